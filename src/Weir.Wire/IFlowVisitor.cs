@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Wire;
+
+/// <summary>The flow export protocols Weir reads.</summary>
+public enum ExportProtocol : byte
+{
+    Unknown,
+    NetFlow5,
+    NetFlow9,
+    Ipfix,
+    SFlow5,
+}
+
+/// <summary>The header of one export message.</summary>
+/// <param name="Protocol">Which protocol.</param>
+/// <param name="Domain">Observation domain (IPFIX), source id (v9), engine type × 256 + engine id (v5), sub-agent id (sFlow).</param>
+/// <param name="Sequence">As sent: v5 counts flows, v9 and sFlow count messages, IPFIX counts data records.</param>
+/// <param name="ExportedAtMs">The exporter's clock, milliseconds since the UNIX epoch; 0 where the protocol has none (sFlow).</param>
+/// <param name="UptimeMs">Exporter's uptime in milliseconds; 0 where the protocol has none (IPFIX).</param>
+public readonly record struct ExportHeader(
+    ExportProtocol Protocol, uint Domain, uint Sequence, long ExportedAtMs, uint UptimeMs);
+
+/// <summary>A sampling rate told by options data (RFC 3954 §6.1, RFC 5476 §6.5) or by a header.</summary>
+/// <param name="Domain">Observation domain it belongs to.</param>
+/// <param name="Selector">Sampler or selector id; 0 = the whole domain.</param>
+/// <param name="Interface">SNMP index when the scope is an interface; 0 = all.</param>
+/// <param name="Interval">One in so many packets, at least 1.</param>
+public readonly record struct SamplingAnnouncement(uint Domain, uint Selector, uint Interface, uint Interval);
+
+/// <summary>Why a well-formed part of a message carries no flow for Weir.</summary>
+public enum Ignored : byte
+{
+    /// <summary>A data record without both addresses: counters, events, inventories.</summary>
+    NotAFlow,
+
+    /// <summary>An options data record that tells no sampling rate.</summary>
+    Options,
+
+    /// <summary>An sFlow counter sample.</summary>
+    Counters,
+
+    /// <summary>An sFlow sample or record of a format Weir has no use for, skipped by its length.</summary>
+    OtherSample,
+
+    /// <summary>A sampled packet that is not IP.</summary>
+    NotIp,
+}
+
+/// <summary>Takes what a decoder finds, in wire order. A struct, so the calls are direct and nothing is boxed.</summary>
+public interface IFlowVisitor
+{
+    /// <summary>A message begins; what follows belongs to it.</summary>
+    void OnMessage(in ExportHeader header);
+
+    void OnFlow(in FlowRecord flow);
+
+    void OnSampling(in SamplingAnnouncement sampling);
+
+    /// <summary>A data set whose template has not been seen: its octets are skipped and counted.</summary>
+    void OnTemplateUnknown(uint domain, ushort templateId, int octets);
+
+    void OnIgnored(Ignored what);
+
+    void OnMalformed(in Malformed fault);
+
+    /// <summary>The message is over; <paramref name="sequenceUnits"/> is what it adds to the sequence number.</summary>
+    void OnMessageEnd(uint sequenceUnits);
+}

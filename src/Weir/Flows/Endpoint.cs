@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Flows;
+
+using Weir.Wire;
+
+/// <summary>A remote end: protocol, address, port. Port 0 stands for "the remote was the client" (ADR 0004) or a protocol without ports.</summary>
+public readonly record struct Endpoint(IpKey Address, ushort Port, byte Protocol)
+{
+    public override string ToString() => Address.IsV4
+        ? $"{Address}:{Port}/{Protocols.Name(Protocol)}"
+        : $"[{Address}]:{Port}/{Protocols.Name(Protocol)}";
+}
+
+/// <summary>IANA protocol numbers by the names operators use.</summary>
+public static class Protocols
+{
+    public const byte Icmp = 1;
+    public const byte Tcp = 6;
+    public const byte Udp = 17;
+    public const byte Icmp6 = 58;
+    public const byte Sctp = 132;
+
+    public static string Name(byte protocol) => protocol switch
+    {
+        Icmp => "icmp",
+        Tcp => "tcp",
+        Udp => "udp",
+        Icmp6 => "icmp6",
+        47 => "gre",
+        50 => "esp",
+        Sctp => "sctp",
+        _ => protocol.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    public static bool TryParse(ReadOnlySpan<char> name, out byte protocol)
+    {
+        protocol = name switch
+        {
+            "icmp" or "ICMP" => Icmp,
+            "tcp" or "TCP" => Tcp,
+            "udp" or "UDP" => Udp,
+            "icmp6" or "ICMP6" or "ipv6-icmp" or "icmpv6" => Icmp6,
+            "gre" or "GRE" => 47,
+            "esp" or "ESP" => 50,
+            "sctp" or "SCTP" => Sctp,
+            _ => 0,
+        };
+        return protocol != 0 || byte.TryParse(name, out protocol);
+    }
+}

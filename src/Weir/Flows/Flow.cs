@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Wire;
+
+namespace Weir.Flows;
+
+/// <summary>Where a flow stands towards the provider's networks.</summary>
+public enum FlowPlace : byte
+{
+    /// <summary>Not yet attributed.</summary>
+    Unknown,
+
+    /// <summary>One end is a subject, the other a remote.</summary>
+    Attributed,
+
+    /// <summary>Both ends are the provider's.</summary>
+    Internal,
+
+    /// <summary>Neither end is the provider's.</summary>
+    Foreign,
+
+    /// <summary>A source outside the networks on an interface that faces subscribers (BCP 38).</summary>
+    Spoofed,
+
+    /// <summary>The subject is excluded: resolver, relay, monitoring host.</summary>
+    Excluded,
+}
+
+/// <summary>Who opened the conversation, as far as the record or the ports tell.</summary>
+public enum Opener : byte
+{
+    Unknown,
+    Subject,
+    Remote,
+}
+
+/// <summary>A flow turned so that the subject is on the left: what every step after attributing works on.</summary>
+public struct Flow
+{
+    /// <summary>The subject's address block: an IPv4 address or an IPv6 prefix with host bits zero. In memory only; never written as it is outside the lab profile.</summary>
+    public IpKey Subject;
+    public IpKey Remote;
+
+    /// <summary>Milliseconds since the UNIX epoch, UTC, never 0 after decoding.</summary>
+    public long StartMs;
+    public long EndMs;
+
+    /// <summary>As exported; multiply by <see cref="SamplingInterval"/> for an estimate.</summary>
+    public ulong PacketsOut;
+    public ulong PacketsIn;
+    public ulong OctetsOut;
+    public ulong OctetsIn;
+
+    /// <summary>One in so many, at least 1.</summary>
+    public uint SamplingInterval;
+    public ushort SubjectPort;
+    public ushort RemotePort;
+    public byte Protocol;
+    public byte FlagsOut;
+    public byte FlagsIn;
+    public FlowTraits Traits;
+    public Opener Opener;
+    public FlowPlace Place;
+
+    /// <summary>0 = edge (the default), 1 = border: a flow seen by both counts once (weir.md section 6).</summary>
+    public byte Role;
+
+    public readonly bool FlagsKnown => (Traits & FlowTraits.FlagsKnown) != 0;
+
+    /// <summary>The remote end as counted: its port is 0 where the remote was the client of the subject's own server.</summary>
+    public readonly Endpoint Endpoint => new(Remote, Opener == Opener.Remote ? (ushort)0 : RemotePort, Protocol);
+}
+
+/// <summary>A bounded run of flows that walks the way together, so that it stays in one cache.</summary>
+public sealed class FlowBatch(int capacity = FlowBatch.DefaultCapacity)
+{
+    public const int DefaultCapacity = 1_024;
+
+    private readonly Flow[] _flows = new Flow[capacity];
+
+    public int Count { get; private set; }
+
+    public bool IsFull => Count == _flows.Length;
+
+    public Span<Flow> Flows => _flows.AsSpan(0, Count);
+
+    /// <summary>The next free place, to be filled by the caller; ask <see cref="IsFull"/> first. Holds what the batch before left there.</summary>
+    public ref Flow Next() => ref _flows[Count++];
+
+    public void Clear() => Count = 0;
+}
