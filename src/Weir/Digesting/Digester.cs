@@ -18,7 +18,7 @@ public sealed class DigestOptions
 }
 
 /// <summary>Step 6, one for each subject shard: adds flows up to pairs and hands full tables to the sink.</summary>
-public sealed class Digester(DigestOptions options, Pseudonymiser names, IDigestSink sink) : IDisposable
+public sealed class Digester(DigestOptions options, SubjectNames names, IDigestSink sink) : IDisposable
 {
     private const int SegmentRows = 1_000_000;
     private const uint HoursPerDay = 24;
@@ -102,20 +102,20 @@ public sealed class Digester(DigestOptions options, Pseudonymiser names, IDigest
             rows[count++] = ToRow(entry);
             if (count == rows.Length)
             {
-                Write(rows, subjects);
+                Write(day, rows, subjects);
                 count = 0;
             }
         }
 
         if (count > 0)
         {
-            Write(rows[..count], subjects);
+            Write(day, rows[..count], subjects);
         }
     }
 
-    private void Write(Span<PairDigest> rows, UInt128[] subjects)
+    private void Write(uint day, Span<PairDigest> rows, UInt128[] subjects)
     {
-        names.Name(subjects.AsSpan(0, rows.Length));
+        names.On(day).Name(subjects.AsSpan(0, rows.Length));
         for (var i = 0; i < rows.Length; i++)
         {
             rows[i].Subject = new SubjectKey(subjects[i]);

@@ -60,7 +60,7 @@ public class DigesterTests
     public void Rows_handed_to_the_sink_lie_in_one_day()
     {
         var sink = new Kept();
-        using (var digester = new Digester(new DigestOptions(), Pseudonymiser.InClear(), sink))
+        using (var digester = new Digester(new DigestOptions(), SubjectNames.InClear(), sink))
         {
             digester.Add([Flow(Noon), Flow(Noon + 86_400_000), Flow(Noon + 1), Flow(Noon + 86_400_001)]);
             digester.Flush();
@@ -73,13 +73,13 @@ public class DigesterTests
     [Fact]
     public void Subjects_leave_memory_as_pseudonyms()
     {
-        var names = Pseudonymiser.UnderKey(new byte[32]);
+        var names = SubjectNames.UnderKey(new byte[32]);
         var sink = new Kept();
         using var digester = new Digester(new DigestOptions(), names, sink);
         digester.Add([Flow(Noon, subject: 77)]);
         digester.Flush();
 
-        Assert.Equal(names.Name(IpKey.FromV4(77)), sink.Calls[0][0].Subject);
+        Assert.Equal(names.Name(IpKey.FromV4(77), Noon), sink.Calls[0][0].Subject);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class DigesterTests
     {
         var sink = new Kept();
         var random = new Random(5);
-        using var digester = new Digester(new DigestOptions { PairsInMemory = 4_096 }, Pseudonymiser.InClear(), sink);
+        using var digester = new Digester(new DigestOptions { PairsInMemory = 4_096 }, SubjectNames.InClear(), sink);
         var expected = new Dictionary<(uint, uint), ulong>();
         for (var batch = 0; batch < 40; batch++)
         {
@@ -114,7 +114,7 @@ public class DigesterTests
     [Fact]
     public void Adding_allocates_nothing()
     {
-        using var digester = new Digester(new DigestOptions { PairsInMemory = 100_000 }, Pseudonymiser.InClear(), new Kept());
+        using var digester = new Digester(new DigestOptions { PairsInMemory = 100_000 }, SubjectNames.InClear(), new Kept());
         var flows = Enumerable.Range(0, 1_000).Select(i => Flow(Noon, subject: (uint)i)).ToArray();
         digester.Add(flows);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -130,7 +130,7 @@ public class DigesterTests
     private static List<PairDigest> Digest(params Flow[] flows)
     {
         var sink = new Kept();
-        using var digester = new Digester(new DigestOptions(), Pseudonymiser.InClear(), sink);
+        using var digester = new Digester(new DigestOptions(), SubjectNames.InClear(), sink);
         digester.Add(flows);
         digester.Flush();
         return [.. sink.Calls.SelectMany(c => c)];
