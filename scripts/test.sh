@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs the tests and ends with one line "N passed, N failed[, N skipped]". Fails on a failure and where nothing ran.
+# Usage: test.sh all|real
+set -euo pipefail
+# shellcheck source=scripts/place.sh
+source "$(dirname "${BASH_SOURCE[0]}")/place.sh"
+# shellcheck source=scripts/need.sh
+source scripts/need.sh
+
+case ${1:-all} in
+all) projects=(Weir.Tests Weir.EndToEnd) ;;
+real) projects=(Weir.EndToEnd) ;;
+*)
+    echo "test.sh: '$1' is not a set of tests; say all or real" >&2
+    exit 2
+    ;;
+esac
+
+need nfdump:nfdump softflowd:softflowd clickhouse-server:clickhouse-server tshark:tshark xz:xz-utils ip:iproute2 \
+    shellcheck:shellcheck
+scripts/build.sh
+
+export WEIR_REAL=must
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+broken=0
+for project in "${projects[@]}"; do
+    say "building $project"
+    quietly "artifacts/log/$project.build.log" dotnet build "tests/$project" -c Release -v quiet
+    say "running $project"
+    dotnet test "tests/$project" -c Release --no-build --results-directory "$results" \
+        --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=minimal" \
+        --blame-hang-timeout 8m --blame-hang-dump-type none || broken=1
+done
+
+# The counters element of each trx is the truth; a project without one did not run.
+passed=0 failed=0 skipped=0
+for project in "${projects[@]}"; do
+    counters=$(grep -o '<Counters [^>]*>' "$results/$project.trx" 2>/dev/null || true)
+    count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+    total=$(count total) good=$(count passed) bad=$(count failed)
+    if [ "${total:-0}" -eq 0 ]; then
+        say "no test of $project ran"
+        broken=1
+        continue
+    fi
+    other=$((total - good - bad))
+    never=$(($(count error) + $(count timeout) + $(count aborted)))
+    passed=$((passed + good))
+    failed=$((failed + bad + never))
+    skipped=$((skipped + other - never))
+done
+
+[ "$failed" -eq 0 ] || broken=1
+[ "$passed" -gt 0 ] || broken=1
+if [ "$broken" -ne 0 ] && [ "$failed" -eq 0 ]; then
+    failed=1 # a run that broke without a failed test (a crash, a hang, an empty project) is a failure
+fi
+if [ "$skipped" -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+exit "$broken"

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How numbers about people are made coarse (rules.md R11). Counts of subjects are rounded to five from k up and read "<k"
+// below; counts behind one endpoint are bands; p and q are orders of magnitude. All of them move by at most one step when one
+// subject is taken away.
+using System.Globalization;
+
+namespace Weir.Cli.Reporting;
+
+/// <summary>The least number of subjects behind a published figure, and the least population it may be about.</summary>
+internal sealed record Anonymity
+{
+    public static readonly Anonymity Default = new(k: 10, minimumBase: 500);
+
+    /// <param name="k">At least 5.</param>
+    /// <param name="minimumBase">Subjects a population output must rest on, at least <paramref name="k"/>.</param>
+    public Anonymity(int k, int minimumBase)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 5);
+        ArgumentOutOfRangeException.ThrowIfLessThan(minimumBase, k);
+        (K, MinimumBase) = (k, minimumBase);
+    }
+
+    public int K { get; }
+
+    public int MinimumBase { get; }
+
+    /// <summary>What stands in place of a number below k.</summary>
+    public Figure TooFew => Figure.Of($"<{K.ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>Rounded to five from k up, never to less than k.</summary>
+    public Figure Count(double exact)
+    {
+        if (exact < K)
+        {
+            return TooFew;
+        }
+
+        var rounded = Math.Round(exact / 5, MidpointRounding.AwayFromZero) * 5;
+        return Math.Max(rounded, Math.Ceiling(K / 5.0) * 5);
+    }
+
+    /// <summary>The band a count falls into: k-19, 20-49, 50-99, 100-199, 200-499 …</summary>
+    public Figure Band(double exact)
+    {
+        if (exact < K)
+        {
+            return TooFew;
+        }
+
+        var (from, until) = BandOf(exact);
+        return Figure.Of(string.Create(CultureInfo.InvariantCulture, $"{from:0}-{until:0}"));
+    }
+
+    /// <summary>The lowest count that is published the same way; 0 below k.</summary>
+    public double LowEnd(double exact) => exact < K ? 0 : BandOf(exact).From;
+
+    private (double From, double Until) BandOf(double exact)
+    {
+        var low = Steps.AtMost(exact);
+        return (Math.Max(low, K), Steps.After(low) - 1);
+    }
+
+    /// <summary>A probability as the power of ten not below it.</summary>
+    public static Figure Order(double probability)
+    {
+        if (probability < 1e-300)
+        {
+            return Figure.Of("<1e-300");
+        }
+
+        // The guard keeps 1e-20 itself at 1e-20: its logarithm may come out a hair above.
+        var power = (int)Math.Ceiling(Math.Log10(probability) - 1e-9);
+        return Figure.Of(power >= 0 ? "1" : string.Create(CultureInfo.InvariantCulture, $"1e{power}"));
+    }
+}
+
+/// <summary>The series 1, 2, 5, 10, 20, 50 … in both directions.</summary>
+internal static class Steps
+{
+    private const double Hair = 1e-9;
+
+    /// <summary>The largest step not above a positive value.</summary>
+    public static double AtMost(double value)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(value) + Hair));
+        var head = (value / power) + Hair;
+        return power * (head >= 5 ? 5 : head >= 2 ? 2 : 1);
+    }
+
+    /// <summary>The step that follows a step.</summary>
+    public static double After(double step)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(step) + Hair));
+        var head = step / power;
+        return power * (head > 4 ? 10 : head > 1.5 ? 5 : 2);
+    }
+
+    /// <summary>The smallest step not below a positive value.</summary>
+    public static double AtLeast(double value)
+    {
+        var step = AtMost(value);
+        return step >= value * (1 - Hair) ? step : After(step);
+    }
+}

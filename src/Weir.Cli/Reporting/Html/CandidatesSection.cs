@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Cli.Reporting.Html;
+
+/// <summary>What the infected share and the others do not, and whether that can be believed.</summary>
+internal static class CandidatesSection
+{
+    public static Markup Write(Report report) => Markup.Of($"""
+        <section id="candidates"><h2>Unknown endpoints the infected share</h2>
+        <p>Every endpoint that subscribers contacted was tested: do the infected contact it more often than others of the same activity? A candidate is a lead for two people to judge, not a verdict.</p>
+        {State(report)}
+        {ForestPlot.Draw(report.Candidates)}
+        {Table.Of("Candidates, strongest first", report.Candidates,
+            Table.Text<ReportCandidate>("Endpoint", c => Written.Endpoint(c.Remote, c.Port, c.Protocol), "code"),
+            new Column<ReportCandidate>("Status", c => Status(c.Status)),
+            Table.Number<ReportCandidate>("Infected", c => c.Cases),
+            Table.Number<ReportCandidate>("Expected", c => c.Expected),
+            Table.Number<ReportCandidate>("Others", c => c.Others),
+            Table.Number<ReportCandidate>("p", c => c.P),
+            Table.Number<ReportCandidate>("q", c => c.Q),
+            Table.Number<ReportCandidate>("IC", c => c.Ic),
+            Table.Number<ReportCandidate>("IC025", c => c.Ic025),
+            Table.Text<ReportCandidate>("Onset", c => c.Onset),
+            Table.Text<ReportCandidate>("Why", c => c.Why))}
+        {Table.Of("Roll-ups: addresses, prefixes and networks, each kind tested by itself", report.Rollups,
+            Table.Text<ReportRollup>("Kind", r => r.Kind),
+            Table.Text<ReportRollup>("Key", r => r.Key, "code"),
+            Table.Number<ReportRollup>("Infected", r => r.Cases),
+            Table.Number<ReportRollup>("Expected", r => r.Expected),
+            Table.Number<ReportRollup>("Others", r => r.Others),
+            Table.Number<ReportRollup>("p", r => r.P),
+            Table.Number<ReportRollup>("q", r => r.Q),
+            Table.Number<ReportRollup>("IC", r => r.Ic),
+            Table.Number<ReportRollup>("IC025", r => r.Ic025))}
+        <h3>Can it be believed?</h3>
+        {Belief(report)}
+        </section>
+
+        """);
+
+    private static Markup State(Report report)
+    {
+        var family = report.Family;
+        if (!family.Valid)
+        {
+            return Markup.Of($"<div class=\"note red\"><p><b>The self-test failed.</b> With the labels shuffled the run still made {(Figure)family.PermutedDiscoveries} discoveries. Do not use the candidates of this run.</p></div>");
+        }
+
+        if (!family.Power.Enough)
+        {
+            return Markup.Of($"<div class=\"note amber\"><p><b>This run cannot conclude.</b> {family.Power.Why}{(family.Power.Why.EndsWith('.') ? "" : ".")} No candidates are named, which is not the same as there being none.</p></div>");
+        }
+
+        return report.Candidates.Count == 0
+            ? Markup.Of($"<div class=\"note green\"><p>None: no endpoint stands out among the infected.</p></div>")
+            : Markup.None;
+    }
+
+    private static Markup Belief(Report report)
+    {
+        var family = report.Family;
+        if (family.Endpoints == 0)
+        {
+            return Markup.Of($"<p>Nothing was tested: no endpoint was contacted by three or more subscribers.</p>");
+        }
+
+        return Markup.Of($"""
+            <dl>
+            <dt>Tested</dt><dd>{(Figure)family.Endpoints} endpoints in one family; at most {Written.Percent(family.Q)} of the candidates are expected to be false (Benjamini–Hochberg).</dd>
+            <dt>Self-test</dt><dd>{(family.Permutations == 0
+                ? Markup.Of($"not run")
+                : Markup.Of($"{(Figure)family.PermutedDiscoveries} discoveries in {Written.Plural(family.Permutations, "run", "runs")} with shuffled labels {(family.Valid ? Markup.Literal("<span class=\"tag green\">passed</span>") : Markup.Literal("<span class=\"tag red\">failed</span>"))}"))}</dd>
+            <dt>Simpler methods</dt><dd>On the same data a pooled Fisher test flags {(Figure)family.Baselines.PooledFisher} endpoints and plain popularity among the infected {(Figure)family.Baselines.Popularity}.</dd>
+            <dt>Power</dt><dd>{(family.Power.Enough ? "enough" : "not enough")}; the smallest p this run could reach is {family.Power.MinimumP}, a lone discovery needs {Anonymity.Order(family.Q / family.Endpoints)} or less.</dd>
+            <dt>Groups</dt><dd>{report.Subjects.Cases} infected, {report.Subjects.Controls} others to compare with.</dd>
+            <dt>Seed</dt><dd>{family.Seed}: the same inputs and seed give the same list.</dd>
+            </dl>
+
+            """);
+    }
+
+    private static Markup Status(string status) => status switch
+    {
+        "candidate" => Markup.Literal("<span class=\"tag red\">candidate</span>"),
+        "shared" => Markup.Literal("<span class=\"tag amber\">shared</span>"),
+        _ => Markup.Of($"<span class=\"tag plain\">{status}</span>"),
+    };
+}

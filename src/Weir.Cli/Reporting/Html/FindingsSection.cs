@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Cli.Reporting.Html;
+
+/// <summary>Who is infected, which listed endpoints were contacted, and which mechanical events were seen.</summary>
+internal static class FindingsSection
+{
+    public static Markup Infected(Report report) => Markup.Of($"""
+        <section id="infected"><h2>Infected subscribers</h2>
+        <p>A subscriber counts as infected after at least one exchange, traffic both ways, with a listed endpoint. An unanswered or refused attempt is never an infection.</p>
+        {(report.Profile == ReportShaper.LabProfile ? InClear(report) : Counted(report))}
+        {Table.Of("Listed endpoints that were contacted", report.Sightings,
+            Table.Text<ReportSighting>("Endpoint", s => Written.Endpoint(s.Remote, s.Port, s.Protocol), "code"),
+            Table.Text<ReportSighting>("List", s => s.List),
+            Table.Number<ReportSighting>("Subscribers", s => s.Subjects),
+            Table.Number<ReportSighting>("Exchanges", s => s.Exchanges),
+            Table.Number<ReportSighting>("Attempts", s => s.Attempts))}
+        {(report.Sightings.Count == 0 ? Markup.Of($"<p>No listed endpoint was contacted.</p>") : Markup.None)}
+        </section>
+
+        """);
+
+    public static Markup Events(Report report) => report.Events.Count == 0 ? Markup.None : Markup.Of($"""
+        <section id="events"><h2>Service events</h2>
+        <p>Mechanical triggers: each states the class of traffic it is about, what was measured and the threshold. Nothing else of the subscriber's traffic was looked at.</p>
+        {Table.Of("Events, times in UTC", report.Events,
+            Table.Text<ReportEvent>("Subject", e => e.Subject, "code long"),
+            Table.Text<ReportEvent>("Rule", e => e.Rule),
+            Table.Text<ReportEvent>("Traffic", e => Class(e.TrafficClass), "code long"),
+            Table.Text<ReportEvent>("From", e => Written.Time(e.From), "t"),
+            Table.Text<ReportEvent>("Until", e => Written.Time(e.Until), "t"),
+            Table.Number<ReportEvent>("Measured", e => e.Measured),
+            Table.Number<ReportEvent>("Threshold", e => e.Threshold),
+            Table.Text<ReportEvent>("Unit", e => e.Unit))}
+        </section>
+
+        """);
+
+    private static Markup InClear(Report report) => report.Infected.Count == 0
+        ? Markup.Of($"<div class=\"note green\"><p>Nobody: no subject exchanged packets with a listed endpoint.</p></div>")
+        : Table.Of("Infected subscribers, times in UTC", report.Infected,
+            Table.Text<ReportInfected>("Subscriber", i => i.Subject, "code"),
+            Table.Text<ReportInfected>("Listed endpoints", i => string.Join(", ", i.Endpoints), "code long"),
+            Table.Text<ReportInfected>("First", i => Written.Time(i.First), "t"),
+            Table.Text<ReportInfected>("Last", i => Written.Time(i.Last), "t"),
+            Table.Number<ReportInfected>("Exchanges", i => i.Exchanges));
+
+    private static Markup Counted(Report report) => Markup.Of($"""
+        <div class="note"><p><b>{Written.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> of {report.Subjects.Seen} seen. Who they are is not part of this report: only a case opened by an event shows that, to those it concerns.</p></div>
+
+        """);
+
+    private static string Class(ReportTrafficClass about) =>
+        $"{about.Direction} {about.Protocol}{(about.Port is { } port ? $" port {port}" : "")}"
+        + (about.Remotes.Count == 0 ? "" : $" {(about.Direction == "in" ? "from" : "to")} {string.Join(", ", about.Remotes.Take(4))}{(about.Remotes.Count > 4 ? $" and {about.Remotes.Count - 4} more" : "")}");
+}

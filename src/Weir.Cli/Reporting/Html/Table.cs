@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Cli.Reporting.Html;
+
+/// <summary>A column of a table: heading, cell, and the class of both ("n" for numbers, "code" for addresses).</summary>
+internal sealed record Column<T>(string Heading, Func<T, Markup> Cell, string Class = "");
+
+internal static class Table
+{
+    /// <summary>A captioned table that scrolls sideways where the page is too narrow; nothing at all without rows.</summary>
+    public static Markup Of<T>(string caption, IReadOnlyList<T> rows, params Column<T>[] columns) => rows.Count == 0
+        ? Markup.None
+        : Markup.Of($"""
+            <div class="wide"><table><caption>{caption}</caption>
+            <thead><tr>{Markup.Join(columns.Select(c => Markup.Of($"<th scope=\"col\" class=\"{c.Class}\">{c.Heading}</th>")))}</tr></thead>
+            <tbody>
+            {Markup.Join(rows.Select(row => Markup.Of($"<tr>{Markup.Join(columns.Select(c => Markup.Of($"<td class=\"{c.Class}\">{c.Cell(row)}</td>")))}</tr>\n")))}</tbody></table></div>
+
+            """);
+
+    public static Column<T> Text<T>(string heading, Func<T, string> cell, string kind = "") => new(heading, row => Markup.Of($"{cell(row)}"), kind);
+
+    public static Column<T> Number<T>(string heading, Func<T, Figure> cell) => new(heading, row => Markup.Of($"{cell(row)}"), "n");
+}
+
+/// <summary>How values are written on the page.</summary>
+internal static class Written
+{
+    public static string Endpoint(string remote, ushort port, string protocol) =>
+        remote.Contains(':') ? $"[{remote}]:{port}/{protocol}" : $"{remote}:{port}/{protocol}";
+
+    /// <summary>2026-11-02 14:05:09 UTC without the zone, which the headings name.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+
+    public static string Percent(double share) => share switch
+    {
+        >= 0.9995 => "~100 %",
+        >= 0.0995 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{share * 100:0} %"),
+        >= 0.00095 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{share * 100:0.#} %"),
+        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{share * 100:0.###} %"),
+    };
+
+    public static string Plural(Figure count, string one, string many) => count is { IsNumber: true, Number: 1 } ? $"1 {one}" : $"{count} {many}";
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every listing of the program comes as a table for people, or as JSON, JSON lines or CSV (RFC 4180) for programs. The same
+// columns serve all four: a heading for people is a field name for programs.
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Weir.Cli.Reporting;
+
+internal enum ListingFormat
+{
+    Table,
+    Json,
+    Ndjson,
+    Csv,
+}
+
+/// <summary>A column of a listing.</summary>
+/// <param name="Name">camelCase, as programs will read it.</param>
+/// <param name="Value">A string, a number, a truth value, a time, a <see cref="Figure"/>, or null.</param>
+internal sealed record ListingColumn<T>(string Name, Func<T, object?> Value);
+
+internal static class Listing
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static bool TryParseFormat(string text, out ListingFormat format)
+    {
+        (var known, format) = text switch
+        {
+            "table" => (true, ListingFormat.Table),
+            "json" => (true, ListingFormat.Json),
+            "ndjson" => (true, ListingFormat.Ndjson),
+            "csv" => (true, ListingFormat.Csv),
+            _ => (false, default),
+        };
+        return known;
+    }
+
+    /// <summary>Writes the rows as they come; JSON lines and CSV hold one row in memory at a time.</summary>
+    public static void Write<T>(IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, ListingFormat format, TextWriter to)
+    {
+        switch (format)
+        {
+            case ListingFormat.Json:
+                WriteJson(rows, columns, to);
+                break;
+            case ListingFormat.Ndjson:
+                foreach (var row in rows)
+                {
+                    to.Write(JsonOf(writer => WriteObject(writer, row, columns)) + "\n");
+                }
+
+                break;
+            case ListingFormat.Csv:
+                to.Write(string.Join(',', columns.Select(c => CsvCell(c.Name))) + "\r\n");
+                foreach (var row in rows)
+                {
+                    to.Write(string.Join(',', columns.Select(c => CsvCell(PlainText(c.Value(row))))) + "\r\n");
+                }
+
+                break;
+            default:
+                WriteTable(rows, columns, to);
+                break;
+        }
+    }
+
+    private static void WriteJson<T>(IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, TextWriter to)
+    {
+        var first = true;
+        to.Write("[");
+        foreach (var row in rows)
+        {
+            to.Write((first ? "\n  " : ",\n  ") + JsonOf(writer => WriteObject(writer, row, columns)));
+            first = false;
+        }
+
+        to.Write(first ? "]\n" : "\n]\n");
+    }
+
+    private static string JsonOf(Action<Utf8JsonWriter> write)
+    {
+        using var octets = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(octets, Relaxed))
+        {
+            write(writer);
+        }
+
+        return Encoding.UTF8.GetString(octets.ToArray());
+    }
+
+    private static void WriteObject<T>(Utf8JsonWriter writer, T row, IReadOnlyList<ListingColumn<T>> columns)
+    {
+        writer.WriteStartObject();
+        foreach (var column in columns)
+        {
+            writer.WritePropertyName(column.Name);
+            WriteValue(writer, column.Value(row));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case bool truth:
+                writer.WriteBooleanValue(truth);
+                break;
+            case Figure { IsNumber: true } figure:
+                WriteNumber(writer, figure.Number);
+                break;
+            case double or float:
+                WriteNumber(writer, Convert.ToDouble(value, CultureInfo.InvariantCulture));
+                break;
+            case ulong or UInt128:
+                writer.WriteRawValue(PlainText(value));
+                break;
+            case sbyte or byte or short or ushort or int or uint or long:
+                writer.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            default:
+                writer.WriteStringValue(PlainText(value));
+                break;
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, double number)
+    {
+        if (number == Math.Truncate(number) && Math.Abs(number) < 1e15)
+        {
+            writer.WriteNumberValue((long)number);
+        }
+        else if (double.IsFinite(number))
+        {
+            writer.WriteNumberValue(number);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+
+    // RFC 4180 quoting. A cell that a spreadsheet would run as a formula gets an apostrophe in front.
+    private static string CsvCell(string text)
+    {
+        var safe = text.Length > 1 && text[0] is '=' or '+' or '-' or '@' && !double.TryParse(text, CultureInfo.InvariantCulture, out _) ? "'" + text : text;
+        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    private static void WriteTable<T>(IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, TextWriter to)
+    {
+        var cells = rows.Select(row => columns.Select(c => c.Value(row)).ToArray()).ToList();
+        var widths = columns.Select((c, at) => cells.Select(row => Shown(row[at]).Length).Append(c.Name.Length).Max()).ToArray();
+        Line([.. columns.Select(c => (object?)c.Name)]);
+        foreach (var row in cells)
+        {
+            Line(row);
+        }
+
+        void Line(object?[] row)
+        {
+            var padded = row.Select((value, at) => IsNumber(value) ? Shown(value).PadLeft(widths[at]) : Shown(value).PadRight(widths[at]));
+            to.Write(string.Join("  ", padded).TrimEnd() + "\n");
+        }
+    }
+
+    private static bool IsNumber(object? value) =>
+        value is sbyte or byte or short or ushort or int or uint or long or ulong or UInt128 or float or double or Figure;
+
+    // A cell of a table stays on its line, and a terminal takes no orders from it.
+    private static string Shown(object? value) =>
+        string.Concat((value is Figure figure ? figure.ToString() : PlainText(value)).Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static string PlainText(object? value) => value switch
+    {
+        null => "",
+        bool truth => truth ? "true" : "false",
+        DateTimeOffset time => UtcTimeConverter.Text(time),
+        Figure { IsNumber: true } figure => figure.Number.ToString("R", CultureInfo.InvariantCulture),
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+}

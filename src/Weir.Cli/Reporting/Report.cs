@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The report, schema weir.report/1. What stands here is the file others read: names are camel-cased as they are, additions
+// are free, a change is an entry in the CHANGELOG. A Figure is a number in the lab profile; in every other profile it may be
+// words (a band, an order of magnitude, "<10"), see ReportShaper.
+namespace Weir.Cli.Reporting;
+
+/// <summary>One run's findings, as computed; <see cref="ReportShaper"/> makes of it what a profile may show.</summary>
+internal sealed record Report
+{
+    public const string SchemaName = "weir.report/1";
+
+    public string Schema { get; init; } = SchemaName;
+
+    /// <summary><c>lab</c>, <c>us-provider</c> or <c>eu-provider</c>.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>What pseudonyms in this report are worth: whose key, and whether they can be resolved. Empty in <c>lab</c>.</summary>
+    public string Pseudonyms { get; init; } = "";
+
+    public required ReportWindow Window { get; init; }
+
+    public IReadOnlyList<ReportInput> Inputs { get; init; } = [];
+
+    public IReadOnlyList<ReportExporter> Exporters { get; init; } = [];
+
+    public ReportFlows Flows { get; init; } = new();
+
+    public ReportSubjects Subjects { get; init; } = new();
+
+    public IReadOnlyList<ReportWatchlist> Watchlists { get; init; } = [];
+
+    public IReadOnlyList<ReportSighting> Sightings { get; init; } = [];
+
+    /// <summary>Who exchanged packets with a listed endpoint; filled only in <c>lab</c>.</summary>
+    public IReadOnlyList<ReportInfected> Infected { get; init; } = [];
+
+    public IReadOnlyList<ReportCandidate> Candidates { get; init; } = [];
+
+    public IReadOnlyList<ReportRollup> Rollups { get; init; } = [];
+
+    public ReportFamily Family { get; init; } = new();
+
+    public IReadOnlyList<ReportEvent> Events { get; init; } = [];
+
+    /// <summary>Endpoints (and roll-ups) found but held back because too few subjects stand behind them; see <see cref="Withholdings"/>.</summary>
+    public int Withheld { get; init; }
+
+    public IReadOnlyList<ReportWithholding> Withholdings { get; init; } = [];
+
+    public ReportTiming Timing { get; init; } = new();
+}
+
+/// <summary>The time the report is about: flow time, from inclusive, until exclusive, UTC.</summary>
+internal sealed record ReportWindow(DateTimeOffset From, DateTimeOffset Until);
+
+/// <summary>Where the flows went: read = attributed + foreign + internal + spoofed + excluded.</summary>
+internal sealed record ReportFlows
+{
+    public long Read { get; init; }
+
+    public long Attributed { get; init; }
+
+    public long Foreign { get; init; }
+
+    public long Internal { get; init; }
+
+    public long Spoofed { get; init; }
+
+    public long Excluded { get; init; }
+}
+
+/// <summary>How many subjects were seen and what they count as (statistics.md B.1).</summary>
+internal sealed record ReportSubjects
+{
+    public Figure Seen { get; init; }
+
+    public Figure Cases { get; init; }
+
+    public Figure Controls { get; init; }
+
+    public Figure Excluded { get; init; }
+}
+
+/// <summary>A number of findings not shown, and the rule that hides them.</summary>
+internal sealed record ReportWithholding(string What, Figure Count, string Why);
+
+/// <summary>What the run cost: wall seconds, flows per wall second, peak resident octets.</summary>
+internal sealed record ReportTiming
+{
+    public double Seconds { get; init; }
+
+    public double FlowsPerSecond { get; init; }
+
+    public long PeakMemoryBytes { get; init; }
+}

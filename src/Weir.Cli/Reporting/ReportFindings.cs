@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The part of the report that says what was found (statistics.md B.1, B.4, B.11).
+using System.Text.Json.Serialization;
+
+namespace Weir.Cli.Reporting;
+
+/// <summary>A listed endpoint that subjects contacted. An attempt is never an infection.</summary>
+internal sealed record ReportSighting
+{
+    public required string Remote { get; init; }
+
+    public ushort Port { get; init; }
+
+    public required string Protocol { get; init; }
+
+    public required string List { get; init; }
+
+    /// <summary>Subjects with at least one exchange.</summary>
+    public Figure Subjects { get; init; }
+
+    public Figure Exchanges { get; init; }
+
+    public Figure Attempts { get; init; }
+}
+
+/// <summary>One subject, in clear, with at least one exchange with a listed endpoint: this part of the report exists only in <c>lab</c>.</summary>
+internal sealed record ReportInfected(
+    string Subject, IReadOnlyList<string> Endpoints, DateTimeOffset First, DateTimeOffset Last, long Exchanges);
+
+/// <summary>An endpoint that the infected share and the others do not (statistics.md B.4).</summary>
+internal sealed record ReportCandidate
+{
+    public required string Remote { get; init; }
+
+    public ushort Port { get; init; }
+
+    public required string Protocol { get; init; }
+
+    /// <summary>O: infected subjects that contacted it.</summary>
+    public Figure Cases { get; init; }
+
+    /// <summary>E: what their activity alone would lead to.</summary>
+    public Figure Expected { get; init; }
+
+    /// <summary>Other subjects that contacted it: whom a block would hit.</summary>
+    public Figure Others { get; init; }
+
+    /// <summary>Exact conditional mid-p over strata.</summary>
+    public Figure P { get; init; }
+
+    /// <summary>Benjamini–Hochberg over the whole family.</summary>
+    public Figure Q { get; init; }
+
+    /// <summary>log2((O + ½) / (E + ½)) and its lower 95 % bound.</summary>
+    public Figure Ic { get; init; }
+
+    public Figure Ic025 { get; init; }
+
+    /// <summary><c>passed</c>, <c>review</c> or <c>undetermined</c>.</summary>
+    public required string Onset { get; init; }
+
+    /// <summary><c>candidate</c>, or <c>shared</c> where so many others use it that an address block is ruled out (R15).</summary>
+    public required string Status { get; init; }
+
+    public string Why { get; init; } = "";
+}
+
+/// <summary>Endpoints taken together, by <c>address</c>, <c>prefix</c> or <c>asn</c>; each kind is a family of its own.</summary>
+internal sealed record ReportRollup(
+    string Kind, string Key, Figure Cases, Figure Expected, Figure Others, Figure P, Figure Q, Figure Ic, Figure Ic025);
+
+/// <summary>What was tested and whether the run can be believed.</summary>
+internal sealed record ReportFamily
+{
+    /// <summary>M: endpoints tested.</summary>
+    public long Endpoints { get; init; }
+
+    /// <summary>The false discovery rate asked for.</summary>
+    public double Q { get; init; }
+
+    /// <summary>Discoveries on permuted labels; must be 0 on at least 19 of 20 permutations.</summary>
+    public int PermutedDiscoveries { get; init; }
+
+    public int Permutations { get; init; }
+
+    /// <summary>False where the permuted runs found too much: the candidates are not to be used.</summary>
+    public bool Valid { get; init; } = true;
+
+    public ReportBaselines Baselines { get; init; } = new(0, 0);
+
+    public ReportPower Power { get; init; } = new();
+
+    /// <summary>The seed that reproduces this run.</summary>
+    public ulong Seed { get; init; }
+}
+
+/// <summary>What simpler methods would have flagged on the same data.</summary>
+internal sealed record ReportBaselines(long PooledFisher, long Popularity);
+
+/// <summary>Whether any endpoint could have reached significance at all.</summary>
+internal sealed record ReportPower
+{
+    public bool Enough { get; init; } = true;
+
+    [JsonPropertyName("minimumP")]
+    public Figure MinimumP { get; init; }
+
+    public string Why { get; init; } = "";
+}
+
+/// <summary>A mechanical trigger: rule, measured value and threshold are the proof that looking was not random.</summary>
+internal sealed record ReportEvent
+{
+    public required string Subject { get; init; }
+
+    public required string Rule { get; init; }
+
+    [JsonPropertyName("class")]
+    public required ReportTrafficClass TrafficClass { get; init; }
+
+    public DateTimeOffset From { get; init; }
+
+    public DateTimeOffset Until { get; init; }
+
+    public double Measured { get; init; }
+
+    public double Threshold { get; init; }
+
+    public required string Unit { get; init; }
+}
+
+/// <summary>The part of a subject's traffic an event is about, never all of it.</summary>
+internal sealed record ReportTrafficClass(string Direction, string Protocol, int? Port, IReadOnlyList<string> Remotes);

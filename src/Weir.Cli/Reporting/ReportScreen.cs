@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Weir.Cli.Reporting.Html;
+
+namespace Weir.Cli.Reporting;
+
+/// <summary>The report as tables on the screen: coloured on a terminal, plain lines otherwise.</summary>
+internal static class ReportScreen
+{
+    private const int MostRows = 20;
+
+    /// <summary>A console over a writer: colours and the real width on a terminal, none and 140 columns otherwise.</summary>
+    public static IAnsiConsole ConsoleFor(TextWriter writer, bool isTerminal)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!isTerminal)
+        {
+            console.Profile.Width = 140;
+            console.Profile.Capabilities.Unicode = false;
+        }
+
+        return console;
+    }
+
+    /// <summary>Writes a shaped report: what the profile hides is hidden here too.</summary>
+    public static void Write(Report report, IAnsiConsole console)
+    {
+        Line(console, $"Weir report  {Written.Time(report.Window.From)} to {Written.Time(report.Window.Until)} UTC  profile {report.Profile}", "bold");
+        Line(console, report.Profile == ReportShaper.LabProfile
+            ? "LAB PROFILE: subscribers stand here in clear; for public or self-made data only"
+            : "nobody is named: counts are rounded, or bands", report.Profile == ReportShaper.LabProfile ? "bold red" : "grey");
+
+        Draw(console, "inputs", report.Inputs, ["input", "format", "datagrams", "flows", "sampling", "malformed", "no template", "missing"],
+            i => [i.Path, i.Format, N(i.Datagrams), N(i.Flows), InputsSection.Sampling(i.SamplingRate, i.SamplingSource), N(i.Malformed), N(i.TemplateUnknown), N(i.SequenceGaps)]);
+        foreach (var (input, loss) in report.Inputs.SelectMany(i => i.Losses.Where(l => l.Count > 0).Select(l => (i.Path, l))))
+        {
+            Line(console, $"lost: {input}: {N(loss.Count)} {loss.Unit}: {loss.Reason}", "yellow");
+        }
+
+        var flows = report.Flows;
+        Line(console, $"flows: {N(flows.Read)} read = {N(flows.Attributed)} attributed + {N(flows.Foreign)} foreign + {N(flows.Internal)} internal + {N(flows.Spoofed)} spoofed + {N(flows.Excluded)} excluded");
+        Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, {report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
+
+        Draw(console, "listed endpoints contacted", report.Sightings, ["endpoint", "list", "subjects", "exchanges", "attempts"],
+            s => [Written.Endpoint(s.Remote, s.Port, s.Protocol), s.List, $"{s.Subjects}", $"{s.Exchanges}", $"{s.Attempts}"]);
+        Draw(console, "infected", report.Infected, ["subject", "endpoints", "first", "last", "exchanges"],
+            i => [i.Subject, string.Join(", ", i.Endpoints), Written.Time(i.First), Written.Time(i.Last), N(i.Exchanges)]);
+        Draw(console, "candidates", report.Candidates, ["endpoint", "status", "cases", "expected", "others", "q", "IC", "IC025", "onset"],
+            c => [Written.Endpoint(c.Remote, c.Port, c.Protocol), c.Status, $"{c.Cases}", $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic}", $"{c.Ic025}", c.Onset]);
+        Draw(console, "events", report.Events, ["subject", "rule", "traffic", "from", "until", "measured", "threshold", "unit"],
+            e => [e.Subject, e.Rule, $"{e.TrafficClass.Direction} {e.TrafficClass.Protocol} {e.TrafficClass.Port}".TrimEnd(), Written.Time(e.From), Written.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
+        Conclusion(report, console);
+    }
+
+    private static void Conclusion(Report report, IAnsiConsole console)
+    {
+        var family = report.Family;
+        if (!family.Power.Enough)
+        {
+            Line(console, $"the comparison cannot conclude: {family.Power.Why}", "yellow");
+        }
+
+        if (!family.Valid)
+        {
+            Line(console, $"the comparison failed its self-test ({N(family.PermutedDiscoveries)} discoveries on shuffled labels): do not use its candidates", "bold red");
+        }
+
+        Line(console, $"tested {N(family.Endpoints)} endpoints at q {family.Q}; shuffled labels: {N(family.PermutedDiscoveries)} discoveries; pooled Fisher would flag {N(family.Baselines.PooledFisher)}, popularity {N(family.Baselines.Popularity)}");
+        foreach (var held in report.Withholdings)
+        {
+            Line(console, $"withheld: {held.Count} {held.What}: {held.Why}", "grey");
+        }
+
+        foreach (var list in report.Watchlists.Where(w => w.Stale is not null || w.RefusedLines > 0))
+        {
+            Line(console, $"list {list.Name}: {N(list.Entries)} entries, {N(list.RefusedLines)} lines refused{(list.Stale is null ? "" : $"; an older copy is in force: {list.Stale}")}", "yellow");
+        }
+    }
+
+    private static void Draw<T>(IAnsiConsole console, string title, IReadOnlyList<T> rows, string[] headings, Func<T, string[]> cells)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var table = new Spectre.Console.Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii2 };
+        foreach (var heading in headings)
+        {
+            table.AddColumn(new TableColumn(new Text(heading)));
+        }
+
+        foreach (var row in rows.Take(MostRows))
+        {
+            table.AddRow(cells(row).Select(IRenderable (c) => new Text(c)));
+        }
+
+        Line(console, title, "bold");
+        console.Write(table);
+        if (rows.Count > MostRows)
+        {
+            Line(console, $"... and {N(rows.Count - MostRows)} more in the report");
+        }
+    }
+
+    private static void Line(IAnsiConsole console, string text, string style = "")
+    {
+        console.Write(new Text(text, style.Length == 0 ? null : Spectre.Console.Style.Parse(style)));
+        console.WriteLine();
+    }
+
+    private static string N(Figure figure) => figure.ToString();
+}
