@@ -27,7 +27,8 @@ public static class FlowExportGuess
     {
         if (payload.Length < IpfixHeader)
         {
-            return ExportProtocol.Unknown;
+            // Eight octets of sFlow (version 5, address family 1 or 2) are sure enough: the decoder counts what is missing.
+            return payload.Length >= 8 && ByVersionWord(payload) == ExportProtocol.SFlow5 ? ExportProtocol.SFlow5 : ExportProtocol.Unknown;
         }
 
         return BinaryPrimitives.ReadUInt16BigEndian(payload) switch
@@ -97,6 +98,6 @@ public static class FlowExportGuess
         }
 
         var count = payload[7] == 1 ? SFlowHeaderV4 - 4 : SFlowHeaderV4 + 8;
-        return payload.Length >= count + 4 && BinaryPrimitives.ReadUInt32BigEndian(payload[count..]) <= MostSamples;
+        return payload.Length < count + 4 || BinaryPrimitives.ReadUInt32BigEndian(payload[count..]) <= MostSamples;
     }
 }

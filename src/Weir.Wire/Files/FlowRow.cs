@@ -43,10 +43,10 @@ public ref struct FlowRow(FlowDialect dialect, TimeReading times)
     /// <summary>The record tells out counters, which are left aside.</summary>
     public bool HasOutCounters { get; private set; }
 
-    /// <summary>Takes a field; false = not what its column promises. Unset marks (empty, <c>-</c>) leave the default.</summary>
+    /// <summary>Takes a field; false = not what its column promises. Unset marks (empty, <c>-</c>, <c>NA</c>) leave the default.</summary>
     public bool Set(FlowColumn column, ReadOnlySpan<byte> text, ref string rule)
     {
-        if (text.IsEmpty || (text.Length == 1 && text[0] == '-'))
+        if (text.IsEmpty || text is [(byte)'-'] or [(byte)'N', (byte)'A'])
         {
             _hasReverse |= column is FlowColumn.ReversePackets or FlowColumn.ReverseOctets;
             return true;

@@ -37,7 +37,10 @@ public static class PayloadRun
     private static int Ipfix(ReadOnlySpan<byte> run)
     {
         int told = BinaryPrimitives.ReadUInt16BigEndian(run[2..]);
-        return told >= FlowExportGuess.IpfixHeader ? told : run.Length;
+        var left = run.Length - told;
+
+        // Less than a header behind the last message is padding that its exporter put there.
+        return told < FlowExportGuess.IpfixHeader || left is > 0 and < FlowExportGuess.IpfixHeader ? run.Length : told;
     }
 
     private static int V9(ReadOnlySpan<byte> run)
