@@ -123,10 +123,7 @@ public sealed class FlowStore : IAsyncDisposable
             var tokens = await client.ScalarAsync<ulong>("SELECT count() FROM system.settings WHERE name = 'insert_deduplication_token'", cancel) > 0;
             if (tokens)
             {
-                foreach (var table in DailyTables)
-                {
-                    await client.ExecuteAsync($"ALTER TABLE {table} MODIFY SETTING non_replicated_deduplication_window = 1000", cancel);
-                }
+                await HardenAsync(client, cancel);
             }
 
             var version = "";
@@ -141,6 +138,19 @@ public sealed class FlowStore : IAsyncDisposable
         {
             client.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>What 18.16 does not have: dropping a second insert of the same token, and parts on disk before an insert is confirmed, since the spool deletes the segment then.</summary>
+    private static async Task HardenAsync(ClickHouseHttp client, CancellationToken cancel)
+    {
+        foreach (var table in DailyTables)
+        {
+            var ours = $"SELECT count() FROM system.tables WHERE database = {SqlText.Literal(client.Address.Database)} AND name = {SqlText.Literal(table)} AND engine = 'MergeTree'";
+            if (await client.ScalarAsync<ulong>(ours, cancel) > 0)
+            {
+                await client.ExecuteAsync($"ALTER TABLE {table} MODIFY SETTING non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1", cancel);
+            }
         }
     }
 }
