@@ -64,6 +64,9 @@ public struct Flow
     /// <summary>0 = edge (the default), 1 = border: a flow seen by both counts once (weir.md section 6).</summary>
     public byte Role;
 
+    /// <summary>Kind of line, a stratum of the comparison; 0 = not told apart.</summary>
+    public byte AccessType;
+
     public readonly bool FlagsKnown => (Traits & FlowTraits.FlagsKnown) != 0;
 
     /// <summary>The remote end as counted: its port is 0 where the remote was the client of the subject's own server.</summary>

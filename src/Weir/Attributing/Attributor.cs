@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Step 3: turns a record so that the subject is on the left, and says where it stands when there is no subject. An
+// address is cut to its subject (an IPv4 address, or an IPv6 prefix) here and travels no further than memory.
+//
+// Who opened the conversation decides whether the remote port names a service. A biflow says so (RFC 5103: the source
+// is the initiator); a bare SYN says so; a subject's port below 1024 facing a high remote port says so. Everything else
+// stays "unknown" and counts as the remote's service: better one meaningless endpoint than a C&C overlooked.
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir.Attributing;
+
+/// <summary>Which interfaces face subscribers, so that a foreign source behind one is a spoofed source (BCP 38).</summary>
+public interface IInterfaceRoles
+{
+    bool FacesSubscribers(IpKey exporter, uint inputInterface);
+}
+
+/// <summary>Step 3: fills in subject, remote, direction and place of a flow. Holds no state of its own but its counters.</summary>
+public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = null)
+{
+    private const byte Syn = 0x02;
+    private const byte Ack = 0x10;
+    private const ushort FirstUnprivilegedPort = 1024;
+
+    /// <summary>Networks in force; replaced whole on reload.</summary>
+    public NetworkTable Networks { get; set; } = networks;
+
+    public AttributedCounts Counts { get; } = new();
+
+    /// <summary>Turns <paramref name="record"/> into <paramref name="flow"/>. True when it belongs to a subject and goes on.</summary>
+    public bool Attribute(in FlowRecord record, IpKey exporter, byte role, ref Flow flow)
+    {
+        var source = Networks.Find(record.Source);
+        var destination = Networks.Find(record.Destination);
+        if (source is null == destination is null)
+        {
+            CountWithoutSubject(source, record, exporter);
+            return false;
+        }
+
+        if ((source ?? destination)!.Excluded)
+        {
+            Counts.Excluded++;
+            return false;
+        }
+
+        if (source is not null)
+        {
+            flow.Subject = new IpKey(record.Source.Bits & source.SubjectMask);
+            flow.Remote = record.Destination;
+            flow.SubjectPort = record.SourcePort;
+            flow.RemotePort = record.DestinationPort;
+            flow.PacketsOut = record.Packets;
+            flow.OctetsOut = record.Octets;
+            flow.PacketsIn = record.ReversePackets;
+            flow.OctetsIn = record.ReverseOctets;
+            flow.FlagsOut = record.TcpFlags;
+            flow.FlagsIn = record.ReverseTcpFlags;
+            flow.AccessType = source.AccessType;
+        }
+        else
+        {
+            flow.Subject = new IpKey(record.Destination.Bits & destination!.SubjectMask);
+            flow.Remote = record.Source;
+            flow.SubjectPort = record.DestinationPort;
+            flow.RemotePort = record.SourcePort;
+            flow.PacketsOut = record.ReversePackets;
+            flow.OctetsOut = record.ReverseOctets;
+            flow.PacketsIn = record.Packets;
+            flow.OctetsIn = record.Octets;
+            flow.FlagsOut = record.ReverseTcpFlags;
+            flow.FlagsIn = record.TcpFlags;
+            flow.AccessType = destination.AccessType;
+        }
+
+        flow.Protocol = record.Protocol;
+        flow.StartMs = record.StartMs;
+        flow.EndMs = record.EndMs;
+        flow.SamplingInterval = Math.Max(1, record.SamplingInterval);
+        flow.Traits = record.Traits;
+        flow.Role = role;
+        if (record.Protocol is Protocols.Icmp or Protocols.Icmp6)
+        {
+            // Type and code are not ports: an endpoint reached by ICMP has none.
+            flow.SubjectPort = flow.RemotePort = 0;
+        }
+
+        flow.Opener = OpenerOf(record, source is not null, flow.SubjectPort, flow.RemotePort);
+        flow.Place = FlowPlace.Attributed;
+        Counts.Attributed++;
+        return true;
+    }
+
+    private static Opener OpenerOf(in FlowRecord record, bool subjectIsSource, ushort subjectPort, ushort remotePort)
+    {
+        var sender = subjectIsSource ? Opener.Subject : Opener.Remote;
+        if (record.Is(FlowTraits.Biflow))
+        {
+            return sender;
+        }
+
+        if (record.Protocol == Protocols.Tcp && record.Is(FlowTraits.FlagsKnown) && (record.TcpFlags & (Syn | Ack)) == Syn)
+        {
+            return sender;
+        }
+
+        return subjectPort is > 0 and < FirstUnprivilegedPort && remotePort >= FirstUnprivilegedPort ? Opener.Remote : Opener.Unknown;
+    }
+
+    private void CountWithoutSubject(Network? source, in FlowRecord record, IpKey exporter)
+    {
+        if (source is not null)
+        {
+            Counts.Internal++;
+        }
+        else if (roles?.FacesSubscribers(exporter, record.InputInterface) == true)
+        {
+            Counts.Spoofed++;
+        }
+        else
+        {
+            Counts.Foreign++;
+        }
+    }
+}
+
+/// <summary>Where the flows of one lane went; together they are all that was read.</summary>
+public sealed class AttributedCounts
+{
+    public long Attributed { get; set; }
+
+    public long Internal { get; set; }
+
+    public long Foreign { get; set; }
+
+    public long Spoofed { get; set; }
+
+    public long Excluded { get; set; }
+
+    /// <summary>Flows that started outside the window asked for (<c>--since</c>, <c>--until</c>).</summary>
+    public long OutsideWindow { get; set; }
+}

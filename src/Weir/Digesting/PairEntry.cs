@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Digesting;
+
+/// <summary>What the flows of a pair showed towards an exchange.</summary>
+[Flags]
+internal enum Contact : byte
+{
+    None = 0,
+    Out = 1,
+    In = 2,
+    FlagsMissing = 4,
+    Sampled = 8,
+}
+
+/// <summary>A pair's sums while they are in memory. 96 octets; both directions in one entry.</summary>
+internal struct PairEntry
+{
+    public UInt128 Subject;
+    public UInt128 Remote;
+    public ulong PacketsOut;
+    public ulong PacketsIn;
+    public ulong OctetsOut;
+    public ulong OctetsIn;
+
+    /// <summary>Hours since the UNIX epoch.</summary>
+    public uint Hour;
+
+    /// <summary>From the start of the hour.</summary>
+    public uint FirstOffsetMs;
+    public uint LastOffsetMs;
+    public uint Flows;
+    public ushort Port;
+    public byte Protocol;
+    public byte Role;
+    public Contact Seen;
+
+    /// <summary>Whether the pair counts as contact for the comparison: both ways, or one way where sampling may hide the other.</summary>
+    public readonly bool IsTwoWay
+    {
+        get
+        {
+            if ((Seen & Contact.Sampled) != 0)
+            {
+                return (Seen & Contact.Out) != 0;
+            }
+
+            return (Seen & (Contact.Out | Contact.In)) == (Contact.Out | Contact.In)
+                && ((Seen & Contact.FlagsMissing) == 0 || (PacketsOut >= 2 && PacketsIn >= 2));
+        }
+    }
+}

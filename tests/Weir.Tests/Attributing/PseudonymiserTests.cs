@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using Weir.Attributing;
+using Weir.Wire;
+
+namespace Weir.Tests.Attributing;
+
+public class PseudonymiserTests
+{
+    private static readonly byte[] Key = SHA256.HashData("one epoch"u8);
+
+    [Fact]
+    public void A_pseudonym_is_the_AES_256_block_of_the_subject_and_resolves_with_the_key_alone()
+    {
+        var subject = IpKey.Parse("10.1.2.3");
+        using var aes = Aes.Create();
+        aes.SetKey(Key);
+        var block = new byte[16];
+        subject.WriteTo(block);
+        var expected = IpKey.FromV6(aes.EncryptEcb(block, PaddingMode.None));
+
+        var name = Pseudonymiser.UnderKey(Key).Name(subject);
+
+        Assert.Equal(expected.Bits, name.Pseudonym);
+        Assert.Equal(subject, Pseudonymiser.UnderKey(Key).Resolve(name));
+        Assert.NotEqual(subject, Pseudonymiser.UnderKey(SHA256.HashData("another epoch"u8)).Resolve(name));
+    }
+
+    [Fact]
+    public void A_column_is_named_as_its_members_are()
+    {
+        var subjects = Enumerable.Range(0, 1_000).Select(i => IpKey.FromV4((uint)i).Bits).ToArray();
+        var column = subjects.ToArray();
+        var names = Pseudonymiser.UnderKey(Key);
+
+        names.Name(column);
+
+        Assert.All(subjects.Zip(column), pair => Assert.Equal(names.Name(new IpKey(pair.First)).Pseudonym, pair.Second));
+        Assert.Equal(1_000, column.Distinct().Count());
+    }
+
+    [Fact]
+    public void The_lab_profile_writes_the_block_itself() =>
+        Assert.Equal(IpKey.Parse("10.1.2.3").Bits, Pseudonymiser.InClear().Name(IpKey.Parse("10.1.2.3")).Pseudonym);
+
+    [Fact]
+    public void A_key_of_the_wrong_length_is_refused() =>
+        Assert.Throws<ArgumentException>(() => Pseudonymiser.UnderKey(new byte[16]));
+}
