@@ -28,11 +28,15 @@ public sealed class ExporterState
         FirstSeenMs = nowMs;
         LastSeenMs = nowMs;
         _options = options;
+        Role = options.BorderExporters.Contains(address) ? (byte)1 : (byte)0;
         _override = options.SamplingOverrides.GetValueOrDefault(address);
         Templates = new TemplateTable((long)options.TemplateLifetime.TotalMilliseconds, options.MaxTemplatesPerExporter, options.MaxFieldsPerTemplate);
     }
 
     public IpKey Address { get; }
+
+    /// <summary>0 = edge, 1 = border.</summary>
+    public byte Role { get; }
 
     public TemplateTable Templates { get; }
 
