@@ -3,7 +3,7 @@ using Weir.Flows;
 
 namespace Weir.Matching;
 
-/// <summary>What a contact with a listed endpoint amounts to (statistics.md B.1).</summary>
+/// <summary>What a contact with a listed endpoint amounts to (statistics.md B.1). Ordered: the larger weighs more.</summary>
 public enum ContactKind : byte
 {
     /// <summary>Unanswered, or refused: never an infection.</summary>
@@ -19,7 +19,7 @@ public enum ContactKind : byte
     Exchange,
 }
 
-/// <summary>One contact window of a subject with a listed endpoint.</summary>
+/// <summary>Contact windows of one kind of a subject with a listed endpoint.</summary>
 /// <param name="Subject">Pseudonym, or the address block in the lab profile.</param>
 /// <param name="Endpoint">The remote end as contacted, with its real port.</param>
 /// <param name="List">Name of the list whose entry matched.</param>
@@ -27,5 +27,19 @@ public enum ContactKind : byte
 /// <param name="FirstMs">Start of the first flow, milliseconds since the UNIX epoch.</param>
 /// <param name="LastMs">End of the last flow.</param>
 /// <param name="Contacts">Contact windows of ten minutes that this row stands for.</param>
+/// <param name="Role">Role of the entry: <see cref="ListRole.C2"/> or <see cref="ListRole.Sinkhole"/>.</param>
+/// <param name="Confidence">Of the entry, 0 to 100.</param>
+/// <param name="Sources">Lists of that role that named the endpoint at the time; two make it independent.</param>
+/// <param name="Family">Malware family as published, or empty.</param>
 public readonly record struct Sighting(
-    SubjectKey Subject, Endpoint Endpoint, string List, ContactKind Kind, long FirstMs, long LastMs, uint Contacts);
+    SubjectKey Subject,
+    Endpoint Endpoint,
+    string List,
+    ContactKind Kind,
+    long FirstMs,
+    long LastMs,
+    uint Contacts,
+    ListRole Role = ListRole.C2,
+    byte Confidence = 100,
+    byte Sources = 1,
+    string Family = "");

@@ -10,17 +10,16 @@ internal static class CandidatesSection
         {State(report)}
         {ForestPlot.Draw(report.Candidates)}
         {Table.Of("Candidates, strongest first", report.Candidates,
-            Table.Text<ReportCandidate>("Endpoint", c => Written.Endpoint(c.Remote, c.Port, c.Protocol), "code"),
+            new Column<ReportCandidate>("Endpoint and why", c => Markup.Of($"<span class=\"code\">{Written.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>")),
             new Column<ReportCandidate>("Status", c => Status(c.Status)),
             Table.Number<ReportCandidate>("Infected", c => c.Cases),
             Table.Number<ReportCandidate>("Expected", c => c.Expected),
             Table.Number<ReportCandidate>("Others", c => c.Others),
             Table.Number<ReportCandidate>("p", c => c.P),
             Table.Number<ReportCandidate>("q", c => c.Q),
-            Table.Number<ReportCandidate>("IC", c => c.Ic),
-            Table.Number<ReportCandidate>("IC025", c => c.Ic025),
-            Table.Text<ReportCandidate>("Onset", c => c.Onset),
-            Table.Text<ReportCandidate>("Why", c => c.Why))}
+            Table.Text<ReportCandidate>("IC", c => Written.Effect(c.Ic), "n"),
+            Table.Text<ReportCandidate>("IC025", c => Written.Effect(c.Ic025), "n"),
+            Table.Text<ReportCandidate>("Onset", c => c.Onset))}
         {Table.Of("Roll-ups: addresses, prefixes and networks, each kind tested by itself", report.Rollups,
             Table.Text<ReportRollup>("Kind", r => r.Kind),
             Table.Text<ReportRollup>("Key", r => r.Key, "code"),
@@ -29,8 +28,8 @@ internal static class CandidatesSection
             Table.Number<ReportRollup>("Others", r => r.Others),
             Table.Number<ReportRollup>("p", r => r.P),
             Table.Number<ReportRollup>("q", r => r.Q),
-            Table.Number<ReportRollup>("IC", r => r.Ic),
-            Table.Number<ReportRollup>("IC025", r => r.Ic025))}
+            Table.Text<ReportRollup>("IC", r => Written.Effect(r.Ic), "n"),
+            Table.Text<ReportRollup>("IC025", r => Written.Effect(r.Ic025), "n"))}
         <h3>Can it be believed?</h3>
         {Belief(report)}
         </section>

@@ -4,6 +4,8 @@ namespace Weir.Cli.Reporting.Html;
 /// <summary>Who is infected, which listed endpoints were contacted, and which mechanical events were seen.</summary>
 internal static class FindingsSection
 {
+    private const int MostRows = 500;
+
     public static Markup Infected(Report report) => Markup.Of($"""
         <section id="infected"><h2>Infected subscribers</h2>
         <p>A subscriber counts as infected after at least one exchange, traffic both ways, with a listed endpoint. An unanswered or refused attempt is never an infection.</p>
@@ -37,7 +39,7 @@ internal static class FindingsSection
 
     private static Markup InClear(Report report) => report.Infected.Count == 0
         ? Markup.Of($"<div class=\"note green\"><p>Nobody: no subject exchanged packets with a listed endpoint.</p></div>")
-        : Table.Of("Infected subscribers, times in UTC", report.Infected,
+        : Table.Of($"Infected subscribers, times in UTC{(report.Infected.Count > MostRows ? $"; the first {MostRows}, all of them are in report.json" : "")}", [.. report.Infected.Take(MostRows)],
             Table.Text<ReportInfected>("Subscriber", i => i.Subject, "code"),
             Table.Text<ReportInfected>("Listed endpoints", i => string.Join(", ", i.Endpoints), "code long"),
             Table.Text<ReportInfected>("First", i => Written.Time(i.First), "t"),

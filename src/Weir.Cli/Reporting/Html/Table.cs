@@ -39,5 +39,8 @@ internal static class Written
         _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{share * 100:0.###} %"),
     };
 
+    /// <summary>An effect size with one decimal, so that a column of them lines up.</summary>
+    public static string Effect(Figure size) => size.IsNumber ? size.Number.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture) : size.ToString();
+
     public static string Plural(Figure count, string one, string many) => count is { IsNumber: true, Number: 1 } ? $"1 {one}" : $"{count} {many}";
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Wire;
+
+namespace Weir.Lab.Population;
+
+/// <summary>
+/// The endpoints the truth speaks of. Each net has three listed C&amp;Cs, two hidden ones of its own, and one hidden on a
+/// host that innocent subscribers use as well. The last net lives on IPv6 where enough lines do.
+/// </summary>
+internal sealed class Places
+{
+    public const int Vendors = 5;
+    private const int KnownPerNet = 3;
+    private const int FirstMarked = 4_000_000;
+
+    /// <summary>Share of clean subscribers that use the host of a net's shared C&amp;C, net by net and round again.</summary>
+    private static readonly double[] SharedBy = [0.0005, 0.0008, 0.003, 0.006, 0.008, 0.01, 0.015, 0.02];
+
+    private static readonly (ushort Port, byte Protocol)[] CncServices =
+        [(443, 6), (8_443, 6), (5_555, 6), (23_456, 17), (8_080, 6), (6_667, 6), (1_337, 6), (443, 6)];
+
+    private static readonly (ushort Port, byte Protocol)[] HelperServices = [(80, 6), (443, 6), (3_478, 17), (19_302, 17), (443, 6), (80, 6)];
+
+    private readonly Addressing _addressing;
+    private readonly List<Place> _all = [];
+    private readonly bool _lastNetOnV6;
+    private readonly LabOptions _options;
+
+    public Places(LabOptions options, Addressing addressing, Subscriber[] lines, Dice dice)
+    {
+        _options = options;
+        _addressing = addressing;
+        var v6 = lines.Count(line => line.V6);
+        _lastNetOnV6 = options.Nets > 1 && v6 >= 20 * (options.Bots / options.Nets + 1);
+        for (var net = 0; net < options.Nets; net++)
+        {
+            for (var i = 0; i < KnownPerNet; i++)
+            {
+                Add(PlaceKind.KnownCnc, net, CncServices[(net + i) % CncServices.Length]);
+            }
+
+            Add(PlaceKind.HiddenDedicated, net, CncServices[(net + 3) % CncServices.Length]);
+            Add(PlaceKind.HiddenDedicated, net, CncServices[(net + 5) % CncServices.Length]);
+            Add(PlaceKind.HiddenShared, net, (443, 6), SharedBy[net % SharedBy.Length]);
+        }
+
+        for (var i = 0; i < Vendors; i++)
+        {
+            Add(PlaceKind.Vendor, -1, i == 4 ? ((ushort)8_883, (byte)6) : ((ushort)443, (byte)6));
+        }
+
+        foreach (var service in HelperServices)
+        {
+            Add(PlaceKind.Helper, -1, service, dice.Between(0.006, 0.015));
+        }
+
+        for (var i = 0; i < 5; i++)
+        {
+            Add(PlaceKind.WrongEntry, -1, (443, 6));
+        }
+
+        if (options.PopularWrongEntry)
+        {
+            Add(PlaceKind.WrongEntry, -1, (443, 6), 0.03);
+        }
+
+        for (var missing = options.ListEntries - _all.Count(place => place.Listed); missing > 0; missing--)
+        {
+            Add(PlaceKind.ListedOnly, -1, (0, 6));
+        }
+    }
+
+    public IReadOnlyList<Place> All => _all;
+
+    public IReadOnlyList<Place> Of(PlaceKind kind) => [.. _all.Where(place => place.Kind == kind)];
+
+    public IReadOnlyList<Place> Known(int net) => [.. _all.Where(place => place.Kind == PlaceKind.KnownCnc && place.Net == net)];
+
+    /// <summary>The hidden C&amp;Cs of a net and the share of its bots that speak to each.</summary>
+    public IReadOnlyList<(Place Place, double Share)> Hidden(int net) =>
+        [.. _all.Where(place => place.Net == net && place.Kind is PlaceKind.HiddenDedicated or PlaceKind.HiddenShared)
+            .Select((place, i) => (place, new[] { 0.85, 0.55, 0.7 }[i]))];
+
+    public bool NetIsV6(int net) => _lastNetOnV6 && net == _options.Nets - 1;
+
+    private void Add(PlaceKind kind, int net, (ushort Port, byte Protocol) service, double others = 0)
+    {
+        var number = FirstMarked + _all.Count;
+        var v6 = net >= 0 && NetIsV6(net);
+        _all.Add(new Place(_all.Count + 1, kind, net, number, v6, _addressing.Remote(number, v6), service.Port, service.Protocol) { OthersShare = others });
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Lab.Population;
+
+/// <summary>Everything that is settled before the first packet: lines, places, bots. A function of the options.</summary>
+internal sealed class World
+{
+    public World(LabOptions options)
+    {
+        Options = options;
+        var dice = new Dice(options.Seed);
+        Addressing = new Addressing(options);
+        Lines = SubscriberLines.Draw(options, dice);
+        Ordinary = new OrdinaryPlaces(options.Subscribers, Dice.Mix(options.Seed + 77));
+        Places = new Places(options, Addressing, Lines, dice);
+        Bots = Botnets.Draw(options, Lines, Places, dice);
+    }
+
+    public LabOptions Options { get; }
+
+    public Addressing Addressing { get; }
+
+    public Subscriber[] Lines { get; }
+
+    public OrdinaryPlaces Ordinary { get; }
+
+    public Places Places { get; }
+
+    public Bot[] Bots { get; }
+
+    public Place Place(int mark) => Places.All[mark - 1];
+
+    public string Subject(int subscriber)
+    {
+        var prefix = Addressing.Subject(subscriber, Lines[subscriber].V6);
+        return prefix.IsV4 ? prefix.Network.ToString() : prefix.ToString();
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Lab.Export;
+using Weir.Lab.Population;
+using Weir.Lab.Traffic;
+
+namespace Weir.Lab.Telling;
+
+/// <summary>Writes up the ledger.</summary>
+internal static class TruthTeller
+{
+    public static Truth Tell(World world, Ledger ledger, IReadOnlyList<Attack> attacks, IReadOnlyList<FlowEncoder> encoders)
+    {
+        var options = world.Options;
+        var contacts = ledger.Contacts().Where(found => found.Contact.Exchanges + found.Contact.OneSided > 0).ToArray();
+        var byMark = contacts.ToLookup(found => found.Mark);
+        var bySubscriber = contacts.Where(found => world.Lines[found.Subscriber].Bot > 0).ToLookup(found => found.Subscriber);
+        var listed = contacts.Where(found => world.Place(found.Mark).Listed && found.Contact.Exchanges > 0).Select(found => found.Subscriber).ToHashSet();
+        var clean = world.Lines.Length - world.Bots.Length;
+
+        TruthCnc Cnc(Place place)
+        {
+            var users = byMark[place.Mark].Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).ToArray();
+            var bots = users.Where(user => world.Lines[user].Bot > 0).ToArray();
+            var others = users.Length - bots.Length;
+            var kind = place.Kind switch { PlaceKind.KnownCnc => "known", PlaceKind.HiddenDedicated => "dedicated", _ => "shared" };
+            return new TruthCnc(place.Name, place.Address.ToString(), place.Port, Protocol(place.Protocol), place.Net, kind, bots.Length, bots.Count(listed.Contains), others, (double)others / clean);
+        }
+
+        TruthPlace Benign(Place place)
+        {
+            var users = byMark[place.Mark].Select(found => found.Subscriber).ToArray();
+            var bots = users.Count(user => world.Lines[user].Bot > 0);
+            return new TruthPlace(place.Name, bots, users.Length - bots, (double)(users.Length - bots) / clean);
+        }
+
+        TruthBot Infected(Bot bot)
+        {
+            var mine = bySubscriber[bot.Subscriber].Select(found => (Place: world.Place(found.Mark), found.Contact)).OrderBy(found => found.Place.Mark).ToArray();
+            var onList = mine.Where(found => found.Place.Listed).Select(found => found.Contact).ToArray();
+            return new TruthBot(
+                world.Subject(bot.Subscriber), bot.Net, bot.OnsetMs,
+                [.. mine.Where(found => found.Place.Kind == PlaceKind.KnownCnc).Select(found => found.Place.Name)],
+                [.. mine.Where(found => found.Place.Kind is PlaceKind.HiddenDedicated or PlaceKind.HiddenShared).Select(found => found.Place.Name)],
+                onList.Sum(contact => contact.Exchanges), onList.Sum(contact => contact.OneSided),
+                onList.Where(contact => contact.Exchanges > 0).Select(contact => contact.FirstExchangeMs).DefaultIfEmpty(0).Min());
+        }
+
+        TruthWrongEntry Wrong(Place place)
+        {
+            var users = byMark[place.Mark].Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).Order().ToArray();
+            return new TruthWrongEntry(place.Name, [.. users.Take(100).Select(world.Subject)], users.Length, place.OthersShare > 0);
+        }
+
+        TruthEvent Event(Attack attack, int index)
+        {
+            var (flows, from, until) = ledger.Attack(index + 1);
+            var remote = attack.Remote < 0 ? null : world.Addressing.Remote(attack.Remote, false).ToString();
+            return new TruthEvent(
+                attack.Rule, world.Subject(attack.Subscriber), Protocol(attack.Protocol), attack.Port, remote,
+                flows == 0 ? attack.FromMs : from, flows == 0 ? attack.UntilMs : until, flows);
+        }
+
+        var places = world.Places.All;
+        TruthCnc[] hidden = [.. places.Where(place => place.Kind is PlaceKind.HiddenDedicated or PlaceKind.HiddenShared).Select(Cnc)];
+        return new Truth
+        {
+            Run = new TruthRun(
+                options.Subscribers, options.Seconds, options.Bots, options.Nets, options.Seed, options.StartMs, options.EndMs,
+                options.Protocol.ToString(), options.Interval, options.Exporters, options.Ipv6Length),
+            Totals = new TruthTotals(
+                encoders.Sum(encoder => encoder.Flows), ledger.Packets, ledger.Octets,
+                encoders.Sum(encoder => encoder.Datagrams), encoders.Sum(encoder => encoder.Octets), places.Count(place => place.Listed),
+                listed.Count(line => world.Lines[line].Bot > 0), listed.Count(line => world.Lines[line].Bot == 0),
+                hidden.Count(cnc => cnc.OthersShare < 0.005)),
+            Networks = [.. world.Addressing.Networks().Select(network => network.ToString())],
+            Bots = [.. world.Bots.Select(Infected)],
+            HiddenCncs = hidden,
+            KnownCncs = [.. places.Where(place => place.Kind == PlaceKind.KnownCnc).Select(Cnc)],
+            WrongEntries = [.. places.Where(place => place.Kind == PlaceKind.WrongEntry).Select(Wrong)],
+            VendorClouds = [.. places.Where(place => place.Kind == PlaceKind.Vendor).Select(Benign)],
+            Helpers = [.. places.Where(place => place.Kind == PlaceKind.Helper).Select(Benign)],
+            Events = [.. attacks.Select(Event)],
+        };
+    }
+
+    private static string Protocol(byte protocol) => protocol == Tcp.Number ? "tcp" : "udp";
+}

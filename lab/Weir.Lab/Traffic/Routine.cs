@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Lab.Traffic;
+
+/// <summary>What a routine does each time it is its turn.</summary>
+internal enum Deed : byte
+{
+    /// <summary>A short exchange with a place of the truth.</summary>
+    Visit,
+
+    /// <summary>A C&amp;C's beacon.</summary>
+    Beacon,
+
+    /// <summary>A SYN to a listed place that nobody answers, or that is refused.</summary>
+    Attempt,
+
+    /// <summary>A probe from a listed address, unanswered or refused.</summary>
+    Radiation,
+
+    /// <summary>A SYN-ACK from a listed service that nobody asked for.</summary>
+    Backscatter,
+    UdpFlood,
+    SynFlood,
+    Spam,
+    Scan,
+    Reflection,
+    FloodIn,
+    Spoof,
+}
+
+/// <summary>Something a subscriber, or somebody towards it, does once or again and again.</summary>
+/// <param name="Deed">What.</param>
+/// <param name="Subscriber">Index of the line.</param>
+/// <param name="Mark">The place of the truth, 0 = none.</param>
+/// <param name="Attack">The attack of the truth + 1, 0 = none.</param>
+/// <param name="PeriodMs">Mean time between turns.</param>
+/// <param name="Jitter">0 = on the dot, 0.1 = ± 10 %, 1 = memoryless.</param>
+/// <param name="UntilMs">No turn at or after this time.</param>
+internal readonly record struct Routine(Deed Deed, int Subscriber, int Mark, int Attack, double PeriodMs, double Jitter, long UntilMs)
+{
+    /// <summary>Time from one turn to the next.</summary>
+    public long Gap(Dice dice) => Math.Max(1, (long)(Jitter >= 1 ? dice.Exponential(PeriodMs) : PeriodMs * dice.Between(1 - Jitter, 1 + Jitter)));
+}

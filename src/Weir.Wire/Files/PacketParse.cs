@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a captured frame to the UDP payload in it: link layer, VLAN tags, IPv4 or IPv6 with extension headers, UDP.
+// Nothing behind UDP is looked at here. Trailing octets (Ethernet padding, frame checks) are cut off by the lengths
+// that IP and UDP tell.
+//
+// Standards: IEEE 802.1Q, RFC 791 §3.1, RFC 8200 §4, RFC 768; LINKTYPE_ numbers of the tcpdump registry.
+namespace Weir.Wire.Files;
+
+/// <summary>Link layers of captures, by LINKTYPE_ number (and the DLT_ numbers some writers used for raw IP).</summary>
+public enum LinkType
+{
+    Null = 0,
+    Ethernet = 1,
+    RawBsd = 12,
+    RawOpenBsd = 14,
+    Raw = 101,
+    Loop = 108,
+    LinuxSll = 113,
+    IPv4 = 228,
+    IPv6 = 229,
+    LinuxSll2 = 276,
+}
+
+/// <summary>What a captured packet turned out to be.</summary>
+public enum PacketKind : byte
+{
+    Udp,
+
+    /// <summary>A part of a UDP datagram; the payload begins with the UDP header where the offset is 0.</summary>
+    Fragment,
+    NotIp,
+    NotUdp,
+
+    /// <summary>Cut off or lying before the UDP payload was reached.</summary>
+    Damaged,
+}
+
+/// <summary>A captured packet down to its UDP payload.</summary>
+public ref struct ParsedPacket
+{
+    public PacketKind Kind;
+    public IpKey Source;
+    public IpKey Destination;
+    public ushort SourcePort;
+    public ushort DestinationPort;
+
+    /// <summary>The UDP payload, or the part of the IP payload a fragment brings.</summary>
+    public ReadOnlySpan<byte> Payload;
+
+    /// <summary>The payload is shorter than its headers tell: the capture kept only the beginning.</summary>
+    public bool Cut;
+
+    /// <summary>Fragments only: identification, offset in octets, more to come (RFC 791 §3.1, RFC 8200 §4.5).</summary>
+    public uint Identification;
+    public int FragmentOffset;
+    public bool MoreFragments;
+}
+
+/// <summary>Parses captured frames; never throws, never reads behind UDP.</summary>
+public static class PacketParse
+{
+    private const byte Udp = 17;
+    private const int MostTags = 8;
+    private const int MostExtensions = 16;
+
+    public static ParsedPacket Read(ReadOnlySpan<byte> frame, LinkType link)
+    {
+        var packet = default(ParsedPacket);
+        var reader = new WireReader(frame);
+        packet.Kind = link switch
+        {
+            LinkType.Ethernet => Tagged(ref reader, reader.TrySkip(12), ref packet),
+            LinkType.LinuxSll => Tagged(ref reader, reader.TrySkip(14), ref packet),
+            LinkType.LinuxSll2 => Sll2(ref reader, ref packet),
+            LinkType.Null or LinkType.Loop => Loopback(ref reader, ref packet),
+            LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.IPv4 or LinkType.IPv6 => Ip(ref reader, ref packet),
+            _ => PacketKind.NotIp,
+        };
+        return packet;
+    }
+
+    /// <summary>Reads the UDP header off a whole datagram: a packet's IP payload, or one put together from fragments.</summary>
+    public static PacketKind ReadUdp(ReadOnlySpan<byte> datagram, ref ParsedPacket packet)
+    {
+        var reader = new WireReader(datagram);
+        if (!reader.TryU16(out packet.SourcePort) || !reader.TryU16(out packet.DestinationPort)
+            || !reader.TryU16(out var length) || !reader.TrySkip(2))
+        {
+            return PacketKind.Damaged;
+        }
+
+        // Length 0 is a jumbogram's (RFC 2675 §4) or an offloading network card's: the IP length holds.
+        var told = length == 0 ? reader.Left : length - 8;
+        if (told < 0)
+        {
+            return PacketKind.Damaged;
+        }
+
+        packet.Cut |= told > reader.Left;
+        packet.Payload = reader.Rest[..Math.Min(told, reader.Left)];
+        return PacketKind.Udp;
+    }
+
+    private static PacketKind Sll2(ref WireReader reader, ref ParsedPacket packet)
+    {
+        if (!reader.TryU16(out var type) || !reader.TrySkip(18))
+        {
+            return PacketKind.Damaged;
+        }
+
+        return ByType(ref reader, type, ref packet);
+    }
+
+    private static PacketKind Loopback(ref WireReader reader, ref ParsedPacket packet)
+    {
+        if (!reader.TryU32(out var family))
+        {
+            return PacketKind.Damaged;
+        }
+
+        // The family is in the capturing machine's byte order and its number for IPv6 differs by system.
+        family = family > 0xFFFF ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(family) : family;
+        return family is 2 or 10 or 24 or 28 or 30 ? Ip(ref reader, ref packet) : PacketKind.NotIp;
+    }
+
+    private static PacketKind Tagged(ref WireReader reader, bool whole, ref ParsedPacket packet) =>
+        whole && reader.TryU16(out var type) ? ByType(ref reader, type, ref packet) : PacketKind.Damaged;
+
+    private static PacketKind ByType(ref WireReader reader, ushort type, ref ParsedPacket packet)
+    {
+        for (var tags = 0; type is 0x8100 or 0x88A8 or 0x9100 or 0x9200; tags++)
+        {
+            if (tags == MostTags || !reader.TrySkip(2) || !reader.TryU16(out type))
+            {
+                return PacketKind.Damaged;
+            }
+        }
+
+        return type is 0x0800 or 0x86DD ? Ip(ref reader, ref packet) : PacketKind.NotIp;
+    }
+
+    private static PacketKind Ip(ref WireReader reader, ref ParsedPacket packet)
+    {
+        if (reader.Left < 1)
+        {
+            return PacketKind.Damaged;
+        }
+
+        return (reader.Rest[0] >> 4) switch
+        {
+            4 => V4(ref reader, ref packet),
+            6 => V6(ref reader, ref packet),
+            _ => PacketKind.NotIp,
+        };
+    }
+
+    private static PacketKind V4(ref WireReader reader, ref ParsedPacket packet)
+    {
+        if (!reader.TryU8(out var versionAndLength) || !reader.TrySkip(1) || !reader.TryU16(out var total)
+            || !reader.TryU16(out var identification) || !reader.TryU16(out var fragment) || !reader.TrySkip(1)
+            || !reader.TryU8(out var protocol) || !reader.TrySkip(2)
+            || !reader.TryU32(out var source) || !reader.TryU32(out var destination))
+        {
+            return PacketKind.Damaged;
+        }
+
+        packet.Source = IpKey.FromV4(source);
+        packet.Destination = IpKey.FromV4(destination);
+        var options = ((versionAndLength & 0xF) * 4) - 20;
+        if (options < 0 || !reader.TrySkip(options))
+        {
+            return PacketKind.Damaged;
+        }
+
+        // Total length 0 is what a network card with segmentation offload leaves.
+        var told = total == 0 ? reader.Left : total - 20 - options;
+        if (told < 0)
+        {
+            return PacketKind.Damaged;
+        }
+
+        packet.Cut = told > reader.Left;
+        _ = reader.TryCut(Math.Min(told, reader.Left), out var body);
+        if (protocol != Udp)
+        {
+            return PacketKind.NotUdp;
+        }
+
+        return (fragment & 0x3FFF) == 0
+            ? ReadUdp(body.Rest, ref packet)
+            : Fragment(body.Rest, identification, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0, ref packet);
+    }
+
+    private static PacketKind V6(ref WireReader reader, ref ParsedPacket packet)
+    {
+        if (!reader.TrySkip(4) || !reader.TryU16(out var told) || !reader.TryU8(out var next) || !reader.TrySkip(1)
+            || !reader.TrySpan(16, out var source) || !reader.TrySpan(16, out var destination))
+        {
+            return PacketKind.Damaged;
+        }
+
+        packet.Source = IpKey.FromV6(source);
+        packet.Destination = IpKey.FromV6(destination);
+        packet.Cut = told > reader.Left;
+        _ = reader.TryCut(told == 0 ? reader.Left : Math.Min(told, reader.Left), out var body);
+        for (var extensions = 0; extensions < MostExtensions; extensions++)
+        {
+            switch (next)
+            {
+                case Udp:
+                    return ReadUdp(body.Rest, ref packet);
+                case 0 or 43 or 60 or 135 or 139 or 140 or 51:
+                    // Lengths do not count the first 8 octets; the authentication header counts fours (RFC 4302 §2.2).
+                    var unit = next == 51 ? 4 : 8;
+                    if (!body.TryU8(out next) || !body.TryU8(out var length) || !body.TrySkip((length * unit) + 6))
+                    {
+                        return PacketKind.Damaged;
+                    }
+
+                    break;
+                case 44:
+                    if (!body.TryU8(out next) || !body.TrySkip(1) || !body.TryU16(out var offset) || !body.TryU32(out var identification))
+                    {
+                        return PacketKind.Damaged;
+                    }
+
+                    if ((offset & 0xFFF9) != 0)
+                    {
+                        return next == Udp
+                            ? Fragment(body.Rest, identification, offset & 0xFFF8, (offset & 1) != 0, ref packet)
+                            : PacketKind.NotUdp;
+                    }
+
+                    break;
+                default:
+                    return PacketKind.NotUdp;
+            }
+        }
+
+        return PacketKind.Damaged;
+    }
+
+    private static PacketKind Fragment(ReadOnlySpan<byte> part, uint identification, int offset, bool more, ref ParsedPacket packet)
+    {
+        packet.Payload = part;
+        packet.Identification = identification;
+        packet.FragmentOffset = offset;
+        packet.MoreFragments = more;
+        return PacketKind.Fragment;
+    }
+}

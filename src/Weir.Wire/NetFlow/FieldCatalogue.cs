@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which fields of a template Weir takes: the allow-list of rules.md R7, by enterprise and element number. Several
+// fields may tell the same thing (a delta and a total, a port by either of two names); the rank says which is asked
+// first, and the first that is not zero wins.
+//
+// Standards: IANA IPFIX registry (RFC 7012), RFC 5103 (reverse elements under enterprise 29305), RFC 3954 §8 and §6.1
+// (scopes), RFC 5477 (sampling). Vendor elements: Cisco NSEL 40005, Cisco AVC client and server (enterprise 9, or in
+// v9 with the top bit set), CERT (enterprise 6871) TCP flags.
+namespace Weir.Wire.NetFlow;
+
+/// <summary>From a field's number to its meaning and rank.</summary>
+internal static class FieldCatalogue
+{
+    private const uint Reverse = 29305;
+    private const uint Cert = 6871;
+    private const uint Cisco = 9;
+
+    public static (FieldKind Kind, byte Rank) Find(in TemplateField field, ExportProtocol protocol, bool scope)
+    {
+        if (scope && protocol == ExportProtocol.NetFlow9 && field.Id <= 5)
+        {
+            return (field.Id == 2 ? FieldKind.InputInterface : FieldKind.Skip, 0);
+        }
+
+        return field.Enterprise switch
+        {
+            0 => Registered(field.Id, protocol),
+            Reverse => Reversed(field.Id),
+            Cert => OfCert(field.Id),
+            Cisco => OfCisco(field.Id),
+            _ => (FieldKind.Skip, 0),
+        };
+    }
+
+    private static (FieldKind Kind, byte Rank) Registered(ushort id, ExportProtocol protocol) => id switch
+    {
+        1 => (FieldKind.Octets, 0),
+        231 => (FieldKind.Octets, 1),
+        85 => (FieldKind.Octets, 2),
+        352 or 353 => (FieldKind.Octets, 3),
+        23 or 171 => (FieldKind.Octets, 4),
+        2 => (FieldKind.Packets, 0),
+        298 => (FieldKind.Packets, 1),
+        86 => (FieldKind.Packets, 2),
+        24 or 172 => (FieldKind.Packets, 4),
+        232 => (FieldKind.ReverseOctets, 0),
+        299 => (FieldKind.ReversePackets, 0),
+        4 => (FieldKind.Protocol, 0),
+        6 => (FieldKind.TcpFlags, 0),
+        7 => (FieldKind.SourcePort, 0),
+        180 or 182 => (FieldKind.SourcePort, 1),
+        11 => (FieldKind.DestinationPort, 0),
+        181 or 183 => (FieldKind.DestinationPort, 1),
+        8 => (FieldKind.SourceV4, 0),
+        12 => (FieldKind.DestinationV4, 0),
+        27 => (FieldKind.SourceV6, 0),
+        28 => (FieldKind.DestinationV6, 0),
+        60 => (FieldKind.IpVersion, 0),
+        10 => (FieldKind.InputInterface, 0),
+        252 => (FieldKind.InputInterface, 1),
+        14 => (FieldKind.OutputInterface, 0),
+        253 => (FieldKind.OutputInterface, 1),
+        61 => (FieldKind.Direction, 0),
+        239 => (FieldKind.BiflowDirection, 0),
+        32 or 139 => (FieldKind.IcmpTypeAndCode, 0),
+        176 or 178 => (FieldKind.IcmpType, 0),
+        177 or 179 => (FieldKind.IcmpCode, 0),
+        230 or 233 => (FieldKind.EventMark, 0),
+        302 => (FieldKind.Selector, 0),
+        48 => (FieldKind.Selector, 1),
+        34 => (FieldKind.SamplingInterval, 0),
+        50 => (FieldKind.SamplingInterval, 1),
+        305 => (FieldKind.SamplingPacketInterval, 0),
+        306 => (FieldKind.SamplingPacketSpace, 0),
+        309 => (FieldKind.SamplingSize, 0),
+        310 => (FieldKind.SamplingPopulation, 0),
+        311 => (FieldKind.SamplingProbability, 0),
+        40005 when protocol == ExportProtocol.NetFlow9 => (FieldKind.EventMark, 0),
+        >= 0x8000 when protocol == ExportProtocol.NetFlow9 => OfCisco((ushort)(id & 0x7FFF)),
+        _ => Time(id),
+    };
+
+    private static (FieldKind Kind, byte Rank) Time(ushort id) => id switch
+    {
+        152 => (FieldKind.StartMs, 0),
+        153 => (FieldKind.EndMs, 0),
+        156 => (FieldKind.StartNanoseconds, 1),
+        157 => (FieldKind.EndNanoseconds, 1),
+        154 => (FieldKind.StartMicroseconds, 2),
+        155 => (FieldKind.EndMicroseconds, 2),
+        150 => (FieldKind.StartSeconds, 3),
+        151 => (FieldKind.EndSeconds, 3),
+        158 => (FieldKind.StartDelta, 4),
+        159 => (FieldKind.EndDelta, 4),
+        22 => (FieldKind.StartUptime, 5),
+        21 => (FieldKind.EndUptime, 5),
+        160 => (FieldKind.SystemInit, 0),
+        161 => (FieldKind.DurationMs, 0),
+        162 => (FieldKind.DurationMicroseconds, 1),
+        323 => (FieldKind.EventMs, 0),
+        325 => (FieldKind.EventNanoseconds, 1),
+        324 => (FieldKind.EventMicroseconds, 2),
+        322 => (FieldKind.EventSeconds, 3),
+        _ => (FieldKind.Skip, 0),
+    };
+
+    private static (FieldKind Kind, byte Rank) Reversed(ushort id) => id switch
+    {
+        1 => (FieldKind.ReverseOctets, 0),
+        85 => (FieldKind.ReverseOctets, 2),
+        352 or 353 => (FieldKind.ReverseOctets, 3),
+        23 or 171 => (FieldKind.ReverseOctets, 4),
+        2 => (FieldKind.ReversePackets, 0),
+        86 => (FieldKind.ReversePackets, 2),
+        24 or 172 => (FieldKind.ReversePackets, 4),
+        6 => (FieldKind.ReverseTcpFlags, 0),
+        _ => (FieldKind.Skip, 0),
+    };
+
+    private static (FieldKind Kind, byte Rank) OfCert(ushort id) => id switch
+    {
+        14 or 15 => (FieldKind.TcpFlags, 0),
+        0x4000 + 14 or 0x4000 + 15 => (FieldKind.ReverseTcpFlags, 0),
+        _ => (FieldKind.Skip, 0),
+    };
+
+    private static (FieldKind Kind, byte Rank) OfCisco(ushort id) => id switch
+    {
+        12236 => (FieldKind.SourceV4, 1),
+        12237 => (FieldKind.DestinationV4, 1),
+        12238 => (FieldKind.SourceV6, 1),
+        12239 => (FieldKind.DestinationV6, 1),
+        12240 => (FieldKind.SourcePort, 2),
+        12241 => (FieldKind.DestinationPort, 2),
+        _ => (FieldKind.Skip, 0),
+    };
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The records of a data set, one behind the other, by a template's plan. What is left and too short for a record is
+// padding (RFC 7011 §3.3.1); a record of variable length that is cut off ends the set.
+namespace Weir.Wire.NetFlow;
+
+/// <summary>Turns data sets into flows, and options data into sampling rates.</summary>
+internal static class RecordReader
+{
+    internal const string RecordCutRule = "RFC 7011 §7 variable-length field goes beyond its set";
+
+    public static Damage ReadFlows<TVisitor>(
+        ReadOnlySpan<byte> set, int offset, Template template, in ExportClock clock, ref TVisitor visitor, ref uint records)
+        where TVisitor : struct, IFlowVisitor
+    {
+        var plan = template.Plan;
+        var wanted = plan.HasAddresses && !plan.IsBareEvent;
+        var rest = set;
+        while (rest.Length >= plan.MinOctets)
+        {
+            if (!TryCut(rest, plan, out var steps, out var octets))
+            {
+                return Cut(offset + set.Length - rest.Length, ref visitor);
+            }
+
+            if (wanted)
+            {
+                var draft = default(RecordDraft);
+                draft.Take(rest[..octets], steps, in clock);
+                if (draft.TryFinish(plan, in clock))
+                {
+                    visitor.OnFlow(in draft.Flow);
+                }
+                else
+                {
+                    visitor.OnIgnored(Ignored.NotAFlow);
+                }
+            }
+            else
+            {
+                visitor.OnIgnored(Ignored.NotAFlow);
+            }
+
+            template.Records++;
+            records++;
+            rest = rest[octets..];
+        }
+
+        return Damage.None;
+    }
+
+    public static Damage ReadOptions<TVisitor>(
+        ReadOnlySpan<byte> set, int offset, Template template, in ExportClock clock, TemplateTable templates, ref TVisitor visitor, ref uint records)
+        where TVisitor : struct, IFlowVisitor
+    {
+        var plan = template.Plan;
+        var key = template.Key;
+        var rest = set;
+        while (rest.Length >= plan.MinOctets)
+        {
+            if (!TryCut(rest, plan, out var steps, out var octets))
+            {
+                return Cut(offset + set.Length - rest.Length, ref visitor);
+            }
+
+            var draft = default(RecordDraft);
+            draft.Take(rest[..octets], steps, in clock);
+            if (draft.SystemInitMs != 0)
+            {
+                templates.LearnSystemInit(key.Protocol, key.Domain, draft.SystemInitMs);
+            }
+
+            var interval = draft.SamplingInterval;
+            if (interval != 0)
+            {
+                visitor.OnSampling(new SamplingAnnouncement(key.Domain, draft.Flow.Selector, draft.Flow.InputInterface, interval));
+            }
+            else
+            {
+                visitor.OnIgnored(Ignored.Options);
+            }
+
+            template.Records++;
+            records++;
+            rest = rest[octets..];
+        }
+
+        return Damage.None;
+    }
+
+    private static bool TryCut(ReadOnlySpan<byte> rest, RecordPlan plan, out ReadOnlySpan<Step> steps, out int octets)
+    {
+        if (plan.IsFixed)
+        {
+            steps = plan.Steps;
+            octets = plan.MinOctets;
+            return true;
+        }
+
+        return plan.TryLocate(rest, out steps, out octets);
+    }
+
+    private static Damage Cut<TVisitor>(int offset, ref TVisitor visitor)
+        where TVisitor : struct, IFlowVisitor
+    {
+        visitor.OnMalformed(new Malformed(Damage.SkipRecord, offset, RecordCutRule));
+        return Damage.SkipRecord;
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Wire.NetFlow;
+
+/// <summary>What names a template within one exporter.</summary>
+public readonly record struct TemplateKey(ExportProtocol Protocol, uint Domain, ushort Id);
+
+/// <summary>A template as learnt, with the plan it was compiled into. The definition never changes; a new one replaces it.</summary>
+public sealed class Template
+{
+    private readonly TemplateField[] _fields;
+
+    internal Template(TemplateKey key, bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields, long learntAtMs)
+    {
+        Key = key;
+        IsOptions = isOptions;
+        ScopeCount = scopeCount;
+        LearntAtMs = learntAtMs;
+        _fields = fields.ToArray();
+        Plan = RecordPlan.Compile(key.Protocol, scopeCount, fields);
+    }
+
+    public TemplateKey Key { get; }
+
+    /// <summary>Describes options data records rather than data records.</summary>
+    public bool IsOptions { get; }
+
+    /// <summary>How many of the leading fields are scopes (RFC 7011 §3.4.2.2, RFC 3954 §6.1).</summary>
+    public int ScopeCount { get; }
+
+    public ReadOnlySpan<TemplateField> Fields => _fields;
+
+    /// <summary>When it was last heard, milliseconds since the UNIX epoch by the collector's clock.</summary>
+    public long LearntAtMs { get; internal set; }
+
+    /// <summary>Data records read with it.</summary>
+    public long Records { get; internal set; }
+
+    internal RecordPlan Plan { get; }
+
+    internal bool Says(bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields) =>
+        isOptions == IsOptions && scopeCount == ScopeCount && fields.SequenceEqual(_fields);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The first octets of a sampled packet, read down to ports and TCP flags and no further: what follows is content and
+// is never looked at. On the way: Ethernet, VLAN tags however many, PPPoE, MPLS, IPv4 with options and fragments, IPv6
+// with extension headers.
+//
+// A header that the switch cut inside its IP part is damaged; cut behind it, the flow is there without its ports.
+//
+// Standards: IEEE 802.3, 802.1Q, 802.1ad; RFC 2516 (PPPoE), RFC 1661 (PPP), RFC 3032 (MPLS), RFC 791, RFC 8200, RFC
+// 4302 (AH), RFC 9293, RFC 768.
+using System.Buffers.Binary;
+
+namespace Weir.Wire.SFlow;
+
+/// <summary>How much a record told of the packet. Ordered: a larger value is better to have.</summary>
+internal enum PacketFinding : byte
+{
+    Nothing,
+    Cut,
+    NotIp,
+    Digest,
+    Header,
+}
+
+/// <summary>Reads a packet's headers into a flow.</summary>
+internal static class SampledPacket
+{
+    internal const string CutRule = "sampled packet cut inside its IP header";
+    private const int Ethernet = 1;
+    private const int Ppp = 7;
+    private const int IPv4 = 11;
+    private const int IPv6 = 12;
+    private const int Mpls = 13;
+
+    /// <param name="protocol">sFlow header_protocol.</param>
+    /// <param name="packet">The octets the switch copied.</param>
+    /// <param name="flow">Takes addresses, protocol, ports and flags.</param>
+    public static PacketFinding Read(uint protocol, ReadOnlySpan<byte> packet, ref FlowRecord flow) => protocol switch
+    {
+        Ethernet => FromEthernet(packet, ref flow),
+        Ppp => FromPpp(packet, ref flow),
+        IPv4 => FromIPv4(packet, ref flow),
+        IPv6 => FromIPv6(packet, ref flow),
+        Mpls => FromMpls(packet, ref flow),
+        _ => PacketFinding.NotIp,
+    };
+
+    public static IpKey Address(ReadOnlySpan<byte> octets) =>
+        octets.Length == 4 ? IpKey.FromV4(BinaryPrimitives.ReadUInt32BigEndian(octets)) : IpKey.FromV6(octets);
+
+    private static PacketFinding FromEthernet(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    {
+        var at = 12;
+        while (TryU16(packet, at, out var type))
+        {
+            at += 2;
+            switch (type)
+            {
+                case 0x8100 or 0x88A8 or 0x9100 or 0x9200:
+                    at += 2;
+                    break;
+                case 0x0800:
+                    return FromIPv4(packet[at..], ref flow);
+                case 0x86DD:
+                    return FromIPv6(packet[at..], ref flow);
+                case 0x8847 or 0x8848:
+                    return FromMpls(packet[at..], ref flow);
+                case 0x8864:
+                    return packet.Length < at + 6 ? PacketFinding.Cut : FromPpp(packet[(at + 6)..], ref flow);
+                case < 0x0600 when TryU16(packet, at, out var sap) && sap == 0xAAAA:
+                    at += 6;
+                    break;
+                default:
+                    return PacketFinding.NotIp;
+            }
+        }
+
+        return PacketFinding.Cut;
+    }
+
+    /// <summary>RFC 1661 §2: a protocol field, perhaps behind HDLC address and control.</summary>
+    private static PacketFinding FromPpp(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    {
+        if (TryU16(packet, 0, out var lead) && lead == 0xFF03)
+        {
+            packet = packet[2..];
+        }
+
+        if (!TryU16(packet, 0, out var protocol))
+        {
+            return PacketFinding.Cut;
+        }
+
+        return protocol switch
+        {
+            0x0021 => FromIPv4(packet[2..], ref flow),
+            0x0057 => FromIPv6(packet[2..], ref flow),
+            0x0281 or 0x0283 => FromMpls(packet[2..], ref flow),
+            _ => PacketFinding.NotIp,
+        };
+    }
+
+    /// <summary>RFC 3032 §2.1: labels until the bottom of the stack; the packet's first nibble then tells its version.</summary>
+    private static PacketFinding FromMpls(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    {
+        while (packet.Length > 4)
+        {
+            var bottom = (packet[2] & 1) != 0;
+            packet = packet[4..];
+            if (bottom)
+            {
+                return (packet[0] >> 4) switch
+                {
+                    4 => FromIPv4(packet, ref flow),
+                    6 => FromIPv6(packet, ref flow),
+                    _ => PacketFinding.NotIp,
+                };
+            }
+        }
+
+        return PacketFinding.Cut;
+    }
+
+    private static PacketFinding FromIPv4(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    {
+        if (packet.Length < 20)
+        {
+            return PacketFinding.Cut;
+        }
+
+        var octets = (packet[0] & 0x0F) * 4;
+        if (packet[0] >> 4 != 4 || octets < 20)
+        {
+            return PacketFinding.NotIp;
+        }
+
+        flow.Source = Address(packet.Slice(12, 4));
+        flow.Destination = Address(packet.Slice(16, 4));
+        flow.Protocol = packet[9];
+        var isFirst = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x1FFF) == 0;
+        if (isFirst && octets <= packet.Length)
+        {
+            FromTransport(packet[octets..], ref flow);
+        }
+
+        return PacketFinding.Header;
+    }
+
+    private static PacketFinding FromIPv6(ReadOnlySpan<byte> packet, ref FlowRecord flow)
+    {
+        if (packet.Length < 40)
+        {
+            return PacketFinding.Cut;
+        }
+
+        if (packet[0] >> 4 != 6)
+        {
+            return PacketFinding.NotIp;
+        }
+
+        flow.Source = Address(packet.Slice(8, 16));
+        flow.Destination = Address(packet.Slice(24, 16));
+        flow.Protocol = packet[6];
+        var rest = packet[40..];
+        var isFirst = true;
+        while (isFirst && TryExtension(flow.Protocol, rest, out var octets))
+        {
+            isFirst = flow.Protocol != 44 || (BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) & 0xFFF8) == 0;
+            flow.Protocol = rest[0];
+            rest = octets < rest.Length ? rest[octets..] : default;
+        }
+
+        if (isFirst)
+        {
+            FromTransport(rest, ref flow);
+        }
+
+        return PacketFinding.Header;
+    }
+
+    /// <summary>RFC 8200 §4: hop-by-hop, routing, fragment, destination options; RFC 4302 AH; mobility, HIP, shim6.</summary>
+    private static bool TryExtension(byte header, ReadOnlySpan<byte> rest, out int octets)
+    {
+        octets = 0;
+        if (rest.Length < 8)
+        {
+            return false;
+        }
+
+        octets = header switch
+        {
+            0 or 43 or 60 or 135 or 139 or 140 => (rest[1] + 1) * 8,
+            44 => 8,
+            51 => (rest[1] + 2) * 4,
+            _ => 0,
+        };
+        return octets != 0;
+    }
+
+    private static void FromTransport(ReadOnlySpan<byte> rest, ref FlowRecord flow)
+    {
+        switch (flow.Protocol)
+        {
+            case 6 or 17 or 33 or 132 or 136 when rest.Length >= 4:
+                flow.SourcePort = BinaryPrimitives.ReadUInt16BigEndian(rest);
+                flow.DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
+                if (flow.Protocol == 6 && rest.Length > 13)
+                {
+                    flow.TcpFlags = rest[13];
+                    flow.Traits |= FlowTraits.FlagsKnown;
+                }
+
+                break;
+            case 1 or 58 when rest.Length >= 2:
+                flow.DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(rest);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static bool TryU16(ReadOnlySpan<byte> packet, int at, out ushort value)
+    {
+        value = 0;
+        return at <= packet.Length && BinaryPrimitives.TryReadUInt16BigEndian(packet[at..], out value);
+    }
+}

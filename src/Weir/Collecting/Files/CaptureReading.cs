@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Wire;
+using Weir.Wire.Files;
+
+namespace Weir.Collecting.Files;
+
+/// <summary>Walks a capture and hands on the flow exports in it.</summary>
+internal sealed class CaptureReading(OctetWindow window, InputLosses losses)
+{
+    /// <summary>Longer pcapng blocks are passed over: no packet needs them.</summary>
+    private const uint LargestBlock = Pcap.LargestPacket + 65_536;
+
+    private readonly Fragments _fragments = new(losses);
+
+    public void ReadPcap<T>(ref T taker, CancellationToken cancel)
+        where T : struct, IDatagramTaker
+    {
+        var pcap = default(Pcap);
+        while (!cancel.IsCancellationRequested)
+        {
+            // Captures put behind one another: a new head where a record would begin.
+            if (window.TryHave(Pcap.HeaderOctets) && IsHead(window.Rest) && Pcap.TryReadHeader(window.Rest, out var head))
+            {
+                pcap = head;
+                window.Advance(Pcap.HeaderOctets);
+            }
+
+            if (!window.TryHave(Pcap.RecordHeaderOctets))
+            {
+                break;
+            }
+
+            if (!pcap.TryReadRecord(window.Rest, out var record))
+            {
+                losses.DamageFrom(window.Position, "a packet record tells a length that no packet has");
+                losses.OctetsSkipped += window.Skip(long.MaxValue);
+                break;
+            }
+
+            if (!window.TryHave(Pcap.RecordHeaderOctets + record.Captured))
+            {
+                break;
+            }
+
+            Hand(window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType, record.Cut, record.ArrivedAtMs, ref taker);
+            window.Advance(Pcap.RecordHeaderOctets + record.Captured);
+        }
+
+        End(cancel);
+    }
+
+    public void ReadPcapNg<T>(ref T taker, CancellationToken cancel)
+        where T : struct, IDatagramTaker
+    {
+        var capture = new PcapNg();
+        while (!cancel.IsCancellationRequested && window.TryHave(PcapNg.BlockHeaderOctets))
+        {
+            if (!capture.TryReadHead(window.Rest, out _, out var length))
+            {
+                losses.DamageFrom(window.Position, "no pcapng block begins here");
+                losses.OctetsSkipped += window.Skip(long.MaxValue);
+                break;
+            }
+
+            if (length > LargestBlock)
+            {
+                losses.BlocksDamaged++;
+                losses.OctetsSkipped += window.Skip(length);
+                continue;
+            }
+
+            if (!window.TryHave((int)length))
+            {
+                break;
+            }
+
+            var kind = capture.Read(window.Rest[..(int)length], out var packet);
+            losses.BlocksDamaged += kind == PcapNgBlock.Damaged ? 1 : 0;
+            if (kind == PcapNgBlock.Packet)
+            {
+                Hand(packet.Frame, packet.Link, packet.Cut, packet.ArrivedAtMs, ref taker);
+            }
+
+            window.Advance((int)length);
+        }
+
+        End(cancel);
+    }
+
+    private static bool IsHead(ReadOnlySpan<byte> octets) =>
+        octets[4..8] is [2, 0, 4, 0] or [0, 2, 0, 4];
+
+    private void Hand<T>(ReadOnlySpan<byte> frame, LinkType link, bool cut, long arrivedAtMs, ref T taker)
+        where T : struct, IDatagramTaker
+    {
+        losses.Packets++;
+        var packet = PacketParse.Read(frame, link);
+        if (packet.Kind == PacketKind.Fragment)
+        {
+            packet.Cut |= cut && packet.Cut;
+            if (!_fragments.Take(in packet, arrivedAtMs, out var datagram))
+            {
+                return;
+            }
+
+            packet.Kind = PacketParse.ReadUdp(datagram, ref packet);
+        }
+
+        switch (packet.Kind)
+        {
+            case PacketKind.Udp when FlowExportGuess.Of(packet.Payload, packet.Cut) != ExportProtocol.Unknown:
+                losses.Datagrams++;
+                losses.PacketsCut += packet.Cut ? 1 : 0;
+                taker.OnDatagram(packet.Payload, packet.Source, packet.SourcePort, arrivedAtMs);
+                break;
+            case PacketKind.Udp:
+                losses.NotFlowExport++;
+                break;
+            case PacketKind.Damaged:
+                losses.PacketsDamaged++;
+                break;
+            default:
+                losses.NotUdp++;
+                break;
+        }
+    }
+
+    private void End(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        _fragments.End();
+        if (!window.Rest.IsEmpty)
+        {
+            losses.CutAt = window.Position;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.ComponentModel.DataAnnotations;
+using Weir.Wire;
+
+namespace Weir.Decoding;
+
+/// <summary>Settings of the decode stage.</summary>
+public sealed class DecodingOptions
+{
+    /// <summary>How long a template that is not heard again is kept, 1 min to 30 d. Default 24 h.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan TemplateLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Templates kept for one exporter. Default 4,096.</summary>
+    [Range(16, 65_536)]
+    public int MaxTemplatesPerExporter { get; init; } = 4_096;
+
+    /// <summary>Fields of one template. Default 1,024.</summary>
+    [Range(16, 16_384)]
+    public int MaxFieldsPerTemplate { get; init; } = 1_024;
+
+    /// <summary>Exporters a lane keeps; datagrams of further ones are refused and counted. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxExporters { get; init; } = 10_000;
+
+    /// <summary>Sampling rates, and sequences, kept for one exporter. Default 4,096.</summary>
+    [Range(16, 65_536)]
+    public int MaxRatesPerExporter { get; init; } = 4_096;
+
+    /// <summary>One in so many packets where nothing says otherwise; 0 = take it as unsampled and call it unknown. Default 0.</summary>
+    public uint DefaultSampling { get; init; }
+
+    /// <summary>One in so many packets by exporter, whatever the exporter says itself.</summary>
+    public IReadOnlyDictionary<IpKey, uint> SamplingOverrides { get; init; } = new Dictionary<IpKey, uint>();
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a contact amounts to, from what went each way (statistics.md B.1). Routers export the directions apart, so this is
+// asked of sums over both. The order of the questions matters: an answer of RST alone is a refusal however often it was
+// repeated; a subject that answers a probe with RST alone has contacted nobody.
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir.Matching;
+
+/// <summary>What went one way, as the meters saw it (sampled packets, not their estimate).</summary>
+/// <param name="Packets">Packets seen; 0 = the direction was not seen.</param>
+/// <param name="Flags">Union of TCP control bits.</param>
+internal readonly record struct OneWay(uint Packets, byte Flags)
+{
+    public const byte Fin = 1;
+    public const byte Syn = 2;
+    public const byte Rst = 4;
+    public const byte Psh = 8;
+    public const byte Ack = 16;
+
+    /// <summary>The bits that tell; URG, ECE and CWR say nothing here.</summary>
+    private const byte Telling = Fin | Syn | Rst | Psh | Ack;
+
+    public bool Seen => Packets > 0;
+
+    public bool IsResetAlone => (Flags & Rst) != 0 && (Flags & Telling & ~(Rst | Ack)) == 0;
+
+    public bool IsBareSyn => (Flags & Telling) == Syn;
+
+    /// <summary>ACK and PSH or FIN: the sender had a connection and used it.</summary>
+    public bool HasSpoken => (Flags & Ack) != 0 && (Flags & (Psh | Fin)) != 0;
+}
+
+internal static class ExchangeRule
+{
+    /// <summary>Judges a contact; null where it is none: nothing went out, so it is background radiation, answered by RST or not at all.</summary>
+    /// <param name="protocol">IANA number.</param>
+    /// <param name="outward">Subject to remote.</param>
+    /// <param name="inward">Remote to subject.</param>
+    /// <param name="flagsKnown">TCP flags were exported with every flow.</param>
+    /// <param name="sampled">Packets were sampled, so a direction may have been missed.</param>
+    public static ContactKind? Judge(byte protocol, OneWay outward, OneWay inward, bool flagsKnown, bool sampled)
+    {
+        var tcp = protocol == Protocols.Tcp;
+        if (!outward.Seen || (tcp && flagsKnown && outward.IsResetAlone))
+        {
+            return null;
+        }
+
+        var qualifies = tcp && flagsKnown ? TcpQualifies(outward, inward)
+            : protocol == Protocols.Udp ? inward.Seen
+            : outward.Packets >= 2 && inward.Packets >= 2;
+        if (qualifies)
+        {
+            return ContactKind.Exchange;
+        }
+
+        if (sampled && IsBeyondBareSyn(tcp, outward, flagsKnown))
+        {
+            return ContactKind.OneSided;
+        }
+
+        return tcp && flagsKnown && inward.Seen && inward.IsResetAlone ? ContactKind.AnsweredProbe : ContactKind.Attempt;
+    }
+
+    private static bool TcpQualifies(OneWay outward, OneWay inward) =>
+        inward.Seen && !inward.IsResetAlone && (outward.HasSpoken || (outward.Packets >= 3 && inward.Packets >= 3));
+
+    /// <summary>Without flags a SYN cannot be told from anything else, so TCP then needs both directions.</summary>
+    private static bool IsBeyondBareSyn(bool tcp, OneWay outward, bool flagsKnown) =>
+        tcp ? flagsKnown && !outward.IsBareSyn && outward.Flags != 0 : true;
+
+    /// <summary>Packets the meter saw: an exporter that scales its counts up has them scaled down again, to at least one.</summary>
+    public static uint Seen(ulong packets, in Flow flow)
+    {
+        if (packets == 0)
+        {
+            return 0;
+        }
+
+        var seen = (flow.Traits & FlowTraits.Scaled) != 0 && flow.SamplingInterval > 1 ? Math.Max(packets / flow.SamplingInterval, 1) : packets;
+        return (uint)Math.Min(seen, uint.MaxValue);
+    }
+
+    /// <summary>The remote end is the client of the subject's own server: a row without port does not speak of it.</summary>
+    public static bool IsOwnServer(in Flow flow) =>
+        flow.Opener == Opener.Remote || (flow.Opener == Opener.Unknown && flow.SubjectPort is > 0 and < 1_024 && flow.RemotePort >= 1_024);
+}

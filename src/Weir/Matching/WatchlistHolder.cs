@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Matching;
+
+/// <summary>The watchlist in force. Readers take it once a batch; a reload swaps it without pause.</summary>
+public sealed class WatchlistHolder
+{
+    private Watchlist _current;
+
+    public WatchlistHolder()
+        : this(Watchlist.Empty)
+    {
+    }
+
+    public WatchlistHolder(Watchlist first) => _current = first;
+
+    public Watchlist Current => Volatile.Read(ref _current);
+
+    public void Replace(Watchlist next) => Volatile.Write(ref _current, next);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Arguments: folder, path of Weir.Cli.dll, number of the first batch. Writes batches of rows into the spool and loads
+// them into an embedded store beside it, for ever; says "held N" on standard output when batch N is held. The batch's
+// number stands in octets_in of its rows. It is meant to be killed.
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Digesting;
+using Weir.Flows;
+using Weir.Store.Flows;
+using Weir.Wire;
+
+const int RowsPerBatch = 20_000;
+const uint Day = 1_772_409_600;
+var folder = args[0];
+using var spool = new Spool(new SpoolOptions { Directory = folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
+Console.WriteLine("open");
+var writing = Task.Run(() =>
+{
+    for (var batch = ulong.Parse(args[2], CultureInfo.InvariantCulture); ; batch++)
+    {
+        var rows = new PairDigest[RowsPerBatch];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = new PairDigest
+            {
+                HourSeconds = Day + ((uint)(batch % 24) * 3_600),
+                Subject = new SubjectKey((UInt128)i),
+                Endpoint = new Endpoint(IpKey.FromV4((uint)i), 443, 6),
+                Flows = 1,
+                OctetsIn = batch,
+            };
+        }
+
+        spool.Write(rows);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held {batch}"));
+        Thread.Sleep(10);
+    }
+});
+await using var store = await FlowStore.OpenEmbeddedAsync(
+    Path.Combine(folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: ["dotnet", args[1], "flowstore"]);
+using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"child {store.Child!.State.ProcessId}"));
+await Task.WhenAny(writing, loader.RunAsync(default)).Unwrap();

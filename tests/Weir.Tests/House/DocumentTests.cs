@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
+
+namespace Weir.Tests.House;
+
+public partial class DocumentTests
+{
+    [Fact]
+    public void Links_between_documents_lead_somewhere()
+    {
+        var dead =
+            from file in Repository.AllPaths.Where(p => p.EndsWith(".md", StringComparison.Ordinal)).Select(p => new SourceFile(p, Repository.Read(p)))
+            from Match link in Link().Matches(file.Text)
+            let target = link.Groups["to"].Value.Split('#')[0]
+            where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal)
+            let folder = Path.GetDirectoryName(file.Path)!
+            where !Path.Exists(Path.Combine(Repository.Root, folder, target))
+            select $"{file.Path}: {target}";
+
+        Assert.Empty(dead);
+    }
+
+    [Fact]
+    public void Decisions_are_numbered_without_gaps_and_listed()
+    {
+        var decisions = Repository.AllPaths.Where(p => Decision().IsMatch(p)).Select(Path.GetFileName).ToList();
+
+        Assert.Equal(Enumerable.Range(1, decisions.Count), decisions.Select(d => int.Parse(d![..4])));
+        Assert.All(decisions, d => Assert.Contains(d!, Repository.Read("docs/80-design.md")));
+    }
+
+    [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^docs/adr/\d{4}-[a-z0-9-]+\.md$")]
+    private static partial Regex Decision();
+}

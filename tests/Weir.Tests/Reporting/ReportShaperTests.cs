@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
+using Spectre.Console;
+using Weir.Cli.Reporting;
+using Weir.Cli.Reporting.Html;
+
+namespace Weir.Tests.Reporting;
+
+public class ReportShaperTests
+{
+    private static readonly ReportShaper Shaper = new(Anonymity.Default);
+
+    private static JsonNode Json(Report report) => JsonNode.Parse(ReportJson.Write(Shaper.Shape(report)))!;
+
+    [Fact]
+    public void In_the_lab_everything_stands_in_clear_as_numbers()
+    {
+        var json = Json(SampleReport.Of("lab"));
+
+        Assert.Equal("weir.report/1", (string?)json["schema"]);
+        Assert.Equal("lab", (string?)json["profile"]);
+        Assert.Equal("2026-11-02T00:00:00Z", (string?)json["window"]!["from"]);
+        Assert.Equal(31, json["infected"]!.AsArray().Count);
+        Assert.Equal(22, (int)json["candidates"]![0]!["cases"]!);
+        Assert.Equal(7, (int)json["sightings"]![1]!["subjects"]!);
+        Assert.Equal(0, (int)json["withheld"]!);
+        Assert.Equal(7703, (int)json["events"]![0]!["class"]!["port"]!);
+        Assert.Equal(63, (int)json["family"]!["baselines"]!["pooledFisher"]!);
+    }
+
+    [Fact]
+    public void Outside_the_lab_nobody_is_named_and_small_cells_are_withheld_and_counted()
+    {
+        var json = Json(SampleReport.Of("us-provider"));
+
+        Assert.Empty(json["infected"]!.AsArray());
+        Assert.Equal(30, (int)json["subjects"]!["cases"]!);
+        Assert.Equal("<10", (string?)json["sightings"]![1]!["subjects"]);
+        Assert.Equal("20-49", (string?)json["candidates"]![0]!["cases"]);
+        Assert.Equal("<10", (string?)json["candidates"]![0]!["others"]);
+        Assert.Equal("<=0.5", (string?)json["candidates"]![0]!["expected"]);
+        Assert.Matches("^1e-[0-9]+$", (string?)json["candidates"]![0]!["p"]);
+        Assert.Equal(4, json["candidates"]!.AsArray().Count);
+        Assert.Equal(2, (int)json["withheld"]!);
+        Assert.Equal(["flood-out"], json["events"]!.AsArray().Select(e => (string?)e!["rule"]));
+        Assert.Contains("cannot be resolved", (string?)json["pseudonyms"]);
+    }
+
+    [Fact]
+    public void Below_the_base_every_population_output_is_withheld_with_the_reason()
+    {
+        var json = Json(SampleReport.Of("eu-provider", seen: 499));
+
+        Assert.Empty(json["candidates"]!.AsArray());
+        Assert.Empty(json["rollups"]!.AsArray());
+        Assert.Equal(7, (int)json["withheld"]!);
+        Assert.Contains("fewer than 500", (string?)json["withholdings"]![0]!["why"]);
+        Assert.Equal("withheld", (string?)json["sightings"]![0]!["subjects"]);
+        Assert.Equal("<10", (string?)json["sightings"]![1]!["subjects"]);
+    }
+
+    [Fact]
+    public void Five_infected_read_below_ten() => Assert.Equal("<10", (string?)Json(SampleReport.Of("us-provider", infected: 5))["subjects"]!["cases"]);
+
+    [Fact]
+    public void A_subject_in_clear_that_reaches_an_event_is_not_shown()
+    {
+        var computed = SampleReport.Of("us-provider");
+        var careless = computed with { Events = [computed.Events[0] with { Subject = "10.20.0.33" }] };
+
+        Assert.Equal("not shown", Shaper.Shape(careless).Events[0].Subject);
+    }
+
+    [Fact]
+    public void Effect_sizes_outside_the_lab_are_the_same_for_every_count_of_a_band()
+    {
+        Report With(double cases, double expected) => SampleReport.Of("us-provider") with { Candidates = [SampleReport.Candidate("192.0.2.1", 1, cases, expected, 3, "passed", "candidate")] };
+        var shown = Enumerable.Range(10, 10).Select(cases => Shaper.Shape(With(cases, 0.21 + (0.01 * cases))).Candidates[0]).Select(c => (c.Cases, c.Expected, c.Ic, c.Ic025, c.Why)).Distinct();
+
+        Assert.Single(shown);
+    }
+
+    private static Gen<(int Few, int Cases, int Seen)> Drawn =>
+        from few in Gen.Choose(0, 9)
+        from cases in Gen.Choose(0, 40)
+        from seen in Gen.Choose(1, 3_000)
+        select (few, cases, seen);
+
+    // Every subject has an address of 10.99/16 and every engine text says MARK: neither may be in any output, and no figure is an exact count.
+    [Fact]
+    public void No_subject_and_no_count_below_k_is_in_any_output_of_a_provider() => Check.One(
+        Config.QuickThrowOnFailure.WithReplay(33, 7).WithMaxTest(60),
+        Prop.ForAll(Drawn.ToArbitrary(), drawn =>
+        {
+            var (few, cases, seen) = drawn;
+            var computed = Hostile(few, cases, seen);
+            var shaped = Shaper.Shape(computed);
+            var screen = new StringWriter();
+            ReportScreen.Write(shaped, ReportScreen.ConsoleFor(screen, isTerminal: false));
+            string[] outputs = [ReportJson.Write(shaped), ReportPage.Write(shaped), screen.ToString()];
+
+            var everyFigure = shaped.Sightings.SelectMany(s => new[] { s.Subjects, s.Exchanges, s.Attempts })
+                .Concat(shaped.Candidates.SelectMany(c => new[] { c.Cases, c.Others }))
+                .Concat(shaped.Rollups.SelectMany(r => new[] { r.Cases, r.Others }))
+                .Concat([shaped.Subjects.Seen, shaped.Subjects.Cases, shaped.Subjects.Controls, shaped.Subjects.Excluded]);
+            return outputs.All(o => !o.Contains("10.99.", StringComparison.Ordinal) && !o.Contains("MARK", StringComparison.Ordinal))
+                && shaped.Infected.Count == 0
+                && everyFigure.All(f => !f.IsNumber || (f.Number >= 10 && f.Number % 5 == 0))
+                && shaped.Candidates.All(c => !c.Cases.IsNumber && !c.Others.IsNumber && !c.P.IsNumber && !c.Q.IsNumber && !c.Expected.IsNumber)
+                && shaped.Candidates.Count + shaped.Rollups.Count + shaped.Withheld == computed.Candidates.Count + computed.Rollups.Count
+                && (seen >= 500 || shaped.Candidates.Count == 0);
+        }));
+
+    private static Report Hostile(int few, int cases, int seen) => SampleReport.Of("us-provider", seen, infected: 0) with
+    {
+        Subjects = new() { Seen = seen, Cases = cases, Controls = few, Excluded = few },
+        Infected = [.. Enumerable.Range(0, cases).Select(n => new ReportInfected($"10.99.0.{n}", ["192.0.2.7:443/tcp"], SampleReport.Start, SampleReport.Start, few))],
+        Sightings = [new() { Remote = "192.0.2.7", Port = 443, Protocol = "tcp", List = "feodo", Subjects = cases, Exchanges = few, Attempts = few }],
+        Candidates =
+        [
+            SampleReport.Candidate("198.51.100.1", 443, few, 0.013, few, "passed", "candidate") with { Why = "MARK few" },
+            SampleReport.Candidate("198.51.100.2", 443, cases + 1, 0.013, few, "passed", "candidate") with { Why = "MARK cases" },
+        ],
+        Rollups = [new("address", "198.51.100.1", few, 0.1, few, 0.001, 0.01, 3, 1)],
+        Family = new() { Endpoints = 5_000, Q = 0.01, Power = new() { Enough = false, MinimumP = 0.00123, Why = "MARK power" } },
+        Events = [SampleReport.Of().Events[0] with { Subject = "10.99.0.1" }, SampleReport.Of().Events[1] with { Subject = "10.99.0.2" }],
+    };
+
+    [Fact]
+    public void The_screen_says_when_subjects_stand_in_clear()
+    {
+        var screen = new StringWriter();
+        ReportScreen.Write(Shaper.Shape(SampleReport.Of("lab")), ReportScreen.ConsoleFor(screen, isTerminal: false));
+
+        Assert.Contains("LAB PROFILE", screen.ToString());
+        Assert.Contains("10.20.0.7", screen.ToString());
+        Assert.Contains("... and 11 more", screen.ToString());
+        Assert.DoesNotContain("\u001b", screen.ToString());
+    }
+}
