@@ -25,6 +25,8 @@ internal static class CommandTree
     public static RootCommand Create() => new("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only where an event allows.")
     {
         AnalyzeCommand.Create(),
+        CheckCommand.Create(),
+        DumpCommand.Create(),
         LabCommand.Create(),
     };
 
