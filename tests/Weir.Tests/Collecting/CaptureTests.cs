@@ -85,6 +85,15 @@ public sealed class CaptureTests
         Assert.Equal((5, 1, 2, 1), (file.Losses.Packets, file.Losses.NotFlowExport, file.Losses.NotUdp, file.Losses.PacketsDamaged));
     }
 
+    [Fact]
+    public void A_payload_kept_in_part_is_handed_on_and_counted()
+    {
+        var (taken, file) = Read(Bytes.Pcap(LinkType.Ethernet, true, false, Frame(Bytes.V5(3))[..^60], Frame(Bytes.Ipfix(200))[..^60], Frame(Bytes.V5(1))));
+
+        Assert.Equal([Bytes.V5(3)[..^60], Bytes.Ipfix(200)[..^60], Bytes.V5(1)], taken.Select(one => one.Payload));
+        Assert.Equal(2, file.Losses.PacketsCut);
+    }
+
     [Theory]
     [InlineData(0, 1, 2)]
     [InlineData(2, 1, 0)]

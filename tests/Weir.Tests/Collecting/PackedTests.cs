@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using FsCheck.Xunit;
 using Weir.Collecting;
 using Weir.Tests.Files;
 using Weir.Wire.Files;
@@ -143,6 +144,26 @@ public sealed class PackedTests
     {
         using var scratch = new Scratch(head);
         Assert.Contains(named, Assert.Throws<InputException>(() => InputFile.Open(scratch.Path, InputOptions.Default)).Message, StringComparison.Ordinal);
+    }
+
+    [Property(MaxTest = 500, Replay = "1729,1")]
+    public void Random_octets_behind_any_head_are_read_or_refused_in_one_sentence(byte[] noise, byte which)
+    {
+        byte[][] heads =
+        [
+            [], [0xA1, 0xB2, 0xC3, 0xD4], [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0], Bytes.Section(true), [0x0A, 0x0D, 0x0D, 0x0A], [0, 5], [0, 9], [0, 10, 0, 40], [0, 0, 0, 5, 0, 0, 0, 1],
+            [0x1F, 0x8B, 8, 0], [.. "#fields\t"u8], [.. "{\"id.orig_h\":"u8], [.. "src,dst\n"u8],
+        ];
+        using var scratch = new Scratch(Bytes.Join(heads[which % heads.Length], noise));
+        try
+        {
+            using var file = InputFile.Open(scratch.Path, InputOptions.Default);
+            _ = file.Kind == InputKind.Flows ? Scratch.Flows(scratch.Path).File : Scratch.Datagrams(scratch.Path).File;
+        }
+        catch (InputException fault)
+        {
+            Assert.StartsWith(scratch.Path, fault.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
