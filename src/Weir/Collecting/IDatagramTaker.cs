@@ -3,13 +3,13 @@ using Weir.Wire;
 
 namespace Weir.Collecting;
 
-/// <summary>Takes datagrams as they arrive, from a socket or a file. Implement it as a struct, so that the calls are direct.</summary>
+/// <summary>Takes what a capture or a socket yields. A struct, so the calls are direct and nothing is boxed.</summary>
 public interface IDatagramTaker
 {
-    /// <summary>Takes one datagram.</summary>
-    /// <param name="payload">UDP payload; valid until the call returns.</param>
-    /// <param name="exporter">Source address of the datagram.</param>
-    /// <param name="exporterPort">Source port of the datagram.</param>
-    /// <param name="arrivedAtMs">Our clock at arrival (the capture's for files), milliseconds since the UNIX epoch, UTC.</param>
+    /// <summary>One UDP payload; the span is gone after the call.</summary>
+    /// <param name="payload">From its first octet, at most 65,535.</param>
+    /// <param name="exporter">Who sent it; 0.0.0.0 where a file does not say.</param>
+    /// <param name="exporterPort">Its UDP source port; 0 where a file does not say.</param>
+    /// <param name="arrivedAtMs">When it was received, milliseconds since the UNIX epoch; 0 where a file does not say.</param>
     void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs);
 }
