@@ -71,7 +71,7 @@ public static class WatchlistBench
 
     private static void Match(TextWriter output, Watchlist list, Endpoint[] endpoints)
     {
-        var matcher = new Matcher(new WatchlistHolder(list), block => new SubjectKey(block.Bits));
+        var matcher = new Matcher(new WatchlistHolder(list), (block, _) => new SubjectKey(block.Bits));
         var flows = new Flow[FlowBatch.DefaultCapacity];
         var best = double.MaxValue;
         for (var round = 0; round < Rounds; round++)

@@ -94,7 +94,7 @@ internal static class FindingsOfRun
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
-    private static string Suffix(EndpointUnit unit, Endpoint key) =>
+    private static string Suffix(EndpointUnit unit, Flows.Endpoint key) =>
         unit == EndpointUnit.Network ? key.Address.IsV4 ? "/24" : "/48" : "";
 
     private static string Word(OnsetVerdict verdict) => verdict switch

@@ -7,35 +7,19 @@ using Weir.Wire;
 namespace Weir.Cli.Analysis;
 
 /// <summary>A lane's counters at a moment, so that two of them tell what one file brought.</summary>
-internal sealed record LaneTotals
+internal sealed record LaneTotals(Decoder Decoder, long Read, long Datagrams, long Damaged, long TemplateUnknown, long Lost, Dictionary<IpKey, long> Heard)
 {
-    private required long Read { get; init; }
-
-    private required long Datagrams { get; init; }
-
-    private required long Damaged { get; init; }
-
-    private required long TemplateUnknown { get; init; }
-
-    private required long Lost { get; init; }
-
-    private required Dictionary<IpKey, long> Heard { get; init; }
-
-    private required Decoder Decoder { get; init; }
-
     public static LaneTotals Of(Lane lane)
     {
         var exporters = lane.Decoder.List();
-        return new LaneTotals
-        {
-            Read = lane.Read,
-            Datagrams = lane.Decoder.Datagrams,
-            Damaged = lane.Decoder.Damaged + lane.Decoder.Dropped + lane.Decoder.Refused,
-            TemplateUnknown = exporters.Sum(e => e.UnknownTemplateSets),
-            Lost = exporters.Sum(e => e.Lost),
-            Heard = exporters.ToDictionary(e => e.Address, e => e.Datagrams),
-            Decoder = lane.Decoder,
-        };
+        return new LaneTotals(
+            lane.Decoder,
+            lane.Read,
+            lane.Decoder.Datagrams,
+            lane.Decoder.Damaged + lane.Decoder.Dropped + lane.Decoder.Refused,
+            exporters.Sum(e => e.UnknownTemplateSets),
+            exporters.Sum(e => e.Lost),
+            exporters.ToDictionary(e => e.Address, e => e.Datagrams));
     }
 
     /// <summary>What came since an earlier moment, as the report's row of a file.</summary>

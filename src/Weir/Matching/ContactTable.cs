@@ -21,7 +21,7 @@ public readonly record struct ContactCounts(long Windows, long Radiation, long C
 /// <summary>Bounded table of contact windows.</summary>
 /// <param name="name">Gives the pseudonym of a subject's address block.</param>
 /// <param name="capacity">Windows held at most; about 130 octets each.</param>
-public sealed class ContactTable(Func<IpKey, SubjectKey> name, int capacity = ContactTable.DefaultCapacity)
+public sealed class ContactTable(Func<IpKey, long, SubjectKey> name, int capacity = ContactTable.DefaultCapacity)
 {
     public const int DefaultCapacity = 262_144;
 
@@ -249,7 +249,7 @@ public sealed class ContactTable(Func<IpKey, SubjectKey> name, int capacity = Co
     {
         var tag = contacts.Tag!;
         var made = new Sighting(
-            name(pair.Subject), new Endpoint(pair.Remote, pair.Port, pair.Protocol), tag.List, kind,
+            name(pair.Subject, row.FirstMs), new Endpoint(pair.Remote, pair.Port, pair.Protocol), tag.List, kind,
             row.FirstMs, row.LastMs, row.Contacts, tag.Role, tag.Confidence, contacts.Sources, tag.Family);
         if (!early)
         {
