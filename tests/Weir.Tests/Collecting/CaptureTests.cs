@@ -115,6 +115,20 @@ public sealed class CaptureTests
     }
 
     [Fact]
+    public void A_fragment_over_another_is_refused_and_the_datagram_stays_as_it_was()
+    {
+        var datagram = Bytes.Udp(Bytes.V5(28));
+        var (taken, file) = Read(Bytes.Pcap(
+            LinkType.Raw, true, false,
+            Bytes.V4(datagram[..800], identification: 9, fragment: 0x2000),
+            Bytes.V4(new byte[800], identification: 9, fragment: 0x2000 | 50),
+            Bytes.V4(datagram[800..], identification: 9, fragment: 100)));
+
+        Assert.Equal(Bytes.V5(28), Assert.Single(taken).Payload);
+        Assert.Equal((1L, 1L), (file.Losses.FragmentsJoined, file.Losses.FragmentsLost));
+    }
+
+    [Fact]
     public void Fragments_of_ipv6_are_put_together()
     {
         var datagram = Bytes.Udp(Bytes.V5(28));
