@@ -21,8 +21,10 @@ internal sealed unsafe class PairTable : IDisposable
     /// <summary>Flows walked together: enough misses at once, few enough lines to stay in the first cache.</summary>
     private const int Stride = 64;
     private const uint HourMs = 3_600_000;
+    private const byte Fin = 0x01;
     private const byte Syn = 0x02;
     private const byte Rst = 0x04;
+    private const byte Psh = 0x08;
     private const byte Ack = 0x10;
 
     private readonly uint[] _hashes = new uint[Stride];
@@ -167,6 +169,13 @@ internal sealed unsafe class PairTable : IDisposable
         if (flow.PacketsIn > 0 && !(flagged && (flow.FlagsIn & ~(Rst | Ack)) == 0 && (flow.FlagsIn & Rst) != 0))
         {
             seen |= Contact.In;
+        }
+
+        // Data or FIN after SYN and ACK: the subject spoke where the exporter does not look (ADR 0007).
+        const byte Answered = Syn | Ack;
+        if (flagged && flow.PacketsOut == 0 && flow.PacketsIn >= 3 && (flow.FlagsIn & Answered) == Answered && (flow.FlagsIn & (Psh | Fin)) != 0)
+        {
+            seen |= Contact.Out;
         }
 
         return seen;

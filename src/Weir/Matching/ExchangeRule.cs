@@ -30,11 +30,17 @@ internal readonly record struct OneWay(uint Packets, byte Flags)
 
     /// <summary>ACK and PSH or FIN: the sender had a connection and used it.</summary>
     public bool HasSpoken => (Flags & Ack) != 0 && (Flags & (Psh | Fin)) != 0;
+
+    /// <summary>
+    /// SYN and ACK, then data or FIN, in three packets or more: nobody goes so far alone, so the other side spoke where the
+    /// exporter does not look (asymmetric routing, one interface exported). Backscatter stops at SYN and ACK (ADR 0007).
+    /// </summary>
+    public bool ImpliesPartner => Packets >= 3 && (Flags & (Syn | Ack)) == (Syn | Ack) && HasSpoken;
 }
 
 internal static class ExchangeRule
 {
-    /// <summary>Judges a contact; null where it is none: nothing went out, so it is background radiation, answered by RST or not at all.</summary>
+    /// <summary>Judges a contact; null where it is none: nothing went out or is implied, so it is background radiation, answered by RST or not at all.</summary>
     /// <param name="protocol">IANA number.</param>
     /// <param name="outward">Subject to remote.</param>
     /// <param name="inward">Remote to subject.</param>
@@ -43,6 +49,11 @@ internal static class ExchangeRule
     public static ContactKind? Judge(byte protocol, OneWay outward, OneWay inward, bool flagsKnown, bool sampled)
     {
         var tcp = protocol == Protocols.Tcp;
+        if (tcp && flagsKnown && !outward.Seen && inward.ImpliesPartner)
+        {
+            return ContactKind.OneSided;
+        }
+
         if (!outward.Seen || (tcp && flagsKnown && outward.IsResetAlone))
         {
             return null;

@@ -38,6 +38,9 @@ public class DigesterTests
     [InlineData(0x1b, 0x14, 4, 1, true, 0)]
     [InlineData(0x1b, 0x1b, 4, 4, true, 1)]
     [InlineData(0x02, 0x12, 1, 1, true, 0)]
+    [InlineData(0x00, 0x1b, 0, 5, true, 1)]
+    [InlineData(0x00, 0x12, 0, 5, true, 0)]
+    [InlineData(0x00, 0x1b, 0, 2, true, 0)]
     [InlineData(0x00, 0x00, 1, 1, false, 0)]
     [InlineData(0x00, 0x00, 2, 2, false, 1)]
     public void Contact_needs_speech_and_an_answer(byte flagsOut, byte flagsIn, int packetsOut, int packetsIn, bool known, byte expected)

@@ -27,6 +27,11 @@ public class ExchangeRuleTests
     [InlineData(4, S | A | P, 4, R, ContactKind.AnsweredProbe)]
     [InlineData(4, S | A | P | R, 4, S | A | R, ContactKind.Exchange)]
     [InlineData(0, 0, 5, S, null)]
+    [InlineData(0, 0, 5, S | A, null)]
+    [InlineData(0, 0, 5, S | A | R, null)]
+    [InlineData(0, 0, 2, S | A | P, null)]
+    [InlineData(0, 0, 5, S | A | P, ContactKind.OneSided)]
+    [InlineData(0, 0, 5, S | A | F, ContactKind.OneSided)]
     [InlineData(3, R | A, 3, S, null)]
     public void Tcp_with_flags(uint sent, byte flagsOut, uint received, byte flagsIn, ContactKind? expected) =>
         Assert.Equal(expected, ExchangeRule.Judge(Protocols.Tcp, new(sent, flagsOut), new(received, flagsIn), flagsKnown: true, sampled: false));
