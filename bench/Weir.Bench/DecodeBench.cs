@@ -4,6 +4,7 @@
 // over into a visitor that only adds up. Datagrams rotate, so that branch history is not that of a single record.
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Weir.Wire;
 using Weir.Wire.NetFlow;
 
@@ -142,6 +143,8 @@ public static class DecodeBench
         public long Flows;
         public ulong Sum;
 
+        /// <summary>Not inlined, so that every field of the record is really written.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void OnFlow(in FlowRecord flow)
         {
             Flows++;
