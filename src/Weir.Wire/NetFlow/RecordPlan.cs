@@ -17,7 +17,7 @@ internal sealed class RecordPlan
     private readonly (ushort Length, short Step)[] _walk;
     private readonly Step[] _located;
 
-    private RecordPlan(Step[] steps, (ushort Length, short Step)[] walk, int minOctets, bool isFixed, bool isReversible)
+    private RecordPlan(Step[] steps, (ushort Length, short Step)[] walk, int minOctets, bool isFixed, bool isReversible, ExportProtocol protocol)
     {
         IsReversible = isReversible;
         _steps = steps;
@@ -30,6 +30,7 @@ internal sealed class RecordPlan
             && !Has(FieldKind.Packets) && !Has(FieldKind.Octets) && !Has(FieldKind.ReversePackets) && !Has(FieldKind.ReverseOctets);
         IsBiflow = Has(FieldKind.ReversePackets) || Has(FieldKind.ReverseOctets);
         HasFlags = Has(FieldKind.TcpFlags);
+        Usual = isFixed && !IsBareEvent ? UsualPlan.Of(protocol, steps) : null;
     }
 
     /// <summary>Octets of a record; of the shortest one where lengths vary. At least 1.</summary>
@@ -48,6 +49,9 @@ internal sealed class RecordPlan
     public bool IsReversible { get; }
 
     public bool HasFlags { get; }
+
+    /// <summary>The short way; null where a record goes the long way.</summary>
+    public UsualPlan? Usual { get; }
 
     /// <summary>The steps of a record of fixed length.</summary>
     public ReadOnlySpan<Step> Steps => _steps;
@@ -90,7 +94,7 @@ internal sealed class RecordPlan
             walk[field].Step = (short)i;
         }
 
-        return new RecordPlan(steps, walk, Math.Max(offset, 1), isFixed, isReversible);
+        return new RecordPlan(steps, walk, Math.Max(offset, 1), isFixed, isReversible, protocol);
     }
 
     /// <summary>Finds the steps of a record of variable length and how long it is; false where it is cut off.</summary>

@@ -14,6 +14,12 @@ internal static class RecordReader
         where TVisitor : struct, IFlowVisitor
     {
         var plan = template.Plan;
+        if (plan.Usual is { } usual)
+        {
+            ReadUsual(set, template, usual, in clock, ref visitor, ref records);
+            return Damage.None;
+        }
+
         var wanted = plan.HasAddresses && !plan.IsBareEvent;
         var rest = set;
         while (rest.Length >= plan.MinOctets)
@@ -47,6 +53,28 @@ internal static class RecordReader
         }
 
         return Damage.None;
+    }
+
+    private static void ReadUsual<TVisitor>(
+        ReadOnlySpan<byte> set, Template template, UsualPlan usual, in ExportClock clock, ref TVisitor visitor, ref uint records)
+        where TVisitor : struct, IFlowVisitor
+    {
+        var octets = template.Plan.MinOctets;
+        var count = set.Length / octets;
+        for (var i = 0; i < count; i++)
+        {
+            if (usual.TryRead(set.Slice(i * octets, octets), in clock, out var flow))
+            {
+                visitor.OnFlow(in flow);
+            }
+            else
+            {
+                visitor.OnIgnored(Ignored.NotAFlow);
+            }
+        }
+
+        template.Records += count;
+        records += (uint)count;
     }
 
     public static Damage ReadOptions<TVisitor>(

@@ -90,7 +90,7 @@ internal struct RecordTimes
     private static bool IsDelta(FieldKind kind) => kind is FieldKind.StartDelta or FieldKind.EndDelta;
 
     /// <summary>No honest time is beyond 2^48 ms (the year 10889); a larger one is not a time and must not overflow what follows.</summary>
-    private static long Bounded(ulong value) => value > 1UL << 48 ? 0 : (long)value;
+    public static long Bounded(ulong value) => value > 1UL << 48 ? 0 : (long)value;
 
     private static void First(ref long place, long value) => place = place == 0 ? value : place;
 }
