@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Arguments: folder, path of Weir.Cli.dll, number of the first batch. Writes batches of rows into the spool and loads
-// them into an embedded store beside it, for ever; says "held N" on standard output when batch N is held. The batch's
-// number stands in octets_in of its rows. It is meant to be killed.
+// them into an embedded store beside it, for ever; says "held N" on standard output when batch N is held and
+// "loaded N" when the store took N rows of this run. The batch's number stands in octets_in of its rows.
+// It is meant to be killed.
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Digesting;
@@ -34,11 +35,22 @@ var writing = Task.Run(() =>
 
         spool.Write(rows);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held {batch}"));
-        Thread.Sleep(10);
+        Thread.Sleep(50);
     }
 });
 await using var store = await FlowStore.OpenEmbeddedAsync(
     Path.Combine(folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: ["dotnet", args[1], "flowstore"]);
 using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"child {store.Child!.State.ProcessId}"));
-await Task.WhenAny(writing, loader.RunAsync(default)).Unwrap();
+var telling = Task.Run(async () =>
+{
+    for (long told = 0; ; await Task.Delay(20))
+    {
+        if (loader.State.RowsLoaded > told)
+        {
+            told = loader.State.RowsLoaded;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loaded {told}"));
+        }
+    }
+});
+await Task.WhenAny(writing, telling, loader.RunAsync(default)).Unwrap();

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The one store client: ClickHouse's HTTP interface, over TCP to a server or over a Unix socket to the embedded engine.
-// A server that cannot be connected to is tried again with a growing pause, since nothing was sent yet. A connection
-// that breaks later ends in a retryable StoreException: whether to try again is the caller's to judge, because only it
-// knows whether the request may run twice.
+// A server that cannot be connected to is tried again with a growing pause, since nothing was sent yet; a SELECT also
+// where the connection breaks before the answer began. Anything else that breaks ends in a retryable StoreException:
+// whether to try again is the caller's to judge, because only it knows whether the request may run twice.
 using System.Globalization;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -47,7 +46,7 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
     {
         (string, string)[] whole = address.Socket is null ? [.. settings, ("wait_end_of_query", "1")] : settings;
         using var response = await SendAsync(
-            () => Request("", whole, queryId, address.Database, new StringContent($"{sql}\nFORMAT Native", Encoding.UTF8)), cancel);
+            () => Request("", whole, queryId, address.Database, new StringContent($"{sql}\nFORMAT Native", Encoding.UTF8)), cancel, mayRunTwice: true);
         await using var body = await response.Content.ReadAsStreamAsync(cancel);
         var reader = new NativeReader(body);
         while (await NextAsync(reader, cancel) is { } block)
@@ -155,7 +154,7 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         return new HttpRequestMessage(HttpMethod.Post, new Uri(line.ToString(), UriKind.Relative)) { Content = body };
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancel, bool mayRunTwice = false)
     {
         var began = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -166,21 +165,26 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
                 var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
                 return response.IsSuccessStatusCode ? response : throw await RefusedAsync(response, cancel);
             }
-            catch (HttpRequestException unreached) when (unreached.HttpRequestError == HttpRequestError.ConnectionError || unreached.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable })
+            catch (Exception fault) when (fault is HttpRequestException or IOException)
             {
+                var unsent = fault is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+                if (!unsent && !mayRunTwice)
+                {
+                    throw BrokenOff(fault);
+                }
+
                 if (time.GetElapsedTime(began) + pause > Patience)
                 {
-                    throw new StoreException(0, $"the flow store at {address.Socket ?? address.Base.ToString()} is not reached: {unreached.Message}", retryable: true, unreached);
+                    throw unsent ? Unreached(fault) : BrokenOff(fault);
                 }
 
                 await Task.Delay(pause, time, cancel);
             }
-            catch (Exception broken) when (broken is HttpRequestException or IOException)
-            {
-                throw BrokenOff(broken);
-            }
         }
     }
+
+    private StoreException Unreached(Exception inner) =>
+        new(0, $"the flow store at {address.Socket ?? address.Base.ToString()} is not reached: {inner.Message}", retryable: true, inner);
 
     private static async Task<StoreException> RefusedAsync(HttpResponseMessage response, CancellationToken cancel)
     {

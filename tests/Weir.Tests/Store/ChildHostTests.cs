@@ -29,15 +29,16 @@ public sealed class ChildHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_cut_off_by_the_childs_death_may_be_tried_again()
+    public async Task What_the_childs_death_cuts_off_is_asked_again_if_it_only_reads_and_told_if_it_may_not_run_twice()
     {
         await using var store = await OpenAsync();
-        var slow = store.Client.ScalarAsync<ulong>("SELECT toUInt64(count() + max(sleep(3))) FROM system.one", default);
+        var reading = store.Client.ScalarAsync<ulong>("SELECT toUInt64(count() + max(sleep(2))) FROM system.one", default);
+        var writing = store.Client.ExecuteAsync("INSERT INTO sightings (day) SELECT toDate(0) FROM system.one WHERE sleep(2) = 0", default);
         await Task.Delay(300);
         Process.GetProcessById(store.Child!.State.ProcessId).Kill();
-        var broken = await Assert.ThrowsAsync<StoreException>(() => slow);
+        var broken = await Assert.ThrowsAsync<StoreException>(() => writing);
         Assert.True(broken.Retryable, broken.Message);
-        Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT toUInt64(1)", default));
+        Assert.Equal(1UL, await reading);
     }
 
     [Fact]
@@ -141,6 +142,10 @@ public sealed class ChildHostTests : IDisposable
         Assert.Contains(path, Assert.Throws<StoreException>(() => new ChDb(path)).Message, StringComparison.Ordinal);
     }
 
-    private Task<FlowStore> OpenAsync() =>
-        FlowStore.OpenEmbeddedAsync(Path.Combine(_folder, "s"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine);
+    /// <summary>Where the engine took .NET's signal handlers, the child hangs at its own check and this runs out of patience.</summary>
+    private async Task<FlowStore> OpenAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        return await FlowStore.OpenEmbeddedAsync(Path.Combine(_folder, "s"), TimeProvider.System, NullLoggerFactory.Instance, patience.Token, commandLine: Engines.CommandLine);
+    }
 }

@@ -19,6 +19,9 @@ public sealed record ChildState(bool Running, DateTimeOffset Since, int Restarts
 /// <summary>Supervisor of <c>weir flowstore</c>.</summary>
 public sealed class ChildHost : IAsyncDisposable
 {
+    /// <summary>A child killed from outside before its first answer is started again; one that never lives is given up.</summary>
+    private const int FirstTries = 5;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
@@ -107,9 +110,10 @@ public sealed class ChildHost : IAsyncDisposable
             }
 
             Change(state => state with { Running = false, Since = _time.GetUtcNow(), ProcessId = 0 });
-            if (exit is 1 or 2 && !_first.Task.IsCompleted)
+            if (!_first.Task.IsCompleted && (exit is 1 or 2 || starts + 1 == FirstTries))
             {
-                _first.TrySetException(new StoreException(0, $"the flow store's process ended at once: {State.LastWords}", retryable: false));
+                var words = State.LastWords.Length > 0 ? State.LastWords : "it said nothing";
+                _first.TrySetException(new StoreException(0, FormattableString.Invariant($"the flow store's process ended with code {exit} before it ever answered: {words}"), retryable: false));
                 break;
             }
 
