@@ -8,5 +8,5 @@ test-real: ; @scripts/test.sh real  ## only the tests against real peers (tests/
 bench: ; @scripts/bench.sh  ## measure speed and memory; ratios within one run
 lab: ; @scripts/lab.sh  ## write a simulated provider's traffic and its truth to artifacts/lab
 fmt: ; @scripts/fmt.sh  ## bring every source file into the house's format
-docs: ; @scripts/docs.sh  ## rewrite the generated documents (CLI, public API)
+docs: ; @scripts/docs.sh  ## rewrite what is generated: commands, configuration, metrics, public API
 help: ; @scripts/help.sh  ## list the targets

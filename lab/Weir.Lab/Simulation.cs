@@ -15,7 +15,7 @@ namespace Weir.Lab;
 public sealed class Simulation
 {
     /// <summary>Flow records that an ordinary visit costs on average: two directions, cut at the active timeout.</summary>
-    private const double RecordsPerVisit = 2.69;
+    private const double RecordsPerVisit = 2.15;
 
     private readonly LabOptions _options;
     private readonly World _world;

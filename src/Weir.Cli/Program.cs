@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Cli;
 using Weir.Cli.Commands;
 
-if (args is [FlowStoreCommand.Name, .. var rest])
-{
-    return await FlowStoreCommand.RunAsync(rest);
-}
-
-return 0;
+// The store's child is started by Weir itself, with arguments of its own.
+return args is [FlowStoreCommand.Name, .. var rest]
+    ? await FlowStoreCommand.RunAsync(rest)
+    : await CommandTree.RunAsync(args);

@@ -10,6 +10,9 @@ namespace Weir.Lab.Export;
 /// <param name="time">Clock of the pace.</param>
 public sealed class UdpSink(IPEndPoint to, int perSecond, TimeProvider time) : IDatagramSink, IDisposable
 {
+    /// <summary>Being ahead by less than this is not worth a sleep.</summary>
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
+
     private readonly Dictionary<uint, Socket> _sockets = [];
     private readonly SocketAddress _target = to.Serialize();
     private long _began;
@@ -65,10 +68,9 @@ public sealed class UdpSink(IPEndPoint to, int perSecond, TimeProvider time) : I
         }
 
         var due = TimeSpan.FromSeconds((double)(Sent + Refused) / perSecond);
-        var ahead = due - time.GetElapsedTime(_began);
-        if (ahead > TimeSpan.FromMilliseconds(1))
+        for (var ahead = due - time.GetElapsedTime(_began); ahead > Grain; ahead = due - time.GetElapsedTime(_began))
         {
-            Thread.Sleep(ahead);
+            Thread.Sleep(Math.Max(1, (int)ahead.TotalMilliseconds));
         }
     }
 }

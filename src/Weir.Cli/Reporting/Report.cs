@@ -54,7 +54,7 @@ internal sealed record Report
 /// <summary>The time the report is about: flow time, from inclusive, until exclusive, UTC.</summary>
 internal sealed record ReportWindow(DateTimeOffset From, DateTimeOffset Until);
 
-/// <summary>Where the flows went: read = attributed + foreign + internal + spoofed + excluded.</summary>
+/// <summary>Where the flows went: read = attributed + foreign + internal + spoofed + excluded + outsideWindow.</summary>
 internal sealed record ReportFlows
 {
     public long Read { get; init; }
@@ -68,6 +68,9 @@ internal sealed record ReportFlows
     public long Spoofed { get; init; }
 
     public long Excluded { get; init; }
+
+    /// <summary>Flows that started before <c>--since</c> or not before <c>--until</c>.</summary>
+    public long OutsideWindow { get; init; }
 }
 
 /// <summary>How many subjects were seen and what they count as (statistics.md B.1).</summary>

@@ -89,6 +89,6 @@ internal sealed record ReportWatchlist
     public string? Stale { get; init; }
 }
 
-/// <param name="Line">Line number, from 1.</param>
+/// <param name="Place">Line number from 1, or the object's id.</param>
 /// <param name="Why">One sentence.</param>
-internal sealed record ReportRefusal(int Line, string Why);
+internal sealed record ReportRefusal(string Place, string Why);

@@ -42,8 +42,7 @@ public sealed class FlowStore : IAsyncDisposable
         string directory, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, long memoryLimit = 0, string[]? commandLine = null)
     {
         _ = ChDbFile.Find();
-        var socketFolder = Directory.CreateTempSubdirectory("weir-").FullName;
-        var options = new FlowStoreServerOptions { Directory = directory, Socket = Path.Combine(socketFolder, "store") };
+        var options = new FlowStoreServerOptions { Directory = directory, Socket = FlowStoreServer.SocketFor(directory) };
         options = memoryLimit > 0 ? options with { MemoryLimit = memoryLimit } : options;
         var child = new ChildHost(options, commandLine ?? ChildHost.OwnCommandLine(), time, logs.CreateLogger<ChildHost>());
         try
@@ -54,7 +53,7 @@ public sealed class FlowStore : IAsyncDisposable
         catch
         {
             await child.DisposeAsync();
-            Directory.Delete(socketFolder, recursive: true);
+            RemoveSocketFolder(options.Socket, directory);
             throw;
         }
     }
@@ -110,7 +109,17 @@ public sealed class FlowStore : IAsyncDisposable
         if (Child is not null)
         {
             await Child.DisposeAsync();
-            Directory.Delete(Path.GetDirectoryName(Client.Address.Socket)!, recursive: true);
+            RemoveSocketFolder(Client.Address.Socket!, Child.Directory);
+        }
+    }
+
+    /// <summary>A socket beside its store stays until the next start; a folder made for it alone goes.</summary>
+    private static void RemoveSocketFolder(string socket, string directory)
+    {
+        var folder = Path.GetDirectoryName(socket)!;
+        if (folder != Path.GetFullPath(directory) && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -15,7 +15,7 @@ public enum LineKind : byte
 }
 
 /// <summary>Collects the fields of one record and makes a flow of them.</summary>
-public ref struct FlowRow(FlowDialect dialect, TimeReading times)
+public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
 {
     private FlowRecord _flow;
     private ReadOnlySpan<byte> _history;
@@ -42,6 +42,8 @@ public ref struct FlowRow(FlowDialect dialect, TimeReading times)
 
     /// <summary>The record tells out counters, which are left aside.</summary>
     public bool HasOutCounters { get; private set; }
+
+    public readonly bool IsIcmp => _flow.Protocol is 1 or 58;
 
     /// <summary>Takes a field; false = not what its column promises. Unset marks (empty, <c>-</c>, <c>NA</c>) leave the default.</summary>
     public bool Set(FlowColumn column, ReadOnlySpan<byte> text, ref string rule)
@@ -139,65 +141,6 @@ public ref struct FlowRow(FlowDialect dialect, TimeReading times)
         }
     }
 
-    /// <summary>The record is complete: makes the flow, or says why there is none.</summary>
-    public LineKind Finish(ref FlowRecord flow, ref string rule)
-    {
-        if (_notIp)
-        {
-            return LineKind.NotIp;
-        }
-
-        if (!_hasSource || !_hasDestination)
-        {
-            rule = Rules[(int)(_hasSource ? FlowColumn.Destination : FlowColumn.Source)];
-            return LineKind.Refused;
-        }
-
-        if (!SetPorts())
-        {
-            rule = "port";
-            return LineKind.Refused;
-        }
-
-        if (_durationMs < 0 || (_hasDuration && _durationMs > long.MaxValue / 4))
-        {
-            rule = "duration";
-            return LineKind.Refused;
-        }
-
-        // A duration has the finer clock where a tool writes both (nfdump writes its times in whole seconds).
-        _flow.EndMs = _hasDuration || _flow.EndMs == 0 ? _flow.StartMs + _durationMs : _flow.EndMs;
-        if (_flow.EndMs < _flow.StartMs)
-        {
-            rule = "end before start";
-            return LineKind.Refused;
-        }
-
-        if (_hasTotals)
-        {
-            if (_totalPackets < _flow.Packets || _totalOctets < _flow.Octets)
-            {
-                rule = "source counters above the totals";
-                return LineKind.Refused;
-            }
-
-            _flow.ReversePackets = _totalPackets - _flow.Packets;
-            _flow.ReverseOctets = _totalOctets - _flow.Octets;
-        }
-
-        _flow.Octets = _hasOctets ? _flow.Octets : _payload;
-        _flow.ReverseOctets = _hasReverseOctets || _hasTotals ? _flow.ReverseOctets : _reversePayload;
-        _flow.Traits |= _hasReverse || _hasTotals || dialect == FlowDialect.Zeek ? FlowTraits.Biflow : FlowTraits.None;
-        SetFlags();
-        if (_direction.IndexOf((byte)'<') >= 0 && _direction.IndexOf((byte)'>') < 0)
-        {
-            Turn();
-        }
-
-        flow = _flow;
-        return LineKind.Flow;
-    }
-
     private bool SetDuration(ReadOnlySpan<byte> text, long perMillisecond)
     {
         // CICFlowMeter writes −1 or so where two clocks met; such a flow lasted nothing measurable.
@@ -212,77 +155,6 @@ public ref struct FlowRow(FlowDialect dialect, TimeReading times)
         var known = ProtocolText.TryParse(text, out _flow.Protocol, out var notIp);
         _notIp = notIp;
         return known || notIp;
-    }
-
-    private bool SetPorts()
-    {
-        if (_flow.Protocol is not (1 or 58))
-        {
-            return ProtocolText.TryPort(_sourcePort, out _flow.SourcePort) && ProtocolText.TryPort(_destinationPort, out _flow.DestinationPort);
-        }
-
-        if (_flow.Protocol == 1 && !_flow.Source.IsV4)
-        {
-            _flow.Protocol = 58;
-        }
-
-        var type = _icmpType;
-        var code = _icmpCode;
-        if (type == 0 && code == 0 && !ProtocolText.TryIcmp(_sourcePort, _destinationPort, dialect, out type, out code))
-        {
-            return false;
-        }
-
-        _flow.DestinationPort = (ushort)((type << 8) | code);
-        return true;
-    }
-
-    private void SetFlags()
-    {
-        if (_flow.Protocol != 6)
-        {
-            _flow.TcpFlags = 0;
-            _flow.ReverseTcpFlags = 0;
-            return;
-        }
-
-        var pair = dialect switch
-        {
-            FlowDialect.Zeek => ZeekFlags(),
-            FlowDialect.Argus => FlagText.Argus(_state),
-            _ => new(_flow.TcpFlags, _flow.ReverseTcpFlags, (_flow.TcpFlags | _flow.ReverseTcpFlags) != 0),
-        };
-        _flow.TcpFlags = pair.Forward;
-        _flow.ReverseTcpFlags = pair.Reverse;
-        _flow.Traits |= pair.Known ? FlowTraits.FlagsKnown : FlowTraits.None;
-    }
-
-    private readonly FlagPair ZeekFlags()
-    {
-        var pair = FlagText.ZeekHistory(_history);
-        if (pair.Known)
-        {
-            return pair;
-        }
-
-        pair = FlagText.ZeekState(_state);
-        const byte data = 8 | 16;
-        return pair.Known
-            ? new((byte)(pair.Forward | (_payload > 0 ? data : 0)), (byte)(pair.Reverse | (_reversePayload > 0 ? data : 0)), true)
-            : pair;
-    }
-
-    /// <summary>Argus saw the answer first and points the arrow to the left: the destination opened.</summary>
-    private void Turn()
-    {
-        (_flow.Source, _flow.Destination) = (_flow.Destination, _flow.Source);
-        (_flow.Packets, _flow.ReversePackets) = (_flow.ReversePackets, _flow.Packets);
-        (_flow.Octets, _flow.ReverseOctets) = (_flow.ReverseOctets, _flow.Octets);
-        (_flow.TcpFlags, _flow.ReverseTcpFlags) = (_flow.ReverseTcpFlags, _flow.TcpFlags);
-        if (_flow.Protocol is not (1 or 58))
-        {
-            (_flow.SourcePort, _flow.DestinationPort) = (_flow.DestinationPort, _flow.SourcePort);
-        }
     }
 
     private static bool Narrow(ReadOnlySpan<byte> text, out uint value)

@@ -23,6 +23,9 @@ public sealed class FlowTable
     private readonly IReadOnlyDictionary<string, FlowColumn> _mapping;
     private FlowColumn[] _columns = [];
     private int _wanted;
+
+    /// <summary>Columns from here on tell ICMP type and code, which nothing else needs (CICFlowMeter puts them last).</summary>
+    private int _icmpFrom;
     private bool _over;
 
     private FlowTable(FlowDialect dialect, byte delimiter, long utcOffsetMs, IReadOnlyDictionary<string, FlowColumn> mapping)
@@ -83,6 +86,11 @@ public sealed class FlowTable
         var columns = _columns;
         for (var i = 0; i < _wanted; i++)
         {
+            if (i == _icmpFrom && !row.IsIcmp)
+            {
+                break;
+            }
+
             var length = line.IndexOf(_delimiter);
             var field = length < 0 ? line : line[..length];
             if (!field.IsEmpty && field[0] == '"')
@@ -168,6 +176,7 @@ public sealed class FlowTable
         }
 
         _columns = columns;
+        _icmpFrom = Array.FindLastIndex(columns, column => column is not (FlowColumn.None or FlowColumn.IcmpType or FlowColumn.IcmpCode)) + 1;
         _wanted = Array.FindLastIndex(columns, column => column != FlowColumn.None) + 1;
         return string.Empty;
     }

@@ -50,7 +50,9 @@ public static class PayloadRun
         {
             var id = BinaryPrimitives.ReadUInt16BigEndian(run[at..]);
             int length = BinaryPrimitives.ReadUInt16BigEndian(run[(at + 2)..]);
-            if ((id is > 1 and < 256 || length < 4) && FlowExportGuess.Of(run[at..]) != ExportProtocol.Unknown)
+
+            // sFlow begins like a template set of five octets, which is too short to be one.
+            if ((id is > 1 and < 256 || length < 8) && FlowExportGuess.Of(run[at..]) != ExportProtocol.Unknown)
             {
                 return at;
             }

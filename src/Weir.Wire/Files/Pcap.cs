@@ -56,7 +56,7 @@ public readonly record struct Pcap(bool LittleEndian, bool Nanoseconds, LinkType
         var fraction = U32(head[4..], LittleEndian);
         var captured = U32(head[8..], LittleEndian);
         var milliseconds = Nanoseconds ? fraction / 1_000_000 : fraction / 1_000;
-        record = new((U32(head, LittleEndian) * 1_000L) + milliseconds, (int)captured, captured < U32(head[12..], LittleEndian));
+        record = new((U32(head, LittleEndian) * 1_000L) + milliseconds, (int)captured);
         return captured <= LargestPacket;
     }
 
@@ -67,5 +67,4 @@ public readonly record struct Pcap(bool LittleEndian, bool Nanoseconds, LinkType
 /// <summary>One packet of a capture.</summary>
 /// <param name="ArrivedAtMs">Milliseconds since the UNIX epoch.</param>
 /// <param name="Captured">Octets that follow in the file.</param>
-/// <param name="Cut">The packet was longer than what was kept.</param>
-public readonly record struct PcapRecord(long ArrivedAtMs, int Captured, bool Cut);
+public readonly record struct PcapRecord(long ArrivedAtMs, int Captured);

@@ -23,7 +23,7 @@ public enum PcapNgBlock : byte
 }
 
 /// <summary>One packet of a pcapng file.</summary>
-public readonly ref struct PcapNgPacket(ReadOnlySpan<byte> frame, LinkType link, long arrivedAtMs, bool cut)
+public readonly ref struct PcapNgPacket(ReadOnlySpan<byte> frame, LinkType link, long arrivedAtMs)
 {
     public ReadOnlySpan<byte> Frame { get; } = frame;
 
@@ -31,8 +31,6 @@ public readonly ref struct PcapNgPacket(ReadOnlySpan<byte> frame, LinkType link,
 
     /// <summary>Milliseconds since the UNIX epoch; a simple packet block has no time and takes that of the packet before.</summary>
     public long ArrivedAtMs { get; } = arrivedAtMs;
-
-    public bool Cut { get; } = cut;
 }
 
 /// <summary>The state of one pcapng file: byte order and interfaces of the section in force.</summary>
@@ -109,7 +107,7 @@ public sealed class PcapNg
 
         var port = _interfaces[(int)which];
         _lastMs = port.ToMs(((ulong)Pcap.U32(body[4..], _little) << 32) | Pcap.U32(body[8..], _little));
-        packet = new(body.Slice(20, (int)captured), port.Link, _lastMs, captured < Pcap.U32(body[16..], _little));
+        packet = new(body.Slice(20, (int)captured), port.Link, _lastMs);
         return PcapNgBlock.Packet;
     }
 
@@ -125,7 +123,7 @@ public sealed class PcapNg
         var length = Pcap.U32(body, _little);
         var kept = Math.Min(length, (uint)(body.Length - 4));
         kept = port.SnapLength > 0 ? Math.Min(kept, port.SnapLength) : kept;
-        packet = new(body.Slice(4, (int)kept), port.Link, _lastMs, kept < length);
+        packet = new(body.Slice(4, (int)kept), port.Link, _lastMs);
         return PcapNgBlock.Packet;
     }
 

@@ -23,6 +23,7 @@ public sealed class ZeekJson(long utcOffsetMs)
     ];
 
     private readonly TimeReading _times = new(utcOffsetMs, false);
+    private int _next;
 
     /// <summary>Reads one line without its line end.</summary>
     public LineKind Read(ReadOnlySpan<byte> line, ref FlowRecord flow, ref string rule)
@@ -71,13 +72,16 @@ public sealed class ZeekJson(long utcOffsetMs)
         }
     }
 
-    private static FlowColumn Find(ReadOnlySpan<byte> key)
+    /// <summary>Zeek writes its keys in one order, so the one after the last found is tried first.</summary>
+    private FlowColumn Find(ReadOnlySpan<byte> key)
     {
-        foreach (var (name, column) in Keys)
+        for (var i = 0; i < Keys.Length; i++)
         {
-            if (key.SequenceEqual(name))
+            var at = _next + i < Keys.Length ? _next + i : _next + i - Keys.Length;
+            if (key.SequenceEqual(Keys[at].Key))
             {
-                return column;
+                _next = at + 1 == Keys.Length ? 0 : at + 1;
+                return Keys[at].Column;
             }
         }
 

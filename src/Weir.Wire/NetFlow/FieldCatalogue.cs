@@ -6,7 +6,8 @@
 //
 // Standards: IANA IPFIX registry (RFC 7012), RFC 5103 (reverse elements under enterprise 29305), RFC 3954 §8 and §6.1
 // (scopes), RFC 5477 (sampling). Vendor elements: Cisco NSEL 40005, Cisco AVC client and server (enterprise 9, or in
-// v9 with the top bit set), CERT (enterprise 6871) TCP flags.
+// v9 with the top bit set), CERT (enterprise 6871) TCP flags, Nokia (enterprise 637)
+// NAT logs.
 namespace Weir.Wire.NetFlow;
 
 /// <summary>From a field's number to its meaning and rank.</summary>
@@ -15,6 +16,7 @@ internal static class FieldCatalogue
     private const uint Reverse = 29305;
     private const uint Cert = 6871;
     private const uint Cisco = 9;
+    private const uint Nokia = 637;
 
     public static (FieldKind Kind, byte Rank) Find(in TemplateField field, ExportProtocol protocol, bool scope)
     {
@@ -29,6 +31,7 @@ internal static class FieldCatalogue
             Reverse => Reversed(field.Id),
             Cert => OfCert(field.Id),
             Cisco => OfCisco(field.Id),
+            Nokia => (field.Id is >= 91 and <= 93 ? FieldKind.EventMark : FieldKind.Skip, 0),
             _ => (FieldKind.Skip, 0),
         };
     }

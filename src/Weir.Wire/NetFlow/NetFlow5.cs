@@ -60,7 +60,7 @@ public static class NetFlow5
             length = HeaderOctets + (whole * RecordOctets);
         }
 
-        visitor.OnMessageEnd((uint)count);
+        visitor.OnMessageEnd((uint)whole);
         return damage;
     }
 

@@ -58,11 +58,14 @@ internal sealed class RecordPlan
         var offset = 0;
         var isFixed = true;
         var isReversible = false;
+
+        // Responder counters alone are no second direction: some exporters send them beside plain ones, always zero.
+        var hasInitiator = HasInitiator(fields);
         for (var i = 0; i < fields.Length; i++)
         {
             ref readonly var field = ref fields[i];
             var (kind, rank) = FieldCatalogue.Find(in field, protocol, i < scopeCount);
-            if (kind != FieldKind.Skip && Fits(kind, field.Length))
+            if (kind != FieldKind.Skip && Fits(kind, field.Length) && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 }))
             {
                 found.Add((kind, rank, i, offset, field.Length));
             }
@@ -120,6 +123,19 @@ internal sealed class RecordPlan
 
         octets = at;
         return true;
+    }
+
+    private static bool HasInitiator(ReadOnlySpan<TemplateField> fields)
+    {
+        foreach (ref readonly var field in fields)
+        {
+            if (field is { Enterprise: 0, Id: 231 or 298 })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>RFC 7011 §7: one octet of length, or 255 and two more.</summary>

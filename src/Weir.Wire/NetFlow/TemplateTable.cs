@@ -48,6 +48,10 @@ public sealed class TemplateTable
 
     public IEnumerable<Template> All => _templates.Values;
 
+    /// <summary>When the exporter's domains were (re)initialised, as they said.</summary>
+    public IEnumerable<(ExportProtocol Protocol, uint Domain, long SystemInitMs)> SystemInits =>
+        _systemInit.Select(static known => (known.Key.Protocol, known.Key.Domain, known.Value));
+
     internal Span<TemplateField> Scratch => _scratch;
 
     internal bool TryGet(TemplateKey key, out Template template)
@@ -125,7 +129,8 @@ public sealed class TemplateTable
         }
     }
 
-    internal void LearnSystemInit(ExportProtocol protocol, uint domain, long systemInitMs)
+    /// <summary>Takes element 160 of options data.</summary>
+    public void LearnSystemInit(ExportProtocol protocol, uint domain, long systemInitMs)
     {
         if (_systemInit.ContainsKey((protocol, domain)) || _systemInit.Count < _maxTemplates)
         {

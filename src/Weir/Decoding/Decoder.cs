@@ -60,6 +60,42 @@ public sealed class Decoder(DecodingOptions options)
         }
     }
 
+    /// <summary>Every exporter as it stands between two datagrams.</summary>
+    public IReadOnlyList<ExporterListing> List()
+    {
+        using (_gate.EnterScope())
+        {
+            return [.. _exporters.Values.Select(ExporterListing.Of)];
+        }
+    }
+
+    /// <summary>Every template as it stands between two datagrams.</summary>
+    public IReadOnlyList<TemplateListing> ListTemplates() =>
+        [.. Snapshot().SelectMany(static exporter => exporter.Templates.Select(template => new TemplateListing(exporter.Address, template)))];
+
+    /// <summary>What is to outlive a restart, for <see cref="TemplateFile.Save"/>.</summary>
+    public IReadOnlyList<SavedExporter> Snapshot()
+    {
+        using (_gate.EnterScope())
+        {
+            return [.. _exporters.Values.Select(static state => state.Save())];
+        }
+    }
+
+    /// <summary>Takes up what an earlier run saved; call it before the first datagram.</summary>
+    /// <param name="saved">Of all lanes.</param>
+    /// <param name="isMine">Which exporters belong to this lane.</param>
+    public void Restore(IEnumerable<SavedExporter> saved, Func<IpKey, bool> isMine)
+    {
+        using (_gate.EnterScope())
+        {
+            foreach (var exporter in saved.Where(known => isMine(known.Address)))
+            {
+                Find(exporter.Address, exporter.Templates.Count == 0 ? 0 : exporter.Templates.Max(static template => template.LearntAtMs))?.Restore(exporter);
+            }
+        }
+    }
+
     private void Count(Damage damage, ExporterState state)
     {
         switch (damage)

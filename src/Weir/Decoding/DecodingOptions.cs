@@ -32,4 +32,7 @@ public sealed class DecodingOptions
 
     /// <summary>One in so many packets by exporter, whatever the exporter says itself.</summary>
     public IReadOnlyDictionary<IpKey, uint> SamplingOverrides { get; init; } = new Dictionary<IpKey, uint>();
+
+    /// <summary>Exporters at the border; all others stand at the edge. A flow seen by both counts once (weir.md section 6).</summary>
+    public IReadOnlySet<IpKey> BorderExporters { get; init; } = new HashSet<IpKey>();
 }

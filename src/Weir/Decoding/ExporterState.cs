@@ -28,11 +28,15 @@ public sealed class ExporterState
         FirstSeenMs = nowMs;
         LastSeenMs = nowMs;
         _options = options;
+        Role = options.BorderExporters.Contains(address) ? (byte)1 : (byte)0;
         _override = options.SamplingOverrides.GetValueOrDefault(address);
         Templates = new TemplateTable((long)options.TemplateLifetime.TotalMilliseconds, options.MaxTemplatesPerExporter, options.MaxFieldsPerTemplate);
     }
 
     public IpKey Address { get; }
+
+    /// <summary>0 = edge, 1 = border.</summary>
+    public byte Role { get; }
 
     public TemplateTable Templates { get; }
 
@@ -104,20 +108,41 @@ public sealed class ExporterState
     /// <summary>Sequences that began anew: the exporter restarted, or more was lost than can be told from it.</summary>
     public long Restarts { get; internal set; }
 
-    /// <summary>Faults by the rule they broke. Not for other threads while the lane runs: ask <see cref="Decoder"/>.</summary>
+    /// <summary>Faults by the rule they broke. Not for other threads while the lane runs: ask <see cref="Decoder.List"/>.</summary>
     public IReadOnlyDictionary<string, long> Faults => _faults;
-
-    internal DecodingOptions Options => _options;
 
     internal IEnumerable<SamplingRate> Announced =>
         from domain in _rates
         from rate in domain.Value.All
         select new SamplingRate(domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value, SamplingSource.Options);
 
-    internal IEnumerable<(ExportProtocol Protocol, SamplingAnnouncement Said)> Announcements =>
-        from domain in _rates
-        from rate in domain.Value.All
-        select (domain.Key.Protocol, new SamplingAnnouncement(domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value));
+    internal SavedExporter Save() => new(
+        Address,
+        [.. Templates.All.Select(static template => new KnownTemplate(
+            template.Key, template.IsOptions, template.ScopeCount, template.Fields.ToArray(), template.LearntAtMs, template.Records))],
+        [.. from domain in _rates
+            from rate in domain.Value.All
+            select new KnownRate(domain.Key.Protocol, new SamplingAnnouncement(domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value))],
+        [.. Templates.SystemInits.Select(static init => new KnownStart(init.Protocol, init.Domain, init.SystemInitMs))]);
+
+    internal void Restore(SavedExporter saved)
+    {
+        foreach (var template in saved.Templates)
+        {
+            Templates.ArrivedAtMs = template.LearntAtMs;
+            Templates.TryLearn(template.Key, template.IsOptions, template.ScopeCount, template.Fields.ToArray());
+        }
+
+        foreach (var rate in saved.Rates)
+        {
+            Learn(rate.Protocol, rate.Said);
+        }
+
+        foreach (var start in saved.Starts)
+        {
+            Templates.LearnSystemInit(start.Protocol, start.Domain, start.SystemInitMs);
+        }
+    }
 
     internal void CountFault(string rule) => CollectionsMarshal.GetValueRefOrAddDefault(_faults, rule, out _)++;
 

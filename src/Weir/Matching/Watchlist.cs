@@ -18,6 +18,8 @@ public sealed class Watchlist
 {
     public static readonly Watchlist Empty = new([], DateTimeOffset.MinValue);
 
+    private const int FewRows = 8;
+
     private readonly EntryTable _addresses;
     private readonly EntryTable _networks;
     private readonly AddressFilter _filter;
@@ -160,6 +162,20 @@ public sealed class Watchlist
         var rows = table.Of(upper, lower, length);
         if (rows.IsEmpty)
         {
+            return;
+        }
+
+        if (rows.Length <= FewRows)
+        {
+            // Sorted by port, so that from the end on those with a port come before those without.
+            for (var i = rows.Length - 1; i >= 0; i--)
+            {
+                if (rows[i].Port == 0 || rows[i].Port == port)
+                {
+                    best.Consider(rows.Slice(i, 1), table.Rows, inNetworks, allowOnly: !anyPort && rows[i].Port == 0);
+                }
+            }
+
             return;
         }
 

@@ -14,11 +14,11 @@ public partial class HabitTests
 
     [Fact]
     public void Every_source_file_opens_with_its_licence() =>
-        Assert.Empty(AllCode.Where(f => f.Lines[0].TrimStart('\uFEFF') != "// SPDX-License-Identifier: Apache-2.0").Select(f => f.Path));
+        Breaches.None(AllCode.Where(f => f.Lines[0].TrimStart('\uFEFF') != "// SPDX-License-Identifier: Apache-2.0").Select(f => f.Path));
 
     [Fact]
     public void No_source_file_is_longer_than_600_lines() =>
-        Assert.Empty(AllCode.Where(f => f.LineCount > 600).Select(f => $"{f.Path}: {f.LineCount}"));
+        Breaches.None(AllCode.Where(f => f.LineCount > 600).Select(f => $"{f.Path}: {f.LineCount}"));
 
     [Fact]
     public void Nine_of_ten_source_files_stop_at_250_lines()
@@ -31,15 +31,15 @@ public partial class HabitTests
 
     [Fact]
     public void Nobody_reads_the_clock_directly() =>
-        Assert.Empty(Hits(ProgramCode, ClockReads()));
+        Breaches.None(Hits(ProgramCode, ClockReads()));
 
     [Fact]
     public void Nothing_is_left_for_later() =>
-        Assert.Empty(Hits(AllCode, LeftForLater()));
+        Breaches.None(Hits(AllCode, LeftForLater()));
 
     [Fact]
     public void No_test_is_skipped_by_attribute() =>
-        Assert.Empty(Hits(Repository.Sources("tests"), SkippedTest()));
+        Breaches.None(Hits(Repository.Sources("tests"), SkippedTest()));
 
     [Fact]
     public void No_folder_is_a_drawer_for_everything() =>
@@ -47,15 +47,15 @@ public partial class HabitTests
 
     [Fact]
     public void No_type_is_named_after_nothing() =>
-        Assert.Empty(Hits(ProgramCode, EmptyName()));
+        Breaches.None(Hits(ProgramCode, EmptyName()));
 
     [Fact]
     public void No_path_of_one_machine_stands_in_the_tree() =>
-        Assert.Empty(Hits(Repository.Texts.Where(f => f.Name != "HabitTests.cs"), MachinePath()));
+        Breaches.None(Hits(Repository.Texts.Where(f => f.Name != "HabitTests.cs"), MachinePath()));
 
     [Fact]
     public void Warnings_are_switched_off_only_with_a_reason_on_the_same_line() =>
-        Assert.Empty(Hits(AllCode.Where(f => f.Name != "HabitTests.cs"), BarePragma()));
+        Breaches.None(Hits(AllCode.Where(f => f.Name != "HabitTests.cs"), BarePragma()));
 
     [Fact]
     public void Log_event_ids_are_unique_and_lie_in_their_stages_range()
@@ -70,13 +70,13 @@ public partial class HabitTests
              from Match match in LogEvent().Matches(file.Text)
              select (file.Path, Stage: file.Path.StartsWith("src/Weir/", StringComparison.Ordinal) ? file.Folder("src/Weir") : "", Id: int.Parse(match.Groups["id"].Value))).ToList();
 
-        Assert.Empty(ids.GroupBy(i => i.Id).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(i => i.Path))}"));
-        Assert.Empty(ids.Where(i => thousands.TryGetValue(i.Stage, out var range) && i.Id / 1_000 != range).Select(i => $"{i.Path}: {i.Id}"));
+        Breaches.None(ids.GroupBy(i => i.Id).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(i => i.Path))}"));
+        Breaches.None(ids.Where(i => thousands.TryGetValue(i.Stage, out var range) && i.Id / 1_000 != range).Select(i => $"{i.Path}: {i.Id}"));
     }
 
     [Fact]
     public void Every_log_message_has_an_event_id() =>
-        Assert.Empty(from file in ProgramCode
+        Breaches.None(from file in ProgramCode
                      from Match match in LogMessage().Matches(file.Text)
                      where !match.Value.Contains("EventId", StringComparison.Ordinal)
                      select $"{file.Path}: {match.Value}");

@@ -35,7 +35,8 @@ public partial class WallTests
         ["lab/Weir.Lab/Weir.Lab.csproj"] = ["Weir.Wire"],
         ["bench/Weir.Bench/Weir.Bench.csproj"] = ["Weir.Cli"],
         ["tests/Weir.Tests/Weir.Tests.csproj"] = ["Weir.Cli", "Weir.Bench", "Weir.SpoolVictim"],
-        ["tests/Weir.EndToEnd/Weir.EndToEnd.csproj"] = ["Weir.Cli"],
+        ["tests/Weir.SpoolVictim/Weir.SpoolVictim.csproj"] = ["Weir.Cli"],
+        ["tests/Weir.EndToEnd/Weir.EndToEnd.csproj"] = ["Weir.Cli", "Weir.SpoolVictim"],
     };
 
     [Fact]
@@ -50,12 +51,12 @@ public partial class WallTests
             where MayUse.ContainsKey(other) && other != stage && !MayUse[stage].Contains(other)
             select $"{file.Path}: {stage} may not use {other}";
 
-        Assert.Empty(breaches.Distinct());
+        Breaches.None(breaches.Distinct());
     }
 
     [Fact]
     public void Every_folder_of_the_stages_is_a_stage() =>
-        Assert.Empty(Repository.Sources("src/Weir").Select(f => f.Folder("src/Weir")).Where(f => f.Length > 0).Distinct().Except(MayUse.Keys));
+        Breaches.None(Repository.Sources("src/Weir").Select(f => f.Folder("src/Weir")).Where(f => f.Length > 0).Distinct().Except(MayUse.Keys));
 
     [Fact]
     public void Projects_reference_only_what_the_walls_allow()
@@ -69,19 +70,19 @@ public partial class WallTests
             select $"{path} may not reference {name}";
 
         Assert.True(projects.Count >= 8);
-        Assert.Empty(breaches);
+        Breaches.None(breaches);
     }
 
     [Fact]
     public void The_codecs_have_no_packages_and_do_no_input_or_output()
     {
         Assert.Empty(XDocument.Parse(Repository.Read("src/Weir.Wire/Weir.Wire.csproj")).Descendants("PackageReference"));
-        Assert.Empty(Repository.Sources("src/Weir.Wire").Where(f => ReadsOrWrites().IsMatch(f.Text)).Select(f => f.Path));
+        Breaches.None(Repository.Sources("src/Weir.Wire").Where(f => ReadsOrWrites().IsMatch(f.Text)).Select(f => f.Path));
     }
 
     [Fact]
     public void The_stages_know_nothing_of_the_store_and_the_program() =>
-        Assert.Empty(Repository.Sources("src/Weir").Where(f => f.Text.Contains("Weir.Store", StringComparison.Ordinal) || f.Text.Contains("Weir.Cli", StringComparison.Ordinal)).Select(f => f.Path));
+        Breaches.None(Repository.Sources("src/Weir").Where(f => f.Text.Contains("Weir.Store", StringComparison.Ordinal) || f.Text.Contains("Weir.Cli", StringComparison.Ordinal)).Select(f => f.Path));
 
     [GeneratedRegex(@"\bWeir\.(?<stage>\w+)")]
     private static partial Regex UsesOfWeir();

@@ -10,7 +10,7 @@ internal static class CandidatesSection
         {State(report)}
         {ForestPlot.Draw(report.Candidates)}
         {Table.Of("Candidates, strongest first", report.Candidates,
-            new Column<ReportCandidate>("Endpoint and why", c => Markup.Of($"<span class=\"code\">{Written.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>")),
+            new Column<ReportCandidate>("Endpoint and why", c => Markup.Of($"<span class=\"code\">{Written.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>"), "why"),
             new Column<ReportCandidate>("Status", c => Status(c.Status)),
             Table.Number<ReportCandidate>("Infected", c => c.Cases),
             Table.Number<ReportCandidate>("Expected", c => c.Expected),

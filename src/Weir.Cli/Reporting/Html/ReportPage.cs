@@ -49,7 +49,7 @@ internal static class ReportPage
         var unknown = !report.Family.Valid ? Markup.Of($"The comparison failed its self-test and is not to be used.")
             : !report.Family.Power.Enough ? Markup.Of($"There are too few infected to say which other endpoints they share.")
             : found == 0 ? Markup.Of($"The comparison with the other subscribers found no unknown control server.")
-            : Markup.Of($"They share <b>{Written.Plural(found, "unknown endpoint", "unknown endpoints")}</b> that the others do not contact.");
+            : Markup.Of($"They share <b>{Written.Plural(found, "unknown endpoint", "unknown endpoints")}</b> that hardly any of the others contact.");
         var others = shared == 0 ? Markup.None : Markup.Of($" {Written.Plural(shared, "more is", "more are")} shared with too many others to be blocked.");
         return Markup.Of($"{infected} {unknown}{others}");
     }

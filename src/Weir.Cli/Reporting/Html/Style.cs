@@ -43,7 +43,7 @@ internal static class Style
         thead { display:table-header-group } tr { break-inside:avoid }
         .n { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap } th.n { white-space:normal }
         .code, code { font:0.9em/1.5 ui-monospace,"SFMono-Regular",Menlo,Consolas,"DejaVu Sans Mono","Liberation Mono",monospace; overflow-wrap:anywhere }
-        th.code { font:inherit; font-weight:600; font-size:.82rem } td.code { white-space:nowrap } td.code.long { white-space:normal }
+        th.code { font:inherit; font-weight:600; font-size:.82rem } td.code { white-space:nowrap } td.code.long { white-space:normal } td.long, td.why { min-width:15rem } th { overflow-wrap:normal }
         .t { white-space:nowrap }
         .bar { display:block; width:100%; height:1.1rem; border-radius:.25rem; margin:.8rem 0 .3rem }
         .key { display:flex; flex-wrap:wrap; gap:.2rem 1.2rem; font-size:.9rem; margin:0 0 .5rem; padding:0; list-style:none }

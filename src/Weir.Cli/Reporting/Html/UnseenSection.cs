@@ -85,13 +85,13 @@ internal static class UnseenSection
 
     private static Markup Lists(Report report)
     {
-        var refused = report.Watchlists.SelectMany(w => w.Refusals.Select(r => (w.Name, r.Line, r.Why))).Take(30).ToList();
+        var refused = report.Watchlists.SelectMany(w => w.Refusals.Select(r => (w.Name, r.Place, r.Why))).Take(30).ToList();
         return Markup.Of($"""
             {(report.Watchlists.Count == 0 ? Markup.Literal("<div class=\"note amber\"><p>No list was in force: nobody can be found infected, and there is nothing to compare.</p></div>") : Markup.None)}
             {Table.Of("Lines of lists that were refused (the first 30)", refused,
-                Table.Text<(string Name, int Line, string Why)>("List", r => r.Name),
-                Table.Number<(string Name, int Line, string Why)>("Line", r => (long)r.Line),
-                Table.Text<(string Name, int Line, string Why)>("Why", r => r.Why))}
+                Table.Text<(string Name, string Place, string Why)>("List", r => r.Name),
+                Table.Text<(string Name, string Place, string Why)>("Place", r => r.Place),
+                Table.Text<(string Name, string Place, string Why)>("Why", r => r.Why))}
             """);
     }
 

@@ -22,6 +22,7 @@ public sealed class ChildHost : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
 
     private readonly FlowStoreServerOptions _options;
     private readonly string[] _commandLine;
@@ -45,6 +46,9 @@ public sealed class ChildHost : IAsyncDisposable
         _client = new ClickHouseHttp(StoreAddress.OfSocket(options.Socket), time);
         _state = new(false, time.GetUtcNow(), 0, 0, "");
     }
+
+    /// <summary>The engine's directory.</summary>
+    public string Directory => _options.Directory;
 
     public ChildState State => Volatile.Read(ref _state);
 
@@ -122,7 +126,6 @@ public sealed class ChildHost : IAsyncDisposable
     {
         using var process = new Process { StartInfo = new ProcessStartInfo(_commandLine[0], [.. _commandLine[1..], .. _options.ToArguments()]) { RedirectStandardInput = true, RedirectStandardError = true } };
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
-        File.Delete(_options.Socket);
         lock (_gate)
         {
             if (_stop.IsSet)
@@ -146,8 +149,10 @@ public sealed class ChildHost : IAsyncDisposable
         return process.ExitCode;
     }
 
+    /// <summary>Comes back when the child answers or has ended; one that does neither in two minutes is killed.</summary>
     private void AwaitAnswer(Process process)
     {
+        var began = _time.GetTimestamp();
         while (!process.WaitForExit(20) && !_stop.IsSet)
         {
             if (File.Exists(_options.Socket) && _client.PingAsync(CancellationToken.None).GetAwaiter().GetResult())
@@ -156,6 +161,11 @@ public sealed class ChildHost : IAsyncDisposable
                 _log.StoreRuns(process.Id);
                 _first.TrySetResult();
                 return;
+            }
+
+            if (_time.GetElapsedTime(began) > LongestStart)
+            {
+                process.Kill();
             }
         }
     }

@@ -14,6 +14,15 @@ namespace Weir.Store.Flows.Embedded;
 public sealed class FlowStoreServer(FlowStoreServerOptions options)
 {
     private const int LongestSocketPath = 107;
+    private const string SocketEnding = ".sock";
+
+    /// <summary>The socket of a store that this process starts on a directory: in it, by the process's number; in a private folder made for it where that path would be too long.</summary>
+    public static string SocketFor(string directory)
+    {
+        var name = FormattableString.Invariant($"{Environment.ProcessId}{SocketEnding}");
+        var path = Path.Combine(Path.GetFullPath(directory), name);
+        return Fits(path) ? path : Path.Combine(Directory.CreateTempSubdirectory("weir-").FullName, name);
+    }
 
     /// <summary>Answers until <paramref name="cancel"/>, until standard input ends, or until the parent dies.</summary>
     /// <exception cref="StoreException">The directory, the library or the socket cannot be had; the text says which.</exception>
@@ -21,7 +30,7 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         ParentWatch.Begin(gone.Cancel);
-        if (System.Text.Encoding.UTF8.GetByteCount(options.Socket) > LongestSocketPath)
+        if (!Fits(options.Socket))
         {
             throw new StoreException(0, $"the socket path '{options.Socket}' is longer than {LongestSocketPath} octets; choose a shorter folder", retryable: false);
         }
@@ -38,7 +47,7 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
 
         ThreadPool.SetMinThreads(options.Connections + Environment.ProcessorCount + 4, Environment.ProcessorCount);
         await using var app = Build(new StoreRequests(pool));
-        File.Delete(options.Socket);
+        RemoveStaleSockets();
         await app.StartAsync(gone.Token);
         try
         {
@@ -95,6 +104,19 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
             }
         });
         return app;
+    }
+
+    private static bool Fits(string path) => System.Text.Encoding.UTF8.GetByteCount(path) <= LongestSocketPath;
+
+    /// <summary>The engine has the directory's lock by now, so whatever sockets lie here belong to nobody.</summary>
+    private void RemoveStaleSockets()
+    {
+        foreach (var stale in Directory.EnumerateFiles(options.Directory, "*" + SocketEnding))
+        {
+            File.Delete(stale);
+        }
+
+        File.Delete(options.Socket);
     }
 
     private static void MakePrivate(string folder)

@@ -42,7 +42,7 @@ internal sealed class CaptureReading(OctetWindow window, InputLosses losses)
                 break;
             }
 
-            Hand(window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType, record.Cut, record.ArrivedAtMs, ref taker);
+            Hand(window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType, record.ArrivedAtMs, ref taker);
             window.Advance(Pcap.RecordHeaderOctets + record.Captured);
         }
 
@@ -78,7 +78,7 @@ internal sealed class CaptureReading(OctetWindow window, InputLosses losses)
             losses.BlocksDamaged += kind == PcapNgBlock.Damaged ? 1 : 0;
             if (kind == PcapNgBlock.Packet)
             {
-                Hand(packet.Frame, packet.Link, packet.Cut, packet.ArrivedAtMs, ref taker);
+                Hand(packet.Frame, packet.Link, packet.ArrivedAtMs, ref taker);
             }
 
             window.Advance((int)length);
@@ -90,14 +90,13 @@ internal sealed class CaptureReading(OctetWindow window, InputLosses losses)
     private static bool IsHead(ReadOnlySpan<byte> octets) =>
         octets[4..8] is [2, 0, 4, 0] or [0, 2, 0, 4];
 
-    private void Hand<T>(ReadOnlySpan<byte> frame, LinkType link, bool cut, long arrivedAtMs, ref T taker)
+    private void Hand<T>(ReadOnlySpan<byte> frame, LinkType link, long arrivedAtMs, ref T taker)
         where T : struct, IDatagramTaker
     {
         losses.Packets++;
         var packet = PacketParse.Read(frame, link);
         if (packet.Kind == PacketKind.Fragment)
         {
-            packet.Cut |= cut && packet.Cut;
             if (!_fragments.Take(in packet, arrivedAtMs, out var datagram))
             {
                 return;

@@ -46,9 +46,14 @@ public sealed class InputFile : IDisposable
             window = NfdumpFile.Open(path, unpacked?.Path ?? path, options);
             return new(window, NfdumpFile.Recognise(), unpacked);
         }
-        catch (InputException)
+        catch (InputException fault)
         {
             window.Dispose();
+            if (window.Damage is { } why)
+            {
+                throw new InputException($"{path} is damaged at octet {window.ReadTo} of its content ({why.TrimEnd('.')}), too early to tell what it is; take a fresh copy", fault);
+            }
+
             throw;
         }
     }

@@ -68,6 +68,7 @@ internal sealed class OctetWindow(UnpackedStream source, int capacity = OctetWin
             var found = Rest[searched..].IndexOf((byte)'\n');
             if (found >= 0)
             {
+                tooLong |= searched + found > longest;
                 line = tooLong ? default : Rest[..(searched + found)];
                 _at += searched + found + 1;
                 return true;

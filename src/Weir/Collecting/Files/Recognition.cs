@@ -26,9 +26,7 @@ internal static class Recognition
         var head = window.Rest[..Math.Min(window.Rest.Length, Head)];
         if (head.IsEmpty)
         {
-            throw new InputException(window.Damage is { } why
-                ? $"{path} cannot be unpacked: {why.TrimEnd('.')}; take a fresh copy"
-                : $"{path} is empty; give a capture, a payload file or a flow table");
+            throw new InputException($"{path} is empty; give a capture, a payload file or a flow table");
         }
 
         if (Pcap.TryReadHeader(head, out _))

@@ -16,13 +16,14 @@ internal sealed class KernelDrops(Socket socket)
     private readonly int _descriptor = (int)socket.Handle;
     private long _total;
     private uint _last;
+    private bool _closed;
 
     /// <summary>Dropped since the socket was opened; null where the system does not tell.</summary>
     public long? Read()
     {
         lock (_lock)
         {
-            if (socket.SafeHandle.IsClosed)
+            if (_closed)
             {
                 return _total;
             }
@@ -35,6 +36,16 @@ internal sealed class KernelDrops(Socket socket)
             _total += unchecked(now - _last);
             _last = now;
             return _total;
+        }
+    }
+
+    /// <summary>Reads a last time, before the socket goes.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _ = Read();
+            _closed = true;
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class SocketMetrics
         var meter = meters.Create("Weir.Collecting.Sockets");
         meter.CreateObservableCounter("weir.collecting.received", () => PerSocket(s => s.Datagrams), "{datagram}",
             "Datagrams taken from the sockets, truncated ones included.");
-        meter.CreateObservableCounter("weir.collecting.received.octets", () => PerSocket(s => s.Octets), "By",
+        meter.CreateObservableCounter("weir.collecting.received", () => PerSocket(s => s.Octets), "By",
             "UDP payload taken from the sockets.");
         meter.CreateObservableCounter("weir.collecting.kernel_dropped", () => PerSocket(s => s.KernelDropped), "{datagram}",
             "Datagrams the kernel dropped before they were taken, the buffer being full or the checksum wrong. Sent = received + this, but for the wire.");

@@ -93,10 +93,11 @@ public sealed class UdpIntake : IDisposable
             log.PortsHashed(group[0].Listener);
         }
 
-        // The kernel reports the doubled figure; less than what was asked means a clamp.
-        if (group[0].GrantedBufferOctets < options.ReceiveBufferOctets)
+        // Linux reports twice what was set; less than that means a clamp.
+        var granted = group[0].GrantedBufferOctets / (OperatingSystem.IsLinux() ? 2 : 1);
+        if (granted < options.ReceiveBufferOctets)
         {
-            log.SmallBuffer(group[0].Listener, group[0].GrantedBufferOctets, options.ReceiveBufferOctets);
+            log.SmallBuffer(group[0].Listener, granted, options.ReceiveBufferOctets);
         }
 
         return [.. group];

@@ -92,7 +92,7 @@ public sealed class UdpSocket : IDisposable
 
     public void Dispose()
     {
-        _ = _drops.Read();
+        _drops.Close();
         Socket.Dispose();
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
@@ -27,7 +28,7 @@ internal static class FeedFile
 
             return magic[..read] switch
             {
-                [0x1F, 0x8B, ..] => Text(path, new GZipStream(file, CompressionMode.Decompress)),
+                [0x1F, 0x8B, ..] => Unzipped(path, file),
                 [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00] => Unpacked(path),
                 _ => Text(path, file),
             };
@@ -47,9 +48,27 @@ internal static class FeedFile
 
     private static FeedException Cannot(string path, string why) => new($"watchlist file {path} {why}.", FeedException.Unreadable);
 
-    private static string Text(string path, Stream stream)
+    /// <summary>
+    /// The framework takes a cut gzip file for a shorter one. The last four octets hold the length of what was packed
+    /// (RFC 1952 §2.3.1), so a cut one is told; a file of several members is refused with it.
+    /// </summary>
+    private static string Unzipped(string path, FileStream file)
     {
-        using var memory = new MemoryStream();
+        Span<byte> size = stackalloc byte[4];
+        file.Position = Math.Max(0, file.Length - 4);
+        file.ReadExactly(size);
+        file.Position = 0;
+        var memory = Octets(path, new GZipStream(file, CompressionMode.Decompress));
+        return (uint)memory.Length == BinaryPrimitives.ReadUInt32LittleEndian(size)
+            ? Text(path, memory)
+            : throw Cannot(path, "is cut short or made of several gzip members; fetch it again or unpack it");
+    }
+
+    private static string Text(string path, Stream stream) => Text(path, Octets(path, stream));
+
+    private static MemoryStream Octets(string path, Stream stream)
+    {
+        var memory = new MemoryStream();
         var part = new byte[1 << 16];
         for (int count; (count = stream.Read(part)) > 0;)
         {
@@ -61,6 +80,11 @@ internal static class FeedFile
             memory.Write(part, 0, count);
         }
 
+        return memory;
+    }
+
+    private static string Text(string path, MemoryStream memory)
+    {
         var octets = memory.GetBuffer().AsSpan(0, (int)memory.Length);
         if (octets[..Math.Min(octets.Length, 4_096)].Contains((byte)0))
         {

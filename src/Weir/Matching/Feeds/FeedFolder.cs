@@ -64,7 +64,7 @@ internal static class FeedFolder
         {
             var name = Path.GetFileName(file);
             var text = FeedFile.ReadText(file);
-            if (text.AsSpan().TrimStart() is ['{' or '[', ..])
+            if (FeedReader.IsJson(text))
             {
                 FeedReader.WithJson(text, name, intake, root => FeedReader.ReadDocument(root, name, intake, stix));
             }

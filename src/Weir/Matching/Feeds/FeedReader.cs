@@ -49,8 +49,7 @@ public static class FeedReader
 
     internal static void ReadText(string text, FeedIntake intake)
     {
-        var start = text.AsSpan().TrimStart();
-        if (start.Length > 0 && start[0] is '{' or '[' && !IsJsonLines(text))
+        if (IsJson(text) && !IsJsonLines(text))
         {
             ReadJson(text, intake);
         }
@@ -128,6 +127,13 @@ public static class FeedReader
             ReadDocument(root, "file", intake, stix);
             stix.Close();
         });
+
+    /// <summary>An object, or an array of objects, texts or arrays: a list of addresses may begin with a bracket too, "[2001:db8::7]:443".</summary>
+    internal static bool IsJson(string text)
+    {
+        var start = text.AsSpan().TrimStart();
+        return start.Length > 0 && (start[0] == '{' || (start[0] == '[' && start[1..].TrimStart() is ['{' or '[' or '"' or ']', ..]));
+    }
 
     /// <summary>JSON lines: the first line is a whole object, and either more follow or it is a flat row.</summary>
     private static bool IsJsonLines(string text)

@@ -158,7 +158,7 @@ internal static class TextList
 
         var first = CsvList.Split(line, separator);
         var named = CsvList.Header(line, separator);
-        var isNamed = named is not null && !first.Exists(field => IndicatorText.Parse(field).Kind == IndicatorKind.Network);
+        var isNamed = named is not null && !first.Exists(field => IndicatorText.Parse(field).Kind != IndicatorKind.Unreadable);
         var behind = isNamed ? -1 : comments.FindLastIndex(comment => CsvList.Header(comment, separator) is not null && CsvList.Split(comment, separator).Count == first.Count);
         var header = behind >= 0 ? CsvList.Split(comments[behind].TrimStart('#', ' ', ';', '/'), separator) : first;
         var mapped = CsvList.Mapped(intake.Options.Columns, header, out var missing);

@@ -196,6 +196,16 @@ public class UdpLaneTests
     }
 
     [Fact]
+    public void What_the_kernel_grants_is_told()
+    {
+        using var small = Loopback.Open(Loopback.Any() with { ReceiveBufferOctets = 64 << 10 });
+        using var large = Loopback.Open(Loopback.Any() with { ReceiveBufferOctets = 128 << 10 });
+
+        Assert.Equal(2 * (64 << 10), small.Sockets.Single().GrantedBufferOctets);
+        Assert.Equal(2 * (128 << 10), large.Sockets.Single().GrantedBufferOctets);
+    }
+
+    [Fact]
     public void Nothing_is_allocated_per_datagram()
     {
         using var intake = Loopback.Open(Loopback.Any());

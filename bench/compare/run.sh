@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Weir beside nfdump on the same simulated flows, in one run: CPU seconds and peak memory of whole processes.
+#
+#   nfcapd takes the exports over UDP + nfdump answers "who contacted the list" + nfdump sums per destination and port
+#   against  weir analyze  on the same exports, which answers both and compares.
+#
+# WEIR_COMPARE_FLOWS, WEIR_COMPARE_SUBSCRIBERS, WEIR_COMPARE_PPS and WEIR_COMPARE_DIR change its size, pace and place.
+set -euo pipefail
+# shellcheck source=scripts/place.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/place.sh"
+# shellcheck source=scripts/need.sh
+source scripts/need.sh
+
+flows=${WEIR_COMPARE_FLOWS:-10000000}
+subscribers=${WEIR_COMPARE_SUBSCRIBERS:-100000}
+pps=${WEIR_COMPARE_PPS:-15000}
+folder=${WEIR_COMPARE_DIR:-artifacts/compare}
+port=29950
+
+need nfcapd:nfdump nfdump:nfdump /usr/bin/time:time
+[ -x ./weir ] || scripts/build.sh
+rm -rf "$folder"
+mkdir -p "$folder/nfcapd"
+
+# timed NAME COMMAND...: user, system and wall seconds and peak KiB into NAME.time
+timed() {
+    local name=$1
+    shift
+    /usr/bin/time -f '%U %S %e %M' -o "$folder/$name.time" "$@"
+}
+figure() { tail -n 1 "$folder/$1.time" | awk -v column="$2" '{ print column == "cpu" ? $1 + $2 : $column }'; }
+
+say "simulating $subscribers subscribers, $flows flow records, NetFlow v9, a list of 5,000 entries"
+./weir lab --out "$folder/lab" --subscribers "$subscribers" --flows "$flows" --list-entries 5000 --seed 1 --protocol v9 >"$folder/lab.log"
+
+say "nfcapd takes them at $pps datagrams a second"
+/usr/bin/time -f '%U %S %e %M' -o "$folder/nfcapd.time" nfcapd -b 127.0.0.1 -p "$port" -w "$folder/nfcapd" -B 100000000 -t 86400 >"$folder/nfcapd.log" 2>&1 &
+clock=$!
+sleep 1
+./weir replay "$folder/lab/export.pcap" --to "127.0.0.1:$port" --pps "$pps" >"$folder/replay.log"
+sleep 2
+pkill -INT -P "$clock" nfcapd
+wait "$clock" || true
+
+say "nfdump answers the list question"
+{
+    echo 'ip in ['
+    grep -v -e '^#' -e '^$' "$folder/lab/watchlist.txt" | sed -E 's/^\[?([0-9a-fA-F.:]+)\]?:[0-9]+.*$/\1/; s/[[:space:]].*$//' | grep -F . | sort -u
+    echo ']'
+} >"$folder/list.filter"
+timed nfdump-list nfdump -R "$folder/nfcapd" -q -o csv -f "$folder/list.filter" >"$folder/nfdump-list.csv" 2>"$folder/nfdump-list.log"
+
+say "nfdump sums per destination and port"
+timed nfdump-sums nfdump -R "$folder/nfcapd" -q -A dstip,dstport -o csv >"$folder/nfdump-sums.csv" 2>"$folder/nfdump-sums.log"
+stored=$(nfdump -R "$folder/nfcapd" -I 2>/dev/null | awk '/^Flows:/ { print $2 }')
+
+say "weir analyze on the same exports"
+timed weir ./weir analyze "$folder/lab/export.pcap" --networks "@$folder/lab/networks.txt" --watchlist "$folder/lab/watchlist.txt" \
+    --profile lab --out "$folder/report" >"$folder/weir.log"
+
+field() { grep -o "\"$1\": *[0-9]*" "$folder/report/report.json" | head -n 1 | grep -o '[0-9]*$'; }
+read=$(field read)
+memory=$(field peakMemoryBytes)
+theirs=$(awk -v a="$(figure nfcapd cpu)" -v b="$(figure nfdump-list cpu)" -v c="$(figure nfdump-sums cpu)" 'BEGIN { printf "%.2f", a + b + c }')
+ours=$(figure weir cpu)
+{
+    printf '%-34s %10s %10s %12s\n' program 'CPU s' 'wall s' 'peak MiB'
+    for name in nfcapd nfdump-list nfdump-sums weir; do
+        printf '%-34s %10s %10s %12s\n' "$name" "$(figure "$name" cpu)" "$(figure "$name" 3)" "$(awk -v k="$(figure "$name" 4)" 'BEGIN { printf "%.0f", k / 1024 }')"
+    done
+    printf 'flows: nfcapd stored %s, weir read %s\n' "$stored" "$read"
+    printf 'peak of weir and its store together: %s MiB (aim: at most 2048)\n' "$((memory / 1048576))"
+    printf 'CPU, weir / (nfcapd + nfdump + nfdump): %s / %s = %s (aim: at most 1)\n' "$ours" "$theirs" "$(awk -v a="$ours" -v b="$theirs" 'BEGIN { printf "%.2f", a / b }')"
+} | tee "$folder/compare.txt"

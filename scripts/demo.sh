@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The main job, live, on a simulated provider: `weir serve` takes flow exports that `weir lab` sends over real UDP from a second
+# process, on loopback only. Ends with the report on screen, then stops everything it started.
+#
+# WEIR_DEMO_SUBSCRIBERS, WEIR_DEMO_BOTS, WEIR_DEMO_PPS and WEIR_DEMO_DIR change its size, pace and place.
+set -euo pipefail
+# shellcheck source=scripts/place.sh
+source "$(dirname "${BASH_SOURCE[0]}")/place.sh"
+# shellcheck source=scripts/need.sh
+source scripts/need.sh
+
+subscribers=${WEIR_DEMO_SUBSCRIBERS:-20000}
+bots=${WEIR_DEMO_BOTS:-150}
+pps=${WEIR_DEMO_PPS:-1500}
+folder=${WEIR_DEMO_DIR:-artifacts/demo}
+flows=127.0.0.1:${WEIR_DEMO_FLOW_PORT:-20550}
+console=127.0.0.1:${WEIR_DEMO_WEB_PORT:-8080}
+provider=(--subscribers "$subscribers" --bots "$bots" --nets 4 --seed 7 --start now)
+
+need curl:curl xz:xz-utils
+scripts/build.sh
+rm -rf "$folder"
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+
+server=""
+stop() {
+    if [ -n "$server" ] && kill -0 "$server" 2>/dev/null; then
+        kill -TERM "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+    fi
+    server=""
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+fail() {
+    printf 'make demo: %s\n' "$1" >&2
+    [ ! -s "$folder/serve.log" ] || { echo "the last lines of $folder/serve.log:" >&2 && tail -n 25 "$folder/serve.log" >&2; }
+    exit 1
+}
+
+# The provider's networks and list come from the same seed as its traffic: a small dry run writes them.
+say "simulating a provider: $subscribers subscribers, $bots infected"
+./weir lab --out "$folder/provider" "${provider[@]}" --flows 20000 >"$folder/lab-dry.log" 2>&1 || fail "the simulator failed, see $folder/lab-dry.log"
+
+{
+    echo "profile: lab"
+    echo "collecting:"
+    echo "  listen: [\"$flows\"]"
+    echo "attributing:"
+    echo "  networks:"
+    grep -v -e '^#' -e '^[[:space:]]*$' "$folder/provider/networks.txt" | sed 's/^\([^[:space:]]*\).*/    - prefix: "\1"/'
+    echo "matching:"
+    echo "  lists:"
+    echo "    - name: demo-c2"
+    echo "      path: \"$folder/provider/watchlist.txt\""
+    echo "digesting:"
+    echo "  flush-interval: 5s"
+    echo "comparing:"
+    echo "  schedule: every 1m"
+    echo "store:"
+    echo "  embedded: \"$folder/flows\""
+    echo "  spool: \"$folder/spool\""
+    echo "report:"
+    echo "  dir: \"$folder/report\""
+    echo "web:"
+    echo "  listen: \"$console\""
+} >"$folder/weir.yaml"
+./weir check --config "$folder/weir.yaml" || fail "the demo's own configuration was refused"
+
+say "starting weir serve on $flows (log: $folder/serve.log)"
+./weir serve --config "$folder/weir.yaml" >"$folder/serve.log" 2>&1 &
+server=$!
+for _ in $(seq 1 120); do
+    kill -0 "$server" 2>/dev/null || fail "weir serve ended at once"
+    curl -fsS -m 2 "http://$console/readyz" >/dev/null 2>&1 && ready=yes && break
+    sleep 0.5
+done
+[ "${ready:-}" = yes ] || fail "weir serve was not ready within a minute"
+
+say "a second process sends the provider's flow exports over UDP to $flows"
+./weir lab --out "$folder/truth" "${provider[@]}" --to "$flows" --pps "$pps" || fail "the simulator could not send"
+sent=$folder/all-sent
+touch "$sent"
+
+# Only a report begun after the last datagram tells all: its window must reach beyond the flush, so take the second new one.
+say "all sent; waiting for the engine's next run"
+first=""
+for _ in $(seq 1 300); do
+    kill -0 "$server" 2>/dev/null || fail "weir serve ended while it was waited for"
+    if [ "$folder/report/report.json" -nt "$sent" ]; then
+        [ -n "$first" ] && break
+        first=seen
+        touch "$sent"
+    fi
+    sleep 1
+done
+[ -f "$folder/report/report.json" ] || fail "no report was written within five minutes"
+cp "$folder/report/report.json" "$folder/report/report.html" "$folder/"
+curl -fsS -m 5 "http://$console/metrics" >"$folder/metrics.txt" || fail "the metrics could not be read"
+
+./weir report show "$folder/report.json" || fail "the report could not be shown"
+cat <<END
+
+report    $folder/report.html (for people), $folder/report.json (for programs)
+truth     $folder/truth/truth.json (what the simulator really did)
+metrics   http://$console/metrics while it ran; the last ones are in $folder/metrics.txt
+health    http://$console/healthz
+END
+stop
+say "stopped; start it again with: ./weir serve --config $folder/weir.yaml"

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Attributing;
+using Weir.Matching.Feeds;
+
+namespace Weir.Cli.Analysis;
+
+/// <summary>What <c>weir analyze</c> was asked to do; everything checked but the files themselves.</summary>
+internal sealed record AnalysisSettings
+{
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    public required NetworkTable Networks { get; init; }
+
+    public required IReadOnlyList<FeedOptions> Feeds { get; init; }
+
+    public required string Profile { get; init; }
+
+    /// <summary>Folder of the report, absolute.</summary>
+    public required string Out { get; init; }
+
+    public FlowWindow Window { get; init; } = FlowWindow.All;
+
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Column mapping for CSV inputs, as written.</summary>
+    public string? Columns { get; init; }
+
+    /// <summary>One packet in so many, where exporters do not say; null = not configured.</summary>
+    public uint? Sampling { get; init; }
+
+    public bool IsLab => Profile == Reporting.ReportShaper.LabProfile;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Attributing;
+using Weir.Cli.Reporting;
+using Weir.Comparing;
+using Weir.Flows;
+using Weir.Matching;
+
+namespace Weir.Cli.Analysis;
+
+/// <summary>Turns what the engine and the matcher decided into the report's own records, in clear; the profile hides afterwards.</summary>
+internal static class FindingsOfRun
+{
+    /// <summary>One row for each listed endpoint and list that somebody contacted.</summary>
+    public static IReadOnlyList<ReportSighting> Sightings(IReadOnlyList<Sighting> sightings) =>
+    [
+        .. from sighting in sightings
+           group sighting by (sighting.Endpoint, sighting.List) into contacts
+           let exchanged = contacts.Where(IsExchange).ToList()
+           orderby exchanged.Select(s => s.Subject).Distinct().Count() descending, contacts.Key.Endpoint.ToString()
+           select new ReportSighting
+           {
+               Remote = contacts.Key.Endpoint.Address.ToString(),
+               Port = contacts.Key.Endpoint.Port,
+               Protocol = Protocols.Name(contacts.Key.Endpoint.Protocol),
+               List = contacts.Key.List,
+               Subjects = exchanged.Select(s => s.Subject).Distinct().Count(),
+               Exchanges = exchanged.Sum(s => (long)s.Contacts),
+               Attempts = contacts.Where(s => !IsExchange(s)).Sum(s => (long)s.Contacts),
+           },
+    ];
+
+    /// <summary>Subjects with at least one exchange; for the lab profile, where a subject's key is its address block.</summary>
+    public static IReadOnlyList<ReportInfected> Infected(IReadOnlyList<Sighting> sightings, NetworkTable networks) =>
+    [
+        .. from sighting in sightings
+           where IsExchange(sighting)
+           group sighting by sighting.Subject into contacts
+           orderby contacts.Key
+           select new ReportInfected(
+               SubjectInClear.Write(contacts.Key, networks),
+               [.. contacts.Select(s => s.Endpoint.ToString()).Distinct().Order(StringComparer.Ordinal)],
+               Time(contacts.Min(s => s.FirstMs)),
+               Time(contacts.Max(s => s.LastMs)),
+               contacts.Sum(s => (long)s.Contacts)),
+    ];
+
+    public static IReadOnlyList<ReportCandidate> Candidates(ComparisonRun run) =>
+    [
+        .. run.Endpoints.Reported.Select(finding => new ReportCandidate
+        {
+            Remote = finding.Key.Address.ToString(),
+            Port = finding.Key.Port,
+            Protocol = Protocols.Name(finding.Key.Protocol),
+            Cases = finding.Cases,
+            Expected = finding.Expected,
+            Others = finding.Others,
+            P = finding.P,
+            Q = finding.Q,
+            Ic = finding.Effect.Ic,
+            Ic025 = finding.Effect.Ic025,
+            Onset = Word(finding.Onset.Verdict),
+            Status = finding.Status == FindingStatus.Shared ? "shared" : "candidate",
+            Why = finding.Why,
+        }),
+    ];
+
+    public static IReadOnlyList<ReportRollup> Rollups(ComparisonRun run) =>
+    [
+        .. from family in run.RollUps
+           from finding in family.Reported
+           select new ReportRollup(
+               family.Unit == EndpointUnit.Network ? "prefix" : "address",
+               finding.Key.Address.ToString() + Suffix(family.Unit, finding.Key),
+               finding.Cases, finding.Expected, finding.Others, finding.P, finding.Q, finding.Effect.Ic, finding.Effect.Ic025),
+    ];
+
+    public static ReportFamily Family(ComparisonRun run)
+    {
+        var family = run.Endpoints;
+        return new ReportFamily
+        {
+            Endpoints = family.Size,
+            Q = family.Q,
+            PermutedDiscoveries = family.SelfTest.Total,
+            Permutations = family.SelfTest.Discoveries.Count,
+            Valid = family.SelfTest.Valid,
+            Baselines = new ReportBaselines(family.Baselines.PooledFisher.Count, family.Baselines.Popularity.Count),
+            Power = new ReportPower { Enough = family.Power.Enough, MinimumP = family.Power.MinimumP, Why = family.Power.Why },
+            Seed = run.Seed,
+        };
+    }
+
+    private static bool IsExchange(Sighting sighting) => sighting.Kind is ContactKind.Exchange or ContactKind.OneSided;
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static string Suffix(EndpointUnit unit, Flows.Endpoint key) =>
+        unit == EndpointUnit.Network ? key.Address.IsV4 ? "/24" : "/48" : "";
+
+    private static string Word(OnsetVerdict verdict) => verdict switch
+    {
+        OnsetVerdict.Passed => "passed",
+        OnsetVerdict.Review => "review",
+        _ => "undetermined",
+    };
+}
+
+/// <summary>A subject as the lab profile writes it: an IPv4 address, or an IPv6 prefix with its length.</summary>
+internal static class SubjectInClear
+{
+    public static string Write(SubjectKey subject, NetworkTable networks)
+    {
+        var address = new Wire.IpKey(subject.Pseudonym);
+        return address.IsV4 || networks.Find(address) is not { } network
+            ? address.ToString()
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address}/{network.SubjectLength}");
+    }
+}

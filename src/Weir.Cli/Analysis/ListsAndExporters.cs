@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Reporting;
+using Weir.Decoding;
+using Weir.Matching.Feeds;
+
+namespace Weir.Cli.Analysis;
+
+/// <summary>Lists in force and exporters heard, as the report writes them.</summary>
+internal static class ListsAndExporters
+{
+    public static ReportWatchlist Of(Feed feed, DateTimeOffset now, string? stale = null) => new()
+    {
+        Name = feed.Name,
+        Role = feed.Role.ToString().ToLowerInvariant(),
+        Entries = feed.Entries.Count,
+        RefusedLines = feed.Refused.Count,
+        Refusals = [.. feed.Refused.Examples.Select(refused => new ReportRefusal(refused.Place, refused.Reason))],
+        AgeSeconds = Math.Round((now - feed.ReadAt).TotalSeconds),
+        Stale = stale,
+    };
+
+    public static IReadOnlyList<ReportExporter> Of(Decoder decoder) =>
+    [
+        .. decoder.List().OrderBy(e => e.Address).Select(exporter => new ReportExporter
+        {
+            Address = exporter.Address.ToString(),
+            Protocol = exporter.Protocols,
+            Datagrams = exporter.Datagrams,
+            Flows = exporter.Flows,
+            Templates = exporter.Templates,
+            TemplateUnknown = exporter.UnknownTemplateSets,
+            Malformed = exporter.Damaged + exporter.Dropped,
+            SequenceGaps = exporter.Lost,
+            SamplingRate = exporter.SamplingInterval,
+            SamplingSource = LaneTotals.SourceOf(exporter.SamplingSource),
+            ClockSkewSeconds = exporter.ClockSkewMs / 1_000.0,
+        }),
+    ];
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Weir.Cli.Commands;
+
+namespace Weir.Cli;
+
+/// <summary>How the program ends (contract.md).</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int BadArguments = 2;
+    public const int Unreadable = 3;
+}
+
+/// <summary>A fault of the operator's: one sentence naming the thing, the place and the mend, and the exit code it ends with.</summary>
+internal sealed class OperatorException(string message, int exitCode = ExitCode.BadArguments) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>All commands of <c>weir</c>.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create() => new("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only where an event allows.")
+    {
+        AnalyzeCommand.Create(),
+        CheckCommand.Create(),
+        DumpCommand.Create(),
+        LabCommand.Create(),
+    };
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Create().Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"weir: {error.Message.TrimEnd('.')}; see weir {parsed.CommandResult.Command.Name} --help");
+            }
+
+            return ExitCode.BadArguments;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperatorException fault)
+        {
+            await Console.Error.WriteLineAsync($"weir: {fault.Message}");
+            return fault.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Globalization;
+using Weir.Attributing;
+using Weir.Cli.Analysis;
+using Weir.Matching.Feeds;
+using Weir.Wire;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir analyze</c>: the main job offline.</summary>
+internal static class AnalyzeCommand
+{
+    private static readonly string[] Profiles = ["us-provider", "eu-provider", "lab"];
+
+    public static Command Create()
+    {
+        var inputs = new Argument<string[]>("INPUT") { Description = "Captures or flow files; recognised by content.", Arity = ArgumentArity.OneOrMore };
+        var networks = new Option<string>("--networks") { Description = "The provider's own prefixes, CIDR,... or @FILE with one a line: an address inside is a subject.", Required = true };
+        var exclude = new Option<string?>("--exclude") { Description = "Subjects that are neither case nor control: resolvers, relays, monitoring. CIDR,... or @FILE." };
+        var watchlists = new Option<string[]>("--watchlist") { Description = "A list of C&Cs: FILE[,role=c2|sinkhole|attacker|bogon|allow][,name=X][,min-hits=N]. May be repeated." };
+        var profile = new Option<string>("--profile") { Description = "What the report may show: us-provider (default), eu-provider, lab (subjects in clear; public or self-made data only).", DefaultValueFactory = _ => Profiles[0] };
+        var output = new Option<string?>("--out") { Description = "Folder for report.json and report.html. Default: ./weir-report." };
+        var since = new Option<string?>("--since") { Description = "Flows that start before are left alone. UTC, such as 2017-07-07T12:00:00Z." };
+        var until = new Option<string?>("--until") { Description = "Flows that start at or after are left alone. UTC." };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the comparison: the same inputs and seed give the same candidates.", DefaultValueFactory = _ => 1 };
+        var length = new Option<int>("--ipv6-subject-length") { Description = "An IPv6 subject is a prefix of this length.", DefaultValueFactory = _ => 64 };
+        var columns = new Option<string?>("--columns") { Description = "Names of a CSV's columns: source=NAME,destination=NAME,..." };
+        var sampling = new Option<uint?>("--sampling") { Description = "One packet in so many, where the exporters do not say." };
+        var command = new Command("analyze", "Read captures or flow files; say who is infected and what else the infected share.\nExample: weir analyze export.pcap --networks 192.0.2.0/24,2001:db8::/32 --watchlist c2.txt --out report")
+        {
+            inputs, networks, exclude, watchlists, profile, output, since, until, seed, length, columns, sampling,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var chosen = parsed.GetValue(profile)!;
+            if (!Profiles.Contains(chosen))
+            {
+                throw new OperatorException($"--profile '{chosen}' is not known; it is us-provider, eu-provider or lab");
+            }
+
+            var settings = new AnalysisSettings
+            {
+                Inputs = parsed.GetValue(inputs)!,
+                Networks = Networks(parsed.GetValue(networks)!, parsed.GetValue(exclude), parsed.GetValue(length)),
+                Feeds = [.. (parsed.GetValue(watchlists) ?? []).Select(ParseFeed)],
+                Profile = chosen,
+                Out = Path.GetFullPath(parsed.GetValue(output) ?? "weir-report"),
+                Window = Window(parsed.GetValue(since), parsed.GetValue(until)),
+                Seed = parsed.GetValue(seed),
+                Columns = parsed.GetValue(columns),
+                Sampling = parsed.GetValue(sampling),
+            };
+            return await new AnalysisRun(settings, TimeProvider.System).RunAsync(cancel);
+        });
+        return command;
+    }
+
+    internal static NetworkTable Networks(string own, string? excluded, int subjectLength)
+    {
+        if (subjectLength is < 1 or > 128)
+        {
+            throw new OperatorException($"--ipv6-subject-length {subjectLength} is not a prefix length; give 1 to 128");
+        }
+
+        var networks = Prefixes("--networks", own).Select(p => new Network(p, subjectLength)).ToList();
+        if (networks.Count == 0)
+        {
+            throw new OperatorException("--networks names no network; give the provider's own prefixes, such as 192.0.2.0/24,2001:db8::/32");
+        }
+
+        if (excluded is not null)
+        {
+            networks.AddRange(Prefixes("--exclude", excluded).Select(p => new Network(p, subjectLength, Excluded: true)));
+        }
+
+        return new NetworkTable(networks);
+    }
+
+    internal static FlowWindow Window(string? since, string? until)
+    {
+        var window = new FlowWindow(Instant("--since", since) ?? long.MinValue, Instant("--until", until) ?? long.MaxValue);
+        return window.FromMs < window.UntilMs ? window : throw new OperatorException($"--since {since} is not before --until {until}");
+    }
+
+    private static FeedOptions ParseFeed(string argument)
+    {
+        try
+        {
+            return FeedOptions.Parse(argument);
+        }
+        catch (FeedException fault)
+        {
+            throw new OperatorException($"--watchlist: {fault.Message}", fault.ExitCode);
+        }
+    }
+
+    private static IEnumerable<Prefix> Prefixes(string option, string text)
+    {
+        var (place, entries) = text.StartsWith('@') ? FromFile(option, text[1..]) : (option, text.Split(',').Select((entry, i) => (At: i + 1, entry)));
+        foreach (var (at, entry) in entries)
+        {
+            var written = entry.Split('#')[0].Trim();
+            if (written.Length == 0)
+            {
+                continue;
+            }
+
+            if (!Prefix.TryParse(written, out var prefix, strict: true))
+            {
+                var mend = Prefix.TryParse(written, out var loose) ? $"did you mean {loose}?" : "write an address or CIDR, such as 192.0.2.0/24 or 2001:db8::/32";
+                throw new OperatorException($"{place}, entry {at}: '{written}' is not a network; {mend}");
+            }
+
+            yield return prefix;
+        }
+    }
+
+    private static (string Place, IEnumerable<(int At, string Entry)>) FromFile(string option, string path)
+    {
+        try
+        {
+            return (path, File.ReadAllLines(path).Select((line, i) => (i + 1, line)));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"{option}: {path} cannot be read: {fault.Message}", ExitCode.Unreadable);
+        }
+    }
+
+    private static long? Instant(string option, string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            ? instant.ToUnixTimeMilliseconds()
+            : throw new OperatorException($"{option} '{text}' is not a time; write UTC such as 2017-07-07T12:00:00Z");
+    }
+}

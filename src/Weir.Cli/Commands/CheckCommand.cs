@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Weir.Cli.Configuring;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir check</c>: validates a configuration without starting anything. Exit 0 sound, 2 not.</summary>
+public static class CheckCommand
+{
+    public static Command Create()
+    {
+        var config = ConfigOption.Create();
+        var command = new Command("check", "Validate a configuration: every fault with its line. Example: weir check --config /etc/weir/weir.yaml") { config };
+        command.SetAction(arguments =>
+        {
+            var file = arguments.GetRequiredValue(config);
+            var reading = ConfigurationReader.ReadFile(file);
+            ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
+            if (reading.IsSound)
+            {
+                arguments.InvocationConfiguration.Output.WriteLine($"{file}: sound, profile {Schema.Kebab(reading.Value.Profile.ToString())}");
+            }
+
+            return reading.IsSound ? 0 : ConfigOption.BadConfiguration;
+        });
+        return command;
+    }
+}
+
+/// <summary>The <c>--config</c> option, the same for every command.</summary>
+internal static class ConfigOption
+{
+    /// <summary>Exit code for bad arguments or configuration (contract.md).</summary>
+    public const int BadConfiguration = 2;
+
+    public static Option<string> Create() => new("--config", "-c") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
+
+    /// <summary>Writes every fault as <c>file:line:column: sentence</c>.</summary>
+    public static void Tell(ConfigurationReading reading, string file, TextWriter error)
+    {
+        foreach (var fault in reading.Faults)
+        {
+            error.WriteLine(fault.At(file));
+        }
+    }
+}

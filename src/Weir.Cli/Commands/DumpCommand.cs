@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Weir.Cli.Configuring;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir dump</c>: prints what is in force, defaults included, as YAML that is itself valid input.</summary>
+public static class DumpCommand
+{
+    public static Command Create()
+    {
+        var config = ConfigOption.Create();
+        config.Required = false;
+        var command = new Command("dump", "Print the configuration in force, secrets masked; without --config the commented default. Example: weir dump --config /etc/weir/weir.yaml") { config };
+        command.SetAction(arguments =>
+        {
+            var output = arguments.InvocationConfiguration.Output;
+            if (arguments.GetValue(config) is not { } file)
+            {
+                output.Write(ConfigurationDocs.CommentedDefault());
+                return 0;
+            }
+
+            var reading = ConfigurationReader.ReadFile(file);
+            if (!reading.IsSound)
+            {
+                ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
+                return ConfigOption.BadConfiguration;
+            }
+
+            output.Write(ConfigurationWriter.Dump(reading.Value));
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+
+namespace Weir.Cli.Configuring;
+
+internal sealed record DigestingSettings
+{
+    [Setting("Memory for sums that wait to be written; when it is used up they are written early.", Min = "64MiB", Max = "1TiB")]
+    public ByteSize Memory { get; init; } = ByteSize.MiB(512);
+
+    [Setting("Longest wait before sums are written to the spool: what a crash can cost.", Min = "1s", Max = "1h")]
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromMinutes(1);
+}
+
+internal sealed record ComparingSettings
+{
+    [Setting("When the engine runs: `every 6h`, `daily 02:30` (UTC) or `never`.")]
+    public Schedule Schedule { get; init; } = Schedule.Daily(new TimeOnly(2, 30));
+
+    [Setting("How far a run looks back. One day unsampled, up to six days when exporters sample.", Min = "1h", Max = "7d", Because = "pair digests are kept no longer (R10)")]
+    public TimeSpan Window { get; init; } = TimeSpan.FromDays(1);
+
+    [Setting("False discovery rate aimed at: the share of wrong candidates.", Min = "0.000001", Max = "0.2")]
+    public double Q { get; init; } = 0.01;
+
+    [Setting("Fewest distinct subjects behind a published count. The `lab` profile does not hide.", Min = "5", Max = "1000", Because = "fewer would show single subscribers (R11)")]
+    public int K { get; init; } = 10;
+
+    [Setting("Seed of the permuted self-test and of the control cohort: same input and seed, same result.")]
+    public ulong Seed { get; init; } = 1;
+
+    [Setting("Benjamini-Yekutieli instead of Benjamini-Hochberg: valid under any dependence, finds less.")]
+    public bool Strict { get; init; }
+}
+
+internal sealed record StoreSettings
+{
+    [Setting("Directory of the embedded engine. Not beside `url`.")]
+    public string? Embedded { get; init; } = "/var/lib/weir/flows";
+
+    [Setting("ClickHouse's HTTP interface, instead of the embedded engine.", Example = "http://127.0.0.1:8123")]
+    public Uri? Url { get; init; }
+
+    [Setting("User at `url`.", Example = "weir")]
+    public string? User { get; init; }
+
+    [Setting("Password at `url`: `file:/path` or `${VARIABLE}`, rather than the password itself.", Example = "file:/etc/weir/clickhouse.password")]
+    public Secret? Password { get; init; }
+
+    [Setting("Directory of segments that wait for the store.")]
+    public string Spool { get; init; } = "/var/lib/weir/spool";
+
+    [Setting("Days that pair digests are kept.", Min = "1", Max = "7", Because = "the ceiling of rule R10 is 7 days")]
+    public int RetentionDays { get; init; } = 7;
+}
+
+internal sealed record ReportSettings
+{
+    [Setting("Directory for report.json and report.html.")]
+    public string Dir { get; init; } = "/var/lib/weir/reports";
+}
+
+internal sealed record WebSettings
+{
+    [Setting("Address and TCP port of console, API, /metrics, /healthz and /readyz.")]
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Net;
+using System.Reflection;
+using System.Text;
+using Weir.Wire;
+
+namespace Weir.Cli.Configuring;
+
+/// <summary>One key as its record describes it.</summary>
+internal sealed record Setting(string Key, PropertyInfo Property, SettingAttribute About)
+{
+    public Type Type => Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
+
+    public bool IsSection => Schema.IsRecord(Type);
+
+    /// <summary>What a list holds; null when it is none.</summary>
+    public Type? Item => Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? Type.GetGenericArguments()[0] : null;
+
+    public bool IsRecordList => Item is { } item && Schema.IsRecord(item);
+
+    /// <summary>The range as a phrase; empty when there is none.</summary>
+    public string Range => About.Min is null ? "" : $"{About.Min} to {About.Max}";
+}
+
+/// <summary>The keys of the configuration, taken from the records themselves.</summary>
+internal static class Schema
+{
+    private static readonly ConcurrentDictionary<Type, Setting[]> Known = new();
+
+    public static Setting[] Of(Type record) => Known.GetOrAdd(record, type =>
+        [.. from property in type.GetProperties()
+            let about = property.GetCustomAttribute<SettingAttribute>()
+            where about is not null
+            orderby property.MetadataToken
+            select new Setting(Kebab(property.Name), property, about)]);
+
+    public static bool IsRecord(Type type) => type.Namespace == typeof(Schema).Namespace && Of(type).Length > 0;
+
+    /// <summary>What a value is called in the documentation.</summary>
+    public static string Name(Type type) => type switch
+    {
+        _ when type.IsEnum => string.Join(" \\| ", Enum.GetNames(type).Select(name => $"`{Kebab(name)}`")),
+        _ when type == typeof(bool) => "`true` or `false`",
+        _ when type == typeof(double) => "number",
+        _ when type.IsPrimitive => "integer",
+        _ when type == typeof(TimeSpan) => "duration",
+        _ when type == typeof(ByteSize) => "size",
+        _ when type == typeof(IPEndPoint) => "address:port",
+        _ when type == typeof(Prefix) => "address or network",
+        _ when type == typeof(Secret) => "secret",
+        _ when type == typeof(Schedule) => "schedule",
+        _ when type == typeof(Uri) => "URL",
+        _ => "text",
+    };
+
+    /// <summary><c>Ipv6SubjectLength</c> → <c>ipv6-subject-length</c>.</summary>
+    public static string Kebab(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in name)
+        {
+            if (char.IsAsciiLetterUpper(letter) && text.Length > 0)
+            {
+                text.Append('-');
+            }
+
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+}

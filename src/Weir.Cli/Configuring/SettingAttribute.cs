@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Cli.Configuring;
+
+/// <summary>
+/// Describes one key of the configuration: the sentence, the range and the example stand in the documentation and in the
+/// commented default file, so that all three say the same.
+/// </summary>
+/// <param name="meaning">What it sets, as plain sentences, unit included.</param>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SettingAttribute(string meaning) : Attribute
+{
+    public string Meaning => meaning;
+
+    /// <summary>Smallest value, written as in the file.</summary>
+    public string? Min { get; init; }
+
+    /// <summary>Largest value, written as in the file.</summary>
+    public string? Max { get; init; }
+
+    /// <summary>Why the range is as it is, told with a refusal.</summary>
+    public string? Because { get; init; }
+
+    /// <summary>A value as it may be written, for keys without default.</summary>
+    public string? Example { get; init; }
+
+    /// <summary>Whether the key must be there.</summary>
+    public bool Required { get; init; }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using Weir.Collecting.Sockets;
+using Weir.Wire;
+
+namespace Weir.Cli.Configuring;
+
+internal sealed record CollectingSettings
+{
+    [Setting("Addresses and UDP ports. The default listens on this machine alone; name the address that faces your routers, or 0.0.0.0 and \"[::]\" for all.", Example = "\"0.0.0.0:2055\"")]
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } = new UdpOptions().Listen;
+
+    [Setting("Receiving threads. An exporter always meets the same one.", Min = "1", Max = "64")]
+    public int Lanes { get; init; } = 1;
+
+    [Setting("Socket buffer asked of the kernel, per socket and lane. Without CAP_NET_ADMIN net.core.rmem_max limits it.", Min = "64KiB", Max = "1GiB")]
+    public ByteSize ReceiveBuffer { get; init; } = ByteSize.MiB(32);
+
+    [Setting("Datagrams taken by one system call.", Min = "1", Max = "1024")]
+    public int Batch { get; init; } = 128;
+
+    [Setting("Longest datagram taken whole; a longer one is cut and counted. The default is more than UDP can carry.", Min = "1500B", Max = "65535B")]
+    public ByteSize MaxDatagram { get; init; } = new(65_535);
+}
+
+internal sealed record DecodingSettings
+{
+    [Setting("How long a template is believed after it was last sent. Three times the exporters' refresh is a good choice; 30 minutes is the common refresh.", Min = "1m", Max = "1d")]
+    public TimeSpan TemplateLifetime { get; init; } = TimeSpan.FromMinutes(90);
+
+    [Setting("What the exporters do not tell themselves.")]
+    public IReadOnlyList<ExporterSettings> Exporters { get; init; } = [];
+}
+
+internal sealed record ExporterSettings
+{
+    [Setting("The exporter's address, or a network of exporters; the longest match counts.", Required = true, Example = "192.0.2.1")]
+    public Prefix Address { get; init; }
+
+    [Setting("Name shown beside the address.", Example = "edge-1")]
+    public string Name { get; init; } = "";
+
+    [Setting("Packets per sampled packet; wins over what the exporter says. 0 believes the exporter.", Min = "0", Max = "16777216")]
+    public long Sampling { get; init; }
+
+    [Setting("`edge` faces subscribers, `border` faces the world: a flow seen by both counts once.")]
+    public ExporterRole Role { get; init; } = ExporterRole.Edge;
+}
+
+internal enum ExporterRole
+{
+    Edge,
+    Border,
+}
+
+internal sealed record AttributingSettings
+{
+    [Setting("The provider's own prefixes; the longest match counts. At least one.")]
+    public IReadOnlyList<NetworkSettings> Networks { get; init; } = [];
+
+    [Setting("Prefix length that stands for one subscriber line in IPv6, in bits.", Min = "32", Max = "128")]
+    public int Ipv6SubjectLength { get; init; } = 64;
+
+    [Setting("Own addresses that are no subscribers.")]
+    public ExcludedSettings Excluded { get; init; } = new();
+}
+
+internal sealed record NetworkSettings
+{
+    [Setting("Network in CIDR notation.", Required = true, Example = "192.0.2.0/24")]
+    public Prefix Prefix { get; init; }
+
+    [Setting("Name shown in reports.", Example = "north")]
+    public string Name { get; init; } = "";
+
+    [Setting("Access type: subjects are compared with others of the same one.", Example = "ftth")]
+    public string Access { get; init; } = "";
+
+    [Setting("Group for reports: region, brand, node.", Example = "region-1")]
+    public string Group { get; init; } = "";
+}
+
+internal sealed record ExcludedSettings
+{
+    [Setting("Recursive resolvers.", Example = "192.0.2.53")]
+    public IReadOnlyList<Prefix> Resolvers { get; init; } = [];
+
+    [Setting("Mail relays, proxies, Tor and VPN exits.", Example = "192.0.2.25")]
+    public IReadOnlyList<Prefix> Relays { get; init; } = [];
+
+    [Setting("Monitoring and scanning hosts.", Example = "192.0.2.100")]
+    public IReadOnlyList<Prefix> Monitoring { get; init; } = [];
+}
+
+internal sealed record MatchingSettings
+{
+    [Setting("Watchlists; their format is recognised by content.")]
+    public IReadOnlyList<WatchlistSettings> Lists { get; init; } = [];
+
+    [Setting("Addresses and networks that are never listed, whatever a list says.", Example = "198.51.100.0/24")]
+    public IReadOnlyList<Prefix> Allow { get; init; } = [];
+}
+
+internal sealed record WatchlistSettings
+{
+    [Setting("Name shown with every hit.", Required = true, Example = "our-c2")]
+    public string Name { get; init; } = "";
+
+    [Setting("File to read.", Required = true, Example = "/etc/weir/lists/our-c2.txt")]
+    public string Path { get; init; } = "";
+
+    [Setting("`c2` and `sinkhole` make sightings; `attacker` and `bogon` only inform; `allow` wins over all.")]
+    public ListRole Role { get; init; } = ListRole.C2;
+
+    [Setting("For lists that carry a hit count (ipsum): rows with fewer are left out.", Min = "1", Max = "1000")]
+    public int MinHits { get; init; } = 1;
+
+    [Setting("How far the list is trusted, percent.", Min = "0", Max = "100")]
+    public int Confidence { get; init; } = 100;
+
+    [Setting("How often the file is looked at again.", Min = "1m", Max = "30d")]
+    public TimeSpan Refresh { get; init; } = TimeSpan.FromHours(1);
+}
+
+internal enum ListRole
+{
+    C2,
+    Sinkhole,
+    Attacker,
+    Bogon,
+    Allow,
+}

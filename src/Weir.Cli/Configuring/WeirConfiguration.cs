@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Cli.Configuring;
+
+/// <summary>The whole configuration as read: one record per stage. Every property is a key of <c>weir.yaml</c>.</summary>
+internal sealed record WeirConfiguration
+{
+    [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for public or self-made data only.")]
+    public Profile Profile { get; init; } = Profile.UsProvider;
+
+    [Setting("Sockets that take flow exports: NetFlow v5/v9, IPFIX and sFlow, any of them on any port.")]
+    public CollectingSettings Collecting { get; init; } = new();
+
+    [Setting("Templates, and what is known about single exporters.")]
+    public DecodingSettings Decoding { get; init; } = new();
+
+    [Setting("The provider's networks: an address inside is a subject, outside a remote.")]
+    public AttributingSettings Attributing { get; init; } = new();
+
+    [Setting("Watchlists.")]
+    public MatchingSettings Matching { get; init; } = new();
+
+    [Setting("Sums per subject, endpoint and hour, in memory before they reach the store.")]
+    public DigestingSettings Digesting { get; init; } = new();
+
+    [Setting("The differential engine: infected against matched others.")]
+    public ComparingSettings Comparing { get; init; } = new();
+
+    [Setting("Where pair digests are kept: the embedded engine, or a ClickHouse server.")]
+    public StoreSettings Store { get; init; } = new();
+
+    [Setting("Reports.")]
+    public ReportSettings Report { get; init; } = new();
+
+    [Setting("Console, API, metrics and health.")]
+    public WebSettings Web { get; init; } = new();
+}
+
+/// <summary>Policy profiles (rules.md).</summary>
+internal enum Profile
+{
+    UsProvider,
+    EuProvider,
+    Lab,
+}

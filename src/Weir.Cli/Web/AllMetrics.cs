@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Collecting;
+using Weir.Collecting.Sockets;
+
+namespace Weir.Cli.Web;
+
+/// <summary>Every stage's metrics class, made with nothing behind it: what the documentation is written from.</summary>
+internal static class AllMetrics
+{
+    /// <summary>One entry per class. A new stage adds its line here; a test misses it otherwise.</summary>
+    private static readonly Dictionary<string, Action<IMeterFactory>> Classes = new()
+    {
+        [nameof(SocketMetrics)] = meters => _ = new SocketMetrics(meters, () => null),
+        [nameof(FaultMetrics)] = meters => _ = new FaultMetrics(meters, new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance)),
+        [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
+    };
+
+    public static IEnumerable<string> Names => Classes.Keys;
+
+    public static IEnumerable<Action<IMeterFactory>> Creators => Classes.Values;
+}

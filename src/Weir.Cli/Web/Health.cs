@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+
+namespace Weir.Cli.Web;
+
+internal enum HealthState
+{
+    Ok,
+
+    /// <summary>Working, but something is lost or late.</summary>
+    Degraded,
+
+    /// <summary>Not doing its work.</summary>
+    Failing,
+}
+
+/// <summary>How a part is, with the reason in an operator's words.</summary>
+/// <param name="State">The grade.</param>
+/// <param name="Reason">Empty when all is well.</param>
+/// <param name="IsReady">Whether the part has begun its work.</param>
+internal readonly record struct PartHealth(HealthState State, string Reason, bool IsReady = true)
+{
+    public static PartHealth Ok { get; } = new(HealthState.Ok, "");
+
+    public static PartHealth Degraded(string reason) => new(HealthState.Degraded, reason);
+
+    public static PartHealth Failing(string reason) => new(HealthState.Failing, reason);
+
+    /// <summary>Not begun yet: alive, but not ready.</summary>
+    public static PartHealth Starting(string reason) => new(HealthState.Ok, reason, IsReady: false);
+}
+
+/// <summary>
+/// What /healthz and /readyz tell. Parts are asked when somebody looks, so the answer is never stale; a part that fails
+/// to answer is failing.
+/// </summary>
+internal sealed class Health(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, Func<PartHealth>> _parts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (PartHealth Health, DateTimeOffset Since)> _last = [];
+
+    /// <summary>Adds a part, or replaces the one of this name.</summary>
+    public void Add(string part, Func<PartHealth> look)
+    {
+        lock (_lock)
+        {
+            _parts[part] = look;
+        }
+    }
+
+    /// <summary>Asks every part.</summary>
+    public HealthReading Read()
+    {
+        lock (_lock)
+        {
+            var parts = _parts.Select(part => Look(part.Key, part.Value)).ToArray();
+            return new(parts.Length == 0 ? HealthState.Ok : parts.Max(p => p.Health.State), parts);
+        }
+    }
+
+    private PartReading Look(string part, Func<PartHealth> look)
+    {
+        PartHealth now;
+        try
+        {
+            now = look();
+        }
+        catch (Exception failure)
+        {
+            now = PartHealth.Failing($"cannot tell how it is: {failure.Message}");
+        }
+
+        if (!_last.TryGetValue(part, out var last) || last.Health.State != now.State || last.Health.IsReady != now.IsReady)
+        {
+            last = (now, time.GetUtcNow());
+        }
+
+        _last[part] = (now, last.Since);
+        return new(part, now, last.Since);
+    }
+}
+
+internal readonly record struct PartReading(string Part, PartHealth Health, DateTimeOffset Since);
+
+/// <summary>All parts at one moment; the worst decides.</summary>
+internal sealed record HealthReading(HealthState State, IReadOnlyList<PartReading> Parts)
+{
+    /// <summary>Whether the process should live on; a degraded one should.</summary>
+    public bool IsLive => State != HealthState.Failing;
+
+    public bool IsReady => IsLive && Parts.All(p => p.Health.IsReady);
+
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("state", Word(State));
+            json.WriteBoolean("ready", IsReady);
+            json.WriteStartArray("parts");
+            foreach (var part in Parts)
+            {
+                json.WriteStartObject();
+                json.WriteString("part", part.Part);
+                json.WriteString("state", Word(part.Health.State));
+                json.WriteBoolean("ready", part.Health.IsReady);
+                json.WriteString("reason", part.Health.Reason);
+                json.WriteString("since", part.Since);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static string Word(HealthState state) => state switch
+    {
+        HealthState.Ok => "ok",
+        HealthState.Degraded => "degraded",
+        _ => "failing",
+    };
+}

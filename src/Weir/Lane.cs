@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Steps 1 to 3 on one thread: a datagram or a file's record is decoded, attributed, and handed to the shard that owns
+// its subject. Template state belongs to the lane that hears the exporter, so it needs no lock.
+using Weir.Attributing;
+using Weir.Collecting;
+using Weir.Decoding;
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir;
+
+/// <summary>Flow starts that count; everything else is read, counted and left alone. Milliseconds since the UNIX epoch.</summary>
+/// <param name="FromMs">First millisecond.</param>
+/// <param name="UntilMs">First millisecond after it.</param>
+public readonly record struct FlowWindow(long FromMs, long UntilMs)
+{
+    public static readonly FlowWindow All = new(long.MinValue, long.MaxValue);
+
+    public bool Holds(long startMs) => startMs >= FromMs && startMs < UntilMs;
+}
+
+/// <summary>One lane. Not for several threads.</summary>
+public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter, FlowWindow window)
+{
+    private Flow _flow;
+
+    public Decoder Decoder => decoder;
+
+    public Attributor Attributor => attributor;
+
+    /// <summary>Flow records taken, whatever became of them.</summary>
+    public long Read { get; private set; }
+
+    /// <summary>Start of the earliest and end of the latest flow inside the window; the first is above the second before any came.</summary>
+    public long FirstMs { get; private set; } = long.MaxValue;
+
+    public long LastMs { get; private set; } = long.MinValue;
+
+    public void Take(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
+    {
+        var onward = new Onward(this);
+        decoder.Decode(payload, exporter, exporterPort, arrivedAtMs, ref onward);
+    }
+
+    public void Take(in FlowRecord record, IpKey exporter, byte role)
+    {
+        Read++;
+        if (!window.Holds(record.StartMs))
+        {
+            attributor.Counts.OutsideWindow++;
+            return;
+        }
+
+        FirstMs = Math.Min(FirstMs, record.StartMs);
+        LastMs = Math.Max(LastMs, record.EndMs);
+        if (attributor.Attribute(record, exporter, role, ref _flow))
+        {
+            scatter.Add(_flow);
+        }
+    }
+
+    /// <summary>Hands over what is half full.</summary>
+    public void Flush() => scatter.Flush();
+
+    private readonly struct Onward(Lane lane) : IFlowSink
+    {
+        public void OnFlow(in FlowRecord flow, ExporterState exporter) => lane.Take(flow, exporter.Address, exporter.Role);
+    }
+}
+
+/// <summary>A lane as the sockets and captures see it.</summary>
+public readonly struct LaneTaker(Lane lane) : IDatagramBatchTaker
+{
+    public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
+        lane.Take(payload, exporter, exporterPort, arrivedAtMs);
+
+    public void OnBatchEnd() => lane.Flush();
+}
+
+/// <summary>A lane as a file of flow records sees it: no exporter, no templates.</summary>
+public struct RecordTaker(Lane lane) : IFlowVisitor
+{
+    private static readonly IpKey NoExporter = IpKey.FromV4(0);
+
+    /// <summary>Records that were refused.</summary>
+    public long Malformed { get; private set; }
+
+    public readonly void OnFlow(in FlowRecord flow) => lane.Take(flow, NoExporter, 0);
+
+    public void OnMalformed(in Malformed fault) => Malformed++;
+
+    public readonly void OnMessage(in ExportHeader header)
+    {
+    }
+
+    public readonly void OnSampling(in SamplingAnnouncement sampling)
+    {
+    }
+
+    public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets)
+    {
+    }
+
+    public readonly void OnIgnored(Ignored what)
+    {
+    }
+
+    public readonly void OnMessageEnd(uint sequenceUnits)
+    {
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The way of the data, in order. Lanes: collect → decode → attribute. Shards: match → digest. Beside the way, over the
+// store: compare. There is no queue but the one between lanes and shards.
+//
+//   datagram ──► Lane ──────────────────────────────► Shard ───────────────────────► spool ──► store ──► Comparing
+//                1 Collecting  2 Decoding  3 Attributing   4 Matching  6 Digesting
+//
+// Step 5 (Detecting) and the steps from 8 on (cases, blocking, notifying) take their place here when they come.
+using Weir.Attributing;
+using Weir.Decoding;
+using Weir.Digesting;
+using Weir.Matching;
+
+namespace Weir;
+
+/// <summary>What the way needs from its surroundings.</summary>
+public sealed record PipelineParts
+{
+    public required DecodingOptions Decoding { get; init; }
+
+    public required NetworkTable Networks { get; init; }
+
+    public required WatchlistHolder Watchlist { get; init; }
+
+    public required DigestOptions Digesting { get; init; }
+
+    /// <summary>Called once for each shard, since a cipher is not shared between threads.</summary>
+    public required Func<SubjectNames> Names { get; init; }
+
+    public required IDigestSink Digests { get; init; }
+
+    public required ISightingSink Sightings { get; init; }
+
+    public FlowWindow Window { get; init; } = FlowWindow.All;
+
+    /// <summary>Subject shards, at least 1. Default: one for each two processors.</summary>
+    public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+}
+
+/// <summary>Lanes and shards put together.</summary>
+public sealed class Pipeline : IDisposable
+{
+    private readonly PipelineParts _parts;
+    private readonly List<Lane> _lanes = [];
+
+    public Pipeline(PipelineParts parts)
+    {
+        _parts = parts;
+        Shards = [.. Enumerable.Range(0, parts.Shards).Select(MakeShard)];
+    }
+
+    public Shard[] Shards { get; }
+
+    public IReadOnlyList<Lane> Lanes => _lanes;
+
+    /// <summary>Starts the shards' threads.</summary>
+    public void Start() => Array.ForEach(Shards, shard => shard.Start());
+
+    /// <summary>A further lane; to be made before its thread starts.</summary>
+    public Lane AddLane()
+    {
+        var lane = new Lane(new Decoder(_parts.Decoding), new Attributor(_parts.Networks), new Scatter(Shards), _parts.Window);
+        _lanes.Add(lane);
+        return lane;
+    }
+
+    /// <summary>Writes out what the shards hold: all digests, and contact windows that closed before the watermark.</summary>
+    public Task FlushAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushAsync(watermarkMs)));
+
+    /// <summary>When the lanes have ended: finishes every shard. Rethrows what went wrong on one.</summary>
+    public void Finish() => Array.ForEach(Shards, shard => shard.Finish());
+
+    public void Dispose() => Array.ForEach(Shards, shard => shard.Dispose());
+
+    private Shard MakeShard(int number)
+    {
+        var names = _parts.Names();
+        var share = new DigestOptions { PairsInMemory = _parts.Digesting.PairsInMemory / _parts.Shards };
+        return new Shard(number, new Matcher(_parts.Watchlist, names.Name), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings);
+    }
+}

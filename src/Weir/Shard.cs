@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Steps 4 to 6 for a part of the subjects. A subject's directions may come from several exporters and so through
+// several lanes; from here on all of a subject's flows are on one thread, so its state needs no lock.
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Weir.Digesting;
+using Weir.Flows;
+using Weir.Matching;
+
+namespace Weir;
+
+/// <summary>Takes the sightings a shard has decided on; durable when the call returns.</summary>
+public interface ISightingSink
+{
+    void Write(IReadOnlyList<Sighting> sightings);
+}
+
+/// <summary>One thread with the state of its subjects. Full queues make the lanes wait: behind the socket the kernel counts what that costs.</summary>
+public sealed class Shard : IDisposable
+{
+    private const int QueuedBatches = 64;
+
+    private readonly BlockingCollection<Work> _queue = new(QueuedBatches);
+    private readonly ConcurrentBag<FlowBatch> _empty = [];
+    private readonly Matcher _matcher;
+    private readonly Digester _digester;
+    private readonly ISightingSink _sightings;
+    private readonly Thread _thread;
+    private ExceptionDispatchInfo? _failure;
+
+    public Shard(int number, Matcher matcher, Digester digester, ISightingSink sightings)
+    {
+        (_matcher, _digester, _sightings) = (matcher, digester, sightings);
+        _thread = new Thread(Run) { Name = $"shard-{number}", IsBackground = true };
+    }
+
+    /// <summary>Flows this shard has finished with.</summary>
+    public long Flows => Interlocked.Read(ref _flows);
+
+    private long _flows;
+
+    public int PairsHeld => _digester.PairsHeld;
+
+    public Matcher Matcher => _matcher;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>An empty batch to fill.</summary>
+    public FlowBatch Rent() => _empty.TryTake(out var batch) ? batch : new FlowBatch();
+
+    /// <summary>Hands a batch over; waits while the queue is full.</summary>
+    public void Take(FlowBatch batch) => Enqueue(new Work(batch, null, 0));
+
+    /// <summary>Writes out what is held: digests, and contact windows that closed before <paramref name="watermarkMs"/>.</summary>
+    public Task FlushAsync(long watermarkMs)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Work(null, done, watermarkMs));
+        return done.Task;
+    }
+
+    /// <summary>Finishes what is queued, writes everything out and ends the thread. Rethrows what went wrong on it.</summary>
+    public void Finish()
+    {
+        _queue.CompleteAdding();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _failure?.Throw();
+    }
+
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _digester.Dispose();
+        _queue.Dispose();
+    }
+
+    private void Enqueue(Work work)
+    {
+        _failure?.Throw();
+        _queue.Add(work);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            foreach (var work in _queue.GetConsumingEnumerable())
+            {
+                Do(work);
+            }
+
+            Flush(long.MaxValue);
+        }
+        catch (Exception failure) when (_failure is null)
+        {
+            // The lanes learn of it at their next batch; until then nobody may wait for a thread that is gone.
+            _failure = ExceptionDispatchInfo.Capture(failure);
+            foreach (var work in _queue.GetConsumingEnumerable())
+            {
+                work.Flushed?.TrySetException(failure);
+            }
+        }
+    }
+
+    private void Do(Work work)
+    {
+        if (work.Batch is { } batch)
+        {
+            _matcher.Match(batch.Flows);
+            _digester.Add(batch.Flows);
+            Interlocked.Add(ref _flows, batch.Count);
+            batch.Clear();
+            _empty.Add(batch);
+            return;
+        }
+
+        try
+        {
+            Flush(work.WatermarkMs);
+            work.Flushed?.TrySetResult();
+        }
+        catch (Exception failure)
+        {
+            work.Flushed?.TrySetException(failure);
+            throw;
+        }
+    }
+
+    private void Flush(long watermarkMs)
+    {
+        _digester.Flush();
+        var decided = _matcher.Drain(watermarkMs);
+        if (decided.Count > 0)
+        {
+            _sightings.Write(decided);
+        }
+    }
+
+    private readonly record struct Work(FlowBatch? Batch, TaskCompletionSource? Flushed, long WatermarkMs);
+}
+
+/// <summary>A lane's side of the shards: one batch being filled for each, handed over when full.</summary>
+public sealed class Scatter(Shard[] shards)
+{
+    private readonly FlowBatch[] _filling = [.. shards.Select(s => s.Rent())];
+
+    /// <summary>Copies an attributed flow into the batch of its subject's shard.</summary>
+    public void Add(in Flow flow)
+    {
+        var shard = shards.Length == 1 ? 0 : (int)((((flow.Subject.Lower ^ flow.Subject.Upper) * 0x9E3779B97F4A7C15UL) >> 32) * (uint)shards.Length >> 32);
+        var batch = _filling[shard];
+        batch.Next() = flow;
+        if (batch.IsFull)
+        {
+            shards[shard].Take(batch);
+            _filling[shard] = shards[shard].Rent();
+        }
+    }
+
+    /// <summary>Hands over what is half full, so that a quiet line's flows do not wait for company.</summary>
+    public void Flush()
+    {
+        for (var i = 0; i < _filling.Length; i++)
+        {
+            if (_filling[i].Count > 0)
+            {
+                shards[i].Take(_filling[i]);
+                _filling[i] = shards[i].Rent();
+            }
+        }
+    }
+}

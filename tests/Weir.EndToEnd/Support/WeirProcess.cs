@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Text;
+
+namespace Weir.EndToEnd.Support;
+
+/// <summary>What a run of the program printed and how it ended.</summary>
+internal sealed record WeirResult(int ExitCode, string Out, string Error);
+
+/// <summary>The program itself, as a process of its own.</summary>
+internal static class WeirProcess
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll");
+
+    public static ProcessStartInfo Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        start.ArgumentList.Add(Program);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    }
+
+    public static async Task<WeirResult> RunAsync(params string[] arguments)
+    {
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var process = Process.Start(Start(arguments)) ?? throw new InvalidOperationException("dotnet did not start");
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(cancel.Token);
+        var error = process.StandardError.ReadToEndAsync(cancel.Token);
+        try
+        {
+            await process.WaitForExitAsync(cancel.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException(new StringBuilder("weir did not end in time: ").AppendJoin(' ', arguments).ToString());
+        }
+
+        return new WeirResult(process.ExitCode, await output, await error);
+    }
+}

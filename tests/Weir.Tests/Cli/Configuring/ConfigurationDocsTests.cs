@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Weir.Cli.Commands;
+using Weir.Cli.Configuring;
+using Weir.Tests.Support;
+
+namespace Weir.Tests.Cli.Configuring;
+
+public class ConfigurationDocsTests
+{
+    [Fact]
+    public void The_default_file_is_fresh() => RepositoryRoot.AssertFresh("config/weir.yaml", ConfigurationDocs.CommentedDefault());
+
+    [Fact]
+    public void The_documentation_is_fresh() => RepositoryRoot.AssertFresh("docs/50-configuration.md", ConfigurationDocs.Markdown());
+
+    [Fact]
+    public void The_default_file_says_what_is_the_default()
+    {
+        var read = ConfigurationReader.Read(ConfigurationDocs.CommentedDefault(), _ => null);
+
+        Assert.Empty(read.Faults);
+        Assert.Equal(ConfigurationWriter.Dump(ConfigurationDocs.Shipped()), ConfigurationWriter.Dump(read.Value));
+    }
+
+    [Fact]
+    public void Check_lists_every_fault_with_its_place_and_ends_with_2()
+    {
+        using var file = new Written("collecting: {lanes: 0, batch: x}\nattributing: {networks: [{prefix: 192.0.2.0/24}]}\n");
+        var (code, output, error) = Run(CheckCommand.Create(), "--config", file.Path);
+
+        Assert.Equal(2, code);
+        Assert.Equal("", output);
+        Assert.Equal(
+            $"{file.Path}:1:21: collecting.lanes is 0; it must be between 1 and 64\n"
+            + $"{file.Path}:1:31: collecting.batch must be a whole number without leading zeros, signs or fractions, not 'x'\n", error);
+    }
+
+    [Fact]
+    public void Check_and_dump_end_with_0_on_a_sound_file()
+    {
+        using var file = new Written("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n");
+        Assert.Equal((0, $"{file.Path}: sound, profile us-provider\n", ""), Run(CheckCommand.Create(), "--config", file.Path));
+
+        var (code, dump, _) = Run(DumpCommand.Create(), "--config", file.Path);
+        Assert.Equal(0, code);
+        using var again = new Written(dump);
+        Assert.Equal((0, dump, ""), Run(DumpCommand.Create(), "--config", again.Path));
+        Assert.Equal((0, ConfigurationDocs.CommentedDefault(), ""), Run(DumpCommand.Create()));
+    }
+
+    private static (int Code, string Output, string Error) Run(Command command, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = command.Parse(arguments).Invoke(new() { Output = output, Error = error });
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private sealed class Written : IDisposable
+    {
+        public Written(string text) => File.WriteAllText(Path, text);
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+}
