@@ -54,7 +54,7 @@ public static class Accuracy
         }
 
         output.WriteLine();
-        output.WriteLine("Limits: synthetic data; contacts independent given interests; no evasive rotation; known cases drawn at random from the infected, which real lists are not.");
+        output.WriteLine("Differences in the last digit: ties of activity are broken by other random numbers, and a user who contacts nothing is no subject here, as the store never sees it. Limits: synthetic data; contacts independent given interests; no evasive rotation; known cases drawn at random from the infected, which real lists are not.");
     }
 
     private static string Cell(List<SimulatedOutcome> outcomes, Func<SimulatedOutcome, Score> score)

@@ -34,7 +34,7 @@ public partial class WallTests
         ["src/Weir.Vault/Weir.Vault.csproj"] = ["Weir"],
         ["lab/Weir.Lab/Weir.Lab.csproj"] = ["Weir.Wire"],
         ["bench/Weir.Bench/Weir.Bench.csproj"] = ["Weir.Cli"],
-        ["tests/Weir.Tests/Weir.Tests.csproj"] = ["Weir.Cli", "Weir.SpoolVictim"],
+        ["tests/Weir.Tests/Weir.Tests.csproj"] = ["Weir.Cli", "Weir.Bench", "Weir.SpoolVictim"],
         ["tests/Weir.SpoolVictim/Weir.SpoolVictim.csproj"] = ["Weir.Cli"],
         ["tests/Weir.EndToEnd/Weir.EndToEnd.csproj"] = ["Weir.Cli", "Weir.SpoolVictim"],
     };
