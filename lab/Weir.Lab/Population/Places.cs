@@ -44,14 +44,18 @@ internal sealed class Places
             Add(PlaceKind.HiddenShared, net, (443, 6), SharedBy[net % SharedBy.Length]);
         }
 
-        for (var i = 0; i < Vendors; i++)
+        // Clouds and helpers have both families, each with clean users of its own.
+        foreach (var family in v6 > 0 ? [false, true] : new[] { false })
         {
-            Add(PlaceKind.Vendor, -1, i == 4 ? ((ushort)8_883, (byte)6) : ((ushort)443, (byte)6));
-        }
+            for (var i = 0; i < Vendors; i++)
+            {
+                Add(PlaceKind.Vendor, -1, i == 4 ? ((ushort)8_883, (byte)6) : ((ushort)443, (byte)6), v6: family);
+            }
 
-        foreach (var service in HelperServices)
-        {
-            Add(PlaceKind.Helper, -1, service, dice.Between(0.006, 0.015));
+            foreach (var service in HelperServices)
+            {
+                Add(PlaceKind.Helper, -1, service, dice.Between(0.006, 0.015), family);
+            }
         }
 
         for (var i = 0; i < 5; i++)
@@ -83,10 +87,10 @@ internal sealed class Places
 
     public bool NetIsV6(int net) => _lastNetOnV6 && net == _options.Nets - 1;
 
-    private void Add(PlaceKind kind, int net, (ushort Port, byte Protocol) service, double others = 0)
+    private void Add(PlaceKind kind, int net, (ushort Port, byte Protocol) service, double others = 0, bool v6 = false)
     {
         var number = FirstMarked + _all.Count;
-        var v6 = net >= 0 && NetIsV6(net);
+        v6 |= net >= 0 && NetIsV6(net);
         _all.Add(new Place(_all.Count + 1, kind, net, number, v6, _addressing.Remote(number, v6), service.Port, service.Protocol) { OthersShare = others });
     }
 }

@@ -77,7 +77,7 @@ internal sealed class Agenda
 
             foreach (var helper in helpers)
             {
-                if (_dice.Chance(0.6))
+                if (helper.V6 == _world.Lines[bot.Subscriber].V6 && _dice.Chance(0.6))
                 {
                     var period = _spanMs / 4;
                     Add(from + (long)(_dice.Share() * _spanMs / 50), new Routine(Deed.Visit, bot.Subscriber, helper.Mark, 0, period, 1, _options.EndMs));
@@ -99,7 +99,7 @@ internal sealed class Agenda
 
             foreach (var vendor in vendors)
             {
-                if (_dice.Chance(0.95))
+                if (vendor.V6 == _world.Lines[line].V6 && _dice.Chance(0.95))
                 {
                     Add(Somewhen(12), new Routine(Deed.Visit, line, vendor.Mark, 0, _spanMs / 12, 0.3, _options.EndMs));
                 }

@@ -67,17 +67,7 @@ internal sealed class Talk(World world, Router router, Dice dice)
     private void Exchange(in Routine routine, long atMs)
     {
         var place = world.Place(routine.Mark);
-        var subscriber = routine.Subscriber;
-        if (world.Lines[subscriber].V6 != place.V6)
-        {
-            // A host with both families: the same visit over the subscriber's own.
-            var mine = Begin(subscriber, world.Addressing.Remote(place.Number, world.Lines[subscriber].V6), place.Port, place.Protocol, atMs);
-            Fill(ref mine, 6 + dice.Below(6), 6 + dice.Below(6), 120, 300, 500 + dice.Below(3_000));
-            router.Take(mine);
-            return;
-        }
-
-        var talk = Begin(subscriber, place.Address, place.Port, place.Protocol, atMs);
+        var talk = Begin(routine.Subscriber, place.Address, place.Port, place.Protocol, atMs);
         talk.Mark = place.Mark;
         Fill(ref talk, 5 + dice.Below(5), 5 + dice.Below(4), 70 + dice.Below(60), 80 + dice.Below(200), 200 + dice.Below(4_000));
         router.Take(talk);
