@@ -82,9 +82,9 @@ public sealed class LabCommandTests
     public void The_options_of_the_command_are_those_of_the_simulator()
     {
         Assert.Empty(new LabOptions().Faults());
-        Assert.Empty(new LabOptions { Protocol = Wire.ExportProtocol.SFlow5 }.Faults());
-        Assert.Equal(512u, new LabOptions { Protocol = Wire.ExportProtocol.SFlow5 }.Interval);
-        Assert.Equal(0, new LabOptions { Protocol = Wire.ExportProtocol.NetFlow5 }.V6);
+        Assert.Empty(new LabOptions { Protocol = Weir.Wire.ExportProtocol.SFlow5 }.Faults());
+        Assert.Equal(512u, new LabOptions { Protocol = Weir.Wire.ExportProtocol.SFlow5 }.Interval);
+        Assert.Equal(0, new LabOptions { Protocol = Weir.Wire.ExportProtocol.NetFlow5 }.V6);
     }
 
     private static (int Code, string Output, string Error) Run(string arguments)

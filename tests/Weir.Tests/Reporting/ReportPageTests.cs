@@ -53,7 +53,7 @@ public class ReportPageTests
             Infected = [new(Nasty, [Nasty], SampleReport.Start, SampleReport.Start, 1)],
             Sightings = [new() { Remote = Nasty, Protocol = Nasty, List = Nasty }],
             Candidates = [SampleReport.Candidate(Nasty, 1, 12, 0.1, 1, Nasty, Nasty) with { Why = Nasty }],
-            Watchlists = [new() { Name = Nasty, Refusals = [new(1, Nasty)], Stale = Nasty }],
+            Watchlists = [new() { Name = Nasty, Refusals = [new("1", Nasty)], Stale = Nasty }],
             Events = [new() { Subject = Nasty, Rule = Nasty, Unit = Nasty, TrafficClass = new(Nasty, Nasty, 1, [Nasty]) }],
         };
 

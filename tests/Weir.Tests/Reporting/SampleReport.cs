@@ -20,7 +20,7 @@ internal static class SampleReport
         Exporters = [new() { Address = "198.51.100.1", Domain = 256, Protocol = "netflow9", Datagrams = 318_402, Flows = 9_511_040, Templates = 4, SamplingSource = "options" }],
         Flows = new() { Read = 9_999_253, Attributed = 9_401_772, Foreign = 402_113, Internal = 180_004, Spoofed = 364, Excluded = 15_000 },
         Subjects = new() { Seen = seen, Cases = infected, Controls = seen - infected - 12, Excluded = 12 },
-        Watchlists = [new() { Name = "feodo", Entries = 4_213, RefusedLines = 1, Refusals = [new(17, "'300.1.2.3' is not an IP address")], AgeSeconds = 5_400 }, new() { Name = "own", Entries = 12, AgeSeconds = 400_000, Stale = "the file could not be read" }],
+        Watchlists = [new() { Name = "feodo", Entries = 4_213, RefusedLines = 1, Refusals = [new("17", "'300.1.2.3' is not an IP address")], AgeSeconds = 5_400 }, new() { Name = "own", Entries = 12, AgeSeconds = 400_000, Stale = "the file could not be read" }],
         Sightings =
         [
             new() { Remote = "192.0.2.7", Port = 443, Protocol = "tcp", List = "feodo", Subjects = 24, Exchanges = 1_733, Attempts = 12 },
