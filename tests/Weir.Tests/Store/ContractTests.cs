@@ -32,6 +32,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
                 Assert.Equal(row.Endpoint.Port, block["port"].Values<ushort>()[i]);
                 Assert.Equal(row.Endpoint.Protocol, block["protocol"].Values<byte>()[i]);
                 Assert.Equal(row.Role, block["role"].Values<byte>()[i]);
+                Assert.Equal(row.Access, block["access"].Values<byte>()[i]);
                 Assert.Equal(row.TwoWay, block["two_way"].Values<byte>()[i]);
                 Assert.Equal(row.Flows, block["flows"].Values<ulong>()[i]);
                 Assert.Equal(row.PacketsOut, block["packets_out"].Values<ulong>()[i]);
