@@ -28,6 +28,8 @@ internal static class CommandTree
         CheckCommand.Create(),
         DumpCommand.Create(),
         LabCommand.Create(),
+        ReplayCommand.Create(),
+        ReportCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
