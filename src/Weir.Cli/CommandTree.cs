@@ -30,6 +30,7 @@ internal static class CommandTree
         LabCommand.Create(),
         ReplayCommand.Create(),
         ReportCommand.Create(),
+        SelftestCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
