@@ -15,13 +15,13 @@ public sealed class PairCounts(ClickHouseHttp client) : IPairCounts
 {
     public async Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
     {
-        var sql = $"SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n FROM pairs WHERE {In(window)} GROUP BY subject";
+        var sql = $"SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n, any(access) AS line FROM pairs WHERE {In(window)} GROUP BY subject";
         var activity = new List<SubjectActivity>();
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                activity.Add(new(new(block[0].Key(i)), (int)block[1].Values<uint>()[i]));
+                activity.Add(new(new(block[0].Key(i)), (int)block[1].Values<uint>()[i], block[2].Values<byte>()[i]));
             }
         }
 

@@ -16,9 +16,8 @@ public static class Comparer
     /// <param name="options">Settings.</param>
     /// <param name="seed">Seed of draws and permutations.</param>
     /// <param name="cancel">Stops between queries.</param>
-    /// <param name="classOf">Access type or NAT class of a subject; all alike without it.</param>
     public static async Task<ComparisonRun> RunAsync(
-        IPairCounts store, PairWindow window, CaseSet cases, ComparingOptions options, ulong seed, CancellationToken cancel, Func<SubjectKey, byte>? classOf = null)
+        IPairCounts store, PairWindow window, CaseSet cases, ComparingOptions options, ulong seed, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(cases);
@@ -29,7 +28,7 @@ public static class Comparer
 
         var activity = await store.ActivityAsync(window, cancel);
         digests.Activity(activity);
-        var roster = Roster.Draw(activity, cases, options, classOf ?? (_ => 0), seed);
+        var roster = Roster.Draw(activity, cases, options, seed);
         SubjectKey[] compared = [.. roster.CaseKeys.Order()];
         var known = window with { FromMs = Onset.StartOf(window, options) };
         var seen = compared.Length == 0 ? new Dictionary<SubjectKey, long>() : await store.FirstSeenAsync(known, compared, cancel);

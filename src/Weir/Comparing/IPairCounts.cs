@@ -50,7 +50,8 @@ public sealed record FamilyQuery(PairWindow Window, EndpointUnit Unit, IReadOnly
 /// <summary>What a subject did in the window.</summary>
 /// <param name="Subject">Pseudonym.</param>
 /// <param name="Endpoints">Distinct endpoints contacted: the subject's activity.</param>
-public readonly record struct SubjectActivity(SubjectKey Subject, int Endpoints);
+/// <param name="Access">Kind of line; subjects are compared with others of the same one. 0 = not told apart.</param>
+public readonly record struct SubjectActivity(SubjectKey Subject, int Endpoints, byte Access = 0);
 
 /// <summary>A subject's place in the comparison.</summary>
 public readonly record struct Placement(SubjectKey Subject, ushort Stratum);

@@ -16,6 +16,7 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
     private readonly Dictionary<Endpoint, int> _endpointIds = [];
     private readonly List<SubjectKey> _subjects = [];
     private readonly List<Endpoint> _endpoints = [];
+    private readonly Dictionary<SubjectKey, byte> _access = [];
     private bool _sorted = true;
 
     public void Add(SubjectKey subject, Endpoint endpoint, long firstMs, long lastMs, bool twoWay = true)
@@ -25,11 +26,14 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
         _rows.Add(new(id, Intern(_endpointIds, _endpoints, endpoint), firstMs, lastMs, (uint)(firstMs / HourMs), twoWay));
     }
 
+    /// <summary>Says what kind of line a subject has; 0 where nothing is said.</summary>
+    public void Tell(SubjectKey subject, byte access) => _access[subject] = access;
+
     public Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
     {
         var endpoints = new int[_subjects.Count];
         EachDistinct(window, null, (subject, _) => endpoints[subject]++);
-        return Task.FromResult<IReadOnlyList<SubjectActivity>>([.. endpoints.Select((n, i) => new SubjectActivity(_subjects[i], n)).Where(a => a.Endpoints > 0)]);
+        return Task.FromResult<IReadOnlyList<SubjectActivity>>([.. endpoints.Select((n, i) => new SubjectActivity(_subjects[i], n, _access.GetValueOrDefault(_subjects[i]))).Where(a => a.Endpoints > 0)]);
     }
 
     public Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)

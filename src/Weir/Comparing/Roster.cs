@@ -36,7 +36,7 @@ internal sealed class Roster
     public required int Beyond { get; init; }
 
     /// <summary>Draws the comparison from everyone's activity (statistics.md B.4.2, B.7).</summary>
-    public static Roster Draw(IReadOnlyList<SubjectActivity> activity, CaseSet set, ComparingOptions options, Func<SubjectKey, byte> classOf, ulong seed)
+    public static Roster Draw(IReadOnlyList<SubjectActivity> activity, CaseSet set, ComparingOptions options, ulong seed)
     {
         var drawn = seed ^ 0xC0_4017;
         var infected = activity.Where(a => set.Cases.ContainsKey(a.Subject)).ToList();
@@ -47,7 +47,7 @@ internal sealed class Roster
         controls = Lowest(controls, (int)Math.Min(int.MaxValue, Math.Max(options.ControlsAtMost, (long)options.ControlsPerCase * cases.Count)), drawn);
 
         var caseKeys = cases.Select(a => a.Subject).ToHashSet();
-        var scored = cases.Concat(controls).Select(a => (a.Subject, a.Endpoints, Score: Comparing.Strata.Score(a, seed), Class: classOf(a.Subject))).ToArray();
+        var scored = cases.Concat(controls).Select(a => (a.Subject, a.Endpoints, Score: Comparing.Strata.Score(a, seed), Class: a.Access)).ToArray();
         var cuts = scored.Length == 0 ? [] : Comparing.Strata.Cuts(
             [.. scored.Select(s => s.Score)], [.. scored.Where(s => caseKeys.Contains(s.Subject)).Select(s => s.Score)], options.ActivityBins);
         var groups = scored.GroupBy(s => (s.Class, Bin: Comparing.Strata.BinOf(s.Score, cuts))).OrderBy(g => g.Key).ToArray();

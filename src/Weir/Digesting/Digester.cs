@@ -130,6 +130,7 @@ public sealed class Digester(DigestOptions options, SubjectNames names, IDigestS
         HourSeconds = entry.Hour * 3600,
         Endpoint = new Endpoint(new IpKey(entry.Remote), entry.Port, entry.Protocol),
         Role = entry.Role,
+        Access = entry.Access,
         TwoWay = entry.IsTwoWay ? (byte)1 : (byte)0,
         Flows = entry.Flows,
         PacketsOut = entry.PacketsOut,

@@ -12,6 +12,9 @@ public struct PairDigest
     public Endpoint Endpoint;
     public byte Role;
 
+    /// <summary>Kind of line, a stratum of the comparison; 0 = not told apart.</summary>
+    public byte Access;
+
     /// <summary>1 where packets went both ways in the hour.</summary>
     public byte TwoWay;
     public uint Flows;

@@ -33,6 +33,7 @@ internal struct PairEntry
     public byte Protocol;
     public byte Role;
     public Contact Seen;
+    public byte Access;
 
     /// <summary>Whether the pair counts as contact for the comparison: both ways, or one way where sampling may hide the other.</summary>
     public readonly bool IsTwoWay

@@ -121,6 +121,7 @@ internal sealed unsafe class PairTable : IDisposable
                     Port = endpoint.Port,
                     Protocol = flow.Protocol,
                     Role = flow.Role,
+                    Access = flow.AccessType,
                     FirstOffsetMs = uint.MaxValue,
                 };
                 return ref fresh;

@@ -116,15 +116,17 @@ internal struct ContactWindow
         b.Weigh(b.JudgedWith(a, takeIn: bOut, takeOut: aOut, protocol));
     }
 
-    /// <summary>The verdict over the window, alone and with its neighbours; null where the subject sent nothing that counts.</summary>
+    /// <summary>The verdict over the window, alone and with its neighbours; null where the subject sent nothing that counts or is implied.</summary>
     public ContactKind? Verdict(byte protocol)
     {
-        if (HasOut)
+        if (Answers)
         {
-            Weigh(ExchangeRule.Judge(protocol, Out, In, _flagsKnown, _sampled));
+            // What it answers was sent in a neighbour and is judged there.
+            return null;
         }
 
-        return HasOut && _verdict > 0 ? (ContactKind)(_verdict - 1) : null;
+        Weigh(ExchangeRule.Judge(protocol, Out, In, _flagsKnown, _sampled));
+        return _verdict > 0 ? (ContactKind)(_verdict - 1) : null;
     }
 
     private readonly OneWay Out => new(Math.Max(_outEdge, _outBorder), _flagsOut);

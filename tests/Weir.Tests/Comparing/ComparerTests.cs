@@ -152,10 +152,11 @@ public class ComparerTests
         for (var s = 0; s < 200; s++)
         {
             counts.Add(Made.Key(s), Made.At("192.0.2.1", 80), Made.Start, Made.Start);
+            counts.Tell(Made.Key(s), (byte)(Made.Key(s).Pseudonym % 2));
         }
 
         var cases = Enumerable.Range(0, 20).ToDictionary(Made.Key, _ => new Infection(Made.Start, 1));
-        var run = await Comparer.RunAsync(counts, Made.Day, new(cases, [], []), new() { ActivityBins = 1 }, 1, CancellationToken.None, key => (byte)(key.Pseudonym % 2));
+        var run = await Comparer.RunAsync(counts, Made.Day, new(cases, [], []), new() { ActivityBins = 1 }, 1, CancellationToken.None);
         Assert.Equal([0, 1], run.Participants.Strata.Select(s => (int)s.Class));
         Assert.Equal(200, run.Participants.Strata.Sum(s => s.Cases + s.Controls));
     }

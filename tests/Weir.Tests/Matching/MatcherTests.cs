@@ -67,9 +67,16 @@ public class MatcherTests
     [InlineData(19, 1, ContactKind.Attempt, 1u)]
     public void A_pair_of_directions_within_ten_minutes_is_not_split_by_an_edge(int sent, int received, ContactKind expected, uint contacts)
     {
-        var sighting = Assert.Single(Found(Out("192.0.2.1", 443, Noon + (sent * Minute)), In("192.0.2.1", 443, Noon + (received * Minute))));
+        var sighting = Assert.Single(Found(Out("192.0.2.1", 443, Noon + (sent * Minute)), In("192.0.2.1", 443, Noon + (received * Minute), flags: Syn | 16)));
 
         Assert.Equal((expected, contacts), (sighting.Kind, sighting.Contacts));
+    }
+
+    [Fact]
+    public void Answers_that_prove_an_unseen_question_are_a_one_sided_contact_and_backscatter_is_none()
+    {
+        Assert.Equal(ContactKind.OneSided, Assert.Single(Found(In("192.0.2.1", 443, Noon))).Kind);
+        Assert.Empty(Found(In("192.0.2.1", 443, Noon, flags: Syn | 16)));
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
                 Assert.Equal(row.Endpoint.Port, block["port"].Values<ushort>()[i]);
                 Assert.Equal(row.Endpoint.Protocol, block["protocol"].Values<byte>()[i]);
                 Assert.Equal(row.Role, block["role"].Values<byte>()[i]);
+                Assert.Equal(row.Access, block["access"].Values<byte>()[i]);
                 Assert.Equal(row.TwoWay, block["two_way"].Values<byte>()[i]);
                 Assert.Equal(row.Flows, block["flows"].Values<ulong>()[i]);
                 Assert.Equal(row.PacketsOut, block["packets_out"].Values<ulong>()[i]);
@@ -161,8 +162,12 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
             return;
         }
 
-        var slow = store.Client.ScalarAsync<ulong>("SELECT toUInt64(count() + max(sleep(1))) FROM system.one", default, queryId: "twin");
-        await Task.Delay(300);
+        var slow = store.Client.ScalarAsync<ulong>("SELECT toUInt64(count() + max(sleep(3))) FROM system.one", default, queryId: "twin");
+        while (await store.Client.ScalarAsync<ulong>("SELECT count() FROM system.processes WHERE query_id = 'twin'", default) == 0)
+        {
+            Assert.False(slow.IsCompleted, "the first query ended before it was seen to run");
+        }
+
         var refused = await Assert.ThrowsAsync<StoreException>(() => store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default, queryId: "twin"));
         Assert.Equal(StoreException.SameIdRunning, refused.Code);
         Assert.True(refused.Retryable);

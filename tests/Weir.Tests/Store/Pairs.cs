@@ -32,6 +32,7 @@ internal static class Pairs
             Subject = new SubjectKey(new UInt128((ulong)i * 0x9E37_79B9_7F4A_7C15, (ulong)i)),
             Endpoint = new Endpoint(remote, (ushort)(i * 7), (byte)(i % 3 == 0 ? 17 : 6)),
             Role = (byte)(i % 2),
+            Access = (byte)(i % 5),
             TwoWay = (byte)(i % 5 == 0 ? 0 : 1),
             Flows = (uint)i + 1,
             PacketsOut = (ulong)i * 3,

@@ -10,13 +10,13 @@ public static class PairBlocks
 {
     public const string Table = "pairs";
 
-    public const string Columns = "hour, subject, remote, port, protocol, role, two_way, flows, packets_out, packets_in, octets_out, octets_in, first, last, segment";
+    public const string Columns = "hour, subject, remote, port, protocol, role, access, two_way, flows, packets_out, packets_in, octets_out, octets_in, first, last, segment";
 
     /// <summary>Rows of one block: so few that a block stays in a core's cache.</summary>
     public const int RowsPerBlock = 8_192;
 
     /// <summary>Octets a row takes in a block.</summary>
-    public const int RowOctets = 4 + 16 + 16 + 2 + 1 + 1 + 1 + (8 * 8);
+    public const int RowOctets = 4 + 16 + 16 + 2 + 1 + 1 + 1 + 1 + (8 * 8);
 
     /// <summary>Writes rows, as many blocks as needed, each handed to <paramref name="output"/> when full.</summary>
     /// <returns>Octets written.</returns>
@@ -39,7 +39,7 @@ public static class PairBlocks
     /// <summary>Appends one block.</summary>
     public static void Append(ReadOnlySpan<PairDigest> rows, ulong segment, NativeWriter writer)
     {
-        writer.Begin(15, rows.Length);
+        writer.Begin(16, rows.Length);
         var hours = Room<uint>(writer, "hour"u8, "DateTime('UTC')"u8, rows.Length);
         for (var i = 0; i < rows.Length; i++)
         {
@@ -81,6 +81,12 @@ public static class PairBlocks
         for (var i = 0; i < rows.Length; i++)
         {
             roles[i] = rows[i].Role;
+        }
+
+        var accesses = writer.Column("access"u8, "UInt8"u8, rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            accesses[i] = rows[i].Access;
         }
 
         var ways = writer.Column("two_way"u8, "UInt8"u8, rows.Length);

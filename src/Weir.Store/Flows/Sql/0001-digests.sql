@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS pairs
     port UInt16,
     protocol UInt8,
     role UInt8,
+    access UInt8,
     two_way UInt8,
     flows UInt64,
     packets_out UInt64,

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
@@ -28,7 +27,7 @@ internal static class FeedFile
 
             return magic[..read] switch
             {
-                [0x1F, 0x8B, ..] => Unzipped(path, file),
+                [0x1F, 0x8B, ..] => Text(path, new GZipStream(file, CompressionMode.Decompress)),
                 [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00] => Unpacked(path),
                 _ => Text(path, file),
             };
@@ -39,7 +38,7 @@ internal static class FeedFile
             {
                 FileNotFoundException or DirectoryNotFoundException => "is not there",
                 UnauthorizedAccessException => "may not be read by this user",
-                InvalidDataException => "is damaged (gzip)",
+                InvalidDataException => "is cut short or damaged (gzip); fetch it again",
                 _ => $"cannot be read ({fault.Message})",
             };
             throw new FeedException($"watchlist file {path} {why}.", fault);
@@ -47,22 +46,6 @@ internal static class FeedFile
     }
 
     private static FeedException Cannot(string path, string why) => new($"watchlist file {path} {why}.", FeedException.Unreadable);
-
-    /// <summary>
-    /// The framework takes a cut gzip file for a shorter one. The last four octets hold the length of what was packed
-    /// (RFC 1952 §2.3.1), so a cut one is told; a file of several members is refused with it.
-    /// </summary>
-    private static string Unzipped(string path, FileStream file)
-    {
-        Span<byte> size = stackalloc byte[4];
-        file.Position = Math.Max(0, file.Length - 4);
-        file.ReadExactly(size);
-        file.Position = 0;
-        var memory = Octets(path, new GZipStream(file, CompressionMode.Decompress));
-        return (uint)memory.Length == BinaryPrimitives.ReadUInt32LittleEndian(size)
-            ? Text(path, memory)
-            : throw Cannot(path, "is cut short or made of several gzip members; fetch it again or unpack it");
-    }
 
     private static string Text(string path, Stream stream) => Text(path, Octets(path, stream));
 
