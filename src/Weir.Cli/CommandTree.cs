@@ -28,11 +28,15 @@ internal static class CommandTree
         CheckCommand.Create(),
         DumpCommand.Create(),
         LabCommand.Create(),
+        ReplayCommand.Create(),
+        ReportCommand.Create(),
+        SelftestCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = Create().Parse(arguments);
+        // "@FILE" is a value of ours (--networks @FILE), never a file of further arguments.
+        var parsed = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

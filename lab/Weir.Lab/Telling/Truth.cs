@@ -68,7 +68,12 @@ public sealed record TruthBot(
 public sealed record TruthCnc(string Endpoint, string Remote, int Port, string Protocol, int Net, string Kind, int Bots, int KnownBots, int Others, double OthersShare);
 
 /// <summary>A list entry that is no C&amp;C.</summary>
-public sealed record TruthWrongEntry(string Endpoint, IReadOnlyList<string> CleanSubjects, int CleanCount, bool Allowed);
+/// <param name="Endpoint">address:port/protocol.</param>
+/// <param name="CleanSubjects">Those with an exported exchange, at most 100.</param>
+/// <param name="CleanCount">All of them.</param>
+/// <param name="CleanOneSided">Under sampling: those of whom only one side of it was exported, at most 100.</param>
+/// <param name="Allowed">The allow-list of the run names it.</param>
+public sealed record TruthWrongEntry(string Endpoint, IReadOnlyList<string> CleanSubjects, int CleanCount, IReadOnlyList<string> CleanOneSided, bool Allowed);
 
 /// <summary>A benign endpoint that bots like.</summary>
 public sealed record TruthPlace(string Endpoint, int Bots, int Others, double OthersShare);

@@ -48,7 +48,9 @@ internal static class TruthTeller
         TruthWrongEntry Wrong(Place place)
         {
             var users = byMark[place.Mark].Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).Order().ToArray();
-            return new TruthWrongEntry(place.Name, [.. users.Take(100).Select(world.Subject)], users.Length, place.OthersShare > 0);
+            var oneSided = byMark[place.Mark].Where(found => found.Contact.Exchanges == 0).Select(found => found.Subscriber).Order();
+            return new TruthWrongEntry(
+                place.Name, [.. users.Take(100).Select(world.Subject)], users.Length, [.. oneSided.Take(100).Select(world.Subject)], place.OthersShare > 0);
         }
 
         TruthEvent Event(Attack attack, int index)

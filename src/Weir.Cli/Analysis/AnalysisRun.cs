@@ -24,7 +24,18 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
 
     private readonly ILoggerFactory _logs = ScreenLog.Warnings();
 
+    /// <summary>Computes, shapes, writes and shows.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
+    {
+        var shaped = new ReportShaper(Anonymity.Default).Shape(await ComputeAsync(cancel));
+        var files = ReportFiles.Write(shaped, settings.Out);
+        ReportScreen.Write(shaped, ReportScreen.ConsoleFor(Console.Out, !Console.IsOutputRedirected));
+        await Console.Out.WriteLineAsync($"report: {files.Html}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>The findings as computed: nothing is hidden yet and nothing written.</summary>
+    internal async Task<Report> ComputeAsync(CancellationToken cancel)
     {
         var started = time.GetTimestamp();
         var lists = Watchlist.From(ReadFeeds(), time.GetUtcNow());
@@ -48,13 +59,13 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var run = await Comparer.RunAsync(counts, Window(lane), cases, new ComparingOptions(), settings.Seed, cancel);
 
         var elapsed = time.GetElapsedTime(started).TotalSeconds;
-        var report = new Report
+        return new Report
         {
             Profile = settings.Profile,
             Window = ReportedWindow(lane),
             Inputs = read,
             Exporters = ListsAndExporters.Of(lane.Decoder),
-            Flows = FlowsOf(lane),
+            Flows = await FlowsAsync(store, lane, cancel),
             Subjects = await SubjectsAsync(store, cases, run, cancel),
             Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.Of(feed, time.GetUtcNow()))],
             Sightings = FindingsOfRun.Sightings(standing),
@@ -64,11 +75,6 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Family = FindingsOfRun.Family(run),
             Timing = new ReportTiming { Seconds = elapsed, FlowsPerSecond = lane.Read / elapsed, PeakMemoryBytes = PeakMemory(store) },
         };
-        var shaped = new ReportShaper(Anonymity.Default).Shape(report);
-        var files = ReportFiles.Write(shaped, settings.Out);
-        ReportScreen.Write(shaped, ReportScreen.ConsoleFor(Console.Out, !Console.IsOutputRedirected));
-        await Console.Out.WriteLineAsync($"report: {files.Html}");
-        return ExitCode.Done;
     }
 
     /// <summary>Reads on a thread of its own while segments are loaded beside it.</summary>
@@ -149,7 +155,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         return (from, Math.Max(from, until));
     }
 
-    private static ReportFlows FlowsOf(Lane lane)
+    private static async Task<ReportFlows> FlowsAsync(FlowStore store, Lane lane, CancellationToken cancel)
     {
         var counts = lane.Attributor.Counts;
         return new ReportFlows
@@ -161,6 +167,8 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Spoofed = counts.Spoofed,
             Excluded = counts.Excluded,
             OutsideWindow = counts.OutsideWindow,
+            EstimatedPackets = (long)await store.Client.ScalarAsync<ulong>("SELECT sum(packets_out + packets_in) FROM pairs", cancel),
+            EstimatedOctets = (long)await store.Client.ScalarAsync<ulong>("SELECT sum(octets_out + octets_in) FROM pairs", cancel),
         };
     }
 

@@ -71,6 +71,12 @@ internal sealed record ReportFlows
 
     /// <summary>Flows that started before <c>--since</c> or not before <c>--until</c>.</summary>
     public long OutsideWindow { get; init; }
+
+    /// <summary>Packets of the attributed flows as the store sums them, each multiplied by its sampling interval.</summary>
+    public long EstimatedPackets { get; init; }
+
+    /// <summary>Their octets, the same way.</summary>
+    public long EstimatedOctets { get; init; }
 }
 
 /// <summary>How many subjects were seen and what they count as (statistics.md B.1).</summary>
