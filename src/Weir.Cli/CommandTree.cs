@@ -28,6 +28,8 @@ internal static class CommandTree
         CheckCommand.Create(),
         DumpCommand.Create(),
         LabCommand.Create(),
+        ReportCommand.Create(),
+        ServeCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -45,7 +47,11 @@ internal static class CommandTree
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name ? ServeCommand.TimeToStop : TimeSpan.FromSeconds(2),
+            });
         }
         catch (OperatorException fault)
         {
