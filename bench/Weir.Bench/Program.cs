@@ -6,6 +6,9 @@ switch (args.FirstOrDefault())
     case "digest":
         DigestBench.Run(Console.Out);
         return 0;
+    case "watchlist":
+        WatchlistBench.Run(Console.Out);
+        return 0;
     case "accuracy":
         return AccuracyCommand(args);
     default:
