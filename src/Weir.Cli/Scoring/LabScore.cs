@@ -37,13 +37,11 @@ internal sealed record LabScore(
         var found = counting.Count - missed.Count;
         var wrong = reported.Where(r => !commanders.Contains(r.Key)).ToList();
         var wrongCandidates = wrong.Count(r => r.Value == Candidate);
-        var pooled = report.Family.Baselines.PooledEndpoints ?? [];
 
         List<ScoreLine> lines =
         [
             .. Infected(truth, report),
             ScoreLine.Plain("hiddenCncs", "hidden C&Cs that fewer than 0.5 % of others use", counting.Count),
-            ScoreLine.Plain("hiddenWithThreeCases", "... of them in reach: at least three bots known from the list", counting.Count(c => c.KnownBots >= 3)),
             ScoreLine.Aimed("hiddenFound", "... of them found, as candidate or as shared", found, $"at least {Owed(counting.Count)} (12 of every 14)", counting.Count > 0 && found >= Owed(counting.Count)),
             ScoreLine.Plain("hiddenAsCandidate", "... ... with status candidate", asCandidate),
             ScoreLine.Plain("hiddenAsShared", "... ... with status shared: too many others use them", found - asCandidate),
@@ -51,8 +49,12 @@ internal sealed record LabScore(
             ScoreLine.Plain("falseShared", "endpoints of no botnet with status shared", wrong.Count - wrongCandidates),
             ScoreLine.Aimed("permutedDiscoveries", $"discoveries in {report.Family.Permutations} runs with shuffled labels", report.Family.PermutedDiscoveries, "0 in at least 19 of 20 runs", report.Family is { Valid: true, Permutations: > 0 }),
             ScoreLine.Plain("pooledFisher", "beside it: endpoints that a pooled Fisher test flags", report.Family.Baselines.PooledFisher),
-            ScoreLine.Plain("pooledFisherFalse", "... of them of no botnet", pooled.Count(name => !commanders.Contains(name))),
         ];
+        if (report.Family.Baselines.PooledEndpoints is { } pooled)
+        {
+            lines.Add(ScoreLine.Plain("pooledFisherFalse", "... of them of no botnet", pooled.Count(name => !commanders.Contains(name))));
+        }
+
         return new(truth.Run, lines, missed, [.. wrong.Select(r => $"{r.Key} ({r.Value})").Order(StringComparer.Ordinal)]);
     }
 
