@@ -24,7 +24,7 @@ internal static class ListsAndExporters
         .. decoder.List().OrderBy(e => e.Address).Select(exporter => new ReportExporter
         {
             Address = exporter.Address.ToString(),
-            Protocol = exporter.Protocols,
+            Protocol = exporter.Protocols.ToLowerInvariant(),
             Datagrams = exporter.Datagrams,
             Flows = exporter.Flows,
             Templates = exporter.Templates,
