@@ -36,6 +36,7 @@ internal static class CommandTree
             ReplayCommand.Create(),
             ReportCommand.Create(),
             SelftestCommand.Create(),
+            ServeCommand.Create(),
             TemplatesCommand.Create(),
             WatchlistCommand.Create(),
         };
@@ -65,7 +66,11 @@ internal static class CommandTree
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name ? ServeCommand.TimeToStop : TimeSpan.FromSeconds(2),
+            });
         }
         catch (OperatorException fault)
         {

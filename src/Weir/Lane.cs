@@ -29,6 +29,9 @@ public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter
 
     public Attributor Attributor => attributor;
 
+    /// <summary>May be moved while the lane runs: a record that meets one old and one new end finds itself between two sound windows.</summary>
+    public FlowWindow Window { get; set; } = window;
+
     /// <summary>Flow records taken, whatever became of them.</summary>
     public long Read { get; private set; }
 
@@ -46,7 +49,7 @@ public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter
     public void Take(in FlowRecord record, IpKey exporter, byte role)
     {
         Read++;
-        if (!window.Holds(record.StartMs))
+        if (!Window.Holds(record.StartMs))
         {
             attributor.Counts.OutsideWindow++;
             return;

@@ -8,6 +8,7 @@
 //
 // Step 5 (Detecting) and the steps from 8 on (cases, blocking, notifying) take their place here when they come.
 using Weir.Attributing;
+using Weir.Collecting;
 using Weir.Decoding;
 using Weir.Digesting;
 using Weir.Matching;
@@ -33,6 +34,9 @@ public sealed record PipelineParts
     public required ISightingSink Sightings { get; init; }
 
     public FlowWindow Window { get; init; } = FlowWindow.All;
+
+    /// <summary>Takes what is malformed, from all lanes; none where nobody asks.</summary>
+    public FaultLog? Faults { get; init; }
 
     /// <summary>Subject shards, at least 1. Default: one for each two processors.</summary>
     public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
@@ -60,7 +64,7 @@ public sealed class Pipeline : IDisposable
     /// <summary>A further lane; to be made before its thread starts.</summary>
     public Lane AddLane()
     {
-        var lane = new Lane(new Decoder(_parts.Decoding), new Attributor(_parts.Networks), new Scatter(Shards), _parts.Window);
+        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks), new Scatter(Shards), _parts.Window);
         _lanes.Add(lane);
         return lane;
     }

@@ -44,6 +44,9 @@ public sealed class Shard : IDisposable
 
     public Matcher Matcher => _matcher;
 
+    /// <summary>Digest rows made durable so far.</summary>
+    public long Rows => _digester.Rows;
+
     public void Start() => _thread.Start();
 
     /// <summary>An empty batch to fill.</summary>

@@ -44,7 +44,7 @@ public sealed class PipelineTests
     private static Pipeline Made(Kept kept, int shards = 3, FlowWindow? window = null) => new(new PipelineParts
     {
         Decoding = new DecodingOptions(),
-        Networks = new NetworkTable([new Network(Prefix("10.0.0.0/8"), 64), new Network(Prefix("10.9.0.0/16"), 64, Excluded: true)]),
+        Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
         Watchlist = new WatchlistHolder(Watchlist.From([FeedReader.Parse("192.0.2.7:443\n", new FeedOptions { Path = "c2.txt" }, new ManualClock())], DateTimeOffset.UnixEpoch)),
         Digesting = new DigestOptions(),
         Names = SubjectNames.InClear,
@@ -54,7 +54,7 @@ public sealed class PipelineTests
         Shards = shards,
     });
 
-    private static Prefix Prefix(string text) => Wire.Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
+    private static Prefix Net(string text) => Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
 
     private static IpKey Address(uint number) => IpKey.FromV4(number);
 

@@ -2,7 +2,6 @@
 //
 // The main job offline: read, attribute, match, digest into a store of its own, compare, report. The store and the spool
 // lie in a folder that only this user may enter and that goes with the run; the key of the pseudonyms lives in memory.
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Weir.Attributing;
@@ -54,28 +53,22 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         pipeline.Finish();
         await loader.DrainAsync(cancel);
 
-        var counts = new PairCounts(store.Client);
-        var standing = sightings.Standing(lists);
-        var cases = CaseSet.From(standing, Benign(lists));
-        var run = await Comparer.RunAsync(counts, Window(lane), cases, new ComparingOptions(), settings.Seed, cancel);
-
-        var elapsed = time.GetElapsedTime(started).TotalSeconds;
-        return new Report
+        var facts = new RunFacts
         {
             Profile = settings.Profile,
             Window = ReportedWindow(lane),
+            Compared = Window(lane),
             Inputs = read,
             Exporters = ListsAndExporters.Of(lane.Decoder),
-            Flows = await FlowsAsync(store, lane, cancel),
-            Subjects = await SubjectsAsync(store, cases, run, cancel),
-            Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.Of(feed, time.GetUtcNow()))],
-            Sightings = FindingsOfRun.Sightings(standing),
-            Infected = FindingsOfRun.Infected(standing, settings.Networks),
-            Candidates = FindingsOfRun.Candidates(run),
-            Rollups = FindingsOfRun.Rollups(run),
-            Family = FindingsOfRun.Family(run),
-            Timing = new ReportTiming { Seconds = elapsed, FlowsPerSecond = lane.Read / elapsed, PeakMemoryBytes = PeakMemory(store) },
+            Flows = RunReport.FlowsOf(pipeline.Lanes),
+            Networks = settings.Networks,
+            Lists = lists,
+            Told = [.. lists.Feeds.Select(feed => ListsAndExporters.Of(feed, time.GetUtcNow()))],
+            Standing = sightings.Standing(lists),
+            Seed = settings.Seed,
+            Elapsed = () => time.GetElapsedTime(started),
         };
+        return await RunReport.MakeAsync(store, facts, cancel);
     }
 
     /// <summary>Reads on a thread of its own while segments are loaded beside it.</summary>
@@ -154,51 +147,5 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var from = asked.FromMs != long.MinValue ? asked.FromMs : any ? lane.FirstMs : 0;
         var until = asked.UntilMs != long.MaxValue ? asked.UntilMs : any ? lane.LastMs + 1 : from;
         return (from, Math.Max(from, until));
-    }
-
-    private static async Task<ReportFlows> FlowsAsync(FlowStore store, Lane lane, CancellationToken cancel)
-    {
-        var counts = lane.Attributor.Counts;
-        return new ReportFlows
-        {
-            Read = lane.Read,
-            Attributed = counts.Attributed,
-            Foreign = counts.Foreign,
-            Internal = counts.Internal,
-            Spoofed = counts.Spoofed,
-            Excluded = counts.Excluded,
-            OutsideWindow = counts.OutsideWindow,
-            EstimatedPackets = (long)await store.Client.ScalarAsync<ulong>("SELECT sum(packets_out + packets_in) FROM pairs", cancel),
-            EstimatedOctets = (long)await store.Client.ScalarAsync<ulong>("SELECT sum(octets_out + octets_in) FROM pairs", cancel),
-        };
-    }
-
-    private static async Task<ReportSubjects> SubjectsAsync(FlowStore store, CaseSet cases, ComparisonRun run, CancellationToken cancel) => new()
-    {
-        Seen = (long)await store.Client.ScalarAsync<ulong>("SELECT uniqExact(subject) FROM pairs", cancel),
-        Cases = cases.Cases.Count,
-        Controls = run.Participants.Controls,
-        Excluded = run.Participants.Scanners,
-    };
-
-    private static List<Wire.Prefix> Benign(Watchlist lists) =>
-        [.. lists.Feeds.SelectMany(f => f.Entries).Where(e => e.Role == ListRole.Allow).Select(e => e.What), .. SpecialPurpose.Networks];
-
-    /// <summary>Peak resident octets of this process and the store's child together.</summary>
-    private static long PeakMemory(FlowStore store)
-    {
-        using var own = Process.GetCurrentProcess();
-        return own.PeakWorkingSet64 + PeakOf(store.Child?.State.ProcessId ?? 0);
-    }
-
-    private static long PeakOf(int processId)
-    {
-        if (processId == 0)
-        {
-            return 0;
-        }
-
-        using var child = Process.GetProcessById(processId);
-        return child.PeakWorkingSet64;
     }
 }

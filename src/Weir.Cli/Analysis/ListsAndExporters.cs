@@ -19,9 +19,11 @@ internal static class ListsAndExporters
         Stale = stale,
     };
 
-    public static IReadOnlyList<ReportExporter> Of(Decoder decoder) =>
+    public static IReadOnlyList<ReportExporter> Of(Decoder decoder) => Of(decoder.List().OrderBy(e => e.Address));
+
+    public static IReadOnlyList<ReportExporter> Of(IEnumerable<ExporterListing> exporters) =>
     [
-        .. decoder.List().OrderBy(e => e.Address).Select(exporter => new ReportExporter
+        .. exporters.Select(exporter => new ReportExporter
         {
             Address = exporter.Address.ToString(),
             Protocol = exporter.Protocols,

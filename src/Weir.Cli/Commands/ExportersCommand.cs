@@ -42,7 +42,10 @@ internal static class ExportersCommand
     public static Command Create()
     {
         var inputs = new Argument<string[]>("INPUT") { Description = "Captures or payload files.", Arity = ArgumentArity.ZeroOrMore };
-        var state = new Option<string?>("--state") { Description = "The file in which a running Weir keeps what exporters taught it.", HelpName = "FILE" };
+        var state = new Option<string?>("--state") { Description = "The file in which a running Weir keeps what exporters taught it (decoding.template-file).", HelpName = "FILE" };
+        var config = ConfigOption.Create();
+        config.Required = false;
+        config.Description = "Configuration of a running Weir: lists what its template file holds.";
         var output = OutputOption.Create();
         var command = new Command(
             "exporters",
@@ -50,11 +53,11 @@ internal static class ExportersCommand
             List who exports: protocols, datagrams, damage, flows, templates, loss by sequence, sampling and who told it, clock.
 
             Example: weir exporters export.pcap -o csv
-            """) { inputs, state, output };
+            """) { inputs, state, config, output };
         command.SetAction((parsed, cancel) =>
         {
             var to = parsed.InvocationConfiguration.Output;
-            Write(parsed.GetValue(inputs) ?? [], parsed.GetValue(state), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
+            Write(parsed.GetValue(inputs) ?? [], HeardExporters.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Configuring;
 using Weir.Collecting;
 using Weir.Decoding;
 using Weir.Wire;
@@ -39,7 +40,7 @@ internal static class HeardExporters
     {
         if (!File.Exists(path))
         {
-            throw new OperatorException($"--state {path} does not exist; a running weir serve writes it into its directory", ExitCode.Unreadable);
+            throw new OperatorException($"--state {path} does not exist; weir serve writes it every minute to where decoding.template-file says", ExitCode.Unreadable);
         }
 
         try
@@ -52,14 +53,28 @@ internal static class HeardExporters
         }
     }
 
+    /// <summary>The saved file asked about: named itself or by a configuration (<c>decoding.template-file</c>); null = captures are.</summary>
+    public static string? StateOf(string? state, string? config)
+    {
+        if (config is null)
+        {
+            return state;
+        }
+
+        var reading = ConfigurationReader.ReadFile(config);
+        return state is not null ? throw new OperatorException("--state and --config both name a saved file; give one of them")
+            : reading.IsSound ? reading.Value.Decoding.TemplateFile
+            : throw new OperatorException(reading.Faults[0].At(config));
+    }
+
     /// <summary>One of the two, and not both.</summary>
     public static void Choose(string[] inputs, string? state)
     {
         if (inputs.Length == 0 == (state is null))
         {
             throw new OperatorException(state is null
-                ? "nothing to list; give captures, or --state FILE of a running Weir"
-                : "captures and --state are two questions; give one of them");
+                ? "nothing to list; give captures, or --config FILE of a running Weir"
+                : "captures and a saved file are two questions; give one of them");
         }
     }
 

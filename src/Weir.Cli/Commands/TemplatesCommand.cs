@@ -26,7 +26,10 @@ internal static class TemplatesCommand
     public static Command Create()
     {
         var inputs = new Argument<string[]>("INPUT") { Description = "Captures or payload files.", Arity = ArgumentArity.ZeroOrMore };
-        var state = new Option<string?>("--state") { Description = "The file in which a running Weir keeps what exporters taught it.", HelpName = "FILE" };
+        var state = new Option<string?>("--state") { Description = "The file in which a running Weir keeps what exporters taught it (decoding.template-file).", HelpName = "FILE" };
+        var config = ConfigOption.Create();
+        config.Required = false;
+        config.Description = "Configuration of a running Weir: lists what its template file holds.";
         var output = OutputOption.Create();
         var command = new Command(
             "templates",
@@ -34,11 +37,11 @@ internal static class TemplatesCommand
             List the templates of NetFlow v9 and IPFIX exporters. A field is ELEMENT[@ENTERPRISE]:OCTETS; v stands for variable length.
 
             Example: weir templates export.pcap -o json
-            """) { inputs, state, output };
+            """) { inputs, state, config, output };
         command.SetAction((parsed, cancel) =>
         {
             var to = parsed.InvocationConfiguration.Output;
-            Write(parsed.GetValue(inputs) ?? [], parsed.GetValue(state), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
+            Write(parsed.GetValue(inputs) ?? [], HeardExporters.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;

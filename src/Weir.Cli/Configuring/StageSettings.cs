@@ -28,6 +28,12 @@ internal sealed record DecodingSettings
     [Setting("How long a template is believed after it was last sent. Three times the exporters' refresh is a good choice; 30 minutes is the common refresh.", Min = "1m", Max = "1d")]
     public TimeSpan TemplateLifetime { get; init; } = TimeSpan.FromMinutes(90);
 
+    [Setting("How long exporters hold a running flow before they export it. Contacts are judged this much later, and a longer one here costs nothing but time.", Min = "1s", Max = "1h")]
+    public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    [Setting("File that keeps templates and sampling rates across a restart.")]
+    public string TemplateFile { get; init; } = "/var/lib/weir/templates";
+
     [Setting("What the exporters do not tell themselves.")]
     public IReadOnlyList<ExporterSettings> Exporters { get; init; } = [];
 }
@@ -60,6 +66,9 @@ internal sealed record AttributingSettings
 
     [Setting("Prefix length that stands for one subscriber line in IPv6, in bits.", Min = "32", Max = "128")]
     public int Ipv6SubjectLength { get; init; } = 64;
+
+    [Setting("Directory of the keys under which subjects get their pseudonyms, one key each seven days. The `lab` profile has none.")]
+    public string KeyDir { get; init; } = "/var/lib/weir/keys";
 
     [Setting("Own addresses that are no subscribers.")]
     public ExcludedSettings Excluded { get; init; } = new();

@@ -2,7 +2,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Collecting;
+using Weir.Cli.Serving;
 using Weir.Collecting.Sockets;
+using Weir.Store.Flows;
 
 namespace Weir.Cli.Web;
 
@@ -14,6 +16,10 @@ internal static class AllMetrics
     {
         [nameof(SocketMetrics)] = meters => _ = new SocketMetrics(meters, () => null),
         [nameof(FaultMetrics)] = meters => _ = new FaultMetrics(meters, new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance)),
+        [nameof(WayMetrics)] = meters => _ = new WayMetrics(meters, () => []),
+        [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
+        [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
+        [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
     };
 

@@ -100,6 +100,9 @@ public sealed class Spool : IDigestSink, IDisposable
         }
     }
 
+    /// <summary>Ends every wait for a full disk: who waits gets <see cref="OperationCanceledException"/> and knows that its rows are not held.</summary>
+    public void GiveUpWaiting() => _closing.Cancel();
+
     public void Dispose()
     {
         _closing.Cancel();

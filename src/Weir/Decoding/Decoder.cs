@@ -2,12 +2,15 @@
 //
 // Step 2: datagrams to flows. One decoder belongs to one lane, and an exporter belongs to one lane, so nothing here
 // is shared but for listing and saving, which take the gate between two datagrams.
+using Weir.Collecting;
 using Weir.Wire;
 
 namespace Weir.Decoding;
 
 /// <summary>Decodes for one lane and keeps what it learns of its exporters. The constructor is inert.</summary>
-public sealed class Decoder(DecodingOptions options)
+/// <param name="options">Settings of the stage.</param>
+/// <param name="faults">Counts and tells what is malformed, by exporter and rule; shared by all lanes. None: only counted by exporter.</param>
+public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
 {
     private readonly Dictionary<IpKey, ExporterState> _exporters = [];
     private readonly Lock _gate = new();
@@ -52,7 +55,7 @@ public sealed class Decoder(DecodingOptions options)
             state.LastSeenMs = arrivedAtMs;
             state.Templates.ArrivedAtMs = arrivedAtMs;
             var before = state.Flows;
-            var visitor = new LaneVisitor<TSink>(state, exporterPort, arrivedAtMs, ref sink);
+            var visitor = new LaneVisitor<TSink>(state, exporterPort, arrivedAtMs, faults, ref sink);
             var damage = ExportReader.Read(payload, state.Templates, ref visitor);
             sink = visitor.Sink;
             Flows += state.Flows - before;

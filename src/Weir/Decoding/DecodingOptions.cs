@@ -35,4 +35,27 @@ public sealed class DecodingOptions
 
     /// <summary>Exporters at the border; all others stand at the edge. A flow seen by both counts once (weir.md section 6).</summary>
     public IReadOnlySet<IpKey> BorderExporters { get; init; } = new HashSet<IpKey>();
+
+    /// <summary>The same for whole networks of exporters; the longest match counts, and what names a single address above wins.</summary>
+    public IReadOnlyList<ExporterTerms> Terms { get; init; } = [];
+
+    internal ExporterTerms TermsOf(IpKey exporter)
+    {
+        var best = default(ExporterTerms);
+        foreach (var terms in Terms)
+        {
+            if (terms.Exporters.IsV4 == exporter.IsV4 && terms.Exporters.Contains(exporter) && (best == default || terms.Exporters.Length > best.Exporters.Length))
+            {
+                best = terms;
+            }
+        }
+
+        return best;
+    }
 }
+
+/// <summary>What is known about exporters that they do not tell themselves.</summary>
+/// <param name="Exporters">An exporter's address, or a network of exporters.</param>
+/// <param name="Sampling">One packet in so many, whatever they say themselves; 0 = believe them.</param>
+/// <param name="AtBorder">They stand at the border, not at the edge.</param>
+public readonly record struct ExporterTerms(Prefix Exporters, uint Sampling, bool AtBorder);

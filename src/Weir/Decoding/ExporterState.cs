@@ -28,8 +28,9 @@ public sealed class ExporterState
         FirstSeenMs = nowMs;
         LastSeenMs = nowMs;
         _options = options;
-        Role = options.BorderExporters.Contains(address) ? (byte)1 : (byte)0;
-        _override = options.SamplingOverrides.GetValueOrDefault(address);
+        var terms = options.TermsOf(address);
+        Role = terms.AtBorder || options.BorderExporters.Contains(address) ? (byte)1 : (byte)0;
+        _override = options.SamplingOverrides.GetValueOrDefault(address, terms.Sampling);
         Templates = new TemplateTable((long)options.TemplateLifetime.TotalMilliseconds, options.MaxTemplatesPerExporter, options.MaxFieldsPerTemplate);
     }
 

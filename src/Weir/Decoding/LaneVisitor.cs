@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collecting;
 using Weir.Wire;
 
 namespace Weir.Decoding;
 
 /// <summary>Between the decoders and the sink: resolves sampling and times, follows sequences, counts.</summary>
-internal struct LaneVisitor<TSink>(ExporterState exporter, ushort port, long arrivedAtMs, ref TSink sink) : IFlowVisitor
+internal struct LaneVisitor<TSink>(ExporterState exporter, ushort port, long arrivedAtMs, FaultLog? faults, ref TSink sink) : IFlowVisitor
     where TSink : struct, IFlowSink
 {
     public TSink Sink = sink;
@@ -86,6 +87,7 @@ internal struct LaneVisitor<TSink>(ExporterState exporter, ushort port, long arr
     {
         _isPartial = true;
         exporter.CountFault(fault.Rule);
+        faults?.Count(exporter.Address, in fault);
     }
 
     public readonly void OnMessageEnd(uint sequenceUnits)

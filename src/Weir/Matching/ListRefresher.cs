@@ -23,8 +23,9 @@ public sealed record ListState(string Path, Feed? Good, string? Fault)
 /// <param name="period">How often files are looked at.</param>
 /// <param name="time">Our clock.</param>
 /// <param name="log">Where replacements and failures are told.</param>
+/// <param name="always">What is in force beside the files whatever they hold, such as allowed networks of the configuration.</param>
 public sealed class ListRefresher(
-    IReadOnlyList<FeedOptions> lists, WatchlistHolder holder, TimeSpan period, TimeProvider time, ILogger<ListRefresher> log)
+    IReadOnlyList<FeedOptions> lists, WatchlistHolder holder, TimeSpan period, TimeProvider time, ILogger<ListRefresher> log, IReadOnlyList<Feed>? always = null)
 {
     private readonly (long Stamp, Feed? Good, string? Fault)[] _lists = new (long, Feed?, string?)[lists.Count];
     private ListState[] _states = [.. lists.Select(list => new ListState(list.Path, null, null))];
@@ -56,7 +57,7 @@ public sealed class ListRefresher(
         if (changed)
         {
             var feeds = _lists.Where(list => list.Good is not null).Select(list => list.Good!).ToList();
-            var next = Watchlist.From(feeds, time.GetUtcNow());
+            var next = Watchlist.From([.. feeds, .. always ?? []], time.GetUtcNow());
             holder.Replace(next);
             var refused = feeds.Sum(feed => feed.Refused.Count);
             log.ListReplaced(next.Count, feeds.Count, refused);

@@ -57,6 +57,17 @@ public sealed class ExporterListingTests : IDisposable
     }
 
     [Fact]
+    public void A_configuration_names_its_saved_file()
+    {
+        using var config = new Scratch("decoding:\n  template-file: /somewhere/templates\n");
+        using var unsound = new Scratch("decoding:\n  colour: red\n");
+        Assert.Equal("/somewhere/templates", HeardExporters.StateOf(null, config.Path));
+        Assert.Equal("/own", HeardExporters.StateOf("/own", null));
+        Assert.Contains($"{unsound.Path}:2", Assert.Throws<OperatorException>(() => HeardExporters.StateOf(null, unsound.Path)).Message, StringComparison.Ordinal);
+        Assert.Throws<OperatorException>(() => HeardExporters.StateOf("/own", config.Path));
+    }
+
+    [Fact]
     public void Nothing_to_list_two_questions_at_once_and_unreadable_files_are_refused()
     {
         using var table = new Scratch("src,dst\n");

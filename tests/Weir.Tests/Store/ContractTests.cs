@@ -162,16 +162,18 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
             return;
         }
 
-        var slow = store.Client.ScalarAsync<ulong>("SELECT toUInt64(count() + max(sleep(3))) FROM system.one", default, queryId: "twin");
-        while (await store.Client.ScalarAsync<ulong>("SELECT count() FROM system.processes WHERE query_id = 'twin'", default) == 0)
+        // On a busy machine the first may not have begun yet: then the second is answered, and it is tried again.
+        StoreException? refused = null;
+        for (var attempt = 1; attempt <= 5 && refused is null; attempt++)
         {
-            Assert.False(slow.IsCompleted, "the first query ended before it was seen to run");
+            var slow = store.Client.ScalarAsync<ulong>("SELECT toUInt64(count() + max(sleep(3))) FROM system.one", default, queryId: "twin");
+            await Task.Delay(400 * attempt);
+            refused = (StoreException?)await Record.ExceptionAsync(() => store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default, queryId: "twin"));
+            Assert.Equal(1UL, await slow);
         }
 
-        var refused = await Assert.ThrowsAsync<StoreException>(() => store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default, queryId: "twin"));
-        Assert.Equal(StoreException.SameIdRunning, refused.Code);
-        Assert.True(refused.Retryable);
-        Assert.Equal(1UL, await slow);
+        Assert.Equal(StoreException.SameIdRunning, refused?.Code);
+        Assert.True(refused!.Retryable);
         Assert.True(await store.Client.ScalarAsync<ulong>("SELECT count() + 1 FROM pairs", default, queryId: "twin") > 0);
     }
 

@@ -26,9 +26,9 @@ public sealed class ArgumentsTests
         foreach (var text in (string[])["10.0.0.0/8,2001:db8::/32", "@" + file])
         {
             var networks = AnalyzeCommand.Networks(text, "10.9.0.0/16", 56);
-            Assert.False(networks.Find(Address("10.1.2.3"))!.Value.Excluded);
-            Assert.True(networks.Find(Address("10.9.2.3"))!.Value.Excluded);
-            Assert.Equal(56, networks.Find(Address("2001:db8::1"))!.Value.SubjectLength);
+            Assert.False(networks.Find(Address("10.1.2.3"))!.Excluded);
+            Assert.True(networks.Find(Address("10.9.2.3"))!.Excluded);
+            Assert.Equal(56, networks.Find(Address("2001:db8::1"))!.SubjectLength);
             Assert.Null(networks.Find(Address("192.0.2.1")));
         }
 

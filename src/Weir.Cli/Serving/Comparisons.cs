@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Beside the way: at its times, compares what the store holds and writes the report. Whatever goes wrong here is told,
+// shown in /healthz and tried again at the next time; the intake does not notice.
+using Weir.Attributing;
+using Weir.Cli.Analysis;
+using Weir.Cli.Configuring;
+using Weir.Cli.Reporting;
+using Weir.Cli.Web;
+using Weir.Collecting.Sockets;
+using Weir.Flows;
+using Weir.Matching;
+using Weir.Store.Flows;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>What a comparison looks at.</summary>
+internal sealed record ComparedParts(FlowStore Store, WatchlistHolder Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline, NetworkTable Networks, EpochKeys? Keys);
+
+/// <summary>How the latest comparison went.</summary>
+/// <param name="Done">Comparisons that ended in a report.</param>
+/// <param name="Failed">Those that did not.</param>
+/// <param name="LastAt">When the latest report was written.</param>
+/// <param name="Took">How long it took.</param>
+/// <param name="Fault">Why the latest one failed, or empty.</param>
+internal sealed record ComparisonState(long Done, long Failed, DateTimeOffset? LastAt, TimeSpan Took, string Fault);
+
+/// <summary>Compares on schedule. The constructor is inert.</summary>
+internal sealed class Comparisons(WeirConfiguration settings, ComparedParts parts, TimeProvider time, ILogger<Comparisons> log)
+{
+    public const string KeysAreKept = "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
+
+    private ComparisonState _state = new(0, 0, null, TimeSpan.Zero, "");
+
+    public ComparisonState State => Volatile.Read(ref _state);
+
+    public PartHealth Look() => State.Fault is { Length: > 0 } fault ? PartHealth.Degraded($"the latest comparison failed: {fault}") : PartHealth.Ok;
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        while (settings.Comparing.Schedule.Next(time.GetUtcNow()) is { } next)
+        {
+            await Task.Delay(next - time.GetUtcNow(), time, cancel);
+            await TryCompareAsync(cancel);
+        }
+    }
+
+    private async Task TryCompareAsync(CancellationToken cancel)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            await CompareAsync(started, cancel);
+            Volatile.Write(ref _state, State with { Done = State.Done + 1, LastAt = time.GetUtcNow(), Took = time.GetElapsedTime(started), Fault = "" });
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            log.RoundFailed("comparing", failure.Message);
+            Volatile.Write(ref _state, State with { Failed = State.Failed + 1, Fault = failure.Message });
+        }
+    }
+
+    private async Task CompareAsync(long started, CancellationToken cancel)
+    {
+        var lanes = parts.Pipeline.Lanes;
+        var lists = parts.Lists.Current;
+        var window = ComparedWindow.Of(time.GetUtcNow(), settings.Comparing.Window, parts.Keys is not null, LiveInputs.IsSampled(lanes));
+        var facts = new RunFacts
+        {
+            Profile = Schema.Kebab(settings.Profile.ToString()),
+            Pseudonyms = KeysAreKept,
+            Window = new ReportWindow(DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(window.UntilMs)),
+            Compared = window,
+            Inputs = [LiveInputs.Of(parts.Intake, lanes)],
+            Exporters = LiveInputs.Exporters(lanes),
+            Flows = RunReport.FlowsOf(lanes),
+            Networks = parts.Networks,
+            Lists = lists,
+            Told = [.. lists.Feeds.Select(feed => ListsAndExporters.Of(feed, time.GetUtcNow(), FaultOf(feed.Path)))],
+            Standing = await StoredSightings.StandingAsync(parts.Store, window, lists, cancel),
+            Comparing = StageOptions.Comparing(settings.Comparing),
+            Seed = settings.Comparing.Seed,
+            Elapsed = () => time.GetElapsedTime(started),
+        };
+        var report = await RunReport.MakeAsync(parts.Store, facts, cancel);
+        var k = settings.Comparing.K;
+        var files = ReportFiles.Write(new ReportShaper(new Anonymity(k, Math.Max(k, Anonymity.Default.MinimumBase))).Shape(report), settings.Report.Dir);
+        log.Compared(report.Family.Endpoints, report.Timing.Seconds, report.Candidates.Count, files.Json);
+    }
+
+    private string? FaultOf(string path) => parts.Refresher.States.FirstOrDefault(state => state.Path == path)?.Fault;
+}

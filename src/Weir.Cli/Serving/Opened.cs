@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What can be refused at the start, each refusal one sentence for the operator: lists, folders, keys, ports, the store.
+using Weir.Attributing;
+using Weir.Cli.Configuring;
+using Weir.Cli.Web;
+using Weir.Collecting;
+using Weir.Collecting.Sockets;
+using Weir.Matching;
+using Weir.Matching.Feeds;
+using Weir.Store.Flows;
+
+namespace Weir.Cli.Serving;
+
+internal static class Opened
+{
+    /// <summary>Reads every list once. One that cannot be read and has no earlier copy ends the start.</summary>
+    public static void Lists(ListRefresher refresher)
+    {
+        if (refresher.Refresh() is [var fault, ..])
+        {
+            throw new OperatorException(fault.Message, fault.ExitCode);
+        }
+    }
+
+    /// <summary>Makes sure of a folder that is written to.</summary>
+    public static void Folder(string setting, string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var probe = Path.Combine(folder, $".weir.{Environment.ProcessId}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"{setting}: {folder} cannot be written: {fault.Message}; give it to this user or name another", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>The keys, tried at once, so that a bad one does not show at the first sighting.</summary>
+    public static EpochKeys? Keys(WeirConfiguration settings, TimeProvider time)
+    {
+        if (settings.Profile == Profile.Lab)
+        {
+            return null;
+        }
+
+        try
+        {
+            var keys = new EpochKeys(settings.Attributing.KeyDir);
+            _ = keys.Of(EpochKeys.EpochOf((uint)(time.GetUtcNow().ToUnixTimeSeconds() / 86_400)));
+            return keys;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new OperatorException($"attributing.key-dir: {fault.Message}", ExitCode.Failed);
+        }
+    }
+
+    public static UdpIntake Sockets(CollectingSettings settings, IntakeGate gate, TimeProvider time, ILoggerFactory logs)
+    {
+        try
+        {
+            return UdpIntake.Open(StageOptions.Collecting(settings), gate, time, logs.CreateLogger<UdpIntake>());
+        }
+        catch (IOException refused)
+        {
+            throw new OperatorException($"collecting.listen: {refused.Message}", ExitCode.Failed);
+        }
+    }
+
+    public static async Task<WebHost> WebAsync(WebSettings settings, MetricsRegistry registry, Health health)
+    {
+        try
+        {
+            return await WebHost.StartAsync(settings, registry, health);
+        }
+        catch (IOException refused)
+        {
+            throw new OperatorException(refused.Message, ExitCode.Failed);
+        }
+    }
+
+    public static Spool Spool(StoreSettings settings, ILoggerFactory logs)
+    {
+        try
+        {
+            return new Spool(new SpoolOptions { Directory = settings.Spool }, logs.CreateLogger<Spool>());
+        }
+        catch (StoreException refused)
+        {
+            throw new OperatorException($"store.spool: {refused.Message}", ExitCode.Failed);
+        }
+    }
+
+    public static async Task<FlowStore> StoreAsync(StoreSettings settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    {
+        try
+        {
+            return settings.Embedded is { } folder
+                ? await FlowStore.OpenEmbeddedAsync(folder, time, logs, cancel)
+                : await FlowStore.OpenServerAsync(StageOptions.Server(settings), time, logs, cancel);
+        }
+        catch (StoreException refused)
+        {
+            throw new OperatorException($"{(settings.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}", ExitCode.Failed);
+        }
+    }
+}

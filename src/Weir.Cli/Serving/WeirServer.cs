@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The whole collector, put together in the order of the way. What can be refused is opened first; then everything runs
+// until it is told to stop, or until a part fails that the way cannot do without; then all is ended in the same order.
+using System.Diagnostics.Metrics;
+using Weir.Attributing;
+using Weir.Cli.Configuring;
+using Weir.Cli.Web;
+using Weir.Collecting;
+using Weir.Collecting.Sockets;
+using Weir.Matching;
+using Weir.Store.Flows;
+
+namespace Weir.Cli.Serving;
+
+/// <summary><c>weir serve</c>. The constructor is inert.</summary>
+internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, IMeterFactory meters)
+{
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TemplatesSaved = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FlowsAhead = TimeSpan.FromHours(1);
+
+    private readonly ILogger _log = logs.CreateLogger<WeirServer>();
+    private readonly Health _health = new(time);
+    private string _starting = "opening the flow store";
+
+    /// <summary>Collects until <paramref name="stop"/>.</summary>
+    /// <exception cref="OperatorException">Something could not be opened, or a part failed that the way cannot do without.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        // Refused or opened: lists, folders, ports, the store.
+        var networks = StageOptions.Attributing(settings.Attributing);
+        var allowed = StageOptions.Allowed(settings.Matching, time.GetUtcNow());
+        var lists = new WatchlistHolder(Watchlist.From(allowed, time.GetUtcNow()));
+        var refresher = new ListRefresher(StageOptions.Lists(settings.Matching), lists, RefreshPeriod(), time, logs.CreateLogger<ListRefresher>(), allowed);
+        Opened.Lists(refresher);
+        Opened.Folder("report.dir", settings.Report.Dir);
+        Opened.Folder("decoding.template-file", Path.GetDirectoryName(Path.GetFullPath(settings.Decoding.TemplateFile))!);
+        var keys = Opened.Keys(settings, time);
+        var gate = new IntakeGate();
+        using var intake = Opened.Sockets(settings.Collecting, gate, time, logs);
+        using var spool = Opened.Spool(settings.Store, logs);
+        using var registry = new MetricsRegistry(meters);
+        _health.Add("start", () => _starting.Length > 0 ? PartHealth.Starting(_starting) : PartHealth.Ok);
+        await using var web = await Opened.WebAsync(settings.Web, registry, _health);
+        await using var store = await Opened.StoreAsync(settings.Store, time, logs, stop);
+        using var loader = new SpoolLoader(spool, store, time, logs.CreateLogger<SpoolLoader>());
+
+        // The way: sockets, lanes, shards, spool.
+        var faults = new FaultLog(time, logs.CreateLogger<FaultLog>());
+        using var pipeline = new Pipeline(new PipelineParts
+        {
+            Decoding = StageOptions.Decoding(settings.Decoding),
+            Networks = networks,
+            Watchlist = lists,
+            Digesting = StageOptions.Digesting(settings.Digesting),
+            Names = () => keys is null ? SubjectNames.InClear() : SubjectNames.ByEpoch(keys),
+            Digests = spool,
+            Sightings = new SightingSpool(spool),
+            Window = FlowsTaken(),
+            Faults = faults,
+        });
+        var lanes = intake.Lanes.Select(_ => pipeline.AddLane()).ToArray();
+        var templates = new TemplateKeeper(settings.Decoding.TemplateFile, logs.CreateLogger<TemplateKeeper>());
+        templates.Restore(lanes);
+
+        // Beside the way: flushing, loading, lists, comparing, keeping house.
+        var comparisons = new Comparisons(settings, new(store, lists, refresher, intake, pipeline, networks, keys), time, logs.CreateLogger<Comparisons>());
+        var disk = new DiskGate(gate, () => spool.State.DiskFull, settings.Store.Spool);
+        var house = new Housekeeping(store, keys, settings.Store.RetentionDays, time, logs.CreateLogger<Housekeeping>());
+        Rounds[] rounds =
+        [
+            Round("disk", OneSecond, disk.LookAsync),
+            Round("templates", TemplatesSaved, _ => Task.Run(() => templates.Save(lanes), CancellationToken.None)),
+            Round("retention", Housekeeping.Period, house.CleanAsync),
+        ];
+        Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
+        await rounds[^1].DoAsync(stop);
+
+        pipeline.Start();
+        using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
+        var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
+        Task[] beside =
+        [
+            FlushAsync(pipeline, ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+        ];
+        var comparing = comparisons.RunAsync(ending.Rest);
+        _starting = "";
+        var listeners = string.Join(' ', intake.Sockets.Select(s => s.Listener).Distinct());
+        var console = web.Address.Authority;
+        _log.Ready(listeners, console, settings.Report.Dir);
+
+        var failure = await UntilAsync([collecting, .. beside], stop);
+        var read = lanes.Sum(lane => lane.Read);
+        _log.Stopping(read);
+        await ending.EndAsync(collecting, [.. beside, comparing]);
+        await rounds[1].DoAsync(CancellationToken.None);
+        var left = spool.State.Ready;
+        _log.Stopped(left);
+        if (failure is not null)
+        {
+            throw new OperatorException($"stopped by a failure: {failure.Message}", ExitCode.Failed);
+        }
+    }
+
+    private Rounds Round(string part, TimeSpan period, Func<CancellationToken, Task> work)
+    {
+        var round = new Rounds(part, period, work, time, logs.CreateLogger<Rounds>());
+        _health.Add(part, round.Look);
+        return round;
+    }
+
+    /// <summary>What an operator can look at: metrics and health.</summary>
+    private void Show(
+        FaultLog faults, UdpIntake intake, Pipeline pipeline, StoreParts parts, WatchlistHolder lists, ListRefresher refresher, Comparisons comparisons, Rounds[] rounds)
+    {
+        _ = new FaultMetrics(meters, faults);
+        _ = new SocketMetrics(meters, () => intake);
+        _ = new WayMetrics(meters, () => [pipeline]);
+        _ = new StoreMetrics(meters, () => parts);
+        _ = new WatchMetrics(meters, () => lists.Current.Feeds, () => refresher.States, time);
+        _ = new ComparingMetrics(meters, () => comparisons.State, time);
+        _ = new ProcessMetrics(meters, _health);
+        _health.Add("intake", () => intake.Gate.IsOpen ? PartHealth.Ok : new PartHealth(HealthState.Degraded, "stopped: " + string.Join("; ", intake.Gate.Reasons), IsReady: false));
+        _health.Add("lists", () => HealthOf(refresher.States));
+        _health.Add("spool", () => HealthOf(parts.Loader.State));
+        _health.Add("store", () => parts.Store.Child is { State.Running: false } child ? PartHealth.Degraded($"its process is being started again: {child.State.LastWords}") : PartHealth.Ok);
+        _health.Add("comparing", comparisons.Look);
+        Array.ForEach(rounds, round => _health.Add(round.Part, round.Look));
+    }
+
+    /// <summary>Ends when told to stop, or when a part does that should not; gives its failure.</summary>
+    private static async Task<Exception?> UntilAsync(Task[] running, CancellationToken stop)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Register(told.SetResult);
+        var first = await Task.WhenAny([told.Task, .. running]);
+        return first == told.Task ? null : first.Exception?.GetBaseException() ?? new InvalidOperationException("a part of the way ended by itself");
+    }
+
+    /// <summary>Writes out what the shards hold and moves the window of flows that are taken.</summary>
+    private async Task FlushAsync(Pipeline pipeline, CancellationToken cancel)
+    {
+        var watermark = new Watermark(settings.Decoding.ActiveTimeout, time);
+        using var timer = new PeriodicTimer(settings.Digesting.FlushInterval, time);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            var mark = watermark.Next(pipeline.Lanes.Sum(lane => lane.Read), pipeline.Lanes.Max(lane => lane.LastMs));
+            await Task.Run(() => pipeline.FlushAsync(mark), cancel).WaitAsync(cancel);
+            foreach (var lane in pipeline.Lanes)
+            {
+                lane.Window = FlowsTaken();
+            }
+        }
+    }
+
+    /// <summary>Flows that are kept anyway for no time, or that a broken clock puts ahead, are not taken: each would make a day's partition and an epoch's key.</summary>
+    private FlowWindow FlowsTaken()
+    {
+        var now = time.GetUtcNow();
+        return new FlowWindow(
+            new DateTimeOffset(now.UtcDateTime.Date.AddDays(-settings.Store.RetentionDays), TimeSpan.Zero).ToUnixTimeMilliseconds(),
+            (now + FlowsAhead).ToUnixTimeMilliseconds());
+    }
+
+    private TimeSpan RefreshPeriod() => settings.Matching.Lists.Select(list => list.Refresh).DefaultIfEmpty(TimeSpan.FromHours(1)).Min();
+
+    private static PartHealth HealthOf(IReadOnlyList<ListState> states) =>
+        states.Where(s => s.Fault is not null).Select(s => s.Fault).ToList() is { Count: > 0 } faults
+            ? PartHealth.Degraded("a last good copy stays in force: " + string.Join("; ", faults))
+            : PartHealth.Ok;
+
+    private static PartHealth HealthOf(LoaderState state) =>
+        state.Fault.Length > 0 ? PartHealth.Degraded($"segments wait: {state.Fault}")
+        : state.SegmentsSetAside > 0 ? PartHealth.Degraded(FormattableString.Invariant($"{state.SegmentsSetAside} damaged segments lie in spool/bad"))
+        : PartHealth.Ok;
+}
