@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Weir.Cli.Commands;
 
 namespace Weir.Cli;
@@ -22,17 +24,31 @@ internal sealed class OperatorException(string message, int exitCode = ExitCode.
 /// <summary>All commands of <c>weir</c>.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Create() => new("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only where an event allows.")
+    public static RootCommand Create()
     {
-        AnalyzeCommand.Create(),
-        CheckCommand.Create(),
-        DumpCommand.Create(),
-        LabCommand.Create(),
-        ReplayCommand.Create(),
-        ReportCommand.Create(),
-        SelftestCommand.Create(),
-        ServeCommand.Create(),
-    };
+        var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only where an event allows. Example: weir analyze --help")
+        {
+            AnalyzeCommand.Create(),
+            CheckCommand.Create(),
+            DumpCommand.Create(),
+            ExportersCommand.Create(),
+            LabCommand.Create(),
+            ReplayCommand.Create(),
+            ReportCommand.Create(),
+            SelftestCommand.Create(),
+            ServeCommand.Create(),
+            TemplatesCommand.Create(),
+            WatchlistCommand.Create(),
+        };
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpInOurName((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>The words that lead to a command.</summary>
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult above ? $"{PathOf(above)} {command.Command.Name}" : HelpInOurName.Name;
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -42,7 +58,7 @@ internal static class CommandTree
         {
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync($"weir: {error.Message.TrimEnd('.')}; see weir {parsed.CommandResult.Command.Name} --help");
+                await Console.Error.WriteLineAsync($"weir: {error.Message.TrimEnd('.')}; see {PathOf(parsed.CommandResult)} --help");
             }
 
             return ExitCode.BadArguments;

@@ -26,8 +26,9 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     /// <summary>Computes, shapes, writes and shows.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
+        OutputFolder.Check(settings.Out);
         var shaped = new ReportShaper(Anonymity.Default).Shape(await ComputeAsync(cancel));
-        var files = ReportFiles.Write(shaped, settings.Out);
+        var files = OutputFolder.Write(shaped, settings.Out);
         ReportScreen.Write(shaped, ReportScreen.ConsoleFor(Console.Out, !Console.IsOutputRedirected));
         await Console.Out.WriteLineAsync($"report: {files.Html}");
         return ExitCode.Done;

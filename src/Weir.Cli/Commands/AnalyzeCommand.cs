@@ -83,7 +83,7 @@ internal static class AnalyzeCommand
         return window.FromMs < window.UntilMs ? window : throw new OperatorException($"--since {since} is not before --until {until}");
     }
 
-    private static FeedOptions ParseFeed(string argument)
+    internal static FeedOptions ParseFeed(string argument)
     {
         try
         {
@@ -128,7 +128,7 @@ internal static class AnalyzeCommand
         }
     }
 
-    private static long? Instant(string option, string? text)
+    internal static long? Instant(string option, string? text)
     {
         if (text is null)
         {

@@ -94,8 +94,8 @@ internal static class HandMade
     /// <summary>A good template, and behind it a set that says it is longer than the datagram, one that says it has no length, a template with more fields than octets.</summary>
     private static IEnumerable<byte[]> Damaged() =>
     [
-        Datagram([0, 12, 500, 1, 1, 4, 400, 60_000, 0, 0]),
-        Datagram([0, 12, 500, 1, 1, 4, 400, 0, 0, 0]),
+        Datagram([0, 12, 500, 1, 1, 4, 500, 60_000]),
+        Datagram([0, 12, 500, 1, 1, 4, 500, 0]),
         Datagram([0, 12, 501, 500, 1, 4]),
     ];
 

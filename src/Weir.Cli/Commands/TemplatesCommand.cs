@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Globalization;
+using Weir.Cli.Reporting;
+using Weir.Decoding;
+using Weir.Wire.NetFlow;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir templates</c>: what v9 and IPFIX exporters said their records look like.</summary>
+internal static class TemplatesCommand
+{
+    private static readonly ListingColumn<TemplateListing>[] Columns =
+    [
+        new("exporter", t => t.Exporter),
+        new("protocol", t => t.Template.Key.Protocol),
+        new("domain", t => t.Template.Key.Domain),
+        new("id", t => t.Template.Key.Id),
+        new("kind", t => t.Template.IsOptions ? "options" : "data"),
+        new("scopes", t => t.Template.ScopeCount),
+        new("records", t => t.Template.Records),
+        new("learnt", t => DateTimeOffset.FromUnixTimeMilliseconds(t.Template.LearntAtMs)),
+        new("fields", t => string.Join(' ', t.Template.Fields.Select(Field))),
+    ];
+
+    public static Command Create()
+    {
+        var inputs = new Argument<string[]>("INPUT") { Description = "Captures or payload files.", Arity = ArgumentArity.ZeroOrMore };
+        var state = new Option<string?>("--state") { Description = "The file in which a running Weir keeps what exporters taught it (decoding.template-file).", HelpName = "FILE" };
+        var config = ConfigOption.Create();
+        config.Required = false;
+        config.Description = "Configuration of a running Weir: lists what its template file holds.";
+        var output = OutputOption.Create();
+        var command = new Command(
+            "templates",
+            """
+            List the templates of NetFlow v9 and IPFIX exporters. A field is ELEMENT[@ENTERPRISE]:OCTETS; v stands for variable length.
+
+            Example: weir templates export.pcap -o json
+            """) { inputs, state, config, output };
+        command.SetAction((parsed, cancel) =>
+        {
+            var to = parsed.InvocationConfiguration.Output;
+            Write(parsed.GetValue(inputs) ?? [], HeardExporters.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    internal static void Write(string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
+    {
+        HeardExporters.Choose(inputs, state);
+        var known = state is null
+            ? HeardExporters.Read(inputs, cancel).ListTemplates()
+            : HeardExporters.Saved(state).SelectMany(e => e.Templates.Select(t => new TemplateListing(e.Address, t)));
+        Listing.Write(known.OrderBy(t => t.Exporter).ThenBy(t => t.Template.Key.Protocol).ThenBy(t => t.Template.Key.Domain).ThenBy(t => t.Template.Key.Id), Columns, format, to);
+    }
+
+    private static string Field(TemplateField field)
+    {
+        var enterprise = field.Enterprise == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{field.Enterprise}");
+        return string.Create(CultureInfo.InvariantCulture, $"{field.Id}{enterprise}:") + (field.IsVariable ? "v" : field.Length.ToString(CultureInfo.InvariantCulture));
+    }
+}
