@@ -12,11 +12,13 @@ source scripts/need.sh
 
 subscribers=${WEIR_DEMO_SUBSCRIBERS:-20000}
 bots=${WEIR_DEMO_BOTS:-150}
-pps=${WEIR_DEMO_PPS:-1500}
+pps=${WEIR_DEMO_PPS:-4000}
 folder=${WEIR_DEMO_DIR:-artifacts/demo}
 flows=127.0.0.1:${WEIR_DEMO_FLOW_PORT:-20550}
 console=127.0.0.1:${WEIR_DEMO_WEB_PORT:-8080}
-provider=(--subscribers "$subscribers" --bots "$bots" --nets 4 --seed 7 --start now)
+# A day that is over: contacts are judged when the flows around them must have come.
+start=$(date -u -d "26 hours ago" +%Y-%m-%dT%H:%M:%SZ)
+provider=(--subscribers "$subscribers" --bots "$bots" --nets 4 --seed 7 --start "$start")
 
 need curl:curl xz:xz-utils
 scripts/build.sh
@@ -49,6 +51,9 @@ say "simulating a provider: $subscribers subscribers, $bots infected"
     echo "profile: lab"
     echo "collecting:"
     echo "  listen: [\"$flows\"]"
+    echo "decoding:"
+    echo "  active-timeout: 30s"
+    echo "  template-file: \"$folder/templates\""
     echo "attributing:"
     echo "  networks:"
     grep -v -e '^#' -e '^[[:space:]]*$' "$folder/provider/networks.txt" | sed 's/^\([^[:space:]]*\).*/    - prefix: "\1"/'
@@ -59,7 +64,8 @@ say "simulating a provider: $subscribers subscribers, $bots infected"
     echo "digesting:"
     echo "  flush-interval: 5s"
     echo "comparing:"
-    echo "  schedule: every 1m"
+    echo "  schedule: every 20s"
+    echo "  window: 2d"
     echo "store:"
     echo "  embedded: \"$folder/flows\""
     echo "  spool: \"$folder/spool\""

@@ -3,7 +3,6 @@
 // How many records one core decodes in a second: each protocol's datagram, as large as Ethernet carries, read over and
 // over into a visitor that only adds up. Datagrams rotate, so that branch history is not that of a single record.
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Weir.Wire;
 using Weir.Wire.NetFlow;
@@ -17,17 +16,17 @@ public static class DecodeBench
     private const int Variants = 64;
     private static readonly TimeSpan _round = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Writes one line a protocol: million records a second of processor time in the best round, and octets allocated per record.</summary>
-    public static void Run(TextWriter output)
+    /// <summary>For each protocol: million records a second of processor time in the best round, and octets allocated per record.</summary>
+    public static void Run(Scores scores)
     {
-        output.WriteLine("decode            M records/s   B/record   aim");
-        Line(output, "netflow v5", 60, Many(static (random, _) => V5(random)));
-        Line(output, "netflow v9", 30, Many((random, i) => Sets(random, ipfix: false, teach: i == 0)));
-        Line(output, "ipfix", 30, Many((random, i) => Sets(random, ipfix: true, teach: i == 0)));
-        Line(output, "sflow v5", 8, Many(static (random, _) => SFlow(random)));
+        ArgumentNullException.ThrowIfNull(scores);
+        Line(scores, "NetFlow v5", 60, Many(static (random, _) => V5(random)));
+        Line(scores, "NetFlow v9", 30, Many((random, i) => Sets(random, ipfix: false, teach: i == 0)));
+        Line(scores, "IPFIX", 30, Many((random, i) => Sets(random, ipfix: true, teach: i == 0)));
+        Line(scores, "sFlow v5", 8, Many(static (random, _) => SFlow(random)));
     }
 
-    private static void Line(TextWriter output, string name, int aim, byte[][] datagrams)
+    private static void Line(Scores scores, string name, int aim, byte[][] datagrams)
     {
         var templates = new TemplateTable();
         var tally = default(Tally);
@@ -53,9 +52,9 @@ public static class DecodeBench
             best = Math.Max(best, (long)(tally.Flows / spent.TotalSeconds));
         }
 
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name,-16}  {best / 1e6,11:F1}   {(double)allocated / tally.Flows,8:F2}   {aim}   (sum {tally.Sum & 0xFFFF:x4})"));
+        GC.KeepAlive(tally.Sum);
+        scores.AtLeast("decode", $"{name}, records a second", best / 1e6, "M", aim);
+        scores.AtMost("decode", $"{name}, octets allocated per record", Math.Round((double)allocated / tally.Flows, 2), "B", 0);
     }
 
     /// <summary>Processor time, so that neighbours on a shared machine do not count against us.</summary>

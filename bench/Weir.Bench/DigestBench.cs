@@ -13,9 +13,9 @@ public static class DigestBench
     private const int Pairs = 7_000_000;
     private const int Flows = 20_000_000;
 
-    public static void Run(TextWriter output)
+    public static void Run(Scores scores)
     {
-        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(scores);
         var batches = MakeBatches(4_096);
         using var digester = new Digester(new DigestOptions { PairsInMemory = Pairs + 100_000 }, SubjectNames.InClear(), new Discard());
         var random = 1UL;
@@ -36,7 +36,8 @@ public static class DigestBench
         }
 
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        output.WriteLine($"digest: {watch.Elapsed.TotalNanoseconds / done:F1} ns a flow, {digester.PairsHeld:N0} pairs held, {done:N0} flows, {allocated} octets allocated (aim: at most 100 ns at 7,000,000 pairs)");
+        scores.AtMost("digest", $"a flow, {digester.PairsHeld / 1e6:0.#} M pairs held", watch.Elapsed.TotalNanoseconds / done, "ns", 100);
+        scores.AtMost("digest", "octets allocated per flow", Math.Round((double)allocated / done, 2), "B", 0);
     }
 
     private static void Vary(Span<Flow> flows, ref ulong random)

@@ -1,26 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Weir.Bench;
 
-switch (args.FirstOrDefault())
+(string Name, Action<Scores> Run)[] benches =
+[
+    ("decode", DecodeBench.Run),
+    ("watchlist", WatchlistBench.Run),
+    ("digest", DigestBench.Run),
+    ("socket", SocketBench.Run),
+];
+
+switch (args)
 {
-    case "digest":
-        DigestBench.Run(Console.Out);
-        return 0;
-    case "accuracy":
-        return AccuracyCommand(args);
+    case ["all", .. var rest] when rest is [] or ["--rows", _]:
+        return Measure(benches, rest is [_, var rows] ? rows : null);
+    case [var name, .. var rest] when Array.Exists(benches, bench => bench.Name == name) && rest is [] or ["--rows", _]:
+        return Measure(Array.FindAll(benches, bench => bench.Name == name), rest is [_, var file] ? file : null);
+    case ["accuracy", .. var rest]:
+        return AccuracyCommand(rest);
+    case ["table", .. var rest] when rest.Length > 0:
+        return Table(rest);
     default:
-        await Console.Error.WriteLineAsync("name a bench: digest, accuracy [SEEDS [FILE]]");
+        await Console.Error.WriteLineAsync("""
+            name a bench:
+              all [--rows FILE]                       decode, watchlist, digest and socket, one after the other
+              decode | watchlist | digest | socket    one of them
+              accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
+              table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
+            """);
         return 2;
 }
 
-static int AccuracyCommand(string[] args)
+static int Measure((string Name, Action<Scores> Run)[] benches, string? rows)
 {
-    var seeds = args.Length > 1 && int.TryParse(args[1], System.Globalization.CultureInfo.InvariantCulture, out var given) && given > 0 ? given : 10;
+    var scores = new Scores(Console.Out);
+    foreach (var bench in benches)
+    {
+        bench.Run(scores);
+    }
+
+    if (rows is not null)
+    {
+        File.WriteAllLines(rows, scores.All.Select(score => score.ToLine()));
+    }
+
+    return 0;
+}
+
+static int Table(string[] arguments)
+{
+    var (files, page) = arguments is [.. var first, "--write", var last] ? (first, last) : (arguments, null);
+    List<Measurement> scores = [.. files.Where(File.Exists).SelectMany(File.ReadLines).Where(line => line.Length > 0).Select(Measurement.Parse)];
+    SpeedPage.Table(scores, Console.Out);
+    if (page is not null)
+    {
+        File.WriteAllText(page, SpeedPage.Page(scores));
+    }
+
+    return 0;
+}
+
+static int AccuracyCommand(string[] arguments)
+{
+    var seeds = arguments.Length > 0 && int.TryParse(arguments[0], CultureInfo.InvariantCulture, out var given) && given > 0 ? given : 10;
     using var page = new StringWriter();
     Accuracy.Run(page, seeds);
-    if (args.Length > 2)
+    if (arguments.Length > 1)
     {
-        File.WriteAllText(args[2], page.ToString());
+        File.WriteAllText(arguments[1], page.ToString());
     }
 
     Console.Write(page);

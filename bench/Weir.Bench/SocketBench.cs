@@ -15,18 +15,16 @@ public static class SocketBench
     private const int Octets = 1_432;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
 
-    public static void Run(TextWriter output)
+    public static void Run(Scores scores)
     {
-        output.WriteLine($"sockets: {Octets} octets a datagram, one sender, one lane, loopback, {Length.TotalSeconds:0} s each");
-        output.WriteLine("| path | sent/s | taken/s | dropped by the kernel | lane CPU µs a datagram |");
-        output.WriteLine("|---|---|---|---|---|");
-        Measure(output, batched: true, pace: 0);
-        Measure(output, batched: true, pace: 40_000);
-        Measure(output, batched: false, pace: 0);
-        Measure(output, batched: false, pace: 40_000);
+        ArgumentNullException.ThrowIfNull(scores);
+        Measure(scores, batched: true, pace: 0);
+        Measure(scores, batched: true, pace: 40_000);
+        Measure(scores, batched: false, pace: 0);
+        Measure(scores, batched: false, pace: 40_000);
     }
 
-    private static void Measure(TextWriter output, bool batched, int pace)
+    private static void Measure(Scores scores, bool batched, int pace)
     {
         var options = new UdpOptions { Listen = [new(IPAddress.Loopback, 0)], Batched = batched };
         using var intake = UdpIntake.Open(options, new IntakeGate(), TimeProvider.System, NullLogger<UdpIntake>.Instance);
@@ -42,7 +40,12 @@ public static class SocketBench
         stop.Cancel();
         running.GetAwaiter().GetResult();
         var name = $"{(batched ? "recvmmsg" : "plain")}{(pace == 0 ? ", as fast as it goes" : $", {pace:N0}/s")}";
-        output.WriteLine($"| {name} | {sent / seconds:N0} | {socket.Datagrams / seconds:N0} | {socket.KernelDropped:N0} | {intake.Lanes[0].CpuTime.TotalMicroseconds / socket.Datagrams:0.00} |");
+        scores.AtLeast("socket", $"{name}, {Octets} octets: taken a second", socket.Datagrams / seconds, "datagrams");
+        scores.AtLeast("socket", $"{name}: the lane's processor time a datagram", intake.Lanes[0].CpuTime.TotalMicroseconds / socket.Datagrams, "µs");
+        if (pace > 0)
+        {
+            scores.AtMost("socket", $"{name}: lost of {sent:N0}", sent - socket.Datagrams, "datagrams", 0);
+        }
     }
 
     /// <summary>Sends for a while; a pace of 0 is without pause, else so many a second in bursts of a millisecond.</summary>

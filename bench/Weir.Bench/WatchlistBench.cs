@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Globalization;
 using Weir.Flows;
 using Weir.Matching;
 using Weir.Matching.Feeds;
@@ -17,10 +16,10 @@ public static class WatchlistBench
     private const int Block = 1 << 15;
     private const long At = 1_714_564_800_000;
 
-    public static void Run(TextWriter output)
+    public static void Run(Scores scores)
     {
         var random = new Random(1);
-        var tag = new ListTag("bench", ListRole.C2, 100, "");
+        var tag = new ListTag("bench", ListRole.Attacker, 100, "");
         var entries = new ListEntry[Entries];
         for (var i = 0; i < Entries; i++)
         {
@@ -33,7 +32,8 @@ public static class WatchlistBench
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var list = Watchlist.From([feed], DateTimeOffset.UnixEpoch);
         var measured = GC.GetTotalMemory(forceFullCollection: true) - before;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"watchlist: {list.Count} entries, {list.Octets / 1e6:F1} MB of tables, {measured / 1e6:F1} MB by the collector (aim 64)"));
+        scores.AtMost("watchlist", $"memory of {list.Count / 1e6:0.#} M entries, tables by their own count", list.Octets / 1e6, "MB", 64);
+        scores.AtMost("watchlist", $"memory of {list.Count / 1e6:0.#} M entries, by the collector", measured / 1e6, "MB", 64);
 
         var unlisted = new Endpoint[Questions];
         var listed = new Endpoint[Questions];
@@ -44,16 +44,17 @@ public static class WatchlistBench
             listed[i] = new Endpoint(entry.What.Network, entry.Port, Protocols.Tcp);
         }
 
-        Ask(output, list, unlisted, "not listed", 50);
-        Ask(output, list, listed, "listed, every entry asked once (memory's own pace)", 10);
+        Ask(scores, list, unlisted, "not listed", 50, expected: false);
+        Ask(scores, list, listed, "listed, every entry asked once, one after the other", 0, expected: true);
         var few = listed.AsSpan(0, 2_048).ToArray();
-        Ask(output, list, [.. Enumerable.Range(0, Questions).Select(i => few[i * 31 % few.Length])], "listed, 2,048 busy ones", 10);
+        Ask(scores, list, [.. Enumerable.Range(0, Questions).Select(i => few[i * 31 % few.Length])], "listed, 2,048 busy ones", 10, expected: true);
         var networks = Watchlist.From([feed, FeedOf([.. Enumerable.Range(0, 5_000).Select(_ => new ListEntry(Prefix.Of(IpKey.FromV4((uint)random.Next()), 96 + random.Next(12, 25)), 0, 0, tag, 0, 0, ListEntry.Never, 0))])], DateTimeOffset.UnixEpoch);
-        Ask(output, networks, unlisted, "not listed, 5,000 networks of 13 lengths beside", 50);
-        Match(output, list, unlisted);
+        Ask(scores, networks, unlisted, "not listed, 5,000 networks of 13 lengths beside", 50, expected: false);
+        Match(scores, list, unlisted, "none listed", 50);
+        Match(scores, list, listed, "every entry asked once", 10);
     }
 
-    private static void Ask(TextWriter output, Watchlist list, Endpoint[] endpoints, string what, int aim)
+    private static void Ask(Scores scores, Watchlist list, Endpoint[] endpoints, string what, int aim, bool expected)
     {
         // Short blocks of different questions, so that a busy machine disturbs some of them and not all.
         var best = double.MaxValue;
@@ -72,33 +73,47 @@ public static class WatchlistBench
             }
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"watchlist: {what}: {Block / best / 1e6:F1} M look-ups/s per core, {found / Rounds} found (aim {aim} M)"));
+        scores.AtLeast("watchlist", $"{what}: look-ups a second", Block / best / 1e6, "M", aim);
+        if (found > 0 != expected)
+        {
+            throw new InvalidOperationException($"{what}: {found} found");
+        }
     }
 
-    private static void Match(TextWriter output, Watchlist list, Endpoint[] endpoints)
+    private static void Match(Scores scores, Watchlist list, Endpoint[] endpoints, string what, int aim)
     {
         var matcher = new Matcher(new WatchlistHolder(list), (block, _) => new SubjectKey(block.Bits));
         var flows = new Flow[FlowBatch.DefaultCapacity];
         var best = double.MaxValue;
         for (var round = 0; round < Rounds; round++)
         {
-            var seconds = 0.0;
-            for (var start = 0; start < endpoints.Length; start += flows.Length)
+            for (var start = 0; start < endpoints.Length; start += Block)
             {
-                for (var i = 0; i < flows.Length; i++)
-                {
-                    flows[i] = new Flow { Remote = endpoints[start + i].Address, RemotePort = 443, SubjectPort = 50_000, Protocol = Protocols.Tcp, StartMs = At, Place = FlowPlace.Attributed, PacketsOut = 1 };
-                }
-
-                var watch = Stopwatch.GetTimestamp();
-                matcher.Match(flows);
-                seconds += Stopwatch.GetElapsedTime(watch).TotalSeconds;
+                best = Math.Min(best, MatchBlock(matcher, flows, endpoints.AsSpan(start, Block)));
             }
-
-            best = Math.Min(best, seconds);
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"matching: {endpoints.Length / best / 1e6:F1} M flows/s per core, none listed"));
+        scores.AtLeast("watchlist", $"in the matching step, {what}: flows a second", Block / best / 1e6, "M", aim);
+    }
+
+    /// <summary>Seconds of the matching step alone for a block of flows, batch by batch.</summary>
+    private static double MatchBlock(Matcher matcher, Flow[] flows, ReadOnlySpan<Endpoint> endpoints)
+    {
+        var seconds = 0.0;
+        for (var start = 0; start < endpoints.Length; start += flows.Length)
+        {
+            for (var i = 0; i < flows.Length; i++)
+            {
+                var remote = endpoints[start + i];
+                flows[i] = new Flow { Remote = remote.Address, RemotePort = remote.Port, SubjectPort = 50_000, Protocol = Protocols.Tcp, StartMs = At, Place = FlowPlace.Attributed, PacketsOut = 1 };
+            }
+
+            var watch = Stopwatch.GetTimestamp();
+            matcher.Match(flows);
+            seconds += Stopwatch.GetElapsedTime(watch).TotalSeconds;
+        }
+
+        return seconds;
     }
 
     private static Feed FeedOf(IReadOnlyList<ListEntry> entries) => new()

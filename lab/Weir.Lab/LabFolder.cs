@@ -50,6 +50,10 @@ public static class LabFolder
         }
     }
 
+    /// <summary>Throws <see cref="JsonException"/> where the text is not a truth.</summary>
+    public static Truth ReadTruth(string json) =>
+        JsonSerializer.Deserialize<Truth>(json, Json) ?? throw new JsonException("an empty document is not a truth");
+
     public static void WriteTruth(string folder, Truth truth) =>
         File.WriteAllText(Path.Combine(folder, "truth.json"), JsonSerializer.Serialize(truth, Json) + "\n");
 }

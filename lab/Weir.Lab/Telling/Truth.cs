@@ -9,7 +9,9 @@ namespace Weir.Lab.Telling;
 /// <summary>The truth beside the traffic.</summary>
 public sealed record Truth
 {
-    public string Schema { get; } = "weir.lab-truth/1";
+    public const string SchemaName = "weir.lab-truth/1";
+
+    public string Schema { get; init; } = SchemaName;
 
     public required TruthRun Run { get; init; }
 

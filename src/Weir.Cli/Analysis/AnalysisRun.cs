@@ -42,16 +42,11 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         using var inputs = InputReading.Open(settings.Inputs, new InputOptions { Columns = ColumnMapping.Parse(settings.Columns) });
         using var folder = new WorkingFolder();
         await using var store = await OpenStoreAsync(folder, cancel);
-        using var spool = new Spool(new SpoolOptions { Directory = folder.At("spool") }, _logs.CreateLogger<Spool>());
+        using var spool = new Spool(new SpoolOptions { Directory = folder.At("spool"), Durable = false }, _logs.CreateLogger<Spool>());
         using var loader = new SpoolLoader(spool, store, time, _logs.CreateLogger<SpoolLoader>());
 
         var sightings = new KeptSightings();
-        using var pipeline = new Pipeline(Parts(lists, spool, sightings));
-        pipeline.Start();
-        var lane = pipeline.AddLane();
-        var read = await ReadAsync(inputs, lane, loader, cancel);
-        pipeline.Finish();
-        await loader.DrainAsync(cancel);
+        var (lane, read) = await ReadAsync(inputs, Parts(lists, spool, sightings), loader, cancel);
 
         var facts = new RunFacts
         {
@@ -71,27 +66,41 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         return await RunReport.MakeAsync(store, facts, cancel);
     }
 
-    /// <summary>Reads on a thread of its own while segments are loaded beside it.</summary>
-    private static async Task<List<ReportInput>> ReadAsync(InputReading inputs, Lane lane, SpoolLoader loader, CancellationToken cancel)
+    /// <summary>Reads on a thread of its own while segments are loaded beside it; comes back when the store holds everything, with the pair sums given back.</summary>
+    private static async Task<(Lane Lane, List<ReportInput> Read)> ReadAsync(InputReading inputs, PipelineParts parts, SpoolLoader loader, CancellationToken cancel)
     {
+        using var pipeline = new Pipeline(parts);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var loading = loader.RunAsync(stop.Token);
+        pipeline.Start();
+        var lane = pipeline.AddLane();
+        var reading = Task.Run(
+            () =>
+            {
+                var read = inputs.ReadAll(lane, stop.Token);
+                pipeline.Finish();
+                return read;
+            },
+            CancellationToken.None);
         try
         {
-            return await Task.Run(() => inputs.ReadAll(lane, cancel), cancel);
+            await loader.LoadUntilAsync(reading, cancel);
         }
-        finally
+        catch
         {
+            // Without its store the reading is of no use; the pipeline may go only when it has ended.
             await stop.CancelAsync();
-            await loading.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.OnlyOnCanceled, TaskScheduler.Default);
+            await Task.WhenAny(reading);
+            throw;
         }
+
+        return (lane, await reading);
     }
 
     private async Task<FlowStore> OpenStoreAsync(WorkingFolder folder, CancellationToken cancel)
     {
         try
         {
-            return await FlowStore.OpenEmbeddedAsync(folder.At("store"), time, _logs, cancel);
+            return await FlowStore.OpenEmbeddedAsync(folder.At("store"), time, _logs, cancel, throwAway: true);
         }
         catch (StoreException fault)
         {

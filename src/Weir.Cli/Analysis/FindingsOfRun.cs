@@ -84,7 +84,10 @@ internal static class FindingsOfRun
             PermutedDiscoveries = family.SelfTest.Total,
             Permutations = family.SelfTest.Discoveries.Count,
             Valid = family.SelfTest.Valid,
-            Baselines = new ReportBaselines(family.Baselines.PooledFisher.Count, family.Baselines.Popularity.Count),
+            Baselines = new ReportBaselines(family.Baselines.PooledFisher.Count, family.Baselines.Popularity.Count)
+            {
+                PooledEndpoints = [.. family.Baselines.PooledFisher.Select(e => e.ToString())],
+            },
             Power = new ReportPower { Enough = family.Power.Enough, MinimumP = family.Power.MinimumP, Why = family.Power.Why },
             Seed = run.Seed,
         };

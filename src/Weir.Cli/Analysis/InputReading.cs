@@ -4,6 +4,7 @@
 // order given, so that templates of one file serve the next.
 using Weir.Cli.Reporting;
 using Weir.Collecting;
+using Weir.Wire;
 
 namespace Weir.Cli.Analysis;
 
@@ -55,7 +56,7 @@ internal sealed class InputReading : IDisposable
         var before = LaneTotals.Of(lane);
         var taker = new FileTaker(lane);
         file.ReadDatagrams(ref taker, cancel);
-        return LaneTotals.Of(lane).Since(before, path, file);
+        return LaneTotals.Of(lane).Since(before, path, file, taker.Protocols);
     }
 
     private static ReportInput ReadFlows(string path, InputFile file, Lane lane, CancellationToken cancel)
@@ -104,9 +105,24 @@ internal sealed class InputReading : IDisposable
         "refused lines (" + string.Join("; ", losses.FirstRefused.Select(line => $"line {line.Number}: {line.Rule}")) + ")";
 
     /// <summary>Files hand on datagrams one by one; batches fill up across them.</summary>
-    private readonly struct FileTaker(Lane lane) : IDatagramTaker
+    private struct FileTaker(Lane lane) : IDatagramTaker
     {
-        public void OnDatagram(ReadOnlySpan<byte> payload, Wire.IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
+        private int _heard;
+
+        /// <summary>Protocols of this file, as the report names them.</summary>
+        public readonly IEnumerable<string> Protocols
+        {
+            get
+            {
+                var heard = _heard;
+                return Enum.GetValues<ExportProtocol>().Where(p => p != ExportProtocol.Unknown && (heard & (1 << (int)p)) != 0).Select(p => p.ToString().ToLowerInvariant());
+            }
+        }
+
+        public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
+        {
+            _heard |= 1 << (int)ExportReader.Detect(payload);
             lane.Take(payload, exporter, exporterPort, arrivedAtMs);
+        }
     }
 }

@@ -23,14 +23,14 @@ internal sealed record LaneTotals(Decoder Decoder, long Read, long Datagrams, lo
     }
 
     /// <summary>What came since an earlier moment, as the report's row of a file.</summary>
-    public ReportInput Since(LaneTotals before, string path, InputFile file)
+    public ReportInput Since(LaneTotals before, string path, InputFile file, IEnumerable<string> protocols)
     {
         var heard = Decoder.List().Where(e => e.Datagrams > before.Heard.GetValueOrDefault(e.Address)).ToList();
         var coarsest = heard.MaxBy(e => e.SamplingInterval);
         return new ReportInput
         {
             Path = path,
-            Format = string.Join('/', (IEnumerable<string>)[file.Format, .. heard.SelectMany(e => e.Protocols.Split(',')).Distinct().Order(StringComparer.Ordinal)]),
+            Format = string.Join('/', (IEnumerable<string>)[file.Format, .. protocols]),
             Datagrams = Datagrams - before.Datagrams,
             Flows = Read - before.Read,
             Malformed = Damaged - before.Damaged,

@@ -26,7 +26,7 @@ internal static class ListsAndExporters
         .. exporters.Select(exporter => new ReportExporter
         {
             Address = exporter.Address.ToString(),
-            Protocol = exporter.Protocols,
+            Protocol = exporter.Protocols.ToLowerInvariant(),
             Datagrams = exporter.Datagrams,
             Flows = exporter.Flows,
             Templates = exporter.Templates,

@@ -32,6 +32,7 @@ public static class LabCommand
             """) { folder, to, pps };
         options.AddTo(command);
         command.Subcommands.Add(LabBlastCommand.Create());
+        command.Subcommands.Add(LabScoreCommand.Create());
         command.SetAction((result, cancel) => Task.FromResult(Run(
             result.GetValue(folder)!, result.GetValue(to), result.GetValue(pps), options.Read(result), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancel)));
         return command;

@@ -69,7 +69,7 @@ internal sealed record Schedule(TimeSpan? Pace, TimeOnly? At)
         }
 
         if (text.StartsWith("every ", StringComparison.Ordinal) && Durations.TryParse(text[6..], out var pace)
-            && pace >= TimeSpan.FromMinutes(1) && pace <= TimeSpan.FromDays(7))
+            && pace >= TimeSpan.FromSeconds(10) && pace <= TimeSpan.FromDays(7))
         {
             schedule = Every(pace);
             return true;

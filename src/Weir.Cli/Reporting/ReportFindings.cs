@@ -96,7 +96,11 @@ internal sealed record ReportFamily
 }
 
 /// <summary>What simpler methods would have flagged on the same data.</summary>
-internal sealed record ReportBaselines(long PooledFisher, long Popularity);
+internal sealed record ReportBaselines(long PooledFisher, long Popularity)
+{
+    /// <summary>The endpoints that pooled Fisher flags, address:port/protocol; null outside <c>lab</c>.</summary>
+    public IReadOnlyList<string>? PooledEndpoints { get; init; }
+}
 
 /// <summary>Whether any endpoint could have reached significance at all.</summary>
 internal sealed record ReportPower

@@ -137,6 +137,7 @@ internal sealed partial class ReportShaper(Anonymity rule)
 
     private static ReportFamily Coarse(ReportFamily exact) => exact with
     {
+        Baselines = exact.Baselines with { PooledEndpoints = null },
         Power = exact.Power with
         {
             MinimumP = exact.Power.MinimumP.IsNumber ? Anonymity.Order(exact.Power.MinimumP.Number) : exact.Power.MinimumP,

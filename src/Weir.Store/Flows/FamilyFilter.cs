@@ -40,10 +40,16 @@ internal sealed class FamilyFilter : IAsyncDisposable
         var filter = new FamilyFilter(family.Unit);
         try
         {
-            await filter.ExcludeAsync(client, family, cancel);
+            if (only is null || family.Unit == EndpointUnit.Network)
+            {
+                await filter.ExcludeAsync(client, family, cancel);
+            }
+
             if (only is not null)
             {
-                var table = filter.Keep(await ScratchTable.OfEndpointsAsync(client, only, cancel));
+                // What is asked about by name is sifted here, which spares the engine the exclusions for every row; a network's rows may be partly left out.
+                var asked = family.Unit == EndpointUnit.Network ? only : Exclusions.Sift(family, only);
+                var table = filter.Keep(await ScratchTable.OfEndpointsAsync(client, asked, cancel));
                 filter._conditions.Add(family.Unit switch
                 {
                     EndpointUnit.Endpoint => $"(remote, port, protocol) IN (SELECT remote, port, protocol FROM {table})",

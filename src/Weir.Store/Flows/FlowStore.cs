@@ -37,9 +37,10 @@ public sealed class FlowStore : IAsyncDisposable
     /// <param name="cancel">Gives up.</param>
     /// <param name="memoryLimit">Octets the engine's queries may take; 0 = default.</param>
     /// <param name="commandLine">How the child is started; null = this program.</param>
+    /// <param name="throwAway">The directory goes with the run: nothing is synced to disk and parts are not merged. Never for a store that is kept.</param>
     /// <exception cref="StoreException">The library is missing or the directory cannot be had.</exception>
     public static async Task<FlowStore> OpenEmbeddedAsync(
-        string directory, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, long memoryLimit = 0, string[]? commandLine = null)
+        string directory, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, long memoryLimit = 0, string[]? commandLine = null, bool throwAway = false)
     {
         _ = ChDbFile.Find();
         var options = new FlowStoreServerOptions { Directory = directory, Socket = FlowStoreServer.SocketFor(directory) };
@@ -48,7 +49,7 @@ public sealed class FlowStore : IAsyncDisposable
         try
         {
             await child.StartAsync(cancel);
-            return await OpenAsync(StoreAddress.OfSocket(options.Socket), child, time, logs, cancel);
+            return await OpenAsync(StoreAddress.OfSocket(options.Socket), child, time, logs, cancel, throwAway);
         }
         catch
         {
@@ -123,14 +124,18 @@ public sealed class FlowStore : IAsyncDisposable
         }
     }
 
-    private static async Task<FlowStore> OpenAsync(StoreAddress address, ChildHost? child, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    private static async Task<FlowStore> OpenAsync(StoreAddress address, ChildHost? child, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, bool throwAway = false)
     {
         var client = new ClickHouseHttp(address, time);
         try
         {
             await Schema.EnsureAsync(client, cancel);
             var tokens = await client.ScalarAsync<ulong>("SELECT count() FROM system.settings WHERE name = 'insert_deduplication_token'", cancel) > 0;
-            if (tokens)
+            if (throwAway)
+            {
+                await client.ExecuteAsync("SYSTEM STOP MERGES", cancel);
+            }
+            else if (tokens)
             {
                 await HardenAsync(client, cancel);
             }

@@ -47,11 +47,12 @@ public sealed class PairCounts(ClickHouseHttp client) : IPairCounts
     public async Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<Placement> cohort, int minimum, CancellationToken cancel)
     {
         await using var filter = await FamilyFilter.MakeAsync(client, family, null, cancel);
+        // Only whether a key reaches the minimum matters, so counting stops above it.
         await using var asked = await ScratchTable.OfSubjectsAsync(client, [.. cohort.Select(p => p.Subject)], cancel);
         return (long)await client.ScalarAsync<ulong>($"""
             SELECT toUInt64(count()) FROM
             (
-                SELECT {filter.Keys}, uniqExact(subject) AS n FROM pairs
+                SELECT {filter.Keys}, uniqUpTo({minimum})(subject) AS n FROM pairs
                 WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {asked.Name})
                 GROUP BY {filter.Names} HAVING n >= {minimum}
             )

@@ -133,7 +133,7 @@ public sealed class Spool : IDigestSink, IDisposable
                 WriteFile(file, kind, day, segment, rows, pairs, sightings);
             }
 
-            Folder.Hold(name);
+            Folder.Hold(name, _options.Durable);
         }
         catch (IOException full) when ((full.HResult & 0xFFFF) is NoSpace or QuotaExceeded)
         {
@@ -179,7 +179,7 @@ public sealed class Spool : IDigestSink, IDisposable
         new SegmentHeader(kind, (uint)((date.Year * 10_000) + (date.Month * 100) + date.Day), segment, (uint)rows, octets, crc).WriteTo(head);
         file.Position = 0;
         file.Write(head);
-        file.Flush(flushToDisk: true);
+        file.Flush(flushToDisk: _options.Durable);
     }
 
     private void AwaitRoom(long estimate)

@@ -67,10 +67,13 @@ internal sealed partial class SpoolFolder : IDisposable
     }
 
     /// <summary>Makes a finished file a held segment.</summary>
-    public void Hold(string name)
+    public void Hold(string name, bool durable = true)
     {
         File.Move(Path.Combine(Temporary, name), Path.Combine(Ready, name));
-        Sync(Ready);
+        if (durable)
+        {
+            Sync(Ready);
+        }
     }
 
     public void SetAside(string path)

@@ -44,6 +44,19 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
         }
     }
 
+    /// <summary>Loads what comes until <paramref name="written"/> says that no more will, and then what is left; never leaves an insert half way.</summary>
+    /// <exception cref="StoreException">The store refuses for a reason that does not pass.</exception>
+    public async Task LoadUntilAsync(Task written, CancellationToken cancel)
+    {
+        while (!written.IsCompleted)
+        {
+            await LoadAsync(stopAtRefusal: true, cancel);
+            await Task.WhenAny(written, spool.Arrived.WaitAsync(TimeSpan.FromSeconds(1), cancel));
+        }
+
+        await LoadAsync(stopAtRefusal: true, cancel);
+    }
+
     /// <summary>Comes back when the store holds everything the spool held.</summary>
     /// <exception cref="StoreException">The store refuses for a reason that does not pass.</exception>
     public Task DrainAsync(CancellationToken cancel) => LoadAsync(stopAtRefusal: true, cancel);

@@ -18,6 +18,9 @@ public sealed record SpoolOptions
 
     /// <summary>Rows of one segment at most; 1 to 1,000,000, so that a segment is one insert block. Default 1,000,000.</summary>
     public int SegmentRows { get; init; } = 1_000_000;
+
+    /// <summary>Whether segments outlive the machine's sudden stop (fsync). Default yes; no only for a spool that goes with its run.</summary>
+    public bool Durable { get; init; } = true;
 }
 
 /// <summary>Where the spool stands.</summary>

@@ -6,14 +6,14 @@ namespace Weir.Store.Flows;
 /// <summary>What the store's metrics are read from.</summary>
 public sealed record StoreParts(Spool Spool, SpoolLoader Loader, FlowStore Store);
 
-/// <summary>The spool and the store in numbers: rows written = loaded + already there + set aside + still waiting.</summary>
+/// <summary>The spool and the store in numbers: rows written = loaded + already there + set aside + still waiting, but for rows that waited from an earlier start and come on top.</summary>
 public sealed class StoreMetrics
 {
     public StoreMetrics(IMeterFactory meters, Func<StoreParts?> parts)
     {
         var meter = meters.Create("Weir.Store");
         meter.CreateObservableCounter("weir.spool.rows_written", () => parts()?.Spool.State.RowsWritten ?? 0L, "{row}", "Rows made durable in the spool.");
-        meter.CreateObservableCounter("weir.spool.rows_loaded", () => parts()?.Loader.State.RowsLoaded ?? 0L, "{row}", "Rows the flow store took.");
+        meter.CreateObservableCounter("weir.spool.rows_loaded", () => parts()?.Loader.State.RowsLoaded ?? 0L, "{row}", "Rows the flow store took, those an earlier start left in the spool among them.");
         meter.CreateObservableCounter("weir.spool.rows_already_there", () => parts()?.Loader.State.RowsAlreadyThere ?? 0L, "{row}", "Rows of segments in doubt that the flow store had already.");
         meter.CreateObservableCounter("weir.spool.rows_set_aside", () => parts()?.Loader.State.RowsSetAside ?? 0L, "{row}", "Rows of damaged segments, moved to spool/bad.");
         meter.CreateObservableCounter("weir.spool.segments_set_aside", () => (long)(parts()?.Loader.State.SegmentsSetAside ?? 0), "{segment}", "Damaged segments, moved to spool/bad.");

@@ -7,7 +7,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using Weir.Flows;
 using Weir.Wire;
 
@@ -70,7 +69,7 @@ internal sealed unsafe class PairTable : IDisposable
         {
             var hash = Hash(flows[i]);
             hashes[i] = hash;
-            Prefetch(_slots + (hash & _mask));
+            LargePages.Prefetch(_slots + (hash & _mask));
         }
 
         for (var i = 0; i < flows.Length; i++)
@@ -79,8 +78,8 @@ internal sealed unsafe class PairTable : IDisposable
             if (slot != 0)
             {
                 // An entry of 96 octets lies on two lines of the cache.
-                Prefetch(_entries + ((uint)slot - 1));
-                Prefetch((byte*)(_entries + (uint)slot) - 1);
+                LargePages.Prefetch(_entries + ((uint)slot - 1));
+                LargePages.Prefetch((byte*)(_entries + (uint)slot) - 1);
             }
         }
 
@@ -190,14 +189,5 @@ internal sealed unsafe class PairTable : IDisposable
         var high = Math.BigMul(flow.Remote.Upper ^ rest ^ 0xA0761D6478BD642FUL, flow.Subject.Upper ^ a ^ 0xE7037ED1A0B428DBUL, out var b);
         var mixed = low ^ high ^ b;
         return (uint)(mixed ^ (mixed >> 32));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(void* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
     }
 }

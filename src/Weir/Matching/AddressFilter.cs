@@ -4,7 +4,7 @@
 // four bits for a key lie in one 64-bit word (Putze, Sanders, Singler 2007), 16 bits a key, one memory access. About one
 // unlisted address in a hundred passes and is then looked up; a listed one always passes.
 using System.Numerics;
-using Weir.Wire;
+using Weir.Flows;
 
 namespace Weir.Matching;
 
@@ -16,7 +16,8 @@ internal sealed class AddressFilter
     public AddressFilter(int keys)
     {
         var bits = Math.Clamp(BitOperations.Log2((uint)Math.Max((keys + 3) / 4, 1) - (keys > 4 ? 1u : 0u)) + 1, 6, 22);
-        _words = new ulong[1 << bits];
+        _words = LargePages.Array<ulong>(1 << bits);
+        Array.Clear(_words);
         _shift = 64 - bits;
     }
 

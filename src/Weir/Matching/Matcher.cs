@@ -17,6 +17,9 @@ public readonly record struct MatchCounts(long Attributed, long Unlisted, long L
 /// <param name="capacity">Contact windows held at most.</param>
 public sealed class Matcher(WatchlistHolder lists, Func<IpKey, long, SubjectKey> name, int capacity = ContactTable.DefaultCapacity)
 {
+    /// <summary>Flows looked at together: enough misses of the cache at once, few enough to stay in it.</summary>
+    private const int Stride = 64;
+
     private readonly ContactTable _contacts = new(name, capacity);
     private long _attributed;
     private long _listed;
@@ -36,14 +39,30 @@ public sealed class Matcher(WatchlistHolder lists, Func<IpKey, long, SubjectKey>
     public void Match(ReadOnlySpan<Flow> flows)
     {
         var list = lists.Current;
-        foreach (ref readonly var flow in flows)
+        Span<ulong> hashes = stackalloc ulong[Stride];
+        Span<byte> marked = stackalloc byte[Stride];
+        for (; !flows.IsEmpty; flows = flows[Math.Min(Stride, flows.Length)..])
         {
+            var some = flows[..Math.Min(Stride, flows.Length)];
+            foreach (ref readonly var flow in some)
+            {
+                _attributed += flow.Place == FlowPlace.Attributed ? 1 : 0;
+            }
+
+            Look(list, some, marked[..list.Sieve(some, hashes, marked)]);
+        }
+    }
+
+    private void Look(Watchlist list, ReadOnlySpan<Flow> flows, ReadOnlySpan<byte> marked)
+    {
+        foreach (var at in marked)
+        {
+            ref readonly var flow = ref flows[at];
             if (flow.Place != FlowPlace.Attributed)
             {
                 continue;
             }
 
-            _attributed++;
             if (list.Find(flow.Remote, flow.RemotePort, flow.Protocol, flow.StartMs, anyPort: !ExchangeRule.IsOwnServer(flow), out var hit))
             {
                 Take(flow, list.TagOf(hit), hit.Sources);

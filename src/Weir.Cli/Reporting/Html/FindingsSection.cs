@@ -4,6 +4,9 @@ namespace Weir.Cli.Reporting.Html;
 /// <summary>Who is infected, which listed endpoints were contacted, and which mechanical events were seen.</summary>
 internal static class FindingsSection
 {
+    /// <summary>Rows that a reader sees at once; the others unfold.</summary>
+    private const int FirstRows = 20;
+
     private const int MostRows = 500;
 
     public static Markup Infected(Report report) => Markup.Of($"""
@@ -39,12 +42,25 @@ internal static class FindingsSection
 
     private static Markup InClear(Report report) => report.Infected.Count == 0
         ? Markup.Of($"<div class=\"note green\"><p>Nobody: no subject exchanged packets with a listed endpoint.</p></div>")
-        : Table.Of($"Infected subscribers, times in UTC{(report.Infected.Count > MostRows ? $"; the first {MostRows}, all of them are in report.json" : "")}", [.. report.Infected.Take(MostRows)],
-            Table.Text<ReportInfected>("Subscriber", i => i.Subject, "code"),
-            Table.Text<ReportInfected>("Listed endpoints", i => string.Join(", ", i.Endpoints), "code long"),
-            Table.Text<ReportInfected>("First", i => Written.Time(i.First), "t"),
-            Table.Text<ReportInfected>("Last", i => Written.Time(i.Last), "t"),
-            Table.Number<ReportInfected>("Exchanges", i => i.Exchanges));
+        : Markup.Of($"""
+            {Named("Infected subscribers, times in UTC", [.. report.Infected.Take(FirstRows)])}
+            {(report.Infected.Count > FirstRows ? Others([.. report.Infected.Skip(FirstRows)]) : Markup.None)}
+            """);
+
+    private static Markup Others(IReadOnlyList<ReportInfected> others) => Markup.Of($"""
+        <details><summary>and {Written.Plural(others.Count, "more subscriber", "more subscribers")}{(others.Count > MostRows ? $"; the first {MostRows} here, all of them in report.json" : "")}</summary>
+        {Named("Infected subscribers, continued", [.. others.Take(MostRows)])}
+        </details>
+
+        """);
+
+    private static Markup Named(string caption, IReadOnlyList<ReportInfected> infected) => Table.Of(
+        caption, infected,
+        Table.Text<ReportInfected>("Subscriber", i => i.Subject, "code"),
+        Table.Text<ReportInfected>("Listed endpoints", i => string.Join(", ", i.Endpoints), "code long"),
+        Table.Text<ReportInfected>("First", i => Written.Time(i.First), "t"),
+        Table.Text<ReportInfected>("Last", i => Written.Time(i.Last), "t"),
+        Table.Number<ReportInfected>("Exchanges", i => i.Exchanges));
 
     private static Markup Counted(Report report) => Markup.Of($"""
         <div class="note"><p><b>{Written.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> of {report.Subjects.Seen} seen. Who they are is not part of this report: only a case opened by an event shows that, to those it concerns.</p></div>

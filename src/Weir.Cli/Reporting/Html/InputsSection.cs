@@ -57,6 +57,7 @@ internal static class InputsSection
             ("internal: both ends are ours", flows.Internal, "var(--green)"),
             ("spoofed source", flows.Spoofed, "var(--red)"),
             ("excluded subjects", flows.Excluded, "var(--amber)"),
+            ("outside the time asked for", flows.OutsideWindow, "var(--line)"),
         ];
         var shown = parts.Where(p => p.Count > 0).ToList();
         var total = (double)shown.Sum(p => p.Count);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Weir.Bench;
+
+/// <summary>All figures of a run as a table, and as the page <c>docs/40-speed.md</c>.</summary>
+public static class SpeedPage
+{
+    public static void Table(IReadOnlyList<Measurement> scores, TextWriter output)
+    {
+        string[] heads = ["", "what", "measured", "aim", "ok"];
+        string[][] rows = [heads, .. scores.Select(s => (string[])[s.Area, s.What, s.Measured, s.Aim, Mark(s)])];
+        var widths = Enumerable.Range(0, heads.Length).Select(i => rows.Max(row => row[i].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            output.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+        }
+    }
+
+    public static string Page(IReadOnlyList<Measurement> scores)
+    {
+        var missed = scores.Where(s => s.Ok == false).ToList();
+        using var page = new StringWriter();
+        page.Write(string.Create(CultureInfo.InvariantCulture, $"""
+            # Speed and memory
+
+            Written by `make bench`; do not edit. Machine: {Processor()}, {Environment.ProcessorCount} logical processors, {MemoryGiB():0} GiB of
+            memory, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}. Load average when this page was written: {Load()}.
+
+            Figures of `Weir.Bench` are of one core: the best of several short rounds, so that neighbours on a shared machine count less.
+            `bench/compare/run.sh` measures whole processes by their processor time, `bench/compare/live.sh` a running `weir serve` with
+            its sender on the same machine. Only ratios within one run compare well with another machine's.
+
+            | | what | measured | aim | met |
+            |---|---|---|---|---|
+
+            """));
+        foreach (var s in scores)
+        {
+            page.WriteLine($"| {s.Area} | {s.What} | {s.Measured} | {s.Aim} | {Mark(s)} |");
+        }
+
+        page.WriteLine();
+        page.WriteLine("## Not met in this run");
+        page.WriteLine();
+        page.WriteLine(missed.Count == 0 ? "Nothing: every aim above is met." : string.Join('\n', missed.Select(s => $"- {s.Area}, {s.What}: {s.Measured}, aim {s.Aim}.")));
+        page.Write("""
+
+            ## How to read it
+
+            - **decode**: datagrams as large as Ethernet carries, read from memory into a visitor that writes every field; octets are those
+              allocated per record.
+            - **watchlist**: a million entries, a quarter of them IPv6. *In the matching step* is how Weir asks: 64 flows side by side, so
+              that the misses of the cache overlap. *One after the other* is a single question at a time.
+            - **digest**: seven million pairs held, flows in random order, both directions in one entry.
+            - **socket**: one sender and one lane on loopback; both share the machine.
+            - **analyze**: the same exports go to `nfcapd`; `nfdump` then answers who contacted the list and sums by destination and port.
+              `nfdump` writes its sums as text, and most of its time goes there; the ratio without that printing stands beside it.
+            - **serve**: `weir lab blast` sends, `/metrics` tells what arrived, was dropped by the kernel, matched and digested.
+
+            Repeat: `make bench`, or one part, such as `dotnet run -c Release --project bench/Weir.Bench -- digest`.
+
+            """);
+        return page.ToString();
+    }
+
+    private static string Mark(Measurement score) => score.Ok switch { true => "yes", false => "**no**", null => "" };
+
+    private static string Processor() =>
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
+
+    private static double MemoryGiB() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
+
+    private static string Load() => string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..3]);
+}

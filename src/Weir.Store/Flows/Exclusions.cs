@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Comparing;
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir.Store.Flows;
+
+/// <summary>A family's exclusions, applied to keys that are already at hand.</summary>
+internal static class Exclusions
+{
+    /// <summary>The keys that are left: for endpoints and addresses, whose key decides alone.</summary>
+    public static IReadOnlyList<Endpoint> Sift(FamilyQuery family, IReadOnlyList<Endpoint> keys)
+    {
+        var endpoints = family.Unit == EndpointUnit.Endpoint;
+        HashSet<Endpoint> listed = [.. family.Listed.Select(entry => endpoints ? entry : FamilyQuery.KeyOf(entry, EndpointUnit.Address))];
+        var benign = family.Benign.GroupBy(prefix => prefix.Length).Select(same => (Length: same.Key, Networks: same.Select(prefix => prefix.Network).ToHashSet())).ToArray();
+        return [.. keys.Where(key => !(endpoints && key.Port == 0) && !listed.Contains(key) && !Array.Exists(benign, same => same.Networks.Contains(Prefix.Of(key.Address, same.Length).Network)))];
+    }
+}

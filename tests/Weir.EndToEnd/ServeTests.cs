@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.EndToEnd.Support;
+using Weir.Store.Flows;
+
+namespace Weir.EndToEnd;
+
+/// <summary>The program as a collector: flow exports come over real UDP from processes of their own, and it is killed and stopped as a machine would.</summary>
+public sealed class ServeTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_live_run_names_who_is_infected_and_every_number_adds_up()
+    {
+        var place = await ServePlace.MakeAsync(_folder);
+        await using var weir = await RunningWeir.StartAsync(place);
+        var sent = await place.SendAsync("truth");
+
+        await weir.SettledAsync(sent.Flows);
+        var report = await place.NextReportAsync(weir);
+
+        Assert.NotEmpty(sent.Infected);
+        Assert.Equal(sent.Infected, ServePlace.Infected(report));
+        Assert.Equal($"udp 127.0.0.1:{place.Flows}", report.GetProperty("inputs")[0].GetProperty("path").GetString());
+        Assert.Equal(sent.Datagrams, report.GetProperty("inputs")[0].GetProperty("datagrams").GetInt64());
+        Assert.Equal(sent.Flows, report.GetProperty("flows").GetProperty("read").GetInt64());
+        await AddsUpAsync(weir, sent.Datagrams, sent.Flows);
+        Assert.Equal("ok", (await weir.HealthAsync()).GetProperty("state").GetString());
+        Assert.Equal(0, await weir.StopAsync());
+        Assert.Equal(sent.Flows, await StoredFlowsAsync(place));
+    }
+
+    [Fact]
+    public async Task Killed_and_started_again_it_has_everything_once_and_knows_what_it_knew()
+    {
+        var place = await ServePlace.MakeAsync(_folder);
+        LabRun first;
+        await using (var weir = await RunningWeir.StartAsync(place))
+        {
+            first = await place.SendAsync("first");
+            await weir.SettledAsync(first.Flows);
+            await weir.KillAsync();
+        }
+
+        await using var again = await RunningWeir.StartAsync(place);
+        var infected = ServePlace.Infected(await place.NextReportAsync(again));
+        Assert.Equal(first.Infected, infected);
+
+        // The exporters start anew too: other source ports, sequences from nothing.
+        var second = await place.SendAsync("second", "--protocol", "ipfix");
+        await again.SettledAsync(second.Flows);
+        await AddsUpAsync(again, second.Datagrams, second.Flows);
+        Assert.Equal(0, await again.StopAsync());
+        Assert.Equal(first.Flows + second.Flows, await StoredFlowsAsync(place));
+    }
+
+    [Fact]
+    public async Task Killed_while_it_takes_flows_it_loses_nothing_that_a_segment_held()
+    {
+        var place = await ServePlace.MakeAsync(_folder);
+        double held;
+        await using (var weir = await RunningWeir.StartAsync(place))
+        {
+            var sending = place.SendAsync("first");
+            await weir.UntilAsync("a good part is in segments", async () => await weir.SumAsync("weir_digesting_rows_total") > 1_000);
+            held = await weir.SumAsync("weir_digesting_rows_total");
+            await weir.KillAsync();
+            _ = await sending;
+        }
+
+        await using (var again = await RunningWeir.StartAsync(place))
+        {
+            await again.SettledAsync(0);
+            Assert.Equal(0, await again.StopAsync());
+        }
+
+        var (rows, twice) = await StoredRowsAsync(place);
+        Assert.True(rows >= held, $"{rows} rows in the store, {held} were durable before the kill");
+        Assert.Equal(0, twice);
+    }
+
+    [Fact]
+    public async Task Stopped_while_flows_are_in_memory_it_writes_them_out()
+    {
+        var place = await ServePlace.MakeAsync(_folder, flush: "1h");
+        await using var weir = await RunningWeir.StartAsync(place);
+        var sent = await place.SendAsync("truth");
+        await weir.UntilAsync("all is read", async () => await weir.SumAsync("weir_digesting_flows_total") >= sent.Flows);
+        Assert.Equal(0, await weir.SumAsync("weir_digesting_rows_total"));
+
+        Assert.Equal(0, await weir.StopAsync());
+
+        Assert.Equal(sent.Flows, await StoredFlowsAsync(place));
+    }
+
+    [Fact]
+    public async Task A_providers_report_names_nobody_and_the_key_is_its_owners_alone()
+    {
+        var place = await ServePlace.MakeAsync(_folder, "us-provider");
+        await using var weir = await RunningWeir.StartAsync(place);
+        var sent = await place.SendAsync("truth");
+        await weir.SettledAsync(sent.Flows);
+        var report = await place.NextReportAsync(weir);
+
+        Assert.Equal("us-provider", report.GetProperty("profile").GetString());
+        Assert.Empty(report.GetProperty("infected").EnumerateArray());
+        Assert.DoesNotContain("\"10.0.", report.GetRawText(), StringComparison.Ordinal);
+        Assert.True(report.GetProperty("subjects").GetProperty("cases").ToString() is not ("0" or ""), report.GetProperty("subjects").GetRawText());
+        var key = Assert.Single(Directory.GetFiles(place.Keys));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+        Assert.Equal(0, await weir.StopAsync());
+    }
+
+    [Fact]
+    public async Task Malformed_datagrams_are_counted_by_exporter_and_reason_and_told_once()
+    {
+        var place = await ServePlace.MakeAsync(_folder);
+        await using var weir = await RunningWeir.StartAsync(place);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        for (var i = 0; i < 50; i++)
+        {
+            socket.SendTo([0, 9, 0, 1, 0, 0, 0], new IPEndPoint(IPAddress.Loopback, place.Flows));
+        }
+
+        await weir.UntilAsync("the datagrams came", async () => await weir.SumAsync("weir_collecting_received_datagrams_total") == 50);
+
+        await weir.UntilAsync("they are counted", async () => await weir.SumAsync("weir_collecting_malformed_faults_total", "exporter=\"127.0.0.1\"") == 50);
+        Assert.Equal(50, await weir.SumAsync("weir_decoding_datagrams_total", "dropped"));
+        Assert.Equal(2, weir.Log.Split("sent something malformed").Length);
+        Assert.Equal(0, await weir.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_a_list_that_is_missing_and_a_spool_in_use_end_the_start_with_a_sentence()
+    {
+        var place = await ServePlace.MakeAsync(_folder);
+        using (var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
+        {
+            taken.Bind(new IPEndPoint(IPAddress.Loopback, place.Flows));
+            var refused = await WeirProcess.RunAsync("serve", "--config", place.Configuration);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains($"weir: collecting.listen: UDP 127.0.0.1:{place.Flows} cannot be opened: another program has it", refused.Error, StringComparison.Ordinal);
+        }
+
+        await using (var weir = await RunningWeir.StartAsync(place))
+        {
+            var other = (await File.ReadAllTextAsync(place.Configuration))
+                .Replace($":{place.Flows}\"", $":{FreePort.Udp()}\"", StringComparison.Ordinal).Replace($":{place.Web}", $":{FreePort.Tcp()}", StringComparison.Ordinal);
+            var second = await WeirProcess.RunAsync("serve", "--config", _folder.File("second.yaml", other));
+            Assert.Equal(1, second.ExitCode);
+            Assert.Contains("weir: store.spool: the spool", second.Error, StringComparison.Ordinal);
+            Assert.Equal(0, await weir.StopAsync());
+        }
+
+        File.Delete(_folder.At("provider/watchlist.txt"));
+        var missing = await WeirProcess.RunAsync("serve", "--config", place.Configuration);
+        Assert.Equal(3, missing.ExitCode);
+        Assert.Contains("provider/watchlist.txt", missing.Error, StringComparison.Ordinal);
+
+        var wrong = await WeirProcess.RunAsync("serve", "--config", _folder.File("wrong.yaml", "collecting:\n  listem: []\n"));
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("wrong.yaml:2:", wrong.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Received = handled + counted losses, from the socket to the store.</summary>
+    private static async Task AddsUpAsync(RunningWeir weir, long datagrams, long flows)
+    {
+        var dropped = await weir.SumAsync("weir_collecting_kernel_dropped_datagrams_total");
+        var received = await weir.SumAsync("weir_collecting_received_datagrams_total");
+        var read = await weir.SumAsync("weir_decoding_flows_total");
+        var attributed = await weir.SumAsync("weir_attributing_flows_total", "\"attributed\"");
+
+        Assert.Equal(datagrams, received + dropped);
+        Assert.Equal(0, dropped);
+        Assert.Equal(received, await weir.SumAsync("weir_decoding_datagrams_total"));
+        Assert.Equal(received, await weir.SumAsync("weir_decoding_exporter_datagrams_total"));
+        Assert.Equal(flows, read);
+        Assert.Equal(read, await weir.SumAsync("weir_attributing_flows_total"));
+        Assert.Equal(attributed, await weir.SumAsync("weir_matching_flows_total"));
+        Assert.Equal(attributed, await weir.SumAsync("weir_digesting_flows_total"));
+        Assert.Equal(
+            await weir.SumAsync("weir_spool_rows_written_rows_total"),
+            await weir.SumAsync("weir_spool_rows_loaded_rows_total") + await weir.SumAsync("weir_spool_rows_already_there_rows_total") + await weir.SumAsync("weir_spool_rows_set_aside_rows_total"));
+        Assert.Equal(0, await weir.SumAsync("weir_spool_rows_set_aside_rows_total"));
+        Assert.Equal(0, await weir.SumAsync("weir_decoding_template_unknown_sets_total"));
+        Assert.Equal(0, await weir.SumAsync("weir_decoding_sequence_lost"));
+    }
+
+    private static async Task<long> StoredFlowsAsync(ServePlace place)
+    {
+        await using var store = await OpenAsync(place);
+        return (long)await store.Client.ScalarAsync<ulong>("SELECT toUInt64(sum(flows)) FROM pairs", default);
+    }
+
+    /// <summary>Rows there are, and how many of them stand twice: a segment holds a pair's hour once.</summary>
+    private static async Task<(long Rows, long Twice)> StoredRowsAsync(ServePlace place)
+    {
+        await using var store = await OpenAsync(place);
+        var rows = (long)await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default);
+        var once = (long)await store.Client.ScalarAsync<ulong>("SELECT toUInt64(count()) FROM (SELECT DISTINCT segment, hour, subject, remote, port, protocol, role FROM pairs)", default);
+        return (rows, rows - once);
+    }
+
+    private static Task<FlowStore> OpenAsync(ServePlace place) => FlowStore.OpenEmbeddedAsync(
+        place.Store, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"]);
+}

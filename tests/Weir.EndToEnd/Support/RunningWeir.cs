@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace Weir.EndToEnd.Support;
+
+/// <summary><c>weir serve</c> as a process of its own, with its configuration, its folder and what it says.</summary>
+internal sealed class RunningWeir : IAsyncDisposable
+{
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly StringBuilder _log = new();
+    private readonly Process _process;
+    private readonly Uri _web;
+
+    private RunningWeir(ServePlace place)
+    {
+        _web = new Uri($"http://127.0.0.1:{place.Web}/");
+        _process = Process.Start(WeirProcess.Start("serve", "--config", place.Configuration)) ?? throw new InvalidOperationException("dotnet did not start");
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts and waits until it is ready.</summary>
+    public static async Task<RunningWeir> StartAsync(ServePlace place)
+    {
+        var weir = new RunningWeir(place);
+        await weir.UntilAsync("it is ready", async () => await weir.CodeOfAsync("readyz") == HttpStatusCode.OK);
+        return weir;
+    }
+
+    /// <summary>Waits for something; a program that ended, or forty seconds, fail the test with what it said.</summary>
+    public async Task UntilAsync(string what, Func<Task<bool>> isSo)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            Assert.False(_process.HasExited, $"weir serve ended while {what} was waited for:\n{Log}");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(40), $"{what}: not within 40 s:\n{Log}");
+            await Task.Delay(200);
+        }
+    }
+
+    /// <summary>The metrics' values by name and labels, as they stand on the page.</summary>
+    public async Task<Dictionary<string, double>> MetricsAsync()
+    {
+        var page = await _http.GetStringAsync(new Uri(_web, "metrics"));
+        return page.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#')
+            .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A metric's sum over its labels; <paramref name="label"/> picks some.</summary>
+    public async Task<double> SumAsync(string name, string label = "") =>
+        (await MetricsAsync()).Where(m => m.Key.Split('{')[0] == name && m.Key.Contains(label, StringComparison.Ordinal)).Sum(m => m.Value);
+
+    /// <summary>Waits until all that was read is held by segments, and the store has them.</summary>
+    public Task SettledAsync(long flows) => UntilAsync($"{flows} flows are in the store", async () =>
+    {
+        var metrics = await MetricsAsync();
+        return metrics["weir_digesting_flows_total"] >= flows
+            && metrics["weir_digesting_pairs_held_pairs"] == 0
+            && metrics["weir_spool_segments_waiting_segments"] == 0
+            && metrics["weir_spool_rows_loaded_rows_total"] + metrics["weir_spool_rows_already_there_rows_total"] >= metrics["weir_spool_rows_written_rows_total"]
+            && metrics["weir_matching_windows_waiting_windows"] == 0;
+    });
+
+    public async Task<JsonElement> HealthAsync() => JsonDocument.Parse(await (await _http.GetAsync(new Uri(_web, "healthz"))).Content.ReadAsStringAsync()).RootElement;
+
+    /// <summary>SIGTERM; gives the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL, to the program alone: its children have to notice by themselves.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: false);
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task<HttpStatusCode> CodeOfAsync(string path)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri(_web, path));
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return HttpStatusCode.ServiceUnavailable; // it does not listen yet
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text.Json;
+
+namespace Weir.EndToEnd.Support;
+
+/// <summary>A folder with a simulated provider and a configuration of <c>weir serve</c> for it, on ports of its own.</summary>
+internal sealed class ServePlace
+{
+    private readonly TempFolder _folder;
+    private readonly string[] _provider;
+
+    private ServePlace(TempFolder folder, int subscribers)
+    {
+        _folder = folder;
+        var start = TimeProvider.System.GetUtcNow().AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        _provider =
+        [
+            "--subscribers", subscribers.ToString(CultureInfo.InvariantCulture), "--bots", "40", "--nets", "2", "--seed", "7",
+            "--seconds", "7200", "--start", start, "--list-entries", "200",
+        ];
+    }
+
+    public int Flows { get; } = FreePort.Udp();
+
+    public int Web { get; } = FreePort.Tcp();
+
+    public string Configuration => _folder.At("weir.yaml");
+
+    public string Report => _folder.At("report/report.json");
+
+    public string Store => _folder.At("flows");
+
+    public string Keys => _folder.At("keys");
+
+    /// <summary>Writes the provider's networks and list, and the configuration.</summary>
+    public static async Task<ServePlace> MakeAsync(TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s")
+    {
+        var place = new ServePlace(folder, subscribers);
+        var dry = await WeirProcess.RunAsync(["lab", "--out", folder.At("provider"), .. place._provider, "--flows", "1000"]);
+        Assert.True(dry.ExitCode == 0, dry.Error);
+        var networks = File.ReadLines(folder.At("provider/networks.txt")).Where(line => line.Length > 0 && line[0] != '#');
+        folder.File("weir.yaml", place.Yaml(profile, networks, flush));
+        return place;
+    }
+
+    /// <summary>Sends the provider's exports from a process of their own, and reads what was sent from its truth.</summary>
+    public async Task<LabRun> SendAsync(string name, params string[] options)
+    {
+        var folder = _folder.At(name);
+        var sent = await WeirProcess.RunAsync(["lab", "--out", folder, .. _provider, "--to", $"127.0.0.1:{Flows}", "--pps", "3000", .. options]);
+        Assert.True(sent.ExitCode == 0, sent.Error);
+        using var truth = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "truth.json")));
+        var totals = truth.RootElement.GetProperty("totals");
+        var bots = truth.RootElement.GetProperty("bots").EnumerateArray().Where(bot => bot.GetProperty("listedExchanges").GetInt32() > 0)
+            .Select(bot => bot.GetProperty("subject").GetString()!);
+        var clean = truth.RootElement.GetProperty("wrongEntries").EnumerateArray()
+            .SelectMany(entry => entry.GetProperty("cleanSubjects").EnumerateArray()).Select(subject => subject.GetString()!);
+        return new LabRun(totals.GetProperty("datagrams").GetInt64(), totals.GetProperty("flows").GetInt64(), [.. bots.Concat(clean).Distinct().Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>The report of a comparison that began from now on: the next one may be under way already.</summary>
+    public async Task<JsonElement> NextReportAsync(RunningWeir weir)
+    {
+        const string Runs = "weir_comparing_runs_total";
+        var before = await weir.SumAsync(Runs);
+        await weir.UntilAsync("the next report", async () => await weir.SumAsync(Runs) >= before + 2);
+        Assert.Equal(0, await weir.SumAsync(Runs, "failed"));
+        return JsonDocument.Parse(await File.ReadAllTextAsync(Report)).RootElement;
+    }
+
+    public static string[] Infected(JsonElement report) =>
+        [.. report.GetProperty("infected").EnumerateArray().Select(i => i.GetProperty("subject").GetString()!).Order(StringComparer.Ordinal)];
+
+    private string Yaml(string profile, IEnumerable<string> networks, string flush) =>
+        $"""
+        profile: {profile}
+        collecting:
+          listen: ["127.0.0.1:{Flows}"]
+        decoding:
+          active-timeout: 2s
+          template-file: {_folder.At("templates")}
+        attributing:
+          networks:
+        {string.Join('\n', networks.Select(n => $"    - prefix: \"{n}\""))}
+          key-dir: {Keys}
+        matching:
+          lists:
+            - name: test-c2
+              path: {_folder.At("provider/watchlist.txt")}
+        digesting:
+          flush-interval: {flush}
+        comparing:
+          schedule: every 10s
+        store:
+          embedded: {Store}
+          spool: {_folder.At("spool")}
+        report:
+          dir: {_folder.At("report")}
+        web:
+          listen: 127.0.0.1:{Web}
+        """;
+}
+
+/// <summary>What the simulator sent, and whom its truth calls infected: whoever exchanged traffic with a listed endpoint, rightly listed or not.</summary>
+internal sealed record LabRun(long Datagrams, long Flows, string[] Infected);
