@@ -41,7 +41,7 @@ public sealed class LabScoreTests
     public void Clean_subjects_that_a_wrong_entry_accuses_lower_precision_and_others_miss_the_aim()
     {
         var accused = Report() with { Infected = [.. Report().Infected, Named("10.9.0.1")] };
-        var wrong = new TruthWrongEntry("192.0.2.1:443/tcp", ["10.9.0.1"], 1, [], false);
+        var wrong = new TruthWrongEntry("192.0.2.1:443/tcp", ["10.9.0.1"], 1, false);
 
         var known = LabScore.Of(Truth() with { WrongEntries = [wrong] }, accused);
         Assert.True(known.Met);
@@ -57,7 +57,7 @@ public sealed class LabScoreTests
     public void Users_of_a_popular_wrong_entry_are_explained_by_their_number()
     {
         var accused = Report() with { Infected = [.. Report().Infected, Named("10.9.0.1"), Named("10.9.0.2")] };
-        var wrong = new TruthWrongEntry("192.0.2.1:443/tcp", ["10.9.0.1"], 2, [], false);
+        var wrong = new TruthWrongEntry("192.0.2.1:443/tcp", ["10.9.0.1"], 2, false);
 
         Assert.True(LabScore.Of(Truth() with { WrongEntries = [wrong] }, accused).Met);
         Assert.False(LabScore.Of(Truth() with { WrongEntries = [wrong with { Allowed = true }] }, accused).Met);
