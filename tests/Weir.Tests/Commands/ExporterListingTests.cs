@@ -59,11 +59,11 @@ public sealed class ExporterListingTests : IDisposable
     [Fact]
     public void A_configuration_names_its_saved_file()
     {
-        using var config = new Scratch("decoding:\n  template-file: /somewhere/templates\n");
-        using var unsound = new Scratch("decoding:\n  colour: red\n");
+        using var config = new Scratch("attributing:\n  networks:\n    - prefix: 192.0.2.0/24\ndecoding:\n  template-file: /somewhere/templates\n");
+        using var unsound = new Scratch("attributing:\n  networks:\n    - prefix: 192.0.2.0/24\ndecoding:\n  colour: red\n");
         Assert.Equal("/somewhere/templates", HeardExporters.StateOf(null, config.Path));
         Assert.Equal("/own", HeardExporters.StateOf("/own", null));
-        Assert.Contains($"{unsound.Path}:2", Assert.Throws<OperatorException>(() => HeardExporters.StateOf(null, unsound.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{unsound.Path}:5", Assert.Throws<OperatorException>(() => HeardExporters.StateOf(null, unsound.Path)).Message, StringComparison.Ordinal);
         Assert.Throws<OperatorException>(() => HeardExporters.StateOf("/own", config.Path));
     }
 
