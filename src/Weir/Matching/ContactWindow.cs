@@ -116,15 +116,20 @@ internal struct ContactWindow
         b.Weigh(b.JudgedWith(a, takeIn: bOut, takeOut: aOut, protocol));
     }
 
-    /// <summary>The verdict over the window, alone and with its neighbours; null where the subject sent nothing that counts.</summary>
+    /// <summary>
+    /// The verdict over the window, alone and with its neighbours; null where the subject sent nothing that counts, and where what
+    /// came in neither proves the other direction (ADR 0007) nor is more than the answer to a neighbour, which has its own verdict.
+    /// </summary>
     public ContactKind? Verdict(byte protocol)
     {
-        if (HasOut)
+        var alone = ExchangeRule.Judge(protocol, Out, In, _flagsKnown, _sampled);
+        if (!HasOut)
         {
-            Weigh(ExchangeRule.Judge(protocol, Out, In, _flagsKnown, _sampled));
+            return Answers ? null : alone;
         }
 
-        return HasOut && _verdict > 0 ? (ContactKind)(_verdict - 1) : null;
+        Weigh(alone);
+        return _verdict > 0 ? (ContactKind)(_verdict - 1) : null;
     }
 
     private readonly OneWay Out => new(Math.Max(_outEdge, _outBorder), _flagsOut);
