@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using Weir.EndToEnd.Support;
 using Weir.Tests.Support;
 
@@ -8,7 +7,7 @@ namespace Weir.EndToEnd;
 /// <summary>The main job on what others recorded: who is infected, and silence where nothing can be concluded.</summary>
 public sealed class AnalyzeRealInputsTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly AnalyzedFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -21,17 +20,17 @@ public sealed class AnalyzeRealInputsTests : IDisposable
         }
 
         var list = _folder.File("c2.txt", "205.174.165.73\n");
-        var report = await AnalyzeAsync("192.168.10.0/24", list, Path.Combine(data, "Botnet_736.csv.xz"), Path.Combine(data, "BENIGN_5000.csv.xz"));
+        var report = await _folder.AnalyzeAsync("192.168.10.0/24", list, Path.Combine(data, "Botnet_736.csv.xz"), Path.Combine(data, "BENIGN_5000.csv.xz"));
 
         Assert.Equal(
             ["192.168.10.14", "192.168.10.15", "192.168.10.5", "192.168.10.8", "192.168.10.9"],
-            Infected(report));
+            AnalyzedFolder.Infected(report));
         Assert.Equal(5, report.GetProperty("subjects").GetProperty("cases").GetInt32());
         var power = report.GetProperty("family").GetProperty("power");
         Assert.False(power.GetProperty("enough").GetBoolean());
         Assert.NotEmpty(power.GetProperty("why").GetString()!);
         Assert.Empty(report.GetProperty("candidates").EnumerateArray());
-        Balanced(report);
+        AnalyzedFolder.Balanced(report);
     }
 
     [Fact]
@@ -43,12 +42,12 @@ public sealed class AnalyzeRealInputsTests : IDisposable
         }
 
         var list = _folder.File("c2.txt", "185.244.25.235:6667\n");
-        var report = await AnalyzeAsync("192.168.1.0/24", list, data);
+        var report = await _folder.AnalyzeAsync("192.168.1.0/24", list, data);
 
-        Assert.Equal(["192.168.1.195"], Infected(report));
+        Assert.Equal(["192.168.1.195"], AnalyzedFolder.Infected(report));
         var infected = report.GetProperty("infected")[0];
         Assert.Equal("185.244.25.235:6667/tcp", infected.GetProperty("endpoints")[0].GetString());
-        Balanced(report);
+        AnalyzedFolder.Balanced(report);
     }
 
     [Theory]
@@ -61,10 +60,10 @@ public sealed class AnalyzeRealInputsTests : IDisposable
             return;
         }
 
-        var report = await AnalyzeAsync("192.168.99.0/24", _folder.File("c2.txt", c2 + "\n"), data);
+        var report = await _folder.AnalyzeAsync("192.168.99.0/24", _folder.File("c2.txt", c2 + "\n"), data);
 
-        Assert.Equal([host], Infected(report));
-        Balanced(report);
+        Assert.Equal([host], AnalyzedFolder.Infected(report));
+        AnalyzedFolder.Balanced(report);
     }
 
     [Fact]
@@ -75,34 +74,10 @@ public sealed class AnalyzeRealInputsTests : IDisposable
             return;
         }
 
-        var report = await AnalyzeAsync("192.168.0.0/16,10.0.0.0/8,172.16.0.0/12", Path.Combine(feeds, "c2intel/all.txt"), data);
+        var report = await _folder.AnalyzeAsync("192.168.0.0/16,10.0.0.0/8,172.16.0.0/12", Path.Combine(feeds, "c2intel/all.txt"), data);
 
         Assert.Empty(report.GetProperty("infected").EnumerateArray());
         Assert.Empty(report.GetProperty("candidates").EnumerateArray());
-        Balanced(report);
-    }
-
-    private async Task<JsonElement> AnalyzeAsync(string networks, string watchlist, params string[] inputs)
-    {
-        var outside = _folder.At("out");
-        var result = await WeirProcess.RunAsync(["analyze", .. inputs, "--networks", networks, "--watchlist", watchlist, "--profile", "lab", "--out", outside]);
-
-        Assert.True(result.ExitCode == 0, $"exit {result.ExitCode}: {result.Error}");
-        Assert.Contains("lab", result.Out, StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(outside, "report.html")));
-        return JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(outside, "report.json"))).RootElement;
-    }
-
-    private static string[] Infected(JsonElement report) =>
-        [.. report.GetProperty("infected").EnumerateArray().Select(i => i.GetProperty("subject").GetString()!).Order(StringComparer.Ordinal)];
-
-    /// <summary>Nothing is lost silently: what was read went somewhere.</summary>
-    private static void Balanced(JsonElement report)
-    {
-        var flows = report.GetProperty("flows");
-        long Of(string name) => flows.GetProperty(name).GetInt64();
-        Assert.True(Of("read") > 0);
-        Assert.Equal(Of("read"), Of("attributed") + Of("foreign") + Of("internal") + Of("spoofed") + Of("excluded") + Of("outsideWindow"));
-        Assert.Equal(Of("read"), report.GetProperty("inputs").EnumerateArray().Sum(i => i.GetProperty("flows").GetInt64()));
+        AnalyzedFolder.Balanced(report);
     }
 }

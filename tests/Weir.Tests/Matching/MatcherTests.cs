@@ -30,7 +30,8 @@ public class MatcherTests
         Traits = FlowTraits.FlagsKnown, Place = FlowPlace.Attributed,
     };
 
-    private static Flow In(string remote, ushort port, long at, byte flags = 2 | 8 | 16, ulong packets = 4, byte protocol = Protocols.Tcp, string subject = "10.0.0.7", long lasts = 1_000) =>
+    /// <summary>Without SYN, so that it does not prove the other direction by itself.</summary>
+    private static Flow In(string remote, ushort port, long at, byte flags = 8 | 16, ulong packets = 4, byte protocol = Protocols.Tcp, string subject = "10.0.0.7", long lasts = 1_000) =>
         Out(remote, port, at, 0, 0, protocol, subject, lasts) with { PacketsIn = packets, OctetsIn = packets * 60, OctetsOut = 0, FlagsIn = flags };
 
     private static Sighting[] Found(params Flow[] flows)
@@ -50,6 +51,18 @@ public class MatcherTests
         Assert.Equal(("c2", 1u, (byte)1), (sighting.List, sighting.Contacts, sighting.Sources));
         Assert.Equal((Noon, Noon + 1_050), (sighting.FirstMs, sighting.LastMs));
         Assert.Equal(new SubjectKey(IpKey.Parse("10.0.0.7").Bits), sighting.Subject);
+    }
+
+    /// <summary>Where the exporter sees one direction only, the answers prove the other (ADR 0007); to a neighbour's packets they are no contact more.</summary>
+    [Fact]
+    public void Answers_that_imply_a_partner_are_a_one_sided_contact_of_their_own()
+    {
+        var alone = Assert.Single(Found(In("192.0.2.1", 443, Noon, Spoken), In("192.0.2.1", 443, Noon + (60 * Minute), Spoken)));
+        Assert.Equal((ContactKind.OneSided, 2u), (alone.Kind, alone.Contacts));
+
+        Assert.Empty(Found(In("192.0.2.1", 443, Noon, Syn | 16, packets: 9)));
+        var answered = Assert.Single(Found(Out("192.0.2.1", 443, Noon + (9 * Minute)), In("192.0.2.1", 443, Noon + (11 * Minute), Spoken)));
+        Assert.Equal((ContactKind.Exchange, 1u), (answered.Kind, answered.Contacts));
     }
 
     [Fact]
