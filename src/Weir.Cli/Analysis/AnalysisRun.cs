@@ -55,7 +55,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Compared = Window(lane),
             Inputs = read,
             Exporters = ListsAndExporters.Of(lane.Decoder),
-            Flows = RunReport.FlowsOf(pipeline.Lanes),
+            Flows = RunReport.FlowsOf([lane]),
             Networks = settings.Networks,
             Lists = lists,
             Told = [.. lists.Feeds.Select(feed => ListsAndExporters.Of(feed, time.GetUtcNow()))],
