@@ -83,8 +83,7 @@ for _ in $(seq 1 20); do
     sleep 0.5
 done
 received=$(sum weir_collecting_received_datagrams_total)
-dropped=$(sum weir_collecting_kernel_dropped_total)
-[ "$received" -gt 0 ] || received=$(sum weir_collecting_received_total datagram)
+dropped=$(sum weir_collecting_kernel_dropped_datagrams_total)
 attributed=$(sum weir_attributing_flows_total)
 matched=$(sum weir_matching_flows_total)
 digested=$(sum weir_digesting_flows_total)
