@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.EndToEnd.Support;
 using Weir.Store.Flows;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd;
 
@@ -165,6 +166,68 @@ public sealed class ServeTests : IDisposable
         var wrong = await WeirProcess.RunAsync("serve", "--config", _folder.File("wrong.yaml", "collecting:\n  listem: []\n"));
         Assert.Equal(2, wrong.ExitCode);
         Assert.Contains("wrong.yaml:2:", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_stops_the_intake_says_so_and_it_goes_on_by_itself()
+    {
+        var place = await ServePlace.MakeAsync(_folder);
+        using var disk = SmallDisk.TryMount(_folder.At("spool"), megabytes: 320);
+        if (disk is null)
+        {
+            Console.WriteLine("SKIPPED A_full_disk_stops_the_intake_says_so_and_it_goes_on_by_itself: no right to mount a file system");
+            return;
+        }
+
+        await using var weir = await RunningWeir.StartAsync(place);
+        disk.Fill(megabytes: 100);
+        var sent = await place.SendAsync("truth");
+        await weir.UntilAsync("the intake is stopped", async () => await weir.SumAsync("weir_collecting_intake_open") == 0);
+        var health = await weir.HealthAsync();
+        Assert.Equal("degraded", health.GetProperty("state").GetString());
+        Assert.False(health.GetProperty("ready").GetBoolean());
+        Assert.Contains("is full", health.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(1, await weir.SumAsync("weir_spool_disk_full"));
+
+        disk.Empty();
+
+        await weir.SettledAsync(sent.Flows);
+        await AddsUpAsync(weir, sent.Datagrams, sent.Flows);
+        Assert.Equal(1, await weir.SumAsync("weir_collecting_intake_open"));
+        Assert.Equal(0, await weir.StopAsync());
+        Assert.Equal(sent.Flows, await StoredFlowsAsync(place));
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("9")]
+    [InlineData("10")]
+    public async Task What_softflowd_exports_is_read_whole(string version)
+    {
+        if (SharedData.Path("packets/synscan.pcapng.xz") is not { } packed || !Tool.IsThere("softflowd"))
+        {
+            return;
+        }
+
+        var place = await ServePlace.MakeAsync(_folder);
+        await using var weir = await RunningWeir.StartAsync(place);
+        var capture = _folder.At("packets.pcapng");
+        await Tool.RunAsync("sh", "-c", $"xz -dc '{packed}' > '{capture}'");
+        await Tool.RunAsync("softflowd", "-r", capture, "-v", version, "-n", $"127.0.0.1:{place.Flows}");
+
+        await weir.UntilAsync("flows came", async () => await weir.SumAsync("weir_decoding_flows_total") > 0);
+        await Task.Delay(500);
+        var received = await weir.SumAsync("weir_collecting_received_datagrams_total");
+        Assert.Equal(received, await weir.SumAsync("weir_decoding_datagrams_total", "clean"));
+        Assert.Equal(await weir.SumAsync("weir_decoding_flows_total"), await weir.SumAsync("weir_attributing_flows_total"));
+        Assert.Equal(0, await weir.SumAsync("weir_decoding_template_unknown_sets_total"));
+        if (version != "10")
+        {
+            // In IPFIX softflowd numbers a message by the records up to its end and leaves options records out, against RFC 7011 section 3.1.
+            Assert.Equal(0, await weir.SumAsync("weir_decoding_sequence_lost"));
+        }
+
+        Assert.Equal(0, await weir.StopAsync());
     }
 
     /// <summary>Received = handled + counted losses, from the socket to the store.</summary>

@@ -104,7 +104,8 @@ public sealed unsafe partial class Blaster : IDisposable
 
             while (due > 0 && !cancel.IsCancellationRequested)
             {
-                var count = (int)Math.Min(due, Batch);
+                // A datagram stands once in the ring, so it can go only once in a call: its header is written in place.
+                var count = (int)Math.Min(due, Math.Min(Batch, _lengths.Length));
                 var took = SendBatch(count, ref flows, ref octets);
                 sent += took;
                 due -= took;

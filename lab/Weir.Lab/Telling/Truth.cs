@@ -73,9 +73,12 @@ public sealed record TruthCnc(string Endpoint, string Remote, int Port, string P
 /// <param name="Endpoint">address:port/protocol.</param>
 /// <param name="CleanSubjects">Those with an exported exchange, at most 100.</param>
 /// <param name="CleanCount">All of them.</param>
-/// <param name="CleanOneSided">Under sampling: those of whom only one side of it was exported, at most 100.</param>
 /// <param name="Allowed">The allow-list of the run names it.</param>
-public sealed record TruthWrongEntry(string Endpoint, IReadOnlyList<string> CleanSubjects, int CleanCount, IReadOnlyList<string> CleanOneSided, bool Allowed);
+public sealed record TruthWrongEntry(string Endpoint, IReadOnlyList<string> CleanSubjects, int CleanCount, bool Allowed)
+{
+    /// <summary>Under sampling: clean subjects of whom only one side of a contact was exported, at most 100.</summary>
+    public IReadOnlyList<string> CleanOneSided { get; init; } = [];
+}
 
 /// <summary>A benign endpoint that bots like.</summary>
 public sealed record TruthPlace(string Endpoint, int Bots, int Others, double OthersShare);

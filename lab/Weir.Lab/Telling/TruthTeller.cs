@@ -49,8 +49,7 @@ internal static class TruthTeller
         {
             var users = byMark[place.Mark].Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).Order().ToArray();
             var oneSided = byMark[place.Mark].Where(found => found.Contact.Exchanges == 0).Select(found => found.Subscriber).Order();
-            return new TruthWrongEntry(
-                place.Name, [.. users.Take(100).Select(world.Subject)], users.Length, [.. oneSided.Take(100).Select(world.Subject)], place.OthersShare > 0);
+            return new TruthWrongEntry(place.Name, [.. users.Take(100).Select(world.Subject)], users.Length, place.OthersShare > 0) { CleanOneSided = [.. oneSided.Take(100).Select(world.Subject)] };
         }
 
         TruthEvent Event(Attack attack, int index)

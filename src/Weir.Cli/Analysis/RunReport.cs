@@ -45,8 +45,11 @@ internal sealed record RunFacts
 
     public string Pseudonyms { get; init; } = "";
 
-    /// <summary>Since the run began.</summary>
+    /// <summary>Since the run began: for files the whole of it, for sockets the comparison.</summary>
     public required Func<TimeSpan> Elapsed { get; init; }
+
+    /// <summary>In which the flows were read, where that is not the run itself.</summary>
+    public TimeSpan? Reading { get; init; }
 }
 
 /// <summary>Compares and reports.</summary>
@@ -60,6 +63,7 @@ internal static class RunReport
         var run = await Comparer.RunAsync(new PairCounts(store.Client), facts.Compared, cases, facts.Comparing, facts.Seed, cancel);
         var seen = await SumAsync(store, "uniqExact(subject)", facts.Compared, cancel);
         var seconds = facts.Elapsed().TotalSeconds;
+        var reading = facts.Reading?.TotalSeconds ?? seconds;
         return new Report
         {
             Profile = facts.Profile,
@@ -79,7 +83,7 @@ internal static class RunReport
             Candidates = FindingsOfRun.Candidates(run),
             Rollups = FindingsOfRun.Rollups(run),
             Family = FindingsOfRun.Family(run),
-            Timing = new ReportTiming { Seconds = seconds, FlowsPerSecond = facts.Flows.Read / seconds, PeakMemoryBytes = PeakMemory(store) },
+            Timing = new ReportTiming { Seconds = seconds, FlowsPerSecond = facts.Flows.Read / reading, PeakMemoryBytes = PeakMemory(store) },
         };
     }
 

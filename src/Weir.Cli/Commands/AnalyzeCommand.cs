@@ -23,7 +23,7 @@ internal static class AnalyzeCommand
         var output = new Option<string?>("--out") { Description = "Folder for report.json and report.html. Default: ./weir-report." };
         var since = new Option<string?>("--since") { Description = "Flows that start before are left alone. UTC, such as 2017-07-07T12:00:00Z." };
         var until = new Option<string?>("--until") { Description = "Flows that start at or after are left alone. UTC." };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of the comparison: the same inputs and seed give the same candidates.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the comparison: under lab the same inputs and seed give the same figures. Elsewhere the key of the run, which is forgotten, breaks ties between equally active subjects.", DefaultValueFactory = _ => 1 };
         var length = new Option<int>("--ipv6-subject-length") { Description = "An IPv6 subject is a prefix of this length.", DefaultValueFactory = _ => 64 };
         var columns = new Option<string?>("--columns") { Description = "Names of a CSV's columns: source=NAME,destination=NAME,..." };
         var sampling = new Option<uint?>("--sampling") { Description = "One packet in so many, where the exporters do not say." };

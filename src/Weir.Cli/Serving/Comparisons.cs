@@ -30,6 +30,7 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
 {
     public const string KeysAreKept = "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
 
+    private readonly long _begun = time.GetTimestamp();
     private ComparisonState _state = new(0, 0, null, TimeSpan.Zero, "");
 
     public ComparisonState State => Volatile.Read(ref _state);
@@ -81,6 +82,7 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
             Comparing = StageOptions.Comparing(settings.Comparing),
             Seed = settings.Comparing.Seed,
             Elapsed = () => time.GetElapsedTime(started),
+            Reading = time.GetElapsedTime(_begun),
         };
         var report = await RunReport.MakeAsync(parts.Store, facts, cancel);
         var k = settings.Comparing.K;

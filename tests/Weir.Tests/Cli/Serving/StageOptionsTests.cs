@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Configuring;
+using Weir.Cli.Serving;
+using Weir.Flows;
+using Weir.Matching;
+using Weir.Wire;
+using ListRole = Weir.Matching.ListRole;
+
+namespace Weir.Tests.Cli.Serving;
+
+public sealed class StageOptionsTests
+{
+    private static WeirConfiguration Read(string text)
+    {
+        var reading = ConfigurationReader.Read(text, _ => null);
+        Assert.True(reading.IsSound, string.Join('\n', reading.Faults.Select(f => f.At("weir.yaml"))));
+        return reading.Value;
+    }
+
+    private static IpKey Key(string text) => IpKey.TryParse(text, out var key) ? key : throw new FormatException(text);
+
+    [Fact]
+    public void Access_types_are_numbered_and_excluded_hosts_are_nobodys()
+    {
+        var networks = StageOptions.Attributing(Read(
+            """
+            attributing:
+              networks:
+                - prefix: 192.0.2.0/25
+                  access: ftth
+                - prefix: 192.0.2.128/25
+                  access: dsl
+                - prefix: 198.51.100.0/24
+                - prefix: 2001:db8::/32
+                  access: ftth
+              ipv6-subject-length: 56
+              excluded:
+                resolvers: [192.0.2.53]
+                relays: [192.0.2.53, 192.0.2.25]
+            """).Attributing);
+
+        Assert.Equal(1, networks.Find(Key("192.0.2.1"))!.AccessType);
+        Assert.Equal(2, networks.Find(Key("192.0.2.129"))!.AccessType);
+        Assert.Equal(0, networks.Find(Key("198.51.100.1"))!.AccessType);
+        Assert.Equal(1, networks.Find(Key("2001:db8::1"))!.AccessType);
+        Assert.Equal(56, networks.Find(Key("2001:db8::1"))!.SubjectLength);
+        Assert.True(networks.Find(Key("192.0.2.53"))!.Excluded);
+        Assert.True(networks.Find(Key("192.0.2.25"))!.Excluded);
+        Assert.Null(networks.Find(Key("203.0.113.1")));
+    }
+
+    [Fact]
+    public void Allowed_networks_of_the_configuration_win_over_every_list()
+    {
+        var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nmatching:\n  allow: [198.51.100.0/24]\n").Matching;
+
+        var lists = Watchlist.From(StageOptions.Allowed(settings, DateTimeOffset.UnixEpoch), DateTimeOffset.UnixEpoch);
+
+        Assert.True(lists.IsAllowed(new Endpoint(Key("198.51.100.7"), 443, Protocols.Tcp)));
+        Assert.False(lists.IsAllowed(new Endpoint(Key("198.51.101.7"), 443, Protocols.Tcp)));
+        Assert.Empty(StageOptions.Allowed(settings with { Allow = [] }, DateTimeOffset.UnixEpoch));
+    }
+
+    [Fact]
+    public void Every_role_of_the_configuration_is_the_same_role_of_the_watchlist()
+    {
+        foreach (var role in Enum.GetValues<Weir.Cli.Configuring.ListRole>())
+        {
+            var list = Assert.Single(StageOptions.Lists(new MatchingSettings { Lists = [new WatchlistSettings { Name = "n", Path = "p", Role = role, Confidence = 40, MinHits = 3 }] }));
+
+            Assert.Equal(Enum.Parse<ListRole>(role.ToString()), list.Role);
+            Assert.Equal(("n", "p", (byte)40, 3), (list.Name, list.Path, list.Confidence, list.MinHits));
+        }
+    }
+
+    [Fact]
+    public void What_is_said_of_exporters_and_memory_reaches_the_stages()
+    {
+        var settings = Read(
+            """
+            attributing:
+              networks: [{prefix: 192.0.2.0/24}]
+            decoding:
+              exporters:
+                - address: 10.0.0.0/8
+                  sampling: 100
+                  role: border
+            digesting:
+              memory: 64MiB
+            """);
+
+        var terms = Assert.Single(StageOptions.Decoding(settings.Decoding).Terms);
+        Assert.Equal((100U, true), (terms.Sampling, terms.AtBorder));
+        Assert.Equal(599_186, StageOptions.Digesting(settings.Digesting).PairsInMemory);
+    }
+}
