@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Steps 4 to 6 for a part of the subjects. A subject's directions may come from several exporters and so through
-// several lanes; from here on all of a subject's flows are on one thread, so its state needs no lock.
+// several lanes; from here on all of a subject's flows are on one thread, so its state needs no lock. What waits for the
+// disk happens beside that thread, one flush after the other: sightings follow the digests of their time.
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Weir.Digesting;
@@ -28,6 +29,7 @@ public sealed class Shard : IDisposable
     private readonly ISightingSink _sightings;
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
+    private Task _beside = Task.CompletedTask;
 
     public Shard(int number, Matcher matcher, Digester digester, ISightingSink sightings)
     {
@@ -102,12 +104,12 @@ public sealed class Shard : IDisposable
                 Do(work);
             }
 
-            Flush(long.MaxValue);
+            FlushBesideAsync(long.MaxValue).GetAwaiter().GetResult();
         }
-        catch (Exception failure) when (_failure is null)
+        catch (Exception failure)
         {
             // The lanes learn of it at their next batch; until then nobody may wait for a thread that is gone.
-            _failure = ExceptionDispatchInfo.Capture(failure);
+            _failure ??= ExceptionDispatchInfo.Capture(failure);
             foreach (var work in _queue.GetConsumingEnumerable())
             {
                 work.Flushed?.TrySetException(failure);
@@ -127,25 +129,36 @@ public sealed class Shard : IDisposable
             return;
         }
 
-        try
+        _beside = TellAsync(FlushBesideAsync(work.WatermarkMs), work.Flushed!);
+    }
+
+    /// <summary>Takes what is held now; writes it after what was taken before.</summary>
+    private async Task FlushBesideAsync(long watermarkMs)
+    {
+        var before = _beside;
+        var digests = _digester.FlushBeside();
+        var decided = _matcher.Drain(watermarkMs);
+        await before;
+        await digests;
+        if (decided.Count > 0)
         {
-            Flush(work.WatermarkMs);
-            work.Flushed?.TrySetResult();
-        }
-        catch (Exception failure)
-        {
-            work.Flushed?.TrySetException(failure);
-            throw;
+            // Not on the shard's thread, even where the digests were written already.
+            await Task.Run(() => _sightings.Write(decided));
         }
     }
 
-    private void Flush(long watermarkMs)
+    /// <summary>Says how a flush ended. A failure is the shard's: the lanes learn of it at their next batch.</summary>
+    private async Task TellAsync(Task flush, TaskCompletionSource flushed)
     {
-        _digester.Flush();
-        var decided = _matcher.Drain(watermarkMs);
-        if (decided.Count > 0)
+        try
         {
-            _sightings.Write(decided);
+            await flush;
+            flushed.TrySetResult();
+        }
+        catch (Exception failure)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(failure);
+            flushed.TrySetException(failure);
         }
     }
 

@@ -2,7 +2,8 @@
 //
 // Step 6: pair digests. Sums are kept in memory up to a bound; they are written out, as rows of one UTC day each, when
 // the bound is near, when the caller says that time is up, and at the end. A pair that was written before and comes
-// again makes a second row; the store adds them up.
+// again makes a second row; the store adds them up. There are two tables: while one is written, which waits for the disk,
+// the other takes flows, so that a flush does not stop the way of the data.
 using System.Buffers;
 using Weir.Attributing;
 using Weir.Flows;
@@ -13,7 +14,7 @@ namespace Weir.Digesting;
 /// <summary>Settings of digesting; the <c>digesting</c> section.</summary>
 public sealed class DigestOptions
 {
-    /// <summary>Pairs a shard keeps in memory before it writes them out, 1,024 to 100 million. Default 4 million (about 450 MB).</summary>
+    /// <summary>Pairs a shard keeps in memory, half of them being written while the other half fills, 1,024 to 100 million. Default 4 million (about 450 MB).</summary>
     public int PairsInMemory { get; init; } = 4_000_000;
 }
 
@@ -23,43 +24,69 @@ public sealed class Digester(DigestOptions options, SubjectNames names, IDigestS
     private const int SegmentRows = 1_000_000;
     private const uint HoursPerDay = 24;
 
-    private readonly PairTable _pairs = new(Math.Max(PairTable.MaxBatch * 2, options.PairsInMemory));
+    private PairTable _filling = Table(options);
+    private PairTable _written = Table(options);
+    private Task _writing = Task.CompletedTask;
+    private long _rows;
 
     /// <summary>Flows added so far.</summary>
     public long Flows { get; private set; }
 
     /// <summary>Rows handed to the sink so far.</summary>
-    public long Rows { get; private set; }
+    public long Rows => Interlocked.Read(ref _rows);
 
-    public int PairsHeld => _pairs.Count;
+    /// <summary>Pairs not yet durable.</summary>
+    public int PairsHeld => _filling.Count + _written.Count;
 
-    /// <summary>Adds a batch. Blocks while the sink writes when the bound is reached.</summary>
+    /// <summary>Adds a batch. Blocks while the sink writes only when both tables are full.</summary>
     public void Add(ReadOnlySpan<Flow> flows)
     {
-        if (!_pairs.HasRoom)
+        if (!_filling.HasRoom)
         {
-            Flush();
+            _ = FlushBeside();
         }
 
-        _pairs.Add(flows);
+        _filling.Add(flows);
         Flows += flows.Length;
     }
 
     /// <summary>Writes out everything held. Durable in the sink when it returns.</summary>
-    public void Flush()
+    public void Flush() => FlushBeside().GetAwaiter().GetResult();
+
+    /// <summary>Has everything held written beside. Blocks only while the table before is still being written.</summary>
+    /// <returns>Ends when all that was held is durable in the sink.</returns>
+    public Task FlushBeside()
     {
-        if (_pairs.Count == 0)
+        if (_filling.Count == 0)
         {
-            return;
+            return _writing;
         }
 
-        var rows = ArrayPool<PairDigest>.Shared.Rent(Math.Min(SegmentRows, _pairs.Count));
+        _writing.GetAwaiter().GetResult();
+        (_filling, _written) = (_written, _filling);
+        var full = _written;
+        return _writing = Task.Factory.StartNew(() => Write(full), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Ends the writing under way, whatever became of it, and gives the memory back.</summary>
+    public void Dispose()
+    {
+        Task.WaitAny(_writing);
+        _filling.Dispose();
+        _written.Dispose();
+    }
+
+    private static PairTable Table(DigestOptions options) => new(Math.Max(PairTable.MaxBatch * 2, options.PairsInMemory / 2));
+
+    private void Write(PairTable pairs)
+    {
+        var rows = ArrayPool<PairDigest>.Shared.Rent(Math.Min(SegmentRows, pairs.Count));
         var subjects = ArrayPool<UInt128>.Shared.Rent(rows.Length);
         try
         {
-            foreach (var day in Days())
+            foreach (var day in Days(pairs))
             {
-                WriteDay(day, rows.AsSpan(0, Math.Min(rows.Length, SegmentRows)), subjects);
+                WriteDay(pairs, day, rows.AsSpan(0, Math.Min(rows.Length, SegmentRows)), subjects);
             }
         }
         finally
@@ -68,16 +95,14 @@ public sealed class Digester(DigestOptions options, SubjectNames names, IDigestS
             ArrayPool<UInt128>.Shared.Return(subjects);
         }
 
-        _pairs.Clear();
+        pairs.Clear();
     }
 
-    public void Dispose() => _pairs.Dispose();
-
-    private SortedSet<uint> Days()
+    private static SortedSet<uint> Days(PairTable pairs)
     {
         var days = new SortedSet<uint>();
         var last = uint.MaxValue;
-        foreach (ref readonly var entry in _pairs.Entries)
+        foreach (ref readonly var entry in pairs.Entries)
         {
             if (entry.Hour / HoursPerDay != last)
             {
@@ -88,10 +113,10 @@ public sealed class Digester(DigestOptions options, SubjectNames names, IDigestS
         return days;
     }
 
-    private void WriteDay(uint day, Span<PairDigest> rows, UInt128[] subjects)
+    private void WriteDay(PairTable pairs, uint day, Span<PairDigest> rows, UInt128[] subjects)
     {
         var count = 0;
-        foreach (ref readonly var entry in _pairs.Entries)
+        foreach (ref readonly var entry in pairs.Entries)
         {
             if (entry.Hour / HoursPerDay != day)
             {
@@ -122,7 +147,7 @@ public sealed class Digester(DigestOptions options, SubjectNames names, IDigestS
         }
 
         sink.Write(rows);
-        Rows += rows.Length;
+        Interlocked.Add(ref _rows, rows.Length);
     }
 
     private static PairDigest ToRow(in PairEntry entry) => new()
