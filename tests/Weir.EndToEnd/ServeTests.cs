@@ -86,7 +86,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopped_while_flows_are_in_memory_it_writes_them_out()
+    public async Task Stopped_while_flows_are_in_memory_it_writes_them_out_and_keeps_the_templates()
     {
         var place = await ServePlace.MakeAsync(_folder, flush: "1h");
         await using var weir = await RunningWeir.StartAsync(place);
@@ -97,6 +97,9 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(0, await weir.StopAsync());
 
         Assert.Equal(sent.Flows, await StoredFlowsAsync(place));
+        await using var again = await RunningWeir.StartAsync(place);
+        await again.UntilAsync("it says what it knows", () => Task.FromResult(again.Log.Contains("templates of 1 exporters restored", StringComparison.Ordinal)));
+        Assert.Equal(0, await again.StopAsync());
     }
 
     [Fact]

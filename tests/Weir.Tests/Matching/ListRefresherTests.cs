@@ -119,4 +119,23 @@ public sealed class ListRefresherTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
+
+    [Fact]
+    public void What_is_always_in_force_stays_when_files_change()
+    {
+        Write("a.txt", "192.0.2.1\n");
+        Write("b.txt", "192.0.2.7\n");
+        var always = FeedReader.Read(new FeedOptions { Path = Path.Combine(_folder, "b.txt") }, _time);
+        var refresher = new ListRefresher(
+            [new FeedOptions { Path = Path.Combine(_folder, "a.txt") }], _holder, TimeSpan.FromMinutes(1), _time, NullLogger<ListRefresher>.Instance, [always]);
+
+        Assert.Empty(refresher.Refresh());
+        Assert.True(Lists("192.0.2.1"));
+        Assert.True(Lists("192.0.2.7"));
+        Write("a.txt", "192.0.2.2\n");
+        Assert.Empty(refresher.Refresh());
+
+        Assert.False(Lists("192.0.2.1"));
+        Assert.True(Lists("192.0.2.7"));
+    }
 }
