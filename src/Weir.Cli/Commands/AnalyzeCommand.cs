@@ -15,7 +15,7 @@ internal static class AnalyzeCommand
 
     public static Command Create()
     {
-        var inputs = new Argument<string[]>("INPUT") { Description = "Captures or flow files; recognised by content.", Arity = ArgumentArity.OneOrMore };
+        var inputs = InputArgument.Create("Captures or flow files; recognised by content.", ArgumentArity.OneOrMore);
         var networks = new Option<string>("--networks") { Description = "The provider's own prefixes, CIDR,... or @FILE with one a line: an address inside is a subject.", Required = true };
         var exclude = new Option<string?>("--exclude") { Description = "Subjects that are neither case nor control: resolvers, relays, monitoring. CIDR,... or @FILE." };
         var watchlists = new Option<string[]>("--watchlist") { Description = "A list of C&Cs: FILE[,role=c2|sinkhole|attacker|bogon|allow][,name=X][,min-hits=N]. May be repeated." };

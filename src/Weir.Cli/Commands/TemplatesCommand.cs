@@ -25,7 +25,7 @@ internal static class TemplatesCommand
 
     public static Command Create()
     {
-        var inputs = new Argument<string[]>("INPUT") { Description = "Captures or payload files.", Arity = ArgumentArity.ZeroOrMore };
+        var inputs = InputArgument.Create("Captures or payload files.", ArgumentArity.ZeroOrMore);
         var state = new Option<string?>("--state") { Description = "The file in which a running Weir keeps what exporters taught it (decoding.template-file).", HelpName = "FILE" };
         var config = ConfigOption.Create();
         config.Required = false;
