@@ -49,7 +49,9 @@ for try in 1 2 3; do
     pkill -INT -P "$clock" nfcapd
     wait "$clock" || true
     stored=$(nfdump -R "$folder/nfcapd" -I 2>/dev/null | awk '/^Flows:/ { print $2 }')
-    [ "$stored" -lt "$sent" ] && [ "$try" -lt 3 ] || break
+    if [ "$stored" -ge "$sent" ] || [ "$try" -eq 3 ]; then
+        break
+    fi
     say "it stored $stored of $sent flows; again, slower"
     pps=$((pps / 2))
 done
