@@ -22,7 +22,7 @@ rm -rf "$folder"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 
-# Half of what the blaster names as subjects is inside these networks; the list is of the same simulated provider.
+# Networks and list are those of the simulated provider that the blaster sends for.
 ./weir lab --out "$folder/provider" --subscribers 20000 --seconds 600 --bots 40 --nets 2 --seed 1 --flows 20000 >"$folder/lab.log" 2>&1
 {
     echo "profile: lab"

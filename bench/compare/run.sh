@@ -34,14 +34,27 @@ figure() { tail -n 1 "$folder/$1.time" | awk -v column="$2" '{ print column == "
 say "simulating $subscribers subscribers, $flows flow records, NetFlow v9, a list of 5,000 entries"
 ./weir lab --out "$folder/lab" --subscribers "$subscribers" --flows "$flows" --list-entries 5000 --seed 1 --protocol v9 >"$folder/lab.log"
 
-say "nfcapd takes them at $pps datagrams a second"
-/usr/bin/time -f '%U %S %e %M' -o "$folder/nfcapd.time" nfcapd -b 127.0.0.1 -p "$port" -w "$folder/nfcapd" -B 100000000 -t 86400 >"$folder/nfcapd.log" 2>&1 &
-clock=$!
-sleep 1
-./weir replay "$folder/lab/export.pcap" --to "127.0.0.1:$port" --pps "$pps" >"$folder/replay.log"
-sleep 2
-pkill -INT -P "$clock" nfcapd
-wait "$clock" || true
+sent=$(grep -o '^[0-9]* flows' "$folder/lab.log" | grep -o '^[0-9]*')
+
+# A collector that lost flows would have had less to do: slower until it stored them all.
+for try in 1 2 3; do
+    say "nfcapd takes them at $pps datagrams a second"
+    rm -rf "$folder/nfcapd"
+    mkdir -p "$folder/nfcapd"
+    /usr/bin/time -f '%U %S %e %M' -o "$folder/nfcapd.time" nfcapd -b 127.0.0.1 -p "$port" -w "$folder/nfcapd" -B 100000000 -t 86400 >"$folder/nfcapd.log" 2>&1 &
+    clock=$!
+    sleep 1
+    ./weir replay "$folder/lab/export.pcap" --to "127.0.0.1:$port" --pps "$pps" >"$folder/replay.log"
+    sleep 2
+    pkill -INT -P "$clock" nfcapd
+    wait "$clock" || true
+    stored=$(nfdump -R "$folder/nfcapd" -I 2>/dev/null | awk '/^Flows:/ { print $2 }')
+    if [ "$stored" -ge "$sent" ] || [ "$try" -eq 3 ]; then
+        break
+    fi
+    say "it stored $stored of $sent flows; again, slower"
+    pps=$((pps / 2))
+done
 
 say "nfdump answers the list question"
 {
@@ -53,7 +66,7 @@ timed nfdump-list nfdump -R "$folder/nfcapd" -q -o csv -f "$folder/list.filter" 
 
 say "nfdump sums per destination and port"
 timed nfdump-sums nfdump -R "$folder/nfcapd" -q -A dstip,dstport -o csv >"$folder/nfdump-sums.csv" 2>"$folder/nfdump-sums.log"
-stored=$(nfdump -R "$folder/nfcapd" -I 2>/dev/null | awk '/^Flows:/ { print $2 }')
+timed nfdump-quiet nfdump -R "$folder/nfcapd" -q -A dstip,dstport -o null >"$folder/nfdump-quiet.txt" 2>&1
 
 say "weir analyze on the same exports"
 timed weir ./weir analyze "$folder/lab/export.pcap" --networks "@$folder/lab/networks.txt" --watchlist "$folder/lab/watchlist.txt" \
@@ -62,14 +75,28 @@ timed weir ./weir analyze "$folder/lab/export.pcap" --networks "@$folder/lab/net
 field() { grep -o "\"$1\": *[0-9]*" "$folder/report/report.json" | head -n 1 | grep -o '[0-9]*$'; }
 read=$(field read)
 memory=$(field peakMemoryBytes)
-theirs=$(awk -v a="$(figure nfcapd cpu)" -v b="$(figure nfdump-list cpu)" -v c="$(figure nfdump-sums cpu)" 'BEGIN { printf "%.2f", a + b + c }')
+total() { awk -v a="$(figure nfcapd cpu)" -v b="$(figure nfdump-list cpu)" -v c="$(figure "$1" cpu)" 'BEGIN { printf "%.2f", a + b + c }'; }
+theirs=$(total nfdump-sums)
+quiet=$(total nfdump-quiet)
 ours=$(figure weir cpu)
+ratio() { awk -v a="$ours" -v b="$1" 'BEGIN { printf "%.2f", a / b }'; }
 {
     printf '%-34s %10s %10s %12s\n' program 'CPU s' 'wall s' 'peak MiB'
-    for name in nfcapd nfdump-list nfdump-sums weir; do
+    for name in nfcapd nfdump-list nfdump-sums nfdump-quiet weir; do
         printf '%-34s %10s %10s %12s\n' "$name" "$(figure "$name" cpu)" "$(figure "$name" 3)" "$(awk -v k="$(figure "$name" 4)" 'BEGIN { printf "%.0f", k / 1024 }')"
     done
-    printf 'flows: nfcapd stored %s, weir read %s\n' "$stored" "$read"
-    printf 'peak of weir and its store together: %s MiB (aim: at most 2048)\n' "$((memory / 1048576))"
-    printf 'CPU, weir / (nfcapd + nfdump + nfdump): %s / %s = %s (aim: at most 1)\n' "$ours" "$theirs" "$(awk -v a="$ours" -v b="$theirs" 'BEGIN { printf "%.2f", a / b }')"
+    printf 'flows: %s sent, nfcapd stored %s, weir read %s\n' "$sent" "$stored" "$read"
+    printf 'CPU of nfcapd + nfdump + nfdump: %s s, without the printing of the sums %s s; of weir and its store: %s s\n' "$theirs" "$quiet" "$ours"
 } | tee "$folder/compare.txt"
+
+# row WHAT MEASURED AIM OK: a figure beside its aim, as the benchmark's table takes it.
+row() { printf 'analyze\t%s\t%s\t%s\t%s\n' "$@"; }
+met() { awk -v a="$1" -v b="$2" 'BEGIN { print (a <= b ? "yes" : "no") }'; }
+{
+    row "flows nfcapd stored of $sent sent" "$stored" "$sent" "$([ "$stored" -eq "$sent" ] && echo yes || echo no)"
+    row "flows weir read" "$read" "$sent" "$([ "$read" -eq "$sent" ] && echo yes || echo no)"
+    row "processor time of weir and its store, $subscribers subscribers" "$ours s" "at most $theirs s" "$(met "$ours" "$theirs")"
+    row "... as a share of nfcapd + nfdump list + nfdump -A dstip,dstport" "$(ratio "$theirs")" "at most 1" "$(met "$ours" "$theirs")"
+    row "... the same where nfdump does not print its sums (-o null)" "$(ratio "$quiet")" "" -
+    row "peak memory of weir and its store, each at its own peak" "$((memory / 1048576)) MiB" "at most 2,048 MiB" "$(met "$((memory / 1048576))" 2048)"
+} >"$folder/figures.tsv"
