@@ -53,7 +53,7 @@ public static class SpeedPage
               allocated per record.
             - **watchlist**: a million entries, a quarter of them IPv6. *In the matching step* is how Weir asks: 64 flows side by side, so
               that the misses of the cache overlap. *One after the other* is a single question at a time.
-            - **digest**: seven million pairs held, flows in random order, both directions in one entry.
+            - **digest**: seven million pairs held, flows in random order, both directions in one entry; the mean of all, by the clock.
             - **socket**: one sender and one lane on loopback; both share the machine.
             - **analyze**: the same exports go to `nfcapd`; `nfdump` then answers who contacted the list and sums by destination and port.
               `nfdump` writes its sums as text, and most of its time goes there; the ratio without that printing stands beside it.
