@@ -28,7 +28,8 @@ public static class SpeedPage
             Written by `make bench`; do not edit. Machine: {Processor()}, {Environment.ProcessorCount} logical processors, {MemoryGiB():0} GiB of
             memory, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}. Load average when this page was written: {Load()}.
 
-            Figures of `Weir.Bench` are of one core: the best of several short rounds, so that neighbours on a shared machine count less.
+            Figures of `Weir.Bench` are of one core: for decode and watchlist the best of several short rounds, so that neighbours on a
+            shared machine count less; for digest and socket the mean over the whole run.
             `bench/compare/run.sh` measures whole processes by their processor time, `bench/compare/live.sh` a running `weir serve` with
             its sender on the same machine. Only ratios within one run compare well with another machine's.
 

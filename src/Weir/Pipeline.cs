@@ -22,6 +22,9 @@ public sealed record PipelineParts
 
     public required NetworkTable Networks { get; init; }
 
+    /// <summary>Which interfaces face subscribers; null where nobody says, and then no source counts as spoofed.</summary>
+    public IInterfaceRoles? Interfaces { get; init; }
+
     public required WatchlistHolder Watchlist { get; init; }
 
     public required DigestOptions Digesting { get; init; }
@@ -64,7 +67,7 @@ public sealed class Pipeline : IDisposable
     /// <summary>A further lane; to be made before its thread starts.</summary>
     public Lane AddLane()
     {
-        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks), new Scatter(Shards), _parts.Window);
+        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces), new Scatter(Shards), _parts.Window);
         _lanes.Add(lane);
         return lane;
     }

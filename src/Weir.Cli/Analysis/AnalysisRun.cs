@@ -127,6 +127,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         {
             Decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 },
             Networks = settings.Networks,
+            Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
             Watchlist = new WatchlistHolder(lists),
             Digesting = new DigestOptions(),
             Names = () => settings.IsLab ? SubjectNames.InClear() : SubjectNames.UnderKey(key),

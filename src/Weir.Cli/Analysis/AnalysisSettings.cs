@@ -28,5 +28,8 @@ internal sealed record AnalysisSettings
     /// <summary>One packet in so many, where exporters do not say; null = not configured.</summary>
     public uint? Sampling { get; init; }
 
+    /// <summary>SNMP indices of interfaces that face subscribers, of whatever exporter.</summary>
+    public IReadOnlySet<uint> SubscriberInterfaces { get; init; } = new HashSet<uint>();
+
     public bool IsLab => Profile == Reporting.ReportShaper.LabProfile;
 }

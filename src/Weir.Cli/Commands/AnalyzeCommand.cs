@@ -27,9 +27,10 @@ internal static class AnalyzeCommand
         var length = new Option<int>("--ipv6-subject-length") { Description = "An IPv6 subject is a prefix of this length.", DefaultValueFactory = _ => 64 };
         var columns = new Option<string?>("--columns") { Description = "Names of a CSV's columns: source=NAME,destination=NAME,..." };
         var sampling = new Option<uint?>("--sampling") { Description = "One packet in so many, where the exporters do not say." };
+        var facing = new Option<uint[]>("--subscriber-interface") { Description = "SNMP index of an interface that faces subscribers: a foreign source coming in there is counted as spoofed. May be repeated." };
         var command = new Command("analyze", "Read captures or flow files; say who is infected and what else the infected share.\nExample: weir analyze export.pcap --networks 192.0.2.0/24,2001:db8::/32 --watchlist c2.txt --out report")
         {
-            inputs, networks, exclude, watchlists, profile, output, since, until, seed, length, columns, sampling,
+            inputs, networks, exclude, watchlists, profile, output, since, until, seed, length, columns, sampling, facing,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -50,6 +51,7 @@ internal static class AnalyzeCommand
                 Seed = parsed.GetValue(seed),
                 Columns = parsed.GetValue(columns),
                 Sampling = parsed.GetValue(sampling),
+                SubscriberInterfaces = (parsed.GetValue(facing) ?? []).ToHashSet(),
             };
             return await new AnalysisRun(settings, TimeProvider.System).RunAsync(cancel);
         });

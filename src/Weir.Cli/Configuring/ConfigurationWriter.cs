@@ -82,11 +82,16 @@ internal sealed class ConfigurationWriter
             foreach (var part in Schema.Of(item.GetType()))
             {
                 var value = part.Property.GetValue(item)!;
-                Line(indent + 1, $"{(first ? "- " : "  ")}{part.Key}: {Scalars.Write(value)}");
+                Line(indent + 1, $"{(first ? "- " : "  ")}{part.Key}: {OnOneLine(value)}");
                 first = false;
             }
         }
     }
+
+    /// <summary>A value inside a list's item: a list stands in brackets there.</summary>
+    private static string OnOneLine(object value) => value is IEnumerable items and not string
+        ? $"[{string.Join(", ", items.Cast<object>().Select(Scalars.Write))}]"
+        : Scalars.Write(value);
 
     /// <summary>How an item of a list is written, as a comment.</summary>
     private void Template(Type item, int indent)
@@ -95,7 +100,7 @@ internal sealed class ConfigurationWriter
         var sample = Activator.CreateInstance(item)!;
         foreach (var part in Schema.Of(item))
         {
-            var example = part.About.Example ?? Scalars.Write(part.Property.GetValue(sample)!);
+            var example = part.About.Example ?? OnOneLine(part.Property.GetValue(sample)!);
             var range = part.Range.Length == 0 ? "" : $" {Sentence(part.Range)}";
             Wrapped(indent, $"{part.Key}: {part.About.Meaning}{range}{(part.About.Required ? " Required." : $" Default {Default(part, sample)}.")}");
             Line(indent, $"# {(first ? "- " : "  ")}{part.Key}: {example}");

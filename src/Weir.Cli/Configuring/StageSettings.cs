@@ -51,6 +51,9 @@ internal sealed record ExporterSettings
 
     [Setting("`edge` faces subscribers, `border` faces the world: a flow seen by both counts once.")]
     public ExporterRole Role { get; init; } = ExporterRole.Edge;
+
+    [Setting("SNMP indices of its interfaces that face subscribers: a foreign source coming in there is counted as spoofed (BCP 38).", Min = "1", Max = "4294967295")]
+    public IReadOnlyList<long> SubscriberInterfaces { get; init; } = [];
 }
 
 internal enum ExporterRole

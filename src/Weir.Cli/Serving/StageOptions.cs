@@ -38,6 +38,9 @@ internal static class StageOptions
         Terms = [.. settings.Exporters.Select(e => new ExporterTerms(e.Address, (uint)e.Sampling, e.Role == ExporterRole.Border))],
     };
 
+    public static SubscriberInterfaces Interfaces(DecodingSettings settings) =>
+        new(settings.Exporters.Select(e => (e.Address, (IReadOnlySet<uint>)e.SubscriberInterfaces.Select(i => (uint)i).ToHashSet())));
+
     /// <summary>Networks with their access types numbered in the order of mention, from 1; 0 = none named.</summary>
     public static NetworkTable Attributing(AttributingSettings settings)
     {

@@ -52,6 +52,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         {
             Decoding = StageOptions.Decoding(settings.Decoding),
             Networks = networks,
+            Interfaces = StageOptions.Interfaces(settings.Decoding),
             Watchlist = lists,
             Digesting = StageOptions.Digesting(settings.Digesting),
             Names = () => keys is null ? SubjectNames.InClear() : SubjectNames.ByEpoch(keys),

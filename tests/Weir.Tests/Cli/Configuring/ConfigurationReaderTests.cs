@@ -56,6 +56,23 @@ public class ConfigurationReaderTests
     }
 
     [Fact]
+    public void A_list_inside_a_lists_item_reads_back_from_its_dump()
+    {
+        const string Text = """
+            attributing: {networks: [{prefix: 192.0.2.0/24}]}
+            decoding:
+              exporters:
+                - {address: 192.0.2.1, subscriber-interfaces: [3, 4294967295]}
+            """;
+        var read = ConfigurationReader.Read(Text, _ => null);
+        var again = ConfigurationReader.Read(ConfigurationWriter.Dump(read.Value), _ => null);
+
+        Assert.Empty(read.Faults);
+        Assert.Empty(again.Faults);
+        Assert.Equal([3L, 4_294_967_295L], again.Value.Decoding.Exporters.Single().SubscriberInterfaces);
+    }
+
+    [Fact]
     public void Every_fault_is_found_in_one_reading_with_its_place()
     {
         var read = Read("""
