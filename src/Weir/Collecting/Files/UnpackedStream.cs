@@ -12,8 +12,6 @@ internal sealed class UnpackedStream(Stream content, bool packed, ChildProgram? 
 {
     private const int Longest = 6;
 
-    static UnpackedStream() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     public Stream Content { get; } = content;
 
     /// <summary>The file is compressed: other programs cannot read it as it is.</summary>

@@ -71,7 +71,7 @@ internal static class FeedFile
         var octets = memory.GetBuffer().AsSpan(0, (int)memory.Length);
         if (octets[..Math.Min(octets.Length, 4_096)].Contains((byte)0))
         {
-            throw Cannot(path, "is binary and not a list; formats read are named in `weir watchlist import --help`");
+            throw Cannot(path, "is binary and not a list; formats read are named in `weir watchlist list --help`");
         }
 
         octets = octets.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? octets[3..] : octets;
