@@ -30,7 +30,7 @@ public partial class WallTests
         ["src/Weir.Wire/Weir.Wire.csproj"] = [],
         ["src/Weir/Weir.csproj"] = ["Weir.Wire"],
         ["src/Weir.Store/Weir.Store.csproj"] = ["Weir"],
-        ["src/Weir.Cli/Weir.Cli.csproj"] = ["Weir.Store", "Weir.Lab"],
+        ["src/Weir.Cli/Weir.Cli.csproj"] = ["Weir.Store", "Weir.Vault", "Weir.Lab"],
         ["src/Weir.Vault/Weir.Vault.csproj"] = ["Weir"],
         ["lab/Weir.Lab/Weir.Lab.csproj"] = ["Weir.Wire"],
         ["bench/Weir.Bench/Weir.Bench.csproj"] = ["Weir.Cli"],
