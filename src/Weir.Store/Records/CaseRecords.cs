@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Data.Sqlite;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Flows;
+
+namespace Weir.Store.Records;
+
+/// <summary>The records of cases in SQLite. Every method is durable when it returns.</summary>
+public sealed class CaseRecords(RecordsFile file) : ICaseRecords
+{
+    private const string InsertEvent = "INSERT OR IGNORE INTO events (scope_id, case_id, number, subject, facts) VALUES ($1, $2, $3, $4, $5)";
+
+    private const string UpsertCase =
+        """
+        INSERT INTO cases (id, state, opened_ms, assignee, snoozed_until_ms, closed_ms, erased_ms, verdict, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, assignee = excluded.assignee, snoozed_until_ms = excluded.snoozed_until_ms,
+          closed_ms = excluded.closed_ms, erased_ms = excluded.erased_ms, verdict = excluded.verdict, sealed = excluded.sealed
+        """;
+
+    private const string InsertSubject = "INSERT OR IGNORE INTO case_subjects (case_id, epoch, subject) VALUES ($1, $2, $3)";
+
+    private const string InsertScope =
+        """
+        INSERT INTO scopes (id, case_id, epoch, direction, protocol, remote_ports, remotes, subject_port, purpose, fields, actions, opened_by, from_ms, expires_ms, event, grounds, renews)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        """;
+
+    private const string InsertMark = "INSERT INTO scope_marks (scope_id, state, last_ms, until_ms, at_ms) VALUES ($1, $2, $3, $4, $5)";
+    private const string InsertComment = "INSERT INTO comments (case_id, at_ms, by, text) VALUES ($1, $2, $3, $4)";
+
+    private const string UpsertApproval =
+        """
+        INSERT INTO approvals (number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (number) DO UPDATE SET given_by = excluded.given_by, given_role = excluded.given_role, given_ms = excluded.given_ms
+        """;
+
+    public Task JournalAsync(IReadOnlyCollection<JournaledEvent> events, CancellationToken cancel) => file.WriteAsync(
+        connection =>
+        {
+            using var insert = new Statement(connection, InsertEvent);
+            foreach (var (quality, id, scope) in events)
+            {
+                _ = insert.Run(Cell.Of(scope), Cell.Of(id), Cell.Of(quality.Number), Cell.Of(quality.Subject), EventFacts.Write(quality));
+            }
+
+            return events.Count;
+        },
+        cancel);
+
+    public Task CommitAsync(CaseChanges changes, CancellationToken cancel) => file.WriteAsync(
+        connection =>
+        {
+            WriteCases(connection, changes);
+            WriteScopes(connection, changes);
+            WriteBeside(connection, changes);
+            return 0;
+        },
+        cancel);
+
+    public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
+        file.ReadAsync(connection => CaseRows.Load(connection, Cell.Of(erasedSince)), cancel);
+
+    public Task<int> AddAsync(Refusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
+        connection =>
+        {
+            using var insert = new Statement(connection, "INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
+            _ = insert.Run(Cell.Of(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.Word(refusal.Code));
+            using var count = new Statement(connection, "SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
+            return count.Read(row => row.GetInt32(0), refusal.Actor, Cell.Of(since))[0];
+        },
+        cancel);
+
+    private static void WriteCases(SqliteConnection connection, CaseChanges changes)
+    {
+        using var upsert = new Statement(connection, UpsertCase);
+        using var subject = new Statement(connection, InsertSubject);
+        foreach (var row in changes.Cases)
+        {
+            _ = upsert.Run(
+                Cell.Of(row.Id), (long)row.State, Cell.Of(row.OpenedAt), row.Assignee, Cell.Of(row.SnoozedUntil), Cell.Of(row.ClosedAt), Cell.Of(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L);
+            if (row.State != CaseState.Erased)
+            {
+                _ = subject.Run(Cell.Of(row.Id), (long)row.Epoch, Cell.Of(row.Subject));
+            }
+        }
+    }
+
+    private static void WriteScopes(SqliteConnection connection, CaseChanges changes)
+    {
+        using var insert = new Statement(connection, InsertScope);
+        using var subject = new Statement(connection, InsertSubject);
+        foreach (var row in changes.Scopes)
+        {
+            var named = ClassColumns.Of(row.Class);
+            _ = subject.Run(Cell.Of(row.Case), (long)row.Epoch, Cell.Of(row.Subject));
+            _ = insert.Run(
+                Cell.Of(row.Id), Cell.Of(row.Case), (long)row.Epoch, (long)named.Direction, (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
+                (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs, Cell.Of(row.Event), row.Grounds, row.Renews is { } renewed ? Cell.Of(renewed) : null);
+        }
+
+        using var mark = new Statement(connection, InsertMark);
+        foreach (var row in changes.Marks)
+        {
+            _ = mark.Run(Cell.Of(row.Scope), (long)row.State, row.LastMs, row.UntilMs, Cell.Of(row.At));
+        }
+    }
+
+    private static void WriteBeside(SqliteConnection connection, CaseChanges changes)
+    {
+        using var comment = new Statement(connection, InsertComment);
+        foreach (var (id, line) in changes.Comments)
+        {
+            _ = comment.Run(Cell.Of(id), Cell.Of(line.At), line.By, line.Text);
+        }
+
+        using var approval = new Statement(connection, UpsertApproval);
+        foreach (var row in changes.Approvals)
+        {
+            _ = approval.Run(
+                Cell.Of(row.Number), (long)row.Deed, Cell.Of(row.Case), Cell.Of(row.Scope), row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, Cell.Of(row.AskedAt),
+                row.GivenBy, (long)row.GivenRole, Cell.Of(row.GivenAt));
+        }
+
+        using var handled = new Statement(connection, "UPDATE events SET handled = 1 WHERE scope_id = $1");
+        foreach (var scope in changes.Handled)
+        {
+            _ = handled.Run(Cell.Of(scope));
+        }
+
+        foreach (var id in changes.Erased)
+        {
+            Forget(connection, id);
+        }
+    }
+
+    /// <summary>What could lead back to a person goes; that there was a case and what it opened stays.</summary>
+    private static void Forget(SqliteConnection connection, CaseId id)
+    {
+        using var events = new Statement(
+            connection, "UPDATE events SET subject = NULL WHERE subject IN (SELECT subject FROM case_subjects WHERE case_id = $1) AND (scope_id IN (SELECT id FROM scopes WHERE case_id = $1) OR case_id = $1)");
+        using var subjects = new Statement(connection, "DELETE FROM case_subjects WHERE case_id = $1");
+        using var comments = new Statement(connection, "DELETE FROM comments WHERE case_id = $1");
+        _ = events.Run(Cell.Of(id));
+        _ = subjects.Run(Cell.Of(id));
+        _ = comments.Run(Cell.Of(id));
+    }
+}

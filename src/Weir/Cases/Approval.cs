@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Deciding;
+using Weir.Flows;
+
+namespace Weir.Cases;
+
+/// <summary>
+/// Leave of two people in different roles for one act, until a time (rules.md R9, R11). Only <see cref="CaseDesk"/> makes
+/// one, so what needs it cannot happen without a decision behind it.
+/// </summary>
+public sealed record Approval
+{
+    internal Approval(StoredApproval given, DateTimeOffset endsAt) => (Given, EndsAt) = (given, endsAt);
+
+    /// <summary>What was asked and given, by whom and why.</summary>
+    public StoredApproval Given { get; }
+
+    public Deed Deed => Given.Deed;
+
+    public CaseId Case => Given.Case;
+
+    public ScopeId Scope => Given.Scope;
+
+    public string Target => Given.Target;
+
+    public DateTimeOffset EndsAt { get; }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Detecting;
+using Weir.Flows;
+
+namespace Weir.Cases;
+
+/// <summary>What a rule's event allows: the purpose of its scope (R1) and what may be done because of it (R14).</summary>
+internal static class ScopeTerms
+{
+    public const ScopeActions OfSource = ScopeActions.Read | ScopeActions.Count | ScopeActions.Notify | ScopeActions.Block | ScopeActions.Disclose;
+    public const ScopeActions OfReport = ScopeActions.Read | ScopeActions.Count | ScopeActions.Notify | ScopeActions.Disclose;
+
+    public const long WeekMs = 7 * 86_400_000L;
+
+    public static Purpose PurposeOf(string rule) => rule switch
+    {
+        RuleNames.FloodOut or RuleNames.SynFloodOut or RuleNames.ReflectionOut => Purpose.DdosSource,
+        RuleNames.FloodIn => Purpose.NetworkIntegrity,
+        RuleNames.Spam => Purpose.SpamSource,
+        RuleNames.Scan => Purpose.ScanSource,
+        RuleNames.Spoof => Purpose.Spoofing,
+        RuleNames.CncContact => Purpose.CncContact,
+        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No rule of this name opens a scope; see RuleNames."),
+    };
+
+    /// <summary>Who is attacked is told, not closed.</summary>
+    public static ScopeActions ActionsOf(string rule) => rule == RuleNames.FloodIn ? OfReport : OfSource;
+
+    /// <summary>The epoch of a time, seven UTC days each (R8).</summary>
+    public static uint EpochOf(long ms) => (uint)(Math.Max(0, ms) / WeekMs);
+}

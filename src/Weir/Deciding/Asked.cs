@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Flows;
+
+namespace Weir.Deciding;
+
+/// <summary>What of a request stands in its audit entry. The text is digested, never kept: it may name endpoints.</summary>
+internal sealed record Asked(Purpose? Purpose, CaseId? Case, ScopeId? Scope, SubjectKey? Subject, string Text, string Reason)
+{
+    public static Asked Of(Request request) => request switch
+    {
+        Request.ReadFlows r => new(r.Purpose, null, r.Scope, r.Subject, TextOf(r), ""),
+        Request.CountFlows c => new(c.Purpose, null, c.Scope, null, "count", ""),
+        Request.ActOnScope a => new(a.Purpose, null, a.Scope, null, $"{a.Action} {a.Target}", a.Second is null ? "" : $"second person {a.Second.Name}"),
+        Request.Disclose d => new(null, null, d.Scope, null, "disclose", d.Reason),
+        Request.WhereElse w => new(null, null, w.Scope, null, "where else", ""),
+        Request.ListClients l => new(null, null, null, null, $"clients of {l.Endpoint}", ""),
+        Request.PopulationReport p => new(null, null, null, null, p.Name, ""),
+        Request.Export e => new(null, null, null, null, e.Pairs ? "pairs" : "aggregates", e.Pairs ? "export of pairs" : "export of aggregates"),
+        Request.Widen w => new(null, null, w.Scope, null, $"widen to {w.To}", ""),
+        Request.OpenScope o => new(null, null, null, o.Subject, $"open {o.Class}", ""),
+        Request.ShowCase s => new(null, s.Case, null, null, "", ""),
+        Request.WorkOnCase w => new(null, w.Case, null, null, w.Step, w.Step),
+        Request.ReviewScope r => new(null, null, r.Scope, null, "review", ""),
+        Request.ReviewCandidate c => new(null, null, null, null, c.Candidate, c.Second is null ? "" : $"second person {c.Second.Name}"),
+        Request.Promote p => new(null, null, null, null, $"promote {p.Endpoint}", p.Second is null ? "" : $"second person {p.Second.Name}"),
+        _ => new(null, null, null, null, request.GetType().Name, ""),
+    };
+
+    private static string TextOf(Request.ReadFlows read) => string.Create(
+        CultureInfo.InvariantCulture, $"{read.Predicate?.ToString() ?? "whole scope"} {read.FromMs}..{read.UntilMs} {(int)read.Fields} {read.Uncollected}");
+}

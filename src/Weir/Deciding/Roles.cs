@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who may do what, as one table (rules.md section 3; house convention C13). What is not listed here nobody may. The
+// administrator keeps the program running: no scope, no evidence, no case. The auditor sees what was done, never flows.
+namespace Weir.Deciding;
+
+/// <summary>What a person or the machine may want to do.</summary>
+public enum Deed : byte
+{
+    ListCases = 1,
+    ReadEvidence,
+    CountEvidence,
+
+    /// <summary>Assign, comment, snooze, close.</summary>
+    WorkOnCase,
+
+    /// <summary>Let a scope in force that waits behind five others.</summary>
+    ReviewScope,
+    Notify,
+    Block,
+    Disclose,
+    Promote,
+    ReviewCandidate,
+
+    /// <summary>The run itself; who may have it started is <see cref="StartComparison"/>.</summary>
+    Compare,
+    StartComparison,
+    ReadReports,
+    ExportAggregates,
+    VerifyAudit,
+}
+
+/// <summary>The table of roles, and of pairs of roles where an act needs two people.</summary>
+public static class Roles
+{
+    /// <summary>Whether a role may have a part in a deed; for one that needs two people, see <see cref="MayTogether"/> too.</summary>
+    public static bool May(Role role, Deed deed) => (role, deed) switch
+    {
+        (Role.Machine, Deed.ReadEvidence or Deed.CountEvidence or Deed.Notify or Deed.Block or Deed.Compare) => true,
+        (Role.Analyst, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block or Deed.Disclose
+            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates) => true,
+        (Role.Operator, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block
+            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports) => true,
+        (Role.PrivacyOfficer, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.ReviewScope or Deed.Disclose
+            or Deed.ReviewCandidate or Deed.ReadReports or Deed.ExportAggregates or Deed.VerifyAudit) => true,
+        (Role.Auditor, Deed.ListCases or Deed.ReadReports or Deed.VerifyAudit) => true,
+        (Role.Administrator, Deed.VerifyAudit) => true,
+        _ => false,
+    };
+
+    /// <summary>Whether a deed of a person needs a second one (R9, R11).</summary>
+    public static bool NeedsTwo(Deed deed) => deed is Deed.Block or Deed.Disclose or Deed.Promote or Deed.ReviewCandidate;
+
+    /// <summary>Whether two roles together may: always different ones.</summary>
+    public static bool MayTogether(Role one, Role other, Deed deed)
+    {
+        if (one == other || !May(one, deed) || !May(other, deed))
+        {
+            return false;
+        }
+
+        return deed switch
+        {
+            Deed.Disclose => Pair(one, other, Role.Analyst, Role.PrivacyOfficer),
+            Deed.Block or Deed.Promote => Pair(one, other, Role.Analyst, Role.Operator),
+            Deed.ReviewCandidate => one != Role.Machine && other != Role.Machine,
+            _ => false,
+        };
+    }
+
+    private static bool Pair(Role one, Role other, Role first, Role second) => (one == first && other == second) || (one == second && other == first);
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Detecting;
+using Weir.Flows;
+using Weir.Store.Records;
+using Weir.Tests.Support;
+using Weir.Wire;
+
+namespace Weir.Tests.Cases;
+
+/// <summary>A case desk with real records in a folder of its own, and seams that a test can look into.</summary>
+internal sealed class DeskPlace : IAsyncDisposable
+{
+    public const long Start = 1_767_571_200_000;
+    public const byte Udp = 17;
+    public const byte Tcp = 6;
+
+    public static readonly Actor Ana = new("ana", Role.Analyst);
+    public static readonly Actor Olaf = new("olaf", Role.Operator);
+    public static readonly Actor Petra = new("petra", Role.PrivacyOfficer);
+    public static readonly Actor Aud = new("aud", Role.Auditor);
+    public static readonly Actor Adam = new("adam", Role.Administrator);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-desk-").FullName;
+    private RecordsFile? _file;
+    private CaseDesk? _desk;
+
+    public ManualClock Clock { get; } = new();
+
+    public EventSigner Signer { get; } = new();
+
+    public KeptAudit Audit { get; } = new();
+
+    public KeptShards Shards { get; } = new();
+
+    public KeptEvidence Evidence { get; } = new();
+
+    public KeptVault Vault { get; } = new();
+
+    public KeptAllow Allow { get; } = new();
+
+    public CaseDesk Desk => _desk ?? throw new InvalidOperationException("not open");
+
+    public string Path => System.IO.Path.Combine(_folder, "records.sqlite");
+
+    public IEnumerable<ScopeFile> Scopes => Desk.Files.SelectMany(f => f.Scopes).OrderBy(s => s.Scope.FromMs);
+
+    public static async Task<DeskPlace> OpenAsync()
+    {
+        var place = new DeskPlace();
+        place.Clock.Advance(TimeSpan.FromMilliseconds(Start));
+        await place.OpenDeskAsync();
+        return place;
+    }
+
+    /// <summary>Closes and opens again, as a restart does; what was not durable is gone.</summary>
+    public async Task RestartAsync()
+    {
+        Close();
+        await OpenDeskAsync();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    public static IpKey Address(string text) => IpKey.Parse(text);
+
+    public static SubjectKey Subject(uint number) => new(IpKey.FromV4(0x0A00_0000 + number).Bits);
+
+    public static TrafficClass Class(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
+        TrafficClass.Of(direction, protocol, ports, remotes.Select(IpKey.Parse));
+
+    public static FlowPredicate Asked(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
+        new() { Direction = direction, Protocol = protocol, RemotePorts = [.. ports], Remotes = [.. remotes.Select(IpKey.Parse)] };
+
+    public static QualityEvent Event(
+        ulong number, uint subject, string rule, TrafficClass? named, long from = Start, long until = Start + 60_000, EventPhase phase = EventPhase.Opened) => new()
+    {
+        Number = number,
+        Phase = phase,
+        Subject = Subject(subject),
+        Rule = rule,
+        RuleVersion = 3,
+        Class = named,
+        FromMs = from,
+        UntilMs = until,
+        TriggeredMs = from + 10_000,
+        Measured = 80_000,
+        Threshold = 10_000,
+        Unit = "packets/s",
+        WindowSeconds = 10,
+        SamplingInterval = 1,
+        Exporter = Address("192.0.2.1"),
+    };
+
+    public static QualityEvent Flood(ulong number, uint subject, ushort port = 7703, long from = Start, long until = Start + 60_000, EventPhase phase = EventPhase.Opened) =>
+        Event(number, subject, RuleNames.FloodOut, Class(Direction.Out, Udp, [port], "203.0.113.9"), from, until, phase);
+
+    public Task HandleAsync(params QualityEvent[] events) => Desk.HandleAsync([.. events.Select(Signer.Sign)], CancellationToken.None);
+
+    public CaseDeskParts Parts() => new()
+    {
+        Records = new CaseRecords(_file!),
+        Audit = Audit,
+        Signer = Signer,
+        Scopes = Shards,
+        Evidence = Evidence,
+        Vault = Vault,
+        Blocks = new ClearBlocks(),
+        Allow = Allow,
+        Policy = PolicyProfile.UsProvider,
+        Time = Clock,
+        Log = NullLogger<CaseDesk>.Instance,
+    };
+
+    private async Task OpenDeskAsync()
+    {
+        _file = RecordsFile.Open(Path);
+        _desk = await CaseDesk.OpenAsync(Parts(), CancellationToken.None);
+    }
+
+    private void Close()
+    {
+        _desk?.Dispose();
+        _file?.Dispose();
+    }
+
+    private sealed class ClearBlocks : ISubjectBlocks
+    {
+        public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
+    }
+}

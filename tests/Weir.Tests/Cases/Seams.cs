@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir.Tests.Cases;
+
+/// <summary>An audit in memory that can be broken.</summary>
+internal sealed class KeptAudit : IAuditLog
+{
+    private readonly Lock _lock = new();
+
+    public List<AuditEntry> Entries { get; } = [];
+
+    public Func<AuditEntry, bool> Breaks { get; set; } = _ => false;
+
+    public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            if (Breaks(entry))
+            {
+                throw new AuditException("the audit's disk is full");
+            }
+
+            Entries.Add(entry);
+            return Task.FromResult(new AuditReceipt(Entries.Count, DateTimeOffset.UnixEpoch, ""));
+        }
+    }
+
+    public IEnumerable<AuditEntry> Of(string act) => Entries.Where(e => e.Act == act);
+}
+
+/// <summary>What the shards were told.</summary>
+internal sealed class KeptShards : IScopeWriter
+{
+    public Dictionary<ScopeId, ScopeWatch> Watched { get; } = [];
+
+    public int Calls { get; private set; }
+
+    public bool IsBroken { get; set; }
+
+    public Task WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
+    {
+        Calls++;
+        if (IsBroken)
+        {
+            throw new IOException("a shard is gone");
+        }
+
+        foreach (var scope in scopes)
+        {
+            Watched[scope.Scope] = scope;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task EndAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)
+    {
+        foreach (var scope in scopes)
+        {
+            Watched.Remove(scope);
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Evidence in memory: flows are offered with their subject, and kept where a scope watches.</summary>
+internal sealed class KeptEvidence : IEvidence
+{
+    public List<EvidenceRow> Rows { get; } = [];
+
+    public Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<EvidenceRow>>([.. Inside(filter).OrderBy(r => r.StartMs).Take(limit)]);
+
+    public Task<long> CountAsync(RowFilter filter, CancellationToken cancel) => Task.FromResult(Inside(filter).LongCount());
+
+    public Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)
+    {
+        Rows.RemoveAll(row => scopes.Contains(row.Scope));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What the shards do: a flow goes to every scope that watches for it.</summary>
+    public void Offer(KeptShards shards, in Flow flow)
+    {
+        foreach (var watch in shards.Watched.Values)
+        {
+            if (watch.Subject == flow.Subject && flow.StartMs >= watch.FromMs && flow.StartMs < watch.UntilMs && watch.Class.Holds(flow))
+            {
+                Rows.Add(new EvidenceRow
+                {
+                    Scope = watch.Scope, StartMs = flow.StartMs, EndMs = flow.EndMs, Remote = new(flow.Remote, flow.RemotePort, flow.Protocol),
+                    PacketsOut = flow.PacketsOut, PacketsIn = flow.PacketsIn, SamplingInterval = 1,
+                });
+            }
+        }
+    }
+
+    private IEnumerable<EvidenceRow> Inside(RowFilter filter) => Rows.Where(row =>
+        row.Scope == filter.Scope && row.StartMs >= filter.FromMs && row.StartMs < filter.UntilMs
+        && filter.Predicate.Holds(new Flow
+        {
+            Remote = row.Remote.Address, RemotePort = row.Remote.Port, Protocol = row.Remote.Protocol, PacketsOut = row.PacketsOut, PacketsIn = row.PacketsIn, SubjectPort = filter.Predicate.SubjectPort,
+        }));
+}
+
+/// <summary>A vault that can be down.</summary>
+internal sealed class KeptVault : IVault
+{
+    public bool IsDown { get; set; }
+
+    public Dictionary<CaseId, SubjectKey> Sealed { get; } = [];
+
+    public List<DisclosureOrder> Orders { get; } = [];
+
+    public List<CaseId> Destroyed { get; } = [];
+
+    public Func<IpKey, ushort?, SubjectKey?> Attribute { get; set; } = (_, _) => null;
+
+    public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel)
+    {
+        Up();
+        Sealed[id] = subject;
+        return Task.CompletedTask;
+    }
+
+    public Task DestroyAsync(CaseId id, CancellationToken cancel)
+    {
+        Up();
+        Sealed.Remove(id);
+        Destroyed.Add(id);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
+    {
+        Up();
+        return Task.FromResult<IReadOnlyDictionary<CaseId, SubjectKey>>(cases.ToDictionary(id => id, id => new SubjectKey(Sealed[id].Pseudonym + epoch)));
+    }
+
+    public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+    {
+        Up();
+        return Task.FromResult(Attribute(address, port));
+    }
+
+    public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel)
+    {
+        Up();
+        Orders.Add(order);
+        return Task.FromResult(new Disclosure("line 7", DateTimeOffset.UnixEpoch.AddMilliseconds(DeskPlace.Start).AddMinutes(15)));
+    }
+
+    private void Up()
+    {
+        if (IsDown)
+        {
+            throw new VaultDownException("no socket");
+        }
+    }
+}
+
+/// <summary>Endpoints that were found to be no C&amp;C.</summary>
+internal sealed class KeptAllow : IAllowFeedback
+{
+    public List<Endpoint> Endpoints { get; } = [];
+
+    public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel)
+    {
+        Endpoints.AddRange(endpoints);
+        return Task.CompletedTask;
+    }
+}
