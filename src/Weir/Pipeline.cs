@@ -3,6 +3,8 @@
 // The way of the data, in order. Lanes: collect → decode → attribute. Shards: match → digest. Beside the way, over the
 // store: compare. There is no queue but the one between lanes and shards.
 //
+// A shard writes flows inside an open scope as evidence; ScopeShards brings it the scopes.
+//
 //   datagram ──► Lane ──────────────────────────────► Shard ───────────────────────► spool ──► store ──► Comparing
 //                1 Collecting  2 Decoding  3 Attributing   4 Matching  6 Digesting
 //
@@ -35,6 +37,9 @@ public sealed record PipelineParts
     public required IDigestSink Digests { get; init; }
 
     public required ISightingSink Sightings { get; init; }
+
+    /// <summary>Evidence of open scopes; null where no scope ever opens.</summary>
+    public EvidenceParts? Evidence { get; init; }
 
     public FlowWindow Window { get; init; } = FlowWindow.All;
 
@@ -75,6 +80,9 @@ public sealed class Pipeline : IDisposable
     /// <summary>Writes out what the shards hold: all digests, and contact windows that closed before the watermark.</summary>
     public Task FlushAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushAsync(watermarkMs)));
 
+    /// <summary>Writes out the evidence of open scopes, so that it can be read soon.</summary>
+    public Task FlushEvidenceAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushEvidenceAsync(watermarkMs)));
+
     /// <summary>When the lanes have ended: finishes every shard. Rethrows what went wrong on one.</summary>
     public void Finish() => Array.ForEach(Shards, shard => shard.Finish());
 
@@ -84,6 +92,7 @@ public sealed class Pipeline : IDisposable
     {
         var names = _parts.Names();
         var share = new DigestOptions { PairsInMemory = _parts.Digesting.PairsInMemory / _parts.Shards };
-        return new Shard(number, new Matcher(_parts.Watchlist, names.Name), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings);
+        var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards) : null;
+        return new Shard(number, new Matcher(_parts.Watchlist, names.Name), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Steps 4 to 6 for a part of the subjects. A subject's directions may come from several exporters and so through
+// Steps 4 to 6, and evidence, for a part of the subjects. A subject's directions may come from several exporters and so through
 // several lanes; from here on all of a subject's flows are on one thread, so its state needs no lock. What waits for the
 // disk happens beside that thread, one flush after the other: sightings follow the digests of their time.
 using System.Collections.Concurrent;
@@ -8,6 +8,7 @@ using System.Runtime.ExceptionServices;
 using Weir.Digesting;
 using Weir.Flows;
 using Weir.Matching;
+using Weir.Wire;
 
 namespace Weir;
 
@@ -27,13 +28,14 @@ public sealed class Shard : IDisposable
     private readonly Matcher _matcher;
     private readonly Digester _digester;
     private readonly ISightingSink _sightings;
+    private readonly ScopeRecorder? _evidence;
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
     private Task _beside = Task.CompletedTask;
 
-    public Shard(int number, Matcher matcher, Digester digester, ISightingSink sightings)
+    public Shard(int number, Matcher matcher, Digester digester, ISightingSink sightings, ScopeRecorder? evidence = null)
     {
-        (_matcher, _digester, _sightings) = (matcher, digester, sightings);
+        (_matcher, _digester, _sightings, _evidence) = (matcher, digester, sightings, evidence);
         _thread = new Thread(Run) { Name = $"shard-{number}", IsBackground = true };
     }
 
@@ -49,6 +51,9 @@ public sealed class Shard : IDisposable
     /// <summary>Digest rows made durable so far.</summary>
     public long Rows => _digester.Rows;
 
+    /// <summary>Where evidence stands; null where none is kept.</summary>
+    public RecorderState? Evidence => _evidence?.State;
+
     public void Start() => _thread.Start();
 
     /// <summary>An empty batch to fill.</summary>
@@ -62,6 +67,26 @@ public sealed class Shard : IDisposable
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(new Work(null, done, watermarkMs));
+        return done.Task;
+    }
+
+    /// <summary>Takes scopes that open or whose end slides: flows after this place in the queue meet them, flows before are looked for in the ring.</summary>
+    /// <returns>Ends when they are in force; from when on each scope's evidence is whole.</returns>
+    public async Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyList<ScopeWatch> scopes)
+    {
+        Task<IReadOnlyDictionary<ScopeId, long>>? taken = null;
+        await OrderAsync(() => taken = Recorder.Watch(scopes));
+        return await taken!;
+    }
+
+    /// <summary>Scopes are over; see <see cref="ScopeRecorder.End"/>.</summary>
+    public Task EndAsync(IReadOnlyCollection<ScopeId> scopes) => OrderAsync(() => Recorder.End(scopes));
+
+    /// <summary>Writes out the evidence of every flow before this place in the queue, passes through the ring among it.</summary>
+    public Task FlushEvidenceAsync(long watermarkMs)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Work(null, done, watermarkMs, () => _ = TellAsync(Recorder.FlushBeside(watermarkMs), done)));
         return done.Task;
     }
 
@@ -86,6 +111,7 @@ public sealed class Shard : IDisposable
         }
 
         _digester.Dispose();
+        _evidence?.Dispose();
         _queue.Dispose();
     }
 
@@ -123,13 +149,41 @@ public sealed class Shard : IDisposable
         {
             _matcher.Match(batch.Flows);
             _digester.Add(batch.Flows);
+            _evidence?.Add(batch.Flows);
             Interlocked.Add(ref _flows, batch.Count);
             batch.Clear();
             _empty.Add(batch);
             return;
         }
 
+        if (work.Order is { } order)
+        {
+            order();
+            return;
+        }
+
         _beside = TellAsync(FlushBesideAsync(work.WatermarkMs), work.Flushed!);
+    }
+
+    private ScopeRecorder Recorder => _evidence ?? throw new InvalidOperationException("This shard keeps no evidence; give the pipeline its part.");
+
+    /// <summary>Does something on the shard's thread, between two batches. What it refuses is told to the caller and harms nobody else.</summary>
+    private Task OrderAsync(Action order)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Work(null, done, 0, () =>
+        {
+            try
+            {
+                order();
+                done.TrySetResult();
+            }
+            catch (Exception refused) when (refused is ArgumentException or InvalidOperationException)
+            {
+                done.TrySetException(refused);
+            }
+        }));
+        return done.Task;
     }
 
     /// <summary>Takes what is held now; writes it after what was taken before.</summary>
@@ -137,9 +191,11 @@ public sealed class Shard : IDisposable
     {
         var before = _beside;
         var digests = _digester.FlushBeside();
+        var evidence = _evidence?.FlushBeside(watermarkMs) ?? Task.CompletedTask;
         var decided = _matcher.Drain(watermarkMs);
         await before;
         await digests;
+        await evidence;
         if (decided.Count > 0)
         {
             // Not on the shard's thread, even where the digests were written already.
@@ -162,7 +218,7 @@ public sealed class Shard : IDisposable
         }
     }
 
-    private readonly record struct Work(FlowBatch? Batch, TaskCompletionSource? Flushed, long WatermarkMs);
+    private readonly record struct Work(FlowBatch? Batch, TaskCompletionSource? Flushed, long WatermarkMs, Action? Order = null);
 }
 
 /// <summary>A lane's side of the shards: one batch being filled for each, handed over when full.</summary>
@@ -170,10 +226,14 @@ public sealed class Scatter(Shard[] shards)
 {
     private readonly FlowBatch[] _filling = [.. shards.Select(s => s.Rent())];
 
+    /// <summary>Which shard owns a subject.</summary>
+    public static int ShardOf(IpKey subject, int shards) =>
+        shards == 1 ? 0 : (int)((((subject.Lower ^ subject.Upper) * 0x9E3779B97F4A7C15UL) >> 32) * (uint)shards >> 32);
+
     /// <summary>Copies an attributed flow into the batch of its subject's shard.</summary>
     public void Add(in Flow flow)
     {
-        var shard = shards.Length == 1 ? 0 : (int)((((flow.Subject.Lower ^ flow.Subject.Upper) * 0x9E3779B97F4A7C15UL) >> 32) * (uint)shards.Length >> 32);
+        var shard = ShardOf(flow.Subject, shards.Length);
         var batch = _filling[shard];
         batch.Next() = flow;
         if (batch.IsFull)

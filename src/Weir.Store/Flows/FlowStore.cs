@@ -2,6 +2,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Store.Flows.Embedded;
+using Weir.Store.Flows.Segment;
 
 namespace Weir.Store.Flows;
 
@@ -133,7 +134,11 @@ public sealed class FlowStore : IAsyncDisposable
             var tokens = await client.ScalarAsync<ulong>("SELECT count() FROM system.settings WHERE name = 'insert_deduplication_token'", cancel) > 0;
             if (throwAway)
             {
-                await client.ExecuteAsync("SYSTEM STOP MERGES", cancel);
+                // Erasing evidence is a merge of its own and stays possible.
+                foreach (var table in DailyTables)
+                {
+                    await client.ExecuteAsync($"SYSTEM STOP MERGES {table}", cancel);
+                }
             }
             else if (tokens)
             {
@@ -158,7 +163,7 @@ public sealed class FlowStore : IAsyncDisposable
     /// <summary>What 18.16 does not have: dropping a second insert of the same token, and parts on disk before an insert is confirmed, since the spool deletes the segment then.</summary>
     private static async Task HardenAsync(ClickHouseHttp client, CancellationToken cancel)
     {
-        foreach (var table in DailyTables)
+        foreach (var table in (string[])[.. DailyTables, EvidenceBlocks.Table])
         {
             var ours = $"SELECT count() FROM system.tables WHERE database = {SqlText.Literal(client.Address.Database)} AND name = {SqlText.Literal(table)} AND engine = 'MergeTree'";
             if (await client.ScalarAsync<ulong>(ours, cancel) > 0)

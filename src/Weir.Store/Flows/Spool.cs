@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using Weir.Digesting;
+using Weir.Flows;
 using Weir.Store.Flows.Segment;
 
 namespace Weir.Store.Flows;
 
 /// <summary>Rows on their way to the store, as segments on local disk. A call that returns has made its rows durable.</summary>
-public sealed class Spool : IDigestSink, IDisposable
+public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
 {
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
@@ -70,7 +71,7 @@ public sealed class Spool : IDigestSink, IDisposable
                 }
 
                 var part = rows[..length];
-                while (!TryWrite(SegmentKind.Pairs, (int)day, length, (long)length * PairBlocks.RowOctets, part, default))
+                while (!TryWrite(SegmentKind.Pairs, (int)day, length, (long)length * PairBlocks.RowOctets, part, default, default))
                 {
                     AwaitRoom((long)length * PairBlocks.RowOctets);
                 }
@@ -91,7 +92,27 @@ public sealed class Spool : IDigestSink, IDisposable
                 foreach (var part in day.Chunk(Math.Min(_options.SegmentRows, 100_000)))
                 {
                     var estimate = part.Length * 160L;
-                    while (!TryWrite(SegmentKind.Sightings, day.Key, part.Length, estimate, default, part))
+                    while (!TryWrite(SegmentKind.Sightings, day.Key, part.Length, estimate, default, part, default))
+                    {
+                        AwaitRoom(estimate);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Makes evidence durable, a segment for each week. Blocks while the disk is full.</summary>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call are not held.</exception>
+    public void Write(ReadOnlySpan<EvidenceRow> rows)
+    {
+        lock (_gate)
+        {
+            foreach (var week in rows.ToArray().GroupBy(row => EvidenceBlocks.WeekOf(row.StartMs)))
+            {
+                foreach (var part in week.Chunk(_options.SegmentRows))
+                {
+                    var estimate = (long)part.Length * EvidenceBlocks.RowOctets;
+                    while (!TryWrite(SegmentKind.Evidence, week.Key * EvidenceBlocks.DaysPerWeek, part.Length, estimate, default, default, part))
                     {
                         AwaitRoom(estimate);
                     }
@@ -116,7 +137,7 @@ public sealed class Spool : IDigestSink, IDisposable
     }
 
     /// <summary>One segment; false where the disk has no room, with nothing left behind.</summary>
-    private bool TryWrite(SegmentKind kind, int day, int rows, long estimate, ReadOnlySpan<PairDigest> pairs, ReadOnlySpan<SightingRow> sightings)
+    private bool TryWrite(SegmentKind kind, int day, int rows, long estimate, ReadOnlySpan<PairDigest> pairs, ReadOnlySpan<SightingRow> sightings, ReadOnlySpan<EvidenceRow> evidence)
     {
         if (_free(Folder.Ready) - estimate < _options.MinimumFree)
         {
@@ -130,7 +151,7 @@ public sealed class Spool : IDigestSink, IDisposable
         {
             using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
-                WriteFile(file, kind, day, segment, rows, pairs, sightings);
+                WriteFile(file, kind, day, segment, rows, pairs, sightings, evidence);
             }
 
             Folder.Hold(name, _options.Durable);
@@ -150,7 +171,7 @@ public sealed class Spool : IDigestSink, IDisposable
         return true;
     }
 
-    private void WriteFile(FileStream file, SegmentKind kind, int day, ulong segment, int rows, ReadOnlySpan<PairDigest> pairs, ReadOnlySpan<SightingRow> sightings)
+    private void WriteFile(FileStream file, SegmentKind kind, int day, ulong segment, int rows, ReadOnlySpan<PairDigest> pairs, ReadOnlySpan<SightingRow> sightings, ReadOnlySpan<EvidenceRow> evidence)
     {
         Span<byte> head = stackalloc byte[SegmentHeader.Length];
         head.Clear();
@@ -164,9 +185,13 @@ public sealed class Spool : IDigestSink, IDisposable
             {
                 PairBlocks.Append(pairs.Slice(done, length), segment, _writer);
             }
-            else
+            else if (kind == SegmentKind.Sightings)
             {
                 SightingBlocks.Append(sightings.Slice(done, length), segment, _writer);
+            }
+            else
+            {
+                EvidenceBlocks.Append(evidence.Slice(done, length), segment, _writer);
             }
 
             var block = _writer.Written.Span;

@@ -149,16 +149,22 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
     {
         var day = DateOnly.ParseExact(head.Day.ToString(CultureInfo.InvariantCulture), "yyyyMMdd", CultureInfo.InvariantCulture);
         var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds();
-        var partition = head.Kind == SegmentKind.Pairs
-            ? string.Create(CultureInfo.InvariantCulture, $"hour >= toDateTime({start}) AND hour < toDateTime({start + 86_400})")
-            : string.Create(CultureInfo.InvariantCulture, $"day = toDate('{day:yyyy-MM-dd}')");
+        var partition = head.Kind switch
+        {
+            SegmentKind.Pairs => string.Create(CultureInfo.InvariantCulture, $"hour >= toDateTime({start}) AND hour < toDateTime({start + 86_400})"),
+            SegmentKind.Sightings => string.Create(CultureInfo.InvariantCulture, $"day = toDate('{day:yyyy-MM-dd}')"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"start >= {start * 1_000} AND start < {(start + (EvidenceBlocks.DaysPerWeek * 86_400)) * 1_000}"),
+        };
         var sql = string.Create(CultureInfo.InvariantCulture, $"SELECT count() FROM {TableOf(head.Kind).Table} WHERE {partition} AND segment = {head.Segment}");
         return store.Client.ScalarAsync<ulong>(sql, cancel, id);
     }
 
-    private static (string Table, string Columns) TableOf(SegmentKind kind) => kind == SegmentKind.Pairs
-        ? (PairBlocks.Table, PairBlocks.Columns)
-        : (SightingBlocks.Table, SightingBlocks.Columns);
+    private static (string Table, string Columns) TableOf(SegmentKind kind) => kind switch
+    {
+        SegmentKind.Pairs => (PairBlocks.Table, PairBlocks.Columns),
+        SegmentKind.Sightings => (SightingBlocks.Table, SightingBlocks.Columns),
+        _ => (EvidenceBlocks.Table, EvidenceBlocks.Columns),
+    };
 
     private void Done(string path, string name, Func<LoaderState, LoaderState> count)
     {

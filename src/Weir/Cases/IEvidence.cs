@@ -20,8 +20,11 @@ public interface IEvidence
 /// <summary>The shards' side of open scopes: what to write as evidence from now on, and back through the ring buffer.</summary>
 public interface IScopeWriter
 {
-    /// <summary>Takes scopes that opened or whose end slid; returns when the shards have them in force. Evidence of before comes from the ring buffer beside.</summary>
-    Task WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel);
+    /// <summary>Takes scopes that opened or whose end slid; returns when the shards have them in force. Evidence of before comes from the ring buffer beside, one pass for all scopes that wait.</summary>
+    /// <returns>From when on the evidence of each scope is whole, as a flow start in milliseconds since the UNIX epoch: the scope's own start where the ring reaches back so far.</returns>
+    /// <exception cref="ArgumentException">A watch would change a scope in more than its end.</exception>
+    Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel);
 
+    /// <summary>Scopes are over: late flows that start before their end still count; then the shards let go of them.</summary>
     Task EndAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel);
 }

@@ -2,7 +2,8 @@
 //
 // A segment file: 64 octets of header, then Native blocks. All numbers little-endian.
 //   0  "WEIRSEG1"
-//   8  u32 kind (1 pairs, 2 sightings)     12  u32 day, as 20261122
+//   8  u32 kind (1 pairs, 2 sightings, 3 evidence)
+//  12  u32 day, as 20261122; of evidence the first of its week
 //  16  u64 segment                         24  u32 rows          28  u32 CRC-32C of the blocks
 //  32  u64 octets of the blocks            40  20 octets zero    60  u32 CRC-32C of octets 0..59
 using System.Buffers.Binary;
@@ -16,11 +17,12 @@ public enum SegmentKind : uint
 {
     Pairs = 1,
     Sightings = 2,
+    Evidence = 3,
 }
 
 /// <summary>The head of a segment file.</summary>
 /// <param name="Kind">Which table.</param>
-/// <param name="Day">Its one UTC day as a number, 20261122.</param>
+/// <param name="Day">Its one UTC day as a number, 20261122; of evidence the first day of its week.</param>
 /// <param name="Segment">The number its rows carry.</param>
 /// <param name="Rows">Rows in the blocks.</param>
 /// <param name="Octets">Length of the blocks.</param>
@@ -50,7 +52,7 @@ internal readonly record struct SegmentHeader(SegmentKind Kind, uint Day, ulong 
         reason = head.Length < Length ? "shorter than its header"
             : !head[..8].SequenceEqual(Magic) ? "not a segment: wrong magic"
             : BinaryPrimitives.ReadUInt32LittleEndian(head[60..]) != Crc(0, head[..60]) ? "its header is damaged"
-            : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is not (1 or 2) ? "rows of a kind this Weir does not know"
+            : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is not (1 or 2 or 3) ? "rows of a kind this Weir does not know"
             : "";
         return reason.Length > 0 ? null : new SegmentHeader(
             (SegmentKind)BinaryPrimitives.ReadUInt32LittleEndian(head[8..]),
