@@ -11,7 +11,7 @@ namespace Weir.Cli.Serving;
 internal static class ComparedWindow
 {
     private const long HourMs = 3_600_000;
-    private const long EpochMs = EpochKeys.DaysPerEpoch * 24 * HourMs;
+    private const long EpochMs = Epochs.Ms;
 
     /// <param name="now">End of the window, but for an epoch that has only begun.</param>
     /// <param name="length">As configured.</param>

@@ -3,12 +3,26 @@ using Weir.Wire;
 
 namespace Weir.Attributing;
 
+/// <summary>How an address of a network leads to its subscriber.</summary>
+public enum Attribution : byte
+{
+    /// <summary>The address, or its IPv6 prefix, is the line's for good.</summary>
+    Static,
+
+    /// <summary>Addresses change hands: who had one when stands in leases.</summary>
+    Leased,
+
+    /// <summary>Lines share an address: who had which ports when stands in block logs.</summary>
+    Cgnat,
+}
+
 /// <summary>One of the provider's own networks.</summary>
 /// <param name="Prefix">Addresses inside are subjects.</param>
 /// <param name="SubjectLength">IPv6 only: one subject is a prefix of this length, 1 to 128; IPv4 subjects are single addresses.</param>
 /// <param name="AccessType">Stratum of the comparison: lines of one kind (0 = not told apart).</param>
 /// <param name="Excluded">Resolvers, mail relays, monitoring: neither case nor control (statistics.md B.1).</param>
-public sealed record Network(Prefix Prefix, int SubjectLength = 64, byte AccessType = 0, bool Excluded = false)
+/// <param name="Attribution">What leads from an address to its line.</param>
+public sealed record Network(Prefix Prefix, int SubjectLength = 64, byte AccessType = 0, bool Excluded = false, Attribution Attribution = Attribution.Static)
 {
     /// <summary>128-bit mask that cuts an address down to its subject.</summary>
     public UInt128 SubjectMask { get; } = Prefix.IsV4 ? UInt128.MaxValue : Prefix.Mask(SubjectLength);

@@ -12,7 +12,7 @@ using Weir.Wire;
 namespace Weir.Attributing;
 
 /// <summary>Names subjects. One instance per lane or shard: the cipher is not shared between threads.</summary>
-public abstract class Pseudonymiser
+public abstract class Pseudonymiser : IDisposable
 {
     /// <summary>Replaces subject blocks by pseudonyms, in place; one cipher call for the whole column.</summary>
     public abstract void Name(Span<UInt128> subjects);
@@ -29,6 +29,24 @@ public abstract class Pseudonymiser
 
     /// <summary>Subjects in clear, for the <c>lab</c> profile alone.</summary>
     public static Pseudonymiser InClear() => new Clear();
+
+    /// <summary>Pseudonyms under the key of an epoch; the copy of it is cleared.</summary>
+    /// <exception cref="EpochKeyException">There is no such key.</exception>
+    public static Pseudonymiser UnderKeyOf(IEpochKeySource keys, uint epoch)
+    {
+        var key = keys.Of(epoch);
+        try
+        {
+            return UnderKey(key);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    /// <summary>Forgets the key.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
 
     /// <summary>Pseudonyms under a 32-octet key.</summary>
     public static Pseudonymiser UnderKey(ReadOnlySpan<byte> key) => new Keyed(key);
@@ -54,6 +72,12 @@ public abstract class Pseudonymiser
             }
 
             _aes.SetKey(key);
+        }
+
+        public override void Dispose()
+        {
+            _aes.Dispose();
+            base.Dispose();
         }
 
         public override void Name(Span<UInt128> subjects)

@@ -21,14 +21,15 @@ public sealed class SubjectNames
     /// <summary>One key for everything: <c>weir analyze</c>.</summary>
     public static SubjectNames UnderKey(byte[] key) => new(_ => Pseudonymiser.UnderKey(key));
 
-    public static SubjectNames ByEpoch(EpochKeys keys) => new(epoch => Pseudonymiser.UnderKey(keys.Of(epoch)));
+    public static SubjectNames ByEpoch(IEpochKeySource keys) => new(epoch => Pseudonymiser.UnderKeyOf(keys, epoch));
 
     /// <summary>The pseudonymiser for a UTC day, counted since the UNIX epoch.</summary>
     public Pseudonymiser On(uint day)
     {
-        var epoch = EpochKeys.EpochOf(day);
+        var epoch = Epochs.OfDay(day);
         if (_current is null || epoch != _epoch)
         {
+            _current?.Dispose();
             (_current, _epoch) = (_make(epoch), epoch);
         }
 

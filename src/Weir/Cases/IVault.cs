@@ -2,6 +2,7 @@
 //
 // The vault as the case desk sees it: a process of its own that alone knows the way from a pseudonym to a person
 // (rules.md R7 to R9). Every call may fail with VaultDownException: collection goes on, disclosure refuses.
+using Weir.Deciding;
 using Weir.Flows;
 using Weir.Wire;
 
@@ -26,13 +27,19 @@ public interface IVault
     Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel);
 }
 
-/// <summary>An order to disclose; both people and the reason stand in the vault's record too.</summary>
-public sealed record DisclosureOrder(CaseId Case, ScopeId Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole, string Reason);
+/// <summary>An order to disclose; both people and the reason stand in the vault's record too. By its number, empty where there is none, the vault knows a second carrying out from a new order.</summary>
+public sealed record DisclosureOrder(CaseId Case, ScopeId Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole, string Reason, string Number = "");
 
 /// <summary>Who a subject is, to be shown until <paramref name="Until"/> and kept nowhere.</summary>
 /// <param name="Line">Address or prefix and the line's name, as the provider's records name the customer.</param>
 /// <param name="Until">End of the view, UTC.</param>
 public sealed record Disclosure(string Line, DateTimeOffset Until);
+
+/// <summary>The vault refuses, by its own rules.</summary>
+public sealed class VaultRefusedException(DenyCode code, string message) : Exception(message)
+{
+    public DenyCode Code { get; } = code;
+}
 
 /// <summary>The vault does not answer.</summary>
 public sealed class VaultDownException(string message, Exception? inner = null) : Exception(message, inner);

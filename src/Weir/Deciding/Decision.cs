@@ -89,6 +89,13 @@ public static class DenyCodes
         DenyCode.TooManyScopes => "too-many-scopes",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a refusal."),
     };
+
+    /// <summary>The refusal a word stands for.</summary>
+    public static bool TryParse(string word, out DenyCode code)
+    {
+        code = Array.Find(Enum.GetValues<DenyCode>(), known => Word(known) == word);
+        return code != 0;
+    }
 }
 
 /// <summary>Rows of one scope that may be read: its predicate, narrowed to what was asked. Only the policy engine makes one.</summary>

@@ -6,7 +6,7 @@ namespace Weir.Tests.Cli.Serving;
 
 public sealed class ComparedWindowTests
 {
-    private static readonly DateTimeOffset Epoch = DateTimeOffset.UnixEpoch.AddDays(EpochKeys.DaysPerEpoch * 2_900);
+    private static readonly DateTimeOffset Epoch = DateTimeOffset.UnixEpoch.AddDays(Epochs.DaysPerEpoch * 2_900);
 
     [Fact]
     public void It_ends_now_and_begins_on_an_hour()
@@ -57,7 +57,7 @@ public sealed class ComparedWindowTests
             }
         }
 
-        static uint Of(long ms) => EpochKeys.EpochOf((uint)(ms / 86_400_000));
+        static uint Of(long ms) => Epochs.OfDay((uint)(ms / 86_400_000));
     }
 
     [Fact]

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Serialization.Metadata;
+using Weir.Attributing;
+using Weir.Cases;
+using Weir.Flows;
+using Weir.Vault.Keys;
+using Weir.Vault.Serving;
+using Weir.Vault.Subjects;
+using Weir.Wire;
+
+namespace Weir.Vault.Client;
+
+/// <summary>The vault as another process sees it. Every call ends within ten seconds. Safe for any thread.</summary>
+/// <param name="socket">Path of the vault's socket.</param>
+public sealed class VaultClient(string socket) : IVault, IDisposable
+{
+    private const int KeyOctets = 32;
+    private const int CohortOctets = 8;
+
+    internal VaultChannel Channel { get; } = new(socket);
+
+    /// <summary>Path of the vault's socket.</summary>
+    public string Socket => socket;
+
+    public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
+        Channel.SendAsync(Post("v1/seal", new SealAsked(id.ToString(), subject.ToString(), epoch), VaultJson.Default.SealAsked), cancel);
+
+    public Task DestroyAsync(CaseId id, CancellationToken cancel) => Channel.SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"v1/cases/{id}"), cancel);
+
+    public async Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
+    {
+        var asked = Post("v1/reissue", new ReissueAsked([.. cases.Select(id => id.ToString())], epoch), VaultJson.Default.ReissueAsked);
+        var names = await Channel.SendAsync(asked, VaultJson.Default.Reissued, cancel);
+        return names.Names.ToDictionary(name => VaultText.Case(name.Key), name => VaultText.Subject(name.Value));
+    }
+
+    public async Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+    {
+        var asked = Post("v1/attribute", new AttributeAsked(address.ToString(), port, at), VaultJson.Default.AttributeAsked);
+        return (await Channel.SendAsync(asked, VaultJson.Default.Attributed, cancel)).Subject is { } name ? VaultText.Subject(name) : null;
+    }
+
+    public async Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel)
+    {
+        var asked = new DiscloseAsked(
+            order.Case.ToString(), order.Scope.ToString(), order.AskedBy, order.AskedRole, order.GivenBy, order.GivenRole, order.Reason, order.Number);
+        var view = await Channel.SendAsync(Post("v1/disclose", asked, VaultJson.Default.DiscloseAsked), VaultJson.Default.Disclosed, cancel);
+        return new Disclosure(view.Line, view.Until);
+    }
+
+    /// <summary>What is held about the line that had an address at a time (rules.md R19); for the privacy officer and the vault's own user.</summary>
+    public Task<SubjectView> SubjectAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
+        Channel.SendAsync(Post("v1/subject", new SubjectAsked(address.ToString(), port, at), VaultJson.Default.SubjectAsked), VaultJson.Default.SubjectView, cancel);
+
+    /// <summary>The key of an epoch, in memory that does not move.</summary>
+    /// <exception cref="EpochKeyException">It is no more, or not yet.</exception>
+    public async Task<byte[]> EpochKeyAsync(uint epoch, CancellationToken cancel)
+    {
+        var key = KeyFile.Room(KeyOctets);
+        await Channel.ReadAsync(Get(string.Create(CultureInfo.InvariantCulture, $"v1/epochs/{epoch}/key")), key, cancel);
+        return key;
+    }
+
+    /// <summary>The key of an epoch's cohort draw.</summary>
+    public async Task<ulong> CohortKeyAsync(uint epoch, CancellationToken cancel)
+    {
+        var key = KeyFile.Room(CohortOctets);
+        await Channel.ReadAsync(Get(string.Create(CultureInfo.InvariantCulture, $"v1/epochs/{epoch}/cohort")), key, cancel);
+        return BitConverter.ToUInt64(key);
+    }
+
+    public void Dispose() => Channel.Dispose();
+
+    private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);
+
+    private static HttpRequestMessage Post<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) };
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Orders that were carried out, one line each: an order opens a name once. The line is durable before the name leaves the
+// vault. No name, no address and no reason stands here.
+using System.Globalization;
+using System.Text;
+using Weir.Cases;
+using Weir.Flows;
+using Weir.Vault.Keys;
+
+namespace Weir.Vault.Disclosing;
+
+/// <summary>A carried out order.</summary>
+internal sealed record CarriedOutOrder(DateTimeOffset At, CaseId Case, ScopeId Scope, string Roles, string Digest);
+
+/// <summary>The file of carried out orders. Safe for any thread.</summary>
+internal sealed class CarriedOut
+{
+    private readonly Lock _file = new();
+    private readonly string _path;
+    private readonly List<CarriedOutOrder> _orders = [];
+
+    /// <exception cref="InvalidDataException">A line cannot be read.</exception>
+    public CarriedOut(string path)
+    {
+        _path = path;
+        DropTornEnd(path);
+        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            _orders.Add(Read(lines[i]) ?? throw new InvalidDataException($"{path}:{i + 1}: is not an order that was carried out; restore the file, an order must not be carried out twice"));
+        }
+    }
+
+    public IReadOnlyList<CarriedOutOrder> Of(CaseId id)
+    {
+        lock (_file)
+        {
+            return [.. _orders.Where(order => order.Case == id)];
+        }
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_file)
+            {
+                return _orders.Count;
+            }
+        }
+    }
+
+    /// <summary>When an order was carried out; null where it was not.</summary>
+    public DateTimeOffset? Before(DisclosureOrder order)
+    {
+        var digest = DisclosureRules.Digest(order);
+        lock (_file)
+        {
+            return _orders.Find(known => known.Digest == digest)?.At;
+        }
+    }
+
+    /// <summary>Notes an order; durable when it returns. Null where it is noted, else the time it was carried out before.</summary>
+    public DateTimeOffset? Note(DisclosureOrder order, DateTimeOffset at)
+    {
+        var noted = new CarriedOutOrder(at, order.Case, order.Scope, $"{order.AskedRole}+{order.GivenRole}", DisclosureRules.Digest(order));
+        lock (_file)
+        {
+            if (_orders.Find(known => known.Digest == noted.Digest) is { } before)
+            {
+                return before.At;
+            }
+
+            using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly });
+            file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{noted.At:yyyy-MM-ddTHH:mm:ss.fffZ} {noted.Case} {noted.Scope} {noted.Roles} {noted.Digest}\n")));
+            file.Flush(flushToDisk: true);
+            _orders.Add(noted);
+            return null;
+        }
+    }
+
+    /// <summary>A line without its end was never durable, so what it speaks of did not happen.</summary>
+    private static void DropTornEnd(string path)
+    {
+        if (File.Exists(path) && File.ReadAllText(path) is { Length: > 0 } text && text[^1] != '\n')
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+            file.SetLength(Encoding.ASCII.GetByteCount(text.AsSpan(0, text.LastIndexOf('\n') + 1)));
+            file.Flush(flushToDisk: true);
+        }
+    }
+
+    private static CarriedOutOrder? Read(string line) =>
+        line.Split(' ') is [var at, var inCase, var inScope, var roles, { Length: 64 } digest]
+        && DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when)
+        && CaseId.TryParse(inCase, out var id) && ScopeId.TryParse(inScope, out var scope)
+            ? new(when, id, scope, roles, digest)
+            : null;
+}

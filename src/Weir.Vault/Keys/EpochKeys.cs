@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Epoch keys (rules.md R8): 32 random octets in a file for each epoch, made on first use, and another file for the draw of
+// the control cohort. Seven days after the epoch ended both are erased, and neither is ever made again: from then on
+// nothing that was written under them resolves.
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using Weir.Attributing;
+
+namespace Weir.Vault.Keys;
+
+/// <summary>The keys of the epochs that are kept: from seven days after an epoch's end back to the epoch after this one.</summary>
+/// <param name="folder">Folder of mode 0700, made on first use.</param>
+/// <param name="time">Decides which epochs have keys.</param>
+public sealed class EpochKeys(string folder, TimeProvider time) : IEpochKeySource
+{
+    private const int KeyOctets = 32;
+    private const int CohortOctets = 8;
+
+    private readonly Lock _files = new();
+
+    public bool Has(uint epoch) => IsKept(epoch);
+
+    /// <summary>The key of an epoch, made on first use.</summary>
+    /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
+    public byte[] Of(uint epoch) => Of("epoch", epoch, KeyOctets);
+
+    public ulong CohortOf(uint epoch) => BinaryPrimitives.ReadUInt64LittleEndian(Of("cohort", epoch, CohortOctets));
+
+    /// <summary>Epochs whose key exists, by number.</summary>
+    public IReadOnlyList<uint> Kept()
+    {
+        lock (_files)
+        {
+            return [.. Files().Where(file => file.Kind == "epoch").Select(file => file.Epoch).Order()];
+        }
+    }
+
+    /// <summary>Erases what is kept no longer. Returns the epochs whose key went.</summary>
+    public IReadOnlyList<uint> Erase()
+    {
+        lock (_files)
+        {
+            var gone = Files().Where(file => time.GetUtcNow() >= Epochs.ErasedAt(file.Epoch)).ToList();
+            gone.ForEach(file => KeyFile.Shred(file.Path));
+            return [.. gone.Where(file => file.Kind == "epoch").Select(file => file.Epoch)];
+        }
+    }
+
+    private byte[] Of(string kind, uint epoch, int octets)
+    {
+        if (!IsKept(epoch))
+        {
+            throw new EpochKeyException(time.GetUtcNow() >= Epochs.ErasedAt(epoch)
+                ? string.Create(CultureInfo.InvariantCulture, $"the key of epoch {epoch} was erased on {Epochs.ErasedAt(epoch):yyyy-MM-dd}")
+                : string.Create(CultureInfo.InvariantCulture, $"epoch {epoch} begins on {Epochs.BeginOf(epoch):yyyy-MM-dd}; its key is made a week before"));
+        }
+
+        lock (_files)
+        {
+            var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch}.key"));
+            if (File.Exists(path))
+            {
+                return KeyFile.Read(path, octets);
+            }
+
+            KeyFile.Folder(folder);
+            var key = KeyFile.Room(octets);
+            RandomNumberGenerator.Fill(key);
+            KeyFile.Write(path, key);
+            return key;
+        }
+    }
+
+    private bool IsKept(uint epoch)
+    {
+        var now = time.GetUtcNow();
+        return now < Epochs.ErasedAt(epoch) && epoch <= Epochs.At(now) + 1;
+    }
+
+    private IEnumerable<(string Path, string Kind, uint Epoch)> Files() =>
+        from path in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.key") : []
+        let parts = Path.GetFileNameWithoutExtension(path).Split('-')
+        where parts is ["epoch" or "cohort", _]
+        let epoch = uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (uint?)number : null
+        where epoch is not null
+        select (path, parts[0], epoch.Value);
+}

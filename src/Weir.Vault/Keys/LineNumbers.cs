@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A line's number is HMAC-SHA256 of its name under a key that only the vault has, cut to 112 bits: the same line has the
+// same number in every epoch and on every address, no table is kept, and without the key nobody can try names.
+using System.Security.Cryptography;
+using System.Text;
+using Weir.Attributing;
+using Weir.Vault.Identity;
+using Weir.Wire;
+
+namespace Weir.Vault.Keys;
+
+/// <summary>Numbers lines. Safe for any thread.</summary>
+/// <param name="key">32 octets.</param>
+internal sealed class LineNumbers(byte[] key)
+{
+    public const int KeyOctets = 32;
+
+    /// <summary>With the key in a file, made on first use.</summary>
+    /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
+    public static LineNumbers In(string folder)
+    {
+        var path = Path.Combine(folder, "lines.key");
+        if (File.Exists(path))
+        {
+            return new(KeyFile.Read(path, KeyOctets));
+        }
+
+        KeyFile.Folder(folder);
+        var key = KeyFile.Room(KeyOctets);
+        RandomNumberGenerator.Fill(key);
+        KeyFile.Write(path, key);
+        return new(key);
+    }
+
+    public IpKey Of(LineName line)
+    {
+        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(line.Text), digest);
+        return LineNumber.Of(digest);
+    }
+}

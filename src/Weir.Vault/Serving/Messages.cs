@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What goes over the vault's socket: HTTP/1.1 with JSON, keys and intake rows as octets. Pseudonyms are written p- and 32
+// hexadecimal digits, cases c- and 16. The two ends are one version of one program; another version is refused.
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Weir.Flows;
+using Weir.Vault.Subjects;
+
+namespace Weir.Vault.Serving;
+
+internal sealed record Refused(string Code, string Why);
+
+internal sealed record VaultHealth(string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion);
+
+internal sealed record SealAsked(string Case, string Subject, uint Epoch);
+
+internal sealed record ReissueAsked(IReadOnlyList<string> Cases, uint Epoch);
+
+internal sealed record Reissued(IReadOnlyDictionary<string, string> Names);
+
+internal sealed record AttributeAsked(string Address, ushort? Port, DateTimeOffset At);
+
+internal sealed record Attributed(string? Subject);
+
+internal sealed record DiscloseAsked(string Case, string Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole, string Reason, string Number);
+
+internal sealed record Disclosed(string Line, DateTimeOffset Until);
+
+internal sealed record SubjectAsked(string Address, ushort? Port, DateTimeOffset At);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(Refused))]
+[JsonSerializable(typeof(VaultHealth))]
+[JsonSerializable(typeof(SealAsked))]
+[JsonSerializable(typeof(ReissueAsked))]
+[JsonSerializable(typeof(Reissued))]
+[JsonSerializable(typeof(AttributeAsked))]
+[JsonSerializable(typeof(Attributed))]
+[JsonSerializable(typeof(DiscloseAsked))]
+[JsonSerializable(typeof(Disclosed))]
+[JsonSerializable(typeof(SubjectAsked))]
+[JsonSerializable(typeof(SubjectView))]
+internal sealed partial class VaultJson : JsonSerializerContext;
+
+/// <summary>Values as text.</summary>
+internal static class VaultText
+{
+    /// <exception cref="FormatException">It is no pseudonym.</exception>
+    public static SubjectKey Subject(string text) =>
+        text.Length == 34 && text.StartsWith("p-", StringComparison.Ordinal) && UInt128.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)
+            ? new(bits)
+            : throw new FormatException($"'{text}' is not a pseudonym: p- and 32 hexadecimal digits");
+
+    /// <exception cref="FormatException">It is no case.</exception>
+    public static CaseId Case(string text) => CaseId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a case: c- and 16 hexadecimal digits");
+
+    /// <exception cref="FormatException">It is no scope.</exception>
+    public static ScopeId Scope(string text) => ScopeId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a scope: s- and 16 hexadecimal digits");
+}

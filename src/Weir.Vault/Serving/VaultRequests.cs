@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One endpoint for each thing the vault does. Who asks is the user at the other end of the socket; what is refused is
+// answered with its code and a sentence, and told.
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Vault.Subjects;
+using Weir.Wire;
+
+namespace Weir.Vault.Serving;
+
+/// <summary>The vault's answers.</summary>
+internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log)
+{
+    public void Map(IEndpointRouteBuilder to)
+    {
+        to.MapGet("/v1/health", For(VaultRights.Collect | VaultRights.Desk | VaultRights.Subject, HealthAsync));
+        to.MapGet("/v1/epochs/{epoch}/key", For(VaultRights.Collect, (c, p) => KeyAsync(c, p, cohort: false)));
+        to.MapGet("/v1/epochs/{epoch}/cohort", For(VaultRights.Collect, (c, p) => KeyAsync(c, p, cohort: true)));
+        to.MapPost("/v1/seal", For(VaultRights.Desk, SealAsync));
+        to.MapDelete("/v1/cases/{id}", For(VaultRights.Desk, DestroyAsync));
+        to.MapPost("/v1/reissue", For(VaultRights.Desk, ReissueAsync));
+        to.MapPost("/v1/attribute", For(VaultRights.Desk, AttributeAsync));
+        to.MapPost("/v1/disclose", For(VaultRights.Desk, DiscloseAsync));
+    }
+
+    /// <summary>An endpoint for users who have one of some rights.</summary>
+    private RequestDelegate For(VaultRights needed, Func<HttpContext, Peer, Task> answer) => async context =>
+    {
+        var peer = users.Of(OsUsers.PeerOf(context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket));
+        context.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            if ((peer.Rights & needed) == 0)
+            {
+                log.PeerRefused(peer.Name, context.Request.Path);
+                await parts.Audit.AppendAsync(new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = $"vault {context.Request.Path}", Outcome = DenyCodes.Word(DenyCode.RoleMayNot) }, context.RequestAborted);
+                await RefuseAsync(context, 403, DenyCodes.Word(DenyCode.RoleMayNot), $"user {peer.Name} may not ask this of the vault; name the user under vault.collector-user, vault.desk-user or vault.officers, and start the vault again");
+                return;
+            }
+
+            await answer(context, peer);
+        }
+        catch (VaultRefusedException refused)
+        {
+            await RefuseAsync(context, 409, DenyCodes.Word(refused.Code), refused.Message);
+        }
+        catch (EpochKeyException gone)
+        {
+            await RefuseAsync(context, 410, DenyCodes.Word(DenyCode.Unattributable), gone.Message);
+        }
+        catch (Exception bad) when (bad is FormatException or JsonException)
+        {
+            await RefuseAsync(context, 400, "bad-request", bad.Message);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or AuditException)
+        {
+            log.RequestFailed(context.Request.Path, failure.Message);
+            await RefuseAsync(context, 503, DenyCodes.Word(DenyCode.VaultDown), failure.Message);
+        }
+    };
+
+    private Task HealthAsync(HttpContext context, Peer peer) => AnswerAsync(
+        context,
+        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version),
+        VaultJson.Default.VaultHealth);
+
+    private async Task KeyAsync(HttpContext context, Peer peer, bool cohort)
+    {
+        var epoch = uint.TryParse((string?)context.Request.RouteValues["epoch"], out var number) ? number : throw new FormatException("an epoch is a number");
+        var key = cohort ? BitConverter.GetBytes(parts.Keys.CohortOf(epoch)) : parts.Keys.Of(epoch);
+        try
+        {
+            await parts.Audit.AppendAsync(
+                new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = cohort ? "give-cohort-key" : "give-epoch-key", Outcome = "allow", Reason = $"epoch {epoch}" }, context.RequestAborted);
+            context.Response.ContentType = "application/octet-stream";
+            context.Response.ContentLength = key.Length;
+            await context.Response.Body.WriteAsync(key, context.RequestAborted);
+        }
+        finally
+        {
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    private async Task SealAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.SealAsked);
+        await Keeper(peer).SealAsync(VaultText.Case(asked.Case), VaultText.Subject(asked.Subject), asked.Epoch, context.RequestAborted);
+        context.Response.StatusCode = 204;
+    }
+
+    private async Task DestroyAsync(HttpContext context, Peer peer)
+    {
+        await Keeper(peer).DestroyAsync(VaultText.Case((string)context.Request.RouteValues["id"]!), context.RequestAborted);
+        context.Response.StatusCode = 204;
+    }
+
+    private async Task ReissueAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.ReissueAsked);
+        var names = await Keeper(peer).ReissueAsync([.. asked.Cases.Select(VaultText.Case)], asked.Epoch, context.RequestAborted);
+        await AnswerAsync(context, new Reissued(names.ToDictionary(n => n.Key.ToString(), n => n.Value.ToString())), VaultJson.Default.Reissued);
+    }
+
+    private async Task AttributeAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.AttributeAsked);
+        var name = await Keeper(peer).AttributeAsync(Address(asked.Address), asked.Port, asked.At, context.RequestAborted);
+        await AnswerAsync(context, new Attributed(name?.ToString()), VaultJson.Default.Attributed);
+    }
+
+    private async Task DiscloseAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.DiscloseAsked);
+        var order = new DisclosureOrder(
+            VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), asked.AskedBy, asked.AskedRole, asked.GivenBy, asked.GivenRole, asked.Reason, asked.Number);
+        var view = await Keeper(peer).DiscloseAsync(order, context.RequestAborted);
+        await AnswerAsync(context, new Disclosed(view.Line, view.Until), VaultJson.Default.Disclosed);
+    }
+
+    private VaultKeeper Keeper(Peer peer) => new(parts, peer.Name, time);
+
+    private static IpKey Address(string text) => IpKey.TryParse(text, out var address) ? address : throw new FormatException("an address is written 192.0.2.7 or 2001:db8::7");
+
+    private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class =>
+        await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("the request has no body");
+
+    private static Task AnswerAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type)
+    {
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, answer, type, context.RequestAborted);
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string code, string why)
+    {
+        context.Response.StatusCode = status;
+        return AnswerAsync(context, new Refused(code, why), VaultJson.Default.Refused);
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `weir vault` runs: the keeper behind HTTP on a Unix socket, for the users named and nobody else. One process a
+// folder. At the start and every minute keys that are due are erased.
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weir.Auditing;
+using Weir.Vault.Identity;
+using Weir.Vault.Keys;
+using Weir.Vault.Subjects;
+
+namespace Weir.Vault.Serving;
+
+/// <summary>What the vault's surroundings give it.</summary>
+/// <param name="Identity">Who had an address when.</param>
+/// <param name="Audit">The vault's own record, opened in the vault's folder.</param>
+/// <param name="Records">The desk's records, for the subject's view.</param>
+public sealed record VaultSurroundings(IIdentity Identity, IAuditLog Audit, ISubjectRecords Records);
+
+/// <summary>The vault's process. The constructor is inert; <see cref="RunAsync"/> does the work.</summary>
+public sealed class VaultServer(VaultOptions options, TimeProvider time, ILoggerFactory logs)
+{
+    public const int LongestSocketPath = 107;
+
+    private static readonly TimeSpan ErasePeriod = TimeSpan.FromMinutes(1);
+
+    private readonly ILogger _log = logs.CreateLogger<VaultServer>();
+
+    /// <summary>Answers until <paramref name="cancel"/>.</summary>
+    /// <param name="open">Opens the surroundings, once the folder is this process's alone.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="InvalidDataException">The configuration or the folder does not allow a start; the message says what and the mend.</exception>
+    /// <exception cref="IOException">The socket or a file cannot be had.</exception>
+    public async Task RunAsync(Func<string, VaultSurroundings> open, CancellationToken cancel)
+    {
+        if (OsUsers.Own == 0 && !options.AllowRoot)
+        {
+            throw new InvalidDataException("weir vault runs as a user of its own, never as root: whoever has the collector's user must not have the vault's files. Make one (useradd --system weir-vault), or set vault.allow-root for a trial on one machine");
+        }
+
+        if (System.Text.Encoding.UTF8.GetByteCount(options.Socket) > LongestSocketPath)
+        {
+            throw new InvalidDataException($"vault.socket: the path '{options.Socket}' is longer than {LongestSocketPath} octets; choose a shorter one");
+        }
+
+        var users = PeerRights.Of(options.Users);
+        OwnProcess.Close();
+        KeyFile.Folder(options.Folder);
+        await using var only = Lock();
+        var surroundings = open(options.Folder);
+        var parts = VaultParts.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time);
+        _ = parts.Keys.Of(Attributing.Epochs.At(time.GetUtcNow()));
+        await EraseAsync(parts, cancel);
+        File.Delete(options.Socket);
+        await using var app = Build(new VaultRequests(parts, users, time, logs.CreateLogger<VaultRequests>()));
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (SocketException refused)
+        {
+            throw new IOException($"vault.socket: {options.Socket} cannot be opened: {refused.Message}; its folder must be there and be this user's", refused);
+        }
+
+        OpenToGroup();
+        _log.Ready(options.Socket, OsUsers.NameOf(OsUsers.Own), string.Join(", ", options.Users.Keys));
+        await UntilAsync(parts, cancel);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+        await app.StopAsync(patience.Token);
+        File.Delete(options.Socket);
+    }
+
+    private async Task UntilAsync(VaultParts parts, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(ErasePeriod, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancel))
+            {
+                await EraseAsync(parts, cancel);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+    }
+
+    /// <summary>Erases keys that are due. A failure is told and tried again a minute later; meanwhile the key is refused by its date.</summary>
+    private async Task EraseAsync(VaultParts parts, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var epoch in parts.Keys.Erase())
+            {
+                await parts.Audit.AppendAsync(new AuditEntry { Actor = "weir", Role = "machine", Act = "erase-epoch-key", Outcome = "allow", Reason = $"epoch {epoch}" }, cancel);
+                _log.KeyErased(epoch);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or AuditException)
+        {
+            _log.NotErased(failure.Message);
+        }
+    }
+
+    private FileStream Lock()
+    {
+        var path = Path.Combine(options.Folder, "lock");
+        try
+        {
+            return new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = KeyFile.OwnerOnly });
+        }
+        catch (IOException taken)
+        {
+            throw new IOException($"vault.dir: {options.Folder} is in use by another weir vault; stop that one or name another folder", taken);
+        }
+    }
+
+    /// <summary>Members of the group may open the socket; whether they are answered is decided by their user.</summary>
+    private void OpenToGroup()
+    {
+        if (options.Group is { } name)
+        {
+            OsUsers.GiveToGroup(options.Socket, OsUsers.GroupId(name) ?? throw new InvalidDataException($"vault.group: there is no group {name}; make it (groupadd --system {name})"));
+        }
+
+        File.SetUnixFileMode(options.Socket, KeyFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+    }
+
+    private WebApplication Build(VaultRequests requests)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(options.Socket);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            kestrel.Limits.MaxConcurrentConnections = 64;
+        });
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        app.UseRouting();
+        requests.Map(app);
+        return app;
+    }
+}

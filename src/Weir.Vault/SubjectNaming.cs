@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From an address at a time to a subject, and from a subject to its pseudonym and back. Nothing else in Weir can do the
+// last of these, and the vault can only while the key of the epoch is kept.
+using Weir.Attributing;
+using Weir.Flows;
+using Weir.Vault.Identity;
+using Weir.Wire;
+
+namespace Weir.Vault;
+
+/// <summary>A subject found: its block or line number, and the line's name where it has one.</summary>
+internal readonly record struct FoundSubject(IpKey Subject, string Line);
+
+/// <summary>Names subjects and resolves names. Safe for any thread.</summary>
+internal sealed class SubjectNaming(VaultParts parts)
+{
+    /// <summary>Who had an address; null with the reason where nobody can be named.</summary>
+    public FoundSubject? Find(IpKey address, ushort? port, DateTimeOffset at, out string reason)
+    {
+        reason = "";
+        if (parts.Networks.Find(address) is not { Excluded: false } network)
+        {
+            reason = "unknown-network";
+            return null;
+        }
+
+        if (network.Attribution == Attribution.Static)
+        {
+            return new(new IpKey(address.Bits & network.SubjectMask), "");
+        }
+
+        switch (parts.Identity.WhoHad(address, port, at.ToUnixTimeMilliseconds()))
+        {
+            case IdentityAnswer.Line line:
+                return new(parts.Lines.Of(line.Name), line.Name.Text);
+            case IdentityAnswer.None none:
+                reason = none.Code;
+                return null;
+            default:
+                throw new InvalidOperationException("An answer is a line or none.");
+        }
+    }
+
+    /// <exception cref="EpochKeyException">The key of the epoch is no more, or not yet.</exception>
+    public SubjectKey Name(IpKey subject, uint epoch)
+    {
+        using var names = Pseudonymiser.UnderKeyOf(parts.Keys, epoch);
+        return names.Name(subject);
+    }
+
+    /// <summary>Who a pseudonym stands for; null where it is nobody's: made up, of another epoch, or of a line whose records have lapsed.</summary>
+    /// <exception cref="EpochKeyException">The key of the epoch is no more, or not yet.</exception>
+    public FoundSubject? Resolve(SubjectKey pseudonym, uint epoch)
+    {
+        using var names = Pseudonymiser.UnderKeyOf(parts.Keys, epoch);
+        var subject = names.Resolve(pseudonym);
+        if (LineNumber.IsLine(subject))
+        {
+            return LineOf(subject) is { } line ? new(subject, line) : null;
+        }
+
+        return parts.Networks.Find(subject) is { Excluded: false, Attribution: Attribution.Static } network && (subject.Bits & network.SubjectMask) == subject.Bits
+            ? new(subject, "")
+            : null;
+    }
+
+    /// <summary>The name behind a line number, among the lines that are on record; the number itself cannot be turned back.</summary>
+    private string? LineOf(IpKey number) => parts.Identity.IntakeRows(0, out _)
+        .Select(row => row.Line).Distinct()
+        .Where(line => parts.Lines.Of(line) == number).Select(line => line.Text).FirstOrDefault();
+}

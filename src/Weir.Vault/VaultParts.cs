@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Vault.Disclosing;
+using Weir.Vault.Identity;
+using Weir.Vault.Keys;
+using Weir.Vault.Sealing;
+using Weir.Vault.Subjects;
+
+namespace Weir.Vault;
+
+/// <summary>What the vault works with; all of it is in its own folder but the desk's records.</summary>
+internal sealed record VaultParts
+{
+    public required EpochKeys Keys { get; init; }
+
+    public required CaseSeals Seals { get; init; }
+
+    public required LineNumbers Lines { get; init; }
+
+    public required CarriedOut Orders { get; init; }
+
+    public required IIdentity Identity { get; init; }
+
+    public required NetworkTable Networks { get; init; }
+
+    public required IAuditLog Audit { get; init; }
+
+    public required ISubjectRecords Records { get; init; }
+
+    /// <summary>Opens what lies in a folder, which is made on first use.</summary>
+    /// <exception cref="InvalidDataException">Something in it is damaged, or others may read it; the message says what and the mend.</exception>
+    public static VaultParts Open(string folder, NetworkTable networks, IIdentity identity, IAuditLog audit, ISubjectRecords records, TimeProvider time)
+    {
+        KeyFile.Folder(folder);
+        return new VaultParts
+        {
+            Keys = new EpochKeys(Path.Combine(folder, "keys"), time),
+            Seals = new CaseSeals(Path.Combine(folder, "cases")),
+            Lines = LineNumbers.In(Path.Combine(folder, "keys")),
+            Orders = new CarriedOut(Path.Combine(folder, "disclosed")),
+            Identity = identity,
+            Networks = networks,
+            Audit = audit,
+            Records = records,
+        };
+    }
+}
