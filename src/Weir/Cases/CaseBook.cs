@@ -33,7 +33,8 @@ internal sealed class CaseBook : IScopeBook
 
     public void Put(CaseFile file)
     {
-        if (Get(file.Id) is { } before && before.Subject != file.Subject)
+        // A name of an earlier epoch still leads to its case, for what comes late, until the case is erased.
+        if (file.State == CaseState.Erased && Get(file.Id) is { } before)
         {
             Forget(before.Subject, file.Id);
         }

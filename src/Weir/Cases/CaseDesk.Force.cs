@@ -12,7 +12,11 @@ public sealed partial class CaseDesk
     private readonly Dictionary<ScopeId, ScopeWatch> _toWatch = [];
     private readonly HashSet<ScopeId> _toEnd = [];
     private readonly Dictionary<ScopeId, long> _seenAt = [];
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<ScopeId, long> _wholeSince = [];
     private string _forceFault = "";
+
+    /// <summary>Flow start from which a scope's evidence is whole, milliseconds since the UNIX epoch; later than the scope's own where the ring did not reach back so far or Weir did not run (R10).</summary>
+    public long WholeSince(ScopeId scope) => _wholeSince.GetValueOrDefault(scope, _book.Scope(scope)?.Scope.FromMs ?? 0);
 
     /// <summary>Why scopes are not in force yet, or empty.</summary>
     public string ForceFault => Volatile.Read(ref _forceFault);
@@ -25,7 +29,8 @@ public sealed partial class CaseDesk
             foreach (var scope in draft.Watched.Values)
             {
                 _seenAt[scope.Scope.Id] = _parts.Time.GetTimestamp();
-                if (_parts.Blocks.BlockOf(scope.Scope.Subject, scope.Epoch) is { } block)
+                var (subject, epoch) = _book.Get(scope.Scope.Case) is { } file ? (file.Subject, file.Epoch) : (scope.Scope.Subject, scope.Epoch);
+                if (_parts.Blocks.BlockOf(subject, epoch) is { } block)
                 {
                     _toWatch[scope.Scope.Id] = new(scope.Scope.Id, block, scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs);
                 }
@@ -65,7 +70,10 @@ public sealed partial class CaseDesk
 
             if (watches.Count > 0)
             {
-                await _parts.Scopes.WatchAsync(watches, cancel);
+                foreach (var (scope, sinceMs) in await _parts.Scopes.WatchAsync(watches, cancel))
+                {
+                    _wholeSince[scope] = Math.Max(sinceMs, _wholeSince.GetValueOrDefault(scope, long.MinValue));
+                }
             }
 
             if (ends.Count > 0)

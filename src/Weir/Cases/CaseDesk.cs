@@ -61,6 +61,9 @@ public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
     /// <summary>Decides about every look; the scopes it knows are this desk's.</summary>
     public PolicyEngine Engine { get; }
 
+    /// <summary>The scopes there are, without their flows.</summary>
+    public IScopeBook Scopes => _book;
+
     /// <summary>All case files, as they stand.</summary>
     public IEnumerable<CaseFile> Files => _book.All;
 

@@ -31,4 +31,7 @@ internal static partial class CaseLog
 
     [LoggerMessage(EventId = 8309, Level = LogLevel.Warning, Message = "{Scopes} scopes cannot be watched: the key of their epoch is gone")]
     public static partial void Unwatchable(this ILogger log, int scopes);
+
+    [LoggerMessage(EventId = 8310, Level = LogLevel.Warning, Message = "the vault refuses: {Reason}")]
+    public static partial void VaultRefused(this ILogger log, string reason);
 }

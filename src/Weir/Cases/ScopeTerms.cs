@@ -10,8 +10,6 @@ internal static class ScopeTerms
     public const ScopeActions OfSource = ScopeActions.Read | ScopeActions.Count | ScopeActions.Notify | ScopeActions.Block | ScopeActions.Disclose;
     public const ScopeActions OfReport = ScopeActions.Read | ScopeActions.Count | ScopeActions.Notify | ScopeActions.Disclose;
 
-    public const long WeekMs = 7 * 86_400_000L;
-
     public static Purpose PurposeOf(string rule) => rule switch
     {
         RuleNames.FloodOut or RuleNames.SynFloodOut or RuleNames.ReflectionOut => Purpose.DdosSource,
@@ -26,6 +24,6 @@ internal static class ScopeTerms
     /// <summary>Who is attacked is told, not closed.</summary>
     public static ScopeActions ActionsOf(string rule) => rule == RuleNames.FloodIn ? OfReport : OfSource;
 
-    /// <summary>The epoch of a time, seven UTC days each (R8).</summary>
-    public static uint EpochOf(long ms) => (uint)(Math.Max(0, ms) / WeekMs);
+    /// <summary>The epoch of a time (R8).</summary>
+    public static uint EpochOf(long ms) => Attributing.Epochs.At(ms);
 }

@@ -42,7 +42,7 @@ internal sealed class KeptShards : IScopeWriter
 
     public bool IsBroken { get; set; }
 
-    public Task WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
+    public Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
     {
         Calls++;
         if (IsBroken)
@@ -55,7 +55,7 @@ internal sealed class KeptShards : IScopeWriter
             Watched[scope.Scope] = scope;
         }
 
-        return Task.CompletedTask;
+        return Task.FromResult<IReadOnlyDictionary<ScopeId, long>>(scopes.ToDictionary(s => s.Scope, s => s.FromMs));
     }
 
     public Task EndAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scopes that no event of a rule opens: after a clean-up a check that counts and shows no rows (R5), for an authenticated
+// complaint what it speaks of (R2, worked example 12), at a customer's own wish two hours of what the customer names (R20).
+using System.Globalization;
+using Weir.Auditing;
+using Weir.Deciding;
+using Weir.Flows;
+
+namespace Weir.Cases;
+
+/// <summary>A complaint whose sender was authenticated and whose subject is known: what it speaks of.</summary>
+/// <param name="Subject">Pseudonym of the epoch of <paramref name="FromMs"/>.</param>
+/// <param name="Class">Protocol, port and target as complained of.</param>
+/// <param name="FromMs">First time it names.</param>
+/// <param name="UntilMs">Last time it names.</param>
+/// <param name="Format">How it came: <c>xarf</c>, <c>arf</c>, <c>shadowserver</c>.</param>
+public sealed record AttributedComplaint(SubjectKey Subject, TrafficClass Class, long FromMs, long UntilMs, string Format);
+
+/// <summary>A customer's own wish, taken by the vault, which alone knows who asks.</summary>
+/// <param name="Subject">Pseudonym of now.</param>
+/// <param name="Class">What the customer wants looked at.</param>
+/// <param name="Number">Of the wish in the vault's record.</param>
+public sealed record CustomerConsent(SubjectKey Subject, TrafficClass Class, string Number);
+
+public sealed partial class CaseDesk
+{
+    private const long ComplaintMarginMs = 5 * 60_000;
+
+    /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time.</summary>
+    public Task<ScopeId> OpenForComplaintAsync(AttributedComplaint complaint, CancellationToken cancel) => OpenAsync(
+        complaint.Subject, complaint.Class, Purpose.ComplaintHandling, ScopeTerms.OfReport, $"complaint/{complaint.Format}",
+        complaint.FromMs - ComplaintMarginMs, complaint.UntilMs + ComplaintMarginMs, complaint.UntilMs, "an authenticated complaint with address, time and port", cancel);
+
+    /// <summary>A complaint that opens nothing: recorded with why.</summary>
+    public Task<AuditReceipt> RefuseComplaintAsync(DenyCode code, string format, CancellationToken cancel) => _parts.Audit.AppendAsync(
+        new AuditEntry
+        {
+            Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = Acts.Complaint, Outcome = DenyCodes.Word(code), Purpose = Purposes.Word(Purpose.ComplaintHandling), Rule = $"complaint/{format}",
+        },
+        cancel);
+
+    /// <summary>Opens what a customer asked to have looked at, from now on, for the policy's hours.</summary>
+    public Task<ScopeId> OpenForCustomerAsync(CustomerConsent consent, CancellationToken cancel)
+    {
+        var now = _parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var until = now + (_parts.Policy.DiagnosisHours * 3_600_000L);
+        return OpenAsync(consent.Subject, consent.Class, Purpose.CustomerDiagnosis, ScopeActions.Read | ScopeActions.Count, "consent/1", now, until, until, $"the customer's own wish {consent.Number}", cancel);
+    }
+
+    private async Task<ScopeId> OpenAsync(
+        SubjectKey subject, TrafficClass named, Purpose purpose, ScopeActions actions, string trigger, long fromMs, long untilMs, long lastMs, string grounds, CancellationToken cancel)
+    {
+        var id = new ScopeId(FreshNumber());
+        var fresh = new CaseId(FreshNumber());
+        await ActAsync(
+            draft =>
+            {
+                var file = draft.Taking(subject);
+                if (file is null)
+                {
+                    file = new CaseFile { Id = fresh, Subject = subject, Epoch = ScopeTerms.EpochOf(fromMs), State = CaseState.Open, OpenedAt = draft.Now };
+                    draft.Audit(Acts.OpenCase, Acts.Allow, file, null, $"first trigger {trigger}");
+                    draft.Put(file);
+                }
+
+                _plan.Open(draft, file, RowOf(id, file, named.Predicate, purpose, actions, trigger, fromMs, untilMs, grounds), lastMs, untilMs);
+            },
+            cancel);
+        return id;
+    }
+
+    /// <summary>For each contact of a fixed case the same class, counted for fourteen days (worked example 13).</summary>
+    private void BeginChecks(CaseDraft draft, CaseId id)
+    {
+        var file = draft.Get(id)!;
+        var from = draft.Now.ToUnixTimeMilliseconds();
+        var until = from + (_parts.Policy.RemediationDays * 86_400_000L);
+        foreach (var named in file.Scopes.Where(s => s.Scope.Purpose == Purpose.CncContact).Select(s => s.Scope.Class).DistinctBy(c => c.ToString()).ToList())
+        {
+            var row = RowOf(new ScopeId(FreshNumber()), file, named.Predicate, Purpose.RemediationCheck, ScopeActions.Count, "remediation/1", from, until, "after a clean-up");
+            _plan.Open(draft, draft.Get(id)!, row with { Subject = file.Subject, Epoch = file.Epoch }, from, until);
+        }
+    }
+
+    private static StoredScope RowOf(ScopeId id, CaseFile file, FlowPredicate named, Purpose purpose, ScopeActions actions, string trigger, long fromMs, long untilMs, string grounds) => new()
+    {
+        Id = id,
+        Case = file.Id,
+        Subject = file.Subject,
+        Epoch = file.Epoch,
+        Class = named,
+        Purpose = purpose,
+        Fields = ScopeFields.All,
+        Actions = actions,
+        Trigger = trigger,
+        FromMs = fromMs,
+        ExpiresMs = untilMs,
+        Event = 0,
+        Grounds = grounds,
+    };
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
