@@ -5,6 +5,7 @@
 // disk happens beside that thread, one flush after the other: sightings follow the digests of their time.
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Weir.Detecting;
 using Weir.Digesting;
 using Weir.Flows;
 using Weir.Matching;
@@ -25,15 +26,16 @@ public sealed class Shard : IDisposable
     private readonly BlockingCollection<Work> _queue = new(QueuedBatches);
     private readonly ConcurrentBag<FlowBatch> _empty = [];
     private readonly Matcher _matcher;
+    private readonly Detector? _detector;
     private readonly Digester _digester;
     private readonly ISightingSink _sightings;
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
     private Task _beside = Task.CompletedTask;
 
-    public Shard(int number, Matcher matcher, Digester digester, ISightingSink sightings)
+    public Shard(int number, Matcher matcher, Detector? detector, Digester digester, ISightingSink sightings)
     {
-        (_matcher, _digester, _sightings) = (matcher, digester, sightings);
+        (_matcher, _detector, _digester, _sightings) = (matcher, detector, digester, sightings);
         _thread = new Thread(Run) { Name = $"shard-{number}", IsBackground = true };
     }
 
@@ -45,6 +47,9 @@ public sealed class Shard : IDisposable
     public int PairsHeld => _digester.PairsHeld;
 
     public Matcher Matcher => _matcher;
+
+    /// <summary>What the counters did; nothing where there are none.</summary>
+    public DetectingCounts Detected => _detector?.Counts ?? default;
 
     /// <summary>Digest rows made durable so far.</summary>
     public long Rows => _digester.Rows;
@@ -85,6 +90,7 @@ public sealed class Shard : IDisposable
             _thread.Join();
         }
 
+        _detector?.Dispose();
         _digester.Dispose();
         _queue.Dispose();
     }
@@ -104,6 +110,7 @@ public sealed class Shard : IDisposable
                 Do(work);
             }
 
+            _detector?.Finish();
             FlushBesideAsync(long.MaxValue).GetAwaiter().GetResult();
         }
         catch (Exception failure)
@@ -121,14 +128,17 @@ public sealed class Shard : IDisposable
     {
         if (work.Batch is { } batch)
         {
-            _matcher.Match(batch.Flows);
-            _digester.Add(batch.Flows);
-            Interlocked.Add(ref _flows, batch.Count);
+            _detector?.Add(batch.Flows);
+            var attributed = batch.Attributed();
+            _matcher.Match(attributed);
+            _digester.Add(attributed);
+            Interlocked.Add(ref _flows, attributed.Length);
             batch.Clear();
             _empty.Add(batch);
             return;
         }
 
+        _detector?.Advance(work.WatermarkMs);
         _beside = TellAsync(FlushBesideAsync(work.WatermarkMs), work.Flushed!);
     }
 
@@ -176,6 +186,7 @@ public sealed class Scatter(Shard[] shards)
         var shard = shards.Length == 1 ? 0 : (int)((((flow.Subject.Lower ^ flow.Subject.Upper) * 0x9E3779B97F4A7C15UL) >> 32) * (uint)shards.Length >> 32);
         var batch = _filling[shard];
         batch.Next() = flow;
+        batch.Spoofed += flow.Place == FlowPlace.Spoofed ? 1 : 0;
         if (batch.IsFull)
         {
             shards[shard].Take(batch);
