@@ -21,9 +21,11 @@ public readonly record struct FlowWindow(long FromMs, long UntilMs)
 }
 
 /// <summary>One lane. Not for several threads.</summary>
-public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter, FlowWindow window)
+public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter, FlowWindow window, ExporterNumbers exporters)
 {
     private Flow _flow;
+    private IpKey _exporter;
+    private ushort _exporterNumber;
 
     public Decoder Decoder => decoder;
 
@@ -59,6 +61,12 @@ public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter
         LastMs = Math.Max(LastMs, record.EndMs);
         if (attributor.Attribute(record, exporter, role, ref _flow))
         {
+            if (exporter != _exporter)
+            {
+                (_exporter, _exporterNumber) = (exporter, exporters.Of(exporter));
+            }
+
+            _flow.Exporter = _exporterNumber;
             scatter.Add(_flow);
         }
     }

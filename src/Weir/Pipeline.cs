@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way of the data, in order. Lanes: collect → decode → attribute. Shards: match → digest. Beside the way, over the
+// The way of the data, in order. Lanes: collect → decode → attribute. Shards: match → detect → digest. Beside the way, over the
 // store: compare. There is no queue but the one between lanes and shards.
 //
 // A shard writes flows inside an open scope as evidence; ScopeShards brings it the scopes.
 //
-//   datagram ──► Lane ──────────────────────────────► Shard ───────────────────────► spool ──► store ──► Comparing
-//                1 Collecting  2 Decoding  3 Attributing   4 Matching  6 Digesting
+//   datagram ──► Lane ──────────────────────────────► Shard ──────────────────────────────────► spool ──► store ──► Comparing
+//                1 Collecting  2 Decoding  3 Attributing   4 Matching  5 Detecting  6 Digesting
+//                                                                      └► signed events
 //
-// Step 5 (Detecting) and the steps from 8 on (cases, blocking, notifying) take their place here when they come.
+// The steps from 8 on (cases, blocking, notifying) take their place here when they come.
 using Weir.Attributing;
 using Weir.Collecting;
 using Weir.Decoding;
+using Weir.Detecting;
 using Weir.Digesting;
+using Weir.Flows;
 using Weir.Matching;
 
 namespace Weir;
+
+/// <summary>What the counters and triggers need.</summary>
+/// <param name="Options">For all shards together.</param>
+/// <param name="Signer">Signs every event.</param>
+/// <param name="Sink">Takes the events of all shards.</param>
+/// <param name="Clock">Our clock where flows are live; null for files.</param>
+public sealed record PipelineDetecting(DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null);
 
 /// <summary>What the way needs from its surroundings.</summary>
 public sealed record PipelineParts
@@ -41,6 +51,9 @@ public sealed record PipelineParts
     /// <summary>Evidence of open scopes; null where no scope ever opens.</summary>
     public EvidenceParts? Evidence { get; init; }
 
+    /// <summary>Null where nobody takes events: then nothing is counted.</summary>
+    public PipelineDetecting? Detecting { get; init; }
+
     public FlowWindow Window { get; init; } = FlowWindow.All;
 
     /// <summary>Takes what is malformed, from all lanes; none where nobody asks.</summary>
@@ -55,6 +68,7 @@ public sealed class Pipeline : IDisposable
 {
     private readonly PipelineParts _parts;
     private readonly List<Lane> _lanes = [];
+    private readonly ExporterNumbers _exporters = new();
 
     public Pipeline(PipelineParts parts)
     {
@@ -72,7 +86,7 @@ public sealed class Pipeline : IDisposable
     /// <summary>A further lane; to be made before its thread starts.</summary>
     public Lane AddLane()
     {
-        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces), new Scatter(Shards), _parts.Window);
+        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces), new Scatter(Shards), _parts.Window, _exporters);
         _lanes.Add(lane);
         return lane;
     }
@@ -93,6 +107,17 @@ public sealed class Pipeline : IDisposable
         var names = _parts.Names();
         var share = new DigestOptions { PairsInMemory = _parts.Digesting.PairsInMemory / _parts.Shards };
         var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards) : null;
-        return new Shard(number, new Matcher(_parts.Watchlist, names.Name), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
+        return new Shard(number, new Matcher(_parts.Watchlist, names.Name), MakeDetector(names), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
     }
+
+    private Detector? MakeDetector(SubjectNames names) => _parts.Detecting is not { } detecting ? null : new Detector(new DetectorParts
+    {
+        Options = detecting.Options with { Subjects = detecting.Options.Subjects / _parts.Shards, Details = Math.Max(1, detecting.Options.Details / _parts.Shards) },
+        Networks = _parts.Networks,
+        Name = names.Name,
+        Signer = detecting.Signer,
+        Sink = detecting.Sink,
+        Exporters = _exporters,
+        Clock = detecting.Clock,
+    });
 }

@@ -5,6 +5,7 @@
 // disk happens beside that thread, one flush after the other: sightings follow the digests of their time.
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Weir.Detecting;
 using Weir.Digesting;
 using Weir.Flows;
 using Weir.Matching;
@@ -26,6 +27,7 @@ public sealed class Shard : IDisposable
     private readonly BlockingCollection<Work> _queue = new(QueuedBatches);
     private readonly ConcurrentBag<FlowBatch> _empty = [];
     private readonly Matcher _matcher;
+    private readonly Detector? _detector;
     private readonly Digester _digester;
     private readonly ISightingSink _sightings;
     private readonly ScopeRecorder? _evidence;
@@ -33,9 +35,9 @@ public sealed class Shard : IDisposable
     private ExceptionDispatchInfo? _failure;
     private Task _beside = Task.CompletedTask;
 
-    public Shard(int number, Matcher matcher, Digester digester, ISightingSink sightings, ScopeRecorder? evidence = null)
+    public Shard(int number, Matcher matcher, Detector? detector, Digester digester, ISightingSink sightings, ScopeRecorder? evidence = null)
     {
-        (_matcher, _digester, _sightings, _evidence) = (matcher, digester, sightings, evidence);
+        (_matcher, _detector, _digester, _sightings, _evidence) = (matcher, detector, digester, sightings, evidence);
         _thread = new Thread(Run) { Name = $"shard-{number}", IsBackground = true };
     }
 
@@ -47,6 +49,9 @@ public sealed class Shard : IDisposable
     public int PairsHeld => _digester.PairsHeld;
 
     public Matcher Matcher => _matcher;
+
+    /// <summary>What the counters did; nothing where there are none.</summary>
+    public DetectingCounts Detected => _detector?.Counts ?? default;
 
     /// <summary>Digest rows made durable so far.</summary>
     public long Rows => _digester.Rows;
@@ -110,6 +115,7 @@ public sealed class Shard : IDisposable
             _thread.Join();
         }
 
+        _detector?.Dispose();
         _digester.Dispose();
         _evidence?.Dispose();
         _queue.Dispose();
@@ -130,6 +136,7 @@ public sealed class Shard : IDisposable
                 Do(work);
             }
 
+            _detector?.Finish();
             FlushBesideAsync(long.MaxValue).GetAwaiter().GetResult();
         }
         catch (Exception failure)
@@ -147,10 +154,12 @@ public sealed class Shard : IDisposable
     {
         if (work.Batch is { } batch)
         {
-            _matcher.Match(batch.Flows);
-            _digester.Add(batch.Flows);
-            _evidence?.Add(batch.Flows);
-            Interlocked.Add(ref _flows, batch.Count);
+            _detector?.Add(batch.Flows);
+            var attributed = batch.Attributed();
+            _matcher.Match(attributed);
+            _digester.Add(attributed);
+            _evidence?.Add(attributed);
+            Interlocked.Add(ref _flows, attributed.Length);
             batch.Clear();
             _empty.Add(batch);
             return;
@@ -162,6 +171,7 @@ public sealed class Shard : IDisposable
             return;
         }
 
+        _detector?.Advance(work.WatermarkMs);
         _beside = TellAsync(FlushBesideAsync(work.WatermarkMs), work.Flushed!);
     }
 
@@ -236,6 +246,7 @@ public sealed class Scatter(Shard[] shards)
         var shard = ShardOf(flow.Subject, shards.Length);
         var batch = _filling[shard];
         batch.Next() = flow;
+        batch.Spoofed += flow.Place == FlowPlace.Spoofed ? 1 : 0;
         if (batch.IsFull)
         {
             shards[shard].Take(batch);

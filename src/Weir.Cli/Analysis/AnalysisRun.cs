@@ -6,9 +6,11 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Weir.Attributing;
 using Weir.Cli.Reporting;
+using Weir.Cases;
 using Weir.Collecting;
 using Weir.Comparing;
 using Weir.Decoding;
+using Weir.Detecting;
 using Weir.Digesting;
 using Weir.Matching;
 using Weir.Matching.Feeds;
@@ -46,7 +48,9 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         using var loader = new SpoolLoader(spool, store, time, _logs.CreateLogger<SpoolLoader>());
 
         var sightings = new KeptSightings();
-        var (lane, read) = await ReadAsync(inputs, Parts(lists, spool, sightings), loader, cancel);
+        var events = new KeptEvents();
+        var (lane, counted, read) = await ReadAsync(inputs, Parts(lists, spool, sightings, events), loader, cancel);
+        var standing = sightings.Standing(lists);
 
         var facts = new RunFacts
         {
@@ -59,7 +63,9 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Networks = settings.Networks,
             Lists = lists,
             Told = [.. lists.Feeds.Select(feed => ListsAndExporters.Of(feed, time.GetUtcNow()))],
-            Standing = sightings.Standing(lists),
+            Standing = standing,
+            Events = [.. events.All, .. CncContactEvents.From(standing)],
+            Counted = counted,
             Seed = settings.Seed,
             Elapsed = () => time.GetElapsedTime(started),
         };
@@ -67,7 +73,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     }
 
     /// <summary>Reads on a thread of its own while segments are loaded beside it; comes back when the store holds everything, with the pair sums given back.</summary>
-    private static async Task<(Lane Lane, List<ReportInput> Read)> ReadAsync(InputReading inputs, PipelineParts parts, SpoolLoader loader, CancellationToken cancel)
+    private static async Task<(Lane Lane, DetectingCounts Counted, List<ReportInput> Read)> ReadAsync(InputReading inputs, PipelineParts parts, SpoolLoader loader, CancellationToken cancel)
     {
         using var pipeline = new Pipeline(parts);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -93,7 +99,8 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             throw;
         }
 
-        return (lane, await reading);
+        var read = await reading;
+        return (lane, pipeline.Shards.Aggregate(default(DetectingCounts), (sum, shard) => sum + shard.Detected), read);
     }
 
     private async Task<FlowStore> OpenStoreAsync(WorkingFolder folder, CancellationToken cancel)
@@ -120,7 +127,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         }
     }
 
-    private PipelineParts Parts(Watchlist lists, Spool spool, KeptSightings sightings)
+    private PipelineParts Parts(Watchlist lists, Spool spool, KeptSightings sightings, KeptEvents events)
     {
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineParts
@@ -133,6 +140,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Names = () => settings.IsLab ? SubjectNames.InClear() : SubjectNames.UnderKey(key),
             Digests = spool,
             Sightings = sightings,
+            Detecting = new PipelineDetecting(new DetectingOptions(), new EventSigner(), events),
             Window = settings.Window,
         };
     }

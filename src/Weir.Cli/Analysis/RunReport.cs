@@ -6,6 +6,7 @@ using System.Globalization;
 using Weir.Attributing;
 using Weir.Cli.Reporting;
 using Weir.Comparing;
+using Weir.Detecting;
 using Weir.Flows;
 using Weir.Matching;
 using Weir.Store.Flows;
@@ -38,6 +39,11 @@ internal sealed record RunFacts
 
     /// <summary>Sightings that no allow-list takes back.</summary>
     public required IReadOnlyList<Sighting> Standing { get; init; }
+
+    /// <summary>Events as they stood at the end, and how the counters fared.</summary>
+    public IReadOnlyList<QualityEvent> Events { get; init; } = [];
+
+    public DetectingCounts Counted { get; init; }
 
     public ComparingOptions Comparing { get; init; } = new();
 
@@ -83,6 +89,9 @@ internal static class RunReport
             Candidates = FindingsOfRun.Candidates(run),
             Rollups = FindingsOfRun.Rollups(run),
             Family = FindingsOfRun.Family(run),
+            Events = EventsOfRun.Of(facts.Events, facts.Networks, facts.Profile == ReportShaper.LabProfile),
+            EventCounts = EventsOfRun.Counts(facts.Events),
+            Counters = EventsOfRun.CountersOf(facts.Counted),
             Timing = new ReportTiming { Seconds = seconds, FlowsPerSecond = facts.Flows.Read / reading, PeakMemoryBytes = PeakMemory(store) },
         };
     }

@@ -41,7 +41,13 @@ internal sealed record Report
 
     public ReportFamily Family { get; init; } = new();
 
+    /// <summary>Mechanical triggers; filled only in <c>lab</c>, since each is about one subject.</summary>
     public IReadOnlyList<ReportEvent> Events { get; init; } = [];
+
+    /// <summary>The same by rule.</summary>
+    public IReadOnlyList<ReportEventCount> EventCounts { get; init; } = [];
+
+    public ReportCounters Counters { get; init; } = new();
 
     /// <summary>Endpoints (and roll-ups) found but held back because too few subjects stand behind them; see <see cref="Withholdings"/>.</summary>
     public int Withheld { get; init; }

@@ -55,7 +55,18 @@ internal static class ReportScreen
         Draw(console, "candidates", report.Candidates, ["endpoint", "status", "cases", "expected", "others", "q", "IC", "IC025", "onset"],
             c => [Written.Endpoint(c.Remote, c.Port, c.Protocol), c.Status, $"{c.Cases}", $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic}", $"{c.Ic025}", c.Onset]);
         Draw(console, "events", report.Events, ["subject", "rule", "traffic", "from", "until", "measured", "threshold", "unit"],
-            e => [e.Subject, e.Rule, $"{e.TrafficClass.Direction} {e.TrafficClass.Protocol} {e.TrafficClass.Port}".TrimEnd(), Written.Time(e.From), Written.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
+            e => [e.Subject, e.Rule, e.TrafficClass is { } about ? $"{about.Direction} {about.Protocol} {about.Port}".TrimEnd() : e.Detail, Written.Time(e.From), Written.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
+        if (report.Events.Count == 0)
+        {
+            Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c => [c.Rule, $"{c.Events}", $"{c.Subjects}"]);
+        }
+
+        var counters = report.Counters;
+        if (counters.Late + counters.NoRoom + counters.DetailsRefused > 0)
+        {
+            Line(console, $"counters: {N(counters.Seen)} flows seen = {N(counters.Counted)} counted + {N(counters.Late)} out of time + {N(counters.NoRoom)} without room + {N(counters.Allowed)} allowed + {N(counters.AtBorder)} at the border; {N(counters.DetailsRefused)} wishes for detail refused", "yellow");
+        }
+
         Conclusion(report, console);
     }
 

@@ -7,22 +7,19 @@
 // - a candidate's cases and others are bands, its p and q orders of magnitude, its expected count an upper step of 1-2-5, and
 //   its effect sizes are computed again from what is published, so that they cannot be turned back into the counts;
 // - endpoints with fewer than k cases, and everything of a population below the base, are withheld and counted;
-// - nobody is named: `infected` is empty, events of rule cnc-contact are held back, other events carry pseudonyms only.
+// - nobody is named: `infected` and `events` are empty, since each row of them is about one subject; events are counted by rule.
 //
 // Totals of datagrams and flows are counts of records, not of people, and stay exact: the books have to balance.
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Weir.Cli.Reporting;
 
 /// <summary>Turns a computed report into one that its profile may show.</summary>
-internal sealed partial class ReportShaper(Anonymity rule)
+internal sealed class ReportShaper(Anonymity rule)
 {
     public const string LabProfile = "lab";
 
     public const string KeyIsGone = "Pseudonyms were made under a key that ended with the run: they cannot be resolved.";
-
-    private const string CncContact = "cnc-contact";
 
     public Report Shape(Report computed) => computed.Profile == LabProfile ? computed with { Pseudonyms = "" } : Hide(computed);
 
@@ -31,7 +28,6 @@ internal sealed partial class ReportShaper(Anonymity rule)
         var bigEnough = computed.Subjects.Seen.Number >= rule.MinimumBase;
         var candidates = bigEnough ? computed.Candidates.Where(c => c.Cases.Number >= rule.K).Select(Coarse).ToList() : [];
         var rollups = bigEnough ? computed.Rollups.Where(r => r.Cases.Number >= rule.K).Select(Coarse).ToList() : [];
-        var events = computed.Events.Where(e => e.Rule != CncContact).Select(Unnamed).ToList();
         return computed with
         {
             Pseudonyms = computed.Pseudonyms.Length > 0 ? computed.Pseudonyms : KeyIsGone,
@@ -41,7 +37,8 @@ internal sealed partial class ReportShaper(Anonymity rule)
             Candidates = candidates,
             Rollups = rollups,
             Family = Coarse(computed.Family),
-            Events = events,
+            Events = [],
+            EventCounts = [.. computed.EventCounts.Select(c => Coarse(c, bigEnough))],
             Withheld = computed.Candidates.Count - candidates.Count + computed.Rollups.Count - rollups.Count,
             Withholdings = Explain(computed, candidates.Count, rollups.Count, bigEnough),
         };
@@ -60,10 +57,9 @@ internal sealed partial class ReportShaper(Anonymity rule)
             held.Add(new("infected subjects", rule.Count(computed.Infected.Count), "who is infected is shown to nobody outside a case"));
         }
 
-        var contacts = computed.Events.Count(e => e.Rule == CncContact);
-        if (contacts > 0)
+        if (computed.Events.Count > 0)
         {
-            held.Add(new("events of rule cnc-contact", rule.Count(contacts), "they would tie a pseudonym to a listed endpoint"));
+            held.Add(new("service events", rule.Count(computed.Events.Count), "each is about one subject: only the case it opened shows it"));
         }
 
         return held;
@@ -145,16 +141,17 @@ internal sealed partial class ReportShaper(Anonymity rule)
         },
     };
 
-    // A subject that is not a pseudonym has no business here, whoever let it through.
-    private static ReportEvent Unnamed(ReportEvent exact) =>
-        Pseudonym().IsMatch(exact.Subject) ? exact : exact with { Subject = "not shown" };
+    private ReportEventCount Coarse(ReportEventCount exact, bool bigEnough) => exact with
+    {
+        Events = Told(exact.Events.Number, bigEnough),
+        Subjects = Told(exact.Subjects.Number, bigEnough),
+    };
+
+    private Figure Told(double exact, bool bigEnough) => bigEnough || exact < rule.K ? rule.Count(exact) : Figure.Of("withheld");
 
     private static double UpperStep(double expected) => expected <= 0.01 ? 0.01 : Steps.AtLeast(expected);
 
     private static Figure UpTo(double expected) => Figure.Of(Invariant($"<={UpperStep(expected):0.##}"));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    [GeneratedRegex("^p-[0-9a-f]{32}$")]
-    private static partial Regex Pseudonym();
 }

@@ -29,15 +29,14 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
 
     public AttributedCounts Counts { get; } = new();
 
-    /// <summary>Turns <paramref name="record"/> into <paramref name="flow"/>. True when it belongs to a subject and goes on.</summary>
+    /// <summary>Turns <paramref name="record"/> into <paramref name="flow"/>. True when it belongs to a subject, or to the line behind an interface that let a spoofed source in, and goes on.</summary>
     public bool Attribute(in FlowRecord record, IpKey exporter, byte role, ref Flow flow)
     {
         var source = Networks.Find(record.Source);
         var destination = Networks.Find(record.Destination);
         if (source is null == destination is null)
         {
-            CountWithoutSubject(source, record, exporter);
-            return false;
+            return CountWithoutSubject(source, record, exporter, role, ref flow);
         }
 
         if ((source ?? destination)!.Excluded)
@@ -109,20 +108,39 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
         return subjectPort is > 0 and < FirstUnprivilegedPort && remotePort >= FirstUnprivilegedPort ? Opener.Remote : Opener.Unknown;
     }
 
-    private void CountWithoutSubject(Network? source, in FlowRecord record, IpKey exporter)
+    private bool CountWithoutSubject(Network? source, in FlowRecord record, IpKey exporter, byte role, ref Flow flow)
     {
         if (source is not null)
         {
             Counts.Internal++;
+            return false;
         }
-        else if (roles?.FacesSubscribers(exporter, record.InputInterface) == true)
-        {
-            Counts.Spoofed++;
-        }
-        else
+
+        if (roles?.FacesSubscribers(exporter, record.InputInterface) != true)
         {
             Counts.Foreign++;
+            return false;
         }
+
+        Counts.Spoofed++;
+        flow = new Flow
+        {
+            Subject = InterfaceLines.Of(exporter, record.InputInterface),
+            Remote = record.Destination,
+            StartMs = record.StartMs,
+            EndMs = record.EndMs,
+            PacketsOut = record.Packets,
+            OctetsOut = record.Octets,
+            SamplingInterval = Math.Max(1, record.SamplingInterval),
+            SubjectPort = record.SourcePort,
+            RemotePort = record.DestinationPort,
+            Protocol = record.Protocol,
+            FlagsOut = record.TcpFlags,
+            Traits = record.Traits,
+            Place = FlowPlace.Spoofed,
+            Role = role,
+        };
+        return true;
     }
 }
 

@@ -22,7 +22,10 @@ public enum Attribution : byte
 /// <param name="AccessType">Stratum of the comparison: lines of one kind (0 = not told apart).</param>
 /// <param name="Excluded">Resolvers, mail relays, monitoring: neither case nor control (statistics.md B.1).</param>
 /// <param name="Attribution">What leads from an address to its line.</param>
-public sealed record Network(Prefix Prefix, int SubjectLength = 64, byte AccessType = 0, bool Excluded = false, Attribution Attribution = Attribution.Static)
+/// <param name="Group">Name of the group whose floors of detecting are in force here; empty = none.</param>
+/// <param name="LineRate">Bits a second of a line in it; 0 = not known.</param>
+public sealed record Network(
+    Prefix Prefix, int SubjectLength = 64, byte AccessType = 0, bool Excluded = false, Attribution Attribution = Attribution.Static, string Group = "", double LineRate = 0)
 {
     /// <summary>128-bit mask that cuts an address down to its subject.</summary>
     public UInt128 SubjectMask { get; } = Prefix.IsV4 ? UInt128.MaxValue : Prefix.Mask(SubjectLength);

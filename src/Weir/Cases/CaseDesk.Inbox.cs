@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Weir.Auditing;
 using Weir.Deciding;
 using Weir.Detecting;
@@ -13,6 +14,7 @@ public sealed partial class CaseDesk
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
+    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private string _fault = "";
     private long _taken;
     private long _refused;
@@ -30,7 +32,7 @@ public sealed partial class CaseDesk
     public int Waiting => _inbox.Reader.Count;
 
     /// <summary>Takes an event; waits while the inbox is full, so that none is lost.</summary>
-    /// <exception cref="System.Threading.Channels.ChannelClosedException">The desk has been told to stop.</exception>
+    /// <exception cref="ChannelClosedException">The desk has been told to stop.</exception>
     public void Take(SignedEvent signed)
     {
         if (!_inbox.Writer.TryWrite(signed))
@@ -47,6 +49,7 @@ public sealed partial class CaseDesk
     {
         var batch = new List<SignedEvent>(EventsAtOnce);
         var waits = new List<JournaledEvent>();
+        var forcing = ForceAsync(cancel);
         try
         {
             while (batch.Count + waits.Count > 0 || await _inbox.Reader.WaitToReadAsync(cancel))
@@ -58,6 +61,9 @@ public sealed partial class CaseDesk
 
                 await TryAsync(batch, waits, cancel);
             }
+
+            _news.Writer.TryComplete();
+            await forcing;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -74,6 +80,7 @@ public sealed partial class CaseDesk
         var verified = await VerifiedAsync(events, cancel);
         await _parts.Records.JournalAsync(verified, cancel);
         await HandleAsync(verified, cancel);
+        await PutInForceAsync(cancel);
     }
 
     private async Task TryAsync(List<SignedEvent> batch, List<JournaledEvent> waits, CancellationToken cancel)
@@ -88,6 +95,7 @@ public sealed partial class CaseDesk
             batch.Clear();
             await _parts.Records.JournalAsync(waits, cancel);
             await HandleAsync(waits, cancel);
+            _ = _news.Writer.TryWrite(true);
             waits.Clear();
             Volatile.Write(ref _fault, "");
         }
@@ -102,8 +110,18 @@ public sealed partial class CaseDesk
 
     private async Task HandleAsync(List<JournaledEvent> events, CancellationToken cancel)
     {
-        await ActAsync(draft => events.ForEach(journaled => _plan.Add(draft, journaled)), cancel);
+        await DecideAsync(draft => events.ForEach(journaled => _plan.Add(draft, journaled)), cancel);
         Interlocked.Add(ref _taken, events.Count);
+    }
+
+    /// <summary>Puts before the shards what came meanwhile, until there is no more to come.</summary>
+    private async Task ForceAsync(CancellationToken cancel)
+    {
+        while (await _news.Reader.WaitToReadAsync(cancel))
+        {
+            _ = _news.Reader.TryRead(out _);
+            await PutInForceAsync(cancel);
+        }
     }
 
     /// <summary>Events whose signature holds, with the numbers of what they will open; the others are refused and audited (R2).</summary>

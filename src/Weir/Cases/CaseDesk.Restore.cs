@@ -51,6 +51,7 @@ public sealed partial class CaseDesk
         if (stored.Unhandled.Count > 0)
         {
             await HandleAsync([.. stored.Unhandled], cancel);
+            await PutInForceAsync(cancel);
         }
 
         var (cases, open) = (_book.Count, again.Watched.Count);

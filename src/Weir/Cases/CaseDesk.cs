@@ -2,7 +2,7 @@
 //
 // The one place where scopes and approvals are made (rules.md R2, house convention C14). Events come into a bounded inbox
 // whose senders wait when it is full, so that none is lost; they are handled many at once: kept, then audited, then
-// written in one transaction, then put before the shards. A worm's ten thousand scopes are ten such rounds.
+// written in one transaction, then put before the shards. A worm's ten thousand scopes are a few such rounds.
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weir.Auditing;
@@ -43,7 +43,7 @@ public sealed record CaseDeskParts
 public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
 {
     private const int InboxEvents = 16_384;
-    private const int EventsAtOnce = 1_024;
+    private const int EventsAtOnce = 4_096;
 
     private readonly CaseDeskParts _parts;
     private readonly CaseBook _book = new();
@@ -110,6 +110,13 @@ public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
     /// <summary>Plans, audits, writes and puts in force, in this order; one at a time.</summary>
     private async Task ActAsync(Action<CaseDraft> plan, CancellationToken cancel)
     {
+        await DecideAsync(plan, cancel);
+        await PutInForceAsync(cancel);
+    }
+
+    /// <summary>As <see cref="ActAsync"/>, but the shards learn of it beside: whoever empties the inbox may not wait for a shard that waits for the inbox.</summary>
+    private async Task DecideAsync(Action<CaseDraft> plan, CancellationToken cancel)
+    {
         await _turn.WaitAsync(cancel);
         try
         {
@@ -138,7 +145,5 @@ public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
         {
             _turn.Release();
         }
-
-        await PutInForceAsync(cancel);
     }
 }

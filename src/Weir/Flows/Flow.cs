@@ -58,14 +58,34 @@ public struct Flow
     public byte FlagsOut;
     public byte FlagsIn;
     public FlowTraits Traits;
-    public Opener Opener;
-    public FlowPlace Place;
 
-    /// <summary>0 = edge (the default), 1 = border: a flow seen by both counts once (weir.md section 6).</summary>
-    public byte Role;
+    /// <summary>Number of the exporter that told of it, see <see cref="ExporterNumbers"/>; 0 = none.</summary>
+    public ushort Exporter;
 
     /// <summary>Kind of line, a stratum of the comparison; 0 = not told apart.</summary>
     public byte AccessType;
+
+    /// <summary>Opener, place and role in one octet: the whole is 96 octets.</summary>
+    private byte _standing;
+
+    public Opener Opener
+    {
+        readonly get => (Opener)(_standing & 0x03);
+        set => _standing = (byte)((_standing & ~0x03) | (byte)value);
+    }
+
+    public FlowPlace Place
+    {
+        readonly get => (FlowPlace)((_standing >> 2) & 0x07);
+        set => _standing = (byte)((_standing & ~0x1C) | ((byte)value << 2));
+    }
+
+    /// <summary>0 = edge (the default), 1 = border: a flow seen by both counts once (weir.md section 6).</summary>
+    public byte Role
+    {
+        readonly get => (byte)(_standing >> 5);
+        set => _standing = (byte)((_standing & 0x1F) | (value << 5));
+    }
 
     public readonly bool FlagsKnown => (Traits & FlowTraits.FlagsKnown) != 0;
 
@@ -89,5 +109,29 @@ public sealed class FlowBatch(int capacity = FlowBatch.DefaultCapacity)
     /// <summary>The next free place, to be filled by the caller; ask <see cref="IsFull"/> first. Holds what the batch before left there.</summary>
     public ref Flow Next() => ref _flows[Count++];
 
-    public void Clear() => Count = 0;
+    /// <summary>Flows of spoofed sources among them: they have no subject and go no further than the counters.</summary>
+    public int Spoofed { get; set; }
+
+    /// <summary>Moves flows of spoofed sources to the end and gives the others.</summary>
+    public Span<Flow> Attributed()
+    {
+        if (Spoofed == 0)
+        {
+            return Flows;
+        }
+
+        var own = 0;
+        for (var at = 0; at < Count; at++)
+        {
+            if (_flows[at].Place != FlowPlace.Spoofed)
+            {
+                (_flows[own], _flows[at]) = (_flows[at], _flows[own]);
+                own++;
+            }
+        }
+
+        return _flows.AsSpan(0, own);
+    }
+
+    public void Clear() => (Count, Spoofed) = (0, 0);
 }

@@ -24,13 +24,26 @@ internal static class FindingsSection
 
         """);
 
-    public static Markup Events(Report report) => report.Events.Count == 0 ? Markup.None : Markup.Of($"""
+    public static Markup Events(Report report) => report.Events.Count > 0 ? InFull(report) : report.EventCounts.Count > 0 ? ByRule(report) : Markup.None;
+
+    private static Markup ByRule(Report report) => Markup.Of($"""
+        <section id="events"><h2>Service events</h2>
+        <p>Mechanical triggers by rule. Each is about one subscriber, so only the case that it opened shows more.</p>
+        {Table.Of("Events by rule", report.EventCounts,
+            Table.Text<ReportEventCount>("Rule", c => c.Rule),
+            Table.Number<ReportEventCount>("Events", c => c.Events),
+            Table.Number<ReportEventCount>("Subscribers", c => c.Subjects))}
+        </section>
+
+        """);
+
+    private static Markup InFull(Report report) => Markup.Of($"""
         <section id="events"><h2>Service events</h2>
         <p>Mechanical triggers: each states the class of traffic it is about, what was measured and the threshold. Nothing else of the subscriber's traffic was looked at.</p>
         {Table.Of("Events, times in UTC", report.Events,
             Table.Text<ReportEvent>("Subject", e => e.Subject, "code long"),
             Table.Text<ReportEvent>("Rule", e => e.Rule),
-            Table.Text<ReportEvent>("Traffic", e => Class(e.TrafficClass), "code long"),
+            Table.Text<ReportEvent>("Traffic", e => e.TrafficClass is { } about ? Class(about) : e.Detail, "code long"),
             Table.Text<ReportEvent>("From", e => Written.Time(e.From), "t"),
             Table.Text<ReportEvent>("Until", e => Written.Time(e.Until), "t"),
             Table.Number<ReportEvent>("Measured", e => e.Measured),

@@ -25,7 +25,7 @@ internal static class ReportPage
         {Banner(report)}
         <p class="lead">{Verdict(report)}</p>
         {Tiles(report)}
-        <nav aria-label="Parts of this report"><a href="#infected">Infected</a><a href="#candidates">Candidates</a>{(report.Events.Count > 0 ? Markup.Literal("<a href=\"#events\">Events</a>") : Markup.None)}<a href="#inputs">What came in</a><a href="#unseen">What could not be seen</a><a href="#words">Words</a></nav>
+        <nav aria-label="Parts of this report"><a href="#infected">Infected</a><a href="#candidates">Candidates</a>{(report.Events.Count + report.EventCounts.Count > 0 ? Markup.Literal("<a href=\"#events\">Events</a>") : Markup.None)}<a href="#inputs">What came in</a><a href="#unseen">What could not be seen</a><a href="#words">Words</a></nav>
         </header>
         <main>
         {FindingsSection.Infected(report)}{CandidatesSection.Write(report)}{FindingsSection.Events(report)}{InputsSection.Write(report)}{UnseenSection.Write(report)}{WordsSection.Text}

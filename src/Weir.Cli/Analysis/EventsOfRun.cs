@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Attributing;
+using Weir.Cli.Reporting;
+using Weir.Detecting;
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir.Cli.Analysis;
+
+/// <summary>Turns events into the report's own records, as computed; the profile hides afterwards.</summary>
+internal static class EventsOfRun
+{
+    public static IReadOnlyList<ReportEvent> Of(IReadOnlyList<QualityEvent> events, NetworkTable networks, bool inClear) =>
+    [
+        .. events.Select(e => new ReportEvent
+        {
+            Subject = inClear ? SubjectInClear.Write(e.Subject, networks) : e.Subject.ToString(),
+            Rule = e.Rule,
+            RuleVersion = e.RuleVersion,
+            TrafficClass = e.Class is { } about ? Of(about.Predicate) : null,
+            From = DateTimeOffset.FromUnixTimeMilliseconds(e.FromMs),
+            Until = DateTimeOffset.FromUnixTimeMilliseconds(e.UntilMs),
+            Triggered = DateTimeOffset.FromUnixTimeMilliseconds(e.TriggeredMs),
+            Measured = Math.Round(e.Measured, 1),
+            Threshold = Math.Round(e.Threshold, 1),
+            Unit = e.Unit,
+            Window = e.WindowSeconds,
+            SamplingRate = e.SamplingInterval,
+            Exporter = e.Exporter == default || e.Exporter == IpKey.FromV4(0) ? "" : e.Exporter.ToString(),
+            Detail = e.Detail,
+        }),
+    ];
+
+    public static IReadOnlyList<ReportEventCount> Counts(IReadOnlyList<QualityEvent> events) =>
+    [
+        .. from e in events
+           group e by e.Rule into rule
+           orderby rule.Key
+           select new ReportEventCount(rule.Key, rule.Count(), rule.Select(e => e.Subject).Distinct().Count()),
+    ];
+
+    public static ReportCounters CountersOf(DetectingCounts counts) => new()
+    {
+        Seen = counts.Seen,
+        Counted = counts.Counted,
+        Late = counts.Late,
+        NoRoom = counts.NoRoom,
+        Allowed = counts.Allowed,
+        AtBorder = counts.AtBorder,
+        DetailsRefused = counts.DetailsRefused,
+        Evicted = counts.Evicted,
+    };
+
+    private static ReportTrafficClass Of(FlowPredicate about) => new(
+        FlowPredicate.Word(about.Direction),
+        Protocols.Name(about.Protocol),
+        about.SubjectPort != 0 ? about.SubjectPort : about.RemotePorts is [var port] ? port : null,
+        [.. about.Remotes.Select(remote => remote.ToString())])
+    {
+        Ports = [.. about.RemotePorts.Select(port => (int)port)],
+    };
+}

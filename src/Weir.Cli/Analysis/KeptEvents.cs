@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Detecting;
+
+namespace Weir.Cli.Analysis;
+
+/// <summary>Keeps each event of one run as it was told last.</summary>
+internal sealed class KeptEvents : IEventSink
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ulong, QualityEvent> _byNumber = [];
+
+    /// <summary>In order of time.</summary>
+    public IReadOnlyList<QualityEvent> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _byNumber.Values.OrderBy(e => e.FromMs).ThenBy(e => e.Subject).ThenBy(e => e.Rule, StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    public void Take(SignedEvent signed)
+    {
+        lock (_lock)
+        {
+            _byNumber[signed.Event.Number] = signed.Event;
+        }
+    }
+}
