@@ -38,6 +38,7 @@ internal static class CommandTree
             SelftestCommand.Create(),
             ServeCommand.Create(),
             TemplatesCommand.Create(),
+            VaultCommand.Create(),
             WatchlistCommand.Create(),
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

@@ -31,28 +31,28 @@ internal sealed class VaultKeeper(VaultParts parts, string asker, TimeProvider t
         }
         catch (VaultRefusedException refused)
         {
-            await NoteAsync("seal", DenyCodes.Word(refused.Code), id, subject.ToString(), cancel);
+            await NoteAsync(Acts.SealSubject, DenyCodes.Word(refused.Code), id, subject.ToString(), cancel);
             throw;
         }
         catch (EpochKeyException gone)
         {
-            await NoteAsync("seal", DenyCodes.Word(DenyCode.Unattributable), id, subject.ToString(), cancel);
+            await NoteAsync(Acts.SealSubject, DenyCodes.Word(DenyCode.Unattributable), id, subject.ToString(), cancel);
             throw new VaultRefusedException(DenyCode.Unattributable, gone.Message);
         }
 
-        await NoteAsync("seal", "allow", id, subject.ToString(), cancel);
+        await NoteAsync(Acts.SealSubject, Acts.Allow, id, subject.ToString(), cancel);
         parts.Seals.Seal(id, new SealedSubject(found.Subject, found.Line, epoch, time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     public async Task DestroyAsync(CaseId id, CancellationToken cancel)
     {
-        await NoteAsync("destroy-case-key", "allow", id, "", cancel);
+        await NoteAsync(Acts.KeyErased, Acts.Allow, id, "", cancel);
         parts.Seals.Destroy(id);
     }
 
     public async Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
     {
-        await parts.Audit.AppendAsync(Entry("reissue", "allow") with { Rows = cases.Count, Reason = $"epoch {epoch}" }, cancel);
+        await parts.Audit.AppendAsync(Entry(Acts.Reissue, Acts.Allow) with { Rows = cases.Count, Reason = $"epoch {epoch}" }, cancel);
         var names = new Dictionary<CaseId, SubjectKey>();
         try
         {
@@ -88,13 +88,13 @@ internal sealed class VaultKeeper(VaultParts parts, string asker, TimeProvider t
         }
 
         await parts.Audit.AppendAsync(
-            Entry("attribute", name is null ? DenyCodes.Word(DenyCode.Unattributable) : "allow") with { Subject = name?.ToString() ?? "", Reason = reason }, cancel);
+            Entry(Acts.Attribute, name is null ? DenyCodes.Word(DenyCode.Unattributable) : Acts.Allow) with { Subject = name?.ToString() ?? "", Reason = reason }, cancel);
         return name;
     }
 
     public async Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel)
     {
-        var entry = Entry("disclose", "allow") with
+        var entry = Entry(Acts.Disclose, Acts.Allow) with
         {
             Actor = order.AskedBy,
             Role = order.AskedRole,

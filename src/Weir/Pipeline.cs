@@ -44,6 +44,12 @@ public sealed record PipelineParts
     /// <summary>Called once for each shard, since a cipher is not shared between threads.</summary>
     public required Func<SubjectNames> Names { get; init; }
 
+    /// <summary>The keys behind <see cref="Names"/>: a flow of an epoch whose key is not at hand counts as unattributed. Null where subjects stay in clear or one key names all.</summary>
+    public IEpochKeySource? Keys { get; init; }
+
+    /// <summary>Lines of networks whose addresses change hands; null where no vault tells.</summary>
+    public IntakeHolder? Intake { get; init; }
+
     public required IDigestSink Digests { get; init; }
 
     public required ISightingSink Sightings { get; init; }
@@ -86,7 +92,7 @@ public sealed class Pipeline : IDisposable
     /// <summary>A further lane; to be made before its thread starts.</summary>
     public Lane AddLane()
     {
-        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces), new Scatter(Shards), _parts.Window, _exporters);
+        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake), new Scatter(Shards), _parts.Window, _exporters);
         _lanes.Add(lane);
         return lane;
     }

@@ -49,6 +49,9 @@ internal sealed record RunFacts
 
     public required ulong Seed { get; init; }
 
+    /// <summary>Key of the epoch's cohort draw (rules.md R8), 0 where there is none. With it nobody who knows the seed can tell who is drawn; it is in no report.</summary>
+    public ulong Cohort { get; init; }
+
     public string Pseudonyms { get; init; } = "";
 
     /// <summary>Since the run began: for files the whole of it, for sockets the comparison.</summary>
@@ -66,7 +69,7 @@ internal static class RunReport
     public static async Task<Report> MakeAsync(FlowStore store, RunFacts facts, CancellationToken cancel)
     {
         var cases = CaseSet.From(facts.Standing, Benign(facts.Lists));
-        var run = await Comparer.RunAsync(new PairCounts(store.Client), facts.Compared, cases, facts.Comparing, facts.Seed, cancel);
+        var run = await Comparer.RunAsync(new PairCounts(store.Client), facts.Compared, cases, facts.Comparing, facts.Seed ^ facts.Cohort, cancel);
         var seen = await SumAsync(store, "uniqExact(subject)", facts.Compared, cancel);
         var seconds = facts.Elapsed().TotalSeconds;
         var reading = facts.Reading?.TotalSeconds ?? seconds;
@@ -88,7 +91,7 @@ internal static class RunReport
             Infected = FindingsOfRun.Infected(facts.Standing, facts.Networks),
             Candidates = FindingsOfRun.Candidates(run),
             Rollups = FindingsOfRun.Rollups(run),
-            Family = FindingsOfRun.Family(run),
+            Family = FindingsOfRun.Family(run) with { Seed = facts.Seed },
             Events = EventsOfRun.Of(facts.Events, facts.Networks, facts.Profile == ReportShaper.LabProfile),
             EventCounts = EventsOfRun.Counts(facts.Events),
             Counters = EventsOfRun.CountersOf(facts.Counted),
@@ -106,6 +109,7 @@ internal static class RunReport
         Spoofed = lanes.Sum(lane => lane.Attributor.Counts.Spoofed),
         Excluded = lanes.Sum(lane => lane.Attributor.Counts.Excluded),
         OutsideWindow = lanes.Sum(lane => lane.Attributor.Counts.OutsideWindow),
+        Unattributed = lanes.Sum(lane => lane.Attributor.Counts.Unattributed),
     };
 
     private static async Task<long> SumAsync(FlowStore store, string what, PairWindow window, CancellationToken cancel) =>

@@ -18,6 +18,11 @@ public static class CheckCommand
             ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
             if (reading.IsSound)
             {
+                foreach (var warning in ConfigurationRules.Warnings(reading.Value))
+                {
+                    arguments.InvocationConfiguration.Error.WriteLine($"{file}: warning: {warning}");
+                }
+
                 arguments.InvocationConfiguration.Output.WriteLine($"{file}: sound, profile {Schema.Kebab(reading.Value.Profile.ToString())}");
             }
 

@@ -14,6 +14,7 @@ internal static class ConfigurationRules
         .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
         .. Collecting(settings.Collecting),
         .. Store(settings.Store),
+        .. Vault(settings),
         .. Empty(settings),
     ];
 
@@ -51,12 +52,45 @@ internal static class ConfigurationRules
         }
     }
 
+    private static IEnumerable<(string, string)> Vault(WeirConfiguration settings)
+    {
+        var networks = settings.Attributing.Networks;
+        for (var i = 0; i < networks.Count && settings.Vault.Socket is null; i++)
+        {
+            if (networks[i].Attribution != NetworkAttribution.Static)
+            {
+                yield return ($"attributing.networks[{i}].attribution", "needs to know who had an address when, which the vault does; name its socket under vault.socket");
+            }
+        }
+
+        if (settings.Vault.Socket is { } socket && System.Text.Encoding.UTF8.GetByteCount(socket) > Weir.Vault.Serving.VaultServer.LongestSocketPath)
+        {
+            yield return ("vault.socket", $"is longer than the {Weir.Vault.Serving.VaultServer.LongestSocketPath} octets a socket's path may have; choose a shorter one");
+        }
+    }
+
+    /// <summary>What is allowed and should be known all the same.</summary>
+    public static IEnumerable<string> Warnings(WeirConfiguration settings)
+    {
+        if (settings.Vault.Socket is null && settings.Profile != Profile.Lab)
+        {
+            yield return "vault.socket is not set: the epoch keys lie in attributing.key-dir, in reach of the collector's own user, and no case can be sealed or disclosed; see docs/14-vault.md";
+        }
+
+        if (settings.Vault is { Socket: not null, AllowRoot: true } && settings.Profile != Profile.Lab)
+        {
+            yield return "vault.allow-root is set: root reads every file anyway, so the vault keeps nothing from the collector; for a trial alone";
+        }
+    }
+
     private static IEnumerable<(string, string)> Empty(WeirConfiguration settings)
     {
         (string Path, string? Text)[] texts =
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("report.dir", settings.Report.Dir),
+            ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir), ("vault.group", settings.Vault.Group),
+            ("vault.collector-user", settings.Vault.CollectorUser), ("vault.desk-user", settings.Vault.DeskUser),
         ];
         return texts.Where(t => t.Text is { } text && string.IsNullOrWhiteSpace(text))
             .Select(t => (t.Path, "is empty; write a path"));

@@ -70,7 +70,7 @@ internal sealed record AttributingSettings
     [Setting("Prefix length that stands for one subscriber line in IPv6, in bits.", Min = "32", Max = "128")]
     public int Ipv6SubjectLength { get; init; } = 64;
 
-    [Setting("Directory of the keys under which subjects get their pseudonyms, one key each seven days. The `lab` profile has none.")]
+    [Setting("Directory of the keys under which subjects get their pseudonyms, one key each seven days, where no vault holds them (`vault.socket`). The `lab` profile has none.")]
     public string KeyDir { get; init; } = "/var/lib/weir/keys";
 
     [Setting("Own addresses that are no subscribers.")]
@@ -90,6 +90,16 @@ internal sealed record NetworkSettings
 
     [Setting("Group for reports: region, brand, node.", Example = "region-1")]
     public string Group { get; init; } = "";
+
+    [Setting("What leads from an address to its line: `static` the address itself, `leased` leases, `cgnat` logs of port blocks. The last two need a vault.")]
+    public NetworkAttribution Attribution { get; init; } = NetworkAttribution.Static;
+}
+
+internal enum NetworkAttribution
+{
+    Static,
+    Leased,
+    Cgnat,
 }
 
 internal sealed record ExcludedSettings

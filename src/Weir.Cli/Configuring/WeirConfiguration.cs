@@ -16,6 +16,9 @@ internal sealed record WeirConfiguration
     [Setting("The provider's networks: an address inside is a subject, outside a remote.")]
     public AttributingSettings Attributing { get; init; } = new();
 
+    [Setting("The vault: epoch keys, sealed subjects of cases, who had which address. A process of its own, under a user of its own.")]
+    public VaultSettings Vault { get; init; } = new();
+
     [Setting("Watchlists.")]
     public MatchingSettings Matching { get; init; } = new();
 

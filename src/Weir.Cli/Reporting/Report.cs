@@ -60,7 +60,7 @@ internal sealed record Report
 /// <summary>The time the report is about: flow time, from inclusive, until exclusive, UTC.</summary>
 internal sealed record ReportWindow(DateTimeOffset From, DateTimeOffset Until);
 
-/// <summary>Where the flows went: read = attributed + foreign + internal + spoofed + excluded + outsideWindow.</summary>
+/// <summary>Where the flows went: read = attributed + foreign + internal + spoofed + excluded + outsideWindow + unattributed.</summary>
 internal sealed record ReportFlows
 {
     public long Read { get; init; }
@@ -77,6 +77,9 @@ internal sealed record ReportFlows
 
     /// <summary>Flows that started before <c>--since</c> or not before <c>--until</c>.</summary>
     public long OutsideWindow { get; init; }
+
+    /// <summary>Flows of a subscriber who cannot be named: no lease is known, or no key of their epoch was at hand.</summary>
+    public long Unattributed { get; init; }
 
     /// <summary>Packets of the attributed flows as the store sums them, each multiplied by its sampling interval.</summary>
     public long EstimatedPackets { get; init; }

@@ -45,7 +45,7 @@ internal static class ReportScreen
         }
 
         var flows = report.Flows;
-        Line(console, $"flows: {N(flows.Read)} read = {N(flows.Attributed)} attributed + {N(flows.Foreign)} foreign + {N(flows.Internal)} internal + {N(flows.Spoofed)} spoofed + {N(flows.Excluded)} excluded{(flows.OutsideWindow > 0 ? $" + {N(flows.OutsideWindow)} outside the time asked for" : "")}");
+        Line(console, $"flows: {N(flows.Read)} read = {N(flows.Attributed)} attributed + {N(flows.Foreign)} foreign + {N(flows.Internal)} internal + {N(flows.Spoofed)} spoofed + {N(flows.Excluded)} excluded{(flows.OutsideWindow > 0 ? $" + {N(flows.OutsideWindow)} outside the time asked for" : "")}{(flows.Unattributed > 0 ? $" + {N(flows.Unattributed)} unattributed" : "")}");
         Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, {report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
 
         Draw(console, "listed endpoints contacted", report.Sightings, ["endpoint", "list", "subjects", "exchanges", "attempts"],

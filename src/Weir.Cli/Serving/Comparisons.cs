@@ -15,7 +15,7 @@ using Weir.Store.Flows;
 namespace Weir.Cli.Serving;
 
 /// <summary>What a comparison looks at.</summary>
-internal sealed record ComparedParts(FlowStore Store, WatchlistHolder Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline, NetworkTable Networks, EpochKeys? Keys);
+internal sealed record ComparedParts(FlowStore Store, WatchlistHolder Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline, NetworkTable Networks, IEpochKeySource? Keys);
 
 /// <summary>How the latest comparison went.</summary>
 /// <param name="Done">Comparisons that ended in a report.</param>
@@ -81,6 +81,7 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
             Standing = await StoredSightings.StandingAsync(parts.Store, window, lists, cancel),
             Comparing = StageOptions.Comparing(settings.Comparing),
             Seed = settings.Comparing.Seed,
+            Cohort = parts.Keys?.CohortOf(Epochs.At(window.FromMs)) ?? 0,
             Elapsed = () => time.GetElapsedTime(started),
             Reading = time.GetElapsedTime(_begun),
         };

@@ -9,6 +9,7 @@ using Weir.Collecting.Sockets;
 using Weir.Matching;
 using Weir.Matching.Feeds;
 using Weir.Store.Flows;
+using Weir.Vault.Keys;
 
 namespace Weir.Cli.Serving;
 
@@ -39,18 +40,32 @@ internal static class Opened
         }
     }
 
-    /// <summary>The keys, tried at once, so that a bad one does not show at the first sighting.</summary>
+    /// <summary>The tie to the vault, asked once; null where none is configured.</summary>
+    public static async Task<VaultLink?> VaultAsync(WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    {
+        if (settings.Vault.Socket is not { } socket)
+        {
+            return null;
+        }
+
+        var leased = settings.Attributing.Networks.Any(network => network.Attribution != NetworkAttribution.Static);
+        var link = new VaultLink(Path.GetFullPath(socket), named: settings.Profile != Profile.Lab, leased, time, logs);
+        await link.OpenAsync(cancel);
+        return link;
+    }
+
+    /// <summary>The keys in files of this machine, where no vault holds them; tried at once, so that a bad one does not show at the first sighting.</summary>
     public static EpochKeys? Keys(WeirConfiguration settings, TimeProvider time)
     {
-        if (settings.Profile == Profile.Lab)
+        if (settings.Profile == Profile.Lab || settings.Vault.Socket is not null)
         {
             return null;
         }
 
         try
         {
-            var keys = new EpochKeys(settings.Attributing.KeyDir);
-            _ = keys.Of(EpochKeys.EpochOf((uint)(time.GetUtcNow().ToUnixTimeSeconds() / 86_400)));
+            var keys = new EpochKeys(settings.Attributing.KeyDir, time);
+            _ = keys.Of(Epochs.At(time.GetUtcNow()));
             return keys;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)

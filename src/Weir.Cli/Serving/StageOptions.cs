@@ -8,6 +8,7 @@ using Weir.Digesting;
 using Weir.Matching;
 using Weir.Matching.Feeds;
 using Weir.Store.Flows;
+using Weir.Vault;
 using Weir.Wire;
 using ConfiguredRole = Weir.Cli.Configuring.ListRole;
 using ListRole = Weir.Matching.ListRole;
@@ -48,10 +49,42 @@ internal static class StageOptions
         var excluded = settings.Excluded;
         return new NetworkTable(
         [
-            .. settings.Networks.Select(n => new Network(n.Prefix, settings.Ipv6SubjectLength, (byte)(kinds.IndexOf(n.Access) + 1))),
+            .. settings.Networks.Select(n => new Network(n.Prefix, settings.Ipv6SubjectLength, (byte)(kinds.IndexOf(n.Access) + 1), Attribution: AttributionOf(n.Attribution))),
             .. excluded.Resolvers.Concat(excluded.Relays).Concat(excluded.Monitoring).Distinct()
                 .Select(p => new Network(p, settings.Ipv6SubjectLength, Excluded: true)),
         ]);
+    }
+
+    public static VaultOptions Vault(WeirConfiguration settings) => new()
+    {
+        Socket = Path.GetFullPath(settings.Vault.Socket!),
+        Folder = Path.GetFullPath(settings.Vault.Dir),
+        Networks = Attributing(settings.Attributing),
+        Group = settings.Vault.Group,
+        AllowRoot = settings.Vault.AllowRoot,
+        Users = VaultUsers(settings.Vault),
+    };
+
+    /// <summary>Users of the vault; one who stands in several places has the rights of all.</summary>
+    private static Dictionary<string, VaultRights> VaultUsers(VaultSettings settings)
+    {
+        var users = new Dictionary<string, VaultRights>(StringComparer.Ordinal);
+        Add(settings.CollectorUser, VaultRights.Collect);
+        Add(settings.DeskUser, VaultRights.Desk);
+        foreach (var officer in settings.Officers)
+        {
+            Add(officer, VaultRights.Subject);
+        }
+
+        return users;
+
+        void Add(string? name, VaultRights rights)
+        {
+            if (name is not null)
+            {
+                users[name] = users.GetValueOrDefault(name) | rights;
+            }
+        }
     }
 
     public static List<FeedOptions> Lists(MatchingSettings settings) =>
@@ -99,6 +132,13 @@ internal static class StageOptions
         {
             Login = settings.User is { } user ? new StoreLogin(user, settings.Password?.Value ?? "") : null,
         };
+
+    private static Attribution AttributionOf(NetworkAttribution attribution) => attribution switch
+    {
+        NetworkAttribution.Leased => Attribution.Leased,
+        NetworkAttribution.Cgnat => Attribution.Cgnat,
+        _ => Attribution.Static,
+    };
 
     private static ListRole RoleOf(ConfiguredRole role) => role switch
     {

@@ -20,7 +20,7 @@ internal sealed class WayMetrics
         _pipelines = pipelines;
         Decoding(meters.Create("Weir.Decoding"));
         meters.Create("Weir.Attributing").CreateObservableCounter("weir.attributing.flows", () => Lanes().SelectMany(Places), "{flow}",
-            "Flows read, by where they belong; only attributed ones go on. outside-window: they start longer ago than pair digests are kept, or over an hour ahead of our clock.");
+            "Flows read, by where they belong; only attributed ones go on. outside-window: they start longer ago than pair digests are kept, or over an hour ahead of our clock; unattributed: no lease is known, or the vault has not given the key of their epoch.");
         Matching(meters.Create("Weir.Matching"));
         var digesting = meters.Create("Weir.Digesting");
         digesting.CreateObservableCounter("weir.digesting.flows", () => Shards().Sum(s => s.Flows), "{flow}", "Flows matched and added up.");
@@ -76,7 +76,7 @@ internal sealed class WayMetrics
         return
         [
             Of(counts.Attributed, "attributed", number), Of(counts.Internal, "internal", number), Of(counts.Foreign, "foreign", number),
-            Of(counts.Spoofed, "spoofed", number), Of(counts.Excluded, "excluded", number), Of(counts.OutsideWindow, "outside-window", number),
+            Of(counts.Spoofed, "spoofed", number), Of(counts.Excluded, "excluded", number), Of(counts.OutsideWindow, "outside-window", number), Of(counts.Unattributed, "unattributed", number),
         ];
     }
 

@@ -36,7 +36,9 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         Opened.Lists(refresher);
         Opened.Folder("report.dir", settings.Report.Dir);
         Opened.Folder("decoding.template-file", Path.GetDirectoryName(Path.GetFullPath(settings.Decoding.TemplateFile))!);
-        var keys = Opened.Keys(settings, time);
+        var files = Opened.Keys(settings, time);
+        using var vault = await Opened.VaultAsync(settings, time, logs, stop);
+        IEpochKeySource? keys = vault is null ? files : vault.Keys;
         var gate = new IntakeGate();
         using var intake = Opened.Sockets(settings.Collecting, gate, time, logs);
         using var spool = Opened.Spool(settings.Store, logs);
@@ -56,6 +58,8 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             Watchlist = lists,
             Digesting = StageOptions.Digesting(settings.Digesting),
             Names = () => keys is null ? SubjectNames.InClear() : SubjectNames.ByEpoch(keys),
+            Keys = keys,
+            Intake = vault?.Intake,
             Digests = spool,
             Sightings = new SightingSpool(spool),
             Window = FlowsTaken(),
@@ -68,7 +72,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         // Beside the way: flushing, loading, lists, comparing, keeping house.
         var comparisons = new Comparisons(settings, new(store, lists, refresher, intake, pipeline, networks, keys), time, logs.CreateLogger<Comparisons>());
         var disk = new DiskGate(gate, () => spool.State.DiskFull, settings.Store.Spool);
-        var house = new Housekeeping(store, keys, settings.Store.RetentionDays, time, logs.CreateLogger<Housekeeping>());
+        var house = new Housekeeping(store, files, settings.Store.RetentionDays, time, logs.CreateLogger<Housekeeping>());
         Rounds[] rounds =
         [
             Round("disk", OneSecond, disk.LookAsync),
@@ -76,6 +80,11 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             Round("retention", Housekeeping.Period, house.CleanAsync),
         ];
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
+        if (vault is not null)
+        {
+            _health.Add("vault", vault.Look);
+        }
+
         await rounds[^1].DoAsync(stop);
 
         pipeline.Start();
@@ -84,6 +93,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         Task[] beside =
         [
             FlushAsync(pipeline, ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
         _starting = "";

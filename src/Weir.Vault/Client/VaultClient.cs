@@ -54,6 +54,10 @@ public sealed class VaultClient(string socket) : IVault, IDisposable
     public Task<SubjectView> SubjectAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
         Channel.SendAsync(Post("v1/subject", new SubjectAsked(address.ToString(), port, at), VaultJson.Default.SubjectAsked), VaultJson.Default.SubjectView, cancel);
 
+    /// <summary>Returns when the vault answers.</summary>
+    /// <exception cref="VaultDownException">It does not.</exception>
+    public Task PingAsync(CancellationToken cancel) => Channel.SendAsync(Get("v1/health"), cancel);
+
     /// <summary>The key of an epoch, in memory that does not move.</summary>
     /// <exception cref="EpochKeyException">It is no more, or not yet.</exception>
     public async Task<byte[]> EpochKeyAsync(uint epoch, CancellationToken cancel)

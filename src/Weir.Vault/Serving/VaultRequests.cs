@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Weir.Attributing;
@@ -21,11 +22,15 @@ namespace Weir.Vault.Serving;
 /// <summary>The vault's answers.</summary>
 internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log)
 {
+    private readonly IntakeRequests _intake = new(parts);
+
     public void Map(IEndpointRouteBuilder to)
     {
         to.MapGet("/v1/health", For(VaultRights.Collect | VaultRights.Desk | VaultRights.Subject, HealthAsync));
         to.MapGet("/v1/epochs/{epoch}/key", For(VaultRights.Collect, (c, p) => KeyAsync(c, p, cohort: false)));
         to.MapGet("/v1/epochs/{epoch}/cohort", For(VaultRights.Collect, (c, p) => KeyAsync(c, p, cohort: true)));
+        to.MapGet("/v1/intake", For(VaultRights.Collect, (c, _) => _intake.AnswerAsync(c)));
+        to.MapPost("/v1/subject", For(VaultRights.Subject, SubjectAsync));
         to.MapPost("/v1/seal", For(VaultRights.Desk, SealAsync));
         to.MapDelete("/v1/cases/{id}", For(VaultRights.Desk, DestroyAsync));
         to.MapPost("/v1/reissue", For(VaultRights.Desk, ReissueAsync));
@@ -43,7 +48,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
             if ((peer.Rights & needed) == 0)
             {
                 log.PeerRefused(peer.Name, context.Request.Path);
-                await parts.Audit.AppendAsync(new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = $"vault {context.Request.Path}", Outcome = DenyCodes.Word(DenyCode.RoleMayNot) }, context.RequestAborted);
+                await parts.Audit.AppendAsync(new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = Acts.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = context.Request.Path }, context.RequestAborted);
                 await RefuseAsync(context, 403, DenyCodes.Word(DenyCode.RoleMayNot), $"user {peer.Name} may not ask this of the vault; name the user under vault.collector-user, vault.desk-user or vault.officers, and start the vault again");
                 return;
             }
@@ -81,7 +86,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         try
         {
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = cohort ? "give-cohort-key" : "give-epoch-key", Outcome = "allow", Reason = $"epoch {epoch}" }, context.RequestAborted);
+                new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = Acts.GiveKey, Outcome = Acts.Allow, Reason = $"{(cohort ? "cohort" : "names")} of epoch {epoch}" }, context.RequestAborted);
             context.Response.ContentType = "application/octet-stream";
             context.Response.ContentLength = key.Length;
             await context.Response.Body.WriteAsync(key, context.RequestAborted);
@@ -126,6 +131,13 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
             VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), asked.AskedBy, asked.AskedRole, asked.GivenBy, asked.GivenRole, asked.Reason, asked.Number);
         var view = await Keeper(peer).DiscloseAsync(order, context.RequestAborted);
         await AnswerAsync(context, new Disclosed(view.Line, view.Until), VaultJson.Default.Disclosed);
+    }
+
+    private async Task SubjectAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.SubjectAsked);
+        var view = await new SubjectViews(parts, time).MakeAsync(peer.Name, Address(asked.Address), asked.Port, asked.At, context.RequestAborted);
+        await AnswerAsync(context, view, VaultJson.Default.SubjectView);
     }
 
     private VaultKeeper Keeper(Peer peer) => new(parts, peer.Name, time);

@@ -66,7 +66,9 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         }
 
         OpenToGroup();
-        _log.Ready(options.Socket, OsUsers.NameOf(OsUsers.Own), string.Join(", ", options.Users.Keys));
+        var own = OsUsers.NameOf(OsUsers.Own);
+        var others = string.Join(", ", options.Users.Keys.Except([own]).DefaultIfEmpty("none"));
+        _log.Ready(options.Socket, own, others);
         await UntilAsync(parts, cancel);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
         await app.StopAsync(patience.Token);
@@ -96,7 +98,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         {
             foreach (var epoch in parts.Keys.Erase())
             {
-                await parts.Audit.AppendAsync(new AuditEntry { Actor = "weir", Role = "machine", Act = "erase-epoch-key", Outcome = "allow", Reason = $"epoch {epoch}" }, cancel);
+                await parts.Audit.AppendAsync(new AuditEntry { Actor = "weir", Role = "machine", Act = Acts.KeyErased, Outcome = Acts.Allow, Reason = $"epoch {epoch}" }, cancel);
                 _log.KeyErased(epoch);
             }
         }

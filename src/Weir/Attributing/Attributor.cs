@@ -18,7 +18,11 @@ public interface IInterfaceRoles
 }
 
 /// <summary>Step 3: fills in subject, remote, direction and place of a flow. Holds no state of its own but its counters.</summary>
-public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = null)
+/// <param name="networks">The provider's networks.</param>
+/// <param name="roles">Which interfaces face subscribers; null where nobody says.</param>
+/// <param name="keys">Under whose keys subjects leave memory: a flow of an epoch without a key is nobody's. Null where they stay in clear.</param>
+/// <param name="intake">Lines of networks whose addresses change hands; null where none do.</param>
+public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = null, IEpochKeySource? keys = null, IntakeHolder? intake = null)
 {
     private const byte Syn = 0x02;
     private const byte Ack = 0x10;
@@ -45,9 +49,14 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
             return false;
         }
 
+        if (!TryName(record, source, destination, out flow.Subject))
+        {
+            Counts.Unattributed++;
+            return false;
+        }
+
         if (source is not null)
         {
-            flow.Subject = new IpKey(record.Source.Bits & source.SubjectMask);
             flow.Remote = record.Destination;
             flow.SubjectPort = record.SourcePort;
             flow.RemotePort = record.DestinationPort;
@@ -61,7 +70,6 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
         }
         else
         {
-            flow.Subject = new IpKey(record.Destination.Bits & destination!.SubjectMask);
             flow.Remote = record.Source;
             flow.SubjectPort = record.DestinationPort;
             flow.RemotePort = record.SourcePort;
@@ -71,7 +79,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
             flow.OctetsIn = record.Octets;
             flow.FlagsOut = record.ReverseTcpFlags;
             flow.FlagsIn = record.TcpFlags;
-            flow.AccessType = destination.AccessType;
+            flow.AccessType = destination!.AccessType;
         }
 
         flow.Protocol = record.Protocol;
@@ -90,6 +98,27 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
         flow.Place = FlowPlace.Attributed;
         Counts.Attributed++;
         return true;
+    }
+
+    /// <summary>The subject's block or line number; false where nobody can be named: no lease is known, or no key of the epoch is at hand.</summary>
+    private bool TryName(in FlowRecord record, Network? source, Network? destination, out IpKey subject)
+    {
+        subject = default;
+        if (keys is not null && !keys.Has(Epochs.At(record.StartMs)))
+        {
+            return false;
+        }
+
+        var network = source ?? destination!;
+        var address = source is not null ? record.Source : record.Destination;
+        if (network.Attribution == Attribution.Static)
+        {
+            subject = new IpKey(address.Bits & network.SubjectMask);
+            return true;
+        }
+
+        var port = record.Protocol is Protocols.Icmp or Protocols.Icmp6 ? (ushort)0 : source is not null ? record.SourcePort : record.DestinationPort;
+        return intake is not null && intake.TryFind(address, port, record.StartMs, out subject);
     }
 
     private static Opener OpenerOf(in FlowRecord record, bool subjectIsSource, ushort subjectPort, ushort remotePort)
@@ -156,6 +185,9 @@ public sealed class AttributedCounts
     public long Spoofed { get; set; }
 
     public long Excluded { get; set; }
+
+    /// <summary>Flows of a subscriber who cannot be named: no lease known, or the vault has not given the key of their epoch.</summary>
+    public long Unattributed { get; set; }
 
     /// <summary>Flows that started outside the window asked for (<c>--since</c>, <c>--until</c>).</summary>
     public long OutsideWindow { get; set; }

@@ -100,6 +100,18 @@ public static class Acts
     /// <summary>A key of an epoch or a case was destroyed: what it closed can no longer be resolved.</summary>
     public const string KeyErased = "key-erased";
 
+    /// <summary>The vault sealed the subject of a case under a key of the case (R8).</summary>
+    public const string SealSubject = "seal-subject";
+
+    /// <summary>The vault gave the pseudonyms of open cases under the key of another epoch; rows counts the cases.</summary>
+    public const string Reissue = "reissue";
+
+    /// <summary>The vault told who had an address at a time, as a pseudonym.</summary>
+    public const string Attribute = "attribute";
+
+    /// <summary>The vault gave a collector the key of an epoch, to be held in memory.</summary>
+    public const string GiveKey = "give-key";
+
     /// <summary>The clock jumped; the reason says from when to when. Order follows the sequence, not the times.</summary>
     public const string ClockStepped = "clock-stepped";
 

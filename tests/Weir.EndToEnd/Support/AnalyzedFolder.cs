@@ -46,7 +46,7 @@ internal sealed class AnalyzedFolder : IDisposable
         var flows = report.GetProperty("flows");
         long Of(string name) => flows.GetProperty(name).GetInt64();
         Assert.True(Of("read") > 0);
-        Assert.Equal(Of("read"), Of("attributed") + Of("foreign") + Of("internal") + Of("spoofed") + Of("excluded") + Of("outsideWindow"));
+        Assert.Equal(Of("read"), Of("attributed") + Of("foreign") + Of("internal") + Of("spoofed") + Of("excluded") + Of("outsideWindow") + Of("unattributed"));
         Assert.Equal(Of("read"), report.GetProperty("inputs").EnumerateArray().Sum(i => i.GetProperty("flows").GetInt64()));
     }
 }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Cli.Configuring;
+
+internal sealed record VaultSettings
+{
+    [Setting("Unix socket of the vault, the process that alone knows the way from a pseudonym to a person. Without it the keys lie in `attributing.key-dir`, in reach of the collector's own user.", Example = "/run/weir-vault/vault.sock")]
+    public string? Socket { get; init; }
+
+    [Setting("Directory of the vault's keys, seals and record; only its own user may enter it.")]
+    public string Dir { get; init; } = "/var/lib/weir-vault";
+
+    [Setting("Group that may open the socket; who is answered is decided by user.", Example = "weir")]
+    public string? Group { get; init; }
+
+    [Setting("User that may have the keys and the intake table in memory: the collector's.", Example = "weir")]
+    public string? CollectorUser { get; init; }
+
+    [Setting("User that may ask for seals, attributions and disclosures: that of `weir serve`.", Example = "weir")]
+    public string? DeskUser { get; init; }
+
+    [Setting("Users that may have the view of what is held about a line made: privacy officers.", Example = "officer")]
+    public IReadOnlyList<string> Officers { get; init; } = [];
+
+    [Setting("Lets the vault run as root: for a trial on one machine alone.")]
+    public bool AllowRoot { get; init; }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The customer's own view (rules.md R19): what is held about the line that had an address at a time. Only the vault can
+// make it, since only the vault can tell whose a case is.
+using System.Globalization;
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Vault.Identity;
+using Weir.Vault.Sealing;
+using Weir.Wire;
+
+namespace Weir.Vault.Subjects;
+
+/// <summary>Makes views. Safe for any thread.</summary>
+internal sealed class SubjectViews(VaultParts parts, TimeProvider time)
+{
+    private readonly SubjectNaming _naming = new(parts);
+
+    /// <param name="asker">User who asks, for the record.</param>
+    /// <param name="address">An address of the line.</param>
+    /// <param name="port">Source port, where lines share the address.</param>
+    /// <param name="at">When the line had it.</param>
+    /// <param name="cancel">Ends the wait for the desk's records.</param>
+    /// <exception cref="VaultRefusedException">No line can be told.</exception>
+    public async Task<SubjectView> MakeAsync(string asker, IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+    {
+        var entry = new AuditEntry { Actor = asker, Role = Actor.Word(Role.PrivacyOfficer), Act = Acts.ShowSubject, Outcome = Acts.Allow };
+        if (_naming.Find(address, port, at, out var reason) is not { } found)
+        {
+            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(DenyCode.Unattributable), Reason = reason }, cancel);
+            throw new VaultRefusedException(DenyCode.Unattributable, $"no line can be told from this address and time ({reason}); on shared addresses give the source port");
+        }
+
+        var about = parts.Seals.All().Select(id => (Id: id, Subject: parts.Seals.Open(id)))
+            .Where(sealedUp => sealedUp.Subject?.Subject == found.Subject).Select(sealedUp => (sealedUp.Id, Subject: sealedUp.Subject!)).ToList();
+        var (scopes, missing) = await ScopesAsync([.. about.Select(one => one.Id)], cancel);
+        await parts.Audit.AppendAsync(entry with { Subject = _naming.Name(found.Subject, Epochs.At(time.GetUtcNow())).ToString(), Rows = about.Count }, cancel);
+        return new SubjectView
+        {
+            Line = found.Line.Length > 0 ? found.Line : Block(found.Subject),
+            At = time.GetUtcNow(),
+            Epochs = [.. parts.Keys.Kept().Select(epoch => new HeldEpoch(epoch, Epochs.BeginOf(epoch), Epochs.BeginOf(epoch + 1), Epochs.ErasedAt(epoch)))],
+            Leases = found.Line.Length == 0 ? [] : [.. parts.Identity.HeldBy(new LineName(found.Line)).Select(Lease)],
+            Cases = [.. about.Select(one => Case(one.Id, one.Subject, scopes))],
+            Missing = missing,
+        };
+    }
+
+    /// <summary>Address or network of a static line.</summary>
+    private string Block(IpKey subject) => !subject.IsV4 && parts.Networks.Find(subject) is { } network ? $"{subject}/{network.SubjectLength}" : subject.ToString();
+
+    private async Task<(IReadOnlyList<SubjectScope> Scopes, string Missing)> ScopesAsync(List<CaseId> cases, CancellationToken cancel)
+    {
+        try
+        {
+            return cases.Count == 0 ? ([], "") : (await parts.Records.ScopesAsync(cases, cancel), "");
+        }
+        catch (IOException silent)
+        {
+            return ([], $"scopes and evidence of the cases are not shown: {silent.Message}");
+        }
+    }
+
+    private HeldCase Case(CaseId id, SealedSubject subject, IReadOnlyList<SubjectScope> scopes) => new(
+        id.ToString(),
+        DateTimeOffset.FromUnixTimeMilliseconds(subject.SealedAtMs),
+        [.. scopes.Where(scope => scope.Case == id.ToString())],
+        [.. parts.Orders.Of(id).Select(order => string.Create(CultureInfo.InvariantCulture, $"{order.At:yyyy-MM-ddTHH:mm:ssZ} to {order.Roles} ({order.Scope})"))]);
+
+    private static HeldLease Lease(IntakeRow row) => new(
+        row.Network.ToString(),
+        row is { PortFrom: 0, PortTo: ushort.MaxValue } ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.PortFrom}-{row.PortTo}"),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.FromMs),
+        row.UntilMs == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.UntilMs));
+}
