@@ -64,7 +64,7 @@ public struct Flow
     /// <summary>0 = edge (the default), 1 = border: a flow seen by both counts once (weir.md section 6).</summary>
     public byte Role;
 
-    /// <summary>Kind of line, a stratum of the comparison; 0 = not told apart.</summary>
+    /// <summary>Code of the kind of line: access type and network group together; 0 = not told apart.</summary>
     public byte AccessType;
 
     public readonly bool FlagsKnown => (Traits & FlowTraits.FlagsKnown) != 0;
