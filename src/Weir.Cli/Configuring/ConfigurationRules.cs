@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Attributing;
+
 namespace Weir.Cli.Configuring;
 
 /// <summary>What no single key can tell: settings that contradict each other, and what is missing for the main job.</summary>
@@ -23,6 +25,12 @@ internal static class ConfigurationRules
         if (attributing.Networks.Count == 0)
         {
             yield return ("attributing.networks", "names no network, so every flow would be foreign; add the provider's prefixes, `- prefix: 192.0.2.0/24`");
+        }
+
+        var kinds = attributing.Networks.Select(n => (n.Access, n.Group)).Distinct().Count(kind => kind != ("", ""));
+        if (kinds > LineKinds.Most)
+        {
+            yield return ("attributing.networks", FormattableString.Invariant($"name {kinds} pairs of access and group, and at most {LineKinds.Most} can be told apart; give some networks the same access and group"));
         }
     }
 

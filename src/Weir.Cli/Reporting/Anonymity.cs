@@ -4,6 +4,7 @@
 // below; counts behind one endpoint are bands; p and q are orders of magnitude. All of them move by at most one step when one
 // subject is taken away.
 using System.Globalization;
+using Weir.Comparing.Population;
 
 namespace Weir.Cli.Reporting;
 
@@ -12,18 +13,18 @@ internal sealed record Anonymity
 {
     public static readonly Anonymity Default = new(k: 10, minimumBase: 500);
 
+    private readonly PopulationRules _rules;
+
     /// <param name="k">At least 5.</param>
     /// <param name="minimumBase">Subjects a population output must rest on, at least <paramref name="k"/>.</param>
     public Anonymity(int k, int minimumBase)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(k, 5);
-        ArgumentOutOfRangeException.ThrowIfLessThan(minimumBase, k);
-        (K, MinimumBase) = (k, minimumBase);
+        _rules = new(k, minimumBase: minimumBase);
     }
 
-    public int K { get; }
+    public int K => _rules.K;
 
-    public int MinimumBase { get; }
+    public int MinimumBase => _rules.Base;
 
     /// <summary>What stands in place of a number below k.</summary>
     public Figure TooFew => Figure.Of($"<{K.ToString(CultureInfo.InvariantCulture)}");
@@ -36,8 +37,7 @@ internal sealed record Anonymity
             return TooFew;
         }
 
-        var rounded = Math.Round(exact / 5, MidpointRounding.AwayFromZero) * 5;
-        return Math.Max(rounded, Math.Ceiling(K / 5.0) * 5);
+        return _rules.Round(exact);
     }
 
     /// <summary>The band a count falls into: k-19, 20-49, 50-99, 100-199, 200-499 …</summary>

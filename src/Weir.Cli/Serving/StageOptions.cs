@@ -42,17 +42,17 @@ internal static class StageOptions
     public static SubscriberInterfaces Interfaces(DecodingSettings settings) =>
         new(settings.Exporters.Select(e => (e.Address, (IReadOnlySet<uint>)e.SubscriberInterfaces.Select(i => (uint)i).ToHashSet())));
 
-    /// <summary>Networks with their access types numbered in the order of mention, from 1; 0 = none named.</summary>
+    /// <summary>Networks with their kinds of line, access and group, numbered in the order of mention.</summary>
     public static NetworkTable Attributing(AttributingSettings settings)
     {
-        var kinds = settings.Networks.Select(n => n.Access).Where(a => a.Length > 0).Distinct().Take(byte.MaxValue).ToList();
+        var lines = new LineKinds(settings.Networks.Select(n => new LineKind(n.Access, n.Group)));
         var excluded = settings.Excluded;
         return new NetworkTable(
         [
-            .. settings.Networks.Select(n => new Network(n.Prefix, settings.Ipv6SubjectLength, (byte)(kinds.IndexOf(n.Access) + 1), Attribution: AttributionOf(n.Attribution))),
+            .. settings.Networks.Select(n => new Network(n.Prefix, settings.Ipv6SubjectLength, lines.CodeOf(n.Access, n.Group), Attribution: AttributionOf(n.Attribution))),
             .. excluded.Resolvers.Concat(excluded.Relays).Concat(excluded.Monitoring).Distinct()
                 .Select(p => new Network(p, settings.Ipv6SubjectLength, Excluded: true)),
-        ]);
+        ], lines);
     }
 
     public static VaultOptions Vault(WeirConfiguration settings) => new()

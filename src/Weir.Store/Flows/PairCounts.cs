@@ -4,6 +4,7 @@
 // tables; the engine counts distinct subjects; only keys that the cases touched come back, and one row of activity a subject. The
 // dialect is ClickHouse 18.16's: ALL INNER JOIN, no window functions, prefixes compared by leading octets.
 using System.Globalization;
+using Weir.Attributing;
 using Weir.Comparing;
 using Weir.Flows;
 using Weir.Wire;
@@ -11,8 +12,12 @@ using Weir.Wire;
 namespace Weir.Store.Flows;
 
 /// <summary>Counts over the table <c>pairs</c> of a flow store.</summary>
-public sealed class PairCounts(ClickHouseHttp client) : IPairCounts
+/// <param name="client">Store.</param>
+/// <param name="lines">What the rows' codes of lines stand for; null = the access types themselves.</param>
+public sealed class PairCounts(ClickHouseHttp client, LineKinds? lines = null) : IPairCounts
 {
+    private readonly LineKinds _lines = lines ?? LineKinds.None;
+
     public async Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
     {
         var sql = $"SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n, any(access) AS line FROM pairs WHERE {In(window)} GROUP BY subject";
@@ -21,7 +26,7 @@ public sealed class PairCounts(ClickHouseHttp client) : IPairCounts
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                activity.Add(new(new(block[0].Key(i)), (int)block[1].Values<uint>()[i], block[2].Values<byte>()[i]));
+                activity.Add(new(new(block[0].Key(i)), (int)block[1].Values<uint>()[i], _lines.AccessOf(block[2].Values<byte>()[i])));
             }
         }
 

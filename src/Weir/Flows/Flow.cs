@@ -62,7 +62,7 @@ public struct Flow
     /// <summary>Number of the exporter that told of it, see <see cref="ExporterNumbers"/>; 0 = none.</summary>
     public ushort Exporter;
 
-    /// <summary>Kind of line, a stratum of the comparison; 0 = not told apart.</summary>
+    /// <summary>Code of the kind of line: access type and network group together; 0 = not told apart.</summary>
     public byte AccessType;
 
     /// <summary>Opener, place and role in one octet: the whole is 96 octets.</summary>

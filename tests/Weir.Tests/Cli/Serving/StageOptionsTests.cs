@@ -20,6 +20,26 @@ public sealed class StageOptionsTests
     private static IpKey Key(string text) => IpKey.TryParse(text, out var key) ? key : throw new FormatException(text);
 
     [Fact]
+    public void A_line_s_code_tells_access_and_group_and_the_comparison_sees_the_access_alone()
+    {
+        var networks = StageOptions.Attributing(Read(
+            """
+            attributing:
+              networks:
+                - { prefix: 192.0.2.0/25, access: ftth, group: north }
+                - { prefix: 192.0.2.128/25, access: dsl, group: north }
+                - { prefix: 198.51.100.0/24, access: ftth, group: south }
+                - { prefix: 203.0.113.0/24, group: south }
+            """).Attributing);
+
+        byte[] codes = [.. new[] { "192.0.2.1", "192.0.2.129", "198.51.100.1", "203.0.113.1" }.Select(a => networks.Find(Key(a))!.AccessType)];
+        Assert.Equal([1, 2, 3, 4], codes);
+        Assert.Equal(["north", "north", "south", "south"], codes.Select(c => networks.Lines[c].Group));
+        Assert.Equal([1, 2, 1, 0], codes.Select(networks.Lines.AccessOf).Select(a => (int)a));
+        Assert.True(networks.Lines.NamesEveryGroup);
+    }
+
+    [Fact]
     public void Access_types_are_numbered_and_excluded_hosts_are_nobodys()
     {
         var networks = StageOptions.Attributing(Read(
