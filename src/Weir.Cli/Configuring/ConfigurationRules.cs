@@ -15,6 +15,7 @@ internal static class ConfigurationRules
         .. Collecting(settings.Collecting),
         .. Store(settings.Store),
         .. Empty(settings),
+        .. PolicyRules.Check(settings),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)
@@ -57,6 +58,7 @@ internal static class ConfigurationRules
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("report.dir", settings.Report.Dir),
+            ("policy.file", settings.Policy.File), ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir), ("auditing.export-dir", settings.Auditing.ExportDir),
         ];
         return texts.Where(t => t.Text is { } text && string.IsNullOrWhiteSpace(text))
             .Select(t => (t.Path, "is empty; write a path"));
