@@ -17,7 +17,7 @@ public sealed class AuditKillTests : IDisposable
     [Fact]
     public async Task Killed_again_and_again_every_acknowledged_entry_is_there_and_the_chain_is_sound()
     {
-        var log = _folder.Of("audit");
+        var log = _folder.At("audit");
         var moments = new Random(8_785);
         var held = new Dictionary<long, string>();
         for (var run = 0; run < 12; run++)
@@ -38,13 +38,13 @@ public sealed class AuditKillTests : IDisposable
         Assert.True(held.Count > 1_000, $"only {held.Count} entries were acknowledged");
         Assert.All(held, h => Assert.Equal(h.Value, entries[h.Key]));
         Assert.True(verdict.Heads > 24, $"only {verdict.Heads} heads");
-        Assert.Equal(0, await Tooled("audit", "verify", "--dir", log));
+        Assert.Equal(0, (await WeirProcess.RunAsync("audit", "verify", "--dir", log)).ExitCode);
     }
 
     [Fact]
     public async Task A_full_disk_refuses_the_act_and_room_lets_the_next_one_through()
     {
-        var place = _folder.Of("disk");
+        var place = _folder.At("disk");
         using var disk = SmallDisk.TryMount(place, 4);
         if (disk is null)
         {
@@ -86,13 +86,6 @@ public sealed class AuditKillTests : IDisposable
 
     private static AuditEntry Long(int i) =>
         new() { Actor = "anna", Role = "analyst", Act = Acts.ReadEvidence, Outcome = Acts.Allow, Rows = i, Reason = new string('x', 10_000) };
-
-    private static async Task<int> Tooled(params string[] arguments)
-    {
-        using var process = Process.Start(WeirProcess.Start(arguments))!;
-        await process.WaitForExitAsync();
-        return process.ExitCode;
-    }
 
     private static async Task RunAndKillAsync(string log, int run, TimeSpan life, Dictionary<long, string> held)
     {
