@@ -29,10 +29,12 @@ internal static class CommandTree
         var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only where an event allows. Example: weir analyze --help")
         {
             AnalyzeCommand.Create(),
+            AuditCommand.Create(),
             CheckCommand.Create(),
             DumpCommand.Create(),
             ExportersCommand.Create(),
             LabCommand.Create(),
+            PolicyCommand.Create(),
             ReplayCommand.Create(),
             ReportCommand.Create(),
             SelftestCommand.Create(),

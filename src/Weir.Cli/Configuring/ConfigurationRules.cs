@@ -16,6 +16,7 @@ internal static class ConfigurationRules
         .. Store(settings.Store),
         .. Vault(settings),
         .. Empty(settings),
+        .. PolicyRules.Check(settings),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)
@@ -91,6 +92,7 @@ internal static class ConfigurationRules
             ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("report.dir", settings.Report.Dir),
             ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir), ("vault.group", settings.Vault.Group),
             ("vault.collector-user", settings.Vault.CollectorUser), ("vault.desk-user", settings.Vault.DeskUser),
+            ("policy.file", settings.Policy.File), ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir), ("auditing.export-dir", settings.Auditing.ExportDir),
         ];
         return texts.Where(t => t.Text is { } text && string.IsNullOrWhiteSpace(text))
             .Select(t => (t.Path, "is empty; write a path"));

@@ -31,6 +31,12 @@ internal sealed record WeirConfiguration
     [Setting("Where pair digests are kept: the embedded engine, or a ClickHouse server.")]
     public StoreSettings Store { get; init; } = new();
 
+    [Setting("Numbers of the policy that differ from the profile's.")]
+    public PolicySettings Policy { get; init; } = new();
+
+    [Setting("The audit log: every look, every refusal, every step of a case, durable before it happens.")]
+    public AuditingSettings Auditing { get; init; } = new();
+
     [Setting("Reports.")]
     public ReportSettings Report { get; init; } = new();
 
