@@ -156,8 +156,14 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
         }
 
         var replaced = await ReplacedAsync(cancel);
-        while (replaced.Count > 0)
+        for (var waited = TimeSpan.Zero; replaced.Count > 0; waited += Pause)
         {
+            if (store.Child is not null && waited.Ticks % TimeSpan.TicksPerSecond == 0)
+            {
+                // Wakes the engine's cleaning, which sleeps longer and longer while a table is quiet.
+                await _client.ExecuteAsync("SYSTEM START MERGES evidence", cancel);
+            }
+
             await Task.Delay(Pause, time, cancel);
             replaced.IntersectWith(await ReplacedAsync(cancel));
         }
