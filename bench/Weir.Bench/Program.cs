@@ -7,6 +7,7 @@ using Weir.Bench;
     ("decode", DecodeBench.Run),
     ("watchlist", WatchlistBench.Run),
     ("digest", DigestBench.Run),
+    ("evidence", EvidenceBench.Run),
     ("socket", SocketBench.Run),
     ("audit", AuditBench.Run),
 ];
@@ -25,7 +26,8 @@ switch (args)
         await Console.Error.WriteLineAsync("""
             name a bench:
               all [--rows FILE]                       all of them, one after the other
-              decode | watchlist | digest | socket | audit   one of them
+              decode | watchlist | digest | evidence | socket | audit
+                                                      one of them
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
             """);

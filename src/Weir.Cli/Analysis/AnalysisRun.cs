@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 using Weir.Attributing;
 using Weir.Cases;
 using Weir.Cli.Reporting;
-using Weir.Cases;
 using Weir.Collecting;
 using Weir.Comparing;
 using Weir.Decoding;
