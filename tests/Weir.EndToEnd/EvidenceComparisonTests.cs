@@ -8,8 +8,8 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd;
 
-/// <summary>The mail's own case: what a scope's evidence holds against every record that was exported of the two lines.</summary>
-public sealed class MailCaseTests : IDisposable
+/// <summary>What a scope's evidence holds against every record that was exported of the two lines.</summary>
+public sealed class EvidenceComparisonTests : IDisposable
 {
     private static readonly FlowPredicate Flood = new() { Direction = Direction.Out, Protocol = Protocols.Udp, RemotePorts = [7_703] };
     private static readonly FlowPredicate Spam = new() { Direction = Direction.Out, Protocol = Protocols.Tcp, RemotePorts = [25] };
@@ -17,7 +17,7 @@ public sealed class MailCaseTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly IReadOnlyList<LabRecord> _records;
 
-    public MailCaseTests()
+    public EvidenceComparisonTests()
     {
         var options = new LabOptions
         {
