@@ -98,6 +98,21 @@ public sealed partial class IdentityTable
         return true;
     }
 
+    /// <summary>Whether a line is already known to have had a space at a moment.</summary>
+    internal bool Holds(Space space, LineName line, long atMs)
+    {
+        foreach (var id in _spaces.All(space))
+        {
+            ref var holding = ref _pool[id];
+            if (holding.Who >= 0 && _lines[holding.Who] == line && holding.Span.Sure <= atMs && atMs < holding.Span.Promise)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Forgets what ended before the retention; how many.</summary>
     internal int Expire()
     {
