@@ -5,6 +5,7 @@ using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Collecting.Sockets;
 using Weir.Store.Flows;
+using Weir.Vault.Identity;
 
 namespace Weir.Cli.Web;
 
@@ -20,6 +21,7 @@ internal static class AllMetrics
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
+        [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),
         [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
     };
 

@@ -45,7 +45,7 @@ public sealed partial class IdentityTable
         return found != HoldingRef.None;
     }
 
-    /// <summary>The last open block of the same holder that was given before a moment; whether the release is already known.</summary>
+    /// <summary>The last open block of the same holder that was given before a moment and that nobody else followed; whether the release is already known.</summary>
     internal bool TryFindOpen(Space space, LineName? line, IpKey inside, long atMs, out HoldingRef found, out bool repeated)
     {
         found = HoldingRef.None;
@@ -59,7 +59,7 @@ public sealed partial class IdentityTable
             }
 
             repeated = holding.IsStopped && holding.Span.End > atMs;
-            found = holding.IsStopped ? HoldingRef.None : new HoldingRef(id, holding.Serial);
+            found = holding.IsStopped || _spaces.NextOther(id) < atMs ? HoldingRef.None : new HoldingRef(id, holding.Serial);
         }
 
         return found != HoldingRef.None;

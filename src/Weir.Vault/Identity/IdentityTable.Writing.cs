@@ -20,7 +20,7 @@ public sealed partial class IdentityTable
     {
         lock (_gate)
         {
-            _withdrawn = _plan.Networks.Except(plan.Networks).ToArray();
+            _withdrawn = [.. _withdrawn.Concat(_plan.Networks).Except(plan.Networks)];
             _plan = plan;
             _planVersion = ++_version;
         }
@@ -220,6 +220,13 @@ public sealed partial class IdentityTable
     {
         ref var holding = ref _pool[id];
         holding.Version = ++_version;
+
+        // Whoever stands before may end elsewhere now: the lanes hear of it again.
+        if (_spaces.Before(id) is >= 0 and var before)
+        {
+            _pool[before].Version = _version;
+        }
+
         if (!holding.IsDirty)
         {
             holding.IsDirty = true;
