@@ -10,6 +10,7 @@ using Weir.Bench;
     ("evidence", EvidenceBench.Run),
     ("socket", SocketBench.Run),
     ("audit", AuditBench.Run),
+    ("identity", IdentityBench.Run),
 ];
 
 switch (args)
@@ -23,11 +24,10 @@ switch (args)
     case ["table", .. var rest] when rest.Length > 0:
         return Table(rest);
     default:
-        await Console.Error.WriteLineAsync("""
+        await Console.Error.WriteLineAsync($"""
             name a bench:
-              all [--rows FILE]                       all of them, one after the other
-              decode | watchlist | digest | evidence | socket | audit
-                                                      one of them
+              all [--rows FILE]                       all of the next line, one after the other
+              {string.Join(" | ", benches.Select(bench => bench.Name))}
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
             """);
