@@ -6,6 +6,7 @@ using Weir.Bench;
 [
     ("decode", DecodeBench.Run),
     ("watchlist", WatchlistBench.Run),
+    ("detect", DetectBench.Run),
     ("digest", DigestBench.Run),
     ("socket", SocketBench.Run),
 ];
@@ -23,10 +24,10 @@ switch (args)
     default:
         await Console.Error.WriteLineAsync("""
             name a bench:
-              all [--rows FILE]                       decode, watchlist, digest and socket, one after the other
-              decode | watchlist | digest | socket    one of them
-              accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
-              table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
+              all [--rows FILE]                                decode, watchlist, detect, digest and socket, one after the other
+              decode | watchlist | detect | digest | socket    one of them
+              accuracy [SEEDS [FILE]]                          the published simulation done again; takes minutes
+              table ROWS... [--write PAGE]                     figures that were written with --rows as one table, and as a page
             """);
         return 2;
 }

@@ -90,6 +90,9 @@ internal sealed record NetworkSettings
 
     [Setting("Group for reports: region, brand, node.", Example = "region-1")]
     public string Group { get; init; } = "";
+
+    [Setting("Rate of a line in it, Mbit/s; half of that is a flood. 0 where lines differ.", Min = "0", Max = "1000000")]
+    public long LineRate { get; init; }
 }
 
 internal sealed record ExcludedSettings
