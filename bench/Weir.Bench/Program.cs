@@ -6,6 +6,7 @@ using Weir.Bench;
 [
     ("decode", DecodeBench.Run),
     ("watchlist", WatchlistBench.Run),
+    ("detect", DetectBench.Run),
     ("digest", DigestBench.Run),
     ("evidence", EvidenceBench.Run),
     ("socket", SocketBench.Run),

@@ -28,8 +28,8 @@ public static class SpeedPage
             Written by `make bench`; do not edit. Machine: {Processor()}, {Environment.ProcessorCount} logical processors, {MemoryGiB():0} GiB of
             memory, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}. Load average when this page was written: {Load()}.
 
-            Figures of `Weir.Bench` are of one core: for decode and watchlist the best of several short rounds, so that neighbours on a
-            shared machine count less; for the others the mean over the whole run.
+            Figures of `Weir.Bench` are of one core: for decode, watchlist and detecting the best of several short rounds, so that neighbours
+            on a shared machine count less; for the others the mean over the whole run.
             `bench/compare/run.sh` measures whole processes by their processor time, `bench/compare/live.sh` a running `weir serve` with
             its sender on the same machine. Only ratios within one run compare well with another machine's.
 
@@ -54,6 +54,8 @@ public static class SpeedPage
               allocated per record.
             - **watchlist**: a million entries, a quarter of them IPv6. *In the matching step* is how Weir asks: 64 flows side by side, so
               that the misses of the cache overlap. *One after the other* is a single question at a time.
+            - **detecting**: counters and rules for a million subjects in random order, ten minutes of flow time, every hundredth line busy
+              enough for detail; the time of judging is among that of the flows. Memory is what the stage made resident.
             - **digest**: seven million pairs held, flows in random order, both directions in one entry; the mean of all, by the clock.
             - **evidence**: a million subjects; *scopes open* are on another port than the flows, so this is what watching costs those who
               are not meant. The ring is filled at ten times the rate named and encrypts beside; the pass decrypts all of it.

@@ -13,6 +13,8 @@ internal static class ConfigurationRules
         .. Twice(settings.Collecting.Listen, "collecting.listen", at => at.ToString()),
         .. Twice(settings.Attributing.Networks, "attributing.networks", n => n.Prefix.ToString()),
         .. Twice(settings.Decoding.Exporters, "decoding.exporters", e => e.Address.ToString()),
+        .. Twice(settings.Detecting.Groups, "detecting.groups", g => g.Name),
+        .. Groups(settings),
         .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
         .. Collecting(settings.Collecting),
         .. Store(settings.Store),
@@ -33,6 +35,13 @@ internal static class ConfigurationRules
         {
             yield return ("attributing.networks", FormattableString.Invariant($"name {kinds} pairs of access and group, and at most {LineKinds.Most} can be told apart; give some networks the same access and group"));
         }
+    }
+
+    private static IEnumerable<(string, string)> Groups(WeirConfiguration settings)
+    {
+        var known = settings.Attributing.Networks.Select(n => n.Group).Where(g => g.Length > 0).ToHashSet(StringComparer.Ordinal);
+        return settings.Detecting.Groups.Index().Where(g => !known.Contains(g.Item.Name))
+            .Select(g => ($"detecting.groups[{g.Index}].name", $"names '{g.Item.Name}', and no network of attributing.networks has that group; write it there, or take the floors out"));
     }
 
     private static IEnumerable<(string, string)> Collecting(CollectingSettings collecting)

@@ -93,6 +93,9 @@ internal sealed record NetworkSettings
 
     [Setting("What leads from an address to its line: `static` the address itself, `leased` leases, `cgnat` logs of port blocks. The last two need a vault.")]
     public NetworkAttribution Attribution { get; init; } = NetworkAttribution.Static;
+
+    [Setting("Rate of a line in it, Mbit/s; half of that is a flood. 0 where lines differ.", Min = "0", Max = "1000000")]
+    public long LineRate { get; init; }
 }
 
 internal enum NetworkAttribution

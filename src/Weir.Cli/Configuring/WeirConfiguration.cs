@@ -22,6 +22,9 @@ internal sealed record WeirConfiguration
     [Setting("Watchlists.")]
     public MatchingSettings Matching { get; init; } = new();
 
+    [Setting("Mechanical counters of every subject and the rules that raise events: floods, reflection, spam, scans, spoofing.")]
+    public DetectingSettings Detecting { get; init; } = new();
+
     [Setting("Sums per subject, endpoint and hour, in memory before they reach the store.")]
     public DigestingSettings Digesting { get; init; } = new();
 

@@ -2,7 +2,7 @@
 //
 // A report held against the truth of the simulated provider it was made from. Recall of the infected is over bots with at least one
 // exported exchange with a listed endpoint: nobody can find the others from the list. A hidden C&C counts where fewer than 0.5 % of
-// clean subscribers use it: above that the engine may never name it. Wrong list entries make clean subscribers "infected"; the
+// clean subscribers use it: above that the engine may never name it. Events are scored by EventScore. Wrong list entries make clean subscribers "infected"; the
 // truth knows them, and they are told apart from names that nothing explains.
 using Weir.Cli.Reporting;
 using Weir.Flows;
@@ -41,6 +41,7 @@ internal sealed record LabScore(
         List<ScoreLine> lines =
         [
             .. Infected(truth, report),
+            .. EventScore.Of(truth, report),
             ScoreLine.Plain("hiddenCncs", "hidden C&Cs that fewer than 0.5 % of others use", counting.Count),
             ScoreLine.Aimed("hiddenFound", "... of them found, as candidate or as shared", found, $"at least {Owed(counting.Count)} (12 of every 14)", counting.Count > 0 && found >= Owed(counting.Count)),
             ScoreLine.Plain("hiddenAsCandidate", "... ... with status candidate", asCandidate),

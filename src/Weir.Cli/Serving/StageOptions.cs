@@ -4,6 +4,7 @@ using Weir.Cli.Configuring;
 using Weir.Collecting.Sockets;
 using Weir.Comparing;
 using Weir.Decoding;
+using Weir.Detecting;
 using Weir.Digesting;
 using Weir.Matching;
 using Weir.Matching.Feeds;
@@ -49,7 +50,7 @@ internal static class StageOptions
         var excluded = settings.Excluded;
         return new NetworkTable(
         [
-            .. settings.Networks.Select(n => new Network(n.Prefix, settings.Ipv6SubjectLength, lines.CodeOf(n.Access, n.Group), Attribution: AttributionOf(n.Attribution))),
+            .. settings.Networks.Select(n => new Network(n.Prefix, settings.Ipv6SubjectLength, lines.CodeOf(n.Access, n.Group), Attribution: AttributionOf(n.Attribution), Group: n.Group, LineRate: n.LineRate * 1e6)),
             .. excluded.Resolvers.Concat(excluded.Relays).Concat(excluded.Monitoring).Distinct()
                 .Select(p => new Network(p, settings.Ipv6SubjectLength, Excluded: true)),
         ], lines);
@@ -118,6 +119,52 @@ internal static class StageOptions
                 ReadAt = now,
             },
         ];
+    }
+
+    public static DetectingOptions Detecting(DetectingSettings settings, TimeSpan activeTimeout)
+    {
+        var floors = new Floors { Out = settings.Floors.Out, Syn = settings.Floors.Syn, Reflection = settings.Floors.Reflection, In = settings.Floors.In, InBits = settings.Floors.InBits };
+        return new DetectingOptions
+        {
+            Subjects = settings.Subjects,
+            Details = settings.Details,
+            ActiveTimeout = activeTimeout,
+            HoldDown = settings.HoldDown,
+            Bins = settings.Bins,
+            Deviations = settings.Deviations,
+            Weight = settings.Weight,
+            BaselineBins = settings.BaselineBins,
+            Floors = floors,
+            Groups = settings.Groups.ToDictionary(
+                g => g.Name,
+                g => new Floors
+                {
+                    Out = Or(g.Out, floors.Out),
+                    Syn = Or(g.Syn, floors.Syn),
+                    Reflection = Or(g.Reflection, floors.Reflection),
+                    In = Or(g.In, floors.In),
+                    InBits = Or(g.InBits, floors.InBits),
+                },
+                StringComparer.Ordinal),
+            TopShare = settings.TopShare,
+            LineShare = settings.LineShare,
+            SynShare = settings.SynShare,
+            ReflectionRatio = settings.ReflectionRatio,
+            AmplifierPorts = [.. settings.AmplifierPorts.Select(port => (ushort)port)],
+            AmplificationShare = settings.AmplificationShare,
+            OneWayRatio = settings.OneWayRatio,
+            MailPorts = [.. settings.MailPorts.Select(port => (ushort)port)],
+            MailConnections = settings.MailConnections,
+            MailRemotes = settings.MailRemotes,
+            ScanTargets = settings.ScanTargets,
+            ScanUnanswered = settings.ScanUnanswered,
+            SampledScanTargets = settings.SampledScanTargets,
+            SpoofedPackets = settings.SpoofedPackets,
+            AllowRemotes = settings.AllowRemotes,
+            MayMail = settings.MayMail,
+        };
+
+        static double Or(long asked, double general) => asked > 0 ? asked : general;
     }
 
     public static DigestOptions Digesting(DigestingSettings settings) => new()

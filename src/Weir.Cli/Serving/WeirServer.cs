@@ -8,6 +8,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Web;
 using Weir.Collecting;
 using Weir.Collecting.Sockets;
+using Weir.Detecting;
 using Weir.Matching;
 using Weir.Store.Flows;
 
@@ -62,6 +63,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             Intake = vault?.Intake,
             Digests = spool,
             Sightings = new SightingSpool(spool),
+            Detecting = new PipelineDetecting(StageOptions.Detecting(settings.Detecting, settings.Decoding.ActiveTimeout), new EventSigner(), new EventLines(logs.CreateLogger<EventLines>()), time),
             Window = FlowsTaken(),
             Faults = faults,
         });
@@ -128,6 +130,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         _ = new FaultMetrics(meters, faults);
         _ = new SocketMetrics(meters, () => intake);
         _ = new WayMetrics(meters, () => [pipeline]);
+        _ = new DetectingMetrics(meters, () => [pipeline]);
         _ = new StoreMetrics(meters, () => parts);
         _ = new WatchMetrics(meters, () => lists.Current.Feeds, () => refresher.States, time);
         _ = new ComparingMetrics(meters, () => comparisons.State, time);

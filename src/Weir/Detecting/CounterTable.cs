@@ -20,11 +20,11 @@ internal sealed unsafe class CounterTable : IDisposable
     private readonly ulong _key;
     private uint _swept;
 
-    /// <param name="subjects">Subjects held with ease; there are a quarter more places.</param>
+    /// <param name="subjects">Subjects held with ease; there are half as many places again.</param>
     /// <param name="key">Of the hash, so that nobody can choose addresses that collide.</param>
     public CounterTable(int subjects, ulong key)
     {
-        _count = (uint)Math.Max(Stretch * 2L, subjects + (subjects / 4L));
+        _count = (uint)Math.Max(Stretch * 2L, subjects + (subjects / 2L));
         _key = key | 1;
         _places = (SubjectCounters*)LargePages.Take(_count * (ulong)SubjectCounters.Octets);
     }
@@ -44,8 +44,12 @@ internal sealed unsafe class CounterTable : IDisposable
         hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93UL;
         var home = (uint)(((hash >> 32) * _count) >> 32);
         LargePages.Prefetch(_places + home);
+        LargePages.Prefetch(_places + home + 1);
         return home;
     }
+
+    /// <summary>The counters at a subject's home, if they are its own; null says nothing.</summary>
+    public SubjectCounters* AtHome(in IpKey subject, uint home) => _places[home].Subject == subject ? _places + home : null;
 
     /// <summary>The subject's counters, made where there are none; null where no room could be made.</summary>
     public SubjectCounters* Find(in IpKey subject, uint home, uint minute)

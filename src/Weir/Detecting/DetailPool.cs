@@ -65,6 +65,18 @@ internal sealed unsafe class DetailPool(int blocks) : IDisposable
 
     public DetailHead* At(uint block) => (DetailHead*)(_memory + ((ulong)block * Octets));
 
+    /// <summary>Hints to the memory that the first half of a block and one of its bins will be read.</summary>
+    public void Expect(uint block, long bin)
+    {
+        var start = (byte*)At(block);
+        for (var line = 0; line < Octets / 2; line += 64)
+        {
+            LargePages.Prefetch(start + line);
+        }
+
+        LargePages.Prefetch(start + VolumeDetail.OffsetOf(bin));
+    }
+
     /// <summary>An empty block; 0 where all are in use.</summary>
     public uint Take(in IpKey subject, DetailKind kind)
     {

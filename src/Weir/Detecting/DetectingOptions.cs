@@ -8,7 +8,7 @@ namespace Weir.Detecting;
 /// <summary>Settings of detecting; the <c>detecting</c> section.</summary>
 public sealed record DetectingOptions
 {
-    /// <summary>Subjects a process keeps counters of, 1,000 to 100 million. Default 1 million; 80 octets each, pages are taken as they fill.</summary>
+    /// <summary>Subjects a process keeps counters of, 1,000 to 100 million. Default 1 million; 96 octets each, pages are taken as they fill.</summary>
     public int Subjects { get; init; } = 1_000_000;
 
     /// <summary>Blocks of 1 KiB for subjects above half a floor, 64 to 10 million. Default 65,536.</summary>

@@ -40,6 +40,9 @@ public sealed unsafe class Detector : IDisposable
 
     /// <summary>So many more late flows than timely ones, and time is taken to have jumped back.</summary>
     private const int LateBeforeBack = 64;
+
+    /// <summary>Whoever sends more than so many packets without an answer floods; he does not probe.</summary>
+    private const ulong ProbePackets = 10;
     private const long AheadMs = 60_000;
 
     /// <summary>A block is given up when its subject was below half a floor for so long.</summary>
@@ -65,7 +68,8 @@ public sealed unsafe class Detector : IDisposable
     private readonly TryRules _tries;
     private readonly NetworkTable? _allowed;
     private readonly NetworkTable? _mayMail;
-    private readonly ulong[] _amplifiers = new ulong[1_024];
+    private readonly ulong[] _amplifiers;
+    private readonly ulong[] _mailBits;
     private readonly ushort[] _mailPorts;
     private readonly ulong _key;
 
@@ -101,10 +105,8 @@ public sealed unsafe class Detector : IDisposable
         _allowed = Set(_options.AllowRemotes);
         _mayMail = Set(_options.MayMail);
         _mailPorts = [.. _options.MailPorts.Take(TrafficClass.MaxPorts)];
-        foreach (var port in _options.AmplifierPorts)
-        {
-            _amplifiers[port >> 6] |= 1UL << (port & 63);
-        }
+        _amplifiers = Bits(_options.AmplifierPorts);
+        _mailBits = Bits(_mailPorts);
     }
 
     /// <summary>As of the end of the latest batch; may be read from any thread.</summary>
@@ -124,6 +126,14 @@ public sealed unsafe class Detector : IDisposable
             for (var i = 0; i < some.Length; i++)
             {
                 homes[i] = _table.Home(some[i].Subject);
+            }
+
+            for (var i = 0; i < some.Length; i++)
+            {
+                if (_table.AtHome(some[i].Subject, homes[i]) is var place && place is not null && (place->OutBlock | place->InBlock) != 0)
+                {
+                    Expect(some[i].PacketsOut > 0 ? place->OutBlock : place->InBlock, some[i]);
+                }
             }
 
             for (var i = 0; i < some.Length; i++)
@@ -163,6 +173,14 @@ public sealed unsafe class Detector : IDisposable
     {
         _table.Dispose();
         _pool.Dispose();
+    }
+
+    private void Expect(uint block, in Flow flow)
+    {
+        if (block != 0)
+        {
+            _pool.Expect(block, flow.EndMs / _time.BinMs);
+        }
     }
 
     private static NetworkTable? Set(IReadOnlyList<Prefix> prefixes) =>
@@ -265,47 +283,37 @@ public sealed unsafe class Detector : IDisposable
 
     private void Count(SubjectCounters* place, in Flow flow)
     {
+        // Sums without branches: which way a flow went is a coin's toss to the processor.
         ulong scale = flow.SamplingInterval;
-        var udp = flow.Protocol == Protocols.Udp;
+        var packets = flow.PacketsOut * scale;
         var tcp = flow.Protocol == Protocols.Tcp;
-        var tries = false;
+        var flagged = tcp & flow.FlagsKnown;
+        place->PacketsOut = SubjectCounters.Sum(place->PacketsOut, packets);
+        place->OctetsOut = SubjectCounters.Sum(place->OctetsOut, (flow.OctetsOut * scale) >> 8);
+        place->PacketsIn = SubjectCounters.Sum(place->PacketsIn, flow.PacketsIn * scale);
+        place->OctetsIn = SubjectCounters.Sum(place->OctetsIn, (flow.OctetsIn * scale) >> 8);
+        place->BareSyn = SubjectCounters.Sum(place->BareSyn, flagged & ((flow.FlagsOut & Control) == Syn) ? packets : 0);
+        var silent = flagged ? (flow.FlagsOut & (Syn | Ack)) == Syn : flow.PacketsIn == 0;
+        var tries = silent & packets > 0 & flow.PacketsOut <= ProbePackets & flow.Opener != Opener.Remote & (tcp | flow.Protocol == Protocols.Udp);
         var mail = -1;
-        if (flow.PacketsOut > 0)
+        if (tries)
         {
-            place->PacketsOut = SubjectCounters.Sum(place->PacketsOut, flow.PacketsOut * scale);
-            place->OctetsOut = SubjectCounters.Sum(place->OctetsOut, (flow.OctetsOut * scale) >> 8);
-            if (tcp)
-            {
-                if (flow.FlagsKnown && (flow.FlagsOut & Control) == Syn)
-                {
-                    place->BareSyn = SubjectCounters.Sum(place->BareSyn, flow.PacketsOut * scale);
-                }
-
-                tries = flow.Opener != Opener.Remote && (flow.FlagsKnown ? (flow.FlagsOut & (Syn | Ack)) == Syn : flow.PacketsIn == 0);
-                mail = flow.RemotePort <= 587 ? MailPort(flow) : -1;
-            }
-            else if (udp)
-            {
-                tries = flow.PacketsIn == 0 && flow.Opener != Opener.Remote;
-                if (Amplifies(flow.SubjectPort))
-                {
-                    place->ReflectedOut = SubjectCounters.Sum(place->ReflectedOut, ((flow.OctetsOut * scale) + 255) >> 8);
-                }
-            }
-
-            place->Tries = SubjectCounters.Sum(place->Tries, tries ? 1u : 0u);
-            place->Mail = SubjectCounters.Sum(place->Mail, mail >= 0 ? 1u : 0u);
+            place->Tries = SubjectCounters.Sum(place->Tries, 1);
         }
-        else if (place->Tries > 0 && flow.PacketsIn > 0)
+        else if (packets == 0 && place->Tries > 0 && flow.PacketsIn > 0)
         {
             // Perhaps the answer to a try told of before.
             place->Tries--;
         }
 
-        if (flow.PacketsIn > 0)
+        if (tcp & packets > 0 & Holds(_mailBits, flow.RemotePort) && (mail = MailPort(flow)) >= 0)
         {
-            place->PacketsIn = SubjectCounters.Sum(place->PacketsIn, flow.PacketsIn * scale);
-            place->OctetsIn = SubjectCounters.Sum(place->OctetsIn, (flow.OctetsIn * scale) >> 8);
+            place->Mail = SubjectCounters.Sum(place->Mail, 1);
+        }
+
+        if (flow.Protocol == Protocols.Udp & packets > 0 & Holds(_amplifiers, flow.SubjectPort))
+        {
+            place->ReflectedOut = SubjectCounters.Sum(place->ReflectedOut, ((flow.OctetsOut * scale) + 255) >> 8);
         }
 
         if (place->HasBlocks | place->PacketsOut >= _gates.PacketsOut | place->PacketsIn >= _gates.PacketsIn | place->OctetsIn >= _gates.OctetsIn
@@ -461,7 +469,7 @@ public sealed unsafe class Detector : IDisposable
             return;
         }
 
-        detail->Add(flow, tries || (flow.PacketsOut > 0 && flow.Opener != Opener.Remote), answered, _key, _half);
+        detail->Add(flow, tries || (answered && flow.PacketsOut > 0 && flow.Opener != Opener.Remote), answered, _key, _half);
     }
 
     /// <summary>Which of the mail ports a flow opens a connection to; -1 for none.</summary>
@@ -473,7 +481,20 @@ public sealed unsafe class Detector : IDisposable
             : -1;
     }
 
-    private bool Amplifies(ushort port) => (_amplifiers[port >> 6] & (1UL << (port & 63))) != 0;
+    private bool Amplifies(ushort port) => Holds(_amplifiers, port);
+
+    private static bool Holds(ulong[] ports, ushort port) => (ports[port >> 6] & (1UL << (port & 63))) != 0;
+
+    private static ulong[] Bits(IEnumerable<ushort> ports)
+    {
+        var bits = new ulong[1_024];
+        foreach (var port in ports)
+        {
+            bits[port >> 6] |= 1UL << (port & 63);
+        }
+
+        return bits;
+    }
 
     private (Floors Floors, double LineRate) FloorsOf(IpKey subject) => _parts.Networks.Find(subject) is { } network
         ? (_options.Groups.GetValueOrDefault(network.Group, _options.Floors), network.LineRate)

@@ -40,11 +40,12 @@ internal unsafe struct TopRemotes
     {
         _all[kind] += packets;
         var places = Span();
+        var (upper, lower) = (flow.Remote.Upper, flow.Remote.Lower);
         var least = 0;
-        for (var i = 0; i < Places; i++)
+        for (var i = 0; i < places.Length; i++)
         {
             ref var place = ref places[i];
-            if (place.Packets > 0 && place.Lower == flow.Remote.Lower && place.Upper == flow.Remote.Upper && place.Protocol == flow.Protocol)
+            if (place.Lower == lower && place.Upper == upper && place.Protocol == flow.Protocol && place.Packets > 0)
             {
                 place.Packets += packets;
                 place.Constancy = place.Port == flow.RemotePort
@@ -61,8 +62,8 @@ internal unsafe struct TopRemotes
 
         places[least] = new TopRemote
         {
-            Upper = flow.Remote.Upper,
-            Lower = flow.Remote.Lower,
+            Upper = upper,
+            Lower = lower,
             Packets = places[least].Packets + packets,
             Port = flow.RemotePort,
             Protocol = flow.Protocol,

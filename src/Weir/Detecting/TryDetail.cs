@@ -134,16 +134,16 @@ internal unsafe struct TryDetail
     {
         var now = Half(half);
         var before = Half(half - 1);
-        var (tried, silent) = (0, 0);
+        var (tried, heard) = (0, 0);
         for (var i = 0; i < Distinct.Words; i++)
         {
             var any = now[i] | before[i];
             tried += BitOperations.PopCount(any);
-            silent += BitOperations.PopCount(any & ~(now[Distinct.Words + i] | before[Distinct.Words + i]));
+            heard += BitOperations.PopCount(any & (now[Distinct.Words + i] | before[Distinct.Words + i]));
         }
 
         var scale = half - _creditHalf is 0 or 1 && _tries > 0 ? 1 + ((double)_credit / _tries) : 1;
-        return (Distinct.Count(tried) * scale, Distinct.Count(silent) * scale);
+        return (Distinct.Count(tried) * scale, (Distinct.Count(tried) - Distinct.Count(heard)) * scale);
     }
 
     /// <summary>Makes room for a half minute to come.</summary>

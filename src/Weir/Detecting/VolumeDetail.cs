@@ -3,6 +3,7 @@
 // Packets and octets of one direction of a subject in bins of flow time. A flow's packets are spread evenly from its start to
 // its end: a router tells a minute's flow at once, and its whole weight in one bin would be a flood that never was.
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Weir.Flows;
 
 namespace Weir.Detecting;
@@ -53,6 +54,9 @@ internal unsafe struct VolumeDetail
 
     public fixed float Bins[FlowTime.Bins * Sums];
 
+    /// <summary>Where a bin begins in the block.</summary>
+    public static int OffsetOf(long bin) => sizeof(VolumeDetail) - ((FlowTime.Bins - (int)(bin % FlowTime.Bins)) * Sums * sizeof(float));
+
     /// <summary>Adds a share of a flow to each bin it touches that is still open.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="amounts">What the whole of it weighs, by <see cref="Sum"/>.</param>
@@ -63,15 +67,13 @@ internal unsafe struct VolumeDetail
     {
         var first = flow.StartMs / binMs;
         var last = flow.EndMs / binMs;
+        var whole8 = Vector256.Create(amounts);
         var whole = (float)Math.Max(1, flow.EndMs - flow.StartMs);
         for (var bin = Math.Max(first, firstOpen); bin <= last; bin++)
         {
             var share = first == last ? 1f : (Math.Min(flow.EndMs, (bin + 1) * binMs) - Math.Max(flow.StartMs, bin * binMs)) / whole;
-            var at = (int)(bin % FlowTime.Bins) * Sums;
-            for (var i = 0; i < Sums; i++)
-            {
-                Bins[at + i] += amounts[i] * share;
-            }
+            ref var sums = ref Bins[(int)(bin % FlowTime.Bins) * Sums];
+            (Vector256.LoadUnsafe(ref sums) + (whole8 * share)).StoreUnsafe(ref sums);
         }
 
         return first < firstOpen;

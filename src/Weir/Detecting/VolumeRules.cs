@@ -53,7 +53,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         var bits = sums[(int)Sum.Octets] * 8 / _seconds;
         var reflected = sums[(int)Sum.Service] * 8 / _seconds;
         var syn = sums[(int)Sum.Fifth] / _seconds;
-        if (all / _seconds >= floors.Out / 2 || syn >= floors.Syn / 2 || reflected >= floors.Reflection / 2 || bits >= lineRate * options.LineShare / 2)
+        if (all / _seconds >= floors.Out / 2 || syn >= floors.Syn / 2 || reflected >= floors.Reflection / 2 || (lineRate > 0 && bits >= lineRate * options.LineShare / 2))
         {
             detail->Head.HotAt = Math.Max(detail->Head.HotAt, bin);
         }

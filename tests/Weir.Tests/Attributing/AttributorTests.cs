@@ -63,7 +63,8 @@ public class AttributorTests
         record.InputInterface = 7;
         var flow = default(Flow);
 
-        Assert.False(attributor.Attribute(record, Exporter, 0, ref flow));
+        Assert.True(attributor.Attribute(record, Exporter, 0, ref flow));
+        Assert.Equal((FlowPlace.Spoofed, "100::c000:201:0:7", "198.51.100.7"), (flow.Place, flow.Subject.ToString(), flow.Remote.ToString()));
         record.InputInterface = 8;
         Assert.False(attributor.Attribute(record, Exporter, 0, ref flow));
 

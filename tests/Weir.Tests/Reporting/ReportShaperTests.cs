@@ -44,7 +44,8 @@ public class ReportShaperTests
         Assert.Matches("^1e-[0-9]+$", (string?)json["candidates"]![0]!["p"]);
         Assert.Equal(4, json["candidates"]!.AsArray().Count);
         Assert.Equal(2, (int)json["withheld"]!);
-        Assert.Equal(["flood-out"], json["events"]!.AsArray().Select(e => (string?)e!["rule"]));
+        Assert.Empty(json["events"]!.AsArray());
+        Assert.Equal(["cnc-contact: 30 of 30", "flood-out: <10 of <10"], json["eventCounts"]!.AsArray().Select(e => $"{e!["rule"]}: {e["events"]} of {e["subjects"]}"));
         Assert.Contains("cannot be resolved", (string?)json["pseudonyms"]);
     }
 
@@ -65,12 +66,14 @@ public class ReportShaperTests
     public void Five_infected_read_below_ten() => Assert.Equal("<10", (string?)Json(SampleReport.Of("us-provider", infected: 5))["subjects"]!["cases"]);
 
     [Fact]
-    public void A_subject_in_clear_that_reaches_an_event_is_not_shown()
+    public void An_event_is_about_one_subject_so_outside_the_lab_only_their_number_by_rule_is_told()
     {
-        var computed = SampleReport.Of("us-provider");
-        var careless = computed with { Events = [computed.Events[0] with { Subject = "10.20.0.33" }] };
+        var page = ReportPage.Write(Shaper.Shape(SampleReport.Of("us-provider")));
 
-        Assert.Equal("not shown", Shaper.Shape(careless).Events[0].Subject);
+        Assert.Contains("flood-out", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("p-0123456789abcdef", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("203.0.113.9", page, StringComparison.Ordinal);
+        Assert.Equal("withheld", (string?)Json(SampleReport.Of("us-provider", seen: 499))["eventCounts"]![0]!["events"]);
     }
 
     [Fact]

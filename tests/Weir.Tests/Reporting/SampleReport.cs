@@ -46,6 +46,7 @@ internal static class SampleReport
             new() { Subject = profile == "lab" ? "10.20.0.33" : "p-0123456789abcdef0123456789abcdef", Rule = "flood-out", TrafficClass = new("out", "udp", 7703, ["203.0.113.9"]), From = Start.AddHours(3), Until = Start.AddHours(3.2), Measured = 82_114, Threshold = 20_000, Unit = "packets/s" },
             new() { Subject = "10.20.0.1", Rule = "cnc-contact", TrafficClass = new("out", "tcp", 443, ["192.0.2.7"]), From = Start.AddMinutes(7), Until = Start.AddHours(20), Measured = 41, Threshold = 1, Unit = "exchanges" },
         ],
+        EventCounts = [new("cnc-contact", 31, 31), new("flood-out", 2, 1)],
         Timing = new() { Seconds = 14.2, FlowsPerSecond = 704_172, PeakMemoryBytes = 1_402_000_000 },
     };
 
