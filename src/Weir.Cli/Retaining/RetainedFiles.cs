@@ -54,15 +54,10 @@ internal sealed class RetainedAudit(AuditOptions options) : IRetained
     public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = $"at least {Configuring.Durations.Text(AuditOptions.LeastKept)}, kept {Configuring.Durations.Text(options.Keep)}";
-        var (rows, oldest, newest) = (0L, (DateTimeOffset?)null, (DateTimeOffset?)null);
-        foreach (var record in AuditReader.HasLog(options.Directory) ? AuditReader.Entries(options.Directory) : [])
-        {
-            cancel.ThrowIfCancellationRequested();
-            (rows, oldest, newest) = (rows + 1, oldest ?? record.At, record.At);
-        }
-
+        var held = AuditReader.Bounds(options.Directory);
+        var rows = held is { } both ? both.Last.Sequence - both.First.Sequence + 1 : 0;
         var octets = Directory.Exists(options.Directory) ? new DirectoryInfo(options.Directory).GetFiles("*.jsonl").Sum(f => f.Length) : 0;
         // Segments of a day go whole, behind the next head.
-        return Task.FromResult(Retained.Of("audit", oldest, newest, rows, octets, limit, now - options.Keep - TimeSpan.FromDays(2), options.Directory));
+        return Task.FromResult(Retained.Of("audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Keep - TimeSpan.FromDays(2), options.Directory));
     }
 }
