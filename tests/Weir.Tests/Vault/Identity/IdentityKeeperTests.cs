@@ -91,6 +91,34 @@ public sealed class IdentityKeeperTests : IDisposable
     }
 
     [Fact]
+    public void Sessions_and_restarts_of_a_nas_are_remembered_over_a_restart_of_ours()
+    {
+        var path = Path.Combine(_folder, "identity.db");
+        Step(Made.Clock(100), intake => intake(AccountingMaker.Of(AccountingStatus.Start, eventSecond: 10).Address("198.51.100.7")));
+        Step(Made.Clock(200), intake => intake(AccountingMaker.Of(AccountingStatus.On, null, null, 150).As(1)));
+        var table = Step(Made.Clock(300), intake =>
+        {
+            // Late: from before the restart of the NAS, which ends it; and the stop of another session that began before ours did.
+            intake(AccountingMaker.Of(AccountingStatus.Start, "bob", "s2", 20).Address("198.51.100.8").As(2));
+            intake(AccountingMaker.Of(AccountingStatus.Stop, eventSecond: 60).Address("198.51.100.7").As(3));
+        });
+
+        Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 40));
+        Assert.Equal("no-lease", table.CodeOf("198.51.100.7", 61));
+        Assert.Equal("presumed", table.CodeOf("198.51.100.8", 149));
+        Assert.Equal("no-lease", table.CodeOf("198.51.100.8", 151));
+
+        IdentityTable Step(TimeProvider clock, Action<Action<AccountingMaker>> tell)
+        {
+            var counters = new IdentityCounters();
+            using var ledger = new IdentityLedger(new IdentityTable(new IdentityTerms(), clock), new RadiusTerms(), counters, Weir.Vault.Identity.Keeping.IdentityStore.Open(path));
+            var intake = new RadiusIntake(ledger.Sessions, new RadiusTerms(), Made.Naming, counters.Radius, Made.Secrets);
+            ledger.Tell(() => tell(made => Assert.True(intake.Take(made.Packet(), Made.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
+            return ledger.Table;
+        }
+    }
+
+    [Fact]
     public void What_is_older_than_the_retention_is_gone_from_the_file_too()
     {
         var clock = Made.Clock(1_000);
