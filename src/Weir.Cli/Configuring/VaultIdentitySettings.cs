@@ -15,7 +15,7 @@ internal sealed record VaultIdentitySettings
     [Setting("Days that it is kept who had an address.", Min = "1", Max = "7", Because = "the ceiling of rule R10 is 7 days")]
     public int RetentionDays { get; init; } = IdentityTerms.MostDays;
 
-    [Setting("Most leases, sessions and port blocks kept; further ones are refused and counted. About 250 octets of memory each.", Min = "1000", Max = "50000000")]
+    [Setting("Most leases, sessions and port blocks kept; further ones are refused and counted. About 300 octets of memory each.", Min = "1000", Max = "50000000")]
     public int MaxHoldings { get; init; } = 8_000_000;
 
     [Setting("How often NASes send interim accounting. A session that is silent for twice as long counts as ended, its stop as lost. 0s learns it from each session, and presumes sessions without interims to go on.", Min = "0s", Max = "1d")]

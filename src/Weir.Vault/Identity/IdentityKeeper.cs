@@ -162,17 +162,36 @@ public sealed class IdentityKeeper : IDisposable
     {
         var file = new FollowedFile(PathOf(source), taker, _time);
         _open.Add(file);
-        _runs.Add(cancel => PollAsync(source, counters, () => LookAt(source, file), cancel, () =>
+        _runs.Add(cancel => PollAsync(source, counters, () => LookAt(source, file, counters), cancel, () =>
         {
+            if (source.Kind == IdentityKind.Kea)
+            {
+                ReadBefore(source, taker);
+            }
+
             var (inode, octets) = _ledger.PlaceOf(source.Name);
             file.Resume(inode, octets);
         }));
     }
 
-    private void LookAt(IdentitySourceOptions source, FollowedFile file)
+    /// <summary>What Kea moved aside while it cleans up: leases that stand in these files alone until it starts again.</summary>
+    private void ReadBefore(IdentitySourceOptions source, ILineTaker taker)
+    {
+        var path = PathOf(source);
+        foreach (var before in new[] { $"{path}.{(File.Exists(path + ".completed") ? "completed" : "2")}", $"{path}.1" }.Where(File.Exists))
+        {
+            using var file = new FollowedFile(before, taker, _time);
+            _ledger.Tell(() => file.Look());
+        }
+    }
+
+    private void LookAt(IdentitySourceOptions source, FollowedFile file, RecordCounters counters)
     {
         var lines = 0;
+        var tooLong = file.LinesTooLong;
         _ledger.Tell(() => lines = file.Look());
+        counters.Received += file.LinesTooLong - tooLong;
+        counters.Malformed += file.LinesTooLong - tooLong;
         if (lines > 0)
         {
             _ledger.SetPlace(source.Name, file.Inode, file.Taken);

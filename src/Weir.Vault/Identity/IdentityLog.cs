@@ -15,8 +15,8 @@ internal static partial class IdentityLog
     [LoggerMessage(EventId = 12003, Level = LogLevel.Warning, Message = "The source {Source} cannot be read: {Why}; it is tried again")]
     public static partial void SourceUnreadable(this ILogger log, string source, string why);
 
-    [LoggerMessage(EventId = 12004, Level = LogLevel.Warning, Message = "A record of {Source} cannot be used: {Rule}")]
-    public static partial void RecordMalformed(this ILogger log, string source, string rule);
+    [LoggerMessage(EventId = 12004, Level = LogLevel.Warning, Message = "A packet to {Listener} is not to be read: {Rule}, at octet {Offset}")]
+    public static partial void AccountingMalformed(this ILogger log, System.Net.IPEndPoint listener, string rule, int offset);
 
     [LoggerMessage(EventId = 12005, Level = LogLevel.Information, Message = "{Count} holdings older than the retention were erased")]
     public static partial void Expired(this ILogger log, int count);

@@ -30,7 +30,7 @@ public sealed record IdentityTerms
     /// <summary>Networks translated by rule (RFC 7422).</summary>
     public IReadOnlyList<Cgnat.DeterministicNat> Deterministic { get; init; } = [];
 
-    /// <summary>Most holdings kept; more are refused and counted. About 250 octets each.</summary>
+    /// <summary>Most holdings kept; more are refused and counted. About 300 octets each.</summary>
     public int MostHoldings { get; init; } = 8_000_000;
 
     internal long RetentionMs => RetentionDays * 86_400_000L;

@@ -90,7 +90,7 @@ internal sealed class KeaLeases(LeaseBook book, RecordCounters counters, LineNam
         if (!IpKey.TryParse(CsvRow.Field(fields, columns.Address), out var address)
             || !long.TryParse(CsvRow.Field(fields, columns.Lifetime), NumberStyles.None, CultureInfo.InvariantCulture, out var lifetime)
             || !long.TryParse(CsvRow.Field(fields, columns.Expire), NumberStyles.None, CultureInfo.InvariantCulture, out var expire)
-            || expire > uint.MaxValue || lifetime > expire)
+            || lifetime > uint.MaxValue || lifetime > expire || expire - lifetime > uint.MaxValue)
         {
             return false;
         }

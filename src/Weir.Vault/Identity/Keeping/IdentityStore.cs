@@ -60,7 +60,7 @@ internal sealed class IdentityStore : IDisposable
                 File.SetUnixFileMode(path, OwnerOnly);
             }
 
-            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 }.ToString());
             connection.Open();
             using var schema = connection.CreateCommand();
 #pragma warning disable CA2100 // The text is the constant above.

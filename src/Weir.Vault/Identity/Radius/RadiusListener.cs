@@ -26,6 +26,8 @@ internal sealed class RadiusListener : IDisposable
     private readonly byte[] _buffer = new byte[65_536];
     private readonly byte[] _response = new byte[RadiusPacket.MostOctets + 18];
     private readonly List<(byte[] Packet, EndPoint Nas)> _answers = [];
+    private long _malformed;
+    private DateTimeOffset _quietUntil;
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="IdentityException">The address cannot be had.</exception>
@@ -70,6 +72,7 @@ internal sealed class RadiusListener : IDisposable
                 }
 
                 _answers.Clear();
+                Tell();
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -95,6 +98,17 @@ internal sealed class RadiusListener : IDisposable
         if (_intake.Take(_buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds(), out var packet))
         {
             _answers.Add((packet.Octets.ToArray(), from));
+        }
+    }
+
+    /// <summary>One malformed packet a minute goes to the log; all are counted.</summary>
+    private void Tell()
+    {
+        var now = _time.GetUtcNow();
+        if (_ledger.Counters.Radius.Malformed > _malformed && now >= _quietUntil)
+        {
+            _log.AccountingMalformed(LocalEndPoint, _intake.LastFault.Rule, _intake.LastFault.Offset);
+            (_malformed, _quietUntil) = (_ledger.Counters.Radius.Malformed, now + TimeSpan.FromMinutes(1));
         }
     }
 

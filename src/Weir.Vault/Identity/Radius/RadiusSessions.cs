@@ -154,6 +154,8 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, Rad
             counters.WithoutAddress++;
         }
 
+        // A holding may have grown too old while its session was silent.
+        session.Holdings.RemoveAll(h => !table.TryGet(h.Held, out _, out _));
         var changed = Learn(session, request, at) | fresh;
         foreach (var network in request.Networks)
         {

@@ -137,7 +137,7 @@ internal struct Moment(long at)
 
     private void Before(int id, HoldingPool pool)
     {
-        if (_before == None || pool[_before].Span.Heard < pool[id].Span.Heard)
+        if (_before == None || pool[id].IsHeardAfter(in pool[_before]))
         {
             _before = id;
         }

@@ -94,7 +94,7 @@ internal sealed class Run
             var farthest = i == 0 ? long.MinValue : _farthest[i - 1];
             var last = i == 0 ? _ids[0] : _lastHeard[i - 1];
             _farthest[i] = Math.Max(farthest, own.Span.Promise);
-            _lastHeard[i] = own.Span.Heard >= pool[last].Span.Heard ? _ids[i] : last;
+            _lastHeard[i] = own.IsHeardAfter(in pool[last]) ? _ids[i] : last;
         }
     }
 }

@@ -149,7 +149,7 @@ public sealed class MetricsPageTests : IDisposable
     [Fact]
     public void Every_metrics_class_is_documented()
     {
-        var classes = new[] { typeof(FaultMetrics).Assembly, typeof(StoreMetrics).Assembly, typeof(MetricsPage).Assembly }
+        var classes = new[] { typeof(FaultMetrics).Assembly, typeof(StoreMetrics).Assembly, typeof(Weir.Vault.Identity.IdentityMetrics).Assembly, typeof(MetricsPage).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name.EndsWith("Metrics", StringComparison.Ordinal) && type.GetConstructors().Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(IMeterFactory))))
             .Select(type => type.Name);

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
@@ -46,6 +47,75 @@ public sealed class IdentityKeeperTests : IDisposable
         var line = Assert.IsType<IdentityAnswer.Line>(again.Table.WhoHad(IpKey.Parse("198.51.100.7"), null, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
         Assert.Equal(Made.User("alice"), line.Name);
         Assert.Single(again.Table.HeldBy(line.Name));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_written_is_not_answered_and_is_once_it_can_be()
+    {
+        var options = new IdentityOptions
+        {
+            Store = Path.Combine(_folder, "identity.db"),
+            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {Made.Secret}\n") }],
+        };
+        using (var keeper = Open(options))
+        {
+            using var stop = new CancellationTokenSource();
+            var running = keeper.RunAsync(stop.Token);
+            using var nas = new UdpClient(AddressFamily.InterNetwork);
+            nas.Connect(keeper.Listeners["bng"]);
+            var request = AccountingMaker.Of(AccountingStatus.Start).Address("198.51.100.7").Packet();
+            using (var other = new SqliteConnection($"Data Source={options.Store};Pooling=False"))
+            {
+                other.Open();
+                using var locked = other.BeginTransaction();
+                await nas.SendAsync(request);
+                while (keeper.Counters.StoreFailures == 0)
+                {
+                    await Task.Delay(20);
+                }
+
+                Assert.Equal(0, nas.Available);
+            }
+
+            // The NAS sends the very packet again: it is known, but only now on disk, and so only now answered.
+            await nas.SendAsync(request);
+            var answer = await nas.ReceiveAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+            Assert.Equal(5, answer.Buffer[0]);
+            Assert.Equal((1, 1), (keeper.Counters.Radius.Applied, keeper.Counters.Radius.Duplicates));
+            await stop.CancelAsync();
+            await running;
+        }
+
+        using var again = Open(options);
+        Assert.Equal(1, again.Table.Count);
+    }
+
+    [Fact]
+    public void Sessions_and_restarts_of_a_nas_are_remembered_over_a_restart_of_ours()
+    {
+        var path = Path.Combine(_folder, "identity.db");
+        Step(Made.Clock(100), intake => intake(AccountingMaker.Of(AccountingStatus.Start, eventSecond: 10).Address("198.51.100.7")));
+        Step(Made.Clock(200), intake => intake(AccountingMaker.Of(AccountingStatus.On, null, null, 150).As(1)));
+        var table = Step(Made.Clock(300), intake =>
+        {
+            // Late: from before the restart of the NAS, which ends it; and the stop of another session that began before ours did.
+            intake(AccountingMaker.Of(AccountingStatus.Start, "bob", "s2", 20).Address("198.51.100.8").As(2));
+            intake(AccountingMaker.Of(AccountingStatus.Stop, eventSecond: 60).Address("198.51.100.7").As(3));
+        });
+
+        Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 40));
+        Assert.Equal("no-lease", table.CodeOf("198.51.100.7", 61));
+        Assert.Equal("presumed", table.CodeOf("198.51.100.8", 149));
+        Assert.Equal("no-lease", table.CodeOf("198.51.100.8", 151));
+
+        IdentityTable Step(TimeProvider clock, Action<Action<AccountingMaker>> tell)
+        {
+            var counters = new IdentityCounters();
+            using var ledger = new IdentityLedger(new IdentityTable(new IdentityTerms(), clock), new RadiusTerms(), counters, Weir.Vault.Identity.Keeping.IdentityStore.Open(path));
+            var intake = new RadiusIntake(ledger.Sessions, new RadiusTerms(), Made.Naming, counters.Radius, Made.Secrets);
+            ledger.Tell(() => tell(made => Assert.True(intake.Take(made.Packet(), Made.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
+            return ledger.Table;
+        }
     }
 
     [Fact]
@@ -102,6 +172,20 @@ public sealed class IdentityKeeperTests : IDisposable
         Assert.Equal(1, later.Look());
         Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 500));
         Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(leases + ".no", new Weir.Vault.Identity.Dhcp.KeaLeases(new(table, Counters), Counters, Made.Naming), clock).Look());
+    }
+
+    [Fact]
+    public void Leases_that_kea_moved_aside_for_its_clean_up_are_read_too()
+    {
+        const string Head = "address,hwaddr,client_id,valid_lifetime,expire\n";
+        Put("kea.csv.2", Head + Row(1));
+        Put("kea.csv.1", Head + Row(2));
+        var leases = Put("kea.csv", Head + Row(3));
+        Run(new IdentityOptions { Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] }, Made.Clock(1_000), keeper =>
+        {
+            Assert.Equal(["confirmed", "confirmed", "confirmed"], Enumerable.Range(1, 3).Select(i => keeper.Table.CodeOf($"198.51.100.{i}", 500)));
+            Assert.Equal(3, keeper.Counters.Sources["kea"].Applied);
+        });
     }
 
     [Fact]

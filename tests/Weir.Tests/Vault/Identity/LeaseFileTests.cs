@@ -53,6 +53,13 @@ public class LeaseFileTests
     }
 
     [Fact]
+    public void A_lease_without_end_goes_on()
+    {
+        Kea(Head4, $"198.51.100.7,02:00:00:00:00:01,,4294967295,{Made.Zero + 100 + uint.MaxValue},1,0,0,,0,,0");
+        Assert.Equal("confirmed", _table.CodeOf("198.51.100.7", 5_000));
+    }
+
+    [Fact]
     public void A_delegated_prefix_and_a_declined_address_are_what_they_are()
     {
         Kea(

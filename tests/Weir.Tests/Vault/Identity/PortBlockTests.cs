@@ -110,6 +110,31 @@ public class PortBlockTests
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
+    [Property(MaxTest = 200)]
+    public void Lines_of_any_kind_never_throw_and_are_counted(string line, byte cut)
+    {
+        var accounting = new RadiusCounters();
+        var book = new PortBlockBook(_table, _counters);
+        const string Syslog = "Jan 11 00:01:40 box natd: PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-2047";
+        (ILineTaker Taker, string Head, string Row)[] takers =
+        [
+            (new PortBlockCsv(book, _counters, Made.Naming), "time,event,outside_ip,port_start,port_end,customer_id", $"{Made.Zero + 100},alloc,198.51.100.1,1024,2047,C17"),
+            (new SyslogBlocks(book, _counters, Made.Naming, SyslogPattern.BuiltIn, live: true), "", Syslog),
+            (new RadiusDetail(new RadiusSessions(_table, new RadiusTerms(), accounting), LineAttribute.Class, Made.Naming, accounting), "Sun Jan 11 00:01:40 1970", "\tFramed-IPv6-Prefix = 2001:db8::/64"),
+        ];
+        foreach (var (taker, head, row) in takers)
+        {
+            foreach (var text in (string[])[head, line ?? "", row[..(cut % row.Length)], "\t" + line + " = " + line, row + line, ""])
+            {
+                taker.Take(text, Made.Ms(0), long.MinValue);
+            }
+        }
+
+        _ = PlanCsv.Read(["prefix,customer,from,until", line ?? "", $"203.0.113.0/28,{line},{line},{line}"], "plan", Made.Naming, _counters);
+        Assert.Equal(_counters.Received, _counters.Ended);
+        Assert.Equal(accounting.Received, accounting.Ended);
+    }
+
     [Fact]
     public void The_address_plan_has_customers_with_and_without_times()
     {
