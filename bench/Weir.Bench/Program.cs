@@ -8,6 +8,7 @@ using Weir.Bench;
     ("watchlist", WatchlistBench.Run),
     ("digest", DigestBench.Run),
     ("socket", SocketBench.Run),
+    ("identity", IdentityBench.Run),
 ];
 
 switch (args)
@@ -23,8 +24,8 @@ switch (args)
     default:
         await Console.Error.WriteLineAsync("""
             name a bench:
-              all [--rows FILE]                       decode, watchlist, digest and socket, one after the other
-              decode | watchlist | digest | socket    one of them
+              all [--rows FILE]                       all of the next line, one after the other
+              decode | watchlist | digest | socket | identity    one of them
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
             """);

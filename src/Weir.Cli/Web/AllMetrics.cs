@@ -6,6 +6,7 @@ using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Collecting.Sockets;
 using Weir.Store.Flows;
+using Weir.Vault.Identity;
 
 namespace Weir.Cli.Web;
 
@@ -22,6 +23,7 @@ internal static class AllMetrics
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
+        [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),
         [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
     };
 

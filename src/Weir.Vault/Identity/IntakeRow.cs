@@ -12,6 +12,6 @@ namespace Weir.Vault.Identity;
 /// <param name="PortFrom">First source port of the line's block, 0 where the whole address is the line's.</param>
 /// <param name="PortTo">Last source port, inclusive; 65535 where the whole address is the line's.</param>
 /// <param name="FromMs">Since when, milliseconds since the UNIX epoch, UTC.</param>
-/// <param name="UntilMs">Until when, exclusive; <see cref="long.MaxValue"/> while it goes on.</param>
+/// <param name="UntilMs">Until when, exclusive; a line that goes on sends the row again with a later end.</param>
 /// <param name="Line">Whose it is.</param>
 public readonly record struct IntakeRow(UInt128 Id, Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, LineName Line);

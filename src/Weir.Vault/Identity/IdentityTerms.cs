@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Wire;
+
+namespace Weir.Vault.Identity;
+
+/// <summary>What the tables keep and for which networks.</summary>
+public sealed record IdentityTerms
+{
+    /// <summary>rules.md R10: who had an address is kept no longer.</summary>
+    public const int MostDays = 7;
+
+    private readonly int _days = MostDays;
+
+    /// <summary>Days that holdings are kept after their end, 1 to 7.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than seven days, or less than one.</exception>
+    public int RetentionDays
+    {
+        get => _days;
+        init => _days = value is >= 1 and <= MostDays
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"who had an address is kept 1 to {MostDays} days (rule R10); set vault.identity.retention-days to one of them");
+    }
+
+    /// <summary>The provider's networks; an address outside answers <c>unknown-network</c>. Empty where that is not to be told.</summary>
+    public IReadOnlyList<Prefix> Networks { get; init; } = [];
+
+    /// <summary>Outside addresses of a carrier's NAT: without a port nobody is named. Those that port-block records name need not stand here.</summary>
+    public IReadOnlyList<Prefix> Shared { get; init; } = [];
+
+    /// <summary>Networks translated by rule (RFC 7422).</summary>
+    public IReadOnlyList<Cgnat.DeterministicNat> Deterministic { get; init; } = [];
+
+    /// <summary>Most holdings kept; more are refused and counted. About 250 octets each.</summary>
+    public int MostHoldings { get; init; } = 8_000_000;
+
+    internal long RetentionMs => RetentionDays * 86_400_000L;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One RADIUS packet, from its octets to its effect. A packet that is malformed, from a stranger or wrongly signed is
+// thrown away without an answer, as the protocol wants it; one that was taken before is answered and not applied again.
+using Weir.Wire;
+
+namespace Weir.Vault.Identity.Radius;
+
+/// <summary>Takes packets of a socket or of a file. One thread.</summary>
+internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, LineNaming naming, RadiusCounters counters, RadiusSecrets? secrets)
+{
+    private static readonly Prefix Everyone = new(default, 0);
+
+    private readonly RecentRequests _recent = new(terms.ReplayWindow);
+
+    /// <summary>The fault of the last packet that was thrown away as malformed.</summary>
+    public Malformed LastFault { get; private set; }
+
+    /// <summary>Takes one packet; true where it is to be answered once what it told is durable.</summary>
+    /// <param name="datagram">UDP payload.</param>
+    /// <param name="source">Who sent it.</param>
+    /// <param name="arrivedAtMs">When, milliseconds since the UNIX epoch.</param>
+    /// <param name="packet">The packet, to be answered.</param>
+    public bool Take(ReadOnlySpan<byte> datagram, IpKey source, long arrivedAtMs, out RadiusPacket packet)
+    {
+        counters.Received++;
+        if (!RadiusPacket.TryRead(datagram, out packet, out var fault))
+        {
+            return Drop(fault);
+        }
+
+        if (packet.Code != RadiusPacket.AccountingRequest)
+        {
+            counters.Unsupported++;
+            return false;
+        }
+
+        // Files are read with or without secrets: who may write into the capture could as well write the answer.
+        var realm = Everyone;
+        if (secrets is not null)
+        {
+            if (!secrets.TryFind(source, out var secret, out realm))
+            {
+                counters.UnknownNas++;
+                return false;
+            }
+
+            if (!RadiusDigest.IsGenuine(in packet, secret))
+            {
+                counters.Forged++;
+                return false;
+            }
+        }
+
+        if (_recent.IsKnown(source, in packet, arrivedAtMs))
+        {
+            counters.Duplicates++;
+            return true;
+        }
+
+        var request = AccountingRequest.Read(in packet, realm, source, terms.LineFrom, naming, out fault, out var skipped);
+        counters.FieldsSkipped += skipped;
+        if (request is null)
+        {
+            return Drop(fault);
+        }
+
+        switch (sessions.Apply(request, arrivedAtMs))
+        {
+            case Outcome.Applied:
+                counters.Applied++;
+                break;
+            case Outcome.Stale:
+                counters.Stale++;
+                break;
+            case Outcome.TooOld:
+                counters.TooOld++;
+                break;
+            default:
+                counters.Refused++;
+                return false;
+        }
+
+        _recent.Remember(source, in packet, arrivedAtMs);
+        return true;
+    }
+
+    private bool Drop(Malformed fault)
+    {
+        counters.Malformed++;
+        LastFault = fault;
+        return false;
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Vault.Identity.Keeping;
+using Weir.Vault.Identity.Tables;
+
+namespace Weir.Vault.Identity.Radius;
+
+/// <summary>What is known of one accounting session. Times in milliseconds since the UNIX epoch.</summary>
+internal sealed class RadiusSession
+{
+    public required UInt128 Key { get; init; }
+
+    public required UInt128 Nas { get; init; }
+
+    public required LineName Line { get; init; }
+
+    /// <summary>Time of the Start; 0 while it has not come.</summary>
+    public long StartMs { get; set; }
+
+    /// <summary>Earliest event told of it.</summary>
+    public long FirstMs { get; set; }
+
+    /// <summary>Latest event told of it.</summary>
+    public long LastMs { get; set; }
+
+    /// <summary>Time of the Stop; 0 while it has not come.</summary>
+    public long StopMs { get; set; }
+
+    /// <summary>The longest time between two words of it, or what the NAS promised; 0 while no interim has come.</summary>
+    public long RhythmMs { get; set; }
+
+    /// <summary>Digest of its Start: that very packet may not begin it again.</summary>
+    public ulong StartDigest { get; set; }
+
+    public List<(Space Space, HoldingRef Held)> Holdings { get; } = new(1);
+
+    public bool IsDirty { get; set; }
+}

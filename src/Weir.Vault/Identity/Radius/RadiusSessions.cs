@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Accounting requests become holdings. A holding's times are the least and the greatest that its session's requests
+// say, so late, repeated and reordered requests end in the same table. A session that is not heard of any more is
+// presumed for twice its rhythm; a NAS that restarts ends all that were heard before.
+//
+// RADIUS times are whole seconds: a holding reaches to the end of the last second it was heard in, so that two lines
+// that change hands within one second cannot be mixed up: that second is nobody's.
+//
+// Standards: RFC 2866 §2, §4.1, §5; RFC 2869 §2.1.
+using Weir.Vault.Identity.Keeping;
+using Weir.Vault.Identity.Tables;
+
+namespace Weir.Vault.Identity.Radius;
+
+/// <summary>What became of a request.</summary>
+internal enum Outcome : byte
+{
+    /// <summary>The tables or the session changed.</summary>
+    Applied,
+
+    /// <summary>It told nothing that was not known already: older than the session, or the same again.</summary>
+    Stale,
+
+    /// <summary>Before the retention.</summary>
+    TooOld,
+
+    /// <summary>No place left.</summary>
+    Refused,
+}
+
+/// <summary>The state of accounting sessions. One thread.</summary>
+internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, RadiusCounters counters)
+{
+    private const long SecondMs = 1_000;
+    private const long DayMs = 86_400_000;
+
+    /// <summary>A Start that differs by no more from the one known is the same, told again.</summary>
+    private const long SameStartMs = 5 * SecondMs;
+    private const int MostRestarts = 64;
+
+    private readonly Dictionary<UInt128, RadiusSession> _sessions = [];
+    private readonly Dictionary<UInt128, SortedSet<long>> _restarts = [];
+    private readonly List<RadiusSession> _dirty = [];
+    private readonly List<UInt128> _gone = [];
+    private readonly List<(UInt128 Nas, long AtMs)> _newRestarts = [];
+
+    public int Count => _sessions.Count;
+
+    public Outcome Apply(AccountingRequest request, long arrivedAtMs)
+    {
+        var at = MomentOf(request, arrivedAtMs);
+        if (at < table.CutoffMs)
+        {
+            return Outcome.TooOld;
+        }
+
+        return table.Change(() => request.Status is AccountingStatus.On or AccountingStatus.Off ? Restart(request.Nas, at) : Tell(request, at));
+    }
+
+    /// <summary>Forgets sessions that were not heard of within the retention.</summary>
+    public void Expire()
+    {
+        var cutoff = table.CutoffMs;
+        foreach (var session in _sessions.Values.Where(s => s.LastMs < cutoff))
+        {
+            _sessions.Remove(session.Key);
+            _gone.Add(session.Key);
+        }
+
+        foreach (var (nas, restarts) in _restarts)
+        {
+            restarts.RemoveWhere(r => r < cutoff);
+            if (restarts.Count == 0)
+            {
+                _restarts.Remove(nas);
+            }
+        }
+    }
+
+    public SessionChanges TakeChanges()
+    {
+        var changes = new SessionChanges([.. _dirty], [.. _gone], [.. _newRestarts]);
+        _dirty.ForEach(s => s.IsDirty = false);
+        _dirty.Clear();
+        _gone.Clear();
+        _newRestarts.Clear();
+        return changes;
+    }
+
+    public void Restore(RadiusSession session) => _sessions[session.Key] = session;
+
+    public void Restore(UInt128 nas, long restartMs) => Restarts(nas).Add(restartMs);
+
+    private long MomentOf(AccountingRequest request, long arrivedAtMs)
+    {
+        var told = request.EventSeconds * SecondMs;
+        if (told != 0)
+        {
+            if (Math.Abs(told - arrivedAtMs) <= DayMs)
+            {
+                return told;
+            }
+
+            counters.ClockRefused++;
+        }
+
+        var delay = request.DelaySeconds * SecondMs;
+        if (delay > DayMs)
+        {
+            counters.ClockRefused++;
+            delay = 0;
+        }
+
+        var moment = arrivedAtMs - delay;
+        return moment - (moment % SecondMs);
+    }
+
+    private Outcome Tell(AccountingRequest request, long at)
+    {
+        var isStart = request.Status == AccountingStatus.Start;
+        if (_sessions.TryGetValue(request.Session, out var session))
+        {
+            if (isStart && session.StartDigest == request.Digest)
+            {
+                return Outcome.Stale;
+            }
+
+            var startedLater = isStart && session.StartMs != 0 && at > session.StartMs + SameStartMs;
+            if ((session.StopMs != 0 && at > session.StopMs + SecondMs && isStart) || startedLater)
+            {
+                session = null;
+            }
+            else if ((session.StartMs != 0 && at < session.StartMs - SameStartMs) || (session.StopMs != 0 && at > session.StopMs + SecondMs))
+            {
+                return Outcome.Stale;
+            }
+        }
+
+        var fresh = session is null;
+        if (session is null)
+        {
+            if (_sessions.Count >= terms.MostSessions && !_sessions.ContainsKey(request.Session))
+            {
+                return Outcome.Refused;
+            }
+
+            session = new RadiusSession { Key = request.Session, Nas = request.Nas, Line = request.Line, FirstMs = at, LastMs = at };
+            _sessions[request.Session] = session;
+        }
+
+        if (request.Networks.Count == 0 && session.Holdings.Count == 0)
+        {
+            counters.WithoutAddress++;
+        }
+
+        var changed = Learn(session, request, at) | fresh;
+        foreach (var network in request.Networks)
+        {
+            var space = Space.Of(network, IdentitySource.Radius);
+            if (session.Holdings.Exists(h => h.Space == space))
+            {
+                continue;
+            }
+
+            if (!Begin(session, request, space, at))
+            {
+                return Outcome.Refused;
+            }
+
+            changed = true;
+        }
+
+        foreach (var (space, held) in session.Holdings)
+        {
+            changed |= Extend(session, request, space, held, at);
+        }
+
+        if (!changed)
+        {
+            return Outcome.Stale;
+        }
+
+        MarkDirty(session);
+        return Outcome.Applied;
+    }
+
+    /// <summary>Takes what the request says of the session itself.</summary>
+    private bool Learn(RadiusSession session, AccountingRequest request, long at)
+    {
+        var changed = false;
+        if (request.Status == AccountingStatus.Start && session.StartMs == 0)
+        {
+            (session.StartMs, session.StartDigest, changed) = (at, request.Digest, true);
+        }
+
+        if (request.Status == AccountingStatus.Stop && session.StopMs == 0)
+        {
+            (session.StopMs, changed) = (at, true);
+        }
+
+        if (request.Status == AccountingStatus.Interim)
+        {
+            var rhythm = request.InterimSeconds > 0 ? request.InterimSeconds * SecondMs
+                : terms.InterimInterval == TimeSpan.Zero && at > session.LastMs ? at - session.LastMs : 0;
+            if (rhythm > session.RhythmMs)
+            {
+                (session.RhythmMs, changed) = (rhythm, true);
+            }
+        }
+
+        if (at > session.LastMs)
+        {
+            (session.LastMs, changed) = (at, true);
+        }
+
+        if (at < session.FirstMs)
+        {
+            (session.FirstMs, changed) = (at, true);
+        }
+
+        return changed;
+    }
+
+    private bool Begin(RadiusSession session, AccountingRequest request, Space space, long at)
+    {
+        var told = new Span(BeginOf(request, at), at, at + SecondMs, 0, 0);
+        var held = table.Hold(space, session.Line, SpanOf(session, told), IsEnded(session, in told));
+        if (held == HoldingRef.None)
+        {
+            return false;
+        }
+
+        session.Holdings.Add((space, held));
+        return true;
+    }
+
+    /// <summary>A request without any network speaks for all of the session's; one with networks for those it names.</summary>
+    private bool Extend(RadiusSession session, AccountingRequest request, Space space, HoldingRef held, long at)
+    {
+        if (!table.TryGet(held, out var span, out _))
+        {
+            return false;
+        }
+
+        if (request.Networks.Count == 0 || request.Networks.Contains(space.Prefix))
+        {
+            span = span with
+            {
+                Begin = Math.Min(span.Begin, BeginOf(request, at)),
+                Sure = Math.Min(span.Sure, at),
+                Heard = Math.Max(span.Heard, at + SecondMs),
+            };
+        }
+
+        return table.Set(held, SpanOf(session, span), IsEnded(session, in span));
+    }
+
+    private static long BeginOf(AccountingRequest request, long at) =>
+        request.Status == AccountingStatus.Start || request.SessionSeconds < 0 ? at : at - Math.Min(request.SessionSeconds * SecondMs, 7 * DayMs);
+
+    /// <summary>Where a holding ends: at the Stop, at the restart of its NAS, or when it has been silent for too long.</summary>
+    private Span SpanOf(RadiusSession session, Span span)
+    {
+        if (session.StopMs != 0)
+        {
+            return span with { Promise = span.Heard, End = Math.Max(span.Heard, session.StopMs + SecondMs) };
+        }
+
+        var rhythm = Math.Max(session.RhythmMs, (long)terms.InterimInterval.TotalMilliseconds);
+        var end = span.Heard + (rhythm > 0 ? 2 * rhythm : table.RetentionMs);
+        var restart = RestartAfter(session, in span);
+        return span with { Promise = span.Heard, End = restart == 0 ? end : Math.Max(span.Heard, Math.Min(end, restart)) };
+    }
+
+    /// <summary>Whether the end is known, so that nothing can be said of the time after it.</summary>
+    private bool IsEnded(RadiusSession session, in Span span) => session.StopMs != 0 || RestartAfter(session, in span) != 0;
+
+    /// <summary>When the NAS restarted next after a holding was last heard; 0 where it did not.</summary>
+    private long RestartAfter(RadiusSession session, in Span span)
+    {
+        if (!_restarts.TryGetValue(session.Nas, out var restarts))
+        {
+            return 0;
+        }
+
+        var next = restarts.GetViewBetween(span.Heard - SecondMs, long.MaxValue);
+        return next.Count > 0 ? next.Min : 0;
+    }
+
+    private Outcome Restart(UInt128 nas, long at)
+    {
+        var restarts = Restarts(nas);
+        if (!restarts.Add(at))
+        {
+            return Outcome.Stale;
+        }
+
+        if (restarts.Count > MostRestarts)
+        {
+            restarts.Remove(restarts.Min);
+        }
+
+        _newRestarts.Add((nas, at));
+        foreach (var session in _sessions.Values)
+        {
+            if (session.Nas != nas || session.StopMs != 0)
+            {
+                continue;
+            }
+
+            foreach (var (_, held) in session.Holdings)
+            {
+                if (table.TryGet(held, out var span, out _))
+                {
+                    _ = table.Set(held, SpanOf(session, span), IsEnded(session, in span));
+                }
+            }
+        }
+
+        return Outcome.Applied;
+    }
+
+    private SortedSet<long> Restarts(UInt128 nas) =>
+        _restarts.TryGetValue(nas, out var known) ? known : _restarts[nas] = [];
+
+    private void MarkDirty(RadiusSession session)
+    {
+        if (!session.IsDirty)
+        {
+            session.IsDirty = true;
+            _dirty.Add(session);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Vault.Identity.Radius;
+
+/// <summary>How accounting is taken.</summary>
+internal sealed record RadiusTerms
+{
+    public LineAttribute LineFrom { get; init; } = LineAttribute.UserName;
+
+    /// <summary>How often NASes send interims; a session silent for twice as long is given up. Zero learns it from each session and presumes the silent ones for the whole retention.</summary>
+    public TimeSpan InterimInterval { get; init; }
+
+    public int MostSessions { get; init; } = 8_000_000;
+
+    /// <summary>How long a request is remembered, so that the same again is answered and not applied.</summary>
+    public TimeSpan ReplayWindow { get; init; } = TimeSpan.FromMinutes(10);
+}
