@@ -4,6 +4,7 @@ using Weir.Auditing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
+using Weir.Vault.Identity;
 using Weir.Vault.Serving;
 
 namespace Weir.Cli.Commands;
@@ -45,6 +46,7 @@ internal static class VaultCommand
         await using var services = new ServiceCollection().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
         var logs = services.GetRequiredService<ILoggerFactory>();
         FileAuditLog? record = null;
+        IdentityKeeper? identity = null;
         try
         {
             OwnProcess.Close();
@@ -53,12 +55,13 @@ internal static class VaultCommand
                 {
                     record = FileAuditLog.Open(
                         new AuditOptions { Directory = Path.Combine(folder, RecordFolder), Version = VersionAction.Text }, TimeProvider.System, logs.CreateLogger<FileAuditLog>());
-                    return VaultSources.Open(settings, record);
+                    (var surroundings, identity) = VaultSources.Open(settings, folder, record, TimeProvider.System, logs);
+                    return surroundings;
                 },
                 cancel);
             return ExitCode.Done;
         }
-        catch (InvalidDataException refused)
+        catch (Exception refused) when (refused is InvalidDataException or IdentityException)
         {
             throw new OperatorException(refused.Message);
         }
@@ -68,6 +71,7 @@ internal static class VaultCommand
         }
         finally
         {
+            identity?.Dispose();
             if (record is not null)
             {
                 await record.DisposeAsync();

@@ -19,6 +19,7 @@ internal static class ConfigurationRules
         .. Collecting(settings.Collecting),
         .. Store(settings.Store),
         .. Vault(settings),
+        .. Weir.Cli.Serving.IdentityChoices.Check(settings.Vault.Identity),
         .. Empty(settings),
         .. PolicyRules.Check(settings),
     ];

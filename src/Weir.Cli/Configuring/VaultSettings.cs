@@ -21,6 +21,9 @@ internal sealed record VaultSettings
     [Setting("Users that may have the view of what is held about a line made: privacy officers.", Example = "officer")]
     public IReadOnlyList<string> Officers { get; init; } = [];
 
+    [Setting("Who had an address when, for networks whose addresses are leased or shared. Kept by the vault, apart from flows.")]
+    public VaultIdentitySettings Identity { get; init; } = new();
+
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Auditing;
 using Weir.Cli.Configuring;
-using Weir.Vault;
+using Weir.Vault.Identity;
+using Weir.Vault.Keys;
 using Weir.Vault.Serving;
 using Weir.Vault.Subjects;
 
@@ -10,9 +11,20 @@ namespace Weir.Cli.Serving;
 /// <summary>What the vault's process is given: who had an address, its own record, the desk's records.</summary>
 internal static class VaultSources
 {
-    public static VaultSurroundings Open(WeirConfiguration settings, IAuditLog record)
+    /// <exception cref="IdentityException">A source or the store of identity cannot be opened.</exception>
+    public static (VaultSurroundings Surroundings, IdentityKeeper Identity) Open(
+        WeirConfiguration settings, string folder, IAuditLog record, TimeProvider time, ILoggerFactory logs)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        return new(new NoIdentity(), record, new NoSubjectRecords());
+        var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
+        var keeper = IdentityKeeper.Open(Options(settings, folder), salt, time, logs.CreateLogger<IdentityKeeper>());
+        return (new(keeper.Table, record, new NoSubjectRecords(), keeper.RunAsync), keeper);
+    }
+
+    private static IdentityOptions Options(WeirConfiguration settings, string folder)
+    {
+        var networks = settings.Attributing.Networks;
+        var options = IdentityChoices.Options(settings.Vault.Identity, folder, [.. networks.Select(network => network.Prefix)]);
+        var shared = networks.Where(network => network.Attribution == NetworkAttribution.Cgnat).Select(network => network.Prefix);
+        return options with { Terms = options.Terms with { Shared = [.. options.Terms.Shared.Concat(shared).Distinct()] } };
     }
 }

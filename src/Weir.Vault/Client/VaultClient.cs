@@ -38,7 +38,7 @@ public sealed class VaultClient(string socket) : IVault, IDisposable
 
     public async Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
     {
-        var asked = Post("v1/attribute", new AttributeAsked(address.ToString(), port, at), VaultJson.Default.AttributeAsked);
+        var asked = Post("v1/attribute", new AttributeAsked(address.ToString(), at, port), VaultJson.Default.AttributeAsked);
         return (await Channel.SendAsync(asked, VaultJson.Default.Attributed, cancel)).Subject is { } name ? VaultText.Subject(name) : null;
     }
 
@@ -52,7 +52,7 @@ public sealed class VaultClient(string socket) : IVault, IDisposable
 
     /// <summary>What is held about the line that had an address at a time (rules.md R19); for the privacy officer and the vault's own user.</summary>
     public Task<SubjectView> SubjectAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
-        Channel.SendAsync(Post("v1/subject", new SubjectAsked(address.ToString(), port, at), VaultJson.Default.SubjectAsked), VaultJson.Default.SubjectView, cancel);
+        Channel.SendAsync(Post("v1/subject", new SubjectAsked(address.ToString(), at, port), VaultJson.Default.SubjectAsked), VaultJson.Default.SubjectView, cancel);
 
     /// <summary>Returns when the vault answers.</summary>
     /// <exception cref="VaultDownException">It does not.</exception>

@@ -5,7 +5,6 @@
 // nothing that was written under them resolves.
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using Weir.Attributing;
 
 namespace Weir.Vault.Keys;
@@ -59,17 +58,7 @@ public sealed class EpochKeys(string folder, TimeProvider time) : IEpochKeySourc
 
         lock (_files)
         {
-            var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch}.key"));
-            if (File.Exists(path))
-            {
-                return KeyFile.Read(path, octets);
-            }
-
-            KeyFile.Folder(folder);
-            var key = KeyFile.Room(octets);
-            RandomNumberGenerator.Fill(key);
-            KeyFile.Write(path, key);
-            return key;
+            return KeyFile.Kept(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch}.key")), octets);
         }
     }
 

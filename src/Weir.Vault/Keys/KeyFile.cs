@@ -10,7 +10,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Weir.Vault.Keys;
 
 /// <summary>Files of mode 0600 in folders of mode 0700.</summary>
-internal static partial class KeyFile
+public static partial class KeyFile
 {
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     public const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
@@ -28,6 +28,22 @@ internal static partial class KeyFile
 
     /// <summary>Octets that do not move in memory, so that clearing them clears them everywhere.</summary>
     public static byte[] Room(int octets) => GC.AllocateArray<byte>(octets, pinned: true);
+
+    /// <summary>The secret of a file, made of random octets where it is not there yet.</summary>
+    /// <exception cref="InvalidDataException">Others may read the file, or it has another length.</exception>
+    public static byte[] Kept(string path, int octets)
+    {
+        if (File.Exists(path))
+        {
+            return Read(path, octets);
+        }
+
+        Folder(Path.GetDirectoryName(path)!);
+        var key = Room(octets);
+        RandomNumberGenerator.Fill(key);
+        Write(path, key);
+        return key;
+    }
 
     /// <summary>Writes a secret; durable when it returns.</summary>
     public static void Write(string path, ReadOnlySpan<byte> octets)

@@ -18,20 +18,7 @@ internal sealed class LineNumbers(byte[] key)
 
     /// <summary>With the key in a file, made on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
-    public static LineNumbers In(string folder)
-    {
-        var path = Path.Combine(folder, "lines.key");
-        if (File.Exists(path))
-        {
-            return new(KeyFile.Read(path, KeyOctets));
-        }
-
-        KeyFile.Folder(folder);
-        var key = KeyFile.Room(KeyOctets);
-        RandomNumberGenerator.Fill(key);
-        KeyFile.Write(path, key);
-        return new(key);
-    }
+    public static LineNumbers In(string folder) => new(KeyFile.Kept(Path.Combine(folder, "lines.key"), KeyOctets));
 
     public IpKey Of(LineName line)
     {

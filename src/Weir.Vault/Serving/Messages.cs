@@ -20,7 +20,7 @@ internal sealed record ReissueAsked(IReadOnlyList<string> Cases, uint Epoch);
 
 internal sealed record Reissued(IReadOnlyDictionary<string, string> Names);
 
-internal sealed record AttributeAsked(string Address, ushort? Port, DateTimeOffset At);
+internal sealed record AttributeAsked(string Address, DateTimeOffset At, ushort? Port = null);
 
 internal sealed record Attributed(string? Subject);
 
@@ -28,9 +28,9 @@ internal sealed record DiscloseAsked(string Case, string Scope, string AskedBy, 
 
 internal sealed record Disclosed(string Line, DateTimeOffset Until);
 
-internal sealed record SubjectAsked(string Address, ushort? Port, DateTimeOffset At);
+internal sealed record SubjectAsked(string Address, DateTimeOffset At, ushort? Port = null);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Refused))]
 [JsonSerializable(typeof(VaultHealth))]
 [JsonSerializable(typeof(SealAsked))]

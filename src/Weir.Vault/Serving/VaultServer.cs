@@ -18,7 +18,8 @@ namespace Weir.Vault.Serving;
 /// <param name="Identity">Who had an address when.</param>
 /// <param name="Audit">The vault's own record, opened in the vault's folder.</param>
 /// <param name="Records">The desk's records, for the subject's view.</param>
-public sealed record VaultSurroundings(IIdentity Identity, IAuditLog Audit, ISubjectRecords Records);
+/// <param name="Beside">Runs as long as the vault does, such as the sources of identity; null for nothing.</param>
+public sealed record VaultSurroundings(IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null);
 
 /// <summary>The vault's process. The constructor is inert; <see cref="RunAsync"/> does the work.</summary>
 public sealed class VaultServer(VaultOptions options, TimeProvider time, ILoggerFactory logs)
@@ -68,10 +69,20 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         var own = OsUsers.NameOf(OsUsers.Own);
         var others = string.Join(", ", options.Users.Keys.Except([own]).DefaultIfEmpty("none"));
         _log.Ready(options.Socket, own, others);
-        await UntilAsync(parts, cancel);
+        await AnswerAsync(parts, surroundings, cancel);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
         await app.StopAsync(patience.Token);
         File.Delete(options.Socket);
+    }
+
+    /// <summary>Until told to stop, or until what runs beside fails: a vault that learns no leases any more must not look well.</summary>
+    private async Task AnswerAsync(VaultParts parts, VaultSurroundings surroundings, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task[] running = surroundings.Beside is { } beside ? [UntilAsync(parts, stop.Token), beside(stop.Token)] : [UntilAsync(parts, stop.Token)];
+        _ = await Task.WhenAny(running);
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
     }
 
     private async Task UntilAsync(VaultParts parts, CancellationToken cancel)

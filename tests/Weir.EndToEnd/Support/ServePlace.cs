@@ -34,13 +34,13 @@ internal sealed class ServePlace
     public string Keys => _folder.At("keys");
 
     /// <summary>Writes the provider's networks and list, and the configuration.</summary>
-    public static async Task<ServePlace> MakeAsync(TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s")
+    public static async Task<ServePlace> MakeAsync(TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null)
     {
         var place = new ServePlace(folder, subscribers);
         var dry = await WeirProcess.RunAsync(["lab", "--out", folder.At("provider"), .. place._provider, "--flows", "1000"]);
         Assert.True(dry.ExitCode == 0, dry.Error);
         var networks = File.ReadLines(folder.At("provider/networks.txt")).Where(line => line.Length > 0 && line[0] != '#');
-        folder.File("weir.yaml", place.Yaml(profile, networks, flush));
+        folder.File("weir.yaml", place.Yaml(profile, networks, flush) + (vault is null ? "" : $"\nvault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n"));
         return place;
     }
 

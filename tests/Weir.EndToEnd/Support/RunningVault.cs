@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Weir.Cases;
+using Weir.Vault.Client;
+
+namespace Weir.EndToEnd.Support;
+
+/// <summary><c>weir vault</c> as a process of its own.</summary>
+internal sealed class RunningVault : IAsyncDisposable
+{
+    private readonly StringBuilder _log = new();
+    private readonly Process _process;
+
+    private RunningVault(string configuration, string socket)
+    {
+        Client = new VaultClient(socket);
+        _process = Process.Start(WeirProcess.Start("vault", "--config", configuration)) ?? throw new InvalidOperationException("dotnet did not start");
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public VaultClient Client { get; }
+
+    public int ProcessId => _process.Id;
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts and waits until it answers.</summary>
+    public static async Task<RunningVault> StartAsync(string configuration, string socket)
+    {
+        var vault = new RunningVault(configuration, socket);
+        var waited = Stopwatch.StartNew();
+        while (!await vault.AnswersAsync())
+        {
+            Assert.False(vault._process.HasExited, $"weir vault ended at its start:\n{vault.Log}");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(40), $"weir vault does not answer:\n{vault.Log}");
+            await Task.Delay(100);
+        }
+
+        return vault;
+    }
+
+    /// <summary>SIGTERM; gives the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+        Client.Dispose();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await Client.PingAsync(default);
+            return true;
+        }
+        catch (VaultDownException)
+        {
+            return false;
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line);
+        }
+    }
+}
