@@ -56,7 +56,7 @@ internal static class ConfigurationRules
         (string Path, string? Text)[] texts =
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
-            ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("report.dir", settings.Report.Dir),
+            ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
         ];
         return texts.Where(t => t.Text is { } text && string.IsNullOrWhiteSpace(text))
             .Select(t => (t.Path, "is empty; write a path"));

@@ -17,6 +17,7 @@ internal static class AllMetrics
         [nameof(SocketMetrics)] = meters => _ = new SocketMetrics(meters, () => null),
         [nameof(FaultMetrics)] = meters => _ = new FaultMetrics(meters, new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance)),
         [nameof(WayMetrics)] = meters => _ = new WayMetrics(meters, () => []),
+        [nameof(EvidenceMetrics)] = meters => _ = new EvidenceMetrics(meters, () => [], TimeProvider.System),
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
