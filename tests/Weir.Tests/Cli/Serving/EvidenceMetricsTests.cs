@@ -23,12 +23,12 @@ public sealed class EvidenceMetricsTests
             new(1, 0, 0, null),
         ];
         _ = new EvidenceMetrics(meters.Factory, () => shards, clock);
-        var page = MetricsPage.Write(registry);
+        var page = MetricsPage.Render(registry);
 
         Assert.Contains("weir_evidence_rows_total 16\n", page, StringComparison.Ordinal);
         Assert.Contains("weir_evidence_scopes 3\n", page, StringComparison.Ordinal);
         Assert.Contains("weir_ring_blocks 5\n", page, StringComparison.Ordinal);
-        Assert.Contains("weir_ring_lost_total 5\n", page, StringComparison.Ordinal);
+        Assert.Contains("weir_ring_lost_flows_total 5\n", page, StringComparison.Ordinal);
         Assert.Contains("weir_ring_reach_seconds 100\n", page, StringComparison.Ordinal);
     }
 }
