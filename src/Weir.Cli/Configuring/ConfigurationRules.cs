@@ -107,7 +107,7 @@ internal static class ConfigurationRules
         (string Path, string? Text)[] texts =
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
-            ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("report.dir", settings.Report.Dir),
+            ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
             ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir), ("vault.group", settings.Vault.Group),
             ("vault.collector-user", settings.Vault.CollectorUser), ("vault.desk-user", settings.Vault.DeskUser),
             ("policy.file", settings.Policy.File), ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir), ("auditing.export-dir", settings.Auditing.ExportDir),

@@ -12,6 +12,21 @@ internal sealed record DigestingSettings
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromMinutes(1);
 }
 
+internal sealed record EvidenceSettings
+{
+    [Setting("How long raw flows can be reached by a scope that opens. They lie encrypted under keys that are in memory alone.", Min = "5m", Max = "1h", Because = "a scope reaches back five minutes, and raw flows are kept no longer than an hour (R5, R10)")]
+    public TimeSpan Ring { get; init; } = TimeSpan.FromMinutes(6);
+
+    [Setting("Disk that the ring takes at most, all shards together; about 110 octets a flow. Where it holds less than five minutes, evidence says from when it is whole.", Min = "64MiB", Max = "1TiB")]
+    public ByteSize RingSize { get; init; } = ByteSize.MiB(2_048);
+
+    [Setting("Directory for the ring. Its files have no name: they are not seen there, and nothing of them stays after a stop or crash.")]
+    public string RingDir { get; init; } = "/var/lib/weir/ring";
+
+    [Setting("Longest wait before evidence is written to the spool, from where it reaches the store.", Min = "1s", Max = "5m")]
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(5);
+}
+
 internal sealed record ComparingSettings
 {
     [Setting("When the engine runs: `every 6h`, `daily 02:30` (UTC) or `never`.")]

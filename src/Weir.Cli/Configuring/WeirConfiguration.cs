@@ -28,6 +28,9 @@ internal sealed record WeirConfiguration
     [Setting("Sums per subject, endpoint and hour, in memory before they reach the store.")]
     public DigestingSettings Digesting { get; init; } = new();
 
+    [Setting("Evidence of open scopes, and the ring of raw flows that lets a scope reach back before its event.")]
+    public EvidenceSettings Evidence { get; init; } = new();
+
     [Setting("The differential engine: infected against matched others.")]
     public ComparingSettings Comparing { get; init; } = new();
 

@@ -172,6 +172,16 @@ internal static class StageOptions
         PairsInMemory = (int)Math.Min(int.MaxValue / 2, settings.Memory.Octets / OctetsPerPair),
     };
 
+    /// <param name="settings">The section.</param>
+    /// <param name="now">Start of the program: flows of before were not heard.</param>
+    public static RingOptions Ring(EvidenceSettings settings, DateTimeOffset now) => new()
+    {
+        Directory = settings.RingDir,
+        Octets = settings.RingSize.Octets,
+        Span = settings.Ring,
+        HeardFromMs = now.ToUnixTimeMilliseconds(),
+    };
+
     public static ComparingOptions Comparing(ComparingSettings settings) => new() { Q = settings.Q, Strict = settings.Strict };
 
     public static StoreAddress Server(StoreSettings settings) =>

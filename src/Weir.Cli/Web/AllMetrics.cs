@@ -20,6 +20,7 @@ internal static class AllMetrics
         [nameof(FaultMetrics)] = meters => _ = new FaultMetrics(meters, new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance)),
         [nameof(WayMetrics)] = meters => _ = new WayMetrics(meters, () => []),
         [nameof(DetectingMetrics)] = meters => _ = new DetectingMetrics(meters, () => []),
+        [nameof(EvidenceMetrics)] = meters => _ = new EvidenceMetrics(meters, () => [], TimeProvider.System),
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),

@@ -133,11 +133,16 @@ internal sealed class ScopeTable
     /// <summary>Writes a row for each scope that a flow lies in.</summary>
     public void Collect(ReadOnlySpan<Flow> flows, long block, EvidenceBuffer rows)
     {
-        if (Count == 0)
+        if (Count > 0)
         {
-            return;
+            Sift(flows, block, rows);
         }
+    }
 
+    /// <summary>Compiled once and for good: what the runtime learns while no scope is open would make this loop slow for the day one is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Sift(ReadOnlySpan<Flow> flows, long block, EvidenceBuffer rows)
+    {
         var (subjects, shift) = (_subjects, _shift);
         foreach (ref readonly var flow in flows)
         {

@@ -8,6 +8,7 @@ using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
 using Weir.Tests.Auditing;
 using Weir.Tests.Store;
+using Weir.Vault.Keys;
 
 namespace Weir.Tests.Cli.Retaining;
 
@@ -54,16 +55,16 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     public async Task A_key_past_its_time_is_over()
     {
         var folder = _place.Beside("keys");
-        var keys = new EpochKeys(folder);
-        var today = (uint)(Now - DateTimeOffset.UnixEpoch).Days;
-        _ = keys.Of(EpochKeys.EpochOf(today));
+        var keys = new EpochKeys(folder, new WallClock { Wall = Now });
+        _ = keys.Of(Epochs.At(Now));
         Assert.Equal(Retained.Ok, (await new RetainedKeys(folder).LookAsync(Now, default)).State);
 
-        _ = keys.Of(EpochKeys.EpochOf(today) - 3);
+        var longAgo = Now.AddDays(-21);
+        _ = new EpochKeys(folder, new WallClock { Wall = longAgo }).Of(Epochs.At(longAgo));
         var over = await new RetainedKeys(folder).LookAsync(Now, default);
         Assert.Equal((Retained.Over, 2L), (over.State, over.Rows));
 
-        keys.Erase(today);
+        Assert.Single(keys.Erase());
         Assert.Equal(Retained.Ok, (await new RetainedKeys(folder).LookAsync(Now, default)).State);
     }
 
@@ -112,7 +113,8 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         Assert.Equal(["pairs", "sightings", "spool", "spool, set aside", "keys", "audit"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("kind").GetString()));
         Assert.Equal(["nothing", "nothing", "nothing", "nothing", "nothing", "ok"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("state").GetString()));
 
-        _ = new EpochKeys(_place.Beside("keys")).Of(1);
+        var first = DateTimeOffset.UnixEpoch.AddDays(8);
+        _ = new EpochKeys(_place.Beside("keys"), new WallClock { Wall = first }).Of(Epochs.At(first));
         Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));
     }
 }

@@ -113,4 +113,15 @@ public sealed class StageOptionsTests
         Assert.Equal((100U, true), (terms.Sampling, terms.AtBorder));
         Assert.Equal(599_186, StageOptions.Digesting(settings.Digesting).PairsInMemory);
     }
+
+    [Fact]
+    public void A_ring_is_as_long_as_the_rules_allow_and_heard_from_the_start()
+    {
+        var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 10m, ring-size: 128MiB, ring-dir: /r}\n").Evidence;
+        var ring = StageOptions.Ring(settings, DateTimeOffset.UnixEpoch.AddSeconds(7));
+        Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(10), 7_000L), (ring.Directory, ring.Octets, ring.Span, ring.HeardFromMs));
+
+        var fault = Assert.Single(ConfigurationReader.Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 61m}\n", _ => null).Faults);
+        Assert.Contains("R10", fault.At("weir.yaml"), StringComparison.Ordinal);
+    }
 }
