@@ -29,7 +29,10 @@ internal static class CommandTree
         var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only where an event allows. Example: weir analyze --help")
         {
             AnalyzeCommand.Create(),
+            CaseCommand.Create(),
             CheckCommand.Create(),
+            CompareCommand.Create(),
+            DiscloseCommand.Create(),
             DumpCommand.Create(),
             ExportersCommand.Create(),
             LabCommand.Create(),

@@ -31,6 +31,21 @@ internal sealed record WeirConfiguration
     [Setting("Where pair digests are kept: the embedded engine, or a ClickHouse server.")]
     public StoreSettings Store { get; init; } = new();
 
+    [Setting("The audit: every look and every act, before it happens.")]
+    public AuditingSettings Auditing { get; init; } = new();
+
+    [Setting("Evidence of open scopes, and the ring buffer behind it.")]
+    public EvidenceSettings Evidence { get; init; } = new();
+
+    [Setting("Case files.")]
+    public CasesSettings Cases { get; init; } = new();
+
+    [Setting("The socket of the other commands.")]
+    public ControlSettings Control { get; init; } = new();
+
+    [Setting("Who may do what: users of the operating system, each in one role.")]
+    public AccessSettings Access { get; init; } = new();
+
     [Setting("Reports.")]
     public ReportSettings Report { get; init; } = new();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Auditing;
+using Weir.Cases;
 using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Collecting.Sockets;
@@ -19,6 +21,8 @@ internal static class AllMetrics
         [nameof(WayMetrics)] = meters => _ = new WayMetrics(meters, () => []),
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
+        [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
+        [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
     };
