@@ -7,6 +7,7 @@ using Weir.Bench;
     ("decode", DecodeBench.Run),
     ("watchlist", WatchlistBench.Run),
     ("digest", DigestBench.Run),
+    ("evidence", EvidenceBench.Run),
     ("socket", SocketBench.Run),
 ];
 
@@ -23,8 +24,9 @@ switch (args)
     default:
         await Console.Error.WriteLineAsync("""
             name a bench:
-              all [--rows FILE]                       decode, watchlist, digest and socket, one after the other
-              decode | watchlist | digest | socket    one of them
+              all [--rows FILE]                       decode, watchlist, digest, evidence and socket, one after the other
+              decode | watchlist | digest | evidence | socket
+                                                      one of them
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
             """);

@@ -29,7 +29,7 @@ public static class SpeedPage
             memory, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}. Load average when this page was written: {Load()}.
 
             Figures of `Weir.Bench` are of one core: for decode and watchlist the best of several short rounds, so that neighbours on a
-            shared machine count less; for digest and socket the mean over the whole run.
+            shared machine count less; for digest, evidence and socket the mean over the whole run.
             `bench/compare/run.sh` measures whole processes by their processor time, `bench/compare/live.sh` a running `weir serve` with
             its sender on the same machine. Only ratios within one run compare well with another machine's.
 
@@ -55,6 +55,8 @@ public static class SpeedPage
             - **watchlist**: a million entries, a quarter of them IPv6. *In the matching step* is how Weir asks: 64 flows side by side, so
               that the misses of the cache overlap. *One after the other* is a single question at a time.
             - **digest**: seven million pairs held, flows in random order, both directions in one entry; the mean of all, by the clock.
+            - **evidence**: a million subjects; *scopes open* are on another port than the flows, so this is what watching costs those who
+              are not meant. The ring is filled at ten times the rate named and encrypts beside; the pass decrypts all of it.
             - **socket**: one sender and one lane on loopback; both share the machine.
             - **analyze**: the same exports go to `nfcapd`; `nfdump` then answers who contacted the list and sums by destination and port.
               `nfdump` writes its sums as text, and most of its time goes there; the ratio without that printing stands beside it.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using FsCheck.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Attributing;
 using Weir.Decoding;
@@ -60,6 +61,136 @@ public sealed class ScopeShardsTests : IDisposable
         Assert.Equal(Enumerable.Range(100, 400).Select(i => Start + (i * 1_000L)), rows.Select(row => row.StartMs));
         Assert.All(rows, row => Assert.Equal(new Endpoint(IpKey.FromV4(Victim), 7703, 17), row.Remote));
         Assert.Equal(0, await evidence.CountAsync(new RowFilter(new ScopeId(77), new FlowPredicate { Protocol = 6, RemotePorts = [25] }, Start, Start + (3_600 * 1_000), ScopeFields.All), default));
+    }
+
+    [Fact]
+    public async Task A_worm_that_opens_ten_thousand_scopes_loses_no_evidence_and_no_lane_ends()
+    {
+        const int Subjects = 20_000;
+        const int Lanes = 3;
+        const int PerLane = 120_000;
+        var kept = new KeptEvidence();
+        using var pipeline = new Pipeline(Parts(kept, 3, new RingOptions { Directory = _folder, Octets = 256 << 20 }));
+        pipeline.Start();
+        var sent = Enumerable.Range(0, Lanes).Select(lane => Made(lane, PerLane, Subjects)).ToArray();
+        var lanes = sent.Select(flows => Task.Run(() => Send(pipeline, flows))).ToArray();
+
+        var random = new Random(7);
+        var writer = new ScopeShards(pipeline);
+        var (scopes, told) = (new List<ScopeWatch>(), new List<Task<IReadOnlyDictionary<ScopeId, long>>>());
+        while (scopes.Count < 10_000)
+        {
+            ScopeWatch[] some = [.. Enumerable.Range(0, random.Next(1, 200)).Select(i => MadeFlows.Watch(random, (ulong)(scopes.Count + i), Start - (5 * Minute), Start + (15 * Minute), Subjects))];
+            scopes.AddRange(some);
+            told.Add(writer.WatchAsync(some, default));
+            await Task.Yield();
+        }
+
+        await Task.WhenAll(lanes);
+        var reach = (await Task.WhenAll(told)).SelectMany(some => some).ToDictionary(pair => pair.Key, pair => pair.Value);
+        await pipeline.FlushEvidenceAsync(long.MinValue);
+        var states = pipeline.Shards.Select(shard => shard.Evidence!).ToList();
+        Assert.Equal(scopes.Count, states.Sum(state => state.Scopes));
+        Assert.Equal(Lanes * PerLane, pipeline.Shards.Sum(shard => shard.Flows));
+        Assert.InRange(states.Sum(state => state.Ring!.Flows + state.Ring.Lost), (Lanes * PerLane) - (3 * 4_096), Lanes * PerLane);
+        Assert.InRange(states.Sum(state => state.Passes), 1, told.Count * 3);
+
+        var bySubject = sent.SelectMany(flows => flows).ToLookup(flow => flow.Subject);
+        var expected = scopes.SelectMany(scope => MadeFlows.Expected([scope], [.. bySubject[scope.Subject]])).ToList();
+        Assert.True(expected.Count > 5_000, "the scopes met next to nothing");
+        Assert.Equal(MadeFlows.Sorted(expected.Where(IsWhole)), MadeFlows.Sorted(kept.Rows.Where(IsWhole)));
+        Assert.Equal(kept.Rows.Length, states.Sum(state => state.Rows));
+        await writer.EndAsync([.. scopes.Select(scope => scope.Scope)], default);
+        await pipeline.FlushEvidenceAsync(Start + (15 * Minute));
+        Assert.All(pipeline.Shards, shard => Assert.Equal(0, shard.Evidence!.Scopes));
+        pipeline.Finish();
+
+        bool IsWhole(EvidenceRow row) => row.StartMs >= reach[row.Scope];
+    }
+
+    [Property(MaxTest = 15)]
+    public void Whatever_the_number_of_shards_each_flow_counts_once(int seed)
+    {
+        var random = new Random(seed);
+        var kept = new KeptEvidence();
+        var shards = random.Next(1, 6);
+        using var pipeline = new Pipeline(Parts(kept, shards, new RingOptions { Directory = _folder, Octets = 64 << 20 }));
+        pipeline.Start();
+        var (scatter, writer) = (new Scatter(pipeline.Shards), new ScopeShards(pipeline));
+        var (flows, scopes) = (new List<Flow>(), new List<ScopeWatch>());
+        for (var round = 0; round < 10; round++)
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                flows.Add(MadeFlows.One(random, Start, Start + (10 * Minute)));
+                scatter.Add(flows[^1]);
+            }
+
+            if (random.Next(2) == 0)
+            {
+                scatter.Flush();
+            }
+
+            scopes.Add(MadeFlows.Watch(random, (ulong)round, Start + random.NextInt64(0, 5 * Minute), Start + random.NextInt64(5 * Minute, 10 * Minute)));
+            Assert.Equal(scopes[^1].FromMs, writer.WatchAsync([scopes[^1]], default).Result[scopes[^1].Scope]);
+        }
+
+        scatter.Flush();
+        pipeline.Finish();
+        Assert.Equal(MadeFlows.Sorted(MadeFlows.Expected(scopes, flows)), MadeFlows.Sorted(kept.Rows));
+    }
+
+    [Fact]
+    public async Task A_sink_that_breaks_stops_the_shard_and_everybody_hears_of_it()
+    {
+        var kept = new KeptEvidence { Broken = new IOException("the disk is full") };
+        using var pipeline = new Pipeline(Parts(kept, 1, null));
+        pipeline.Start();
+        var scatter = new Scatter(pipeline.Shards);
+        var scope = new ScopeWatch(new ScopeId(1), MadeFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
+        await new ScopeShards(pipeline).WatchAsync([scope], default);
+        scatter.Add(new Flow { Subject = scope.Subject, RemotePort = 7703, Protocol = 17, PacketsOut = 1, StartMs = Start, EndMs = Start, SamplingInterval = 1 });
+        scatter.Flush();
+
+        Assert.Equal("the disk is full", (await Assert.ThrowsAsync<IOException>(() => pipeline.FlushEvidenceAsync(Start))).Message);
+        Assert.Throws<IOException>(pipeline.Finish);
+        await Assert.ThrowsAsync<IOException>(() => new ScopeShards(pipeline).WatchAsync([scope], default));
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_refused_harms_nobody_else()
+    {
+        var kept = new KeptEvidence();
+        using var pipeline = new Pipeline(Parts(kept, 1, null));
+        pipeline.Start();
+        var writer = new ScopeShards(pipeline);
+        var scope = new ScopeWatch(new ScopeId(1), MadeFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
+        await writer.WatchAsync([scope], default);
+        await Assert.ThrowsAsync<ArgumentException>(() => writer.WatchAsync([scope with { FromMs = Start - 1 }], default));
+
+        await writer.WatchAsync([scope with { UntilMs = Start + (2 * Minute) }], default);
+        pipeline.Finish();
+    }
+
+    private static Flow[] Made(int seed, int count, int subjects)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => MadeFlows.One(random, Start, Start + (10 * Minute), subjects))];
+    }
+
+    private static void Send(Pipeline pipeline, Flow[] flows)
+    {
+        var scatter = new Scatter(pipeline.Shards);
+        for (var i = 0; i < flows.Length; i++)
+        {
+            scatter.Add(flows[i]);
+            if (i % 3_000 == 0)
+            {
+                Thread.Sleep(1);
+            }
+        }
+
+        scatter.Flush();
     }
 
     private static PipelineParts Parts(IEvidenceSink sink, int shards, RingOptions? ring) => new()

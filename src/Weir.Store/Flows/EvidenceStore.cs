@@ -26,6 +26,9 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
     private const long DayMs = 86_400_000;
     private const int ScopesPerStatement = 1_000;
 
+    /// <summary>A week some seventy thousand years ahead.</summary>
+    private const int NoWeek = 4_000_000;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly ClickHouseHttp _client = store.Client;
@@ -156,8 +159,14 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
         }
 
         var replaced = await ReplacedAsync(cancel);
-        while (replaced.Count > 0)
+        for (var waited = TimeSpan.Zero; replaced.Count > 0; waited += Pause)
         {
+            if (waited.Ticks % TimeSpan.TicksPerSecond == 0)
+            {
+                // Has the engine clean up now: by itself it does so when the table is next busy. The week holds nothing.
+                await _client.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE evidence DROP PARTITION {NoWeek}"), cancel);
+            }
+
             await Task.Delay(Pause, time, cancel);
             replaced.IntersectWith(await ReplacedAsync(cancel));
         }

@@ -168,7 +168,9 @@ public sealed class FlowStore : IAsyncDisposable
             var ours = $"SELECT count() FROM system.tables WHERE database = {SqlText.Literal(client.Address.Database)} AND name = {SqlText.Literal(table)} AND engine = 'MergeTree'";
             if (await client.ScalarAsync<ulong>(ours, cancel) > 0)
             {
-                await client.ExecuteAsync($"ALTER TABLE {table} MODIFY SETTING non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1", cancel);
+                // Replaced parts of evidence leave the disk at once, so what replaces them must be on it.
+                var merged = table == EvidenceBlocks.Table ? ", min_rows_to_fsync_after_merge = 1" : "";
+                await client.ExecuteAsync($"ALTER TABLE {table} MODIFY SETTING non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1{merged}", cancel);
             }
         }
     }

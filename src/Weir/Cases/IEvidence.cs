@@ -25,6 +25,6 @@ public interface IScopeWriter
     /// <exception cref="ArgumentException">A watch would change a scope in more than its end.</exception>
     Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel);
 
-    /// <summary>Scopes are over: late flows that start before their end still count; then the shards let go of them.</summary>
+    /// <summary>Scopes are over: late flows that start before their end still count; then the shards let go of them. One that is over is not watched again.</summary>
     Task EndAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel);
 }

@@ -44,6 +44,9 @@ internal sealed class EvidenceBuffer(IEvidenceSink sink)
         return _writing = Task.Factory.StartNew(() => Write(rows, count), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>Ends the writing under way, whatever became of it.</summary>
+    public void EndWriting() => Task.WaitAny(_writing);
+
     private void Write(EvidenceRow[] rows, int count)
     {
         sink.Write(rows.AsSpan(0, count));

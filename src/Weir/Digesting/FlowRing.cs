@@ -31,7 +31,15 @@ internal sealed class FlowRing : IDisposable
 {
     public const int BlockFlows = 4_096;
 
-    private const int QueuedBlocks = 8;
+    /// <summary>Blocks that wait for the disk at most: whole ones, and with those that marks closed early.</summary>
+    private const int QueuedWhole = 8;
+    private const int QueuedBlocks = 256;
+
+    /// <summary>A block that a mark closes before it has so many flows is copied, and the large one goes on being filled.</summary>
+    private const int SmallBlock = BlockFlows / 4;
+
+    /// <summary>The oldest eighth of a full ring is promised to no pass, so that new flows find room while one is under way.</summary>
+    private const int SpareShare = 8;
 
     private readonly RingOptions _options;
     private readonly TimeProvider _time;
@@ -45,6 +53,7 @@ internal sealed class FlowRing : IDisposable
     private readonly byte[] _octets = new byte[RingBlock.LengthOf(BlockFlows)];
     private Flow[] _filling = new Flow[BlockFlows];
     private int _count;
+    private int _whole;
     private long _begunMs;
     private long _next;
     private long _head;
@@ -105,7 +114,19 @@ internal sealed class FlowRing : IDisposable
         lock (_gate)
         {
             Forget(now);
-            var mark = new RingMark(_next, _blocks.TryPeek(out var oldest) ? oldest.Number : _done, _reachMs);
+            var (hold, reachMs) = (_blocks.TryPeek(out var oldest) ? oldest.Number : _done, _reachMs);
+            var spare = (_file.Octets / SpareShare) - (_file.Octets - _held);
+            foreach (var block in _blocks)
+            {
+                if (spare <= 0)
+                {
+                    break;
+                }
+
+                (hold, reachMs, spare) = (block.Number + 1, Math.Max(reachMs, block.BeyondMs), spare - block.Length);
+            }
+
+            var mark = new RingMark(_next, hold, reachMs);
             _marks.Add(mark);
             return mark;
         }
@@ -148,10 +169,8 @@ internal sealed class FlowRing : IDisposable
     {
         lock (_gate)
         {
-            foreach (var mark in marks)
-            {
-                _marks.Remove(mark);
-            }
+            HashSet<RingMark> over = [.. marks];
+            _marks.RemoveAll(over.Contains);
         }
     }
 
@@ -193,12 +212,18 @@ internal sealed class FlowRing : IDisposable
             return;
         }
 
-        var filled = new Filled(_filling, _count, _next, NowMs());
+        var isSmall = _count < SmallBlock;
+        var filled = new Filled(isSmall ? _filling.AsSpan(0, _count).ToArray() : _filling, _count, _next, NowMs());
         _count = 0;
-        if (_queue.TryAdd(filled))
+        if ((isSmall || Volatile.Read(ref _whole) < QueuedWhole) && _queue.TryAdd(filled))
         {
             _next++;
-            _filling = _free.TryTake(out var free) ? free : new Flow[BlockFlows];
+            if (!isSmall)
+            {
+                Interlocked.Increment(ref _whole);
+                _filling = _free.TryTake(out var free) ? free : new Flow[BlockFlows];
+            }
+
             return;
         }
 
@@ -220,7 +245,12 @@ internal sealed class FlowRing : IDisposable
             }
 
             Array.Clear(filled.Flows, 0, filled.Count);
-            _free.Add(filled.Flows);
+            if (filled.Flows.Length == BlockFlows)
+            {
+                _free.Add(filled.Flows);
+                Interlocked.Decrement(ref _whole);
+            }
+
             lock (_gate)
             {
                 _done = filled.Number + 1;
@@ -330,8 +360,8 @@ internal sealed class FlowRing : IDisposable
         block.Erase();
     }
 
-    /// <summary>The oldest block that a pass still needs.</summary>
-    private long Needed() => _marks.Count == 0 ? long.MaxValue : _marks.Min(mark => mark.Hold);
+    /// <summary>The oldest block that a pass still needs; the oldest mark needs the oldest.</summary>
+    private long Needed() => _marks.Count == 0 ? long.MaxValue : _marks[0].Hold;
 
     private List<RingBlock> BlocksFor(IReadOnlyCollection<RingWatch> watches)
     {

@@ -126,7 +126,7 @@ public sealed class ScopeRecorder : IDisposable
 
     public void Dispose()
     {
-        Task.WaitAny(_live.FlushBeside());
+        _live.EndWriting();
         Task.WaitAny(_passing);
         _ring?.Dispose();
     }

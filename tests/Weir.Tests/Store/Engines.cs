@@ -41,6 +41,9 @@ public sealed class Engines : IAsyncLifetime
         return store;
     }
 
+    /// <summary>Where an engine keeps its files.</summary>
+    public string FolderOf(Engine engine) => Path.Combine(_folder, engine == Engine.Embedded ? "embedded" : "server");
+
     public async Task InitializeAsync()
     {
         _embedded = await FlowStore.OpenEmbeddedAsync(Path.Combine(_folder, "embedded"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: CommandLine);

@@ -24,4 +24,4 @@ CREATE TABLE IF NOT EXISTS evidence
 ENGINE = MergeTree
 PARTITION BY intDiv(start, 604800000)
 ORDER BY (scope, start)
-SETTINGS index_granularity = 8192, old_parts_lifetime = 5;
+SETTINGS index_granularity = 8192, old_parts_lifetime = 1;
