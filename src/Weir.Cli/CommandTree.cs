@@ -29,6 +29,7 @@ internal static class CommandTree
         var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only where an event allows. Example: weir analyze --help")
         {
             AnalyzeCommand.Create(),
+            AuditCommand.Create(),
             CaseCommand.Create(),
             CheckCommand.Create(),
             CompareCommand.Create(),
@@ -36,6 +37,7 @@ internal static class CommandTree
             DumpCommand.Create(),
             ExportersCommand.Create(),
             LabCommand.Create(),
+            PolicyCommand.Create(),
             ReplayCommand.Create(),
             ReportCommand.Create(),
             SelftestCommand.Create(),

@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Cli.Configuring;
 
-internal sealed record AuditingSettings
-{
-    [Setting("Directory of the audit log and its key; only its own user may enter it.")]
-    public string Dir { get; init; } = "/var/lib/weir/audit";
-
-    [Setting("Directory on another machine's disk to which signed heads are copied.", Example = "/mnt/auditor/weir")]
-    public string? ExportDir { get; init; }
-}
-
 internal sealed record EvidenceSettings
 {
     [Setting("Directory of the ring buffer of flows, from which a scope reaches back; encrypted under a key in memory alone.")]

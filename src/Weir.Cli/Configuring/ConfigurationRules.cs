@@ -19,6 +19,7 @@ internal static class ConfigurationRules
         .. Access(settings.Access),
         .. Vault(settings),
         .. Empty(settings),
+        .. PolicyRules.Check(settings),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)
@@ -118,9 +119,10 @@ internal static class ConfigurationRules
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("report.dir", settings.Report.Dir),
-            ("auditing.dir", settings.Auditing.Dir), ("evidence.dir", settings.Evidence.Dir), ("cases.dir", settings.Cases.Dir), ("control.socket", settings.Control.Socket),
+            ("evidence.dir", settings.Evidence.Dir), ("cases.dir", settings.Cases.Dir), ("control.socket", settings.Control.Socket),
             ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir), ("vault.group", settings.Vault.Group),
             ("vault.collector-user", settings.Vault.CollectorUser), ("vault.desk-user", settings.Vault.DeskUser),
+            ("policy.file", settings.Policy.File), ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir), ("auditing.export-dir", settings.Auditing.ExportDir),
         ];
         return texts.Where(t => t.Text is { } text && string.IsNullOrWhiteSpace(text))
             .Select(t => (t.Path, "is empty; write a path"));

@@ -50,7 +50,7 @@ internal sealed record StoreSettings
     [Setting("Directory of segments that wait for the store.")]
     public string Spool { get; init; } = "/var/lib/weir/spool";
 
-    [Setting("Days that pair digests are kept.", Min = "1", Max = "7", Because = "the ceiling of rule R10 is 7 days")]
+    [Setting("Days that pair digests are kept; the policy allows 7, a signed one more.", Min = "1", Max = "30", Because = "the ceiling of rule R10 is 7 days, and 30 with a signed policy")]
     public int RetentionDays { get; init; } = 7;
 }
 

@@ -31,7 +31,10 @@ internal sealed record WeirConfiguration
     [Setting("Where pair digests are kept: the embedded engine, or a ClickHouse server.")]
     public StoreSettings Store { get; init; } = new();
 
-    [Setting("The audit: every look and every act, before it happens.")]
+    [Setting("Numbers of the policy that differ from the profile's.")]
+    public PolicySettings Policy { get; init; } = new();
+
+    [Setting("The audit log: every look, every refusal, every step of a case, durable before it happens.")]
     public AuditingSettings Auditing { get; init; } = new();
 
     [Setting("Evidence of open scopes, and the ring buffer behind it.")]

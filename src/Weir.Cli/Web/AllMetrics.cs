@@ -21,9 +21,9 @@ internal static class AllMetrics
         [nameof(WayMetrics)] = meters => _ = new WayMetrics(meters, () => []),
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
-        [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
+        [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
     };
 

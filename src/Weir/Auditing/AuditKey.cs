@@ -42,7 +42,7 @@ internal sealed class AuditKey : IDisposable
         {
             key.ImportFromPem(File.ReadAllText(folder.KeyFile));
         }
-        catch (Exception damaged) when (damaged is ArgumentException or CryptographicException)
+        catch (Exception damaged) when (damaged is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
             key.Dispose();
             throw new AuditException($"audit: '{folder.KeyFile}' is no private key; put the right one back", damaged);
@@ -72,26 +72,28 @@ internal sealed class AuditKey : IDisposable
     public static ECDsa? ReadPublic(byte[] octets)
     {
         var key = ECDsa.Create();
+        var isOurs = false;
         try
         {
             key.ImportFromPem(Encoding.ASCII.GetString(octets));
-            if (key.KeySize == 256 && octets.AsSpan().SequenceEqual(PublicText(key)))
-            {
-                return key;
-            }
+            isOurs = key.KeySize == 256 && octets.AsSpan().SequenceEqual(PublicText(key));
+            return isOurs ? key : null;
         }
-        catch (Exception damaged) when (damaged is ArgumentException or CryptographicException)
+        catch (Exception damaged) when (damaged is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
-            key.Dispose();
             return null;
         }
-
-        key.Dispose();
-        return null;
+        finally
+        {
+            if (!isOurs)
+            {
+                key.Dispose();
+            }
+        }
     }
 
     public static bool Holds(ECDsa key, TreeHead head) =>
-        head.Signature.Length == 128 && head.Key == FingerprintOf(key)
+        head.Key == FingerprintOf(key)
         && key.VerifyData(head.Unsigned(), Convert.FromHexString(head.Signature), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 
     private static byte[] PublicText(ECDsa key) => Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n");

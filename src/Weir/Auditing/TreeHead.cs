@@ -4,6 +4,7 @@
 // prove that nothing before it was changed since, even by somebody with the key.
 //
 // Standards: RFC 9162 §4.10 in idea, RFC 8785 in form; ECDSA P-256 with SHA-256 (FIPS 186-5), r and s in hexadecimal.
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -67,10 +68,10 @@ public sealed record TreeHead
         var json = new CanonicalJson();
         json.Begin();
         json.Text("at", AuditRecord.TimeText(At));
-        json.Text("key", Key);
         json.Number("keptFrom", KeptFrom);
         json.Texts("keptFromPeaks", KeptFromPeaks);
         json.Text("keptFromPrevious", KeptFromPrevious);
+        json.Text("key", Key);
         json.Text("kind", Word(Kind));
         json.Text("last", Last);
         json.Number("number", Number);
@@ -97,13 +98,21 @@ public sealed record TreeHead
             var reader = new Utf8JsonReader(line);
             using var document = JsonDocument.ParseValue(ref reader);
             var head = Of(document.RootElement);
-            return line.SequenceEqual(head.Line()) ? head : null;
+            return line.SequenceEqual(head.Line()) && head.IsWellMade() ? head : null;
         }
         catch (Exception broken) when (broken is JsonException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException)
         {
             return null;
         }
     }
+
+    // Small letters alone: two spellings of one hash would let an octet change unseen.
+    private bool IsWellMade() =>
+        IsHex(Signature, 128) && Size >= 0 && KeptFrom >= 1
+        && Peaks.Count == BitOperations.PopCount((ulong)Size) && KeptFromPeaks.Count == BitOperations.PopCount((ulong)(KeptFrom - 1))
+        && Peaks.Concat(KeptFromPeaks).Concat([Last, Root, KeptFromPrevious, Previous, Key]).All(hash => IsHex(hash, 64));
+
+    private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
 
     private static TreeHead Of(JsonElement root)
     {

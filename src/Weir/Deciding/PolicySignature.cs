@@ -33,7 +33,7 @@ public static class PolicySignature
         {
             throw new PolicyException([$"{path} cannot be signed with {keyFile}: {fault.Message}"]);
         }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
             throw new PolicyException([$"{keyFile}: no private key on P-256 in PEM; make one with `openssl ecparam -name prime256v1 -genkey -noout`"]);
         }
@@ -60,7 +60,7 @@ public static class PolicySignature
         {
             return $"{path}: loosens rules and its signature cannot be checked: {fault.Message}; make it with `weir policy sign {path} --key KEY`";
         }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException or FormatException)
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException or FormatException or PlatformNotSupportedException)
         {
             return $"{path}: loosens rules and its signature cannot be checked: {path}{Ending} must be base64 and {signer} a public key in PEM";
         }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Globalization;
+using Weir.Auditing;
+using Weir.Cli.Configuring;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir audit</c>: recomputes the audit log, or writes it out.</summary>
+internal static class AuditCommand
+{
+    public static Command Create() => new("audit", "The record of every look and every refusal. Example: weir audit verify --config /etc/weir/weir.yaml") { Verify(), Export() };
+
+    private static Command Verify()
+    {
+        var place = new AuditPlaceOptions();
+        var heads = new Option<string?>("--heads") { Description = "Heads copied earlier (heads.jsonl of auditing.export-dir, or an export): finds a log that was written anew with its own key.", HelpName = "FILE" };
+        var command = new Command(
+            "verify",
+            """
+            Recompute every entry, every head and every signature. Exit 0 sound, 1 broken: the first broken line is named.
+
+            Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl
+            """) { place.Directory, place.Config, heads };
+        command.SetAction(parsed => Verify(place.Read(parsed), parsed.GetValue(heads), parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static Command Export()
+    {
+        var place = new AuditPlaceOptions();
+        var to = new Option<string>("--out") { Description = "File to write, or - for standard output.", Required = true, HelpName = "FILE" };
+        var command = new Command(
+            "export",
+            """
+            Write the public key, all entries and all heads as JSON lines, exactly as they stand.
+
+            Example: weir audit export --dir /var/lib/weir/audit --out audit.ndjson
+            """) { place.Directory, place.Config, to };
+        command.SetAction(parsed => Export(place.Read(parsed), parsed.GetValue(to)!, parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    internal static int Verify(string directory, string? heads, TextWriter output)
+    {
+        var verdict = Reading(() => AuditVerifier.Verify(directory, heads));
+        foreach (var fault in verdict.Faults)
+        {
+            output.WriteLine($"broken: {fault}");
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(verdict.IsSound ? "sound" : "BROKEN")}: {verdict.Entries} entries from {verdict.KeptFrom} on and {verdict.Heads} heads hold; {verdict.Uncovered} entries wait for their head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : "")}"));
+        return verdict.IsSound ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    internal static int Export(string directory, string to, TextWriter error)
+    {
+        var (entries, heads) = Reading(() =>
+        {
+            using var stream = to == "-" ? Console.OpenStandardOutput() : new FileStream(to, FileMode.CreateNew, FileAccess.Write);
+            return AuditExport.Write(directory, stream);
+        });
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"weir: {entries} entries and {heads} heads of {directory} written to {(to == "-" ? "standard output" : to)}"));
+        return ExitCode.Done;
+    }
+
+    private static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (fault is AuditException or IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(fault.Message, ExitCode.Unreadable);
+        }
+    }
+}
+
+/// <summary>Where a log is: its folder, or the configuration that names it.</summary>
+internal sealed class AuditPlaceOptions
+{
+    public Option<string?> Directory { get; } = new("--dir") { Description = "The log's folder.", HelpName = "DIR" };
+
+    public Option<string?> Config { get; } = new("--config", "-c") { Description = "The configuration whose auditing.dir names it.", HelpName = "FILE" };
+
+    public string Read(ParseResult parsed) => (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
+    {
+        ({ } directory, null) => directory,
+        (null, { } file) => ConfigurationOf(file).Auditing.Dir,
+        _ => throw new OperatorException("name the audit with either --dir DIR or --config FILE"),
+    };
+
+    /// <summary>A sound configuration.</summary>
+    /// <exception cref="OperatorException">It is not sound; every fault is listed.</exception>
+    internal static WeirConfiguration ConfigurationOf(string file)
+    {
+        var reading = ConfigurationReader.ReadFile(file);
+        return reading.IsSound ? reading.Value : throw new OperatorException(string.Join("\nweir: ", reading.Faults.Select(f => f.At(file))));
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Weir.Auditing;
+
+namespace Weir.Tests.Auditing;
+
+public class CanonicalJsonTests
+{
+    [Fact]
+    public void Text_is_written_as_RFC_8785_section_3_2_2_2_says()
+    {
+        // The string of the RFC's own sample (section 3.2.3): euro sign, dollar, control, line feed, and quotes.
+        Assert.Equal("""{"string":"€$\u000f\nA'B\"\\\\\"/"}""", Of(json => json.Text("string", "€$\u000f\nA'B\"\\\\\"/")));
+        Assert.Equal("""{"a":"\b\t\f\r\u0000"}""", Of(json => json.Text("a", "\b\t\f\r\0")));
+    }
+
+    [Fact]
+    public void Members_out_of_order_and_numbers_beyond_53_bits_are_refused()
+    {
+        Assert.Throws<InvalidOperationException>(() => Of(json =>
+        {
+            json.Text("b", "");
+            json.Text("a", "");
+        }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Of(json => json.Number("n", 1L << 53)));
+        Assert.Equal("""{"n":-9007199254740991}""", Of(json => json.Number("n", -(1L << 53) + 1)));
+    }
+
+    [Fact]
+    public void Any_text_in_an_entry_is_read_back_as_it_was() =>
+        Prop.ForAll<string>(text =>
+        {
+            var clean = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));
+            var json = new CanonicalJson();
+            var made = AuditRecord.Make(AuditPlace.Entry(1) with { Reason = text ?? "" }, 5, DateTimeOffset.UnixEpoch, AuditRecord.Beginning, json);
+            var read = AuditRecord.Read(json.Written.ToArray(), new CanonicalJson());
+            return read is not null && read.Hash == made.Hash && read.Entry.Reason == clean;
+        }).QuickCheckThrowOnFailure();
+
+    private static string Of(Action<CanonicalJson> write)
+    {
+        var json = new CanonicalJson();
+        json.Begin();
+        write(json);
+        json.End();
+        return Encoding.UTF8.GetString(json.Written);
+    }
+}
