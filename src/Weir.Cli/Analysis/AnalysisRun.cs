@@ -2,11 +2,12 @@
 //
 // The main job offline: read, attribute, match, digest into a store of its own, compare, report. The store and the spool
 // lie in a folder that only this user may enter and that goes with the run; the key of the pseudonyms lives in memory.
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Weir.Attributing;
-using Weir.Cli.Reporting;
 using Weir.Cases;
+using Weir.Cli.Reporting;
 using Weir.Collecting;
 using Weir.Comparing;
 using Weir.Decoding;
@@ -15,6 +16,7 @@ using Weir.Digesting;
 using Weir.Matching;
 using Weir.Matching.Feeds;
 using Weir.Store.Flows;
+using Weir.Vault.Client;
 
 namespace Weir.Cli.Analysis;
 
@@ -29,11 +31,23 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         OutputFolder.Check(settings.Out);
-        var shaped = new ReportShaper(Anonymity.Default).Shape(await ComputeAsync(cancel));
+        var shaped = new ReportShaper(Anonymity.Default).Shape(await AskedAsync(cancel));
         var files = OutputFolder.Write(shaped, settings.Out);
         ReportScreen.Write(shaped, ReportScreen.ConsoleFor(Console.Out, !Console.IsOutputRedirected));
         await Console.Out.WriteLineAsync($"report: {files.Html}");
         return ExitCode.Done;
+    }
+
+    private async Task<Report> AskedAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await ComputeAsync(cancel);
+        }
+        catch (Exception refused) when (refused is VaultDownException or VaultRefusedException)
+        {
+            throw new OperatorException($"--vault: {refused.Message}", ExitCode.Failed);
+        }
     }
 
     /// <summary>The findings as computed: nothing is hidden yet and nothing written.</summary>
@@ -48,8 +62,11 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         using var loader = new SpoolLoader(spool, store, time, _logs.CreateLogger<SpoolLoader>());
 
         var sightings = new KeptSightings();
+        using var vault = settings.Vault is { } socket ? new VaultClient(Path.GetFullPath(socket)) : null;
+        var keys = vault is null ? null : new AskedKeys(vault);
         var events = new KeptEvents();
-        var (lane, counted, read) = await ReadAsync(inputs, Parts(lists, spool, sightings, events), loader, cancel);
+        var (lane, counted, read) = await ReadAsync(inputs, Parts(lists, spool, sightings, events, keys), loader, cancel);
+        OneEpoch(keys);
         var standing = sightings.Standing(lists);
 
         var facts = new RunFacts
@@ -67,6 +84,8 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Events = [.. events.All, .. CncContactEvents.From(standing)],
             Counted = counted,
             Seed = settings.Seed,
+            Cohort = keys?.Named is [var epoch] ? keys.CohortOf(epoch) : 0,
+            Pseudonyms = keys is null ? "" : Serving.Comparisons.KeysAreKept,
             Elapsed = () => time.GetElapsedTime(started),
         };
         return await RunReport.MakeAsync(store, facts, cancel);
@@ -103,6 +122,17 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         return (lane, pipeline.Shards.Aggregate(default(DetectingCounts), (sum, shard) => sum + shard.Detected), read);
     }
 
+    /// <summary>A subject has another pseudonym in each epoch: compared over two, it would count twice.</summary>
+    private static void OneEpoch(AskedKeys? keys)
+    {
+        if (keys?.Named is { Count: > 1 } epochs)
+        {
+            throw new OperatorException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the flows are of {epochs.Count} epochs of the vault, in each of which a subject has another pseudonym; analyze one at a time, such as --since {Epochs.BeginOf(epochs[0]):yyyy-MM-dd} --until {Epochs.BeginOf(epochs[0] + 1):yyyy-MM-dd}"));
+        }
+    }
+
     private async Task<FlowStore> OpenStoreAsync(WorkingFolder folder, CancellationToken cancel)
     {
         try
@@ -127,7 +157,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         }
     }
 
-    private PipelineParts Parts(Watchlist lists, Spool spool, KeptSightings sightings, KeptEvents events)
+    private PipelineParts Parts(Watchlist lists, Spool spool, KeptSightings sightings, KeptEvents events, AskedKeys? keys)
     {
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineParts
@@ -137,7 +167,8 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
             Watchlist = new WatchlistHolder(lists),
             Digesting = new DigestOptions(),
-            Names = () => settings.IsLab ? SubjectNames.InClear() : SubjectNames.UnderKey(key),
+            Names = () => settings.IsLab ? SubjectNames.InClear() : keys is null ? SubjectNames.UnderKey(key) : SubjectNames.ByEpoch(keys),
+            Keys = keys,
             Digests = spool,
             Sightings = sightings,
             Detecting = new PipelineDetecting(new DetectingOptions(), new EventSigner(), events),

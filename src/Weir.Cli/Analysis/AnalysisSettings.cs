@@ -31,5 +31,8 @@ internal sealed record AnalysisSettings
     /// <summary>SNMP indices of interfaces that face subscribers, of whatever exporter.</summary>
     public IReadOnlySet<uint> SubscriberInterfaces { get; init; } = new HashSet<uint>();
 
+    /// <summary>Socket of a vault whose keys name the subjects; null for a key that ends with the run.</summary>
+    public string? Vault { get; init; }
+
     public bool IsLab => Profile == Reporting.ReportShaper.LabProfile;
 }

@@ -28,9 +28,10 @@ internal static class AnalyzeCommand
         var columns = new Option<string?>("--columns") { Description = "Names of a CSV's columns: source=NAME,destination=NAME,..." };
         var sampling = new Option<uint?>("--sampling") { Description = "One packet in so many, where the exporters do not say." };
         var facing = new Option<uint[]>("--subscriber-interface") { Description = "SNMP index of an interface that faces subscribers: a foreign source coming in there is counted as spoofed. May be repeated." };
+        var vault = new Option<string?>("--vault") { Description = "Socket of a vault: subjects are named under its keys, so that it can resolve them. Without it the key ends with the run.", HelpName = "SOCKET" };
         var command = new Command("analyze", "Read captures or flow files; say who is infected and what else the infected share.\nExample: weir analyze export.pcap --networks 192.0.2.0/24,2001:db8::/32 --watchlist c2.txt --out report")
         {
-            inputs, networks, exclude, watchlists, profile, output, since, until, seed, length, columns, sampling, facing,
+            inputs, networks, exclude, watchlists, profile, output, since, until, seed, length, columns, sampling, facing, vault,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -38,6 +39,11 @@ internal static class AnalyzeCommand
             if (!Profiles.Contains(chosen))
             {
                 throw new OperatorException($"--profile '{chosen}' is not known; it is us-provider, eu-provider or lab");
+            }
+
+            if (parsed.GetValue(vault) is not null && chosen == Profiles[2])
+            {
+                throw new OperatorException("--vault has no use with --profile lab, which shows subjects in clear; leave one of them out");
             }
 
             var settings = new AnalysisSettings
@@ -51,6 +57,7 @@ internal static class AnalyzeCommand
                 Seed = parsed.GetValue(seed),
                 Columns = parsed.GetValue(columns),
                 Sampling = parsed.GetValue(sampling),
+                Vault = parsed.GetValue(vault),
                 SubscriberInterfaces = (parsed.GetValue(facing) ?? []).ToHashSet(),
             };
             return await new AnalysisRun(settings, TimeProvider.System).RunAsync(cancel);

@@ -31,6 +31,7 @@ internal static class VaultCommand
             ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
             return reading.IsSound ? await RunAsync(reading.Value, cancel) : ConfigOption.BadConfiguration;
         });
+        command.Add(VaultSubjectCommand.Create());
         return command;
     }
 
@@ -46,6 +47,7 @@ internal static class VaultCommand
         FileAuditLog? record = null;
         try
         {
+            OwnProcess.Close();
             await new VaultServer(StageOptions.Vault(settings), TimeProvider.System, logs).RunAsync(
                 folder =>
                 {

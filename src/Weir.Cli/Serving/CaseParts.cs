@@ -33,7 +33,7 @@ internal sealed class CaseParts : IAsyncDisposable
     private Task _handling = Task.CompletedTask;
 
     private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, TimeProvider time, ILoggerFactory logs) =>
-        (_settings, Audit, _records, Allow, _time, _logs) = (settings, audit, records, allow, time, logs);
+        (_settings, Audit, _records, Allow, _time, _logs, Policy) = (settings, audit, records, allow, time, logs, PolicyRules.Of(settings));
 
     public FileAuditLog Audit { get; }
 
@@ -43,16 +43,9 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public EventRelay Relay { get; } = new();
 
-    public PolicyProfile Policy => PolicyOf(_settings.Profile);
+    public PolicyProfile Policy { get; }
 
     public CaseDesk? Desk { get; private set; }
-
-    public static PolicyProfile PolicyOf(Profile profile) => profile switch
-    {
-        Profile.UsProvider => PolicyProfile.UsProvider,
-        Profile.EuProvider => PolicyProfile.EuProvider,
-        _ => PolicyProfile.Lab,
-    };
 
     /// <summary>The audit first, then the records.</summary>
     /// <exception cref="OperatorException">One of them cannot be had.</exception>
@@ -62,7 +55,7 @@ internal sealed class CaseParts : IAsyncDisposable
         try
         {
             audit = FileAuditLog.Open(
-                new AuditOptions { Directory = settings.Auditing.Dir, ExportDirectory = settings.Auditing.ExportDir, Version = VersionAction.Text, Keep = TimeSpan.FromDays(PolicyOf(settings.Profile).AuditDays) },
+                new AuditOptions { Directory = settings.Auditing.Dir, ExportDirectory = settings.Auditing.ExportDir, Version = VersionAction.Text, Keep = TimeSpan.FromDays(PolicyRules.Of(settings).AuditDays) },
                 time, logs.CreateLogger<FileAuditLog>());
             var records = RecordsFile.Open(Path.Combine(settings.Cases.Dir, "records.sqlite"));
             return new CaseParts(settings, audit, records, new AllowFile(settings.Cases.Dir), time, logs);

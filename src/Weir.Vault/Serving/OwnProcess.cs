@@ -4,12 +4,14 @@ using System.Runtime.InteropServices;
 namespace Weir.Vault.Serving;
 
 /// <summary>Keeps what is in the vault's memory there: no core dump, no debugger of another process (prctl(2) PR_SET_DUMPABLE), no file that others may read (umask(2)).</summary>
-internal static partial class OwnProcess
+public static partial class OwnProcess
 {
     private const int SetDumpable = 4;
     private const int LimitCore = 4;
     private const int OwnerOnly = 0x3F; // 077
 
+    /// <summary>For the whole process, before it reads a key.</summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
     public static void Close()
     {
         _ = umask(OwnerOnly);

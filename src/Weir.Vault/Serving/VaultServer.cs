@@ -47,7 +47,6 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         }
 
         var users = PeerRights.Of(options.Users);
-        OwnProcess.Close();
         KeyFile.Folder(options.Folder);
         await using var only = Lock();
         var surroundings = open(options.Folder);

@@ -101,6 +101,68 @@ public class AttributorTests
         Assert.Equal(0, Attributed(ping).Endpoint.Port);
     }
 
+    [Fact]
+    public void A_flow_of_an_epoch_whose_key_is_not_at_hand_is_nobodys_and_counted()
+    {
+        var keys = new OneEpoch();
+        var attributor = new Attributor(_attributor.Networks, null, keys);
+        var record = Record("10.0.0.7", 1, "198.51.100.7", 2);
+        record.StartMs = 100 * Epochs.Ms;
+        var flow = default(Flow);
+
+        Assert.False(attributor.Attribute(record, Exporter, 0, ref flow));
+        keys.Held = 100;
+        Assert.True(attributor.Attribute(record, Exporter, 0, ref flow));
+        record.StartMs--;
+        Assert.False(attributor.Attribute(record, Exporter, 0, ref flow));
+
+        Assert.Equal((1L, 2L), (attributor.Counts.Attributed, attributor.Counts.Unattributed));
+    }
+
+    [Fact]
+    public void Where_addresses_change_hands_the_subject_is_the_line_and_without_a_lease_nobody()
+    {
+        var line = LineNumber.Of(new byte[14]);
+        var intake = new IntakeHolder();
+        intake.Swap(
+            IntakeTable.From([new LineLease(Prefix.Parse("10.1.0.7/32"), 0, ushort.MaxValue, 1_000, 2_000, line), new LineLease(Prefix.Parse("10.2.0.1/32"), 1_024, 2_047, 0, long.MaxValue, line)]),
+            long.MaxValue);
+        var attributor = new Attributor(
+            new NetworkTable([new Network(Prefix.Parse("10.1.0.0/16"), Attribution: Attribution.Leased), new Network(Prefix.Parse("10.2.0.0/16"), Attribution: Attribution.Cgnat)]),
+            intake: intake);
+
+        Assert.Equal(line, SubjectOf(attributor, Record("10.1.0.7", 5_000, "198.51.100.7", 443)));
+        Assert.Equal(line, SubjectOf(attributor, Record("198.51.100.7", 443, "10.1.0.7", 5_000)));
+        Assert.Equal(line, SubjectOf(attributor, Record("10.2.0.1", 1_500, "198.51.100.7", 443)));
+        Assert.Equal(line, SubjectOf(attributor, Record("198.51.100.7", 1, "10.2.0.1", 2_047)));
+        Assert.Null(SubjectOf(attributor, Record("10.2.0.1", 2_048, "198.51.100.7", 1_500)));
+        Assert.Null(SubjectOf(attributor, Record("10.1.0.8", 1, "198.51.100.7", 443)));
+        var late = Record("10.1.0.7", 1, "198.51.100.7", 443);
+        late.StartMs = 2_000;
+        Assert.Null(SubjectOf(attributor, late));
+        var ping = Record("10.2.0.1", 1_500, "198.51.100.7", 1_500);
+        ping.Protocol = Protocols.Icmp;
+        Assert.Null(SubjectOf(attributor, ping));
+        Assert.Equal((4L, 4L), (attributor.Counts.Attributed, attributor.Counts.Unattributed));
+    }
+
+    private static IpKey? SubjectOf(Attributor attributor, in FlowRecord record)
+    {
+        var flow = default(Flow);
+        return attributor.Attribute(record, Exporter, 0, ref flow) ? flow.Subject : null;
+    }
+
+    private sealed class OneEpoch : IEpochKeySource
+    {
+        public uint? Held { get; set; }
+
+        public bool Has(uint epoch) => epoch == Held;
+
+        public byte[] Of(uint epoch) => new byte[32];
+
+        public ulong CohortOf(uint epoch) => 0;
+    }
+
     private static FlowRecord Record(string source, ushort sourcePort, string destination, ushort destinationPort) => new()
     {
         Source = IpKey.Parse(source),

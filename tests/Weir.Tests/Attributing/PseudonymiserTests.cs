@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using FsCheck;
+using FsCheck.Fluent;
 using Weir.Attributing;
 using Weir.Wire;
 
@@ -38,6 +40,15 @@ public class PseudonymiserTests
         Assert.All(subjects.Zip(column), pair => Assert.Equal(names.Name(new IpKey(pair.First)).Pseudonym, pair.Second));
         Assert.Equal(1_000, column.Distinct().Count());
     }
+
+    [Fact]
+    public void Under_any_key_naming_is_a_permutation_that_the_key_alone_undoes() =>
+        Prop.ForAll<Guid, ulong, ulong>((seed, one, other) =>
+        {
+            var names = Pseudonymiser.UnderKey(SHA256.HashData(seed.ToByteArray()));
+            var (left, right) = (new IpKey(new UInt128(one, other)), new IpKey(new UInt128(other, one)));
+            return names.Resolve(names.Name(left)) == left && (left == right) == (names.Name(left) == names.Name(right));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void The_lab_profile_writes_the_block_itself() =>

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using Weir.Attributing;
+using Weir.Cases;
+
+namespace Weir.Vault.Client;
+
+/// <summary>
+/// Keys for a run over files: each epoch is asked for when its first flow comes, and the run waits. Flows of an epoch whose
+/// key is no more are nobody's; a vault that does not answer ends the run.
+/// </summary>
+public sealed class AskedKeys(VaultClient vault) : IEpochKeySource
+{
+    private readonly ConcurrentDictionary<uint, Lazy<Answer>> _answers = new();
+
+    /// <summary>Epochs under whose keys subjects were named.</summary>
+    public IReadOnlyList<uint> Named => [.. _answers.Where(answer => answer.Value.Value.Key is not null).Select(answer => answer.Key).Order()];
+
+    /// <exception cref="VaultDownException">The vault does not answer.</exception>
+    /// <exception cref="VaultRefusedException">It does not answer this user.</exception>
+    public bool Has(uint epoch) => Ask(epoch).Key is not null;
+
+    public byte[] Of(uint epoch) => [.. Granted(epoch).Key!];
+
+    public ulong CohortOf(uint epoch) => Granted(epoch).Cohort;
+
+    private Answer Granted(uint epoch) => Ask(epoch) is { Key: not null } answer ? answer : throw new EpochKeyException(Ask(epoch).Why);
+
+    private Answer Ask(uint epoch) => _answers.GetOrAdd(epoch, static (asked, from) => new Lazy<Answer>(() => Fetch(from, asked)), vault).Value;
+
+    private static Answer Fetch(VaultClient vault, uint epoch)
+    {
+        try
+        {
+            return new(
+                vault.EpochKeyAsync(epoch, CancellationToken.None).GetAwaiter().GetResult(), vault.CohortKeyAsync(epoch, CancellationToken.None).GetAwaiter().GetResult(), "");
+        }
+        catch (EpochKeyException gone)
+        {
+            return new(null, 0, gone.Message);
+        }
+    }
+
+    private sealed record Answer(byte[]? Key, ulong Cohort, string Why);
+}

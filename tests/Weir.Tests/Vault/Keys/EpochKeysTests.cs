@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Attributing;
+using Weir.Tests.Support;
+using Weir.Vault.Keys;
+using Weir.Wire;
+
+namespace Weir.Tests.Vault.Keys;
+
+public sealed class EpochKeysTests : IDisposable
+{
+    private const uint Now = 100;
+
+    private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("weir-keys-").FullName, "keys");
+    private readonly ManualClock _clock = new();
+    private readonly EpochKeys _keys;
+
+    public EpochKeysTests()
+    {
+        _clock.Advance(Epochs.BeginOf(Now) - DateTimeOffset.UnixEpoch);
+        _keys = new EpochKeys(_folder, _clock);
+    }
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
+
+    [Fact]
+    public void A_key_is_made_once_has_32_octets_and_only_its_owner_may_read_it()
+    {
+        var made = _keys.Of(Now);
+        var again = new EpochKeys(_folder, _clock).Of(Now);
+
+        Assert.Equal(32, made.Length);
+        Assert.Equal(made, again);
+        Assert.NotEqual(made, _keys.Of(Now + 1));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Directory.GetFiles(_folder)[0]));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
+    }
+
+    [Fact]
+    public void Seven_days_have_one_key_and_the_next_seven_another()
+    {
+        var names = SubjectNames.ByEpoch(_keys);
+        var subject = IpKey.Parse("10.0.0.7");
+
+        Assert.Equal(names.Name(subject, Now * Epochs.Ms), names.Name(subject, ((Now + 1) * Epochs.Ms) - 1));
+        Assert.NotEqual(names.Name(subject, Now * Epochs.Ms), names.Name(subject, (Now + 1) * Epochs.Ms));
+    }
+
+    [Fact]
+    public void The_draw_of_the_cohort_has_a_key_of_its_own()
+    {
+        Assert.Equal(_keys.CohortOf(Now), new EpochKeys(_folder, _clock).CohortOf(Now));
+        Assert.NotEqual(_keys.CohortOf(Now), _keys.CohortOf(Now + 1));
+        Assert.NotEqual(BitConverter.ToUInt64(_keys.Of(Now)), _keys.CohortOf(Now));
+    }
+
+    [Fact]
+    public void A_key_goes_seven_days_after_its_epoch_and_never_comes_again()
+    {
+        var subject = IpKey.Parse("10.0.0.7");
+        var name = Pseudonymiser.UnderKeyOf(_keys, Now).Name(subject);
+        _ = _keys.CohortOf(Now);
+
+        _clock.Advance(Epochs.ErasedAt(Now) - _clock.GetUtcNow() - TimeSpan.FromSeconds(1));
+        Assert.Empty(_keys.Erase());
+        Assert.Equal(subject, Pseudonymiser.UnderKeyOf(_keys, Now).Resolve(name));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([Now], _keys.Erase());
+
+        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.False(_keys.Has(Now));
+        Assert.Contains("was erased", Assert.Throws<EpochKeyException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+        Assert.Throws<EpochKeyException>(() => _keys.CohortOf(Now));
+    }
+
+    [Fact]
+    public void A_key_that_is_due_is_refused_by_its_date_even_where_its_file_is_still_there()
+    {
+        _ = _keys.Of(Now);
+        _clock.Advance(2 * TimeSpan.FromMilliseconds(Epochs.Ms));
+
+        Assert.Single(Directory.GetFiles(_folder));
+        Assert.Throws<EpochKeyException>(() => _keys.Of(Now));
+    }
+
+    [Fact]
+    public void The_epoch_after_this_one_has_a_key_and_no_later_one()
+    {
+        Assert.True(_keys.Has(Now + 1));
+        Assert.False(_keys.Has(Now + 2));
+        Assert.Contains("made a week before", Assert.Throws<EpochKeyException>(() => _keys.Of(Now + 2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_others_may_read_or_that_was_cut_short_is_refused()
+    {
+        _keys.Of(Now);
+        var path = Directory.GetFiles(_folder)[0];
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Assert.Contains("chmod 600", Assert.Throws<InvalidDataException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllBytes(path, new byte[31]);
+        Assert.Contains("31", Assert.Throws<InvalidDataException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_others_may_enter_gets_no_key()
+    {
+        Directory.CreateDirectory(_folder);
+        File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+
+        Assert.Contains("chmod 700", Assert.Throws<InvalidDataException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_overwritten_file_holds_nothing_of_the_key_when_it_is_unlinked()
+    {
+        var key = _keys.Of(Now);
+        var path = Directory.GetFiles(_folder)[0];
+        using var held = File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+        KeyFile.Shred(path);
+
+        var left = new byte[32];
+        held.ReadExactly(left);
+        Assert.NotEqual(key, left);
+        Assert.False(File.Exists(path));
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Tests.Vault.Support;
+using Weir.Wire;
+
+namespace Weir.Tests.Vault;
+
+public sealed class VaultKeeperTests : IDisposable
+{
+    private static readonly CaseId Id = new(0xCA5E);
+    private static readonly IpKey Static = IpKey.Parse("10.0.0.7");
+    private static readonly DateTimeOffset Start = Epochs.BeginOf(SmallVault.Now);
+
+    private readonly SmallVault _vault = new();
+
+    public void Dispose() => _vault.Dispose();
+
+    [Fact]
+    public async Task An_address_a_prefix_a_lease_and_a_block_of_ports_lead_to_the_line_under_the_key_of_the_time()
+    {
+        _vault.Identity.Add("10.9.0.1/32", "user:ann", SmallVault.NowMs);
+        _vault.Identity.Add("10.9.0.2/32", "user:ann", SmallVault.NowMs);
+        _vault.Identity.Add("192.0.2.1/32", "user:bob", SmallVault.NowMs, portFrom: 1_024, portTo: 2_047);
+        var keeper = _vault.Keeper();
+        using var names = Pseudonymiser.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
+
+        Assert.Equal(names.Name(Static), await keeper.AttributeAsync(Static, null, Start, default));
+        Assert.Equal(
+            await keeper.AttributeAsync(IpKey.Parse("2001:db8:1:2ff::1"), null, Start, default), await keeper.AttributeAsync(IpKey.Parse("2001:db8:1:200::2"), null, Start, default));
+        var ann = await keeper.AttributeAsync(IpKey.Parse("10.9.0.1"), null, Start, default);
+        Assert.NotNull(ann);
+        Assert.Equal(ann, await keeper.AttributeAsync(IpKey.Parse("10.9.0.2"), 80, Start, default));
+        Assert.NotNull(await keeper.AttributeAsync(IpKey.Parse("192.0.2.1"), 1_500, Start, default));
+        Assert.NotEqual(
+            await keeper.AttributeAsync(Static, null, Start, default), await keeper.AttributeAsync(Static, null, Start.AddDays(7), default));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", null, 0, "cgnat-needs-port")]
+    [InlineData("192.0.2.1", (ushort)9_000, 0, "no-lease")]
+    [InlineData("10.9.0.1", null, -1, "no-lease")]
+    [InlineData("198.51.100.7", null, 0, "unknown-network")]
+    [InlineData("10.0.0.53", null, 0, "unknown-network")]
+    [InlineData("10.0.0.7", null, -15 * 24, "erased")]
+    public async Task Who_cannot_be_told_is_nobody_and_the_record_says_why(string address, ushort? port, int hours, string why)
+    {
+        _vault.Identity.Add("10.9.0.1/32", "user:ann", SmallVault.NowMs);
+        _vault.Identity.Add("192.0.2.1/32", "user:bob", SmallVault.NowMs, portFrom: 1_024, portTo: 2_047);
+
+        Assert.Null(await _vault.Keeper().AttributeAsync(IpKey.Parse(address), port, Start.AddHours(hours), default));
+
+        var entry = Assert.Single(_vault.Audit.Entries);
+        Assert.Equal((Acts.Attribute, "unattributable"), (entry.Act, entry.Outcome));
+        Assert.Contains(why, entry.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(address, entry.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_people_in_two_roles_open_a_case_once_for_fifteen_minutes()
+    {
+        await SealAsync(Static);
+
+        var view = await _vault.Keeper().DiscloseAsync(Order(), default);
+
+        Assert.Equal("10.0.0.7", view.Line);
+        Assert.Equal(_vault.Clock.GetUtcNow().AddMinutes(15), view.Until);
+        var entry = _vault.Audit.Entries[^1];
+        Assert.Equal((Acts.Disclose, "allow", "ann", "analyst", Id.ToString()), (entry.Act, entry.Outcome, entry.Actor, entry.Role, entry.Case));
+        Assert.Contains("otto, privacy-officer", entry.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal);
+
+        var again = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().DiscloseAsync(Order(), default));
+        Assert.Equal(DenyCode.Expired, again.Code);
+        Assert.Equal("expired", _vault.Audit.Entries[^1].Outcome);
+        _vault.Open();
+        await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().DiscloseAsync(Order(), default));
+        Assert.Equal("10.0.0.7", (await _vault.Keeper().DiscloseAsync(Order() with { Number = "2" }, default)).Line);
+    }
+
+    [Theory]
+    [InlineData("ann", "analyst", "ann", "privacy-officer", DenyCode.SecondPersonNeeded)]
+    [InlineData("ann", "analyst", " ANN ", "privacy-officer", DenyCode.SecondPersonNeeded)]
+    [InlineData("ann", "analyst", "", "privacy-officer", DenyCode.SecondPersonNeeded)]
+    [InlineData("ann", "analyst", "bob", "analyst", DenyCode.SecondPersonNeeded)]
+    [InlineData("ann", "analyst", "bob", "operator", DenyCode.RoleMayNot)]
+    [InlineData("ann", "administrator", "otto", "privacy-officer", DenyCode.RoleMayNot)]
+    public async Task The_vault_does_not_take_the_desks_word_for_two_people(string asked, string askedRole, string given, string givenRole, DenyCode code)
+    {
+        await SealAsync(Static);
+        var order = Order() with { AskedBy = asked, AskedRole = askedRole, GivenBy = given, GivenRole = givenRole };
+
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().DiscloseAsync(order with { AskedBy = asked.Length > 0 ? asked : "x" }, default));
+
+        Assert.Equal(code, refused.Code);
+        Assert.Equal(DenyCodes.Word(code), _vault.Audit.Entries[^1].Outcome);
+        Assert.Equal(0, _vault.Parts.Orders.Count);
+    }
+
+    [Fact]
+    public async Task An_order_without_scope_without_reason_or_for_an_unknown_case_is_refused()
+    {
+        await SealAsync(Static);
+
+        await RefusedAsync(Order() with { Scope = default }, DenyCode.NoTrigger);
+        await RefusedAsync(Order() with { Reason = "because             " }, DenyCode.ActionNotAllowed);
+        await RefusedAsync(Order() with { Case = new CaseId(1) }, DenyCode.Unknown);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_put_on_record_is_not_disclosed()
+    {
+        await SealAsync(Static);
+        _vault.Audit.Fails = true;
+
+        await Assert.ThrowsAsync<AuditException>(() => _vault.Keeper().DiscloseAsync(Order(), default));
+        await Assert.ThrowsAsync<AuditException>(() => _vault.Keeper().AttributeAsync(Static, null, Start, default));
+    }
+
+    [Fact]
+    public async Task A_lines_name_is_sealed_with_the_case_and_outlives_its_lease()
+    {
+        _vault.Identity.Add("10.9.0.1/32", "user:ann", SmallVault.NowMs);
+        await SealAsync(IpKey.Parse("10.9.0.1"));
+
+        Assert.Equal("user:ann", (await _vault.Keeper().DiscloseAsync(Order(), default)).Line);
+    }
+
+    [Fact]
+    public async Task A_pseudonym_of_nobody_is_not_sealed()
+    {
+        var madeUp = new SubjectKey(12345);
+
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().SealAsync(Id, madeUp, SmallVault.Now, default));
+
+        Assert.Equal(DenyCode.Unattributable, refused.Code);
+        Assert.Null(_vault.Parts.Seals.Open(Id));
+        Assert.Equal("unattributable", _vault.Audit.Entries[^1].Outcome);
+    }
+
+    [Fact]
+    public async Task Open_cases_get_their_names_of_the_next_epoch_and_nobody_else_does()
+    {
+        await SealAsync(Static);
+        using var next = Pseudonymiser.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now + 1);
+
+        var names = await _vault.Keeper().ReissueAsync([Id, new CaseId(1)], SmallVault.Now + 1, default);
+
+        Assert.Equal(next.Name(Static), Assert.Single(names).Value);
+        var late = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().ReissueAsync([Id], SmallVault.Now - 10, default));
+        Assert.Equal(DenyCode.Unattributable, late.Code);
+    }
+
+    [Fact]
+    public async Task After_the_epochs_key_and_the_cases_key_are_erased_nothing_resolves_and_no_file_holds_the_subject()
+    {
+        _vault.Identity.Add("10.9.0.1/32", "user:ann", SmallVault.NowMs);
+        var leased = (await _vault.Keeper().AttributeAsync(IpKey.Parse("10.9.0.1"), null, Start, default))!.Value;
+        var name = await SealAsync(Static);
+        await _vault.Keeper().SealAsync(new CaseId(2), leased, SmallVault.Now, default);
+        var epochKey = _vault.Parts.Keys.Of(SmallVault.Now);
+        var caseKeys = Directory.GetFiles(Path.Combine(_vault.Folder, "cases"), "*.key").Select(File.ReadAllBytes).ToList();
+
+        _vault.Clock.Advance(2 * TimeSpan.FromMilliseconds(Epochs.Ms));
+        Assert.Equal([SmallVault.Now], _vault.Parts.Keys.Erase());
+        await _vault.Keeper().DestroyAsync(Id, default);
+        await _vault.Keeper().DestroyAsync(new CaseId(2), default);
+        _vault.Open();
+
+        // Asked: the vault knows neither the name nor the cases.
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().SealAsync(new CaseId(3), name, SmallVault.Now, default));
+        Assert.Equal(DenyCode.Unattributable, refused.Code);
+        await RefusedAsync(Order(), DenyCode.Unknown);
+        Assert.Empty(await _vault.Keeper().ReissueAsync([Id, new CaseId(2)], SmallVault.Now + 2, default));
+        Assert.Null(await _vault.Keeper().AttributeAsync(Static, null, Start, default));
+
+        // Searched: no file holds a key that was, the subject's block, or the line's name.
+        var block = new byte[16];
+        Static.WriteTo(block);
+        foreach (var file in _vault.Files())
+        {
+            foreach (var secret in caseKeys.Append(epochKey).Append(block).Append(Encoding.UTF8.GetBytes("user:ann")))
+            {
+                Assert.Equal(-1, file.AsSpan().IndexOf(secret));
+            }
+        }
+
+        // Tried: no key that is left leads from the old name to the subject.
+        foreach (var epoch in new[] { SmallVault.Now + 1, SmallVault.Now + 2, SmallVault.Now + 3 })
+        {
+            using var names = Pseudonymiser.UnderKeyOf(_vault.Parts.Keys, epoch);
+            Assert.NotEqual(Static, names.Resolve(name));
+        }
+    }
+
+    private async Task<SubjectKey> SealAsync(IpKey address)
+    {
+        var name = (await _vault.Keeper().AttributeAsync(address, null, Start, default))!.Value;
+        await _vault.Keeper().SealAsync(Id, name, SmallVault.Now, default);
+        return name;
+    }
+
+    private async Task RefusedAsync(DisclosureOrder order, DenyCode code) =>
+        Assert.Equal(code, (await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().DiscloseAsync(order, default))).Code);
+
+    private static DisclosureOrder Order() => new(Id, new ScopeId(5), "ann", "analyst", "otto", "privacy-officer", "the customer is to be told how to clean up");
+}
