@@ -18,7 +18,7 @@ real) projects=(Weir.EndToEnd) ;;
 esac
 
 need nfdump:nfdump softflowd:softflowd clickhouse-server:clickhouse-server tshark:tshark xz:xz-utils ip:iproute2 \
-    shellcheck:shellcheck
+    shellcheck:shellcheck radclient:freeradius-utils
 scripts/build.sh
 
 export WEIR_REAL=must

@@ -10,6 +10,7 @@ using Weir.Bench;
     ("evidence", EvidenceBench.Run),
     ("socket", SocketBench.Run),
     ("audit", AuditBench.Run),
+    ("identity", IdentityBench.Run),
 ];
 
 switch (args)
@@ -26,7 +27,7 @@ switch (args)
         await Console.Error.WriteLineAsync("""
             name a bench:
               all [--rows FILE]                       all of them, one after the other
-              decode | watchlist | digest | evidence | socket | audit
+              decode | watchlist | digest | evidence | socket | audit | identity
                                                       one of them
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page

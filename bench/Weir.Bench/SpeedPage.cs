@@ -60,6 +60,8 @@ public static class SpeedPage
             - **socket**: one sender and one lane on loopback; both share the machine.
             - **audit**: entries on disk (fsync) before their receipt, in the folder for temporary files. *Together* is group commit: 64
               callers, each waiting for its own entry before the next.
+            - **identity**: 1 M leases and 1 M port blocks in the vault's tables; questions at random, one after the other, so every one
+              misses the cache; those by port find the block first and then the lease of the address behind it.
             - **analyze**: the same exports go to `nfcapd`; `nfdump` then answers who contacted the list and sums by destination and port.
               `nfdump` writes its sums as text, and most of its time goes there; the ratio without that printing stands beside it.
             - **serve**: `weir lab blast` sends, `/metrics` tells what arrived, was dropped by the kernel, matched and digested.

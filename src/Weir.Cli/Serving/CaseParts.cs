@@ -55,8 +55,7 @@ internal sealed class CaseParts : IAsyncDisposable
         try
         {
             audit = FileAuditLog.Open(
-                new AuditOptions { Directory = settings.Auditing.Dir, ExportDirectory = settings.Auditing.ExportDir, Version = VersionAction.Text, Keep = TimeSpan.FromDays(PolicyRules.Of(settings).AuditDays) },
-                time, logs.CreateLogger<FileAuditLog>());
+                settings.Auditing.Options(VersionAction.Text), time, logs.CreateLogger<FileAuditLog>());
             var records = RecordsFile.Open(Path.Combine(settings.Cases.Dir, "records.sqlite"));
             return new CaseParts(settings, audit, records, new AllowFile(settings.Cases.Dir), time, logs);
         }

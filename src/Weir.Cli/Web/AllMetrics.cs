@@ -7,6 +7,7 @@ using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Collecting.Sockets;
 using Weir.Store.Flows;
+using Weir.Vault.Identity;
 
 namespace Weir.Cli.Web;
 
@@ -24,6 +25,7 @@ internal static class AllMetrics
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
+        [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),
         [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
     };
 

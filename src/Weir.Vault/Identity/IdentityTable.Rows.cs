@@ -37,14 +37,14 @@ public sealed partial class IdentityTable
                 }
                 else
                 {
-                    rows.Add(Row(in holding));
-                    Follow(in holding, rows, blocks);
+                    rows.Add(Row(id));
+                    Follow(id, rows, blocks);
                 }
             }
 
             foreach (var id in blocks)
             {
-                AddBlock(in _pool[id], rows);
+                AddBlock(id, rows);
             }
 
             if (_planVersion > sinceVersion)
@@ -69,14 +69,14 @@ public sealed partial class IdentityTable
                 {
                     if (!_pool[id].IsFree && _pool[id].Who == number)
                     {
-                        rows.Add(Row(in _pool[id]));
-                        Follow(in _pool[id], rows, blocks);
+                        rows.Add(Row(id));
+                        Follow(id, rows, blocks);
                     }
                 }
 
                 foreach (var id in blocks)
                 {
-                    AddBlock(in _pool[id], rows);
+                    AddBlock(id, rows);
                 }
             }
 
@@ -85,8 +85,18 @@ public sealed partial class IdentityTable
         }
     }
 
-    private IntakeRow Row(in Holding holding) => new(
-        (UInt128)holding.Serial, holding.Space.Prefix, holding.Space.PortFrom, holding.Space.PortTo, holding.Span.Begin, holding.Span.End, _lines[holding.Who]);
+    private IntakeRow Row(int id)
+    {
+        ref var holding = ref _pool[id];
+        return new((UInt128)holding.Serial, holding.Space.Prefix, holding.Space.PortFrom, holding.Space.PortTo, holding.Span.Begin, EndOf(id), _lines[holding.Who]);
+    }
+
+    /// <summary>A holding ends for the lanes where it was last heard, once another's record says that it ended unheard.</summary>
+    private long EndOf(int id)
+    {
+        ref var holding = ref _pool[id];
+        return _spaces.NextOther(id) < holding.Span.End ? holding.Span.Heard : holding.Span.End;
+    }
 
     private static IntakeRow Row(PlannedNetwork planned, long untilMs)
     {
@@ -97,8 +107,9 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>What stands on the outside of a lease: blocks to be sent again, and rows by rule.</summary>
-    private void Follow(in Holding lease, List<IntakeRow> rows, HashSet<int> blocks)
+    private void Follow(int number, List<IntakeRow> rows, HashSet<int> blocks)
     {
+        ref var lease = ref _pool[number];
         if (lease.Space.Source == IdentitySource.PortBlock || lease.Space.Length != 128)
         {
             return;
@@ -119,13 +130,15 @@ public sealed partial class IdentityTable
             {
                 rows.Add(new IntakeRow(
                     RuleMark | ((UInt128)(uint)i << 64) | (UInt128)lease.Serial, new Prefix(outside, 128), from, to,
-                    Math.Max(lease.Span.Begin, nat.FromMs), Math.Min(lease.Span.End, nat.UntilMs), _lines[lease.Who]));
+                    Math.Max(lease.Span.Begin, nat.FromMs), Math.Min(EndOf(number), nat.UntilMs), _lines[lease.Who]));
             }
         }
     }
 
-    private void AddBlock(in Holding block, List<IntakeRow> rows)
+    private void AddBlock(int number, List<IntakeRow> rows)
     {
+        ref var block = ref _pool[number];
+        var end = EndOf(number);
         var inside = new IpKey(_insides[~block.Who]);
         foreach (var source in (ReadOnlySpan<IdentitySource>)[IdentitySource.Radius, IdentitySource.Dhcp])
         {
@@ -134,7 +147,7 @@ public sealed partial class IdentityTable
                 ref var lease = ref _pool[id];
                 rows.Add(new IntakeRow(
                     ((UInt128)block.Serial << 64) | (UInt128)lease.Serial, block.Space.Prefix, block.Space.PortFrom, block.Space.PortTo,
-                    Math.Max(block.Span.Begin, lease.Span.Begin), Math.Min(block.Span.End, lease.Span.End), _lines[lease.Who]));
+                    Math.Max(block.Span.Begin, lease.Span.Begin), Math.Min(end, EndOf(id)), _lines[lease.Who]));
             }
         }
 
@@ -142,7 +155,7 @@ public sealed partial class IdentityTable
         {
             rows.Add(new IntakeRow(
                 ((UInt128)block.Serial << 64) | PlanMark, block.Space.Prefix, block.Space.PortFrom, block.Space.PortTo,
-                Math.Max(block.Span.Begin, planned.FromMs), Math.Min(block.Span.End, planned.UntilMs), planned.Customer));
+                Math.Max(block.Span.Begin, planned.FromMs), Math.Min(end, planned.UntilMs), planned.Customer));
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class IdentityTable
     {
         lock (_gate)
         {
-            _withdrawn = _plan.Networks.Except(plan.Networks).ToArray();
+            _withdrawn = [.. _withdrawn.Concat(_plan.Networks).Except(plan.Networks)];
             _plan = plan;
             _planVersion = ++_version;
         }
@@ -96,6 +96,21 @@ public sealed partial class IdentityTable
         }
 
         return true;
+    }
+
+    /// <summary>Whether a line is already known to have had a space at a moment.</summary>
+    internal bool Holds(Space space, LineName line, long atMs)
+    {
+        foreach (var id in _spaces.All(space))
+        {
+            ref var holding = ref _pool[id];
+            if (holding.Who >= 0 && _lines[holding.Who] == line && holding.Span.Sure <= atMs && atMs < holding.Span.Promise)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Forgets what ended before the retention; how many.</summary>
@@ -205,6 +220,13 @@ public sealed partial class IdentityTable
     {
         ref var holding = ref _pool[id];
         holding.Version = ++_version;
+
+        // Whoever stands before may end elsewhere now: the lanes hear of it again.
+        if (_spaces.Before(id) is >= 0 and var before)
+        {
+            _pool[before].Version = _version;
+        }
+
         if (!holding.IsDirty)
         {
             holding.IsDirty = true;

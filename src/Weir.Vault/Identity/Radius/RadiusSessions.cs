@@ -186,7 +186,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, Rad
     }
 
     /// <summary>Takes what the request says of the session itself.</summary>
-    private static bool Learn(RadiusSession session, AccountingRequest request, long at)
+    private bool Learn(RadiusSession session, AccountingRequest request, long at)
     {
         var changed = false;
         if (request.Status == AccountingStatus.Start && session.StartMs == 0)
@@ -201,7 +201,8 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, Rad
 
         if (request.Status == AccountingStatus.Interim)
         {
-            var rhythm = request.InterimSeconds > 0 ? request.InterimSeconds * SecondMs : at > session.LastMs ? at - session.LastMs : 0;
+            var rhythm = request.InterimSeconds > 0 ? request.InterimSeconds * SecondMs
+                : terms.InterimInterval == TimeSpan.Zero && at > session.LastMs ? at - session.LastMs : 0;
             if (rhythm > session.RhythmMs)
             {
                 (session.RhythmMs, changed) = (rhythm, true);

@@ -116,6 +116,39 @@ internal sealed class Spaces(HoldingPool pool)
         }
     }
 
+    /// <summary>When another holder of the same space is first sure after a holding was; <see cref="long.MaxValue"/> where none is.</summary>
+    public long NextOther(int id)
+    {
+        if (!_places.TryGetValue(pool[id].Space, out var place) || place >= 0)
+        {
+            return long.MaxValue;
+        }
+
+        var run = _runs[~place]!;
+        for (var i = run.FirstAfter(pool[id].Span.Sure, pool); i < run.Count; i++)
+        {
+            if (pool[run[i]].Who != pool[id].Who)
+            {
+                return pool[run[i]].Span.Sure;
+            }
+        }
+
+        return long.MaxValue;
+    }
+
+    /// <summary>The holding that stands before another in its space, or -1.</summary>
+    public int Before(int id)
+    {
+        if (!_places.TryGetValue(pool[id].Space, out var place) || place >= 0)
+        {
+            return -1;
+        }
+
+        var run = _runs[~place]!;
+        var at = run.FirstAfter(pool[id].Span.Sure - 1, pool);
+        return at > 0 ? run[at - 1] : -1;
+    }
+
     /// <summary>Every holding of a space.</summary>
     public IEnumerable<int> All(Space space)
     {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Vault.Identity.Keeping;
+using Weir.Vault.Identity.Tables;
+using Weir.Wire;
+
+namespace Weir.Vault.Identity;
+
+/// <content>What port-block records need to know of the blocks before them. Under <see cref="Change"/>.</content>
+public sealed partial class IdentityTable
+{
+    /// <summary>A block of the same holder that was given at that very moment.</summary>
+    internal bool TryFindBlock(Space space, LineName? line, IpKey inside, long atMs, out HoldingRef found)
+    {
+        foreach (var id in Mine(space, line, inside))
+        {
+            if (_pool[id].Span.Sure == atMs)
+            {
+                found = new HoldingRef(id, _pool[id].Serial);
+                return true;
+            }
+        }
+
+        found = HoldingRef.None;
+        return false;
+    }
+
+    /// <summary>The first release of the same holder after a moment, where its allocation is not known and nothing of the block lies between.</summary>
+    internal bool TryFindRelease(Space space, LineName? line, IpKey inside, long atMs, out HoldingRef found)
+    {
+        found = HoldingRef.None;
+        foreach (var id in Mine(space, line, inside))
+        {
+            ref var holding = ref _pool[id];
+            if (holding.Span.Sure > atMs)
+            {
+                if (holding.IsStopped && holding.Span.Heard == holding.Span.End)
+                {
+                    found = new HoldingRef(id, holding.Serial);
+                }
+
+                break;
+            }
+        }
+
+        return found != HoldingRef.None;
+    }
+
+    /// <summary>The last open block of the same holder that was given before a moment and that nobody else followed; whether the release is already known.</summary>
+    internal bool TryFindOpen(Space space, LineName? line, IpKey inside, long atMs, out HoldingRef found, out bool repeated)
+    {
+        found = HoldingRef.None;
+        repeated = false;
+        foreach (var id in Mine(space, line, inside))
+        {
+            ref var holding = ref _pool[id];
+            if (holding.Span.Sure > atMs)
+            {
+                break;
+            }
+
+            repeated = holding.IsStopped && holding.Span.End > atMs;
+            found = holding.IsStopped || _spaces.NextOther(id) < atMs ? HoldingRef.None : new HoldingRef(id, holding.Serial);
+        }
+
+        return found != HoldingRef.None;
+    }
+
+    private IEnumerable<int> Mine(Space space, LineName? line, IpKey inside)
+    {
+        var known = line is { } named ? _lines.TryFind(named, out var number) : _insides.TryFind(inside.Bits, out number);
+        var who = line is null ? ~number : number;
+        return known ? _spaces.All(space).Where(id => _pool[id].Who == who) : [];
+    }
+}

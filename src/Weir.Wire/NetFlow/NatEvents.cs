@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What address translators log over IPFIX or NetFlow v9. The framing and the templates are those of every export; the
+// records are read field by field, for the few elements that say who had which ports.
+//
+// What may be wrong and what it costs: header → datagram; a set longer than what is left, or a record cut off → the rest
+// of the message; a field of a length that its element cannot have → itself.
+//
+// Standards: RFC 8158 §4, §5 (elements and events); RFC 7011 §3.3, §7; RFC 3954 §5.
+using System.Buffers.Binary;
+
+namespace Weir.Wire.NetFlow;
+
+/// <summary>Reads translation events.</summary>
+public static class NatEvents
+{
+    private const int SetHeaderOctets = 4;
+    private const int FirstDataSet = 256;
+    private const string RecordRule = "RFC 7011 §3.3.1 record goes beyond its set";
+
+    /// <summary>Reads one datagram: an IPFIX message, or one of NetFlow v9.</summary>
+    public static Damage Read<TVisitor>(ReadOnlySpan<byte> octets, TemplateTable templates, ref TVisitor visitor)
+        where TVisitor : struct, INatVisitor
+    {
+        var version = octets.Length < 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(octets);
+        var size = version == 10 ? Ipfix.HeaderOctets : NetFlow9.HeaderOctets;
+        if (version is not (9 or 10) || octets.Length < size)
+        {
+            return Fault(Damage.DropDatagram, 0, version == 9 ? NetFlow9.HeaderRule : Ipfix.HeaderRule, ref visitor);
+        }
+
+        ExportHeader header;
+        var length = octets.Length;
+        if (version == 10)
+        {
+            length = BinaryPrimitives.ReadUInt16BigEndian(octets[2..]);
+            if (length < size || length > octets.Length)
+            {
+                return Fault(Damage.DropDatagram, 2, Ipfix.LengthRule, ref visitor);
+            }
+
+            header = new(
+                ExportProtocol.Ipfix, BinaryPrimitives.ReadUInt32BigEndian(octets[12..]), BinaryPrimitives.ReadUInt32BigEndian(octets[8..]),
+                BinaryPrimitives.ReadUInt32BigEndian(octets[4..]) * 1000L, 0);
+        }
+        else
+        {
+            header = new(
+                ExportProtocol.NetFlow9, BinaryPrimitives.ReadUInt32BigEndian(octets[16..]), BinaryPrimitives.ReadUInt32BigEndian(octets[12..]),
+                BinaryPrimitives.ReadUInt32BigEndian(octets[8..]) * 1000L, BinaryPrimitives.ReadUInt32BigEndian(octets[4..]));
+        }
+
+        var learnt = Walk(octets[size..length], size, in header, templates, teach: true, ref visitor);
+        return SetWalker.Worse(learnt, Walk(octets[size..length], size, in header, templates, teach: false, ref visitor));
+    }
+
+    private static Damage Walk<TVisitor>(ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, bool teach, ref TVisitor visitor)
+        where TVisitor : struct, INatVisitor
+    {
+        var damage = Damage.None;
+        var at = 0;
+        while (body.Length - at >= SetHeaderOctets)
+        {
+            var id = BinaryPrimitives.ReadUInt16BigEndian(body[at..]);
+            int length = BinaryPrimitives.ReadUInt16BigEndian(body[(at + 2)..]);
+            if (length < SetHeaderOctets || at + length > body.Length)
+            {
+                return teach && body[at..].ContainsAnyExcept((byte)0)
+                    ? SetWalker.Worse(damage, Fault(Damage.SkipSet, offset + at, SetWalker.SetLengthRule, ref visitor))
+                    : damage;
+            }
+
+            var set = body.Slice(at + SetHeaderOctets, length - SetHeaderOctets);
+            if (teach && TemplateReader.IsTemplateSet(header.Protocol, id, out var isOptions))
+            {
+                var faults = new Faults();
+                damage = SetWalker.Worse(damage, TemplateReader.Read(set, offset + at + SetHeaderOctets, in header, isOptions, templates, ref faults));
+                if (faults.Last is { } fault)
+                {
+                    visitor.OnMalformed(in fault);
+                }
+            }
+            else if (!teach && id >= FirstDataSet)
+            {
+                if (templates.TryGet(new TemplateKey(header.Protocol, header.Domain, id), out var template))
+                {
+                    damage = SetWalker.Worse(damage, Records(set, offset + at + SetHeaderOctets, in header, template, ref visitor));
+                }
+                else
+                {
+                    visitor.OnTemplateUnknown(header.Domain, id, set.Length);
+                }
+            }
+
+            at += length;
+        }
+
+        return damage;
+    }
+
+    private static Damage Records<TVisitor>(ReadOnlySpan<byte> set, int offset, in ExportHeader header, Template template, ref TVisitor visitor)
+        where TVisitor : struct, INatVisitor
+    {
+        var rest = set;
+        while (rest.Length >= template.Plan.MinOctets && rest.Length > 0)
+        {
+            var draft = new NatEvent { AtMs = header.ExportedAtMs, GrainMs = 1_000, PortStep = 1 };
+            var ports = 0;
+            var at = 0;
+            foreach (var field in template.Fields)
+            {
+                int length = field.Length;
+                if (field.IsVariable)
+                {
+                    if (at >= rest.Length)
+                    {
+                        return Fault(Damage.SkipSet, offset + set.Length - rest.Length, RecordRule, ref visitor);
+                    }
+
+                    length = rest[at++];
+                    if (length == 255)
+                    {
+                        if (at + 2 > rest.Length)
+                        {
+                            return Fault(Damage.SkipSet, offset + set.Length - rest.Length, RecordRule, ref visitor);
+                        }
+
+                        length = BinaryPrimitives.ReadUInt16BigEndian(rest[at..]);
+                        at += 2;
+                    }
+                }
+
+                if (at + length > rest.Length)
+                {
+                    return Fault(Damage.SkipSet, offset + set.Length - rest.Length, RecordRule, ref visitor);
+                }
+
+                if (field.Enterprise == 0 && !template.IsOptions)
+                {
+                    Take(ref draft, ref ports, field.Id, rest.Slice(at, length));
+                }
+
+                at += length;
+            }
+
+            if (at == 0)
+            {
+                break;
+            }
+
+            if (draft.PortFrom != 0 && draft.PortTo == 0)
+            {
+                draft.PortTo = (ushort)Math.Min(ushort.MaxValue, draft.PortFrom + (Math.Max(1, ports) * draft.PortStep) - 1);
+            }
+
+            if (draft.Kind != 0)
+            {
+                visitor.OnNatEvent(in draft);
+            }
+            else
+            {
+                visitor.OnOtherRecord();
+            }
+
+            template.Records++;
+            rest = rest[at..];
+        }
+
+        return Damage.None;
+    }
+
+    private static void Take(ref NatEvent draft, ref int ports, ushort id, ReadOnlySpan<byte> value)
+    {
+        switch (id, value.Length)
+        {
+            case (230, 1):
+                draft.Kind = value[0];
+                break;
+            case (8, 4):
+                draft.Inside = IpKey.FromV4(BinaryPrimitives.ReadUInt32BigEndian(value));
+                break;
+            case (27, 16):
+                draft.Inside = IpKey.FromV6(value);
+                break;
+            case (225, 4):
+                draft.Outside = IpKey.FromV4(BinaryPrimitives.ReadUInt32BigEndian(value));
+                break;
+            case (281, 16):
+                draft.Outside = IpKey.FromV6(value);
+                break;
+            case (361, 2):
+                draft.PortFrom = BinaryPrimitives.ReadUInt16BigEndian(value);
+                break;
+            case (362, 2):
+                draft.PortTo = BinaryPrimitives.ReadUInt16BigEndian(value);
+                break;
+            case (227, 2) when draft.PortFrom == 0:
+                draft.PortFrom = draft.PortTo = BinaryPrimitives.ReadUInt16BigEndian(value);
+                break;
+            case (363, 2):
+                draft.PortStep = Math.Max((ushort)1, BinaryPrimitives.ReadUInt16BigEndian(value));
+                break;
+            case (364, 2):
+                ports = BinaryPrimitives.ReadUInt16BigEndian(value);
+                break;
+            case (322, 4):
+                draft.AtMs = BinaryPrimitives.ReadUInt32BigEndian(value) * 1000L;
+                break;
+            case (323, 8):
+                draft.AtMs = (long)Math.Min(BinaryPrimitives.ReadUInt64BigEndian(value), long.MaxValue);
+                draft.GrainMs = 1;
+                break;
+            case (324 or 325, 8):
+                // NTP format: seconds since 1900 and a fraction (RFC 7011 §6.1.9).
+                draft.AtMs = ((BinaryPrimitives.ReadUInt32BigEndian(value) - 2_208_988_800L) * 1000) + (long)((BinaryPrimitives.ReadUInt32BigEndian(value[4..]) * 1000UL) >> 32);
+                draft.GrainMs = 1;
+                break;
+        }
+    }
+
+    private static Damage Fault<TVisitor>(Damage damage, int offset, string rule, ref TVisitor visitor)
+        where TVisitor : struct, INatVisitor
+    {
+        visitor.OnMalformed(new Malformed(damage, offset, rule));
+        return damage;
+    }
+
+    /// <summary>Hears what the template reader finds wrong, and nothing else.</summary>
+    private struct Faults : IFlowVisitor
+    {
+        public Malformed? Last;
+
+        public readonly void OnMessage(in ExportHeader header)
+        {
+        }
+
+        public readonly void OnFlow(in FlowRecord flow)
+        {
+        }
+
+        public readonly void OnSampling(in SamplingAnnouncement sampling)
+        {
+        }
+
+        public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets)
+        {
+        }
+
+        public readonly void OnIgnored(Ignored what)
+        {
+        }
+
+        public void OnMalformed(in Malformed fault) => Last = fault;
+
+        public readonly void OnMessageEnd(uint sequenceUnits)
+        {
+        }
+    }
+}
