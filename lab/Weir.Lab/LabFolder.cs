@@ -6,7 +6,7 @@ using Weir.Wire;
 
 namespace Weir.Lab;
 
-/// <summary>The files of a run: export.pcap, truth.json, watchlist.txt, networks.txt and, where there is one, allow.txt.</summary>
+/// <summary>The files of a run: export.pcap, truth.json, watchlist.txt, networks.txt and, where there is one, allow.txt; for a scenario records.csv.</summary>
 public static class LabFolder
 {
     public const string Capture = "export.pcap";
@@ -26,13 +26,16 @@ public static class LabFolder
     {
         Directory.CreateDirectory(folder);
         var simulation = new Simulation(options);
-        Truth truth;
-        using (var sink = PcapSink.Create(Path.Combine(folder, Capture), IpKey.FromV4(0xC000_0201), UsualPort(options.Protocol)))
-        {
-            truth = simulation.Run(sink, progress, cancel);
-        }
+        using var sink = PcapSink.Create(Path.Combine(folder, Capture), IpKey.FromV4(0xC000_0201), UsualPort(options.Protocol));
+        return Run(folder, simulation, sink, progress, cancel);
+    }
 
+    /// <summary>Runs into a sink and writes what belongs beside it, the lists before the first datagram.</summary>
+    public static Truth Run(string folder, Simulation simulation, IDatagramSink sink, Action<double>? progress = null, CancellationToken cancel = default)
+    {
         WriteLists(folder, simulation);
+        using var records = simulation.RecordsIn(folder);
+        var truth = simulation.Run(sink, null, records, progress, cancel);
         WriteTruth(folder, truth);
         return truth;
     }

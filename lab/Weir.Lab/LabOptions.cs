@@ -4,6 +4,16 @@ using Weir.Wire;
 
 namespace Weir.Lab;
 
+/// <summary>What a run is about.</summary>
+public enum LabScenario
+{
+    /// <summary>An access provider with botnets and all kinds of attacks.</summary>
+    Provider,
+
+    /// <summary>Two lines among ordinary ones: A floods udp/7703 while mailing normally, B floods and spams at line speed. No other attacks.</summary>
+    Mail,
+}
+
 /// <summary>What the simulated provider looks like and how it exports.</summary>
 public sealed record LabOptions
 {
@@ -55,6 +65,9 @@ public sealed record LabOptions
     /// <summary>Floods, spam, scans, reflection. Default true.</summary>
     public bool Attacks { get; init; } = true;
 
+    /// <summary>Default: the provider with everything.</summary>
+    public LabScenario Scenario { get; init; }
+
     /// <summary>Lists an address that 3 % of all use, and writes the allow-list that mends it.</summary>
     public bool PopularWrongEntry { get; init; }
 
@@ -88,6 +101,21 @@ public sealed record LabOptions
         if (Protocol == ExportProtocol.NetFlow5 && V6 > 0)
         {
             faults.Add("--ipv6-share must be 0 with --protocol v5: NetFlow v5 has no IPv6");
+        }
+
+        if (Scenario == LabScenario.Mail && !Attacks)
+        {
+            faults.Add("--no-attacks leaves nothing of --scenario mail; take one of them out");
+        }
+
+        if (Scenario == LabScenario.Mail && Seconds < 1_800)
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"--seconds is {Seconds}, must be at least 1800 with --scenario mail: its spam alone lasts eight minutes"));
+        }
+
+        if (Scenario == LabScenario.Mail && (Subscribers < 200 || V6 > 0.5))
+        {
+            faults.Add("--scenario mail needs ordinary lines around its two: at least 200 --subscribers and an --ipv6-share of at most 0.5");
         }
 
         if (Biflow && Protocol != ExportProtocol.Ipfix)

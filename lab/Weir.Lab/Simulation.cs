@@ -47,11 +47,14 @@ public sealed class Simulation
     public IReadOnlyList<string> AllowList() =>
         [.. _world.Places.All.Where(place => place.Kind == PlaceKind.WrongEntry && place.OthersShare > 0).Select(place => place.Address.ToString())];
 
+    /// <summary>The file of a scenario's records in a folder; null where the scenario is about no lines in particular.</summary>
+    internal LabRecords? RecordsIn(string folder) => _world.MailLines is { } lines ? new(Path.Combine(folder, LabRecords.FileName), _world, lines) : null;
+
     /// <summary>Runs to the end; <paramref name="progress"/> hears the simulated share that is done.</summary>
     public Truth Run(IDatagramSink sink, Action<double>? progress = null, CancellationToken cancel = default) =>
-        Run(sink, null, progress, cancel);
+        Run(sink, null, null, progress, cancel);
 
-    internal Truth Run(IDatagramSink sink, Action<Told>? witness, Action<double>? progress = null, CancellationToken cancel = default)
+    internal Truth Run(IDatagramSink sink, Action<Told>? witness, LabRecords? records = null, Action<double>? progress = null, CancellationToken cancel = default)
     {
         var dice = new Dice(Dice.Mix(_options.Seed) + 1);
         var sliceMs = Math.Clamp(_options.Seconds * 1_000L / 1_440, 1_000, 60_000);
@@ -77,6 +80,7 @@ public sealed class Simulation
 
                 ledger.Take(one);
                 witness?.Invoke(one);
+                records?.Take(one, agenda.Attacks);
                 encoder.Add(one.Record, one.ExportMs);
             }
         }

@@ -13,6 +13,7 @@ internal sealed class World
         Ordinary = new OrdinaryPlaces(options.Subscribers, Dice.Mix(options.Seed + 77));
         Places = new Places(options, Addressing, Lines, dice);
         Bots = Botnets.Draw(options, Lines, Places, dice);
+        MailLines = options.Scenario == LabScenario.Mail ? TwoClean() : null;
     }
 
     public LabOptions Options { get; }
@@ -27,11 +28,21 @@ internal sealed class World
 
     public Bot[] Bots { get; }
 
+    /// <summary>The two lines of the scenario <see cref="LabScenario.Mail"/>, A and B.</summary>
+    public (int First, int Second)? MailLines { get; }
+
     public Place Place(int mark) => Places.All[mark - 1];
 
     public string Subject(int subscriber)
     {
         var prefix = Addressing.Subject(subscriber, Lines[subscriber].V6);
         return prefix.IsV4 ? prefix.Network.ToString() : prefix.ToString();
+    }
+
+    /// <summary>Two clean households with an IPv4 address of their own; of 200 lines a quarter at least are such.</summary>
+    private (int, int) TwoClean()
+    {
+        int[] clean = [.. Enumerable.Range(0, Lines.Length).Where(i => Lines[i] is { Bot: 0, V6: false, Nat: false, Device: false }).Take(2)];
+        return (clean[0], clean[1]);
     }
 }

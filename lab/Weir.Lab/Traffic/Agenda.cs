@@ -26,7 +26,16 @@ internal sealed class Agenda
         PlanOwners();
         PlanInnocents();
         PlanNoise();
-        if (_options.Attacks)
+        if (_options.Scenario == LabScenario.Mail)
+        {
+            var plan = new MailPlan(world, dice);
+            plan.Fill(_attacks);
+            foreach (var (at, routine) in plan.Habits())
+            {
+                Add(at, routine);
+            }
+        }
+        else if (_options.Attacks)
         {
             new AttackPlan(world, dice).Fill(_attacks);
         }
@@ -34,8 +43,8 @@ internal sealed class Agenda
         for (var i = 0; i < _attacks.Count; i++)
         {
             var attack = _attacks[i];
-            var period = attack.Deed switch { Deed.Spam => 500, Deed.Scan => 100, Deed.Spoof => 20, _ => double.MaxValue };
-            Add(attack.FromMs, new Routine(attack.Deed, attack.Subscriber, 0, i + 1, period, 0.5, attack.UntilMs));
+            var period = attack.Deed switch { Deed.Spam => 500, Deed.Scan => 100, Deed.Spoof => 20, Deed.SpamRun => MailPlan.SpamPeriodMs, Deed.FloodBursts => MailPlan.BurstMs, _ => double.MaxValue };
+            Add(attack.FromMs, new Routine(attack.Deed, attack.Subscriber, 0, i + 1, period, attack.Deed == Deed.FloodBursts ? 0 : 0.5, attack.UntilMs));
         }
     }
 

@@ -25,6 +25,18 @@ internal enum Deed : byte
     Reflection,
     FloodIn,
     Spoof,
+
+    /// <summary>A flood in bursts, each from another source port.</summary>
+    FloodBursts,
+
+    /// <summary>Spam to the scenario's mail servers.</summary>
+    SpamRun,
+
+    /// <summary>A mail as people send them.</summary>
+    Mail,
+
+    /// <summary>An ordinary visit of a line that has to have some.</summary>
+    Browse,
 }
 
 /// <summary>Something a subscriber, or somebody towards it, does once or again and again.</summary>

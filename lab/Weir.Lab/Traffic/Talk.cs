@@ -44,6 +44,12 @@ internal sealed class Talk(World world, Router router, Dice dice)
             case Deed.Attempt or Deed.Radiation or Deed.Backscatter:
                 Noise(routine, atMs);
                 break;
+            case Deed.Browse:
+                Ordinary(routine.Subscriber, atMs);
+                break;
+            case Deed.Mail:
+                Mail(routine, atMs);
+                break;
             case Deed.FloodIn:
                 for (var reflector = 0; reflector < 300; reflector++)
                 {
@@ -70,6 +76,14 @@ internal sealed class Talk(World world, Router router, Dice dice)
         var talk = Begin(routine.Subscriber, place.Address, place.Port, place.Protocol, atMs);
         talk.Mark = place.Mark;
         Fill(ref talk, 5 + dice.Below(5), 5 + dice.Below(4), 70 + dice.Below(60), 80 + dice.Below(200), 200 + dice.Below(4_000));
+        router.Take(talk);
+    }
+
+    /// <summary>One mail to one of three servers.</summary>
+    private void Mail(in Routine routine, long atMs)
+    {
+        var talk = Begin(routine.Subscriber, world.Addressing.Remote(MailPlan.Mx(dice.Below(3)), false), 25, Tcp.Number, atMs);
+        Fill(ref talk, 14 + dice.Below(20), 12 + dice.Below(8), 500, 90, 1_500 + dice.Below(3_000));
         router.Take(talk);
     }
 
@@ -113,6 +127,7 @@ internal sealed class Talk(World world, Router router, Dice dice)
         var many = attack.Remote < 0;
         var number = attack.Deed == Deed.Spam
             ? FirstStray + (routine.Subscriber * 300 + dice.Below(300)) % Strays
+            : attack.Deed == Deed.SpamRun ? MailPlan.Mx(dice.Below(MailPlan.Mxs))
             : many ? FirstStray + dice.Below(Strays) : attack.Remote;
         var talk = Begin(routine.Subscriber, world.Addressing.Remote(number, false), attack.Port, attack.Protocol, atMs);
         talk.Attack = routine.Attack;
@@ -126,7 +141,10 @@ internal sealed class Talk(World world, Router router, Dice dice)
                 Fill(ref talk, 3 * length / 128, 0, 40, 0, length);
                 talk.FlagsOut = Tcp.Syn;
                 break;
-            case Deed.Spam:
+            case Deed.FloodBursts:
+                Fill(ref talk, 30 * Math.Min(MailPlan.BurstMs, attack.UntilMs - atMs), 0, 540, 0, Math.Min(MailPlan.BurstMs, attack.UntilMs - atMs));
+                break;
+            case Deed.Spam or Deed.SpamRun:
                 Fill(ref talk, 12 + dice.Below(10), 10 + dice.Below(6), 400, 80, 2_000 + dice.Below(4_000));
                 break;
             case Deed.Scan:

@@ -28,12 +28,13 @@ internal sealed class LabArguments
     private readonly Option<int> _templateEvery = Number("--template-every", "Datagrams from one template to the next", Usual.TemplateEvery);
     private readonly Option<bool> _biflow = new("--biflow") { Description = "Both directions in one record (ipfix)" };
     private readonly Option<bool> _noAttacks = new("--no-attacks") { Description = "No floods, spam, scans or reflection" };
+    private readonly Option<string> _scenario = new("--scenario") { Description = "provider, or mail: one line floods and mails, another floods and spams; writes records.csv", DefaultValueFactory = _ => "provider" };
     private readonly Option<bool> _popularWrong = new("--popular-wrong-entry") { Description = "List an address that 3 % use, and write the allow-list that mends it" };
 
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[_subscribers, _seconds, _bots, _nets, _seed, _start, _flows, _protocol, _sampling, _ipv6Share, _ipv6Length,
-            _exporters, _coverage, _listEntries, _templateEvery, _biflow, _noAttacks, _popularWrong])
+            _exporters, _coverage, _listEntries, _templateEvery, _biflow, _noAttacks, _scenario, _popularWrong])
         {
             command.Options.Add(option);
         }
@@ -63,6 +64,7 @@ internal sealed class LabArguments
             TemplateEvery = result.GetValue(_templateEvery),
             Biflow = result.GetValue(_biflow),
             Attacks = !result.GetValue(_noAttacks),
+            Scenario = Scenario(result.GetValue(_scenario)!, faults),
             PopularWrongEntry = result.GetValue(_popularWrong),
         };
         if (faults.Count == 0)
@@ -94,6 +96,16 @@ internal sealed class LabArguments
 
         faults.Add($"--start '{text}' is not a time such as 2026-01-05T00:00:00Z, nor 'now'");
         return LabOptions.DefaultStartMs;
+    }
+
+    private static LabScenario Scenario(string name, List<string> faults)
+    {
+        if (name is not ("provider" or "mail"))
+        {
+            faults.Add($"--scenario '{name}' is not one of provider, mail");
+        }
+
+        return name == "mail" ? LabScenario.Mail : LabScenario.Provider;
     }
 
     private static ExportProtocol Protocol(string name, List<string> faults)

@@ -109,10 +109,8 @@ public static class LabCommand
     private static Truth SendTo(IPEndPoint target, int pps, string folder, LabOptions options, TextWriter output, CancellationToken cancel)
     {
         var simulation = new Simulation(options);
-        LabFolder.WriteLists(folder, simulation);
         using var sink = new UdpSink(target, pps, TimeProvider.System);
-        var truth = simulation.Run(sink, cancel: cancel);
-        LabFolder.WriteTruth(folder, truth);
+        var truth = LabFolder.Run(folder, simulation, sink, cancel: cancel);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {sink.Sent} datagrams, {sink.SentOctets} octets to {target}; {sink.Refused} refused by the socket"));
         return truth;
     }

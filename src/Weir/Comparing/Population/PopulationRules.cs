@@ -23,6 +23,14 @@ public sealed record PopulationRules
         (K, Floor, Base, Rounding) = (k, floor, minimumBase, rounding);
     }
 
+    private PopulationRules(bool hidesNothing) => (HidesNothing, Rounding) = (hidesNothing, 1);
+
+    /// <summary>The lab profile, for public or self-made data: nothing is held back or rounded (rules.md R11).</summary>
+    public static PopulationRules Lab { get; } = new(hidesNothing: true);
+
+    /// <summary>True of the lab profile alone.</summary>
+    public bool HidesNothing { get; }
+
     public int K { get; }
 
     public int Floor { get; }

@@ -17,6 +17,11 @@ public static class Suppression
     /// <param name="mostLines">At most so many lines, the largest.</param>
     public static PopulationAnswer Protect(PopulationQuestion question, ExactTable table, PopulationRules rules, int mostLines = 100)
     {
+        if (rules.HidesNothing)
+        {
+            return Open(question, table, rules, mostLines);
+        }
+
         var groups = question.Report.IsByGroup ? table.Groups : [""];
         var whole = table.Base >= rules.Base;
         IReadOnlyList<PublishedLine> lines = !whole ? [] : question.Report.IsPartition ? Parts(table, rules) : Overlapping(table, rules);
@@ -25,6 +30,16 @@ public static class Suppression
             whole ? Show(table.Base, rules) : Cell.Withheld,
             !question.Report.IsByGroup ? [] : whole ? Publish(table.Bases, SmallGroups(table, rules), rules) : [.. table.Bases.Select(_ => Cell.Withheld)],
             [.. lines.Where(l => question.Report.NamesItsLines || l.Total.Kind != CellKind.Withheld).OrderByDescending(l => l.Total.Kind).ThenByDescending(l => l.Total.Subjects).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines)]);
+    }
+
+    private static PopulationAnswer Open(PopulationQuestion question, ExactTable table, PopulationRules rules, int mostLines)
+    {
+        var nothing = new bool[table.Groups.Count];
+        IReadOnlyList<Cell> ByGroup(IReadOnlyList<long> counts) => question.Report.IsByGroup ? Publish(counts, nothing, rules) : [];
+        var lines = table.Lines.OrderByDescending(l => l.Total).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines);
+        return new(
+            question.ToString(), rules.K, rules.Base, rules.Rounding, question.Report.IsByGroup ? table.Groups : [""], Show(table.Base, rules), ByGroup(table.Bases),
+            [.. lines.Select(l => new PublishedLine(l.Key, Show(l.Total, rules), ByGroup(l.Subjects)))]);
     }
 
     /// <summary>Lines in which a subject may be several times; only groups add up.</summary>

@@ -69,6 +69,17 @@ public sealed class SuppressionTests
     }
 
     [Fact]
+    public void The_lab_profile_holds_nothing_back_and_no_other_profile_shows_its_answers()
+    {
+        var answer = Suppression.Protect(ByPort, new(["a", "b"], [3, 1], [new("80/tcp", [2, 1])]), PopulationRules.Lab);
+
+        Assert.Equal(new Cell(CellKind.Shown, 4), answer.Base);
+        Assert.Equal([new Cell(CellKind.Shown, 2), new Cell(CellKind.Shown, 1)], answer.Lines.Single().Groups);
+        Assert.True(answer.Meets(PopulationRules.Lab));
+        Assert.False(answer.Meets(PopulationRules.Default));
+    }
+
+    [Fact]
     public void No_cell_below_k_can_be_worked_out_across_groups() => Check.One(
         Config.QuickThrowOnFailure.WithReplay(11, 3).WithMaxTest(1_500),
         Prop.ForAll(Tables(groups: 3, most: 13).ToArbitrary(), table =>

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Weir.Cli.Reporting;
+using Weir.Comparing.Population;
+using Weir.Flows;
+using Weir.Wire;
+using Endpoint = Weir.Flows.Endpoint;
+
+namespace Weir.Cli.Commands;
+
+/// <summary>How a report of the population plane is asked for and shown: the words of <c>weir report population</c>.</summary>
+internal static partial class PopulationListing
+{
+    /// <summary>Base first, then the lines, in any of the formats; a cell that is no number says why.</summary>
+    public static void Write(PopulationView view, ListingFormat format, TextWriter to)
+    {
+        if (format == ListingFormat.Table)
+        {
+            var group = view.Group.Length == 0 ? "all networks" : $"group {view.Group}";
+            to.Write(string.Create(CultureInfo.InvariantCulture, $"{view.Report} {view.Window} UTC, {group}: {view.Base.Text(view.K)} active subjects, k = {view.K}\n"));
+        }
+
+        Listing.Write(
+            view.Lines,
+            [
+                new("report", _ => view.Report), new("window", _ => view.Window), new("group", _ => view.Group), new("base", _ => Shown(view.Base, view.K)),
+                new("key", l => l.Key), new("subjects", l => Shown(l.Value, view.K)),
+            ],
+            format, to);
+    }
+
+    /// <summary>Reads <c>192.0.2.7:443/tcp</c> and <c>[2001:db8::7]:443/tcp</c>.</summary>
+    public static bool TryEndpoint(string text, out Endpoint endpoint)
+    {
+        var parts = EndpointForm().Match(text);
+        endpoint = default;
+        if (!parts.Success || !IpKey.TryParse(parts.Groups["address"].Value, out var address)
+            || !ushort.TryParse(parts.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || !Protocols.TryParse(parts.Groups["protocol"].ValueSpan, out var protocol)
+            || address.IsV4 == text.StartsWith('['))
+        {
+            return false;
+        }
+
+        endpoint = new(address, port, protocol);
+        return true;
+    }
+
+    private static object Shown(Cell cell, int k) => cell.Kind == CellKind.Shown ? cell.Subjects : cell.Text(k);
+
+    [GeneratedRegex(@"^\[?(?<address>[0-9A-Fa-f.:]+?)\]?:(?<port>\d{1,5})/(?<protocol>[a-z0-9]{1,8})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex EndpointForm();
+}
