@@ -39,11 +39,11 @@ internal sealed class RetainedKeys(string folder) : IRetained
         epochs.Sort();
         DateTimeOffset? oldest = epochs.Count > 0 ? Start(epochs[0]) : null;
         DateTimeOffset? newest = epochs.Count > 0 ? Start(epochs[^1]) : null;
-        var limit = now - RetainedTable.Grace - TimeSpan.FromDays(2 * EpochKeys.DaysPerEpoch);
+        var limit = now - RetainedTable.Grace - TimeSpan.FromDays(2 * Epochs.DaysPerEpoch);
         return Task.FromResult(Retained.Of("keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, folder));
     }
 
-    private static DateTimeOffset Start(uint epoch) => DateTimeOffset.UnixEpoch.AddDays(epoch * (double)EpochKeys.DaysPerEpoch);
+    private static DateTimeOffset Start(uint epoch) => DateTimeOffset.UnixEpoch.AddDays(epoch * (double)Epochs.DaysPerEpoch);
 }
 
 /// <summary>The audit log: kept a year at least, and dropped some time after.</summary>

@@ -19,17 +19,14 @@ internal sealed class EventRelay : IEventSink
 }
 
 /// <summary>Sightings go to the spool, and as events to the desk once they are durable.</summary>
-internal sealed class CaseSightings(ISightingSink spool, ContactEvents contacts, IEventSink desk) : ISightingSink
+internal sealed class CaseSightings(ISightingSink spool, EventSigner signer, IEventSink desk) : ISightingSink
 {
     public void Write(IReadOnlyList<Sighting> sightings)
     {
         spool.Write(sightings);
-        foreach (var sighting in sightings)
+        foreach (var contact in CncContactEvents.From(sightings))
         {
-            if (contacts.Of(sighting) is { } signed)
-            {
-                desk.Take(signed);
-            }
+            desk.Take(signer.Sign(contact));
         }
     }
 }
