@@ -30,7 +30,10 @@ internal static class CommandTree
         {
             AnalyzeCommand.Create(),
             AuditCommand.Create(),
+            CaseCommand.Create(),
             CheckCommand.Create(),
+            CompareCommand.Create(),
+            DiscloseCommand.Create(),
             DumpCommand.Create(),
             ExportersCommand.Create(),
             LabCommand.Create(),

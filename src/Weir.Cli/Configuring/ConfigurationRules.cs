@@ -18,6 +18,7 @@ internal static class ConfigurationRules
         .. Twice(settings.Matching.Lists, "matching.lists", l => l.Name),
         .. Collecting(settings.Collecting),
         .. Store(settings.Store),
+        .. Access(settings.Access),
         .. Vault(settings),
         .. Weir.Cli.Serving.IdentityChoices.Check(settings.Vault.Identity),
         .. Empty(settings),
@@ -102,12 +103,33 @@ internal static class ConfigurationRules
         }
     }
 
+    /// <summary>One user, one role: two people must be two.</summary>
+    private static IEnumerable<(string, string)> Access(AccessSettings access)
+    {
+        (string Key, IReadOnlyList<string> Users)[] roles =
+        [
+            ("analysts", access.Analysts), ("operators", access.Operators), ("privacy-officers", access.PrivacyOfficers), ("auditors", access.Auditors), ("administrators", access.Administrators),
+        ];
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, users) in roles)
+        {
+            for (var i = 0; i < users.Count; i++)
+            {
+                if (!seen.TryAdd(users[i], key))
+                {
+                    yield return ($"access.{key}[{i}]", $"names {users[i]}, who stands in access.{seen[users[i]]} already; a user has one role");
+                }
+            }
+        }
+    }
+
     private static IEnumerable<(string, string)> Empty(WeirConfiguration settings)
     {
         (string Path, string? Text)[] texts =
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
+            ("cases.dir", settings.Cases.Dir), ("control.socket", settings.Control.Socket),
             ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir), ("vault.group", settings.Vault.Group),
             ("vault.collector-user", settings.Vault.CollectorUser), ("vault.desk-user", settings.Vault.DeskUser),
             ("policy.file", settings.Policy.File), ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir), ("auditing.export-dir", settings.Auditing.ExportDir),

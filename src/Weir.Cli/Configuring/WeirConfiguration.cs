@@ -43,6 +43,15 @@ internal sealed record WeirConfiguration
     [Setting("The audit log: every look, every refusal, every step of a case, durable before it happens.")]
     public AuditingSettings Auditing { get; init; } = new();
 
+    [Setting("Case files.")]
+    public CasesSettings Cases { get; init; } = new();
+
+    [Setting("The socket of the other commands.")]
+    public ControlSettings Control { get; init; } = new();
+
+    [Setting("Who may do what: users of the operating system, each in one role.")]
+    public AccessSettings Access { get; init; } = new();
+
     [Setting("Reports.")]
     public ReportSettings Report { get; init; } = new();
 

@@ -15,7 +15,7 @@ using Weir.Store.Flows;
 namespace Weir.Cli.Serving;
 
 /// <summary>What a comparison looks at.</summary>
-internal sealed record ComparedParts(FlowStore Store, WatchlistHolder Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline, NetworkTable Networks, IEpochKeySource? Keys);
+internal sealed record ComparedParts(FlowStore Store, WatchlistHolder Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline, NetworkTable Networks, IEpochKeySource? Keys, CaseParts Cases);
 
 /// <summary>How the latest comparison went.</summary>
 /// <param name="Done">Comparisons that ended in a report.</param>
@@ -31,6 +31,8 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
     public const string KeysAreKept = "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
 
     private readonly long _begun = time.GetTimestamp();
+    private TaskCompletionSource _start = NotYet();
+    private bool _isRunning;
     private ComparisonState _state = new(0, 0, null, TimeSpan.Zero, "");
 
     public ComparisonState State => Volatile.Read(ref _state);
@@ -39,16 +41,25 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        while (settings.Comparing.Schedule.Next(time.GetUtcNow()) is { } next)
+        while (!cancel.IsCancellationRequested)
         {
-            await Task.Delay(next - time.GetUtcNow(), time, cancel);
+            var wait = settings.Comparing.Schedule.Next(time.GetUtcNow()) is { } next ? next - time.GetUtcNow() : Timeout.InfiniteTimeSpan;
+            await Task.WhenAny(Task.Delay(wait, time, cancel), Volatile.Read(ref _start).Task);
+            cancel.ThrowIfCancellationRequested();
             await TryCompareAsync(cancel);
+            Volatile.Write(ref _start, NotYet());
         }
     }
+
+    /// <summary>Has a run begun now; false where one was asked for or is under way.</summary>
+    public bool TryStart() => !Volatile.Read(ref _isRunning) && Volatile.Read(ref _start).TrySetResult();
+
+    private static TaskCompletionSource NotYet() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task TryCompareAsync(CancellationToken cancel)
     {
         var started = time.GetTimestamp();
+        Volatile.Write(ref _isRunning, true);
         try
         {
             await CompareAsync(started, cancel);
@@ -59,10 +70,15 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
             log.RoundFailed("comparing", failure.Message);
             Volatile.Write(ref _state, State with { Failed = State.Failed + 1, Fault = failure.Message });
         }
+        finally
+        {
+            Volatile.Write(ref _isRunning, false);
+        }
     }
 
     private async Task CompareAsync(long started, CancellationToken cancel)
     {
+        await parts.Cases.MayCompareAsync(cancel);
         var lanes = parts.Pipeline.Lanes;
         var lists = parts.Lists.Current;
         var window = ComparedWindow.Of(time.GetUtcNow(), settings.Comparing.Window, parts.Keys is not null, LiveInputs.IsSampled(lanes));
@@ -87,7 +103,9 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
         };
         var report = await RunReport.MakeAsync(parts.Store, facts, cancel);
         var k = settings.Comparing.K;
-        var files = ReportFiles.Write(new ReportShaper(new Anonymity(k, Math.Max(k, Anonymity.Default.MinimumBase))).Shape(report), settings.Report.Dir);
+        var shaped = new ReportShaper(new Anonymity(k, Math.Max(k, Anonymity.Default.MinimumBase))).Shape(report);
+        await parts.Cases.ComparedAsync(report, shaped, cancel);
+        var files = ReportFiles.Write(shaped, settings.Report.Dir);
         log.Compared(report.Family.Endpoints, report.Timing.Seconds, report.Candidates.Count, files.Json);
     }
 

@@ -4,6 +4,8 @@
 // until it is told to stop, or until a part fails that the way cannot do without; then all is ended in the same order.
 using System.Diagnostics.Metrics;
 using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
 using Weir.Collecting;
@@ -29,12 +31,14 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
     /// <exception cref="OperatorException">Something could not be opened, or a part failed that the way cannot do without.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        // Refused or opened: lists, folders, ports, the store.
+        // Refused or opened: the audit before all, then lists, folders, ports, the store.
+        await using var cases = CaseParts.Open(settings, time, logs);
         var networks = StageOptions.Attributing(settings.Attributing);
         var allowed = StageOptions.Allowed(settings.Matching, time.GetUtcNow());
         var lists = new WatchlistHolder(Watchlist.From(allowed, time.GetUtcNow()));
-        var refresher = new ListRefresher(StageOptions.Lists(settings.Matching), lists, RefreshPeriod(), time, logs.CreateLogger<ListRefresher>(), allowed);
+        var refresher = new ListRefresher([.. StageOptions.Lists(settings.Matching), cases.Allow.Open()], lists, RefreshPeriod(), time, logs.CreateLogger<ListRefresher>(), allowed);
         Opened.Lists(refresher);
+        cases.Allow.RefreshWith(refresher);
         Opened.Folder("report.dir", settings.Report.Dir);
         Opened.Folder("decoding.template-file", Path.GetDirectoryName(Path.GetFullPath(settings.Decoding.TemplateFile))!);
         var files = Opened.Keys(settings, time);
@@ -62,8 +66,9 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             Keys = keys,
             Intake = vault?.Intake,
             Digests = spool,
-            Sightings = new SightingSpool(spool),
-            Detecting = new PipelineDetecting(StageOptions.Detecting(settings.Detecting, settings.Decoding.ActiveTimeout), new EventSigner(), new EventLines(logs.CreateLogger<EventLines>()), time),
+            Sightings = new CaseSightings(new SightingSpool(spool), cases.Signer, cases.Relay),
+            Detecting = cases.Detecting(),
+            Evidence = cases.Evidence(spool),
             Window = FlowsTaken(),
             Faults = faults,
         });
@@ -72,7 +77,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         templates.Restore(lanes);
 
         // Beside the way: flushing, loading, lists, comparing, keeping house.
-        var comparisons = new Comparisons(settings, new(store, lists, refresher, intake, pipeline, networks, keys), time, logs.CreateLogger<Comparisons>());
+        var comparisons = new Comparisons(settings, new(store, lists, refresher, intake, pipeline, networks, keys, cases), time, logs.CreateLogger<Comparisons>());
         var disk = new DiskGate(gate, () => spool.State.DiskFull, settings.Store.Spool);
         var house = new Housekeeping(store, files, settings.Store.RetentionDays, time, logs.CreateLogger<Housekeeping>());
         Rounds[] rounds =
@@ -81,7 +86,9 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             Round("templates", TemplatesSaved, _ => Task.Run(() => templates.Save(lanes), CancellationToken.None)),
             Round("retention", Housekeeping.Period, house.CleanAsync),
         ];
+        var keeping = Round("cases", CaseParts.KeepPeriod, cases.KeepAsync);
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
+        Show(cases);
         if (vault is not null)
         {
             _health.Add("vault", vault.Look);
@@ -90,11 +97,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         await rounds[^1].DoAsync(stop);
 
         pipeline.Start();
+        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, stop);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
@@ -106,7 +114,9 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var failure = await UntilAsync([collecting, .. beside], stop);
         var read = lanes.Sum(lane => lane.Read);
         _log.Stopping(read);
+        await cases.CloseControlAsync();
         await ending.EndAsync(collecting, [.. beside, comparing]);
+        await cases.EndAsync();
         await rounds[1].DoAsync(CancellationToken.None);
         var left = spool.State.Ready;
         _log.Stopped(left);
@@ -143,6 +153,14 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         Array.ForEach(rounds, round => _health.Add(round.Part, round.Look));
     }
 
+    private void Show(CaseParts cases)
+    {
+        _ = new AuditMetrics(meters, () => cases.Audit.State, time);
+        _ = new CaseMetrics(meters, () => cases.Desk);
+        _health.Add("audit", cases.LookAtAudit);
+        _health.Add("desk", cases.Look);
+    }
+
     /// <summary>Ends when told to stop, or when a part does that should not; gives its failure.</summary>
     private static async Task<Exception?> UntilAsync(Task[] running, CancellationToken stop)
     {
@@ -165,6 +183,17 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             {
                 lane.Window = FlowsTaken();
             }
+        }
+    }
+
+    /// <summary>Writes out evidence often, so that who works on a case does not wait for it.</summary>
+    private async Task FlushEvidenceAsync(Pipeline pipeline, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(settings.Evidence.FlushInterval, time);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            var mark = (time.GetUtcNow() - settings.Decoding.ActiveTimeout).ToUnixTimeMilliseconds();
+            await Task.Run(() => pipeline.FlushEvidenceAsync(mark), cancel).WaitAsync(cancel);
         }
     }
 

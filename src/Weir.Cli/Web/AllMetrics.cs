@@ -2,6 +2,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Auditing;
+using Weir.Cases;
 using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Collecting.Sockets;
@@ -23,6 +24,7 @@ internal static class AllMetrics
         [nameof(EvidenceMetrics)] = meters => _ = new EvidenceMetrics(meters, () => [], TimeProvider.System),
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
+        [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),

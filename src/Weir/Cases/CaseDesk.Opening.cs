@@ -4,18 +4,11 @@
 // complaint what it speaks of (R2, worked example 12), at a customer's own wish two hours of what the customer names (R20).
 using System.Globalization;
 using Weir.Auditing;
+using Weir.Cases.Complaints;
 using Weir.Deciding;
 using Weir.Flows;
 
 namespace Weir.Cases;
-
-/// <summary>A complaint whose sender was authenticated and whose subject is known: what it speaks of.</summary>
-/// <param name="Subject">Pseudonym of the epoch of <paramref name="FromMs"/>.</param>
-/// <param name="Class">Protocol, port and target as complained of.</param>
-/// <param name="FromMs">First time it names.</param>
-/// <param name="UntilMs">Last time it names.</param>
-/// <param name="Format">How it came: <c>xarf</c>, <c>arf</c>, <c>shadowserver</c>.</param>
-public sealed record AttributedComplaint(SubjectKey Subject, TrafficClass Class, long FromMs, long UntilMs, string Format);
 
 /// <summary>A customer's own wish, taken by the vault, which alone knows who asks.</summary>
 /// <param name="Subject">Pseudonym of now.</param>
@@ -25,20 +18,29 @@ public sealed record CustomerConsent(SubjectKey Subject, TrafficClass Class, str
 
 public sealed partial class CaseDesk
 {
-    private const long ComplaintMarginMs = 5 * 60_000;
-
     /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time.</summary>
-    public Task<ScopeId> OpenForComplaintAsync(AttributedComplaint complaint, CancellationToken cancel) => OpenAsync(
-        complaint.Subject, complaint.Class, Purpose.ComplaintHandling, ScopeTerms.OfReport, $"complaint/{complaint.Format}",
-        complaint.FromMs - ComplaintMarginMs, complaint.UntilMs + ComplaintMarginMs, complaint.UntilMs, "an authenticated complaint with address, time and port", cancel);
+    public Task<ScopeId> OpenForComplaintAsync(ComplaintTrigger complaint, CancellationToken cancel) => OpenAsync(
+        complaint.Subject, complaint.Class, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count, complaint.Rule, complaint.FromMs, complaint.UntilMs, complaint.UntilMs,
+        $"{complaint.Complaint.Kind}, told by {complaint.Reporter}, {complaint.Proof}", cancel);
 
-    /// <summary>A complaint that opens nothing: recorded with why.</summary>
-    public Task<AuditReceipt> RefuseComplaintAsync(DenyCode code, string format, CancellationToken cancel) => _parts.Audit.AppendAsync(
-        new AuditEntry
-        {
-            Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = Acts.Complaint, Outcome = DenyCodes.Word(code), Purpose = Purposes.Word(Purpose.ComplaintHandling), Rule = $"complaint/{format}",
-        },
-        cancel);
+    /// <summary>Takes what an intake made of a complaint: opens its scope, or records why none opens.</summary>
+    public async Task<ScopeId?> TakeAsync(ComplaintReceipt receipt, ComplaintOutcome outcome, CancellationToken cancel)
+    {
+        await _parts.Audit.AppendAsync(
+            new AuditEntry
+            {
+                Actor = Actor.Weir.Name,
+                Role = Actor.Weir.RoleWord,
+                Act = Acts.Complaint,
+                Outcome = outcome.Refusal is { } code ? DenyCodes.Word(code) : Acts.Allow,
+                Purpose = Purposes.Word(ComplaintTrigger.Purpose),
+                Subject = outcome.Trigger?.Subject.ToString() ?? "",
+                Rule = outcome.Trigger?.Rule ?? "complaint",
+                Reason = $"{receipt.Reporter} {receipt.Proof}: {(outcome.Why.Length > 0 ? outcome.Why : outcome.Complaint?.Kind)}",
+            },
+            cancel);
+        return outcome.Trigger is { } trigger ? await OpenForComplaintAsync(trigger, cancel) : null;
+    }
 
     /// <summary>Opens what a customer asked to have looked at, from now on, for the policy's hours.</summary>
     public Task<ScopeId> OpenForCustomerAsync(CustomerConsent consent, CancellationToken cancel)

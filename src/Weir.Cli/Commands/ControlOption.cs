@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Weir.Cli.Configuring;
+using Weir.Cli.Control;
+
+namespace Weir.Cli.Commands;
+
+/// <summary>Where the running Weir is: <c>--socket</c>, or the <c>control.socket</c> of <c>--config</c>, or the usual place.</summary>
+internal sealed class ControlOption
+{
+    private readonly Option<string?> _socket = new("--socket") { Description = "Control socket of the running Weir.", HelpName = "PATH" };
+    private readonly Option<string?> _config = new("--config") { Description = "Its configuration, which names the socket.", HelpName = "FILE" };
+
+    /// <summary>Adds both to a command.</summary>
+    public static ControlOption On(Command command)
+    {
+        var options = new ControlOption();
+        command.Add(options._socket);
+        command.Add(options._config);
+        return options;
+    }
+
+    public ControlClient Open(ParseResult parsed) => new(PathOf(parsed.GetValue(_socket), parsed.GetValue(_config)));
+
+    private static string PathOf(string? socket, string? config)
+    {
+        if (socket is not null)
+        {
+            return socket;
+        }
+
+        if (config is null)
+        {
+            return new ControlSettings().Socket;
+        }
+
+        var reading = ConfigurationReader.ReadFile(config);
+        return reading.IsSound ? reading.Value.Control.Socket : throw new OperatorException(reading.Faults[0].At(config));
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The socket of the other commands (contract.md, weir serve). Everybody may connect; who is answered is decided by the
+// peer's user, and a user without a role is refused and audited. What is asked here is decided by the policy engine, one
+// request after the other as from anybody.
+using System.Text.Json;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Cli.Serving;
+using Weir.Cli.Web;
+using Weir.Deciding;
+
+namespace Weir.Cli.Control;
+
+/// <summary>What the socket leads to.</summary>
+internal sealed record ControlParts(
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time);
+
+/// <summary>A running control socket.</summary>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    private const int LongestSocketPath = 107;
+
+    private readonly WebApplication _app;
+    private readonly string _socket;
+
+    private ControlServer(WebApplication app, string socket) => (_app, _socket) = (app, socket);
+
+    /// <exception cref="IOException">The socket cannot be had; the message names it and the mend.</exception>
+    public static async Task<ControlServer> StartAsync(string socket, ControlParts parts, ILoggerFactory logs)
+    {
+        socket = Path.GetFullPath(socket);
+        if (System.Text.Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
+        {
+            throw new IOException($"control.socket: {socket} is longer than {LongestSocketPath} octets; choose a shorter path");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(socket)!);
+            File.Delete(socket);
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.Services.AddSingleton(logs);
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            {
+                kestrel.ListenUnixSocket(socket);
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = 64 << 10;
+                kestrel.Limits.MaxConcurrentConnections = 64;
+            });
+            builder.Services.AddRoutingCore();
+            builder.Logging.AddPlainConsole();
+            var app = builder.Build();
+            app.UseRouting();
+            new CaseRoutes(parts).Map(app);
+            new ApprovalRoutes(parts).Map(app);
+            await app.StartAsync();
+            File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
+            return new ControlServer(app, socket);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+        {
+            throw new IOException($"control.socket: {socket} cannot be opened: {refused.Message}; give its folder to this user or name another", refused);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+        File.Delete(_socket);
+    }
+}
+
+/// <summary>A request as the socket's handlers see it: who, what came with it, and how to answer.</summary>
+internal sealed class ControlCall(HttpContext context, Actor actor)
+{
+    public Actor Actor => actor;
+
+    public CancellationToken Cancel => context.RequestAborted;
+
+    public string Route(string name) => context.Request.RouteValues[name] as string ?? "";
+
+    public async Task<T?> BodyAsync<T>()
+        where T : class
+    {
+        try
+        {
+            return await context.Request.ReadFromJsonAsync<T>(ControlText.Json, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public Task AnswerAsync<T>(T value) => context.Response.WriteAsJsonAsync(value, ControlText.Json, context.RequestAborted);
+
+    public Task RefuseAsync(Decision.Deny deny) => RefuseAsync(context, deny);
+
+    public static Task RefuseAsync(HttpContext context, Decision.Deny deny)
+    {
+        context.Response.StatusCode = deny.Code == DenyCode.Unknown ? 404 : 403;
+        return context.Response.WriteAsJsonAsync(new Refused(DenyCodes.Word(deny.Code), deny.Why), ControlText.Json, context.RequestAborted);
+    }
+
+    /// <summary>Something that is no refusal of the rules: a request that cannot be read.</summary>
+    public Task BadAsync(string why)
+    {
+        context.Response.StatusCode = 400;
+        return context.Response.WriteAsJsonAsync(new Refused("bad-request", why), ControlText.Json, context.RequestAborted);
+    }
+
+    /// <summary>Tells who it is, or refuses and records it.</summary>
+    public static RequestDelegate With(ControlParts parts, Func<ControlCall, Task> handle) => async context =>
+    {
+        var user = PeerCredentials.UserOf(context);
+        if (parts.Access.Of(user) is not { } actor)
+        {
+            await parts.Audit.AppendAsync(
+                new AuditEntry { Actor = user, Role = "none", Act = Acts.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = "the user stands in no role of access" }, context.RequestAborted);
+            await RefuseAsync(context, new(DenyCode.RoleMayNot, $"{user} has no role; the configuration's section access gives one."));
+            return;
+        }
+
+        try
+        {
+            await handle(new ControlCall(context, actor));
+        }
+        catch (AuditException refused)
+        {
+            context.Response.StatusCode = 503;
+            await context.Response.WriteAsJsonAsync(new Refused("audit-down", refused.Message), ControlText.Json, context.RequestAborted);
+        }
+    };
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The individual plane of a running Weir: audit, records, desk, evidence, disclosure, and the socket people come through.
+// The audit is opened before anything else and closed after everything; the desk opens when the shards run.
+using System.Security.Cryptography;
+using System.Text;
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Cli.Configuring;
+using Weir.Cli.Control;
+using Weir.Cli.Reporting;
+using Weir.Cli.Web;
+using Weir.Deciding;
+using Weir.Detecting;
+using Weir.Digesting;
+using Weir.Store.Flows;
+using Weir.Store.Records;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>Opened in two steps, <see cref="Open"/> before the way and <see cref="BeginAsync"/> when its shards run.</summary>
+internal sealed class CaseParts : IAsyncDisposable
+{
+    public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
+
+    private readonly WeirConfiguration _settings;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly RecordsFile _records;
+    private readonly CancellationTokenSource _giveUp = new();
+    private ControlServer? _control;
+    private Task _handling = Task.CompletedTask;
+
+    private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, TimeProvider time, ILoggerFactory logs) =>
+        (_settings, Audit, _records, Allow, _time, _logs, Policy) = (settings, audit, records, allow, time, logs, PolicyRules.Of(settings));
+
+    public FileAuditLog Audit { get; }
+
+    public AllowFile Allow { get; }
+
+    public EventSigner Signer { get; } = new();
+
+    public EventRelay Relay { get; } = new();
+
+    public PolicyProfile Policy { get; }
+
+    public CaseDesk? Desk { get; private set; }
+
+    /// <summary>The audit first, then the records.</summary>
+    /// <exception cref="OperatorException">One of them cannot be had.</exception>
+    public static CaseParts Open(WeirConfiguration settings, TimeProvider time, ILoggerFactory logs)
+    {
+        FileAuditLog? audit = null;
+        try
+        {
+            audit = FileAuditLog.Open(
+                settings.Auditing.Options(VersionAction.Text), time, logs.CreateLogger<FileAuditLog>());
+            var records = RecordsFile.Open(Path.Combine(settings.Cases.Dir, "records.sqlite"));
+            return new CaseParts(settings, audit, records, new AllowFile(settings.Cases.Dir), time, logs);
+        }
+        catch (AuditException fault)
+        {
+            throw new OperatorException($"auditing.dir: {fault.Message}", ExitCode.Failed);
+        }
+        catch (RecordsException fault)
+        {
+            audit?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw new OperatorException($"cases.dir: {fault.Message}", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>What the shards need to write evidence and to raise events.</summary>
+    public EvidenceParts Evidence(Spool spool) => new()
+    {
+        Sink = spool,
+        Ring = StageOptions.Ring(_settings.Evidence, _time.GetUtcNow()),
+        Time = _time,
+    };
+
+    public PipelineDetecting Detecting() => new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
+
+    /// <summary>Restores the desk, lets events in, and opens the socket.</summary>
+    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, CancellationToken cancel)
+    {
+        try
+        {
+            var evidence = new EvidenceStore(store, loader, _time);
+            Desk = await CaseDesk.OpenAsync(
+                new CaseDeskParts
+                {
+                    Records = new CaseRecords(_records),
+                    Audit = Audit,
+                    Signer = Signer,
+                    Scopes = new ScopeShards(pipeline),
+                    Evidence = evidence,
+                    Vault = vault,
+                    Blocks = new EpochBlocks(keys),
+                    Allow = Allow,
+                    Policy = Policy,
+                    Time = _time,
+                    Log = _logs.CreateLogger<CaseDesk>(),
+                },
+                cancel);
+            _control = await ControlServer.StartAsync(
+                _settings.Control.Socket,
+                new ControlParts(
+                    Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
+                    new AccessTable(_settings.Access), Audit, Policy, _time),
+                _logs);
+        }
+        catch (Exception failure) when (failure is AuditException or RecordsException or IOException)
+        {
+            Relay.Break(failure);
+            throw new OperatorException(failure.Message, ExitCode.Failed);
+        }
+
+        _handling = Desk.RunAsync(_giveUp.Token);
+        Relay.To(Desk);
+    }
+
+    /// <summary>The machine's leave to compare, recorded before the run.</summary>
+    public async Task MayCompareAsync(CancellationToken cancel)
+    {
+        if (await Desk!.Engine.DecideAsync(Actor.Weir, new Request.Compare(), cancel) is Decision.Deny deny)
+        {
+            throw new InvalidOperationException($"the comparison was refused: {deny.Why}");
+        }
+    }
+
+    /// <summary>A run's report: its digest in the audit, then kept among the runs; what was withheld beside it, for two people.</summary>
+    public async Task ComparedAsync(Report computed, Report shaped, CancellationToken cancel)
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ReportJson.Write(shaped))));
+        await Audit.AppendAsync(
+            new AuditEntry
+            {
+                Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = Acts.Compare, Outcome = Acts.Allow, Rows = shaped.Candidates.Count, ResultDigest = digest,
+                Reason = FormattableString.Invariant($"permuted={computed.Family.PermutedDiscoveries}"),
+            },
+            cancel);
+        _ = new ComparedRuns(_settings.Report.Dir).Keep(computed, shaped, _time.GetUtcNow());
+    }
+
+    public Task KeepAsync(CancellationToken cancel) => Desk?.KeepAsync(cancel) ?? Task.CompletedTask;
+
+    public PartHealth Look() =>
+        Desk is not { } desk ? PartHealth.Starting("restoring case files")
+        : desk.Fault.Length > 0 ? PartHealth.Degraded($"{desk.Waiting} events wait: {desk.Fault}")
+        : desk.ForceFault.Length > 0 ? PartHealth.Degraded($"scopes are not in force yet: {desk.ForceFault}")
+        : PartHealth.Ok;
+
+    public PartHealth LookAtAudit() => Audit.State.Fault is { Length: > 0 } fault ? PartHealth.Degraded(fault) : PartHealth.Ok;
+
+    /// <summary>No further requests of people; before the way ends.</summary>
+    public async Task CloseControlAsync()
+    {
+        if (_control is not null)
+        {
+            await _control.DisposeAsync();
+            _control = null;
+        }
+    }
+
+    /// <summary>When the shards have ended: what they raised last is handled, within a bounded time.</summary>
+    public async Task EndAsync()
+    {
+        Desk?.Complete();
+        _giveUp.CancelAfter(TimeSpan.FromSeconds(10));
+        await _handling;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Relay.Break(new OperationCanceledException("stopped"));
+        await CloseControlAsync();
+        await EndAsync();
+        Desk?.Dispose();
+        _records.Dispose();
+        Allow.Dispose();
+        _giveUp.Dispose();
+        await Audit.DisposeAsync();
+    }
+}

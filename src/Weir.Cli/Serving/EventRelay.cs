@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cases;
+using Weir.Detecting;
+using Weir.Matching;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>Leads events to the desk, which opens after the shards have started: who comes earlier waits.</summary>
+internal sealed class EventRelay : IEventSink
+{
+    private readonly TaskCompletionSource<IEventSink> _desk = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void To(IEventSink desk) => _desk.TrySetResult(desk);
+
+    /// <summary>The start failed: whoever waits is released with the reason.</summary>
+    public void Break(Exception failure) => _desk.TrySetException(failure);
+
+    public void Take(SignedEvent signed) => _desk.Task.GetAwaiter().GetResult().Take(signed);
+}
+
+/// <summary>Sightings go to the spool, and as events to the desk once they are durable.</summary>
+internal sealed class CaseSightings(ISightingSink spool, EventSigner signer, IEventSink desk) : ISightingSink
+{
+    public void Write(IReadOnlyList<Sighting> sightings)
+    {
+        spool.Write(sightings);
+        foreach (var contact in CncContactEvents.From(sightings))
+        {
+            desk.Take(signer.Sign(contact));
+        }
+    }
+}
