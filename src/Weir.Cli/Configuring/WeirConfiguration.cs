@@ -37,7 +37,7 @@ internal sealed record WeirConfiguration
     [Setting("Where pair digests are kept: the embedded engine, or a ClickHouse server.")]
     public StoreSettings Store { get; init; } = new();
 
-    [Setting("Numbers of the policy that differ from the profile's.")]
+    [Setting("A policy file in place of the profile's own numbers, and whose signature lets it loosen rules.")]
     public PolicySettings Policy { get; init; } = new();
 
     [Setting("The audit log: every look, every refusal, every step of a case, durable before it happens.")]
