@@ -23,7 +23,7 @@ internal static class EventScore
         var raised = report.Events.Where(e => e.Rule != RuleNames.CncContact).ToList();
         var attacks = truth.Events.Where(a => a.ExportedFlows > 0).ToList();
         var owed = attacks.Where(a => a.Rule != RuleNames.Spoof || report.Flows.Spoofed > 0).ToList();
-        if (owed.Count + raised.Count == 0)
+        if (attacks.Count + raised.Count == 0)
         {
             return [];
         }
