@@ -111,7 +111,7 @@ public sealed unsafe partial class Detector : IDisposable
         _mailBits = Bits(_mailPorts);
     }
 
-    /// <summary>As of the end of the latest batch; may be read from any thread.</summary>
+    /// <summary>As of a recent batch; may be read from any thread, each number by itself.</summary>
     public DetectingCounts Counts => _counts;
 
     /// <summary>Octets of memory set aside, taken as they are used.</summary>
