@@ -140,7 +140,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Names = () => settings.IsLab ? SubjectNames.InClear() : SubjectNames.UnderKey(key),
             Digests = spool,
             Sightings = sightings,
-            Detecting = new PipelineDetecting(new DetectingOptions(), new EventSigner(), events),
+            Detecting = new PipelineDetecting(new DetectingOptions(), new EventSigner(), events, HashKey: settings.IsLab ? settings.Seed : null),
             Window = settings.Window,
         };
     }

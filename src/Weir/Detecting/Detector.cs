@@ -29,6 +29,9 @@ public sealed record DetectorParts
 
     /// <summary>Our clock where flows are live, so that one exporter's broken clock moves nobody's time; null for files.</summary>
     public TimeProvider? Clock { get; init; }
+
+    /// <summary>Key of the sketches' and the table's hash; null draws one, so that nobody can choose addresses that collide. Given only where a run has to be repeatable.</summary>
+    public ulong? HashKey { get; init; }
 }
 
 /// <summary>Step 5 for a part of the subjects. Not for several threads but for <see cref="Counts"/>.</summary>
@@ -98,7 +101,7 @@ public sealed unsafe partial class Detector : IDisposable
         _time = new FlowTime(_options.ActiveTimeout);
         var rates = parts.Networks.Networks.Where(n => n.LineRate > 0).Select(n => n.LineRate).DefaultIfEmpty(0).Min();
         _gates = new Gates(_options, rates);
-        _key = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+        _key = parts.HashKey ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         _table = new CounterTable(_options.Subjects, _key);
         _pool = new DetailPool(_options.Details);
         _book = new EventBook(parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), (long)_options.HoldDown.TotalMilliseconds);
