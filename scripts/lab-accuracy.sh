@@ -21,14 +21,15 @@ row() {
     rm -rf "$work/lab" "$work/report"
     ./weir lab --out "$work/lab" "$@" >&2
     ./weir analyze "$work/lab/export.pcap" --networks "@$work/lab/networks.txt" --watchlist "$work/lab/watchlist.txt" \
-        --profile lab --out "$work/report" >"$work/screen.txt"
+        --profile lab --subscriber-interface 1 --out "$work/report" >"$work/screen.txt"
     local verdict=yes
     ./weir lab score --truth "$work/lab/truth.json" --report "$work/report/report.json" -o json >"$work/score.json" || verdict='**no**'
-    printf '| %s | %s | %s of %s | %s | %s | %s | %s (%s + %s) of %s | %s | %s | %s | %s / %s | %s |\n' "$words" "\`$*\`" \
+    printf '| %s | %s | %s of %s | %s | %s | %s | %s (%s + %s) of %s | %s | %s | %s | %s / %s | %s of %s | %s | %s / %s | %s |\n' "$words" "\`$*\`" \
         "$(figure infectedFound)" "$(figure infectedOwed)" "$(figure infectedRecall)" "$(figure infectedPrecision)" "$(figure infectedByWrongEntries)" \
         "$(figure hiddenFound)" "$(figure hiddenAsCandidate)" "$(figure hiddenAsShared)" "$(figure hiddenCncs)" \
         "$(figure falseCandidates)" "$(figure falseShared)" "$(figure permutedDiscoveries)" \
-        "$(figure pooledFisher)" "$(figure pooledFisherFalse)" "$verdict" >>"$work/page.md"
+        "$(figure pooledFisher)" "$(figure pooledFisherFalse)" \
+        "$(figure eventsFound)" "$(figure eventsOwed)" "$(figure eventPrecision)" "$(figure triggerMedianSeconds)" "$(figure triggerMostSeconds)" "$verdict" >>"$work/page.md"
 }
 
 cat >"$work/page.md" <<'PAGE'
@@ -42,7 +43,7 @@ its report is held against the truth. One run by hand:
 
 ```
 weir lab --out lab --seed 1
-weir analyze lab/export.pcap --networks @lab/networks.txt --watchlist lab/watchlist.txt --profile lab --out report
+weir analyze lab/export.pcap --networks @lab/networks.txt --watchlist lab/watchlist.txt --profile lab --subscriber-interface 1 --out report
 weir lab score --truth lab/truth.json --report report/report.json
 ```
 
@@ -54,10 +55,13 @@ weir lab score --truth lab/truth.json --report report/report.json
 - *False*: reported endpoints that command no bot; aim: at most one candidate.
 - *Permuted*: discoveries in 20 runs with labels shuffled within strata; aim: none in at least 19 of the 20. The test works at a
   rate of 0.01 with the mid-p, so that one in a hundred such runs may find something, and now and then one does.
+- *Events*: attacks found by the mechanical counters at their defaults, of those with an exported flow; aims: recall and precision
+  0.95. Under sampling spam and scans are not owed: a handful of their packets is left. *Trigger*: seconds of flow time from an
+  attack's begin until its rule had enough, median / longest; a live run adds the exporters' active timeout.
 - *Pooled Fisher*: endpoints flagged by the same test without strata, veto and cap, and how many of them command no bot.
 
-| run | options | infected | recall | precision | by wrong entries | hidden C&Cs | false candidates | false shared | permuted | pooled Fisher / false | aims met |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+| run | options | infected | recall | precision | by wrong entries | hidden C&Cs | false candidates | false shared | permuted | pooled Fisher / false | events | precision | trigger s | aims met |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 PAGE
 
 row "NetFlow v9" --seed 1

@@ -25,7 +25,8 @@ namespace Weir;
 /// <param name="Signer">Signs every event.</param>
 /// <param name="Sink">Takes the events of all shards.</param>
 /// <param name="Clock">Our clock where flows are live; null for files.</param>
-public sealed record PipelineDetecting(DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null);
+/// <param name="HashKey">Key of the sketches where a run has to be repeatable; null draws one.</param>
+public sealed record PipelineDetecting(DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null);
 
 /// <summary>What the way needs from its surroundings.</summary>
 public sealed record PipelineParts
@@ -125,5 +126,6 @@ public sealed class Pipeline : IDisposable
         Sink = detecting.Sink,
         Exporters = _exporters,
         Clock = detecting.Clock,
+        HashKey = detecting.HashKey,
     });
 }

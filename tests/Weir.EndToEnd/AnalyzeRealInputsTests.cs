@@ -78,6 +78,7 @@ public sealed class AnalyzeRealInputsTests : IDisposable
 
         Assert.Empty(report.GetProperty("infected").EnumerateArray());
         Assert.Empty(report.GetProperty("candidates").EnumerateArray());
+        Assert.Empty(report.GetProperty("events").EnumerateArray());
         AnalyzedFolder.Balanced(report);
     }
 }

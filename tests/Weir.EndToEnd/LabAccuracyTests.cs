@@ -28,6 +28,11 @@ public sealed class LabAccuracyTests : IDisposable
             .ToDictionary(f => f.GetProperty("name").GetString()!, f => f.GetProperty("value").GetDouble());
         Assert.True(figures["infectedOwed"] >= 80, "the simulation is too poor to prove anything");
         Assert.True(figures["hiddenCncs"] >= 12, "the simulation is too poor to prove anything");
+        Assert.True(figures["eventsOwed"] >= 20, "the simulation is too poor to prove anything");
+        Assert.Equal(0, figures["eventsNotOwed"]);
+        Assert.InRange(figures["eventRecall"], 0.95, 1);
+        Assert.InRange(figures["eventPrecision"], 0.95, 1);
+        Assert.InRange(figures["triggerMedianSeconds"], 1, 180);
         Assert.True(figures["pooledFisherFalse"] > figures["falseCandidates"], "strata, veto and cap do no better than pooling");
     }
 
@@ -42,7 +47,7 @@ public sealed class LabAccuracyTests : IDisposable
         var accused = await AnalyzeAsync(lab, "accused");
 
         Assert.NotEmpty(Part(first, "candidates"));
-        foreach (var part in (string[])["candidates", "rollups", "family", "infected", "sightings", "flows", "subjects", "window"])
+        foreach (var part in (string[])["candidates", "rollups", "family", "infected", "sightings", "events", "flows", "subjects", "window"])
         {
             Assert.Equal(Part(first, part), Part(again, part));
         }
@@ -59,7 +64,7 @@ public sealed class LabAccuracyTests : IDisposable
         var report = _folder.At(name);
         await DoneAsync([
             "analyze", Path.Combine(lab, "export.pcap"), "--networks", $"@{Path.Combine(lab, "networks.txt")}",
-            "--watchlist", Path.Combine(lab, "watchlist.txt"), "--profile", "lab", "--out", report, .. more]);
+            "--watchlist", Path.Combine(lab, "watchlist.txt"), "--profile", "lab", "--subscriber-interface", "1", "--out", report, .. more]);
         return Path.Combine(report, "report.json");
     }
 

@@ -250,6 +250,7 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(read, await weir.SumAsync("weir_attributing_flows_total"));
         Assert.Equal(attributed, await weir.SumAsync("weir_matching_flows_total"));
         Assert.Equal(attributed, await weir.SumAsync("weir_digesting_flows_total"));
+        Assert.Equal(attributed, await weir.SumAsync("weir_detecting_flows_total"));
         Assert.Equal(
             await weir.SumAsync("weir_spool_rows_written_rows_total"),
             await weir.SumAsync("weir_spool_rows_loaded_rows_total") + await weir.SumAsync("weir_spool_rows_already_there_rows_total") + await weir.SumAsync("weir_spool_rows_set_aside_rows_total"));

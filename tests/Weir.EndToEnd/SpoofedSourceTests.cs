@@ -24,15 +24,20 @@ public sealed class SpoofedSourceTests : IDisposable
         Assert.Equal(0, unaware.Spoofed);
         Assert.True(aware.Spoofed > 0, "no source was counted as spoofed");
         Assert.Equal(unaware.Foreign, aware.Foreign + aware.Spoofed);
+        Assert.Empty(unaware.Events);
+        Assert.All(aware.Events, subject => Assert.Matches("^100::c000:2[0-9a-f]{2}:0:1$", subject));
+        Assert.NotEmpty(aware.Events);
     }
 
-    private async Task<(long Foreign, long Spoofed)> FlowsAsync(string lab, params string[] more)
+    private async Task<(long Foreign, long Spoofed, string[] Events)> FlowsAsync(string lab, params string[] more)
     {
         var report = _folder.At("report");
         var result = await WeirProcess.RunAsync(
             ["analyze", Path.Combine(lab, "export.pcap"), "--networks", "@" + Path.Combine(lab, "networks.txt"), "--profile", "lab", "--out", report, .. more]);
         Assert.True(result.ExitCode == 0, result.Error);
-        var flows = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(report, "report.json"))).RootElement.GetProperty("flows");
-        return (flows.GetProperty("foreign").GetInt64(), flows.GetProperty("spoofed").GetInt64());
+        var root = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(report, "report.json"))).RootElement;
+        var flows = root.GetProperty("flows");
+        var spoofed = root.GetProperty("events").EnumerateArray().Where(e => e.GetProperty("rule").GetString() == "spoof").Select(e => e.GetProperty("subject").GetString()!);
+        return (flows.GetProperty("foreign").GetInt64(), flows.GetProperty("spoofed").GetInt64(), [.. spoofed]);
     }
 }

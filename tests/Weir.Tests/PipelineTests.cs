@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Attributing;
 using Weir.Decoding;
+using Weir.Detecting;
 using Weir.Digesting;
 using Weir.Matching;
 using Weir.Matching.Feeds;
@@ -41,7 +42,7 @@ public sealed class PipelineTests
         }
     }
 
-    private static Pipeline Made(Kept kept, int shards = 3, FlowWindow? window = null) => new(new PipelineParts
+    private static Pipeline Made(Kept kept, int shards = 3, FlowWindow? window = null, PipelineDetecting? detecting = null, IInterfaceRoles? interfaces = null) => new(new PipelineParts
     {
         Decoding = new DecodingOptions(),
         Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
@@ -50,6 +51,8 @@ public sealed class PipelineTests
         Names = SubjectNames.InClear,
         Digests = kept,
         Sightings = kept,
+        Detecting = detecting,
+        Interfaces = interfaces,
         Window = window ?? FlowWindow.All,
         Shards = shards,
     });
@@ -157,6 +160,45 @@ public sealed class PipelineTests
         var counts = lane.Attributor.Counts;
         Assert.Equal((3L, 1L, 1L, 1L), (lane.Read, counts.Foreign, counts.Internal, counts.Excluded));
         Assert.Empty(kept.Pairs);
+    }
+
+    [Fact]
+    public void Spoofed_sources_reach_the_counters_and_no_digest_and_events_name_their_exporter()
+    {
+        var kept = new Kept();
+        var told = new Told();
+        using var pipeline = Made(kept, shards: 2, detecting: new PipelineDetecting(new DetectingOptions(), new EventSigner(), told), interfaces: new SubscriberInterfaces([(Net("::/0"), new HashSet<uint> { 7 })]));
+        var lane = pipeline.AddLane();
+        pipeline.Start();
+        for (var i = 0u; i < 500; i++)
+        {
+            lane.Take(Record(Other + i, Listed, Start + (i * 20)) with { InputInterface = 7, EndMs = Start + (i * 20) }, Address(0xC000_020A), 0);
+        }
+
+        lane.Take(Record(Subject, Other) with { Protocol = 17, Packets = 3_000_000, EndMs = Start + 59_000 }, Address(0xC000_020B), 0);
+        lane.Flush();
+        pipeline.Finish();
+
+        Assert.Equal(["flood-out by 192.0.2.11", "spoof by 192.0.2.10"], told.Events.Select(e => $"{e.Rule} by {e.Exporter}").Distinct().Order());
+        Assert.Equal(501, pipeline.Shards.Sum(s => s.Detected.Seen));
+        Assert.Equal((1, 500), (pipeline.Shards.Sum(s => s.Flows), lane.Attributor.Counts.Spoofed));
+        Assert.Single(kept.Pairs);
+        Assert.Empty(kept.Sightings);
+    }
+
+    private sealed class Told : IEventSink
+    {
+        private readonly Lock _gate = new();
+
+        public List<QualityEvent> Events { get; } = [];
+
+        public void Take(SignedEvent signed)
+        {
+            lock (_gate)
+            {
+                Events.Add(signed.Event);
+            }
+        }
     }
 
     [Fact]

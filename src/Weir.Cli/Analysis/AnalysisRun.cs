@@ -171,7 +171,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Keys = keys,
             Digests = spool,
             Sightings = sightings,
-            Detecting = new PipelineDetecting(new DetectingOptions(), new EventSigner(), events),
+            Detecting = new PipelineDetecting(new DetectingOptions(), new EventSigner(), events, HashKey: settings.IsLab ? settings.Seed : null),
             Window = settings.Window,
         };
     }

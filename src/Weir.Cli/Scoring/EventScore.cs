@@ -22,8 +22,10 @@ internal static class EventScore
     {
         var raised = report.Events.Where(e => e.Rule != RuleNames.CncContact).ToList();
         var attacks = truth.Events.Where(a => a.ExportedFlows > 0).ToList();
-        var owed = attacks.Where(a => a.Rule != RuleNames.Spoof || report.Flows.Spoofed > 0).ToList();
-        if (owed.Count + raised.Count == 0)
+        var knowsInterfaces = report.Flows.Spoofed > 0;
+        var sampled = truth.Run.SamplingInterval > 1;
+        var owed = attacks.Where(a => a.Rule == RuleNames.Spoof ? knowsInterfaces : !sampled || a.Rule is not (RuleNames.Spam or RuleNames.Scan)).ToList();
+        if (attacks.Count + raised.Count == 0)
         {
             return [];
         }
@@ -43,7 +45,7 @@ internal static class EventScore
             ScoreLine.Aimed("eventPrecision", "precision of events", Math.Round(precision, 4), "at least 0.95", precision >= Aim),
             ScoreLine.Plain("triggerMedianSeconds", "seconds of flow time from an attack's begin to its trigger, median", waits.Count == 0 ? 0 : Math.Round(waits[waits.Count / 2], 1)),
             ScoreLine.Plain("triggerMostSeconds", "... the longest", waits.Count == 0 ? 0 : Math.Round(waits[^1], 1)),
-            ScoreLine.Plain("spoofNotOwed", "spoofing attacks not owed: no interface was said to face subscribers", attacks.Count - owed.Count),
+            ScoreLine.Plain("eventsNotOwed", "attacks not owed: spoofing where no interface is said to face subscribers, spam and scans where packets are sampled", attacks.Count - owed.Count),
         ];
     }
 

@@ -23,7 +23,7 @@ public readonly record struct DetectingCounts
     /// <summary>Flows told at the border of subjects that an edge tells of too.</summary>
     public long AtBorder { get; init; }
 
-    /// <summary>Counted flows of which a part lay before what was already judged.</summary>
+    /// <summary>Counted flows of which a part lay before what was already judged, or far ahead of it.</summary>
     public long Clipped { get; init; }
 
     /// <summary>Subjects held, and those that gave way to others.</summary>

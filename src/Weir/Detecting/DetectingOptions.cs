@@ -113,7 +113,7 @@ public static class Amplifiers
     [
         (17, "QOTD"), (19, "CHARGEN"), (53, "DNS"), (69, "TFTP"), (111, "portmapper"), (123, "NTP"), (137, "NetBIOS"), (161, "SNMP"),
         (177, "XDMCP"), (389, "CLDAP"), (427, "SLP"), (500, "ISAKMP"), (520, "RIP"), (1_434, "MS SQL"), (1_900, "SSDP"), (3_283, "ARD"),
-        (3_389, "RDP"), (3_702, "WS-Discovery"), (5_060, "SIP"), (5_093, "Sentinel"), (5_351, "NAT-PMP"), (5_353, "mDNS"), (5_683, "CoAP"),
+        (3_389, "RDP"), (3_702, "WS-Discovery"), (4_500, "ISAKMP"), (5_060, "SIP"), (5_093, "Sentinel"), (5_351, "NAT-PMP"), (5_353, "mDNS"), (5_683, "CoAP"),
         (10_001, "Ubiquiti"), (11_211, "memcached"), (27_015, "Steam"), (37_810, "DHDiscover"),
     ];
 

@@ -3,7 +3,6 @@
 // Step 5: counters of every subject, and the rules. A flow costs one look at its subject's line of memory, asked for while the
 // flows before it are counted. Only subjects above half a floor have more, and only theirs is judged, when flow time has gone on
 // by the exporters' active timeout since a bin ended: by then everything that will be told of it has been told.
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Weir.Attributing;
 using Weir.Flows;
@@ -30,10 +29,13 @@ public sealed record DetectorParts
 
     /// <summary>Our clock where flows are live, so that one exporter's broken clock moves nobody's time; null for files.</summary>
     public TimeProvider? Clock { get; init; }
+
+    /// <summary>Key of the sketches' and the table's hash; null draws one, so that nobody can choose addresses that collide. Given only where a run has to be repeatable.</summary>
+    public ulong? HashKey { get; init; }
 }
 
 /// <summary>Step 5 for a part of the subjects. Not for several threads but for <see cref="Counts"/>.</summary>
-public sealed unsafe class Detector : IDisposable
+public sealed unsafe partial class Detector : IDisposable
 {
     /// <summary>Flows looked at together: enough misses of the cache at once.</summary>
     private const int Stride = 64;
@@ -43,6 +45,9 @@ public sealed unsafe class Detector : IDisposable
 
     /// <summary>Whoever sends more than so many packets without an answer floods; he does not probe.</summary>
     private const ulong ProbePackets = 10;
+
+    /// <summary>TCP without flags was answered by two packets: one may be a refusal (statistics.md B.1).</summary>
+    private const ulong Spoken = 2;
     private const long AheadMs = 60_000;
 
     /// <summary>A block is given up when its subject was below half a floor for so long.</summary>
@@ -96,7 +101,7 @@ public sealed unsafe class Detector : IDisposable
         _time = new FlowTime(_options.ActiveTimeout);
         var rates = parts.Networks.Networks.Where(n => n.LineRate > 0).Select(n => n.LineRate).DefaultIfEmpty(0).Min();
         _gates = new Gates(_options, rates);
-        _key = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+        _key = parts.HashKey ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         _table = new CounterTable(_options.Subjects, _key);
         _pool = new DetailPool(_options.Details);
         _book = new EventBook(parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), (long)_options.HoldDown.TotalMilliseconds);
@@ -109,7 +114,7 @@ public sealed unsafe class Detector : IDisposable
         _mailBits = Bits(_mailPorts);
     }
 
-    /// <summary>As of the end of the latest batch; may be read from any thread.</summary>
+    /// <summary>As of a recent batch; may be read from any thread, each number by itself.</summary>
     public DetectingCounts Counts => _counts;
 
     /// <summary>Octets of memory set aside, taken as they are used.</summary>
@@ -209,9 +214,10 @@ public sealed unsafe class Detector : IDisposable
     private void Take(in Flow flow, uint home, long latest)
     {
         _seen++;
-        if (flow.EndMs > _edge || flow.EndMs < _bin * _time.BinMs)
+        var heard = Math.Min(flow.EndMs, flow.StartMs + _time.WaitMs);
+        if (heard > _edge || flow.EndMs < _bin * _time.BinMs || flow.EndMs > latest)
         {
-            if (!InTime(flow, latest))
+            if (!InTime(flow, heard, latest))
             {
                 return;
             }
@@ -251,7 +257,7 @@ public sealed unsafe class Detector : IDisposable
     }
 
     /// <summary>Moves time on, or says that a flow is out of it.</summary>
-    private bool InTime(in Flow flow, long latest)
+    private bool InTime(in Flow flow, long heard, long latest)
     {
         if (flow.EndMs > latest)
         {
@@ -261,16 +267,16 @@ public sealed unsafe class Detector : IDisposable
 
         if (_mark == long.MinValue)
         {
-            Begin(flow.EndMs);
+            Begin(heard);
         }
-        else if (flow.EndMs > _edge)
+        else if (heard > _edge)
         {
-            Move(flow.EndMs);
+            Move(heard);
         }
         else if (++_late > LateBeforeBack)
         {
             JudgeAll();
-            Begin(flow.EndMs);
+            Begin(heard);
         }
         else
         {
@@ -281,313 +287,7 @@ public sealed unsafe class Detector : IDisposable
         return true;
     }
 
-    private void Count(SubjectCounters* place, in Flow flow)
-    {
-        // Sums without branches: which way a flow went is a coin's toss to the processor.
-        ulong scale = flow.SamplingInterval;
-        var packets = flow.PacketsOut * scale;
-        var tcp = flow.Protocol == Protocols.Tcp;
-        var flagged = tcp & flow.FlagsKnown;
-        place->PacketsOut = SubjectCounters.Sum(place->PacketsOut, packets);
-        place->OctetsOut = SubjectCounters.Sum(place->OctetsOut, (flow.OctetsOut * scale) >> 8);
-        place->PacketsIn = SubjectCounters.Sum(place->PacketsIn, flow.PacketsIn * scale);
-        place->OctetsIn = SubjectCounters.Sum(place->OctetsIn, (flow.OctetsIn * scale) >> 8);
-        place->BareSyn = SubjectCounters.Sum(place->BareSyn, flagged & ((flow.FlagsOut & Control) == Syn) ? packets : 0);
-        var silent = flagged ? (flow.FlagsOut & (Syn | Ack)) == Syn : flow.PacketsIn == 0;
-        var tries = silent & packets > 0 & flow.PacketsOut <= ProbePackets & flow.Opener != Opener.Remote & (tcp | flow.Protocol == Protocols.Udp);
-        var mail = -1;
-        if (tries)
-        {
-            place->Tries = SubjectCounters.Sum(place->Tries, 1);
-        }
-        else if (packets == 0 && place->Tries > 0 && flow.PacketsIn > 0)
-        {
-            // Perhaps the answer to a try told of before.
-            place->Tries--;
-        }
-
-        if (tcp & packets > 0 & Holds(_mailBits, flow.RemotePort) && (mail = MailPort(flow)) >= 0)
-        {
-            place->Mail = SubjectCounters.Sum(place->Mail, 1);
-        }
-
-        if (flow.Protocol == Protocols.Udp & packets > 0 & Holds(_amplifiers, flow.SubjectPort))
-        {
-            place->ReflectedOut = SubjectCounters.Sum(place->ReflectedOut, ((flow.OctetsOut * scale) + 255) >> 8);
-        }
-
-        if (place->HasBlocks | place->PacketsOut >= _gates.PacketsOut | place->PacketsIn >= _gates.PacketsIn | place->OctetsIn >= _gates.OctetsIn
-            | place->BareSyn >= _gates.BareSyn | place->Tries >= _gates.Tries | place->Mail >= _gates.Mail | place->ReflectedOut >= _gates.ReflectedOut
-            | place->OctetsOut >= _gates.OctetsOut | flow.Place == FlowPlace.Spoofed)
-        {
-            Detail(place, flow, tries, mail);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Detail(SubjectCounters* place, in Flow flow, bool tries, int mail)
-    {
-        if (flow.Place == FlowPlace.Spoofed)
-        {
-            if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed && Give(ref place->OutBlock, flow, DetailKind.Sent)))
-            {
-                Sent((VolumeDetail*)_pool.At(place->OutBlock), flow);
-            }
-
-            return;
-        }
-
-        if (place->OutBlock != 0 || ((place->PacketsOut >= _gates.PacketsOut || place->BareSyn >= _gates.BareSyn || place->ReflectedOut >= _gates.ReflectedOut || place->OctetsOut >= _gates.OctetsOut)
-            && Give(ref place->OutBlock, flow, DetailKind.Sent)))
-        {
-            Sent((VolumeDetail*)_pool.At(place->OutBlock), flow);
-        }
-
-        if (place->InBlock != 0 || ((place->PacketsIn >= _gates.PacketsIn || place->OctetsIn >= _gates.OctetsIn) && Give(ref place->InBlock, flow, DetailKind.Received)))
-        {
-            Received((VolumeDetail*)_pool.At(place->InBlock), flow);
-        }
-
-        var begins = place->TryBlock == 0;
-        if (!begins || ((place->Tries >= _gates.Tries || place->Mail >= _gates.Mail) && Give(ref place->TryBlock, flow, DetailKind.Tried)))
-        {
-            Tried((TryDetail*)_pool.At(place->TryBlock), flow, tries, mail, begins ? place : null);
-        }
-    }
-
-    private bool Give(ref uint block, in Flow flow, DetailKind kind)
-    {
-        block = _pool.Take(flow.Subject, kind);
-        if (block == 0)
-        {
-            _refused++;
-            return false;
-        }
-
-        _pool.At(block)->HotAt = kind == DetailKind.Tried ? flow.EndMs / FlowTime.HalfMs : flow.EndMs / _time.BinMs;
-        return true;
-    }
-
-    private void Sent(VolumeDetail* detail, in Flow flow)
-    {
-        float scale = flow.SamplingInterval;
-        var packets = flow.PacketsOut * scale;
-        var serves = flow.Protocol == Protocols.Udp && Amplifies(flow.SubjectPort);
-        if (packets == 0 && !serves)
-        {
-            return;
-        }
-
-        detail->Head.Hear(flow);
-        Span<float> amounts = stackalloc float[VolumeDetail.Sums];
-        amounts.Clear();
-        var kind = (int)TopRemotes.KindOf(flow.Protocol);
-        amounts[kind] = packets;
-        amounts[(int)Sum.Fifth] = flow.Protocol == Protocols.Tcp && flow.FlagsKnown && (flow.FlagsOut & Control) == Syn ? packets : 0;
-        amounts[(int)Sum.Octets] = flow.OctetsOut * scale;
-        if (serves)
-        {
-            amounts[(int)Sum.Service] = flow.OctetsOut * scale;
-            amounts[(int)Sum.Asked] = flow.OctetsIn * scale;
-            detail->Vote(flow.SubjectPort);
-        }
-
-        if (packets > 0)
-        {
-            detail->Top.Add(flow, kind, packets);
-        }
-
-        _clipped += detail->Spread(flow, amounts, _time.BinMs, _bin) ? 1 : 0;
-    }
-
-    private void Received(VolumeDetail* detail, in Flow flow)
-    {
-        float scale = flow.SamplingInterval;
-        var tcp = flow.Protocol == Protocols.Tcp;
-        var speaks = !tcp || !flow.FlagsKnown || ((flow.FlagsIn | flow.FlagsOut) & (Psh | Fin)) != 0;
-        var counts = !tcp || !flow.FlagsKnown || (flow.FlagsIn & (Psh | Fin)) == 0;
-        var packets = counts ? flow.PacketsIn * scale : 0;
-        detail->Head.Hear(flow);
-        Span<float> amounts = stackalloc float[VolumeDetail.Sums];
-        amounts.Clear();
-        var kind = (int)TopRemotes.KindOf(flow.Protocol);
-        amounts[kind] = packets;
-        amounts[(int)Sum.Fifth] = speaks ? flow.PacketsOut * scale : 0;
-        amounts[(int)Sum.Octets] = counts ? flow.OctetsIn * scale : 0;
-        if (flow.Protocol == Protocols.Udp && packets > 0)
-        {
-            if (Amplifies(flow.RemotePort))
-            {
-                amounts[(int)Sum.Service] = flow.OctetsIn * scale;
-                detail->Vote(flow.RemotePort);
-            }
-            else if (flow.RemotePort == 0 && flow.SubjectPort == 0)
-            {
-                // Fragments beyond the first bear no ports; they belong to what is amplified, if anything is.
-                amounts[(int)Sum.Service] = flow.OctetsIn * scale;
-            }
-        }
-
-        if (packets > 0)
-        {
-            detail->Top.Add(flow, kind, packets);
-        }
-
-        _clipped += detail->Spread(flow, amounts, _time.BinMs, _bin) ? 1 : 0;
-    }
-
-    private void Tried(TryDetail* detail, in Flow flow, bool tries, int mail, SubjectCounters* first)
-    {
-        detail->Head.Hear(flow);
-        if (first is not null)
-        {
-            detail->Begin(flow, (ushort)Math.Max(0, first->Tries - 1));
-            detail->AddMail(first->Minute, first->Mail - (mail >= 0 ? 1 : 0));
-        }
-
-        if (mail >= 0 && flow.StartMs / FlowTime.HalfMs >= _half)
-        {
-            detail->AddMail(flow, mail, _key);
-        }
-
-        if (flow.Protocol is not (Protocols.Tcp or Protocols.Udp))
-        {
-            return;
-        }
-
-        var silent = flow.Protocol == Protocols.Tcp && flow.FlagsKnown;
-        var answered = silent
-            ? (flow.FlagsOut & Ack) != 0 || (flow.PacketsIn > 0 && (flow.FlagsIn & (Syn | Psh | Fin)) != 0)
-            : flow.PacketsIn > 0;
-        if (detail->Head.Sampling > 1)
-        {
-            if (tries)
-            {
-                detail->AddSampled(flow, _key);
-            }
-
-            return;
-        }
-
-        detail->Add(flow, tries || (answered && flow.PacketsOut > 0 && flow.Opener != Opener.Remote), answered, _key, _half);
-    }
-
-    /// <summary>Which of the mail ports a flow opens a connection to; -1 for none.</summary>
-    private int MailPort(in Flow flow)
-    {
-        var at = Array.IndexOf(_mailPorts, flow.RemotePort);
-        return at >= 0 && flow.Opener != Opener.Remote && (!flow.FlagsKnown || flow.SamplingInterval > 1 || (flow.FlagsOut & Syn) != 0) && _mayMail?.Find(flow.Subject) is null
-            ? at
-            : -1;
-    }
-
-    private bool Amplifies(ushort port) => Holds(_amplifiers, port);
-
-    private static bool Holds(ulong[] ports, ushort port) => (ports[port >> 6] & (1UL << (port & 63))) != 0;
-
-    private static ulong[] Bits(IEnumerable<ushort> ports)
-    {
-        var bits = new ulong[1_024];
-        foreach (var port in ports)
-        {
-            bits[port >> 6] |= 1UL << (port & 63);
-        }
-
-        return bits;
-    }
-
     private (Floors Floors, double LineRate) FloorsOf(IpKey subject) => _parts.Networks.Find(subject) is { } network
         ? (_options.Groups.GetValueOrDefault(network.Group, _options.Floors), network.LineRate)
         : (_options.Floors, 0);
-
-    private void Begin(long markMs)
-    {
-        (_mark, _late) = (markMs, 0);
-        (_bin, _half) = (_time.FirstOpenBin(markMs), _time.FirstOpenHalf(markMs));
-        SetEdge();
-    }
-
-    private void Move(long markMs)
-    {
-        _mark = markMs;
-        Judge(_time.FirstOpenBin(markMs), _time.FirstOpenHalf(markMs));
-        SetEdge();
-    }
-
-    private void JudgeAll()
-    {
-        if (_mark != long.MinValue)
-        {
-            Judge((_edge / _time.BinMs) + 1, (_edge / FlowTime.HalfMs) + 2);
-        }
-    }
-
-    /// <summary>The end of a flow that completes another bin or half minute lies beyond this.</summary>
-    private void SetEdge() => _edge = Math.Max(_mark, Math.Min(((_bin + 1) * _time.BinMs) + _time.WaitMs, ((_half + 1) * FlowTime.HalfMs) + _time.ShortWaitMs) - 1);
-
-    private void Judge(long openBin, long openHalf)
-    {
-        var done = (CoolMs + (long)_options.HoldDown.TotalMilliseconds) / _time.BinMs;
-        var lastBin = Math.Min(openBin, _bin + FlowTime.Bins + done + 2);
-        var lastHalf = Math.Min(openHalf, _half + FlowTime.Halves + (done * _time.BinMs / FlowTime.HalfMs) + 2);
-        while (_bin < lastBin || _half < lastHalf)
-        {
-            if (_half < lastHalf && (_bin >= lastBin || (_half + 1) * FlowTime.HalfMs <= (_bin + 1) * _time.BinMs))
-            {
-                JudgeHalf(_half++);
-            }
-            else
-            {
-                JudgeBin(_bin++);
-            }
-        }
-
-        (_bin, _half) = (Math.Max(_bin, openBin), Math.Max(_half, openHalf));
-        _book.CloseBefore(_bin * _time.BinMs);
-    }
-
-    private void JudgeBin(long bin)
-    {
-        for (uint block = 1; block <= _pool.Top; block++)
-        {
-            var head = _pool.At(block);
-            if (head->Kind is DetailKind.Sent or DetailKind.Received)
-            {
-                _volumes.Judge((VolumeDetail*)head, bin);
-                DropCool(block, head, (bin - head->HotAt) * _time.BinMs);
-            }
-        }
-
-        _book.CloseBefore((bin + 1) * _time.BinMs);
-    }
-
-    private void JudgeHalf(long half)
-    {
-        for (uint block = 1; block <= _pool.Top; block++)
-        {
-            var head = _pool.At(block);
-            if (head->Kind == DetailKind.Tried)
-            {
-                _tries.Judge((TryDetail*)head, half);
-                DropCool(block, head, (half - head->HotAt) * FlowTime.HalfMs);
-            }
-        }
-    }
-
-    private void DropCool(uint block, DetailHead* head, long coolMs)
-    {
-        if (coolMs < CoolMs || _book.HasOpen(head->Subject))
-        {
-            return;
-        }
-
-        if (_table.Find(head->Subject) is var place && place is not null)
-        {
-            place->OutBlock = place->OutBlock == block ? 0 : place->OutBlock;
-            place->InBlock = place->InBlock == block ? 0 : place->InBlock;
-            place->TryBlock = place->TryBlock == block ? 0 : place->TryBlock;
-        }
-
-        _pool.Return(block);
-    }
 }

@@ -62,21 +62,22 @@ internal unsafe struct VolumeDetail
     /// <param name="amounts">What the whole of it weighs, by <see cref="Sum"/>.</param>
     /// <param name="binMs">Length of a bin.</param>
     /// <param name="firstOpen">The first open bin.</param>
-    /// <returns>Whether a part of it lay before.</returns>
+    /// <returns>Whether a part of it lay before, or so far ahead that no bin is open yet.</returns>
     public bool Spread(in Flow flow, ReadOnlySpan<float> amounts, long binMs, long firstOpen)
     {
         var first = flow.StartMs / binMs;
         var last = flow.EndMs / binMs;
+        var lastOpen = Math.Min(last, firstOpen + FlowTime.Bins - 1);
         var whole8 = Vector256.Create(amounts);
         var whole = (float)Math.Max(1, flow.EndMs - flow.StartMs);
-        for (var bin = Math.Max(first, firstOpen); bin <= last; bin++)
+        for (var bin = Math.Max(first, firstOpen); bin <= lastOpen; bin++)
         {
             var share = first == last ? 1f : (Math.Min(flow.EndMs, (bin + 1) * binMs) - Math.Max(flow.StartMs, bin * binMs)) / whole;
             ref var sums = ref Bins[(int)(bin % FlowTime.Bins) * Sums];
             (Vector256.LoadUnsafe(ref sums) + (whole8 * share)).StoreUnsafe(ref sums);
         }
 
-        return first < firstOpen;
+        return first < firstOpen || last > lastOpen;
     }
 
     /// <summary>The sums of a bin, taken out of it.</summary>

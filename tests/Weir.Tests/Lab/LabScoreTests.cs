@@ -170,6 +170,7 @@ public sealed class LabScoreTests
     private static Report Report() => SampleReport.Of() with
     {
         Infected = [.. Enumerable.Range(0, 100).Select(n => Named($"10.0.0.{n}"))],
+        Events = [],
         Candidates =
         [
             SampleReport.Candidate("198.51.100.1", 443, 22, 0.21, 1, "passed", "candidate"),

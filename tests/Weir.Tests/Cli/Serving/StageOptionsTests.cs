@@ -70,6 +70,58 @@ public sealed class StageOptionsTests
     }
 
     [Fact]
+    public void Floors_of_a_group_are_those_of_all_where_it_names_none_and_lines_have_their_rate()
+    {
+        var settings = Read(
+            """
+            decoding:
+              active-timeout: 30m
+            attributing:
+              networks:
+                - prefix: 192.0.2.0/25
+                  group: hosting
+                  line-rate: 100
+            detecting:
+              floors:
+                out: 30000
+              groups:
+                - name: hosting
+                  in: 90000
+              mail-ports: [25]
+              may-mail: [192.0.2.25]
+            """);
+        var options = StageOptions.Detecting(settings.Detecting, settings.Decoding.ActiveTimeout);
+
+        Assert.Equal((30_000d, 20_000d, 1_000d), (options.Floors.Out, options.Floors.In, options.Floors.Syn));
+        Assert.Equal((30_000d, 90_000d), (options.Groups["hosting"].Out, options.Groups["hosting"].In));
+        Assert.Equal(TimeSpan.FromMinutes(30), options.ActiveTimeout);
+        Assert.Equal([(ushort)25], options.MailPorts);
+        Assert.Equal("192.0.2.25/32", Assert.Single(options.MayMail).ToString());
+        var network = StageOptions.Attributing(settings.Attributing).Find(Key("192.0.2.1"))!;
+        Assert.Equal(("hosting", 100e6), (network.Group, network.LineRate));
+    }
+
+    [Fact]
+    public void The_defaults_of_the_configuration_are_those_of_the_stage()
+    {
+        var read = StageOptions.Detecting(new DetectingSettings(), TimeSpan.FromMinutes(2));
+        var built = new Weir.Detecting.DetectingOptions();
+
+        foreach (var property in typeof(Weir.Detecting.DetectingOptions).GetProperties())
+        {
+            Assert.Equivalent(property.GetValue(built), property.GetValue(read), strict: true);
+        }
+    }
+
+    [Fact]
+    public void Floors_for_a_group_that_no_network_has_are_refused()
+    {
+        var reading = ConfigurationReader.Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\ndetecting:\n  groups: [{name: hosting}]\n", _ => null);
+
+        Assert.Contains("no network of attributing.networks has that group", Assert.Single(reading.Faults).At("f"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Allowed_networks_of_the_configuration_win_over_every_list()
     {
         var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nmatching:\n  allow: [198.51.100.0/24]\n").Matching;

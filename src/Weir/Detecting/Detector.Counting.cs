@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one flow adds: to the numbers of its subject, and to the subject's blocks of detail where it has some or earns one.
+using System.Runtime.CompilerServices;
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir.Detecting;
+
+public sealed unsafe partial class Detector
+{
+    private void Count(SubjectCounters* place, in Flow flow)
+    {
+        // Sums without branches: which way a flow went is a coin's toss to the processor.
+        ulong scale = flow.SamplingInterval;
+        var packets = flow.PacketsOut * scale;
+        var tcp = flow.Protocol == Protocols.Tcp;
+        var flagged = tcp & flow.FlagsKnown;
+        place->PacketsOut = SubjectCounters.Sum(place->PacketsOut, packets);
+        place->OctetsOut = SubjectCounters.Sum(place->OctetsOut, (flow.OctetsOut * scale) >> 8);
+        place->PacketsIn = SubjectCounters.Sum(place->PacketsIn, flow.PacketsIn * scale);
+        place->OctetsIn = SubjectCounters.Sum(place->OctetsIn, (flow.OctetsIn * scale) >> 8);
+        place->BareSyn = SubjectCounters.Sum(place->BareSyn, flagged & ((flow.FlagsOut & Control) == Syn) ? packets : 0);
+        var silent = flagged ? (flow.FlagsOut & (Syn | Ack)) == Syn : flow.PacketsIn < (tcp ? Spoken : 1);
+        var tries = silent & packets > 0 & flow.PacketsOut <= ProbePackets & flow.Opener != Opener.Remote & (tcp | flow.Protocol == Protocols.Udp);
+        var mail = -1;
+        if (tries)
+        {
+            place->Tries = SubjectCounters.Sum(place->Tries, 1);
+        }
+        else if (packets == 0 && place->Tries > 0 && flow.PacketsIn > 0)
+        {
+            // Perhaps the answer to a try told of before.
+            place->Tries--;
+        }
+
+        if (tcp & packets > 0 & Holds(_mailBits, flow.RemotePort) && (mail = MailPort(flow)) >= 0)
+        {
+            place->Mail = SubjectCounters.Sum(place->Mail, 1);
+        }
+
+        if (flow.Protocol == Protocols.Udp & packets > 0 & Holds(_amplifiers, flow.SubjectPort))
+        {
+            place->ReflectedOut = SubjectCounters.Sum(place->ReflectedOut, ((flow.OctetsOut * scale) + 255) >> 8);
+        }
+
+        if (place->HasBlocks | place->PacketsOut >= _gates.PacketsOut | place->PacketsIn >= _gates.PacketsIn | place->OctetsIn >= _gates.OctetsIn
+            | place->BareSyn >= _gates.BareSyn | place->Tries >= _gates.Tries | place->Mail >= _gates.Mail | place->ReflectedOut >= _gates.ReflectedOut
+            | place->OctetsOut >= _gates.OctetsOut | flow.Place == FlowPlace.Spoofed)
+        {
+            Detail(place, flow, tries, mail);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Detail(SubjectCounters* place, in Flow flow, bool tries, int mail)
+    {
+        if (flow.Place == FlowPlace.Spoofed)
+        {
+            if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed && Give(ref place->OutBlock, flow, DetailKind.Sent)))
+            {
+                Sent((VolumeDetail*)_pool.At(place->OutBlock), flow);
+            }
+
+            return;
+        }
+
+        if (place->OutBlock != 0 || ((place->PacketsOut >= _gates.PacketsOut || place->BareSyn >= _gates.BareSyn || place->ReflectedOut >= _gates.ReflectedOut || place->OctetsOut >= _gates.OctetsOut)
+            && Give(ref place->OutBlock, flow, DetailKind.Sent)))
+        {
+            Sent((VolumeDetail*)_pool.At(place->OutBlock), flow);
+        }
+
+        if (place->InBlock != 0 || ((place->PacketsIn >= _gates.PacketsIn || place->OctetsIn >= _gates.OctetsIn) && Give(ref place->InBlock, flow, DetailKind.Received)))
+        {
+            Received((VolumeDetail*)_pool.At(place->InBlock), flow);
+        }
+
+        var begins = place->TryBlock == 0;
+        if (!begins || ((place->Tries >= _gates.Tries || place->Mail >= _gates.Mail) && Give(ref place->TryBlock, flow, DetailKind.Tried)))
+        {
+            Tried((TryDetail*)_pool.At(place->TryBlock), flow, tries, mail, begins ? place : null);
+        }
+    }
+
+    private bool Give(ref uint block, in Flow flow, DetailKind kind)
+    {
+        block = _pool.Take(flow.Subject, kind);
+        if (block == 0)
+        {
+            _refused++;
+            return false;
+        }
+
+        _pool.At(block)->HotAt = kind == DetailKind.Tried ? flow.EndMs / FlowTime.HalfMs : flow.EndMs / _time.BinMs;
+        return true;
+    }
+
+    private void Sent(VolumeDetail* detail, in Flow flow)
+    {
+        float scale = flow.SamplingInterval;
+        var packets = flow.PacketsOut * scale;
+        var serves = flow.Protocol == Protocols.Udp && Amplifies(flow.SubjectPort);
+        if (packets == 0 && !serves)
+        {
+            return;
+        }
+
+        detail->Head.Hear(flow);
+        Span<float> amounts = stackalloc float[VolumeDetail.Sums];
+        amounts.Clear();
+        var kind = (int)TopRemotes.KindOf(flow.Protocol);
+        amounts[kind] = packets;
+        amounts[(int)Sum.Fifth] = flow.Protocol == Protocols.Tcp && flow.FlagsKnown && (flow.FlagsOut & Control) == Syn ? packets : 0;
+        amounts[(int)Sum.Octets] = flow.OctetsOut * scale;
+        if (serves)
+        {
+            amounts[(int)Sum.Service] = flow.OctetsOut * scale;
+            amounts[(int)Sum.Asked] = flow.OctetsIn * scale;
+            detail->Vote(flow.SubjectPort);
+        }
+
+        if (packets > 0)
+        {
+            detail->Top.Add(flow, kind, packets);
+        }
+
+        _clipped += detail->Spread(flow, amounts, _time.BinMs, _bin) ? 1 : 0;
+    }
+
+    private void Received(VolumeDetail* detail, in Flow flow)
+    {
+        float scale = flow.SamplingInterval;
+        var tcp = flow.Protocol == Protocols.Tcp;
+        var speaks = !tcp || !flow.FlagsKnown || ((flow.FlagsIn | flow.FlagsOut) & (Psh | Fin)) != 0;
+        var counts = !tcp || !flow.FlagsKnown || (flow.FlagsIn & (Psh | Fin)) == 0;
+        var packets = counts ? flow.PacketsIn * scale : 0;
+        detail->Head.Hear(flow);
+        Span<float> amounts = stackalloc float[VolumeDetail.Sums];
+        amounts.Clear();
+        var kind = (int)TopRemotes.KindOf(flow.Protocol);
+        amounts[kind] = packets;
+        amounts[(int)Sum.Fifth] = speaks ? flow.PacketsOut * scale : 0;
+        amounts[(int)Sum.Octets] = counts ? flow.OctetsIn * scale : 0;
+        if (flow.Protocol == Protocols.Udp && packets > 0)
+        {
+            if (Amplifies(flow.RemotePort))
+            {
+                amounts[(int)Sum.Service] = flow.OctetsIn * scale;
+                detail->Vote(flow.RemotePort);
+            }
+            else if (flow.RemotePort == 0 && flow.SubjectPort == 0)
+            {
+                // Fragments beyond the first bear no ports; they belong to what is amplified, if anything is.
+                amounts[(int)Sum.Service] = flow.OctetsIn * scale;
+            }
+        }
+
+        if (packets > 0)
+        {
+            detail->Top.Add(flow, kind, packets);
+        }
+
+        _clipped += detail->Spread(flow, amounts, _time.BinMs, _bin) ? 1 : 0;
+    }
+
+    private void Tried(TryDetail* detail, in Flow flow, bool tries, int mail, SubjectCounters* first)
+    {
+        detail->Head.Hear(flow);
+        if (first is not null)
+        {
+            detail->Begin(flow, (ushort)Math.Max(0, first->Tries - 1));
+            detail->AddMail(first->Minute, first->Mail - (mail >= 0 ? 1 : 0));
+        }
+
+        if (mail >= 0 && flow.StartMs / FlowTime.HalfMs >= _half)
+        {
+            detail->AddMail(flow, mail, _key);
+        }
+
+        if (flow.Protocol is not (Protocols.Tcp or Protocols.Udp))
+        {
+            return;
+        }
+
+        var silent = flow.Protocol == Protocols.Tcp && flow.FlagsKnown;
+        var answered = silent
+            ? (flow.FlagsOut & Ack) != 0 || (flow.PacketsIn > 0 && (flow.FlagsIn & (Syn | Psh | Fin)) != 0)
+            : flow.PacketsIn >= (flow.Protocol == Protocols.Tcp ? Spoken : 1);
+        if (detail->Head.Sampling > 1)
+        {
+            if (tries)
+            {
+                detail->AddSampled(flow, _key);
+            }
+
+            return;
+        }
+
+        detail->Add(flow, tries || (answered && flow.PacketsOut > 0 && flow.Opener != Opener.Remote), answered, _key, _half);
+    }
+
+    /// <summary>Which of the mail ports a flow opens a connection to; -1 for none.</summary>
+    private int MailPort(in Flow flow)
+    {
+        var at = Array.IndexOf(_mailPorts, flow.RemotePort);
+        return at >= 0 && flow.Opener != Opener.Remote && (!flow.FlagsKnown || flow.SamplingInterval > 1 || (flow.FlagsOut & Syn) != 0) && _mayMail?.Find(flow.Subject) is null
+            ? at
+            : -1;
+    }
+
+    private bool Amplifies(ushort port) => Holds(_amplifiers, port);
+
+    private static bool Holds(ulong[] ports, ushort port) => (ports[port >> 6] & (1UL << (port & 63))) != 0;
+
+    private static ulong[] Bits(IEnumerable<ushort> ports)
+    {
+        var bits = new ulong[1_024];
+        foreach (var port in ports)
+        {
+            bits[port >> 6] |= 1UL << (port & 63);
+        }
+
+        return bits;
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+using Weir.Attributing;
+using Weir.Decoding;
+using Weir.Detecting;
+using Weir.Digesting;
+using Weir.EndToEnd.Support;
+using Weir.Matching;
+using Weir.Tests.Support;
+using Weir.Wire;
+
+namespace Weir.EndToEnd;
+
+/// <summary>
+/// Attacks that others recorded as packets, exported by softflowd and read by the way. The recordings are clippings of a fraction of
+/// a second or thinned out, down to 40 packets a second when spread over a bin, so the floors are lowered with them and one bin is enough.
+/// </summary>
+public sealed class PacketFloodTests : IDisposable
+{
+    private const string Victim = "10.10.10.10/32";
+    private static readonly DetectingOptions Clipped = new() { Floors = new Floors { In = 20 }, Bins = 1 };
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private sealed class Kept : IEventSink, IDigestSink, ISightingSink
+    {
+        public Dictionary<ulong, QualityEvent> Events { get; } = [];
+
+        public void Take(SignedEvent signed) => Events[signed.Event.Number] = signed.Event;
+
+        public void Write(ReadOnlySpan<PairDigest> rows)
+        {
+        }
+
+        public void Write(IReadOnlyList<Sighting> sightings)
+        {
+        }
+    }
+
+    [Theory]
+    [InlineData("amp.UDP.snmp.src161.pcapng.xz", "SNMP amplification", "in udp rport=161 raddr=any")]
+    [InlineData("amp.UDP.isakmp.pcap.xz", "ISAKMP amplification", "in udp rport=4500 raddr=any")]
+    [InlineData("amp.dns.RRSIG.fragmented.pcap.xz", "DNS amplification", "in udp rport=53 raddr=any")]
+    [InlineData("amp.TCP.reflection.SYNACK.pcap.xz", "", "in tcp ")]
+    [InlineData("pkt.TCP.synflood.spoofed.pcap.xz", "", "in tcp ")]
+    public async Task A_flood_received_is_told_by_its_victims_line_and_named_where_an_amplifier_sends_it(string capture, string name, string traffic)
+    {
+        if (await EventsAsync(capture, Victim, Clipped) is not { } events)
+        {
+            return;
+        }
+
+        var told = Assert.Single(events);
+        Assert.Equal((RuleNames.FloodIn, name, "10.10.10.10"), (told.Rule, told.Detail, new IpKey(told.Subject.Pseudonym).ToString()));
+        Assert.StartsWith(traffic, told.Class!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("127.0.0.1", told.Exporter.ToString());
+    }
+
+    [Fact]
+    public async Task A_SYN_scan_is_told_by_its_target_at_the_usual_thresholds()
+    {
+        if (await EventsAsync("synscan.pcapng.xz", "172.16.0.8/32", new DetectingOptions()) is not { } events)
+        {
+            return;
+        }
+
+        var told = Assert.Single(events);
+        Assert.Equal((RuleNames.Scan, "vertical", "out tcp rport=any raddr=64.13.134.52"), (told.Rule, told.Detail, told.Class!.ToString()));
+    }
+
+    private async Task<IReadOnlyList<QualityEvent>?> EventsAsync(string capture, string networks, DetectingOptions options)
+    {
+        if (SharedData.Path($"packets/{capture}") is not { } packed || !Tool.IsThere("softflowd"))
+        {
+            return null;
+        }
+
+        var kept = new Kept();
+        using var pipeline = new Pipeline(new PipelineParts
+        {
+            Decoding = new DecodingOptions(),
+            Networks = new NetworkTable([new Network(Prefix.Parse(networks))]),
+            Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
+            Digesting = new DigestOptions { PairsInMemory = 100_000 },
+            Names = SubjectNames.InClear,
+            Digests = kept,
+            Sightings = kept,
+            Detecting = new PipelineDetecting(options, new EventSigner(), kept),
+            Shards = 1,
+        });
+        var lane = pipeline.AddLane();
+        pipeline.Start();
+        foreach (var datagram in await ExportedAsync(packed))
+        {
+            lane.Take(datagram, IpKey.Parse("127.0.0.1"), 9_995, 0);
+        }
+
+        lane.Flush();
+        pipeline.Finish();
+        Assert.True(lane.Attributor.Counts.Attributed > 0);
+        Assert.Equal(lane.Attributor.Counts.Attributed, pipeline.Shards[0].Detected.Counted + pipeline.Shards[0].Detected.Late);
+        return [.. kept.Events.Values];
+    }
+
+    private async Task<List<byte[]>> ExportedAsync(string packed)
+    {
+        var capture = _folder.At("packets");
+        await Tool.RunAsync("sh", "-c", $"xz -dc '{packed}' > '{capture}'");
+        using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Client.ReceiveBufferSize = 16 << 20;
+        var heard = new List<byte[]>();
+        var hearing = Task.Run(async () =>
+        {
+            while (true)
+            {
+                heard.Add((await socket.ReceiveAsync()).Buffer);
+            }
+        });
+        var port = ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
+        await Tool.RunAsync("softflowd", "-r", capture, "-v", "9", "-m", "100000", "-n", $"127.0.0.1:{port}");
+        await Task.Delay(300);
+        socket.Close();
+        await Assert.ThrowsAnyAsync<Exception>(() => hearing);
+        return heard;
+    }
+}
