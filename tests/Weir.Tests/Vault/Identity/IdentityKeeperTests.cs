@@ -69,11 +69,12 @@ public sealed class IdentityKeeperTests : IDisposable
                 other.Open();
                 using var locked = other.BeginTransaction();
                 await nas.SendAsync(request);
-                while (keeper.Counters.StoreFailures == 0)
+                for (var i = 0; i < 500 && keeper.Counters.StoreFailures == 0; i++)
                 {
                     await Task.Delay(20);
                 }
 
+                Assert.True(keeper.Counters.StoreFailures > 0, "the locked store was written");
                 Assert.Equal(0, nas.Available);
             }
 
