@@ -19,7 +19,11 @@ internal sealed class CaseRoutes(ControlParts parts)
         app.MapGet("/v1/cases", ControlCall.With(parts, ListAsync));
         app.MapGet("/v1/cases/{id}", ControlCall.With(parts, ShowAsync));
         app.MapPost("/v1/cases/{id}/evidence", ControlCall.With(parts, EvidenceAsync));
-        app.MapPost("/v1/cases/{id}/{step:regex(^(assign|comment|snooze|close)$)}", ControlCall.With(parts, StepAsync));
+        foreach (var step in (string[])["assign", "comment", "snooze", "close"])
+        {
+            app.MapPost($"/v1/cases/{{id}}/{step}", ControlCall.With(parts, call => StepAsync(call, step)));
+        }
+
         app.MapPost("/v1/scopes/{id}/review", ControlCall.With(parts, ReviewAsync));
         app.MapPost("/v1/look", ControlCall.With(parts, LookAsync));
     }
@@ -75,12 +79,12 @@ internal sealed class CaseRoutes(ControlParts parts)
         await AnswerAsync(call, answer, scope ?? default);
     }
 
-    private async Task StepAsync(ControlCall call)
+    private async Task StepAsync(ControlCall call, string name)
     {
         var asked = await call.BodyAsync<StepAsked>() ?? new StepAsked(null, null, null, null, null);
         var id = IdOf(call);
         var verdict = asked.Verdict switch { "fixed" => CaseVerdict.Fixed, "false-positive" => CaseVerdict.FalsePositive, _ => CaseVerdict.None };
-        Task<CaseStep>? step = call.Route("step") switch
+        Task<CaseStep>? step = name switch
         {
             "assign" => parts.Desk.AssignAsync(call.Actor, id, asked.To ?? call.Actor.Name, call.Cancel),
             "comment" when asked.Text is { Length: > 0 } text => parts.Desk.CommentAsync(call.Actor, id, text, call.Cancel),

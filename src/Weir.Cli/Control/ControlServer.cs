@@ -14,7 +14,7 @@ namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time);
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time);
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -54,6 +54,7 @@ internal sealed class ControlServer : IAsyncDisposable
             app.UseRouting();
             new CaseRoutes(parts).Map(app);
             new ApprovalRoutes(parts).Map(app);
+            new PopulationRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);

@@ -11,6 +11,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
 using Weir.Cli.Web;
+using Weir.Comparing.Population;
 using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Digesting;
@@ -22,6 +23,9 @@ namespace Weir.Cli.Serving;
 /// <summary>Opened in two steps, <see cref="Open"/> before the way and <see cref="BeginAsync"/> when its shards run.</summary>
 internal sealed class CaseParts : IAsyncDisposable
 {
+    /// <summary>What a segment may take from the spool to the store; a window of the population plane is counted only after it.</summary>
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(10);
+
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
 
     private readonly WeirConfiguration _settings;
@@ -30,6 +34,7 @@ internal sealed class CaseParts : IAsyncDisposable
     private readonly RecordsFile _records;
     private readonly CancellationTokenSource _giveUp = new();
     private ControlServer? _control;
+    private PopulationReports? _population;
     private Task _handling = Task.CompletedTask;
 
     private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, TimeProvider time, ILoggerFactory logs) =>
@@ -102,11 +107,14 @@ internal sealed class CaseParts : IAsyncDisposable
                     Log = _logs.CreateLogger<CaseDesk>(),
                 },
                 cancel);
+            _population = new PopulationReports(
+                new PopulationCounts(store.Client, StageOptions.Attributing(_settings.Attributing).Lines), new PopulationAnswers(Path.Combine(_settings.Report.Dir, "population")),
+                PopulationDesk.RulesOf(Policy), _settings.Decoding.ActiveTimeout + _settings.Digesting.FlushInterval + OnTheWay, _time);
             _control = await ControlServer.StartAsync(
                 _settings.Control.Socket,
                 new ControlParts(
                     Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
-                    new AccessTable(_settings.Access), Audit, Policy, _time),
+                    new PopulationDesk(_population, Desk.Engine, Audit), new AccessTable(_settings.Access), Audit, Policy, _time),
                 _logs);
         }
         catch (Exception failure) when (failure is AuditException or RecordsException or IOException)
@@ -176,6 +184,7 @@ internal sealed class CaseParts : IAsyncDisposable
         await CloseControlAsync();
         await EndAsync();
         Desk?.Dispose();
+        _population?.Dispose();
         _records.Dispose();
         Allow.Dispose();
         _giveUp.Dispose();

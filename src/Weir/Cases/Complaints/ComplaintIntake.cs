@@ -17,7 +17,7 @@ public interface IComplaintMemory
     void Keep(string reporter, string reference);
 }
 
-/// <summary>Takes complaints. The caller writes each outcome to the audit and hands triggers to the case desk.</summary>
+/// <summary>Takes complaints. <see cref="ComplaintDesk"/> brings what comes of it to the case desk.</summary>
 /// <param name="reporters">Who may complain.</param>
 /// <param name="vault">Who had an address when.</param>
 /// <param name="memory">What came before.</param>
@@ -47,23 +47,29 @@ public sealed class ComplaintIntake(Reporters reporters, IVault vault, IComplain
         }
 
         var outcomes = new List<ComplaintOutcome>(reading.Complaints.Count);
+        var here = new HashSet<string>(StringComparer.Ordinal);
         foreach (var complaint in reading.Complaints)
         {
-            outcomes.Add(await FollowAsync(complaint, reporter, proof, cancel));
+            outcomes.Add(here.Add(complaint.Reference) ? await FollowAsync(complaint, reporter, proof, cancel) : Repeated(complaint));
         }
 
         return new(reporter, proof, outcomes, reading.Faults);
     }
 
+    /// <summary>A trigger's scope is open: from now on the complaint counts as told of. Until then it may be sent again.</summary>
+    public void Opened(ComplaintReceipt receipt, Complaint complaint) => memory.Keep(receipt.Reporter, complaint.Reference);
+
+    private static ComplaintOutcome Repeated(Complaint complaint) => new(complaint, null, null, "this reporter told of it before");
+
     private async Task<ComplaintOutcome> FollowAsync(Complaint complaint, string reporter, ComplaintProof proof, CancellationToken cancel)
     {
         if (memory.Knows(reporter, complaint.Reference))
         {
-            return new(complaint, null, null, "this reporter told of it before");
+            return Repeated(complaint);
         }
 
         var outcome = await TriggerAsync(complaint, reporter, proof, cancel);
-        if (outcome.Refusal != DenyCode.VaultDown)
+        if (outcome.Refusal is { } code && code != DenyCode.VaultDown)
         {
             memory.Keep(reporter, complaint.Reference);
         }

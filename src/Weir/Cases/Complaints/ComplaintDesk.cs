@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Cases.Complaints;
+
+/// <summary>Complaints to case files: what is authenticated, attributed and narrow opens a scope; everything else is recorded with why (rules.md R2, R13).</summary>
+public sealed class ComplaintDesk(ComplaintIntake intake, CaseDesk desk)
+{
+    /// <summary>Takes a file; when it returns, every complaint in it has its scope or its entry. A repeated one has had it before.</summary>
+    /// <exception cref="Auditing.AuditException">The audit cannot be written: what was not opened may be sent again.</exception>
+    public async Task<ComplaintReceipt> TakeAsync(ComplaintFile file, CancellationToken cancel)
+    {
+        var receipt = await intake.TakeAsync(file, cancel);
+        foreach (var outcome in receipt.Outcomes.Where(o => !o.IsRepeated))
+        {
+            if (await desk.TakeAsync(receipt, outcome, cancel) is not null)
+            {
+                intake.Opened(receipt, outcome.Complaint!);
+            }
+        }
+
+        return receipt;
+    }
+}

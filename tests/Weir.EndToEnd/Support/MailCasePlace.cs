@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The mail's case played once, in the order of the exporters' clocks: datagrams to a lane, events to the desk after each ten
+// simulated seconds, as they would come live. Everything is what the program uses but the vault, which here only seals.
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Decoding;
+using Weir.Detecting;
+using Weir.Digesting;
+using Weir.Flows;
+using Weir.Lab;
+using Weir.Lab.Export;
+using Weir.Lab.Telling;
+using Weir.Matching;
+using Weir.Store.Flows;
+using Weir.Store.Records;
+using Weir.Wire;
+
+namespace Weir.EndToEnd.Support;
+
+/// <summary>The place where the case was played, with what is left of it.</summary>
+public sealed class MailCasePlace : IAsyncLifetime, IDisposable
+{
+    private const long StepMs = 10_000;
+
+    private readonly TempFolder _folder = new();
+    private readonly EventList _events = new();
+    private readonly FlowClock _clock = new();
+    private FileAuditLog? _audit;
+    private RecordsFile? _file;
+    private Spool? _spool;
+    private SpoolLoader? _loader;
+    private FlowStore? _store;
+    private CaseDesk? _desk;
+    private EvidenceDesk? _reading;
+
+    public IReadOnlyList<LabRecord> Records { get; private set; } = [];
+
+    public CaseDesk Desk => _desk!;
+
+    public EvidenceDesk Reading => _reading!;
+
+    public FlowStore Store => _store!;
+
+    public string AuditFolder => _folder.At("audit");
+
+    public SubjectKey SubjectOf(string line) => new(Records.First(r => r.Line == line).Subject.Bits);
+
+    public IEnumerable<ScopeFile> ScopesOf(string line) => Desk.Files.Where(f => f.Subject == SubjectOf(line)).SelectMany(f => f.Scopes);
+
+    public async Task InitializeAsync()
+    {
+        var simulation = new Simulation(new LabOptions
+        {
+            Scenario = LabScenario.Mail, Subscribers = 1_000, Seconds = 3_600, Bots = 20, Nets = 2, ListEntries = 20, Flows = 60_000, Protocol = ExportProtocol.Ipfix, Seed = 11,
+        });
+        var line = new DatagramLine();
+        LabFolder.Run(_folder.At("lab"), simulation, line);
+        Records = LabRecords.Read(_folder.At($"lab/{LabRecords.FileName}"));
+
+        _audit = FileAuditLog.Open(new AuditOptions { Directory = AuditFolder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
+        _file = RecordsFile.Open(_folder.At("records/records.sqlite"));
+        _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
+        _store = await FlowStore.OpenEmbeddedAsync(
+            _folder.At("store"), TimeProvider.System, NullLoggerFactory.Instance, default,
+            commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"], throwAway: true);
+        _loader = new SpoolLoader(_spool, _store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
+        var evidence = new EvidenceStore(_store, _loader, TimeProvider.System);
+        var signer = new EventSigner();
+        using var pipeline = new Pipeline(new PipelineParts
+        {
+            Decoding = new DecodingOptions(),
+            Networks = new NetworkTable([.. simulation.Networks.Select(n => new Network(n))]),
+            Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
+            Digesting = new DigestOptions { PairsInMemory = 100_000 },
+            Names = SubjectNames.InClear,
+            Digests = _spool,
+            Sightings = new NoSightings(),
+            Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 64 << 20 } },
+            Detecting = new PipelineDetecting(new DetectingOptions { Subjects = 10_000 }, signer, _events),
+            Shards = 2,
+        });
+        _clock.Now = DateTimeOffset.FromUnixTimeMilliseconds(line.All[0].AtMs);
+        _desk = await CaseDesk.OpenAsync(
+            new CaseDeskParts
+            {
+                Records = new CaseRecords(_file),
+                Audit = _audit,
+                Signer = signer,
+                Scopes = new ScopeShards(pipeline),
+                Evidence = evidence,
+                Vault = new SealingVault(),
+                Blocks = new ClearBlocks(),
+                Allow = new NoFeedback(),
+                Policy = PolicyProfile.UsProvider,
+                Time = _clock,
+                Log = NullLogger<CaseDesk>.Instance,
+            },
+            default);
+        _reading = new EvidenceDesk(_desk.Engine, _desk.Scopes, evidence, _audit);
+        await PlayAsync(pipeline, line);
+        await _loader.DrainAsync(default);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
+        if (_audit is not null)
+        {
+            await _audit.DisposeAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        _desk?.Dispose();
+        _loader?.Dispose();
+        _spool?.Dispose();
+        _file?.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task PlayAsync(Pipeline pipeline, DatagramLine line)
+    {
+        var lane = pipeline.AddLane();
+        pipeline.Start();
+        var next = line.All[0].AtMs + StepMs;
+        foreach (var (atMs, exporter, payload) in line.All)
+        {
+            for (; atMs >= next; next += StepMs)
+            {
+                await StepAsync(pipeline, lane, next);
+            }
+
+            lane.Take(payload, exporter, 4739, atMs);
+        }
+
+        await StepAsync(pipeline, lane, next);
+        pipeline.Finish();
+        Assert.Empty(_events.Take());
+    }
+
+    /// <summary>What was sent so far has gone through, and what it raised has been handled.</summary>
+    private async Task StepAsync(Pipeline pipeline, Lane lane, long nowMs)
+    {
+        lane.Flush();
+        await pipeline.FlushEvidenceAsync(long.MinValue);
+        _clock.Now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
+        if (_events.Take() is { Count: > 0 } events)
+        {
+            await Desk.HandleAsync(events, default);
+        }
+    }
+
+    /// <summary>Datagrams with the exporter's clock, in the order in which they left.</summary>
+    private sealed class DatagramLine : IDatagramSink
+    {
+        public List<(long AtMs, IpKey Exporter, byte[] Payload)> All { get; } = [];
+
+        public void Send(in Exporter exporter, long atMs, ReadOnlySpan<byte> payload) => All.Add((atMs, exporter.Address, payload.ToArray()));
+    }
+
+    private sealed class EventList : IEventSink
+    {
+        private readonly Lock _one = new();
+        private List<SignedEvent> _waiting = [];
+
+        public void Take(SignedEvent signed)
+        {
+            lock (_one)
+            {
+                _waiting.Add(signed);
+            }
+        }
+
+        public List<SignedEvent> Take()
+        {
+            lock (_one)
+            {
+                (var taken, _waiting) = (_waiting, []);
+                return taken;
+            }
+        }
+    }
+
+    private sealed class FlowClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    private sealed class NoSightings : ISightingSink
+    {
+        public void Write(IReadOnlyList<Sighting> sightings) => Assert.Empty(sightings);
+    }
+
+    private sealed class ClearBlocks : ISubjectBlocks
+    {
+        public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
+    }
+
+    private sealed class NoFeedback : IAllowFeedback
+    {
+        public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) => throw new NotSupportedException();
+    }
+
+    private sealed class SealingVault : IVault
+    {
+        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) => Task.CompletedTask;
+
+        public Task DestroyAsync(CaseId id, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Auditing;
+using Weir.Cases.Complaints;
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir.Tests.Cases.Complaints;
+
+/// <summary>From a third party's file to a scope of ten minutes: worked example 12.</summary>
+public sealed class ComplaintDeskTests
+{
+    [Fact]
+    public async Task A_complaint_opens_what_it_speaks_of_once()
+    {
+        await using var place = await DeskPlace.OpenAsync();
+        place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
+        place.Vault.Attribute = (_, port) => port is null ? null : DeskPlace.Subject(7);
+        var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+
+        await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+        await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+
+        var scope = Assert.Single(place.Scopes).Scope;
+        Assert.Equal((Purpose.ComplaintHandling, "complaint/xarf4", DeskPlace.Subject(7)), (scope.Purpose, scope.Trigger.Split('#')[0], scope.Subject));
+        Assert.Equal("out udp rport=7703 raddr=203.0.113.9", scope.Class.ToString());
+        Assert.Equal(new DateTimeOffset(2026, 11, 22, 11, 58, 7, TimeSpan.Zero).ToUnixTimeMilliseconds(), scope.FromMs);
+    }
+
+    [Fact]
+    public async Task What_opens_nothing_is_recorded_with_why_and_without_an_address()
+    {
+        await using var place = await DeskPlace.OpenAsync();
+        place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
+        var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+
+        await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)), default);
+        await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+        await desk.TakeAsync(new(Samples.Octets(Samples.ShadowserverScan)) { Channel = "peer" }, default);
+
+        Assert.Empty(place.Scopes);
+        Assert.Equal(
+            ["not-authenticated", "unattributable", "too-wide"],
+            place.Audit.Of(Acts.Complaint).Select(e => e.Outcome));
+        Assert.All(place.Audit.Entries, e => Assert.DoesNotContain(IpKey.Parse("192.0.2.77").ToString(), e.ToString(), StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Comparing.Population;
+using Weir.Deciding;
+using Weir.Flows;
+using static Weir.Tests.Cases.DeskPlace;
+
+namespace Weir.Tests.Cases;
+
+/// <summary>Reports about everybody, as people get them: worked examples 10 and 11.</summary>
+public sealed class PopulationDeskTests
+{
+    private static readonly Endpoint Server = new(Address("198.51.100.7"), 443, Tcp);
+
+    [Fact]
+    public async Task A_report_is_released_when_its_digest_is_in_the_audit()
+    {
+        await using var place = await OpenAsync();
+        using var reports = Reports(place, subjects: 400, everybody: 1_000);
+
+        var release = await new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+
+        Assert.Equal(new Cell(CellKind.Shown, 400), release.View!.Lines.Single().Value);
+        var entries = place.Audit.Of(Acts.PopulationReport).ToList();
+        Assert.Equal(["allow", "allow"], entries.Select(e => e.Outcome));
+        Assert.Equal((1, 64), (entries[1].Rows, entries[1].ResultDigest.Length));
+    }
+
+    [Fact]
+    public async Task A_cell_of_four_is_withheld()
+    {
+        await using var place = await OpenAsync();
+        using var reports = Reports(place, subjects: 4, everybody: 1_000);
+
+        var release = await new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+
+        Assert.Equal(Cell.Withheld, release.View!.Lines.Single().Value);
+    }
+
+    [Fact]
+    public async Task Sixty_lines_are_too_few_and_the_refusal_is_in_the_audit()
+    {
+        await using var place = await OpenAsync();
+        using var reports = Reports(place, subjects: 40, everybody: 60);
+
+        var release = await new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+
+        Assert.Equal(DenyCode.PopulationTooSmall, release.Refused!.Code);
+        Assert.Equal("population-too-small", Assert.Single(place.Audit.Of(Acts.PopulationReport)).Outcome);
+    }
+
+    [Fact]
+    public async Task The_administrator_reads_no_report_and_nothing_is_counted_for_him()
+    {
+        await using var place = await OpenAsync();
+        using var reports = Reports(place, subjects: -1, everybody: -1);
+
+        var release = await new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Adam, "endpoint-contacts", null, null, Server, default);
+
+        Assert.Equal(DenyCode.RoleMayNot, release.Refused!.Code);
+    }
+
+    [Fact]
+    public async Task Nothing_is_released_while_the_audit_is_broken()
+    {
+        await using var place = await OpenAsync();
+        using var reports = Reports(place, subjects: 400, everybody: 1_000);
+        place.Audit.Breaks = entry => entry.ResultDigest.Length > 0;
+
+        await Assert.ThrowsAsync<AuditException>(() => new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default));
+    }
+
+    private static PopulationReports Reports(DeskPlace place, long subjects, long everybody) =>
+        new(new Counted(subjects, everybody), new Kept(), PopulationDesk.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
+
+    private sealed class Counted(long subjects, long everybody) : IPopulationCounts
+    {
+        public Task<ExactTable> CountAsync(PopulationQuestion question, CancellationToken cancel) => everybody < 0
+            ? throw new InvalidOperationException("nobody may count")
+            : Task.FromResult(new ExactTable([""], [everybody], [new(question.Endpoint.ToString()!, [subjects])]));
+    }
+
+    private sealed class Kept : IPopulationAnswers
+    {
+        public Task<PopulationAnswer?> FindAsync(PopulationQuestion question, CancellationToken cancel) => Task.FromResult<PopulationAnswer?>(null);
+
+        public Task KeepAsync(PopulationAnswer answer, CancellationToken cancel) => Task.CompletedTask;
+    }
+}
