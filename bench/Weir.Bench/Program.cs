@@ -9,6 +9,7 @@ using Weir.Bench;
     ("digest", DigestBench.Run),
     ("socket", SocketBench.Run),
     ("identity", IdentityBench.Run),
+    ("audit", AuditBench.Run),
 ];
 
 switch (args)
@@ -24,8 +25,8 @@ switch (args)
     default:
         await Console.Error.WriteLineAsync("""
             name a bench:
-              all [--rows FILE]                       all of the next line, one after the other
-              decode | watchlist | digest | socket | identity    one of them
+              all [--rows FILE]                       all of them, one after the other
+              decode | watchlist | digest | socket | identity | audit    one of them
               accuracy [SEEDS [FILE]]                 the published simulation done again; takes minutes
               table ROWS... [--write PAGE]            figures that were written with --rows as one table, and as a page
             """);

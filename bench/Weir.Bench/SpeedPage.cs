@@ -29,7 +29,7 @@ public static class SpeedPage
             memory, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}. Load average when this page was written: {Load()}.
 
             Figures of `Weir.Bench` are of one core: for decode and watchlist the best of several short rounds, so that neighbours on a
-            shared machine count less; for digest and socket the mean over the whole run.
+            shared machine count less; for digest, socket and audit the mean over the whole run.
             `bench/compare/run.sh` measures whole processes by their processor time, `bench/compare/live.sh` a running `weir serve` with
             its sender on the same machine. Only ratios within one run compare well with another machine's.
 
@@ -58,6 +58,8 @@ public static class SpeedPage
             - **socket**: one sender and one lane on loopback; both share the machine.
             - **identity**: 1 M leases and 1 M port blocks in the vault's tables; questions at random, one after the other, so every one
               misses the cache; those by port find the block first and then the lease of the address behind it.
+            - **audit**: entries on disk (fsync) before their receipt, in the folder for temporary files. *Together* is group commit: 64
+              callers, each waiting for its own entry before the next.
             - **analyze**: the same exports go to `nfcapd`; `nfdump` then answers who contacted the list and sums by destination and port.
               `nfdump` writes its sums as text, and most of its time goes there; the ratio without that printing stands beside it.
             - **serve**: `weir lab blast` sends, `/metrics` tells what arrived, was dropped by the kernel, matched and digested.

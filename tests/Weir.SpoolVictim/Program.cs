@@ -3,13 +3,20 @@
 // Arguments: folder, path of Weir.Cli.dll, number of the first batch. Writes batches of rows into the spool and loads
 // them into an embedded store beside it, for ever; says "held N" on standard output when batch N is held and
 // "loaded N" when the store took N rows of this run. The batch's number stands in octets_in of its rows.
-// It is meant to be killed.
+// It is meant to be killed. With the first argument "audit" it is AuditVictim instead.
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Digesting;
 using Weir.Flows;
 using Weir.Store.Flows;
+using Weir.SpoolVictim;
 using Weir.Wire;
+
+if (args is ["audit", var log, var run])
+{
+    await AuditVictim.RunAsync(log, run);
+    return;
+}
 
 const int RowsPerBatch = 20_000;
 const uint Day = 1_772_409_600;

@@ -22,7 +22,7 @@ internal static class ReportCommand
             Example: weir report show report/report.json
             """) { file };
         show.SetAction(result => Show(result.GetValue(file)!, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
-        return new Command("report", "Reports that were written before. Example: weir report show report/report.json") { show };
+        return new Command("report", "Reports: written before, or about what Weir holds. Example: weir report show report/report.json") { show, RetentionCommand.Create(), TransparencyCommand.Create() };
     }
 
     internal static int Show(string path, TextWriter output, TextWriter error)

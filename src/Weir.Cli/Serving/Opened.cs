@@ -2,6 +2,7 @@
 //
 // What can be refused at the start, each refusal one sentence for the operator: lists, folders, keys, ports, the store.
 using Weir.Attributing;
+using Weir.Auditing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
 using Weir.Collecting;
@@ -71,6 +72,19 @@ internal static class Opened
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new OperatorException($"attributing.key-dir: {fault.Message}", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>The audit log, checked from its last head on.</summary>
+    public static FileAuditLog Audit(AuditOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        try
+        {
+            return FileAuditLog.Open(options, time, logs.CreateLogger<FileAuditLog>());
+        }
+        catch (AuditException refused)
+        {
+            throw new OperatorException($"auditing.dir: {refused.Message}", ExitCode.Failed);
         }
     }
 

@@ -9,18 +9,23 @@ public static class AuditReader
     public static IEnumerable<AuditRecord> Entries(string directory, DateTimeOffset? since = null, DateTimeOffset? until = null)
     {
         var json = new CanonicalJson();
-        foreach (var segment in new AuditFolder(directory).Segments())
+        return from segment in new AuditFolder(directory).Segments()
+               from record in Records(segment, json)
+               where (since is null || record.At >= since) && (until is null || record.At < until)
+               select record;
+    }
+
+    /// <summary>The first and the last entry; null where there is none. Reads the last segment whole, and of the others nothing.</summary>
+    /// <exception cref="AuditException">A line is no entry; the message names it.</exception>
+    public static (AuditRecord First, AuditRecord Last)? Bounds(string directory)
+    {
+        var segments = new AuditFolder(directory).Segments();
+        while (segments.Count > 0 && new FileInfo(segments[^1].Path).Length == 0)
         {
-            foreach (var line in LineFile.Read(segment.Path).Where(l => l.IsWhole))
-            {
-                var record = AuditRecord.Read(line.Octets.Span, json)
-                    ?? throw new AuditException($"audit: {segment.Path}:{line.Number}: this line is no sound entry; `weir audit verify` tells more");
-                if ((since is null || record.At >= since) && (until is null || record.At < until))
-                {
-                    yield return record;
-                }
-            }
+            segments.RemoveAt(segments.Count - 1);
         }
+
+        return segments.Count == 0 || Records(segments[^1], new()).LastOrDefault() is not { } last ? null : (Records(segments[0], new()).First(), last);
     }
 
     /// <summary>Heads in their order.</summary>
@@ -39,6 +44,12 @@ public static class AuditReader
                 ?? throw new AuditException($"audit: {folder.HeadsFile}:{line.Number}: this line is no sound head; `weir audit verify` tells more");
         }
     }
+
+    private static IEnumerable<AuditRecord> Records(AuditSegment segment, CanonicalJson json) =>
+        from line in LineFile.Read(segment.Path)
+        where line.IsWhole
+        select AuditRecord.Read(line.Octets.Span, json)
+            ?? throw new AuditException($"audit: {segment.Path}:{line.Number}: this line is no sound entry; `weir audit verify` tells more");
 
     /// <summary>Whether there is a log at all.</summary>
     public static bool HasLog(string directory) => new AuditFolder(directory).HasLog;

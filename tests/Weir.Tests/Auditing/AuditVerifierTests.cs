@@ -157,6 +157,22 @@ public sealed class AuditVerifierTests : IDisposable
     }
 
     [Fact]
+    public async Task An_entry_written_anew_with_its_own_hash_breaks_the_chain_at_the_next()
+    {
+        await _place.FillAsync(4);
+        var (path, json) = (_place.Segments[0], new CanonicalJson());
+        var lines = File.ReadAllLines(path);
+        var record = AuditRecord.Read(System.Text.Encoding.UTF8.GetBytes(lines[2]), json)!;
+        AuditRecord.Make(record.Entry with { Actor = "bert" }, record.Sequence, record.At, record.Previous, json);
+        lines[2] = System.Text.Encoding.UTF8.GetString(json.Written);
+        File.WriteAllLines(path, lines);
+
+        var fault = Assert.Single(_place.Verify().Faults);
+
+        Assert.Equal((4L, 4L, "entry 4 does not follow the entry before it"), (fault.Sequence, fault.Line, fault.What));
+    }
+
+    [Fact]
     public async Task A_whole_log_written_anew_with_its_key_is_found_by_heads_exported_earlier()
     {
         await _place.FillAsync(4);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Weir.Cli.Configuring;
+using Weir.Cli.Reporting;
+using Weir.Cli.Retaining;
+using Weir.Deciding;
+using Weir.Store.Flows;
+
+namespace Weir.Cli.Commands;
+
+/// <summary><c>weir report retention</c>: what is held, from when, and whether it may be.</summary>
+internal static class RetentionCommand
+{
+    public static Command Create()
+    {
+        var (config, output) = (ConfigOption.Create(), OutputOption.Create());
+        var command = new Command(
+            "retention",
+            """
+            Prove what is held: per kind the oldest and newest, rows and octets as they are in the store and the folders, and the limit.
+            Exit 0 where all is within its limit, 1 where something is over it or could not be looked at.
+
+            Example: weir report retention --config /etc/weir/weir.yaml -o csv
+            """) { config, output };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var settings = AuditPlaceOptions.ConfigurationOf(parsed.GetRequiredValue(config));
+            return await WriteAsync(settings, OutputOption.Read(parsed.GetValue(output)!), TimeProvider.System, parsed.InvocationConfiguration.Output, cancel);
+        });
+        return command;
+    }
+
+    internal static async Task<int> WriteAsync(WeirConfiguration settings, ListingFormat format, TimeProvider time, TextWriter to, CancellationToken cancel)
+    {
+        var (store, fault) = await ReachedStore.TryOpenAsync(settings.Store, time, cancel);
+        await using var held = store;
+        var rows = await RetentionReport.BuildAsync(Places(settings, PolicyRules.Of(settings), store, fault), time.GetUtcNow(), cancel);
+        Listing.Write(rows, RetentionReport.Columns, format, to);
+        return RetentionReport.IsWithin(rows) ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Every place. A new kind adds its line here.</summary>
+    private static IEnumerable<IRetained> Places(WeirConfiguration settings, PolicyProfile policy, FlowStore? store, string fault)
+    {
+        IRetained Table(string name) =>
+            store is not null ? new RetainedTable(store, name, name, policy.PairDigestDays)
+            : fault.Length > 0 ? new RetainedNowhere(name, fault)
+            : new RetainedFiles(name, settings.Store.Embedded!, "*", TimeSpan.FromDays(policy.PairDigestDays));
+
+        return
+        [
+            Table("pairs"),
+            Table("sightings"),
+            new RetainedFiles("spool", Path.Combine(settings.Store.Spool, "spool", "ready"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
+            new RetainedFiles("spool, set aside", Path.Combine(settings.Store.Spool, "spool", "bad"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
+            settings.Vault.Socket is { } socket ? new RetainedVaultKeys(Path.GetFullPath(socket)) : new RetainedKeys(settings.Attributing.KeyDir),
+            new RetainedAudit(settings.Auditing.Options("")),
+        ];
+    }
+}

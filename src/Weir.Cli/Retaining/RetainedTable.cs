@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Store.Flows;
+
+namespace Weir.Cli.Retaining;
+
+/// <summary>A table of the flow store that is partitioned by day: what its parts hold.</summary>
+internal sealed class RetainedTable(FlowStore store, string table, string kind, int days) : IRetained
+{
+    /// <summary>Retention runs hourly; a day may outlive its end by so much.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromHours(2);
+
+    public string Kind => kind;
+
+    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        var held = (await store.HoldingsAsync(cancel)).FindAll(h => h.Table == table && h.Rows > 0);
+        var limit = DateOnly.FromDateTime((now - Grace).UtcDateTime).AddDays(-days);
+        return Retained.Of(
+            kind, Start(held.FirstOrDefault()), End(held.LastOrDefault(), now), held.Sum(h => (long)h.Rows), held.Sum(h => (long)h.OctetsOnDisk),
+            string.Create(CultureInfo.InvariantCulture, $"{days} d"), new DateTimeOffset(limit.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), $"table {table}, {held.Count} days");
+    }
+
+    private static DateTimeOffset? Start(Holding holding) => holding.Rows == 0 ? null : new(holding.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    private static DateTimeOffset? End(Holding holding, DateTimeOffset now) => Start(holding)?.AddDays(1) is { } end ? end < now ? end : now : null;
+}
+
+/// <summary>A kind whose place is the store, while the store does not answer.</summary>
+internal sealed class RetainedNowhere(string kind, string reason) : IRetained
+{
+    public string Kind => kind;
+
+    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(new Retained(kind, null, null, 0, 0, "", Retained.Unknown, reason));
+}

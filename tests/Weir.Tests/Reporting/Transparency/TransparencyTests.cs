@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Weir.Auditing;
+using Weir.Cli;
+using Weir.Cli.Commands;
+using Weir.Cli.Configuring;
+using Weir.Cli.Reporting;
+using Weir.Cli.Reporting.Transparency;
+using Weir.Deciding;
+using Weir.Tests.Auditing;
+
+namespace Weir.Tests.Reporting.Transparency;
+
+public sealed class TransparencyTests : IDisposable
+{
+    private static readonly DateTimeOffset From = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly AuditPlace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    private static AuditEntry Machine(string act, string outcome = Acts.Allow, string rule = "", string @case = "", string reason = "") =>
+        new() { Actor = "weir", Role = "machine", Act = act, Outcome = outcome, Rule = rule, Case = @case, Reason = reason };
+
+    private static IEnumerable<AuditEntry> Scopes(string rule, int subjects, int each) =>
+        from subject in Enumerable.Range(0, subjects)
+        from _ in Enumerable.Range(0, each)
+        select Machine(Acts.OpenScope, rule: rule, @case: $"{rule}-{subject}");
+
+    private async Task<TransparencyReport> ReportAsync(PolicyProfile policy, IEnumerable<AuditEntry> entries)
+    {
+        await using (var log = _place.Open())
+        {
+            await Task.WhenAll(entries.Select(entry => log.AppendAsync(entry, default)));
+        }
+
+        return TransparencyTally.Of(_place.Directory, policy, new ReportWindow(From, From.AddMonths(3)), _place.Clock.Wall);
+    }
+
+    [Fact]
+    public async Task Everything_of_R18_is_counted_from_the_audit()
+    {
+        var report = await ReportAsync(PolicyProfile.Lab,
+        [
+            .. Scopes("flood-out/3", 4, 2), .. Scopes("spam/1", 1, 1),
+            Machine(Acts.RenewScope, @case: "a"), Machine(Acts.ExpireScope, @case: "a"), Machine(Acts.CloseCase, @case: "a"),
+            Machine(Acts.ReadEvidence), Machine(Acts.ReadEvidence, "out-of-scope"), Machine(Acts.Look, "no-trigger"), Machine(Acts.Look, "no-trigger"), Machine(Acts.CountEvidence), Machine(Acts.EraseEvidence),
+            Machine(Acts.AskDisclosure), Machine(Acts.Disclose), Machine(Acts.Disclose, "second-person-needed"),
+            Machine(Acts.Notify, @case: "a"), Machine(Acts.EndRemediation, @case: "a", reason: "clean after 14 d"), Machine(Acts.EndRemediation, @case: "b", reason: "not-clean"),
+            Machine(Acts.Compare, reason: "seed=1 permuted=2"), Machine(Acts.Compare, reason: "permuted=0"),
+            Machine(Acts.Block, reason: "collateral=3"), Machine(Acts.Unblock, reason: "life=100"), Machine(Acts.OverturnBlock, reason: "life=300"),
+            Machine(Acts.KeyErased), Machine(Acts.PolicyInForce) with { ResultDigest = "abc" },
+        ]);
+
+        Assert.Equal([new("flood-out", 8), new("spam", 1)], report.Triggers);
+        Assert.Equal(["flood-out/3", "spam/1"], report.RuleVersions);
+        Assert.Equal(new ScopeCounts(9, 1, 1, 0, 1), report.Scopes);
+        Assert.Equal((Figure)5, report.SubjectsScoped);
+        Assert.Equal(new EvidenceCounts(1, 1, 1, 1), report.Evidence);
+        Assert.Equal(new UnmaskingCounts(1, 1, 1), report.Unmaskings);
+        Assert.Equal([new("no-trigger", 2), new("out-of-scope", 1), new("second-person-needed", 1)], report.Refusals);
+        Assert.Equal(new BlockCounts(1, 200, 3, 1), report.Blocks);
+        Assert.Equal(new RemediationCounts(2, 1), report.Remediation);
+        Assert.Equal(new ComparisonCounts(2, 2), report.Comparisons);
+        Assert.Equal(["abc"], report.Policies);
+        Assert.Equal((true, 1L, 2L), (report.Audit.Sound, report.Audit.KeysErased, report.Audit.LastHead));
+        Assert.Contains(new NamedText("pair digests", "7 d"), report.Retention);
+    }
+
+    [Fact]
+    public async Task Nobody_stands_in_it_and_few_are_hidden_with_one_beside()
+    {
+        var report = await ReportAsync(PolicyProfile.UsProvider, [.. Scopes("flood-out/3", 23, 2), .. Scopes("scan/1", 12, 1), .. Scopes("spam/1", 3, 20)]);
+
+        // 3 subjects are below k; the next smallest goes with it, so that no sum gives the three away.
+        Assert.Equal([new("flood-out", 45), new("scan", Figure.Of("not shown")), new("spam", Figure.Of("<10"))], report.Triggers);
+        Assert.Equal((Figure)40, report.SubjectsScoped);
+        Assert.Equal(Figure.Of("<10"), report.Notifications);
+        var (json, html) = (report.ToJson(), TransparencyPage.Write(report));
+        Assert.All(["flood-out/3-", "scan/1-", "spam/1-"], name => Assert.DoesNotContain(name, json + html));
+        Assert.DoesNotContain("<script", html);
+    }
+
+    [Fact]
+    public void Taking_one_subject_away_moves_a_count_by_one_step_at_most() =>
+        Prop.ForAll(Gen.Choose(0, 300).ToArbitrary(), subjects =>
+        {
+            var counts = new SubjectCounts(PolicyProfile.UsProvider);
+            var (with, without) = (new SubjectCount(), new SubjectCount());
+            for (var i = 0; i <= subjects; i++)
+            {
+                with.Add($"c{i}");
+                if (i < subjects)
+                {
+                    without.Add($"c{i}");
+                }
+            }
+
+            var (a, b) = (counts.Subjects(with), counts.Subjects(without));
+            return a.IsNumber && b.IsNumber ? Math.Abs(a.Number - b.Number) <= 5 : !b.IsNumber && (!a.IsNumber || a.Number == 10);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+
+    [Fact]
+    public async Task Entries_outside_the_window_do_not_count()
+    {
+        await _place.FillAsync(4);
+
+        var report = TransparencyTally.Of(_place.Directory, PolicyProfile.Lab, new(_place.Clock.Wall.AddHours(-1), _place.Clock.Wall.AddHours(1)), _place.Clock.Wall);
+
+        Assert.Equal((8L, 11L), (report.Evidence.Reads, report.Audit.Entries));
+    }
+
+    [Fact]
+    public async Task The_command_writes_json_html_and_a_table_and_ends_with_1_where_the_log_is_broken()
+    {
+        await _place.FillAsync(2);
+        _place.Clock.Advance(TimeSpan.FromMinutes(1));
+        var settings = new WeirConfiguration { Auditing = new() { Dir = _place.Directory } };
+        string Run(string format, int code = 0)
+        {
+            using var to = new StringWriter();
+            Assert.Equal(code, TransparencyCommand.Write(settings, "2026-01-01", null, format, _place.Clock, to));
+            return to.ToString();
+        }
+
+        using var json = JsonDocument.Parse(Run("json"));
+        Assert.Equal("weir.transparency/1", json.RootElement.GetProperty("schema").GetString());
+        Assert.Equal(6, json.RootElement.GetProperty("evidence").GetProperty("reads").GetInt64());
+        Assert.StartsWith("<!doctype html>", Run("html"));
+        Assert.Contains("evidence", Run("table"));
+        Assert.StartsWith("part,name,value\r\n", Run("csv"));
+        Assert.Throws<OperatorException>(() => Run("xml"));
+
+        File.Delete(_place.Heads);
+        Assert.Contains("does not hold together", Run("html", code: 1));
+    }
+
+    [Fact]
+    public async Task A_quarter_that_is_over_gets_its_files_once()
+    {
+        await _place.FillAsync(2);
+        var folder = _place.Beside("reports");
+        var transparency = new Weir.Cli.Serving.Transparency(_place.Directory, PolicyProfile.UsProvider, folder, _place.Clock);
+
+        await transparency.WriteAsync(default);
+        Assert.False(Directory.Exists(folder));
+
+        _place.Clock.Advance(TimeSpan.FromDays(31));
+        await transparency.WriteAsync(default);
+        Assert.Equal(["transparency-2026Q1.html", "transparency-2026Q1.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "transparency-2026Q1.json")));
+        Assert.Equal("2026-04-01T00:00:00Z", json.RootElement.GetProperty("window").GetProperty("until").GetString());
+
+        var written = File.GetLastWriteTimeUtc(Path.Combine(folder, "transparency-2026Q1.json"));
+        await transparency.WriteAsync(default);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(folder, "transparency-2026Q1.json")));
+    }
+}
