@@ -167,6 +167,40 @@ public sealed class VaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_addresses_are_leased_flows_have_a_subject_as_soon_as_the_vault_knows_the_line()
+    {
+        var place = await ServePlace.MakeAsync(_folder, "us-provider", vault: Socket);
+        var plan = _folder.At("plan.csv");
+        var networks = File.ReadLines(_folder.At("provider/networks.txt")).Where(line => line.Length > 0 && line[0] != '#').ToList();
+        var leased = (await File.ReadAllTextAsync(place.Configuration)).Replace("\"\n  key-dir", "\"\n      attribution: leased\n  key-dir", StringComparison.Ordinal);
+        foreach (var network in networks.SkipLast(1))
+        {
+            leased = leased.Replace($"- prefix: \"{network}\"", $"- prefix: \"{network}\"\n      attribution: leased", StringComparison.Ordinal);
+        }
+
+        await File.WriteAllTextAsync(place.Configuration, leased + $"  identity:\n    sources:\n      - name: plan\n        kind: plan\n        path: {plan}\n        poll: 1s\n");
+        await File.WriteAllTextAsync(plan, "network,customer\n");
+        await using var vault = await RunningVault.StartAsync(place.Configuration, Socket);
+        await using var weir = await RunningWeir.StartAsync(place);
+        var first = await place.SendAsync("first");
+        await weir.UntilAsync("all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= first.Flows);
+        var lost = await weir.SumAsync("weir_attributing_flows_total", "unattributed");
+        Assert.True(lost > 0);
+        Assert.Equal(0, await weir.SumAsync("weir_attributing_flows_total", "\"attributed\""));
+
+        await File.WriteAllLinesAsync(plan, ["network,customer", .. networks.Select((network, i) => $"{network},customer-{i}")]);
+        await weir.UntilAsync("the vault knows the lines", async () => (await vault.Client.AttributeAsync(Prefix.Parse(networks[0]).Network, null, TimeProvider.System.GetUtcNow(), default)) is not null);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        _ = await place.SendAsync("second");
+        await weir.UntilAsync("all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= 2 * first.Flows);
+
+        Assert.Equal(lost, await weir.SumAsync("weir_attributing_flows_total", "unattributed"));
+        Assert.Equal(lost, await weir.SumAsync("weir_attributing_flows_total", "\"attributed\""));
+        Assert.Equal(0, await weir.StopAsync());
+        Assert.Equal(0, await vault.StopAsync());
+    }
+
+    [Fact]
     public async Task Analyze_names_subjects_under_the_vaults_keys_and_says_so()
     {
         var start = TimeProvider.System.GetUtcNow().AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

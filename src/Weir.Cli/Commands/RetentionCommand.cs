@@ -53,7 +53,7 @@ internal static class RetentionCommand
             Table("sightings"),
             new RetainedFiles("spool", Path.Combine(settings.Store.Spool, "spool", "ready"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
             new RetainedFiles("spool, set aside", Path.Combine(settings.Store.Spool, "spool", "bad"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
-            new RetainedKeys(settings.Attributing.KeyDir),
+            settings.Vault.Socket is { } socket ? new RetainedVaultKeys(Path.GetFullPath(socket)) : new RetainedKeys(settings.Attributing.KeyDir),
             new RetainedAudit(settings.Auditing.Options("")),
         ];
     }

@@ -2,6 +2,8 @@
 using System.Globalization;
 using Weir.Attributing;
 using Weir.Auditing;
+using Weir.Cases;
+using Weir.Vault.Client;
 
 namespace Weir.Cli.Retaining;
 
@@ -36,14 +38,36 @@ internal sealed class RetainedKeys(string folder) : IRetained
             }
         }
 
-        epochs.Sort();
-        DateTimeOffset? oldest = epochs.Count > 0 ? Start(epochs[0]) : null;
-        DateTimeOffset? newest = epochs.Count > 0 ? Start(epochs[^1]) : null;
-        var limit = now - RetainedTable.Grace - TimeSpan.FromDays(2 * Epochs.DaysPerEpoch);
-        return Task.FromResult(Retained.Of("keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, folder));
+        return Task.FromResult(Of(epochs, now, folder));
     }
 
-    private static DateTimeOffset Start(uint epoch) => DateTimeOffset.UnixEpoch.AddDays(epoch * (double)Epochs.DaysPerEpoch);
+    /// <summary>What is told of epochs whose keys are held.</summary>
+    public static Retained Of(IReadOnlyCollection<uint> epochs, DateTimeOffset now, string where)
+    {
+        DateTimeOffset? oldest = epochs.Count > 0 ? Epochs.BeginOf(epochs.Min()) : null;
+        DateTimeOffset? newest = epochs.Count > 0 ? Epochs.BeginOf(epochs.Max()) : null;
+        var limit = now - RetainedTable.Grace - TimeSpan.FromDays(2 * Epochs.DaysPerEpoch);
+        return Retained.Of("keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, where);
+    }
+}
+
+/// <summary>Epoch keys of a vault, as it tells: their folder is its own.</summary>
+internal sealed class RetainedVaultKeys(string socket) : IRetained
+{
+    public string Kind => "keys";
+
+    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        using var vault = new VaultClient(socket);
+        try
+        {
+            return RetainedKeys.Of(await vault.EpochsAsync(cancel), now, $"the vault at {socket}");
+        }
+        catch (Exception refused) when (refused is VaultDownException or VaultRefusedException)
+        {
+            throw new IOException(refused.Message, refused);
+        }
+    }
 }
 
 /// <summary>The audit log: kept a year at least, and dropped some time after.</summary>

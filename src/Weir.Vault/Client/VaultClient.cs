@@ -58,6 +58,9 @@ public sealed class VaultClient(string socket) : IVault, IDisposable
     /// <exception cref="VaultDownException">It does not.</exception>
     public Task PingAsync(CancellationToken cancel) => Channel.SendAsync(Get("v1/health"), cancel);
 
+    /// <summary>Epochs whose key the vault keeps.</summary>
+    public async Task<IReadOnlyList<uint>> EpochsAsync(CancellationToken cancel) => (await Channel.SendAsync(Get("v1/health"), VaultJson.Default.VaultHealth, cancel)).Epochs;
+
     /// <summary>The key of an epoch, in memory that does not move.</summary>
     /// <exception cref="EpochKeyException">It is no more, or not yet.</exception>
     public async Task<byte[]> EpochKeyAsync(uint epoch, CancellationToken cancel)

@@ -8,6 +8,7 @@ using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
 using Weir.Tests.Auditing;
 using Weir.Tests.Store;
+using Weir.Tests.Support;
 using Weir.Vault.Keys;
 
 namespace Weir.Tests.Cli.Retaining;
@@ -55,16 +56,18 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     public async Task A_key_past_its_time_is_over()
     {
         var folder = _place.Beside("keys");
-        var keys = new EpochKeys(folder, new WallClock { Wall = Now });
-        _ = keys.Of(Epochs.At(Now));
+        var today = new ManualClock();
+        today.Advance(Now - DateTimeOffset.UnixEpoch);
+        var before = new ManualClock();
+        before.Advance(Now.AddDays(-21) - DateTimeOffset.UnixEpoch);
+        _ = new EpochKeys(folder, today).Of(Epochs.At(Now));
         Assert.Equal(Retained.Ok, (await new RetainedKeys(folder).LookAsync(Now, default)).State);
 
-        var longAgo = Now.AddDays(-21);
-        _ = new EpochKeys(folder, new WallClock { Wall = longAgo }).Of(Epochs.At(longAgo));
+        _ = new EpochKeys(folder, before).Of(Epochs.At(Now) - 3);
         var over = await new RetainedKeys(folder).LookAsync(Now, default);
         Assert.Equal((Retained.Over, 2L), (over.State, over.Rows));
 
-        Assert.Single(keys.Erase());
+        new EpochKeys(folder, today).Erase();
         Assert.Equal(Retained.Ok, (await new RetainedKeys(folder).LookAsync(Now, default)).State);
     }
 
@@ -113,8 +116,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         Assert.Equal(["pairs", "sightings", "spool", "spool, set aside", "keys", "audit"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("kind").GetString()));
         Assert.Equal(["nothing", "nothing", "nothing", "nothing", "nothing", "ok"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("state").GetString()));
 
-        var first = DateTimeOffset.UnixEpoch.AddDays(8);
-        _ = new EpochKeys(_place.Beside("keys"), new WallClock { Wall = first }).Of(Epochs.At(first));
+        _ = new EpochKeys(_place.Beside("keys"), new ManualClock()).Of(1);
         Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));
     }
 }
