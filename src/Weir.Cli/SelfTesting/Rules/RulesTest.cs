@@ -231,7 +231,7 @@ internal sealed class RulesTest
         var file = play.Place.Desk.Find(_flood!.Scope.Case)!;
         await play.Place.Desk.KeepAsync(play.Cancel);
         play.Check(play.Place.Desk.Find(file.Id)!.IsSealed, "the subject is not sealed in the vault");
-        var asked = await play.Place.Disclosures.AskAsync(RulesPlace.Ana, file.Id, _flood.Scope.Id, "mail comes back", play.Cancel);
+        var asked = await play.Place.Disclosures.AskAsync(RulesPlace.Ana, file.Id, _flood.Scope.Id, "mail to the customer comes back; to be called by the desk", play.Cancel);
         var given = await play.Place.Disclosures.GiveAsync(RulesPlace.Petra, asked.Asked!.Number, play.Cancel);
         play.Check(given.Shown?.Line.Contains(RulesPlace.Line(One).ToString(), StringComparison.Ordinal) == true, $"the vault did not disclose the line before: {given.Refused?.Why}");
         await play.Place.Desk.CloseAsync(RulesPlace.Ana, file.Id, CaseVerdict.Fixed, "over", play.Cancel);
@@ -251,7 +251,7 @@ internal sealed class RulesTest
     {
         try
         {
-            await play.Place.Vault.DiscloseAsync(new DisclosureOrder(id, _flood!.Scope.Id, "ana", "analyst", "petra", "privacy-officer", "after the erasure", "a-ffffffffffffffff"), play.Cancel);
+            await play.Place.Vault.DiscloseAsync(new DisclosureOrder(id, _flood!.Scope.Id, "ana", "analyst", "petra", "privacy-officer", "after the erasure nobody may be told any more", "a-ffffffffffffffff"), play.Cancel);
             play.Check(false, "the vault still opens the erased case");
         }
         catch (VaultRefusedException refused)
