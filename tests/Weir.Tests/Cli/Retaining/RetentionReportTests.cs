@@ -54,16 +54,15 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     public async Task A_key_past_its_time_is_over()
     {
         var folder = _place.Beside("keys");
-        var keys = new EpochKeys(folder);
         var today = (uint)(Now - DateTimeOffset.UnixEpoch).Days;
-        _ = keys.Of(EpochKeys.EpochOf(today));
+        WriteKey(folder, Epochs.OfDay(today));
         Assert.Equal(Retained.Ok, (await new RetainedKeys(folder).LookAsync(Now, default)).State);
 
-        _ = keys.Of(EpochKeys.EpochOf(today) - 3);
+        WriteKey(folder, Epochs.OfDay(today) - 3);
         var over = await new RetainedKeys(folder).LookAsync(Now, default);
         Assert.Equal((Retained.Over, 2L), (over.State, over.Rows));
 
-        keys.Erase(today);
+        File.Delete(KeyOf(folder, Epochs.OfDay(today) - 3));
         Assert.Equal(Retained.Ok, (await new RetainedKeys(folder).LookAsync(Now, default)).State);
     }
 
@@ -112,7 +111,15 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         Assert.Equal(["pairs", "sightings", "spool", "spool, set aside", "keys", "audit"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("kind").GetString()));
         Assert.Equal(["nothing", "nothing", "nothing", "nothing", "nothing", "ok"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("state").GetString()));
 
-        _ = new EpochKeys(_place.Beside("keys")).Of(1);
+        WriteKey(_place.Beside("keys"), 1);
         Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));
+    }
+
+    private static string KeyOf(string folder, uint epoch) => Path.Combine(folder, FormattableString.Invariant($"epoch-{epoch}.key"));
+
+    private static void WriteKey(string folder, uint epoch)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(KeyOf(folder, epoch), new byte[32]);
     }
 }
