@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.SelfTesting;
+using Weir.Cli.SelfTesting.Rules;
 
 namespace Weir.Cli.Commands;
 
@@ -10,7 +11,7 @@ internal static class SelftestCommand
 {
     public static Command Create()
     {
-        var rules = new Option<bool>("--rules") { Description = "Play the worked examples of the rules. Not in this version." };
+        var rules = new Option<bool>("--rules") { Description = "Play the eighteen worked examples of the rules through store, audit, records, desk and vault." };
         var command = new Command(
             "selftest",
             """
@@ -19,7 +20,7 @@ internal static class SelftestCommand
             Example: weir selftest
             """) { rules };
         command.SetAction((parsed, cancel) => parsed.GetValue(rules)
-            ? throw new OperatorException("--rules is not there yet: the rules' worked examples come with cases and blocking; run weir selftest without it")
+            ? RulesAsync(parsed.InvocationConfiguration.Output, cancel)
             : RunAsync(parsed.InvocationConfiguration.Output, cancel));
         return command;
     }
@@ -28,6 +29,21 @@ internal static class SelftestCommand
     {
         using var test = new SelfTest(TimeProvider.System);
         return await TellAsync(test.RunAsync(cancel), output);
+    }
+
+    private static async Task<int> RulesAsync(TextWriter output, CancellationToken cancel)
+    {
+        var (passed, expected) = (0, 0);
+        await foreach (var check in new RulesTest().RunAsync(cancel))
+        {
+            expected++;
+            passed += check.Passed ? 1 : 0;
+            var line = string.Create(CultureInfo.InvariantCulture, $"{(check.Passed ? "ok  " : "FAIL")} {check.Number,2}  {check.Situation}: {string.Join(", ", check.Decisions)}");
+            await output.WriteLineAsync(check.Passed ? line : $"{line}\n        {check.Seen}");
+        }
+
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{passed}/{expected}"));
+        return passed == expected && expected > 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     internal static async Task<int> TellAsync(IAsyncEnumerable<SelfTestCheck> checks, TextWriter output)

@@ -163,6 +163,7 @@ internal sealed class CaseParts : IAsyncDisposable
     /// <summary>No further requests of people; before the way ends.</summary>
     public async Task CloseControlAsync()
     {
+        Desk?.LeaveShards();
         if (_control is not null)
         {
             await _control.DisposeAsync();

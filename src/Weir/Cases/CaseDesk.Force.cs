@@ -13,6 +13,7 @@ public sealed partial class CaseDesk
     private readonly HashSet<ScopeId> _toEnd = [];
     private readonly Dictionary<ScopeId, long> _seenAt = [];
     private readonly System.Collections.Concurrent.ConcurrentDictionary<ScopeId, long> _wholeSince = [];
+    private bool _shardsEnd;
     private string _forceFault = "";
 
     /// <summary>Flow start from which a scope's evidence is whole, milliseconds since the UNIX epoch; later than the scope's own where the ring did not reach back so far or Weir did not run (R10).</summary>
@@ -20,6 +21,9 @@ public sealed partial class CaseDesk
 
     /// <summary>Why scopes are not in force yet, or empty.</summary>
     public string ForceFault => Volatile.Read(ref _forceFault);
+
+    /// <summary>The shards are about to end: what opens from now on is recorded, and in force with the next start.</summary>
+    public void LeaveShards() => Volatile.Write(ref _shardsEnd, true);
 
     private void Watch(CaseDraft draft)
     {
@@ -57,6 +61,11 @@ public sealed partial class CaseDesk
     /// <summary>Hands over what waits. A shard that fails costs delay: it is tried again with the next change or round.</summary>
     private async Task PutInForceAsync(CancellationToken cancel)
     {
+        if (Volatile.Read(ref _shardsEnd))
+        {
+            return;
+        }
+
         await _forceTurn.WaitAsync(cancel);
         try
         {

@@ -9,6 +9,9 @@ namespace Weir.Deciding;
 /// <summary>Judges a request against the scopes there are. Pure but for the book it reads; the only maker of a <see cref="RowFilter"/>.</summary>
 internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
 {
+    private const int LeastReason = 20;
+    private const int MostReason = 2_000;
+
     private static readonly Decision Granted = new Decision.Allow(null);
 
     public Decision Of(Actor actor, Request request) => request switch
@@ -102,7 +105,7 @@ internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
     private Decision Disclose(Actor actor, Request.Disclose disclose) =>
         Role(actor, Deed.Disclose)
         ?? Usable(actor, disclose.Scope, null, ScopeActions.Disclose, out _)
-        ?? (string.IsNullOrWhiteSpace(disclose.Reason) ? Deny(DenyCode.ActionNotAllowed, "A disclosure needs a reason; write --reason.") : null)
+        ?? (disclose.Reason.Trim().Length is < LeastReason or > MostReason ? Deny(DenyCode.ActionNotAllowed, $"A disclosure needs a reason of {LeastReason} to {MostReason} characters: write what is to be done with the name.") : null)
         ?? (disclose.Second is null ? null : Together(actor, disclose.Second, Deed.Disclose))
         ?? Granted;
 

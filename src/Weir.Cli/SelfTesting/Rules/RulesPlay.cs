@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Wire;
+
+namespace Weir.Cli.SelfTesting.Rules;
+
+/// <summary>One example being played: what comes back is held against what the rules want, and against the audit's files.</summary>
+internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
+{
+    public const byte Tcp = 6;
+    public const byte Udp = 17;
+
+    private readonly List<string> _decisions = [];
+    private readonly List<string> _wrong = [];
+    private readonly List<(string Act, string Outcome, string Actor)> _due = [];
+    private int _entriesBefore;
+
+    public RulesPlace Place => place;
+
+    public CancellationToken Cancel => cancel;
+
+    public void Begin()
+    {
+        _decisions.Clear();
+        _wrong.Clear();
+        _due.Clear();
+        _entriesBefore = place.Entries().Count;
+    }
+
+    /// <summary>Ends an example: every decision of it must stand in the audit.</summary>
+    public RuleCheck End(int number, string situation)
+    {
+        var entries = place.Entries().Skip(_entriesBefore).ToList();
+        foreach (var group in _due.GroupBy(d => d))
+        {
+            var stand = entries.Count(e => (e.Act, e.Outcome, e.Actor) == group.Key);
+            Check(stand >= group.Count(), $"the audit has {stand} of {group.Count()} entries {group.Key.Act}/{group.Key.Outcome} of {group.Key.Actor}");
+        }
+
+        return new RuleCheck(number, situation, [.. _decisions], _wrong.Count == 0, string.Join("; ", _wrong));
+    }
+
+    public void Check(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            _wrong.Add(otherwise);
+        }
+    }
+
+    /// <summary>Asks the policy engine, and wants this answer.</summary>
+    public async Task<Decision> AskAsync(Actor actor, Request request, string wanted)
+    {
+        var decision = await place.Desk.Engine.DecideAsync(actor, request, cancel);
+        Note(actor, request.Act, decision as Decision.Deny, wanted, request.GetType().Name);
+        return decision;
+    }
+
+    /// <summary>Reads evidence, and wants this answer.</summary>
+    public async Task<EvidenceAnswer> ReadAsync(Actor actor, Request.ReadFlows request, string wanted)
+    {
+        await place.SettleAsync(cancel);
+        var answer = await place.Evidence.ReadAsync(actor, request, 10_000, cancel);
+        Note(actor, request.Act, answer.Refused, wanted, "reading");
+        return answer;
+    }
+
+    public async Task<EvidenceAnswer> CountAsync(Actor actor, Request.CountFlows request, string wanted)
+    {
+        await place.SettleAsync(cancel);
+        var answer = await place.Evidence.CountAsync(actor, request, cancel);
+        Note(actor, request.Act, answer.Refused, wanted, "counting");
+        return answer;
+    }
+
+    /// <summary>Something that came back otherwise than from the engine.</summary>
+    public void Note(Actor actor, string act, Decision.Deny? refused, string wanted, string what)
+    {
+        var came = refused is null ? Acts.Allow : DenyCodes.Word(refused.Code);
+        _decisions.Add(came);
+        _due.Add((act, came, actor.Name));
+        Check(came == wanted, $"{what}: {came}, {wanted} is due");
+    }
+
+    /// <summary>Rows of a scope, all of them inside it, and as many as were sent into it.</summary>
+    public void Rows(EvidenceAnswer answer, ScopeFile scope, int sent)
+    {
+        Check(answer.Rows.Count == sent, $"{answer.Rows.Count} rows came back, {sent} flows were sent into the scope");
+        var outside = answer.Rows.Count(row => !scope.Scope.Class.Predicate.Holds(new Flow
+        {
+            Remote = row.Remote.Address, RemotePort = row.Remote.Port, Protocol = row.Remote.Protocol, PacketsOut = row.PacketsOut, PacketsIn = row.PacketsIn, StartMs = row.StartMs,
+        }));
+        Check(outside == 0, $"{outside} rows lie outside the scope");
+    }
+
+    public static Request.ReadFlows All(ScopeFile scope) => new(scope.Scope.Purpose, scope.Scope.Id, null, null);
+
+    public static TrafficClass Class(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
+        TrafficClass.Of(direction, protocol, ports, remotes.Select(IpKey.Parse));
+
+    public static FlowPredicate Predicate(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
+        new() { Direction = direction, Protocol = protocol, RemotePorts = [.. ports], Remotes = [.. remotes.Select(IpKey.Parse)] };
+}

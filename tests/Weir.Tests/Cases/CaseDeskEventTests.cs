@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Detecting;
+using Weir.Flows;
+using static Weir.Tests.Cases.DeskPlace;
+
+namespace Weir.Tests.Cases;
+
+/// <summary>What events do to case files, and what a stop in between does not.</summary>
+public sealed class CaseDeskEventTests
+{
+    private const long Hour = 3_600_000;
+
+    [Fact]
+    public async Task An_event_that_nobody_signed_opens_nothing_and_is_recorded()
+    {
+        await using var place = await OpenAsync();
+
+        await place.Desk.HandleAsync([new SignedEvent(Flood(1, 7), new byte[32]), new EventSigner().Sign(Flood(2, 7))], CancellationToken.None);
+
+        Assert.Empty(place.Desk.Files);
+        Assert.Equal(2, place.Audit.Of(Acts.OpenScope).Count(e => e.Outcome == "not-authenticated"));
+        Assert.Equal(2, place.Desk.Refused);
+    }
+
+    [Fact]
+    public async Task Fresh_evidence_slides_the_end_and_never_the_scope()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        var opened = Assert.Single(place.Scopes).Scope;
+
+        await place.HandleAsync(Flood(1, 7, until: Start + 600_000, phase: EventPhase.Grown));
+
+        var slid = Assert.Single(place.Scopes);
+        Assert.Equal(opened, slid.Scope);
+        Assert.Equal(Start + 600_000 + 900_000, slid.UntilMs);
+        Assert.Single(place.Audit.Of(Acts.RenewScope));
+        Assert.Equal(slid.UntilMs, place.Shards.Watched[opened.Id].UntilMs);
+    }
+
+    [Fact]
+    public async Task At_the_cap_a_scope_ends_and_an_event_that_lasts_opens_the_next()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+
+        await place.HandleAsync(Flood(1, 7, until: Start + (73 * Hour), phase: EventPhase.Grown));
+
+        var scopes = place.Scopes.ToList();
+        Assert.Equal([ScopeState.Ended, ScopeState.Open], scopes.Select(s => s.State));
+        Assert.Equal(scopes[0].Scope.Id, scopes[1].Renews);
+        Assert.True(scopes[1].Scope.FromMs >= scopes[0].Scope.ExpiresMs);
+        Assert.Equal(scopes[0].Scope.Class, scopes[1].Scope.Class);
+    }
+
+    [Fact]
+    public async Task Another_class_is_another_scope_in_the_same_file()
+    {
+        await using var place = await OpenAsync();
+
+        await place.HandleAsync(Flood(1, 7), Event(2, 7, RuleNames.Spam, Class(Direction.Out, Tcp, [25])));
+
+        Assert.Single(place.Desk.Files);
+        Assert.Equal([Purpose.DdosSource, Purpose.SpamSource], place.Scopes.Select(s => s.Scope.Purpose).Order());
+    }
+
+    [Fact]
+    public async Task The_sixth_scope_waits_with_its_evidence_sealed_until_it_is_reviewed()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync([.. Enumerable.Range(1, 6).Select(i => Event((ulong)i, 7, RuleNames.Scan, Class(Direction.Out, Tcp, [(ushort)(i * 100)])))]);
+        var waits = Assert.Single(place.Scopes, s => s.State == ScopeState.Sealed);
+        Assert.Single(place.Audit.Of(Acts.SealScope));
+        var read = new Request.ReadFlows(Purpose.ScanSource, waits.Scope.Id, null, null);
+
+        Assert.Equal(DenyCode.TooManyScopes, Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, read, default)).Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.ReviewScopeAsync(Ana, waits.Scope.Id, default)).Refused!.Code);
+        Assert.Null((await place.Desk.ReviewScopeAsync(Petra, waits.Scope.Id, default)).Refused);
+        Assert.IsType<Decision.Allow>(await place.Desk.Engine.DecideAsync(Ana, read, default));
+    }
+
+    [Fact]
+    public async Task A_hopping_attack_ends_in_the_victims_address_and_never_in_more_than_eight_ports()
+    {
+        await using var place = await OpenAsync();
+        for (var i = 1; i <= 12; i++)
+        {
+            await place.HandleAsync(Flood((ulong)i, 7, (ushort)(7_000 + i)));
+        }
+
+        var open = place.Scopes.Where(s => s.State == ScopeState.Open).Select(s => s.Scope.Class.Predicate).ToList();
+        Assert.Equal(4, open.Count);
+        Assert.Single(open, c => c.RemotePorts.IsEmpty && c.Remotes.Length == 1 && c.Protocol == Udp);
+        Assert.All(place.Scopes, s => Assert.True(s.Scope.Class.Predicate.RemotePorts.Length <= 8));
+    }
+
+    [Fact]
+    public async Task An_audit_that_fails_lets_nothing_happen()
+    {
+        await using var place = await OpenAsync();
+        place.Audit.Breaks = e => e.Act == Acts.OpenScope;
+
+        await Assert.ThrowsAsync<AuditException>(() => place.HandleAsync(Flood(1, 7)));
+
+        Assert.Empty(place.Desk.Files);
+        Assert.Empty(place.Shards.Watched);
+        place.Audit.Breaks = _ => false;
+        await place.RestartAsync();
+        var scope = Assert.Single(place.Scopes);
+        Assert.Contains(scope.Scope.Id, place.Shards.Watched.Keys);
+        await place.RestartAsync();
+        Assert.Equal(scope.Scope, Assert.Single(place.Scopes).Scope);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_scopes_go_through_the_inbox_and_a_broken_shard_costs_delay_alone()
+    {
+        await using var place = await OpenAsync();
+        place.Shards.IsBroken = true;
+        var running = place.Desk.RunAsync(CancellationToken.None);
+        for (var i = 0u; i < 10_000; i++)
+        {
+            place.Desk.Take(place.Signer.Sign(Flood(i + 1, i + 1)));
+        }
+
+        place.Desk.Complete();
+        await running;
+        Assert.Equal(10_000, place.Scopes.Count());
+        Assert.Empty(place.Shards.Watched);
+        Assert.NotEqual("", place.Desk.ForceFault);
+
+        place.Shards.IsBroken = false;
+        await place.Desk.KeepAsync(CancellationToken.None);
+        Assert.Equal(10_000, place.Shards.Watched.Count);
+        Assert.Equal(10_000, place.Audit.Of(Acts.OpenScope).Count());
+    }
+
+    [Fact]
+    public async Task A_scope_ends_by_the_clock_that_does_not_jump()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        place.Clock.Advance(TimeSpan.FromMinutes(24));
+        await place.Desk.KeepAsync(CancellationToken.None);
+        Assert.Equal(ScopeState.Open, Assert.Single(place.Scopes).State);
+
+        place.Clock.Advance(TimeSpan.FromMinutes(2));
+        await place.Desk.KeepAsync(CancellationToken.None);
+        Assert.Equal(ScopeState.Ended, Assert.Single(place.Scopes).State);
+        Assert.Empty(place.Shards.Watched);
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Data.Sqlite;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Detecting;
+using Weir.Flows;
+using static Weir.Tests.Cases.DeskPlace;
+
+namespace Weir.Tests.Cases;
+
+/// <summary>What people do with case files, and what time does.</summary>
+public sealed class CaseWorkTests
+{
+    private const string Reason = "the customer does not answer mail and is to be called";
+
+    private static QualityEvent Contact(ulong number, uint subject) =>
+        Event(number, subject, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed);
+
+    [Fact]
+    public async Task A_case_that_is_not_there_or_not_yours_is_unknown_and_recorded()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        var id = place.Desk.Files.Single().Id;
+
+        Assert.Equal(DenyCode.Unknown, (await place.Desk.ShowAsync(Ana, new CaseId(1), default)).Refused!.Code);
+        Assert.Null((await place.Desk.AssignAsync(Ana, id, "ana", default)).Refused);
+        Assert.Equal(DenyCode.Unknown, (await place.Desk.ShowAsync(Olaf, id, default)).Refused!.Code);
+        Assert.Null((await place.Desk.ShowAsync(Petra, id, default)).Refused);
+        Assert.Equal(2, place.Audit.Of(Acts.ShowCase).Count(e => e.Outcome == "unknown"));
+    }
+
+    [Fact]
+    public async Task A_false_alarm_is_allowed_and_closes_what_it_opened_before()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Contact(1, 7), Contact(2, 8), Flood(3, 9));
+        var first = place.Desk.Files.Single(f => f.Subject == Subject(7));
+
+        await place.Desk.CloseAsync(Ana, first.Id, CaseVerdict.FalsePositive, "a mail relay", default);
+
+        Assert.Equal("198.51.100.7:443/tcp", Assert.Single(place.Allow.Endpoints).ToString());
+        Assert.Equal(CaseVerdict.FalsePositive, place.Desk.Files.Single(f => f.Subject == Subject(8)).Verdict);
+        Assert.Equal(CaseState.Open, place.Desk.Files.Single(f => f.Subject == Subject(9)).State);
+    }
+
+    [Fact]
+    public async Task A_fixed_contact_is_checked_for_a_fortnight_by_count_alone()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Contact(1, 7));
+        var id = place.Desk.Files.Single().Id;
+        await place.Desk.CloseAsync(Ana, id, CaseVerdict.Fixed, "", default);
+        var check = place.Desk.Find(id)!.Scopes.Single(s => s.Scope.Purpose == Purpose.RemediationCheck);
+
+        Assert.Equal(ScopeActions.Count, check.Scope.Actions);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, new Request.ReadFlows(Purpose.RemediationCheck, check.Scope.Id, null, null), default)).Code);
+
+        place.Clock.Advance(TimeSpan.FromDays(14));
+        await place.Desk.KeepAsync(default);
+        Assert.Equal(Acts.Clean, Assert.Single(place.Audit.Of(Acts.EndRemediation)).Reason);
+    }
+
+    [Fact]
+    public async Task Disclosure_needs_two_people_and_a_vault_that_answers()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        var desk = new DisclosureDesk(place.Desk, place.Vault, place.Audit, PolicyProfile.UsProvider, place.Clock);
+        var scope = place.Scopes.Single().Scope;
+        Assert.Equal(DenyCode.RoleMayNot, (await desk.AskAsync(Olaf, scope.Case, scope.Id, Reason, default)).Refused!.Code);
+        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, scope.Case, scope.Id, "because", default)).Refused!.Code);
+        var asked = (await desk.AskAsync(Ana, scope.Case, scope.Id, Reason, default)).Asked!;
+
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.GiveAsync(Ana, asked.Number, default)).Refused!.Code);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.GiveAsync(new Actor("bob", Role.Analyst), asked.Number, default)).Refused!.Code);
+        Assert.Empty(place.Vault.Orders);
+        Assert.Equal("line 7", (await desk.GiveAsync(Petra, asked.Number, default)).Shown!.Line);
+        Assert.Equal("line 7", (await desk.ShowAsync(Ana, asked.Number, default)).Shown!.Line);
+        Assert.Equal(DenyCode.Unknown, (await desk.GiveAsync(Petra, asked.Number, default)).Refused!.Code);
+        place.Clock.Advance(TimeSpan.FromMinutes(16));
+        Assert.Equal(DenyCode.Unknown, (await desk.ShowAsync(Ana, asked.Number, default)).Refused!.Code);
+
+        place.Vault.IsDown = true;
+        var again = (await desk.AskAsync(Ana, scope.Case, scope.Id, Reason, default)).Asked!;
+        Assert.Equal(DenyCode.VaultDown, (await desk.GiveAsync(Petra, again.Number, default)).Refused!.Code);
+        Assert.Contains(place.Audit.Of(Acts.Disclose), e => e.Outcome == "vault-down");
+    }
+
+    [Fact]
+    public async Task Thirty_days_after_its_close_a_case_is_erased_and_says_expired()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        var scope = place.Scopes.Single().Scope;
+        place.Evidence.Rows.Add(new EvidenceRow { Scope = scope.Id, StartMs = Start });
+        await place.Desk.CommentAsync(Ana, scope.Case, "called", default);
+        await place.Desk.CloseAsync(Ana, scope.Case, CaseVerdict.Fixed, "", default);
+        await place.Desk.KeepAsync(default);
+        Assert.NotEmpty(place.Evidence.Rows);
+
+        place.Clock.Advance(TimeSpan.FromDays(30));
+        await place.Desk.KeepAsync(default);
+
+        Assert.Empty(place.Evidence.Rows);
+        Assert.Equal([scope.Case], place.Vault.Destroyed);
+        await place.RestartAsync();
+        Assert.Equal(default, place.Desk.Find(scope.Case)!.Subject);
+        Assert.Empty(place.Desk.Find(scope.Case)!.Comments);
+        Assert.Equal(DenyCode.Expired, Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, new Request.ReadFlows(Purpose.DdosSource, scope.Id, null, null), default)).Code);
+    }
+
+    [Fact]
+    public async Task The_records_refuse_to_change_or_forget_a_scope()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Flood(1, 7));
+        using var other = new SqliteConnection($"Data Source={place.Path};Pooling=False");
+        other.Open();
+        (string Sql, string Why)[] tries =
+        [
+            ("UPDATE scopes SET protocol = 6", "a scope never changes"), ("DELETE FROM scopes", "is kept"),
+            ("UPDATE scope_marks SET until_ms = 0", "never changes"), ("DELETE FROM scope_marks", "is kept"),
+        ];
+        foreach (var (sql, why) in tries)
+        {
+            using var command = other.CreateCommand();
+            command.CommandText = sql;
+            var refused = Assert.Throws<SqliteException>(() => { _ = command.ExecuteNonQuery(); });
+            Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Three_refusals_in_a_day_tell_the_officer_without_a_subject()
+    {
+        await using var place = await OpenAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await place.Desk.Engine.DecideAsync(Adam, new Request.LookUpSubject(), default);
+        }
+
+        var told = Assert.Single(place.Audit.Of(Acts.TellOfficer));
+        Assert.Equal("", told.Subject);
+        Assert.Contains("adam", told.Reason, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Store.Flows;
+using Weir.Wire;
+
+namespace Weir.Tests.House;
+
+/// <summary>There is no fourth path to a subject's flows (rules.md section 1): nothing that takes a subject gives flows, and leave is made in one place.</summary>
+public partial class ScopeWayTests
+{
+    private static readonly Type[] OfFlows = [typeof(EvidenceRow), typeof(Flow), typeof(FlowBatch)];
+
+    [Fact]
+    public void No_public_method_of_the_store_gives_flows_without_a_filter()
+    {
+        var methods = MethodsOf(typeof(FlowStore).Assembly).ToList();
+        Assert.True(methods.Count > 50);
+        var giving = methods.Where(m => Mentions(m.ReturnType, OfFlows)).ToList();
+        Assert.NotEmpty(giving);
+        Breaches.None(giving.Where(m => m.GetParameters().All(p => p.ParameterType != typeof(RowFilter))).Select(NameOf));
+    }
+
+    [Fact]
+    public void No_public_method_of_the_store_that_takes_a_subject_gives_flows() =>
+        Breaches.None(
+            from method in MethodsOf(typeof(FlowStore).Assembly)
+            where method.GetParameters().Any(p => Mentions(p.ParameterType, [typeof(SubjectKey), typeof(IpKey)])) && Mentions(method.ReturnType, OfFlows)
+            select NameOf(method));
+
+    [Fact]
+    public void A_filter_a_scope_and_an_approval_are_each_made_in_one_file()
+    {
+        Assert.Equal(["src/Weir/Deciding/Judgement.cs"], MakersOf("RowFilter"));
+        Assert.Equal(["src/Weir/Cases/CaseDesk.cs"], MakersOf("Scope"));
+        Assert.Equal(["src/Weir/Cases/CaseDesk.Approvals.cs"], MakersOf("Approval"));
+    }
+
+    [Fact]
+    public void Only_the_disclosure_asks_the_vault_who_somebody_is() =>
+        Assert.Equal(
+            ["src/Weir/Cases/Disclosure.cs"],
+            Repository.Sources("src/Weir").Where(f => VaultDiscloses().IsMatch(f.Text)).Select(f => f.Path));
+
+    private static IEnumerable<string> MakersOf(string type) =>
+        Repository.Sources("src").Where(f => Regex.IsMatch(f.Text, $@"\bnew {type}\s*[({{\n]")).Select(f => f.Path).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<MethodInfo> MethodsOf(Assembly assembly) =>
+        assembly.GetExportedTypes().SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly));
+
+    private static bool Mentions(Type type, Type[] wanted) =>
+        wanted.Contains(type) || (type.HasElementType && Mentions(type.GetElementType()!, wanted)) || (type.IsGenericType && type.GetGenericArguments().Any(inner => Mentions(inner, wanted)));
+
+    private static string NameOf(MethodInfo method) => $"{method.DeclaringType}.{method.Name}";
+
+    [GeneratedRegex(@"\bvault\.DiscloseAsync\(|Vault\.DiscloseAsync\(")]
+    private static partial Regex VaultDiscloses();
+}
