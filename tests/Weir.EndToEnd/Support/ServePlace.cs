@@ -95,6 +95,15 @@ internal sealed class ServePlace
         store:
           embedded: {Store}
           spool: {_folder.At("spool")}
+        auditing:
+          dir: {_folder.At("audit")}
+        evidence:
+          dir: {_folder.At("ring")}
+          size: 64MiB
+        cases:
+          dir: {_folder.At("cases")}
+        control:
+          socket: {_folder.At("control.sock")}
         report:
           dir: {_folder.At("report")}
         web:
