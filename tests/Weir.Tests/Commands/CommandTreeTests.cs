@@ -33,7 +33,4 @@ public sealed class CommandTreeTests
         Assert.Contains("  weir [command] [options]", Said("--help"), StringComparison.Ordinal);
         Assert.Contains("  weir watchlist [command] [options]", Said("watchlist", "--help"), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task Rules_are_said_not_to_be_there_yet() => Assert.Equal(ExitCode.BadArguments, await CommandTree.RunAsync(["selftest", "--rules"]));
 }
