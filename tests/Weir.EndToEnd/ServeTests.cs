@@ -158,7 +158,12 @@ public sealed class ServeTests : IDisposable
                 .Replace($":{place.Flows}\"", $":{FreePort.Udp()}\"", StringComparison.Ordinal).Replace($":{place.Web}", $":{FreePort.Tcp()}", StringComparison.Ordinal);
             var second = await WeirProcess.RunAsync("serve", "--config", _folder.File("second.yaml", other));
             Assert.Equal(1, second.ExitCode);
-            Assert.Contains("weir: store.spool: the spool", second.Error, StringComparison.Ordinal);
+            Assert.Contains("weir: auditing.dir: ", second.Error, StringComparison.Ordinal);
+
+            var apart = other.Replace(_folder.At("audit"), _folder.At("audit-2"), StringComparison.Ordinal).Replace(_folder.At("cases"), _folder.At("cases-2"), StringComparison.Ordinal);
+            var third = await WeirProcess.RunAsync("serve", "--config", _folder.File("third.yaml", apart));
+            Assert.Equal(1, third.ExitCode);
+            Assert.Contains("weir: store.spool: the spool", third.Error, StringComparison.Ordinal);
             Assert.Equal(0, await weir.StopAsync());
         }
 
