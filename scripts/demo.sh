@@ -25,6 +25,8 @@ scripts/build.sh
 rm -rf "$folder"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
+# The path of a socket is short by nature: 107 octets.
+control=$(mktemp -u "${TMPDIR:-/tmp}/weir-XXXXXX.sock")
 
 server=""
 stop() {
@@ -69,6 +71,16 @@ say "simulating a provider: $subscribers subscribers, $bots infected"
     echo "store:"
     echo "  embedded: \"$folder/flows\""
     echo "  spool: \"$folder/spool\""
+    echo "auditing:"
+    echo "  dir: \"$folder/audit\""
+    echo "evidence:"
+    echo "  ring-dir: \"$folder/ring\""
+    echo "cases:"
+    echo "  dir: \"$folder/cases\""
+    echo "control:"
+    echo "  socket: \"$control\""
+    echo "access:"
+    echo "  analysts: [\"$(id -un)\"]"
     echo "report:"
     echo "  dir: \"$folder/report\""
     echo "web:"
@@ -108,12 +120,16 @@ cp "$folder/report/report.json" "$folder/report/report.html" "$folder/"
 curl -fsS -m 5 "http://$console/metrics" >"$folder/metrics.txt" || fail "the metrics could not be read"
 
 ./weir report show "$folder/report.json" || fail "the report could not be shown"
+say "the case files that events opened (./weir case list), the newest first"
+./weir case list --socket "$control" >"$folder/cases.txt" || fail "the cases could not be listed"
+head -n 15 "$folder/cases.txt"
 cat <<END
 
 report    $folder/report.html (for people), $folder/report.json (for programs)
 truth     $folder/truth/truth.json (what the simulator really did)
 metrics   http://$console/metrics while it ran; the last ones are in $folder/metrics.txt
 health    http://$console/healthz
+cases     all of them in $folder/cases.txt; every look and act stands in $folder/audit (./weir audit verify --dir $folder/audit)
 END
 stop
 say "stopped; start it again with: ./weir serve --config $folder/weir.yaml"

@@ -21,6 +21,8 @@ need curl:curl
 rm -rf "$folder"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
+# The path of a socket is short by nature: 107 octets.
+control=$(mktemp -u "${TMPDIR:-/tmp}/weir-XXXXXX.sock")
 
 # Networks and list are those of the simulated provider that the blaster sends for.
 ./weir lab --out "$folder/provider" --subscribers 20000 --seconds 600 --bots 40 --nets 2 --seed 1 --flows 20000 >"$folder/lab.log" 2>&1
@@ -43,6 +45,14 @@ folder=$(cd "$folder" && pwd)
     echo "store:"
     echo "  embedded: \"$folder/flows\""
     echo "  spool: \"$folder/spool\""
+    echo "auditing:"
+    echo "  dir: \"$folder/audit\""
+    echo "evidence:"
+    echo "  ring-dir: \"$folder/ring\""
+    echo "cases:"
+    echo "  dir: \"$folder/cases\""
+    echo "control:"
+    echo "  socket: \"$control\""
     echo "report:"
     echo "  dir: \"$folder/report\""
     echo "web:"
