@@ -9,6 +9,7 @@ using Weir.Bench;
     ("detect", DetectBench.Run),
     ("digest", DigestBench.Run),
     ("evidence", EvidenceBench.Run),
+    ("cases", CasesBench.Run),
     ("socket", SocketBench.Run),
     ("audit", AuditBench.Run),
     ("identity", IdentityBench.Run),

@@ -59,6 +59,8 @@ public static class SpeedPage
             - **digest**: seven million pairs held, flows in random order, both directions in one entry; the mean of all, by the clock.
             - **evidence**: a million subjects; *scopes open* are on another port than the flows, so this is what watching costs those who
               are not meant. The ring is filled at ten times the rate named and encrypts beside; the pass decrypts all of it.
+            - **cases**: a worm's events from the inbox of the case desk until the last scope is before the shards; audit (fsync) and
+              records (SQLite) in the folder for temporary files.
             - **socket**: one sender and one lane on loopback; both share the machine.
             - **audit**: entries on disk (fsync) before their receipt, in the folder for temporary files. *Together* is group commit: 64
               callers, each waiting for its own entry before the next.

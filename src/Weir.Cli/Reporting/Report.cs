@@ -41,10 +41,10 @@ internal sealed record Report
 
     public ReportFamily Family { get; init; } = new();
 
-    /// <summary>Mechanical triggers; filled only in <c>lab</c>, since each is about one subject.</summary>
+    /// <summary>Mechanical triggers; outside <c>lab</c> under pseudonyms and without <c>cnc-contact</c>, which <see cref="EventCounts"/> alone tells of.</summary>
     public IReadOnlyList<ReportEvent> Events { get; init; } = [];
 
-    /// <summary>The same by rule.</summary>
+    /// <summary>All of them by rule.</summary>
     public IReadOnlyList<ReportEventCount> EventCounts { get; init; } = [];
 
     public ReportCounters Counters { get; init; } = new();

@@ -116,6 +116,7 @@ internal sealed record ReportPower
 /// <summary>A mechanical trigger: rule, measured value and threshold are the proof that looking was not random.</summary>
 internal sealed record ReportEvent
 {
+    /// <summary>A pseudonym; in clear in <c>lab</c>.</summary>
     public required string Subject { get; init; }
 
     public required string Rule { get; init; }
@@ -146,10 +147,10 @@ internal sealed record ReportEvent
     /// <summary>One packet in so many was looked at; 1 = all.</summary>
     public long SamplingRate { get; init; } = 1;
 
-    /// <summary>Who exported most of it; empty for files of flow records.</summary>
+    /// <summary>Who exported most of it; empty for files of flow records, and outside <c>lab</c>.</summary>
     public string Exporter { get; init; } = "";
 
-    /// <summary>A named amplification, the direction of a scan, an interface.</summary>
+    /// <summary>A named amplification, the direction of a scan; in <c>lab</c> the interface of a spoofed source.</summary>
     public string Detail { get; init; } = "";
 }
 

@@ -7,19 +7,26 @@
 // - a candidate's cases and others are bands, its p and q orders of magnitude, its expected count an upper step of 1-2-5, and
 //   its effect sizes are computed again from what is published, so that they cannot be turned back into the counts;
 // - endpoints with fewer than k cases, and everything of a population below the base, are withheld and counted;
-// - nobody is named: `infected` and `events` are empty, since each row of them is about one subject; events are counted by rule.
+// - nobody is named: `infected` is empty, and who talks to a C&C is in no event either;
+// - an event of the other rules stays, since it is the proof that looking was not random (R12, statistics.md B.11): under a
+//   pseudonym, without the place where its subject is connected.
 //
 // Totals of datagrams and flows are counts of records, not of people, and stay exact: the books have to balance.
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Weir.Detecting;
 
 namespace Weir.Cli.Reporting;
 
 /// <summary>Turns a computed report into one that its profile may show.</summary>
-internal sealed class ReportShaper(Anonymity rule)
+internal sealed partial class ReportShaper(Anonymity rule)
 {
     public const string LabProfile = "lab";
 
     public const string KeyIsGone = "Pseudonyms were made under a key that ended with the run: they cannot be resolved.";
+
+    [GeneratedRegex("^p-[0-9a-f]{32}$")]
+    private static partial Regex Pseudonym();
 
     public Report Shape(Report computed) => computed.Profile == LabProfile ? computed with { Pseudonyms = "" } : Hide(computed);
 
@@ -28,6 +35,7 @@ internal sealed class ReportShaper(Anonymity rule)
         var bigEnough = computed.Subjects.Seen.Number >= rule.MinimumBase;
         var candidates = bigEnough ? computed.Candidates.Where(c => c.Cases.Number >= rule.K).Select(Coarse).ToList() : [];
         var rollups = bigEnough ? computed.Rollups.Where(r => r.Cases.Number >= rule.K).Select(Coarse).ToList() : [];
+        var events = computed.Events.Where(MayStand).Select(Unplaced).ToList();
         return computed with
         {
             Pseudonyms = computed.Pseudonyms.Length > 0 ? computed.Pseudonyms : KeyIsGone,
@@ -37,14 +45,14 @@ internal sealed class ReportShaper(Anonymity rule)
             Candidates = candidates,
             Rollups = rollups,
             Family = Coarse(computed.Family),
-            Events = [],
+            Events = events,
             EventCounts = [.. computed.EventCounts.Select(c => Coarse(c, bigEnough))],
             Withheld = computed.Candidates.Count - candidates.Count + computed.Rollups.Count - rollups.Count,
-            Withholdings = Explain(computed, candidates.Count, rollups.Count, bigEnough),
+            Withholdings = Explain(computed, candidates.Count, rollups.Count, events.Count, bigEnough),
         };
     }
 
-    private List<ReportWithholding> Explain(Report computed, int candidates, int rollups, bool bigEnough)
+    private List<ReportWithholding> Explain(Report computed, int candidates, int rollups, int events, bool bigEnough)
     {
         var why = bigEnough
             ? Invariant($"fewer than {rule.K} infected subjects stand behind each (R11)")
@@ -57,13 +65,19 @@ internal sealed class ReportShaper(Anonymity rule)
             held.Add(new("infected subjects", rule.Count(computed.Infected.Count), "who is infected is shown to nobody outside a case"));
         }
 
-        if (computed.Events.Count > 0)
+        if (computed.Events.Count > events)
         {
-            held.Add(new("service events", rule.Count(computed.Events.Count), "each is about one subject: only the case it opened shows it"));
+            held.Add(new("service events", rule.Count(computed.Events.Count - events), "who talks to a listed endpoint is shown to nobody outside a case"));
         }
 
         return held;
     }
+
+    // Whoever computed the report names its subjects; a name that is no pseudonym never passes.
+    private static bool MayStand(ReportEvent computed) => computed.Rule != RuleNames.CncContact && Pseudonym().IsMatch(computed.Subject);
+
+    // The router, and the interface of a spoofed source, would say where the subject is connected.
+    private static ReportEvent Unplaced(ReportEvent exact) => exact with { Exporter = "", Detail = exact.Rule == RuleNames.Spoof ? "" : exact.Detail };
 
     private static void AddIfAny(List<ReportWithholding> held, string what, int count, string why)
     {

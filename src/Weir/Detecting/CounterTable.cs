@@ -2,6 +2,8 @@
 //
 // Open addressing without deletion: a subject lies within a stretch of places from its hash on. Where the stretch is full,
 // the one that has been idle longest and has no detail gives way; where all have detail, the newcomer is not counted.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Weir.Flows;
 using Weir.Wire;
 
@@ -11,6 +13,7 @@ namespace Weir.Detecting;
 internal sealed unsafe class CounterTable : IDisposable
 {
     private const int Stretch = 64;
+    private const uint NearPlaces = 6;
 
     /// <summary>No address: the place of a subject that was forgotten.</summary>
     private static readonly IpKey Forgotten = new(UInt128.MaxValue);
@@ -48,8 +51,29 @@ internal sealed unsafe class CounterTable : IDisposable
         return home;
     }
 
-    /// <summary>The counters at a subject's home, if they are its own; null says nothing.</summary>
-    public SubjectCounters* AtHome(in IpKey subject, uint home) => _places[home].Subject == subject ? _places + home : null;
+    /// <summary>The subject's counters, if they lie within a few places of its home; null says nothing.</summary>
+    public SubjectCounters* Near(in IpKey subject, uint home)
+    {
+        var last = _places + Math.Min(home + NearPlaces, _count);
+        for (var place = _places + home; place < last; place++)
+        {
+            if (IsOf(place, subject))
+            {
+                return place;
+            }
+
+            if (place->Minute == 0)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether counters are a subject's own.</summary>
+    public static bool IsOf(SubjectCounters* place, in IpKey subject) =>
+        (Vector128.Load((ulong*)place) == Vector128.LoadUnsafe(in Unsafe.As<IpKey, ulong>(ref Unsafe.AsRef(in subject)))) & place->Minute != 0;
 
     /// <summary>The subject's counters, made where there are none; null where no room could be made.</summary>
     public SubjectCounters* Find(in IpKey subject, uint home, uint minute)
@@ -58,7 +82,7 @@ internal sealed unsafe class CounterTable : IDisposable
         for (uint step = 0, at = home; step < Stretch; step++, at = at + 1 == _count ? 0 : at + 1)
         {
             var place = _places + at;
-            if (place->Subject == subject && place->Minute != 0)
+            if (IsOf(place, subject))
             {
                 return place;
             }

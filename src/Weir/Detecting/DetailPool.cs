@@ -53,6 +53,7 @@ internal struct DetailHead
 internal sealed unsafe class DetailPool(int blocks) : IDisposable
 {
     public const int Octets = 1_024;
+    private const int MostBins = 8;
 
     private readonly byte* _memory = (byte*)LargePages.Take(((ulong)blocks + 1) * Octets);
     private uint _free;
@@ -65,8 +66,8 @@ internal sealed unsafe class DetailPool(int blocks) : IDisposable
 
     public DetailHead* At(uint block) => (DetailHead*)(_memory + ((ulong)block * Octets));
 
-    /// <summary>Hints to the memory that the first half of a block and one of its bins will be read.</summary>
-    public void Expect(uint block, long bin)
+    /// <summary>Hints to the memory that the first half of a block and some of its bins will be read.</summary>
+    public void Expect(uint block, long firstBin, long lastBin)
     {
         var start = (byte*)At(block);
         for (var line = 0; line < Octets / 2; line += 64)
@@ -74,7 +75,10 @@ internal sealed unsafe class DetailPool(int blocks) : IDisposable
             LargePages.Prefetch(start + line);
         }
 
-        LargePages.Prefetch(start + VolumeDetail.OffsetOf(bin));
+        for (var bin = Math.Max(firstBin, lastBin - MostBins + 1); bin <= lastBin; bin++)
+        {
+            LargePages.Prefetch(start + VolumeDetail.OffsetOf(bin));
+        }
     }
 
     /// <summary>An empty block; 0 where all are in use.</summary>

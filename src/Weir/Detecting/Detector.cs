@@ -37,8 +37,9 @@ public sealed record DetectorParts
 /// <summary>Step 5 for a part of the subjects. Not for several threads but for <see cref="Counts"/>.</summary>
 public sealed unsafe partial class Detector : IDisposable
 {
-    /// <summary>Flows looked at together: enough misses of the cache at once.</summary>
-    private const int Stride = 64;
+    /// <summary>So many flows ahead is a subject's place asked for, and as many later its detail: enough misses of the cache at once.</summary>
+    private const int Ahead = 24;
+    private const int Ring = 64;
 
     /// <summary>So many more late flows than timely ones, and time is taken to have jumped back.</summary>
     private const int LateBeforeBack = 64;
@@ -124,26 +125,23 @@ public sealed unsafe partial class Detector : IDisposable
     public void Add(ReadOnlySpan<Flow> flows)
     {
         var latest = _parts.Clock is { } clock ? clock.GetUtcNow().ToUnixTimeMilliseconds() + AheadMs : long.MaxValue;
-        Span<uint> homes = stackalloc uint[Stride];
-        for (; !flows.IsEmpty; flows = flows[Math.Min(Stride, flows.Length)..])
+        var homes = stackalloc uint[Ring];
+        var places = stackalloc SubjectCounters*[Ring];
+        for (var i = 0; i < flows.Length + (2 * Ahead); i++)
         {
-            var some = flows[..Math.Min(Stride, flows.Length)];
-            for (var i = 0; i < some.Length; i++)
+            if (i < flows.Length)
             {
-                homes[i] = _table.Home(some[i].Subject);
+                homes[i % Ring] = _table.Home(flows[i].Subject);
             }
 
-            for (var i = 0; i < some.Length; i++)
+            if (i - Ahead is var found && (uint)found < (uint)flows.Length)
             {
-                if (_table.AtHome(some[i].Subject, homes[i]) is var place && place is not null && (place->OutBlock | place->InBlock) != 0)
-                {
-                    Expect(some[i].PacketsOut > 0 ? place->OutBlock : place->InBlock, some[i]);
-                }
+                places[found % Ring] = Expect(flows[found], homes[found % Ring]);
             }
 
-            for (var i = 0; i < some.Length; i++)
+            if (i - (2 * Ahead) is var taken && taken >= 0)
             {
-                Take(some[i], homes[i], latest);
+                Take(flows[taken], homes[taken % Ring], places[taken % Ring], latest);
             }
         }
 
@@ -180,12 +178,16 @@ public sealed unsafe partial class Detector : IDisposable
         _pool.Dispose();
     }
 
-    private void Expect(uint block, in Flow flow)
+    /// <summary>Where a subject's counters are, if they are near their home; asks for the detail that a flow will touch.</summary>
+    private SubjectCounters* Expect(in Flow flow, uint home)
     {
-        if (block != 0)
+        var place = _table.Near(flow.Subject, home);
+        if (place is not null && (flow.PacketsOut > 0 ? place->OutBlock : place->InBlock) is var block && block != 0)
         {
-            _pool.Expect(block, flow.EndMs / _time.BinMs);
+            _pool.Expect(block, flow.StartMs / _time.BinMs, flow.EndMs / _time.BinMs);
         }
+
+        return place;
     }
 
     private static NetworkTable? Set(IReadOnlyList<Prefix> prefixes) =>
@@ -211,7 +213,7 @@ public sealed unsafe partial class Detector : IDisposable
         EventsRefused = _book.Refused,
     };
 
-    private void Take(in Flow flow, uint home, long latest)
+    private void Take(in Flow flow, uint home, SubjectCounters* near, long latest)
     {
         _seen++;
         var heard = Math.Min(flow.EndMs, flow.StartMs + _time.WaitMs);
@@ -234,7 +236,8 @@ public sealed unsafe partial class Detector : IDisposable
         }
 
         var minute = (uint)(flow.EndMs / FlowTime.MinuteMs);
-        var place = _table.Find(flow.Subject, home, minute);
+        // Meanwhile the place may have gone to another subject.
+        var place = near is not null && CounterTable.IsOf(near, flow.Subject) ? near : _table.Find(flow.Subject, home, minute);
         if (place is null)
         {
             _noRoom++;

@@ -41,7 +41,7 @@ internal unsafe struct TopRemotes
         _all[kind] += packets;
         var places = Span();
         var (upper, lower) = (flow.Remote.Upper, flow.Remote.Lower);
-        var least = 0;
+        var lowest = ulong.MaxValue;
         for (var i = 0; i < places.Length; i++)
         {
             ref var place = ref places[i];
@@ -54,12 +54,11 @@ internal unsafe struct TopRemotes
                 return;
             }
 
-            if (place.Packets < places[least].Packets)
-            {
-                least = i;
-            }
+            // Without a branch: floats that are not negative order as their bits do.
+            lowest = Math.Min(lowest, ((ulong)BitConverter.SingleToUInt32Bits(place.Packets) << 8) | (uint)i);
         }
 
+        var least = (int)(byte)lowest;
         places[least] = new TopRemote
         {
             Upper = upper,

@@ -44,7 +44,7 @@ public class ReportShaperTests
         Assert.Matches("^1e-[0-9]+$", (string?)json["candidates"]![0]!["p"]);
         Assert.Equal(4, json["candidates"]!.AsArray().Count);
         Assert.Equal(2, (int)json["withheld"]!);
-        Assert.Empty(json["events"]!.AsArray());
+        Assert.Equal("p-0123456789abcdef0123456789abcdef", (string?)Assert.Single(json["events"]!.AsArray())!["subject"]);
         Assert.Equal(["cnc-contact: 30 of 30", "flood-out: <10 of <10"], json["eventCounts"]!.AsArray().Select(e => $"{e!["rule"]}: {e["events"]} of {e["subjects"]}"));
         Assert.Contains("cannot be resolved", (string?)json["pseudonyms"]);
     }
@@ -66,14 +66,34 @@ public class ReportShaperTests
     public void Five_infected_read_below_ten() => Assert.Equal("<10", (string?)Json(SampleReport.Of("us-provider", infected: 5))["subjects"]!["cases"]);
 
     [Fact]
-    public void An_event_is_about_one_subject_so_outside_the_lab_only_their_number_by_rule_is_told()
+    public void An_event_outside_the_lab_is_proof_under_a_pseudonym_and_who_met_a_listed_endpoint_is_counted_alone()
     {
-        var page = ReportPage.Write(Shaper.Shape(SampleReport.Of("us-provider")));
+        var shaped = Shaper.Shape(SampleReport.Of("us-provider"));
+        var screen = new StringWriter();
+        ReportScreen.Write(shaped, ReportScreen.ConsoleFor(screen, isTerminal: false));
+        var page = ReportPage.Write(shaped);
+        var told = Json(SampleReport.Of("us-provider"))["events"]![0]!;
 
-        Assert.Contains("flood-out", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("p-0123456789abcdef", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("203.0.113.9", page, StringComparison.Ordinal);
+        Assert.Equal("flood-out", (string?)told["rule"]);
+        Assert.Equal((7703, "203.0.113.9"), ((int)told["class"]!["port"]!, (string?)told["class"]!["remotes"]![0]));
+        Assert.Equal((82_114, 20_000, "packets/s"), ((int)told["measured"]!, (int)told["threshold"]!, (string?)told["unit"]));
+        Assert.Equal(("2026-11-02T03:00:00Z", "2026-11-02T03:12:00Z"), ((string?)told["from"], (string?)told["until"]));
+        Assert.All([page, screen.ToString()], text => Assert.Contains("pseudonym", text, StringComparison.OrdinalIgnoreCase));
+        Assert.Contains("p-0123456789abcdef0123456789abcdef", page, StringComparison.Ordinal);
+        Assert.Contains("p-0123456789abcdef", screen.ToString(), StringComparison.Ordinal);
+        Assert.Contains("cnc-contact", page, StringComparison.Ordinal);
+        Assert.Contains(shaped.Withholdings, held => held.What == "service events");
         Assert.Equal("withheld", (string?)Json(SampleReport.Of("us-provider", seen: 499))["eventCounts"]![0]!["events"]);
+    }
+
+    [Fact]
+    public void An_event_outside_the_lab_does_not_say_where_its_subject_is_connected()
+    {
+        var spoofed = SampleReport.Of("us-provider").Events[0] with { Rule = "spoof", TrafficClass = null, Exporter = "198.51.100.1", Detail = "interface 4711" };
+        var shaped = Shaper.Shape(SampleReport.Of("us-provider") with { Events = [spoofed, spoofed with { Rule = "scan", Detail = "vertical" }] });
+
+        Assert.Equal([("", ""), ("", "vertical")], shaped.Events.Select(e => (e.Exporter, e.Detail)));
+        Assert.DoesNotContain("4711", ReportPage.Write(shaped), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +130,8 @@ public class ReportShaperTests
                 .Concat([shaped.Subjects.Seen, shaped.Subjects.Cases, shaped.Subjects.Controls, shaped.Subjects.Excluded]);
             return outputs.All(o => !o.Contains("10.99.", StringComparison.Ordinal) && !o.Contains("MARK", StringComparison.Ordinal))
                 && shaped.Infected.Count == 0
+                && shaped.Events.Count == few
+                && shaped.Events.All(e => e.Subject.StartsWith("p-", StringComparison.Ordinal) && e.Rule != "cnc-contact")
                 && everyFigure.All(f => !f.IsNumber || (f.Number >= 10 && f.Number % 5 == 0))
                 && shaped.Candidates.All(c => !c.Cases.IsNumber && !c.Others.IsNumber && !c.P.IsNumber && !c.Q.IsNumber && !c.Expected.IsNumber)
                 && shaped.Candidates.Count + shaped.Rollups.Count + shaped.Withheld == computed.Candidates.Count + computed.Rollups.Count
@@ -128,7 +150,12 @@ public class ReportShaperTests
         ],
         Rollups = [new("address", "198.51.100.1", few, 0.1, few, 0.001, 0.01, 3, 1)],
         Family = new() { Endpoints = 5_000, Q = 0.01, Power = new() { Enough = false, MinimumP = 0.00123, Why = "MARK power" } },
-        Events = [SampleReport.Of().Events[0] with { Subject = "10.99.0.1" }, SampleReport.Of().Events[1] with { Subject = "10.99.0.2" }],
+        Events =
+        [
+            SampleReport.Of().Events[0] with { Subject = "10.99.0.1" },
+            SampleReport.Of("us-provider").Events[1] with { Subject = "p-00000000000000000000000000000MARK" },
+            .. Enumerable.Range(0, few).Select(n => SampleReport.Of("us-provider").Events[0] with { Rule = n % 2 == 0 ? "spoof" : "flood-out", Exporter = "10.99.0.3", Detail = n % 2 == 0 ? "interface MARK" : "" }),
+        ],
     };
 
     [Fact]

@@ -24,24 +24,27 @@ internal static class FindingsSection
 
         """);
 
-    public static Markup Events(Report report) => report.Events.Count > 0 ? InFull(report) : report.EventCounts.Count > 0 ? ByRule(report) : Markup.None;
-
-    private static Markup ByRule(Report report) => Markup.Of($"""
+    public static Markup Events(Report report) => report.Events.Count + report.EventCounts.Count == 0 ? Markup.None : Markup.Of($"""
         <section id="events"><h2>Service events</h2>
-        <p>Mechanical triggers by rule. Each is about one subscriber, so only the case that it opened shows more.</p>
-        {Table.Of("Events by rule", report.EventCounts,
-            Table.Text<ReportEventCount>("Rule", c => c.Rule),
-            Table.Number<ReportEventCount>("Events", c => c.Events),
-            Table.Number<ReportEventCount>("Subscribers", c => c.Subjects))}
+        <p>Mechanical triggers: each states the class of traffic it is about, what was measured and the threshold. Nothing else of the subscriber's traffic was looked at.</p>
+        {(report.Profile == ReportShaper.LabProfile ? Markup.None : ByRule(report))}
+        {(report.Events.Count > 0 ? OneByOne(report) : Markup.None)}
         </section>
 
         """);
 
-    private static Markup InFull(Report report) => Markup.Of($"""
-        <section id="events"><h2>Service events</h2>
-        <p>Mechanical triggers: each states the class of traffic it is about, what was measured and the threshold. Nothing else of the subscriber's traffic was looked at.</p>
+    private static Markup ByRule(Report report) => Markup.Of($"""
+        <p>Who met a listed endpoint (cnc-contact) is counted here alone: only the case that it opened shows more.</p>
+        {Table.Of("Events by rule", report.EventCounts,
+            Table.Text<ReportEventCount>("Rule", c => c.Rule),
+            Table.Number<ReportEventCount>("Events", c => c.Events),
+            Table.Number<ReportEventCount>("Subscribers", c => c.Subjects))}
+
+        """);
+
+    private static Markup OneByOne(Report report) => Markup.Of($"""
         {Table.Of("Events, times in UTC", report.Events,
-            Table.Text<ReportEvent>("Subject", e => e.Subject, "code long"),
+            Table.Text<ReportEvent>(report.Profile == ReportShaper.LabProfile ? "Subject" : "Pseudonym", e => e.Subject, "code long"),
             Table.Text<ReportEvent>("Rule", e => e.Rule),
             Table.Text<ReportEvent>("Traffic", e => e.TrafficClass is { } about ? Class(about) : e.Detail, "code long"),
             Table.Text<ReportEvent>("From", e => Written.Time(e.From), "t"),
@@ -49,7 +52,6 @@ internal static class FindingsSection
             Table.Number<ReportEvent>("Measured", e => e.Measured),
             Table.Number<ReportEvent>("Threshold", e => e.Threshold),
             Table.Text<ReportEvent>("Unit", e => e.Unit))}
-        </section>
 
         """);
 

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The desk with nothing in memory that is on disk or on threads of its own in the program: shards with their ring, the spool,
+// the engine, the audit in files, the records. Only the vault is a stand-in.
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Decoding;
+using Weir.Detecting;
+using Weir.Digesting;
+using Weir.Flows;
+using Weir.Matching;
+using Weir.Store.Flows;
+using Weir.Store.Records;
+using Weir.Tests.Support;
+using Weir.Wire;
+
+namespace Weir.Tests.Cases;
+
+/// <summary>A whole individual plane around a store.</summary>
+internal sealed class RealPlace : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-real-desk-").FullName;
+    private readonly ManualClock _clock = new();
+    private readonly FileAuditLog _audit;
+    private readonly RecordsFile _records;
+    private readonly Spool _spool;
+    private readonly SpoolLoader _loader;
+    private readonly Pipeline _pipeline;
+    private readonly Scatter _scatter;
+    private CaseDesk? _desk;
+
+    private RealPlace(FlowStore store, long nowMs, int shards)
+    {
+        _clock.Advance(TimeSpan.FromMilliseconds(nowMs));
+        _audit = FileAuditLog.Open(new AuditOptions { Directory = AuditFolder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
+        _records = RecordsFile.Open(Path.Combine(_folder, "records.sqlite"));
+        _spool = new Spool(new SpoolOptions { Directory = Path.Combine(_folder, "spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
+        _loader = new SpoolLoader(_spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
+        Evidence = new EvidenceStore(store, _loader, TimeProvider.System);
+        _pipeline = new Pipeline(new PipelineParts
+        {
+            Decoding = new DecodingOptions(),
+            Networks = new NetworkTable([]),
+            Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
+            Digesting = new DigestOptions { PairsInMemory = 10_000 },
+            Names = SubjectNames.InClear,
+            Digests = new Nothing(),
+            Sightings = new Nothing(),
+            Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder, Octets = 128 << 20 } },
+            Shards = shards,
+        });
+        _pipeline.Start();
+        _scatter = new Scatter(_pipeline.Shards);
+    }
+
+    public string AuditFolder => Path.Combine(_folder, "audit");
+
+    public EventSigner Signer { get; } = new();
+
+    public EvidenceStore Evidence { get; }
+
+    public CaseDesk Desk => _desk ?? throw new InvalidOperationException("not open");
+
+    public EvidenceDesk Reading => new(Desk.Engine, Desk.Scopes, Evidence, _audit);
+
+    public IEnumerable<ScopeFile> Scopes => Desk.Files.SelectMany(f => f.Scopes);
+
+    public static async Task<RealPlace> OpenAsync(FlowStore store, long nowMs, int shards = 2)
+    {
+        var place = new RealPlace(store, nowMs, shards);
+        place._desk = await CaseDesk.OpenAsync(place.Parts(new ScopeShards(place._pipeline)), default);
+        return place;
+    }
+
+    /// <summary>What another desk would find in the records, and put before its shards.</summary>
+    public async Task<KeptShards> RestartedAsync()
+    {
+        var shards = new KeptShards();
+        using var desk = await CaseDesk.OpenAsync(Parts(shards), default);
+        return shards;
+    }
+
+    /// <summary>Sends flows to the shards that own them.</summary>
+    public void Send(ReadOnlySpan<Flow> flows)
+    {
+        foreach (ref readonly var flow in flows)
+        {
+            _scatter.Add(flow);
+        }
+
+        _scatter.Flush();
+    }
+
+    /// <summary>Brings all evidence there is into the store.</summary>
+    public async Task SettleAsync()
+    {
+        await _pipeline.FlushEvidenceAsync(long.MinValue);
+        await _loader.DrainAsync(default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _desk?.Dispose();
+        _pipeline.Finish();
+        _pipeline.Dispose();
+        _loader.Dispose();
+        _spool.Dispose();
+        _records.Dispose();
+        await _audit.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private CaseDeskParts Parts(IScopeWriter shards) => new()
+    {
+        Records = new CaseRecords(_records),
+        Audit = _audit,
+        Signer = Signer,
+        Scopes = shards,
+        Evidence = Evidence,
+        Vault = new KeptVault(),
+        Blocks = new ClearBlocks(),
+        Allow = new KeptAllow(),
+        Policy = PolicyProfile.UsProvider,
+        Time = _clock,
+        Log = NullLogger<CaseDesk>.Instance,
+    };
+
+    private sealed class ClearBlocks : ISubjectBlocks
+    {
+        public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
+    }
+
+    private sealed class Nothing : IDigestSink, ISightingSink
+    {
+        public void Write(ReadOnlySpan<PairDigest> rows)
+        {
+        }
+
+        public void Write(IReadOnlyList<Sighting> sightings)
+        {
+        }
+    }
+}
