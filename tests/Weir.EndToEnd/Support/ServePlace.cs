@@ -98,8 +98,8 @@ internal sealed class ServePlace
         auditing:
           dir: {_folder.At("audit")}
         evidence:
-          dir: {_folder.At("ring")}
-          size: 64MiB
+          ring-dir: {_folder.At("ring")}
+          ring-size: 64MiB
         cases:
           dir: {_folder.At("cases")}
         control:
