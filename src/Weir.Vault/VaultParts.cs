@@ -28,6 +28,9 @@ internal sealed record VaultParts
 
     public required ISubjectRecords Records { get; init; }
 
+    /// <summary>Octets that the store of identity takes.</summary>
+    public Func<long> IdentityOctets { get; init; } = () => 0;
+
     /// <summary>Opens what lies in a folder, which is made on first use.</summary>
     /// <exception cref="InvalidDataException">Something in it is damaged, or others may read it; the message says what and the mend.</exception>
     public static VaultParts Open(string folder, NetworkTable networks, IIdentity identity, IAuditLog audit, ISubjectRecords records, TimeProvider time)

@@ -20,6 +20,8 @@ public sealed class RetentionTests : IDisposable
             var sent = await place.SendAsync("truth");
             await weir.SettledAsync(sent.Flows);
             await weir.UntilAsync("the store has rows", async () => (await HeldAsync(place, "pairs")).Rows > 0);
+            Assert.Equal("ok", (await HeldAsync(place, "ring")).State);
+            Assert.True((await HeldAsync(place, "counters")).Rows > 0);
             Assert.Equal("ok", (await weir.HealthAsync()).GetProperty("state").GetString());
             Assert.Equal(0, await weir.StopAsync());
         }
@@ -27,6 +29,7 @@ public sealed class RetentionTests : IDisposable
         var (rows, state) = await HeldAsync(place, "pairs");
         Assert.True(rows > 0);
         Assert.Equal("ok", state);
+        Assert.Equal((0, "nothing"), await HeldAsync(place, "ring"));
     }
 
     private static async Task<(long Rows, string State)> HeldAsync(ServePlace place, string kind)

@@ -47,13 +47,21 @@ internal static class RetentionCommand
             : fault.Length > 0 ? new RetainedNowhere(name, fault)
             : new RetainedFiles(name, settings.Store.Embedded!, "*", TimeSpan.FromDays(policy.PairDigestDays));
 
+        var serve = new MemoryOfServe(settings.Control.Socket);
+        var vault = settings.Vault.Socket is { } socket ? Path.GetFullPath(socket) : null;
         return
         [
+            new RetainedRing(serve, policy),
+            new RetainedCounters(serve, policy),
             Table("pairs"),
             Table("sightings"),
             new RetainedFiles("spool", Path.Combine(settings.Store.Spool, "spool", "ready"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
             new RetainedFiles("spool, set aside", Path.Combine(settings.Store.Spool, "spool", "bad"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
-            settings.Vault.Socket is { } socket ? new RetainedVaultKeys(Path.GetFullPath(socket)) : new RetainedKeys(settings.Attributing.KeyDir),
+            store is not null ? new RetainedEvidence(store, policy) : fault.Length > 0 ? new RetainedNowhere("evidence", fault) : new RetainedFiles("evidence", settings.Store.Embedded!, "*", TimeSpan.FromDays(EvidenceCeiling.DaysOf(policy))),
+            new RetainedCases(Path.Combine(settings.Cases.Dir, "records.sqlite"), policy),
+            vault is not null ? new RetainedIdentity(vault, policy.IdentityDays) : new RetainedNone("identity", "no vault is named, so nobody keeps who had an address"),
+            vault is not null ? new RetainedVaultKeys(vault) : new RetainedKeys(settings.Attributing.KeyDir),
+            new RetainedFiles("reports and aggregates", settings.Report.Dir, "*", null),
             new RetainedAudit(settings.Auditing.Options("")),
         ];
     }

@@ -24,7 +24,13 @@ internal static class ServeCommand
             var file = arguments.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile(file);
             ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
-            return reading.IsSound ? await ServeAsync(reading.Value, cancel) : ConfigOption.BadConfiguration;
+            if (!reading.IsSound)
+            {
+                await RefusedStart.TellAsync(reading, TimeProvider.System, arguments.InvocationConfiguration.Error, cancel);
+                return ConfigOption.BadConfiguration;
+            }
+
+            return await ServeAsync(reading.Value, cancel);
         });
         return command;
     }

@@ -103,7 +103,7 @@ internal static class VaultSubjectCommand
     private static IEnumerable<Held> Rows(HeldCase held) =>
     [
         new("case", held.Case, held.Sealed, null, ""),
-        .. held.Scopes.Select(scope => new Held("scope", $"{scope.Scope} {scope.Class}", scope.From, scope.Until, $"{scope.Purpose}: {scope.Why} ({scope.Rows} flows kept, {scope.State})")),
+        .. held.Scopes.Select(scope => new Held("scope", $"{scope.Scope} {scope.Class}", scope.From, scope.Until, $"{scope.Purpose}: {scope.Why} ({(scope.Rows < 0 ? "flows sealed" : $"{scope.Rows} flows kept")}, {scope.State})")),
         .. held.Disclosures.Select(when => new Held("disclosure", held.Case, null, null, when)),
     ];
 }

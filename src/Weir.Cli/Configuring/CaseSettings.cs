@@ -29,4 +29,7 @@ internal sealed record AccessSettings
 
     [Setting("Users who keep the program running: no case, no scope, no evidence.", Example = "adam")]
     public IReadOnlyList<string> Administrators { get; init; } = [];
+
+    [Setting("User of `weir vault`: may ask which scopes a case has and why, for the customer's own view, and nothing else.", Example = "weir-vault")]
+    public string? Vault { get; init; }
 }

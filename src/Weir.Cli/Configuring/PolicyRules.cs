@@ -50,6 +50,16 @@ internal static class PolicyRules
             yield return ("store.retention-days", $"is {settings.Store.RetentionDays}; it must be between 1 and {policy.PairDigestDays}: {Ceiling(policy.PairDigestDays, 7, policy)}");
         }
 
+        if (settings.Evidence.Ring > TimeSpan.FromMinutes(policy.RingMinutes))
+        {
+            yield return ("evidence.ring", $"is {Durations.Text(settings.Evidence.Ring)}; it must be at most {policy.RingMinutes}m: policy {policy.Name} says so (R10), and a policy file may say up to 60");
+        }
+
+        if (settings.Vault.Identity.RetentionDays > policy.IdentityDays)
+        {
+            yield return ("vault.identity.retention-days", $"is {settings.Vault.Identity.RetentionDays}; it must be between 1 and {policy.IdentityDays}: {Ceiling(policy.IdentityDays, 7, policy)}");
+        }
+
         if (settings.Comparing.Window > TimeSpan.FromDays(policy.PairDigestDays))
         {
             yield return ("comparing.window", $"is {Durations.Text(settings.Comparing.Window)}; it must be at most {policy.PairDigestDays}d: the policy keeps pair digests no longer (R10)");

@@ -6,6 +6,7 @@
 using System.Text.Json;
 using Weir.Auditing;
 using Weir.Cases;
+using Weir.Cli.Retaining;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Deciding;
@@ -14,7 +15,7 @@ namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time);
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -55,6 +56,8 @@ internal sealed class ControlServer : IAsyncDisposable
             new CaseRoutes(parts).Map(app);
             new ApprovalRoutes(parts).Map(app);
             new PopulationRoutes(parts).Map(app);
+            new HeldRoutes(parts).Map(app);
+            new SubjectRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);
@@ -114,10 +117,16 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
     }
 
     /// <summary>Tells who it is, or refuses and records it.</summary>
-    public static RequestDelegate With(ControlParts parts, Func<ControlCall, Task> handle) => async context =>
+    public static RequestDelegate With(ControlParts parts, Func<ControlCall, Task> handle) => With(parts, parts.Access.Of, handle);
+
+    /// <summary>For a user who is no person but another process of Weir.</summary>
+    public static RequestDelegate With(ControlParts parts, Func<string, bool> isUser, Func<ControlCall, Task> handle) =>
+        With(parts, user => isUser(user) ? new Actor(user, Role.Machine) : null, handle);
+
+    private static RequestDelegate With(ControlParts parts, Func<string, Actor?> who, Func<ControlCall, Task> handle) => async context =>
     {
         var user = PeerCredentials.UserOf(context);
-        if (parts.Access.Of(user) is not { } actor)
+        if (who(user) is not { } actor)
         {
             await parts.Audit.AppendAsync(
                 new AuditEntry { Actor = user, Role = "none", Act = Acts.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = "the user stands in no role of access" }, context.RequestAborted);

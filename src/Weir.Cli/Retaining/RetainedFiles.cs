@@ -7,18 +7,18 @@ using Weir.Vault.Client;
 
 namespace Weir.Cli.Retaining;
 
-/// <summary>Files of a folder that go by their age.</summary>
-internal sealed class RetainedFiles(string kind, string folder, string pattern, TimeSpan limit) : IRetained
+/// <summary>Files of a folder and below that go by their age; without a limit they are kept for good.</summary>
+internal sealed class RetainedFiles(string kind, string folder, string pattern, TimeSpan? limit) : IRetained
 {
     public string Kind => kind;
 
     public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern) : [];
+        var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, SearchOption.AllDirectories) : [];
         var times = files.Select(f => new DateTimeOffset(f.LastWriteTimeUtc)).Order().ToList();
         return Task.FromResult(Retained.Of(
             kind, times.Count > 0 ? times[0] : null, times.Count > 0 ? times[^1] : null, files.Length, files.Sum(f => f.Length),
-            Configuring.Durations.Text(limit), now - limit, folder));
+            limit is { } span ? Configuring.Durations.Text(span) : "none: no subscriber stands in it", now - limit, folder));
     }
 }
 

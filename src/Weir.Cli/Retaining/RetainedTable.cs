@@ -34,3 +34,12 @@ internal sealed class RetainedNowhere(string kind, string reason) : IRetained
     public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
         Task.FromResult(new Retained(kind, null, null, 0, 0, "", Retained.Unknown, reason));
 }
+
+/// <summary>A kind that is not kept in this configuration.</summary>
+internal sealed class RetainedNone(string kind, string reason) : IRetained
+{
+    public string Kind => kind;
+
+    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(new Retained(kind, null, null, 0, 0, "", Retained.Nothing, reason));
+}

@@ -10,6 +10,7 @@ using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
+using Weir.Cli.Retaining;
 using Weir.Cli.Web;
 using Weir.Comparing.Population;
 using Weir.Deciding;
@@ -33,12 +34,13 @@ internal sealed class CaseParts : IAsyncDisposable
     private readonly ILoggerFactory _logs;
     private readonly RecordsFile _records;
     private readonly CancellationTokenSource _giveUp = new();
+    private readonly DateTimeOffset _opened;
     private ControlServer? _control;
     private PopulationReports? _population;
     private Task _handling = Task.CompletedTask;
 
     private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, TimeProvider time, ILoggerFactory logs) =>
-        (_settings, Audit, _records, Allow, _time, _logs, Policy) = (settings, audit, records, allow, time, logs, PolicyRules.Of(settings));
+        (_settings, Audit, _records, Allow, _time, _logs, Policy, _opened) = (settings, audit, records, allow, time, logs, PolicyRules.Of(settings), time.GetUtcNow());
 
     public FileAuditLog Audit { get; }
 
@@ -114,7 +116,7 @@ internal sealed class CaseParts : IAsyncDisposable
                 _settings.Control.Socket,
                 new ControlParts(
                     Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
-                    new PopulationDesk(_population, Desk.Engine, Audit), new AccessTable(_settings.Access), Audit, Policy, _time),
+                    new PopulationDesk(_population, Desk.Engine, Audit), new AccessTable(_settings.Access), Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
                 _logs);
         }
         catch (Exception failure) when (failure is AuditException or RecordsException or IOException)
@@ -150,6 +152,17 @@ internal sealed class CaseParts : IAsyncDisposable
         _ = new ComparedRuns(_settings.Report.Dir).Keep(computed, shaped, _time.GetUtcNow());
     }
 
+    /// <summary>What the shards hold in memory and in their rings.</summary>
+    private HeldInMemory Held(Pipeline pipeline)
+    {
+        var now = _time.GetUtcNow();
+        var rings = pipeline.Shards.Select(shard => shard.Evidence?.Ring).OfType<RingState>().Where(ring => ring.Blocks > 0).ToList();
+        var forgotten = now.AddHours(-Policy.CounterHours);
+        return new HeldInMemory(
+            rings.Count > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(rings.Min(ring => ring.OldestMs)) : null, rings.Sum(ring => ring.Flows), rings.Sum(ring => ring.Octets),
+            _opened > forgotten ? _opened : forgotten, pipeline.Shards.Sum(shard => shard.Detected.Subjects), now);
+    }
+
     public Task KeepAsync(CancellationToken cancel) => Desk?.KeepAsync(cancel) ?? Task.CompletedTask;
 
     public PartHealth Look() =>
@@ -158,7 +171,7 @@ internal sealed class CaseParts : IAsyncDisposable
         : desk.ForceFault.Length > 0 ? PartHealth.Degraded($"scopes are not in force yet: {desk.ForceFault}")
         : PartHealth.Ok;
 
-    public PartHealth LookAtAudit() => Audit.State.Fault is { Length: > 0 } fault ? PartHealth.Degraded(fault) : PartHealth.Ok;
+    public PartHealth LookAtAudit() => AuditHealth.Of(Audit.State, _settings.Auditing.Options(VersionAction.Text), _time.GetUtcNow());
 
     /// <summary>No further requests of people; before the way ends.</summary>
     public async Task CloseControlAsync()

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Auditing;
 using Weir.Cli.Configuring;
+using Weir.Cli.Control;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
 using Weir.Vault.Serving;
-using Weir.Vault.Subjects;
 
 namespace Weir.Cli.Serving;
 
@@ -16,9 +16,12 @@ internal static class VaultSources
         WeirConfiguration settings, string folder, IAuditLog record, TimeProvider time, ILoggerFactory logs)
     {
         var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
-        var keeper = IdentityKeeper.Open(Options(settings, folder), salt, time, logs.CreateLogger<IdentityKeeper>());
-        return (new(keeper.Table, record, new NoSubjectRecords(), keeper.RunAsync), keeper);
+        var options = Options(settings, folder);
+        var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>());
+        return (new(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), keeper.RunAsync, () => OctetsOf(options.Store)), keeper);
     }
+
+    private static long OctetsOf(string? store) => store is not null && File.Exists(store) ? new FileInfo(store).Length : 0;
 
     private static IdentityOptions Options(WeirConfiguration settings, string folder)
     {

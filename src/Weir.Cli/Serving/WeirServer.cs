@@ -10,7 +10,9 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Web;
 using Weir.Collecting;
 using Weir.Collecting.Sockets;
+using Weir.Deciding;
 using Weir.Detecting;
+using Weir.Digesting;
 using Weir.Matching;
 using Weir.Store.Flows;
 
@@ -79,13 +81,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         // Beside the way: flushing, loading, lists, comparing, keeping house.
         var comparisons = new Comparisons(settings, new(store, lists, refresher, intake, pipeline, networks, keys, cases), time, logs.CreateLogger<Comparisons>());
         var disk = new DiskGate(gate, () => spool.State.DiskFull, settings.Store.Spool);
-        var house = new Housekeeping(store, files, settings.Store.RetentionDays, time, logs.CreateLogger<Housekeeping>());
-        Rounds[] rounds =
-        [
-            Round("disk", OneSecond, disk.LookAsync),
-            Round("templates", TemplatesSaved, _ => Task.Run(() => templates.Save(lanes), CancellationToken.None)),
-            Round("retention", Housekeeping.Period, house.CleanAsync),
-        ];
+        var house = new Housekeeping(store, new EvidenceStore(store, loader, time), files, settings.Store.RetentionDays, cases.Policy, cases.Audit, time, logs.CreateLogger<Housekeeping>());
+        var transparency = new Transparency(settings.Auditing.Dir, cases.Policy, settings.Report.Dir, time);
+        var saving = Round("templates", TemplatesSaved, _ => Task.Run(() => templates.Save(lanes), CancellationToken.None));
+        var cleaning = Round("retention", Housekeeping.Period, house.CleanAsync);
+        var reporting = Round("transparency", Transparency.Period, transparency.WriteAsync);
+        Rounds[] rounds = [Round("disk", OneSecond, disk.LookAsync), saving, cleaning, reporting];
         var keeping = Round("cases", CaseParts.KeepPeriod, cases.KeepAsync);
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
         Show(cases);
@@ -94,7 +95,9 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             _health.Add("vault", vault.Look);
         }
 
-        await rounds[^1].DoAsync(stop);
+        await cases.Audit.AppendAsync(PolicyEntry.Of(cases.Policy), stop);
+        await cleaning.DoAsync(stop);
+        await reporting.DoAsync(stop);
 
         pipeline.Start();
         await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, stop);
@@ -117,7 +120,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         await cases.CloseControlAsync();
         await ending.EndAsync(collecting, [.. beside, comparing]);
         await cases.EndAsync();
-        await rounds[1].DoAsync(CancellationToken.None);
+        await saving.DoAsync(CancellationToken.None);
         var left = spool.State.Ready;
         _log.Stopped(left);
         if (failure is not null)
@@ -141,6 +144,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         _ = new SocketMetrics(meters, () => intake);
         _ = new WayMetrics(meters, () => [pipeline]);
         _ = new DetectingMetrics(meters, () => [pipeline]);
+        _ = new EvidenceMetrics(meters, () => [.. pipeline.Shards.Select(shard => shard.Evidence).OfType<RecorderState>()], time);
         _ = new StoreMetrics(meters, () => parts);
         _ = new WatchMetrics(meters, () => lists.Current.Feeds, () => refresher.States, time);
         _ = new ComparingMetrics(meters, () => comparisons.State, time);

@@ -69,11 +69,15 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
     }
 
     /// <summary>Every partition, oldest first: what <c>weir report retention</c> proves.</summary>
-    public async Task<IReadOnlyList<EvidenceHolding>> HoldingsAsync(CancellationToken cancel)
+    public Task<IReadOnlyList<EvidenceHolding>> HoldingsAsync(CancellationToken cancel) => HoldingsAsync(store, cancel);
+
+    /// <summary>The same of a store that is looked at from beside.</summary>
+    public static async Task<IReadOnlyList<EvidenceHolding>> HoldingsAsync(FlowStore store, CancellationToken cancel)
     {
+        var client = store.Client;
         var sizes = new Dictionary<long, ulong>();
-        var disk = $"SELECT toInt64(partition) AS week, toUInt64(sum(bytes_on_disk)) AS octets FROM system.parts WHERE active AND {Ours} GROUP BY week";
-        await foreach (var block in _client.QueryAsync(disk, cancel))
+        var disk = $"SELECT toInt64(partition) AS week, toUInt64(sum(bytes_on_disk)) AS octets FROM system.parts WHERE active AND {OursIn(client)} GROUP BY week";
+        await foreach (var block in client.QueryAsync(disk, cancel))
         {
             for (var i = 0; i < block.Rows; i++)
             {
@@ -83,7 +87,7 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
 
         var holdings = new List<EvidenceHolding>();
         var rows = "SELECT intDiv(start, 604800000) AS week, toUInt64(count()) AS n, toUInt64(uniqExact(scope)) AS scopes FROM evidence GROUP BY week ORDER BY week";
-        await foreach (var block in _client.QueryAsync(rows, cancel))
+        await foreach (var block in client.QueryAsync(rows, cancel))
         {
             for (var i = 0; i < block.Rows; i++)
             {
@@ -117,7 +121,9 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
         return old.Count;
     }
 
-    private string Ours => $"database = {SqlText.Literal(_client.Address.Database)} AND table = 'evidence'";
+    private string Ours => OursIn(_client);
+
+    private static string OursIn(ClickHouseHttp client) => $"database = {SqlText.Literal(client.Address.Database)} AND table = 'evidence'";
 
     private static string Numbers(IEnumerable<ScopeId> scopes) => string.Join(", ", scopes.Select(scope => scope.Number.ToString(CultureInfo.InvariantCulture)));
 

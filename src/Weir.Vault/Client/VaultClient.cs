@@ -61,6 +61,13 @@ public sealed class VaultClient(string socket) : IVault, IDisposable
     /// <summary>Epochs whose key the vault keeps.</summary>
     public async Task<IReadOnlyList<uint>> EpochsAsync(CancellationToken cancel) => (await Channel.SendAsync(Get("v1/health"), VaultJson.Default.VaultHealth, cancel)).Epochs;
 
+    /// <summary>How much the vault keeps of who had an address: rows, the end of the one that ended longest ago, octets. Of nobody in particular.</summary>
+    public async Task<(long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets)> IdentityHeldAsync(CancellationToken cancel)
+    {
+        var held = await Channel.SendAsync(Get("v1/identity"), VaultJson.Default.IdentityHeldView, cancel);
+        return (held.Rows, held.Oldest, held.Newest, held.Octets);
+    }
+
     /// <summary>The key of an epoch, in memory that does not move.</summary>
     /// <exception cref="EpochKeyException">It is no more, or not yet.</exception>
     public async Task<byte[]> EpochKeyAsync(uint epoch, CancellationToken cancel)

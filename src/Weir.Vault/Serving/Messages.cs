@@ -14,6 +14,8 @@ internal sealed record Refused(string Code, string Why);
 
 internal sealed record VaultHealth(string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion);
 
+internal sealed record IdentityHeldView(long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets);
+
 internal sealed record SealAsked(string Case, string Subject, uint Epoch);
 
 internal sealed record ReissueAsked(IReadOnlyList<string> Cases, uint Epoch);
@@ -33,6 +35,7 @@ internal sealed record SubjectAsked(string Address, DateTimeOffset At, ushort? P
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Refused))]
 [JsonSerializable(typeof(VaultHealth))]
+[JsonSerializable(typeof(IdentityHeldView))]
 [JsonSerializable(typeof(SealAsked))]
 [JsonSerializable(typeof(ReissueAsked))]
 [JsonSerializable(typeof(Reissued))]

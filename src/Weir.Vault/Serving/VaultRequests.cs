@@ -27,6 +27,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
     public void Map(IEndpointRouteBuilder to)
     {
         to.MapGet("/v1/health", For(VaultRights.Collect | VaultRights.Desk | VaultRights.Subject, HealthAsync));
+        to.MapGet("/v1/identity", For(VaultRights.Collect | VaultRights.Desk | VaultRights.Subject, IdentityAsync));
         to.MapGet("/v1/epochs/{epoch}/key", For(VaultRights.Collect, (c, p) => KeyAsync(c, p, cohort: false)));
         to.MapGet("/v1/epochs/{epoch}/cohort", For(VaultRights.Collect, (c, p) => KeyAsync(c, p, cohort: true)));
         to.MapGet("/v1/intake", For(VaultRights.Collect, (c, _) => _intake.AnswerAsync(c)));
@@ -78,6 +79,24 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         context,
         new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version),
         VaultJson.Default.VaultHealth);
+
+    /// <summary>How much is kept of who had an address, and from when; of nobody in particular.</summary>
+    private Task IdentityAsync(HttpContext context, Peer peer)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (rows, oldest, newest) = (0L, long.MaxValue, 0L);
+        foreach (var row in parts.Identity.IntakeRows(0, out _))
+        {
+            var last = Math.Min(row.UntilMs, now);
+            (rows, oldest, newest) = (rows + 1, Math.Min(oldest, last), Math.Max(newest, last));
+        }
+
+        var octets = parts.IdentityOctets();
+        return AnswerAsync(
+            context,
+            new IdentityHeldView(rows, rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) : null, rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(newest) : null, octets),
+            VaultJson.Default.IdentityHeldView);
+    }
 
     private async Task KeyAsync(HttpContext context, Peer peer, bool cohort)
     {

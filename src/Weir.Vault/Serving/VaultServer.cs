@@ -18,8 +18,9 @@ namespace Weir.Vault.Serving;
 /// <param name="Identity">Who had an address when.</param>
 /// <param name="Audit">The vault's own record, opened in the vault's folder.</param>
 /// <param name="Records">The desk's records, for the subject's view.</param>
+/// <param name="IdentityOctets">Octets that the store of identity takes; null for none.</param>
 /// <param name="Beside">Runs as long as the vault does, such as the sources of identity; null for nothing.</param>
-public sealed record VaultSurroundings(IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null);
+public sealed record VaultSurroundings(IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null, Func<long>? IdentityOctets = null);
 
 /// <summary>The vault's process. The constructor is inert; <see cref="RunAsync"/> does the work.</summary>
 public sealed class VaultServer(VaultOptions options, TimeProvider time, ILoggerFactory logs)
@@ -51,7 +52,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         KeyFile.Folder(options.Folder);
         await using var only = Lock();
         var surroundings = open(options.Folder);
-        var parts = VaultParts.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time);
+        var parts = VaultParts.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0) };
         _ = parts.Keys.Of(Attributing.Epochs.At(time.GetUtcNow()));
         await EraseAsync(parts, cancel);
         File.Delete(options.Socket);

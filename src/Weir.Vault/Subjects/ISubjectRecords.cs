@@ -19,7 +19,7 @@ public interface ISubjectRecords
 /// <param name="Why">Rule with version, measured value and threshold, or the complaint.</param>
 /// <param name="From">First flow inside.</param>
 /// <param name="Until">End of the scope.</param>
-/// <param name="Rows">Flows kept as evidence now.</param>
-/// <param name="State">State of the case.</param>
+/// <param name="Rows">Flows kept as evidence now; -1 where they are sealed or nobody may count them.</param>
+/// <param name="State">State of the scope.</param>
 public sealed record SubjectScope(
     string Case, string Scope, string Purpose, string Class, string Why, DateTimeOffset From, DateTimeOffset Until, long Rows, string State);

@@ -3,7 +3,7 @@ using Weir.Flows;
 
 namespace Weir.Vault.Subjects;
 
-/// <summary>A vault that nobody told where the desk answers: the view names its cases and says that their scopes are missing.</summary>
+/// <summary>For a vault that is told of no desk: the view says so.</summary>
 public sealed class NoSubjectRecords : ISubjectRecords
 {
     public Task<IReadOnlyList<SubjectScope>> ScopesAsync(IReadOnlyCollection<CaseId> cases, CancellationToken cancel) =>

@@ -133,6 +133,9 @@ public static class Acts
     /// <summary>The policy in force, at each start: the reason holds its name and digest, and the retention it sets.</summary>
     public const string PolicyInForce = "policy-in-force";
 
+    /// <summary>A start was refused because the policy file, or a setting beside it, is looser than the rules; the reason holds each fault.</summary>
+    public const string PolicyRefused = "policy-refused";
+
     /// <summary>Retention dropped what was due; rows counts them where they are counted.</summary>
     public const string Drop = "drop";
 

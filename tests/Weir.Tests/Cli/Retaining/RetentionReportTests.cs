@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Attributing;
 using Weir.Auditing;
-using Weir.Cli.Configuring;
+using Weir.Cases;
 using Weir.Cli.Commands;
+using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
+using Weir.Cli.Serving;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Store.Flows;
+using Weir.Store.Records;
 using Weir.Tests.Auditing;
 using Weir.Tests.Store;
 using Weir.Tests.Support;
@@ -50,6 +57,97 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
 
         await store.DropBeforeAsync(new DateOnly(2026, 3, 3), default);
         Assert.Equal(Retained.Ok, (await table.LookAsync(Now, default)).State);
+    }
+
+    [Theory]
+    [InlineData(Engine.Embedded)]
+    [InlineData(Engine.Server)]
+    public async Task Evidence_over_the_ceiling_is_told_and_housekeeping_drops_it_after_the_record(Engine engine)
+    {
+        if (engines.Of(engine) is not { } store)
+        {
+            return;
+        }
+
+        var policy = PolicyProfile.UsProvider;
+        var place = new RetainedEvidence(store, policy);
+        var clock = new ManualClock();
+        clock.Advance(Now - DateTimeOffset.UnixEpoch);
+        var audit = new Entries();
+        using var spool = new Spool(new SpoolOptions { Directory = _place.Beside("spooled") }, NullLogger<Spool>.Instance);
+        using var loader = new SpoolLoader(spool, store, clock, NullLogger<SpoolLoader>.Instance);
+        var house = new Housekeeping(store, new EvidenceStore(store, loader, clock), null, 7, policy, audit, clock, NullLogger<Housekeeping>.Instance);
+        await store.Client.ExecuteAsync("TRUNCATE TABLE evidence", default);
+        Assert.Equal(Retained.Nothing, (await place.LookAsync(Now, default)).State);
+
+        await InsertAsync(Now.AddDays(-90));
+        await house.CleanAsync(default);
+        var within = await place.LookAsync(Now, default);
+        Assert.Equal((Retained.Ok, 1L, "30 d after its case is closed, 93 d at most, in weeks"), (within.State, within.Rows, within.Limit));
+        Assert.Empty(audit.All);
+
+        await InsertAsync(Now.AddDays(-101));
+        Assert.Equal(Retained.Over, (await place.LookAsync(Now, default)).State);
+        await house.CleanAsync(default);
+        var left = await place.LookAsync(Now, default);
+        Assert.Equal((Retained.Ok, 1L), (left.State, left.Rows));
+        Assert.Equal((Acts.Drop, 1L), (Assert.Single(audit.All).Act, audit.All[0].Rows));
+
+        Task InsertAsync(DateTimeOffset start) => store.Client.ExecuteAsync(
+            "INSERT INTO evidence (scope, start, end, remote, port, protocol, packets_out, packets_in, octets_out, octets_in, flags_out, flags_in, sampling, segment) VALUES "
+            + FormattableString.Invariant($"(7, {start.ToUnixTimeMilliseconds()}, {start.ToUnixTimeMilliseconds()}, unhex('00000000000000000000000000000002'), 443, 6, 1, 1, 1, 1, 0, 0, 1, 1)"),
+            default);
+    }
+
+    [Fact]
+    public async Task A_case_that_outlives_its_close_is_over_and_a_record_nobody_can_read_is_unknown()
+    {
+        var path = Path.Combine(_place.Beside("cases"), "records.sqlite");
+        var place = new RetainedCases(path, PolicyProfile.UsProvider);
+        Assert.Equal(Retained.Nothing, (await place.LookAsync(Now, default)).State);
+
+        using (var file = RecordsFile.Open(path))
+        {
+            var records = new CaseRecords(file);
+            var open = new StoredCase
+            {
+                Id = new CaseId(1), Subject = new SubjectKey(5), Epoch = 3, State = CaseState.Open, OpenedAt = Now.AddDays(-200), Assignee = "", Verdict = CaseVerdict.None, IsSealed = true,
+            };
+            await records.CommitAsync(new CaseChanges { Cases = [open] }, default);
+            var held = await place.LookAsync(Now, default);
+            Assert.Equal((Retained.Ok, 1L, "30 d after close"), (held.State, held.Rows, held.Limit));
+            Assert.Equal(Now.AddDays(-200), held.Oldest);
+
+            var closed = open with { State = CaseState.Closed, ClosedAt = Now.AddDays(-31), Verdict = CaseVerdict.Fixed };
+            await records.CommitAsync(new CaseChanges { Cases = [closed] }, default);
+            Assert.Equal(Retained.Over, (await place.LookAsync(Now, default)).State);
+            await records.CommitAsync(new CaseChanges { Cases = [closed with { State = CaseState.Erased, ErasedAt = Now }], Erased = [closed.Id] }, default);
+            Assert.Equal(Retained.Nothing, (await place.LookAsync(Now, default)).State);
+        }
+
+        await File.WriteAllTextAsync(path, "this is no file of records, and long enough to be told from an empty one");
+        var rows = await RetentionReport.BuildAsync([place], Now, default);
+        Assert.Equal(Retained.Unknown, rows[0].State);
+        Assert.Contains("cannot be read", rows[0].Where);
+    }
+
+    [Fact]
+    public async Task A_vault_that_does_not_answer_leaves_identity_unknown()
+    {
+        var rows = await RetentionReport.BuildAsync([new RetainedIdentity(_place.Beside("vault.sock"), 7)], Now, default);
+        Assert.Equal(Retained.Unknown, rows[0].State);
+        Assert.Contains("is `weir vault` running", rows[0].Where);
+    }
+
+    private sealed class Entries : IAuditLog
+    {
+        public List<AuditEntry> All { get; } = [];
+
+        public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
+        {
+            All.Add(entry);
+            return Task.FromResult(default(AuditReceipt));
+        }
     }
 
     [Fact]
@@ -109,12 +207,17 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
             Attributing = new() { KeyDir = _place.Beside("keys") },
             Store = new() { Embedded = _place.Beside("flows"), Spool = _place.Beside("spooled") },
             Auditing = new() { Dir = _place.Directory },
+            Cases = new() { Dir = _place.Beside("cases") },
+            Control = new() { Socket = _place.Beside("control.sock") },
+            Report = new() { Dir = _place.Beside("reports") },
         };
         using var output = new StringWriter();
         Assert.Equal(0, await RetentionCommand.WriteAsync(settings, ListingFormat.Json, _place.Clock, output, default));
         using var json = JsonDocument.Parse(output.ToString());
-        Assert.Equal(["pairs", "sightings", "spool", "spool, set aside", "keys", "audit"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("kind").GetString()));
-        Assert.Equal(["nothing", "nothing", "nothing", "nothing", "nothing", "ok"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("state").GetString()));
+        Assert.Equal(["ring", "counters", "pairs", "sightings", "spool", "spool, set aside", "evidence", "cases", "identity", "keys", "reports and aggregates", "audit"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("kind").GetString()));
+        Assert.Equal([.. Enumerable.Repeat("nothing", 11), "ok"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("state").GetString()));
+
+        Assert.Equal(["not running", "not running"], json.RootElement.EnumerateArray().Take(2).Select(r => r.GetProperty("where").GetString()));
 
         _ = new EpochKeys(_place.Beside("keys"), new ManualClock()).Of(1);
         Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));

@@ -169,9 +169,9 @@ public sealed class StageOptionsTests
     [Fact]
     public void A_ring_is_as_long_as_the_rules_allow_and_heard_from_the_start()
     {
-        var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 10m, ring-size: 128MiB, ring-dir: /r}\n").Evidence;
+        var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 6m, ring-size: 128MiB, ring-dir: /r}\n").Evidence;
         var ring = StageOptions.Ring(settings, DateTimeOffset.UnixEpoch.AddSeconds(7));
-        Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(10), 7_000L), (ring.Directory, ring.Octets, ring.Span, ring.HeardFromMs));
+        Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(6), 7_000L), (ring.Directory, ring.Octets, ring.Span, ring.HeardFromMs));
 
         var fault = Assert.Single(ConfigurationReader.Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 61m}\n", _ => null).Faults);
         Assert.Contains("R10", fault.At("weir.yaml"), StringComparison.Ordinal);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Deciding;
+using Weir.Store.Records;
+
+namespace Weir.Cli.Retaining;
+
+/// <summary>Case files that name a subject. An open one has no end; a closed one goes, with its evidence and its key, so many days after.</summary>
+internal sealed class RetainedCases(string path, PolicyProfile policy) : IRetained
+{
+    public string Kind => "cases";
+
+    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        try
+        {
+            var held = CaseHolding.Of(path);
+            var limit = now - RetainedTable.Grace - TimeSpan.FromDays(policy.EvidenceDaysAfterClose);
+            var state = held.Cases == 0 ? Retained.Nothing : held.OldestClosed < limit ? Retained.Over : Retained.Ok;
+            return Task.FromResult(new Retained(
+                Kind, held.Oldest, held.Newest, held.Cases, held.Octets, string.Create(CultureInfo.InvariantCulture, $"{policy.EvidenceDaysAfterClose} d after close"), state, path));
+        }
+        catch (RecordsException unreadable)
+        {
+            throw new IOException(unreadable.Message, unreadable);
+        }
+    }
+}

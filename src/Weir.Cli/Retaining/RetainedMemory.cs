@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is held in the memory of the running collector, and in its ring that only it can read. Nobody else can look there,
+// so it is asked over the control socket; when it does not run, nothing of it is held.
+using System.Globalization;
+using System.Net.Sockets;
+using Weir.Cli.Control;
+using Weir.Deciding;
+
+namespace Weir.Cli.Retaining;
+
+/// <summary>What the running collector says of itself.</summary>
+/// <param name="RingOldest">Of the ring's oldest block; null where it is empty.</param>
+/// <param name="RingFlows">Raw flows that can be read.</param>
+/// <param name="RingOctets">On disk, encrypted.</param>
+/// <param name="CountersOldest">Since when counters have been kept at the longest.</param>
+/// <param name="CountedSubjects">Subjects that have counters.</param>
+/// <param name="At">When it was said.</param>
+internal sealed record HeldInMemory(DateTimeOffset? RingOldest, long RingFlows, long RingOctets, DateTimeOffset? CountersOldest, long CountedSubjects, DateTimeOffset At);
+
+/// <summary>Asks once for both rows.</summary>
+internal sealed class MemoryOfServe(string socket)
+{
+    private Task<HeldInMemory?>? _asked;
+
+    public string Socket { get; } = Path.GetFullPath(socket);
+
+    /// <summary>Null where no collector runs.</summary>
+    /// <exception cref="IOException">One runs and does not tell.</exception>
+    public Task<HeldInMemory?> AskAsync(CancellationToken cancel) => _asked ??= AskOnceAsync(cancel);
+
+    private async Task<HeldInMemory?> AskOnceAsync(CancellationToken cancel)
+    {
+        if (!await IsServedAsync(cancel))
+        {
+            return null;
+        }
+
+        using var client = new ControlClient(Socket);
+        try
+        {
+            return await client.GetAsync<HeldInMemory>("/v1/held", cancel);
+        }
+        catch (OperatorException refused)
+        {
+            throw new IOException(refused.Message, refused);
+        }
+    }
+
+    private async Task<bool> IsServedAsync(CancellationToken cancel)
+    {
+        if (!File.Exists(Socket))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await probe.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancel);
+            return true;
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return false; // left over from one that was killed
+        }
+        catch (SocketException refused)
+        {
+            throw new IOException($"weir serve cannot be asked at {Socket}: {refused.Message}", refused);
+        }
+    }
+}
+
+/// <summary>The ring buffer of raw flows.</summary>
+internal sealed class RetainedRing(MemoryOfServe serve, PolicyProfile policy) : IRetained
+{
+    /// <summary>A block is forgotten when its newest flow is due.</summary>
+    private static readonly TimeSpan Block = TimeSpan.FromMinutes(1);
+
+    public string Kind => "ring";
+
+    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.RingMinutes} min");
+        return await serve.AskAsync(cancel) is { } held
+            ? Retained.Of(Kind, held.RingOldest, held.RingOldest is null ? null : held.At, held.RingFlows, held.RingOctets, limit, held.At - TimeSpan.FromMinutes(policy.RingMinutes) - Block, $"weir serve at {serve.Socket}")
+            : Retained.Of(Kind, null, null, 0, 0, limit, null, "not running");
+    }
+}
+
+/// <summary>The counters of the rules, in memory alone.</summary>
+internal sealed class RetainedCounters(MemoryOfServe serve, PolicyProfile policy) : IRetained
+{
+    public string Kind => "counters";
+
+    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.CounterHours} h");
+        return await serve.AskAsync(cancel) is { } held
+            ? Retained.Of(
+                Kind, held.CountedSubjects > 0 ? held.CountersOldest : null, held.CountedSubjects > 0 ? held.At : null, held.CountedSubjects, 0, limit,
+                held.At - TimeSpan.FromHours(policy.CounterHours) - RetainedTable.Grace, $"memory of weir serve at {serve.Socket}; a subject idle for so long is forgotten")
+            : Retained.Of(Kind, null, null, 0, 0, limit, null, "not running");
+    }
+}
