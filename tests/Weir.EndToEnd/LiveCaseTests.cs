@@ -52,7 +52,7 @@ public sealed class LiveCaseTests : IDisposable
 
     private static async Task EvidenceIsTheTruthAsync(RunningWeir weir, ServePlace place, IReadOnlyList<LabRecord> records, IpKey subject, string id, JsonElement scope)
     {
-        var remotes = Text(scope, "class").Split(" raddr=") is [_, var addresses] ? addresses.Split(',').Select(IpKey.Parse) : [];
+        var remotes = Text(scope, "class").Split(" raddr=") is [_, not "any" and var addresses] ? addresses.Split(',').Select(IpKey.Parse) : [];
         var spam = Text(scope, "class").Contains("tcp", StringComparison.Ordinal);
         var inside = new FlowPredicate { Direction = Direction.Out, Protocol = spam ? Protocols.Tcp : Protocols.Udp, RemotePorts = [spam ? (ushort)25 : (ushort)7_703], Remotes = [.. remotes] };
         var difference = new EvidenceDifference([], [], 0);

@@ -87,6 +87,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             Round("retention", Housekeeping.Period, house.CleanAsync),
         ];
         var keeping = Round("cases", CaseParts.KeepPeriod, cases.KeepAsync);
+        var complaints = Round("complaints", ComplaintFolders.Period, cases.TakeComplaintsAsync);
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
         Show(cases);
         if (vault is not null)
@@ -102,7 +103,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
