@@ -10,7 +10,10 @@ using Weir.Wire;
 namespace Weir.Vault;
 
 /// <summary>A subject found: its block or line number, and the line's name where it has one.</summary>
-internal readonly record struct FoundSubject(IpKey Subject, string Line);
+/// <param name="Subject">Block or line number.</param>
+/// <param name="Line">The line's name, or empty.</param>
+/// <param name="IsConfirmed">False where records of one side alone say so.</param>
+internal readonly record struct FoundSubject(IpKey Subject, string Line, bool IsConfirmed = true);
 
 /// <summary>Names subjects and resolves names. Safe for any thread.</summary>
 internal sealed class SubjectNaming(VaultParts parts)
@@ -33,7 +36,7 @@ internal sealed class SubjectNaming(VaultParts parts)
         switch (parts.Identity.WhoHad(address, port, at.ToUnixTimeMilliseconds()))
         {
             case IdentityAnswer.Line line:
-                return new(parts.Lines.Of(line.Name), line.Name.Text);
+                return new(parts.Lines.Of(line.Name), line.Name.Text, line.IsConfirmed);
             case IdentityAnswer.None none:
                 reason = none.Code;
                 return null;

@@ -79,7 +79,9 @@ internal sealed class VaultKeeper(VaultParts parts, string asker, TimeProvider t
         {
             try
             {
-                name = _naming.Name(found.Subject, Epochs.At(at));
+                // What is only presumed names nobody: who complained would have a scope opened on a guess.
+                name = found.IsConfirmed ? _naming.Name(found.Subject, Epochs.At(at)) : null;
+                reason = found.IsConfirmed ? reason : "presumed";
             }
             catch (EpochKeyException gone)
             {

@@ -101,6 +101,9 @@ public sealed class Pipeline : IDisposable
     /// <summary>Writes out what the shards hold: all digests, and contact windows that closed before the watermark.</summary>
     public Task FlushAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushAsync(watermarkMs)));
 
+    /// <summary>Judges what is due by our clock, whether or not flows come and digests are written.</summary>
+    public Task JudgeAsync() => Task.WhenAll(Shards.Select(shard => shard.JudgeAsync()));
+
     /// <summary>Writes out the evidence of open scopes, so that it can be read soon.</summary>
     public Task FlushEvidenceAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushEvidenceAsync(watermarkMs)));
 

@@ -75,6 +75,9 @@ public sealed class Shard : IDisposable
         return done.Task;
     }
 
+    /// <summary>Lets the counters judge what is due by our clock, behind every flow before this place in the queue.</summary>
+    public Task JudgeAsync() => OrderAsync(() => _detector?.Tick());
+
     /// <summary>Takes scopes that open or whose end slides: flows after this place in the queue meet them, flows before are looked for in the ring.</summary>
     /// <returns>Ends when they are in force; from when on each scope's evidence is whole.</returns>
     public async Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyList<ScopeWatch> scopes)

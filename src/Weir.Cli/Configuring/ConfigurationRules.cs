@@ -19,6 +19,8 @@ internal static class ConfigurationRules
         .. Collecting(settings.Collecting),
         .. Store(settings.Store),
         .. Access(settings.Access),
+        .. Twice(settings.Complaints.Reporters, "complaints.reporters", r => r.Name),
+        .. ComplaintRules.Check(settings.Complaints),
         .. Vault(settings),
         .. Weir.Cli.Serving.IdentityChoices.Check(settings.Vault.Identity),
         .. Empty(settings),
@@ -129,7 +131,7 @@ internal static class ConfigurationRules
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
             ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
-            ("cases.dir", settings.Cases.Dir), ("control.socket", settings.Control.Socket),
+            ("cases.dir", settings.Cases.Dir), ("complaints.signed-dir", settings.Complaints.SignedDir), ("complaints.mail-dir", settings.Complaints.MailDir), ("control.socket", settings.Control.Socket),
             ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir), ("vault.group", settings.Vault.Group),
             ("vault.collector-user", settings.Vault.CollectorUser), ("vault.desk-user", settings.Vault.DeskUser),
             ("policy.file", settings.Policy.File), ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir), ("auditing.export-dir", settings.Auditing.ExportDir),

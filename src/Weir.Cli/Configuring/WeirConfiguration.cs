@@ -46,6 +46,9 @@ internal sealed record WeirConfiguration
     [Setting("Case files.")]
     public CasesSettings Cases { get; init; } = new();
 
+    [Setting("Complaints of third parties: who may complain, and where they come in.")]
+    public ComplaintsSettings Complaints { get; init; } = new();
+
     [Setting("The socket of the other commands.")]
     public ControlSettings Control { get; init; } = new();
 

@@ -6,6 +6,7 @@
 using System.Text.Json;
 using Weir.Auditing;
 using Weir.Cases;
+using Weir.Cases.Complaints;
 using Weir.Cli.Retaining;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
@@ -15,7 +16,7 @@ namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -58,6 +59,7 @@ internal sealed class ControlServer : IAsyncDisposable
             new PopulationRoutes(parts).Map(app);
             new HeldRoutes(parts).Map(app);
             new SubjectRoutes(parts).Map(app);
+            new ComplaintRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);
@@ -85,6 +87,15 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
     public CancellationToken Cancel => context.RequestAborted;
 
     public string Route(string name) => context.Request.RouteValues[name] as string ?? "";
+
+    /// <summary>A body may be so long, for this request alone.</summary>
+    public void AllowBody(long octets)
+    {
+        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = octets;
+        }
+    }
 
     public async Task<T?> BodyAsync<T>()
         where T : class

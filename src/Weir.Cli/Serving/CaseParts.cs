@@ -7,6 +7,7 @@ using System.Text;
 using Weir.Attributing;
 using Weir.Auditing;
 using Weir.Cases;
+using Weir.Cases.Complaints;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
@@ -37,10 +38,12 @@ internal sealed class CaseParts : IAsyncDisposable
     private readonly DateTimeOffset _opened;
     private ControlServer? _control;
     private PopulationReports? _population;
+    private ComplaintDesk? _complaints;
+    private ComplaintFolders? _folders;
     private Task _handling = Task.CompletedTask;
 
-    private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, TimeProvider time, ILoggerFactory logs) =>
-        (_settings, Audit, _records, Allow, _time, _logs, Policy, _opened) = (settings, audit, records, allow, time, logs, PolicyRules.Of(settings), time.GetUtcNow());
+    private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, Reporters reporters, TimeProvider time, ILoggerFactory logs) =>
+        (_settings, Audit, _records, Allow, _time, _logs, Policy, Reporters, _opened) = (settings, audit, records, allow, time, logs, PolicyRules.Of(settings), reporters, time.GetUtcNow());
 
     public FileAuditLog Audit { get; }
 
@@ -54,17 +57,21 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public CaseDesk? Desk { get; private set; }
 
+    /// <summary>Who may complain; read before the way opens, so that a key that is missing is told at once.</summary>
+    private Reporters Reporters { get; }
+
     /// <summary>The audit first, then the records.</summary>
     /// <exception cref="OperatorException">One of them cannot be had.</exception>
     public static CaseParts Open(WeirConfiguration settings, TimeProvider time, ILoggerFactory logs)
     {
+        var reporters = ComplaintChoices.Reporters(settings.Complaints);
         FileAuditLog? audit = null;
         try
         {
             audit = FileAuditLog.Open(
                 settings.Auditing.Options(VersionAction.Text), time, logs.CreateLogger<FileAuditLog>());
             var records = RecordsFile.Open(Path.Combine(settings.Cases.Dir, "records.sqlite"));
-            return new CaseParts(settings, audit, records, new AllowFile(settings.Cases.Dir), time, logs);
+            return new CaseParts(settings, audit, records, new AllowFile(settings.Cases.Dir), reporters, time, logs);
         }
         catch (AuditException fault)
         {
@@ -112,11 +119,14 @@ internal sealed class CaseParts : IAsyncDisposable
             _population = new PopulationReports(
                 new PopulationCounts(store.Client, StageOptions.Attributing(_settings.Attributing).Lines), new PopulationAnswers(Path.Combine(_settings.Report.Dir, "population")),
                 PopulationDesk.RulesOf(Policy), _settings.Decoding.ActiveTimeout + _settings.Digesting.FlushInterval + OnTheWay, _time);
+            _complaints = new ComplaintDesk(new ComplaintIntake(Reporters, vault, new ComplaintRecords(_records, _time), _time), Desk);
+            _folders = new ComplaintFolders(ComplaintChoices.Folders(_settings.Complaints), _complaints, _time, _logs.CreateLogger<ComplaintFolders>());
+            _folders.Prepare();
             _control = await ControlServer.StartAsync(
                 _settings.Control.Socket,
                 new ControlParts(
                     Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
-                    new PopulationDesk(_population, Desk.Engine, Audit), new AccessTable(_settings.Access), Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
+                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
                 _logs);
         }
         catch (Exception failure) when (failure is AuditException or RecordsException or IOException)
@@ -165,6 +175,9 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public Task KeepAsync(CancellationToken cancel) => Desk?.KeepAsync(cancel) ?? Task.CompletedTask;
 
+    /// <summary>Looks into the folders that complaints come by.</summary>
+    public Task TakeComplaintsAsync(CancellationToken cancel) => _folders?.LookAsync(cancel) ?? Task.CompletedTask;
+
     public PartHealth Look() =>
         Desk is not { } desk ? PartHealth.Starting("restoring case files")
         : desk.Fault.Length > 0 ? PartHealth.Degraded($"{desk.Waiting} events wait: {desk.Fault}")
@@ -199,6 +212,7 @@ internal sealed class CaseParts : IAsyncDisposable
         await EndAsync();
         Desk?.Dispose();
         _population?.Dispose();
+        _complaints?.Dispose();
         _records.Dispose();
         Allow.Dispose();
         _giveUp.Dispose();

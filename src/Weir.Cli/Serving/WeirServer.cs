@@ -88,6 +88,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var reporting = Round("transparency", Transparency.Period, transparency.WriteAsync);
         Rounds[] rounds = [Round("disk", OneSecond, disk.LookAsync), saving, cleaning, reporting];
         var keeping = Round("cases", CaseParts.KeepPeriod, cases.KeepAsync);
+        var complaints = Round("complaints", ComplaintFolders.Period, cases.TakeComplaintsAsync);
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
         Show(cases);
         if (vault is not null)
@@ -105,7 +106,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
@@ -187,6 +188,18 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             {
                 lane.Window = FlowsTaken();
             }
+        }
+    }
+
+    /// <summary>Lets the counters judge by our clock, whatever the digests' interval is, and says when exporters hold flows longer than the configuration believes.</summary>
+    private async Task JudgeAsync(Pipeline pipeline, CancellationToken cancel)
+    {
+        var late = new LateFlows(settings.Decoding.ActiveTimeout, time, logs.CreateLogger<LateFlows>());
+        using var timer = new PeriodicTimer(OneSecond, time);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            await Task.Run(pipeline.JudgeAsync, cancel).WaitAsync(cancel);
+            late.Look(pipeline.Shards.Aggregate(default(DetectingCounts), (sum, shard) => sum + shard.Detected));
         }
     }
 

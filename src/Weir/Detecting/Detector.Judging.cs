@@ -8,6 +8,26 @@ namespace Weir.Detecting;
 
 public sealed unsafe partial class Detector
 {
+    /// <summary>
+    /// Live: flow time goes on as our clock does, from where the flows had brought it. So what happened last is judged though
+    /// traffic stopped, and flows that come hours late by our clock, a replay's, are not all late because of a pause.
+    /// Nothing where there is no clock.
+    /// </summary>
+    public void Tick()
+    {
+        if (_parts.Clock is not { } clock || _mark == long.MinValue)
+        {
+            return;
+        }
+
+        if (clock.GetUtcNow().ToUnixTimeMilliseconds() - _behindMs is var mark && mark > _mark)
+        {
+            Move(mark);
+        }
+
+        Publish();
+    }
+
     private void Begin(long markMs)
     {
         (_mark, _late) = (markMs, 0);

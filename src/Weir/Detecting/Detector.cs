@@ -80,6 +80,7 @@ public sealed unsafe partial class Detector : IDisposable
     private readonly ulong _key;
 
     private long _mark = long.MinValue;
+    private long _behindMs;
     private long _edge = long.MinValue;
     private long _bin;
     private long _half;
@@ -148,10 +149,14 @@ public sealed unsafe partial class Detector : IDisposable
         Publish();
     }
 
-    /// <summary>Everything that ended before has been heard: judges it, though nothing more may come. <see cref="long.MaxValue"/> says nothing.</summary>
+    /// <summary>Everything that ended before has been heard: judges it, though nothing more may come. <see cref="long.MaxValue"/> says nothing. Where flows are live our clock alone says it: <see cref="Tick"/>.</summary>
     public void Advance(long heardMs)
     {
-        if (_mark != long.MinValue && heardMs != long.MaxValue && heardMs + _time.WaitMs > _mark)
+        if (_parts.Clock is not null)
+        {
+            Tick();
+        }
+        else if (_mark != long.MinValue && heardMs != long.MaxValue && heardMs + _time.WaitMs > _mark)
         {
             Move(heardMs + _time.WaitMs);
         }
@@ -287,6 +292,7 @@ public sealed unsafe partial class Detector : IDisposable
             return false;
         }
 
+        _behindMs = latest - AheadMs - _mark;
         return true;
     }
 

@@ -10,9 +10,15 @@ internal sealed class ServePlace
     private readonly TempFolder _folder;
     private readonly string[] _provider;
 
-    private ServePlace(TempFolder folder, int subscribers)
+    private ServePlace(TempFolder folder, int subscribers, string[]? provider = null)
     {
         _folder = folder;
+        if (provider is not null)
+        {
+            _provider = provider;
+            return;
+        }
+
         var start = TimeProvider.System.GetUtcNow().AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         _provider =
         [
@@ -24,6 +30,10 @@ internal sealed class ServePlace
     public int Flows { get; } = FreePort.Udp();
 
     public int Web { get; } = FreePort.Tcp();
+
+    public string Control => _folder.At("control.sock");
+
+    public string Audit => _folder.At("audit");
 
     public string Configuration => _folder.At("weir.yaml");
 
@@ -37,11 +47,30 @@ internal sealed class ServePlace
     public static async Task<ServePlace> MakeAsync(TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null)
     {
         var place = new ServePlace(folder, subscribers);
-        var dry = await WeirProcess.RunAsync(["lab", "--out", folder.At("provider"), .. place._provider, "--flows", "1000"]);
-        Assert.True(dry.ExitCode == 0, dry.Error);
-        var networks = File.ReadLines(folder.At("provider/networks.txt")).Where(line => line.Length > 0 && line[0] != '#');
-        folder.File("weir.yaml", place.Yaml(profile, networks, flush) + (vault is null ? "" : $"\nvault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n"));
+        await place.ConfigureAsync(profile, flush, vault is null ? "" : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
         return place;
+    }
+
+    /// <summary>The mail's two lines among a thousand, an hour that ends now; what was configured is what the simulated routers do.</summary>
+    /// <param name="folder">Where all lies.</param>
+    /// <param name="more">Further sections of the configuration.</param>
+    public static async Task<ServePlace> MakeMailAsync(TempFolder folder, string more)
+    {
+        var start = TimeProvider.System.GetUtcNow().AddSeconds(-3_600).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var place = new ServePlace(folder, 0,
+        [
+            "--scenario", "mail", "--subscribers", "1000", "--seconds", "3600", "--bots", "20", "--nets", "2", "--list-entries", "20", "--protocol", "ipfix", "--seed", "11", "--start", start,
+        ]);
+        await place.ConfigureAsync("lab", "1s", more, "1m");
+        return place;
+    }
+
+    private async Task ConfigureAsync(string profile, string flush, string more, string activeTimeout = "2s")
+    {
+        var dry = await WeirProcess.RunAsync(["lab", "--out", _folder.At("provider"), .. _provider, "--flows", "1000"]);
+        Assert.True(dry.ExitCode == 0, dry.Error);
+        var networks = File.ReadLines(_folder.At("provider/networks.txt")).Where(line => line.Length > 0 && line[0] != '#');
+        _folder.File("weir.yaml", $"{Yaml(profile, networks, flush, activeTimeout)}\n{more}");
     }
 
     /// <summary>Sends the provider's exports from a process of their own, and reads what was sent from its truth.</summary>
@@ -72,13 +101,13 @@ internal sealed class ServePlace
     public static string[] Infected(JsonElement report) =>
         [.. report.GetProperty("infected").EnumerateArray().Select(i => i.GetProperty("subject").GetString()!).Order(StringComparer.Ordinal)];
 
-    private string Yaml(string profile, IEnumerable<string> networks, string flush) =>
+    private string Yaml(string profile, IEnumerable<string> networks, string flush, string activeTimeout) =>
         $"""
         profile: {profile}
         collecting:
           listen: ["127.0.0.1:{Flows}"]
         decoding:
-          active-timeout: 2s
+          active-timeout: {activeTimeout}
           template-file: {_folder.At("templates")}
         attributing:
           networks:
@@ -96,14 +125,15 @@ internal sealed class ServePlace
           embedded: {Store}
           spool: {_folder.At("spool")}
         auditing:
-          dir: {_folder.At("audit")}
+          dir: {Audit}
         evidence:
           ring-dir: {_folder.At("ring")}
           ring-size: 64MiB
+          flush-interval: 1s
         cases:
           dir: {_folder.At("cases")}
         control:
-          socket: {_folder.At("control.sock")}
+          socket: {Control}
         report:
           dir: {_folder.At("report")}
         web:

@@ -120,6 +120,49 @@ public sealed class EventLifeTests
     }
 
     [Fact]
+    public void Live_what_happened_last_is_judged_by_our_clock_though_traffic_stopped_and_its_times_are_old()
+    {
+        var clock = new Support.ManualClock();
+        clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
+        using var watched = new Watched(clock: clock);
+        watched.Add(Flood(0, 40));
+        watched.Detector.Tick();
+        Assert.Empty(watched.Told);
+
+        clock.Advance(TimeSpan.FromSeconds(100));
+        watched.Detector.Tick();
+        Assert.Empty(watched.Told);
+        clock.Advance(TimeSpan.FromSeconds(60));
+        watched.Detector.Tick();
+        Assert.Equal(EventPhase.Opened, Assert.Single(watched.Told).Phase);
+
+        clock.Advance(TimeSpan.FromSeconds(200));
+        watched.Detector.Tick();
+        Assert.Equal(EventPhase.Closed, watched.Told[^1].Phase);
+    }
+
+    [Fact]
+    public void Live_a_replay_s_flows_are_not_late_because_newer_ones_came_once_or_it_paused()
+    {
+        var clock = new Support.ManualClock();
+        clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
+        using var watched = new Watched(clock: clock);
+        for (var second = 0; second < 30; second++)
+        {
+            watched.Until(second);
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            watched.Detector.Advance(Start + (40 * 60_000)); // what the newest flow ever heard would say
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(60));
+        watched.Detector.Tick();
+        watched.Add(Flood(30, 70));
+
+        Assert.Equal(0, watched.Detector.Counts.Late);
+        Assert.Single(watched.Finish());
+    }
+
+    [Fact]
     public void Exporters_that_hold_flows_long_are_judged_in_longer_bins_later()
     {
         using var watched = new Watched(Small with { ActiveTimeout = TimeSpan.FromMinutes(30) });

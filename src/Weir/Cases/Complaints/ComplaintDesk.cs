@@ -2,21 +2,34 @@
 namespace Weir.Cases.Complaints;
 
 /// <summary>Complaints to case files: what is authenticated, attributed and narrow opens a scope; everything else is recorded with why (rules.md R2, R13).</summary>
-public sealed class ComplaintDesk(ComplaintIntake intake, CaseDesk desk)
+public sealed class ComplaintDesk(ComplaintIntake intake, CaseDesk desk) : IDisposable
 {
+    private readonly SemaphoreSlim _one = new(1, 1);
+
     /// <summary>Takes a file; when it returns, every complaint in it has its scope or its entry. A repeated one has had it before.</summary>
     /// <exception cref="Auditing.AuditException">The audit cannot be written: what was not opened may be sent again.</exception>
     public async Task<ComplaintReceipt> TakeAsync(ComplaintFile file, CancellationToken cancel)
     {
-        var receipt = await intake.TakeAsync(file, cancel);
-        foreach (var outcome in receipt.Outcomes.Where(o => !o.IsRepeated))
+        // One after the other: the same complaint by two ways opens one scope.
+        await _one.WaitAsync(cancel);
+        try
         {
-            if (await desk.TakeAsync(receipt, outcome, cancel) is not null)
+            var receipt = await intake.TakeAsync(file, cancel);
+            foreach (var outcome in receipt.Outcomes.Where(o => !o.IsRepeated))
             {
-                intake.Opened(receipt, outcome.Complaint!);
+                if (await desk.TakeAsync(receipt, outcome, cancel) is not null)
+                {
+                    intake.Opened(receipt, outcome.Complaint!);
+                }
             }
-        }
 
-        return receipt;
+            return receipt;
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
+
+    public void Dispose() => _one.Dispose();
 }

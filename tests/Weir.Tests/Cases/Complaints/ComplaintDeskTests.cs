@@ -15,7 +15,7 @@ public sealed class ComplaintDeskTests
         await using var place = await DeskPlace.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
         place.Vault.Attribute = (_, port) => port is null ? null : DeskPlace.Subject(7);
-        var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        using var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
@@ -31,7 +31,7 @@ public sealed class ComplaintDeskTests
     {
         await using var place = await DeskPlace.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
-        var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        using var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)), default);
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
