@@ -49,7 +49,7 @@ internal sealed class RealPlace : IAsyncDisposable
             Names = SubjectNames.InClear,
             Digests = new Nothing(),
             Sightings = new Nothing(),
-            Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder, Octets = 128 << 20 } },
+            Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder, Octets = 128 << 20, Span = TimeSpan.FromHours(1) } },
             Shards = shards,
         });
         _pipeline.Start();

@@ -20,7 +20,9 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
 {
     private const int Subjects = 6;
     private const long From = MadeFlows.Noon;
-    private const long Until = From + 600_000;
+
+    /// <summary>Longer than a scope lasts by itself, so that one that slides asks the ring for more.</summary>
+    private const long Until = From + 2_400_000;
 
     private int _rows;
     private int _refused;
@@ -36,13 +38,14 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
     private async Task<bool> PlayAsync(Random random, Weir.Store.Flows.FlowStore store)
     {
         await using var place = await RealPlace.OpenAsync(store, From);
-        Flow[] flows = [.. Enumerable.Range(0, 600).Select(_ => MadeFlows.One(random, From, Until, Subjects))];
-        place.Send(flows.AsSpan(0, 200));
+        Flow[] flows = [.. Enumerable.Range(0, 900).Select(_ => MadeFlows.One(random, From, Until, Subjects))];
+        place.Send(flows.AsSpan(0, 300));
         var withEvent = new HashSet<SubjectKey>();
         var forged = 0;
         for (var i = 1; i <= 6; i++)
         {
             var made = EventOf(random, (ulong)i);
+            SignedEvent Grown() => place.Signer.Sign(made with { Phase = EventPhase.Grown, UntilMs = made.UntilMs + random.Next(0, 900_000) });
             if (random.Next(3) == 0)
             {
                 // Signed by somebody else, or signed for other words.
@@ -55,10 +58,14 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
                 withEvent.Add(made.Subject);
             }
 
-            place.Send(flows.AsSpan(200 + ((i - 1) * 60), 60));
+            place.Send(flows.AsSpan(300 + ((i - 1) * 90), 90));
+            if (withEvent.Contains(made.Subject) && place.Scopes.Any(scope => scope.Event == made.Number))
+            {
+                await place.Desk.HandleAsync([Grown()], default);
+            }
         }
 
-        place.Send(flows.AsSpan(560));
+        place.Send(flows.AsSpan(840));
         await place.SettleAsync();
         var good = place.Desk.Refused == forged && place.Desk.Files.All(file => withEvent.Contains(file.Subject));
         var actor = new Actor("somebody", random.Next(3) > 0 ? Role.Analyst : (Role)random.Next(1, 7));
