@@ -6,6 +6,8 @@ namespace Weir.EndToEnd.Support;
 /// <summary>The program run as another user of the system, where we may become one.</summary>
 internal static class OtherUser
 {
+    private const string NoGroup = "65534";
+
     /// <summary>What it said; null, and said aloud, where this user may not become another.</summary>
     public static async Task<WeirResult?> RunAsync(string user, params string[] arguments)
     {
@@ -17,7 +19,7 @@ internal static class OtherUser
 
         var weir = WeirProcess.Start(arguments);
         var start = new ProcessStartInfo("setpriv") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["--reuid", user, "--regid", user, "--clear-groups", "--", weir.FileName, .. weir.ArgumentList])
+        foreach (var argument in (string[])["--reuid", user, "--regid", NoGroup, "--clear-groups", "--", weir.FileName, .. weir.ArgumentList])
         {
             start.ArgumentList.Add(argument);
         }
