@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Blocking;
 using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Collecting.Sockets;
@@ -19,6 +20,7 @@ internal static class AllMetrics
         [nameof(WayMetrics)] = meters => _ = new WayMetrics(meters, () => []),
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
+        [nameof(BlockMetrics)] = meters => _ = new BlockMetrics(meters, () => null, () => null, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
     };

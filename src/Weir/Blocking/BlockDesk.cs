@@ -26,6 +26,7 @@ public sealed partial class BlockDesk : IDisposable
 
     private readonly IBlockJournal _journal;
     private readonly IAuditLog _audit;
+    private readonly IDomainFeeds _feeds;
     private readonly BlockingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<BlockDesk> _log;
@@ -34,8 +35,8 @@ public sealed partial class BlockDesk : IDisposable
     private string _lost = "";
     private long _refused;
 
-    private BlockDesk(IBlockJournal journal, IAuditLog audit, BlockingOptions options, TimeProvider time, ILogger<BlockDesk> log) =>
-        (_journal, _audit, _options, _time, _log) = (journal, audit, options, time, log);
+    private BlockDesk(IBlockJournal journal, IAuditLog audit, IDomainFeeds feeds, BlockingOptions options, TimeProvider time, ILogger<BlockDesk> log) =>
+        (_journal, _audit, _feeds, _options, _time, _log) = (journal, audit, feeds, options, time, log);
 
     /// <summary>Something changed that routers and resolvers should hold.</summary>
     public event Action? Changed;
@@ -63,9 +64,10 @@ public sealed partial class BlockDesk : IDisposable
     }
 
     /// <summary>Opens the desk with what the journal holds. A journal that cannot be read leaves it open with nothing in force, so that routers are swept.</summary>
-    public static async Task<BlockDesk> OpenAsync(IBlockJournal journal, IAuditLog audit, BlockingOptions options, TimeProvider time, ILogger<BlockDesk> log, CancellationToken cancel)
+    public static async Task<BlockDesk> OpenAsync(
+        IBlockJournal journal, IAuditLog audit, IDomainFeeds feeds, BlockingOptions options, TimeProvider time, ILogger<BlockDesk> log, CancellationToken cancel)
     {
-        var desk = new BlockDesk(journal, audit, options, time, log);
+        var desk = new BlockDesk(journal, audit, feeds, options, time, log);
         try
         {
             var rows = await journal.LoadAsync(time.GetUtcNow() - Remembered, cancel);
@@ -84,7 +86,7 @@ public sealed partial class BlockDesk : IDisposable
 
     /// <summary>What speaks against a block, without writing anything down.</summary>
     public IReadOnlyList<Refusal> Weigh(BlockTarget target, Justification justification) =>
-        Guardrails.Check(target, justification, Leases, _options, _time.GetUtcNow());
+        Guardrails.Check(target, justification, Leases, _feeds, _options, _time.GetUtcNow());
 
     /// <summary>Writes a plan down, for two people to approve.</summary>
     /// <exception cref="AuditException">A refusal could not be recorded.</exception>
@@ -98,7 +100,7 @@ public sealed partial class BlockDesk : IDisposable
             Id = FreshId(), Target = target, Justification = justification, Case = forCase, State = LeaseState.Planned,
             PlannedBy = actor, PlannedAt = now, EndsAt = now + _options.PlanHolds, StateAt = now, EvidenceAt = now,
         };
-        var refused = Guardrails.Check(target, justification, Leases, _options, now);
+        var refused = Guardrails.Check(target, justification, Leases, _feeds, _options, now);
         if (refused.Count > 0)
         {
             return await RefuseAsync(lease, refused, actor, role, cancel);
@@ -121,7 +123,7 @@ public sealed partial class BlockDesk : IDisposable
         }
 
         var others = Leases.Where(l => l.Id != planned.Id).ToList();
-        List<Refusal> refused = [.. Guardrails.Check(planned.Target, planned.Justification, others, _options, now)];
+        List<Refusal> refused = [.. Guardrails.Check(planned.Target, planned.Justification, others, _feeds, _options, now)];
         if (order.EndsAt <= now || order.EndsAt - now > _options.LongestLife)
         {
             refused.Add(new(Refusal.TooLong, $"a block ends within {_options.LongestLife.TotalDays:0.#} d from now"));

@@ -26,4 +26,13 @@ internal static partial class BlockLog
 
     [LoggerMessage(EventId = 9006, Level = LogLevel.Error, Message = "blocks cannot be recorded, so nothing new is announced: {Reason}")]
     public static partial void NotRecorded(this ILogger log, string reason);
+
+    [LoggerMessage(EventId = 9007, Level = LogLevel.Error, Message = "{Reason}")]
+    public static partial void ZoneNotWritten(this ILogger log, string reason);
+
+    [LoggerMessage(EventId = 9008, Level = LogLevel.Warning, Message = "a resolver is not at the zone in force, it is told again: {Reason}")]
+    public static partial void ResolverDown(this ILogger log, string reason);
+
+    [LoggerMessage(EventId = 9009, Level = LogLevel.Information, Message = "zone {Zone} has serial {Serial} with {Leases} blocks")]
+    public static partial void ZoneWritten(this ILogger log, string zone, uint serial, int leases);
 }

@@ -148,9 +148,12 @@ public sealed record BlockTarget
 
     public static bool TryParse(string text, out BlockTarget? target, out string fault) => BlockTargetText.TryParse(text, out target, out fault);
 
-    public bool Equals(BlockTarget? other) => other is not null && ToString() == other.ToString();
+    public bool Equals(BlockTarget? other) =>
+        other is not null && Kind == other.Kind && Action == other.Action && Remote == other.Remote && Protocol == other.Protocol && Line == other.Line
+        && LinePort == other.LinePort && Rate == other.Rate && RedirectTo == other.RedirectTo && IsForOneLine == other.IsForOneLine && Domain == other.Domain
+        && Ports.SequenceEqual(other.Ports);
 
-    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => HashCode.Combine(Kind, Action, Remote, Protocol, Line, Domain, Ports.Length);
 
     /// <summary>The canonical line, the same for equal targets.</summary>
     public override string ToString() => BlockTargetText.Write(this);

@@ -20,19 +20,28 @@ public sealed record Refusal(string Code, string Why)
     public const string Known = "already-blocked";
     public const string TooLong = "too-long";
     public const string Unknown = "unknown";
+    public const string NotListed = "not-listed";
+    public const string NoGarden = "no-garden";
 
     public override string ToString() => $"{Code}: {Why}";
+}
+
+/// <summary>The domains that feeds list.</summary>
+public interface IDomainFeeds
+{
+    /// <summary>Name of the feed that lists a domain in lower case without its last dot; null where none does.</summary>
+    string? ListOf(string domain);
 }
 
 /// <summary>The rails.</summary>
 public static class Guardrails
 {
     /// <summary>Everything that speaks against a block.</summary>
-    public static IReadOnlyList<Refusal> Check(BlockTarget target, Justification justification, IReadOnlyCollection<Lease> leases, BlockingOptions options, DateTimeOffset now) =>
+    public static IReadOnlyList<Refusal> Check(BlockTarget target, Justification justification, IReadOnlyCollection<Lease> leases, IDomainFeeds feeds, BlockingOptions options, DateTimeOffset now) =>
         [.. new[]
         {
             Justified(justification), Never(target, options), NeverDomain(target, options), Width(target, options), LineIsOurs(target, options),
-            Others(target, justification.Collateral, options, now), Caps(target, leases, options, now), Twice(target, leases),
+            Listed(target, feeds), Garden(target, options), Others(target, justification.Collateral, options, now), Caps(target, leases, options, now), Twice(target, leases),
         }.OfType<Refusal>()];
 
     /// <summary>The form has to be filled.</summary>
@@ -72,6 +81,16 @@ public static class Guardrails
         var kept = options.NeverDomains.FirstOrDefault(d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain));
         return kept is null ? null : new(Refusal.NeverBlock, $"{target.Domain} touches {kept}, which is never blocked");
     }
+
+    /// <summary>A name comes from a feed; none is made up from an address.</summary>
+    public static Refusal? Listed(BlockTarget target, IDomainFeeds feeds) =>
+        target.Kind == BlockKind.Name && target.Action != BlockAction.Pass && feeds.ListOf(target.Domain) is null
+            ? new(Refusal.NotListed, $"no feed lists {target.Domain}; names are blocked from feeds alone")
+            : null;
+
+    /// <summary>Nobody is sent to a walled garden that is not there.</summary>
+    public static Refusal? Garden(BlockTarget target, BlockingOptions options) =>
+        target.Action == BlockAction.Garden && !options.HasGarden ? new(Refusal.NoGarden, "no walled garden is configured; say nxdomain") : null;
 
     /// <summary>No prefix shorter than the policy lets through.</summary>
     public static Refusal? Width(BlockTarget target, BlockingOptions options)

@@ -162,14 +162,8 @@ public sealed class Plan
 
     private static RouteTraits TraitsOf(BlockTarget target, RouteFamily family, RouteOptions options) => new()
     {
-        // A rule has no next hop of its own (RFC 8955 §5); GoBGP wants one all the same and gives the unspecified address no meaning.
-        NextHop = (family.IsFlowSpec, family.IsV4) switch
-        {
-            (true, true) => IpKey.FromV4(0),
-            (true, false) => default,
-            (false, true) => options.BlackholeV4,
-            _ => options.BlackholeV6,
-        },
+        // A rule has no next hop (RFC 8955 §5); GoBGP wants one all the same, drops the unspecified address, and shows it again.
+        NextHop = family.IsFlowSpec ? default : family.IsV4 ? options.BlackholeV4 : options.BlackholeV6,
         Communities = family.IsFlowSpec ? [Community.NoExport] : [.. options.BlackholeCommunities.Append(Community.NoExport).Distinct().Order()],
         Extended = !family.IsFlowSpec ? [] : target.Action switch
         {
