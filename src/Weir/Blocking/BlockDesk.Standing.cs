@@ -7,12 +7,12 @@ namespace Weir.Blocking;
 
 public sealed partial class BlockDesk
 {
-    /// <summary>Leave to put leases in force: recorded before it is given. Those that stand already need none.</summary>
-    /// <exception cref="Auditing.AuditException">It could not be recorded.</exception>
+    /// <summary>Asked before leases are put in force. Their record was made when they were approved; those that were approved under dry run get it now.</summary>
+    /// <exception cref="Auditing.AuditException">It could not be recorded; nothing may be announced.</exception>
     internal async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Select(l => BlockActs.Entry(l, BlockActs.Block, BlockActs.Allow, $"announced to {where}")), cancel);
+        _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => BlockActs.Entry(l, BlockActs.Block, BlockActs.Allow, $"the dry run is over; to {where}")), cancel);
     }
 
     /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written.</summary>

@@ -180,6 +180,11 @@ public sealed partial class BlockDesk : IDisposable
     public async Task ExpireAsync(CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
+        if (Lost.Length > 0)
+        {
+            return;
+        }
+
         var now = _time.GetUtcNow();
         var open = Leases.Where(l => !LeaseRules.IsOver(l.State)).ToList();
         _ = await EndAsync([.. open.Where(l => l.EndsAt <= now)], LeaseState.Expired, "its time is over", BlockLog.Machine, BlockLog.MachineRole, cancel);

@@ -40,7 +40,7 @@ internal static class IosXrText
             _ = text.Line(" end-class-map").Line("!");
         }
 
-        _ = text.Line($"policy-map type pbr weir-{word}");
+        _ = text.Line("! rules act on this router; they are not sent on").Line($"policy-map type pbr weir-{word}");
         foreach (var route in routes)
         {
             _ = text.Line($" class type traffic {RouterText.NameOf(route)}").Line($"  {Action(route.Target)}").Line(" !");
@@ -57,7 +57,7 @@ internal static class IosXrText
             return;
         }
 
-        _ = text.Line("router static").Line($" address-family {word} unicast");
+        _ = text.Line($"! tag {Tag}: your route policy turns it into {string.Join(' ', routes[0].Traits.Communities)}").Line("router static").Line($" address-family {word} unicast");
         foreach (var route in routes)
         {
             _ = text.Line($"  {route.Target.Remote} Null0 tag {Tag} description {RouterText.NameOf(route)}");

@@ -9,6 +9,11 @@ internal static class JunosText
 {
     public static void Write(StringBuilder text, Plan plan, RouteOptions options)
     {
+        if (plan.Routes.Any(route => route.Family.IsFlowSpec))
+        {
+            _ = text.Line($"# flow routes: {Community.NoExport} (no-export) and large:{options.Marker} are added by your export policy");
+        }
+
         foreach (var route in plan.Routes)
         {
             var root = route.Family.IsV4 ? "set routing-options" : "set routing-options rib inet6.0";
