@@ -19,6 +19,8 @@ public sealed class BlockJournal : IBlockJournal, IDisposable
 
     private const string Get = $"SELECT {Columns} FROM leases WHERE state < 5 OR state_ms >= $1";
 
+    private const string Pulse = "INSERT INTO pulse (id, beats) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET beats = beats + 1";
+
     private readonly SqliteConnection _connection;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly string _path;
@@ -68,6 +70,20 @@ public sealed class BlockJournal : IBlockJournal, IDisposable
             }
 
             transaction.Commit();
+            return true;
+        },
+        cancel);
+
+    public Task ProbeAsync(CancellationToken cancel) => InTurnAsync(
+        "written",
+        () =>
+        {
+            if (!File.Exists(_path))
+            {
+                throw new InvalidOperationException("the file is gone");
+            }
+
+            Run(_connection, Pulse);
             return true;
         },
         cancel);

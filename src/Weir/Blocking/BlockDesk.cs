@@ -176,11 +176,11 @@ public sealed partial class BlockDesk : IDisposable
         }
     }
 
-    /// <summary>Ends what is due: by time, and where the evidence stopped. Called at every round.</summary>
+    /// <summary>Ends what is due: by time, and where the evidence stopped; and everything, where the journal is lost. Called at every round.</summary>
     public async Task ExpireAsync(CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        if (Lost.Length > 0)
+        if (Lost.Length > 0 || !await ProbeAsync(cancel))
         {
             return;
         }
@@ -254,6 +254,21 @@ public sealed partial class BlockDesk : IDisposable
         }
 
         Volatile.Write(ref _leases, _leases.SetItems(leases.Select(l => KeyValuePair.Create(l.Id, l))));
+    }
+
+    private async Task<bool> ProbeAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _journal.ProbeAsync(cancel);
+            return true;
+        }
+        catch (JournalException fault)
+        {
+            Lose(fault);
+            Changed?.Invoke();
+            return false;
+        }
     }
 
     private void Lose(Exception fault)

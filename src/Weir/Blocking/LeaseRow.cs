@@ -95,6 +95,10 @@ public interface IBlockJournal
     /// <exception cref="JournalException">They cannot be written.</exception>
     Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel);
 
+    /// <summary>Tries whether it is there and can be written; asked at every round.</summary>
+    /// <exception cref="JournalException">It is not, or cannot.</exception>
+    Task ProbeAsync(CancellationToken cancel);
+
     /// <summary>All leases that are not over, and those that ended since a moment.</summary>
     /// <exception cref="JournalException">They cannot be read.</exception>
     Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel);

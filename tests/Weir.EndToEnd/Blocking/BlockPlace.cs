@@ -42,6 +42,8 @@ internal sealed class Records : IAuditLog, IBlockJournal, IDomainFeeds
 
     public string? ListOf(string domain) => domain.EndsWith(".example", StringComparison.Ordinal) ? "a feed" : null;
 
+    public Task ProbeAsync(CancellationToken cancel) => JournalIsLost ? throw new JournalException("the disk of the journal is gone") : Task.CompletedTask;
+
     public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
         JournalIsLost ? throw new JournalException("the disk of the journal is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
 }

@@ -151,9 +151,9 @@ public class GoBgpTests
             await place.SettleAsync();
             _ = await Peer.UntilAsync("the rule", () => routers.BirdAsync("show route table flowtab4"), a => a.Contains("198.51.100.7", StringComparison.Ordinal));
             records.JournalIsLost = true;
-            _ = await Assert.ThrowsAsync<JournalException>(() => place.BlockAsync(Rule6));
             await place.SettleAsync();
             Assert.Contains("Nothing is blocked until", place.Desk.Lost);
+            _ = await Assert.ThrowsAsync<JournalException>(() => place.BlockAsync(Rule6));
         }
 
         _ = await Peer.UntilAsync("nothing after the loss", () => routers.BirdAsync("show route table flowtab4"), a => !a.Contains("198.51.100.7", StringComparison.Ordinal));

@@ -149,6 +149,19 @@ public class BlockDeskTests
     }
 
     [Fact]
+    public async Task A_journal_that_goes_away_is_noticed_at_the_next_round()
+    {
+        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        _ = await BlockAsync(desk, Rule);
+        _records.JournalFails = true;
+        Assert.Single(desk.InForce);
+
+        await desk.ExpireAsync(CancellationToken.None);
+
+        Assert.Empty(desk.InForce);
+    }
+
+    [Fact]
     public async Task Dry_run_is_the_default_and_announces_nothing()
     {
         Assert.False(new BlockingOptions().Enforce);

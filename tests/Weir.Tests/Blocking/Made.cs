@@ -77,6 +77,8 @@ internal sealed class FakeRecords : IAuditLog, IBlockJournal, IDomainFeeds
         return Task.CompletedTask;
     }
 
+    public Task ProbeAsync(CancellationToken cancel) => JournalFails ? throw new JournalException("the journal's disk is gone") : Task.CompletedTask;
+
     public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
         JournalFails ? throw new JournalException("the journal's disk is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
 

@@ -62,5 +62,16 @@ public sealed class BlockJournalTests : IDisposable
         Assert.Contains("restore the file", Assert.Throws<JournalException>(() => BlockJournal.Open(File)).Message);
     }
 
+    [Fact]
+    public async Task A_file_that_goes_away_is_noticed()
+    {
+        using var journal = BlockJournal.Open(File);
+        await journal.ProbeAsync(CancellationToken.None);
+        await journal.ProbeAsync(CancellationToken.None);
+        System.IO.File.Delete(File);
+
+        Assert.Contains("is gone", (await Assert.ThrowsAsync<JournalException>(() => journal.ProbeAsync(CancellationToken.None))).Message);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

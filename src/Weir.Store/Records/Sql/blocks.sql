@@ -22,3 +22,9 @@ CREATE TABLE IF NOT EXISTS leases (
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS leases_by_state ON leases (state, state_ms);
+
+-- Written at every round, so that a disk that is gone is noticed before a lease has to be written.
+CREATE TABLE IF NOT EXISTS pulse (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  beats INTEGER NOT NULL
+) STRICT;
