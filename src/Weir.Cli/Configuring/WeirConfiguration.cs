@@ -46,6 +46,9 @@ internal sealed record WeirConfiguration
     [Setting("Case files.")]
     public CasesSettings Cases { get; init; } = new();
 
+    [Setting("Blocks on the provider's own routers and resolvers; a dry run until switched on.")]
+    public BlockingSettings Blocking { get; init; } = new();
+
     [Setting("The socket of the other commands.")]
     public ControlSettings Control { get; init; } = new();
 

@@ -14,7 +14,7 @@ namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time);
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time);
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -55,6 +55,7 @@ internal sealed class ControlServer : IAsyncDisposable
             new CaseRoutes(parts).Map(app);
             new ApprovalRoutes(parts).Map(app);
             new PopulationRoutes(parts).Map(app);
+            new BlockRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);
@@ -111,6 +112,20 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
     {
         context.Response.StatusCode = 400;
         return context.Response.WriteAsJsonAsync(new Refused("bad-request", why), ControlText.Json, context.RequestAborted);
+    }
+
+    /// <summary>What the rails hold against a block.</summary>
+    public Task AgainstAsync(string code, string why)
+    {
+        context.Response.StatusCode = 403;
+        return context.Response.WriteAsJsonAsync(new Refused(code, why), ControlText.Json, context.RequestAborted);
+    }
+
+    /// <summary>Something that the answer needs is away.</summary>
+    public Task DownAsync(string code, string why)
+    {
+        context.Response.StatusCode = 503;
+        return context.Response.WriteAsJsonAsync(new Refused(code, why), ControlText.Json, context.RequestAborted);
     }
 
     /// <summary>Tells who it is, or refuses and records it.</summary>
