@@ -30,6 +30,7 @@ internal static class CommandTree
         {
             AnalyzeCommand.Create(),
             AuditCommand.Create(),
+            BlockCommand.Create(),
             CaseCommand.Create(),
             CheckCommand.Create(),
             CompareCommand.Create(),

@@ -25,6 +25,7 @@ internal static class ConfigurationRules
         .. Weir.Cli.Serving.IdentityChoices.Check(settings.Vault.Identity),
         .. Empty(settings),
         .. PolicyRules.Check(settings),
+        .. BlockingRules.Check(settings),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)

@@ -70,6 +70,11 @@ internal static class PolicyRules
             yield return ("comparing.k", $"is {settings.Comparing.K}; it must be at least {policy.K}: policy {policy.Name} says so (R11), and fewer than 10 need a signed policy file");
         }
 
+        if (settings.Blocking.Lease > TimeSpan.FromDays(policy.BlockDays))
+        {
+            yield return ("blocking.lease", $"is {Durations.Text(settings.Blocking.Lease)}; it must be at most {policy.BlockDays}d: policy {policy.Name} says so (R15)");
+        }
+
         if (settings.Auditing.Keep < TimeSpan.FromDays(policy.AuditDays))
         {
             yield return ("auditing.keep", $"is {Durations.Text(settings.Auditing.Keep)}; it must be at least {policy.AuditDays}d: policy {policy.Name} says so (R10)");

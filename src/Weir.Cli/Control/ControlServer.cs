@@ -16,7 +16,7 @@ namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -60,6 +60,7 @@ internal sealed class ControlServer : IAsyncDisposable
             new HeldRoutes(parts).Map(app);
             new SubjectRoutes(parts).Map(app);
             new ComplaintRoutes(parts).Map(app);
+            new BlockRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);
@@ -125,6 +126,20 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
     {
         context.Response.StatusCode = 400;
         return context.Response.WriteAsJsonAsync(new Refused("bad-request", why), ControlText.Json, context.RequestAborted);
+    }
+
+    /// <summary>What the rails hold against a block.</summary>
+    public Task AgainstAsync(string code, string why)
+    {
+        context.Response.StatusCode = 403;
+        return context.Response.WriteAsJsonAsync(new Refused(code, why), ControlText.Json, context.RequestAborted);
+    }
+
+    /// <summary>Something that the answer needs is away.</summary>
+    public Task DownAsync(string code, string why)
+    {
+        context.Response.StatusCode = 503;
+        return context.Response.WriteAsJsonAsync(new Refused(code, why), ControlText.Json, context.RequestAborted);
     }
 
     /// <summary>Tells who it is, or refuses and records it.</summary>

@@ -5,6 +5,7 @@
 using System.Diagnostics.Metrics;
 using Weir.Attributing;
 using Weir.Auditing;
+using Weir.Blocking;
 using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
@@ -39,6 +40,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var allowed = StageOptions.Allowed(settings.Matching, time.GetUtcNow());
         var lists = new WatchlistHolder(Watchlist.From(allowed, time.GetUtcNow()));
         var refresher = new ListRefresher([.. StageOptions.Lists(settings.Matching), cases.Allow.Open()], lists, RefreshPeriod(), time, logs.CreateLogger<ListRefresher>(), allowed);
+        using var blocks = await BlockParts.OpenAsync(settings, cases.Policy, cases.Audit, lists, time, logs, stop);
         Opened.Lists(refresher);
         cases.Allow.RefreshWith(refresher);
         Opened.Folder("report.dir", settings.Report.Dir);
@@ -68,7 +70,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             Keys = keys,
             Intake = vault?.Intake,
             Digests = spool,
-            Sightings = new CaseSightings(new SightingSpool(spool), cases.Signer, cases.Relay),
+            Sightings = blocks.See(new CaseSightings(new SightingSpool(spool), cases.Signer, cases.Relay)),
             Detecting = cases.Detecting(),
             Evidence = cases.Evidence(spool),
             Window = FlowsTaken(),
@@ -90,7 +92,9 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var keeping = Round("cases", CaseParts.KeepPeriod, cases.KeepAsync);
         var complaints = Round("complaints", ComplaintFolders.Period, cases.TakeComplaintsAsync);
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
+        var blocking = Round("blocks", BlockParts.KeepPeriod, blocks.KeepAsync);
         Show(cases);
+        Show(blocks);
         if (vault is not null)
         {
             _health.Add("vault", vault.Look);
@@ -101,12 +105,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         await reporting.DoAsync(stop);
 
         pipeline.Start();
-        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, stop);
+        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, stop);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
@@ -164,6 +168,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         _ = new CaseMetrics(meters, () => cases.Desk);
         _health.Add("audit", cases.LookAtAudit);
         _health.Add("desk", cases.Look);
+    }
+
+    private void Show(BlockParts blocks)
+    {
+        _ = new BlockMetrics(meters, () => blocks.Desk, () => blocks.Router?.Standing, () => blocks.Zone?.Standing);
+        _health.Add("blocking", blocks.Look);
     }
 
     /// <summary>Ends when told to stop, or when a part does that should not; gives its failure.</summary>

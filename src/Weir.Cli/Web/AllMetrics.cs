@@ -2,6 +2,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Auditing;
+using Weir.Blocking;
 using Weir.Cases;
 using Weir.Collecting;
 using Weir.Cli.Serving;
@@ -25,6 +26,7 @@ internal static class AllMetrics
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
+        [nameof(BlockMetrics)] = meters => _ = new BlockMetrics(meters, () => null, () => null, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),

@@ -85,6 +85,9 @@ public static class Acts
     /// <summary>A block was put in force.</summary>
     public const string Block = "block";
 
+    /// <summary>A person took blocks back, or stopped all; each that ended has an entry of its own.</summary>
+    public const string WithdrawBlocks = "withdraw-blocks";
+
     /// <summary>A block ended by time or because evidence stopped; the reason holds <c>life=SECONDS</c>.</summary>
     public const string Unblock = "unblock";
 

@@ -24,4 +24,13 @@ public sealed record Approval
     public string Target => Given.Target;
 
     public DateTimeOffset EndsAt { get; }
+
+    /// <summary>Who asked.</summary>
+    public string AskedBy => Given.AskedBy;
+
+    /// <summary>Who gave the second leave; never the one who asked.</summary>
+    public string GivenBy => Given.GivenBy;
+
+    /// <summary>Whether the act is a block.</summary>
+    public bool IsForBlock => Deed == Deed.Block;
 }

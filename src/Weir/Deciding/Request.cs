@@ -150,6 +150,23 @@ public abstract record Request
         public override string Act => Acts.ApprovePromotion;
     }
 
+    /// <summary>A block of a listed far end on the provider's own routers or resolvers (R15).</summary>
+    /// <param name="Target">What is blocked, as its canonical line.</param>
+    /// <param name="Case">The case it is for; null for a listed endpoint without one.</param>
+    /// <param name="Second">The other person.</param>
+    public sealed record BlockEndpoint(string Target, CaseId? Case, Actor? Second = null) : Request
+    {
+        public override string Act => Acts.ApproveBlock;
+    }
+
+    /// <summary>Blocks are taken back; one person is enough.</summary>
+    /// <param name="What">Their numbers, or <c>all</c>.</param>
+    /// <param name="Why">As the person says.</param>
+    public sealed record WithdrawBlocks(string What, string Why) : Request
+    {
+        public override string Act => Acts.WithdrawBlocks;
+    }
+
     /// <summary>The list of comparisons' reports, or one.</summary>
     public sealed record ReadReports : Request
     {

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Blocking;
+using Weir.Blocking.Rpz;
+using Weir.Cli.Configuring;
+using Weir.Deciding;
+using RouteOptions = Weir.Blocking.RouteOptions;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>The <c>blocking</c> section as the desk and its keepers take it.</summary>
+internal static class BlockChoices
+{
+    public static BlockingOptions Desk(WeirConfiguration settings, PolicyProfile policy)
+    {
+        var blocking = settings.Blocking;
+        var excluded = settings.Attributing.Excluded;
+        return new BlockingOptions
+        {
+            Enforce = blocking.Enabled,
+            Own = [.. settings.Attributing.Networks.Select(n => n.Prefix)],
+            Never =
+            [
+                new("resolver", [.. excluded.Resolvers]), new("relay", [.. excluded.Relays]), new("monitoring", [.. excluded.Monitoring]),
+                .. blocking.Never.Select(never => new NeverBlock(never.Why, [.. never.Networks])),
+            ],
+            NeverDomains = [.. blocking.NeverDomains],
+            HasGarden = blocking.Rpz.Garden is not null,
+            MostInForce = blocking.MostInForce,
+            MostAnHour = blocking.MostAnHour,
+            LongestLife = TimeSpan.FromDays(policy.BlockDays),
+            EvidenceStops = blocking.EvidenceStops,
+        };
+    }
+
+    public static RouteOptions Routes(BlockingSettings settings) => new()
+    {
+        Asn = (uint)settings.Asn!.Value,
+        Instance = (uint)settings.Instance,
+        BlackholeV4 = settings.BlackholeNextHop.Network,
+        BlackholeV6 = settings.BlackholeNextHopV6.Network,
+        BlackholeCommunities = [.. settings.Communities.Select(text => Community.TryParse(text, out var community) ? community : throw new ArgumentException($"{text} is no community"))],
+    };
+
+    public static RpzOptions Zone(PolicyZoneSettings settings, string file) =>
+        new() { File = Path.GetFullPath(file), Zone = settings.Zone, Garden = settings.Garden ?? "", TtlSeconds = (int)settings.Ttl.TotalSeconds };
+
+    public static IReadOnlyList<Resolver> Resolvers(PolicyZoneSettings settings, string file)
+    {
+        var zone = Zone(settings, file);
+        return [.. settings.Resolvers.Select(r => r.Kind == ResolverKind.Bind ? Resolver.Bind(r.Name, zone, [.. r.Arguments]) : Resolver.Unbound(r.Name, zone, [.. r.Arguments]))];
+    }
+}

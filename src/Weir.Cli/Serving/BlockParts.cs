@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Blocking of a running Weir: the journal, the desk, and beside the way the keepers of the router and of the zone, where
+// they are configured. A journal that cannot be opened does not stop the collector: nothing is blocked then, and the
+// routers are swept.
+using System.Net;
+using Weir.Auditing;
+using Weir.Blocking;
+using Weir.Blocking.GoBgp;
+using Weir.Blocking.Rpz;
+using Weir.Cases;
+using Weir.Cli.Configuring;
+using Weir.Cli.Control;
+using Weir.Cli.Web;
+using Weir.Deciding;
+using Weir.Matching;
+using Weir.Store.Flows;
+using Weir.Store.Records;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>Made by <see cref="OpenAsync"/>.</summary>
+internal sealed class BlockParts : IDisposable
+{
+    public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(30);
+
+    private readonly BlockingSettings _settings;
+    private readonly BlockJournal? _journal;
+    private readonly ListedForBlocks _listed;
+    private readonly TimeProvider _time;
+    private SeenEndpoints? _seen;
+
+    private BlockParts(BlockingSettings settings, BlockJournal? journal, BlockDesk desk, ListedForBlocks listed, TimeProvider time, ILoggerFactory logs)
+    {
+        (_settings, _journal, Desk, _listed, _time) = (settings, journal, desk, listed, time);
+        Router = settings.Gobgp is { } at
+            ? new RouteKeeper(desk, new DnsEndPoint(at.Address.ToString(), at.Port), BlockChoices.Routes(settings), time, logs.CreateLogger<RouteKeeper>())
+            : null;
+        Zone = settings.Rpz.File is { } file
+            ? new ZoneKeeper(desk, BlockChoices.Zone(settings.Rpz, file), BlockChoices.Resolvers(settings.Rpz, file), time, logs.CreateLogger<ZoneKeeper>())
+            : null;
+    }
+
+    public BlockDesk Desk { get; }
+
+    /// <summary>None where no GoBGP is configured.</summary>
+    public RouteKeeper? Router { get; }
+
+    /// <summary>None where no zone is configured.</summary>
+    public ZoneKeeper? Zone { get; }
+
+    public static async Task<BlockParts> OpenAsync(
+        WeirConfiguration settings, PolicyProfile policy, IAuditLog audit, WatchlistHolder lists, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    {
+        var listed = new ListedForBlocks(lists, time);
+        BlockJournal? journal = null;
+        IBlockJournal kept;
+        try
+        {
+            kept = journal = BlockJournal.Open(Path.Combine(settings.Cases.Dir, "blocks.sqlite"));
+        }
+        catch (JournalException fault)
+        {
+            kept = new LostJournal(fault);
+        }
+
+        var desk = await BlockDesk.OpenAsync(kept, audit, listed, BlockChoices.Desk(settings, policy), time, logs.CreateLogger<BlockDesk>(), cancel);
+        return new BlockParts(settings.Blocking, journal, desk, listed, time, logs);
+    }
+
+    /// <summary>Has sightings looked at on their way.</summary>
+    public ISightingSink See(ISightingSink next) => _seen = new SeenEndpoints(next);
+
+    /// <summary>What people may ask of it.</summary>
+    public BlockRequests Requests(CaseDesk cases, FlowStore store, PolicyProfile policy) => new(new()
+    {
+        Cases = cases,
+        Blocks = Desk,
+        Collateral = new CollateralCounts(store.Client, _time),
+        IsListed = _listed.Names,
+        Length = _settings.Lease,
+        Longest = TimeSpan.FromDays(policy.BlockDays),
+    });
+
+    /// <summary>The keepers, round after round.</summary>
+    public IEnumerable<Task> Run(CancellationToken cancel)
+    {
+        if (Router is not null)
+        {
+            yield return Router.RunAsync(cancel);
+        }
+
+        if (Zone is not null)
+        {
+            yield return Zone.RunAsync(cancel);
+        }
+    }
+
+    /// <summary>What was tried keeps its block; what is due ends.</summary>
+    public async Task KeepAsync(CancellationToken cancel)
+    {
+        var now = _time.GetUtcNow();
+        foreach (var (endpoint, lastMs) in _seen?.Take() ?? new Dictionary<Flows.Endpoint, long>())
+        {
+            var at = DateTimeOffset.FromUnixTimeMilliseconds(lastMs);
+            await Desk.SawAsync([endpoint], at < now ? at : now, cancel);
+        }
+
+        await Desk.ExpireAsync(cancel);
+    }
+
+    public PartHealth Look() =>
+        Desk.Lost is { Length: > 0 } lost ? PartHealth.Degraded(lost)
+        : Router?.Standing is { IsReachable: false } router ? PartHealth.Degraded($"GoBGP at {_settings.Gobgp}: {router.Fault}")
+        : Router?.Standing is { Planned: > 0 } alone && !alone.Peers.Any(p => p.IsEstablished) ? PartHealth.Degraded($"GoBGP at {_settings.Gobgp} has no neighbour: blocks reach no router")
+        : Zone?.Standing is { Fault.Length: > 0 } zone ? PartHealth.Degraded(zone.Fault)
+        : PartHealth.Ok;
+
+    public void Dispose()
+    {
+        Router?.Dispose();
+        Zone?.Dispose();
+        Desk.Dispose();
+        _journal?.Dispose();
+    }
+
+    /// <summary>Stands where none could be opened.</summary>
+    private sealed class LostJournal(JournalException fault) : IBlockJournal
+    {
+        public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) => throw fault;
+
+        public Task ProbeAsync(CancellationToken cancel) => throw fault;
+
+        public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) => throw fault;
+    }
+}

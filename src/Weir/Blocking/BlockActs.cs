@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Weir.Auditing;
+
+namespace Weir.Blocking;
+
+/// <summary>Entries of the audit about blocks. The target is digested: it may hold a subscriber's address.</summary>
+internal static class BlockActs
+{
+    public static AuditEntry Entry(Lease lease, string act, string outcome, string reason, string actor = "weir", string role = "machine") => new()
+    {
+        Actor = actor,
+        Role = role,
+        Act = act,
+        Outcome = outcome,
+        Case = lease.Case.Number == 0 ? "" : lease.Case.ToString(),
+        PredicateDigest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lease.Target.ToString()))),
+        Reason = $"{lease.Id}: {reason}",
+    };
+
+    /// <summary>How a lease that ends was: the transparency report reads <c>life=SECONDS</c>.</summary>
+    public static string Life(Lease lease, DateTimeOffset now, string why) => string.Create(
+        CultureInfo.InvariantCulture, $"{why}; life={(lease.ApprovedAt is { } since ? (long)(now - since).TotalSeconds : 0)}");
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What routers and resolvers tell the desk, and what the desk lets them do.
+using Weir.Auditing;
+using Weir.Flows;
+
+namespace Weir.Blocking;
+
+public sealed partial class BlockDesk
+{
+    /// <summary>Asked before leases are put in force. Their record was made when they were approved; those that were approved under dry run get it now.</summary>
+    /// <exception cref="Auditing.AuditException">It could not be recorded; nothing may be announced.</exception>
+    internal async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
+    {
+        using var turn = await TurnAsync(cancel);
+        _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => BlockActs.Entry(l, Acts.Block, Acts.Allow, $"the dry run is over; to {where}")), cancel);
+    }
+
+    /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written.</summary>
+    internal async Task SeenAsync(IReadOnlyDictionary<LeaseId, (LeaseState State, string Reason)> seen, CancellationToken cancel)
+    {
+        using var turn = await TurnAsync(cancel);
+        var now = _time.GetUtcNow();
+        var changed =
+            from pair in seen
+            let lease = Find(pair.Key)
+            where lease is not null && !LeaseRules.IsOver(lease.State) && lease.State != LeaseState.Planned
+            let next = pair.Value
+            where lease.State != next.State || lease.Reason != next.Reason
+            from step in Steps(lease, next.State).TakeLast(1)
+            select lease with { State = step, Reason = next.Reason, StateAt = lease.State == step ? lease.StateAt : now };
+        await KeepAsync([.. changed], cancel);
+    }
+
+    /// <summary>Somebody tried to reach an endpoint: evidence that blocks of it are still needed. Attempts count as much as exchanges.</summary>
+    public async Task SawAsync(IReadOnlyCollection<Endpoint> endpoints, DateTimeOffset at, CancellationToken cancel)
+    {
+        var met = Leases.Where(l => !LeaseRules.IsOver(l.State) && at - l.EvidenceAt >= EvidenceGrain && endpoints.Any(e => Covers(l.Target, e))).Select(l => l.Id).ToList();
+        if (met.Count == 0)
+        {
+            return;
+        }
+
+        using var turn = await TurnAsync(cancel);
+        await KeepAsync([.. met.Select(Find).OfType<Lease>().Where(l => !LeaseRules.IsOver(l.State) && at > l.EvidenceAt).Select(l => l with { EvidenceAt = at })], cancel);
+    }
+
+    private static bool Covers(BlockTarget target, Endpoint endpoint) =>
+        target.Remote is { } remote && remote.Contains(endpoint.Address)
+        && (target.Protocol == 0 || target.Protocol == endpoint.Protocol)
+        && (target.Ports.IsEmpty || target.Ports.Contains(endpoint.Port));
+
+    /// <summary>The way from one standing to another, by the table; empty where there is none.</summary>
+    private static LeaseState[] Steps(Lease lease, LeaseState to) =>
+        lease.State == to || LeaseRules.MayGo(lease.State, to) ? [to]
+        : LeaseRules.MayGo(lease.State, LeaseState.Announced) && LeaseRules.MayGo(LeaseState.Announced, to) ? [LeaseState.Announced, to]
+        : [];
+}

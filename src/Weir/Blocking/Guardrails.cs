@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is never blocked, and how much at most (rules.md R15). Each rail is a pure function that gives the refusal or
+// nothing; all that hold something against a block are told at once.
+using System.Globalization;
+using Weir.Wire;
+
+namespace Weir.Blocking;
+
+/// <summary>Why a block was refused; the code is counted, the sentence is for who asked.</summary>
+public sealed record Refusal(string Code, string Why)
+{
+    public const string NeverBlock = "never-block";
+    public const string TooWide = "too-wide";
+    public const string NotOurLine = "not-our-line";
+    public const string Collateral = "collateral";
+    public const string NotCounted = "collateral-not-counted";
+    public const string TooMany = "too-many";
+    public const string NotJustified = "not-justified";
+    public const string Known = "already-blocked";
+    public const string TooLong = "too-long";
+    public const string Unknown = "unknown";
+    public const string NotListed = "not-listed";
+    public const string NoGarden = "no-garden";
+
+    public override string ToString() => $"{Code}: {Why}";
+}
+
+/// <summary>The domains that feeds list.</summary>
+public interface IDomainFeeds
+{
+    /// <summary>Name of the feed that lists a domain in lower case without its last dot; null where none does.</summary>
+    string? ListOf(string domain);
+}
+
+/// <summary>The rails.</summary>
+public static class Guardrails
+{
+    /// <summary>Everything that speaks against a block.</summary>
+    public static IReadOnlyList<Refusal> Check(BlockTarget target, Justification justification, IReadOnlyCollection<Lease> leases, IDomainFeeds feeds, BlockingOptions options, DateTimeOffset now) =>
+        [.. new[]
+        {
+            Justified(justification), Never(target, options), NeverDomain(target, options), Width(target, options), LineIsOurs(target, options),
+            Listed(target, feeds), Garden(target, options), Others(target, justification.Collateral, options, now), Caps(target, leases, options, now), Twice(target, leases),
+        }.OfType<Refusal>()];
+
+    /// <summary>The form has to be filled.</summary>
+    public static Refusal? Justified(Justification justification) =>
+        justification.Fault is { } fault ? new(Refusal.NotJustified, $"{fault}; a block states threat, necessity and alternatives (rules.md R15)") : null;
+
+    /// <summary>No network of the never-block lists is touched, neither whole nor in part.</summary>
+    public static Refusal? Never(BlockTarget target, BlockingOptions options)
+    {
+        if (target.Remote is not { } remote)
+        {
+            return null;
+        }
+
+        foreach (var list in options.Never.Prepend(new NeverBlock("own", options.Own)))
+        {
+            foreach (var network in list.Networks)
+            {
+                if (Overlap(network, remote))
+                {
+                    return new(Refusal.NeverBlock, $"{remote} touches {network}, which is never blocked ({list.Why})");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>No domain of the list, none below it, and none above it.</summary>
+    public static Refusal? NeverDomain(BlockTarget target, BlockingOptions options)
+    {
+        if (target.Kind != BlockKind.Name)
+        {
+            return null;
+        }
+
+        var kept = options.NeverDomains.FirstOrDefault(d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain));
+        return kept is null ? null : new(Refusal.NeverBlock, $"{target.Domain} touches {kept}, which is never blocked");
+    }
+
+    /// <summary>A name comes from a feed; none is made up from an address.</summary>
+    public static Refusal? Listed(BlockTarget target, IDomainFeeds feeds) =>
+        target.Kind == BlockKind.Name && target.Action != BlockAction.Pass && feeds.ListOf(target.Domain) is null
+            ? new(Refusal.NotListed, $"no feed lists {target.Domain}; names are blocked from feeds alone")
+            : null;
+
+    /// <summary>Nobody is sent to a walled garden that is not there.</summary>
+    public static Refusal? Garden(BlockTarget target, BlockingOptions options) =>
+        target.Action == BlockAction.Garden && !options.HasGarden ? new(Refusal.NoGarden, "no walled garden is configured; say nxdomain") : null;
+
+    /// <summary>No prefix shorter than the policy lets through.</summary>
+    public static Refusal? Width(BlockTarget target, BlockingOptions options)
+    {
+        var shortest = target.Remote is { IsV4: true } ? options.ShortestV4 : options.ShortestV6;
+        if (target.Remote is { } remote && remote.WrittenLength < shortest)
+        {
+            return new(Refusal.TooWide, $"{remote} is wider than /{shortest}");
+        }
+
+        var line = target.Line is { IsV4: true } ? 32 : options.ShortestLineV6;
+        return target.Line is { } one && one.WrittenLength < line ? new(Refusal.TooWide, $"a line of /{one.WrittenLength} is wider than /{line}") : null;
+    }
+
+    /// <summary>A line lies in the provider's own networks.</summary>
+    public static Refusal? LineIsOurs(BlockTarget target, BlockingOptions options) =>
+        target.Line is { } line && !options.Own.Any(own => own.Length <= line.Length && own.Contains(line.Network))
+            ? new(Refusal.NotOurLine, "the line lies in none of the provider's own networks")
+            : null;
+
+    /// <summary>Above this many others there is no block by address (R15): max(5, min(0.1 % of the subjects, 100)).</summary>
+    public static int Ceiling(int subjects) => Math.Max(5, Math.Min(subjects / 1_000, 100));
+
+    /// <summary>A block by address is counted first, lately, and hits few.</summary>
+    public static Refusal? Others(BlockTarget target, Collateral? collateral, BlockingOptions options, DateTimeOffset now)
+    {
+        if (!target.IsByAddress)
+        {
+            return null;
+        }
+
+        if (collateral is not { } hit || now - hit.CountedAt > options.CollateralHolds)
+        {
+            return new(Refusal.NotCounted, $"how many others use it was not counted within {options.CollateralHolds.TotalHours:0} h; count it first");
+        }
+
+        var ceiling = Ceiling(hit.Subjects);
+        return hit.NonCaseSubjects <= ceiling ? null : new(
+            Refusal.Collateral,
+            string.Create(CultureInfo.InvariantCulture, $"it would hit {hit.NonCaseSubjects} subjects who are not infected; above {ceiling} nothing is blocked by address (rules.md R15). A block for one line, or of a name from a feed, hits nobody else."));
+    }
+
+    /// <summary>So many of a kind at once, and within an hour.</summary>
+    public static Refusal? Caps(BlockTarget target, IReadOnlyCollection<Lease> leases, BlockingOptions options, DateTimeOffset now)
+    {
+        var alike = leases.Where(l => l.Target.Kind == target.Kind).ToList();
+        var inForce = alike.Count(l => l.IsInForceAt(now));
+        var lately = alike.Count(l => l.ApprovedAt is { } at && now - at < TimeSpan.FromHours(1));
+        return inForce >= options.MostInForce ? new(Refusal.TooMany, $"{inForce} blocks of this kind are in force, as many as may be")
+            : lately >= options.MostAnHour ? new(Refusal.TooMany, $"{lately} blocks of this kind were approved within the hour, as many as may be")
+            : null;
+    }
+
+    /// <summary>Not what is blocked already.</summary>
+    public static Refusal? Twice(BlockTarget target, IReadOnlyCollection<Lease> leases) =>
+        leases.FirstOrDefault(l => !LeaseRules.IsOver(l.State) && l.Target == target) is { } known
+            ? new(Refusal.Known, $"{known.Id} is {LeaseRules.Word(known.State)} for the same")
+            : null;
+
+    private static bool Overlap(Prefix one, Prefix other) => one.Contains(other.Network) || other.Contains(one.Network);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Auditing;
+using Weir.Blocking;
+using Weir.Blocking.GoBgp;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Wire;
+
+namespace Weir.EndToEnd.Blocking;
+
+/// <summary>An audit and a journal that outlive the desk, as files would, and can be made to fail.</summary>
+internal sealed class Records : IAuditLog, IBlockJournal, IDomainFeeds
+{
+    private readonly ConcurrentDictionary<ulong, LeaseRow> _rows = [];
+    private long _sequence;
+
+    public ConcurrentQueue<AuditEntry> Entries { get; } = [];
+
+    public bool JournalIsLost { get; set; }
+
+    public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
+    {
+        Entries.Enqueue(entry);
+        return Task.FromResult(new AuditReceipt(Interlocked.Increment(ref _sequence), TimeProvider.System.GetUtcNow(), ""));
+    }
+
+    public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel)
+    {
+        if (JournalIsLost)
+        {
+            throw new JournalException("the disk of the journal is gone");
+        }
+
+        foreach (var row in rows)
+        {
+            _rows[row.Id] = row;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public string? ListOf(string domain) => domain.EndsWith(".example", StringComparison.Ordinal) ? "a feed" : null;
+
+    public Task ProbeAsync(CancellationToken cancel) => JournalIsLost ? throw new JournalException("the disk of the journal is gone") : Task.CompletedTask;
+
+    public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
+        JournalIsLost ? throw new JournalException("the disk of the journal is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
+}
+
+/// <summary>A desk and a keeper over records that stay.</summary>
+internal sealed class BlockPlace : IDisposable
+{
+    public static readonly RouteOptions Routes = new() { Asn = Routers.Asn };
+
+    private BlockPlace(BlockDesk desk, RouteKeeper keeper) => (Desk, Keeper) = (desk, keeper);
+
+    public BlockDesk Desk { get; }
+
+    public RouteKeeper Keeper { get; }
+
+    /// <summary>A lease as the journal gives it back, for what needs no desk.</summary>
+    public static Lease InForce(ulong id, string target) => Row(id, target, 0, 1_000).ToLease();
+
+    /// <summary>A row of the journal for an approved lease.</summary>
+    public static LeaseRow Row(ulong id, string target, long fromMs, long untilMs) => new()
+    {
+        Id = id, Target = target, State = LeaseState.Approved, Threat = "t", Necessity = "n", Alternatives = "a", PlannedBy = "ann",
+        PlannedMs = fromMs, ApprovedMs = fromMs, EndsMs = untilMs, StateMs = fromMs, EvidenceMs = fromMs,
+    };
+
+    public static Task<BlockDesk> DeskAsync(Records records, bool enforce)
+    {
+        var options = new BlockingOptions
+        {
+            Enforce = enforce, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")], MostAnHour = 100_000, MostInForce = 100_000,
+        };
+        return BlockDesk.OpenAsync(records, records, records, options, TimeProvider.System, NullLogger<BlockDesk>.Instance, CancellationToken.None);
+    }
+
+    public static async Task<BlockPlace> OpenAsync(Records records, Routers routers, bool enforce = true)
+    {
+        var desk = await DeskAsync(records, enforce);
+        return new(desk, new(desk, routers.Api, Routes, TimeProvider.System, NullLogger<RouteKeeper>.Instance));
+    }
+
+    /// <summary>Plans, has it approved, and puts it on the desk.</summary>
+    public Task<Lease> BlockAsync(string target, TimeSpan? length = null) => BlockAsync(Desk, target, length);
+
+    public static async Task<Lease> BlockAsync(BlockDesk desk, string target, TimeSpan? length = null)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var justification = new Justification("a command server of a botnet", "customers are steered from it", "mail to the customers, not answered", new(0, 100_000, now));
+        var planned = await desk.PlanAsync(BlockTarget.Parse(target), justification, default, "ann", "analyst", CancellationToken.None);
+        Assert.Empty(planned.Refused);
+        var endsAt = now + (length ?? TimeSpan.FromHours(1));
+        var given = new StoredApproval
+        {
+            Number = 1, Deed = Deed.Block, Target = planned.Lease!.Target.ToString(), AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server of a botnet",
+            AskedAt = now, GivenBy = "otto", GivenRole = Role.Operator, GivenAt = now,
+        };
+        var order = new BlockOrder(new Approval(given, endsAt), planned.Lease, endsAt);
+        var approved = await desk.ApproveAsync(order, "otto", "operator", CancellationToken.None);
+        Assert.Empty(approved.Refused);
+        return approved.Lease!;
+    }
+
+    /// <summary>Rounds until the router is as planned.</summary>
+    public async Task SettleAsync()
+    {
+        for (var i = 0; !await Keeper.RoundAsync(CancellationToken.None); i++)
+        {
+            Assert.True(i < 50, $"{Keeper.Standing}");
+            await Task.Delay(200);
+        }
+    }
+
+    public void Dispose()
+    {
+        Keeper.Dispose();
+        Desk.Dispose();
+    }
+}

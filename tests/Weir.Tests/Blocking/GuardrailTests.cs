@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Blocking;
+using Weir.Wire;
+
+namespace Weir.Tests.Blocking;
+
+public class GuardrailTests
+{
+    private static readonly BlockTarget Endpoint = BlockTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard");
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddHours(1);
+
+    [Theory]
+    [InlineData("flowspec 8.8.8.8/32 udp 53 discard", "resolver")]
+    [InlineData("blackhole 8.8.8.8/32", "resolver")]
+    [InlineData("answer 8.8.8.8/32 nxdomain", "resolver")]
+    [InlineData("blackhole 8.8.0.0/16", "resolver")]
+    [InlineData("flowspec 100.64.1.1/32 tcp 443 discard", "own")]
+    [InlineData("blackhole 2001:db8:64::1/128", "own")]
+    public void What_touches_a_never_block_list_is_refused_with_its_name(string target, string why)
+    {
+        var options = Made.Options with { Never = [new("resolver", [Prefix.Parse("8.8.8.0/24")])] };
+
+        var refusal = Guardrails.Never(BlockTarget.Parse(target), options);
+
+        Assert.Equal(Refusal.NeverBlock, refusal!.Code);
+        Assert.Contains($"({why})", refusal.Why);
+        Assert.Null(Guardrails.Never(Endpoint, options));
+    }
+
+    [Theory]
+    [InlineData("bank.example", true)]
+    [InlineData("www.bank.example", true)]
+    [InlineData("example.org", false)]
+    [InlineData("notbank.example", false)]
+    public void A_domain_of_the_list_is_kept_with_all_below_and_above_it(string domain, bool refused)
+    {
+        var options = Made.Options with { NeverDomains = ["bank.example"] };
+
+        Assert.Equal(refused, Guardrails.NeverDomain(BlockTarget.Name(domain), options) is not null);
+    }
+
+    [Theory]
+    [InlineData("blackhole 198.51.100.0/31", false)]
+    [InlineData("blackhole 198.51.100.0/32", true)]
+    [InlineData("blackhole 2001:db8:bad::/127", false)]
+    [InlineData("blackhole 2001:db8:bad::/128", true)]
+    [InlineData("flowspec 198.51.100.0/24 tcp 443 discard", false)]
+    [InlineData("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.0/31", false)]
+    [InlineData("flowspec 2001:db8:bad::/128 tcp 443 discard line=2001:db8:64::/48", false)]
+    [InlineData("flowspec 2001:db8:bad::/128 tcp 443 discard line=2001:db8:64::/56", true)]
+    public void A_prefix_is_one_host_and_a_line_is_one_line_unless_the_policy_says_otherwise(string target, bool passes) =>
+        Assert.Equal(passes, Guardrails.Width(BlockTarget.Parse(target), Made.Options) is null);
+
+    [Fact]
+    public void A_policy_may_let_shorter_prefixes_through() =>
+        Assert.Null(Guardrails.Width(BlockTarget.Parse("blackhole 198.51.100.0/24"), Made.Options with { ShortestV4 = 24 }));
+
+    [Fact]
+    public void A_line_is_ours()
+    {
+        Assert.Equal(Refusal.NotOurLine, Guardrails.LineIsOurs(BlockTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"), Made.Options)!.Code);
+        Assert.Null(Guardrails.LineIsOurs(BlockTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.1/32"), Made.Options));
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(4_999, 5)]
+    [InlineData(6_000, 6)]
+    [InlineData(100_000, 100)]
+    [InlineData(10_000_000, 100)]
+    public void The_ceiling_is_a_thousandth_of_the_subjects_between_5_and_100(int subjects, int ceiling) => Assert.Equal(ceiling, Guardrails.Ceiling(subjects));
+
+    [Fact]
+    public void A_shared_host_is_not_blocked_by_address_and_the_refusal_says_how_many_it_would_hit()
+    {
+        var shared = new Collateral(4_711, 100_000, Now);
+
+        Assert.Contains("4711 subjects", Guardrails.Others(Endpoint, shared, Made.Options, Now)!.Why);
+        Assert.Equal(Refusal.Collateral, Guardrails.Others(BlockTarget.Parse("blackhole 198.51.100.7/32"), shared, Made.Options, Now)!.Code);
+        Assert.Equal(Refusal.Collateral, Guardrails.Others(BlockTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, Made.Options, Now)!.Code);
+        Assert.Null(Guardrails.Others(BlockTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32"), shared, Made.Options, Now));
+        Assert.Null(Guardrails.Others(BlockTarget.Name("bad.example"), shared, Made.Options, Now));
+        Assert.Null(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 100 }, Made.Options, Now));
+        Assert.NotNull(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 101 }, Made.Options, Now));
+    }
+
+    [Fact]
+    public void Collateral_is_counted_first_and_lately()
+    {
+        Assert.Equal(Refusal.NotCounted, Guardrails.Others(Endpoint, null, Made.Options, Now)!.Code);
+        Assert.Equal(Refusal.NotCounted, Guardrails.Others(Endpoint, new(0, 1_000, Now - TimeSpan.FromHours(25)), Made.Options, Now)!.Code);
+    }
+
+    [Fact]
+    public void There_is_a_cap_at_once_and_within_the_hour_for_each_kind()
+    {
+        var leases = Enumerable.Range(1, 3).Select(i => Made.Lease($"flowspec 198.51.100.{i}/32 tcp 443 discard", (ulong)i, endsMs: 100_000_000)).ToList();
+
+        Assert.Contains("3 blocks of this kind are in force", Guardrails.Caps(Endpoint, leases, Made.Options with { MostInForce = 3 }, Now)!.Why);
+        Assert.Contains("within the hour", Guardrails.Caps(Endpoint, leases, Made.Options with { MostAnHour = 3 }, Now - TimeSpan.FromSeconds(1))!.Why);
+        Assert.Null(Guardrails.Caps(Endpoint, leases, Made.Options with { MostAnHour = 3 }, Now));
+        Assert.Null(Guardrails.Caps(BlockTarget.Parse("blackhole 198.51.100.7/32"), leases, Made.Options with { MostInForce = 3 }, Now));
+    }
+
+    [Fact]
+    public void Names_come_from_feeds_and_gardens_exist()
+    {
+        var feeds = new FakeRecords();
+        Assert.Equal(Refusal.NotListed, Guardrails.Listed(BlockTarget.Name("made-up.test"), feeds)!.Code);
+        Assert.Null(Guardrails.Listed(BlockTarget.Name("bad.example"), feeds));
+        Assert.Null(Guardrails.Listed(BlockTarget.Name("made-up.test", BlockAction.Pass), feeds));
+        Assert.Equal(Refusal.NoGarden, Guardrails.Garden(BlockTarget.Name("bad.example", BlockAction.Garden), new BlockingOptions())!.Code);
+    }
+
+    [Fact]
+    public void Everything_that_speaks_against_a_block_is_told_at_once()
+    {
+        var refusals = Guardrails.Check(
+            BlockTarget.Parse("blackhole 100.64.0.0/16"), new("", "", "", new(4_711, 1_000, Now)), [], new FakeRecords(), Made.Options, Now);
+
+        Assert.Equal([Refusal.NotJustified, Refusal.NeverBlock, Refusal.TooWide, Refusal.Collateral], refusals.Select(r => r.Code));
+        Assert.Equal(Refusal.Known, Guardrails.Twice(Endpoint, [Made.Lease(Endpoint.ToString())])!.Code);
+        Assert.Null(Guardrails.Twice(Endpoint, [Made.Lease(Endpoint.ToString(), state: LeaseState.Expired)]));
+    }
+}

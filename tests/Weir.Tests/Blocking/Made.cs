@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Auditing;
+using Weir.Blocking;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Tests.Support;
+using Weir.Wire;
+
+namespace Weir.Tests.Blocking;
+
+/// <summary>Leases, approvals and records for tests of blocking.</summary>
+internal static class Made
+{
+    public static readonly RouteOptions Routes = new() { Asn = 64500 };
+
+    public static readonly Justification Form = new("a command server", "customers are steered from it", "mail, not answered", new(0, 100_000, DateTimeOffset.UnixEpoch));
+
+    public static readonly BlockingOptions Options = new() { Enforce = true, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")] };
+
+    public static Lease Lease(string target, ulong id = 1, LeaseState state = LeaseState.Approved, long endsMs = 1_000) => new LeaseRow
+    {
+        Id = id, Target = target, State = state, Threat = "t", Necessity = "n", Alternatives = "a", NonCaseSubjects = 3, Subjects = 1_000, CountedMs = 0,
+        PlannedBy = "ann", PlannedMs = 0, ApprovedBy = "ann, otto", ApprovedMs = 0, EndsMs = endsMs, StateMs = 0, EvidenceMs = 0,
+    }.ToLease();
+
+    public static Plan Plan(params string[] targets) =>
+        Weir.Blocking.Plan.Of(targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
+
+    public static Approval Approval(string target, DateTimeOffset endsAt, bool isForBlock = true) => new(
+        new StoredApproval
+        {
+            Number = 1, Deed = isForBlock ? Deed.Block : Deed.Notify, Target = target, AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server",
+            AskedAt = DateTimeOffset.UnixEpoch, GivenBy = "otto", GivenRole = Role.Operator, GivenAt = DateTimeOffset.UnixEpoch,
+        },
+        endsAt);
+}
+
+/// <summary>Feeds, audit and journal in one, which write down the order in which they were asked, and can fail.</summary>
+internal sealed class FakeRecords : IAuditLog, IBlockJournal, IDomainFeeds
+{
+    private readonly ConcurrentDictionary<ulong, LeaseRow> _rows = [];
+    private long _sequence;
+
+    public ConcurrentQueue<string> Order { get; } = [];
+
+    public ConcurrentQueue<AuditEntry> Entries { get; } = [];
+
+    public bool AuditFails { get; set; }
+
+    public bool JournalFails { get; set; }
+
+    public IReadOnlyCollection<LeaseRow> Rows => [.. _rows.Values];
+
+    public static Task<BlockDesk> DeskAsync(FakeRecords records, ManualClock time, BlockingOptions? options = null) =>
+        BlockDesk.OpenAsync(records, records, records, options ?? Made.Options, time, NullLogger<BlockDesk>.Instance, CancellationToken.None);
+
+    public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
+    {
+        if (AuditFails)
+        {
+            throw new AuditException("the audit's disk is full");
+        }
+
+        Order.Enqueue($"audit {entry.Act} {entry.Outcome}");
+        Entries.Enqueue(entry);
+        return Task.FromResult(new AuditReceipt(Interlocked.Increment(ref _sequence), DateTimeOffset.UnixEpoch, ""));
+    }
+
+    public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel)
+    {
+        if (JournalFails)
+        {
+            throw new JournalException("the journal's disk is gone");
+        }
+
+        foreach (var row in rows)
+        {
+            Order.Enqueue($"journal {LeaseRules.Word(row.State)}");
+            _rows[row.Id] = row;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ProbeAsync(CancellationToken cancel) => JournalFails ? throw new JournalException("the journal's disk is gone") : Task.CompletedTask;
+
+    public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
+        JournalFails ? throw new JournalException("the journal's disk is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
+
+    public string? ListOf(string domain) => domain.EndsWith(".example", StringComparison.Ordinal) ? "feed" : null;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Auditing;
+using Weir.Blocking;
+using Weir.Cli.Control;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Tests.Blocking;
+using Weir.Tests.Cases;
+using Refusal = Weir.Blocking.Refusal;
+
+namespace Weir.Tests.Cli.Control;
+
+/// <summary>Two people in two roles put a block in force, one takes it back, and all of it is in the audit.</summary>
+public sealed class BlockRequestsTests : IAsyncLifetime
+{
+    private const string Endpoint = "flowspec 203.0.113.9/32 udp 7703 discard";
+
+    private static readonly Actor Ana = DeskPlace.Ana;
+    private static readonly Actor Olaf = DeskPlace.Olaf;
+
+    private readonly FakeRecords _records = new();
+    private readonly CountedCollateral _collateral = new();
+    private DeskPlace _place = null!;
+    private BlockDesk _blocks = null!;
+    private bool _isListed = true;
+
+    public async Task InitializeAsync() => _place = await DeskPlace.OpenAsync();
+
+    public async Task DisposeAsync()
+    {
+        _blocks?.Dispose();
+        await _place.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_analyst_plans_and_an_operator_approves()
+    {
+        var requests = await OpenAsync();
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+        Assert.Equal((LeaseState.Planned, "ana"), (planned.State, planned.PlannedBy));
+        Assert.Empty(_blocks.InForce);
+
+        var approved = (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!;
+
+        Assert.Equal((LeaseState.Approved, "ana, olaf"), (approved.State, approved.ApprovedBy));
+        Assert.Equal(_place.Clock.GetUtcNow() + TimeSpan.FromDays(3), approved.EndsAt);
+        Assert.Equal(planned.Id, Assert.Single(_blocks.InForce).Id);
+        Assert.Contains(_place.Audit.Of(Acts.ApproveBlock), e => e is { Actor: "ana", Outcome: Acts.Allow });
+        Assert.Contains(_place.Audit.Of(Acts.ApproveBlock), e => e is { Actor: "olaf", Outcome: Acts.Allow });
+        Assert.Equal("olaf", Assert.Single(_place.Audit.Of(Acts.Block)).Actor);
+    }
+
+    [Fact]
+    public async Task One_user_twice_or_two_of_a_role_or_a_role_that_may_not_put_nothing_in_force()
+    {
+        var requests = await OpenAsync();
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+
+        foreach (var (actor, code) in new[]
+        {
+            (Ana, DenyCode.SecondPersonNeeded), (new Actor("ana", Role.Operator), DenyCode.SecondPersonNeeded), (new Actor("bea", Role.Analyst), DenyCode.SecondPersonNeeded), (DeskPlace.Adam, DenyCode.RoleMayNot),
+        })
+        {
+            Assert.Equal(code, (await requests.ApproveAsync(actor, planned.Id, null, default)).Refused?.Code);
+            Assert.Contains(_place.Audit.Of(Acts.ApproveBlock), e => e.Actor == actor.Name && e.Outcome == DenyCodes.Word(code));
+        }
+
+        Assert.Equal(DenyCode.RoleMayNot, (await PlanAsync(requests, DeskPlace.Petra)).Refused?.Code);
+        Assert.Equal(LeaseState.Planned, _blocks.Find(planned.Id)!.State);
+        Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
+        Assert.Equal(DenyCode.Unknown, (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Refused?.Code);
+    }
+
+    [Fact]
+    public async Task A_shared_host_is_refused_and_the_refusal_says_how_many_it_would_hit()
+    {
+        var requests = await OpenAsync();
+        _collateral.Hit = 231;
+
+        var answer = await PlanAsync(requests, Ana);
+
+        Assert.Null(answer.Lease);
+        var against = Assert.Single(answer.Against);
+        Assert.Equal(Refusal.Collateral, against.Code);
+        Assert.Contains("231 subjects", against.Why, StringComparison.Ordinal);
+        Assert.Equal(Refusal.Collateral, Assert.Single(_place.Audit.Of(Acts.Block)).Outcome);
+        Assert.Empty(_place.Desk.Asked);
+    }
+
+    [Fact]
+    public async Task Subjects_of_cases_are_left_out_of_the_count_and_unlisted_endpoints_are_never_counted()
+    {
+        await _place.HandleAsync(DeskPlace.Flood(1, 7), DeskPlace.Flood(2, 8));
+        var requests = await OpenAsync();
+        _ = await PlanAsync(requests, Ana);
+        Assert.Equal([DeskPlace.Subject(7), DeskPlace.Subject(8)], _collateral.LeftOut.Order());
+
+        _collateral.LeftOut = [];
+        _isListed = false;
+        Assert.Equal(DenyCode.ActionNotAllowed, (await PlanAsync(requests, Ana, "blackhole 198.51.100.1/32")).Refused?.Code);
+        _isListed = true;
+        Assert.Equal(DenyCode.ActionNotAllowed, (await PlanAsync(requests, Ana, $"{Endpoint} line=100.64.0.9/32")).Refused?.Code);
+        Assert.Empty(_collateral.LeftOut);
+    }
+
+    [Fact]
+    public async Task A_name_of_a_feed_is_planned_without_a_count()
+    {
+        var requests = await OpenAsync();
+
+        Assert.Null((await PlanAsync(requests, Ana, "name cc.example nxdomain")).Lease!.Justification.Collateral);
+        Assert.Equal(Refusal.NotListed, (await PlanAsync(requests, Ana, "name shop.test nxdomain")).Against[0].Code);
+    }
+
+    [Fact]
+    public async Task A_case_that_is_not_there_and_a_length_beyond_the_policy_are_refused()
+    {
+        var requests = await OpenAsync();
+        Assert.Equal(DenyCode.Unknown, (await requests.PlanAsync(Ana, BlockTarget.Parse(Endpoint), "t", "n", "a", new CaseId(9), default)).Refused?.Code);
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+
+        Assert.Equal(DenyCode.ActionNotAllowed, (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromDays(15), default)).Refused?.Code);
+        Assert.Equal(_place.Clock.GetUtcNow() + TimeSpan.FromHours(6), (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromHours(6), default)).Lease!.EndsAt);
+    }
+
+    [Fact]
+    public async Task One_person_takes_a_block_back_and_another_role_may_not()
+    {
+        var requests = await OpenAsync();
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+        _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
+
+        Assert.Equal(DenyCode.RoleMayNot, (await requests.WithdrawAsync(DeskPlace.Aud, planned.Id, "why", default)).Refused?.Code);
+        Assert.Single(_blocks.InForce);
+        Assert.Equal(LeaseState.Withdrawn, (await requests.WithdrawAsync(Ana, planned.Id, "taken down", default)).Lease!.State);
+        Assert.Empty(_blocks.InForce);
+        Assert.Equal(DenyCode.Unknown, (await requests.WithdrawAsync(Ana, planned.Id, "again", default)).Refused?.Code);
+        Assert.Equal("taken down", _place.Audit.Of(Acts.WithdrawBlocks).First(e => e.Outcome == Acts.Allow).Reason);
+    }
+
+    [Fact]
+    public async Task The_emergency_stop_takes_all_back_for_who_may_even_where_nothing_can_be_recorded()
+    {
+        var requests = await OpenAsync();
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+        _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
+        _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
+
+        Assert.Equal(DenyCode.RoleMayNot, (await requests.StopAllAsync(DeskPlace.Adam, "why", default)).Refused?.Code);
+        Assert.Single(_blocks.InForce);
+
+        _place.Audit.Breaks = _ => true;
+        _ = await Assert.ThrowsAsync<AuditException>(() => requests.StopAllAsync(Olaf, "mail is blocked", default));
+        Assert.Empty(_blocks.InForce);
+    }
+
+    [Fact]
+    public async Task The_emergency_stop_says_how_many_it_took_back()
+    {
+        var requests = await OpenAsync();
+        _ = await PlanAsync(requests, Ana);
+        _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
+
+        Assert.Equal((2, null), await requests.StopAllAsync(Ana, "mail is blocked", default));
+        Assert.Contains(_place.Audit.Of(Acts.WithdrawBlocks), e => e is { Actor: "ana", Outcome: Acts.Allow, Reason: "mail is blocked" });
+    }
+
+    [Fact]
+    public async Task Under_dry_run_nothing_is_in_force_and_the_lease_says_so()
+    {
+        var requests = await OpenAsync(Made.Options with { Enforce = false });
+        var planned = (await PlanAsync(requests, Ana)).Lease!;
+
+        Assert.Contains("dry run", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason, StringComparison.Ordinal);
+        Assert.Empty(_blocks.InForce);
+        Assert.Equal("dry-run", Assert.Single(_place.Audit.Of(Acts.Block)).Outcome);
+    }
+
+    private static Task<BlockAnswer> PlanAsync(BlockRequests requests, Actor actor, string target = Endpoint) =>
+        requests.PlanAsync(actor, BlockTarget.Parse(target), "a command server", "customers are steered from it", "mail, not answered", null, default);
+
+    private async Task<BlockRequests> OpenAsync(BlockingOptions? options = null)
+    {
+        _collateral.Now = _place.Clock.GetUtcNow();
+        _blocks = await BlockDesk.OpenAsync(_records, _place.Audit, _records, options ?? Made.Options, _place.Clock, NullLogger<BlockDesk>.Instance, default);
+        return new(new()
+        {
+            Cases = _place.Desk, Blocks = _blocks, Collateral = _collateral, IsListed = _ => _isListed, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),
+        });
+    }
+
+    private sealed class CountedCollateral : ICollateral
+    {
+        public int Hit { get; set; } = 3;
+
+        public DateTimeOffset Now { get; set; }
+
+        public IReadOnlyCollection<SubjectKey> LeftOut { get; set; } = [];
+
+        public Task<Collateral> CountAsync(BlockTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
+        {
+            LeftOut = inCases;
+            return Task.FromResult(new Collateral(Hit, 100_000, Now));
+        }
+    }
+}
