@@ -17,7 +17,7 @@ internal static class VaultSources
     {
         var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
         var options = Options(settings, folder);
-        var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>());
+        var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>(), record);
         return (new(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), keeper.RunAsync, () => OctetsOf(options.Store)), keeper);
     }
 

@@ -5,6 +5,7 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Weir.Auditing;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
 using Weir.Vault.Identity.Ipam;
@@ -17,6 +18,7 @@ namespace Weir.Vault.Identity;
 /// <summary>Runs the sources of identity and keeps what they tell.</summary>
 public sealed class IdentityKeeper : IDisposable
 {
+    private static readonly TimeSpan RecordPace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExpiryPace = TimeSpan.FromMinutes(10);
 
     private readonly IdentityOptions _options;
@@ -25,12 +27,14 @@ public sealed class IdentityKeeper : IDisposable
     private readonly ILogger<IdentityKeeper> _log;
     private readonly RadiusTerms _radius;
     private readonly IdentityLedger _ledger;
+    private readonly RefusalRecord? _refusals;
     private readonly List<IDisposable> _open = [];
     private readonly List<Func<CancellationToken, Task>> _runs = [];
 
-    private IdentityKeeper(IdentityOptions options, LineNaming naming, TimeProvider time, ILogger<IdentityKeeper> log)
+    private IdentityKeeper(IdentityOptions options, LineNaming naming, TimeProvider time, ILogger<IdentityKeeper> log, IAuditLog? record)
     {
         (_options, _naming, _time, _log) = (options, naming, time, log);
+        _refusals = record is null ? null : new RefusalRecord(record, time);
         _radius = new RadiusTerms { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MostSessions = options.Terms.MostHoldings };
         Table = new IdentityTable(options.Terms, time);
         _ledger = new IdentityLedger(Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
@@ -51,10 +55,11 @@ public sealed class IdentityKeeper : IDisposable
     /// <param name="salt">The vault's salt for line names, at least 16 octets, the same at every start.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Takes what goes wrong; no address, no name.</param>
+    /// <param name="record">The vault's own record, which refused accounting goes to, counted; null for none.</param>
     /// <exception cref="IdentityException">A source or the store cannot be opened.</exception>
-    public static IdentityKeeper Open(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityKeeper> log)
+    public static IdentityKeeper Open(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityKeeper> log, IAuditLog? record = null)
     {
-        var keeper = new IdentityKeeper(options, new LineNaming(salt), time, log);
+        var keeper = new IdentityKeeper(options, new LineNaming(salt), time, log, record);
         try
         {
             keeper.Counters.Expired += keeper._ledger.Expire();
@@ -76,7 +81,7 @@ public sealed class IdentityKeeper : IDisposable
     public async Task RunAsync(CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = _runs.Select(run => run(stop.Token)).Append(ExpireAsync(stop.Token)).ToArray();
+        var running = _runs.Select(run => run(stop.Token)).Append(ExpireAsync(stop.Token)).Append(RecordRefusalsAsync(stop.Token)).ToArray();
         _ = await Task.WhenAny(running);
         await stop.CancelAsync();
         await Task.WhenAll(running);
@@ -100,7 +105,7 @@ public sealed class IdentityKeeper : IDisposable
                 Listen(source);
                 break;
             case IdentityKind.RadiusCapture:
-                var intake = new RadiusIntake(_ledger.Sessions, _radius with { LineFrom = source.LineFrom }, _naming, Counters.Radius, source.SecretFile is { } file ? RadiusSecrets.ReadFile(file) : null);
+                var intake = new RadiusIntake(_ledger.Sessions, _radius with { LineFrom = source.LineFrom }, _naming, Counters.Radius, source.SecretFile is { } file ? RadiusSecrets.ReadFile(file) : null, _refusals);
                 _runs.Add(cancel => ReadCaptureAsync(source, intake, counters, cancel));
                 break;
             case IdentityKind.RadiusDetail:
@@ -144,7 +149,7 @@ public sealed class IdentityKeeper : IDisposable
         }
 
         var listener = new RadiusListener(
-            source.Listen ?? new IPEndPoint(IPAddress.Loopback, 1813), _ledger, _radius with { LineFrom = source.LineFrom }, _naming, RadiusSecrets.ReadFile(secrets), _time, _log);
+            source.Listen ?? new IPEndPoint(IPAddress.Loopback, 1813), _ledger, _radius with { LineFrom = source.LineFrom }, _naming, RadiusSecrets.ReadFile(secrets), _time, _log, _refusals);
         _open.Add(listener);
         _listeners[source.Name] = listener.LocalEndPoint;
         _runs.Add(listener.RunAsync);
@@ -259,6 +264,32 @@ public sealed class IdentityKeeper : IDisposable
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
+        }
+    }
+
+    /// <summary>What was refused goes on record; what cannot be written waits. At the end nothing is left out.</summary>
+    private async Task RecordRefusalsAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(RecordPace, _time);
+        for (var ended = false; !ended;)
+        {
+            try
+            {
+                ended = !await timer.WaitForNextTickAsync(cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                ended = true;
+            }
+
+            try
+            {
+                await (_refusals?.WriteAsync(everything: ended, CancellationToken.None) ?? Task.CompletedTask);
+            }
+            catch (AuditException fault)
+            {
+                _log.StoreFails(fault.Message);
+            }
         }
     }
 

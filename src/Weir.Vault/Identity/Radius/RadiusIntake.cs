@@ -7,7 +7,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>Takes packets of a socket or of a file. One thread.</summary>
-internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, LineNaming naming, RadiusCounters counters, RadiusSecrets? secrets)
+internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, LineNaming naming, RadiusCounters counters, RadiusSecrets? secrets, RefusalRecord? refusals = null)
 {
     private static readonly Prefix Everyone = new(default, 0);
 
@@ -26,12 +26,13 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, L
         counters.Received++;
         if (!RadiusPacket.TryRead(datagram, out packet, out var fault))
         {
-            return Drop(fault);
+            return Drop(fault, RealmOf(source));
         }
 
         if (packet.Code != RadiusPacket.AccountingRequest)
         {
             counters.Unsupported++;
+            refusals?.Count(RealmOf(source), RefusalKind.Unsupported);
             return false;
         }
 
@@ -42,12 +43,14 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, L
             if (!secrets.TryFind(source, out var secret, out realm))
             {
                 counters.UnknownNas++;
+                refusals?.Count(Everyone, RefusalKind.UnknownNas);
                 return false;
             }
 
             if (!RadiusDigest.IsGenuine(in packet, secret))
             {
                 counters.Forged++;
+                refusals?.Count(realm, RefusalKind.Forged);
                 return false;
             }
         }
@@ -55,6 +58,7 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, L
         if (_recent.IsKnown(source, in packet, arrivedAtMs))
         {
             counters.Duplicates++;
+            refusals?.Count(realm, RefusalKind.Replayed);
             return true;
         }
 
@@ -62,10 +66,17 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, L
         counters.FieldsSkipped += skipped;
         if (request is null)
         {
-            return Drop(fault);
+            return Drop(fault, realm);
         }
 
-        switch (sessions.Apply(request, arrivedAtMs))
+        var jumped = counters.ClockRefused;
+        var outcome = sessions.Apply(request, arrivedAtMs);
+        if (counters.ClockRefused > jumped)
+        {
+            refusals?.Count(realm, RefusalKind.ClockJumped, counters.ClockRefused - jumped);
+        }
+
+        switch (outcome)
         {
             case Outcome.Applied:
                 counters.Applied++;
@@ -75,6 +86,7 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, L
                 break;
             case Outcome.TooOld:
                 counters.TooOld++;
+                refusals?.Count(realm, RefusalKind.Late);
                 break;
             default:
                 counters.Refused++;
@@ -85,9 +97,12 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, L
         return true;
     }
 
-    private bool Drop(Malformed fault)
+    private Prefix RealmOf(IpKey source) => secrets is not null && secrets.TryFind(source, out _, out var realm) ? realm : Everyone;
+
+    private bool Drop(Malformed fault, Prefix realm)
     {
         counters.Malformed++;
+        refusals?.Count(realm, RefusalKind.Malformed);
         LastFault = fault;
         return false;
     }

@@ -31,10 +31,10 @@ internal sealed class RadiusListener : IDisposable
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="IdentityException">The address cannot be had.</exception>
-    public RadiusListener(IPEndPoint listen, IdentityLedger ledger, RadiusTerms terms, LineNaming naming, RadiusSecrets secrets, TimeProvider time, ILogger log)
+    public RadiusListener(IPEndPoint listen, IdentityLedger ledger, RadiusTerms terms, LineNaming naming, RadiusSecrets secrets, TimeProvider time, ILogger log, RefusalRecord? refusals = null)
     {
         (_ledger, _secrets, _time, _log) = (ledger, secrets, time, log);
-        _intake = new RadiusIntake(ledger.Sessions, terms, naming, ledger.Counters.Radius, secrets);
+        _intake = new RadiusIntake(ledger.Sessions, terms, naming, ledger.Counters.Radius, secrets, refusals);
         _socket = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {

@@ -22,6 +22,9 @@ internal struct Moment(long at)
     private int _cover = None;
     private int _before = None;
     private int _after = None;
+    private int _head = None;
+    private bool _othersAfter;
+    private bool _othersHead;
     private bool _conflict;
     private bool _broken;
 
@@ -54,9 +57,9 @@ internal struct Moment(long at)
     public void Take(Run run, HoldingPool pool)
     {
         var after = run.FirstAfter(at, pool);
-        if (after < run.Count)
+        for (var i = after; i < run.Count && pool[run[i]].Span.Sure == pool[run[after]].Span.Sure; i++)
         {
-            After(run[after], pool);
+            After(run[i], pool);
         }
 
         if (after == 0)
@@ -94,11 +97,11 @@ internal struct Moment(long at)
         }
 
         var tail = _before != None && pool[_before].Span.End > at
-            && (_after == None || pool[_before].IsStopped || pool[_after].Who == pool[_before].Who);
-        var head = _after != None && pool[_after].Span.Begin <= at;
+            && (_after == None || pool[_before].IsStopped || (!_othersAfter && pool[_after].Who == pool[_before].Who));
+        var head = _head != None && !_othersHead;
         if (!_broken && (tail || (head && (_before == None || pool[_before].IsStopped || pool[_before].Span.End <= at))))
         {
-            Id = tail ? _before : _after;
+            Id = tail ? _before : _head;
             return Verdict.Presumed;
         }
 
@@ -147,7 +150,19 @@ internal struct Moment(long at)
     {
         if (_after == None || pool[_after].Span.Sure > pool[id].Span.Sure)
         {
-            _after = id;
+            (_after, _head, _othersAfter, _othersHead) = (id, None, false, false);
+        }
+        else if (pool[_after].Span.Sure < pool[id].Span.Sure)
+        {
+            return;
+        }
+
+        // In the second of a change two lines are heard first at once: which of them came in first must not decide.
+        _othersAfter |= pool[_after].Who != pool[id].Who;
+        if (pool[id].Span.Begin <= at)
+        {
+            _othersHead |= _head != None && pool[_head].Who != pool[id].Who;
+            _head = _head == None || pool[id].Span.Begin < pool[_head].Span.Begin ? id : _head;
         }
     }
 }

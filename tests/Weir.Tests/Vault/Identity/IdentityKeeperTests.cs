@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Tests.Vault.Support;
 using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
 using Weir.Wire;
@@ -47,6 +48,33 @@ public sealed class IdentityKeeperTests : IDisposable
         var line = Assert.IsType<IdentityAnswer.Line>(again.Table.WhoHad(IpKey.Parse("198.51.100.7"), null, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
         Assert.Equal(Made.User("alice"), line.Name);
         Assert.Single(again.Table.HeldBy(line.Name));
+    }
+
+    [Fact]
+    public async Task What_is_refused_stands_in_the_vaults_record_when_it_ends()
+    {
+        var audit = new KeptAudit();
+        var options = new IdentityOptions
+        {
+            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {Made.Secret}\n") }],
+        };
+        using var keeper = IdentityKeeper.Open(options, Salt, TimeProvider.System, NullLogger<IdentityKeeper>.Instance, audit);
+        using var stop = new CancellationTokenSource();
+        var running = keeper.RunAsync(stop.Token);
+        using var nas = new UdpClient(AddressFamily.InterNetwork);
+        nas.Connect(keeper.Listeners["bng"]);
+        await nas.SendAsync(AccountingMaker.Of(AccountingStatus.Start).Address("198.51.100.7").Packet("guess"));
+        await nas.SendAsync(new byte[] { 4, 1, 0 });
+        for (var i = 0; i < 200 && keeper.Counters.Radius.Received < 2; i++)
+        {
+            await Task.Delay(50);
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(["forged", "malformed"], audit.Entries.Select(entry => entry.Outcome).Order());
+        Assert.All(audit.Entries, entry => Assert.Contains("NAS 127.0.0.1/32", entry.Reason));
+        Assert.All(audit.Entries, entry => Assert.DoesNotContain("198.51.100.7", entry.Reason));
     }
 
     [Fact]

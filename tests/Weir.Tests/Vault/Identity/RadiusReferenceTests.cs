@@ -69,6 +69,25 @@ public class RadiusReferenceTests
             }
         });
 
+    /// <summary>Worlds in which two lines are heard first in the same second, after a silent one: whichever came in first decided once.</summary>
+    [Theory]
+    [InlineData(1064)]
+    [InlineData(1243)]
+    [InlineData(1271)]
+    public void The_order_of_arrival_does_not_matter_where_two_are_heard_in_one_second(int seed)
+    {
+        var dice = new Random(seed);
+        var kept = Make(dice).Sent.Where(_ => dice.Next(100) < 80).ToList();
+        var once = Deliver(kept);
+        var again = Deliver([.. Shuffled(kept, dice)]);
+        for (var i = 0; i < 2 * LastSecond * Addresses.Length; i++)
+        {
+            var (address, second) = (Addresses[i % Addresses.Length], i / Addresses.Length / 2.0);
+            Assert.Equal(once.CodeOf(address, second), again.CodeOf(address, second));
+            Assert.Equal(once.LineOf(address, second), again.LineOf(address, second));
+        }
+    }
+
     [Property(MaxTest = 100)]
     public Property The_order_of_arrival_does_not_matter() => Prop.ForAll(
         Arb.From(Gen.Choose(0, int.MaxValue)), seed =>
