@@ -9,7 +9,7 @@
 //                1 Collecting  2 Decoding  3 Attributing   4 Matching  5 Detecting  6 Digesting
 //                                                                      └► signed events
 //
-// The steps from 8 on (cases, blocking, notifying) take their place here when they come.
+// Beside the way, on those events and on sightings: cases and blocking. Notifying takes its place there when it comes.
 using Weir.Attributing;
 using Weir.Collecting;
 using Weir.Decoding;
