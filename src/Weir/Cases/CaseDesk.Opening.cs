@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Scopes that no event of a rule opens: after a clean-up a check that counts and shows no rows (R5), for an authenticated
-// complaint what it speaks of (R2, worked example 12), at a customer's own wish two hours of what the customer names (R20).
+// complaint what it speaks of (R2, worked example 12).
 using System.Globalization;
 using Weir.Auditing;
 using Weir.Cases.Complaints;
@@ -9,12 +9,6 @@ using Weir.Deciding;
 using Weir.Flows;
 
 namespace Weir.Cases;
-
-/// <summary>A customer's own wish, taken by the vault, which alone knows who asks.</summary>
-/// <param name="Subject">Pseudonym of now.</param>
-/// <param name="Class">What the customer wants looked at.</param>
-/// <param name="Number">Of the wish in the vault's record.</param>
-public sealed record CustomerConsent(SubjectKey Subject, TrafficClass Class, string Number);
 
 public sealed partial class CaseDesk
 {
@@ -40,14 +34,6 @@ public sealed partial class CaseDesk
             },
             cancel);
         return outcome.Trigger is { } trigger ? await OpenForComplaintAsync(trigger, cancel) : null;
-    }
-
-    /// <summary>Opens what a customer asked to have looked at, from now on, for the policy's hours.</summary>
-    public Task<ScopeId> OpenForCustomerAsync(CustomerConsent consent, CancellationToken cancel)
-    {
-        var now = _parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var until = now + (_parts.Policy.DiagnosisHours * 3_600_000L);
-        return OpenAsync(consent.Subject, consent.Class, Purpose.CustomerDiagnosis, ScopeActions.Read | ScopeActions.Count, "consent/1", now, until, until, $"the customer's own wish {consent.Number}", cancel);
     }
 
     private async Task<ScopeId> OpenAsync(

@@ -62,8 +62,6 @@ public sealed record FamilyResult(
 {
     /// <summary>Candidates and shared endpoints: what is reported.</summary>
     public IEnumerable<Finding> Reported => Findings.Where(f => f.Status is FindingStatus.Candidate or FindingStatus.Shared);
-
-    public int CountOf(FindingStatus status) => Findings.Count(f => f.Status == status);
 }
 
 /// <summary>Who took part.</summary>
