@@ -34,7 +34,7 @@ public sealed class DisclosureTests : IDisposable
         await using var vault = await RunningVault.StartAsync(place.Configuration, Socket);
         await using var weir = await RunningWeir.StartAsync(place);
         var sent = await place.SendAsync("first");
-        await weir.UntilAsync("a case is open and its subject sealed", async () => await SealedAsync());
+        await weir.UntilAsync("a case is open and its subject sealed", () => Task.FromResult(Contacted() is not null));
         var (id, scope) = await OpenCaseAsync();
 
         var asked = await AsAsync(Analyst, "disclose", id, "--scope", scope, "--reason", "the customer is to be told how to clean up");
@@ -84,18 +84,20 @@ public sealed class DisclosureTests : IDisposable
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
     }
 
-    private async Task<bool> SealedAsync()
+    /// <summary>A scope opened by a contact with a C&amp;C, of a case whose subject the vault has sealed: the provider has floods and spam too.</summary>
+    private AuditEntry? Contacted()
     {
-        await Task.Yield();
-        return Entries("vault/audit").Any(e => e is { Act: Acts.SealSubject, Outcome: Acts.Allow });
+        var sealedCases = Entries("vault/audit").Where(e => e is { Act: Acts.SealSubject, Outcome: Acts.Allow }).Select(e => e.Case).ToHashSet();
+        return Entries("audit").FirstOrDefault(e =>
+            e is { Act: Acts.OpenScope, Outcome: Acts.Allow } && e.Rule.StartsWith("cnc-contact", StringComparison.Ordinal) && sealedCases.Contains(e.Case));
     }
 
     private async Task<(string Case, string Scope)> OpenCaseAsync()
     {
-        var id = Entries("vault/audit").First(e => e is { Act: Acts.SealSubject, Outcome: Acts.Allow }).Case;
-        var shown = await AsAsync(Analyst, "case", "show", id);
+        var opened = Contacted()!;
+        var shown = await AsAsync(Analyst, "case", "show", opened.Case);
         Assert.True(shown.ExitCode == 0, shown.Error);
-        return (id, Entries("audit").First(e => e is { Act: Acts.OpenScope, Outcome: Acts.Allow } && e.Case == id).Scope);
+        return (opened.Case, opened.Scope);
     }
 
     private IEnumerable<AuditEntry> Entries(string folder) => AuditReader.HasLog(_folder.At(folder)) ? [.. AuditReader.Entries(_folder.At(folder)).Select(record => record.Entry)] : [];

@@ -46,7 +46,7 @@ internal sealed class RunningVault : IAsyncDisposable
         while (!await vault.AnswersAsync())
         {
             Assert.False(vault._process.HasExited, $"weir vault ended at its start:\n{vault.Log}");
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(40), $"weir vault does not answer:\n{vault.Log}");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), $"weir vault does not answer:\n{vault.Log}");
             await Task.Delay(100);
         }
 

@@ -44,14 +44,14 @@ internal sealed class RunningWeir : IAsyncDisposable
         return weir;
     }
 
-    /// <summary>Waits for something; a program that ended, or forty seconds, fail the test with what it said.</summary>
+    /// <summary>Waits for something; a program that ended, or two minutes, fail the test with what it said.</summary>
     public async Task UntilAsync(string what, Func<Task<bool>> isSo)
     {
         var waited = Stopwatch.StartNew();
         while (!await isSo())
         {
             Assert.False(_process.HasExited, $"weir serve ended while {what} was waited for:\n{Log}");
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(40), $"{what}: not within 40 s:\n{Log}");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), $"{what}: not within 120 s:\n{Log}");
             await Task.Delay(200);
         }
     }
@@ -89,7 +89,7 @@ internal sealed class RunningWeir : IAsyncDisposable
             await kill.WaitForExitAsync();
         }
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }
