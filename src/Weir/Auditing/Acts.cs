@@ -95,6 +95,12 @@ public static class Acts
     public const string OverturnBlock = "overturn-block";
 
     /// <summary>Existing evidence was frozen by two people (R17).</summary>
+    /// <summary>A line goes into the garden, or out of it (R14).</summary>
+    public const string Garden = "garden";
+
+    /// <summary>A customer asks that a restriction be looked at again.</summary>
+    public const string Appeal = "appeal";
+
     public const string Hold = "hold";
 
     /// <summary>A hold ended.</summary>

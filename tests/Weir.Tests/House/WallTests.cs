@@ -22,7 +22,8 @@ public partial class WallTests
         ["Deciding"] = ["Flows", "Auditing"],
         ["Cases"] = ["Flows", "Attributing", "Matching", "Detecting", "Comparing", "Deciding", "Auditing"],
         ["Blocking"] = ["Flows", "Cases", "Auditing"],
-        ["Notifying"] = ["Flows", "Cases", "Auditing"],
+        ["Notifying"] = ["Flows", "Cases", "Deciding", "Auditing"],
+        ["Escalating"] = ["Flows", "Cases", "Deciding", "Auditing", "Blocking", "Notifying"],
     };
 
     private static readonly Dictionary<string, string[]> MayReference = new()
