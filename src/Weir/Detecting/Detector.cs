@@ -37,8 +37,8 @@ public sealed record DetectorParts
 /// <summary>Step 5 for a part of the subjects. Not for several threads but for <see cref="Counts"/>.</summary>
 public sealed unsafe partial class Detector : IDisposable
 {
-    /// <summary>So many flows ahead is a subject's place asked for, and as many later its detail: enough misses of the cache at once.</summary>
-    private const int Ahead = 24;
+    /// <summary>So many flows ahead a subject's marks are asked for, as many later its place, then its detail: enough misses of the cache at once.</summary>
+    private const int Ahead = 16;
     private const int Ring = 64;
 
     /// <summary>So many more late flows than timely ones, and time is taken to have jumped back.</summary>
@@ -126,21 +126,26 @@ public sealed unsafe partial class Detector : IDisposable
     public void Add(ReadOnlySpan<Flow> flows)
     {
         var latest = _parts.Clock is { } clock ? clock.GetUtcNow().ToUnixTimeMilliseconds() + AheadMs : long.MaxValue;
-        var homes = stackalloc uint[Ring];
+        var homes = stackalloc ulong[Ring];
         var places = stackalloc SubjectCounters*[Ring];
-        for (var i = 0; i < flows.Length + (2 * Ahead); i++)
+        for (var i = 0; i < flows.Length + (3 * Ahead); i++)
         {
             if (i < flows.Length)
             {
                 homes[i % Ring] = _table.Home(flows[i].Subject);
             }
 
-            if (i - Ahead is var found && (uint)found < (uint)flows.Length)
+            if (i - Ahead is var marked && (uint)marked < (uint)flows.Length)
             {
-                places[found % Ring] = Expect(flows[found], homes[found % Ring]);
+                places[marked % Ring] = _table.Near(homes[marked % Ring]);
             }
 
-            if (i - (2 * Ahead) is var taken && taken >= 0)
+            if (i - (2 * Ahead) is var found && (uint)found < (uint)flows.Length)
+            {
+                Expect(flows[found], places[found % Ring]);
+            }
+
+            if (i - (3 * Ahead) is var taken && taken >= 0)
             {
                 Take(flows[taken], homes[taken % Ring], places[taken % Ring], latest);
             }
@@ -183,16 +188,13 @@ public sealed unsafe partial class Detector : IDisposable
         _pool.Dispose();
     }
 
-    /// <summary>Where a subject's counters are, if they are near their home; asks for the detail that a flow will touch.</summary>
-    private SubjectCounters* Expect(in Flow flow, uint home)
+    /// <summary>Asks for the detail that a flow will touch.</summary>
+    private void Expect(in Flow flow, SubjectCounters* place)
     {
-        var place = _table.Near(flow.Subject, home);
         if (place is not null && (flow.PacketsOut > 0 ? place->OutBlock : place->InBlock) is var block && block != 0)
         {
             _pool.Expect(block, flow.StartMs / _time.BinMs, flow.EndMs / _time.BinMs);
         }
-
-        return place;
     }
 
     private static NetworkTable? Set(IReadOnlyList<Prefix> prefixes) =>
@@ -218,7 +220,7 @@ public sealed unsafe partial class Detector : IDisposable
         EventsRefused = _book.Refused,
     };
 
-    private void Take(in Flow flow, uint home, SubjectCounters* near, long latest)
+    private void Take(in Flow flow, ulong home, SubjectCounters* near, long latest)
     {
         _seen++;
         var heard = Math.Min(flow.EndMs, flow.StartMs + _time.WaitMs);
@@ -241,7 +243,7 @@ public sealed unsafe partial class Detector : IDisposable
         }
 
         var minute = (uint)(flow.EndMs / FlowTime.MinuteMs);
-        // Meanwhile the place may have gone to another subject.
+        // The mark may be another subject's, and meanwhile the place may have become one's.
         var place = near is not null && CounterTable.IsOf(near, flow.Subject) ? near : _table.Find(flow.Subject, home, minute);
         if (place is null)
         {

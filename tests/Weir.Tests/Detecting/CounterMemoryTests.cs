@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
+using FsCheck.Xunit;
 using Weir.Detecting;
 using Weir.Flows;
 using Weir.Wire;
@@ -84,6 +85,46 @@ public sealed unsafe class CounterMemoryTests
         Assert.True(table.Find(IpKey.FromV4(500)) is not null);
         Assert.True(table.Find(IpKey.FromV4(5), table.Home(IpKey.FromV4(5)), 2_000) is not null);
         Assert.Equal(201, table.Held);
+    }
+
+    [Property(MaxTest = 50)]
+    public void However_subjects_come_and_are_forgotten_each_has_its_own_place_and_nobody_is_lost(uint seed)
+    {
+        using var table = new CounterTable(256, 7);
+        var random = new Random((int)seed);
+        var known = new Dictionary<IpKey, (uint Number, uint Minute)>();
+        long lost = 0;
+        for (uint step = 1; step <= 4_000; step++)
+        {
+            if (random.Next(100) == 0)
+            {
+                var before = step - (uint)random.Next(300);
+                table.Sweep(before, 1);
+                foreach (var idle in known.Where(k => k.Value.Minute < before).Select(k => k.Key).ToList())
+                {
+                    known.Remove(idle);
+                }
+            }
+
+            var subject = IpKey.FromV4((uint)random.Next(600));
+            var evicted = table.Evicted;
+            var place = table.Find(subject, table.Home(subject), step);
+            if (table.Evicted != evicted)
+            {
+                lost++;
+                var gone = known.Keys.Single(k => k != subject && table.Find(k) is null);
+                known.Remove(gone);
+            }
+
+            var number = known.TryGetValue(subject, out var held) ? held.Number : step;
+            Assert.Equal(known.ContainsKey(subject) ? number : 0, place->PacketsOut);
+            (place->PacketsOut, place->Minute) = (number, step);
+            known[subject] = (number, step);
+            Assert.Equal(known.Count, table.Held);
+        }
+
+        Assert.All(known, k => Assert.Equal(k.Value.Number, table.Find(k.Key)->PacketsOut));
+        Assert.Equal(lost, table.Evicted);
     }
 
     [Fact]
