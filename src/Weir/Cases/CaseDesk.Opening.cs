@@ -12,10 +12,10 @@ namespace Weir.Cases;
 
 public sealed partial class CaseDesk
 {
-    /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time.</summary>
-    public Task<ScopeId> OpenForComplaintAsync(ComplaintTrigger complaint, CancellationToken cancel) => OpenAsync(
+    /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time. Its number comes from the complaint, so the same one opens no second scope, whatever was forgotten in between.</summary>
+    public Task<ScopeId> OpenForComplaintAsync(ComplaintTrigger complaint, CancellationToken cancel) => _book.Scope(complaint.Scope) is { } open ? Task.FromResult(open.Scope.Id) : OpenAsync(
         complaint.Subject, complaint.Class, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count, complaint.Rule, complaint.FromMs, complaint.UntilMs, complaint.UntilMs,
-        $"{complaint.Complaint.Kind}, told by {complaint.Reporter}, {complaint.Proof}", cancel);
+        $"{complaint.Complaint.Kind}, told by {complaint.Reporter}, {complaint.Proof}", cancel, complaint.Scope);
 
     /// <summary>Takes what an intake made of a complaint: opens its scope, or records why none opens.</summary>
     public async Task<ScopeId?> TakeAsync(ComplaintReceipt receipt, ComplaintOutcome outcome, CancellationToken cancel)
@@ -37,9 +37,9 @@ public sealed partial class CaseDesk
     }
 
     private async Task<ScopeId> OpenAsync(
-        SubjectKey subject, TrafficClass named, Purpose purpose, ScopeActions actions, string trigger, long fromMs, long untilMs, long lastMs, string grounds, CancellationToken cancel)
+        SubjectKey subject, TrafficClass named, Purpose purpose, ScopeActions actions, string trigger, long fromMs, long untilMs, long lastMs, string grounds, CancellationToken cancel, ScopeId? number = null)
     {
-        var id = new ScopeId(FreshNumber());
+        var id = number ?? new ScopeId(FreshNumber());
         var fresh = new CaseId(FreshNumber());
         await ActAsync(
             draft =>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Weir.Deciding;
 using Weir.Flows;
 
@@ -23,6 +26,9 @@ public sealed record ComplaintTrigger(Complaint Complaint, string Reporter, Comp
 
     /// <summary>As a scope's trigger is written: <c>complaint/xarf4</c>.</summary>
     public string Rule => $"complaint/{Complaint.Standard.ToString().ToLowerInvariant()}";
+
+    /// <summary>The number of the scope it opens: the same for the same reporter and reference.</summary>
+    public ScopeId Scope => new(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"complaint {Reporter} {Complaint.Reference}"))));
 
     public long FromMs => Complaint.At.ToUnixTimeMilliseconds() - MarginMs;
 

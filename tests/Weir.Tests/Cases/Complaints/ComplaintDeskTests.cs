@@ -27,6 +27,24 @@ public sealed class ComplaintDeskTests
     }
 
     [Fact]
+    public async Task A_stop_before_the_complaint_was_remembered_opens_no_second_scope()
+    {
+        await using var place = await DeskPlace.OpenAsync();
+        place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
+        place.Vault.Attribute = (_, _) => DeskPlace.Subject(7);
+        for (var start = 0; start < 2; start++)
+        {
+            using var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }, new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+            await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+        }
+
+        Assert.Single(place.Scopes);
+        using var later = new ComplaintDesk(new(new Reporters([new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        await later.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default);
+        Assert.Equal(2, place.Scopes.Count());
+    }
+
+    [Fact]
     public async Task What_opens_nothing_is_recorded_with_why_and_without_an_address()
     {
         await using var place = await DeskPlace.OpenAsync();
