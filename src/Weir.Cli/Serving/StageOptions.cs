@@ -43,7 +43,7 @@ internal static class StageOptions
     public static SubscriberInterfaces Interfaces(DecodingSettings settings) =>
         new(settings.Exporters.Select(e => (e.Address, (IReadOnlySet<uint>)e.SubscriberInterfaces.Select(i => (uint)i).ToHashSet())));
 
-    /// <summary>Networks with their kinds of line, access and group, numbered in the order of mention.</summary>
+    /// <summary>Networks with their kinds of line, access and group.</summary>
     public static NetworkTable Attributing(AttributingSettings settings)
     {
         var lines = new LineKinds(settings.Networks.Select(n => new LineKind(n.Access, n.Group)));

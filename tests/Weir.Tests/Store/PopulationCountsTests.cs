@@ -14,6 +14,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
 {
     private const uint Day = 1_772_409_600 + (86_400 * 40);
     private static readonly LineKinds Lines = new([new("ftth", "north"), new("dsl", "north"), new("ftth", "south"), new("dsl", "")]);
+    private static readonly byte[] Codes = [0, Lines.CodeOf("ftth", "north"), Lines.CodeOf("dsl", "north"), Lines.CodeOf("ftth", "south"), Lines.CodeOf("dsl", "")];
     private static readonly PopulationWindow Noon = new(DateTimeOffset.FromUnixTimeSeconds(Day + (12 * 3_600)), TimeSpan.FromHours(1));
     private static readonly PopulationWindow Whole = new(DateTimeOffset.FromUnixTimeSeconds(Day), TimeSpan.FromDays(1));
 
@@ -100,7 +101,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
                 HourSeconds = hour,
                 Subject = new SubjectKey((UInt128)(uint)subject * 7_919),
                 Endpoint = Remote(random.Next(random.Next(1, 40))),
-                Access = (byte)(subject % 5),
+                Access = Codes[subject % 5],
                 TwoWay = 1,
                 Flows = 1,
                 PacketsOut = (ulong)random.Next(3),

@@ -33,7 +33,7 @@ public sealed class StageOptionsTests
             """).Attributing);
 
         byte[] codes = [.. new[] { "192.0.2.1", "192.0.2.129", "198.51.100.1", "203.0.113.1" }.Select(a => networks.Find(Key(a))!.AccessType)];
-        Assert.Equal([1, 2, 3, 4], codes);
+        Assert.Equal(4, codes.Where(c => c > 0).Distinct().Count());
         Assert.Equal(["north", "north", "south", "south"], codes.Select(c => networks.Lines[c].Group));
         Assert.Equal([1, 2, 1, 0], codes.Select(networks.Lines.AccessOf).Select(a => (int)a));
         Assert.True(networks.Lines.NamesEveryGroup);
@@ -59,10 +59,10 @@ public sealed class StageOptionsTests
                 relays: [192.0.2.53, 192.0.2.25]
             """).Attributing);
 
-        Assert.Equal(1, networks.Find(Key("192.0.2.1"))!.AccessType);
-        Assert.Equal(2, networks.Find(Key("192.0.2.129"))!.AccessType);
-        Assert.Equal(0, networks.Find(Key("198.51.100.1"))!.AccessType);
-        Assert.Equal(1, networks.Find(Key("2001:db8::1"))!.AccessType);
+        Assert.Equal(1, networks.Lines.AccessOf(networks.Find(Key("192.0.2.1"))!.AccessType));
+        Assert.Equal(2, networks.Lines.AccessOf(networks.Find(Key("192.0.2.129"))!.AccessType));
+        Assert.Equal(0, networks.Lines.AccessOf(networks.Find(Key("198.51.100.1"))!.AccessType));
+        Assert.Equal(1, networks.Lines.AccessOf(networks.Find(Key("2001:db8::1"))!.AccessType));
         Assert.Equal(56, networks.Find(Key("2001:db8::1"))!.SubjectLength);
         Assert.True(networks.Find(Key("192.0.2.53"))!.Excluded);
         Assert.True(networks.Find(Key("192.0.2.25"))!.Excluded);
