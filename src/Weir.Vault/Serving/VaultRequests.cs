@@ -39,6 +39,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/attribute", For(VaultRights.Desk, AttributeAsync));
         to.MapPost("/v1/disclose", For(VaultRights.Desk, DiscloseAsync));
         to.MapPost("/v1/line", For(VaultRights.Desk, _lines.NetworksAsync));
+        to.MapPost("/v1/garden", For(VaultRights.Desk, _lines.GardenAsync));
     }
 
     /// <summary>An endpoint for users who have one of some rights.</summary>
@@ -79,7 +80,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
 
     private Task HealthAsync(HttpContext context, Peer peer) => AnswerAsync(
         context,
-        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version),
+        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, LineRequests.HealthOf(parts.Gardens)),
         VaultJson.Default.VaultHealth);
 
     /// <summary>How much is kept of who had an address, and from when; of nobody in particular.</summary>
