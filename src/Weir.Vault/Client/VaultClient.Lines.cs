@@ -21,7 +21,7 @@ public sealed partial class VaultClient
     /// <summary>Puts the line of a case in a garden, or out of it; the same order again is answered with the proof it had.</summary>
     public async Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel)
     {
-        var asked = new GardenAsked(order.Case.ToString(), order.Scope.ToString(), GardenWords.Of(order.Garden), order.By, order.Reason);
+        var asked = new GardenAsked(order.Case.ToString(), order.Scope.ToString(), GardenWords.Of(order.Garden), order.By, order.Reason, order.Exempt);
         var told = await _slow.SendAsync(Post("v1/garden", asked, LineJson.Default.GardenAsked), LineJson.Default.GardenTold, cancel);
         return new GardenProof(told.IsDone, told.Way, told.Reply, told.At);
     }

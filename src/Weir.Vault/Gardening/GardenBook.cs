@@ -23,9 +23,10 @@ namespace Weir.Vault.Gardening;
 /// <param name="At">When.</param>
 /// <param name="Standing">Word of the garden that sessions of the line are put in.</param>
 /// <param name="Sessions">Marks of the sessions that are in it.</param>
-internal sealed record GardenState(string Asked, string Digest, bool IsDone, string Way, string Reply, DateTimeOffset At, string Standing, IReadOnlyList<string> Sessions)
+/// <param name="Exempt">What stays open in it.</param>
+internal sealed record GardenState(string Asked, string Digest, bool IsDone, string Way, string Reply, DateTimeOffset At, string Standing, IReadOnlyList<string> Sessions, IReadOnlyList<string> Exempt)
 {
-    public static GardenState Nothing { get; } = new("none", "", true, "", "", default, "none", []);
+    public static GardenState Nothing { get; } = new("none", "", true, "", "", default, "none", [], []);
 
     [JsonIgnore]
     public Garden Garden => GardenWords.Parse(Standing);
@@ -60,7 +61,7 @@ internal sealed class GardenBook(CaseSeals seals)
 
     /// <summary>SHA-256 over all of an order: the same for the same order only.</summary>
     public static string Digest(GardenOrder order) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', order.Case, order.Scope, GardenWords.Of(order.Garden), order.By.Trim(), order.Reason.Trim()))));
+        string.Join('\n', order.Case, order.Scope, GardenWords.Of(order.Garden), order.By.Trim(), order.Reason.Trim(), string.Join(' ', order.Exempt)))));
 
     public static string Mark(UInt128 session) => session.ToString("x32", CultureInfo.InvariantCulture);
 }

@@ -99,7 +99,7 @@ internal sealed partial class GardenKeeper
     {
         if (_parts.Seals.Open(id) is not null && _book.Of(id).MayRestrict)
         {
-            var order = new GardenOrder(id, new ScopeId(1), Garden.None, "weir", "the key of the case is destroyed");
+            var order = new GardenOrder(id, default, Garden.None, "weir", "the key of the case is destroyed");
             var proof = await PutAsync(order, asker, cancel);
             if (!proof.IsDone)
             {
@@ -116,15 +116,15 @@ internal sealed partial class GardenKeeper
 
         // Who is to be let out is not put back in by a session that begins meanwhile.
         var standing = order.Garden == Garden.None ? "none" : before.Standing;
-        var asked = new GardenState(word, digest, false, _way.Name, "sent, not answered yet", _time.GetUtcNow(), standing, before.Sessions);
+        var asked = new GardenState(word, digest, false, _way.Name, "sent, not answered yet", _time.GetUtcNow(), standing, before.Sessions, order.Garden == Garden.None ? before.Exempt : order.Exempt);
         _book.Write(id, asked);
-        var answers = await SendAsync(id, subject, sessions, order.Garden, cancel);
+        var answers = await SendAsync(id, subject, sessions, order.Garden, order.Exempt, cancel);
         var (done, reply) = Judge(order.Garden, answers);
         var inside = answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session).OfType<LineSession>().ToList();
         if (!done && order.Garden != Garden.None && inside.Count > 0)
         {
             // Half a line in the garden is none: what was confirmed goes back to what stood.
-            _ = await SendAsync(id, subject, inside, before.Garden, cancel);
+            _ = await SendAsync(id, subject, inside, before.Garden, before.Exempt, cancel);
         }
 
         var state = asked with { IsDone = done, Reply = reply, At = _time.GetUtcNow(), Standing = done ? word : standing, Sessions = done ? [.. inside.Select(session => GardenBook.Mark(session.Key))] : asked.Sessions };
@@ -150,10 +150,10 @@ internal sealed partial class GardenKeeper
         return state.Proof;
     }
 
-    private async Task<IReadOnlyList<(LineSession? Session, WayAnswer Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<LineSession> sessions, Garden garden, CancellationToken cancel)
+    private async Task<IReadOnlyList<(LineSession? Session, WayAnswer Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<LineSession> sessions, Garden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
     {
         var networks = new LineNetworks(_parts.Networks, _parts.Identity).Of(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
-        var line = new GardenedLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())]);
+        var line = new GardenedLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
         return _way.IsPerSession
             ? await Task.WhenAll(sessions.Select(async session => ((LineSession?)session, await _way.PutAsync(line, [session], garden, cancel))))
             : [(null, await _way.PutAsync(line, sessions, garden, cancel))];
@@ -171,9 +171,10 @@ internal sealed partial class GardenKeeper
         return (done, string.Join("; ", answers.OrderBy(answer => answer.Answer.IsDone).Select(answer => answer.Answer.Reply).Distinct()));
     }
 
+    /// <summary>Letting out is refused to nobody but for want of the case.</summary>
     private VaultRefusedException? Refusal(GardenOrder order, SealedSubject? subject) =>
-        order.Scope.Number == 0 ? new(DenyCode.NoTrigger, "an order for a garden names the scope that allows it")
-        : string.IsNullOrWhiteSpace(order.By) || string.IsNullOrWhiteSpace(order.Reason) ? new(DenyCode.ActionNotAllowed, "an order for a garden names who asks, and why")
+        order.Garden != Garden.None && order.Scope.Number == 0 ? new(DenyCode.NoTrigger, "an order for a garden names the scope that allows it")
+        : order.Garden != Garden.None && (string.IsNullOrWhiteSpace(order.By) || string.IsNullOrWhiteSpace(order.Reason)) ? new(DenyCode.ActionNotAllowed, "an order for a garden names who asks, and why")
         : subject is null ? new(DenyCode.Unknown, $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed")
         : order.Garden == Garden.Strict && _parts.Protected.IsProtected(subject)
             ? new(DenyCode.ActionNotAllowed, $"the line of {order.Case} is protected (a medical device or an alarm may hang on it): it is never put into the strict garden; use the leaky one")

@@ -9,7 +9,8 @@ namespace Weir.Vault.Gardening;
 /// <param name="Case">Whose.</param>
 /// <param name="Line">As the provider's records name it.</param>
 /// <param name="Networks">What it has now, its own alone.</param>
-internal sealed record GardenedLine(CaseId Case, string Line, IReadOnlyList<string> Networks);
+/// <param name="Exempt">What stays open, for a program; a NAS has it in its filters.</param>
+internal sealed record GardenedLine(CaseId Case, string Line, IReadOnlyList<string> Networks, IReadOnlyList<string> Exempt);
 
 /// <summary>What the access system made of one session, or of the line.</summary>
 /// <param name="IsDone">It confirmed it.</param>

@@ -16,7 +16,7 @@ namespace Weir.Vault.Gardening;
 internal sealed record ScriptSession(string User, string Session, string NasIdentifier, string NasPortId);
 
 /// <summary>What the program gets, schema <c>weir.garden/1</c>.</summary>
-internal sealed record ScriptOrder(string Schema, string Case, string Garden, string Line, IReadOnlyList<string> Addresses, IReadOnlyList<ScriptSession> Sessions);
+internal sealed record ScriptOrder(string Schema, string Case, string Garden, string Line, IReadOnlyList<string> Addresses, IReadOnlyList<ScriptSession> Sessions, IReadOnlyList<string> Exempt);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ScriptOrder))]
@@ -35,7 +35,7 @@ internal sealed class ScriptWay(IMessageSender script, TimeSpan patience, TimePr
 
     public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<LineSession> sessions, Garden garden, CancellationToken cancel)
     {
-        var order = new ScriptOrder(Schema, line.Case.ToString(), GardenWords.Of(garden), line.Line, line.Networks, [.. sessions.Select(Session)]);
+        var order = new ScriptOrder(Schema, line.Case.ToString(), GardenWords.Of(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
         using var end = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token);
         try

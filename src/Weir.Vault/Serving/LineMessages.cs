@@ -9,7 +9,7 @@ internal sealed record LineAsked(string Case, string Scope, bool? V6 = null);
 
 internal sealed record LineTold(IReadOnlyList<string> Networks);
 
-internal sealed record GardenAsked(string Case, string Scope, string Garden, string By, string Reason);
+internal sealed record GardenAsked(string Case, string Scope, string Garden, string By, string Reason, IReadOnlyList<string>? Exempt = null);
 
 internal sealed record GardenTold(bool IsDone, string Way, string Reply, DateTimeOffset At);
 

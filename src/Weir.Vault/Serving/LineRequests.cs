@@ -22,7 +22,7 @@ internal sealed class LineRequests(VaultParts parts, TimeProvider time)
     public async Task GardenAsync(HttpContext context, Peer peer)
     {
         var asked = await VaultRequests.ReadAsync(context, LineJson.Default.GardenAsked);
-        var order = new GardenOrder(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), GardenWords.Parse(asked.Garden), asked.By, asked.Reason);
+        var order = new GardenOrder(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), GardenWords.Parse(asked.Garden), asked.By, asked.Reason) { Exempt = asked.Exempt ?? [] };
         if (parts.Gardens is not { } gardens)
         {
             await parts.Audit.AppendAsync(
