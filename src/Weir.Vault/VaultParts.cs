@@ -2,6 +2,7 @@
 using Weir.Attributing;
 using Weir.Auditing;
 using Weir.Vault.Disclosing;
+using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
@@ -27,6 +28,12 @@ internal sealed record VaultParts
     public required IAuditLog Audit { get; init; }
 
     public required ISubjectRecords Records { get; init; }
+
+    /// <summary>Lines that are never put into the strict garden.</summary>
+    public IProtectedLines Protected { get; init; } = new NoProtectedLines();
+
+    /// <summary>Puts lines into gardens; null where none is configured.</summary>
+    public GardenKeeper? Gardens { get; init; }
 
     /// <summary>Octets that the store of identity takes.</summary>
     public Func<long> IdentityOctets { get; init; } = () => 0;

@@ -23,6 +23,7 @@ namespace Weir.Vault.Serving;
 internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log)
 {
     private readonly IntakeRequests _intake = new(parts);
+    private readonly LineRequests _lines = new(parts, time);
 
     public void Map(IEndpointRouteBuilder to)
     {
@@ -37,6 +38,8 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/reissue", For(VaultRights.Desk, ReissueAsync));
         to.MapPost("/v1/attribute", For(VaultRights.Desk, AttributeAsync));
         to.MapPost("/v1/disclose", For(VaultRights.Desk, DiscloseAsync));
+        to.MapPost("/v1/line", For(VaultRights.Desk, _lines.NetworksAsync));
+        to.MapPost("/v1/garden", For(VaultRights.Desk, _lines.GardenAsync));
     }
 
     /// <summary>An endpoint for users who have one of some rights.</summary>
@@ -77,7 +80,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
 
     private Task HealthAsync(HttpContext context, Peer peer) => AnswerAsync(
         context,
-        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version),
+        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, LineRequests.HealthOf(parts.Gardens)),
         VaultJson.Default.VaultHealth);
 
     /// <summary>How much is kept of who had an address, and from when; of nobody in particular.</summary>
@@ -163,11 +166,11 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
 
     private static IpKey Address(string text) => IpKey.TryParse(text, out var address) ? address : throw new FormatException("an address is written 192.0.2.7 or 2001:db8::7");
 
-    private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    internal static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class =>
         await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("the request has no body");
 
-    private static Task AnswerAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type)
+    internal static Task AnswerAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type)
     {
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, answer, type, context.RequestAborted);

@@ -94,13 +94,13 @@ public static class Acts
     /// <summary>A block was overturned on appeal or review.</summary>
     public const string OverturnBlock = "overturn-block";
 
-    /// <summary>Existing evidence was frozen by two people (R17).</summary>
     /// <summary>A line goes into the garden, or out of it (R14).</summary>
     public const string Garden = "garden";
 
     /// <summary>A customer asks that a restriction be looked at again.</summary>
     public const string Appeal = "appeal";
 
+    /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";
 
     /// <summary>A hold ended.</summary>
@@ -114,6 +114,9 @@ public static class Acts
 
     /// <summary>The vault gave the pseudonyms of open cases under the key of another epoch; rows counts the cases.</summary>
     public const string Reissue = "reissue";
+
+    /// <summary>The vault gave the networks of a case's line for a block that routers match on; rows counts them.</summary>
+    public const string GiveLine = "give-line";
 
     /// <summary>The vault told who had an address at a time, as a pseudonym.</summary>
     public const string Attribute = "attribute";

@@ -26,7 +26,11 @@ public enum Garden : byte
 /// <param name="Garden">Which; none lets the line out.</param>
 /// <param name="By">Who asked, and who gave leave where two were needed.</param>
 /// <param name="Reason">As they said.</param>
-public sealed record GardenOrder(CaseId Case, ScopeId Scope, Garden Garden, string By, string Reason);
+public sealed record GardenOrder(CaseId Case, ScopeId Scope, Garden Garden, string By, string Reason)
+{
+    /// <summary>What stays open in every garden, as configured: networks, <c>udp/5060</c>, names.</summary>
+    public IReadOnlyList<string> Exempt { get; init; } = [];
+}
 
 /// <summary>What became of it.</summary>
 /// <param name="IsDone">The access system confirmed it.</param>
@@ -39,7 +43,12 @@ public sealed record GardenProof(bool IsDone, string Way, string Reply, DateTime
 public interface ILinePipe
 {
     /// <summary>The prefix that the line of a case has now, for a route that routers match on; null where it has none. Kept no longer than the block.</summary>
+    /// <remarks>A line that shares an address (CGNAT) is refused with <c>too-wide</c>: a route on it would hit others.</remarks>
     Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel);
+
+    /// <summary>All networks of one family that the line has now, wider ones first: a line may have an address, a routed network and a delegated prefix.</summary>
+    async Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) =>
+        await PrefixAsync(id, scope, cancel) is { } prefix && prefix.IsV4 != v6 ? [prefix] : [];
 
     /// <summary>Puts the line of a case in a garden, or out of it.</summary>
     Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel);
