@@ -94,13 +94,22 @@ public static class Acts
     /// <summary>A block was overturned on appeal or review.</summary>
     public const string OverturnBlock = "overturn-block";
 
-    /// <summary>Existing evidence was frozen by two people (R17).</summary>
+    /// <summary>Somebody asks for the strict garden; it waits for a second person (R14).</summary>
+    public const string AskGarden = "ask-garden";
+
+    /// <summary>A person's leave for a garden, or for the way out of it.</summary>
+    public const string ApproveGarden = "approve-garden";
+
     /// <summary>A line goes into the garden, or out of it (R14).</summary>
     public const string Garden = "garden";
 
     /// <summary>A customer asks that a restriction be looked at again.</summary>
     public const string Appeal = "appeal";
 
+    /// <summary>A closed case came back within its check.</summary>
+    public const string ReopenCase = "reopen-case";
+
+    /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";
 
     /// <summary>A hold ended.</summary>

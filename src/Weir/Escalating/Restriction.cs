@@ -26,7 +26,11 @@ public enum Garden : byte
 /// <param name="Garden">Which; none lets the line out.</param>
 /// <param name="By">Who asked, and who gave leave where two were needed.</param>
 /// <param name="Reason">As they said.</param>
-public sealed record GardenOrder(CaseId Case, ScopeId Scope, Garden Garden, string By, string Reason);
+public sealed record GardenOrder(CaseId Case, ScopeId Scope, Garden Garden, string By, string Reason)
+{
+    /// <summary>What stays open in every garden, as configured: networks, <c>udp/5060</c>, names.</summary>
+    public IReadOnlyList<string> Exempt { get; init; } = [];
+}
 
 /// <summary>What became of it.</summary>
 /// <param name="IsDone">The access system confirmed it.</param>
