@@ -128,7 +128,7 @@ public sealed partial class NoticeDesk
             await EndAsync(told, latest, proof, scope, cancel);
             return true;
         }
-        catch (VaultRefusedException refused)
+        catch (Exception refused) when (refused is VaultRefusedException or ArgumentException)
         {
             Answers();
             await EndAsync(told, latest, new NoticeProof(NoticeOutcome.Refused, "", refused.Message, "", "", now), scope, cancel);
