@@ -49,6 +49,9 @@ internal sealed record WeirConfiguration
     [Setting("Complaints of third parties: who may complain, and where they come in.")]
     public ComplaintsSettings Complaints { get; init; } = new();
 
+    [Setting("When customers are told; what they are told and how it goes stands in `vault.notices`.")]
+    public NoticeSettings Notices { get; init; } = new();
+
     [Setting("Blocks on the provider's own routers and resolvers; a dry run until switched on.")]
     public BlockingSettings Blocking { get; init; } = new();
 

@@ -48,6 +48,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var files = Opened.Keys(settings, time);
         using var vault = await Opened.VaultAsync(settings, time, logs, stop);
         IEpochKeySource? keys = vault is null ? files : vault.Keys;
+        using var notices = new NoticeParts(settings.Notices, vault?.Client, new Notifying.NoLinks(), time, logs);
         var gate = new IntakeGate();
         using var intake = Opened.Sockets(settings.Collecting, gate, time, logs);
         using var spool = Opened.Spool(settings.Store, logs);
@@ -95,6 +96,8 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var blocking = Round("blocks", BlockParts.KeepPeriod, blocks.KeepAsync);
         Show(cases);
         Show(blocks);
+        var telling = Round("telling", NoticeParts.KeepPeriod, notices.KeepAsync);
+        notices.Show(meters, _health);
         if (vault is not null)
         {
             _health.Add("vault", vault.Look);
@@ -105,12 +108,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         await reporting.DoAsync(stop);
 
         pipeline.Start();
-        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, stop);
+        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, notices, stop);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);

@@ -22,13 +22,13 @@ internal sealed class VaultChannel : IDisposable
     private readonly string _socket;
     private readonly HttpClient _http;
 
-    public VaultChannel(string socket)
+    public VaultChannel(string socket, TimeSpan? patience = null)
     {
         _socket = socket;
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(2), ConnectCallback = ConnectAsync })
         {
             BaseAddress = new Uri("http://vault/"),
-            Timeout = Usual,
+            Timeout = patience ?? Usual,
         };
     }
 

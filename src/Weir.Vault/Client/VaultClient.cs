@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Weir.Attributing;
 using Weir.Cases;
 using Weir.Flows;
+using Weir.Notifying;
 using Weir.Vault.Keys;
 using Weir.Vault.Serving;
 using Weir.Vault.Subjects;
@@ -12,12 +13,14 @@ using Weir.Wire;
 
 namespace Weir.Vault.Client;
 
-/// <summary>The vault as another process sees it. Every call ends within ten seconds. Safe for any thread.</summary>
+/// <summary>The vault as another process sees it. Every call ends within ten seconds, a delivery within ninety. Safe for any thread.</summary>
 /// <param name="socket">Path of the vault's socket.</param>
-public sealed class VaultClient(string socket) : IVault, IDisposable
+public sealed class VaultClient(string socket) : IVault, INoticePipe, IDisposable
 {
     private const int KeyOctets = 32;
     private const int CohortOctets = 8;
+
+    private readonly VaultChannel _patient = new(socket, TimeSpan.FromSeconds(90));
 
     internal VaultChannel Channel { get; } = new(socket);
 
@@ -48,6 +51,12 @@ public sealed class VaultClient(string socket) : IVault, IDisposable
             order.Case.ToString(), order.Scope.ToString(), order.AskedBy, order.AskedRole, order.GivenBy, order.GivenRole, order.Reason, order.Number);
         var view = await Channel.SendAsync(Post("v1/disclose", asked, VaultJson.Default.DiscloseAsked), VaultJson.Default.Disclosed, cancel);
         return new Disclosure(view.Line, view.Until);
+    }
+
+    public async Task<NoticeProof> DeliverAsync(Notice notice, CancellationToken cancel)
+    {
+        var answer = await _patient.SendAsync(Post("v1/notices", NoticeAsked.Of(notice), NoticeJson.Default.NoticeAsked), NoticeJson.Default.NoticeAnswered, cancel);
+        return answer.Read();
     }
 
     /// <summary>What is held about the line that had an address at a time (rules.md R19); for the privacy officer and the vault's own user.</summary>
@@ -85,7 +94,11 @@ public sealed class VaultClient(string socket) : IVault, IDisposable
         return BitConverter.ToUInt64(key);
     }
 
-    public void Dispose() => Channel.Dispose();
+    public void Dispose()
+    {
+        Channel.Dispose();
+        _patient.Dispose();
+    }
 
     private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);
 

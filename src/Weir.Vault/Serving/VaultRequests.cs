@@ -20,9 +20,10 @@ using Weir.Wire;
 namespace Weir.Vault.Serving;
 
 /// <summary>The vault's answers.</summary>
-internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log)
+internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log) : IDisposable
 {
     private readonly IntakeRequests _intake = new(parts);
+    private readonly NoticeRequests _notices = new(parts, time, log);
 
     public void Map(IEndpointRouteBuilder to)
     {
@@ -37,7 +38,10 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/reissue", For(VaultRights.Desk, ReissueAsync));
         to.MapPost("/v1/attribute", For(VaultRights.Desk, AttributeAsync));
         to.MapPost("/v1/disclose", For(VaultRights.Desk, DiscloseAsync));
+        to.MapPost("/v1/notices", For(VaultRights.Desk, _notices.AnswerAsync));
     }
+
+    public void Dispose() => _notices.Dispose();
 
     /// <summary>An endpoint for users who have one of some rights.</summary>
     private RequestDelegate For(VaultRights needed, Func<HttpContext, Peer, Task> answer) => async context =>
@@ -77,7 +81,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
 
     private Task HealthAsync(HttpContext context, Peer peer) => AnswerAsync(
         context,
-        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version),
+        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, parts.Contacts.Rows, parts.Contacts.Refused, parts.Contacts.Fault, parts.Notified.Count),
         VaultJson.Default.VaultHealth);
 
     /// <summary>How much is kept of who had an address, and from when; of nobody in particular.</summary>
@@ -163,11 +167,11 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
 
     private static IpKey Address(string text) => IpKey.TryParse(text, out var address) ? address : throw new FormatException("an address is written 192.0.2.7 or 2001:db8::7");
 
-    private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    internal static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class =>
         await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("the request has no body");
 
-    private static Task AnswerAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type)
+    internal static Task AnswerAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type)
     {
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, answer, type, context.RequestAborted);

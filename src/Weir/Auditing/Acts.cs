@@ -55,8 +55,11 @@ public static class Acts
     /// <summary>Who a subject is was shown to two people (R9).</summary>
     public const string Disclose = "disclose";
 
-    /// <summary>The vault gave a notification's address to the notification pipe; nobody saw it (R9).</summary>
+    /// <summary>A customer is to be told, or the vault sends: nobody sees who it is (R9).</summary>
     public const string Notify = "notify";
+
+    /// <summary>A customer was told: the next station took the notice. The reason names step and channel.</summary>
+    public const string Notified = "notified";
 
     /// <summary>The vault showed a customer what is held about the own line (R19).</summary>
     public const string ShowSubject = "show-subject";
