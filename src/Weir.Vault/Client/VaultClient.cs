@@ -15,7 +15,7 @@ namespace Weir.Vault.Client;
 
 /// <summary>The vault as another process sees it. Every call ends within ten seconds, a delivery within ninety. Safe for any thread.</summary>
 /// <param name="socket">Path of the vault's socket.</param>
-public sealed class VaultClient(string socket) : IVault, INoticePipe, IDisposable
+public sealed partial class VaultClient(string socket) : IVault, INoticePipe, IDisposable
 {
     private const int KeyOctets = 32;
     private const int CohortOctets = 8;

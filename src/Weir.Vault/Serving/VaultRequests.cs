@@ -24,6 +24,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
 {
     private readonly IntakeRequests _intake = new(parts);
     private readonly NoticeRequests _notices = new(parts, time, log);
+    private readonly LineRequests _lines = new(parts, time);
 
     public void Map(IEndpointRouteBuilder to)
     {
@@ -39,6 +40,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/attribute", For(VaultRights.Desk, AttributeAsync));
         to.MapPost("/v1/disclose", For(VaultRights.Desk, DiscloseAsync));
         to.MapPost("/v1/notices", For(VaultRights.Desk, _notices.AnswerAsync));
+        to.MapPost("/v1/line", For(VaultRights.Desk, _lines.NetworksAsync));
     }
 
     public void Dispose() => _notices.Dispose();

@@ -127,6 +127,9 @@ public static class Acts
     /// <summary>The vault gave the pseudonyms of open cases under the key of another epoch; rows counts the cases.</summary>
     public const string Reissue = "reissue";
 
+    /// <summary>The vault gave the networks of a case's line for a block that routers match on; rows counts them.</summary>
+    public const string GiveLine = "give-line";
+
     /// <summary>The vault told who had an address at a time, as a pseudonym.</summary>
     public const string Attribute = "attribute";
 

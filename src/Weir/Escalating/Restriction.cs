@@ -43,7 +43,12 @@ public sealed record GardenProof(bool IsDone, string Way, string Reply, DateTime
 public interface ILinePipe
 {
     /// <summary>The prefix that the line of a case has now, for a route that routers match on; null where it has none. Kept no longer than the block.</summary>
+    /// <remarks>A line that shares an address (CGNAT) is refused with <c>too-wide</c>: a route on it would hit others.</remarks>
     Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel);
+
+    /// <summary>All networks of one family that the line has now, wider ones first: a line may have an address, a routed network and a delegated prefix.</summary>
+    async Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) =>
+        await PrefixAsync(id, scope, cancel) is { } prefix && prefix.IsV4 != v6 ? [prefix] : [];
 
     /// <summary>Puts the line of a case in a garden, or out of it.</summary>
     Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel);

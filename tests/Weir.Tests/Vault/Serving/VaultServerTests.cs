@@ -82,12 +82,15 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         var view = await _client.DiscloseAsync(Order(), default);
         Assert.Equal("10.0.0.7", view.Line);
         Assert.Equal(Id.ToString(), Assert.Single((await _client.SubjectAsync(address, null, _time.GetUtcNow(), default)).Cases).Case);
+        Assert.Equal("10.0.0.7/32", (await _client.PrefixAsync(Id, new ScopeId(5), default)).ToString());
+        Assert.Empty(await _client.PrefixesAsync(Id, new ScopeId(5), v6: true, default));
         await _client.DestroyAsync(Id, default);
+        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.PrefixAsync(Id, new ScopeId(5), default))).Code);
         Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.DiscloseAsync(Order() with { Number = "2" }, default))).Code);
         Assert.Equal(await _client.CohortKeyAsync(Now, default), await _client.CohortKeyAsync(Now, default));
 
         Assert.Contains(_audit.Entries, e => e.Act == Acts.GiveKey && e.Actor != "weir");
-        Assert.All(new[] { Acts.Attribute, Acts.SealSubject, Acts.Reissue, Acts.Disclose, Acts.ShowSubject, Acts.KeyErased }, act => Assert.Contains(_audit.Entries, e => e.Act == act));
+        Assert.All(new[] { Acts.Attribute, Acts.SealSubject, Acts.Reissue, Acts.Disclose, Acts.ShowSubject, Acts.GiveLine, Acts.KeyErased }, act => Assert.Contains(_audit.Entries, e => e.Act == act));
         Assert.DoesNotContain(_audit.Entries, e => e.ToString().Contains("10.0.0.7", StringComparison.Ordinal));
     }
 

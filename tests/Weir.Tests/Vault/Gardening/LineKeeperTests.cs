@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Tests.Vault.Support;
+using Weir.Vault.Gardening;
+using Weir.Vault.Sealing;
+using Weir.Wire;
+
+namespace Weir.Tests.Vault.Gardening;
+
+public sealed class LineKeeperTests : IDisposable
+{
+    private const long Now = SmallVault.NowMs;
+    private static readonly CaseId Id = new(0xCA5E);
+    private static readonly ScopeId Scope = new(0x5C0);
+
+    private readonly SmallVault _vault = new();
+
+    public void Dispose() => _vault.Dispose();
+
+    [Theory]
+    [InlineData("10.0.0.7", "10.0.0.7/32")]
+    [InlineData("2001:db8:1:200::", "2001:db8:1:200::/56")]
+    public async Task A_static_line_is_its_own_block(string subject, string network)
+    {
+        Seal(subject, "");
+
+        Assert.Equal([network], await AskAsync(null));
+        Assert.Equal(network.Contains(':', StringComparison.Ordinal) ? [network] : [], await AskAsync(true));
+    }
+
+    [Fact]
+    public async Task A_leased_line_is_where_its_leases_are_now_and_not_where_they_were()
+    {
+        _vault.Identity.Add("10.9.0.1/32", "user:ann", Now - 9_000, Now - 1_000);
+        _vault.Identity.Add("10.9.0.2/32", "user:ann", Now - 1_000);
+        _vault.Identity.Add("10.9.8.0/29", "user:ann", Now - 1_000);
+        _vault.Identity.Add("2001:db8:7000::/56", "user:ann", Now - 1_000);
+        _vault.Identity.Add("2001:db8:7000::1/128", "user:ann", Now - 1_000);
+        _vault.Identity.Add("10.9.0.3/32", "user:bob", Now - 1_000);
+        _vault.Identity.Add("10.9.0.4/32", "user:ann", Now + 1_000);
+        _vault.Identity.Add("203.0.113.1/32", "user:ann", Now - 1_000);
+        Seal("10.9.0.1", "user:ann");
+
+        Assert.Equal(["10.9.8.0/29", "10.9.0.2/32", "2001:db8:7000::/56"], await AskAsync(null));
+        Assert.Equal(["10.9.8.0/29", "10.9.0.2/32"], await AskAsync(false));
+        Assert.Equal(["2001:db8:7000::/56"], await AskAsync(true));
+    }
+
+    [Fact]
+    public async Task An_address_that_another_line_claims_is_not_given()
+    {
+        _vault.Identity.Add("10.9.0.2/32", "user:bob", Now - 1_000);
+        _vault.Identity.Add("10.9.0.2/32", "user:ann", Now - 9_000);
+        Seal("10.9.0.1", "user:ann");
+
+        Assert.Empty(await AskAsync(null));
+    }
+
+    [Fact]
+    public async Task A_shared_address_is_refused_and_the_lines_own_prefix_of_the_other_family_is_not()
+    {
+        _vault.Identity.Add("192.0.2.1/32", "user:ann", Now - 1_000, portFrom: 1_024, portTo: 2_047);
+        _vault.Identity.Add("10.9.0.2/32", "user:ann", Now - 1_000);
+        _vault.Identity.Add("2001:db8:7000::/56", "user:ann", Now - 1_000);
+        Seal("10.9.0.1", "user:ann");
+
+        foreach (var v6 in new bool?[] { null, false })
+        {
+            var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => AskAsync(v6));
+            Assert.Equal(DenyCode.TooWide, refused.Code);
+            Assert.Contains("shares its address", refused.Message, StringComparison.Ordinal);
+            Assert.Equal((Acts.GiveLine, "too-wide"), (_vault.Audit.Entries[^1].Act, _vault.Audit.Entries[^1].Outcome));
+        }
+
+        Assert.Equal(["2001:db8:7000::/56"], await AskAsync(true));
+    }
+
+    [Fact]
+    public async Task It_is_on_record_before_the_answer_and_without_the_network()
+    {
+        Seal("10.0.0.7", "");
+        await AskAsync(null);
+
+        var entry = Assert.Single(_vault.Audit.Entries);
+        Assert.Equal((Acts.GiveLine, Acts.Allow, Id.ToString(), Scope.ToString(), 1L), (entry.Act, entry.Outcome, entry.Case, entry.Scope, entry.Rows));
+        Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal);
+        _vault.Audit.Fails = true;
+        await Assert.ThrowsAsync<AuditException>(() => AskAsync(null));
+    }
+
+    [Fact]
+    public async Task Without_a_scope_or_a_key_nothing_is_told()
+    {
+        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => AskAsync(null))).Code);
+        Seal("10.0.0.7", "");
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => new LineKeeper(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, default, null, default));
+        Assert.Equal(DenyCode.NoTrigger, refused.Code);
+        Assert.Equal(["unknown", "no-trigger"], _vault.Audit.Entries.Select(entry => entry.Outcome));
+    }
+
+    private void Seal(string subject, string line) => _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse(subject), line, SmallVault.Now, Now));
+
+    private async Task<IReadOnlyList<string>> AskAsync(bool? v6) =>
+        [.. (await new LineKeeper(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, Scope, v6, default)).Select(network => network.ToString())];
+}
