@@ -10,6 +10,9 @@ internal sealed class SelfServiceHost : IAsyncDisposable
 
     private SelfServiceHost(WebApplication app) => _app = app;
 
+    /// <summary>Where it listens, with the real port when 0 was asked.</summary>
+    public Uri Address => new(_app.Urls.First());
+
     /// <exception cref="IOException">The address cannot be had; the message names it and the mend.</exception>
     public static async Task<SelfServiceHost> StartAsync(IPEndPoint listen, SelfServicePages pages)
     {
