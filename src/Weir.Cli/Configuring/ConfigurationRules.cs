@@ -26,6 +26,7 @@ internal static class ConfigurationRules
         .. Empty(settings),
         .. PolicyRules.Check(settings),
         .. BlockingRules.Check(settings),
+        .. EscalatingRules.Check(settings),
         .. SelfServiceRules.Check(settings),
     ];
 

@@ -58,6 +58,9 @@ internal sealed record WeirConfiguration
     [Setting("The customer's own page behind a signed link: what was seen, what to do, \"I fixed it\".")]
     public SelfServiceSettings Selfservice { get; init; } = new();
 
+    [Setting("The ladder from notice to garden: what Weir does by itself and when, what it never touches, when a line is clean.")]
+    public EscalatingSettings Escalating { get; init; } = new();
+
     [Setting("The socket of the other commands.")]
     public ControlSettings Control { get; init; } = new();
 

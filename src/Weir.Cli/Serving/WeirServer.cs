@@ -51,6 +51,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         using var vault = await Opened.VaultAsync(settings, time, logs, stop);
         IEpochKeySource? keys = vault is null ? files : vault.Keys;
         using var notices = new NoticeParts(settings.Notices, vault?.Client, pages.Links, time, logs);
+        using var ladders = new LadderParts(settings, vault is null ? null : new VaultLines(vault.Client), lists, time, logs);
         var gate = new IntakeGate();
         using var intake = Opened.Sockets(settings.Collecting, gate, time, logs);
         using var spool = Opened.Spool(settings.Store, logs);
@@ -101,6 +102,8 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         Show(blocks);
         var telling = Round("telling", NoticeParts.KeepPeriod, notices.KeepAsync);
         notices.Show(meters, _health);
+        var climbing = Round("ladders", LadderParts.KeepPeriod, ladders.KeepAsync);
+        ladders.Show(meters);
         if (vault is not null)
         {
             _health.Add("vault", vault.Look);
@@ -111,13 +114,13 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         await reporting.DoAsync(stop);
 
         pipeline.Start();
-        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, notices, stop);
-        await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new BlockDoings(blocks.Desk, time)], fixing: null, meters);
+        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, notices, ladders, stop);
+        await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new BlockDoings(blocks.Desk, time)], fixing: ladders, meters);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), linking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), climbing.RunAsync(ending.Rest), linking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);

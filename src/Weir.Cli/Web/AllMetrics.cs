@@ -30,6 +30,7 @@ internal static class AllMetrics
         [nameof(BlockMetrics)] = meters => _ = new BlockMetrics(meters, () => null, () => null, () => null),
         [nameof(Notifying.NoticeMetrics)] = meters => _ = new Notifying.NoticeMetrics(meters, () => null),
         [nameof(SelfServiceMetrics)] = meters => _ = new SelfServiceMetrics(meters, () => null),
+        [nameof(Escalating.LadderMetrics)] = meters => _ = new Escalating.LadderMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),

@@ -18,10 +18,10 @@ public sealed partial class BlockDesk
     /// <summary>Blocks of a case's line, those that are over too.</summary>
     public IReadOnlyList<Lease> OfLine(CaseId id) => [.. Leases.Where(l => l.Case == id && l.Target.IsForOneLine)];
 
-    /// <summary>Puts the prefix that the line has now in place of the one it had; none: the block waits for one. What routers held for the old one goes.</summary>
-    /// <returns>What speaks against that prefix: then the block waits, too.</returns>
+    /// <summary>Puts the first of the prefixes that the line has now and a rule may name in place of the one it had; none: the block waits for one. What routers held for the old one goes.</summary>
+    /// <returns>What speaks against each of them: then the block waits, too.</returns>
     /// <exception cref="JournalException">It could not be written; nothing stands any more.</exception>
-    public async Task<Refusal?> PlaceAsync(LeaseId id, Prefix? line, CancellationToken cancel)
+    public async Task<Refusal?> PlaceAsync(LeaseId id, IReadOnlyList<Prefix> lines, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         if (Find(id) is not { Target.IsForOneLine: true } lease || LeaseRules.IsOver(lease.State) || lease.State == LeaseState.Planned || !_options.Enforce)
@@ -29,8 +29,9 @@ public sealed partial class BlockDesk
             return null;
         }
 
-        var against = line is { } now ? Against(lease.Target, now) : null;
-        var target = line is { } fits && against is null ? lease.Target.ForLine(fits) : lease.Target.WithoutLine();
+        var fits = lines.Where(line => Against(lease.Target, line) is null).Select(line => (Prefix?)line).FirstOrDefault();
+        var against = fits is null && lines.Count > 0 ? Against(lease.Target, lines[0]) : null;
+        var target = fits is { } now ? lease.Target.ForLine(now) : lease.Target.WithoutLine();
         var why = against?.Why ?? (target.Line is null ? NoAddress : "");
         if (target == lease.Target && (target.Line is not null || lease.Reason == why))
         {

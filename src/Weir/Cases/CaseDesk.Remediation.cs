@@ -20,9 +20,6 @@ public sealed record CheckSeen(DateTimeOffset? From, long Count, bool IsFresh)
 
 public sealed partial class CaseDesk
 {
-    /// <summary>Who acts where the customer does, in the audit.</summary>
-    private const string Customer = "customer";
-
     /// <summary>The customer says that it is fixed: checks begin anew, the case stays as it is.</summary>
     public async Task<CaseStep> FixedAsync(CaseId id, CancellationToken cancel)
     {
@@ -31,7 +28,7 @@ public sealed partial class CaseDesk
             return new(null, new(DenyCode.Unknown, $"{id} does not exist, or is erased."));
         }
 
-        await ActAsync(draft => CheckAnew(draft, id, new AuditEntry { Actor = Customer, Role = Customer, Act = Acts.EditCase, Outcome = Acts.Allow, Case = id.ToString(), Subject = Find(id)!.Subject.ToString(), Reason = "the customer says that it is fixed" }), cancel);
+        await ActAsync(draft => CheckAnew(draft, id, OfCustomer(Acts.EditCase, draft.Get(id)!, "says that it is fixed")), cancel);
         return new(Find(id), null);
     }
 

@@ -55,7 +55,7 @@ public sealed partial class LadderDesk
         foreach (var lease in OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned).ToList())
         {
             await WithVaultAsync(
-                async () => _ = await _parts.Blocks.PlaceAsync(lease.Id, await _parts.Lines.PrefixAsync(file.Id, scope.Scope.Id, cancel), cancel),
+                async () => _ = await _parts.Blocks.PlaceAsync(lease.Id, await _parts.Lines.PrefixesAsync(file.Id, scope.Scope.Id, lease.Target.Remote is { IsV4: false }, cancel), cancel),
                 refused => _parts.Blocks.WithdrawAsync([lease.Id], $"the vault does not tell the line: {refused}", Actor.Weir.Name, Actor.Weir.RoleWord, cancel));
         }
     }
@@ -112,7 +112,7 @@ public sealed partial class LadderDesk
             }
 
             if (isSo == true && ScopeOf(file, ScopeActions.Notify) is { } scope
-                && await _parts.Notices.PlanAsync(Actor.Weir, file.Id, scope.Scope.Id, step, InForce(file.Id), cancel) is { } refused)
+                && await _parts.Notices.PlanAsync(Actor.Weir, file.Id, scope.Scope.Id, step, step == NoticeStep.Released ? [DoneLine.Released(ladder.Since)] : InForce(file.Id), cancel) is { } refused)
             {
                 _parts.Log.NotTold(file.Id, step, refused.Why);
             }

@@ -77,7 +77,16 @@ public sealed partial class LadderDesk
 
         var scope = ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default;
         var suspends = isProtected || await _parts.Protected.IsProtectedAsync(id, scope, cancel);
-        _ = await AuditAsync(Acts.Appeal, id, Acts.Allow, $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
+        if (actor is null)
+        {
+            // A customer's words stand with the case and go with it; the audit has that they came.
+            await _parts.Cases.AppealOfCustomerAsync(id, why, cancel);
+        }
+        else
+        {
+            _ = await AuditAsync(Acts.Appeal, id, Acts.Allow, $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
+        }
+
         _ = Interlocked.Increment(ref _appeals);
         var ladder = await TakeAsync(
             Find(id)!, suspends ? LadderStep.Suspend : LadderStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,

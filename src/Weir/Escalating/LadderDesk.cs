@@ -90,14 +90,20 @@ public sealed partial class LadderDesk : IDisposable
     /// <summary>What is in force for the line of a case, each as it really stands; what the customer is told.</summary>
     public IReadOnlyList<string> InForce(CaseId id) =>
     [
-        .. Held(id).Select(l => FormattableString.Invariant($"{l.Target.Remote?.ToString() ?? "any address"} {Protocols.Name(l.Target.Protocol)}{(l.Target.Ports.IsEmpty ? "" : " port " + string.Join(',', l.Target.Ports))} is closed for this line until {l.EndsAt:u}")),
-        .. Find(id)?.Confirmed switch { Garden.Leaky => ["the line is in the leaky garden"], Garden.Strict => ["the line is in the strict garden"], _ => Array.Empty<string>() },
+        .. Held(id).Select(l => DoneLine.Closed(EndpointOf(l.Target), l.EndsAt)),
+        .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch { Garden.Leaky => [DoneLine.Leaky(ladder.Since)], Garden.Strict => [DoneLine.Strict(ladder.Since)], _ => Array.Empty<string>() },
     ];
 
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Blocks of the line that routers hold.</summary>
     private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks.OfLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.Target.Line is not null);
+
+    private static string EndpointOf(BlockTarget target)
+    {
+        var remote = target.Remote is { } far ? far.Length != 128 ? far.ToString() : far.IsV4 ? far.Network.ToString() : $"[{far.Network}]" : "*";
+        return $"{remote}{(target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports))}/{Protocols.Name(target.Protocol)}";
+    }
 
     private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.OfLine(id).Where(l => !LeaseRules.IsOver(l.State) && (l.State != LeaseState.Planned || l.PlannedBy == Actor.Weir.Name));
 
