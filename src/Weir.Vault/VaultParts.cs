@@ -5,6 +5,7 @@ using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
+using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;
 using Weir.Vault.Subjects;
 
@@ -29,11 +30,20 @@ internal sealed record VaultParts
 
     public required ISubjectRecords Records { get; init; }
 
-    /// <summary>Lines that are never put into the strict garden.</summary>
-    public IProtectedLines Protected { get; init; } = new NoProtectedLines();
+    /// <summary>Lines that are never put into the strict garden: those that the contacts say are protected.</summary>
+    public IProtectedLines Protected { get => field ?? Contacts; init; }
 
     /// <summary>Puts lines into gardens; null where none is configured.</summary>
     public GardenKeeper? Gardens { get; init; }
+
+    /// <summary>Notices that were delivered.</summary>
+    public required NoticeLedger Notified { get; init; }
+
+    /// <summary>How customers are told; null where neither contacts nor notices are configured.</summary>
+    public NoticeSurroundings? Notices { get; init; }
+
+    /// <summary>How customers are reached, and whose line is protected.</summary>
+    public ContactBook Contacts => Notices?.Contacts ?? ContactBook.None;
 
     /// <summary>Octets that the store of identity takes.</summary>
     public Func<long> IdentityOctets { get; init; } = () => 0;
@@ -49,6 +59,7 @@ internal sealed record VaultParts
             Seals = new CaseSeals(Path.Combine(folder, "cases")),
             Lines = LineNumbers.In(Path.Combine(folder, "keys")),
             Orders = new CarriedOut(Path.Combine(folder, "disclosed")),
+            Notified = new NoticeLedger(Path.Combine(folder, "notified")),
             Identity = identity,
             Networks = networks,
             Audit = audit,

@@ -30,7 +30,18 @@ internal static class CaseCommand
 
     private static readonly ListingColumn<CommentRow>[] Comments = [new("at", c => c.At), new("by", c => c.By), new("text", c => c.Text)];
 
-    public static Command Create() => new("case", "Case files: what events opened, and what is done about it. Example: weir case list")
+    public static Command Create()
+    {
+        var command = Files();
+        foreach (var ladder in CaseLadderCommands.Create())
+        {
+            command.Add(ladder);
+        }
+
+        return command;
+    }
+
+    private static Command Files() => new("case", "Case files: what events opened, and what is done about it. Example: weir case list")
     {
         List(), Show(), Evidence(), Review(),
         Step("assign", "Give a case to somebody, to yourself without --to, or back to all with --to \"\".", "weir case assign c-0011223344556677 --to ana", new Option<string?>("--to") { Description = "User." }, (to, _) => new StepAsked(to, null, null, null, null)),

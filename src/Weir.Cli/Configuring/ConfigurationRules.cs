@@ -27,6 +27,8 @@ internal static class ConfigurationRules
         .. Empty(settings),
         .. PolicyRules.Check(settings),
         .. BlockingRules.Check(settings),
+        .. EscalatingRules.Check(settings),
+        .. SelfServiceRules.Check(settings),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)

@@ -49,8 +49,17 @@ internal sealed record WeirConfiguration
     [Setting("Complaints of third parties: who may complain, and where they come in.")]
     public ComplaintsSettings Complaints { get; init; } = new();
 
+    [Setting("When customers are told; what they are told and how it goes stands in `vault.notices`.")]
+    public NoticeSettings Notices { get; init; } = new();
+
     [Setting("Blocks on the provider's own routers and resolvers; a dry run until switched on.")]
     public BlockingSettings Blocking { get; init; } = new();
+
+    [Setting("The customer's own page behind a signed link: what was seen, what to do, \"I fixed it\".")]
+    public SelfServiceSettings Selfservice { get; init; } = new();
+
+    [Setting("The ladder from notice to garden: what Weir does by itself and when, what it never touches, when a line is clean.")]
+    public EscalatingSettings Escalating { get; init; } = new();
 
     [Setting("The socket of the other commands.")]
     public ControlSettings Control { get; init; } = new();

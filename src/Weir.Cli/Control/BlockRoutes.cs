@@ -133,6 +133,6 @@ internal sealed class BlockRoutes(ControlParts parts)
     }
 
     private static BlockRow Row(Lease lease) => new(
-        lease.Id.ToString(), LeaseRules.Word(lease.State), lease.Target.ToString(), lease.Case.Number == 0 ? "" : lease.Case.ToString(),
+        lease.Id.ToString(), LeaseRules.Word(lease.State), lease.Target.Shown, lease.Case.Number == 0 ? "" : lease.Case.ToString(),
         lease.Justification.Collateral?.ToString() ?? "", lease.PlannedBy, lease.ApprovedBy, lease.EndsAt, lease.Reason);
 }

@@ -23,6 +23,7 @@ internal static class BlockChoices
                 new("resolver", [.. excluded.Resolvers]), new("relay", [.. excluded.Relays]), new("monitoring", [.. excluded.Monitoring]),
                 .. blocking.Never.Select(never => new NeverBlock(never.Why, [.. never.Networks])),
             ],
+            Exempt = LadderChoices.Exempt(settings.Escalating),
             NeverDomains = [.. blocking.NeverDomains],
             HasGarden = blocking.Rpz.Garden is not null,
             MostInForce = blocking.MostInForce,
@@ -41,8 +42,8 @@ internal static class BlockChoices
         BlackholeCommunities = [.. settings.Communities.Select(text => Community.TryParse(text, out var community) ? community : throw new ArgumentException($"{text} is no community"))],
     };
 
-    public static RpzOptions Zone(PolicyZoneSettings settings, string file) =>
-        new() { File = Path.GetFullPath(file), Zone = settings.Zone, Garden = settings.Garden ?? "", TtlSeconds = (int)settings.Ttl.TotalSeconds };
+    public static RpzOptions Zone(PolicyZoneSettings settings, string file, Exempt? exempt = null) =>
+        new() { File = Path.GetFullPath(file), Zone = settings.Zone, Garden = settings.Garden ?? "", TtlSeconds = (int)settings.Ttl.TotalSeconds, Exempt = exempt ?? new() };
 
     public static IReadOnlyList<Resolver> Resolvers(PolicyZoneSettings settings, string file)
     {

@@ -30,14 +30,14 @@ internal sealed class BlockParts : IDisposable
     private readonly TimeProvider _time;
     private SeenEndpoints? _seen;
 
-    private BlockParts(BlockingSettings settings, BlockJournal? journal, BlockDesk desk, ListedForBlocks listed, TimeProvider time, ILoggerFactory logs)
+    private BlockParts(BlockingSettings settings, BlockJournal? journal, BlockDesk desk, ListedForBlocks listed, Exempt exempt, TimeProvider time, ILoggerFactory logs)
     {
         (_settings, _journal, Desk, _listed, _time) = (settings, journal, desk, listed, time);
         Router = settings.Gobgp is { } at
             ? new RouteKeeper(desk, new DnsEndPoint(at.Address.ToString(), at.Port), BlockChoices.Routes(settings), time, logs.CreateLogger<RouteKeeper>())
             : null;
         Zone = settings.Rpz.File is { } file
-            ? new ZoneKeeper(desk, BlockChoices.Zone(settings.Rpz, file), BlockChoices.Resolvers(settings.Rpz, file), time, logs.CreateLogger<ZoneKeeper>())
+            ? new ZoneKeeper(desk, BlockChoices.Zone(settings.Rpz, file, exempt), BlockChoices.Resolvers(settings.Rpz, file), time, logs.CreateLogger<ZoneKeeper>())
             : null;
     }
 
@@ -65,7 +65,7 @@ internal sealed class BlockParts : IDisposable
         }
 
         var desk = await BlockDesk.OpenAsync(kept, audit, listed, BlockChoices.Desk(settings, policy), time, logs.CreateLogger<BlockDesk>(), cancel);
-        return new BlockParts(settings.Blocking, journal, desk, listed, time, logs);
+        return new BlockParts(settings.Blocking, journal, desk, listed, LadderChoices.Exempt(settings.Escalating), time, logs);
     }
 
     /// <summary>Has sightings looked at on their way.</summary>

@@ -95,7 +95,7 @@ internal sealed class CaseParts : IAsyncDisposable
     public PipelineDetecting Detecting() => new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
 
     /// <summary>Restores the desk, lets events in, and opens the socket.</summary>
-    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, CancellationToken cancel)
+    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, CancellationToken cancel)
     {
         try
         {
@@ -114,6 +114,7 @@ internal sealed class CaseParts : IAsyncDisposable
                     Policy = Policy,
                     Time = _time,
                     Log = _logs.CreateLogger<CaseDesk>(),
+                    CheckSettles = _settings.Escalating.Settles,
                 },
                 cancel);
             _population = new PopulationReports(
@@ -122,14 +123,16 @@ internal sealed class CaseParts : IAsyncDisposable
             _complaints = new ComplaintDesk(new ComplaintIntake(Reporters, vault, new ComplaintRecords(_records, _time), _time), Desk);
             _folders = new ComplaintFolders(ComplaintChoices.Folders(_settings.Complaints), _complaints, _time, _logs.CreateLogger<ComplaintFolders>());
             _folders.Prepare();
+            await notices.OpenAsync(this, Desk, _records, cancel);
+            await ladders.OpenAsync(this, Desk, _records, blocks, notices, store, cancel);
             _control = await ControlServer.StartAsync(
                 _settings.Control.Socket,
                 new ControlParts(
                     Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
-                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
+                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, notices, ladders, Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
                 _logs);
         }
-        catch (Exception failure) when (failure is AuditException or RecordsException or IOException)
+        catch (Exception failure) when (failure is AuditException or RecordsException or IOException or Notifying.NoticeJournalException)
         {
             Relay.Break(failure);
             throw new OperatorException(failure.Message, ExitCode.Failed);

@@ -9,6 +9,7 @@ using Weir.Blocking;
 using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
+using Weir.Cli.Web.SelfService;
 using Weir.Collecting;
 using Weir.Collecting.Sockets;
 using Weir.Deciding;
@@ -45,9 +46,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         cases.Allow.RefreshWith(refresher);
         Opened.Folder("report.dir", settings.Report.Dir);
         Opened.Folder("decoding.template-file", Path.GetDirectoryName(Path.GetFullPath(settings.Decoding.TemplateFile))!);
+        await using var pages = SelfServiceParts.Open(settings.Selfservice, time);
         var files = Opened.Keys(settings, time);
         using var vault = await Opened.VaultAsync(settings, time, logs, stop);
         IEpochKeySource? keys = vault is null ? files : vault.Keys;
+        using var notices = new NoticeParts(settings.Notices, vault?.Client, pages.Links, time, logs);
+        using var ladders = new LadderParts(settings, vault is null ? null : new VaultLines(vault.Client), lists, time, logs);
         var gate = new IntakeGate();
         using var intake = Opened.Sockets(settings.Collecting, gate, time, logs);
         using var spool = Opened.Spool(settings.Store, logs);
@@ -91,10 +95,15 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         Rounds[] rounds = [Round("disk", OneSecond, disk.LookAsync), saving, cleaning, reporting];
         var keeping = Round("cases", CaseParts.KeepPeriod, cases.KeepAsync);
         var complaints = Round("complaints", ComplaintFolders.Period, cases.TakeComplaintsAsync);
+        var linking = Round("links", SelfServiceParts.KeepPeriod, pages.KeepAsync);
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
         var blocking = Round("blocks", BlockParts.KeepPeriod, blocks.KeepAsync);
         Show(cases);
         Show(blocks);
+        var telling = Round("telling", NoticeParts.KeepPeriod, notices.KeepAsync);
+        notices.Show(meters, _health);
+        var climbing = Round("ladders", LadderParts.KeepPeriod, ladders.KeepAsync);
+        ladders.Show(meters);
         if (vault is not null)
         {
             _health.Add("vault", vault.Look);
@@ -105,12 +114,13 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         await reporting.DoAsync(stop);
 
         pipeline.Start();
-        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, stop);
+        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, notices, ladders, stop);
+        await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new BlockDoings(blocks.Desk, time)], fixing: ladders, meters);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), climbing.RunAsync(ending.Rest), linking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
@@ -122,6 +132,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var failure = await UntilAsync([collecting, .. beside], stop);
         var read = lanes.Sum(lane => lane.Read);
         _log.Stopping(read);
+        await pages.DisposeAsync();
         await cases.CloseControlAsync();
         await ending.EndAsync(collecting, [.. beside, comparing]);
         await cases.EndAsync();

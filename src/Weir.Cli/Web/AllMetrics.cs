@@ -6,6 +6,7 @@ using Weir.Blocking;
 using Weir.Cases;
 using Weir.Collecting;
 using Weir.Cli.Serving;
+using Weir.Cli.Web.SelfService;
 using Weir.Collecting.Sockets;
 using Weir.Store.Flows;
 using Weir.Vault.Identity;
@@ -27,6 +28,9 @@ internal static class AllMetrics
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(BlockMetrics)] = meters => _ = new BlockMetrics(meters, () => null, () => null, () => null),
+        [nameof(Notifying.NoticeMetrics)] = meters => _ = new Notifying.NoticeMetrics(meters, () => null),
+        [nameof(SelfServiceMetrics)] = meters => _ = new SelfServiceMetrics(meters, () => null),
+        [nameof(Escalating.LadderMetrics)] = meters => _ = new Escalating.LadderMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),

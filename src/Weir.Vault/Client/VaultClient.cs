@@ -6,6 +6,7 @@ using Weir.Attributing;
 using Weir.Cases;
 using Weir.Escalating;
 using Weir.Flows;
+using Weir.Notifying;
 using Weir.Vault.Keys;
 using Weir.Vault.Serving;
 using Weir.Vault.Subjects;
@@ -13,12 +14,14 @@ using Weir.Wire;
 
 namespace Weir.Vault.Client;
 
-/// <summary>The vault as another process sees it. Every call ends within ten seconds; those that wait for the access system, within two minutes. Safe for any thread.</summary>
+/// <summary>The vault as another process sees it. Every call ends within ten seconds, a delivery within ninety; those that wait for the access system, within two minutes. Safe for any thread.</summary>
 /// <param name="socket">Path of the vault's socket.</param>
-public sealed partial class VaultClient(string socket) : IVault, ILinePipe, IDisposable
+public sealed partial class VaultClient(string socket) : IVault, ILinePipe, INoticePipe, IDisposable
 {
     private const int KeyOctets = 32;
     private const int CohortOctets = 8;
+
+    private readonly VaultChannel _patient = new(socket, TimeSpan.FromSeconds(90));
 
     internal VaultChannel Channel { get; } = new(socket);
 
@@ -49,6 +52,12 @@ public sealed partial class VaultClient(string socket) : IVault, ILinePipe, IDis
             order.Case.ToString(), order.Scope.ToString(), order.AskedBy, order.AskedRole, order.GivenBy, order.GivenRole, order.Reason, order.Number);
         var view = await Channel.SendAsync(Post("v1/disclose", asked, VaultJson.Default.DiscloseAsked), VaultJson.Default.Disclosed, cancel);
         return new Disclosure(view.Line, view.Until);
+    }
+
+    public async Task<NoticeProof> DeliverAsync(Notice notice, CancellationToken cancel)
+    {
+        var answer = await _patient.SendAsync(Post("v1/notices", NoticeAsked.Of(notice), NoticeJson.Default.NoticeAsked), NoticeJson.Default.NoticeAnswered, cancel);
+        return answer.Read();
     }
 
     /// <summary>What is held about the line that had an address at a time (rules.md R19); for the privacy officer and the vault's own user.</summary>
@@ -90,6 +99,7 @@ public sealed partial class VaultClient(string socket) : IVault, ILinePipe, IDis
     {
         Channel.Dispose();
         _slow.Dispose();
+        _patient.Dispose();
     }
 
     private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);

@@ -8,9 +8,3 @@ internal interface IProtectedLines
 {
     bool IsProtected(SealedSubject subject);
 }
-
-/// <summary>For a vault that keeps no contacts.</summary>
-internal sealed class NoProtectedLines : IProtectedLines
-{
-    public bool IsProtected(SealedSubject subject) => false;
-}

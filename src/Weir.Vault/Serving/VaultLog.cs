@@ -26,4 +26,16 @@ internal static partial class VaultLog
 
     [LoggerMessage(EventId = 11011, Level = LogLevel.Information, Message = "the vault answers: keys of {Epochs} epochs in memory")]
     public static partial void Answers(this ILogger log, int epochs);
+
+    [LoggerMessage(EventId = 11020, Level = LogLevel.Information, Message = "contacts of {Path}: {Rows} in force, {Refused} rows refused")]
+    public static partial void ContactsRead(this ILogger log, string path, int rows, int refused);
+
+    [LoggerMessage(EventId = 11021, Level = LogLevel.Warning, Message = "{Path}:{Line}: the row is left out: {Reason}")]
+    public static partial void ContactRefused(this ILogger log, string path, int line, string reason);
+
+    [LoggerMessage(EventId = 11022, Level = LogLevel.Error, Message = "contacts of {Path} cannot be read again, {Rows} of before stay in force: {Reason}")]
+    public static partial void ContactsKept(this ILogger log, string path, int rows, string reason);
+
+    [LoggerMessage(EventId = 11023, Level = LogLevel.Warning, Message = "{Case} {Step}: the notice was not taken by {Channel}: {Reason}")]
+    public static partial void NoticeNotTaken(this ILogger log, string @case, string step, string channel, string reason);
 }

@@ -20,9 +20,10 @@ using Weir.Wire;
 namespace Weir.Vault.Serving;
 
 /// <summary>The vault's answers.</summary>
-internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log)
+internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log) : IDisposable
 {
     private readonly IntakeRequests _intake = new(parts);
+    private readonly NoticeRequests _notices = new(parts, time, log);
     private readonly LineRequests _lines = new(parts, time);
 
     public void Map(IEndpointRouteBuilder to)
@@ -38,9 +39,12 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/reissue", For(VaultRights.Desk, ReissueAsync));
         to.MapPost("/v1/attribute", For(VaultRights.Desk, AttributeAsync));
         to.MapPost("/v1/disclose", For(VaultRights.Desk, DiscloseAsync));
+        to.MapPost("/v1/notices", For(VaultRights.Desk, _notices.AnswerAsync));
         to.MapPost("/v1/line", For(VaultRights.Desk, _lines.NetworksAsync));
         to.MapPost("/v1/garden", For(VaultRights.Desk, _lines.GardenAsync));
     }
+
+    public void Dispose() => _notices.Dispose();
 
     /// <summary>An endpoint for users who have one of some rights.</summary>
     private RequestDelegate For(VaultRights needed, Func<HttpContext, Peer, Task> answer) => async context =>
@@ -80,7 +84,9 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
 
     private Task HealthAsync(HttpContext context, Peer peer) => AnswerAsync(
         context,
-        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, LineRequests.HealthOf(parts.Gardens)),
+        new VaultHealth(
+            "ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, parts.Contacts.Rows, parts.Contacts.Refused, parts.Contacts.Fault,
+            parts.Notified.Count, LineRequests.HealthOf(parts.Gardens)),
         VaultJson.Default.VaultHealth);
 
     /// <summary>How much is kept of who had an address, and from when; of nobody in particular.</summary>

@@ -12,6 +12,7 @@ using Weir.Vault.Gardening;
 using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
+using Weir.Vault.Notifying;
 using Weir.Vault.Subjects;
 
 namespace Weir.Vault.Serving;
@@ -22,7 +23,9 @@ namespace Weir.Vault.Serving;
 /// <param name="Records">The desk's records, for the subject's view.</param>
 /// <param name="IdentityOctets">Octets that the store of identity takes; null for none.</param>
 /// <param name="Beside">Runs as long as the vault does, such as the sources of identity; null for nothing.</param>
-public sealed record VaultSurroundings(IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null, Func<long>? IdentityOctets = null)
+/// <param name="Notices">How customers are told; null for not at all.</param>
+public sealed record VaultSurroundings(
+    IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null, Func<long>? IdentityOctets = null, NoticeSurroundings? Notices = null)
 {
     /// <summary>How lines get into gardens; null where they do not.</summary>
     public GardenSurroundings? Garden { get; init; }
@@ -58,12 +61,13 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         KeyFile.Folder(options.Folder);
         await using var only = Lock();
         var surroundings = open(options.Folder);
-        var parts = VaultParts.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0) };
+        var parts = VaultParts.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0), Notices = surroundings.Notices };
         parts = parts with { Gardens = Gardens(parts, surroundings.Garden) };
         _ = parts.Keys.Of(Attributing.Epochs.At(time.GetUtcNow()));
         await EraseAsync(parts, cancel);
         File.Delete(options.Socket);
-        await using var app = Build(new VaultRequests(parts, users, time, logs.CreateLogger<VaultRequests>()));
+        using var requests = new VaultRequests(parts, users, time, logs.CreateLogger<VaultRequests>());
+        await using var app = Build(requests);
         try
         {
             await app.StartAsync(cancel);

@@ -55,8 +55,11 @@ public static class Acts
     /// <summary>Who a subject is was shown to two people (R9).</summary>
     public const string Disclose = "disclose";
 
-    /// <summary>The vault gave a notification's address to the notification pipe; nobody saw it (R9).</summary>
+    /// <summary>A customer is to be told, or the vault sends: nobody sees who it is (R9).</summary>
     public const string Notify = "notify";
+
+    /// <summary>A customer was told: the next station took the notice. The reason names step and channel.</summary>
+    public const string Notified = "notified";
 
     /// <summary>The vault showed a customer what is held about the own line (R19).</summary>
     public const string ShowSubject = "show-subject";
@@ -94,11 +97,20 @@ public static class Acts
     /// <summary>A block was overturned on appeal or review.</summary>
     public const string OverturnBlock = "overturn-block";
 
+    /// <summary>Somebody asks for the strict garden; it waits for a second person (R14).</summary>
+    public const string AskGarden = "ask-garden";
+
+    /// <summary>A person's leave for a garden, or for the way out of it.</summary>
+    public const string ApproveGarden = "approve-garden";
+
     /// <summary>A line goes into the garden, or out of it (R14).</summary>
     public const string Garden = "garden";
 
     /// <summary>A customer asks that a restriction be looked at again.</summary>
     public const string Appeal = "appeal";
+
+    /// <summary>A closed case came back within its check.</summary>
+    public const string ReopenCase = "reopen-case";
 
     /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";

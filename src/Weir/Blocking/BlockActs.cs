@@ -6,7 +6,7 @@ using Weir.Auditing;
 
 namespace Weir.Blocking;
 
-/// <summary>Entries of the audit about blocks. The target is digested: it may hold a subscriber's address.</summary>
+/// <summary>Entries of the audit about blocks. The target is digested, without the line it is for: an address is found from its digest in a moment.</summary>
 internal static class BlockActs
 {
     public static AuditEntry Entry(Lease lease, string act, string outcome, string reason, string actor = "weir", string role = "machine") => new()
@@ -16,7 +16,7 @@ internal static class BlockActs
         Act = act,
         Outcome = outcome,
         Case = lease.Case.Number == 0 ? "" : lease.Case.ToString(),
-        PredicateDigest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lease.Target.ToString()))),
+        PredicateDigest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lease.Target.WithoutLine().ToString()))),
         Reason = $"{lease.Id}: {reason}",
     };
 

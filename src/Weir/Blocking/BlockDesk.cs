@@ -100,7 +100,7 @@ public sealed partial class BlockDesk : IDisposable
             Id = FreshId(), Target = target, Justification = justification, Case = forCase, State = LeaseState.Planned,
             PlannedBy = actor, PlannedAt = now, EndsAt = now + _options.PlanHolds, StateAt = now, EvidenceAt = now,
         };
-        var refused = Guardrails.Check(target, justification, Leases, _feeds, _options, now);
+        var refused = Guardrails.Check(target, justification, Leases, _feeds, _options, now, forCase);
         if (refused.Count > 0)
         {
             return await RefuseAsync(lease, refused, actor, role, cancel);
@@ -123,7 +123,7 @@ public sealed partial class BlockDesk : IDisposable
         }
 
         var others = Leases.Where(l => l.Id != planned.Id).ToList();
-        List<Refusal> refused = [.. Guardrails.Check(planned.Target, planned.Justification, others, _feeds, _options, now)];
+        List<Refusal> refused = [.. Guardrails.Check(planned.Target, planned.Justification, others, _feeds, _options, now, planned.Case)];
         if (order.EndsAt <= now || order.EndsAt - now > _options.LongestLife)
         {
             refused.Add(new(Refusal.TooLong, $"a block ends within {_options.LongestLife.TotalDays:0.#} d from now"));
@@ -137,9 +137,9 @@ public sealed partial class BlockDesk : IDisposable
         var approved = planned with
         {
             State = LeaseState.Approved, StateAt = now, ApprovedAt = now, EndsAt = order.EndsAt, EvidenceAt = now,
-            ApprovedBy = $"{order.Approval.AskedBy}, {order.Approval.GivenBy}", Reason = _options.Enforce ? "" : DryRun,
+            ApprovedBy = order.ApprovedBy, Reason = _options.Enforce ? "" : DryRun,
         };
-        _ = await _audit.AppendAsync(BlockActs.Entry(approved, Acts.Block, _options.Enforce ? Acts.Allow : "dry-run", $"approved by {approved.ApprovedBy}", actor, role), cancel);
+        _ = await _audit.AppendAsync(BlockActs.Entry(approved, Acts.Block, _options.Enforce ? Acts.Allow : "dry-run", $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}", actor, role), cancel);
         await KeepAsync([approved], cancel);
         Changed?.Invoke();
         return new(approved, []);
@@ -163,7 +163,7 @@ public sealed partial class BlockDesk : IDisposable
         var open = Leases.Where(l => !LeaseRules.IsOver(l.State)).ToList();
         try
         {
-            return await EndAsync(open, LeaseState.Withdrawn, $"emergency stop: {why}", actor, role, cancel);
+            return await EndAsync(open, LeaseState.Withdrawn, Stopped + why, actor, role, cancel);
         }
         catch (Exception fault) when (fault is AuditException or JournalException)
         {
@@ -214,7 +214,7 @@ public sealed partial class BlockDesk : IDisposable
     }
 
     /// <summary>Audit, journal, memory, in this order.</summary>
-    private async Task<int> EndAsync(IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role, CancellationToken cancel)
+    private async Task<int> EndAsync(IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role, CancellationToken cancel, string act = Acts.Unblock)
     {
         var now = _time.GetUtcNow();
         var ending = leases.Where(l => LeaseRules.MayGo(l.State, to)).ToList();
@@ -223,7 +223,7 @@ public sealed partial class BlockDesk : IDisposable
             return 0;
         }
 
-        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => BlockActs.Entry(l, Acts.Unblock, Acts.Allow, BlockActs.Life(l, now, why), actor, role)), cancel);
+        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => BlockActs.Entry(l, act, Acts.Allow, BlockActs.Life(l, now, why), actor, role)), cancel);
         await KeepAsync([.. ending.Select(l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })], cancel);
         return ending.Count;
     }

@@ -1,29 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cases;
+using Weir.Deciding;
+using Weir.Flows;
 
 namespace Weir.Blocking;
 
-/// <summary>An order to put a planned block in force. It carries its approval, is for what was approved, and ends no later than the approval does.</summary>
+/// <summary>An order to put a planned block in force. It carries who gave leave, is for what leave was given for, and ends no later than the leave does.</summary>
 public sealed record BlockOrder
 {
     /// <summary>How long a block lasts unless said otherwise (rules.md R15).</summary>
     public static readonly TimeSpan DefaultLength = TimeSpan.FromDays(14);
 
+    private readonly DateTimeOffset _leaveEndsAt;
+
+    /// <summary>By leave of two people.</summary>
     /// <exception cref="ArgumentException">The approval is for another act or another target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The block would outlive its approval.</exception>
     public BlockOrder(Approval approval, Lease planned, DateTimeOffset endsAt)
     {
         if (!approval.IsForBlock || approval.Target != planned.Target.ToString())
         {
-            throw new ArgumentException($"The approval is not for '{planned.Target}'; ask for one that is.", nameof(approval));
+            throw new ArgumentException($"The approval is not for '{planned.Target.Shown}'; ask for one that is.", nameof(approval));
         }
 
-        Approval = approval;
+        _leaveEndsAt = approval.EndsAt;
+        (ApprovedBy, Grounds) = ($"{approval.AskedBy}, {approval.GivenBy}", "");
         Lease = planned.Id;
         EndsAt = endsAt;
     }
 
-    public Approval Approval { get; }
+    /// <summary>By leave of the rules: for one line, and for what its scope names.</summary>
+    /// <exception cref="ArgumentException">The leave is for another act, another case or another target.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The block would outlive its leave.</exception>
+    public BlockOrder(MachineLeave leave, Lease planned, DateTimeOffset endsAt)
+    {
+        if (leave.Action != ScopeActions.Block || planned.Case != leave.Case || !IsFor(leave.Target, planned.Target))
+        {
+            throw new ArgumentException($"The leave is not for '{planned.Target.Shown}'; decide about that.", nameof(leave));
+        }
+
+        _leaveEndsAt = leave.EndsAt;
+        (ApprovedBy, Grounds) = (Actor.Weir.Name, $"{leave.Scope}: {leave.Grounds}");
+        Lease = planned.Id;
+        EndsAt = endsAt;
+    }
+
+    /// <summary>Who gave leave: two people, or <c>weir</c>.</summary>
+    public string ApprovedBy { get; }
+
+    /// <summary>What the rules rest their leave on; empty where people gave theirs.</summary>
+    public string Grounds { get; }
 
     /// <summary>The planned lease it puts in force.</summary>
     public LeaseId Lease { get; }
@@ -32,8 +58,14 @@ public sealed record BlockOrder
     public DateTimeOffset EndsAt
     {
         get;
-        private init => field = value <= Approval.EndsAt
+        private init => field = value <= _leaveEndsAt
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), "A block may not outlive its approval.");
     }
+
+    /// <summary>Whether a target is one line's and stops just what was decided about: the same protocol, ports and one of its addresses.</summary>
+    private static bool IsFor(FlowPredicate decided, BlockTarget target) =>
+        target is { Kind: BlockKind.FlowSpec, IsForOneLine: true }
+        && target.Protocol == decided.Protocol && target.LinePort == decided.SubjectPort && target.Ports.SequenceEqual(decided.RemotePorts)
+        && (target.Remote is { } remote ? remote.Length == 128 && decided.Remotes.Contains(remote.Network) : decided.Remotes.IsEmpty);
 }

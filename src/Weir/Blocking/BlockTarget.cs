@@ -105,7 +105,7 @@ public sealed record BlockTarget
 
     /// <summary>The class of an event of one line, and nothing beside it: one target for each remote address the class names.</summary>
     /// <exception cref="ArgumentException">The class is not what the line sends.</exception>
-    public static IReadOnlyList<BlockTarget> Flood(TrafficClass of, Prefix line)
+    public static IReadOnlyList<BlockTarget> Flood(TrafficClass of, Prefix? line)
     {
         var predicate = of.Predicate;
         if ((predicate.Direction & Direction.Out) == 0)
@@ -113,13 +113,17 @@ public sealed record BlockTarget
             throw new ArgumentException($"'{of}' is what arrives at the line; a rule stops what the line sends.", nameof(of));
         }
 
-        Prefix?[] remotes = predicate.Remotes.IsEmpty ? [null] : [.. predicate.Remotes.Where(r => r.IsV4 == line.IsV4).Select(r => (Prefix?)Prefix.Of(r, 128))];
+        Prefix?[] remotes = predicate.Remotes.IsEmpty ? [null] : [.. predicate.Remotes.Where(r => line is not { } one || r.IsV4 == one.IsV4).Select(r => (Prefix?)Prefix.Of(r, 128))];
         return [.. remotes.Select(remote => Checked(new()
         {
             Kind = BlockKind.FlowSpec, Action = BlockAction.Discard, Remote = remote, Protocol = predicate.Protocol,
             Ports = predicate.RemotePorts, Line = line, LinePort = predicate.SubjectPort, IsForOneLine = true,
         }))];
     }
+
+    /// <summary>An endpoint for one line whose address is not known yet.</summary>
+    /// <exception cref="ArgumentException">It is wider than a class of traffic may be.</exception>
+    public static BlockTarget EndpointForOneLine(Prefix remote, byte protocol, IEnumerable<ushort> ports) => Checked(FlowSpecOf(remote, protocol, ports, null, true, 0));
 
     /// <summary>An address, whole.</summary>
     public static BlockTarget Blackhole(Prefix remote) => new() { Kind = BlockKind.Blackhole, Action = BlockAction.Discard, Remote = remote };
@@ -141,6 +145,13 @@ public sealed record BlockTarget
 
     /// <summary>The same target with the subscriber's address forgotten; it can never be put in force again.</summary>
     public BlockTarget WithoutLine() => this with { Line = null };
+
+    /// <summary>The same target for another address of the line.</summary>
+    /// <exception cref="ArgumentException">The far end is of the other address family.</exception>
+    public BlockTarget ForLine(Prefix line) => Checked(this with { Line = line, IsForOneLine = true });
+
+    /// <summary>As listings, messages and digests show it: never a subscriber's address.</summary>
+    public string Shown => IsForOneLine ? WithoutLine().ToString().Replace("line=erased", "line=hidden", StringComparison.Ordinal) : ToString();
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     public static BlockTarget Parse(string text) =>

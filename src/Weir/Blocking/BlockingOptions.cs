@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Weir.Flows;
 using Weir.Wire;
 
 namespace Weir.Blocking;
@@ -9,6 +11,23 @@ namespace Weir.Blocking;
 /// <param name="Why">The word in a refusal: <c>own</c>, <c>resolver</c>, <c>relay</c>, <c>cloud</c>, or one of the configuration.</param>
 /// <param name="Networks">The networks.</param>
 public sealed record NeverBlock(string Why, ImmutableArray<Prefix> Networks);
+
+/// <summary>A service by protocol and port.</summary>
+public readonly record struct ExemptService(byte Protocol, ushort Port)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Protocols.Name(Protocol)}/{Port}");
+}
+
+/// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the customer's own page.</summary>
+public sealed record Exempt
+{
+    public ImmutableArray<Prefix> Networks { get; init; } = [];
+
+    public ImmutableArray<ExemptService> Services { get; init; } = [];
+
+    /// <summary>With all below them; lower case, without the last dot.</summary>
+    public ImmutableArray<string> Domains { get; init; } = [];
+}
 
 /// <summary>Settings of blocking; the <c>blocking</c> section of <c>weir.yaml</c>.</summary>
 public sealed record BlockingOptions
@@ -21,6 +40,9 @@ public sealed record BlockingOptions
 
     /// <summary>Resolvers, mail relays, clouds and whatever else stays reachable.</summary>
     public ImmutableArray<NeverBlock> Never { get; init; } = [];
+
+    /// <summary>What neither a block nor a garden touches.</summary>
+    public Exempt Exempt { get; init; } = new();
 
     /// <summary>Domains that stay reachable, with all below them.</summary>
     public ImmutableArray<string> NeverDomains { get; init; } = [];

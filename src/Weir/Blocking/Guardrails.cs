@@ -3,6 +3,7 @@
 // What is never blocked, and how much at most (rules.md R15). Each rail is a pure function that gives the refusal or
 // nothing; all that hold something against a block are told at once.
 using System.Globalization;
+using Weir.Flows;
 using Weir.Wire;
 
 namespace Weir.Blocking;
@@ -22,6 +23,7 @@ public sealed record Refusal(string Code, string Why)
     public const string Unknown = "unknown";
     public const string NotListed = "not-listed";
     public const string NoGarden = "no-garden";
+    public const string Exempt = "exempt";
 
     public override string ToString() => $"{Code}: {Why}";
 }
@@ -37,16 +39,28 @@ public interface IDomainFeeds
 public static class Guardrails
 {
     /// <summary>Everything that speaks against a block.</summary>
-    public static IReadOnlyList<Refusal> Check(BlockTarget target, Justification justification, IReadOnlyCollection<Lease> leases, IDomainFeeds feeds, BlockingOptions options, DateTimeOffset now) =>
+    public static IReadOnlyList<Refusal> Check(BlockTarget target, Justification justification, IReadOnlyCollection<Lease> leases, IDomainFeeds feeds, BlockingOptions options, DateTimeOffset now, CaseId forCase = default) =>
         [.. new[]
         {
-            Justified(justification), Never(target, options), NeverDomain(target, options), Width(target, options), LineIsOurs(target, options),
-            Listed(target, feeds), Garden(target, options), Others(target, justification.Collateral, options, now), Caps(target, leases, options, now), Twice(target, leases),
+            Justified(justification), Exempt(target, options), Never(target, options), NeverDomain(target, options), Width(target, options), LineIsOurs(target, options),
+            Listed(target, feeds), Garden(target, options), Others(target, justification.Collateral, options, now), Caps(target, leases, options, now), Twice(target, leases, forCase),
         }.OfType<Refusal>()];
 
     /// <summary>The form has to be filled.</summary>
     public static Refusal? Justified(Justification justification) =>
         justification.Fault is { } fault ? new(Refusal.NotJustified, $"{fault}; a block states threat, necessity and alternatives (rules.md R15)") : null;
+
+    /// <summary>What stays open for everybody and in every garden (R14): no network of it is touched, no service named, no name of it or around it.</summary>
+    public static Refusal? Exempt(BlockTarget target, BlockingOptions options)
+    {
+        var exempt = options.Exempt;
+        var what = target.Kind == BlockKind.Name
+            ? exempt.Domains.FirstOrDefault(d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain))
+            : exempt.Networks.Where(n => target.Remote is { } remote && Overlap(n, remote)).Select(n => n.ToString()).FirstOrDefault()
+                ?? exempt.Services.Where(s => s.Protocol == target.Protocol && target.Ports.Contains(s.Port)).Select(s => s.ToString()).FirstOrDefault();
+        return what is null || target.Action == BlockAction.Pass ? null
+            : new(Refusal.Exempt, $"it touches {what}, which is exempt: emergency calls, updates and help stay reachable (rules.md R14)");
+    }
 
     /// <summary>No network of the never-block lists is touched, neither whole nor in part.</summary>
     public static Refusal? Never(BlockTarget target, BlockingOptions options)
@@ -145,8 +159,8 @@ public static class Guardrails
     }
 
     /// <summary>Not what is blocked already.</summary>
-    public static Refusal? Twice(BlockTarget target, IReadOnlyCollection<Lease> leases) =>
-        leases.FirstOrDefault(l => !LeaseRules.IsOver(l.State) && l.Target == target) is { } known
+    public static Refusal? Twice(BlockTarget target, IReadOnlyCollection<Lease> leases, CaseId forCase = default) =>
+        leases.FirstOrDefault(l => !LeaseRules.IsOver(l.State) && (forCase.Number != 0 && target.IsForOneLine ? l.Case == forCase && l.Target.WithoutLine() == target.WithoutLine() : l.Target == target)) is { } known
             ? new(Refusal.Known, $"{known.Id} is {LeaseRules.Word(known.State)} for the same")
             : null;
 

@@ -24,6 +24,8 @@ internal sealed class CaseBook : IScopeBook
     /// <summary>The file that a subject's next event goes to; null where a new one is due.</summary>
     public CaseFile? Taking(SubjectKey subject) => Files(subject).FirstOrDefault(file => file.TakesEvents);
 
+    public IEnumerable<CaseFile> Closed(SubjectKey subject) => Files(subject).Where(file => file.State == CaseState.Closed);
+
     public ScopeStanding? Find(ScopeId scope) => Scope(scope)?.Standing;
 
     public IReadOnlyList<ScopeStanding> Of(SubjectKey subject) =>

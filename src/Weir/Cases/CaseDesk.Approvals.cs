@@ -107,6 +107,7 @@ public sealed partial class CaseDesk
         Deed.Disclose => isGiven ? Acts.ApproveDisclosure : Acts.AskDisclosure,
         Deed.Block => Acts.ApproveBlock,
         Deed.Promote => Acts.ApprovePromotion,
+        Deed.StrictGarden => isGiven ? Acts.ApproveGarden : Acts.AskGarden,
         _ => Acts.Review,
     };
 

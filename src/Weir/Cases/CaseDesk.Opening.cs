@@ -58,13 +58,13 @@ public sealed partial class CaseDesk
         return id;
     }
 
-    /// <summary>For each contact of a fixed case the same class, counted for fourteen days (worked example 13).</summary>
+    /// <summary>For each class of a fixed case that a count can tell clean, the same class, counted for fourteen days from when all that was on its way has come (worked example 13).</summary>
     private void BeginChecks(CaseDraft draft, CaseId id)
     {
         var file = draft.Get(id)!;
-        var from = draft.Now.ToUnixTimeMilliseconds();
+        var from = (draft.Now + _parts.CheckSettles).ToUnixTimeMilliseconds();
         var until = from + (_parts.Policy.RemediationDays * 86_400_000L);
-        foreach (var named in file.Scopes.Where(s => s.Scope.Purpose == Purpose.CncContact).Select(s => s.Scope.Class).DistinctBy(c => c.ToString()).ToList())
+        foreach (var named in file.Scopes.Where(IsCounted).Select(s => s.Scope.Class).DistinctBy(c => c.ToString()).ToList())
         {
             var row = RowOf(new ScopeId(FreshNumber()), file, named.Predicate, Purpose.RemediationCheck, ScopeActions.Count, "remediation/1", from, until, "after a clean-up");
             _plan.Open(draft, draft.Get(id)!, row with { Subject = file.Subject, Epoch = file.Epoch }, from, until);

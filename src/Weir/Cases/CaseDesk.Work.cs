@@ -92,7 +92,7 @@ public sealed partial class CaseDesk
             draft =>
             {
                 var file = draft.Get(id)!;
-                if ((to is { } next && !CaseRules.MayGo(file.State, next)) || (to is null && !file.TakesEvents))
+                if (!file.TakesEvents || (to is { } next && !CaseRules.MayGo(file.State, next)))
                 {
                     wrong = $"{id} is {CaseRules.Word(file.State)}; it cannot be {(to is { } wanted ? CaseRules.Word(wanted) : "commented")} from there.";
                     return;

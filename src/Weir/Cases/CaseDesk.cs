@@ -37,6 +37,9 @@ public sealed record CaseDeskParts
     public required TimeProvider Time { get; init; }
 
     public required ILogger<CaseDesk> Log { get; init; }
+
+    /// <summary>How long after "fixed" flows of before may still come; a check counts from then on. Default none.</summary>
+    public TimeSpan CheckSettles { get; init; }
 }
 
 /// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many callers at once.</summary>

@@ -43,6 +43,10 @@ internal sealed class CaseDraft(CaseBook book, DateTimeOffset now)
         : book.Taking(subject) is { } file && Get(file.Id) is { TakesEvents: true } now ? now
         : null;
 
+    /// <summary>The subject's case files that are closed, latest first.</summary>
+    public IEnumerable<CaseFile> Closed(SubjectKey subject) =>
+        book.Closed(subject).Select(file => Get(file.Id)!).Where(file => file.State == CaseState.Closed).OrderByDescending(file => file.ClosedAt);
+
     public void Put(CaseFile file)
     {
         _files[file.Id] = file;

@@ -45,7 +45,7 @@ public static class CaseRules
         (CaseState.Open, CaseState.Assigned or CaseState.Snoozed or CaseState.Closed) => true,
         (CaseState.Assigned, CaseState.Open or CaseState.Assigned or CaseState.Snoozed or CaseState.Closed) => true,
         (CaseState.Snoozed, CaseState.Open or CaseState.Assigned or CaseState.Snoozed or CaseState.Closed) => true,
-        (CaseState.Closed, CaseState.Erased) => true,
+        (CaseState.Closed, CaseState.Open or CaseState.Erased) => true,
         _ => false,
     };
 

@@ -34,7 +34,7 @@ internal sealed class EventPlan(PolicyProfile policy)
             return;
         }
 
-        var file = draft.Taking(quality.Subject);
+        var file = draft.Taking(quality.Subject) ?? Back(draft, quality, named);
         if (file is not null && Covering(file, quality, named) is { } scope)
         {
             Slide(draft, file, scope, journaled);
@@ -50,11 +50,31 @@ internal sealed class EventPlan(PolicyProfile policy)
         }
     }
 
+    /// <summary>A case that is closed is open again: what was fixed came back.</summary>
+    public static CaseFile Reopen(CaseDraft draft, CaseFile file, string why)
+    {
+        var next = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, Verdict = CaseVerdict.None, ClosedAt = null };
+        draft.Audit(Acts.ReopenCase, Acts.Allow, next, null, why);
+        draft.Put(next);
+        return next;
+    }
+
     /// <summary>Ends a scope; what it holds stays until its case is erased.</summary>
     public static void End(CaseDraft draft, CaseFile file, ScopeFile scope, string why)
     {
         draft.Audit(Acts.ExpireScope, Acts.Allow, file, scope, why);
         draft.Mark(file, scope with { State = ScopeState.Ended });
+    }
+
+    /// <summary>The subject's case that was closed as fixed and knew this: open again where the evidence began within its check, or within as long where a count can check nothing.</summary>
+    private CaseFile? Back(CaseDraft draft, QualityEvent quality, TrafficClass named)
+    {
+        var known = draft.Closed(quality.Subject).FirstOrDefault(file =>
+            file.Verdict == CaseVerdict.Fixed && file.ClosedAt is { } closed && draft.Now - closed < TimeSpan.FromDays(policy.RemediationDays)
+            && file.Scopes.Any(s =>
+                named.Predicate.IsWithin(s.Scope.Class.Predicate)
+                && (s.Scope.Purpose == Purpose.RemediationCheck ? s.State == ScopeState.Open && quality.UntilMs > s.Scope.FromMs : IsOfRule(s, quality.Rule) && quality.FromMs > closed.ToUnixTimeMilliseconds())));
+        return known is null ? null : Reopen(draft, known, $"relapse: {quality.Trigger} within its check");
     }
 
     private static ScopeFile? Covering(CaseFile file, QualityEvent quality, TrafficClass named) => file.Scopes.FirstOrDefault(s =>

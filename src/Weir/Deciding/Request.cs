@@ -167,6 +167,16 @@ public abstract record Request
         public override string Act => Acts.WithdrawBlocks;
     }
 
+    /// <summary>A line goes into a garden, or out of it (R14).</summary>
+    /// <param name="Case">Whose line.</param>
+    /// <param name="IsStrict">Help and emergency services alone.</param>
+    /// <param name="Why">As the person says.</param>
+    /// <param name="Second">The first of the two whom the strict garden needs; none while it is asked for.</param>
+    public sealed record Restrict(CaseId Case, bool IsStrict, string Why, Actor? Second = null) : Request
+    {
+        public override string Act => IsStrict && Second is null ? Acts.AskGarden : Acts.ApproveGarden;
+    }
+
     /// <summary>The list of comparisons' reports, or one.</summary>
     public sealed record ReadReports : Request
     {

@@ -28,6 +28,12 @@ public enum Deed : byte
     ReadReports,
     ExportAggregates,
     VerifyAudit,
+
+    /// <summary>Put a line into the leaky garden, or let it out.</summary>
+    Garden,
+
+    /// <summary>Put a line into the strict garden: two people (R14).</summary>
+    StrictGarden,
 }
 
 /// <summary>The table of roles, and of pairs of roles where an act needs two people.</summary>
@@ -38,9 +44,9 @@ public static class Roles
     {
         (Role.Machine, Deed.ReadEvidence or Deed.CountEvidence or Deed.Notify or Deed.Block or Deed.Compare) => true,
         (Role.Analyst, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block or Deed.Disclose
-            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates) => true,
+            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden) => true,
         (Role.Operator, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block
-            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports) => true,
+            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.Garden or Deed.StrictGarden) => true,
         (Role.PrivacyOfficer, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.ReviewScope or Deed.Disclose
             or Deed.ReviewCandidate or Deed.ReadReports or Deed.ExportAggregates or Deed.VerifyAudit) => true,
         (Role.Auditor, Deed.ListCases or Deed.ReadReports or Deed.VerifyAudit) => true,
@@ -49,7 +55,7 @@ public static class Roles
     };
 
     /// <summary>Whether a deed of a person needs a second one (R9, R11).</summary>
-    public static bool NeedsTwo(Deed deed) => deed is Deed.Block or Deed.Disclose or Deed.Promote or Deed.ReviewCandidate;
+    public static bool NeedsTwo(Deed deed) => deed is Deed.Block or Deed.Disclose or Deed.Promote or Deed.ReviewCandidate or Deed.StrictGarden;
 
     /// <summary>Whether two roles together may: always different ones.</summary>
     public static bool MayTogether(Role one, Role other, Deed deed)
@@ -62,7 +68,7 @@ public static class Roles
         return deed switch
         {
             Deed.Disclose => Pair(one, other, Role.Analyst, Role.PrivacyOfficer),
-            Deed.Block or Deed.Promote => Pair(one, other, Role.Analyst, Role.Operator),
+            Deed.Block or Deed.Promote or Deed.StrictGarden => Pair(one, other, Role.Analyst, Role.Operator),
             Deed.ReviewCandidate => one != Role.Machine && other != Role.Machine,
             _ => false,
         };

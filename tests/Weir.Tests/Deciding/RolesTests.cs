@@ -25,6 +25,8 @@ public sealed class RolesTests
         [Deed.ReadReports] = ".aopu.",
         [Deed.ExportAggregates] = ".a.p..",
         [Deed.VerifyAudit] = "...pud",
+        [Deed.Garden] = ".ao...",
+        [Deed.StrictGarden] = ".ao...",
     };
 
     [Fact]

@@ -102,7 +102,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
             Unmaskings = new(Granted(Acts.AskDisclosure), Granted(Acts.Disclose), _refused.GetValueOrDefault(Acts.AskDisclosure) + _refused.GetValueOrDefault(Acts.Disclose)),
             Refusals = [.. _refusals.Select(r => new NamedCount(r.Key, r.Value))],
             Blocks = new(Granted(Acts.Block), Median(), _collateral, Granted(Acts.OverturnBlock)),
-            Notifications = About(Acts.Notify),
+            Notifications = About(Acts.Notified),
             Remediation = new(About(Acts.EndRemediation), told.Happenings(_clean)),
             Comparisons = new(Granted(Acts.Compare), _permuted),
             Retention = Kept(),

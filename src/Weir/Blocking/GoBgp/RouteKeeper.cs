@@ -137,11 +137,14 @@ public sealed class RouteKeeper : IDisposable
         var refused = await _router.AnnounceAsync(difference.Missing, _options.Instance, cancel);
         if (refused.Count > 0)
         {
-            _log.RoutesRefused(refused.Count, _router.Address, refused[0].Why);
+            _log.RoutesRefused(refused.Count, _router.Address, Why(refused[0].Route, refused[0].Why));
         }
 
-        return refused.ToDictionary(r => r.Route.Key, r => r.Why);
+        return refused.ToDictionary(r => r.Route.Key, r => Why(r.Route, r.Why));
     }
+
+    /// <summary>The router's words may repeat the rule; for a rule of one line they are not passed on.</summary>
+    private static string Why(PlannedRoute route, string said) => route.Target.Line is null ? said : "the router refused a rule for one line; see its own log";
 
     private async Task<(HashSet<RouteKey> Keys, IReadOnlyList<RouterPeer> Peers)> SentAsync(Plan plan, CancellationToken cancel)
     {

@@ -24,7 +24,7 @@ public static class PolicyZone
             .Append(CultureInfo.InvariantCulture, $"$TTL {options.TtlSeconds}\n")
             .Append(CultureInfo.InvariantCulture, $"@ SOA localhost. hostmaster.localhost. (\n    {serial}{SerialMark}\n    60 30 604800 {options.TtlSeconds} )\n")
             .Append("@ NS localhost.\n");
-        foreach (var record in leases.Select(l => l.Target).Where(t => !t.IsRoute).SelectMany(t => Records(t, options)).Distinct().Order(StringComparer.Ordinal))
+        foreach (var record in leases.Select(l => l.Target).Where(t => !t.IsRoute).Concat(Passed(options.Exempt)).SelectMany(t => Records(t, options)).Distinct().Order(StringComparer.Ordinal))
         {
             _ = text.Append(record).Append('\n');
         }
@@ -74,6 +74,10 @@ public static class PolicyZone
         labels.Reverse();
         return string.Create(CultureInfo.InvariantCulture, $"{prefix.WrittenLength}.{string.Join('.', labels)}.rpz-ip");
     }
+
+    /// <summary>Names and addresses that no block of a wider name or network reaches.</summary>
+    private static IEnumerable<BlockTarget> Passed(Exempt exempt) =>
+        exempt.Domains.Select(domain => BlockTarget.Name(domain, BlockAction.Pass)).Concat(exempt.Networks.Select(network => BlockTarget.Answer(network, BlockAction.Pass)));
 
     private static IEnumerable<string> Records(BlockTarget target, RpzOptions options)
     {

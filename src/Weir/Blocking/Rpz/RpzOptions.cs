@@ -16,6 +16,9 @@ public sealed record RpzOptions
     /// <summary>How long an answer may be kept, s, 1 to 86,400. Default 60: a lease that ends is felt within a minute.</summary>
     public int TtlSeconds { get; init; } = 60;
 
+    /// <summary>What is answered as ever, whatever is blocked.</summary>
+    public Exempt Exempt { get; init; } = new();
+
     /// <summary>What an operator should mend.</summary>
     public IEnumerable<string> Faults()
     {

@@ -48,7 +48,7 @@ public sealed class TransparencyTests : IDisposable
             Machine(Acts.RenewScope, @case: "a"), Machine(Acts.ExpireScope, @case: "a"), Machine(Acts.CloseCase, @case: "a"),
             Machine(Acts.ReadEvidence), Machine(Acts.ReadEvidence, "out-of-scope"), Machine(Acts.Look, "no-trigger"), Machine(Acts.Look, "no-trigger"), Machine(Acts.CountEvidence), Machine(Acts.EraseEvidence),
             Machine(Acts.AskDisclosure), Machine(Acts.Disclose), Machine(Acts.Disclose, "second-person-needed"),
-            Machine(Acts.Notify, @case: "a"), Machine(Acts.EndRemediation, @case: "a", reason: "clean after 14 d"), Machine(Acts.EndRemediation, @case: "b", reason: "not-clean"),
+            Machine(Acts.Notify, @case: "a"), Machine(Acts.Notified, @case: "a"), Machine(Acts.EndRemediation, @case: "a", reason: "clean after 14 d"), Machine(Acts.EndRemediation, @case: "b", reason: "not-clean"),
             Machine(Acts.Compare, reason: "seed=1 permuted=2"), Machine(Acts.Compare, reason: "permuted=0"),
             Machine(Acts.Block, reason: "collateral=3"), Machine(Acts.Unblock, reason: "life=100"), Machine(Acts.OverturnBlock, reason: "life=300"),
             Machine(Acts.KeyErased), Machine(Acts.PolicyInForce) with { ResultDigest = "abc" },
@@ -62,6 +62,7 @@ public sealed class TransparencyTests : IDisposable
         Assert.Equal(new UnmaskingCounts(1, 1, 1), report.Unmaskings);
         Assert.Equal([new("no-trigger", 2), new("out-of-scope", 1), new("second-person-needed", 1)], report.Refusals);
         Assert.Equal(new BlockCounts(1, 200, 3, 1), report.Blocks);
+        Assert.Equal((Figure)1, report.Notifications);
         Assert.Equal(new RemediationCounts(2, 1), report.Remediation);
         Assert.Equal(new ComparisonCounts(2, 2), report.Comparisons);
         Assert.Equal(["abc"], report.Policies);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Blocking;
+using Weir.Flows;
+
+namespace Weir.Cli.Configuring;
+
+/// <summary>What of the <c>escalating</c> section no single key can tell.</summary>
+internal static class EscalatingRules
+{
+    /// <summary>Every breach as the path of the setting and the rest of the sentence.</summary>
+    public static IEnumerable<(string Path, string Sentence)> Check(WeirConfiguration settings)
+    {
+        var exempt = settings.Escalating.Exempt;
+        for (var i = 0; i < exempt.Services.Count; i++)
+        {
+            if (!TryService(exempt.Services[i], out _))
+            {
+                yield return ($"escalating.exempt.services[{i}]", $"is '{exempt.Services[i]}'; write a protocol and a port, such as udp/5060");
+            }
+        }
+
+        for (var i = 0; i < exempt.Domains.Count; i++)
+        {
+            if (!BlockTarget.TryParse($"name {exempt.Domains[i]} pass", out _, out _))
+            {
+                yield return ($"escalating.exempt.domains[{i}]", $"is '{exempt.Domains[i]}', which is no domain name; write one such as help.example.net");
+            }
+        }
+
+        for (var i = 0; i < settings.Escalating.TrustedLists.Count; i++)
+        {
+            if (settings.Matching.Lists.All(list => list.Name != settings.Escalating.TrustedLists[i]))
+            {
+                yield return ($"escalating.trusted-lists[{i}]", $"names '{settings.Escalating.TrustedLists[i]}', and matching.lists has no list of that name; write one of its names");
+            }
+        }
+    }
+
+    /// <summary>Reads <c>udp/5060</c>.</summary>
+    public static bool TryService(string text, out ExemptService service)
+    {
+        service = default;
+        var parts = text.Split('/');
+        if (parts.Length != 2 || !Protocols.TryParse(parts[0], out var protocol) || !ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+        {
+            return false;
+        }
+
+        service = new(protocol, port);
+        return true;
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Escalating;
+using Weir.Flows;
+using Weir.Notifying;
+using Weir.Wire;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>Stands in where no vault is configured: nobody knows a line then.</summary>
+internal sealed class NoLines : ILinePipe
+{
+    private const string None = "no vault is configured, so no line is known; run `weir vault` and set vault.socket";
+
+    public Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel) => throw new VaultDownException(None);
+
+    public Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel) => throw new VaultDownException(None);
+}
+
+/// <summary>Lines for life or limb, by the configured networks. The vault tells where a line is, and nobody keeps it; where it does not tell, the line is taken for one.</summary>
+internal sealed class ConfiguredProtected(ILinePipe lines, IReadOnlyList<Prefix> networks) : IProtectedLines
+{
+    public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel)
+    {
+        if (networks.Count == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            foreach (var v6 in (bool[])[false, true])
+            {
+                var held = await lines.PrefixesAsync(id, scope, v6, cancel);
+                if (held.Any(line => networks.Any(network => network.Contains(line.Network) || line.Contains(network.Network))))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        catch (Exception unknown) when (unknown is VaultDownException or VaultRefusedException)
+        {
+            return true;
+        }
+    }
+}
+
+/// <summary>The notices' desk as the ladder orders of it.</summary>
+internal sealed class DeskNotices(NoticeDesk desk) : INotices
+{
+    public Task<Decision.Deny?> PlanAsync(Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel) =>
+        desk.PlanAsync(actor, id, scope, step, done, cancel);
+
+    public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) =>
+        desk.Of(id).FirstOrDefault(row => row.Step == step) is { State: NoticeState.Told, Proof: { } proof } ? proof.At : null;
+}
+
+/// <summary>The vault's answers about lines.</summary>
+internal sealed class VaultLines(Weir.Vault.Client.VaultClient vault) : ILinePipe
+{
+    public Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel) => vault.PrefixAsync(id, scope, cancel);
+
+    public Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) => vault.PrefixesAsync(id, scope, v6, cancel);
+
+    public Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel) =>
+        throw new VaultRefusedException(DenyCode.ActionNotAllowed, "this vault has no way to the access system");
+}

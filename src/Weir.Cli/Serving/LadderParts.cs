@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ladder of a running Weir: its records beside those of cases, the desk, and the round that keeps it.
+using System.Diagnostics.Metrics;
+using Weir.Cases;
+using Weir.Flows;
+using Weir.Cli.Configuring;
+using Weir.Cli.Web;
+using Weir.Escalating;
+using Weir.Matching;
+using Weir.Notifying.Links;
+using Weir.Store.Flows;
+using Weir.Store.Records;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>Opened when the cases are; see <see cref="OpenAsync"/>.</summary>
+internal sealed class LadderParts(WeirConfiguration settings, ILinePipe? lines, WatchlistHolder lists, TimeProvider time, ILoggerFactory logs) : ICaseFixing, IDisposable
+{
+    public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
+
+    private LadderDesk? _desk;
+
+    /// <summary>Once it is open.</summary>
+    public LadderDesk Desk => _desk ?? throw new InvalidOperationException("The ladders are not open yet.");
+
+    public async Task OpenAsync(CaseParts cases, CaseDesk desk, RecordsFile records, BlockParts blocks, NoticeParts notices, FlowStore store, CancellationToken cancel)
+    {
+        var pipe = lines ?? new NoLines();
+        _desk = await LadderDesk.OpenAsync(
+            new LadderDeskParts
+            {
+                Cases = desk,
+                Blocks = blocks.Desk,
+                Records = new LadderRecords(records),
+                Audit = cases.Audit,
+                Notices = new DeskNotices(notices.Desk),
+                Lines = pipe,
+                Endpoints = new ListedStandings(lists, [.. settings.Escalating.TrustedLists], new CollateralCounts(store.Client, time), desk, Path.Combine(settings.Report.Dir, "report.json"), time),
+                Protected = new ConfiguredProtected(pipe, settings.Escalating.Protected),
+                Policy = cases.Policy,
+                Options = LadderChoices.Options(settings.Escalating),
+                Exempt = LadderChoices.Words(settings.Escalating),
+                Time = time,
+                Log = logs.CreateLogger<LadderDesk>(),
+            },
+            cancel);
+    }
+
+    public Task KeepAsync(CancellationToken cancel) => _desk?.KeepAsync(cancel) ?? Task.CompletedTask;
+
+    public void Show(IMeterFactory meters) => _ = new LadderMetrics(meters, () => _desk);
+
+    async Task ICaseFixing.FixedAsync(CaseId id, CancellationToken cancel)
+    {
+        // A check that runs is not begun anew: who clicks twice does not wait twice as long.
+        if (Desk.Find(id) is not { State: LadderState.Checking })
+        {
+            _ = await Desk.FixedAsync(id, cancel);
+        }
+    }
+
+    async Task ICaseFixing.AppealAsync(CaseId id, string words, CancellationToken cancel) => _ = await Desk.AppealAsync(id, words, cancel);
+
+    public void Dispose() => _desk?.Dispose();
+}

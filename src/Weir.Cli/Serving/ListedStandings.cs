@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What lists, the latest comparison and the store say of an endpoint that Weir is to close by itself (weir.md section 3:
+// acting automatically needs two independent sources or our own confirmation).
+using System.Text.Json;
+using Weir.Blocking;
+using Weir.Cases;
+using Weir.Escalating;
+using Weir.Matching;
+using Weir.Store.Flows;
+using Endpoint = Weir.Flows.Endpoint;
+using ListRole = Weir.Matching.ListRole;
+
+namespace Weir.Cli.Serving;
+
+/// <param name="lists">Lists in force.</param>
+/// <param name="trusted">Names of those that confirm alone.</param>
+/// <param name="collateral">Counts.</param>
+/// <param name="cases">Who has a case.</param>
+/// <param name="report">The latest report of the comparison.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ListedStandings(WatchlistHolder lists, IReadOnlyCollection<string> trusted, ICollateral collateral, CaseDesk cases, string report, TimeProvider time) : IEndpointStandings
+{
+    /// <summary>The list of what two people promoted.</summary>
+    public const string Promoted = "promoted";
+
+    /// <exception cref="StoreException">Nobody can be counted now.</exception>
+    public async Task<EndpointStanding> LookAsync(Endpoint endpoint, CancellationToken cancel)
+    {
+        var inCases = cases.Files.Where(f => f.State != CaseState.Erased).Select(f => f.Subject).ToList();
+        var target = BlockTarget.Endpoint(Wire.Prefix.Of(endpoint.Address, 128), endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port]);
+        return new(Confirmed(endpoint), IsShared(endpoint), await collateral.CountAsync(target, inCases, cancel));
+    }
+
+    private string Confirmed(Endpoint endpoint)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var all = lists.Current.All(endpoint).Where(entry => entry.HoldsAt(now)).ToList();
+        var names = all.Where(entry => entry.Role == ListRole.C2).Select(entry => entry.List).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return all.Exists(entry => entry.Role == ListRole.Allow) ? ""
+            : names.Contains(Promoted) ? "two people"
+            : names.Find(trusted.Contains) is { } one ? one
+            : names.Count >= 2 ? string.Join(" and ", names)
+            : "";
+    }
+
+    /// <summary>Whether the latest comparison calls it shared. No report yet says nothing.</summary>
+    private bool IsShared(Endpoint endpoint)
+    {
+        try
+        {
+            using var read = JsonDocument.Parse(File.ReadAllBytes(report));
+            return read.RootElement.TryGetProperty("candidates", out var candidates)
+                && candidates.EnumerateArray().Any(c => c.GetProperty("status").GetString() == "shared" && c.GetProperty("endpoint").GetString() == endpoint.ToString());
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Notices to customers of a running Weir: the journal in the records of cases, the desk, the vault as its pipe.
+using System.Diagnostics.Metrics;
+using Weir.Cases;
+using Weir.Cli.Configuring;
+using Weir.Cli.Web;
+using Weir.Notifying;
+using Weir.Store.Records;
+
+namespace Weir.Cli.Serving;
+
+/// <summary>Opened when the cases are; see <see cref="OpenAsync"/>.</summary>
+internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, ICaseLinks links, TimeProvider time, ILoggerFactory logs) : IDisposable
+{
+    public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(5);
+
+    private NoticeDesk? _desk;
+
+    /// <summary>Once it is open.</summary>
+    public NoticeDesk Desk => _desk ?? throw new InvalidOperationException("The notices are not open yet.");
+
+    /// <exception cref="NoticeJournalException">The journal cannot be read.</exception>
+    public async Task OpenAsync(CaseParts cases, CaseDesk desk, RecordsFile records, CancellationToken cancel) => _desk = await NoticeDesk.OpenAsync(
+        new NoticeDeskParts
+        {
+            Cases = desk,
+            Pipe = pipe,
+            Journal = new NoticeRecords(records),
+            Audit = cases.Audit,
+            Links = links,
+            Policy = cases.Policy,
+            Options = new NoticeOptions { Delay = settings.Delay, Least = settings.Least, MostAMinute = settings.MostAMinute, GiveUp = settings.GiveUp },
+            Time = time,
+            Log = logs.CreateLogger<NoticeDesk>(),
+        },
+        cancel);
+
+    public Task KeepAsync(CancellationToken cancel) => _desk?.KeepAsync(cancel) ?? Task.CompletedTask;
+
+    public void Show(IMeterFactory meters, Health health)
+    {
+        _ = new NoticeMetrics(meters, () => _desk);
+        health.Add("notices", () => _desk is { Fault: { Length: > 0 } fault } ? PartHealth.Degraded($"customers are not told: {fault}") : PartHealth.Ok);
+    }
+
+    public void Dispose() => _desk?.Dispose();
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Blocking;
+using Weir.Cases;
+using Weir.Notifying.Links;
+using Weir.Flows;
+
+namespace Weir.Cli.Web.SelfService;
+
+/// <summary>Blocks as routers and resolvers hold them: what is only planned or approved was not done, and a dry run did nothing.</summary>
+internal sealed class BlockDoings(BlockDesk desk, TimeProvider time) : ICaseDoings
+{
+    public IReadOnlyList<CaseDoing> Of(CaseFile file, ScopeFile scope)
+    {
+        var now = time.GetUtcNow();
+        return [.. desk.Leases.Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.IsInForceAt(now) && IsAbout(l, file, scope)).Select(Told)];
+    }
+
+    private static bool IsAbout(Lease lease, CaseFile file, ScopeFile scope)
+    {
+        var named = scope.Scope.Class.Predicate;
+        var target = lease.Target;
+        if (target.Action == BlockAction.Pass || (target.IsForOneLine && lease.Case != file.Id))
+        {
+            return false;
+        }
+
+        return target.Remote is not { } remote
+            ? lease.Case == file.Id
+            : named.Remotes.Any(remote.Contains)
+                && (target.Protocol == 0 || target.Protocol == named.Protocol)
+                && (target.Ports.IsEmpty || named.RemotePorts.IsEmpty || target.Ports.Intersect(named.RemotePorts).Any());
+    }
+
+    private static CaseDoing Told(Lease lease)
+    {
+        var target = lease.Target;
+        var kind = target.IsForOneLine ? DoingKind.BlockedForLine : target.Kind is BlockKind.Name or BlockKind.Answer ? DoingKind.NameBlocked : DoingKind.BlockedForAll;
+        var remote = target.Remote is { } prefix ? prefix.Length == 128 ? prefix.Network.ToString() : prefix.ToString() : target.Domain;
+        var protocol = target.Protocol == 0 ? "" : $" {Protocols.Name(target.Protocol)}";
+        return new(kind, string.Create(CultureInfo.InvariantCulture, $"{remote}{protocol}{(target.Ports.IsEmpty ? "" : $" {string.Join(',', target.Ports)}")}").Trim(), lease.EndsAt);
+    }
+}

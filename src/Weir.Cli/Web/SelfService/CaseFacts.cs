@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a case file to what its customer may see: the facts of its scopes, what was really done, and of a check a boolean and
+// a count. Counting is decided and recorded like anybody's.
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Detecting;
+using Weir.Flows;
+using Weir.Notifying;
+using Weir.Notifying.Links;
+using Weir.Store.Flows;
+
+namespace Weir.Cli.Web.SelfService;
+
+/// <summary>Gathers what a page shows.</summary>
+internal sealed class CaseFacts(EvidenceDesk evidence, IReadOnlyList<ICaseDoings> doings, PolicyProfile policy)
+{
+    public async Task<CaseShown> OfAsync(CaseFile file, CancellationToken cancel)
+    {
+        var scopes = new List<ScopeShown>();
+        foreach (var scope in file.Scopes.Where(s => s.Scope.Purpose != Purpose.RemediationCheck && s.State != ScopeState.Erased))
+        {
+            scopes.Add(new(FactsOf(scope), scope.Scope.Class.Predicate, MatterOf(scope.Scope), [.. doings.SelectMany(d => d.Of(file, scope)).Distinct()], await CheckAsync(file, scope, cancel)));
+        }
+
+        var isClosed = file.State == CaseState.Closed;
+        return new(file.Id, isClosed, isClosed ? file.ClosedAt?.AddDays(policy.EvidenceDaysAfterClose) : null, policy.EvidenceDaysAfterClose, scopes);
+    }
+
+    /// <summary>The facts of a scope. What an event told of the provider's own network, such as its router's address, is not among them.</summary>
+    public NoticeFacts FactsOf(ScopeFile held)
+    {
+        var scope = held.Scope;
+        var predicate = scope.Class.Predicate;
+        var reaches = held.Event != 0 && held.Renews is null ? policy.ScopeBeforeMinutes * 60_000L : 0;
+        var last = Math.Max(held.LastMs, scope.FromMs);
+        var told = held.Grounds.IndexOf(", one in ", StringComparison.Ordinal);
+        told = told >= 0 ? told : held.Grounds.IndexOf(", told by ", StringComparison.Ordinal);
+        return new()
+        {
+            Purpose = scope.Purpose,
+            Trigger = scope.Trigger,
+            Class = scope.Class.ToString(),
+            Endpoint = scope.Purpose == Purpose.CncContact && predicate is { Remotes.Length: 1, RemotePorts.Length: 1 }
+                ? new Flows.Endpoint(predicate.Remotes[0], predicate.RemotePorts[0], predicate.Protocol).ToString() : "",
+            First = DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(scope.FromMs + reaches, last)),
+            Last = DateTimeOffset.FromUnixTimeMilliseconds(last),
+            Grounds = told >= 0 ? held.Grounds[..told] : held.Grounds,
+        };
+    }
+
+    private static Matter MatterOf(Scope scope) => scope.Trigger.Split('/')[0] switch
+    {
+        RuleNames.ReflectionOut => Matter.Reflection,
+        _ => scope.Purpose switch
+        {
+            Purpose.CncContact => Matter.Bot,
+            Purpose.DdosSource => Matter.Flood,
+            Purpose.SpamSource => Matter.Spam,
+            Purpose.ScanSource => Matter.Scan,
+            Purpose.Spoofing => Matter.Spoof,
+            Purpose.NetworkIntegrity => Matter.Attacked,
+            _ => Matter.Complaint,
+        },
+    };
+
+    private async Task<CheckShown?> CheckAsync(CaseFile file, ScopeFile scope, CancellationToken cancel)
+    {
+        var latest = file.Scopes.Where(s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is (ScopeState.Open or ScopeState.Ended) && s.Scope.Class.Predicate.Equals(scope.Scope.Class.Predicate))
+            .MaxBy(s => s.Scope.FromMs);
+        if (latest is null)
+        {
+            return null;
+        }
+
+        long? count = null;
+        try
+        {
+            count = await evidence.CountAsync(Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, latest.Scope.Id), cancel) is { Refused: null } counted ? counted.Total : null;
+        }
+        catch (StoreException)
+        {
+            // The page says that it cannot be told now.
+        }
+
+        return new(latest.State == ScopeState.Open, DateTimeOffset.FromUnixTimeMilliseconds(latest.Scope.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(latest.UntilMs), count);
+    }
+}

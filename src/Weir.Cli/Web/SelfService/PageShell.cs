@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Cli.Configuring;
+using Weir.Cli.Reporting.Html;
+
+namespace Weir.Cli.Web.SelfService;
+
+/// <summary>What stands around every page: language, whose it is, other languages, how to reach people.</summary>
+internal sealed class PageShell(SelfServiceSettings settings)
+{
+    public string Page(PageWords words, Markup main, string footer = "")
+    {
+        var contact = words.Language == Language.De && settings.ContactDe is { Length: > 0 } german ? german : settings.Contact;
+        return Markup.Of($"""
+            <!DOCTYPE html>
+            <html lang="{LanguageChoice.Tag(words.Language)}">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="robots" content="noindex, nofollow">
+            <title>{words.Title} - {settings.Provider}</title>
+            {PageStyle.Sheet}
+            </head>
+            <body>
+            <header><p>{settings.Provider}</p>{Others(words)}</header>
+            <main id="main">
+            {main}
+            </main>
+            <footer>
+            <h2>{words.ContactTitle}</h2>
+            <p>{contact}</p>
+            {(footer.Length == 0 ? Markup.None : Markup.Of($"<p>{words.CaseNumber}: {footer}</p>"))}
+            </footer>
+            </body>
+            </html>
+
+            """).ToString();
+    }
+
+    /// <summary>A page that says one thing.</summary>
+    public string Plain(PageWords words, string title, string text) => Page(words, Markup.Of($"<h1>{title}</h1>\n<p>{text}</p>"));
+
+    private Markup Others(PageWords words) => settings.Languages.Count < 2 ? Markup.None : Markup.Of($"""
+        <nav aria-label="{words.Languages}"><ul>{Markup.Join(settings.Languages.Select(l => One(PageWords.In(l), l == words.Language)))}</ul></nav>
+        """);
+
+    private static Markup One(PageWords words, bool isThis) => isThis
+        ? Markup.Of($"""<li><a aria-current="true" lang="{LanguageChoice.Tag(words.Language)}" href="?lang={LanguageChoice.Tag(words.Language)}">{words.Name}</a></li>""")
+        : Markup.Of($"""<li><a lang="{LanguageChoice.Tag(words.Language)}" hreflang="{LanguageChoice.Tag(words.Language)}" href="?lang={LanguageChoice.Tag(words.Language)}">{words.Name}</a></li>""");
+}

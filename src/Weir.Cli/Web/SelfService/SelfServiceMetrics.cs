@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+
+namespace Weir.Cli.Web.SelfService;
+
+/// <summary>Answers of the customer's page by kind; nobody's.</summary>
+internal enum Answered
+{
+    /// <summary>A case was shown.</summary>
+    Shown,
+
+    /// <summary>No true link, or none that holds any more.</summary>
+    Refused,
+
+    /// <summary>Something that was never there.</summary>
+    Elsewhere,
+
+    /// <summary>A form that was not the page's own, too old, or too large.</summary>
+    BadForm,
+
+    /// <summary>Asked too often.</summary>
+    TooMany,
+
+    /// <summary>"I fixed it".</summary>
+    Fixed,
+
+    /// <summary>An appeal.</summary>
+    Appealed,
+
+    /// <summary>The audit or another part was away.</summary>
+    Failed,
+}
+
+/// <summary>Counts answers.</summary>
+internal sealed class SelfServiceCounts
+{
+    private readonly long[] _counts = new long[Enum.GetValues<Answered>().Length];
+
+    public long this[Answered kind] => Interlocked.Read(ref _counts[(int)kind]);
+
+    public void Count(Answered kind) => Interlocked.Increment(ref _counts[(int)kind]);
+}
+
+/// <summary>What the customer's page counts.</summary>
+internal sealed class SelfServiceMetrics
+{
+    public SelfServiceMetrics(IMeterFactory meters, Func<SelfServiceCounts?> counts)
+    {
+        var meter = meters.Create("Weir.SelfService");
+        meter.CreateObservableCounter("weir.selfservice.answers", () => Each(counts()), "{answer}", "Answers of the customer's page by what they were; refused: wrong, forged, expired and revoked links alike.");
+    }
+
+    private static IEnumerable<Measurement<long>> Each(SelfServiceCounts? counts) =>
+        Enum.GetValues<Answered>().Select(kind => new Measurement<long>(counts?[kind] ?? 0, new KeyValuePair<string, object?>("reason", Configuring.Schema.Kebab(kind.ToString()))));
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is answered to whom. A true link shows one case; every other request for a case, whatever is wrong with it, gets one
+// page, the same letter for letter, with status 404, so that nothing can be learnt by trying. Each look is on record before
+// the page is sent; of the visitor nothing is kept.
+using Microsoft.AspNetCore.Http.Features;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Cli.Configuring;
+using Weir.Flows;
+using Weir.Notifying.Links;
+
+namespace Weir.Cli.Web.SelfService;
+
+/// <summary>What the pages are made from.</summary>
+internal sealed record SelfServicePlace
+{
+    public required SelfServiceSettings Settings { get; init; }
+
+    public required LinkSigner Signer { get; init; }
+
+    public required CaseDesk Desk { get; init; }
+
+    public required CaseFacts Facts { get; init; }
+
+    public required ICaseFixing Fixing { get; init; }
+
+    public required IAuditLog Audit { get; init; }
+
+    public required TimeProvider Time { get; init; }
+}
+
+/// <summary>Answers requests.</summary>
+internal sealed class SelfServicePages(SelfServicePlace place)
+{
+    /// <summary>A form of 2000 letters, each of four octets as a form writes them.</summary>
+    public const int MostOctets = 32 << 10;
+
+    private const string Taken = "taken";
+
+    private static readonly TimeSpan FormHolds = TimeSpan.FromHours(2);
+
+    private readonly PageShell _shell = new(place.Settings);
+    private readonly LinkPace _looks = new(30, TimeSpan.FromSeconds(2), place.Time);
+    private readonly LinkPace _deeds = new(6, TimeSpan.FromMinutes(10), place.Time);
+
+    public SelfServiceCounts Counts { get; } = new();
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        StrictHeaders.Set(context.Response.Headers);
+        var words = PageWords.In(LanguageChoice.Of(context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
+        try
+        {
+            await AnswerAsync(context, words);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            await PlainAsync(context, Answered.BadForm, fault.StatusCode, words, words.BadFormTitle, words.BadForm);
+        }
+        catch (AuditException)
+        {
+            // What cannot be put on record is not shown; the audit's own health tells the operator.
+            await PlainAsync(context, Answered.Failed, 503, words, words.AwayTitle, words.Away);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, PageWords words)
+    {
+        var path = context.Request.Path.Value ?? "";
+        var at = path.LastIndexOf(CaseLinks.Path, StringComparison.Ordinal);
+        var link = at < 0 ? "" : path[(at + CaseLinks.Path.Length)..];
+        if (!place.Signer.TryRead(link, place.Time.GetUtcNow(), out var id) || place.Desk.Find(id) is not { } file || file.State == CaseState.Erased)
+        {
+            await PlainAsync(context, at < 0 ? Answered.Elsewhere : Answered.Refused, 404, words, words.RefusedTitle, words.Refused);
+        }
+        else if (HttpMethods.IsPost(context.Request.Method))
+        {
+            await TakeAsync(context, words, id, link);
+        }
+        else if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            await PlainAsync(context, Answered.Refused, 404, words, words.RefusedTitle, words.Refused);
+        }
+        else if (!_looks.May(id))
+        {
+            await PlainAsync(context, Answered.TooMany, 429, words, words.BusyTitle, words.Busy);
+        }
+        else
+        {
+            await ShowAsync(context, words, file, link);
+        }
+    }
+
+    private async Task ShowAsync(HttpContext context, PageWords words, CaseFile file, string link)
+    {
+        await place.Audit.AppendAsync(
+            new AuditEntry
+            {
+                Actor = CaseDesk.Customer, Role = CaseDesk.Customer, Act = Acts.ShowSubject, Outcome = Acts.Allow,
+                Case = file.Id.ToString(), Subject = file.Subject.ToString(), Rows = file.Scopes.Length,
+            },
+            context.RequestAborted);
+        var shown = await place.Facts.OfAsync(file, context.RequestAborted);
+        var form = place.Signer.SignForm(link, place.Time.GetUtcNow() + FormHolds);
+        string? taken = context.Request.Query[Taken];
+        var said = taken == CasePage.Fixed ? words.FixedTaken : taken == CasePage.Appeal ? words.AppealTaken : "";
+        await SendAsync(context, Answered.Shown, 200, _shell.Page(words, CasePage.Of(words, shown, form, said), file.Id.ToString()));
+    }
+
+    private async Task TakeAsync(HttpContext context, PageWords words, CaseId id, string link)
+    {
+        if (await FormAsync(context, link) is not { } form)
+        {
+            await PlainAsync(context, Answered.BadForm, 400, words, words.BadFormTitle, words.BadForm);
+            return;
+        }
+
+        if (!_deeds.May(id))
+        {
+            await PlainAsync(context, Answered.TooMany, 429, words, words.BusyTitle, words.Busy);
+            return;
+        }
+
+        string want = form[CasePage.Want]!;
+        if (want == CasePage.Fixed)
+        {
+            await place.Fixing.FixedAsync(id, context.RequestAborted);
+        }
+        else
+        {
+            await place.Fixing.AppealAsync(id, form[CasePage.Words].ToString().Trim(), context.RequestAborted);
+        }
+
+        Counts.Count(want == CasePage.Fixed ? Answered.Fixed : Answered.Appealed);
+        context.Response.StatusCode = 303;
+        context.Response.Headers.Location = $"?lang={LanguageChoice.Tag(words.Language)}&{Taken}={want}";
+    }
+
+    /// <summary>The form, where it is this page's own and says something that can be done; null otherwise.</summary>
+    private async Task<IFormCollection?> FormAsync(HttpContext context, string link)
+    {
+        string? site = context.Request.Headers["Sec-Fetch-Site"];
+        if (site is { Length: > 0 } and not "same-origin" || context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return null;
+        }
+
+        IFormCollection form;
+        try
+        {
+            context.Features.Set<IFormFeature>(new FormFeature(context.Request, new FormOptions { ValueCountLimit = 8, KeyLengthLimit = 32, ValueLengthLimit = MostOctets, MultipartBodyLengthLimit = 1, BufferBody = false }));
+            form = await context.Request.ReadFormAsync(context.RequestAborted);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+
+        return place.Signer.IsForm(form[CasePage.Token].ToString(), link, place.Time.GetUtcNow())
+            && (form[CasePage.Want] == CasePage.Fixed || (form[CasePage.Want] == CasePage.Appeal && form[CasePage.Words].ToString().Trim().Length is > 0 and <= CasePage.MostWords))
+            ? form : null;
+    }
+
+    private Task PlainAsync(HttpContext context, Answered kind, int code, PageWords words, string title, string text) =>
+        SendAsync(context, kind, code, _shell.Plain(words, title, text));
+
+    private Task SendAsync(HttpContext context, Answered kind, int code, string page)
+    {
+        Counts.Count(kind);
+        context.Response.StatusCode = code;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync(page, context.RequestAborted);
+    }
+}

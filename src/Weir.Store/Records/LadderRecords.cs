@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Weir.Escalating;
+using Weir.Flows;
+using Weir.Notifying;
+
+namespace Weir.Store.Records;
+
+/// <summary>Ladders in the records of cases. Every method is durable when it returns.</summary>
+public sealed class LadderRecords(RecordsFile file) : ILadderRecords
+{
+    private const string Put =
+        """
+        INSERT OR REPLACE INTO ladders (case_id, rung, state, since_ms, clear_ms, told_ms, check_ms, review_ms, confirmed, ordered_by, ordered_for, owed, why)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        """;
+
+    private const string Mark = "INSERT INTO ladder_steps (case_id, at_ms, step, rung, by, why) VALUES ($1, $2, $3, $4, $5, $6)";
+
+    private const string Get =
+        "SELECT case_id, rung, state, since_ms, clear_ms, told_ms, check_ms, review_ms, confirmed, ordered_by, ordered_for, owed, why FROM ladders WHERE state <> 6 OR confirmed <> 0";
+
+    private const string Steps = "SELECT at_ms, step, rung, by, why FROM ladder_steps WHERE case_id = $1 ORDER BY seq";
+
+    public Task WriteAsync(Ladder ladder, LadderMark? mark, CancellationToken cancel) => file.WriteAsync(
+        connection =>
+        {
+            using var put = new Statement(connection, Put);
+            _ = put.Run(
+                Cell.Of(ladder.Case), (int)ladder.Rung, (int)ladder.State, Cell.Of(ladder.Since), Cell.Of(ladder.ClearAt), Cell.Of(ladder.ToldAt), Cell.Of(ladder.CheckAt), Cell.Of(ladder.ReviewSince),
+                (int)ladder.Confirmed, ladder.OrderedBy, ladder.OrderedFor, string.Join(',', ladder.Owed.Select(step => ((int)step).ToString(CultureInfo.InvariantCulture))), ladder.Why);
+            if (mark is not null)
+            {
+                using var insert = new Statement(connection, Mark);
+                _ = insert.Run(Cell.Of(mark.Case), Cell.Of(mark.At), (int)mark.Step, (int)mark.Rung, mark.By, mark.Why);
+            }
+
+            return 0;
+        },
+        cancel);
+
+    public Task<IReadOnlyList<Ladder>> LoadAsync(CancellationToken cancel) => file.ReadAsync<IReadOnlyList<Ladder>>(
+        connection =>
+        {
+            using var get = new Statement(connection, Get);
+            return get.Read(LadderOf);
+        },
+        cancel);
+
+    public Task<IReadOnlyList<LadderMark>> StepsAsync(CaseId id, CancellationToken cancel) => file.ReadAsync<IReadOnlyList<LadderMark>>(
+        connection =>
+        {
+            using var steps = new Statement(connection, Steps);
+            return steps.Read(row => new LadderMark(id, row.At(0), (LadderStep)row.GetInt32(1), (Rung)row.GetInt32(2), row.GetString(3), row.GetString(4)), Cell.Of(id));
+        },
+        cancel);
+
+    private static Ladder LadderOf(SqliteDataReader row) => new()
+    {
+        Case = new CaseId(row.Number(0)),
+        Rung = (Rung)row.GetInt32(1),
+        State = (LadderState)row.GetInt32(2),
+        Since = row.At(3),
+        ClearAt = row.At(4),
+        ToldAt = row.MaybeAt(5),
+        CheckAt = row.MaybeAt(6),
+        ReviewSince = row.MaybeAt(7),
+        Confirmed = (Garden)row.GetInt32(8),
+        OrderedBy = row.GetString(9),
+        OrderedFor = row.GetString(10),
+        Owed = [.. row.GetString(11).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(step => (NoticeStep)int.Parse(step, CultureInfo.InvariantCulture))],
+        Why = row.GetString(12),
+    };
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vault's pipe to customers (rules.md R9): whose case it is, how he is reached, what he is told, sent, noted. Who asks
+// learns what became of it and nothing of the customer. One delivery at a time, so that a step asked for twice at once is
+// sent once.
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Notifying;
+using Weir.Vault.Sealing;
+
+namespace Weir.Vault.Notifying;
+
+/// <summary>Delivers. Safe for any thread.</summary>
+internal sealed class NoticeDelivery(VaultParts parts, TimeProvider time, ILogger log) : IDisposable
+{
+    /// <summary>What the desk is told where the vault sends no notices.</summary>
+    public const string NotConfigured = "the vault is not configured to tell customers; set vault.notices and vault.contacts there";
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Queue<DateTimeOffset> _minute = [];
+    private readonly NoticeText? _text = parts.Notices is { Terms: { } terms } notices ? new NoticeText(notices.Templates, terms) : null;
+
+    /// <summary>Once for each case and step, whoever asks again.</summary>
+    /// <param name="notice">What is told.</param>
+    /// <param name="asker">User at the other end, for the record.</param>
+    /// <param name="cancel">Ends the wait for a turn; a delivery that began goes on.</param>
+    /// <exception cref="VaultRefusedException">The case has no key here.</exception>
+    /// <exception cref="AuditException">It could not be recorded: nothing was sent.</exception>
+    public async Task<NoticeProof> DeliverAsync(Notice notice, string asker, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            if (parts.Notified.Find(notice.Case, notice.Step) is { } before)
+            {
+                return before with { Outcome = NoticeOutcome.Before };
+            }
+
+            return await TryAsync(notice, asker);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<NoticeProof> TryAsync(Notice notice, string asker)
+    {
+        var now = time.GetUtcNow();
+        var step = NoticeWords.Of(notice.Step);
+        var entry = new AuditEntry
+        {
+            Actor = asker, Role = Actor.Word(Role.Machine), Act = Acts.Notify, Outcome = Acts.Allow, Case = notice.Case.ToString(), Scope = notice.Scope.ToString(), Reason = step,
+        };
+        if (parts.Notices is not { Way: { } way, Terms: { } terms } notices)
+        {
+            await parts.Audit.AppendAsync(entry with { Outcome = NoticeWords.Of(NoticeOutcome.Refused), Reason = $"{step}: not configured" }, CancellationToken.None);
+            return new(NoticeOutcome.Refused, "", NotConfigured, "", "", now);
+        }
+
+        if (parts.Seals.Open(notice.Case) is not { } subject)
+        {
+            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(DenyCode.Unknown) }, CancellationToken.None);
+            throw new VaultRefusedException(DenyCode.Unknown, $"{notice.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
+        }
+
+        if (notices.Contacts.Find(subject) is not { } contact || !way.Reaches(contact))
+        {
+            await parts.Audit.AppendAsync(entry with { Outcome = NoticeWords.Of(NoticeOutcome.NoContact) }, CancellationToken.None);
+            return new(NoticeOutcome.NoContact, way.Name, $"the contacts of the vault have no {way.Name} for the line", "", "", now);
+        }
+
+        if (!HasRoom(now, terms.MostAMinute))
+        {
+            return new(NoticeOutcome.Later, way.Name, string.Create(CultureInfo.InvariantCulture, $"the vault sends {terms.MostAMinute} notices a minute"), "", "", now);
+        }
+
+        await parts.Audit.AppendAsync(entry with { Reason = $"{step} by {way.Name}" }, CancellationToken.None);
+        _minute.Enqueue(now);
+        return await SendAsync(notice, subject, contact, way, terms);
+    }
+
+    private async Task<NoticeProof> SendAsync(Notice notice, SealedSubject subject, Contact contact, INoticeWay way, NoticeTerms terms)
+    {
+        var step = NoticeWords.Of(notice.Step);
+        var (title, plain, html) = _text!.Write(notice, contact);
+        var digest = parts.Seals.Digest(notice.Case, $"{title}\n{plain}\n{html}");
+        var letter = new Letter($"notice.{parts.Seals.Digest(notice.Case, $"notice {step}")[..32]}", step, subject.Line.Length > 0 ? subject.Line : subject.Subject.ToString(), title, plain, html);
+        using var patience = new CancellationTokenSource(terms.Patience, time);
+        try
+        {
+            var said = NoticeReply.Without(contact, await way.SendAsync(contact, letter, patience.Token));
+            var proof = new NoticeProof(NoticeOutcome.Delivered, way.Name, NoticeReply.Codes(said), digest, contact.Language, time.GetUtcNow());
+            parts.Notified.Note(notice.Case, notice.Step, proof, said);
+            return proof;
+        }
+        catch (ChannelException refused)
+        {
+            var said = NoticeReply.Without(contact, refused.Message);
+            log.NoticeNotTaken(notice.Case.ToString(), step, way.Name, said);
+            return new(
+                refused.IsForGood ? NoticeOutcome.Refused : NoticeOutcome.Later, way.Name, NoticeReply.Codes(said) is { Length: > 0 } codes ? codes : "the station did not take it", "", contact.Language, time.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            log.NoticeNotTaken(notice.Case.ToString(), step, way.Name, "no answer in time");
+            return new(NoticeOutcome.Later, way.Name, "the station did not answer in time", "", contact.Language, time.GetUtcNow());
+        }
+    }
+
+    private bool HasRoom(DateTimeOffset now, int most)
+    {
+        while (_minute.TryPeek(out var first) && (now - first >= TimeSpan.FromMinutes(1) || first > now))
+        {
+            _ = _minute.Dequeue();
+        }
+
+        return _minute.Count < most;
+    }
+}

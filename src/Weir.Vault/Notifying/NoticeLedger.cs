@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What was delivered, one line for each case and step, durable before the desk is told: whoever asks again gets the proof
+// and nothing is sent. Between the station's answer and this line lies a moment: a vault that dies in it sends once more,
+// with the same Message-ID. No address and no name stands here; the station's whole reply does, and stays here.
+using System.Globalization;
+using System.Text;
+using Weir.Flows;
+using Weir.Notifying;
+using Weir.Vault.Keys;
+
+namespace Weir.Vault.Notifying;
+
+/// <summary>The file of deliveries. Safe for any thread.</summary>
+internal sealed class NoticeLedger
+{
+    private readonly Lock _file = new();
+    private readonly string _path;
+    private readonly Dictionary<(CaseId Case, NoticeStep Step), NoticeProof> _proofs = [];
+
+    /// <exception cref="InvalidDataException">A line cannot be read.</exception>
+    public NoticeLedger(string path)
+    {
+        _path = path;
+        DropTornEnd(path);
+        foreach (var (number, line) in (File.Exists(path) ? File.ReadAllLines(path) : []).Index())
+        {
+            if (!TryRead(line, out var id, out var step, out var proof))
+            {
+                throw new InvalidDataException($"{path}:{number + 1}: is not a delivery; restore the file, a notice must not go twice");
+            }
+
+            _proofs[(id, step)] = proof;
+        }
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_file)
+            {
+                return _proofs.Count;
+            }
+        }
+    }
+
+    /// <summary>The proof of a delivery; null where there was none.</summary>
+    public NoticeProof? Find(CaseId id, NoticeStep step)
+    {
+        lock (_file)
+        {
+            return _proofs.GetValueOrDefault((id, step));
+        }
+    }
+
+    /// <summary>Notes a delivery; durable when it returns. A second one of the same case and step changes nothing.</summary>
+    /// <param name="id">The case.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="proof">What the desk is told.</param>
+    /// <param name="reply">What the station said, whole.</param>
+    public void Note(CaseId id, NoticeStep step, NoticeProof proof, string reply)
+    {
+        lock (_file)
+        {
+            if (_proofs.ContainsKey((id, step)))
+            {
+                return;
+            }
+
+            // Known before it is written: where the disk refuses, whoever asks again is still told that it was sent.
+            _proofs[(id, step)] = proof;
+            try
+            {
+                using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly, BufferSize = 0 });
+                file.Write(Encoding.UTF8.GetBytes(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{proof.At:yyyy-MM-ddTHH:mm:ss.fffZ}\t{id}\t{NoticeWords.Of(step)}\t{proof.Channel}\t{proof.Language}\t{proof.Digest}\t{proof.Reply}\t{OneLine(reply)}\n")));
+                file.Flush(flushToDisk: true);
+            }
+            catch (IOException)
+            {
+                DropTornEnd(_path);
+                throw;
+            }
+        }
+    }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+
+    /// <summary>A line without its end was never durable, so what it speaks of was not told.</summary>
+    private static void DropTornEnd(string path)
+    {
+        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: > 0 } octets && octets[^1] != '\n')
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+            file.SetLength(octets.AsSpan().LastIndexOf((byte)'\n') + 1);
+            file.Flush(flushToDisk: true);
+        }
+    }
+
+    private static bool TryRead(string line, out CaseId id, out NoticeStep step, out NoticeProof proof)
+    {
+        (id, step, proof) = (default, default, null!);
+        if (line.Split('\t') is not [var at, var inCase, var word, var channel, var language, var digest, var reply, _]
+            || !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when) || !CaseId.TryParse(inCase, out id) || !NoticeWords.TryParse(word, out step))
+        {
+            return false;
+        }
+
+        proof = new NoticeProof(NoticeOutcome.Delivered, channel, reply, digest, language, when);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Vault.Notifying;
+
+/// <summary>Who speaks to customers, and how often.</summary>
+public sealed record NoticeTerms
+{
+    /// <summary>The provider's name, as customers know it.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Number to call.</summary>
+    public required string Phone { get; init; }
+
+    /// <summary>The provider's own page about notices, to be typed by hand by who doubts a mail.</summary>
+    public required string Page { get; init; }
+
+    /// <summary>Language where a contact names none.</summary>
+    public string Language { get; init; } = "en";
+
+    /// <summary>Notices sent within a minute; further ones wait.</summary>
+    public int MostAMinute { get; init; } = 120;
+
+    /// <summary>How long one delivery may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>A notice as it is sent.</summary>
+/// <param name="Id">Stands for case and step to who has the case's key; the same when it is sent again.</param>
+/// <param name="Step">As <see cref="Weir.Notifying.NoticeWords"/> writes it.</param>
+/// <param name="Line">What the provider's records call the line, for a way that finds the customer by it.</param>
+/// <param name="Subject">Of the mail.</param>
+/// <param name="Plain">The text.</param>
+/// <param name="Html">The same as HTML.</param>
+public sealed record Letter(string Id, string Step, string Line, string Subject, string Plain, string Html);
+
+/// <summary>A way to the customer.</summary>
+public interface INoticeWay
+{
+    /// <summary><c>mail</c>, <c>webhook</c>, <c>script</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Whether it can reach somebody.</summary>
+    bool Reaches(Contact contact);
+
+    /// <returns>What the next station said.</returns>
+    /// <exception cref="Weir.Notifying.ChannelException">It was not taken.</exception>
+    Task<string> SendAsync(Contact contact, Letter letter, CancellationToken cancel);
+}
+
+/// <summary>What the vault has for notices.</summary>
+/// <param name="Contacts">How customers are reached.</param>
+/// <param name="Templates">What they are told.</param>
+/// <param name="Terms">Who tells; null where notices are not configured.</param>
+/// <param name="Way">How it goes; null where notices are not configured.</param>
+public sealed record NoticeSurroundings(ContactBook Contacts, NoticeTemplates Templates, NoticeTerms? Terms, INoticeWay? Way);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What people and customers ask of a ladder. The leaky garden and the way out are one person's to order, the strict garden
+// two people's in different roles; a customer says "fixed" and appeals.
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Notifying;
+
+namespace Weir.Escalating;
+
+public sealed partial class LadderDesk
+{
+    /// <summary>How long two people's leave holds.</summary>
+    private static readonly TimeSpan LeaveHolds = TimeSpan.FromMinutes(15);
+
+    private long _appeals;
+
+    /// <summary>Orders a garden, or the way out. For the strict one the first call asks and another person's gives.</summary>
+    public async Task<LadderAnswer> GardenAsync(Actor actor, CaseId id, Garden garden, string why, CancellationToken cancel)
+    {
+        using var turn = await TurnAsync(cancel);
+        var request = new Request.Restrict(id, garden == Garden.Strict, why);
+        var waiting = garden == Garden.Strict ? _parts.Cases.Asked.LastOrDefault(a => a.Deed == Deed.StrictGarden && a.Case == id && a.AskedBy != actor.Name) : null;
+        if (waiting is not null)
+        {
+            return await GiveAsync(actor, waiting, cancel);
+        }
+
+        var decision = await _parts.Cases.Engine.DecideAsync(actor, request, cancel);
+        if (decision is not Decision.Allow allowed)
+        {
+            return new(null, null, (Decision.Deny)decision);
+        }
+
+        var step = garden switch { Garden.Leaky => LadderStep.EnterLeaky, Garden.Strict => LadderStep.EnterStrict, _ => LadderStep.Release };
+        if (Why(id, step) is { } wrong)
+        {
+            return new(Find(id), null, await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel));
+        }
+
+        if (garden == Garden.Strict)
+        {
+            var asked = await _parts.Cases.AskAsync(actor, Deed.StrictGarden, id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden", why, cancel);
+            return new(Find(id), asked.Asked, null);
+        }
+
+        return await OrderAsync(id, step, LadderLeave.OfPerson(actor, allowed), why, cancel);
+    }
+
+    /// <summary>The customer, or a person for the customer, asks that what is in force be looked at again. For a protected line it ends until then.</summary>
+    /// <param name="actor">The person; none where the customer asks by the own page.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="why">As the customer says.</param>
+    /// <param name="isProtected">The person knows that the line is one for life or limb.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<LadderAnswer> AppealAsync(Actor? actor, CaseId id, string why, bool isProtected, CancellationToken cancel)
+    {
+        using var turn = await TurnAsync(cancel);
+        var leave = LadderLeave.OfCustomer;
+        if (actor is not null)
+        {
+            var decision = await _parts.Cases.Engine.DecideAsync(actor, new Request.WorkOnCase(id, "appeal"), cancel);
+            if (decision is not Decision.Allow allowed)
+            {
+                return new(null, null, (Decision.Deny)decision);
+            }
+
+            leave = LadderLeave.OfPerson(actor, allowed);
+        }
+
+        if (Why(id, LadderStep.Appeal) is { } wrong)
+        {
+            return new(Find(id), null, new(DenyCode.ActionNotAllowed, wrong));
+        }
+
+        var scope = ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default;
+        var suspends = isProtected || await _parts.Protected.IsProtectedAsync(id, scope, cancel);
+        if (actor is null)
+        {
+            // A customer's words stand with the case and go with it; the audit has that they came.
+            await _parts.Cases.AppealOfCustomerAsync(id, why, cancel);
+        }
+        else
+        {
+            _ = await AuditAsync(Acts.Appeal, id, Acts.Allow, $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
+        }
+
+        _ = Interlocked.Increment(ref _appeals);
+        var ladder = await TakeAsync(
+            Find(id)!, suspends ? LadderStep.Suspend : LadderStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
+            l => l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", Owed = suspends ? Owe(l, NoticeStep.Released) : l.Owed });
+        await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
+        return new(Find(id), null, null);
+    }
+
+    /// <summary>A person reviewed an appeal and what was in force is right. A garden that was suspended has to be ordered anew.</summary>
+    public async Task<LadderAnswer> UpholdAsync(Actor actor, CaseId id, string why, CancellationToken cancel)
+    {
+        using var turn = await TurnAsync(cancel);
+        var request = new Request.Restrict(id, IsStrict: false, why);
+        var decision = await _parts.Cases.Engine.DecideAsync(actor, request, cancel);
+        if (decision is not Decision.Allow allowed)
+        {
+            return new(null, null, (Decision.Deny)decision);
+        }
+
+        var wrong = Find(id)?.ReviewSince is null ? $"{id} has no appeal that waits." : Why(id, LadderStep.Uphold);
+        return wrong is not null
+            ? new(Find(id), null, await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel))
+            : await OrderAsync(id, LadderStep.Uphold, LadderLeave.OfPerson(actor, allowed), why, cancel);
+    }
+
+    /// <summary>"I fixed it": a check begins (<c>actor</c> none = the customer, by the own page).</summary>
+    public async Task<LadderAnswer> FixedAsync(Actor? actor, CaseId id, CancellationToken cancel)
+    {
+        using var turn = await TurnAsync(cancel);
+        if (actor is null && Why(id, LadderStep.Check) is { } wrong)
+        {
+            return new(Find(id), null, new(DenyCode.ActionNotAllowed, wrong));
+        }
+
+        var step = actor is null ? await _parts.Cases.FixedAsync(id, cancel) : await _parts.Cases.RecheckAsync(actor, id, cancel);
+        if (step.Refused is { } refused)
+        {
+            return new(null, null, refused);
+        }
+
+        if (Find(id) is not { } ladder || LadderRules.Find(LadderStep.Check, ladder.Rung, ladder.State) is null)
+        {
+            return new(Find(id), null, null);
+        }
+
+        var by = actor is null ? LadderLeave.OfCustomer : LadderLeave.OfPerson(actor, (Decision.Allow)await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel));
+        return new(await TakeAsync(ladder, LadderStep.Check, by, "said to be fixed; it is checked", cancel, l => Checked(l, step.Case!)), null, null);
+    }
+
+    /// <summary>The customer's own "I fixed it".</summary>
+    public Task<LadderAnswer> FixedAsync(CaseId id, CancellationToken cancel) => FixedAsync(null, id, cancel);
+
+    /// <summary>The customer's own appeal.</summary>
+    public Task<LadderAnswer> AppealAsync(CaseId id, string why, CancellationToken cancel) => AppealAsync(null, id, why, isProtected: false, cancel);
+
+    /// <summary>Where a case stands and how it came there, for a person.</summary>
+    public async Task<(Ladder? Ladder, IReadOnlyList<LadderMark> Steps, Decision.Deny? Refused)> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
+        await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny ? (null, [], deny) : (Find(id), await _parts.Records.StepsAsync(id, cancel), null);
+
+    private async Task<LadderAnswer> GiveAsync(Actor actor, StoredApproval waiting, CancellationToken cancel)
+    {
+        if (Why(waiting.Case, LadderStep.EnterStrict) is { } wrong)
+        {
+            return new(Find(waiting.Case), null, await _parts.Cases.RefuseAsync(actor, new Request.Restrict(waiting.Case, true, waiting.Reason), DenyCode.ActionNotAllowed, wrong, cancel));
+        }
+
+        var given = await _parts.Cases.GiveAsync(actor, waiting.Number, asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), LeaveHolds, cancel);
+        return given.Refused is { } refused ? new(Find(waiting.Case), null, refused)
+            : await OrderAsync(waiting.Case, LadderStep.EnterStrict, LadderLeave.OfTwo(given.Approval!, actor), waiting.Reason, cancel);
+    }
+
+    private async Task<LadderAnswer> OrderAsync(CaseId id, LadderStep step, LadderLeave leave, string why, CancellationToken cancel)
+    {
+        var ladder = await TakeAsync(
+            Find(id)!, step, leave, Short(why), cancel,
+            l => l with
+            {
+                OrderedBy = leave.By, OrderedFor = Short(why), ReviewSince = null, ClearAt = Now,
+                Owed = step switch
+                {
+                    LadderStep.EnterLeaky => Owe(l, NoticeStep.LeakyGarden),
+                    LadderStep.EnterStrict => Owe(l, NoticeStep.StrictGarden),
+                    LadderStep.Release => Owe(l, NoticeStep.Released),
+                    _ => l.Owed,
+                },
+            });
+        _ = _triedAt.Remove(id);
+        await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
+        return new(Find(id), null, null);
+    }
+
+    /// <summary>Why a step may not be taken; null where it may.</summary>
+    private string? Why(CaseId id, LadderStep step) =>
+        Find(id) is not { } ladder ? $"{id} has no ladder: nothing was begun, or it is over."
+        : LadderRules.Find(step, ladder.Rung, ladder.State) is not null ? null
+        : $"{id} is at '{LadderRules.Word(ladder.Rung)}', {LadderRules.Word(ladder.State)}; {LadderRules.Word(step)} does not follow that.";
+
+    private static string Short(string text) => text.Length <= CaseDesk.MostText ? text : text[..CaseDesk.MostText];
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Playwright;
+
+namespace Weir.EndToEnd.SelfService;
+
+/// <summary>A real Chromium without a screen, as a customer's. What it complains of and what it fetches is kept.</summary>
+internal sealed class Browser : IAsyncDisposable
+{
+    private const string Program = "/usr/bin/chromium";
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Browser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+
+    /// <summary>What its console said that is no page's own word: breaches of the page's policy, faults.</summary>
+    public List<string> Complaints { get; } = [];
+
+    /// <summary>All that it asked of anybody.</summary>
+    public List<string> Asked { get; } = [];
+
+    public static async Task<Browser> StartAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        return new(playwright, await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Program,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        }));
+    }
+
+    public async Task<IPage> PageAsync(string locale, ColorScheme scheme = ColorScheme.Light, int width = 1_280)
+    {
+        var context = await _browser.NewContextAsync(new() { Locale = locale, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        context.SetDefaultTimeout(120_000);
+        var page = await context.NewPageAsync();
+        page.Console += (_, said) => Complaints.Add($"{said.Type}: {said.Text}");
+        page.PageError += (_, said) => Complaints.Add(said);
+        page.Request += (_, request) => Asked.Add(request.Url);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}

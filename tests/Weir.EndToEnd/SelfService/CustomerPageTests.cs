@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Weir.Auditing;
+using Weir.Cli.Serving;
+using Weir.EndToEnd.Blocking;
+using Weir.EndToEnd.Support;
+using Weir.Flows;
+using Weir.Notifying.Links;
+using Weir.Wire;
+
+namespace Weir.EndToEnd.SelfService;
+
+/// <summary>A customer with a browser before the real program: what was seen, "I fixed it", and what the check says, once clean and once not.</summary>
+public sealed class CustomerPageTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly int _port = FreePort.Tcp();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_customer_sees_the_facts_says_fixed_and_is_told_what_the_check_says()
+    {
+        if (!Real.AreThere("chromium"))
+        {
+            return;
+        }
+
+        var place = await ServePlace.MakeAsync(_folder);
+        await File.AppendAllTextAsync(place.Configuration, $"""
+
+
+            access:
+              analysts: [{Environment.UserName}]
+            selfservice:
+              enabled: true
+              listen: 127.0.0.1:{_port}
+              public: http://127.0.0.1:{_port}
+              provider: Example Net
+              contact: "Telephone 0800 000000, daily 8 to 20"
+              contact-de: "Telefon 0800 000000, täglich 8 bis 20 Uhr"
+              key-dir: {_folder.At("links")}
+              check-time: 1m
+
+            """);
+        await using var weir = await RunningWeir.StartAsync(place);
+        _ = await place.SendAsync("sent");
+        await weir.UntilAsync("two lines talked to a C&C", async () => (await ContactsAsync(place)).Count >= 2);
+        var contacts = await ContactsAsync(place);
+        var (relapsing, clean) = (contacts[0], contacts[1]);
+        await using var browser = await Browser.StartAsync();
+
+        // The facts, in the browser's language, then in the other.
+        var page = await browser.PageAsync("de-DE");
+        await page.GotoAsync(Link(relapsing));
+        Assert.Equal("de", await page.Locator("html").GetAttributeAsync("lang"));
+        Assert.Contains(relapsing.Endpoint, await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
+        Assert.Equal("en", await page.Locator("html").GetAttributeAsync("lang"));
+        var text = await page.Locator("body").InnerTextAsync();
+        Assert.Contains("Contact with a control server", text, StringComparison.Ordinal);
+        Assert.Contains("Nothing is blocked or restricted", text, StringComparison.Ordinal);
+        Assert.Contains("Telephone 0800 000000", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(relapsing.Line.ToString(), text, StringComparison.Ordinal);
+        Assert.DoesNotContain(clean.Id.ToString(), text, StringComparison.Ordinal);
+
+        // "I fixed it", and it comes back.
+        await page.GetByRole(AriaRole.Button, new() { Name = "I fixed it" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Thank you. The check has begun.");
+        Assert.Contains("Running until", await page.Locator(".check").First.InnerTextAsync(), StringComparison.Ordinal);
+        var at = TimeProvider.System.GetUtcNow().AddSeconds(2);
+        for (ushort own = 50_000; own < 50_010; own++)
+        {
+            await Exchange.SendAsync(place.Flows, relapsing.Line, relapsing.Remote.Address, relapsing.Remote.Port, at, own);
+        }
+
+        // Another one says so too, and it stays away.
+        await page.GotoAsync($"{Link(clean)}?lang=en");
+        await page.GetByRole(AriaRole.Button, new() { Name = "I fixed it" }).ClickAsync();
+        await weir.UntilAsync("the other line is clean", async () => await SaysAsync(page, clean, "Clean: nothing was seen"));
+        await weir.UntilAsync("it was seen again", async () => await SaysAsync(page, relapsing, "seen again"));
+        await weir.UntilAsync("its check is over", async () => await SaysAsync(page, relapsing, "It is not fixed yet"));
+
+        // An appeal, and what is not this page's link.
+        await page.GotoAsync($"{Link(clean)}?lang=en");
+        await page.GetByRole(AriaRole.Textbox).FillAsync("It was a guest's telephone <b>");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask for a review" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Your words have arrived. A person looks at them.");
+        await page.GotoAsync(Link(clean)[..^3]);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Diese Seite gibt es nicht");
+
+        var link = Link(clean);
+        Assert.All(browser.Complaints, c => Assert.Contains("404", c, StringComparison.Ordinal)); // the browser's word for the last one
+        Assert.All(browser.Asked, url => Assert.StartsWith($"http://127.0.0.1:{_port}/c/", url, StringComparison.Ordinal));
+        await LooksAsync(browser, Link(relapsing));
+        Assert.Equal(HttpStatusCode.OK, await CodeAsync(link));
+        Assert.True(await weir.SumAsync("weir_selfservice_answers_total", "refused") >= 1);
+
+        Assert.Equal(0, await weir.StopAsync());
+        var entries = AuditReader.Entries(place.Audit).Select(r => r.Entry).ToList();
+        Assert.Contains(entries, e => e is { Actor: "customer", Act: Acts.ShowSubject, Outcome: Acts.Allow } && e.Case == relapsing.Id.ToString());
+        Assert.Contains(entries, e => e is { Actor: "customer", Act: Acts.Appeal } && e.Case == clean.Id.ToString());
+        Assert.Contains(entries, e => e is { Act: Acts.EndRemediation, Reason: Acts.Clean } && e.Case == clean.Id.ToString());
+        Assert.Contains(entries, e => e is { Act: Acts.EndRemediation, Reason: Acts.NotClean } && e.Case == relapsing.Id.ToString());
+        Assert.All(entries.Where(e => e.Actor == "customer"), e => Assert.DoesNotContain("telephone", e.ToString(), StringComparison.Ordinal));
+        Assert.DoesNotContain(link[^LinkSigner.Letters..], weir.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("/c/", weir.Log, StringComparison.Ordinal);
+        var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", place.Audit);
+        Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
+    }
+
+    /// <summary>The page at two widths, in two languages, light and dark: nothing stands beside the screen. Pictures of it go where WEIR_SCREENSHOTS says.</summary>
+    private static async Task LooksAsync(Browser browser, string link)
+    {
+        foreach (var (width, language, scheme) in new[] { (320, "en", ColorScheme.Light), (320, "de", ColorScheme.Dark), (320, "de", ColorScheme.Light), (1_280, "en", ColorScheme.Dark), (1_280, "en", ColorScheme.Light), (1_280, "de", ColorScheme.Light) })
+        {
+            var page = await browser.PageAsync(language, scheme, width);
+            await page.GotoAsync(link);
+            Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"at {width} px the page is wider than the screen");
+            Assert.Equal(1, await page.Locator("h1").CountAsync());
+            Assert.Equal((1, 1, 1), (await page.GetByRole(AriaRole.Main).CountAsync(), await page.GetByRole(AriaRole.Banner).CountAsync(), await page.GetByRole(AriaRole.Contentinfo).CountAsync()));
+            Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('textarea')].every(t => t.labels.length == 1)"));
+            if (Environment.GetEnvironmentVariable("WEIR_SCREENSHOTS") is { Length: > 0 } folder)
+            {
+                await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(folder, $"page-{width}-{language}-{scheme}.png") });
+            }
+
+            await page.Context.CloseAsync();
+        }
+    }
+
+    private static async Task<bool> SaysAsync(IPage page, Contact of, string what)
+    {
+        await page.GotoAsync($"{of.Link}?lang=en");
+        return (await page.Locator("main").InnerTextAsync()).Contains(what, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> CodeAsync(string link)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(link));
+        return answer.StatusCode;
+    }
+
+    /// <summary>Cases of one contact with a C&amp;C over IPv4.</summary>
+    private async Task<List<Contact>> ContactsAsync(ServePlace place)
+    {
+        var found = new List<Contact>();
+        foreach (var row in await ListAsync(place, "case", "list"))
+        {
+            if (row.GetProperty("purposes").GetString() != "cnc-contact" || !IpKey.TryParse(row.GetProperty("subject").GetString()!, out var line) || !line.IsV4)
+            {
+                continue;
+            }
+
+            var id = row.GetProperty("case").GetString()!;
+            var scopes = await ListAsync(place, "case", "show", id);
+            var parts = scopes[0].GetProperty("class").GetString()!.Split(' ').Where(p => p.Contains('=', StringComparison.Ordinal)).ToDictionary(p => p.Split('=')[0], p => p.Split('=')[1]);
+            if (scopes.Count == 1 && ushort.TryParse(parts["rport"], out var port) && IpKey.TryParse(parts["raddr"], out var remote) && remote.IsV4 && scopes[0].GetProperty("class").GetString()!.Contains("tcp", StringComparison.Ordinal))
+            {
+                _ = CaseId.TryParse(id, out var number);
+                found.Add(new(number, line, new(remote, port, 6)));
+                found[^1].Link = Link(found[^1]);
+            }
+        }
+
+        return found;
+    }
+
+    private string Link(Contact of)
+    {
+        // As a notice carries it; the key is the running program's.
+        var key = File.ReadAllBytes(Path.Combine(_folder.At("links"), LinkKeyFiles.CurrentName))[^LinkSigner.KeyOctets..];
+        return new CaseLinks(new LinkSigner(new(key, null)), new Uri($"http://127.0.0.1:{_port}"), TimeSpan.FromDays(7), TimeProvider.System).For(of.Id, DateTimeOffset.MaxValue);
+    }
+
+    private static async Task<List<JsonElement>> ListAsync(ServePlace place, params string[] arguments)
+    {
+        var result = await WeirProcess.RunAsync([.. arguments, "--socket", place.Control, "-o", "json"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return [.. JsonDocument.Parse(result.Out).RootElement.EnumerateArray()];
+    }
+
+    private sealed record Contact(CaseId Id, IpKey Line, Endpoint Remote)
+    {
+        public string Endpoint => Remote.ToString();
+
+        public string Link { get; set; } = "";
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Text.RegularExpressions;
+using Weir.Cases;
+using Weir.Cli.Configuring;
+using Weir.Cli.Web.SelfService;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Notifying.Links;
+using Weir.Tests.Cases;
+
+namespace Weir.Tests.Cli.Web.SelfService;
+
+/// <summary>The customer's pages over a real listener, and a real desk behind them.</summary>
+internal sealed partial class PagePlace : IAsyncDisposable
+{
+    private SelfServiceHost? _host;
+
+    public required DeskPlace Cases { get; init; }
+
+    public LinkSigner Signer { get; } = new(new(new byte[LinkSigner.KeyOctets], null));
+
+    public List<CaseDoing> Done { get; } = [];
+
+    public SelfServicePages Pages { get; private set; } = null!;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public static async Task<PagePlace> OpenAsync(params Language[] languages)
+    {
+        var place = new PagePlace { Cases = await DeskPlace.OpenAsync() };
+        var desk = place.Cases.Desk;
+        place.Pages = new SelfServicePages(new()
+        {
+            Settings = new() { Enabled = true, Provider = "Example <Net>", Contact = "Telephone 0800", ContactDe = "Telefon 0800", Languages = languages.Length > 0 ? languages : [Language.En, Language.De] },
+            Signer = place.Signer,
+            Desk = desk,
+            Facts = new CaseFacts(new EvidenceDesk(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit), [new Doings(place.Done)], PolicyProfile.UsProvider),
+            Fixing = new DeskFixing(desk, TimeSpan.FromDays(14)),
+            Audit = place.Cases.Audit,
+            Time = place.Cases.Clock,
+        });
+        place._host = await SelfServiceHost.StartAsync(new(IPAddress.Loopback, 0), place.Pages);
+        place.Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = place._host.Address };
+        return place;
+    }
+
+    public string Link(CaseId id, TimeSpan? holds = null) => Signer.Sign(id, Cases.Clock.GetUtcNow() + (holds ?? TimeSpan.FromDays(1)));
+
+    public async Task<string> PageAsync(string link, string query = "")
+    {
+        using var answer = await Http.GetAsync($"/c/{link}{query}");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Sends a form of the page, with the page's own proof unless another is given.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string link, string want, string words = "", string? form = null)
+    {
+        form ??= FormField().Match(await PageAsync(link)).Groups[1].Value;
+        return await Http.PostAsync($"/c/{link}", new FormUrlEncodedContent(new Dictionary<string, string> { ["form"] = form, ["want"] = want, ["words"] = words }));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _host!.DisposeAsync();
+        await Cases.DisposeAsync();
+    }
+
+    [GeneratedRegex("name=\"form\" value=\"([^\"]+)\"")]
+    private static partial Regex FormField();
+
+    private sealed class Doings(List<CaseDoing> done) : ICaseDoings
+    {
+        public IReadOnlyList<CaseDoing> Of(CaseFile file, ScopeFile scope) => done;
+    }
+}
