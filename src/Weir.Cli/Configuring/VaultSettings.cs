@@ -24,6 +24,12 @@ internal sealed record VaultSettings
     [Setting("Who had an address when, for networks whose addresses are leased or shared. Kept by the vault, apart from flows.")]
     public VaultIdentitySettings Identity { get; init; } = new();
 
+    [Setting("CSV file of how customers are reached, `line,mail,language,protected,name`, readable by the vault's user alone and followed as it changes; see docs/24-notices.md.", Example = "/var/lib/weir-vault/contacts.csv")]
+    public string? Contacts { get; init; }
+
+    [Setting("How customers are told of what was found on their line.")]
+    public VaultNoticeSettings Notices { get; init; } = new();
+
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }
 }
