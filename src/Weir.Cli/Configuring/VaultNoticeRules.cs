@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Notifying.Channels;
+
 namespace Weir.Cli.Configuring;
 
 /// <summary>What of <c>vault.contacts</c> and <c>vault.notices</c> no single key can tell.</summary>
@@ -23,12 +25,31 @@ internal static class VaultNoticeRules
             yield return ("vault.contacts", "is missing: with vault.notices.channel the vault must know how customers are reached; name the file");
         }
 
-        foreach (var (key, text) in new[] { ("provider", notices.Provider), ("phone", notices.Phone), ("page", notices.Page?.ToString()) })
+        (string Key, string? Text)[] needed =
+        [
+            ("provider", notices.Provider), ("phone", notices.Phone), ("page", notices.Page?.OriginalString), .. notices.Channel switch
+            {
+                NoticeChannel.Mail => [("mail.from", notices.Mail.From), ("mail.host", notices.Mail.Host)],
+                NoticeChannel.Webhook => [("webhook.address", notices.Webhook.Address?.OriginalString)],
+                _ => new (string, string?)[] { ("script.program", notices.Script.Program) },
+            },
+        ];
+        foreach (var (key, text) in needed)
         {
             if (string.IsNullOrWhiteSpace(text))
             {
-                yield return ($"vault.notices.{key}", "is missing: a notice says who sends it, whom to call and where to make sure; write it");
+                yield return ($"vault.notices.{key}", "is missing: a notice says who sends it, whom to call and where to make sure, and needs a way to go; write it");
             }
+        }
+
+        if (notices.Mail.From is { Length: > 0 } from && !MailBox.TryParse(from, out _))
+        {
+            yield return ("vault.notices.mail.from", $"is '{from}', which is no address; write one such as abuse@example.net");
+        }
+
+        if (notices.Mail is { User: not null, PasswordFile: null })
+        {
+            yield return ("vault.notices.mail.password-file", "is missing, and the user needs a password; name the file whose first line it is");
         }
     }
 }

@@ -32,4 +32,13 @@ internal sealed record VaultNoticeSettings
 
     [Setting("Notices sent within a minute; further ones wait.", Min = "1", Max = "10000")]
     public int MostAMinute { get; init; } = 120;
+
+    [Setting("The mail server, for the channel `mail`.")]
+    public NoticeMailSettings Mail { get; init; } = new();
+
+    [Setting("The web address, for the channel `webhook`: a portal of the provider that knows the line by its name.")]
+    public NoticeWebhookSettings Webhook { get; init; } = new();
+
+    [Setting("The program, for the channel `script`: letters, short messages.")]
+    public NoticeScriptSettings Script { get; init; } = new();
 }

@@ -16,9 +16,21 @@ internal static class VaultSources
         WeirConfiguration settings, string folder, IAuditLog record, TimeProvider time, ILoggerFactory logs)
     {
         var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
+        var notices = NoticeChoices.Surroundings(settings.Vault, new LineNaming(salt), time, logs);
         var options = Options(settings, folder);
         var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>(), record);
-        return (new(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), keeper.RunAsync, () => OctetsOf(options.Store)), keeper);
+        Func<CancellationToken, Task> beside = notices is null ? keeper.RunAsync : cancel => BothAsync(keeper.RunAsync, notices.Contacts.RunAsync, cancel);
+        return (new(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), beside, () => OctetsOf(options.Store), notices), keeper);
+    }
+
+    /// <summary>Until one ends, then both.</summary>
+    private static async Task BothAsync(Func<CancellationToken, Task> one, Func<CancellationToken, Task> other, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task[] running = [one(stop.Token), other(stop.Token)];
+        _ = await Task.WhenAny(running);
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
     }
 
     private static long OctetsOf(string? store) => store is not null && File.Exists(store) ? new FileInfo(store).Length : 0;

@@ -109,7 +109,7 @@ public sealed class NoticeDeliveryTests : IDisposable
     public async Task What_is_not_taken_may_go_later_and_goes_with_the_same_id()
     {
         using var delivery = Open();
-        _way.Fails = new ChannelException("127.0.0.1:25 says 451 4.3.0 try again", isForGood: false);
+        _way.Fails = new ChannelException("mail: 127.0.0.1:587 does not take the mail: 451 4.3.0 try again", isForGood: false);
         var later = await delivery.DeliverAsync(Notice(Ann), "weir", default);
         _way.Fails = null;
         var told = await delivery.DeliverAsync(Notice(Ann), "weir", default);
