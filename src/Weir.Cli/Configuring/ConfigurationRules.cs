@@ -29,6 +29,7 @@ internal static class ConfigurationRules
         .. BlockingRules.Check(settings),
         .. EscalatingRules.Check(settings),
         .. SelfServiceRules.Check(settings),
+        .. VaultNoticeRules.Check(settings),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)

@@ -27,6 +27,12 @@ internal sealed record VaultSettings
     [Setting("How lines are put into a garden and let out again: RADIUS changes of authorization, or a program of the provider. Without it the ladder ends at the block.")]
     public VaultGardenSettings Garden { get; init; } = new();
 
+    [Setting("CSV file of how customers are reached, `line,mail,language,protected,name`, readable by the vault's user alone and followed as it changes; see docs/24-notices.md.", Example = "/var/lib/weir-vault/contacts.csv")]
+    public string? Contacts { get; init; }
+
+    [Setting("How customers are told of what was found on their line.")]
+    public VaultNoticeSettings Notices { get; init; } = new();
+
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }
 }

@@ -18,13 +18,25 @@ internal static class VaultSources
     {
         var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
         var garden = GardenChoices.Options(settings.Vault.Garden, time);
+        var notices = NoticeChoices.Surroundings(settings.Vault, new LineNaming(salt), time, logs);
         var options = Options(settings, folder) with { KeepsSessions = garden is not null };
         var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>(), record);
-        var surroundings = new VaultSurroundings(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), keeper.RunAsync, () => OctetsOf(options.Store))
+        Func<CancellationToken, Task> beside = notices is null ? keeper.RunAsync : cancel => BothAsync(keeper.RunAsync, notices.Contacts.RunAsync, cancel);
+        var surroundings = new VaultSurroundings(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), beside, () => OctetsOf(options.Store), notices)
         {
             Garden = garden is null ? null : new(garden, keeper),
         };
         return (surroundings, keeper);
+    }
+
+    /// <summary>Until one ends, then both.</summary>
+    private static async Task BothAsync(Func<CancellationToken, Task> one, Func<CancellationToken, Task> other, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task[] running = [one(stop.Token), other(stop.Token)];
+        _ = await Task.WhenAny(running);
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
     }
 
     private static long OctetsOf(string? store) => store is not null && File.Exists(store) ? new FileInfo(store).Length : 0;

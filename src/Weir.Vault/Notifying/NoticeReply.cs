@@ -23,7 +23,7 @@ internal static partial class NoticeReply
         return Address().Replace(text, "…");
     }
 
-    [GeneratedRegex(@"\b[2-5]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?(?![\d.:])|\bexit -?\d{1,3}\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<=^|: |answers |greets with )[2-5]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?(?![\w.:])|^exit -?\d{1,3}\b", RegexOptions.CultureInvariant)]
     private static partial Regex Code();
 
     [GeneratedRegex(@"<?\S*@\S*", RegexOptions.CultureInvariant)]

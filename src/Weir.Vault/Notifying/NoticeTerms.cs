@@ -19,8 +19,8 @@ public sealed record NoticeTerms
     /// <summary>Notices sent within a minute; further ones wait.</summary>
     public int MostAMinute { get; init; } = 120;
 
-    /// <summary>How long one delivery may take.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long one delivery may take. Who gives up before the station's last reply (RFC 5321 section 4.5.3.2.6) sends twice.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(12);
 }
 
 /// <summary>A notice as it is sent.</summary>

@@ -24,7 +24,7 @@ public static class QuotedPrintable
     private static string[] Lines(string text)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
-        return lines is [.., ""] ? lines[..^1] : lines;
+        return lines is [_, .., ""] ? lines[..^1] : lines;
     }
 
     private static void Line(StringBuilder encoded, byte[] octets)
@@ -33,7 +33,7 @@ public static class QuotedPrintable
         for (var i = 0; i < octets.Length; i++)
         {
             var isLast = i == octets.Length - 1;
-            var isPlain = octets[i] is >= (byte)'!' and <= (byte)'~' and not (byte)'=' || (octets[i] is (byte)' ' or (byte)'\t' && !isLast);
+            var isPlain = octets[i] is >= (byte)'!' and <= (byte)'~' and not (byte)'=' || (octets[i] == (byte)' ' && !isLast);
             var width = isPlain ? 1 : 3;
             if (column + width > LongestLine - (isLast ? 0 : 1))
             {

@@ -43,10 +43,14 @@ internal sealed class MadeStation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         _listener.Stop();
         await _running.ContinueWith(_ => { }, TaskScheduler.Default);
-        _stop.Dispose();
     }
 
     private async Task RunAsync()

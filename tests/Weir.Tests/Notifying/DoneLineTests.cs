@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Notifying;
+
+namespace Weir.Tests.Notifying;
+
+public sealed class DoneLineTests
+{
+    private static readonly DateTimeOffset At = new(2026, 3, 2, 8, 15, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Each_form_is_read_back_as_what_it_says()
+    {
+        (string Line, DoneLine Read)[] forms =
+        [
+            (DoneLine.Closed("[2001:db8::7]:443/tcp", At), new("closed", "[2001:db8::7]:443/tcp", At)), (DoneLine.Leaky(At), new("leaky", "", At)),
+            (DoneLine.Strict(At), new("strict", "", At)), (DoneLine.Released(At), new("released", "", At)),
+        ];
+        Assert.All(forms, form =>
+        {
+            Assert.True(DoneLine.TryParse(form.Line, out var read), form.Line);
+            Assert.Equal(form.Read, read);
+        });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("the customer was called")]
+    [InlineData("the line is partly restricted since yesterday UTC")]
+    [InlineData("the line is partly restricted since 2026-13-02 08:15 UTC")]
+    [InlineData("two words cannot be reached from the line until 2026-03-02 08:15 UTC")]
+    public void Anything_else_is_none(string text) => Assert.False(DoneLine.TryParse(text, out _));
+
+    [Fact]
+    public void Words_of_steps_states_and_outcomes_are_one_each()
+    {
+        Assert.All(Enum.GetValues<NoticeStep>(), step => Assert.True(NoticeWords.TryParse(NoticeWords.Of(step), out NoticeStep read) && read == step));
+        Assert.All(Enum.GetValues<NoticeOutcome>(), outcome => Assert.True(NoticeWords.TryParse(NoticeWords.Of(outcome), out NoticeOutcome read) && read == outcome));
+        Assert.Equal(Enum.GetValues<NoticeState>().Length, Enum.GetValues<NoticeState>().Select(NoticeWords.Of).Distinct().Count());
+        Assert.False(NoticeWords.TryParse("sung", out NoticeStep _));
+    }
+}

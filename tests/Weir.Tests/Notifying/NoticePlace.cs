@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Notifying;
+using Weir.Store.Records;
+using Weir.Tests.Cases;
+
+namespace Weir.Tests.Notifying;
+
+/// <summary>A desk of notices beside a desk of cases, with its journal in a file and a pipe that a test can look into.</summary>
+internal sealed class NoticePlace : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-notices-").FullName;
+    private RecordsFile? _file;
+    private NoticeDesk? _desk;
+
+    public required DeskPlace Cases { get; init; }
+
+    public KeptPipe Pipe { get; } = new();
+
+    public NoticeOptions Options { get; set; } = new() { Delay = TimeSpan.FromMinutes(10), Least = TimeSpan.Zero };
+
+    public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
+
+    public bool HasPipe { get; set; } = true;
+
+    public NoticeDesk Desk => _desk ?? throw new InvalidOperationException("not open");
+
+    public static async Task<NoticePlace> OpenAsync()
+    {
+        var place = new NoticePlace { Cases = await DeskPlace.OpenAsync() };
+        await place.StartAsync();
+        return place;
+    }
+
+    /// <summary>Opens again from the file, as after a kill.</summary>
+    public async Task StartAsync()
+    {
+        Stop();
+        _file = RecordsFile.Open(Path.Combine(_folder, "records.sqlite"));
+        _desk = await NoticeDesk.OpenAsync(
+            new NoticeDeskParts
+            {
+                Cases = Cases.Desk, Pipe = HasPipe ? Pipe : null, Journal = new NoticeRecords(_file), Audit = Cases.Audit, Links = new Linked(), Policy = Policy, Options = Options, Time = Cases.Clock,
+                Log = NullLogger<NoticeDesk>.Instance,
+            },
+            default);
+    }
+
+    /// <summary>A flood of a subject, its case sealed in the vault.</summary>
+    public async Task<(CaseId Case, ScopeId Scope)> FloodAsync(uint subject = 1, long lengthMs = 60_000)
+    {
+        var now = Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await Cases.HandleAsync(DeskPlace.Flood(1_000 + subject, subject, from: now - lengthMs, until: now));
+        await Cases.Desk.KeepAsync(default);
+        var file = Cases.Desk.Files.Single(f => f.Subject == DeskPlace.Subject(subject));
+        return (file.Id, file.Scopes[0].Scope.Id);
+    }
+
+    public Task<Decision.Deny?> PlanAsync(CaseId id, ScopeId scope, NoticeStep step, Actor? actor = null, params string[] done) =>
+        Desk.PlanAsync(actor ?? Actor.Weir, id, scope, step, done, default);
+
+    public Task RoundAsync() => Desk.KeepAsync(default);
+
+    public async Task PassAsync(TimeSpan time)
+    {
+        Cases.Clock.Advance(time);
+        await RoundAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        await Cases.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Stop()
+    {
+        _desk?.Dispose();
+        _file?.Dispose();
+    }
+
+    private sealed class Linked : ICaseLinks
+    {
+        public string For(CaseId id, DateTimeOffset until) => $"https://help.example.net/{id}";
+    }
+}
+
+/// <summary>The vault's side: a ledger in memory that outlives the desk, and what the test has it do.</summary>
+internal sealed class KeptPipe : INoticePipe
+{
+    private readonly Dictionary<(CaseId, NoticeStep), NoticeProof> _ledger = [];
+
+    public List<Notice> Sent { get; } = [];
+
+    public int Asked { get; private set; }
+
+    public NoticeOutcome Outcome { get; set; } = NoticeOutcome.Delivered;
+
+    /// <summary>Thrown in place of an answer.</summary>
+    public Exception? Fails { get; set; }
+
+    /// <summary>Thrown after the delivery, as by a vault or a desk that dies then.</summary>
+    public Exception? FailsAfter { get; set; }
+
+    public Task<NoticeProof> DeliverAsync(Notice notice, CancellationToken cancel)
+    {
+        Asked++;
+        if (Fails is { } failure)
+        {
+            throw failure;
+        }
+
+        if (_ledger.TryGetValue((notice.Case, notice.Step), out var before))
+        {
+            return Task.FromResult(before with { Outcome = NoticeOutcome.Before });
+        }
+
+        var proof = new NoticeProof(Outcome, "mail", Outcome == NoticeOutcome.Delivered ? "250 2.0.0" : "no", "d", "de", DateTimeOffset.UnixEpoch);
+        if (Outcome == NoticeOutcome.Delivered)
+        {
+            Sent.Add(notice);
+            _ledger[(notice.Case, notice.Step)] = proof;
+        }
+
+        return FailsAfter is { } late ? throw late : Task.FromResult(proof);
+    }
+}
