@@ -3,11 +3,11 @@ using System.CommandLine;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir notify</c>: notices to customers and alerts to the provider's own people.</summary>
+/// <summary><c>weir notify</c>: what goes out to others: notices to customers, alerts to the provider's own people, what is shared.</summary>
 internal static class NotifyCommand
 {
-    public static Command Create() => new("notify", "Notices to customers and alerts to the provider's own people. Example: weir notify list")
+    public static Command Create() => new("notify", "Notices to customers, alerts to the provider's own people, and what is shared. Example: weir notify list")
     {
-        NotifyNoticeCommand.List(), NotifyNoticeCommand.Show(), NotifyNoticeCommand.Send(), NotifyNoticeCommand.Preview(),
+        NotifyNoticeCommand.List(), NotifyNoticeCommand.Show(), NotifyNoticeCommand.Send(), NotifyNoticeCommand.Preview(), NotifyExportCommand.Create(),
     };
 }

@@ -16,7 +16,7 @@ namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, NoticeParts Notices, LadderParts Ladders, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, NoticeParts Notices, LadderParts Ladders, SharedSources Sharing, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -63,6 +63,7 @@ internal sealed class ControlServer : IAsyncDisposable
             new BlockRoutes(parts).Map(app);
             new NoticeRoutes(parts, parts.Notices).Map(app);
             new LadderRoutes(parts, parts.Ladders).Map(app);
+            new SharingRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);

@@ -43,6 +43,9 @@ internal sealed class BlockParts : IDisposable
 
     public BlockDesk Desk { get; }
 
+    /// <summary>The lists in force.</summary>
+    public WatchlistHolder Lists => _listed.Lists;
+
     /// <summary>None where no GoBGP is configured.</summary>
     public RouteKeeper? Router { get; }
 

@@ -129,7 +129,7 @@ internal sealed class CaseParts : IAsyncDisposable
                 _settings.Control.Socket,
                 new ControlParts(
                     Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
-                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, notices, ladders, Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
+                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, notices, ladders, new SharedSources(store.Client, blocks.Lists), Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
                 _logs);
         }
         catch (Exception failure) when (failure is AuditException or RecordsException or IOException or Notifying.NoticeJournalException)

@@ -9,6 +9,8 @@ namespace Weir.Cli.Serving;
 /// <summary>What the lists in force say of what is to be blocked: names come from feeds alone, and a far end is a listed C&amp;C.</summary>
 internal sealed class ListedForBlocks(WatchlistHolder lists, TimeProvider time) : IDomainFeeds
 {
+    public WatchlistHolder Lists => lists;
+
     public string? ListOf(string domain)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -83,6 +83,9 @@ public sealed partial class CaseDesk
             : new(asked, null, await RefuseAsync(actor, request(asked), DenyCode.Unknown, $"{Name(number)} was given already.", cancel));
     }
 
+    /// <summary>What two people gave leave for, of one kind.</summary>
+    public IReadOnlyList<StoredApproval> Given(Deed deed) => [.. _approvals.Values.Where(a => a.Deed == deed && a.GivenAt is not null)];
+
     /// <summary>A request by its number.</summary>
     public StoredApproval? FindAsked(ulong number) => _approvals.GetValueOrDefault(number);
 

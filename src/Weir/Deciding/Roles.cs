@@ -46,7 +46,7 @@ public static class Roles
         (Role.Analyst, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block or Deed.Disclose
             or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden) => true,
         (Role.Operator, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block
-            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.Garden or Deed.StrictGarden) => true,
+            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden) => true,
         (Role.PrivacyOfficer, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.ReviewScope or Deed.Disclose
             or Deed.ReviewCandidate or Deed.ReadReports or Deed.ExportAggregates or Deed.VerifyAudit) => true,
         (Role.Auditor, Deed.ListCases or Deed.ReadReports or Deed.VerifyAudit) => true,

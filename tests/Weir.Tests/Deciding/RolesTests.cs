@@ -23,7 +23,7 @@ public sealed class RolesTests
         [Deed.Compare] = "m.....",
         [Deed.StartComparison] = ".ao...",
         [Deed.ReadReports] = ".aopu.",
-        [Deed.ExportAggregates] = ".a.p..",
+        [Deed.ExportAggregates] = ".aop..",
         [Deed.VerifyAudit] = "...pud",
         [Deed.Garden] = ".ao...",
         [Deed.StrictGarden] = ".ao...",
