@@ -92,7 +92,7 @@ public sealed class PromotionTests : IDisposable
         Assert.Empty(await SubjectsAsync(place, endpoint));
         var given = await AsAsync(Operator, place, "compare", "promote", "--approve", number);
         Assert.True(given.ExitCode == 0, given.Error);
-        Refused(await AsAsync(Operator, place, "compare", "promote", "--approve", number), "unknown");
+        Refused(await AsAsync(Operator, place, "compare", "promote", "--approve", number), "action-not-allowed");
 
         var shown = await WeirProcess.RunAsync("watchlist", "show", endpoint, "--watchlist", _folder.At("cases/promoted.csv"), "-o", "json");
         Assert.True(shown.ExitCode == 0, shown.Error);
