@@ -21,6 +21,7 @@ internal static class CompareCommand
         Make(
             "review", "Show one withheld endpoint, RUN.1 the first of a run: the first call asks, a second person in another role gives by the number told. Example: weir compare review 20261122T200000Z.1", "ID",
             async (client, id, format, to, cancel) => Listing.Write([await client.PostAsync<ReviewView>($"/v1/reviews/{id}", new ReviewAsked(""), cancel)], Reviews, format, to)),
+        PromoteCommands.Promote(), PromoteCommands.Demote(), PromoteCommands.List(),
     };
 
     private static Command Make(string name, string meaning, string? argument, Func<ControlClient, string, ListingFormat, TextWriter, CancellationToken, Task> act)

@@ -10,7 +10,7 @@ using Endpoint = Weir.Flows.Endpoint;
 namespace Weir.Cli.Commands;
 
 /// <summary>How a report of the population plane is asked for and shown: the words of <c>weir report population</c>.</summary>
-internal static partial class PopulationListing
+internal static class PopulationListing
 {
     /// <summary>Base first, then the lines, in any of the formats; a cell that is no number says why.</summary>
     public static void Write(PopulationView view, ListingFormat format, TextWriter to)
@@ -31,24 +31,7 @@ internal static partial class PopulationListing
     }
 
     /// <summary>Reads <c>192.0.2.7:443/tcp</c> and <c>[2001:db8::7]:443/tcp</c>.</summary>
-    public static bool TryEndpoint(string text, out Endpoint endpoint)
-    {
-        var parts = EndpointForm().Match(text);
-        endpoint = default;
-        if (!parts.Success || !IpKey.TryParse(parts.Groups["address"].Value, out var address)
-            || !ushort.TryParse(parts.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            || !Protocols.TryParse(parts.Groups["protocol"].ValueSpan, out var protocol)
-            || address.IsV4 == text.StartsWith('['))
-        {
-            return false;
-        }
-
-        endpoint = new(address, port, protocol);
-        return true;
-    }
+    public static bool TryEndpoint(string text, out Endpoint endpoint) => Endpoint.TryParse(text, out endpoint);
 
     private static object Shown(Cell cell, int k) => cell.Kind == CellKind.Shown ? cell.Subjects : cell.Text(k);
-
-    [GeneratedRegex(@"^\[?(?<address>[0-9A-Fa-f.:]+?)\]?:(?<port>\d{1,5})/(?<protocol>[a-z0-9]{1,8})\z", RegexOptions.CultureInvariant)]
-    private static partial Regex EndpointForm();
 }

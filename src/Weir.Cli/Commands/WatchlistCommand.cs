@@ -40,6 +40,7 @@ internal static class WatchlistCommand
         new("lastSeen", e => Time(e.Entry.LastSeenMs)),
         new("expires", e => e.Entry.ExpiresMs == ListEntry.Never ? null : Time(e.Entry.ExpiresMs)),
         new("inForce", e => e.InForce),
+        new("provenance", e => e.Entry.Tag.Provenance),
     ];
 
     /// <summary>A list and what its file says of its age.</summary>

@@ -4,12 +4,15 @@
 // endpoints that were withheld (rules.md R11).
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weir.Cases.Promoting;
 using Weir.Cli.Reporting;
+using Endpoint = Weir.Flows.Endpoint;
 
 namespace Weir.Cli.Control;
 
 /// <summary>Keeps and finds runs, newest last. Those beyond <see cref="Most"/> go, oldest first.</summary>
-internal sealed class ComparedRuns(string folder)
+internal sealed class ComparedRuns(string folder) : ICandidates
 {
     public const int Most = 100;
 
@@ -23,8 +26,8 @@ internal sealed class ComparedRuns(string folder)
     {
         Directory.CreateDirectory(Folder, OwnerOnly | UnixFileMode.UserExecute);
         var id = at.ToString(Format, CultureInfo.InvariantCulture);
-        var shown = shaped.Candidates.Select(EndpointOf).ToHashSet(StringComparer.Ordinal);
-        var withheld = computed.Candidates.Select(EndpointOf).Where(endpoint => !shown.Contains(endpoint)).ToList();
+        var shown = shaped.Candidates.Select(RunCandidates.EndpointOf).ToHashSet(StringComparer.Ordinal);
+        var withheld = computed.Candidates.Where(c => !shown.Contains(RunCandidates.EndpointOf(c))).Select(WithheldRow.Of).ToList();
         AtomicFile.Write(PathOf(id, "withheld"), JsonSerializer.Serialize(withheld));
         File.SetUnixFileMode(PathOf(id, "withheld"), OwnerOnly);
         AtomicFile.Write(PathOf(id, "report"), ReportJson.Write(shaped));
@@ -43,17 +46,40 @@ internal sealed class ComparedRuns(string folder)
     public string? Report(string id) => Ids().Contains(id) ? File.ReadAllText(PathOf(id, "report")) : null;
 
     /// <summary>The endpoint behind <c>RUN.NUMBER</c>, the number from 1; null where there is none.</summary>
-    public string? Withheld(string id)
+    public string? Withheld(string id) => Row(id) is var (_, _, row) ? row.Endpoint : null;
+
+    Candidate? ICandidates.Withheld(string number) => Row(number) is var (run, at, row) ? RunCandidates.Withheld(run, at, row) : null;
+
+    public Candidate? Find(Endpoint endpoint)
+    {
+        Candidate? withheld = null;
+        foreach (var run in Ids().Reverse())
+        {
+            if (RunCandidates.Published(run, ReportJson.Read(File.ReadAllText(PathOf(run, "report"))), endpoint) is { } published)
+            {
+                return published;
+            }
+
+            withheld ??= Rows(run).Select((row, at) => RunCandidates.Withheld(run, at + 1, row)).FirstOrDefault(c => c?.Endpoint == endpoint);
+        }
+
+        return withheld;
+    }
+
+    private (string Run, int Number, WithheldRow Row)? Row(string id)
     {
         var dot = id.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0 || !int.TryParse(id.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !Ids().Contains(id[..dot]) || !File.Exists(PathOf(id[..dot], "withheld")))
+        if (dot < 0 || !int.TryParse(id.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !Ids().Contains(id[..dot]))
         {
             return null;
         }
 
-        var withheld = JsonSerializer.Deserialize<string[]>(File.ReadAllText(PathOf(id[..dot], "withheld"))) ?? [];
-        return number >= 1 && number <= withheld.Length ? withheld[number - 1] : null;
+        var rows = Rows(id[..dot]);
+        return number >= 1 && number <= rows.Count ? (id[..dot], number, rows[number - 1]) : null;
     }
+
+    private List<WithheldRow> Rows(string run) =>
+        File.Exists(PathOf(run, "withheld")) ? [.. (JsonNode.Parse(File.ReadAllText(PathOf(run, "withheld"))) as JsonArray ?? []).Select(WithheldRow.Of)] : [];
 
     private RunRow RowOf(string id)
     {
@@ -69,6 +95,4 @@ internal sealed class ComparedRuns(string folder)
         Directory.EnumerateFiles(Folder, "*.report.json").Select(path => Path.GetFileName(path)[..^".report.json".Length]).Order(StringComparer.Ordinal);
 
     private string PathOf(string id, string what) => Path.Combine(Folder, $"{id}.{what}.json");
-
-    private static string EndpointOf(ReportCandidate candidate) => string.Create(CultureInfo.InvariantCulture, $"{candidate.Remote}:{candidate.Port}/{candidate.Protocol}");
 }

@@ -7,6 +7,7 @@ using System.Text.Json;
 using Weir.Auditing;
 using Weir.Cases;
 using Weir.Cases.Complaints;
+using Weir.Cases.Promoting;
 using Weir.Cli.Retaining;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
@@ -16,7 +17,7 @@ namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, NoticeParts Notices, LadderParts Ladders, SharedSources Sharing, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, NoticeParts Notices, LadderParts Ladders, SharedSources Sharing, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser, PromotionDesk Promotions);
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -64,6 +65,7 @@ internal sealed class ControlServer : IAsyncDisposable
             new NoticeRoutes(parts, parts.Notices).Map(app);
             new LadderRoutes(parts, parts.Ladders).Map(app);
             new SharingRoutes(parts).Map(app);
+            new PromotionRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);

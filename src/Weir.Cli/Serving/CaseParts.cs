@@ -8,6 +8,7 @@ using Weir.Attributing;
 using Weir.Auditing;
 using Weir.Cases;
 using Weir.Cases.Complaints;
+using Weir.Cases.Promoting;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
@@ -26,7 +27,7 @@ namespace Weir.Cli.Serving;
 internal sealed class CaseParts : IAsyncDisposable
 {
     /// <summary>What a segment may take from the spool to the store; a window of the population plane is counted only after it.</summary>
-    private static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(10);
 
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
 
@@ -95,7 +96,7 @@ internal sealed class CaseParts : IAsyncDisposable
     public PipelineDetecting Detecting() => new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
 
     /// <summary>Restores the desk, lets events in, and opens the socket.</summary>
-    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, CancellationToken cancel)
+    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, Func<CaseDesk, PromotionDesk> promote, CancellationToken cancel)
     {
         try
         {
@@ -129,7 +130,7 @@ internal sealed class CaseParts : IAsyncDisposable
                 _settings.Control.Socket,
                 new ControlParts(
                     Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
-                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, notices, ladders, new SharedSources(store.Client, blocks.Lists), Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
+                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, notices, ladders, new SharedSources(store.Client, blocks.Lists), Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault, promote(Desk)),
                 _logs);
         }
         catch (Exception failure) when (failure is AuditException or RecordsException or IOException or Notifying.NoticeJournalException)

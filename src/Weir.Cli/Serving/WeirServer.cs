@@ -40,10 +40,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var networks = StageOptions.Attributing(settings.Attributing);
         var allowed = StageOptions.Allowed(settings.Matching, time.GetUtcNow());
         var lists = new WatchlistHolder(Watchlist.From(allowed, time.GetUtcNow()));
-        var refresher = new ListRefresher([.. StageOptions.Lists(settings.Matching), cases.Allow.Open()], lists, RefreshPeriod(), time, logs.CreateLogger<ListRefresher>(), allowed);
+        using var promote = new PromoteParts(settings, time, logs);
+        var refresher = new ListRefresher([.. StageOptions.Lists(settings.Matching), cases.Allow.Open(), promote.Open()], lists, RefreshPeriod(), time, logs.CreateLogger<ListRefresher>(), allowed);
         using var blocks = await BlockParts.OpenAsync(settings, cases.Policy, cases.Audit, lists, time, logs, stop);
         Opened.Lists(refresher);
         cases.Allow.RefreshWith(refresher);
+        promote.RefreshWith(refresher);
         Opened.Folder("report.dir", settings.Report.Dir);
         Opened.Folder("decoding.template-file", Path.GetDirectoryName(Path.GetFullPath(settings.Decoding.TemplateFile))!);
         await using var pages = SelfServiceParts.Open(settings.Selfservice, time);
@@ -97,6 +99,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var complaints = Round("complaints", ComplaintFolders.Period, cases.TakeComplaintsAsync);
         var linking = Round("links", SelfServiceParts.KeepPeriod, pages.KeepAsync);
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
+        var promoting = Round("promotions", PromoteParts.Period, promote.KeepAsync);
         var blocking = Round("blocks", BlockParts.KeepPeriod, blocks.KeepAsync);
         Show(cases);
         Show(blocks);
@@ -114,13 +117,17 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         await reporting.DoAsync(stop);
 
         pipeline.Start();
-        await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, notices, ladders, stop);
+        await cases.BeginAsync(
+            pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, notices, ladders,
+            desk => promote.Begin(desk, store, lists, keys, cases.Signer, cases.Audit), stop);
         await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new BlockDoings(blocks.Desk, time)], fixing: ladders, meters);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), climbing.RunAsync(ending.Rest), linking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), promoting.RunAsync(ending.Rest),
+            blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), climbing.RunAsync(ending.Rest), linking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest),
+            loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);

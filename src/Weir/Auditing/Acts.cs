@@ -79,6 +79,15 @@ public static class Acts
     /// <summary>An endpoint was promoted to the watchlist by two people.</summary>
     public const string ApprovePromotion = "approve-promotion";
 
+    /// <summary>Somebody asks that an endpoint be promoted; it waits for a second person.</summary>
+    public const string AskPromotion = "ask-promotion";
+
+    /// <summary>A promoted endpoint was taken off our own list.</summary>
+    public const string Demote = "demote";
+
+    /// <summary>Pair digests were searched for contacts with a promoted endpoint; rows counts the contacts that become events (worked example 8).</summary>
+    public const string LookBack = "look-back";
+
     /// <summary>A first person's leave for a disclosure.</summary>
     public const string ApproveDisclosure = "approve-disclosure";
 

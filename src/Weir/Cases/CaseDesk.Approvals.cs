@@ -89,6 +89,14 @@ public sealed partial class CaseDesk
     /// <summary>A request by its number.</summary>
     public StoredApproval? FindAsked(ulong number) => _approvals.GetValueOrDefault(number);
 
+    /// <summary>Whether two people gave leave for this once.</summary>
+    public bool WasGiven(Deed deed, string target) => _approvals.Values.Any(a => a.Deed == deed && a.Target == target && a.GivenAt is not null);
+
+    /// <summary>The leave of a promotion that was given and not carried out to its end: what a stop came between is taken up with it.</summary>
+    /// <returns>Null where no such leave was given, or its time is over.</returns>
+    public Approval? Promotion(ulong number, TimeSpan length) =>
+        _approvals.TryGetValue(number, out var given) && given is { Deed: Deed.Promote, GivenAt: { } at } && at + length > _parts.Time.GetUtcNow() ? new Approval(given, at + length) : null;
+
     /// <summary>A request's number as people write it.</summary>
     public static string Name(ulong number) => string.Create(CultureInfo.InvariantCulture, $"a-{number:x16}");
 
@@ -109,7 +117,7 @@ public sealed partial class CaseDesk
     {
         Deed.Disclose => isGiven ? Acts.ApproveDisclosure : Acts.AskDisclosure,
         Deed.Block => Acts.ApproveBlock,
-        Deed.Promote => Acts.ApprovePromotion,
+        Deed.Promote => isGiven ? Acts.ApprovePromotion : Acts.AskPromotion,
         Deed.StrictGarden => isGiven ? Acts.ApproveGarden : Acts.AskGarden,
         _ => Acts.Review,
     };

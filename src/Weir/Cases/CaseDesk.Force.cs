@@ -17,7 +17,7 @@ public sealed partial class CaseDesk
     private string _forceFault = "";
 
     /// <summary>Flow start from which a scope's evidence is whole, milliseconds since the UNIX epoch; later than the scope's own where the ring did not reach back so far or Weir did not run (R10).</summary>
-    public long WholeSince(ScopeId scope) => _wholeSince.GetValueOrDefault(scope, _book.Scope(scope)?.Scope.FromMs ?? 0);
+    public long WholeSince(ScopeId scope) => _wholeSince.GetValueOrDefault(scope, _book.Scope(scope) is { } known ? (known.IsFromDigests ? known.UntilMs : known.Scope.FromMs) : 0);
 
     /// <summary>Why scopes are not in force yet, or empty.</summary>
     public string ForceFault => Volatile.Read(ref _forceFault);

@@ -8,6 +8,9 @@ namespace Weir.Cases;
 /// <summary>A scope in its case file: what was opened, and how it stands. Times are milliseconds since the UNIX epoch, UTC.</summary>
 public sealed record ScopeFile
 {
+    /// <summary>How the grounds of a scope end that a promotion opened over past days.</summary>
+    internal const string FromDigests = "found by looking back in sums by the hour; flows of before are not kept";
+
     public required Scope Scope { get; init; }
 
     public required ScopeState State { get; init; }
@@ -29,6 +32,9 @@ public sealed record ScopeFile
 
     /// <summary>The scope whose time ran out while its event lasted; null where none did.</summary>
     public ScopeId? Renews { get; init; }
+
+    /// <summary>Opened by looking back: its flows were never kept.</summary>
+    public bool IsFromDigests => Grounds.EndsWith(FromDigests, StringComparison.Ordinal);
 
     public ScopeStanding Standing => new(Scope, State, UntilMs);
 }

@@ -14,6 +14,9 @@ public static class CncContactEvents
 {
     private const int RuleVersion = 1;
 
+    /// <summary>The rule and its version, as scopes and the audit name it.</summary>
+    public static readonly string Trigger = $"{RuleNames.CncContact}/{RuleVersion.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
     /// <summary>One event for each subject and endpoint with an exchange; attempts and answered probes make none.</summary>
     public static IReadOnlyList<QualityEvent> From(IEnumerable<Sighting> sightings) =>
     [

@@ -24,6 +24,8 @@ internal sealed record Asked(Purpose? Purpose, CaseId? Case, ScopeId? Scope, Sub
         Request.ReviewScope r => new(null, null, r.Scope, null, "review", ""),
         Request.ReviewCandidate c => new(null, null, null, null, c.Candidate, c.Second is null ? "" : $"second person {c.Second.Name}"),
         Request.Promote p => new(null, null, null, null, $"promote {p.Endpoint}", p.Second is null ? "" : $"second person {p.Second.Name}"),
+        Request.Demote d => new(null, null, null, null, $"demote {d.Endpoint}", d.Why),
+        Request.LookBack l => new(Flows.Purpose.CncContact, null, null, null, $"look back for {l.Endpoint}", l.Approval),
         Request.BlockEndpoint b => new(null, b.Case, null, null, b.Target, b.Second is null ? "" : $"second person {b.Second.Name}"),
         Request.Restrict g => new(null, g.Case, null, null, g.IsStrict ? "strict garden" : "garden", g.Second is null ? g.Why : $"second person {g.Second.Name}: {g.Why}"),
         Request.WithdrawBlocks w => new(null, null, null, null, w.What, w.Why),

@@ -38,6 +38,8 @@ internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
         Request.ReviewScope review => Role(actor, Deed.ReviewScope) ?? (scopes.Find(review.Scope) is null ? NotThere(review.Scope.ToString()) : Granted),
         Request.ReviewCandidate review => Role(actor, Deed.ReviewCandidate) ?? Together(actor, review.Second, Deed.ReviewCandidate) ?? Granted,
         Request.Promote promote => Role(actor, Deed.Promote) ?? Together(actor, promote.Second, Deed.Promote) ?? Granted,
+        Request.Demote => Role(actor, Deed.Promote) ?? Granted,
+        Request.LookBack => Roles.May(actor.Role, Deed.LookBack) ? Granted : Deny(DenyCode.PopulationPlaneOnly, "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),
         Request.BlockEndpoint block => Role(actor, Deed.Block) ?? (block.Case is { } id ? Known(actor, id) : null) ?? (block.Second is null ? null : Together(actor, block.Second, Deed.Block)) ?? Granted,
         Request.Restrict garden => Role(actor, garden.IsStrict ? Deed.StrictGarden : Deed.Garden) ?? Known(actor, garden.Case) ?? (garden.Second is null ? null : Together(actor, garden.Second, Deed.StrictGarden)) ?? Granted,
         Request.WithdrawBlocks => Role(actor, Deed.Block) ?? Granted,

@@ -150,6 +150,20 @@ public abstract record Request
         public override string Act => Acts.ApprovePromotion;
     }
 
+    /// <summary>What was promoted is taken back; one person is enough.</summary>
+    public sealed record Demote(Endpoint Endpoint, string Why) : Request
+    {
+        public override string Act => Acts.Demote;
+    }
+
+    /// <summary>Who met a promoted endpoint in the last days: the machine asks, and events come of it.</summary>
+    /// <param name="Endpoint">Promoted by two people.</param>
+    /// <param name="Approval">Their leave, by its number.</param>
+    public sealed record LookBack(Endpoint Endpoint, string Approval) : Request
+    {
+        public override string Act => Acts.LookBack;
+    }
+
     /// <summary>A block of a listed far end on the provider's own routers or resolvers (R15).</summary>
     /// <param name="Target">What is blocked, as its canonical line.</param>
     /// <param name="Case">The case it is for; null for a listed endpoint without one.</param>

@@ -34,6 +34,9 @@ public enum Deed : byte
 
     /// <summary>Put a line into the strict garden: two people (R14).</summary>
     StrictGarden,
+
+    /// <summary>Looking back for contacts with a promoted endpoint; the machine's alone.</summary>
+    LookBack,
 }
 
 /// <summary>The table of roles, and of pairs of roles where an act needs two people.</summary>
@@ -42,7 +45,7 @@ public static class Roles
     /// <summary>Whether a role may have a part in a deed; for one that needs two people, see <see cref="MayTogether"/> too.</summary>
     public static bool May(Role role, Deed deed) => (role, deed) switch
     {
-        (Role.Machine, Deed.ReadEvidence or Deed.CountEvidence or Deed.Notify or Deed.Block or Deed.Compare) => true,
+        (Role.Machine, Deed.ReadEvidence or Deed.CountEvidence or Deed.Notify or Deed.Block or Deed.Compare or Deed.LookBack) => true,
         (Role.Analyst, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block or Deed.Disclose
             or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden) => true,
         (Role.Operator, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block

@@ -1,14 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Weir.Flows;
-
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Weir.Wire;
 
+namespace Weir.Flows;
+
 /// <summary>A remote end: protocol, address, port. Port 0 stands for "the remote was the client" (ADR 0004) or a protocol without ports.</summary>
-public readonly record struct Endpoint(IpKey Address, ushort Port, byte Protocol)
+public readonly partial record struct Endpoint(IpKey Address, ushort Port, byte Protocol)
 {
     public override string ToString() => Address.IsV4
         ? $"{Address}:{Port}/{Protocols.Name(Protocol)}"
         : $"[{Address}]:{Port}/{Protocols.Name(Protocol)}";
+
+    /// <summary>Reads what <see cref="ToString"/> writes: <c>192.0.2.7:443/tcp</c> or <c>[2001:db8::7]:443/tcp</c>.</summary>
+    public static bool TryParse(string text, out Endpoint endpoint)
+    {
+        var parts = Form().Match(text);
+        endpoint = default;
+        if (!parts.Success || !IpKey.TryParse(parts.Groups["address"].Value, out var address)
+            || !ushort.TryParse(parts.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || !Protocols.TryParse(parts.Groups["protocol"].ValueSpan, out var protocol)
+            || address.IsV4 == text.StartsWith('['))
+        {
+            return false;
+        }
+
+        endpoint = new(address, port, protocol);
+        return true;
+    }
+
+    [GeneratedRegex(@"^\[?(?<address>[0-9A-Fa-f.:]+?)\]?:(?<port>\d{1,5})/(?<protocol>[a-z0-9]{1,8})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
 }
 
 /// <summary>IANA protocol numbers by the names operators use.</summary>

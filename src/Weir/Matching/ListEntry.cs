@@ -10,7 +10,14 @@ namespace Weir.Matching;
 /// <param name="Role">What the entry means.</param>
 /// <param name="Confidence">0 to 100, as the list or the operator says.</param>
 /// <param name="Family">Malware family as published; empty where the list does not say.</param>
-public sealed record ListTag(string List, ListRole Role, byte Confidence, string Family);
+public sealed record ListTag(string List, ListRole Role, byte Confidence, string Family)
+{
+    /// <summary>The list is our own of promoted endpoints: what it names is confirmed by two people of ours (rules.md R14).</summary>
+    public bool IsOwnConfirmation { get; init; }
+
+    /// <summary>How the list came to the entry, where it says; empty for most.</summary>
+    public string Provenance { get; init; } = "";
+}
 
 /// <summary>One listed endpoint, address or network, with where it comes from and how long it holds.</summary>
 /// <param name="What">The network; a single address is its longest prefix.</param>
@@ -33,6 +40,9 @@ public readonly record struct ListEntry(
     public byte Confidence => Tag.Confidence;
 
     public string Family => Tag.Family;
+
+    /// <summary>Whether two people of ours confirmed it (rules.md R14).</summary>
+    public bool IsOwnConfirmation => Tag.IsOwnConfirmation;
 
     /// <summary>Whether the entry holds for a flow of that time. Now has no say in it.</summary>
     public bool HoldsAt(long atMs) => atMs >= ValidFromMs && atMs < ExpiresMs;

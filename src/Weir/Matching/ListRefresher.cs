@@ -28,6 +28,7 @@ public sealed class ListRefresher(
     IReadOnlyList<FeedOptions> lists, WatchlistHolder holder, TimeSpan period, TimeProvider time, ILogger<ListRefresher> log, IReadOnlyList<Feed>? always = null)
 {
     private readonly (long Stamp, Feed? Good, string? Fault)[] _lists = new (long, Feed?, string?)[lists.Count];
+    private readonly Lock _turn = new();
     private ListState[] _states = [.. lists.Select(list => new ListState(list.Path, null, null))];
 
     /// <summary>How the lists stand; safe to read from other threads.</summary>
@@ -46,6 +47,14 @@ public sealed class ListRefresher(
 
     /// <summary>Reads what has changed since the last time. Returns the faults, one sentence a list; the rest is in force all the same.</summary>
     public IReadOnlyList<FeedException> Refresh()
+    {
+        lock (_turn)
+        {
+            return RefreshInTurn();
+        }
+    }
+
+    private List<FeedException> RefreshInTurn()
     {
         var faults = new List<FeedException>();
         var changed = false;

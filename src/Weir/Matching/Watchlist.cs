@@ -105,6 +105,13 @@ public sealed class Watchlist
         return false;
     }
 
+    /// <summary>Whether our own list of promoted endpoints names it as a C&amp;C at that time and no list allows it: a confirmation of ours (rules.md R14).</summary>
+    public bool IsOwnConfirmation(in Endpoint endpoint, long atMs)
+    {
+        var covering = All(endpoint);
+        return covering.Any(e => e is { IsOwnConfirmation: true, Role: ListRole.C2 } && e.HoldsAt(atMs)) && !covering.Any(e => e.Role == ListRole.Allow);
+    }
+
     /// <summary>Every entry that covers the endpoint, of any role and time, more specific ones first.</summary>
     public IReadOnlyList<ListEntry> All(in Endpoint endpoint)
     {

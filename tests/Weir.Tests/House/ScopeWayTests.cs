@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Weir.Cases;
+using Weir.Cases.Promoting;
 using Weir.Deciding;
+using Weir.Detecting;
 using Weir.Flows;
+using Weir.Matching;
 using Weir.Store.Flows;
 using Weir.Wire;
 
@@ -43,6 +47,21 @@ public partial class ScopeWayTests
         Assert.Equal(
             ["src/Weir/Cases/Disclosure.cs"],
             Repository.Sources("src/Weir").Where(f => VaultDiscloses().IsMatch(f.Text)).Select(f => f.Path));
+
+    /// <summary>Worked example 8: who met an endpoint is asked by the machine alone, and told to nobody.</summary>
+    [Fact]
+    public void Who_met_an_endpoint_is_asked_in_one_place_with_the_leave_of_two()
+    {
+        var asking = MethodsOf(typeof(FlowStore).Assembly).Where(m => Mentions(m.ReturnType, [typeof(ContactsFound), typeof(Sighting), typeof(QualityEvent)])).ToList();
+        var one = Assert.Single(asking);
+        Assert.Contains(one.GetParameters(), p => p.ParameterType == typeof(Approval));
+        Assert.DoesNotContain(one.GetParameters(), p => Mentions(p.ParameterType, [typeof(SubjectKey), typeof(IpKey), typeof(Endpoint)]));
+
+        var sources = Repository.Sources("src").ToList();
+        Assert.Equal(["src/Weir/Cases/Promoting/LookBack.cs"], sources.Where(f => f.Text.Contains(".WhoMetAsync(", StringComparison.Ordinal)).Select(f => f.Path));
+        Assert.Equal(["src/Weir.Cli/SelfTesting/Rules/PromotionPlay.cs", "src/Weir.Cli/Serving/PromoteParts.cs"], MakersOf("PromotedContacts"));
+        Assert.DoesNotContain(sources.Where(f => f.Path.StartsWith("src/Weir.Cli/Control/", StringComparison.Ordinal) || f.Path.StartsWith("src/Weir.Cli/Commands/", StringComparison.Ordinal)), f => f.Text.Contains("LookBack(", StringComparison.Ordinal));
+    }
 
     private static IEnumerable<string> MakersOf(string type) =>
         Repository.Sources("src").Where(f => Regex.IsMatch(f.Text, $@"\bnew {type}\s*[({{\n]")).Select(f => f.Path).Order(StringComparer.Ordinal);

@@ -64,13 +64,21 @@ internal sealed class RulesPlace : IAsyncDisposable
 
     public string AuditFolder => _folder.At("audit");
 
+    public IAuditLog Audit => _log!;
+
+    public FlowStore Store { get; private set; } = null!;
+
+    public IEpochKeySource Keys => _link!.Keys!;
+
+    public string CasesFolder => _folder.At("cases");
+
     public async Task OpenAsync(CancellationToken cancel)
     {
         Start = (Clock.GetUtcNow().AddMinutes(-20).ToUnixTimeMilliseconds() / 60_000) * 60_000;
         _log = FileAuditLog.Open(new AuditOptions { Directory = AuditFolder, Version = VersionAction.Text }, Clock, NullLogger<FileAuditLog>.Instance);
         await OpenVaultAsync(cancel);
         var store = await FlowStore.OpenEmbeddedAsync(_folder.At("store"), Clock, NullLoggerFactory.Instance, cancel);
-        _open.Add(store);
+        _open.Add(Store = store);
         _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool") }, NullLogger<Spool>.Instance);
         _loader = new SpoolLoader(_spool, store, Clock, NullLogger<SpoolLoader>.Instance);
         _pipeline = new Pipeline(new PipelineParts
@@ -116,6 +124,21 @@ internal sealed class RulesPlace : IAsyncDisposable
                 {
                     Source = Line(subject), Destination = IpKey.Parse(remote), SourcePort = 50_000, DestinationPort = port, Protocol = protocol, TcpFlags = 0x1A, Traits = FlowTraits.FlagsKnown,
                     Packets = packets, Octets = packets * 100, StartMs = start, EndMs = start + 900,
+                },
+                Exporter, 0);
+        }
+    }
+
+    /// <summary>Sends what a remote end answers, as routers export it: a direction of its own.</summary>
+    public void Answer(uint subject, byte protocol, string remote, ushort port, int seconds, long from)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            _lane!.Take(
+                new FlowRecord
+                {
+                    Source = IpKey.Parse(remote), Destination = Line(subject), SourcePort = port, DestinationPort = 50_000, Protocol = protocol, TcpFlags = 0x1A, Traits = FlowTraits.FlagsKnown,
+                    Packets = 100, Octets = 10_000, StartMs = from + (i * 1_000L), EndMs = from + (i * 1_000L) + 900,
                 },
                 Exporter, 0);
         }

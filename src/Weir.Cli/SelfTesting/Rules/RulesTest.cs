@@ -124,10 +124,23 @@ internal sealed class RulesTest
     private async Task<string> CandidateAsync(RulesPlay play)
     {
         var candidate = new Endpoint(IpKey.Parse("192.0.2.80"), 8443, RulesPlay.Tcp);
+        foreach (var subject in new uint[] { 21, 22 })
+        {
+            play.Place.Send(subject, RulesPlay.Tcp, "192.0.2.80", 8443, 6);
+            play.Place.Answer(subject, RulesPlay.Tcp, "192.0.2.80", 8443, 6, play.Place.Start);
+        }
+
+        play.Place.Send(23, RulesPlay.Tcp, "192.0.2.80", 8443, 1);
+        await play.Place.SettleAsync(play.Cancel);
         await play.AskAsync(RulesPlace.Ana, new Request.ListClients(candidate), "population-plane-only");
+        await play.AskAsync(RulesPlace.Olaf, new Request.LookBack(candidate, ""), "population-plane-only");
         await play.AskAsync(RulesPlace.Ana, new Request.Promote(candidate), "second-person-needed");
-        await play.AskAsync(RulesPlace.Olaf, new Request.Promote(candidate, RulesPlace.Ana), Acts.Allow);
-        return "a candidate's clients are asked for; two people promote it";
+        using var promotion = PromotionPlay.Open(play.Place, candidate);
+        var asked = await promotion.AskAsync(play, candidate);
+        await promotion.PromoteAsync(play, candidate, asked);
+        await promotion.LookBackAsync(play, candidate, asked, met: [21, 22], others: [23]);
+        await play.AskAsync(RulesPlace.Ana, new Request.ListClients(candidate), "population-plane-only");
+        return "a candidate's clients are asked for; two people promote it, and the machine alone looks back";
     }
 
     private async Task<string> CuriosityAsync(RulesPlay play)

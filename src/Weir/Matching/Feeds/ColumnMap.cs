@@ -17,6 +17,7 @@ internal enum Field : byte
     Family,
     Type,
     Hits,
+    Provenance,
 }
 
 /// <summary>Which column of a row holds what, by the names publishers use (contract.md "CSV lists").</summary>
@@ -39,6 +40,7 @@ internal sealed class ColumnMap
         ["ioc"] = Field.Family, ["tags"] = Field.Family,
         ["ioctype"] = Field.Type, ["type"] = Field.Type, ["indicatortype"] = Field.Type,
         ["hits"] = Field.Hits, ["count"] = Field.Hits,
+        ["provenance"] = Field.Provenance,
     };
 
     private readonly int[] _columns = [.. Enumerable.Repeat(-1, Enum.GetValues<Field>().Length)];
@@ -132,6 +134,7 @@ internal sealed class ColumnMap
         ExpiresMs = Facts.Time(Value(row, Field.Expires)),
         Confidence = int.TryParse(Value(row, Field.Confidence), NumberStyles.None, CultureInfo.InvariantCulture, out var confidence) ? Math.Min(confidence, 100) : -1,
         Family = Value(row, Field.Family)?.Trim() ?? "",
+        Provenance = Value(row, Field.Provenance)?.Trim() ?? "",
     };
 
     private static bool IsOtherType(string? type, FeedIntake intake)

@@ -17,6 +17,9 @@ internal struct Facts
     public int Confidence = -1;
     public string Family = "";
 
+    /// <summary>How the list came to the entry, in words.</summary>
+    public string Provenance = "";
+
     /// <summary>A role the format gives to this entry alone; an operator's <c>role=</c> wins over it.</summary>
     public ListRole? Role;
 
@@ -137,7 +140,10 @@ internal sealed class FeedIntake(FeedOptions options, string name)
     private ListTag Tag(in Facts facts)
     {
         var confidence = facts.Confidence is >= 0 and <= 100 ? (byte)facts.Confidence : options.Confidence;
-        var tag = new ListTag(name, options.Role ?? facts.Role ?? Role, confidence, facts.Family.Length > 120 ? facts.Family[..120] : facts.Family);
+        var tag = new ListTag(name, options.Role ?? facts.Role ?? Role, confidence, facts.Family.Length > 120 ? facts.Family[..120] : facts.Family)
+        {
+            IsOwnConfirmation = options.IsOwnConfirmation, Provenance = facts.Provenance.Length > 400 ? facts.Provenance[..400] : facts.Provenance,
+        };
         if (!_tags.TryGetValue(tag, out var known))
         {
             _tags.Add(tag, known = tag);

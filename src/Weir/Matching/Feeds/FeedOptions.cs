@@ -33,6 +33,9 @@ public sealed record FeedOptions
     /// <summary>Flows before <c>valid_from</c> do not match. Off by default: lists are published after the infection.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>The list is our own of promoted endpoints. Weir alone says so; no option of an argument does.</summary>
+    public bool IsOwnConfirmation { get; init; }
+
     /// <summary>Columns of a CSV by field (<c>address</c>, <c>port</c>, …): a header's name, or a number from 1.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
 

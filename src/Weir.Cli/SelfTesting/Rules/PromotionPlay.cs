@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Worked example 8 with the parts that a running Weir has: our own list in its file and in force, the desk of two people, the
+// search over the store's digests. The candidate is given, as the example gives it.
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Cases.Promoting;
+using Weir.Cli.Serving;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Matching;
+using Weir.Store.Flows;
+using Endpoint = Weir.Flows.Endpoint;
+
+namespace Weir.Cli.SelfTesting.Rules;
+
+/// <summary>A promotion being played.</summary>
+internal sealed class PromotionPlay : IDisposable
+{
+    private readonly PromotedFile _file;
+    private readonly WatchlistHolder _lists = new(Watchlist.Empty);
+    private readonly PromotionDesk _desk;
+    private readonly LookBack _lookBack;
+
+    private PromotionPlay(RulesPlace place, Endpoint candidate)
+    {
+        _file = new(place.CasesFolder, place.Clock);
+        var refresher = new ListRefresher([_file.Open()], _lists, TimeSpan.FromHours(1), place.Clock, NullLogger<ListRefresher>.Instance);
+        _ = refresher.Refresh();
+        _file.RefreshWith(refresher);
+        _desk = new(new() { Desk = place.Desk, Candidates = new Given(candidate), Promoted = _file, Lists = _lists, Life = TimeSpan.FromDays(90), Time = place.Clock });
+        _lookBack = new(new()
+        {
+            Desk = place.Desk, Contacts = new PromotedContacts(place.Store.Client), Signer = place.Signer, Audit = place.Audit, HasNames = place.Keys.Has, Reach = LookBack.Longest, Time = place.Clock,
+        });
+    }
+
+    public static PromotionPlay Open(RulesPlace place, Endpoint candidate) => new(place, candidate);
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>One asks; for another endpoint he is refused, and the same person gives nothing.</summary>
+    public async Task<ulong> AskAsync(RulesPlay play, Endpoint candidate)
+    {
+        var other = await _desk.AskAsync(RulesPlace.Ana, candidate with { Port = 443 }, "", "out of interest", play.Cancel);
+        play.Note(RulesPlace.Ana, Acts.ApprovePromotion, other.Refused, "unknown", "promoting what no comparison found");
+        var asked = await _desk.AskAsync(RulesPlace.Ana, candidate, "", "beacons of three families", play.Cancel);
+        play.Note(RulesPlace.Ana, Acts.AskPromotion, asked.Refused, Acts.Allow, "asking for a promotion");
+        var twice = await _desk.GiveAsync(RulesPlace.Ana, asked.Asked!.Number, play.Cancel);
+        play.Note(RulesPlace.Ana, Acts.ApprovePromotion, twice.Refused, "second-person-needed", "promoting alone");
+        return asked.Asked.Number;
+    }
+
+    /// <summary>The other gives: it is a confirmation of ours from then on.</summary>
+    public async Task PromoteAsync(RulesPlay play, Endpoint candidate, ulong number)
+    {
+        var given = await _desk.GiveAsync(RulesPlace.Olaf, number, play.Cancel);
+        play.Note(RulesPlace.Olaf, Acts.ApprovePromotion, given.Refused, Acts.Allow, "promoting");
+        play.Check(_lists.Current.IsOwnConfirmation(candidate, play.Place.Clock.GetUtcNow().ToUnixTimeMilliseconds()), "the promoted endpoint is not listed as a confirmation of ours");
+    }
+
+    /// <summary>The machine looks back, twice: scopes of that endpoint for who exchanged traffic with it, once, and for nobody else.</summary>
+    public async Task LookBackAsync(RulesPlay play, Endpoint candidate, ulong number, uint[] met, uint[] others)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            _ = await _lookBack.RunAsync(play.Place.Desk.Promotion(number, LookBack.Holds)!, play.Cancel);
+            play.Note(Actor.Weir, Acts.LookBack, null, Acts.Allow, "looking back");
+        }
+
+        foreach (var subject in met)
+        {
+            var scopes = Scopes(play, subject);
+            play.Check(
+                scopes is [{ Scope.Purpose: Purpose.CncContact } scope] && scope.Scope.Class == RulesPlay.Class(Direction.Both, RulesPlay.Tcp, [candidate.Port], candidate.Address.ToString()),
+                $"who met the endpoint has {scopes.Count} scopes, and one of that endpoint is due");
+        }
+
+        play.Check(others.All(subject => Scopes(play, subject).Count == 0), "a bare attempt opened a scope");
+    }
+
+    private static List<ScopeFile> Scopes(RulesPlay play, uint subject) => [.. play.Place.Desk.Files.Where(f => f.Subject == play.Place.Name(subject)).SelectMany(f => f.Scopes)];
+
+    private sealed class Given(Endpoint candidate) : ICandidates
+    {
+        public Candidate? Withheld(string number) => null;
+
+        public Candidate? Find(Endpoint endpoint) => endpoint == candidate ? new(candidate, "20261122T200000Z", Candidate.IsOne, "1e-9", "1e-6", "5.4", "5.1", "") : null;
+    }
+}
