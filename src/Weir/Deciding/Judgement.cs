@@ -99,7 +99,7 @@ internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
             ?? Named(act.Purpose)
             ?? Usable(actor, act.Scope, act.Purpose, act.Action, out _)
             ?? (act.Target.IsWithin(scopes.Find(act.Scope)!.Scope.Class.Predicate) ? null : Deny(DenyCode.OutOfScope, "Only what the scope's class names may be closed."))
-            ?? (deed == Deed.Block && actor.Role != Deciding.Role.Machine ? Together(actor, act.Second, Deed.Block) : null)
+            ?? (Roles.NeedsTwo(deed) && actor.Role != Deciding.Role.Machine ? Together(actor, act.Second, Deed.Block) : null)
             ?? Granted;
     }
 
