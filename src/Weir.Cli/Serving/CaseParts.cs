@@ -55,6 +55,9 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public CaseDesk? Desk { get; private set; }
 
+    /// <summary>What was raised, as the desk journaled it.</summary>
+    public EventHistory Events => new(_records);
+
     /// <summary>Who may complain; read before the way opens, so that a key that is missing is told at once.</summary>
     private Reporters Reporters { get; }
 
