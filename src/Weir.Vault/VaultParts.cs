@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Attributing;
 using Weir.Auditing;
+using Weir.Vault.Consenting;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
@@ -20,6 +21,10 @@ internal sealed record VaultParts
 
     public required CarriedOut Orders { get; init; }
 
+    public required ConsentKeys ConsentKeys { get; init; }
+
+    public required ConsentBook Consents { get; init; }
+
     public required IIdentity Identity { get; init; }
 
     public required NetworkTable Networks { get; init; }
@@ -36,12 +41,16 @@ internal sealed record VaultParts
     public static VaultParts Open(string folder, NetworkTable networks, IIdentity identity, IAuditLog audit, ISubjectRecords records, TimeProvider time)
     {
         KeyFile.Folder(folder);
+        var consents = new ConsentKeys(Path.Combine(folder, "consents"));
+        KeyFile.Folder(Path.GetDirectoryName(consents.Book)!);
         return new VaultParts
         {
             Keys = new EpochKeys(Path.Combine(folder, "keys"), time),
             Seals = new CaseSeals(Path.Combine(folder, "cases")),
             Lines = LineNumbers.In(Path.Combine(folder, "keys")),
             Orders = new CarriedOut(Path.Combine(folder, "disclosed")),
+            ConsentKeys = consents,
+            Consents = new ConsentBook(consents.Book),
             Identity = identity,
             Networks = networks,
             Audit = audit,

@@ -61,6 +61,7 @@ internal sealed class ControlServer : IAsyncDisposable
             new SubjectRoutes(parts).Map(app);
             new ComplaintRoutes(parts).Map(app);
             new BlockRoutes(parts).Map(app);
+            new ConsentRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);

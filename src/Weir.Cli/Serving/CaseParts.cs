@@ -110,6 +110,7 @@ internal sealed class CaseParts : IAsyncDisposable
                     Scopes = new ScopeShards(pipeline),
                     Evidence = evidence,
                     Vault = vault,
+                    Consents = vault as Cases.Consents.IConsents,
                     Blocks = new EpochBlocks(keys),
                     Allow = Allow,
                     Policy = Policy,

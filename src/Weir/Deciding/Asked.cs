@@ -25,6 +25,7 @@ internal sealed record Asked(Purpose? Purpose, CaseId? Case, ScopeId? Scope, Sub
         Request.ReviewCandidate c => new(null, null, null, null, c.Candidate, c.Second is null ? "" : $"second person {c.Second.Name}"),
         Request.Promote p => new(null, null, null, null, $"promote {p.Endpoint}", p.Second is null ? "" : $"second person {p.Second.Name}"),
         Request.BlockEndpoint b => new(null, b.Case, null, null, b.Target, b.Second is null ? "" : $"second person {b.Second.Name}"),
+        Request.TakeConsent c => new(Flows.Purpose.CustomerDiagnosis, null, null, null, c.Digest, ""),
         Request.WithdrawBlocks w => new(null, null, null, null, w.What, w.Why),
         _ => new(null, null, null, null, request.GetType().Name, ""),
     };

@@ -39,6 +39,7 @@ internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
         Request.ReviewCandidate review => Role(actor, Deed.ReviewCandidate) ?? Together(actor, review.Second, Deed.ReviewCandidate) ?? Granted,
         Request.Promote promote => Role(actor, Deed.Promote) ?? Together(actor, promote.Second, Deed.Promote) ?? Granted,
         Request.BlockEndpoint block => Role(actor, Deed.Block) ?? (block.Case is { } id ? Known(actor, id) : null) ?? (block.Second is null ? null : Together(actor, block.Second, Deed.Block)) ?? Granted,
+        Request.TakeConsent => Role(actor, Deed.TakeConsent) ?? Granted,
         Request.WithdrawBlocks => Role(actor, Deed.Block) ?? Granted,
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "Not a request that the rules know."),
     };
