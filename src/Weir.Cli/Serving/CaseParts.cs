@@ -110,7 +110,7 @@ internal sealed class CaseParts : IAsyncDisposable
                     Scopes = new ScopeShards(pipeline),
                     Evidence = evidence,
                     Vault = vault,
-                    Consents = vault as Cases.Consents.IConsents,
+                    Consents = Policy.ShowsSubjects ? null : vault as Cases.Consents.IConsents,
                     Blocks = new EpochBlocks(keys),
                     Allow = Allow,
                     Policy = Policy,

@@ -32,7 +32,7 @@ public sealed partial class CaseDesk
         {
             if (_parts.Consents is not { } consents)
             {
-                return await RefusedAsync(new(DenyCode.NotAuthenticated, "Without a vault nobody can sign a consent; set vault.socket."));
+                return await RefusedAsync(new(DenyCode.NotAuthenticated, "Nobody can sign a consent here: it needs a vault (vault.socket), and another profile than lab."));
             }
 
             using var key = ECDsa.Create();
