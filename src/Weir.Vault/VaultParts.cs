@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Attributing;
 using Weir.Auditing;
+using Weir.Vault.Consenting;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
@@ -21,6 +22,10 @@ internal sealed record VaultParts
     public required LineNumbers Lines { get; init; }
 
     public required CarriedOut Orders { get; init; }
+
+    public required ConsentKeys ConsentKeys { get; init; }
+
+    public required ConsentBook Consents { get; init; }
 
     public required IIdentity Identity { get; init; }
 
@@ -53,6 +58,8 @@ internal sealed record VaultParts
     public static VaultParts Open(string folder, NetworkTable networks, IIdentity identity, IAuditLog audit, ISubjectRecords records, TimeProvider time)
     {
         KeyFile.Folder(folder);
+        var consents = new ConsentKeys(Path.Combine(folder, "consents"));
+        KeyFile.Folder(Path.GetDirectoryName(consents.Book)!);
         return new VaultParts
         {
             Keys = new EpochKeys(Path.Combine(folder, "keys"), time),
@@ -60,6 +67,8 @@ internal sealed record VaultParts
             Lines = LineNumbers.In(Path.Combine(folder, "keys")),
             Orders = new CarriedOut(Path.Combine(folder, "disclosed")),
             Notified = new NoticeLedger(Path.Combine(folder, "notified")),
+            ConsentKeys = consents,
+            Consents = new ConsentBook(consents.Book),
             Identity = identity,
             Networks = networks,
             Audit = audit,

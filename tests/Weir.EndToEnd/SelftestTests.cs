@@ -37,6 +37,7 @@ public sealed partial class SelftestTests
         Assert.Contains("population-plane-only", Decisions(6));
         Assert.Contains("no-trigger", Decisions(9));
         Assert.Contains("population-too-small", Decisions(11));
+        Assert.Contains("aggregates-only", Decisions(17));
         Assert.All([1, 3, 5], number => Assert.Contains("allow", Decisions(number)));
     }
 

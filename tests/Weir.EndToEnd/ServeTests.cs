@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.EndToEnd.Support;
+using Weir.Lab.Telling;
 using Weir.Store.Flows;
 using Weir.Tests.Support;
 
@@ -114,11 +116,46 @@ public sealed class ServeTests : IDisposable
         Assert.Equal("us-provider", report.GetProperty("profile").GetString());
         Assert.Empty(report.GetProperty("infected").EnumerateArray());
         Assert.DoesNotContain("\"10.0.", report.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(report.GetProperty("events").EnumerateArray(), e => e.GetProperty("rule").GetString() == "cnc-contact");
+        Assert.All(report.GetProperty("events").EnumerateArray(), e => Assert.StartsWith("p-", e.GetProperty("subject").GetString(), StringComparison.Ordinal));
+        Assert.Contains(report.GetProperty("eventCounts").EnumerateArray(), c => c.GetProperty("rule").GetString() == "cnc-contact");
+        Assert.Contains("service events", report.GetProperty("withholdings").EnumerateArray().Select(w => w.GetProperty("what").GetString()));
         Assert.True(report.GetProperty("subjects").GetProperty("cases").ToString() is not ("0" or ""), report.GetProperty("subjects").GetRawText());
         var keys = Directory.GetFiles(place.Keys);
         Assert.NotEmpty(keys);
         Assert.All(keys, key => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key)));
         Assert.Equal(0, await weir.StopAsync());
+    }
+
+    [Fact]
+    public async Task The_report_tells_of_the_events_of_its_window_also_of_those_before_a_restart()
+    {
+        var place = await ServePlace.MakeMailAsync(_folder, "");
+        await using (var weir = await RunningWeir.StartAsync(place))
+        {
+            _ = await place.SendAsync("sent");
+            await weir.UntilAsync("two floods and a spam run are told", async () => await weir.SumAsync("weir_detecting_events_closed_events_total") >= 3);
+            Told(await place.NextReportAsync(weir));
+            Assert.Equal(0, await weir.StopAsync());
+        }
+
+        await using var again = await RunningWeir.StartAsync(place);
+        Told(await place.NextReportAsync(again));
+        Assert.Equal(0, await again.StopAsync());
+
+        void Told(JsonElement report)
+        {
+            var truth = LabRecords.Read(_folder.At($"sent/{LabRecords.FileName}"));
+            string SubjectOf(string line) => truth.First(r => r.Line == line).Subject.ToString();
+            var events = report.GetProperty("events").EnumerateArray().Where(e => e.GetProperty("rule").GetString() is "flood-out" or "spam").ToList();
+            Assert.Equal(
+                new[] { (SubjectOf("A"), "flood-out"), (SubjectOf("B"), "flood-out"), (SubjectOf("B"), "spam") }.Order(),
+                events.Select(e => (e.GetProperty("subject").GetString()!, e.GetProperty("rule").GetString()!)).Order());
+            Assert.All(events, e => Assert.True(e.GetProperty("measured").GetDouble() >= e.GetProperty("threshold").GetDouble(), e.GetRawText()));
+            Assert.All(
+                events, e => Assert.True(e.GetProperty("until").GetDateTimeOffset() >= report.GetProperty("window").GetProperty("from").GetDateTimeOffset(), e.GetRawText()));
+            Assert.Contains(report.GetProperty("eventCounts").EnumerateArray(), c => c.GetProperty("rule").GetString() == "flood-out" && c.GetProperty("events").GetInt32() == 2);
+        }
     }
 
     [Fact]

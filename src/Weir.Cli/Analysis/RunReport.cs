@@ -43,6 +43,12 @@ internal sealed record RunFacts
     /// <summary>Events as they stood at the end, and how the counters fared.</summary>
     public IReadOnlyList<QualityEvent> Events { get; init; } = [];
 
+    /// <summary>How many by rule, where <see cref="Events"/> are not all of them; null = they are.</summary>
+    public IReadOnlyList<ReportEventCount>? EventCounts { get; init; }
+
+    /// <summary>Events beyond those, older than they.</summary>
+    public long OlderEvents { get; init; }
+
     public DetectingCounts Counted { get; init; }
 
     public ComparingOptions Comparing { get; init; } = new();
@@ -93,7 +99,8 @@ internal static class RunReport
             Rollups = FindingsOfRun.Rollups(run),
             Family = FindingsOfRun.Family(run) with { Seed = facts.Seed },
             Events = EventsOfRun.Of(facts.Events, facts.Networks, facts.Profile == ReportShaper.LabProfile),
-            EventCounts = EventsOfRun.Counts(facts.Events),
+            EventCounts = facts.EventCounts ?? EventsOfRun.Counts(facts.Events),
+            EventsNotShown = facts.OlderEvents,
             Counters = EventsOfRun.CountersOf(facts.Counted),
             Timing = new ReportTiming { Seconds = seconds, FlowsPerSecond = facts.Flows.Read / reading, PeakMemoryBytes = PeakMemory(store) },
         };

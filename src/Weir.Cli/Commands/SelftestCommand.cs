@@ -11,7 +11,7 @@ internal static class SelftestCommand
 {
     public static Command Create()
     {
-        var rules = new Option<bool>("--rules") { Description = "Play the eighteen worked examples of the rules through store, audit, records, desk and vault." };
+        var rules = new Option<bool>("--rules") { Description = "Play the eighteen worked examples of the rules through lanes, counters, matcher, store, audit, records, desk and vault." };
         var command = new Command(
             "selftest",
             """
@@ -34,7 +34,7 @@ internal static class SelftestCommand
     private static async Task<int> RulesAsync(TextWriter output, CancellationToken cancel)
     {
         var (passed, expected) = (0, 0);
-        await foreach (var check in new RulesTest().RunAsync(cancel))
+        await foreach (var check in new RulesTest(new RulesUnder()).RunAsync(cancel))
         {
             expected++;
             passed += check.Passed ? 1 : 0;

@@ -33,6 +33,7 @@ internal static class VaultCommand
             return reading.IsSound ? await RunAsync(reading.Value, cancel) : ConfigOption.BadConfiguration;
         });
         command.Add(VaultSubjectCommand.Create());
+        command.Add(VaultConsentCommand.Create());
         return command;
     }
 

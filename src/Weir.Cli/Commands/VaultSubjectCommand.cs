@@ -98,6 +98,7 @@ internal static class VaultSubjectCommand
         .. view.Epochs.Select(epoch => new Held("sums under a pseudonym", $"epoch {epoch.Epoch}", epoch.From, epoch.Until, $"key erased {epoch.KeyErased:yyyy-MM-dd}")),
         .. view.Leases.Select(lease => new Held("lease", lease.Ports.Length > 0 ? $"{lease.Network} ports {lease.Ports}" : lease.Network, lease.From, lease.Until, "")),
         .. view.Cases.SelectMany(Rows),
+        .. view.Consents.Select(consent => new Held("consent", consent.Consent, consent.Given, consent.Withdrawn, consent.Used is { } used ? $"used {used:yyyy-MM-dd HH:mm}" : "not used")),
     ];
 
     private static IEnumerable<Held> Rows(HeldCase held) =>

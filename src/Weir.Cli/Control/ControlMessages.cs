@@ -69,45 +69,8 @@ internal static class ControlText
 
     public static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
-    /// <summary>Reads <c>out/udp/7703/203.0.113.9</c>: direction, protocol, remote ports, remote addresses; <c>any</c> or nothing = all, several by commas.</summary>
-    public static bool TryParsePredicate(string text, out FlowPredicate predicate)
-    {
-        predicate = new FlowPredicate();
-        var parts = text.Split('/');
-        Direction? direction = parts[0] switch { "out" => Direction.Out, "in" => Direction.In, "both" or "any" => Direction.Both, _ => null };
-        byte protocol = 0;
-        if (direction is null || parts.Length > 4 || (parts.Length > 1 && parts[1] is not ("" or "any") && !Protocols.TryParse(parts[1], out protocol)))
-        {
-            return false;
-        }
-
-        var ports = new List<ushort>();
-        foreach (var port in Listed(parts, 2))
-        {
-            if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            {
-                return false;
-            }
-
-            ports.Add(number);
-        }
-
-        var remotes = new List<IpKey>();
-        foreach (var remote in Listed(parts, 3))
-        {
-            if (!IpKey.TryParse(remote, out var address))
-            {
-                return false;
-            }
-
-            remotes.Add(address);
-        }
-
-        predicate = new FlowPredicate { Direction = direction.Value, Protocol = protocol, RemotePorts = [.. ports], Remotes = [.. remotes] };
-        return true;
-    }
-
-    private static string[] Listed(string[] parts, int at) => parts.Length > at && parts[at] is not ("" or "any") ? parts[at].Split(',') : [];
+    /// <summary>See <see cref="PredicateText.TryRead"/>.</summary>
+    public static bool TryParsePredicate(string text, out FlowPredicate predicate) => PredicateText.TryRead(text, out predicate);
 
     private static DateTimeOffset? MaybeTime(long ms) => ms == 0 ? null : Time(ms);
 

@@ -66,6 +66,7 @@ internal sealed class ControlServer : IAsyncDisposable
             new LadderRoutes(parts, parts.Ladders).Map(app);
             new SharingRoutes(parts).Map(app);
             new PromotionRoutes(parts).Map(app);
+            new ConsentRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);

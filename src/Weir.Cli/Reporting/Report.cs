@@ -3,6 +3,8 @@
 // The report, schema weir.report/1. What stands here is the file others read: names are camel-cased as they are, additions
 // are free, a change is an entry in the CHANGELOG. A Figure is a number in the lab profile; in every other profile it may be
 // words (a band, an order of magnitude, "<10"), see ReportShaper.
+using System.Text.Json.Serialization;
+
 namespace Weir.Cli.Reporting;
 
 /// <summary>One run's findings, as computed; <see cref="ReportShaper"/> makes of it what a profile may show.</summary>
@@ -46,6 +48,10 @@ internal sealed record Report
 
     /// <summary>All of them by rule.</summary>
     public IReadOnlyList<ReportEventCount> EventCounts { get; init; } = [];
+
+    /// <summary>Mechanical triggers of the window that are older than the newest ones in <see cref="Events"/>; <see cref="EventCounts"/> counts them too. Left out where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long EventsNotShown { get; init; }
 
     public ReportCounters Counters { get; init; } = new();
 

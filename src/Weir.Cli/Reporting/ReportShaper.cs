@@ -65,9 +65,11 @@ internal sealed partial class ReportShaper(Anonymity rule)
             held.Add(new("infected subjects", rule.Count(computed.Infected.Count), "who is infected is shown to nobody outside a case"));
         }
 
-        if (computed.Events.Count > events)
+        var contacts = computed.EventCounts.Where(c => c.Rule == RuleNames.CncContact).Sum(c => c.Events.Number);
+        var unshown = Math.Max(contacts, computed.Events.Count - events);
+        if (unshown > 0)
         {
-            held.Add(new("service events", rule.Count(computed.Events.Count - events), "who talks to a listed endpoint is shown to nobody outside a case"));
+            held.Add(new("service events", rule.Count(unshown), "who talks to a listed endpoint is shown to nobody outside a case"));
         }
 
         return held;

@@ -2,8 +2,6 @@
 //
 // The individual plane of a running Weir: audit, records, desk, evidence, disclosure, and the socket people come through.
 // The audit is opened before anything else and closed after everything; the desk opens when the shards run.
-using System.Security.Cryptography;
-using System.Text;
 using Weir.Attributing;
 using Weir.Auditing;
 using Weir.Cases;
@@ -58,6 +56,9 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public CaseDesk? Desk { get; private set; }
 
+    /// <summary>What was raised, as the desk journaled it.</summary>
+    public EventHistory Events => new(_records);
+
     /// <summary>Who may complain; read before the way opens, so that a key that is missing is told at once.</summary>
     private Reporters Reporters { get; }
 
@@ -110,6 +111,7 @@ internal sealed class CaseParts : IAsyncDisposable
                     Scopes = new ScopeShards(pipeline),
                     Evidence = evidence,
                     Vault = vault,
+                    Consents = Policy.ShowsSubjects ? null : vault as Cases.Consents.IConsents,
                     Blocks = new EpochBlocks(keys),
                     Allow = Allow,
                     Policy = Policy,
@@ -152,19 +154,8 @@ internal sealed class CaseParts : IAsyncDisposable
         }
     }
 
-    /// <summary>A run's report: its digest in the audit, then kept among the runs; what was withheld beside it, for two people.</summary>
-    public async Task ComparedAsync(Report computed, Report shaped, CancellationToken cancel)
-    {
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ReportJson.Write(shaped))));
-        await Audit.AppendAsync(
-            new AuditEntry
-            {
-                Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = Acts.Compare, Outcome = Acts.Allow, Rows = shaped.Candidates.Count, ResultDigest = digest,
-                Reason = FormattableString.Invariant($"permuted={computed.Family.PermutedDiscoveries}"),
-            },
-            cancel);
-        _ = new ComparedRuns(_settings.Report.Dir).Keep(computed, shaped, _time.GetUtcNow());
-    }
+    public Task ComparedAsync(Report computed, Report shaped, CancellationToken cancel) =>
+        ComparedRecord.KeepAsync(Audit, new ComparedRuns(_settings.Report.Dir), computed, shaped, _time.GetUtcNow(), cancel);
 
     /// <summary>What the shards hold in memory and in their rings.</summary>
     private HeldInMemory Held(Pipeline pipeline)

@@ -8,6 +8,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Web;
 using Weir.Collecting.Sockets;
+using Weir.Detecting;
 using Weir.Flows;
 using Weir.Matching;
 using Weir.Store.Flows;
@@ -29,6 +30,9 @@ internal sealed record ComparisonState(long Done, long Failed, DateTimeOffset? L
 internal sealed class Comparisons(WeirConfiguration settings, ComparedParts parts, TimeProvider time, ILogger<Comparisons> log)
 {
     public const string KeysAreKept = "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
+
+    /// <summary>A report lists so many events; those before are counted.</summary>
+    private const int MostEvents = 1_000;
 
     private readonly long _begun = time.GetTimestamp();
     private TaskCompletionSource _start = NotYet();
@@ -82,6 +86,9 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
         var lanes = parts.Pipeline.Lanes;
         var lists = parts.Lists.Current;
         var window = ComparedWindow.Of(time.GetUtcNow(), settings.Comparing.Window, parts.Keys is not null, LiveInputs.IsSampled(lanes));
+        // Outside the lab who met a listed endpoint is counted alone (rules.md R11).
+        var inClear = settings.Profile == Configuring.Profile.Lab;
+        var told = await parts.Cases.Events.ReadAsync(window.FromMs, window.UntilMs, inClear ? "" : RuleNames.CncContact, MostEvents, cancel);
         var facts = new RunFacts
         {
             Profile = Schema.Kebab(settings.Profile.ToString()),
@@ -95,6 +102,10 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
             Lists = lists,
             Told = [.. lists.Feeds.Select(feed => ListsAndExporters.Of(feed, time.GetUtcNow(), FaultOf(feed.Path)))],
             Standing = await StoredSightings.StandingAsync(parts.Store, window, lists, cancel),
+            Events = told.Newest,
+            EventCounts = [.. told.ByRule.Select(rule => new ReportEventCount(rule.Rule, rule.Events, rule.Subjects))],
+            OlderEvents = told.Older,
+            Counted = parts.Pipeline.Shards.Aggregate(default(DetectingCounts), (sum, shard) => sum + shard.Detected),
             Comparing = StageOptions.Comparing(settings.Comparing),
             Seed = settings.Comparing.Seed,
             Cohort = parts.Keys?.CohortOf(Epochs.At(window.FromMs)) ?? 0,

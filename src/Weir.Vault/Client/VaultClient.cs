@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Serialization.Metadata;
 using Weir.Attributing;
 using Weir.Cases;
+using Weir.Cases.Consents;
 using Weir.Escalating;
 using Weir.Flows;
 using Weir.Notifying;
@@ -16,7 +17,7 @@ namespace Weir.Vault.Client;
 
 /// <summary>The vault as another process sees it. Every call ends within ten seconds, a delivery within ninety; those that wait for the access system, within two minutes. Safe for any thread.</summary>
 /// <param name="socket">Path of the vault's socket.</param>
-public sealed partial class VaultClient(string socket) : IVault, ILinePipe, INoticePipe, IDisposable
+public sealed partial class VaultClient(string socket) : IVault, ILinePipe, INoticePipe, IConsents, IDisposable
 {
     private const int KeyOctets = 32;
     private const int CohortOctets = 8;
@@ -63,6 +64,31 @@ public sealed partial class VaultClient(string socket) : IVault, ILinePipe, INot
     /// <summary>What is held about the line that had an address at a time (rules.md R19); for the privacy officer and the vault's own user.</summary>
     public Task<SubjectView> SubjectAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
         Channel.SendAsync(Post("v1/subject", new SubjectAsked(address.ToString(), at, port), VaultJson.Default.SubjectAsked), VaultJson.Default.SubjectView, cancel);
+
+    /// <summary>A customer's consent to a diagnosis of the line that has an address now (rules.md R20), as a token for the desk; for the officers and the vault's own user.</summary>
+    public async Task<string> GiveConsentAsync(IpKey address, ushort? port, FlowPredicate named, int hours, CancellationToken cancel)
+    {
+        var asked = Post("v1/consents", new ConsentAsked(address.ToString(), PredicateText.Write(named), hours, port), VaultJson.Default.ConsentAsked);
+        return (await Channel.SendAsync(asked, VaultJson.Default.ConsentCarried, cancel)).Token;
+    }
+
+    /// <summary>Withdraws every consent of a line; how many there were.</summary>
+    public async Task<int> WithdrawConsentsAsync(IpKey address, ushort? port, CancellationToken cancel) =>
+        (await Channel.SendAsync(Post("v1/consents/withdraw", new ConsentWithdrawal(address.ToString(), port), VaultJson.Default.ConsentWithdrawal), VaultJson.Default.ConsentsCounted, cancel)).Count;
+
+    public async Task<string> ConsentKeyAsync(CancellationToken cancel) => (await Channel.SendAsync(Get("v1/consents/key"), VaultJson.Default.ConsentKeyView, cancel)).Pem;
+
+    public async Task<SubjectKey> RedeemAsync(string token, CancellationToken cancel)
+    {
+        var name = await Channel.SendAsync(Post("v1/consents/use", new ConsentCarried(token), VaultJson.Default.ConsentCarried), VaultJson.Default.Attributed, cancel);
+        return VaultText.Subject(name.Subject ?? throw new VaultDownException("the vault took a consent and named nobody"));
+    }
+
+    public async Task<IReadOnlyCollection<ConsentId>> WithdrawnAsync(IReadOnlyCollection<ConsentId> ids, CancellationToken cancel)
+    {
+        var asked = Post("v1/consents/withdrawn", new ConsentIds([.. ids.Select(id => id.ToString())]), VaultJson.Default.ConsentIds);
+        return [.. (await Channel.SendAsync(asked, VaultJson.Default.ConsentIds, cancel)).Ids.Select(text => ConsentId.TryParse(text, out var id) ? id : throw new VaultDownException("the vault named no consent"))];
+    }
 
     /// <summary>Returns when the vault answers.</summary>
     /// <exception cref="VaultDownException">It does not.</exception>

@@ -33,6 +33,19 @@ internal sealed record Disclosed(string Line, DateTimeOffset Until);
 
 internal sealed record SubjectAsked(string Address, DateTimeOffset At, ushort? Port = null);
 
+internal sealed record ConsentAsked(string Address, string Class, int Hours, ushort? Port = null);
+
+internal sealed record ConsentKeyView(string Pem);
+
+/// <summary>A token: its text as it was given.</summary>
+internal sealed record ConsentCarried(string Token);
+
+internal sealed record ConsentWithdrawal(string Address, ushort? Port = null);
+
+internal sealed record ConsentsCounted(int Count);
+
+internal sealed record ConsentIds(IReadOnlyList<string> Ids);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Refused))]
 [JsonSerializable(typeof(VaultHealth))]
@@ -46,6 +59,12 @@ internal sealed record SubjectAsked(string Address, DateTimeOffset At, ushort? P
 [JsonSerializable(typeof(Disclosed))]
 [JsonSerializable(typeof(SubjectAsked))]
 [JsonSerializable(typeof(SubjectView))]
+[JsonSerializable(typeof(ConsentAsked))]
+[JsonSerializable(typeof(ConsentKeyView))]
+[JsonSerializable(typeof(ConsentCarried))]
+[JsonSerializable(typeof(ConsentWithdrawal))]
+[JsonSerializable(typeof(ConsentsCounted))]
+[JsonSerializable(typeof(ConsentIds))]
 internal sealed partial class VaultJson : JsonSerializerContext;
 
 /// <summary>Values as text.</summary>

@@ -9,6 +9,9 @@ internal sealed class PeerRights
 {
     private readonly Dictionary<uint, VaultRights> _rights = new() { [OsUsers.Own] = VaultRights.All };
 
+    /// <summary>User of the desk; the vault's own where none is named.</summary>
+    public string Desk { get; private set; } = OsUsers.NameOf(OsUsers.Own);
+
     /// <exception cref="InvalidDataException">A user does not exist.</exception>
     public static PeerRights Of(IReadOnlyDictionary<string, VaultRights> users)
     {
@@ -16,6 +19,7 @@ internal sealed class PeerRights
         foreach (var (name, rights) in users)
         {
             var id = OsUsers.UserId(name) ?? throw new InvalidDataException($"vault: there is no user {name} on this machine; make it (useradd --system {name}) or name another");
+            peers.Desk = (rights & VaultRights.Desk) != 0 ? OsUsers.NameOf(id) : peers.Desk;
             peers._rights[id] = peers._rights.GetValueOrDefault(id) | rights;
         }
 

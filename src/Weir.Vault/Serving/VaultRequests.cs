@@ -13,7 +13,10 @@ using Microsoft.Extensions.Logging;
 using Weir.Attributing;
 using Weir.Auditing;
 using Weir.Cases;
+using Weir.Cases.Consents;
 using Weir.Deciding;
+using Weir.Flows;
+using Weir.Vault.Consenting;
 using Weir.Vault.Subjects;
 using Weir.Wire;
 
@@ -42,6 +45,11 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/notices", For(VaultRights.Desk, _notices.AnswerAsync));
         to.MapPost("/v1/line", For(VaultRights.Desk, _lines.NetworksAsync));
         to.MapPost("/v1/garden", For(VaultRights.Desk, _lines.GardenAsync));
+        to.MapPost("/v1/consents", For(VaultRights.Subject, ConsentAsync));
+        to.MapPost("/v1/consents/withdraw", For(VaultRights.Subject, WithdrawAsync));
+        to.MapGet("/v1/consents/key", For(VaultRights.Desk, (c, _) => AnswerAsync(c, new ConsentKeyView(parts.ConsentKeys.PublicKey), VaultJson.Default.ConsentKeyView)));
+        to.MapPost("/v1/consents/use", For(VaultRights.Desk, RedeemAsync));
+        to.MapPost("/v1/consents/withdrawn", For(VaultRights.Desk, WithdrawnAsync));
     }
 
     public void Dispose() => _notices.Dispose();
@@ -167,6 +175,37 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         var view = await new SubjectViews(parts, time).MakeAsync(peer.Name, Address(asked.Address), asked.Port, asked.At, context.RequestAborted);
         await AnswerAsync(context, view, VaultJson.Default.SubjectView);
     }
+
+    private async Task ConsentAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.ConsentAsked);
+        var named = PredicateText.TryRead(asked.Class, out var read) ? read : throw new FormatException("a class is written out/tcp/25, then remote addresses if any");
+        var token = await Consents(peer).GiveAsync(Address(asked.Address), asked.Port, named, asked.Hours, users.Desk, context.RequestAborted);
+        await AnswerAsync(context, new ConsentCarried(token), VaultJson.Default.ConsentCarried);
+    }
+
+    private async Task WithdrawAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.ConsentWithdrawal);
+        var count = await Consents(peer).WithdrawAsync(Address(asked.Address), asked.Port, context.RequestAborted);
+        await AnswerAsync(context, new ConsentsCounted(count), VaultJson.Default.ConsentsCounted);
+    }
+
+    private async Task RedeemAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.ConsentCarried);
+        var name = await Consents(peer).RedeemAsync(asked.Token, context.RequestAborted);
+        await AnswerAsync(context, new Attributed(name.ToString()), VaultJson.Default.Attributed);
+    }
+
+    private async Task WithdrawnAsync(HttpContext context, Peer peer)
+    {
+        var asked = await ReadAsync(context, VaultJson.Default.ConsentIds);
+        var ids = asked.Ids.Select(text => ConsentId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a consent: d- and 32 hexadecimal digits"));
+        await AnswerAsync(context, new ConsentIds([.. Consents(peer).Withdrawn(ids).Select(id => id.ToString())]), VaultJson.Default.ConsentIds);
+    }
+
+    private ConsentKeeper Consents(Peer peer) => new(parts, peer.Name, time);
 
     private VaultKeeper Keeper(Peer peer) => new(parts, peer.Name, time);
 

@@ -20,6 +20,9 @@ public sealed record SubjectView
 
     public required IReadOnlyList<HeldCase> Cases { get; init; }
 
+    /// <summary>Consents to a diagnosis that the line gave.</summary>
+    public IReadOnlyList<HeldConsent> Consents { get; init; } = [];
+
     /// <summary>Why some part is missing; empty where none is.</summary>
     public required string Missing { get; init; }
 
@@ -42,6 +45,13 @@ public sealed record HeldEpoch(uint Epoch, DateTimeOffset From, DateTimeOffset U
 /// <param name="From">Since when.</param>
 /// <param name="Until">Until when; null while it goes on.</param>
 public sealed record HeldLease(string Network, string Ports, DateTimeOffset From, DateTimeOffset? Until);
+
+/// <summary>A consent to a diagnosis of the line (rules.md R20).</summary>
+/// <param name="Consent">Its number; the scope it opened names it.</param>
+/// <param name="Given">When.</param>
+/// <param name="Used">When the desk used it; null where it did not.</param>
+/// <param name="Withdrawn">When the customer withdrew it; null where it stands.</param>
+public sealed record HeldConsent(string Consent, DateTimeOffset Given, DateTimeOffset? Used, DateTimeOffset? Withdrawn);
 
 /// <summary>A case about the line.</summary>
 /// <param name="Case">Its number.</param>

@@ -73,6 +73,12 @@ public static class Acts
     /// <summary>A complaint from outside was taken or refused.</summary>
     public const string Complaint = "complaint";
 
+    /// <summary>A customer's consent to a diagnosis (R20): given, in the vault's record; brought to the desk, in the desk's.</summary>
+    public const string Consent = "consent";
+
+    /// <summary>A customer withdrew a consent.</summary>
+    public const string WithdrawConsent = "withdraw-consent";
+
     /// <summary>A withheld endpoint was shown to two people (R11).</summary>
     public const string Review = "review";
 

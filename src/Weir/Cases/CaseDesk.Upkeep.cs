@@ -23,6 +23,7 @@ public sealed partial class CaseDesk
     {
         await PutInForceAsync(cancel);
         await ActAsync(EndScopes, cancel);
+        await EndWithdrawnAsync(cancel);
         await ActAsync(Wake, cancel);
         await ConcludeChecksAsync(cancel);
         await EraseDueAsync(cancel);

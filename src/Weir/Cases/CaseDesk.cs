@@ -6,6 +6,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weir.Auditing;
+using Weir.Cases.Consents;
 using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Flows;
@@ -27,6 +28,9 @@ public sealed record CaseDeskParts
     public required IEvidence Evidence { get; init; }
 
     public required IVault Vault { get; init; }
+
+    /// <summary>Consents of customers; null where no vault can sign any.</summary>
+    public IConsents? Consents { get; init; }
 
     public required ISubjectBlocks Blocks { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed record Asked(Purpose? Purpose, CaseId? Case, ScopeId? Scope, Sub
         Request.LookBack l => new(Flows.Purpose.CncContact, null, null, null, $"look back for {l.Endpoint}", l.Approval),
         Request.BlockEndpoint b => new(null, b.Case, null, null, b.Target, b.Second is null ? "" : $"second person {b.Second.Name}"),
         Request.Restrict g => new(null, g.Case, null, null, g.IsStrict ? "strict garden" : "garden", g.Second is null ? g.Why : $"second person {g.Second.Name}: {g.Why}"),
+        Request.TakeConsent c => new(Flows.Purpose.CustomerDiagnosis, null, null, null, c.Digest, ""),
         Request.WithdrawBlocks w => new(null, null, null, null, w.What, w.Why),
         _ => new(null, null, null, null, request.GetType().Name, ""),
     };

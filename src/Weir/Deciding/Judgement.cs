@@ -42,6 +42,7 @@ internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
         Request.LookBack => Roles.May(actor.Role, Deed.LookBack) ? Granted : Deny(DenyCode.PopulationPlaneOnly, "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),
         Request.BlockEndpoint block => Role(actor, Deed.Block) ?? (block.Case is { } id ? Known(actor, id) : null) ?? (block.Second is null ? null : Together(actor, block.Second, Deed.Block)) ?? Granted,
         Request.Restrict garden => Role(actor, garden.IsStrict ? Deed.StrictGarden : Deed.Garden) ?? Known(actor, garden.Case) ?? (garden.Second is null ? null : Together(actor, garden.Second, Deed.StrictGarden)) ?? Granted,
+        Request.TakeConsent => Role(actor, Deed.TakeConsent) ?? Granted,
         Request.WithdrawBlocks => Role(actor, Deed.Block) ?? Granted,
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "Not a request that the rules know."),
     };
@@ -102,7 +103,7 @@ internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
             ?? Named(act.Purpose)
             ?? Usable(actor, act.Scope, act.Purpose, act.Action, out _)
             ?? (act.Target.IsWithin(scopes.Find(act.Scope)!.Scope.Class.Predicate) ? null : Deny(DenyCode.OutOfScope, "Only what the scope's class names may be closed."))
-            ?? (deed == Deed.Block && actor.Role != Deciding.Role.Machine ? Together(actor, act.Second, Deed.Block) : null)
+            ?? (Roles.NeedsTwo(deed) && actor.Role != Deciding.Role.Machine ? Together(actor, act.Second, Deed.Block) : null)
             ?? Granted;
     }
 

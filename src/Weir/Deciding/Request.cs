@@ -191,6 +191,13 @@ public abstract record Request
         public override string Act => IsStrict && Second is null ? Acts.AskGarden : Acts.ApproveGarden;
     }
 
+    /// <summary>A customer's consent to a diagnosis of the own line, brought by somebody (R20).</summary>
+    /// <param name="Digest">SHA-256 of the token; the token itself is kept nowhere.</param>
+    public sealed record TakeConsent(string Digest) : Request
+    {
+        public override string Act => Acts.Consent;
+    }
+
     /// <summary>The list of comparisons' reports, or one.</summary>
     public sealed record ReadReports : Request
     {

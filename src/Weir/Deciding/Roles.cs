@@ -37,6 +37,9 @@ public enum Deed : byte
 
     /// <summary>Looking back for contacts with a promoted endpoint; the machine's alone.</summary>
     LookBack,
+
+    /// <summary>Bring a customer's consent to the desk (R20); only the vault can make one.</summary>
+    TakeConsent,
 }
 
 /// <summary>The table of roles, and of pairs of roles where an act needs two people.</summary>
@@ -47,7 +50,7 @@ public static class Roles
     {
         (Role.Machine, Deed.ReadEvidence or Deed.CountEvidence or Deed.Notify or Deed.Block or Deed.Compare or Deed.LookBack) => true,
         (Role.Analyst, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block or Deed.Disclose
-            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden) => true,
+            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden or Deed.TakeConsent) => true,
         (Role.Operator, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block
             or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden) => true,
         (Role.PrivacyOfficer, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.ReviewScope or Deed.Disclose

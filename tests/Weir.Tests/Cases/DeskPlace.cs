@@ -42,6 +42,8 @@ internal sealed class DeskPlace : IAsyncDisposable
 
     public KeptAllow Allow { get; } = new();
 
+    public KeptConsents Consents { get; } = new();
+
     public CaseDesk Desk => _desk ?? throw new InvalidOperationException("not open");
 
     public string Path => System.IO.Path.Combine(_folder, "records.sqlite");
@@ -113,6 +115,7 @@ internal sealed class DeskPlace : IAsyncDisposable
         Scopes = Shards,
         Evidence = Evidence,
         Vault = Vault,
+        Consents = Consents,
         Blocks = new ClearBlocks(),
         Allow = Allow,
         Policy = PolicyProfile.UsProvider,

@@ -27,6 +27,7 @@ public sealed class RolesTests
         [Deed.VerifyAudit] = "...pud",
         [Deed.Garden] = ".ao...",
         [Deed.StrictGarden] = ".ao...",
+        [Deed.TakeConsent] = ".a....",
     };
 
     [Fact]

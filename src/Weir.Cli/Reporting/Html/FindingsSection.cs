@@ -52,6 +52,7 @@ internal static class FindingsSection
             Table.Number<ReportEvent>("Measured", e => e.Measured),
             Table.Number<ReportEvent>("Threshold", e => e.Threshold),
             Table.Text<ReportEvent>("Unit", e => e.Unit))}
+        {(report.EventsNotShown > 0 ? Markup.Of($"<p>{report.EventsNotShown} older events of the window are counted and not listed.</p>") : Markup.None)}
 
         """);
 

@@ -36,9 +36,9 @@ internal static class TransparencyPage
 
     private static Markup Triggers(TransparencyReport report) => Markup.Of($"""
         <section id="triggers"><h2>What opened scopes</h2>
-        {(report.Triggers.Count == 0 ? Markup.Of($"<p>No rule and no complaint asked for a scope.</p>") : Counts("Events and complaints, by rule", "Rule", report.Triggers))}
+        {(report.Triggers.Count == 0 ? Markup.Of($"<p>No rule, no complaint and no customer asked for a scope.</p>") : Counts("Events, complaints and consents, by rule", "Rule", report.Triggers))}
         {Table.Of("Rules and their versions", report.RuleVersions, Table.Text<string>("Rule and version", v => v, "code"))}
-        {Figures("Scopes", ("opened", report.Scopes.Opened), ("renewed by fresh evidence", report.Scopes.Renewed), ("expired", report.Scopes.Expired), ("sealed for review", report.Scopes.Sealed), ("case files closed", report.Scopes.CasesClosed), ("distinct subscribers scoped", report.SubjectsScoped))}
+        {Figures("Scopes", ("opened", report.Scopes.Opened), ("renewed by fresh evidence", report.Scopes.Renewed), ("expired", report.Scopes.Expired), ("sealed for review", report.Scopes.Sealed), ("case files closed", report.Scopes.CasesClosed), ("ended because a customer withdrew a consent", report.ConsentsWithdrawn), ("distinct subscribers scoped", report.SubjectsScoped))}
         </section>
 
         """);

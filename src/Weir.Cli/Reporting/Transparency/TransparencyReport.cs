@@ -24,6 +24,9 @@ internal sealed record TransparencyReport
     /// <summary>Scopes that rules and complaints asked for, by rule.</summary>
     public required IReadOnlyList<NamedCount> Triggers { get; init; }
 
+    /// <summary>Consents to a diagnosis that customers withdrew after they had opened a scope; how many opened one stands among <see cref="Triggers"/> as <c>consent</c> (rules.md R20).</summary>
+    public Figure ConsentsWithdrawn { get; init; }
+
     /// <summary>Every rule with its version that opened something.</summary>
     public required IReadOnlyList<string> RuleVersions { get; init; }
 

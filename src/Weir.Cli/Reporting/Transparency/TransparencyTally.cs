@@ -95,6 +95,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
             Window = window,
             MadeAt = madeAt,
             Triggers = told.Table(_triggers),
+            ConsentsWithdrawn = About(Acts.WithdrawConsent),
             RuleVersions = [.. _versions],
             Scopes = new(About(Acts.OpenScope), About(Acts.RenewScope), About(Acts.ExpireScope), About(Acts.SealScope), About(Acts.CloseCase)),
             SubjectsScoped = told.Subjects(_scoped),

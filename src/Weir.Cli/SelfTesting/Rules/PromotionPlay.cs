@@ -73,7 +73,7 @@ internal sealed class PromotionPlay : IDisposable
         {
             var scopes = Scopes(play, subject);
             play.Check(
-                scopes is [{ Scope.Purpose: Purpose.CncContact } scope] && scope.Scope.Class == RulesPlay.Class(Direction.Both, RulesPlay.Tcp, [candidate.Port], candidate.Address.ToString()),
+                scopes is [{ Scope.Purpose: Purpose.CncContact } scope] && scope.Scope.Class == TrafficClass.Of(Direction.Both, RulesPlay.Tcp, [candidate.Port], [candidate.Address]),
                 $"who met the endpoint has {scopes.Count} scopes, and one of that endpoint is due");
         }
 

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A whole Weir in a folder that goes with the run: shards that are fed with flows, the embedded store, the audit in files,
-// the records, the desk, and a vault behind its socket. Nothing of it is a stand-in but who had which ports of one shared
-// address. The clock runs, and can be set ahead.
+// A whole Weir in a folder that goes with the run: lanes and shards that are fed with flows, the counters and the matcher that
+// raise events, the embedded store, the audit in files, the records, the desk, the population plane, and a vault behind its
+// socket. Nothing of it is a stand-in but who had which ports of one shared address. The clock runs, and is set ahead: it
+// begins on the third day of an epoch, so that no example depends on the day it is played.
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Attributing;
 using Weir.Auditing;
 using Weir.Cases;
 using Weir.Cli.Analysis;
+using Weir.Cli.Configuring;
+using Weir.Cli.Control;
 using Weir.Cli.Serving;
+using Weir.Comparing.Population;
 using Weir.Deciding;
 using Weir.Decoding;
 using Weir.Detecting;
 using Weir.Digesting;
 using Weir.Flows;
 using Weir.Matching;
+using Weir.Matching.Feeds;
 using Weir.Store.Flows;
 using Weir.Store.Records;
 using Weir.Vault;
@@ -25,7 +30,7 @@ using Weir.Wire;
 namespace Weir.Cli.SelfTesting.Rules;
 
 /// <summary>The system that the examples are played through.</summary>
-internal sealed class RulesPlace : IAsyncDisposable
+internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
 {
     public static readonly IpKey Exporter = IpKey.FromV4(0xC000_0201);
     public static readonly Actor Ana = new("ana", Role.Analyst);
@@ -33,26 +38,49 @@ internal sealed class RulesPlace : IAsyncDisposable
     public static readonly Actor Petra = new("petra", Role.PrivacyOfficer);
     public static readonly Actor Adam = new("adam", Role.Administrator);
 
+    /// <summary>What every exporter here holds a running flow for; a segment is in the store soon after.</summary>
+    private static readonly TimeSpan ActiveTimeout = TimeSpan.FromMinutes(2);
+
     private readonly WorkingFolder _folder = new();
+    private readonly EventRelay _relay = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<IAsyncDisposable> _open = [];
     private Task _vaultRuns = Task.CompletedTask;
     private Spool? _spool;
     private SpoolLoader? _loader;
     private VaultLink? _link;
     private RecordsFile? _records;
     private FileAuditLog? _log;
+    private PopulationReports? _reports;
     private Pipeline? _pipeline;
     private Lane? _lane;
+    private Task _handling = Task.CompletedTask;
+
+    public PolicyProfile Policy => under.Policy;
 
     public AheadClock Clock { get; } = new();
 
-    /// <summary>Start of the traffic: twenty minutes ago.</summary>
+    /// <summary>Milliseconds since the UNIX epoch, by the place's clock.</summary>
+    public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>When the examples begin.</summary>
     public long Start { get; private set; }
 
     public EventSigner Signer { get; } = new();
 
-    public NetworkTable Networks { get; } = new([new Network(Prefix.Parse("10.0.0.0/16")), new Network(Prefix.Parse("198.18.0.0/24"), Attribution: Attribution.Cgnat)]);
+    private CountedEvents Raised => field ??= new CountedEvents(_relay);
+
+    /// <summary>Three parts of a town, an access node of sixty lines, and a shared address.</summary>
+    public NetworkTable Networks { get; } = StageOptions.Attributing(new AttributingSettings
+    {
+        Networks =
+        [
+            Network("10.0.0.0/16", "city"), Network("10.1.0.0/16", "coast"), Network("10.2.0.0/16", "hills"), Network("10.3.0.0/26", "node"),
+            Network("198.18.0.0/24", "hills") with { Attribution = NetworkAttribution.Cgnat },
+        ],
+    });
+
+    /// <summary>The list of confirmed control servers, read from a file.</summary>
+    public WatchlistHolder Lists { get; } = new(Watchlist.Empty);
 
     public CaseDesk Desk { get; private set; } = null!;
 
@@ -60,110 +88,67 @@ internal sealed class RulesPlace : IAsyncDisposable
 
     public DisclosureDesk Disclosures { get; private set; } = null!;
 
-    public IVault Vault => _link!.Client;
-
-    public string AuditFolder => _folder.At("audit");
-
-    public IAuditLog Audit => _log!;
+    public PopulationDesk Population { get; private set; } = null!;
 
     public FlowStore Store { get; private set; } = null!;
 
+    public IAuditLog Audit => _log!;
+
+    public ComparedRuns Runs => new(_folder.At("report"));
+
     public IEpochKeySource Keys => _link!.Keys!;
+
+    public IReadOnlyList<Lane> Lanes => _pipeline!.Lanes;
+
+    public IVault Vault => _link!.Client;
 
     public string CasesFolder => _folder.At("cases");
 
-    public async Task OpenAsync(CancellationToken cancel)
+    public string AuditFolder => _folder.At("audit");
+
+    /// <param name="confirmed">The one endpoint of the list, as it writes it.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task OpenAsync(string confirmed, CancellationToken cancel)
     {
-        Start = (Clock.GetUtcNow().AddMinutes(-20).ToUnixTimeMilliseconds() / 60_000) * 60_000;
+        Clock.Advance(Epochs.BeginOf(Epochs.At(Clock.GetUtcNow()) + 1).AddDays(2).AddHours(1) - Clock.GetUtcNow());
+        Start = Now;
+        List(confirmed);
         _log = FileAuditLog.Open(new AuditOptions { Directory = AuditFolder, Version = VersionAction.Text }, Clock, NullLogger<FileAuditLog>.Instance);
         await OpenVaultAsync(cancel);
-        var store = await FlowStore.OpenEmbeddedAsync(_folder.At("store"), Clock, NullLoggerFactory.Instance, cancel);
-        _open.Add(Store = store);
+        Store = await FlowStore.OpenEmbeddedAsync(_folder.At("store"), Clock, NullLoggerFactory.Instance, cancel, commandLine: under.StoreProcess);
         _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool") }, NullLogger<Spool>.Instance);
-        _loader = new SpoolLoader(_spool, store, Clock, NullLogger<SpoolLoader>.Instance);
+        _loader = new SpoolLoader(_spool, Store, Clock, NullLogger<SpoolLoader>.Instance);
         _pipeline = new Pipeline(new PipelineParts
         {
             Decoding = new DecodingOptions(),
             Networks = Networks,
-            Watchlist = new WatchlistHolder(Watchlist.Empty),
+            Watchlist = Lists,
             Digesting = new DigestOptions(),
             Names = () => SubjectNames.ByEpoch(_link!.Keys!),
             Keys = _link!.Keys,
             Digests = _spool,
-            Sightings = new SightingSpool(_spool),
+            Sightings = new CaseSightings(new SightingSpool(_spool), Signer, Raised),
+            Detecting = new PipelineDetecting(StageOptions.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 }, Signer, Raised, Clock),
             Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 16 << 20, Span = TimeSpan.FromHours(1) }, Time = Clock },
         });
         _lane = _pipeline.AddLane();
         _pipeline.Start();
         _records = RecordsFile.Open(_folder.At("cases/records.sqlite"));
-        var evidence = new EvidenceStore(store, _loader, Clock);
+        var evidence = new EvidenceStore(Store, _loader, Clock);
         Desk = await CaseDesk.OpenAsync(
             new CaseDeskParts
             {
                 Records = new CaseRecords(_records), Audit = _log, Signer = Signer, Scopes = new ScopeShards(_pipeline), Evidence = evidence, Vault = Vault, Blocks = new EpochBlocks(_link.Keys),
-                Allow = new AllowFile(_folder.At("cases")), Policy = PolicyProfile.UsProvider, Time = Clock, Log = NullLogger<CaseDesk>.Instance,
+                Allow = new AllowFile(_folder.At("cases")), Policy = Policy, Time = Clock, Log = NullLogger<CaseDesk>.Instance,
             },
             cancel);
+        _handling = Desk.RunAsync(_stop.Token);
+        _relay.To(Desk);
+        _reports = new PopulationReports(
+            new PopulationCounts(Store.Client, Networks.Lines), new PopulationAnswers(_folder.At("population")), PopulationDesk.RulesOf(Policy), ActiveTimeout, Clock);
+        Population = new PopulationDesk(_reports, Desk.Engine, _log);
         Evidence = new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, _log);
-        Disclosures = new DisclosureDesk(Desk, Vault, _log, PolicyProfile.UsProvider, Clock);
-    }
-
-    /// <summary>The pseudonym of 10.0.x.y now.</summary>
-    public SubjectKey Name(uint subject) => SubjectNames.ByEpoch(_link!.Keys!).Name(Line(subject), Start);
-
-    public static IpKey Line(uint subject) => IpKey.FromV4(0x0A00_0000 + subject);
-
-    /// <summary>Sends flows of a subject through the lanes: one each second for so long.</summary>
-    public void Send(uint subject, byte protocol, string remote, ushort port, int seconds, long? from = null, ulong packets = 1_000)
-    {
-        for (var i = 0; i < seconds; i++)
-        {
-            var start = (from ?? Start) + (i * 1_000L);
-            _lane!.Take(
-                new FlowRecord
-                {
-                    Source = Line(subject), Destination = IpKey.Parse(remote), SourcePort = 50_000, DestinationPort = port, Protocol = protocol, TcpFlags = 0x1A, Traits = FlowTraits.FlagsKnown,
-                    Packets = packets, Octets = packets * 100, StartMs = start, EndMs = start + 900,
-                },
-                Exporter, 0);
-        }
-    }
-
-    /// <summary>Sends what a remote end answers, as routers export it: a direction of its own.</summary>
-    public void Answer(uint subject, byte protocol, string remote, ushort port, int seconds, long from)
-    {
-        for (var i = 0; i < seconds; i++)
-        {
-            _lane!.Take(
-                new FlowRecord
-                {
-                    Source = IpKey.Parse(remote), Destination = Line(subject), SourcePort = port, DestinationPort = 50_000, Protocol = protocol, TcpFlags = 0x1A, Traits = FlowTraits.FlagsKnown,
-                    Packets = 100, Octets = 10_000, StartMs = from + (i * 1_000L), EndMs = from + (i * 1_000L) + 900,
-                },
-                Exporter, 0);
-        }
-    }
-
-    /// <summary>Everything sent so far is in the store.</summary>
-    public async Task SettleAsync(CancellationToken cancel)
-    {
-        _lane!.Flush();
-        await _pipeline!.FlushEvidenceAsync(Clock.GetUtcNow().ToUnixTimeMilliseconds());
-        await _pipeline.FlushAsync(Clock.GetUtcNow().ToUnixTimeMilliseconds());
-        await _loader!.DrainAsync(cancel);
-    }
-
-    /// <summary>An event as the detector signs it.</summary>
-    public async Task<ScopeFile> RaiseAsync(ulong number, uint subject, string rule, TrafficClass named, int seconds, CancellationToken cancel, long? from = null)
-    {
-        var start = from ?? Start;
-        var quality = new QualityEvent
-        {
-            Number = number, Phase = EventPhase.Closed, Subject = Name(subject), Rule = rule, RuleVersion = 3, Class = named, FromMs = start, UntilMs = start + (seconds * 1_000L), TriggeredMs = start + 10_000,
-            Measured = 80_000, Threshold = 10_000, Unit = "packets/s", WindowSeconds = 10, SamplingInterval = 1, Exporter = Exporter,
-        };
-        await Desk.HandleAsync([Signer.Sign(quality)], cancel);
-        return Desk.Files.SelectMany(f => f.Scopes).First(s => s.Event == number);
+        Disclosures = new DisclosureDesk(Desk, Vault, _log, Policy, Clock);
     }
 
     /// <summary>All entries of the audit so far, read from its files.</summary>
@@ -171,16 +156,17 @@ internal sealed class RulesPlace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Desk?.LeaveShards();
         _pipeline?.Finish();
         _pipeline?.Dispose();
+        Desk?.Complete();
+        await _handling;
         Desk?.Dispose();
+        _reports?.Dispose();
         _records?.Dispose();
         _loader?.Dispose();
         _spool?.Dispose();
-        foreach (var part in _open)
-        {
-            await part.DisposeAsync();
-        }
+        await (Store?.DisposeAsync() ?? ValueTask.CompletedTask);
 
         _link?.Dispose();
         await _stop.CancelAsync();
@@ -192,6 +178,15 @@ internal sealed class RulesPlace : IAsyncDisposable
 
         _stop.Dispose();
         _folder.Dispose();
+    }
+
+    private static NetworkSettings Network(string prefix, string group) => new() { Prefix = Prefix.Parse(prefix), Group = group, Access = "ftth" };
+
+    private void List(string confirmed)
+    {
+        var path = _folder.At("confirmed.csv");
+        File.WriteAllLines(path, ["ip,port", confirmed.Replace(':', ',')]);
+        Lists.Replace(Watchlist.From([FeedReader.Read(new FeedOptions { Name = "confirmed", Path = path, Role = Matching.ListRole.C2 }, Clock)], Clock.GetUtcNow()));
     }
 
     private async Task OpenVaultAsync(CancellationToken cancel)
@@ -223,6 +218,18 @@ internal sealed class RulesPlace : IAsyncDisposable
             await _link.OpenAsync(cancel);
         }
     }
+}
+
+/// <summary>What the examples are played under; they are due under what is shipped.</summary>
+internal sealed record RulesUnder
+{
+    /// <summary>Floors and thresholds of the counters.</summary>
+    public DetectingSettings Detecting { get; init; } = new();
+
+    public PolicyProfile Policy { get; init; } = PolicyProfile.UsProvider;
+
+    /// <summary>How the store's process is started; null = as this program.</summary>
+    public string[]? StoreProcess { get; init; }
 }
 
 /// <summary>The machine's clock, set ahead.</summary>

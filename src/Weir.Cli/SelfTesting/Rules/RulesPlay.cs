@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Auditing;
 using Weir.Cases;
+using Weir.Comparing.Population;
 using Weir.Deciding;
 using Weir.Flows;
 using Weir.Wire;
+using Endpoint = Weir.Flows.Endpoint;
 
 namespace Weir.Cli.SelfTesting.Rules;
 
@@ -76,6 +78,14 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
         return answer;
     }
 
+    /// <summary>Asks for a fixed report of the population plane, and wants this answer.</summary>
+    public async Task<PopulationView?> ReportAsync(Actor actor, string name, string? group, PopulationWindow window, Endpoint? endpoint, string wanted)
+    {
+        var release = await place.Population.AskAsync(actor, name, group, window.ToString(), endpoint, cancel);
+        Note(actor, Acts.PopulationReport, release.Refused, wanted, $"{name} {group}");
+        return release.View;
+    }
+
     /// <summary>Something that came back otherwise than from the engine.</summary>
     public void Note(Actor actor, string act, Decision.Deny? refused, string wanted, string what)
     {
@@ -97,9 +107,6 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
     }
 
     public static Request.ReadFlows All(ScopeFile scope) => new(scope.Scope.Purpose, scope.Scope.Id, null, null);
-
-    public static TrafficClass Class(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
-        TrafficClass.Of(direction, protocol, ports, remotes.Select(IpKey.Parse));
 
     public static FlowPredicate Predicate(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
         new() { Direction = direction, Protocol = protocol, RemotePorts = [.. ports], Remotes = [.. remotes.Select(IpKey.Parse)] };

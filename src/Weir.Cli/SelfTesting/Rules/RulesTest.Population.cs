@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The examples of the population plane: a town of lines with some thirty infected among them is compared, counted and exported,
+// from the digests that its flows left in the store.
+using System.Globalization;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Cli.Analysis;
+using Weir.Cli.Reporting;
+using Weir.Cli.Serving;
+using Weir.Comparing;
+using Weir.Comparing.Population;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Wire;
+using Endpoint = Weir.Flows.Endpoint;
+
+namespace Weir.Cli.SelfTesting.Rules;
+
+internal sealed partial class RulesTest
+{
+    /// <summary>Lines of each of the town's three parts, and of the access node.</summary>
+    private const uint Part = 560;
+    private const uint Node = 60;
+    private const uint Infected = 30;
+    private const uint Sharing = 14;
+    private const uint FirstInfected = 5_000;
+    private const uint FewSharing = 6;
+    private const string Few = "192.0.2.90";
+    private const string Rare = "192.0.2.200";
+    private const string Seldom = "192.0.2.201";
+
+    private PopulationWindow _hour;
+    private PopulationWindow _day;
+
+    private async Task<string> ComparisonAsync(RulesPlay play)
+    {
+        await TownAsync(play);
+        var scopes = ScopesOf(play);
+        await play.AskAsync(Actor.Weir, new Request.Compare(), Acts.Allow);
+        var computed = await CompareAsync(play);
+        var k = play.Place.Policy.K;
+        var shaped = new ReportShaper(new Anonymity(k, play.Place.Policy.BaseMinimum)).Shape(computed);
+        await ComparedRecord.KeepAsync(play.Place.Audit, play.Place.Runs, computed, shaped, play.Place.Clock.GetUtcNow(), play.Cancel);
+        play.Note(Actor.Weir, Acts.Compare, null, Acts.Allow, "the run");
+        var found = shaped.Candidates.Where(c => (c.Remote, c.Port) == (Candidate, 8443)).ToList();
+        play.Check(found is [{ Cases: var cases }] && cases.ToString() == $"{k}-19", $"the shared endpoint stands {found.Count} times among {shaped.Candidates.Count} candidates, with {string.Join(' ', found.Select(c => c.Cases))} cases");
+        var told = ReportJson.Write(shaped);
+        play.Check(
+            computed.Candidates.Any(c => c.Remote == Few) && shaped.Withheld > 0 && !told.Contains(Few, StringComparison.Ordinal), $"an endpoint of {FewSharing} cases is not held back and counted");
+        play.Check(shaped.Infected.Count == 0 && !told.Contains(play.Place.Name(FirstInfected).ToString(), StringComparison.Ordinal) && !told.Contains("\"10.", StringComparison.Ordinal), "the report says who is infected");
+        await play.AskAsync(RulesPlace.Ana, new Request.Compare(), "role-may-not");
+        play.Check(ScopesOf(play) == scopes, "a comparison opened a scope");
+        return "the engine asks the same of all cases: the machine alone, and no scope opens";
+    }
+
+    private async Task<string> FixedReportAsync(RulesPlay play)
+    {
+        await play.Place.PassToAsync(_day.Length, 1_200, play.Cancel);
+        var ports = await play.ReportAsync(RulesPlace.Ana, "top-remote-ports", null, _hour, null, Acts.Allow);
+        Coarse(play, ports);
+        play.Check(ports is { Lines.Count: > 0 } && ports.Lines.Any(l => l.Key == "443/tcp" && l.Value.Subjects is >= 2 * Part and < 3 * Part), "the report does not count the town's web");
+
+        // Four in the city and twenty at the coast: the four, and the coast as their complement, are held back; the sum may stand.
+        var rare = new Endpoint(IpKey.Parse(Rare), 8080, RulesPlay.Tcp);
+        var all = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, rare, Acts.Allow);
+        var city = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "city", _day, rare, Acts.Allow);
+        var coast = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "coast", _day, rare, Acts.Allow);
+        Coarse(play, all);
+        play.Check(all?.Lines is [{ Value: { Kind: CellKind.Shown, Subjects: 25 } }], $"24 subjects read {Cells(all)}");
+        play.Check(city?.Lines is [{ Value.Kind: CellKind.Withheld }], $"a cell of four reads {Cells(city)}");
+        play.Check(coast?.Lines is [{ Value.Kind: CellKind.Withheld }], $"its complement reads {Cells(coast)}");
+        var seldom = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, new Endpoint(IpKey.Parse(Seldom), 8080, RulesPlay.Tcp), Acts.Allow);
+        play.Check(seldom?.Lines is [{ Value.Kind: CellKind.Withheld }], $"an endpoint of four subjects reads {Cells(seldom)}");
+        return "a fixed report of the town; a cell of four is held back with its complement";
+    }
+
+    private async Task<string> SmallNodeAsync(RulesPlay play)
+    {
+        await play.ReportAsync(RulesPlace.Ana, "top-remote-ports", "node", _hour, null, "population-too-small");
+        return "the same of an access node with sixty lines";
+    }
+
+    private async Task<string> ResearcherAsync(RulesPlay play)
+    {
+        await play.AskAsync(RulesPlace.Petra, new Request.Export(Pairs: false), Acts.Allow);
+        var view = await play.ReportAsync(RulesPlace.Petra, "protocols", null, _day, null, Acts.Allow);
+        Coarse(play, view);
+        play.Check(view is { Lines.Count: > 0 }, "the export is empty");
+        await play.AskAsync(RulesPlace.Petra, new Request.Export(Pairs: true), "aggregates-only");
+        await play.ReportAsync(RulesPlace.Petra, "pairs", null, _day, null, "unknown");
+        return "a researcher wants an export: aggregates as published, no pairs";
+    }
+
+    /// <summary>An hour of the town: everybody's web, some busier and some less, the infected at the listed server and most of them at another one, and two rare servers.</summary>
+    private async Task TownAsync(RulesPlay play)
+    {
+        var hour = TimeSpan.FromHours(1);
+        await play.Place.PassToAsync(hour, 10, play.Cancel);
+        _hour = new(play.Place.Clock.GetUtcNow() - TimeSpan.FromSeconds(10), hour);
+        _hour = PopulationWindow.LastBefore(_hour.From + hour, hour);
+        _day = PopulationWindow.LastBefore(_hour.From + TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+        foreach (var (first, lines) in ((uint, uint)[])[(0x1_0000, Part), (0x2_0000, Part), (0x3_0000, Node), (1_000, Part), (FirstInfected, Infected)])
+        {
+            for (var line = first; line < first + lines; line++)
+            {
+                for (uint visit = 0; visit < 2 + (line % 7); visit++)
+                {
+                    var site = string.Create(CultureInfo.InvariantCulture, $"192.0.2.{100 + (((line * 7) + (visit * 11)) % 40)}");
+                    play.Place.Converse(line, site, line % 5 == 0 ? (ushort)993 : (ushort)443, 1, afterSeconds: (int)((line + (visit * 97)) % 500));
+                }
+            }
+        }
+
+        for (uint i = 0; i < Infected; i++)
+        {
+            play.Place.Converse(FirstInfected + i, Cnc, 443, 1, afterSeconds: (int)i);
+            if (i < Sharing)
+            {
+                play.Place.Converse(FirstInfected + i, Candidate, 8443, 1, afterSeconds: 300 + (int)i);
+            }
+        }
+
+        for (var i = Infected - FewSharing; i < Infected; i++)
+        {
+            play.Place.Converse(FirstInfected + i, Few, 4_444, 1, afterSeconds: 300 + (int)i);
+        }
+
+        for (uint i = 0; i < 24; i++)
+        {
+            play.Place.Converse(i < 4 ? 1_000 + i : 0x1_0000 + i, Rare, 8080, 1, afterSeconds: 100);
+        }
+
+        for (uint i = 0; i < 4; i++)
+        {
+            play.Place.Converse(1_100 + i, Seldom, 8080, 1, afterSeconds: 100);
+        }
+
+        await play.Place.PassAsync(ContactsClosed, play.Cancel);
+        var cases = Enumerable.Range(0, (int)Infected).Count(i => play.Place.ScopesOf(FirstInfected + (uint)i, Purpose.CncContact).Count == 1);
+        play.Check(cases == Infected, $"{cases} of {Infected} infected lines have a scope of their contact");
+    }
+
+    /// <summary>As a scheduled run does it.</summary>
+    private static async Task<Report> CompareAsync(RulesPlay play)
+    {
+        var place = play.Place;
+        var begun = place.Clock.GetTimestamp();
+        var lists = place.Lists.Current;
+        var window = ComparedWindow.Of(place.Clock.GetUtcNow(), TimeSpan.FromDays(1), hasEpochs: true, isSampled: false);
+        var facts = new RunFacts
+        {
+            Profile = "us-provider",
+            Pseudonyms = Comparisons.KeysAreKept,
+            Window = new ReportWindow(DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(window.UntilMs)),
+            Compared = window,
+            Inputs = [],
+            Exporters = [],
+            Flows = RunReport.FlowsOf(place.Lanes),
+            Networks = place.Networks,
+            Lists = lists,
+            Told = [.. lists.Feeds.Select(feed => ListsAndExporters.Of(feed, place.Clock.GetUtcNow()))],
+            Standing = await StoredSightings.StandingAsync(place.Store, window, lists, play.Cancel),
+            Seed = 1,
+            Cohort = place.Keys.CohortOf(Attributing.Epochs.At(window.FromMs)),
+            Elapsed = () => place.Clock.GetElapsedTime(begun),
+        };
+        return await RunReport.MakeAsync(place.Store, facts, play.Cancel);
+    }
+
+    private static int ScopesOf(RulesPlay play) => play.Place.Desk.Files.Sum(f => f.Scopes.Length);
+
+    private static string Cells(PopulationView? view) => view is null ? "nothing" : string.Join(", ", view.Lines.Select(l => $"{l.Key} {l.Value.Text(view.K)}"));
+
+    /// <summary>Every figure of a view is one that may be published.</summary>
+    private static void Coarse(RulesPlay play, PopulationView? view)
+    {
+        var policy = PolicyProfile.UsProvider; // what is due, whatever was set
+        play.Check(
+            view is not null && view.Base.Subjects >= policy.BaseMinimum && view.Lines.All(l => l.Value.Kind != CellKind.Shown || (l.Value.Subjects >= policy.K && l.Value.Subjects % policy.Rounding == 0)),
+            $"a figure is finer than it may be: {Cells(view)}");
+    }
+}

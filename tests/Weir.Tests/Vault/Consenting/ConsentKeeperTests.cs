@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using Weir.Attributing;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Cases.Consents;
+using Weir.Deciding;
+using Weir.Flows;
+using Weir.Tests.Vault.Support;
+using Weir.Vault.Consenting;
+using Weir.Vault.Subjects;
+using Weir.Wire;
+
+namespace Weir.Tests.Vault;
+
+/// <summary>A customer's consent in the vault (rules.md R20).</summary>
+public sealed class ConsentKeeperTests : IDisposable
+{
+    private const string Desk = "weir";
+    private static readonly IpKey Static = IpKey.Parse("10.0.0.7");
+    private static readonly FlowPredicate Mail = new() { Direction = Direction.Out, Protocol = 6, RemotePorts = [25] };
+
+    private readonly SmallVault _vault = new();
+
+    public void Dispose() => _vault.Dispose();
+
+    [Fact]
+    public async Task The_desk_gets_the_line_s_pseudonym_once_and_nobody_reads_it_from_the_token()
+    {
+        using var names = Pseudonymiser.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
+        var name = names.Name(Static);
+
+        var token = await GiveAsync();
+
+        Assert.DoesNotContain(name.ToString()[2..], token, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("10.0.0.7", token, StringComparison.Ordinal);
+        Assert.Equal(name, await Keeper().RedeemAsync(token, default));
+        await RefusedAsync(DenyCode.Expired, token);
+        _ = _vault.Open();
+        await RefusedAsync(DenyCode.Expired, token);
+        Assert.All(_vault.Files(), octets => Assert.DoesNotContain("10.0.0.7", Encoding.Latin1.GetString(octets), StringComparison.Ordinal));
+        Assert.Equal(4, Entries(Acts.Consent).Count());
+        Assert.All(_vault.Audit.Entries, entry => Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_desk_another_vault_a_late_one_and_a_withdrawn_one_are_refused()
+    {
+        var token = await GiveAsync();
+        using var other = new SmallVault();
+        var stranger = await new ConsentKeeper(other.Parts, "help", other.Clock).GiveAsync(Static, null, Mail, 2, Desk, default);
+
+        await RefusedAsync(DenyCode.NotAuthenticated, stranger);
+        await RefusedAsync(DenyCode.NotAuthenticated, token.Replace("/25/", "/26/", StringComparison.Ordinal));
+        Assert.Equal(DenyCode.RoleMayNot, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("other").RedeemAsync(token, default))).Code);
+
+        Assert.Equal(1, await Keeper("help").WithdrawAsync(Static, null, default));
+        Assert.Equal(0, await Keeper("help").WithdrawAsync(IpKey.Parse("10.0.0.8"), null, default));
+        await RefusedAsync(DenyCode.NoTrigger, token);
+        Assert.True(ConsentToken.TryRead(token, _vault.Parts.ConsentKeys.Signing(), out var consent));
+        Assert.Equal([consent.Id], Keeper().Withdrawn([consent.Id, ConsentId.Fresh()]));
+
+        var late = await GiveAsync();
+        _vault.Clock.Advance(TimeSpan.FromHours(2));
+        await RefusedAsync(DenyCode.Expired, late);
+        Assert.Contains(Entries(Acts.WithdrawConsent), e => e.Outcome == Acts.Allow);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    public async Task Longer_than_two_hours_is_not_signed(int hours) =>
+        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GiveAsync(Static, null, Mail, hours, Desk, default))).Code);
+
+    [Fact]
+    public async Task Nothing_wider_than_a_scope_is_signed_and_no_line_that_cannot_be_told()
+    {
+        var any = new FlowPredicate { Direction = Direction.Both, Protocol = 6 };
+
+        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GiveAsync(Static, null, any, 2, Desk, default))).Code);
+        Assert.Equal(
+            DenyCode.Unattributable, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GiveAsync(IpKey.Parse("192.0.2.1"), null, Mail, 2, Desk, default))).Code);
+        Assert.All(Entries(Acts.Consent), entry => Assert.NotEqual(Acts.Allow, entry.Outcome));
+    }
+
+    [Fact]
+    public async Task The_customer_s_own_view_has_what_was_given_used_and_withdrawn()
+    {
+        _ = await Keeper().RedeemAsync(await GiveAsync(), default);
+        _ = await Keeper("help").WithdrawAsync(Static, null, default);
+        _ = await GiveAsync();
+
+        var view = await new SubjectViews(_vault.Parts, _vault.Clock).MakeAsync("petra", Static, null, _vault.Clock.GetUtcNow(), default);
+
+        Assert.Equal([(true, true), (false, false)], view.Consents.Select(held => (held.Used is not null, held.Withdrawn is not null)).OrderByDescending(held => held.Item1));
+        Assert.Empty((await new SubjectViews(_vault.Parts, _vault.Clock).MakeAsync("petra", IpKey.Parse("10.0.0.8"), null, _vault.Clock.GetUtcNow(), default)).Consents);
+    }
+
+    [Fact]
+    public async Task A_torn_last_line_is_dropped_and_a_damaged_one_stops_the_vault()
+    {
+        var token = await GiveAsync();
+        var book = _vault.Parts.ConsentKeys.Book;
+        await File.AppendAllTextAsync(book, "2026-01-01T00:00:00Z used d-");
+        _ = _vault.Open();
+        _ = await Keeper().RedeemAsync(token, default);
+
+        await File.AppendAllTextAsync(book, "2026-01-01T00:00:00Z used d-00000000000000000000000000000000 -\n");
+        var refused = Assert.Throws<InvalidDataException>(() => _vault.Open());
+        Assert.Contains("consents:3:", refused.Message, StringComparison.Ordinal);
+    }
+
+    private IEnumerable<AuditEntry> Entries(string act) => _vault.Audit.Entries.Where(entry => entry.Act == act);
+
+    private ConsentKeeper Keeper(string asker = Desk) => new(_vault.Parts, asker, _vault.Clock);
+
+    private Task<string> GiveAsync() => Keeper("help").GiveAsync(Static, null, Mail, 2, Desk, default);
+
+    private async Task RefusedAsync(DenyCode code, string token)
+    {
+        Assert.Equal(code, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().RedeemAsync(token, default))).Code);
+        Assert.Equal(DenyCodes.Word(code), _vault.Audit.Entries[^1].Outcome);
+    }
+}
