@@ -25,6 +25,7 @@ public sealed class RolesTests
         [Deed.ReadReports] = ".aopu.",
         [Deed.ExportAggregates] = ".a.p..",
         [Deed.VerifyAudit] = "...pud",
+        [Deed.LookBack] = "m.....",
     };
 
     [Fact]
