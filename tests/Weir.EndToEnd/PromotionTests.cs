@@ -139,9 +139,9 @@ public sealed class PromotionTests : IDisposable
     /// <summary>The same provider an hour later: the same bots, other contacts.</summary>
     private async Task<long> SendLaterAsync(ServePlace place, string name)
     {
-        var start = TimeProvider.System.GetUtcNow().AddMinutes(-30).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var start = TimeProvider.System.GetUtcNow().AddMinutes(-42).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var sent = await WeirProcess.RunAsync(
-            "lab", "--out", _folder.At(name), "--subscribers", "1000", "--bots", "40", "--nets", "2", "--seed", "7", "--seconds", "1500", "--start", start, "--list-entries", "200", "--flows", "20000",
+            "lab", "--out", _folder.At(name), "--subscribers", "1000", "--bots", "40", "--nets", "2", "--seed", "7", "--seconds", "1200", "--start", start, "--list-entries", "200", "--flows", "20000",
             "--to", $"127.0.0.1:{place.Flows}", "--pps", "3000", "--protocol", "ipfix");
         Assert.True(sent.ExitCode == 0, sent.Error);
         using var truth = JsonDocument.Parse(await File.ReadAllTextAsync(_folder.At($"{name}/truth.json")));

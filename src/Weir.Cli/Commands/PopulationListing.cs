@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Weir.Cli.Reporting;
 using Weir.Comparing.Population;
 using Weir.Flows;
-using Weir.Wire;
 using Endpoint = Weir.Flows.Endpoint;
 
 namespace Weir.Cli.Commands;

@@ -53,7 +53,7 @@ public sealed partial class CaseDesk
     /// <param name="cancel">Gives up.</param>
     public async Task<ApprovalStep> GiveAsync(Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
     {
-        if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null || IsOver(asked))
+        if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null || IsOver(asked) || !IsAbout(request(asked), asked.Deed))
         {
             return new(null, null, await RefuseAsync(actor, new Request.ShowCase(null), DenyCode.Unknown, $"{Name(number)} is no request that waits; a request holds for {AskedHolds.TotalHours:0} hours and is given once.", cancel));
         }
@@ -108,6 +108,16 @@ public sealed partial class CaseDesk
 
     internal async Task<Decision.Deny> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
         (Decision.Deny)await Engine.RefuseAsync(actor, request, code, why, cancel);
+
+    /// <summary>Leave for one deed is not given by asking for another.</summary>
+    private static bool IsAbout(Request request, Deed deed) => request switch
+    {
+        Request.Disclose => deed == Deed.Disclose,
+        Request.Promote => deed == Deed.Promote,
+        Request.ReviewCandidate => deed == Deed.ReviewCandidate,
+        Request.BlockEndpoint => deed == Deed.Block,
+        _ => true,
+    };
 
     private bool IsOver(StoredApproval asked) => asked.AskedAt + AskedHolds < _parts.Time.GetUtcNow();
 

@@ -64,6 +64,8 @@ public sealed class PromotionDeskTests
         Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, Found, "", "  ", default)).Refused!.Code);
         Assert.Empty(list.All);
 
+        // Nor is a promotion given by reviewing it, for which other pairs of roles may.
+        Assert.Equal(DenyCode.Unknown, (await place.Desk.GiveAsync(Petra, number, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)), TimeSpan.FromMinutes(15), default)).Refused!.Code);
         Assert.NotNull((await desk.GiveAsync(Olaf, number, default)).Done);
         Assert.Equal(DenyCode.ActionNotAllowed, (await desk.GiveAsync(Olaf, number, default)).Refused!.Code);
         Assert.Single(list.All);

@@ -28,6 +28,7 @@ public sealed class RolesTests
         [Deed.Garden] = ".ao...",
         [Deed.StrictGarden] = ".ao...",
         [Deed.TakeConsent] = ".a....",
+        [Deed.LookBack] = "m.....",
     };
 
     [Fact]
