@@ -12,7 +12,8 @@ namespace Weir.Vault.Gardening;
 /// <content>Sessions that begin while their line stands in a garden.</content>
 internal sealed partial class GardenKeeper
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
+    /// <summary>How often what did not work is tried again.</summary>
+    internal TimeSpan Pace { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Cases whose sessions are to be looked at: all at the start, later those where something did not work.</summary>
     private readonly HashSet<CaseId> _owed = [];

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Escalating;
+using Weir.Vault.Gardening;
+using Weir.Vault.Identity;
+using Weir.Vault.Identity.Radius;
+using Weir.Vault.Sealing;
+using Weir.Wire;
+
+namespace Weir.Tests.Vault.Gardening;
+
+/// <summary>An access system as a test says it answers.</summary>
+internal sealed class MadeWay : IGardenWay
+{
+    public List<(string Session, Garden Garden)> Told { get; } = [];
+
+    /// <summary>Answers by session mark; a confirmation where none is set.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<UInt128, WayAnswer> Answers { get; } = [];
+
+    public string Name => "radius";
+
+    public bool IsPerSession => true;
+
+    public int TimesTold(string session)
+    {
+        lock (Told)
+        {
+            return Told.Count(told => told.Session == session);
+        }
+    }
+
+    public Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<LineSession> sessions, Garden garden, CancellationToken cancel)
+    {
+        lock (Told)
+        {
+            Told.Add((sessions[0].Key.ToString(System.Globalization.CultureInfo.InvariantCulture), garden));
+        }
+
+        return Task.FromResult(Answers.TryGetValue(sessions[0].Key, out var answer) ? answer : new(true, false, "CoA-ACK"));
+    }
+}
+
+/// <summary>Sessions as a test lists them.</summary>
+internal sealed class MadeSessions : ILineSessions
+{
+    private readonly BegunSessions _begun = new();
+    private Func<LineName, IReadOnlyList<Prefix>, bool>? _isWanted;
+
+    public List<LineSession> Open { get; } = [];
+
+    public IReadOnlyList<LineSession> OpenOf(SessionOwner owner) => [.. Open.Where(session => owner.Owns(session.Line, session.Networks))];
+
+    public BegunSessions Watch(Func<LineName, IReadOnlyList<Prefix>, bool> isWanted)
+    {
+        _isWanted = isWanted;
+        return _begun;
+    }
+
+    /// <summary>A session begins; told only where it is asked for.</summary>
+    public void Begin(LineSession session)
+    {
+        Open.Add(session);
+        if (_isWanted?.Invoke(session.Line, session.Networks) == true)
+        {
+            _begun.Add(session);
+        }
+    }
+
+    public static LineSession Of(UInt128 key, string line, string network) => new(key, new LineName(line), [Prefix.Parse(network)], [44, 3, 65]);
+}
+
+internal sealed class EveryLineProtected : IProtectedLines
+{
+    public bool IsProtected(SealedSubject subject) => true;
+}
