@@ -24,6 +24,7 @@ internal static class BlockChoices
                 .. blocking.Never.Select(never => new NeverBlock(never.Why, [.. never.Networks])),
             ],
             NeverDomains = [.. blocking.NeverDomains],
+            Shown = policy.ShowsSubjects ? default : new ShownCount(policy.K, policy.Rounding),
             HasGarden = blocking.Rpz.Garden is not null,
             MostInForce = blocking.MostInForce,
             MostAnHour = blocking.MostAnHour,
