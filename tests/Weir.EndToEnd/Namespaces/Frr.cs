@@ -56,8 +56,8 @@ internal sealed class Frr : IAsyncDisposable
     /// <summary>FlowSpec rules of both families.</summary>
     public async Task<string> FlowSpecAsync() => await ShowAsync("show bgp ipv4 flowspec detail") + await ShowAsync("show bgp ipv6 flowspec detail");
 
-    /// <summary>Unicast routes of both families with their communities.</summary>
-    public async Task<string> RoutesAsync() => await ShowAsync("show bgp ipv4 unicast json detail") + await ShowAsync("show bgp ipv6 unicast json detail");
+    /// <summary>The two routes, each with its communities where there is one.</summary>
+    public async Task<string> RoutesAsync(string four, string six) => await ShowAsync($"show bgp ipv4 unicast {four}/32") + await ShowAsync($"show bgp ipv6 unicast {six}/128");
 
     public async ValueTask DisposeAsync()
     {

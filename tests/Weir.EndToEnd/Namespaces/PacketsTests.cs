@@ -19,7 +19,7 @@ public class PacketsTests
         await using var story = await Story.BeginAsync("a lease, its end, a blackhole", "us-provider", withFrr: true);
         if (story is not null)
         {
-            await TellAsync(story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"), () => Task.CompletedTask);
+            await TellAsync(story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"), () => Task.CompletedTask, _ => Task.CompletedTask);
         }
     }
 
@@ -29,11 +29,11 @@ public class PacketsTests
         await using var story = await Story.BeginAsync("the same, Weir and GoBGP killed between any two steps", "lab", withFrr: false);
         if (story is not null)
         {
-            await TellAsync(story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"), story.KillBothAsync);
+            await TellAsync(story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"), story.KillBothAsync, story.AwayUntilAsync);
         }
     }
 
-    private static async Task TellAsync(Story story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between)
+    private static async Task TellAsync(Story story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between, Func<DateTimeOffset, Task> atTheEnd)
     {
         await story.NeighboursCallAsync();
         await story.ArriveAsync("before", 5, 5, 5, 5, 5, 5);
@@ -67,8 +67,10 @@ public class PacketsTests
         var left = until - TimeProvider.System.GetUtcNow();
         Assert.True(left > TimeSpan.Zero, $"the lease of {length} was over before it was looked at");
         story.Table.Say(string.Create(CultureInfo.InvariantCulture, $"  lease of {(until - from).TotalSeconds:0} s, {left.TotalSeconds:0} s of it left"));
+        await atTheEnd(until);
         await story.FlowSpecAsync("the lease ends");
         await FrrAsync(story, flowSpec: false);
+        await story.StandAsync("expired", four.Id, six.Id);
         await between();
         await story.StandAsync("expired", four.Id, six.Id);
         await story.FlowSpecAsync("ended");
@@ -88,6 +90,7 @@ public class PacketsTests
         _ = await story.ApproveAsync(six.Id, TimeSpan.FromHours(1));
         await between();
         await story.BlackholesAsync("blackholes approved", Street.Command4, Street.Command6);
+        await FrrRoutesAsync(story, held: true);
         await story.StandAsync("verified", four.Id, six.Id);
         await story.ArriveAsync("blackhole", 0, 0, 5, 0, 0, 5);
 
@@ -95,6 +98,7 @@ public class PacketsTests
         await story.WithdrawAsync(six.Id);
         await between();
         await story.BlackholesAsync("blackholes withdrawn");
+        await FrrRoutesAsync(story, held: false);
         await story.StandAsync("withdrawn", four.Id, six.Id);
         await story.ArriveAsync("after the blackhole", 5, 5, 5, 5, 5, 5);
     }
@@ -107,6 +111,17 @@ public class PacketsTests
             var shown = await Peer.UntilAsync(
                 "the rules at FRR", frr.FlowSpecAsync, answer => answer.Contains(Street.Command4, StringComparison.Ordinal) == flowSpec && answer.Contains(Street.Command6, StringComparison.Ordinal) == flowSpec, 120);
             story.Table.Say(flowSpec ? $"  FRR:\n{shown}" : "  FRR: no rule left");
+        }
+    }
+
+    private static async Task FrrRoutesAsync(Story story, bool held)
+    {
+        if (story.Speakers.Frr is { } frr)
+        {
+            var shown = await Peer.UntilAsync(
+                "the blackholes at FRR", () => frr.RoutesAsync(Street.Command4, Street.Command6),
+                answer => answer.Split("Community: blackhole no-export").Length - 1 == (held ? 2 : 0) && (held || answer.Split("Network not in table").Length - 1 == 2), 120);
+            story.Table.Say($"  FRR:\n{shown.Trim()}");
         }
     }
 }

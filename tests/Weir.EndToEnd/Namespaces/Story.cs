@@ -78,13 +78,22 @@ internal sealed class Story : IAsyncDisposable
         await ReviveAsync();
     }
 
-    public async Task KillAsync()
+    /// <summary>Both are killed and stay away until after a moment.</summary>
+    public async Task AwayUntilAsync(DateTimeOffset moment)
+    {
+        await KillAsync();
+        var left = moment - TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        await ReviveAsync();
+    }
+
+    private async Task KillAsync()
     {
         await _weir.KillAsync();
         await _speakers.GoBgp.KillAsync();
     }
 
-    public async Task ReviveAsync()
+    private async Task ReviveAsync()
     {
         _speakers.GoBgp.Start();
         await _weir.DisposeAsync();
