@@ -132,7 +132,7 @@ internal sealed class BlockRoutes(ControlParts parts)
         }
     }
 
-    private static BlockRow Row(Lease lease) => new(
+    private BlockRow Row(Lease lease) => new(
         lease.Id.ToString(), LeaseRules.Word(lease.State), lease.Target.Shown, lease.Case.Number == 0 ? "" : lease.Case.ToString(),
-        lease.Justification.Collateral?.ToString() ?? "", lease.PlannedBy, lease.ApprovedBy, lease.EndsAt, lease.Reason);
+        lease.Justification.Collateral?.Shown(_blocks.Desk.Shown) ?? "", lease.PlannedBy, lease.ApprovedBy, lease.EndsAt, lease.Reason);
 }

@@ -50,6 +50,9 @@ public sealed partial class BlockDesk : IDisposable
     /// <summary>Whether routers and resolvers are told at all.</summary>
     public bool IsEnforced => _options.Enforce;
 
+    /// <summary>How counts of subjects are shown to people.</summary>
+    public ShownCount Shown => _options.Shown;
+
     /// <summary>Plans and orders that were refused.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 

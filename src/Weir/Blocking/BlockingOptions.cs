@@ -50,6 +50,9 @@ public sealed record BlockingOptions
     /// <summary>Whether there is a walled garden to send to. Default no.</summary>
     public bool HasGarden { get; init; }
 
+    /// <summary>How counts of subjects are shown. Default exactly, which only the lab may.</summary>
+    public ShownCount Shown { get; init; }
+
     /// <summary>Leases in force at once, for each kind, 1 to 100,000. Default 10,000.</summary>
     [Range(1, 100_000)]
     public int MostInForce { get; init; } = 10_000;

@@ -24,6 +24,9 @@ public readonly record struct LeaseId(ulong Number)
 public readonly record struct Collateral(int NonCaseSubjects, int Subjects, DateTimeOffset CountedAt)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{NonCaseSubjects} of {Subjects} subjects");
+
+    /// <summary>The same as people may read it (rules.md R11).</summary>
+    public string Shown(ShownCount shown) => $"{shown.Of(NonCaseSubjects)} of {shown.Of(Subjects)} subjects";
 }
 
 /// <summary>Why a block is justified: the fields of ENISA's form (rules.md section 4, EU 2015/2120 Art 3(3)(b)).</summary>

@@ -52,6 +52,27 @@ public class GoBgpTests
     }
 
     [Fact]
+    public async Task A_block_does_not_outlive_its_lease_until_the_next_round()
+    {
+        await using var routers = await Routers.StartAsync();
+        if (routers is null)
+        {
+            return;
+        }
+
+        using var place = await BlockPlace.OpenAsync(new Records(), routers);
+        using var end = new CancellationTokenSource();
+        var keeping = place.Keeper.RunAsync(end.Token);
+        _ = await place.BlockAsync(Rule4, TimeSpan.FromSeconds(6));
+        _ = await Peer.UntilAsync("the rule", () => routers.BirdAsync("show route table flowtab4"), a => a.Contains("198.51.100.7", StringComparison.Ordinal));
+
+        // A round comes every minute; what is asked here is half of it.
+        _ = await Peer.UntilAsync("the end of the rule", () => routers.BirdAsync("show route table flowtab4"), a => !a.Contains("198.51.100.7", StringComparison.Ordinal), 30);
+        await end.CancelAsync();
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => keeping);
+    }
+
+    [Fact]
     public async Task Routes_of_others_are_never_touched_and_an_emergency_stop_leaves_nothing_of_ours()
     {
         await using var routers = await Routers.StartAsync();

@@ -65,6 +65,21 @@ internal sealed class ServePlace
         return place;
     }
 
+    /// <summary>Networks and list as the test has them.</summary>
+    /// <param name="folder">Where all lies.</param>
+    /// <param name="networks">The provider's prefixes.</param>
+    /// <param name="list">Lines of the watchlist.</param>
+    /// <param name="more">Further sections of the configuration.</param>
+    /// <param name="profile">The policy profile.</param>
+    public static ServePlace MakeOwn(TempFolder folder, string[] networks, string[] list, string more, string profile)
+    {
+        var place = new ServePlace(folder, 0, []);
+        _ = Directory.CreateDirectory(folder.At("provider"));
+        _ = folder.File("provider/watchlist.txt", string.Join('\n', list) + "\n");
+        _ = folder.File("weir.yaml", $"{place.Yaml(profile, networks, "1s", "2s")}\n{more}");
+        return place;
+    }
+
     private async Task ConfigureAsync(string profile, string flush, string more, string activeTimeout = "2s")
     {
         var dry = await WeirProcess.RunAsync(["lab", "--out", _folder.At("provider"), .. _provider, "--flows", "1000"]);

@@ -84,6 +84,23 @@ public class GuardrailTests
         Assert.NotNull(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 101 }, Made.Options, Now));
     }
 
+    [Theory]
+    [InlineData(6, "hit <10 subjects")]
+    [InlineData(9, "hit <10 subjects")]
+    [InlineData(10, "hit 10 subjects")]
+    [InlineData(37, "hit 35 subjects")]
+    [InlineData(38, "hit 40 subjects")]
+    [InlineData(4_711, "hit 4710 subjects")]
+    public void Outside_the_lab_the_refusal_is_coarse_and_the_rail_is_not(int others, string said)
+    {
+        var options = Made.Options with { Shown = new(10, 5) };
+
+        Assert.Contains(said, Guardrails.Others(Endpoint, new(others, 4_800, Now), options, Now)!.Why);
+        Assert.Null(Guardrails.Others(Endpoint, new(5, 4_800, Now), options, Now));
+        Assert.Equal("<10 of 4800 subjects", new Collateral(0, 4_798, Now).Shown(options.Shown));
+        Assert.Equal("3 of 7 subjects", new Collateral(3, 7, Now).Shown(default));
+    }
+
     [Fact]
     public void Collateral_is_counted_first_and_lately()
     {

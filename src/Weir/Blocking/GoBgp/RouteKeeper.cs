@@ -38,6 +38,10 @@ public sealed class RouteKeeper : IDisposable
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>A lease that ends is taken away so long after its end.</summary>
+    private static readonly TimeSpan EndPause = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly BlockDesk _desk;
@@ -47,6 +51,8 @@ public sealed class RouteKeeper : IDisposable
     private readonly GoBgpClient _router;
     private readonly SemaphoreSlim _nudged = new(0, 1);
     private RouterStanding _standing;
+    private long _moved;
+    private DateTimeOffset _movedAt;
 
     /// <param name="desk">What should stand.</param>
     /// <param name="router">GoBGP's gRPC address, 127.0.0.1:50051 by its own default.</param>
@@ -69,7 +75,7 @@ public sealed class RouteKeeper : IDisposable
     {
         while (true)
         {
-            var pause = await RoundAsync(cancel) ? Period : RetryPause;
+            var pause = PauseAfter(await RoundAsync(cancel));
             using var nudged = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var tick = Task.Delay(pause, _time, nudged.Token);
             var nudge = _nudged.WaitAsync(nudged.Token);
@@ -111,6 +117,25 @@ public sealed class RouteKeeper : IDisposable
         _desk.Changed -= Nudge;
         _router.Dispose();
         _nudged.Dispose();
+    }
+
+    /// <summary>
+    /// Until the next round: soon where something is amiss, and for a minute after a change until the neighbours are sent
+    /// what is planned; no later than the next lease ends.
+    /// </summary>
+    private TimeSpan PauseAfter(bool isAsPlanned)
+    {
+        var now = _time.GetUtcNow();
+        var standing = Standing;
+        if (!isAsPlanned || standing.Announced + standing.Withdrawn != _moved)
+        {
+            (_moved, _movedAt) = (standing.Announced + standing.Withdrawn, now);
+        }
+
+        var isSent = standing.Peers.All(peer => peer.IsEstablished && peer.Advertised >= standing.Planned);
+        var pause = isAsPlanned && (isSent || now - _movedAt >= Period) ? Period : RetryPause;
+        var untilEnd = _desk.InForce.Select(lease => lease.EndsAt - now).DefaultIfEmpty(pause).Min() + EndPause;
+        return untilEnd < pause ? untilEnd : pause;
     }
 
     /// <summary>What is due ends by the plan even where it cannot be recorded now; the record is tried again at the next round.</summary>

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.EndToEnd.Blocking;
+
+namespace Weir.EndToEnd.Namespaces;
+
+/// <summary>
+/// Blocking proved by packets: three hosts on this machine, flows by softflowd, routes by GoBGP and BIRD, people at the
+/// command line; asserted is what the routers show and what arrives.
+/// </summary>
+public class PacketsTests
+{
+    private static readonly string Rule4 = string.Create(CultureInfo.InvariantCulture, $"dst {Street.Command4}/32; proto 6; dport {Arrivals.CommandPort};");
+    private static readonly string Rule6 = string.Create(CultureInfo.InvariantCulture, $"dst {Street.Command6}/128; next header 6; dport {Arrivals.CommandPort};");
+
+    [Fact]
+    public async Task A_command_server_is_cut_off_while_its_lease_lasts_and_nothing_else_is()
+    {
+        await using var story = await Story.BeginAsync("a lease, its end, a blackhole", "us-provider", withFrr: true);
+        if (story is not null)
+        {
+            await TellAsync(story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"), () => Task.CompletedTask, _ => Task.CompletedTask);
+        }
+    }
+
+    [Fact]
+    public async Task Whatever_is_killed_between_two_steps_the_same_packets_arrive()
+    {
+        await using var story = await Story.BeginAsync("the same, Weir and GoBGP killed between any two steps", "lab", withFrr: false);
+        if (story is not null)
+        {
+            await TellAsync(story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"), story.KillBothAsync, story.AwayUntilAsync);
+        }
+    }
+
+    private static async Task TellAsync(Story story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between, Func<DateTimeOffset, Task> atTheEnd)
+    {
+        await story.NeighboursCallAsync();
+        await story.ArriveAsync("before", 5, 5, 5, 5, 5, 5);
+
+        var cases = await story.CasesAsync();
+        await between();
+        Assert.Equal(cases, await story.CasesAsync());
+
+        var four = await story.PlanAsync(string.Create(CultureInfo.InvariantCulture, $"flowspec {Street.Command4} tcp {Arrivals.CommandPort} discard"), cases[0]);
+        var six = await story.PlanAsync(string.Create(CultureInfo.InvariantCulture, $"flowspec {Street.Command6} tcp {Arrivals.CommandPort} discard"), cases[1]);
+        Assert.Equal((collateral.Rule, collateral.Rule), (four.Collateral, six.Collateral));
+        await between();
+        await story.StandAsync("planned", four.Id, six.Id);
+        await story.FlowSpecAsync("planned only");
+
+        // A slow machine gets a longer lease: what is done within it takes as many starts of Weir.
+        var length = TimeSpan.FromSeconds(Math.Max(30, 10 * story.StartTook.TotalSeconds));
+        var from = TimeProvider.System.GetUtcNow();
+        _ = await story.ApproveAsync(four.Id, length);
+        var until = await story.ApproveAsync(six.Id, length);
+        await between();
+        await story.FlowSpecAsync("approved", Rule4, Rule6);
+        await FrrAsync(story, flowSpec: true);
+        await story.StandAsync("verified", four.Id, six.Id);
+        await story.ArriveAsync("blocked", 0, 5, 5, 0, 5, 5);
+        await between();
+        await story.FlowSpecAsync("blocked", Rule4, Rule6);
+        await story.ArriveAsync("blocked still", 0, 5, 5, 0, 5, 5);
+        await story.TellRulesAsync();
+
+        var left = until - TimeProvider.System.GetUtcNow();
+        Assert.True(left > TimeSpan.Zero, $"the lease of {length} was over before it was looked at");
+        story.Table.Say(string.Create(CultureInfo.InvariantCulture, $"  lease of {(until - from).TotalSeconds:0} s, {left.TotalSeconds:0} s of it left"));
+        await atTheEnd(until);
+        await story.FlowSpecAsync("the lease ends");
+        await FrrAsync(story, flowSpec: false);
+        await story.StandAsync("expired", four.Id, six.Id);
+        await between();
+        await story.StandAsync("expired", four.Id, six.Id);
+        await story.FlowSpecAsync("ended");
+        await story.ArriveAsync("after", 5, 5, 5, 5, 5, 5);
+
+        await BlackholeAsync(story, cases, collateral, between);
+        await story.Table.PublishAsync(file);
+    }
+
+    private static async Task BlackholeAsync(Story story, string[] cases, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between)
+    {
+        var four = await story.PlanAsync($"blackhole {Street.Command4}", cases[0]);
+        var six = await story.PlanAsync($"blackhole {Street.Command6}", cases[1]);
+        Assert.Equal((collateral.Whole4, collateral.Whole6), (four.Collateral, six.Collateral));
+        story.Table.Say($"  collateral of the blackholes, said before: {four.Collateral}, {six.Collateral}");
+        _ = await story.ApproveAsync(four.Id, TimeSpan.FromHours(1));
+        _ = await story.ApproveAsync(six.Id, TimeSpan.FromHours(1));
+        await between();
+        await story.BlackholesAsync("blackholes approved", Street.Command4, Street.Command6);
+        await FrrRoutesAsync(story, held: true);
+        await story.StandAsync("verified", four.Id, six.Id);
+        await story.ArriveAsync("blackhole", 0, 0, 5, 0, 0, 5);
+
+        await story.WithdrawAsync(four.Id);
+        await story.WithdrawAsync(six.Id);
+        await between();
+        await story.BlackholesAsync("blackholes withdrawn");
+        await FrrRoutesAsync(story, held: false);
+        await story.StandAsync("withdrawn", four.Id, six.Id);
+        await story.ArriveAsync("after the blackhole", 5, 5, 5, 5, 5, 5);
+    }
+
+    /// <summary>What FRR shows, where it is a neighbour.</summary>
+    private static async Task FrrAsync(Story story, bool flowSpec)
+    {
+        if (story.Speakers.Frr is { } frr)
+        {
+            var shown = await Peer.UntilAsync(
+                "the rules at FRR", frr.FlowSpecAsync, answer => answer.Contains(Street.Command4, StringComparison.Ordinal) == flowSpec && answer.Contains(Street.Command6, StringComparison.Ordinal) == flowSpec, 120);
+            story.Table.Say(flowSpec ? $"  FRR:\n{shown}" : "  FRR: no rule left");
+        }
+    }
+
+    private static async Task FrrRoutesAsync(Story story, bool held)
+    {
+        if (story.Speakers.Frr is { } frr)
+        {
+            var shown = await Peer.UntilAsync(
+                "the blackholes at FRR", () => frr.RoutesAsync(Street.Command4, Street.Command6),
+                answer => answer.Split("Community: blackhole no-export").Length - 1 == (held ? 2 : 0) && (held || answer.Split("Network not in table").Length - 1 == 2), 120);
+            story.Table.Say($"  FRR:\n{shown.Trim()}");
+        }
+    }
+}
