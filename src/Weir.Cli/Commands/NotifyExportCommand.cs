@@ -25,7 +25,7 @@ internal static class NotifyExportCommand
         var tlp = new Option<string>("--tlp") { Description = "How far it may go on: clear, green, amber (default) or red.", DefaultValueFactory = _ => "amber", HelpName = "WORD" };
         tlp.AcceptOnlyFromAmong("clear", "green", "amber", "red");
         var days = new Option<int>("--days") { Description = "Seen within so many days, 1 to 7 (default 7).", DefaultValueFactory = _ => SharingRoutes.MostDays };
-        var valid = new Option<string>("--valid") { Description = "How long it is to be believed, unless its list says less; default 30d.", DefaultValueFactory = _ => "30d", HelpName = "DURATION" };
+        var valid = new Option<string>("--valid") { Description = "How long it is to be believed after it was last seen, unless its list says less; default 30d.", DefaultValueFactory = _ => "30d", HelpName = "DURATION" };
         var to = new Option<string?>("--out") { Description = "File; for xarf a folder, one file an endpoint. Default: standard output.", HelpName = "PATH" };
         var command = new Command(
             "export",
@@ -46,17 +46,17 @@ internal static class NotifyExportCommand
             using var client = control.Open(parsed);
             var rows = await client.PostAsync<List<SharedRow>>(SharingRoutes.Path, new SharingAsked(parsed.GetValue(days), Valid(parsed.GetValue(valid)!)), cancel);
             var shared = rows.Select(r => r.Read() ?? throw new OperatorException($"weir serve names an endpoint '{r.Endpoint}' that this program cannot read; both must be of one version", ExitCode.Failed)).ToList();
-            Write(parsed.GetValue(format)!, shared, sharer, Enum.Parse<Tlp>(parsed.GetValue(tlp)!, ignoreCase: true), parsed.GetValue(to), parsed.InvocationConfiguration.Output);
+            Write(parsed.GetValue(format)!, shared, sharer, Enum.Parse<Tlp>(parsed.GetValue(tlp)!, ignoreCase: true), TimeProvider.System.GetUtcNow(), parsed.GetValue(to), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    internal static void Write(string format, IReadOnlyList<SharedEndpoint> shared, Sharer sharer, Tlp tlp, string? path, TextWriter output)
+    internal static void Write(string format, IReadOnlyList<SharedEndpoint> shared, Sharer sharer, Tlp tlp, DateTimeOffset at, string? path, TextWriter output)
     {
         if (format != "xarf")
         {
-            Write(format == "stix" ? StixDocument.Of(shared, sharer, tlp) : MispDocument.Of(shared, sharer, tlp), path, output);
+            Write(format == "stix" ? StixDocument.Of(shared, sharer, tlp, at) : MispDocument.Of(shared, sharer, tlp, at), path, output);
         }
         else if (path is null)
         {

@@ -18,7 +18,7 @@ internal static class Confirmed
     /// <param name="lists">In force now.</param>
     /// <param name="k">Counts below it are only said to be below.</param>
     /// <param name="now">The time.</param>
-    /// <param name="valid">How long each is to be believed where its lists do not say less.</param>
+    /// <param name="valid">How long each is to be believed after it was last seen, where its lists do not say less.</param>
     public static IReadOnlyList<SharedEndpoint> Of(
         IReadOnlyList<SightedEndpoint> sighted, IReadOnlyDictionary<Endpoint, DateTimeOffset> promoted, Watchlist lists, int k, DateTimeOffset now, TimeSpan valid)
     {
@@ -34,13 +34,20 @@ internal static class Confirmed
             }
 
             var (first, last) = known.TryGetValue(endpoint, out var seen) ? (At(seen.FirstMs), At(seen.LastMs)) : (since, since);
+            var believed = last + valid;
             var expires = bad.Count == 0 || bad.Any(e => e.ExpiresMs == ListEntry.Never) ? DateTimeOffset.MaxValue : At(bad.Max(e => e.ExpiresMs));
+            var until = expires < believed ? expires : believed;
+            if (until <= now)
+            {
+                continue;
+            }
+
             shared.Add(new()
             {
                 Endpoint = endpoint,
                 First = first,
                 Last = last < first ? first : last,
-                ValidUntil = expires < now + valid ? expires : now + valid,
+                ValidUntil = until,
                 Lines = SharedEndpoint.Band(seen.Lines, k),
                 By = byPeople ? ConfirmedBy.Promoted : ConfirmedBy.Listed,
                 Lists = byPeople ? [] : [.. bad.Select(e => e.List).Distinct().Order(StringComparer.Ordinal)],

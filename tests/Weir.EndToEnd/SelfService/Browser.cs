@@ -29,9 +29,13 @@ internal sealed class Browser : IAsyncDisposable
         }));
     }
 
-    public async Task<IPage> PageAsync(string locale, ColorScheme scheme = ColorScheme.Light, int width = 1_280)
+    /// <param name="locale">The customer's language.</param>
+    /// <param name="scheme">Light or dark.</param>
+    /// <param name="width">Of the screen, in pixels.</param>
+    /// <param name="mayAsk">The test may ask the page about itself, which its policy forbids to everybody.</param>
+    public async Task<IPage> PageAsync(string locale, ColorScheme scheme = ColorScheme.Light, int width = 1_280, bool mayAsk = false)
     {
-        var context = await _browser.NewContextAsync(new() { Locale = locale, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        var context = await _browser.NewContextAsync(new() { Locale = locale, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, BypassCSP = mayAsk });
         context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
         page.Console += (_, said) => Complaints.Add($"{said.Type}: {said.Text}");

@@ -15,6 +15,9 @@ namespace Weir.EndToEnd.SelfService;
 /// <summary>A customer with a browser before the real program: what was seen, "I fixed it", and what the check says, once clean and once not.</summary>
 public sealed class CustomerPageTests : IDisposable
 {
+    /// <summary>One case may be looked at once in two seconds for ever.</summary>
+    private static readonly TimeSpan APatientLook = TimeSpan.FromSeconds(3);
+
     private readonly TempFolder _folder = new();
     private readonly int _port = FreePort.Tcp();
 
@@ -118,7 +121,7 @@ public sealed class CustomerPageTests : IDisposable
     {
         foreach (var (width, language, scheme) in new[] { (320, "en", ColorScheme.Light), (320, "de", ColorScheme.Dark), (320, "de", ColorScheme.Light), (1_280, "en", ColorScheme.Dark), (1_280, "en", ColorScheme.Light), (1_280, "de", ColorScheme.Light) })
         {
-            var page = await browser.PageAsync(language, scheme, width);
+            var page = await browser.PageAsync(language, scheme, width, mayAsk: true);
             await page.GotoAsync(link);
             Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
             Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"at {width} px the page is wider than the screen");
@@ -136,6 +139,7 @@ public sealed class CustomerPageTests : IDisposable
 
     private static async Task<bool> SaysAsync(IPage page, Contact of, string what)
     {
+        await Task.Delay(APatientLook);
         await page.GotoAsync($"{of.Link}?lang=en");
         return (await page.Locator("main").InnerTextAsync()).Contains(what, StringComparison.OrdinalIgnoreCase);
     }

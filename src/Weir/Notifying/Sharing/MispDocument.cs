@@ -13,14 +13,14 @@ namespace Weir.Notifying.Sharing;
 /// <summary>Writes events.</summary>
 public static class MispDocument
 {
-    public static JsonObject Of(IReadOnlyList<SharedEndpoint> endpoints, Sharer sharer, Tlp tlp)
+    /// <summary>The event of endpoints, as it is at a time.</summary>
+    public static JsonObject Of(IReadOnlyList<SharedEndpoint> endpoints, Sharer sharer, Tlp tlp, DateTimeOffset at)
     {
-        var last = endpoints.Count == 0 ? DateTimeOffset.UnixEpoch : endpoints.Max(e => e.Last);
         var org = new JsonObject { ["name"] = sharer.Name, ["uuid"] = Uuid($"org {sharer.Domain}") };
         JsonArray attributes = [];
         foreach (var shared in endpoints)
         {
-            attributes.Add(Attribute(shared, sharer));
+            attributes.Add(Attribute(shared, sharer, at));
         }
 
         return new JsonObject
@@ -29,8 +29,8 @@ public static class MispDocument
             {
                 ["uuid"] = Uuid($"event {sharer.Domain} {tlp}"),
                 ["info"] = $"Confirmed C&C endpoints seen by {sharer.Name}",
-                ["date"] = last.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                ["timestamp"] = Seconds(last),
+                ["date"] = at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                ["timestamp"] = Seconds(at),
                 ["published"] = false,
                 ["analysis"] = "2",
                 ["threat_level_id"] = "2",
@@ -42,7 +42,7 @@ public static class MispDocument
         };
     }
 
-    private static JsonObject Attribute(SharedEndpoint shared, Sharer sharer)
+    private static JsonObject Attribute(SharedEndpoint shared, Sharer sharer, DateTimeOffset at)
     {
         var port = shared.Endpoint.Port;
         return new JsonObject
@@ -54,7 +54,7 @@ public static class MispDocument
             ["to_ids"] = true,
             ["disable_correlation"] = false,
             ["distribution"] = "5",
-            ["timestamp"] = Seconds(shared.Last),
+            ["timestamp"] = Seconds(at),
             ["first_seen"] = Time(shared.First),
             ["last_seen"] = Time(shared.Last),
             ["comment"] = $"{Protocols.Name(shared.Endpoint.Protocol)}. {shared.Provenance} Valid until {Time(shared.ValidUntil)}.{(shared.Family.Length == 0 ? "" : $" Family: {shared.Family}.")}",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A STIX 2.1 bundle: who shares, the TLP marking, and for each endpoint an indicator, its infrastructure with the address,
-// and a sighting. Ids are named (UUIDv5), so the same endpoint has the same ids in the next bundle; when it is seen again
-// it is a later version of the same objects.
+// and a sighting. Ids are named (UUIDv5), so the same endpoint has the same ids in the next bundle, whose objects are later
+// versions of these: they were created when the names were laid down, and modified when the bundle was made.
 //
 // Standards: STIX 2.1 sections 2.9, 3.6, 4.5, 4.7, 4.8, 5.1, 5.2, 6.8, 6.9, 7.2.1.
 using System.Globalization;
@@ -14,14 +14,16 @@ namespace Weir.Notifying.Sharing;
 /// <summary>Writes bundles.</summary>
 public static class StixDocument
 {
+    /// <summary>When the scheme of the names was laid down; an object's creation may not differ from version to version (section 3.6).</summary>
+    private static readonly DateTimeOffset Named = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>The bundle of endpoints.</summary>
     /// <param name="endpoints">Confirmed ones.</param>
     /// <param name="sharer">Who shares.</param>
     /// <param name="tlp">How far it may go on.</param>
-    public static JsonObject Of(IReadOnlyList<SharedEndpoint> endpoints, Sharer sharer, Tlp tlp)
+    /// <param name="at">When it is made: the version of all that it says.</param>
+    public static JsonObject Of(IReadOnlyList<SharedEndpoint> endpoints, Sharer sharer, Tlp tlp, DateTimeOffset at)
     {
-        var first = endpoints.Count == 0 ? DateTimeOffset.UnixEpoch : endpoints.Min(e => e.First);
-        var last = endpoints.Count == 0 ? first : endpoints.Max(e => e.Last);
         var identity = Id("identity", sharer.Domain);
         var marking = Marking(tlp);
         JsonArray objects =
@@ -29,20 +31,20 @@ public static class StixDocument
             marking.DeepClone(),
             new JsonObject
             {
-                ["type"] = "identity", ["spec_version"] = "2.1", ["id"] = identity, ["created"] = Time(DateTimeOffset.UnixEpoch), ["modified"] = Time(DateTimeOffset.UnixEpoch),
+                ["type"] = "identity", ["spec_version"] = "2.1", ["id"] = identity, ["created"] = Time(Named), ["modified"] = Time(at),
                 ["name"] = sharer.Name, ["identity_class"] = "organization", ["sectors"] = new JsonArray("telecommunications"), ["contact_information"] = sharer.Contact,
             },
         ];
         foreach (var endpoint in endpoints)
         {
-            foreach (var item in Objects(endpoint, sharer, identity, (string)marking["id"]!))
+            foreach (var item in Objects(endpoint, sharer, identity, (string)marking["id"]!, at))
             {
                 objects.Add(item);
             }
         }
 
-        var content = string.Join('\n', endpoints.Select(e => $"{e.Endpoint} {Time(e.Last)}"));
-        return new JsonObject { ["type"] = "bundle", ["id"] = Id("bundle", $"{sharer.Domain} {tlp} {Time(first)} {Time(last)}\n{content}"), ["objects"] = objects };
+        var content = string.Join('\n', endpoints.Select(e => e.Endpoint));
+        return new JsonObject { ["type"] = "bundle", ["id"] = Id("bundle", $"{sharer.Domain} {tlp} {Time(at)}\n{content}"), ["objects"] = objects };
     }
 
     /// <summary>A pattern that names the far end of a conversation (STIX patterning, section 9 of STIX 2.1).</summary>
@@ -52,17 +54,17 @@ public static class StixDocument
         return $"[network-traffic:dst_ref.type = '{AddressType(endpoint)}' AND network-traffic:dst_ref.value = '{endpoint.Address}'{port} AND network-traffic:protocols[*] = '{Protocols.Name(endpoint.Protocol)}']";
     }
 
-    private static IEnumerable<JsonObject> Objects(SharedEndpoint shared, Sharer sharer, string identity, string marking)
+    private static IEnumerable<JsonObject> Objects(SharedEndpoint shared, Sharer sharer, string identity, string marking, DateTimeOffset at)
     {
         var name = $"{sharer.Domain} {shared.Endpoint}";
         var (indicator, infrastructure) = (Id("indicator", name), Id("infrastructure", name));
         var address = $"{AddressType(shared.Endpoint)}--{NamedUuid.Of(NamedUuid.Observables, $"{{\"value\":\"{shared.Endpoint.Address}\"}}")}";
 
-        JsonObject Own(string type, string id, DateTimeOffset created, params (string Key, JsonNode? Value)[] more)
+        JsonObject Own(string type, string id, params (string Key, JsonNode? Value)[] more)
         {
             var made = new JsonObject
             {
-                ["type"] = type, ["spec_version"] = "2.1", ["id"] = id, ["created_by_ref"] = identity, ["created"] = Time(created), ["modified"] = Time(shared.Last),
+                ["type"] = type, ["spec_version"] = "2.1", ["id"] = id, ["created_by_ref"] = identity, ["created"] = Time(Named), ["modified"] = Time(at),
                 ["object_marking_refs"] = new JsonArray(marking),
             };
             foreach (var (key, value) in more)
@@ -74,21 +76,21 @@ public static class StixDocument
         }
 
         yield return Own(
-            "indicator", indicator, shared.First,
+            "indicator", indicator,
             ("name", $"C&C {shared.Endpoint}"), ("description", shared.Provenance), ("indicator_types", new JsonArray("malicious-activity")), ("confidence", (int)shared.Confidence),
             ("pattern", Pattern(shared.Endpoint)), ("pattern_type", "stix"), ("pattern_version", "2.1"), ("valid_from", Time(shared.First)), ("valid_until", Time(shared.ValidUntil)));
         yield return Own(
-            "infrastructure", infrastructure, shared.First,
+            "infrastructure", infrastructure,
             ("name", $"C&C {shared.Endpoint}"), ("description", shared.Family.Length == 0 ? shared.Provenance : $"{shared.Family}. {shared.Provenance}"),
             ("infrastructure_types", new JsonArray("command-and-control")), ("first_seen", Time(shared.First)), ("last_seen", Time(shared.Last)));
         yield return new JsonObject
         {
             ["type"] = AddressType(shared.Endpoint), ["spec_version"] = "2.1", ["id"] = address, ["value"] = shared.Endpoint.Address.ToString(), ["object_marking_refs"] = new JsonArray(marking),
         };
-        yield return Own("relationship", Id("relationship", $"indicates {name}"), shared.First, ("relationship_type", "indicates"), ("source_ref", indicator), ("target_ref", infrastructure));
-        yield return Own("relationship", Id("relationship", $"consists-of {name}"), shared.First, ("relationship_type", "consists-of"), ("source_ref", infrastructure), ("target_ref", address));
+        yield return Own("relationship", Id("relationship", $"indicates {name}"), ("relationship_type", "indicates"), ("source_ref", indicator), ("target_ref", infrastructure));
+        yield return Own("relationship", Id("relationship", $"consists-of {name}"), ("relationship_type", "consists-of"), ("source_ref", infrastructure), ("target_ref", address));
         yield return Own(
-            "sighting", Id("sighting", name), shared.First,
+            "sighting", Id("sighting", name),
             ("description", $"Lines that exchanged traffic with it: {shared.Lines}."), ("first_seen", Time(shared.First)), ("last_seen", Time(shared.Last)),
             ("sighting_of_ref", indicator), ("where_sighted_refs", new JsonArray(identity)), ("summary", true));
     }

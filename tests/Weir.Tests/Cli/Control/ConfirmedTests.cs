@@ -24,7 +24,7 @@ public sealed class ConfirmedTests
         var shared = Confirmed.Of([.. Enumerable.Range(1, 7).Select(i => Seen($"198.51.100.{i}", i * 11))], new Dictionary<Endpoint, DateTimeOffset>(), lists, 10, Now, Valid);
 
         Assert.Equal(["198.51.100.1:443/tcp 10", "198.51.100.6:443/tcp 65"], shared.Select(s => $"{s.Endpoint} {s.Lines}"));
-        Assert.Equal([Now + Valid, Now.AddDays(3)], shared.Select(s => s.ValidUntil));
+        Assert.Equal([Now.AddHours(-1) + Valid, Now.AddDays(3)], shared.Select(s => s.ValidUntil));
         Assert.All(shared, s => Assert.Equal((ConfirmedBy.Listed, "c2-list"), (s.By, s.Lists.Single())));
     }
 

@@ -17,6 +17,7 @@ namespace Weir.Tests.Notifying.Sharing;
 public sealed partial class DocumentTests : IDisposable
 {
     private static readonly DateTimeOffset First = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Made = First.AddHours(3);
     private static readonly Sharer Sharer = new("Example Net", "example.net", "abuse@example.net");
 
     private static readonly SharedEndpoint[] Endpoints =
@@ -54,13 +55,13 @@ public sealed partial class DocumentTests : IDisposable
     public void Our_complaint_reader_takes_the_reports_back()
     {
         var output = new StringWriter();
-        NotifyExportCommand.Write("xarf", Endpoints, Sharer, Tlp.Amber, null, output);
+        NotifyExportCommand.Write("xarf", Endpoints, Sharer, Tlp.Amber, Made, null, output);
         var reading = XarfReader.Read(Encoding.UTF8.GetBytes(output.ToString()));
         Assert.Empty(reading.Faults);
         Assert.Equal(["198.51.100.7 443", "2001:db8::7 7703"], reading.Complaints.Select(c => $"{c.Source} {c.SourcePort}"));
         Assert.All(reading.Complaints, c => Assert.Equal(("infrastructure/botnet", Purpose.CncContact, First), (c.Kind, c.About, c.At)));
 
-        NotifyExportCommand.Write("xarf", Endpoints, Sharer, Tlp.Amber, _folder, output);
+        NotifyExportCommand.Write("xarf", Endpoints, Sharer, Tlp.Amber, Made, _folder, output);
         Assert.Equal(["198.51.100.7_443_tcp.json", "2001_db8__7_7703_udp.json"], Directory.EnumerateFiles(_folder).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
         Assert.All(Directory.EnumerateFiles(_folder), path => Assert.Single(XarfReader.Read(File.ReadAllBytes(path)).Complaints));
     }
@@ -68,7 +69,7 @@ public sealed partial class DocumentTests : IDisposable
     [Fact]
     public void Every_object_of_a_bundle_has_what_STIX_requires_and_refers_to_what_is_there()
     {
-        var bundle = StixDocument.Of(Endpoints, Sharer, Tlp.Amber);
+        var bundle = StixDocument.Of(Endpoints, Sharer, Tlp.Amber, Made);
         Assert.Equal("bundle", Text(bundle, "type"));
         var objects = bundle["objects"]!.AsArray().Select(o => o!.AsObject()).ToList();
         var ids = objects.Select(o => Text(o, "id")).ToHashSet(StringComparer.Ordinal);
@@ -104,7 +105,7 @@ public sealed partial class DocumentTests : IDisposable
         Assert.Equal(2, objects.Count(o => Text(o, "type") == "sighting"));
 
         // The standard's own identifiers for an address: a name-based UUID of its value alone (section 2.9).
-        Assert.Contains("ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4", Ids(StixDocument.Of([One("198.51.100.3", 1, Protocols.Tcp)], Sharer, Tlp.Amber)));
+        Assert.Contains("ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4", Ids(StixDocument.Of([One("198.51.100.3", 1, Protocols.Tcp)], Sharer, Tlp.Amber, Made)));
     }
 
     [Theory]
@@ -114,9 +115,9 @@ public sealed partial class DocumentTests : IDisposable
     [InlineData(Tlp.Red, "red", "0", "tlp:red")]
     public void The_marking_is_on_all_of_it(Tlp tlp, string stix, string distribution, string tag)
     {
-        var marking = StixDocument.Of(Endpoints, Sharer, tlp)["objects"]!.AsArray().Single(o => (string)o!["type"]! == "marking-definition")!;
+        var marking = StixDocument.Of(Endpoints, Sharer, tlp, Made)["objects"]!.AsArray().Single(o => (string)o!["type"]! == "marking-definition")!;
         Assert.Equal(stix, (string)marking["definition"]!["tlp"]!);
-        var misp = MispDocument.Of(Endpoints, Sharer, tlp)["Event"]!;
+        var misp = MispDocument.Of(Endpoints, Sharer, tlp, Made)["Event"]!;
         Assert.Equal(distribution, (string)misp["distribution"]!);
         Assert.Contains(tag, misp["Tag"]!.AsArray().Select(t => (string)t!["name"]!));
         Assert.Contains(tag, XarfDocument.Of(Endpoints[0], Sharer, tlp)["tags"]!.AsArray().Select(t => (string)t!));
@@ -125,11 +126,17 @@ public sealed partial class DocumentTests : IDisposable
     [Fact]
     public void What_is_shared_again_has_the_same_ids_and_what_was_seen_again_is_a_later_version()
     {
-        var (one, same) = (StixDocument.Of(Endpoints, Sharer, Tlp.Amber), StixDocument.Of(Endpoints, Sharer, Tlp.Amber));
+        var (one, same) = (StixDocument.Of(Endpoints, Sharer, Tlp.Amber, Made), StixDocument.Of(Endpoints, Sharer, Tlp.Amber, Made));
         Assert.Equal(one.ToJsonString(), same.ToJsonString());
-        var later = StixDocument.Of([.. Endpoints.Select(e => e with { Last = e.Last.AddDays(1) })], Sharer, Tlp.Amber);
+        var later = StixDocument.Of([.. Endpoints.Select(e => e with { First = e.First.AddHours(1), Last = e.Last.AddDays(1) })], Sharer, Tlp.Amber, Made.AddDays(1));
         Assert.Equal(Ids(one).Skip(1), Ids(later).Skip(1));
         Assert.NotEqual((string)one["id"]!, (string)later["id"]!);
+        foreach (var (before, after) in one["objects"]!.AsArray().Zip(later["objects"]!.AsArray()).Where(p => p.First!.AsObject().ContainsKey("modified")))
+        {
+            Assert.Equal((string)before!["created"]!, (string)after!["created"]!);
+            Assert.True(string.CompareOrdinal((string)before["modified"]!, (string)after["modified"]!) < 0);
+        }
+
         Assert.NotEqual(XarfDocument.Of(Endpoints[0], Sharer, Tlp.Amber)["report_id"]!.ToString(), XarfDocument.Of(Endpoints[1], Sharer, Tlp.Amber)["report_id"]!.ToString());
     }
 
@@ -164,7 +171,7 @@ public sealed partial class DocumentTests : IDisposable
     private Feed ReadBack(string format)
     {
         var path = Path.Combine(_folder, $"{format}.json");
-        NotifyExportCommand.Write(format, Endpoints, Sharer, Tlp.Amber, path, TextWriter.Null);
+        NotifyExportCommand.Write(format, Endpoints, Sharer, Tlp.Amber, Made, path, TextWriter.Null);
         return FeedReader.Read(path, new FeedOptions { Name = "shared" }, new Support.ManualClock());
     }
 

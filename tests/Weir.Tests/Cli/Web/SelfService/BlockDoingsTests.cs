@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Blocking;
+using Weir.Cases;
+using Weir.Cli.Web.SelfService;
+using Weir.Detecting;
+using Weir.Flows;
+using Weir.Notifying.Links;
+using Weir.Tests.Blocking;
+using static Weir.Tests.Cases.DeskPlace;
+
+namespace Weir.Tests.Cli.Web.SelfService;
+
+/// <summary>The page says of blocks what routers hold, of the scope's own far end, while it lasts.</summary>
+public sealed class BlockDoingsTests
+{
+    private const string Own = "flowspec 198.51.100.7/32 tcp 443 discard";
+    private const string OwnLine = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
+
+    [Theory]
+    [InlineData(Own, LeaseState.Planned, "")]
+    [InlineData(Own, LeaseState.Approved, "")]
+    [InlineData(Own, LeaseState.Announced, "BlockedForAll 198.51.100.7 tcp 443")]
+    [InlineData(Own, LeaseState.Verified, "BlockedForAll 198.51.100.7 tcp 443")]
+    [InlineData("flowspec 198.51.100.7/32 tcp 80 discard", LeaseState.Verified, "")]
+    [InlineData("flowspec 198.51.100.7/32 udp 443 discard", LeaseState.Verified, "")]
+    [InlineData("flowspec 198.51.100.8/32 tcp 443 discard", LeaseState.Verified, "")]
+    [InlineData("blackhole 198.51.100.7/32", LeaseState.Verified, "BlockedForAll 198.51.100.7")]
+    [InlineData("name evil.example nxdomain", LeaseState.Verified, "")]
+    [InlineData(OwnLine, LeaseState.Verified, "")]
+    public async Task Only_what_stands_is_told(string target, LeaseState state, string told)
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(Event(1, 7, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
+        var file = place.Desk.Files.Single();
+        var records = new FakeRecords();
+        await records.WriteAsync([Row(target, state)], default);
+        using var desk = await FakeRecords.DeskAsync(records, place.Clock);
+
+        Assert.Equal(told, string.Join(';', new BlockDoings(desk, place.Clock).Of(file, file.Scopes[0]).Select(d => $"{d.Kind} {d.What}")));
+    }
+
+    [Fact]
+    public async Task A_block_for_one_line_is_told_to_its_own_case_alone_and_never_the_line_s_address()
+    {
+        await using var place = await OpenAsync();
+        await place.HandleAsync(
+            Event(1, 7, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed), Event(2, 8, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
+        var (own, other) = (place.Desk.Files.First(), place.Desk.Files.Last());
+        var records = new FakeRecords();
+        await records.WriteAsync([Row(OwnLine, LeaseState.Verified) with { Case = own.Id.Number }], default);
+        using var desk = await FakeRecords.DeskAsync(records, place.Clock);
+        var doings = new BlockDoings(desk, place.Clock);
+
+        var told = Assert.Single(doings.Of(own, own.Scopes[0]));
+        Assert.Equal((DoingKind.BlockedForLine, "198.51.100.7 tcp 443"), (told.Kind, told.What));
+        Assert.Empty(doings.Of(other, other.Scopes[0]));
+        place.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Empty(doings.Of(own, own.Scopes[0]));
+    }
+
+    private static LeaseRow Row(string target, LeaseState state) => new()
+    {
+        Id = 1, Target = target, State = state, Threat = "t", Necessity = "n", Alternatives = "a", NonCaseSubjects = 3, Subjects = 1_000, CountedMs = Start,
+        PlannedBy = "ann", PlannedMs = Start, ApprovedBy = "ann, otto", ApprovedMs = Start, EndsMs = Start + 86_400_000, StateMs = Start, EvidenceMs = Start,
+    };
+}
