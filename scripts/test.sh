@@ -18,7 +18,7 @@ real) projects=(Weir.EndToEnd) ;;
 esac
 
 need nfdump:nfdump softflowd:softflowd clickhouse-server:clickhouse-server tshark:tshark xz:xz-utils ip:iproute2 \
-    shellcheck:shellcheck radclient:freeradius-utils gobgpd:gobgpd bird:bird2 vtysh:frr named:bind9 unbound:unbound chromium:chromium \
+    shellcheck:shellcheck radclient:freeradius-utils freeradius:freeradius gobgpd:gobgpd bird:bird2 vtysh:frr named:bind9 unbound:unbound chromium:chromium \
     dig:bind9-dnsutils nft:nftables
 scripts/build.sh
 

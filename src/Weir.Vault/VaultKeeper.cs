@@ -46,6 +46,7 @@ internal sealed class VaultKeeper(VaultParts parts, string asker, TimeProvider t
 
     public async Task DestroyAsync(CaseId id, CancellationToken cancel)
     {
+        await (parts.Gardens?.ReleaseAsync(id, asker, cancel) ?? Task.CompletedTask);
         await NoteAsync(Acts.KeyErased, Acts.Allow, id, "", cancel);
         parts.Seals.Destroy(id);
     }

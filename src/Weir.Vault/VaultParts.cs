@@ -2,6 +2,7 @@
 using Weir.Attributing;
 using Weir.Auditing;
 using Weir.Vault.Disclosing;
+using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
 using Weir.Vault.Notifying;
@@ -37,6 +38,11 @@ internal sealed record VaultParts
 
     /// <summary>How customers are reached, and whose line is protected.</summary>
     public ContactBook Contacts => Notices?.Contacts ?? ContactBook.None;
+    /// <summary>Lines that are never put into the strict garden.</summary>
+    public IProtectedLines Protected { get; init; } = new NoProtectedLines();
+
+    /// <summary>Puts lines into gardens; null where none is configured.</summary>
+    public GardenKeeper? Gardens { get; init; }
 
     /// <summary>Octets that the store of identity takes.</summary>
     public Func<long> IdentityOctets { get; init; } = () => 0;

@@ -23,6 +23,7 @@ internal static class ConfigurationRules
         .. ComplaintRules.Check(settings.Complaints),
         .. Vault(settings),
         .. Weir.Cli.Serving.IdentityChoices.Check(settings.Vault.Identity),
+        .. Weir.Cli.Serving.GardenChoices.Check(settings.Vault),
         .. Empty(settings),
         .. PolicyRules.Check(settings),
         .. BlockingRules.Check(settings),

@@ -24,6 +24,9 @@ internal sealed record VaultSettings
     [Setting("Who had an address when, for networks whose addresses are leased or shared. Kept by the vault, apart from flows.")]
     public VaultIdentitySettings Identity { get; init; } = new();
 
+    [Setting("How lines are put into a garden and let out again: RADIUS changes of authorization, or a program of the provider. Without it the ladder ends at the block.")]
+    public VaultGardenSettings Garden { get; init; } = new();
+
     [Setting("Lets the vault run as root: for a trial on one machine alone.")]
     public bool AllowRoot { get; init; }
 }

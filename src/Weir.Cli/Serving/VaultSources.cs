@@ -2,6 +2,7 @@
 using Weir.Auditing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
+using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
 using Weir.Vault.Serving;
@@ -16,9 +17,14 @@ internal static class VaultSources
         WeirConfiguration settings, string folder, IAuditLog record, TimeProvider time, ILoggerFactory logs)
     {
         var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
-        var options = Options(settings, folder);
+        var garden = GardenChoices.Options(settings.Vault.Garden, time);
+        var options = Options(settings, folder) with { KeepsSessions = garden is not null };
         var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>(), record);
-        return (new(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), keeper.RunAsync, () => OctetsOf(options.Store)), keeper);
+        var surroundings = new VaultSurroundings(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), keeper.RunAsync, () => OctetsOf(options.Store))
+        {
+            Garden = garden is null ? null : new(garden, keeper),
+        };
+        return (surroundings, keeper);
     }
 
     private static long OctetsOf(string? store) => store is not null && File.Exists(store) ? new FileInfo(store).Length : 0;

@@ -22,6 +22,8 @@ internal sealed class VaultChannel : IDisposable
     private readonly string _socket;
     private readonly HttpClient _http;
 
+    /// <param name="socket">Path of the vault's socket.</param>
+    /// <param name="patience">How long an answer is waited for; ten seconds unless given.</param>
     public VaultChannel(string socket, TimeSpan? patience = null)
     {
         _socket = socket;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Escalating;
 using Weir.Flows;
+using Weir.Vault.Gardening;
 using Weir.Vault.Serving;
 using Weir.Wire;
 
@@ -8,10 +10,21 @@ namespace Weir.Vault.Client;
 /// <content>What restrictions of a line need.</content>
 public sealed partial class VaultClient
 {
+    /// <summary>For what waits for a NAS or a program of the provider: its patience is at most a minute.</summary>
+    private readonly VaultChannel _slow = new(socket, TimeSpan.FromMinutes(2));
+
     /// <summary>The network the line of a case has now, IPv4 before IPv6; null where it has none.</summary>
     public async Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel) => (await NetworksAsync(id, scope, null, cancel)).Select(network => (Prefix?)network).FirstOrDefault();
 
     public Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) => NetworksAsync(id, scope, v6, cancel);
+
+    /// <summary>Puts the line of a case in a garden, or out of it; the same order again is answered with the proof it had.</summary>
+    public async Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel)
+    {
+        var asked = new GardenAsked(order.Case.ToString(), order.Scope.ToString(), GardenWords.Of(order.Garden), order.By, order.Reason, order.Exempt);
+        var told = await _slow.SendAsync(Post("v1/garden", asked, LineJson.Default.GardenAsked), LineJson.Default.GardenTold, cancel);
+        return new GardenProof(told.IsDone, told.Way, told.Reply, told.At);
+    }
 
     private async Task<IReadOnlyList<Prefix>> NetworksAsync(CaseId id, ScopeId scope, bool? v6, CancellationToken cancel)
     {

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Serialization.Metadata;
 using Weir.Attributing;
 using Weir.Cases;
+using Weir.Escalating;
 using Weir.Flows;
 using Weir.Notifying;
 using Weir.Vault.Keys;
@@ -13,9 +14,9 @@ using Weir.Wire;
 
 namespace Weir.Vault.Client;
 
-/// <summary>The vault as another process sees it. Every call ends within ten seconds, a delivery within ninety. Safe for any thread.</summary>
+/// <summary>The vault as another process sees it. Every call ends within ten seconds; those that wait for the access system, within two minutes. Safe for any thread.</summary>
 /// <param name="socket">Path of the vault's socket.</param>
-public sealed partial class VaultClient(string socket) : IVault, INoticePipe, IDisposable
+public sealed partial class VaultClient(string socket) : IVault, INoticePipe, ILinePipe, IDisposable
 {
     private const int KeyOctets = 32;
     private const int CohortOctets = 8;
@@ -30,7 +31,7 @@ public sealed partial class VaultClient(string socket) : IVault, INoticePipe, ID
     public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
         Channel.SendAsync(Post("v1/seal", new SealAsked(id.ToString(), subject.ToString(), epoch), VaultJson.Default.SealAsked), cancel);
 
-    public Task DestroyAsync(CaseId id, CancellationToken cancel) => Channel.SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"v1/cases/{id}"), cancel);
+    public Task DestroyAsync(CaseId id, CancellationToken cancel) => _slow.SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"v1/cases/{id}"), cancel);
 
     public async Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
     {
@@ -98,6 +99,7 @@ public sealed partial class VaultClient(string socket) : IVault, INoticePipe, ID
     {
         Channel.Dispose();
         _patient.Dispose();
+        _slow.Dispose();
     }
 
     private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);

@@ -31,17 +31,21 @@ public sealed class IdentityKeeper : IDisposable
     private readonly List<IDisposable> _open = [];
     private readonly List<Func<CancellationToken, Task>> _runs = [];
 
-    private IdentityKeeper(IdentityOptions options, LineNaming naming, TimeProvider time, ILogger<IdentityKeeper> log, IAuditLog? record)
+    private IdentityKeeper(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityKeeper> log, IAuditLog? record)
     {
-        (_options, _naming, _time, _log) = (options, naming, time, log);
+        (_options, _naming, _time, _log) = (options, new LineNaming(salt), time, log);
+        var seal = options.KeepsSessions ? new SessionSeal(salt) : null;
         _refusals = record is null ? null : new RefusalRecord(record, time);
-        _radius = new RadiusTerms { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MostSessions = options.Terms.MostHoldings };
+        _radius = new RadiusTerms { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MostSessions = options.Terms.MostHoldings, Identifications = seal };
         Table = new IdentityTable(options.Terms, time);
         _ledger = new IdentityLedger(Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
         _open.Add(_ledger);
+        Sessions = seal is null ? new NoLineSessions() : new LineSessions(_ledger, seal);
     }
 
     public IdentityTable Table { get; }
+
+    internal ILineSessions Sessions { get; }
 
     public IdentityCounters Counters { get; } = new();
 
@@ -59,7 +63,7 @@ public sealed class IdentityKeeper : IDisposable
     /// <exception cref="IdentityException">A source or the store cannot be opened.</exception>
     public static IdentityKeeper Open(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityKeeper> log, IAuditLog? record = null)
     {
-        var keeper = new IdentityKeeper(options, new LineNaming(salt), time, log, record);
+        var keeper = new IdentityKeeper(options, salt, time, log, record);
         try
         {
             keeper.Counters.Expired += keeper._ledger.Expire();

@@ -5,6 +5,7 @@
 // lock: sources wait for each other, askers (IdentityTable) wait for neither.
 using Weir.Vault.Identity.Keeping;
 using Weir.Vault.Identity.Radius;
+using Weir.Wire;
 
 namespace Weir.Vault.Identity;
 
@@ -54,6 +55,16 @@ internal sealed class IdentityLedger : IDisposable
             Commit();
             _store?.Shrink(Table.CutoffMs);
             return gone;
+        }
+    }
+
+    /// <summary>Sessions of an owner that have begun and not ended, their identification as it lies sealed. Walks over all sessions: for what people ask, not for what traffic does.</summary>
+    public IReadOnlyList<(UInt128 Key, LineName Line, IReadOnlyList<Prefix> Networks, byte[] Closed)> OpenSessions(SessionOwner owner)
+    {
+        lock (_gate)
+        {
+            return [.. Sessions.Open.Where(session => owner.Owns(session.Line, session.Holdings.Select(held => held.Space.Prefix)))
+                .Select(session => (session.Key, session.Line, (IReadOnlyList<Prefix>)[.. session.Holdings.Select(held => held.Space.Prefix)], session.Identification))];
         }
     }
 

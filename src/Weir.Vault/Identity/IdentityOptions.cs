@@ -85,4 +85,7 @@ public sealed record IdentityOptions
     public TimeSpan ReplayWindow { get; init; } = TimeSpan.FromMinutes(10);
 
     public IReadOnlyList<IdentitySourceOptions> Sources { get; init; } = [];
+
+    /// <summary>Keeps, sealed, what a NAS needs to find a session again: where a garden is configured.</summary>
+    public bool KeepsSessions { get; init; }
 }

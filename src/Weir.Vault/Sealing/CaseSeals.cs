@@ -111,6 +111,56 @@ internal sealed class CaseSeals(string folder)
         }
     }
 
+    /// <summary>Keeps something more of a case beside its seal, under a key derived from the case's own; durable when it returns, gone with the case.</summary>
+    /// <exception cref="InvalidDataException">The case has no key.</exception>
+    public void CloseBeside(CaseId id, string name, ReadOnlySpan<byte> plain)
+    {
+        lock (_files)
+        {
+            var key = BesideKey(id, name) ?? throw new InvalidDataException($"{id} has no key: nothing can be kept of it");
+            var closed = new byte[NonceOctets + TagOctets + plain.Length];
+            RandomNumberGenerator.Fill(closed.AsSpan(0, NonceOctets));
+            using (var cipher = new AesGcm(key, TagOctets))
+            {
+                cipher.Encrypt(closed.AsSpan(0, NonceOctets), plain, closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), About(id));
+            }
+
+            CryptographicOperations.ZeroMemory(key);
+            KeyFile.Write(Path.Combine(folder, $"{id}.{name}"), closed);
+        }
+    }
+
+    /// <summary>What is kept beside a seal; null where there is nothing, or no key any more.</summary>
+    /// <exception cref="InvalidDataException">It does not fit its key.</exception>
+    public byte[]? OpenBeside(CaseId id, string name)
+    {
+        lock (_files)
+        {
+            var path = Path.Combine(folder, $"{id}.{name}");
+            if (!File.Exists(path) || BesideKey(id, name) is not { } key)
+            {
+                return null;
+            }
+
+            var closed = File.ReadAllBytes(path);
+            var plain = new byte[Math.Max(0, closed.Length - NonceOctets - TagOctets)];
+            try
+            {
+                using var cipher = new AesGcm(key, TagOctets);
+                cipher.Decrypt(closed.AsSpan(0, NonceOctets), closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), plain, About(id));
+                return plain;
+            }
+            catch (Exception broken) when (broken is CryptographicException or ArgumentException)
+            {
+                throw new InvalidDataException($"{path} does not fit the case's key: it was changed, or restored from another time; restore it with the case's other files, or remove it", broken);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(key);
+            }
+        }
+    }
+
     /// <summary>Destroys a case's key, then what it sealed.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Destroy(CaseId id)
@@ -120,6 +170,11 @@ internal sealed class CaseSeals(string folder)
             var was = File.Exists(KeyOf(id));
             KeyFile.Shred(KeyOf(id));
             KeyFile.Shred(SealOf(id));
+            foreach (var beside in Directory.Exists(folder) ? Directory.GetFiles(folder, $"{id}.*") : [])
+            {
+                KeyFile.Shred(beside);
+            }
+
             return was;
         }
     }
@@ -137,6 +192,24 @@ internal sealed class CaseSeals(string folder)
         }
 
         return cases;
+    }
+
+    private byte[]? BesideKey(CaseId id, string name)
+    {
+        if (!File.Exists(KeyOf(id)))
+        {
+            return null;
+        }
+
+        var key = KeyFile.Read(KeyOf(id), KeyOctets);
+        try
+        {
+            return HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyOctets, info: Encoding.ASCII.GetBytes($"weir {name}"));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
     }
 
     private string KeyOf(CaseId id) => Path.Combine(folder, $"{id}.key");

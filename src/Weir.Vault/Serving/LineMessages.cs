@@ -9,7 +9,16 @@ internal sealed record LineAsked(string Case, string Scope, bool? V6 = null);
 
 internal sealed record LineTold(IReadOnlyList<string> Networks);
 
+internal sealed record GardenAsked(string Case, string Scope, string Garden, string By, string Reason, IReadOnlyList<string>? Exempt = null);
+
+internal sealed record GardenTold(bool IsDone, string Way, string Reply, DateTimeOffset At);
+
+/// <summary>Counts of gardens, for health.</summary>
+internal sealed record GardenHealth(int Standing, long Asked, long Done, long Again, long Failed, long Refused, long Reapplied, long Sent, long Forged);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LineAsked))]
 [JsonSerializable(typeof(LineTold))]
+[JsonSerializable(typeof(GardenAsked))]
+[JsonSerializable(typeof(GardenTold))]
 internal sealed partial class LineJson : JsonSerializerContext;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.AspNetCore.Http;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Escalating;
 using Weir.Vault.Gardening;
 
 namespace Weir.Vault.Serving;
@@ -14,4 +18,25 @@ internal sealed class LineRequests(VaultParts parts, TimeProvider time)
             .NetworksAsync(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), asked.V6, context.RequestAborted);
         await VaultRequests.AnswerAsync(context, new LineTold([.. networks.Select(network => network.ToString())]), LineJson.Default.LineTold);
     }
+
+    public async Task GardenAsync(HttpContext context, Peer peer)
+    {
+        var asked = await VaultRequests.ReadAsync(context, LineJson.Default.GardenAsked);
+        var order = new GardenOrder(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), GardenWords.Parse(asked.Garden), asked.By, asked.Reason) { Exempt = asked.Exempt ?? [] };
+        if (parts.Gardens is not { } gardens)
+        {
+            await parts.Audit.AppendAsync(
+                new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = Acts.Garden, Outcome = DenyCodes.Word(DenyCode.ActionNotAllowed), Case = asked.Case, Scope = asked.Scope },
+                context.RequestAborted);
+            throw new VaultRefusedException(DenyCode.ActionNotAllowed, "no garden is configured; write vault.garden in the vault's configuration (docs/27-garden.md) and start the vault again");
+        }
+
+        // Not cut off with the connection: what was sent must come into the book, so that a repeat knows of it.
+        var proof = await gardens.PutAsync(order, peer.Name, CancellationToken.None);
+        await VaultRequests.AnswerAsync(context, new GardenTold(proof.IsDone, proof.Way, proof.Reply, proof.At), LineJson.Default.GardenTold);
+    }
+
+    public static GardenHealth? HealthOf(GardenKeeper? gardens) => gardens?.Counts is { } counts
+        ? new(gardens.Standing, counts.Asked, counts.Done, counts.Again, counts.Failed, counts.Refused, counts.Reapplied, counts.Sent, counts.Forged)
+        : null;
 }

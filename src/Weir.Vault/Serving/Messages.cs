@@ -12,7 +12,7 @@ namespace Weir.Vault.Serving;
 
 internal sealed record Refused(string Code, string Why);
 
-internal sealed record VaultHealth(string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion, int Contacts, int ContactsRefused, string ContactsFault, int Notified);
+internal sealed record VaultHealth(string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion, int Contacts, int ContactsRefused, string ContactsFault, int Notified, GardenHealth? Gardens = null);
 
 internal sealed record IdentityHeldView(long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets);
 

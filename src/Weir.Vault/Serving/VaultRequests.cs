@@ -41,6 +41,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/disclose", For(VaultRights.Desk, DiscloseAsync));
         to.MapPost("/v1/notices", For(VaultRights.Desk, _notices.AnswerAsync));
         to.MapPost("/v1/line", For(VaultRights.Desk, _lines.NetworksAsync));
+        to.MapPost("/v1/garden", For(VaultRights.Desk, _lines.GardenAsync));
     }
 
     public void Dispose() => _notices.Dispose();
@@ -83,7 +84,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
 
     private Task HealthAsync(HttpContext context, Peer peer) => AnswerAsync(
         context,
-        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, parts.Contacts.Rows, parts.Contacts.Refused, parts.Contacts.Fault, parts.Notified.Count),
+        new VaultHealth("ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, parts.Contacts.Rows, parts.Contacts.Refused, parts.Contacts.Fault, parts.Notified.Count, LineRequests.HealthOf(parts.Gardens)),
         VaultJson.Default.VaultHealth);
 
     /// <summary>How much is kept of who had an address, and from when; of nobody in particular.</summary>

@@ -8,6 +8,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Auditing;
+using Weir.Vault.Gardening;
+using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
 using Weir.Vault.Notifying;
@@ -23,7 +25,11 @@ namespace Weir.Vault.Serving;
 /// <param name="Beside">Runs as long as the vault does, such as the sources of identity; null for nothing.</param>
 /// <param name="Notices">How customers are told; null for not at all.</param>
 public sealed record VaultSurroundings(
-    IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null, Func<long>? IdentityOctets = null, NoticeSurroundings? Notices = null);
+    IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null, Func<long>? IdentityOctets = null, NoticeSurroundings? Notices = null)
+{
+    /// <summary>How lines get into gardens; null where they do not.</summary>
+    public GardenSurroundings? Garden { get; init; }
+}
 
 /// <summary>The vault's process. The constructor is inert; <see cref="RunAsync"/> does the work.</summary>
 public sealed class VaultServer(VaultOptions options, TimeProvider time, ILoggerFactory logs)
@@ -56,6 +62,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         await using var only = Lock();
         var surroundings = open(options.Folder);
         var parts = VaultParts.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0), Notices = surroundings.Notices };
+        parts = parts with { Gardens = Gardens(parts, surroundings.Garden) };
         _ = parts.Keys.Of(Attributing.Epochs.At(time.GetUtcNow()));
         await EraseAsync(parts, cancel);
         File.Delete(options.Socket);
@@ -84,7 +91,15 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
     private async Task AnswerAsync(VaultParts parts, VaultSurroundings surroundings, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task[] running = surroundings.Beside is { } beside ? [UntilAsync(parts, stop.Token), beside(stop.Token)] : [UntilAsync(parts, stop.Token)];
+        List<Task> running = [UntilAsync(parts, stop.Token)];
+        foreach (var run in (Func<CancellationToken, Task>?[])[surroundings.Beside, parts.Gardens is { } gardens ? gardens.RunAsync : null])
+        {
+            if (run is not null)
+            {
+                running.Add(run(stop.Token));
+            }
+        }
+
         _ = await Task.WhenAny(running);
         await stop.CancelAsync();
         await Task.WhenAll(running);
@@ -121,6 +136,19 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         {
             _log.NotErased(failure.Message);
         }
+    }
+
+    private GardenKeeper? Gardens(VaultParts parts, GardenSurroundings? garden)
+    {
+        if (garden is null)
+        {
+            return null;
+        }
+
+        var counts = new GardenCounts();
+        var log = logs.CreateLogger<GardenKeeper>();
+        IGardenWay way = garden.Options.Script is { } script ? new ScriptWay(script, garden.Options.Patience, time) : new RadiusWay(garden.Options, counts, time, log);
+        return new GardenKeeper(parts, way, garden.Identity.Sessions, counts, time, log);
     }
 
     private FileStream Lock()

@@ -10,10 +10,10 @@ public sealed class LadderRulesTests
     private static readonly Dictionary<string, string> Table = new()
     {
         ["tell standing"] = "t.....", ["remind standing"] = ".r....", ["block standing"] = ".bbbls",
-        ["leaky standing"] = ".lllll", ["leaky released"] = ".lllll", ["leaky suspended"] = ".lllll",
-        ["strict standing"] = ".ssss.", ["strict released"] = ".sssss", ["strict suspended"] = ".sssss",
+        ["leaky standing"] = ".lllll", ["leaky released"] = ".l....", ["leaky suspended"] = ".lllll",
+        ["strict standing"] = ".ssss.", ["strict released"] = ".s....", ["strict suspended"] = ".sssss",
         ["release standing"] = "...ttt", ["release checking"] = "...ttt", ["release suspended"] = "...ttt",
-        ["check standing"] = "gtrbls", ["check released"] = "gtrbls", ["check checking"] = "gtrbls", ["check suspended"] = "gtrbbb",
+        ["check standing"] = "gtrbls", ["check released"] = ".t....", ["check checking"] = "gtrbls", ["check suspended"] = "gtrbbb",
         ["prove checking"] = "gtrbls", ["relapse checking"] = "gtrbls", ["relapse clean"] = "gtrbbb",
         ["appeal standing"] = "...bls", ["appeal checking"] = "...bls", ["suspend standing"] = "...bls", ["suspend checking"] = "...bls",
         ["uphold standing"] = "...bls", ["uphold checking"] = "...bls", ["uphold suspended"] = "gtrbbb",

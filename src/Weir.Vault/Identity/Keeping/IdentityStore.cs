@@ -26,6 +26,7 @@ internal sealed class IdentityStore : IDisposable
         CREATE TABLE IF NOT EXISTS session (
           key BLOB PRIMARY KEY, nas BLOB NOT NULL, line TEXT NOT NULL, start_ms INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
           stop_ms INTEGER NOT NULL, rhythm_ms INTEGER NOT NULL, digest INTEGER NOT NULL, holdings BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS session_identification (key BLOB PRIMARY KEY, closed BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS restart (nas BLOB NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (nas, at_ms)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS place (source TEXT PRIMARY KEY, inode INTEGER NOT NULL, octets INTEGER NOT NULL) WITHOUT ROWID;
         """;
@@ -35,6 +36,8 @@ internal sealed class IdentityStore : IDisposable
     private readonly SqliteCommand _dropHolding;
     private readonly SqliteCommand _putSession;
     private readonly SqliteCommand _dropSession;
+    private readonly SqliteCommand _putIdentification;
+    private readonly SqliteCommand _dropIdentification;
     private readonly SqliteCommand _putRestart;
 
     private IdentityStore(SqliteConnection connection)
@@ -45,6 +48,8 @@ internal sealed class IdentityStore : IDisposable
         _dropHolding = Command("DELETE FROM holding WHERE serial = $1", 1);
         _putSession = Command("INSERT OR REPLACE INTO session VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10);
         _dropSession = Command("DELETE FROM session WHERE key = $1", 1);
+        _putIdentification = Command("INSERT OR REPLACE INTO session_identification VALUES ($1, $2)", 2);
+        _dropIdentification = Command("DELETE FROM session_identification WHERE key = $1", 1);
         _putRestart = Command("INSERT OR IGNORE INTO restart VALUES ($1, $2)", 2);
     }
 
@@ -103,11 +108,20 @@ internal sealed class IdentityStore : IDisposable
             Run(
                 _putSession, transaction, Octets(session.Key), Octets(session.Nas), session.Line.Text, session.StartMs, session.FirstMs, session.LastMs, session.StopMs,
                 session.RhythmMs, (long)session.StartDigest, Serials(session));
+            if (session.Identification.Length > 0)
+            {
+                Run(_putIdentification, transaction, Octets(session.Key), session.Identification);
+            }
+            else
+            {
+                Run(_dropIdentification, transaction, Octets(session.Key));
+            }
         }
 
         foreach (var key in sessions.Gone)
         {
             Run(_dropSession, transaction, Octets(key));
+            Run(_dropIdentification, transaction, Octets(key));
         }
 
         foreach (var (nas, at) in sessions.Restarts)
@@ -144,7 +158,7 @@ internal sealed class IdentityStore : IDisposable
             }
         }
 
-        using var kept = Command("SELECT key, nas, line, start_ms, first_ms, last_ms, stop_ms, rhythm_ms, digest, holdings FROM session", 0);
+        using var kept = Command("SELECT session.key, nas, line, start_ms, first_ms, last_ms, stop_ms, rhythm_ms, digest, holdings, closed FROM session LEFT JOIN session_identification USING (key)", 0);
         using (var reader = kept.ExecuteReader())
         {
             while (reader.Read())
@@ -153,6 +167,7 @@ internal sealed class IdentityStore : IDisposable
                 {
                     Key = Key(reader, 0), Nas = Key(reader, 1), Line = new LineName(reader.GetString(2)), StartMs = reader.GetInt64(3), FirstMs = reader.GetInt64(4),
                     LastMs = reader.GetInt64(5), StopMs = reader.GetInt64(6), RhythmMs = reader.GetInt64(7), StartDigest = (ulong)reader.GetInt64(8),
+                    Identification = reader.IsDBNull(10) ? [] : (byte[])reader[10],
                 };
                 var serials = (byte[])reader[9];
                 for (var i = 0; i + 8 <= serials.Length; i += 8)
@@ -202,7 +217,7 @@ internal sealed class IdentityStore : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_putHolding, _dropHolding, _putSession, _dropSession, _putRestart])
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_putHolding, _dropHolding, _putSession, _dropSession, _putIdentification, _dropIdentification, _putRestart])
         {
             command.Dispose();
         }

@@ -65,6 +65,9 @@ internal sealed record AccountingRequest
 
     public long InterimSeconds { get; init; }
 
+    /// <summary>What the NAS needs to find the session again; empty where nobody asked for it to be kept.</summary>
+    public byte[] Identification { get; init; } = [];
+
     /// <summary>Some of the request's digest: a request that comes again has the same.</summary>
     public ulong Digest { get; init; }
 

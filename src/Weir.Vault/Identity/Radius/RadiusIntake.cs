@@ -69,6 +69,11 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusTerms terms, L
             return Drop(fault, realm);
         }
 
+        if (terms.Identifications is not null)
+        {
+            request = request with { Identification = SessionIdentification.Of(in packet, source) };
+        }
+
         var jumped = counters.ClockRefused;
         var outcome = sessions.Apply(request, arrivedAtMs);
         if (counters.ClockRefused > jumped)

@@ -33,5 +33,8 @@ internal sealed class RadiusSession
 
     public List<(Space Space, HoldingRef Held)> Holdings { get; } = new(1);
 
+    /// <summary>What its NAS needs to find it again, sealed; empty once it has ended, and where none is kept.</summary>
+    public byte[] Identification { get; set; } = [];
+
     public bool IsDirty { get; set; }
 }

@@ -47,6 +47,12 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, Rad
 
     public int Count => _sessions.Count;
 
+    /// <summary>Hears of every session that begins; under the ledger's lock, so it must be quick.</summary>
+    public Action<RadiusSession>? Begun { get; set; }
+
+    /// <summary>Sessions that have begun and not ended.</summary>
+    public IEnumerable<RadiusSession> Open => _sessions.Values.Where(session => session.StopMs == 0 && session.Identification.Length > 0 && IsHeld(session));
+
     public Outcome Apply(AccountingRequest request, long arrivedAtMs)
     {
         var at = MomentOf(request, arrivedAtMs);
@@ -156,7 +162,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, Rad
 
         // A holding may have grown too old while its session was silent.
         session.Holdings.RemoveAll(h => !table.TryGet(h.Held, out _, out _));
-        var changed = Learn(session, request, at) | fresh;
+        var (changed, known) = (Learn(session, request, at) | fresh, session.Holdings.Count);
         foreach (var network in request.Networks)
         {
             var space = Space.Of(network, IdentitySource.Radius);
@@ -183,7 +189,13 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, Rad
             return Outcome.Stale;
         }
 
+        Identify(session, request, fresh || session.Holdings.Count > known);
         MarkDirty(session);
+        if (fresh && session.StopMs == 0)
+        {
+            Begun?.Invoke(session);
+        }
+
         return Outcome.Applied;
     }
 
@@ -222,6 +234,26 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, Rad
         }
 
         return changed;
+    }
+
+    /// <summary>Keeps what the NAS needs to find the session again, as long as there is something to find.</summary>
+    private void Identify(RadiusSession session, AccountingRequest request, bool isNew)
+    {
+        if (session.StopMs != 0)
+        {
+            session.Identification = [];
+        }
+        else if (terms.Identifications is { } seal && request.Identification.Length > 0 && (isNew || session.Identification.Length == 0))
+        {
+            session.Identification = seal.Close(session.Key, request.Identification);
+        }
+    }
+
+    /// <summary>Whether it may still go on: a restart of its NAS, or silence, ends it as a stop does.</summary>
+    private bool IsHeld(RadiusSession session)
+    {
+        var now = table.NowMs;
+        return session.Holdings.Count == 0 || session.Holdings.Exists(held => table.TryGet(held.Held, out var span, out _) && span.End > now);
     }
 
     private bool Begin(RadiusSession session, AccountingRequest request, Space space, long at)

@@ -11,6 +11,9 @@ internal sealed record RadiusTerms
 
     public int MostSessions { get; init; } = 8_000_000;
 
+    /// <summary>Seals what a NAS needs to find a session again; null where no garden needs it, and then it is not kept.</summary>
+    public SessionSeal? Identifications { get; init; }
+
     /// <summary>How long a request is remembered, so that the same again is answered and not applied.</summary>
     public TimeSpan ReplayWindow { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Lines in gardens (rules.md R14): an order is checked, put on record and in the book, then carried out at every session
+// the line has; only what the access system confirmed stands. A session that begins while its line stands in a garden is
+// put there too, and before the key of a case goes its line is let out: nobody could do it afterwards.
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Weir.Auditing;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Escalating;
+using Weir.Flows;
+using Weir.Vault.Identity;
+using Weir.Vault.Identity.Radius;
+using Weir.Vault.Sealing;
+using Weir.Wire;
+
+namespace Weir.Vault.Gardening;
+
+/// <summary>The vault's work for gardens. Safe for any thread.</summary>
+internal sealed partial class GardenKeeper
+{
+    private readonly VaultParts _parts;
+    private readonly IGardenWay _way;
+    private readonly ILineSessions _sessions;
+    private readonly GardenBook _book;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ConcurrentDictionary<CaseId, SessionOwner> _standing = [];
+    private readonly ConcurrentDictionary<CaseId, SemaphoreSlim> _turns = [];
+
+    /// <exception cref="InvalidDataException">What stands cannot be read.</exception>
+    public GardenKeeper(VaultParts parts, IGardenWay way, ILineSessions sessions, GardenCounts counts, TimeProvider time, ILogger log)
+    {
+        (_parts, _way, _sessions, Counts, _time, _log, _book) = (parts, way, sessions, counts, time, log, new GardenBook(parts.Seals));
+        foreach (var (id, _) in _book.Standing())
+        {
+            _standing[id] = OwnerOf(parts.Seals.Open(id)!);
+        }
+    }
+
+    public GardenCounts Counts { get; }
+
+    /// <summary>How many lines stand in a garden.</summary>
+    public int Standing => _standing.Count;
+
+    /// <param name="order">What is to be done.</param>
+    /// <param name="asker">User at the other end, for the record.</param>
+    /// <param name="cancel">Gives up; what was sent may be in force, and a repeat sends again.</param>
+    /// <exception cref="VaultRefusedException">No scope, nobody who asks, no key of the case, or a protected line.</exception>
+    public async Task<GardenProof> PutAsync(GardenOrder order, string asker, CancellationToken cancel)
+    {
+        Counts.Ask();
+        var entry = new AuditEntry
+        {
+            Actor = asker, Role = Actor.Word(Role.Machine), Act = Acts.Garden, Outcome = Acts.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),
+            PredicateDigest = GardenBook.Digest(order), Reason = $"{GardenWords.Of(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
+        };
+        var subject = _parts.Seals.Open(order.Case);
+        if (Refusal(order, subject) is { } refusal)
+        {
+            Counts.Refuse();
+            await _parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(refusal.Code) }, cancel);
+            throw refusal;
+        }
+
+        var turn = _turns.GetOrAdd(order.Case, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancel);
+        try
+        {
+            var before = _book.Of(order.Case);
+            var sessions = _sessions.OpenOf(OwnerOf(subject!));
+            if (before.IsDone && before.Digest == entry.PredicateDigest && (!_way.IsPerSession || sessions.All(session => before.Sessions.Contains(GardenBook.Mark(session.Key)))))
+            {
+                Counts.Repeat();
+                await _parts.Audit.AppendAsync(entry with { Reason = $"{entry.Reason}; done before" }, cancel);
+                return before.Proof;
+            }
+
+            await _parts.Audit.AppendAsync(entry, cancel);
+            var proof = await CarryOutAsync(order, subject!, sessions, before, entry.PredicateDigest, cancel);
+            Counts.End(proof.IsDone);
+            if (!proof.IsDone)
+            {
+                await _parts.Audit.AppendAsync(entry with { Outcome = "failed", Reason = $"{GardenWords.Of(order.Garden)}: {proof.Way}, {proof.Reply}" }, cancel);
+            }
+
+            return proof;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Lets the line of a case out before its key goes.</summary>
+    /// <exception cref="IOException">The access system does not confirm it: the key must stay until it does.</exception>
+    public async Task ReleaseAsync(CaseId id, string asker, CancellationToken cancel)
+    {
+        if (_parts.Seals.Open(id) is not null && _book.Of(id).MayRestrict)
+        {
+            var order = new GardenOrder(id, default, Garden.None, "weir", "the key of the case is destroyed");
+            var proof = await PutAsync(order, asker, cancel);
+            if (!proof.IsDone)
+            {
+                throw new IOException($"{id}: its line stands in a garden and could not be let out ({proof.Way}: {proof.Reply}); its key is kept until it can, mend the access system or vault.garden");
+            }
+        }
+
+        _ = _standing.TryRemove(id, out _);
+    }
+
+    private async Task<GardenProof> CarryOutAsync(GardenOrder order, SealedSubject subject, IReadOnlyList<LineSession> sessions, GardenState before, string digest, CancellationToken cancel)
+    {
+        var (id, word) = (order.Case, GardenWords.Of(order.Garden));
+
+        // Who is to be let out is not put back in by a session that begins meanwhile.
+        var standing = order.Garden == Garden.None ? "none" : before.Standing;
+        var asked = new GardenState(word, digest, false, _way.Name, "sent, not answered yet", _time.GetUtcNow(), standing, before.Sessions, order.Garden == Garden.None ? before.Exempt : order.Exempt);
+        _book.Write(id, asked);
+        var answers = await SendAsync(id, subject, sessions, order.Garden, order.Exempt, cancel);
+        var (done, reply) = Judge(order.Garden, answers);
+        var inside = answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session).OfType<LineSession>().ToList();
+        if (!done && order.Garden != Garden.None && inside.Count > 0)
+        {
+            // Half a line in the garden is none: what was confirmed goes back to what stood.
+            _ = await SendAsync(id, subject, inside, before.Garden, before.Exempt, cancel);
+        }
+
+        var state = asked with { IsDone = done, Reply = reply, At = _time.GetUtcNow(), Standing = done ? word : standing, Sessions = done ? [.. inside.Select(session => GardenBook.Mark(session.Key))] : asked.Sessions };
+        _book.Write(id, state);
+        if (state.Garden == Garden.None)
+        {
+            _ = _standing.TryRemove(id, out _);
+        }
+        else
+        {
+            _standing[id] = OwnerOf(subject);
+        }
+
+        if (done)
+        {
+            _log.Put(id, word, _way.Name, reply);
+        }
+        else
+        {
+            _log.NotPut(id, word, _way.Name, reply);
+        }
+
+        return state.Proof;
+    }
+
+    private async Task<IReadOnlyList<(LineSession? Session, WayAnswer Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<LineSession> sessions, Garden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
+    {
+        var networks = new LineNetworks(_parts.Networks, _parts.Identity).Of(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
+        var line = new GardenedLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
+        return _way.IsPerSession
+            ? await Task.WhenAll(sessions.Select(async session => ((LineSession?)session, await _way.PutAsync(line, [session], garden, cancel))))
+            : [(null, await _way.PutAsync(line, sessions, garden, cancel))];
+    }
+
+    /// <summary>Done is what somebody confirmed and nobody refused. A session that is gone restricts nobody; without any there is nothing to put in, and nothing to let out.</summary>
+    private static (bool Done, string Reply) Judge(Garden garden, IReadOnlyList<(LineSession? Session, WayAnswer Answer)> answers)
+    {
+        if (answers.Count == 0)
+        {
+            return (garden == Garden.None, "no session");
+        }
+
+        var done = answers.All(answer => answer.Answer.IsDone || answer.Answer.IsGone) && (garden == Garden.None || answers.Any(answer => answer.Answer.IsDone));
+        return (done, string.Join("; ", answers.OrderBy(answer => answer.Answer.IsDone).Select(answer => answer.Answer.Reply).Distinct()));
+    }
+
+    /// <summary>Letting out is refused to nobody but for want of the case.</summary>
+    private VaultRefusedException? Refusal(GardenOrder order, SealedSubject? subject) =>
+        order.Garden != Garden.None && order.Scope.Number == 0 ? new(DenyCode.NoTrigger, "an order for a garden names the scope that allows it")
+        : order.Garden != Garden.None && (string.IsNullOrWhiteSpace(order.By) || string.IsNullOrWhiteSpace(order.Reason)) ? new(DenyCode.ActionNotAllowed, "an order for a garden names who asks, and why")
+        : subject is null ? new(DenyCode.Unknown, $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed")
+        : order.Garden == Garden.Strict && _parts.Protected.IsProtected(subject)
+            ? new(DenyCode.ActionNotAllowed, $"the line of {order.Case} is protected (a medical device or an alarm may hang on it): it is never put into the strict garden; use the leaky one")
+        : null;
+
+    private SessionOwner OwnerOf(SealedSubject subject) => subject.Line.Length > 0
+        ? new(new LineName(subject.Line), default)
+        : new(default, Prefix.Of(subject.Subject, subject.Subject.IsV4 ? 128 : _parts.Networks.Find(subject.Subject)?.SubjectLength ?? 128));
+}

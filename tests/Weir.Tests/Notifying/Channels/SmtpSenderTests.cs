@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Weir.Notifying;
+using Weir.Notifying.Channels;
+
+namespace Weir.Tests.Notifying.Channels;
+
+public class SmtpSenderTests
+{
+    private static readonly Mail Mail = MailWriterTests.Made;
+
+    [Fact]
+    public async Task A_mail_goes_out_in_TLS_with_user_and_password_and_its_dots_doubled()
+    {
+        using var made = new MadeCertificate();
+        await using var station = new MadeStation(made.Certificate);
+
+        var proof = await Sender(station, made).SendAsync(Mail with { Plain = ".first\n..second", Html = "" }, default);
+
+        Assert.Equal("250 2.0.0 Ok: queued as 4F2A", proof);
+        Assert.Equal(["EHLO desk.example", "STARTTLS"], station.InClear);
+        Assert.Equal(
+            ["EHLO desk.example", $"AUTH PLAIN {Convert.ToBase64String("\0weir\0secret word"u8)}", "MAIL FROM:<abuse@isp.example>", "RCPT TO:<customer@home.example> NOTIFY=FAILURE", "DATA", "QUIT"],
+            station.Encrypted.Select(l => l.StartsWith("MAIL", StringComparison.Ordinal) ? l.Split(" SIZE")[0] : l));
+        Assert.Contains(" RET=HDRS ENVID=c-0011.found", station.Encrypted.Single(l => l.StartsWith("MAIL", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("\r\n\r\n..first\r\n...second\r\n", Assert.Single(station.Mails), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_station_that_knows_only_LOGIN_is_told_that_way()
+    {
+        using var made = new MadeCertificate();
+        await using var station = new MadeStation(made.Certificate) { Offers = ["STARTTLS", "AUTH LOGIN"] };
+
+        _ = await Sender(station, made).SendAsync(Mail, default);
+
+        Assert.Equal(["AUTH LOGIN", Convert.ToBase64String("weir"u8), Convert.ToBase64String("secret word"u8), "MAIL FROM:<abuse@isp.example>"], station.Encrypted.Skip(1).Take(4));
+    }
+
+    [Theory]
+    [InlineData("offers no STARTTLS", "EHLO desk.example")]
+    [InlineData("would not begin TLS", "EHLO desk.example|STARTTLS")]
+    [InlineData("said more than its reply", "EHLO desk.example|STARTTLS")]
+    [InlineData("no TLS with", "EHLO desk.example|STARTTLS")]
+    public async Task Where_TLS_is_demanded_and_not_had_nothing_is_said_in_clear(string why, string said)
+    {
+        using var made = new MadeCertificate();
+        using var other = new MadeCertificate();
+        await using var station = new MadeStation(made.Certificate);
+        switch (why)
+        {
+            case "offers no STARTTLS": station.Offers = ["AUTH PLAIN"]; break;
+            case "would not begin TLS": station.Replies["STARTTLS"] = "454 4.7.0 not now"; break;
+            case "said more than its reply": station.Injected = "250 2.0.0 Ok"; break;
+            default: break;
+        }
+
+        var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, why == "no TLS with" ? other : made).SendAsync(Mail, default));
+
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.False(refused.IsForGood);
+        Assert.Equal(said.Split('|'), station.InClear);
+        Assert.Empty(station.Mails);
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_name_is_refused_unless_any_will_do()
+    {
+        using var made = new MadeCertificate("other.example");
+        await using var station = new MadeStation(made.Certificate);
+
+        _ = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default));
+        Assert.Empty(station.Mails);
+        _ = await Sender(station, made, o => o with { Trust = new(IsChecked: false) }).SendAsync(Mail, default);
+        Assert.Single(station.Mails);
+    }
+
+    [Fact]
+    public async Task A_password_is_not_said_in_clear_unless_that_is_configured()
+    {
+        using var made = new MadeCertificate();
+        await using var station = new MadeStation();
+        var inClear = (SmtpOptions o) => o with { Security = SmtpSecurity.None };
+
+        var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, inClear).SendAsync(Mail, default));
+
+        Assert.Contains("in clear", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(station.InClear, l => l.StartsWith("AUTH", StringComparison.Ordinal));
+        _ = await Sender(station, made, o => inClear(o) with { AuthInClear = true }).SendAsync(Mail, default);
+        Assert.Contains(station.InClear, l => l.StartsWith("AUTH PLAIN", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("RCPT", "550 5.1.1 <customer@home.example>: Recipient unknown", true)]
+    [InlineData("RCPT", "450 4.2.0 customer is greylisted", false)]
+    [InlineData("MAIL", "552 5.3.4 too large", true)]
+    [InlineData("MAIL", "530 5.7.0 authentication required", false)]
+    [InlineData("DATA", "554 5.5.1 no", true)]
+    [InlineData("DATA", "421 4.3.2 going down", false)]
+    [InlineData(".", "554 5.7.1 looks like spam to customer@home.example", true)]
+    [InlineData(".", "452 4.3.1 disk full", false)]
+    [InlineData("AUTH", "535 5.7.8 bad credentials for weir", false)]
+    [InlineData("hello", "554 5.3.2 no service", false)]
+    public async Task What_is_refused_for_good_and_what_may_go_later_are_told_apart_and_the_receiver_stands_nowhere(string at, string reply, bool isForGood)
+    {
+        using var made = new MadeCertificate();
+        await using var station = new MadeStation(made.Certificate);
+        station.Replies[at] = reply;
+
+        var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default));
+
+        Assert.Equal(isForGood, refused.IsForGood);
+        Assert.Contains(reply[..3], refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("customer", refused.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("home.example", refused.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reply_that_repeats_the_receiver_proves_the_delivery_without_him()
+    {
+        using var made = new MadeCertificate();
+        await using var station = new MadeStation(made.Certificate);
+        station.Replies["."] = "250-2.6.0 <c-0011.found@isp.example>\r\n250 2.0.0 queued as 77 for customer@home.example (Customer)";
+
+        Assert.Equal("250 2.6.0 <...> 2.0.0 queued as 77 for <...> (...)", await Sender(station, made).SendAsync(Mail, default));
+    }
+
+    [Fact]
+    public async Task A_station_that_is_away_says_nothing_or_speaks_something_else_is_tried_later()
+    {
+        using var made = new MadeCertificate();
+        await using var station = new MadeStation(made.Certificate);
+        var port = station.Port;
+        station.Replies["hello"] = "HTTP/1.1 400 Bad Request";
+        Assert.Contains("is not SMTP", (await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).Message, StringComparison.Ordinal);
+
+        station.Replies["hello"] = "220-half a greeting";
+        Assert.Contains("said nothing", (await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, o => o with { ReplyTimeout = TimeSpan.FromMilliseconds(300) }).SendAsync(Mail, default))).Message, StringComparison.Ordinal);
+
+        await station.DisposeAsync();
+        var away = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, o => o with { Port = port }, port).SendAsync(Mail, default));
+        Assert.False(away.IsForGood);
+    }
+
+    [Fact]
+    public async Task A_mail_above_what_the_station_takes_is_not_begun()
+    {
+        using var made = new MadeCertificate();
+        await using var station = new MadeStation(made.Certificate) { Offers = ["STARTTLS", "AUTH PLAIN", "SIZE 200"] };
+
+        Assert.True((await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).IsForGood);
+        Assert.DoesNotContain(station.Encrypted, l => l.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_mail_ends_where_it_ends_whatever_dots_are_in_it() => Prop.ForAll(
+        Gen.Elements(".", "..", "a", "\r\n", "\r\n.\r\n").ListOf().Select(list => string.Concat(list)).ToArbitrary(),
+        text =>
+        {
+            var stuffed = Encoding.ASCII.GetString(SmtpConversation.Stuffed(Encoding.ASCII.GetBytes(text)));
+
+            Assert.EndsWith(".\r\n", stuffed, StringComparison.Ordinal);
+            var lines = stuffed.Split("\r\n");
+            Assert.Equal(lines.Length - 2, Array.IndexOf(lines, "."));
+            var back = string.Join("\r\n", lines[..^2].Select(l => l.StartsWith('.') ? l[1..] : l));
+            Assert.Equal(text.Length == 0 || text.EndsWith("\r\n", StringComparison.Ordinal) ? text : text + "\r\n", back.Length == 0 ? "" : back + "\r\n");
+        }).QuickCheckThrowOnFailure();
+
+    private static SmtpSender Sender(MadeStation station, MadeCertificate made, Func<SmtpOptions, SmtpOptions>? with = null, int? port = null)
+    {
+        var options = new SmtpOptions
+        {
+            Host = "127.0.0.1", Port = port ?? station.Port, User = "weir", PasswordFile = made.Write("password", "secret word\n"), HelloName = "desk.example", Trust = new(made.CaFile),
+        };
+        return new SmtpSender(with is null ? options : with(options), TimeProvider.System);
+    }
+}
