@@ -36,7 +36,7 @@ internal sealed record VaultParts
     public required ISubjectRecords Records { get; init; }
 
     /// <summary>Lines that are never put into the strict garden: those that the contacts say are protected.</summary>
-    public IProtectedLines Protected { get => field ?? Contacts; init; }
+    public IProtectedSubjects Protected { get => field ?? Contacts; init; }
 
     /// <summary>Puts lines into gardens; null where none is configured.</summary>
     public GardenKeeper? Gardens { get; init; }

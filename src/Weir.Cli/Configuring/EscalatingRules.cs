@@ -38,7 +38,7 @@ internal static class EscalatingRules
     }
 
     /// <summary>Reads <c>udp/5060</c>.</summary>
-    public static bool TryService(string text, out ExemptService service)
+    public static bool TryService(string text, out ExemptPort service)
     {
         service = default;
         var parts = text.Split('/');

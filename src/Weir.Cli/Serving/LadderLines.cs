@@ -57,14 +57,3 @@ internal sealed class DeskNotices(NoticeDesk desk) : INotices
     public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) =>
         desk.Of(id).FirstOrDefault(row => row.Step == step) is { State: NoticeState.Told, Proof: { } proof } ? proof.At : null;
 }
-
-/// <summary>The vault's answers about lines.</summary>
-internal sealed class VaultLines(Weir.Vault.Client.VaultClient vault) : ILinePipe
-{
-    public Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel) => vault.PrefixAsync(id, scope, cancel);
-
-    public Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) => vault.PrefixesAsync(id, scope, v6, cancel);
-
-    public Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel) =>
-        throw new VaultRefusedException(DenyCode.ActionNotAllowed, "this vault has no way to the access system");
-}

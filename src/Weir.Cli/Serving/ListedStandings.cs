@@ -51,7 +51,9 @@ internal sealed class ListedStandings(WatchlistHolder lists, IReadOnlyCollection
         {
             using var read = JsonDocument.Parse(File.ReadAllBytes(report));
             return read.RootElement.TryGetProperty("candidates", out var candidates)
-                && candidates.EnumerateArray().Any(c => c.GetProperty("status").GetString() == "shared" && c.GetProperty("endpoint").GetString() == endpoint.ToString());
+                && candidates.EnumerateArray().Any(c =>
+                    c.GetProperty("status").GetString() == "shared" && c.GetProperty("remote").GetString() == endpoint.Address.ToString()
+                    && c.GetProperty("port").GetInt32() == endpoint.Port && c.GetProperty("protocol").GetString() == Flows.Protocols.Name(endpoint.Protocol));
         }
         catch (FileNotFoundException)
         {

@@ -11,7 +11,7 @@ using Weir.Vault.Sealing;
 namespace Weir.Vault.Notifying;
 
 /// <summary>Follows a file of contacts. Safe for any thread.</summary>
-public sealed class ContactBook : IProtectedLines
+public sealed class ContactBook : IProtectedSubjects
 {
     private const int FaultsTold = 10;
 
@@ -103,7 +103,7 @@ public sealed class ContactBook : IProtectedLines
     internal Contact? Find(SealedSubject subject) => Volatile.Read(ref _table).Find(subject);
 
     /// <summary>Whether a medical device or an alarm hangs on the line of a sealed case (R14).</summary>
-    bool IProtectedLines.IsProtected(SealedSubject subject) => Find(subject) is { IsProtected: true };
+    bool IProtectedSubjects.IsProtected(SealedSubject subject) => Find(subject) is { IsProtected: true };
 
     private (DateTime Written, long Octets) Stamp() => new FileInfo(_path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : throw new FileNotFoundException($"{_path} is gone");
 

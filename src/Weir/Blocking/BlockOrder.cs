@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cases;
-using Weir.Deciding;
 using Weir.Flows;
 
 namespace Weir.Blocking;
@@ -40,7 +39,7 @@ public sealed record BlockOrder
         }
 
         _leaveEndsAt = leave.EndsAt;
-        (ApprovedBy, Grounds) = (Actor.Weir.Name, $"{leave.Scope}: {leave.Grounds}");
+        (ApprovedBy, Grounds) = (BlockLog.Machine, $"{leave.Scope}: {leave.Grounds}");
         Lease = planned.Id;
         EndsAt = endsAt;
     }

@@ -13,7 +13,7 @@ namespace Weir.Blocking;
 public sealed record NeverBlock(string Why, ImmutableArray<Prefix> Networks);
 
 /// <summary>A service by protocol and port.</summary>
-public readonly record struct ExemptService(byte Protocol, ushort Port)
+public readonly record struct ExemptPort(byte Protocol, ushort Port)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Protocols.Name(Protocol)}/{Port}");
 }
@@ -23,7 +23,7 @@ public sealed record Exempt
 {
     public ImmutableArray<Prefix> Networks { get; init; } = [];
 
-    public ImmutableArray<ExemptService> Services { get; init; } = [];
+    public ImmutableArray<ExemptPort> Services { get; init; } = [];
 
     /// <summary>With all below them; lower case, without the last dot.</summary>
     public ImmutableArray<string> Domains { get; init; } = [];

@@ -173,7 +173,6 @@ public sealed partial class LadderDesk
                     _ => l.Owed,
                 },
             });
-        _ = _triedAt.Remove(id);
         await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }

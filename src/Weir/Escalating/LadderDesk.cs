@@ -120,6 +120,7 @@ public sealed partial class LadderDesk : IDisposable
 
         var next = ladder with { Rung = row.To ?? ladder.Rung, State = row.Next, Since = Now, Why = why };
         next = change?.Invoke(next) ?? next;
+        _ = _triedAt.Remove(next.Case);
         await KeepAsync(next, new(next.Case, Now, step, next.Rung, leave.By, why), cancel);
         _parts.Log.Stepped(next.Case, step, next.Rung, next.State, leave.By);
         return next;

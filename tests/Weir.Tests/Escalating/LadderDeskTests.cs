@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Auditing;
+using Weir.Blocking;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Escalating;
+using Weir.Notifying;
+using Weir.Tests.Blocking;
+using Weir.Wire;
+using static Weir.Tests.Cases.DeskPlace;
+
+namespace Weir.Tests.Escalating;
+
+/// <summary>From the first notice to an endpoint that is closed for one line, and why it is not.</summary>
+public sealed class LadderDeskTests
+{
+    private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
+
+    [Fact]
+    public async Task A_confirmed_and_dedicated_endpoint_is_closed_for_the_line_after_the_notice_had_its_time()
+    {
+        await using var place = await LadderPlace.OpenAsync();
+        await place.Cases.HandleAsync(LadderPlace.Contact(1));
+        await place.RoundAsync();
+        Assert.Equal((Rung.Told, LadderState.Standing), (place.Ladder.Rung, place.Ladder.State));
+        await place.RoundAsync(TimeSpan.FromHours(23));
+        Assert.Empty(place.Blocks.Leases);
+
+        await place.RoundAsync(TimeSpan.FromHours(2));
+
+        var lease = Assert.Single(place.Open);
+        Assert.Equal(Rule, lease.Target.ToString());
+        Assert.Equal(("weir", "weir", place.File.Id), (lease.PlannedBy, lease.ApprovedBy, lease.Case));
+        Assert.Equal(TimeSpan.FromDays(14), lease.EndsAt - lease.ApprovedAt);
+        Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
+        Assert.StartsWith("198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(), StringComparison.Ordinal);
+        _ = Assert.Single(Plan.Of(place.Blocks.InForce, Made.Routes, place.Cases.Clock.GetUtcNow()).Routes);
+
+        // The act rests on a decision about the scope, and neither it nor any listing holds the line.
+        Assert.Contains(place.Cases.Audit.Of(Acts.Block), e => e is { Outcome: Acts.Allow, Actor: "weir" } && e.Scope == place.File.Scopes[0].Scope.Id.ToString());
+        Assert.Contains(place.Journal.Entries, e => e.Act == Acts.Block && e.Reason.Contains("confirmed by feodo and threatfox", StringComparison.Ordinal));
+        Assert.DoesNotContain("100.64", string.Concat(place.Journal.Entries.Concat(place.Cases.Audit.Entries).Select(e => e.ToString())) + lease.Target.Shown + string.Concat(place.Desk.InForce(place.File.Id)));
+    }
+
+    [Fact]
+    public async Task A_mail_says_blocked_only_once_routers_hold_it()
+    {
+        await using var place = await LadderPlace.OpenAsync();
+        await place.Cases.HandleAsync(LadderPlace.Contact(1));
+        await place.RoundAsync(verified: false);
+        await place.RoundAsync(TimeSpan.FromHours(25), verified: false);
+
+        Assert.Equal(Rung.Blocked, place.Ladder.Rung);
+        Assert.Equal([NoticeStep.Found], place.Notices.Steps);
+        await place.RoundAsync();
+        Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
+    }
+
+    [Theory]
+    [InlineData("", false, 0, "not confirmed")]
+    [InlineData("feodo", true, 0, "too many others")]
+    [InlineData("feodo", false, 4_711, "4711 subjects without a case")]
+    public async Task What_is_not_confirmed_or_not_dedicated_is_not_closed_and_the_ladder_says_why(string confirmed, bool shared, int others, string why)
+    {
+        await using var place = await LadderPlace.OpenAsync();
+        (place.Standings.Confirmed, place.Standings.IsShared, place.Standings.Others) = (confirmed, shared, others);
+
+        await place.ToldAsync();
+
+        Assert.Empty(place.Blocks.Leases);
+        Assert.Equal(Rung.Told, place.Ladder.Rung);
+        Assert.Contains(why, place.Ladder.Why, StringComparison.Ordinal);
+        Assert.Equal(1, place.Desk.NotBlocked);
+        Assert.Contains(place.Cases.Audit.Of(Acts.Block), e => e.Outcome is Weir.Blocking.Refusal.Collateral or Weir.Blocking.Refusal.NotListed);
+        await place.RoundAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, place.Desk.NotBlocked); // looked at again every hour, not every round
+
+        (place.Standings.Confirmed, place.Standings.IsShared, place.Standings.Others) = ("feodo", false, 0);
+        await place.RoundAsync(TimeSpan.FromHours(1));
+        Assert.Single(place.Open);
+    }
+
+    [Fact]
+    public async Task What_is_exempt_is_not_closed()
+    {
+        await using var place = await LadderPlace.OpenAsync(p => p.Blocking = Made.Options with { Exempt = new() { Networks = [Prefix.Parse("198.51.100.0/24")] } });
+
+        await place.ToldAsync();
+
+        Assert.Empty(place.Open);
+        Assert.Contains("exempt", place.Ladder.Why, StringComparison.Ordinal);
+        Assert.Contains(place.Journal.Entries, e => e.Outcome == Weir.Blocking.Refusal.Exempt);
+    }
+
+    [Fact]
+    public async Task A_policy_that_names_no_block_as_automatic_closes_nothing_and_one_that_names_no_notice_tells_nobody()
+    {
+        await using var told = await LadderPlace.OpenAsync(p => p.Policy = PolicyProfile.EuProvider);
+        await told.ToldAsync();
+        Assert.Equal(Rung.Told, told.Ladder.Rung);
+        Assert.Empty(told.Blocks.Leases);
+
+        await using var silent = await LadderPlace.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
+        await silent.ToldAsync();
+        Assert.Empty(silent.Notices.Told);
+        Assert.Equal(Rung.Ground, silent.Desk.Find(silent.File.Id)?.Rung ?? Rung.Ground);
+    }
+
+    [Fact]
+    public async Task Under_a_dry_run_and_after_an_emergency_stop_Weir_closes_nothing_by_itself()
+    {
+        await using var dry = await LadderPlace.OpenAsync(p => p.Blocking = Made.Options with { Enforce = false });
+        await dry.ToldAsync();
+        Assert.Empty(dry.Blocks.Leases);
+        Assert.Equal(0, dry.Lines.Asked);
+
+        await using var stopped = await LadderPlace.OpenAsync();
+        await stopped.ToldAsync();
+        await stopped.Blocks.StopAllAsync("drill", "olaf", "operator", default);
+        await stopped.AgainAsync(2);
+        await stopped.RoundAsync(TimeSpan.FromHours(2));
+        Assert.Empty(stopped.Open);
+    }
+
+    [Fact]
+    public async Task A_notice_that_does_not_arrive_has_a_longer_time()
+    {
+        await using var place = await LadderPlace.OpenAsync(p => p.Notices.Arrives = false);
+        await place.ToldAsync();
+        Assert.Empty(place.Blocks.Leases);
+        await place.RoundAsync(TimeSpan.FromHours(48));
+        Assert.Single(place.Open);
+    }
+
+    [Fact]
+    public async Task The_block_follows_the_line_to_its_next_address_and_waits_where_it_has_none()
+    {
+        await using var place = await LadderPlace.OpenAsync();
+        await place.ToldAsync();
+        var id = Assert.Single(place.Open).Id;
+
+        place.Lines.Line = Prefix.Parse("100.64.0.44");
+        await place.RoundAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("100.64.0.44/32", place.Blocks.Find(id)!.Target.Line.ToString());
+
+        place.Lines.Line = null;
+        await place.RoundAsync(TimeSpan.FromSeconds(10));
+        Assert.Empty(place.Blocks.InForce);
+        Assert.Contains("no address", place.Blocks.Find(id)!.Reason, StringComparison.Ordinal);
+
+        place.Lines.Line = Prefix.Parse("203.0.113.9"); // not the provider's own
+        await place.RoundAsync(TimeSpan.FromSeconds(10));
+        Assert.Empty(place.Blocks.InForce);
+
+        place.Lines.Line = Prefix.Parse("100.64.0.45");
+        place.Lines.IsDown = true;
+        await place.RoundAsync(TimeSpan.FromSeconds(10));
+        Assert.Empty(place.Blocks.InForce);
+        place.Lines.IsDown = false;
+        await place.RoundAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("100.64.0.45/32", Assert.Single(place.Blocks.InForce).Target.Line.ToString());
+    }
+
+    [Fact]
+    public async Task What_a_person_took_back_Weir_does_not_put_back()
+    {
+        await using var place = await LadderPlace.OpenAsync();
+        await place.ToldAsync();
+        await place.Blocks.WithdrawAsync([place.Open.Single().Id], "a mistake", "olaf", "operator", default);
+        await place.RoundAsync(TimeSpan.FromHours(2));
+        Assert.Empty(place.Open);
+        Assert.All(place.Journal.Rows, row => Assert.DoesNotContain("100.64", row.Target, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_flood_s_class_is_closed_for_its_line_where_that_is_configured_and_nothing_beside_it()
+    {
+        await using var place = await LadderPlace.OpenAsync(p => p.Options = p.Options with { BlocksFloods = true });
+        await place.Cases.HandleAsync(Flood(1, 7));
+        await place.RoundAsync();
+        await place.RoundAsync(TimeSpan.FromHours(25));
+
+        Assert.Equal("flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Open).Target.ToString());
+    }
+
+    [Fact]
+    public async Task A_stop_between_the_block_and_the_ladder_s_record_is_taken_up_and_nothing_is_done_twice()
+    {
+        await using var place = await LadderPlace.OpenAsync();
+        await place.Cases.HandleAsync(LadderPlace.Contact(1));
+        await place.RoundAsync();
+        place.Cases.Clock.Advance(TimeSpan.FromHours(25));
+        var planned = await place.Blocks.PlanAsync(BlockTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Tcp, [443]), Made.Form, place.File.Id, "weir", "machine", default);
+        Assert.NotNull(planned.Lease);
+
+        await place.RestartAsync();
+        await place.RoundAsync();
+        Assert.Equal(planned.Lease.Id, Assert.Single(place.Open).Id);
+        Assert.Equal(Rung.Blocked, place.Ladder.Rung);
+
+        await place.RestartAsync();
+        await place.RoundAsync();
+        Assert.Single(place.Blocks.Leases);
+        Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
+    }
+}

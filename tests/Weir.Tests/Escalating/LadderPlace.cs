@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Auditing;
+using Weir.Blocking;
+using Weir.Cases;
+using Weir.Deciding;
+using Weir.Detecting;
+using Weir.Escalating;
+using Weir.Flows;
+using Weir.Notifying;
+using Weir.Store.Records;
+using Weir.Tests.Blocking;
+using Weir.Tests.Cases;
+using Weir.Wire;
+
+namespace Weir.Tests.Escalating;
+
+/// <summary>A line, a garden and an access system that can be down, refuse, or say no.</summary>
+internal sealed class KeptLines : ILinePipe
+{
+    public Prefix? Line { get; set; } = Prefix.Parse("100.64.0.9");
+
+    public bool IsDown { get; set; }
+
+    public bool SaysNo { get; set; }
+
+    public List<GardenOrder> Orders { get; } = [];
+
+    public Garden Garden { get; private set; }
+
+    public int Asked { get; private set; }
+
+    public Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel)
+    {
+        Asked++;
+        return IsDown ? throw new VaultDownException("no socket") : Task.FromResult(Line);
+    }
+
+    public Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel)
+    {
+        if (IsDown)
+        {
+            throw new VaultDownException("no socket");
+        }
+
+        Orders.Add(order);
+        Garden = SaysNo ? Garden : order.Garden;
+        return Task.FromResult(new GardenProof(!SaysNo, "radius", SaysNo ? "CoA-NAK 503" : "CoA-ACK", DateTimeOffset.UnixEpoch));
+    }
+}
+
+/// <summary>What the customer is told, and whether it arrived.</summary>
+internal sealed class KeptNotices(TimeProvider time) : INotices
+{
+    public List<(CaseId Case, NoticeStep Step, IReadOnlyList<string> Done)> Told { get; } = [];
+
+    public bool Arrives { get; set; } = true;
+
+    public IEnumerable<NoticeStep> Steps => Told.Select(t => t.Step);
+
+    private Dictionary<(CaseId, NoticeStep), DateTimeOffset> Delivered { get; } = [];
+
+    public Task<Decision.Deny?> PlanAsync(Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel)
+    {
+        Told.Add((id, step, done));
+        if (Arrives)
+        {
+            Delivered[(id, step)] = time.GetUtcNow();
+        }
+
+        return Task.FromResult<Decision.Deny?>(null);
+    }
+
+    public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) => Delivered.TryGetValue((id, step), out var at) ? at : null;
+}
+
+internal sealed class KeptStandings(TimeProvider time) : IEndpointStandings
+{
+    public string Confirmed { get; set; } = "feodo and threatfox";
+
+    public bool IsShared { get; set; }
+
+    public int Others { get; set; }
+
+    public Task<EndpointStanding> LookAsync(Endpoint endpoint, CancellationToken cancel) =>
+        Task.FromResult(new EndpointStanding(Confirmed, IsShared, new Collateral(Others, 10_000, time.GetUtcNow())));
+}
+
+internal sealed class KeptProtected : IProtectedLines
+{
+    public bool Is { get; set; }
+
+    public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) => Task.FromResult(Is);
+}
+
+/// <summary>Ladders over real cases, real blocks and real records; only what lies outside Weir is made.</summary>
+internal sealed class LadderPlace : IAsyncDisposable
+{
+    private RecordsFile _file;
+
+    private LadderPlace(DeskPlace cases, RecordsFile file)
+    {
+        (Cases, _file) = (cases, file);
+        Notices = new(cases.Clock);
+        Standings = new(cases.Clock);
+    }
+
+    public DeskPlace Cases { get; }
+
+    public FakeRecords Journal { get; } = new();
+
+    public KeptLines Lines { get; } = new();
+
+    public KeptNotices Notices { get; }
+
+    public KeptStandings Standings { get; }
+
+    public KeptProtected Protected { get; } = new();
+
+    public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
+
+    public EscalatingOptions Options { get; set; } = new();
+
+    public BlockingOptions Blocking { get; set; } = Made.Options;
+
+    public BlockDesk Blocks { get; private set; } = null!;
+
+    public LadderDesk Desk { get; private set; } = null!;
+
+    public CaseFile File => Cases.Desk.Files.Single();
+
+    public Ladder Ladder => Desk.Find(File.Id)!;
+
+    public IEnumerable<Lease> Open => Blocks.Leases.Where(l => !LeaseRules.IsOver(l.State));
+
+    public static async Task<LadderPlace> OpenAsync(Action<LadderPlace>? with = null)
+    {
+        var cases = await DeskPlace.OpenAsync();
+        var place = new LadderPlace(cases, RecordsFile.Open(cases.Path));
+        with?.Invoke(place);
+        await place.OpenDesksAsync();
+        return place;
+    }
+
+    public static QualityEvent Contact(ulong number, uint subject = 7, long from = DeskPlace.Start, string remote = "198.51.100.7") =>
+        DeskPlace.Event(number, subject, RuleNames.CncContact, DeskPlace.Class(Direction.Both, DeskPlace.Tcp, [443], remote), from, from + 60_000, EventPhase.Closed);
+
+    /// <summary>As a stop and a start do; what was not durable is gone.</summary>
+    public async Task RestartAsync()
+    {
+        Desk.Dispose();
+        Blocks.Dispose();
+        _file.Dispose();
+        await Cases.RestartAsync();
+        _file = RecordsFile.Open(Cases.Path);
+        await OpenDesksAsync();
+    }
+
+    /// <summary>Time passes, then a round; routers hold what they should.</summary>
+    public async Task RoundAsync(TimeSpan after = default, bool verified = true)
+    {
+        Cases.Clock.Advance(after);
+        await Desk.KeepAsync(default);
+        if (verified)
+        {
+            await Blocks.SeenAsync(Blocks.InForce.ToDictionary(l => l.Id, _ => (LeaseState.Verified, "")), default);
+            await Desk.KeepAsync(default);
+        }
+    }
+
+    /// <summary>A contact whose customer was told, and did nothing for a day.</summary>
+    public async Task ToldAsync()
+    {
+        await Cases.HandleAsync(Contact(1));
+        await RoundAsync();
+        await RoundAsync(TimeSpan.FromHours(25));
+    }
+
+    /// <summary>The subject's next contact, now.</summary>
+    public Task AgainAsync(ulong number) => Cases.HandleAsync(Contact(number, from: Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
+
+    public async ValueTask DisposeAsync()
+    {
+        Desk.Dispose();
+        Blocks.Dispose();
+        _file.Dispose();
+        await Cases.DisposeAsync();
+    }
+
+    private async Task OpenDesksAsync()
+    {
+        Blocks = await FakeRecords.DeskAsync(Journal, Cases.Clock, Blocking);
+        Desk = await LadderDesk.OpenAsync(
+            new LadderDeskParts
+            {
+                Cases = Cases.Desk, Blocks = Blocks, Records = new LadderRecords(_file), Audit = Cases.Audit, Notices = Notices, Lines = Lines, Endpoints = Standings, Protected = Protected,
+                Policy = Policy, Options = Options, Time = Cases.Clock, Log = NullLogger<LadderDesk>.Instance,
+            },
+            default);
+    }
+}
