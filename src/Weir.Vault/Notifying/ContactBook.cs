@@ -103,7 +103,9 @@ public sealed class ContactBook : IProtectedSubjects
     internal Contact? Find(SealedSubject subject) => Volatile.Read(ref _table).Find(subject);
 
     /// <summary>Whether a medical device or an alarm hangs on the line of a sealed case (R14).</summary>
-    bool IProtectedSubjects.IsProtected(SealedSubject subject) => Find(subject) is { IsProtected: true };
+    internal bool IsProtected(SealedSubject subject) => Find(subject) is { IsProtected: true };
+
+    bool IProtectedSubjects.IsProtected(SealedSubject subject) => IsProtected(subject);
 
     private (DateTime Written, long Octets) Stamp() => new FileInfo(_path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : throw new FileNotFoundException($"{_path} is gone");
 
