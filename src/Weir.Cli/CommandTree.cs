@@ -38,6 +38,7 @@ internal static class CommandTree
             DumpCommand.Create(),
             ExportersCommand.Create(),
             LabCommand.Create(),
+            NotifyCommand.Create(),
             PolicyCommand.Create(),
             ReplayCommand.Create(),
             ReportCommand.Create(),

@@ -26,6 +26,7 @@ internal static class ConfigurationRules
         .. Empty(settings),
         .. PolicyRules.Check(settings),
         .. BlockingRules.Check(settings),
+        .. NotifyingRules.Check(settings.Notifying),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)
