@@ -19,7 +19,8 @@ esac
 
 need nfdump:nfdump softflowd:softflowd clickhouse-server:clickhouse-server tshark:tshark xz:xz-utils ip:iproute2 \
     shellcheck:shellcheck radclient:freeradius-utils gobgpd:gobgpd bird:bird2 vtysh:frr named:bind9 unbound:unbound \
-    dig:bind9-dnsutils nft:nftables
+    dig:bind9-dnsutils nft:nftables exim4:exim4-daemon-light rsyslogd:rsyslog \
+    '/usr/lib/*/rsyslog/lmnsd_gtls.so:rsyslog-gnutls'
 scripts/build.sh
 
 export WEIR_REAL=must

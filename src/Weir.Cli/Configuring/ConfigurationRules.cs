@@ -27,6 +27,7 @@ internal static class ConfigurationRules
         .. PolicyRules.Check(settings),
         .. BlockingRules.Check(settings),
         .. VaultNoticeRules.Check(settings),
+        .. NotifyingRules.Check(settings.Notifying),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)

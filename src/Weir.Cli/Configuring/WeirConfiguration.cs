@@ -55,6 +55,9 @@ internal sealed record WeirConfiguration
     [Setting("Blocks on the provider's own routers and resolvers; a dry run until switched on.")]
     public BlockingSettings Blocking { get; init; } = new();
 
+    [Setting("Alerts to the provider's own people.")]
+    public NotifyingSettings Notifying { get; init; } = new();
+
     [Setting("The socket of the other commands.")]
     public ControlSettings Control { get; init; } = new();
 

@@ -16,7 +16,12 @@ namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, NoticeParts Notices, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser);
+    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser)
+{
+    public AlertParts? Alerts { get; init; }
+
+    public NoticeParts? Notices { get; init; }
+}
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -61,7 +66,8 @@ internal sealed class ControlServer : IAsyncDisposable
             new SubjectRoutes(parts).Map(app);
             new ComplaintRoutes(parts).Map(app);
             new BlockRoutes(parts).Map(app);
-            new NoticeRoutes(parts, parts.Notices).Map(app);
+            new NoticeRoutes(parts).Map(app);
+            new NotifyRoutes(parts).Map(app);
             await app.StartAsync();
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);

@@ -57,6 +57,9 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public CaseDesk? Desk { get; private set; }
 
+    /// <summary>Where alerts go; set before <see cref="BeginAsync"/>.</summary>
+    public AlertParts? Alerts { get; set; }
+
     /// <summary>Who may complain; read before the way opens, so that a key that is missing is told at once.</summary>
     private Reporters Reporters { get; }
 
@@ -127,7 +130,8 @@ internal sealed class CaseParts : IAsyncDisposable
                 _settings.Control.Socket,
                 new ControlParts(
                     Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
-                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, notices, Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault),
+                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault)
+                { Alerts = Alerts, Notices = notices },
                 _logs);
         }
         catch (Exception failure) when (failure is AuditException or RecordsException or IOException or Notifying.NoticeJournalException)
@@ -161,6 +165,7 @@ internal sealed class CaseParts : IAsyncDisposable
             },
             cancel);
         _ = new ComparedRuns(_settings.Report.Dir).Keep(computed, shaped, _time.GetUtcNow());
+        Alerts?.Compared(shaped);
     }
 
     /// <summary>What the shards hold in memory and in their rings.</summary>

@@ -15,6 +15,7 @@ using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Digesting;
 using Weir.Matching;
+using Weir.Notifying;
 using Weir.Store.Flows;
 
 namespace Weir.Cli.Serving;
@@ -36,6 +37,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
     {
         // Refused or opened: the audit before all, then lists, folders, ports, the store.
         await using var cases = CaseParts.Open(settings, time, logs);
+        using var alerts = cases.Alerts = await AlertParts.OpenAsync(settings, time, logs, stop);
         var networks = StageOptions.Attributing(settings.Attributing);
         var allowed = StageOptions.Allowed(settings.Matching, time.GetUtcNow());
         var lists = new WatchlistHolder(Watchlist.From(allowed, time.GetUtcNow()));
@@ -94,10 +96,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var complaints = Round("complaints", ComplaintFolders.Period, cases.TakeComplaintsAsync);
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
         var blocking = Round("blocks", BlockParts.KeepPeriod, blocks.KeepAsync);
+        var alerting = Round("alerts", AlertParts.Period, giveUp => alerts.LookAsync(cases.Desk, blocks.Desk, _health, giveUp));
         Show(cases);
         Show(blocks);
         var telling = Round("telling", NoticeParts.KeepPeriod, notices.KeepAsync);
         notices.Show(meters, _health);
+        Show(alerts);
         if (vault is not null)
         {
             _health.Add("vault", vault.Look);
@@ -113,7 +117,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), .. blocks.Run(ending.Rest), alerting.RunAsync(ending.Rest), alerts.RunAsync(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
@@ -177,6 +181,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
     {
         _ = new BlockMetrics(meters, () => blocks.Desk, () => blocks.Router?.Standing, () => blocks.Zone?.Standing);
         _health.Add("blocking", blocks.Look);
+    }
+
+    private void Show(AlertParts alerts)
+    {
+        _ = new AlertMetrics(meters, () => alerts.Sender);
+        _health.Add("notifying", alerts.Look);
     }
 
     /// <summary>Ends when told to stop, or when a part does that should not; gives its failure.</summary>

@@ -7,6 +7,7 @@ using Weir.Cases;
 using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Collecting.Sockets;
+using Weir.Notifying;
 using Weir.Store.Flows;
 using Weir.Vault.Identity;
 
@@ -28,6 +29,7 @@ internal static class AllMetrics
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(BlockMetrics)] = meters => _ = new BlockMetrics(meters, () => null, () => null, () => null),
         [nameof(Notifying.NoticeMetrics)] = meters => _ = new Notifying.NoticeMetrics(meters, () => null),
+        [nameof(AlertMetrics)] = meters => _ = new AlertMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),

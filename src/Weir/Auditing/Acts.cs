@@ -97,13 +97,16 @@ public static class Acts
     /// <summary>A block was overturned on appeal or review.</summary>
     public const string OverturnBlock = "overturn-block";
 
-    /// <summary>Existing evidence was frozen by two people (R17).</summary>
     /// <summary>A line goes into the garden, or out of it (R14).</summary>
     public const string Garden = "garden";
 
     /// <summary>A customer asks that a restriction be looked at again.</summary>
     public const string Appeal = "appeal";
 
+    /// <summary>A person tried a channel of alerts; the reason names it.</summary>
+    public const string TestChannel = "test-channel";
+
+    /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";
 
     /// <summary>A hold ended.</summary>
