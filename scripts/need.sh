@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# need PROGRAM:PACKAGE ...: installs the Debian packages whose program is missing. Asks the archive once, and only as root.
+# need PROGRAM:PACKAGE ...: a pattern of files from / may stand for a program; installs the Debian packages whose program is missing. Asks the archive once, and only as root.
 
-has() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }
+has() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] || { [[ $1 == /* ]] && compgen -G "$1" >/dev/null; }; }
 
 need() {
     local pair missing=()

@@ -30,6 +30,7 @@ internal static class ConfigurationRules
         .. EscalatingRules.Check(settings),
         .. SelfServiceRules.Check(settings),
         .. VaultNoticeRules.Check(settings),
+        .. NotifyingRules.Check(settings.Notifying),
     ];
 
     private static IEnumerable<(string, string)> Networks(AttributingSettings attributing)

@@ -61,6 +61,9 @@ internal sealed record WeirConfiguration
     [Setting("The ladder from notice to garden: what Weir does by itself and when, what it never touches, when a line is clean.")]
     public EscalatingSettings Escalating { get; init; } = new();
 
+    [Setting("Alerts to the provider's own people.")]
+    public NotifyingSettings Notifying { get; init; } = new();
+
     [Setting("The socket of the other commands.")]
     public ControlSettings Control { get; init; } = new();
 

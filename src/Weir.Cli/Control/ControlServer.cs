@@ -16,8 +16,49 @@ using Weir.Deciding;
 namespace Weir.Cli.Control;
 
 /// <summary>What the socket leads to.</summary>
-internal sealed record ControlParts(
-    CaseDesk Desk, EvidenceDesk Evidence, DisclosureDesk Disclosures, ComparedRuns Runs, Comparisons? Comparisons, PopulationDesk Population, ComplaintDesk Complaints, AccessTable Access, BlockRequests Blocks, BlockParts BlockParts, NoticeParts Notices, LadderParts Ladders, SharedSources Sharing, IAuditLog Audit, PolicyProfile Policy, TimeProvider Time, Func<HeldInMemory> Held, string? VaultUser, PromotionDesk Promotions);
+internal sealed record ControlParts
+{
+    public required CaseDesk Desk { get; init; }
+
+    public required EvidenceDesk Evidence { get; init; }
+
+    public required DisclosureDesk Disclosures { get; init; }
+
+    public required ComparedRuns Runs { get; init; }
+
+    public required Comparisons? Comparisons { get; init; }
+
+    public required PopulationDesk Population { get; init; }
+
+    public required ComplaintDesk Complaints { get; init; }
+
+    public required PromotionDesk Promotions { get; init; }
+
+    public required AccessTable Access { get; init; }
+
+    public required BlockRequests Blocks { get; init; }
+
+    public required BlockParts BlockParts { get; init; }
+
+    public required NoticeParts Notices { get; init; }
+
+    public required LadderParts Ladders { get; init; }
+
+    public required AlertParts Alerts { get; init; }
+
+    public required SharedSources Sharing { get; init; }
+
+    public required IAuditLog Audit { get; init; }
+
+    public required PolicyProfile Policy { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Func<HeldInMemory> Held { get; init; }
+
+    /// <summary>The user of the vault's process; null where there is none.</summary>
+    public required string? VaultUser { get; init; }
+}
 
 /// <summary>A running control socket.</summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -62,7 +103,8 @@ internal sealed class ControlServer : IAsyncDisposable
             new SubjectRoutes(parts).Map(app);
             new ComplaintRoutes(parts).Map(app);
             new BlockRoutes(parts).Map(app);
-            new NoticeRoutes(parts, parts.Notices).Map(app);
+            new NoticeRoutes(parts).Map(app);
+            new NotifyRoutes(parts).Map(app);
             new LadderRoutes(parts, parts.Ladders).Map(app);
             new SharingRoutes(parts).Map(app);
             new PromotionRoutes(parts).Map(app);

@@ -13,10 +13,15 @@ internal sealed record NoticeLine(
 internal sealed record NoticeToSend(string? Case, string? Scope, string? Step);
 
 /// <summary>Notices to customers over the socket: how each stands and its proof, never whom it is about.</summary>
-internal sealed class NoticeRoutes(ControlParts parts, NoticeParts notices)
+internal sealed class NoticeRoutes(ControlParts parts)
 {
     public void Map(IEndpointRouteBuilder app)
     {
+        if (parts.Notices is null)
+        {
+            return;
+        }
+
         app.MapGet("/v1/notices", ControlCall.With(parts, call => WhereItCanAsync(call, ListAsync)));
         app.MapGet("/v1/notices/{id}", ControlCall.With(parts, call => WhereItCanAsync(call, ShowAsync)));
         app.MapPost("/v1/notices", ControlCall.With(parts, call => WhereItCanAsync(call, SendAsync)));
@@ -77,7 +82,7 @@ internal sealed class NoticeRoutes(ControlParts parts, NoticeParts notices)
     {
         try
         {
-            await handle(call, notices.Desk);
+            await handle(call, parts.Notices!.Desk);
         }
         catch (NoticeJournalException fault)
         {

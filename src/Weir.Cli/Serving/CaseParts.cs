@@ -59,6 +59,9 @@ internal sealed class CaseParts : IAsyncDisposable
     /// <summary>What was raised, as the desk journaled it.</summary>
     public EventHistory Events => new(_records);
 
+    /// <summary>Where alerts go; set before <see cref="BeginAsync"/>.</summary>
+    public AlertParts? Alerts { get; set; }
+
     /// <summary>Who may complain; read before the way opens, so that a key that is missing is told at once.</summary>
     private Reporters Reporters { get; }
 
@@ -130,9 +133,29 @@ internal sealed class CaseParts : IAsyncDisposable
             await ladders.OpenAsync(this, Desk, _records, blocks, notices, store, cancel);
             _control = await ControlServer.StartAsync(
                 _settings.Control.Socket,
-                new ControlParts(
-                    Desk, new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit), new DisclosureDesk(Desk, vault, Audit, Policy, _time), new ComparedRuns(_settings.Report.Dir), comparisons,
-                    new PopulationDesk(_population, Desk.Engine, Audit), _complaints, new AccessTable(_settings.Access), blocks.Requests(Desk, store, Policy), blocks, notices, ladders, new SharedSources(store.Client, blocks.Lists), Audit, Policy, _time, () => Held(pipeline), _settings.Access.Vault, promote(Desk)),
+                new ControlParts
+                {
+                    Desk = Desk,
+                    Evidence = new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit),
+                    Disclosures = new DisclosureDesk(Desk, vault, Audit, Policy, _time),
+                    Runs = new ComparedRuns(_settings.Report.Dir),
+                    Comparisons = comparisons,
+                    Population = new PopulationDesk(_population, Desk.Engine, Audit),
+                    Complaints = _complaints,
+                    Promotions = promote(Desk),
+                    Access = new AccessTable(_settings.Access),
+                    Blocks = blocks.Requests(Desk, store, Policy),
+                    BlockParts = blocks,
+                    Notices = notices,
+                    Ladders = ladders,
+                    Alerts = Alerts!,
+                    Sharing = new SharedSources(store.Client, blocks.Lists),
+                    Audit = Audit,
+                    Policy = Policy,
+                    Time = _time,
+                    Held = () => Held(pipeline),
+                    VaultUser = _settings.Access.Vault,
+                },
                 _logs);
         }
         catch (Exception failure) when (failure is AuditException or RecordsException or IOException or Notifying.NoticeJournalException)
@@ -154,8 +177,11 @@ internal sealed class CaseParts : IAsyncDisposable
         }
     }
 
-    public Task ComparedAsync(Report computed, Report shaped, CancellationToken cancel) =>
-        ComparedRecord.KeepAsync(Audit, new ComparedRuns(_settings.Report.Dir), computed, shaped, _time.GetUtcNow(), cancel);
+    public async Task ComparedAsync(Report computed, Report shaped, CancellationToken cancel)
+    {
+        await ComparedRecord.KeepAsync(Audit, new ComparedRuns(_settings.Report.Dir), computed, shaped, _time.GetUtcNow(), cancel);
+        Alerts?.Compared(shaped);
+    }
 
     /// <summary>What the shards hold in memory and in their rings.</summary>
     private HeldInMemory Held(Pipeline pipeline)

@@ -16,6 +16,7 @@ using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Digesting;
 using Weir.Matching;
+using Weir.Notifying;
 using Weir.Store.Flows;
 
 namespace Weir.Cli.Serving;
@@ -37,6 +38,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
     {
         // Refused or opened: the audit before all, then lists, folders, ports, the store.
         await using var cases = CaseParts.Open(settings, time, logs);
+        using var alerts = cases.Alerts = await AlertParts.OpenAsync(settings, time, logs, stop);
         var networks = StageOptions.Attributing(settings.Attributing);
         var allowed = StageOptions.Allowed(settings.Matching, time.GetUtcNow());
         var lists = new WatchlistHolder(Watchlist.From(allowed, time.GetUtcNow()));
@@ -101,12 +103,14 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
         var promoting = Round("promotions", PromoteParts.Period, promote.KeepAsync);
         var blocking = Round("blocks", BlockParts.KeepPeriod, blocks.KeepAsync);
+        var alerting = Round("alerts", AlertParts.Period, giveUp => alerts.LookAsync(cases.Desk, blocks.Desk, _health, giveUp));
         Show(cases);
         Show(blocks);
         var telling = Round("telling", NoticeParts.KeepPeriod, notices.KeepAsync);
         notices.Show(meters, _health);
         var climbing = Round("ladders", LadderParts.KeepPeriod, ladders.KeepAsync);
         ladders.Show(meters);
+        Show(alerts);
         if (vault is not null)
         {
             _health.Add("vault", vault.Look);
@@ -126,8 +130,8 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         Task[] beside =
         [
             FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), promoting.RunAsync(ending.Rest),
-            blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), climbing.RunAsync(ending.Rest), linking.RunAsync(ending.Rest), .. blocks.Run(ending.Rest),
-            loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), climbing.RunAsync(ending.Rest), linking.RunAsync(ending.Rest), alerting.RunAsync(ending.Rest), alerts.RunAsync(ending.Rest),
+            .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
@@ -192,6 +196,12 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
     {
         _ = new BlockMetrics(meters, () => blocks.Desk, () => blocks.Router?.Standing, () => blocks.Zone?.Standing);
         _health.Add("blocking", blocks.Look);
+    }
+
+    private void Show(AlertParts alerts)
+    {
+        _ = new AlertMetrics(meters, () => alerts.Sender);
+        _health.Add("notifying", alerts.Look);
     }
 
     /// <summary>Ends when told to stop, or when a part does that should not; gives its failure.</summary>

@@ -8,6 +8,7 @@ using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Cli.Web.SelfService;
 using Weir.Collecting.Sockets;
+using Weir.Notifying;
 using Weir.Store.Flows;
 using Weir.Vault.Identity;
 
@@ -31,6 +32,7 @@ internal static class AllMetrics
         [nameof(Notifying.NoticeMetrics)] = meters => _ = new Notifying.NoticeMetrics(meters, () => null),
         [nameof(SelfServiceMetrics)] = meters => _ = new SelfServiceMetrics(meters, () => null),
         [nameof(Escalating.LadderMetrics)] = meters => _ = new Escalating.LadderMetrics(meters, () => null),
+        [nameof(AlertMetrics)] = meters => _ = new AlertMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),

@@ -47,6 +47,15 @@ internal sealed class NoticeDelivery(VaultParts parts, TimeProvider time, ILogge
         }
     }
 
+    /// <summary>Waits for a delivery that is under way, so that a stop does not cost a second mail.</summary>
+    public async Task SettleAsync(TimeSpan patience)
+    {
+        if (await _turn.WaitAsync(patience))
+        {
+            _turn.Release();
+        }
+    }
+
     public void Dispose() => _turn.Dispose();
 
     private async Task<NoticeProof> TryAsync(Notice notice, string asker)

@@ -53,5 +53,8 @@ internal sealed class NoticeRequests(VaultParts parts, TimeProvider time, ILogge
         await VaultRequests.AnswerAsync(context, NoticeAnswered.Of(proof), NoticeJson.Default.NoticeAnswered);
     }
 
+    /// <summary>Before the process ends.</summary>
+    public Task SettleAsync(TimeSpan patience) => _delivery.SettleAsync(patience);
+
     public void Dispose() => _delivery.Dispose();
 }

@@ -52,6 +52,9 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/consents/withdrawn", For(VaultRights.Desk, WithdrawnAsync));
     }
 
+    /// <summary>Waits for what goes on without its asker.</summary>
+    public Task SettleAsync(TimeSpan patience) => _notices.SettleAsync(patience);
+
     public void Dispose() => _notices.Dispose();
 
     /// <summary>An endpoint for users who have one of some rights.</summary>

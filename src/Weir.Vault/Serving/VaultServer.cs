@@ -84,6 +84,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         await AnswerAsync(parts, surroundings, cancel);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
         await app.StopAsync(patience.Token);
+        await requests.SettleAsync(TimeSpan.FromSeconds(30));
         File.Delete(options.Socket);
     }
 

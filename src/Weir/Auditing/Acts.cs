@@ -127,6 +127,9 @@ public static class Acts
     /// <summary>A closed case came back within its check.</summary>
     public const string ReopenCase = "reopen-case";
 
+    /// <summary>A person tried a channel of alerts; the reason names it.</summary>
+    public const string TestChannel = "test-channel";
+
     /// <summary>Existing evidence was frozen by two people (R17).</summary>
     public const string Hold = "hold";
 

@@ -108,7 +108,7 @@ public sealed class AlertSender : IDisposable
     }
 
     /// <summary>Sends until cancelled: every channel by itself.</summary>
-    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(_channels.Select((channel, i) => RunAsync(channel, i, cancel)));
+    public Task RunAsync(CancellationToken cancel) => _channels.IsEmpty ? Task.Delay(Timeout.Infinite, cancel) : Task.WhenAll(_channels.Select((channel, i) => RunAsync(channel, i, cancel)));
 
     /// <summary>Makes the digest where one is due. To be called now and then.</summary>
     public async Task DigestAsync(CancellationToken cancel)

@@ -61,8 +61,10 @@ public static class AlertWords
 /// <summary>Alerts by a webhook or a script.</summary>
 /// <param name="name">As configured.</param>
 /// <param name="sender">What takes the JSON.</param>
-public sealed class MessageChannel(string name, IMessageSender sender) : IAlertChannel
+public sealed class MessageChannel(string name, IMessageSender sender) : IAlertChannel, IDisposable
 {
+    public void Dispose() => (sender as IDisposable)?.Dispose();
+
     public string Name => name;
 
     public Task SendAsync(Alert alert, CancellationToken cancel) => sender.SendAsync(AlertJson.Write(alert), cancel);

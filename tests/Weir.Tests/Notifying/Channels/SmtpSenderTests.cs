@@ -166,7 +166,7 @@ public class SmtpSenderTests
             var lines = stuffed.Split("\r\n");
             Assert.Equal(lines.Length - 2, Array.IndexOf(lines, "."));
             var back = string.Concat(lines[..^2].Select(l => (l.StartsWith('.') ? l[1..] : l) + "\r\n"));
-            Assert.Equal(text.Length > 0 && text.EndsWith("\r\n", StringComparison.Ordinal) ? text : text + "\r\n", back);
+            Assert.Equal(text.Length == 0 || text.EndsWith("\r\n", StringComparison.Ordinal) ? text : text + "\r\n", back);
         }).QuickCheckThrowOnFailure();
 
     private static SmtpSender Sender(MadeStation station, MadeCertificate made, Func<SmtpOptions, SmtpOptions>? with = null, int? port = null)

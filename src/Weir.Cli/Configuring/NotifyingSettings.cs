@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Notifying.Channels;
+
+namespace Weir.Cli.Configuring;
+
+internal sealed record NotifyingSettings
+{
+    [Setting("Ways out for alerts to the provider's own people: desk, NOC, SIEM. None by default: nothing leaves this machine.")]
+    public IReadOnlyList<ChannelSettings> Channels { get; init; } = [];
+
+    [Setting("The mail server for channels of kind `mail`.")]
+    public SmtpSettings Smtp { get; init; } = new();
+
+    [Setting("So many alerts of a kind go out one by one in a `window`; more become one digest at its end.", Min = "1", Max = "10000")]
+    public int MostOfAKind { get; init; } = 20;
+
+    [Setting("Window of a storm.", Min = "1s", Max = "1d")]
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);
+
+    [Setting("Alerts a minute by each channel; the others wait.", Min = "1", Max = "10000")]
+    public int MostAMinute { get; init; } = 60;
+
+    [Setting("Longest wait between two tries of a channel that is away.", Min = "1s", Max = "1d")]
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(15);
+
+    [Setting("An alert that no try got through for this long is given up, and counted.", Min = "1m", Max = "30d")]
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromDays(3);
+}
+
+internal sealed record ChannelSettings
+{
+    [Setting("Name in metrics and commands: small letters, digits, dashes.", Required = true, Example = "soc")]
+    public string Name { get; init; } = "";
+
+    [Setting("What it is: `webhook` posts JSON, `syslog` sends RFC 5424, `mail` writes to the desk, `script` runs a program.", Required = true, Example = "webhook")]
+    public ChannelKind Kind { get; init; }
+
+    [Setting("Webhook: the address, https unless it is on this machine.", Example = "https://soc.isp.example/weir")]
+    public Uri? Url { get; init; }
+
+    [Setting("Webhook: file of the key that signs, at least 32 octets. Without it posts are not signed.", Example = "/etc/weir/soc.key")]
+    public string? KeyFile { get; init; }
+
+    [Setting("Webhook: file of JSON with {{name}} inside its strings, for a receiver that wants another shape.", Example = "/etc/weir/chat.json")]
+    public string? TemplateFile { get; init; }
+
+    [Setting("Webhook: lets http leave this machine.")]
+    public bool AllowClear { get; init; }
+
+    [Setting("Syslog: the collector's name or address.", Example = "siem.isp.example")]
+    public string? Host { get; init; }
+
+    [Setting("Syslog: its port; 514, or 6514 by TLS.", Min = "1", Max = "65535", Example = "6514")]
+    public int? Port { get; init; }
+
+    [Setting("Syslog: by `udp` (RFC 5426), `tcp` (RFC 6587) or `tls` (RFC 5425).")]
+    public SyslogWay Way { get; init; } = SyslogWay.Udp;
+
+    [Setting("Syslog: `structured` fields and a sentence, or `cef`.")]
+    public SyslogForm Form { get; init; } = SyslogForm.Structured;
+
+    [Setting("Syslog: facility; 16 = local0.", Min = "0", Max = "23")]
+    public int Facility { get; init; } = 16;
+
+    [Setting("Syslog: the provider's enterprise number in the name of the structured data; 32473 is the one for examples.", Min = "1", Max = "2147483647")]
+    public int Enterprise { get; init; } = 32473;
+
+    [Setting("Mail: the sender.", Example = "Weir <weir@isp.example>")]
+    public string? From { get; init; }
+
+    [Setting("Mail: the desk.", Example = "abuse@isp.example")]
+    public string? To { get; init; }
+
+    [Setting("Script: whole path of the program. It gets JSON on its standard input; exit 0 = taken, 75 = later.", Example = "/usr/local/bin/weir-alert")]
+    public string? Program { get; init; }
+
+    [Setting("Script: its arguments.")]
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    [Setting("Webhook and syslog by TLS: PEM file of the authorities that are believed in place of the system's.", Example = "/etc/weir/ca.pem")]
+    public string? CaFile { get; init; }
+
+    [Setting("How long one try may take.", Min = "1s", Max = "10m")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+internal enum ChannelKind
+{
+    Webhook,
+    Syslog,
+    Mail,
+    Script,
+}
+
+internal sealed record SmtpSettings
+{
+    [Setting("Name or address of the mail server; its certificate is checked against it.", Example = "mail.isp.example")]
+    public string? Host { get; init; }
+
+    [Setting("587 for submission, 465 with `security: tls`, 25 for a relay.", Min = "1", Max = "65535")]
+    public int Port { get; init; } = 587;
+
+    [Setting("`start-tls`: encrypted before anything is said, or nothing is sent; `tls`: from the first octet; `none`: in clear.")]
+    public SmtpSecurity Security { get; init; } = SmtpSecurity.StartTls;
+
+    [Setting("User, where the server wants one.", Example = "weir")]
+    public string? User { get; init; }
+
+    [Setting("File whose first line is the password.", Example = "/etc/weir/smtp.password")]
+    public string? PasswordFile { get; init; }
+
+    [Setting("Lets user and password be said in clear, with `security: none`.")]
+    public bool AuthInClear { get; init; }
+
+    [Setting("Name said in EHLO; this machine's where none is written.", Example = "weir.isp.example")]
+    public string? HelloName { get; init; }
+
+    [Setting("PEM file of the authorities that are believed in place of the system's.", Example = "/etc/weir/ca.pem")]
+    public string? CaFile { get; init; }
+
+    [Setting("Whether its certificate is checked. `false` keeps out only who merely listens.")]
+    public bool CheckCertificate { get; init; } = true;
+
+    [Setting("Address that failures of delivery are reported to; the sender's where none is written.", Example = "bounces@isp.example")]
+    public string? ReturnPath { get; init; }
+
+    [Setting("How long the server may take for a reply.", Min = "1s", Max = "10m")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Notifying;
+using Weir.Store.Records;
+
+namespace Weir.Tests.Notifying;
+
+public sealed class AlertSenderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-alerts-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task An_alert_goes_by_every_channel_once_whoever_tells_it_again()
+    {
+        var (one, other) = (new MadeChannel("one"), new MadeChannel("other"));
+        using var place = await PlaceAsync([one, other]);
+        place.Run();
+
+        Assert.True(await place.Sender.TakeAsync(Made("a"), default));
+        Assert.False(await place.Sender.TakeAsync(Made("a"), default));
+        Assert.True(await place.Sender.TakeAsync(Made("b"), default));
+        await UntilAsync(() => place.Sender.Standing.All(s => s.Sent == 2));
+
+        Assert.Equal(["a", "b"], one.Taken.Select(a => a.Id));
+        Assert.Equal(["a", "b"], other.Taken.Select(a => a.Id));
+        Assert.Equal("x", one.Taken.First().Words["rule"]);
+        Assert.Equal(Severity.Warning, one.Taken.First().Severity);
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_away_is_tried_until_it_is_back_and_holds_up_no_other()
+    {
+        var (good, away) = (new MadeChannel("good"), new MadeChannel("away") { Fault = new ChannelException("away: not there", isForGood: false) });
+        using var place = await PlaceAsync([good, away]);
+        place.Run();
+        _ = await place.Sender.TakeAsync(Made("a"), default);
+        await UntilAsync(() => good.Taken.Count == 1 && away.Tries >= 3);
+
+        Assert.Equal("away: not there", place.Sender.Standing[1].Fault);
+        Assert.Equal(1, place.Sender.Standing[1].Waiting);
+        away.Fault = null;
+        await UntilAsync(() => place.Sender.Standing[1] is { Sent: 1, Waiting: 0, Fault: "" });
+        Assert.Single(away.Taken);
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_good_or_too_old_is_given_up_and_counted()
+    {
+        var channel = new MadeChannel("one") { Fault = new ChannelException("no", isForGood: true) };
+        using var place = await PlaceAsync([channel]);
+        place.Run();
+        _ = await place.Sender.TakeAsync(Made("a"), default);
+        await UntilAsync(() => place.Sender.Standing[0].GivenUp == 1);
+        Assert.Equal(1, channel.Tries);
+
+        channel.Fault = new ChannelException("later", isForGood: false);
+        _ = await place.Sender.TakeAsync(Made("old") with { At = TimeProvider.System.GetUtcNow().AddDays(-4) }, default);
+        await UntilAsync(() => place.Sender.Standing[0].GivenUp == 2);
+        Assert.Equal(0, place.Sender.Standing[0].Waiting);
+    }
+
+    [Fact]
+    public async Task What_waited_or_was_held_at_a_stop_goes_out_after_the_next_start()
+    {
+        using (var before = await PlaceAsync([new MadeChannel("one")], o => o with { MostOfAKind = 2 }))
+        {
+            foreach (var id in new[] { "a", "b", "c", "d" })
+            {
+                Assert.True(await before.Sender.TakeAsync(Made(id), default));
+            }
+        }
+
+        var channel = new MadeChannel("one");
+        using var after = await PlaceAsync([channel], o => o with { MostOfAKind = 2 });
+        Assert.Equal((4, 2, 2), (after.Sender.Standing[0].Taken, after.Sender.Standing[0].Held, after.Sender.Standing[0].Waiting));
+        after.Run();
+        await after.Sender.DigestAsync(default);
+        await UntilAsync(() => channel.Taken.Count == 3);
+
+        Assert.Equal(["a", "b", "digest"], channel.Taken.Select(a => a.Kind == "digest" ? a.Kind : a.Id));
+        Assert.Equal("2", channel.Taken.Last().Words["case-opened"]);
+        Assert.False(await after.Sender.TakeAsync(Made("c"), default));
+    }
+
+    [Fact]
+    public async Task Storms_of_any_kinds_add_up() // how many of what, whatever comes in which order
+    {
+        var runs = 0;
+        foreach (var kinds in Gen.Elements("case-opened", "case-closed", "block-over").ListOf().Sample(8, 30))
+        {
+            var channel = new MadeChannel("one");
+            using var place = await PlaceAsync([channel], o => o with { MostOfAKind = 3, Window = TimeSpan.FromHours(1) }, $"storm{++runs}");
+            foreach (var (i, kind) in kinds.Index())
+            {
+                _ = await place.Sender.TakeAsync(Made($"{kind}-{i}") with { Kind = kind }, default);
+            }
+
+            var held = kinds.GroupBy(k => k).ToDictionary(g => g.Key, g => Math.Max(0, g.Count() - 3));
+            Assert.Equal(held.Values.Sum(), place.Sender.Standing[0].Held);
+            Assert.Equal(kinds.Count, place.Sender.Standing[0].Taken);
+            Assert.Equal(kinds.Count - held.Values.Sum(), place.Sender.Standing[0].Waiting);
+            Assert.Equal(held.Where(h => h.Value > 0).OrderBy(h => h.Key).Select(h => (h.Key, (long)h.Value)), (await place.Journal.HeldAsync(default)).Select(h => (h.Kind, h.Alerts)).OrderBy(h => h.Kind));
+        }
+    }
+
+    [Fact]
+    public async Task One_alert_that_is_never_taken_does_not_stand_before_the_others()
+    {
+        var channel = new MadeChannel("one") { Refuses = "poison" };
+        using var place = await PlaceAsync([channel]);
+        _ = await place.Sender.TakeAsync(Made("poison"), default);
+        _ = await place.Sender.TakeAsync(Made("a"), default);
+        _ = await place.Sender.TakeAsync(Made("b"), default);
+        place.Run();
+
+        await UntilAsync(() => channel.Taken.Count == 2);
+        Assert.Equal(["a", "b"], channel.Taken.Select(a => a.Id));
+        Assert.Equal(1, place.Sender.Standing[0].Waiting);
+    }
+
+    [Fact]
+    public void Waits_grow_to_a_bound_and_are_never_quite_the_same() => Prop.ForAll(
+        Gen.Choose(1, 200).ToArbitrary(),
+        failures =>
+        {
+            var backOff = new BackOff(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(15), new Random(failures));
+            var wait = backOff.After(failures).TotalSeconds;
+            var whole = Math.Min(900, 5 * Math.Pow(2, Math.Min(40, failures - 1)));
+            Assert.InRange(wait, whole / 2, Math.Min(900, whole * 1.5));
+        }).QuickCheckThrowOnFailure();
+
+    private static Alert Made(string id) => new()
+    {
+        Id = id, At = TimeProvider.System.GetUtcNow(), Kind = "case-opened", Severity = Severity.Warning, Text = id, Case = new(7), Words = new Dictionary<string, string> { ["rule"] = "x" },
+    };
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!isSo())
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), "not within 120 s");
+            await Task.Delay(10);
+        }
+    }
+
+    private async Task<Place> PlaceAsync(IAlertChannel[] channels, Func<AlertOptions, AlertOptions>? with = null, string name = "alerts")
+    {
+        var options = new AlertOptions { FirstWait = TimeSpan.FromMilliseconds(5), LongestWait = TimeSpan.FromMilliseconds(20), MostAMinute = 10_000 };
+        var journal = AlertJournal.Open(Path.Combine(_folder, name), TimeProvider.System);
+        return new(journal, await AlertSender.OpenAsync(journal, [.. channels], with is null ? options : with(options), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
+    }
+
+    private sealed class Place(AlertJournal journal, AlertSender sender) : IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private Task _running = Task.CompletedTask;
+
+        public AlertSender Sender => sender;
+
+        public AlertJournal Journal => journal;
+
+        public void Run() => _running = sender.RunAsync(_stop.Token);
+
+        public void Dispose()
+        {
+            _stop.Cancel();
+            _ = _running.ContinueWith(_ => { }, TaskScheduler.Default).Wait(TimeSpan.FromSeconds(60));
+            sender.Dispose();
+            journal.Dispose();
+            _stop.Dispose();
+        }
+    }
+
+    private sealed class MadeChannel(string name) : IAlertChannel
+    {
+        private volatile ChannelException? _fault;
+        private int _tries;
+
+        public string Name => name;
+
+        public ChannelException? Fault { get => _fault; set => _fault = value; }
+
+        public string Refuses { get; init; } = "";
+
+        public int Tries => Volatile.Read(ref _tries);
+
+        public ConcurrentQueue<Alert> Taken { get; } = new();
+
+        public Task SendAsync(Alert alert, CancellationToken cancel)
+        {
+            _ = Interlocked.Increment(ref _tries);
+            if (_fault is { } fault)
+            {
+                throw fault;
+            }
+
+            if (alert.Id == Refuses)
+            {
+                throw new ChannelException("not this one", isForGood: false);
+            }
+
+            Taken.Enqueue(alert);
+            return Task.CompletedTask;
+        }
+    }
+}
