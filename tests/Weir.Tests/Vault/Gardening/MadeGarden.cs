@@ -68,7 +68,7 @@ internal sealed class MadeSessions : ILineSessions
     public static LineSession Of(UInt128 key, string line, string network) => new(key, new LineName(line), [Prefix.Parse(network)], [44, 3, 65]);
 }
 
-internal sealed class EveryLineProtected : IProtectedLines
+internal sealed class EveryLineProtected : Weir.Vault.Gardening.IProtectedLines
 {
     public bool IsProtected(SealedSubject subject) => true;
 }
