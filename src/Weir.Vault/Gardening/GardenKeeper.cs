@@ -70,7 +70,7 @@ internal sealed partial class GardenKeeper
         {
             var before = _book.Of(order.Case);
             var sessions = _sessions.OpenOf(OwnerOf(subject!));
-            if (before.IsDone && before.Digest == entry.PredicateDigest && (!_way.IsPerSession || sessions.All(session => before.Sessions.Contains(GardenBook.Mark(session.Key)))))
+            if (before.IsDone && before.Digest == entry.PredicateDigest && sessions.All(session => before.Sessions.Contains(GardenBook.Mark(session.Key))))
             {
                 Counts.Repeat();
                 await _parts.Audit.AppendAsync(entry with { Reason = $"{entry.Reason}; done before" }, cancel);
@@ -127,7 +127,8 @@ internal sealed partial class GardenKeeper
             _ = await SendAsync(id, subject, inside, before.Garden, before.Exempt, cancel);
         }
 
-        var state = asked with { IsDone = done, Reply = reply, At = _time.GetUtcNow(), Standing = done ? word : standing, Sessions = done ? [.. inside.Select(session => GardenBook.Mark(session.Key))] : asked.Sessions };
+        var there = _way.IsPerSession ? inside : sessions;
+        var state = asked with { IsDone = done, Reply = reply, At = _time.GetUtcNow(), Standing = done ? word : standing, Sessions = done ? [.. there.Select(session => GardenBook.Mark(session.Key))] : asked.Sessions };
         _book.Write(id, state);
         if (state.Garden == Garden.None)
         {
