@@ -71,12 +71,20 @@ internal sealed class Speakers : IAsyncDisposable
     public static async Task<Speakers> StartAsync(Street street, Frr? frr)
     {
         var speakers = new Speakers(street, frr);
-        frr?.Start();
-        speakers._bird.Start();
-        speakers.GoBgp.Start();
-        _ = await Peer.UntilAsync(
-            "BIRD's session", () => speakers.BirdAsync("show protocols weir"), answer => answer.Contains("Established", StringComparison.Ordinal), 120);
-        return speakers;
+        try
+        {
+            frr?.Start();
+            speakers._bird.Start();
+            speakers.GoBgp.Start();
+            _ = await Peer.UntilAsync(
+                "BIRD's session", () => speakers.BirdAsync("show protocols weir"), answer => answer.Contains("Established", StringComparison.Ordinal), 120);
+            return speakers;
+        }
+        catch
+        {
+            await speakers.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>What BIRD answers.</summary>

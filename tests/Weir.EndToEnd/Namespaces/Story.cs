@@ -18,7 +18,8 @@ internal sealed class Story : IAsyncDisposable
     public const string Operator = "bin";
 
     private const int Seconds = 120;
-    private const int ChatterEvery = 16;
+
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     private readonly TempFolder _folder;
     private readonly ServePlace _place;
@@ -51,24 +52,31 @@ internal sealed class Story : IAsyncDisposable
             return null;
         }
 
-        var folder = new TempFolder();
-        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_001_001); // others may come to the socket
-        var speakers = await Speakers.StartAsync(street, withFrr ? new Frr() : null);
-        var place = ServePlace.MakeOwn(
-            folder, [Street.Provider4, Street.Provider6], [$"{Street.Command4}:{Arrivals.CommandPort}", $"[{Street.Command6}]:{Arrivals.CommandPort}"],
-            $"""
-            blocking:
-              enabled: true
-              gobgp: {speakers.Api}
-              asn: {Speakers.Asn}
-            access:
-              analysts: [{Analyst}]
-              operators: [{Operator}]
-            """,
-            profile);
-        var from = Stopwatch.GetTimestamp();
-        var weir = await RunningWeir.StartAsync(place);
-        return new(folder, place, street, speakers, await Arrivals.StartAsync(street), new Exporter(street, place.Flows), weir, title) { StartTook = Stopwatch.GetElapsedTime(from) };
+        var made = new Stack<IAsyncDisposable>([street]);
+        try
+        {
+            var folder = new TempFolder();
+            File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_001_001); // others may come to the socket
+            var speakers = await Speakers.StartAsync(street, withFrr ? new Frr() : null);
+            made.Push(speakers);
+            var place = PlaceOf(folder, speakers, profile);
+            var from = Stopwatch.GetTimestamp();
+            var weir = await RunningWeir.StartAsync(place);
+            var took = Stopwatch.GetElapsedTime(from);
+            made.Push(weir);
+            var arrivals = await Arrivals.StartAsync(street);
+            made.Push(arrivals);
+            return new(folder, place, street, speakers, arrivals, new Exporter(street, place.Flows), weir, title) { StartTook = took };
+        }
+        catch
+        {
+            foreach (var part in made)
+            {
+                await part.DisposeAsync();
+            }
+
+            throw;
+        }
     }
 
     /// <summary>kill -9 of Weir and of GoBGP, and both again.</summary>
@@ -123,12 +131,13 @@ internal sealed class Story : IAsyncDisposable
     public async Task<string[]> CasesAsync()
     {
         string[] found = [];
-        var asked = 0;
+        long chattered = 0;
         await _weir.UntilAsync($"two cases are open ({_exporter.Said})", async () =>
         {
             // Silence in between: time goes on without flows only where none come.
-            if (asked++ % ChatterEvery == 0)
+            if (chattered == 0 || Stopwatch.GetElapsedTime(chattered) > Silence)
             {
+                chattered = Stopwatch.GetTimestamp();
                 Caller.Chatter(_street.Subscribers, Street.Neighbours[0], new IPEndPoint(IPAddress.Parse("198.51.100.1"), 9));
             }
 
@@ -206,6 +215,19 @@ internal sealed class Story : IAsyncDisposable
         await _street.DisposeAsync();
         _folder.Dispose();
     }
+
+    private static ServePlace PlaceOf(TempFolder folder, Speakers speakers, string profile) => ServePlace.MakeOwn(
+        folder, [Street.Provider4, Street.Provider6], [$"{Street.Command4}:{Arrivals.CommandPort}", $"[{Street.Command6}]:{Arrivals.CommandPort}"],
+        $"""
+        blocking:
+          enabled: true
+          gobgp: {speakers.Api}
+          asn: {Speakers.Asn}
+        access:
+          analysts: [{Analyst}]
+          operators: [{Operator}]
+        """,
+        profile);
 
     private static Func<string, bool> Holds(string[] addresses) => answer =>
         new[] { Street.Command4, Street.Command6, Street.Other4, Street.Other6 }.All(a => answer.Split(' ', '/', '\n', '\t').Contains(a) == addresses.Contains(a));
