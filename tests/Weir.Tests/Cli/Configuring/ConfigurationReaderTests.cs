@@ -93,7 +93,7 @@ public class ConfigurationReaderTests
                 "f:4:3: collecting.lanes stands twice, first in line 3; keep one",
                 "f:5:3: collecting.receive_buffer is not a setting; receive-buffer is meant?",
                 "f:7:11: comparing.strict must be true or false; 'yes' means different things to different YAML readers",
-                "f:8:1: nonsense is not a setting; known here: profile, collecting, decoding, attributing, vault, matching, detecting, digesting, evidence, comparing, store, policy, auditing, cases, complaints, blocking, control, access, report, web",
+                "f:8:1: nonsense is not a setting; known here: profile, collecting, decoding, attributing, vault, matching, detecting, digesting, evidence, comparing, store, policy, auditing, cases, complaints, blocking, notifying, control, access, report, web",
             ],
             read.Faults.Where(f => f.Line > 0).Select(f => f.At("f")));
         Assert.Equal("attributing.networks names no network, so every flow would be foreign; add the provider's prefixes, `- prefix: 192.0.2.0/24`", read.Faults.Single(f => f.Line == 0).Sentence);
