@@ -96,7 +96,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
         foreach (var candidate in Volatile.Read(ref _compared)?.Candidates ?? [])
         {
             var endpoint = string.Create(CultureInfo.InvariantCulture, $"{candidate.Remote}:{candidate.Port}/{candidate.Protocol}");
-            yield return Made($"candidate-found-{endpoint.Replace(':', '.').Replace('/', '.')}", time.GetUtcNow(), "candidate-found", Severity.Warning, $"the comparison found {endpoint}: {candidate.Status}") with
+            yield return Made($"candidate-found-{endpoint.Replace(':', '-').Replace('/', '-')}", time.GetUtcNow(), "candidate-found", Severity.Warning, $"the comparison found {endpoint}: {candidate.Status}") with
             {
                 Words = new Dictionary<string, string> { ["endpoint"] = endpoint, ["status"] = candidate.Status },
             };
@@ -118,7 +118,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
 
     private async Task TellAsync(Alert alert, CancellationToken cancel)
     {
-        if (alert.At >= sender.BeganAt && !_told.Contains(alert.Id))
+        if (alert.At >= sender.Since && !_told.Contains(alert.Id))
         {
             _ = await sender.TakeAsync(alert, cancel);
             _ = _told.Add(alert.Id);

@@ -15,7 +15,7 @@ public sealed class AlertMetrics
         meter.CreateObservableCounter("weir.notifying.alerts_digested", () => Of(sender, s => s.Digested), "{alert}", "Alerts of a storm that a digest told of instead.");
         meter.CreateObservableGauge("weir.notifying.alerts_held", () => Of(sender, s => s.Held), "{alert}", "Alerts of a storm kept back for the next digest.");
         meter.CreateObservableGauge("weir.notifying.alerts_waiting", () => Of(sender, s => s.Waiting), "{alert}", "Alerts that wait for a channel.");
-        meter.CreateObservableCounter("weir.notifying.failures", () => Of(sender, s => s.Failures), "{try}", "Tries that failed.");
+        meter.CreateObservableCounter("weir.notifying.failures", () => Of(sender, s => s.Failures), "{failure}", "Tries that failed.");
     }
 
     private static IEnumerable<Measurement<long>> Of(Func<AlertSender?> sender, Func<ChannelStanding, long> count) =>

@@ -56,7 +56,8 @@ public sealed class AlertSender : IDisposable
 
     public IReadOnlyList<IAlertChannel> Channels => _channels;
 
-    public DateTimeOffset BeganAt => _journal.BeganAt;
+    /// <summary>What happened before is not told of: the journal had not begun, or may have forgotten that it was told.</summary>
+    public DateTimeOffset Since => _time.GetUtcNow() - (_options.KeepIds / 2) is var known && known > _journal.BeganAt ? known : _journal.BeganAt;
 
     /// <exception cref="AlertJournalException">The journal cannot be read.</exception>
     public static async Task<AlertSender> OpenAsync(IAlertJournal journal, ImmutableArray<IAlertChannel> channels, AlertOptions options, TimeProvider time, ILogger<AlertSender> log, CancellationToken cancel)
@@ -95,6 +96,7 @@ public sealed class AlertSender : IDisposable
                 return false;
             }
 
+            _gate.Count(alert.Kind, now);
             _digestAt = state == AlertState.Held && _digestAt == DateTimeOffset.MaxValue ? now + _options.Window : _digestAt;
             Array.ForEach(_names, name => Count(name, s => s with { Taken = s.Taken + 1, Held = s.Held + (state == AlertState.Held ? 1 : 0) }));
         }

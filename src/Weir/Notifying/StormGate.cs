@@ -9,11 +9,11 @@ public sealed class StormGate(int most, TimeSpan window)
     private readonly Dictionary<string, (DateTimeOffset Since, int Count)> _kinds = new(StringComparer.Ordinal);
 
     /// <summary>Whether one more may go out by itself.</summary>
-    public bool MayPass(string kind, DateTimeOffset now)
-    {
-        var (since, count) = _kinds.GetValueOrDefault(kind);
-        (since, count) = count == 0 || now - since >= window || now < since ? (now, 1) : (since, count + 1);
-        _kinds[kind] = (since, count);
-        return count <= most;
-    }
+    public bool MayPass(string kind, DateTimeOffset now) => Next(kind, now).Count <= most;
+
+    /// <summary>One more came.</summary>
+    public void Count(string kind, DateTimeOffset now) => _kinds[kind] = Next(kind, now);
+
+    private (DateTimeOffset Since, int Count) Next(string kind, DateTimeOffset now) =>
+        _kinds.TryGetValue(kind, out var known) && now >= known.Since && now - known.Since < window ? (known.Since, known.Count + 1) : (now, 1);
 }

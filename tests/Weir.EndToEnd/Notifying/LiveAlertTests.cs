@@ -12,6 +12,8 @@ namespace Weir.EndToEnd.Notifying;
 /// <summary>Alerts of the real program: a storm of cases, a web server that fails first, a collector of syslog, a mail server that is away, and Weir killed between.</summary>
 public sealed class LiveAlertTests : IDisposable
 {
+    private const string Analyst = "daemon";
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -38,6 +40,13 @@ public sealed class LiveAlertTests : IDisposable
             var tried = await WeirProcess.RunAsync("notify", "test", "soc", "--socket", place.Control);
             Assert.Equal(1, tried.ExitCode);
             Assert.Contains("503", tried.Error, StringComparison.Ordinal);
+
+            if (await OtherUser.RunAsync(Analyst, "notify", "test", "soc", "--socket", place.Control) is { } refused)
+            {
+                Assert.Equal(1, refused.ExitCode);
+                Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
+                Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry.Actor == Analyst && e.Entry.Act == Acts.TestChannel && e.Entry.Outcome == "role-may-not");
+            }
 
             _ = await place.SendAsync("sent");
             await weir.UntilAsync("a digest came by webhook", () => Task.FromResult(soc.OfKind("digest").Any()));
@@ -86,7 +95,7 @@ public sealed class LiveAlertTests : IDisposable
         }
 
         Assert.Equal(0, soc.Forged);
-        Assert.Equal(["soc", "desk"], AuditReader.Entries(place.Audit).Where(e => e.Entry.Act == Acts.TestChannel).Select(e => e.Entry.Reason));
+        Assert.Equal(["soc", "desk"], AuditReader.Entries(place.Audit).Where(e => e.Entry.Act == Acts.TestChannel && e.Entry.Outcome == Acts.Allow).Select(e => e.Entry.Reason));
     }
 
     private static int Cases(JsonElement digest) =>
@@ -104,6 +113,7 @@ public sealed class LiveAlertTests : IDisposable
         $"""
         access:
           operators: [{Environment.UserName}]
+          analysts: [{Analyst}]
         notifying:
           most-of-a-kind: 3
           window: 20s

@@ -89,6 +89,27 @@ public sealed class AlertSenderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_told_before_does_not_count_towards_a_storm()
+    {
+        using (var before = await PlaceAsync([new MadeChannel("one")]))
+        {
+            foreach (var id in new[] { "a", "b", "c" })
+            {
+                _ = await before.Sender.TakeAsync(Made(id), default);
+            }
+        }
+
+        using var after = await PlaceAsync([new MadeChannel("one")], o => o with { MostOfAKind = 1 });
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            Assert.False(await after.Sender.TakeAsync(Made(id), default));
+        }
+
+        Assert.True(await after.Sender.TakeAsync(Made("d"), default));
+        Assert.Equal(0, after.Sender.Standing[0].Held);
+    }
+
+    [Fact]
     public async Task Storms_of_any_kinds_add_up() // how many of what, whatever comes in which order
     {
         var runs = 0;

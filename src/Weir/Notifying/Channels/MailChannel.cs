@@ -20,7 +20,7 @@ public sealed class MailChannel(string name, IMailSender sender, string from, st
         return sender.SendAsync(
             new Mail
             {
-                From = from, To = to, Id = $"alert-{alert.Id}", Plain = Text(alert),
+                From = from, To = to, Id = $"alert-{string.Concat(alert.Id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).TrimEnd('-')}", Plain = Text(alert),
                 Subject = subject.Length > LongestSubject ? subject[..LongestSubject] : subject,
             },
             cancel);

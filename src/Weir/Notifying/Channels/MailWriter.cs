@@ -131,7 +131,7 @@ public static partial class MailWriter
 
     private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 
-    [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?\z")]
+    [GeneratedRegex(@"^(?!.*\.\.)[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?\z")]
     private static partial Regex Id();
 
     [GeneratedRegex(@"^[A-Za-z0-9-]{1,35}\z")]

@@ -61,6 +61,7 @@ public class MailWriterTests
     [InlineData("a@isp.example", "b@home.example", "s\u0085x", "id", "en")]
     [InlineData("a@isp.example", "b@home.example", "s", "id>\r\nX: y", "en")]
     [InlineData("a@isp.example", "b@home.example", "s", "id", "en\r\nX: y")]
+    [InlineData("a@isp.example", "b@home.example", "s", "i..d", "en")]
     public void What_would_start_another_header_or_name_another_receiver_is_refused(string from, string to, string subject, string id, string language)
     {
         var refused = Assert.Throws<ChannelException>(() => MailWriter.Write(Made with { From = from, To = to, Subject = subject, Id = id, Language = language }, At));

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Blocking;
+using Weir.Cases;
+using Weir.Cli.Serving;
+using Weir.Cli.Web;
+using Weir.Notifying;
+using Weir.Store.Records;
+using Weir.Tests.Blocking;
+
+namespace Weir.Tests.Cli.Serving;
+
+public sealed class AlertFeedTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-feed-").FullName;
+    private readonly HealthReading _well = new(HealthState.Ok, []);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_case_is_told_when_it_opens_and_when_it_closes_and_never_again()
+    {
+        using var place = await PlaceAsync();
+        var file = File(7, TimeProvider.System.GetUtcNow());
+        await place.LookAsync([file], [], _well);
+        await place.LookAsync([file], [], _well);
+        await place.LookAsync([file with { State = CaseState.Closed, ClosedAt = TimeProvider.System.GetUtcNow(), Verdict = CaseVerdict.FalsePositive }], [], _well);
+
+        using var after = await PlaceAsync();
+        await after.LookAsync([file], [], _well);
+
+        Assert.Equal(["case-opened", "case-closed"], (await after.KeptAsync()).Select(a => a.Kind));
+    }
+
+    [Fact]
+    public async Task What_was_there_before_the_journal_is_not_told()
+    {
+        using var place = await PlaceAsync();
+        await place.LookAsync([File(7, TimeProvider.System.GetUtcNow().AddDays(-1))], [], _well);
+
+        Assert.Empty(await place.KeptAsync());
+    }
+
+    [Fact]
+    public async Task A_block_is_told_when_it_is_in_force_and_when_it_is_over_and_a_line_s_address_stays_here()
+    {
+        using var place = await PlaceAsync();
+        var at = TimeProvider.System.GetUtcNow().AddSeconds(1);
+        var line = Made.Lease("flowspec 203.0.113.9/32 tcp 443 discard line=100.64.0.7/32", 1, LeaseState.Announced) with { StateAt = at };
+        var all = Made.Lease("blackhole 203.0.113.10/32", 2, LeaseState.Approved) with { StateAt = at };
+        Assert.True(line.Target.IsForOneLine);
+        await place.LookAsync([], [line, all], _well);
+        await place.LookAsync([], [line with { State = LeaseState.Verified }, all with { State = LeaseState.Verified }], _well);
+        await place.LookAsync([], [line with { State = LeaseState.Expired }, all], _well);
+
+        var kept = await place.KeptAsync();
+        Assert.Equal(["block-in-force", "block-in-force", "block-over"], kept.Select(a => a.Kind));
+        Assert.Equal(["one line", "blackhole 203.0.113.10/32"], kept.Take(2).Select(a => a.Words["target"]));
+        Assert.DoesNotContain(kept, a => $"{a.Text} {string.Join(' ', a.Words.Values)}".Contains("100.64.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_part_is_told_when_it_goes_bad_and_when_it_is_well_again()
+    {
+        using var place = await PlaceAsync();
+        HealthReading Of(PartHealth health) => new(health.State, [new("audit", health, TimeProvider.System.GetUtcNow())]);
+        foreach (var health in new[] { PartHealth.Ok, PartHealth.Failing("disk full"), PartHealth.Failing("disk full"), PartHealth.Ok })
+        {
+            await place.LookAsync([], [], Of(health));
+            await Task.Delay(5); // two changes in one millisecond are one
+        }
+
+        Assert.Equal([("health-bad", Severity.Error, "audit: disk full"), ("health-good", Severity.Notice, "audit is well again")], (await place.KeptAsync()).Select(a => (a.Kind, a.Severity, a.Text)));
+    }
+
+    private static CaseFile File(ulong number, DateTimeOffset opened) => new() { Id = new(number), Subject = default, Epoch = 1, State = CaseState.Open, OpenedAt = opened };
+
+    private async Task<Place> PlaceAsync()
+    {
+        var journal = AlertJournal.Open(Path.Combine(_folder, "alerts"), TimeProvider.System);
+        var channel = new Keeping();
+        await Task.Delay(5); // what follows is after the journal began
+        return new(journal, channel, await AlertSender.OpenAsync(journal, [channel], new(), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
+    }
+
+    private sealed class Keeping : IAlertChannel
+    {
+        public string Name => "one";
+
+        public Task SendAsync(Alert alert, CancellationToken cancel) => Task.CompletedTask;
+    }
+
+    private sealed class Place(AlertJournal journal, Keeping channel, AlertSender sender) : IDisposable
+    {
+        private readonly AlertFeed _feed = new(sender, TimeProvider.System);
+
+        public Task LookAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthReading health) => _feed.LookAsync(cases, leases, 0, health, default);
+
+        /// <summary>All that waits, in its order.</summary>
+        public async Task<List<Alert>> KeptAsync()
+        {
+            var kept = new List<Alert>();
+            while (await journal.NextAsync(channel.Name, default) is { } next)
+            {
+                kept.Add(next.Alert);
+                await journal.MarkAsync(next.Sequence, channel.Name, AlertState.Sent, 1, TimeProvider.System.GetUtcNow(), default);
+            }
+
+            return kept;
+        }
+
+        public void Dispose()
+        {
+            sender.Dispose();
+            journal.Dispose();
+        }
+    }
+}
