@@ -48,7 +48,11 @@ public sealed partial class CaseDesk
             }
 
             // The entry stands before the vault uses the consent up: whatever fails from here on was asked, and by whom is known.
-            _ = await Engine.DecideAsync(actor, request, cancel);
+            if (await Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
+            {
+                return new(null, null, deny);
+            }
+
             var subject = await consents.RedeemAsync(token, cancel);
             var until = consent.Until.ToUnixTimeMilliseconds();
             var scope = await OpenAsync(

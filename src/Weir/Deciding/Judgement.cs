@@ -42,7 +42,7 @@ internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
         Request.LookBack => Roles.May(actor.Role, Deed.LookBack) ? Granted : Deny(DenyCode.PopulationPlaneOnly, "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),
         Request.BlockEndpoint block => Role(actor, Deed.Block) ?? (block.Case is { } id ? Known(actor, id) : null) ?? (block.Second is null ? null : Together(actor, block.Second, Deed.Block)) ?? Granted,
         Request.Restrict garden => Role(actor, garden.IsStrict ? Deed.StrictGarden : Deed.Garden) ?? Known(actor, garden.Case) ?? (garden.Second is null ? null : Together(actor, garden.Second, Deed.StrictGarden)) ?? Granted,
-        Request.TakeConsent => Role(actor, Deed.TakeConsent) ?? Granted,
+        Request.TakeConsent => Role(actor, Deed.TakeConsent) ?? InPolicy(Purpose.CustomerDiagnosis) ?? Granted,
         Request.WithdrawBlocks => Role(actor, Deed.Block) ?? Granted,
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "Not a request that the rules know."),
     };
@@ -155,6 +155,9 @@ internal sealed class Judgement(IScopeBook scopes, PolicyProfile policy)
 
     private static Decision.Deny? Named(Purpose purpose) =>
         Enum.IsDefined(purpose) ? null : Deny(DenyCode.ActionNotAllowed, $"A read names one of the purposes {string.Join(", ", Purposes.All)}.");
+
+    private Decision.Deny? InPolicy(Purpose purpose) =>
+        policy.Purposes.Contains(purpose) ? null : Deny(DenyCode.ActionNotAllowed, $"The policy in force does not name the purpose {Purposes.Word(purpose)}.");
 
     private static Decision.Deny? Collected(string uncollected) =>
         uncollected.Length == 0 ? null : Deny(DenyCode.NotCollected, $"{uncollected} is never collected: no payload, no names, no URLs.");

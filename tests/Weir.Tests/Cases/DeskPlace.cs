@@ -44,6 +44,9 @@ internal sealed class DeskPlace : IAsyncDisposable
 
     public KeptConsents Consents { get; } = new();
 
+    /// <summary>In force from the next restart on.</summary>
+    public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
+
     public CaseDesk Desk => _desk ?? throw new InvalidOperationException("not open");
 
     public string Path => System.IO.Path.Combine(_folder, "records.sqlite");
@@ -118,7 +121,7 @@ internal sealed class DeskPlace : IAsyncDisposable
         Consents = Consents,
         Blocks = new ClearBlocks(),
         Allow = Allow,
-        Policy = PolicyProfile.UsProvider,
+        Policy = Policy,
         Time = Clock,
         Log = NullLogger<CaseDesk>.Instance,
     };

@@ -90,6 +90,23 @@ public sealed class ConsentDeskTests
     }
 
     [Fact]
+    public async Task A_policy_that_does_not_name_the_purpose_or_has_fewer_hours_opens_nothing_and_uses_nothing_up()
+    {
+        await using var place = await DeskPlace.OpenAsync();
+        var token = place.Consents.Sign(KeptConsents.Of());
+
+        place.Policy = PolicyProfile.UsProvider with { Purposes = [Purpose.DdosSource] };
+        await place.RestartAsync();
+        Assert.NotNull((await place.Desk.TakeConsentAsync(DeskPlace.Ana, token, default)).Refused);
+        place.Policy = PolicyProfile.UsProvider with { DiagnosisHours = 1 };
+        await place.RestartAsync();
+        Assert.Equal(DenyCode.TooWide, (await place.Desk.TakeConsentAsync(DeskPlace.Ana, token, default)).Refused?.Code);
+
+        Assert.Empty(place.Scopes);
+        Assert.Empty(place.Consents.Used);
+    }
+
+    [Fact]
     public async Task Withdrawn_it_ends_and_what_it_held_is_gone_also_after_a_restart()
     {
         await using var place = await DeskPlace.OpenAsync();
