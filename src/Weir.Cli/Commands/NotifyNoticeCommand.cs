@@ -40,7 +40,7 @@ internal static class NotifyNoticeCommand
     public static Command Send()
     {
         var id = Case();
-        var step = new Option<string>("--step") { Description = $"What the customer is told of: {Steps}.", DefaultValueFactory = _ => NoticeWords.Of(NoticeStep.Found) };
+        var step = new Option<string>("--step") { Description = "What the customer is told of: found, reminder or relapsed; another step only where it did not reach the customer.", DefaultValueFactory = _ => NoticeWords.Of(NoticeStep.Found) };
         var scope = new Option<string?>("--scope") { Description = "The scope whose facts are told; default: the case's first." };
         var command = new Command(
             "send",

@@ -118,7 +118,7 @@ public sealed partial class NoticeDesk
         }
 
         var now = _parts.Time.GetUtcNow();
-        var facts = FactsOfScope.Make(scope, _parts.Policy.ScopeBeforeMinutes, [.. told.SelectMany(row => row.Done).Distinct()]);
+        var facts = FactsOfScope.Make(scope, _parts.Policy.ScopeBeforeMinutes, Done(told, now));
         _minute.Enqueue(now);
         _ = Interlocked.Increment(ref _attempted);
         try
@@ -154,6 +154,7 @@ public sealed partial class NoticeDesk
             var why = gone ? "the case is erased"
                 : mistaken && row.Step is (NoticeStep.Found or NoticeStep.Reminder or NoticeStep.Relapsed) ? "the case was closed as a false alarm"
                 : "";
+            why = why.Length == 0 && row.Step == NoticeStep.EndpointBlocked && row.Done.All(line => IsOver(line, now)) ? "the block is over" : why;
             var late = now - row.PlannedAt > _parts.Options.GiveUp;
             if (why.Length > 0 || late)
             {
@@ -173,6 +174,16 @@ public sealed partial class NoticeDesk
 
         return left;
     }
+
+    /// <summary>The latest step knows how things stand; a step without words of its own repeats what still holds. What ended while a notice waited is not told as if it held.</summary>
+    private static List<string> Done(List<NoticeRow> told, DateTimeOffset now)
+    {
+        var latest = told[^1];
+        var lines = latest.Done.Count > 0 || latest.Step is NoticeStep.Released or NoticeStep.Clean ? latest.Done : told.SelectMany(row => row.Done).Distinct();
+        return [.. lines.Where(line => !IsOver(line, now))];
+    }
+
+    private static bool IsOver(string line, DateTimeOffset now) => DoneLine.TryParse(line, out var done) && done.Kind == "closed" && done.Time <= now;
 
     private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeProof proof, ScopeFile scope, CancellationToken cancel)
     {

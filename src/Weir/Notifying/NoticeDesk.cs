@@ -86,12 +86,15 @@ public sealed partial class NoticeDesk : IDisposable
         await _turn.WaitAsync(cancel);
         try
         {
-            if (await RefusalAsync(actor, id, scope, step, cancel) is { } deny)
+            // What did not reach the customer is tried again with what was said to be done then.
+            var before = _rows.GetValueOrDefault((id, step));
+            done = done.Count > 0 ? done : before?.Done ?? [];
+            if (await RefusalAsync(actor, id, scope, step, before, done, cancel) is { } deny)
             {
                 return deny;
             }
 
-            if (_rows.TryGetValue((id, step), out var before) && (actor.Role == Role.Machine || before.State == NoticeState.Waiting))
+            if (before is not null && (actor.Role == Role.Machine || before.State == NoticeState.Waiting))
             {
                 return null;
             }
@@ -108,7 +111,7 @@ public sealed partial class NoticeDesk : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<Decision.Deny?> RefusalAsync(Actor actor, CaseId id, ScopeId scope, NoticeStep step, CancellationToken cancel)
+    private async Task<Decision.Deny?> RefusalAsync(Actor actor, CaseId id, ScopeId scope, NoticeStep step, NoticeRow? before, IReadOnlyList<string> done, CancellationToken cancel)
     {
         var standing = _parts.Cases.Scopes.Find(scope);
         var request = new Request.ActOnScope(standing?.Scope.Purpose ?? Purpose.NetworkIntegrity, scope, ScopeActions.Notify, standing?.Scope.Class.Predicate ?? new FlowPredicate());
@@ -116,11 +119,17 @@ public sealed partial class NoticeDesk : IDisposable
         var decision =
             standing is not null && standing.Scope.Case != id ? await RefuseAsync(DenyCode.OutOfScope, $"{scope} is not a scope of {id}.")
             : _parts.Pipe is null ? await RefuseAsync(DenyCode.VaultDown, "No vault is configured, so nobody can be told; run `weir vault` and set vault.socket.")
-            : actor.Role != Role.Machine && _rows.GetValueOrDefault((id, step)) is { State: NoticeState.Told, Proof: { } proof }
+            : IsOfRestriction(step) && done.Count == 0
+                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"{NoticeWords.Of(step)} is told by who restricts or releases the line, with what was really done; a person has found, reminder or relapsed told.")
+            : step == NoticeStep.Clean && actor.Role != Role.Machine && before is null
+                ? await RefuseAsync(DenyCode.ActionNotAllowed, "That nothing was seen any more is told by the check alone.")
+            : actor.Role != Role.Machine && before is { State: NoticeState.Told, Proof: { } proof }
                 ? await RefuseAsync(DenyCode.ActionNotAllowed, $"The customer of {id} was told of {NoticeWords.Of(step)} at {proof.At:u}; a notice goes once for each case and step.")
             : await _parts.Cases.Engine.DecideAsync(actor, request, cancel);
         return decision as Decision.Deny;
     }
+
+    private static bool IsOfRestriction(NoticeStep step) => step is NoticeStep.EndpointBlocked or NoticeStep.LeakyGarden or NoticeStep.StrictGarden or NoticeStep.Released;
 
     /// <summary>Durable first, then known.</summary>
     private async Task KeepAsync(IReadOnlyCollection<NoticeRow> rows, CancellationToken cancel)

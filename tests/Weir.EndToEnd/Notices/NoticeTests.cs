@@ -79,9 +79,10 @@ public sealed class NoticeTests : IDisposable
             Assert.Contains("once for each case and step", again.Error, StringComparison.Ordinal);
 
             // Every mail once; who has no contact is counted, not mailed.
-            Assert.Equal(station.Mails().Count, station.Mails().Select(m => m.MessageId).Distinct().Count());
-            var all = await NoticesAsync("");
-            Assert.Equal(all.Count(n => n.State == "told"), station.Mails().Count);
+            IReadOnlyList<Noted> all = [];
+            IReadOnlyList<TakenMail> mails = [];
+            await weir.UntilAsync("each that is told is one mail", async () => ((mails = station.Mails()).Count, all = await NoticesAsync("")) is var (taken, rows) && rows.Count(n => n.State == "told") == taken);
+            Assert.Equal(mails.Count, mails.Select(m => m.MessageId).Distinct().Count());
             Assert.All(all.Where(n => n.State == "told"), n => Assert.Equal(("mail", 64), (n.Channel, n.Digest)));
 
             var shown = await NotifyAsync("show", id);

@@ -171,6 +171,35 @@ public sealed class NoticeDeskTests
         Assert.Equal([NoticeStep.LeakyGarden, NoticeStep.LeakyGarden, null], place.Desk.Of(id).Select(row => row.ToldWith));
     }
 
+    [Fact]
+    public async Task A_restriction_is_told_with_what_makes_it_or_not_at_all_and_not_when_it_is_over()
+    {
+        await using var place = await NoticePlace.OpenAsync();
+        place.Policy = place.Policy with { Automatic = AutomaticActions.None };
+        await place.StartAsync();
+        var (id, scope) = await place.FloodAsync();
+        foreach (var step in new[] { NoticeStep.EndpointBlocked, NoticeStep.LeakyGarden, NoticeStep.StrictGarden, NoticeStep.Released, NoticeStep.Clean })
+        {
+            Assert.Equal(DenyCode.ActionNotAllowed, (await place.PlanAsync(id, scope, step, DeskPlace.Ana))!.Code);
+        }
+
+        var now = place.Cases.Clock.GetUtcNow();
+        place.Pipe.Fails = new VaultDownException("away");
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.EndpointBlocked, null, DoneLine.Closed("203.0.113.9:7703/udp", now.AddHours(1))));
+        await place.PassAsync(TimeSpan.FromSeconds(1));
+        place.Pipe.Fails = null;
+        await place.PassAsync(TimeSpan.FromHours(2));
+        Assert.Empty(place.Pipe.Sent);
+        Assert.Equal((NoticeState.Dropped, "the block is over"), (place.Desk.Of(id)[0].State, place.Desk.Of(id)[0].Fault));
+
+        now = place.Cases.Clock.GetUtcNow();
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, DoneLine.Leaky(now)));
+        place.Cases.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, DoneLine.Released(now)));
+        await place.RoundAsync();
+        Assert.Equal([DoneLine.Released(now)], Assert.Single(place.Pipe.Sent).Facts.Done);
+    }
+
     [Theory]
     [InlineData(NoticeOutcome.NoContact, NoticeState.NoContact)]
     [InlineData(NoticeOutcome.Refused, NoticeState.Refused)]
@@ -238,7 +267,7 @@ public sealed class NoticeDeskTests
         await using var place = await NoticePlace.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, DoneLine.Released(place.Cases.Clock.GetUtcNow())));
         Assert.Null((await place.Cases.Desk.CloseAsync(DeskPlace.Ana, id, CaseVerdict.FalsePositive, "a mistake", default)).Refused);
 
         await place.RoundAsync();
@@ -286,7 +315,7 @@ public sealed class NoticeDeskTests
             switch (chance.Next(8))
             {
                 case <= 2:
-                    Assert.Null(await place.PlanAsync(id, scope, steps[chance.Next(steps.Length)]));
+                    Assert.Null(await place.PlanAsync(id, scope, steps[chance.Next(steps.Length)], null, "something was done"));
                     break;
                 case 3:
                     place.Pipe.Fails = new VaultDownException("away");
