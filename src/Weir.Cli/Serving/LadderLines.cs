@@ -15,21 +15,28 @@ internal sealed class NoLines : ILinePipe
 
     public Task<Prefix?> PrefixAsync(CaseId id, ScopeId scope, CancellationToken cancel) => throw new VaultDownException(None);
 
+    public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) => throw new VaultDownException(None);
+
     public Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel) => throw new VaultDownException(None);
 }
 
-/// <summary>Lines for life or limb, by the configured networks. The vault tells where a line is, and nobody keeps it; where it does not tell, the line is taken for one.</summary>
+/// <summary>Lines for life or limb, by the vault's contacts and by the configured networks. The vault tells, and nobody keeps it; where it does not tell, the line is taken for one.</summary>
 internal sealed class ConfiguredProtected(ILinePipe lines, IReadOnlyList<Prefix> networks) : IProtectedLines
 {
     public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel)
     {
-        if (networks.Count == 0)
-        {
-            return false;
-        }
-
         try
         {
+            if (await lines.IsProtectedAsync(id, scope, cancel))
+            {
+                return true;
+            }
+
+            if (networks.Count == 0)
+            {
+                return false;
+            }
+
             foreach (var v6 in (bool[])[false, true])
             {
                 var held = await lines.PrefixesAsync(id, scope, v6, cancel);

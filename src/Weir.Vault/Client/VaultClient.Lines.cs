@@ -18,6 +18,9 @@ public sealed partial class VaultClient
 
     public Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) => NetworksAsync(id, scope, v6, cancel);
 
+    public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
+        (await Channel.SendAsync(Post("v1/protected", new ProtectedAsked(id.ToString(), scope.ToString()), LineJson.Default.ProtectedAsked), LineJson.Default.ProtectedTold, cancel)).IsProtected;
+
     /// <summary>Puts the line of a case in a garden, or out of it; the same order again is answered with the proof it had.</summary>
     public async Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel)
     {

@@ -38,6 +38,19 @@ internal sealed class LineKeeper(VaultParts parts, string asker, TimeProvider ti
         return networks;
     }
 
+    /// <summary>Whether a medical device or an alarm hangs on the line of a case. A boolean alone, and on record before the answer.</summary>
+    /// <exception cref="VaultRefusedException">No scope, or no key of the case.</exception>
+    public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel)
+    {
+        var entry = new AuditEntry { Actor = asker, Role = Actor.Word(Role.Machine), Act = Acts.TellProtected, Outcome = Acts.Allow, Case = id.ToString(), Scope = scope.ToString() };
+        var subject = scope.Number == 0 ? null : parts.Seals.Open(id);
+        var refusal = scope.Number == 0 ? new(DenyCode.NoTrigger, "whether a line is protected is told for a scope")
+            : subject is null ? new VaultRefusedException(DenyCode.Unknown, $"{id} has no key here: it was never sealed, or it is closed and its key destroyed")
+            : null;
+        await parts.Audit.AppendAsync(refusal is null ? entry : entry with { Outcome = DenyCodes.Word(refusal.Code) }, cancel);
+        return refusal is null ? parts.Protected.IsProtected(subject!) : throw refusal;
+    }
+
     private static VaultRefusedException? Refusal(CaseId id, ScopeId scope, HeldNetworks? held, bool? v6) =>
         scope.Number == 0 ? new(DenyCode.NoTrigger, "a block of a line names the scope that allows it")
         : held is null ? new(DenyCode.Unknown, $"{id} has no key here: it was never sealed, or it is closed and its key destroyed")

@@ -9,6 +9,11 @@ internal sealed record LineAsked(string Case, string Scope, bool? V6 = null);
 
 internal sealed record LineTold(IReadOnlyList<string> Networks);
 
+/// <summary>Asks whether a line is protected.</summary>
+internal sealed record ProtectedAsked(string Case, string Scope);
+
+internal sealed record ProtectedTold(bool IsProtected);
+
 internal sealed record GardenAsked(string Case, string Scope, string Garden, string By, string Reason, IReadOnlyList<string>? Exempt = null);
 
 internal sealed record GardenTold(bool IsDone, string Way, string Reply, DateTimeOffset At);
@@ -19,6 +24,8 @@ internal sealed record GardenHealth(int Standing, long Asked, long Done, long Ag
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LineAsked))]
 [JsonSerializable(typeof(LineTold))]
+[JsonSerializable(typeof(ProtectedAsked))]
+[JsonSerializable(typeof(ProtectedTold))]
 [JsonSerializable(typeof(GardenAsked))]
 [JsonSerializable(typeof(GardenTold))]
 internal sealed partial class LineJson : JsonSerializerContext;

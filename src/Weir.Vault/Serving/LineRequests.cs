@@ -19,6 +19,13 @@ internal sealed class LineRequests(VaultParts parts, TimeProvider time)
         await VaultRequests.AnswerAsync(context, new LineTold([.. networks.Select(network => network.ToString())]), LineJson.Default.LineTold);
     }
 
+    public async Task ProtectedAsync(HttpContext context, Peer peer)
+    {
+        var asked = await VaultRequests.ReadAsync(context, LineJson.Default.ProtectedAsked);
+        var isProtected = await new LineKeeper(parts, peer.Name, time).IsProtectedAsync(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), context.RequestAborted);
+        await VaultRequests.AnswerAsync(context, new ProtectedTold(isProtected), LineJson.Default.ProtectedTold);
+    }
+
     public async Task GardenAsync(HttpContext context, Peer peer)
     {
         var asked = await VaultRequests.ReadAsync(context, LineJson.Default.GardenAsked);

@@ -44,6 +44,7 @@ internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProv
         to.MapPost("/v1/disclose", For(VaultRights.Desk, DiscloseAsync));
         to.MapPost("/v1/notices", For(VaultRights.Desk, _notices.AnswerAsync));
         to.MapPost("/v1/line", For(VaultRights.Desk, _lines.NetworksAsync));
+        to.MapPost("/v1/protected", For(VaultRights.Desk, _lines.ProtectedAsync));
         to.MapPost("/v1/garden", For(VaultRights.Desk, _lines.GardenAsync));
         to.MapPost("/v1/consents", For(VaultRights.Subject, ConsentAsync));
         to.MapPost("/v1/consents/withdraw", For(VaultRights.Subject, WithdrawAsync));

@@ -148,6 +148,9 @@ public static class Acts
     /// <summary>The vault gave the networks of a case's line for a block that routers match on; rows counts them.</summary>
     public const string GiveLine = "give-line";
 
+    /// <summary>The vault told whether a medical device or an alarm hangs on a case's line (R14).</summary>
+    public const string TellProtected = "tell-protected";
+
     /// <summary>The vault told who had an address at a time, as a pseudonym.</summary>
     public const string Attribute = "attribute";
 

@@ -50,6 +50,9 @@ public interface ILinePipe
     async Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) =>
         await PrefixAsync(id, scope, cancel) is { } prefix && prefix.IsV4 != v6 ? [prefix] : [];
 
+    /// <summary>Whether a medical device or an alarm hangs on the line of a case, as the vault's contacts say (R14).</summary>
+    Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel);
+
     /// <summary>Puts the line of a case in a garden, or out of it.</summary>
     Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel);
 }

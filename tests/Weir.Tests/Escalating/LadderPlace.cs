@@ -36,6 +36,10 @@ internal sealed class KeptLines : ILinePipe
         return IsDown ? throw new VaultDownException("no socket") : Task.FromResult(Line);
     }
 
+    public bool IsProtected { get; set; }
+
+    public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) => IsDown ? throw new VaultDownException("no socket") : Task.FromResult(IsProtected);
+
     public Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel)
     {
         if (IsDown)

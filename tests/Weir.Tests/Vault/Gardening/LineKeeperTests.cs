@@ -102,6 +102,19 @@ public sealed class LineKeeperTests : IDisposable
         Assert.Equal(["unknown", "no-trigger"], _vault.Audit.Entries.Select(entry => entry.Outcome));
     }
 
+    [Fact]
+    public async Task Whether_a_line_is_protected_is_a_boolean_on_record()
+    {
+        Seal("10.0.0.7", "");
+        Assert.False(await new LineKeeper(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
+        Assert.True(await new LineKeeper(_vault.Parts with { Protected = new EveryLineProtected() }, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
+        await Assert.ThrowsAsync<VaultRefusedException>(() => new LineKeeper(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, default, default));
+        await Assert.ThrowsAsync<VaultRefusedException>(() => new LineKeeper(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(new CaseId(1), Scope, default));
+
+        Assert.All(_vault.Audit.Entries, entry => Assert.Equal(Acts.TellProtected, entry.Act));
+        Assert.Equal(["allow", "allow", "no-trigger", "unknown"], _vault.Audit.Entries.Select(entry => entry.Outcome));
+    }
+
     private void Seal(string subject, string line) => _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse(subject), line, SmallVault.Now, Now));
 
     private async Task<IReadOnlyList<string>> AskAsync(bool? v6) =>
