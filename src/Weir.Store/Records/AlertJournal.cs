@@ -24,6 +24,7 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
 
     private const string Told = "UPDATE sends SET state = 5 WHERE state = 2";
     private const string Count = "SELECT channel, state, count(*) FROM sends GROUP BY 1, 2";
+    private const string Orphans = "SELECT count(*) FROM sends WHERE state < 3 AND channel NOT IN (SELECT value FROM json_each($1))";
     private const string ForgetChannels = "DELETE FROM sends WHERE channel NOT IN (SELECT value FROM json_each($1))";
     private const string ForgetOld =
         "DELETE FROM sends WHERE alert IN (SELECT seq FROM alerts WHERE at_ms < $1 AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.alert = seq AND s.state < 3))";
@@ -89,9 +90,15 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
     public Task<IReadOnlyList<ChannelCount>> CountAsync(CancellationToken cancel) => InTurnAsync<IReadOnlyList<ChannelCount>>(
         "read", () => Rows(Count, row => new ChannelCount(row.GetString(0), (AlertState)row.GetInt32(1), row.GetInt64(2))), cancel);
 
-    public Task ForgetAsync(DateTimeOffset before, IReadOnlyCollection<string> channels, CancellationToken cancel) => InTurnAsync(
+    public Task<long> ForgetAsync(DateTimeOffset before, IReadOnlyCollection<string> channels, CancellationToken cancel) => InTurnAsync(
         "written",
-        () => InOneStep(() => Run(ForgetChannels, JsonSerializer.Serialize(channels)) + Run(ForgetOld, before.ToUnixTimeMilliseconds()) + Run(ForgetAlerts, before.ToUnixTimeMilliseconds())),
+        () => InOneStep(() =>
+        {
+            var known = JsonSerializer.Serialize(channels);
+            var waited = Rows(Orphans, row => row.GetInt64(0), known)[0];
+            _ = Run(ForgetChannels, known) + Run(ForgetOld, before.ToUnixTimeMilliseconds()) + Run(ForgetAlerts, before.ToUnixTimeMilliseconds());
+            return waited;
+        }),
         cancel);
 
     public void Dispose()

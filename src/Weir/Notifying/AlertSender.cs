@@ -63,7 +63,11 @@ public sealed class AlertSender : IDisposable
     public static async Task<AlertSender> OpenAsync(IAlertJournal journal, ImmutableArray<IAlertChannel> channels, AlertOptions options, TimeProvider time, ILogger<AlertSender> log, CancellationToken cancel)
     {
         var sender = new AlertSender(journal, channels, options, time, log);
-        await journal.ForgetAsync(time.GetUtcNow() - options.KeepIds, sender._names, cancel);
+        if (await journal.ForgetAsync(time.GetUtcNow() - options.KeepIds, sender._names, cancel) is > 0 and var waited)
+        {
+            log.ChannelGone(waited);
+        }
+
         var counts = await journal.CountAsync(cancel);
         foreach (var name in sender._names)
         {

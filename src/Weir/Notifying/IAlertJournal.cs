@@ -58,7 +58,8 @@ public interface IAlertJournal
     Task<IReadOnlyList<ChannelCount>> CountAsync(CancellationToken cancel);
 
     /// <summary>Forgets what came to its end before a time, and what waits for channels that are no more.</summary>
-    Task ForgetAsync(DateTimeOffset before, IReadOnlyCollection<string> channels, CancellationToken cancel);
+    /// <returns>How many waited for those.</returns>
+    Task<long> ForgetAsync(DateTimeOffset before, IReadOnlyCollection<string> channels, CancellationToken cancel);
 }
 
 /// <summary>Alerts of one kind that are kept back.</summary>

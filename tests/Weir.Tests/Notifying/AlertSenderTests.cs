@@ -89,6 +89,20 @@ public sealed class AlertSenderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_waits_for_a_channel_that_is_no_more_is_dropped_and_counted()
+    {
+        using (var before = await PlaceAsync([new MadeChannel("one"), new MadeChannel("gone")]))
+        {
+            _ = await before.Sender.TakeAsync(Made("a"), default);
+        }
+
+        using var after = await PlaceAsync([new MadeChannel("one")]);
+        Assert.Equal(1, Assert.Single(after.Sender.Standing).Waiting);
+        Assert.Equal(1, await after.Journal.ForgetAsync(DateTimeOffset.UnixEpoch, [], default));
+        Assert.Null(await after.Journal.NextAsync("one", default));
+    }
+
+    [Fact]
     public async Task What_was_told_before_does_not_count_towards_a_storm()
     {
         using (var before = await PlaceAsync([new MadeChannel("one")]))
