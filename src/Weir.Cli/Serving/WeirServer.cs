@@ -109,7 +109,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
         pipeline.Start();
         await cases.BeginAsync(pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, stop);
-        await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new BlockDoings(blocks.Desk, time)], fixing: null, meters);
+        await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new BlockDoings(blocks.Desk, time)], fixing: null, meters, logs);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
         Task[] beside =
