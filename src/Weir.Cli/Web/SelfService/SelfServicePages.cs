@@ -9,6 +9,8 @@ using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Flows;
 using Weir.Notifying.Links;
+using Weir.Store.Flows;
+using Weir.Store.Records;
 
 namespace Weir.Cli.Web.SelfService;
 
@@ -28,6 +30,8 @@ internal sealed record SelfServicePlace
     public required IAuditLog Audit { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    public required ILogger Log { get; init; }
 }
 
 /// <summary>Answers requests.</summary>
@@ -58,9 +62,10 @@ internal sealed class SelfServicePages(SelfServicePlace place)
         {
             await PlainAsync(context, Answered.BadForm, fault.StatusCode, words, words.BadFormTitle, words.BadForm);
         }
-        catch (AuditException)
+        catch (Exception fault) when (fault is AuditException or StoreException or RecordsException)
         {
-            // What cannot be put on record is not shown; the audit's own health tells the operator.
+            // What cannot be put on record is neither shown nor done.
+            place.Log.PageFailed(fault.Message);
             await PlainAsync(context, Answered.Failed, 503, words, words.AwayTitle, words.Away);
         }
     }

@@ -39,6 +39,7 @@ internal sealed partial class PagePlace : IAsyncDisposable
             Fixing = new DeskFixing(desk, TimeSpan.FromDays(14)),
             Audit = place.Cases.Audit,
             Time = place.Cases.Clock,
+            Log = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
         });
         place._host = await SelfServiceHost.StartAsync(new(IPAddress.Loopback, 0), place.Pages);
         place.Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = place._host.Address };
