@@ -56,7 +56,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
             : await ladders.Desk.AppealAsync(call.Actor, IdOf(call), asked.Reason ?? "", asked.Protected, call.Cancel));
     }
 
-    private async Task RecheckAsync(ControlCall call) => await AnswerAsync(call, await ladders.Desk.FixedAsync(call.Actor, IdOf(call), call.Cancel));
+    private async Task RecheckAsync(ControlCall call) => await AnswerAsync(call, await ladders.Desk.FixedAsync(call.Actor, IdOf(call), null, call.Cancel));
 
     private Task AnswerAsync(ControlCall call, LadderAnswer answer) =>
         answer.Refused is { } refused ? call.RefuseAsync(refused)

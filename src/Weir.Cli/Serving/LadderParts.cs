@@ -56,7 +56,7 @@ internal sealed class LadderParts(WeirConfiguration settings, ILinePipe? lines, 
         // A check that runs is not begun anew: who clicks twice does not wait twice as long.
         if (Desk.Find(id) is not { State: LadderState.Checking })
         {
-            _ = await Desk.FixedAsync(id, cancel);
+            _ = await Desk.FixedAsync(null, id, settings.Selfservice.CheckTime, cancel);
         }
     }
 

@@ -59,11 +59,11 @@ public sealed partial class CaseDesk
     }
 
     /// <summary>For each class of a fixed case that a count can tell clean, the same class, counted for fourteen days from when all that was on its way has come (worked example 13).</summary>
-    private void BeginChecks(CaseDraft draft, CaseId id)
+    private void BeginChecks(CaseDraft draft, CaseId id, TimeSpan? length = null)
     {
         var file = draft.Get(id)!;
         var from = (draft.Now + _parts.CheckSettles).ToUnixTimeMilliseconds();
-        var until = from + (_parts.Policy.RemediationDays * 86_400_000L);
+        var until = from + Math.Min(_parts.Policy.RemediationDays * 86_400_000L, (long)(length?.TotalMilliseconds ?? double.MaxValue));
         foreach (var named in file.Scopes.Where(IsCounted).Select(s => s.Scope.Class).DistinctBy(c => c.ToString()).ToList())
         {
             var row = RowOf(new ScopeId(FreshNumber()), file, named.Predicate, Purpose.RemediationCheck, ScopeActions.Count, "remediation/1", from, until, "after a clean-up");

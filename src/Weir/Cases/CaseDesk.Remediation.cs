@@ -21,14 +21,17 @@ public sealed record CheckSeen(DateTimeOffset? From, long Count, bool IsFresh)
 public sealed partial class CaseDesk
 {
     /// <summary>The customer says that it is fixed: checks begin anew, the case stays as it is.</summary>
-    public async Task<CaseStep> FixedAsync(CaseId id, CancellationToken cancel)
+    /// <param name="id">The case.</param>
+    /// <param name="length">How long they last; null = as long as the policy says, and never longer.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<CaseStep> FixedAsync(CaseId id, TimeSpan? length, CancellationToken cancel)
     {
         if (Find(id) is not { State: not CaseState.Erased })
         {
             return new(null, new(DenyCode.Unknown, $"{id} does not exist, or is erased."));
         }
 
-        await ActAsync(draft => CheckAnew(draft, id, OfCustomer(Acts.EditCase, draft.Get(id)!, "says that it is fixed")), cancel);
+        await ActAsync(draft => CheckAnew(draft, id, OfCustomer(Acts.EditCase, draft.Get(id)!, "says that it is fixed"), length), cancel);
         return new(Find(id), null);
     }
 
@@ -62,7 +65,7 @@ public sealed partial class CaseDesk
         }
 
         long count = 0;
-        var checks = OpenChecks(file).ToList();
+        var checks = LatestChecks(file);
         foreach (var check in checks)
         {
             if (await Engine.DecideAsync(Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), cancel) is Decision.Allow { Filter: { } filter })
@@ -124,7 +127,14 @@ public sealed partial class CaseDesk
 
     private static IEnumerable<ScopeFile> OpenChecks(CaseFile file) => file.Scopes.Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck);
 
-    private void CheckAnew(CaseDraft draft, CaseId id, AuditEntry entry)
+    /// <summary>The checks that began together last, those that are over too.</summary>
+    private static List<ScopeFile> LatestChecks(CaseFile file)
+    {
+        var all = file.Scopes.Where(s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is ScopeState.Open or ScopeState.Ended).ToList();
+        return all.Count == 0 ? all : all.FindAll(s => s.Scope.FromMs == all.Max(other => other.Scope.FromMs));
+    }
+
+    private void CheckAnew(CaseDraft draft, CaseId id, AuditEntry entry, TimeSpan? length = null)
     {
         draft.Entries.Add(entry);
         foreach (var check in OpenChecks(draft.Get(id)!).ToList())
@@ -132,6 +142,6 @@ public sealed partial class CaseDesk
             EventPlan.End(draft, draft.Get(id)!, check, "it is checked anew");
         }
 
-        BeginChecks(draft, id);
+        BeginChecks(draft, id, length);
     }
 }

@@ -90,7 +90,7 @@ public sealed partial class LadderDesk
         _ = Interlocked.Increment(ref _appeals);
         var ladder = await TakeAsync(
             Find(id)!, suspends ? LadderStep.Suspend : LadderStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
-            l => l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", Owed = suspends ? Owe(l, NoticeStep.Released) : l.Owed });
+            l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", Owed = Owe(l, NoticeStep.Released) } : l with { ReviewSince = Now });
         await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }
@@ -112,8 +112,12 @@ public sealed partial class LadderDesk
             : await OrderAsync(id, LadderStep.Uphold, LadderLeave.OfPerson(actor, allowed), why, cancel);
     }
 
-    /// <summary>"I fixed it": a check begins (<c>actor</c> none = the customer, by the own page).</summary>
-    public async Task<LadderAnswer> FixedAsync(Actor? actor, CaseId id, CancellationToken cancel)
+    /// <summary>"I fixed it": a check begins. It lasts at least as long as silence has to be.</summary>
+    /// <param name="actor">The person; none where the customer says so by the own page.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="length">How long it lasts; null = as long as the policy says.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<LadderAnswer> FixedAsync(Actor? actor, CaseId id, TimeSpan? length, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         if (actor is null && Why(id, LadderStep.Check) is { } wrong)
@@ -121,7 +125,7 @@ public sealed partial class LadderDesk
             return new(Find(id), null, new(DenyCode.ActionNotAllowed, wrong));
         }
 
-        var step = actor is null ? await _parts.Cases.FixedAsync(id, cancel) : await _parts.Cases.RecheckAsync(actor, id, cancel);
+        var step = actor is null ? await _parts.Cases.FixedAsync(id, length is { } asked && _parts.Cases.Find(id) is { } file && asked < SilenceOf(file) ? SilenceOf(file) : length, cancel) : await _parts.Cases.RecheckAsync(actor, id, cancel);
         if (step.Refused is { } refused)
         {
             return new(null, null, refused);
@@ -137,7 +141,7 @@ public sealed partial class LadderDesk
     }
 
     /// <summary>The customer's own "I fixed it".</summary>
-    public Task<LadderAnswer> FixedAsync(CaseId id, CancellationToken cancel) => FixedAsync(null, id, cancel);
+    public Task<LadderAnswer> FixedAsync(CaseId id, CancellationToken cancel) => FixedAsync(null, id, null, cancel);
 
     /// <summary>The customer's own appeal.</summary>
     public Task<LadderAnswer> AppealAsync(CaseId id, string why, CancellationToken cancel) => AppealAsync(null, id, why, isProtected: false, cancel);
@@ -164,7 +168,8 @@ public sealed partial class LadderDesk
             Find(id)!, step, leave, Short(why), cancel,
             l => l with
             {
-                OrderedBy = leave.By, OrderedFor = Short(why), ReviewSince = null, ClearAt = Now,
+                // Who reviewed an appeal has ordered nothing: a garden that still waits keeps the names of those who did.
+                OrderedBy = step == LadderStep.Uphold ? l.OrderedBy : leave.By, OrderedFor = step == LadderStep.Uphold ? l.OrderedFor : Short(why), ReviewSince = null, ClearAt = Now,
                 Owed = step switch
                 {
                     LadderStep.EnterLeaky => Owe(l, NoticeStep.LeakyGarden),

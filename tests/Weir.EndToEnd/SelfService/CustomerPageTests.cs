@@ -46,6 +46,9 @@ public sealed class CustomerPageTests : IDisposable
               contact-de: "Telefon 0800 000000, täglich 8 bis 20 Uhr"
               key-dir: {_folder.At("links")}
               check-time: 1m
+            escalating:
+              settles: 1s
+              silence: 30s
 
             """);
         await using var weir = await RunningWeir.StartAsync(place);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Blocking;
+using Weir.Blocking.Rpz;
+using Weir.Cases;
+using Weir.Flows;
+using Weir.Tests.Support;
+using Weir.Wire;
+
+namespace Weir.Tests.Blocking;
+
+/// <summary>A machine's order, a line that moves, and what is exempt.</summary>
+public sealed class LineBlockTests
+{
+    private static readonly CaseId Case = new(7);
+    private static readonly FlowPredicate Decided = new() { Direction = Direction.Both, Protocol = Protocols.Tcp, RemotePorts = [443], Remotes = [IpKey.Parse("198.51.100.7")] };
+    private static readonly BlockTarget Target = BlockTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Protocols.Tcp, [443]);
+
+    private readonly ManualClock _time = new();
+    private readonly FakeRecords _records = new();
+
+    [Fact]
+    public void The_rules_leave_is_for_just_what_was_decided_for_that_case_and_one_line()
+    {
+        var end = DateTimeOffset.UnixEpoch.AddDays(14);
+        var leave = Leave(Decided);
+        var planned = Made.Lease(Target.ToString(), state: LeaseState.Planned) with { Case = Case };
+
+        Assert.Equal("weir", new BlockOrder(leave, planned, end).ApprovedBy);
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new BlockOrder(leave, planned, end.AddTicks(1)));
+        _ = Assert.Throws<ArgumentException>(() => new BlockOrder(leave, planned with { Case = new(8) }, end));
+        foreach (var other in new[]
+        {
+            "flowspec 198.51.100.7/32 tcp 443 discard", "flowspec 198.51.100.8/32 tcp 443 discard line=erased", "flowspec 198.51.100.7/32 tcp * discard line=erased",
+            "flowspec 198.51.100.7/32 udp 443 discard line=erased", "flowspec 198.51.100.7/32 tcp 80,443 discard line=erased", "flowspec * tcp 443 discard line=erased", "blackhole 198.51.100.7/32",
+        })
+        {
+            _ = Assert.Throws<ArgumentException>(() => new BlockOrder(leave, planned with { Target = BlockTarget.Parse(other) }, end));
+        }
+
+        _ = Assert.Throws<ArgumentException>(() => new BlockOrder(Leave(Decided, ScopeActions.Notify), planned, end));
+    }
+
+    [Fact]
+    public async Task Two_cases_may_close_the_same_endpoint_each_for_its_own_line_and_each_once()
+    {
+        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        var first = await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default);
+        Assert.NotNull(first.Lease);
+        Assert.NotNull((await desk.PlanAsync(Target, Made.Form, new(8), "weir", "machine", default)).Lease);
+        Assert.Equal(Weir.Blocking.Refusal.Known, (await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default)).Refused.Single().Code);
+    }
+
+    [Fact]
+    public async Task A_line_that_gets_another_address_takes_its_rule_along_and_the_first_that_fits_is_taken()
+    {
+        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        var planned = (await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default)).Lease!;
+        _ = await desk.ApproveAsync(new(Leave(Decided), planned, _time.GetUtcNow().AddDays(14)), "weir", "machine", default);
+        Assert.Empty(desk.InForce);
+
+        // A routed network is wider than a line may be, another family cannot match, what is not the provider's own is never named.
+        Assert.Null(await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29"), Prefix.Parse("2001:db8:64::/56"), Prefix.Parse("203.0.113.1"), Prefix.Parse("100.64.0.9")], default));
+        Assert.Equal("100.64.0.9/32", Assert.Single(desk.InForce).Target.Line.ToString());
+        var octets = Plan.Of(desk.InForce, Made.Routes, _time.GetUtcNow()).Routes.Single().Key;
+        _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
+        Assert.NotEqual(octets, Assert.Single(Plan.Of(desk.InForce, Made.Routes, _time.GetUtcNow()).Routes).Key);
+        Assert.Equal(Weir.Blocking.Refusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
+        Assert.Empty(desk.InForce);
+        Assert.DoesNotContain("100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);
+
+        _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
+        _ = await desk.OverturnAsync([planned.Id], "an appeal", "weir", "machine", default);
+        Assert.All(_records.Rows, row => Assert.DoesNotContain("100.64", row.Target, StringComparison.Ordinal));
+        Assert.Null(await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default));
+        Assert.Empty(desk.InForce);
+    }
+
+    [Theory]
+    [InlineData("flowspec 198.51.100.53/32 udp 53 discard", true)]
+    [InlineData("blackhole 198.51.100.53/32", true)]
+    [InlineData("flowspec 203.0.113.9/32 udp 5060,7703 discard", true)]
+    [InlineData("name update.vendor.example nxdomain", true)]
+    [InlineData("name a.update.vendor.example nxdomain", true)]
+    [InlineData("name vendor.example nxdomain", true)]
+    [InlineData("name update.vendor.example pass", false)]
+    [InlineData("flowspec 203.0.113.9/32 tcp 5060 discard", false)]
+    [InlineData("flowspec 203.0.113.9/32 udp 7703 discard", false)]
+    public void What_is_exempt_is_no_target_of_a_block(string target, bool refused)
+    {
+        var options = Made.Options with { Exempt = Exempt() };
+        Assert.Equal(refused ? Weir.Blocking.Refusal.Exempt : null, Guardrails.Exempt(BlockTarget.Parse(target), options)?.Code);
+        Assert.Equal(refused, Guardrails.Check(BlockTarget.Parse(target), Made.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Blocking.Refusal.Exempt));
+    }
+
+    [Fact]
+    public void The_policy_zone_passes_what_is_exempt()
+    {
+        var zone = PolicyZone.Write([Made.Lease("name bad.example nxdomain")], 1, new RpzOptions { File = "zone", Exempt = Exempt() });
+        Assert.Contains("\nupdate.vendor.example CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
+        Assert.Contains("\n*.update.vendor.example CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
+        Assert.Contains("\n32.53.100.51.198.rpz-ip CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
+        Assert.Contains("\nbad.example CNAME .\n", zone, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_listing_shows_a_line() =>
+        Assert.Equal("flowspec 198.51.100.7/32 tcp 443 discard line=hidden", Target.ForLine(Prefix.Parse("100.64.0.9")).Shown);
+
+    private static MachineLeave Leave(FlowPredicate decided, ScopeActions action = ScopeActions.Block) => new(Case, new(1), action, decided, "two lists", DateTimeOffset.UnixEpoch.AddDays(14));
+
+    private static Exempt Exempt() => new() { Networks = [Prefix.Parse("198.51.100.53")], Services = [new(Protocols.Udp, 5_060)], Domains = ["update.vendor.example"] };
+}
