@@ -15,6 +15,9 @@ namespace Weir.Escalating;
 
 public sealed partial class LadderDesk
 {
+    /// <summary>What was not seen for so long is not closed any more.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromDays(7);
+
     private readonly Dictionary<(CaseId Case, string Target), DateTimeOffset> _lookedAt = [];
     private long _notBlocked;
 
@@ -30,7 +33,7 @@ public sealed partial class LadderDesk
             return ladder;
         }
 
-        foreach (var scope in file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & ScopeActions.Block) != 0 && Now.ToUnixTimeMilliseconds() - s.LastMs < _parts.Options.Silence.TotalMilliseconds))
+        foreach (var scope in file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & ScopeActions.Block) != 0 && Now.ToUnixTimeMilliseconds() - s.LastMs < Fresh.TotalMilliseconds))
         {
             foreach (var (decided, target) in TargetsOf(scope))
             {
