@@ -47,7 +47,7 @@ internal sealed class EnglishWords : PageWords
 
     public override string FixedTitle => "You fixed it?";
 
-    public override string FixedLead => "Then say so. From that moment it is counted whether the same traffic comes back. Nothing else of your line is looked at.";
+    public override string FixedLead => "Then say so. From that moment it is counted whether the same traffic comes back. For this, nothing else of your line is looked at.";
 
     public override string FixedButton => "I fixed it";
 

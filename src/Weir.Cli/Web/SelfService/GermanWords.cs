@@ -47,7 +47,7 @@ internal sealed class GermanWords : PageWords
 
     public override string FixedTitle => "Ist es behoben?";
 
-    public override string FixedLead => "Dann sagen Sie es. Ab diesem Moment wird gezählt, ob derselbe Verkehr wiederkommt. Sonst wird von Ihrem Anschluss nichts betrachtet.";
+    public override string FixedLead => "Dann sagen Sie es. Ab diesem Moment wird gezählt, ob derselbe Verkehr wiederkommt. Dafür wird sonst nichts von Ihrem Anschluss betrachtet.";
 
     public override string FixedButton => "Ich habe es behoben";
 
@@ -214,7 +214,11 @@ internal sealed class GermanWords : PageWords
     {
         "packets/s" => "Pakete je Sekunde",
         "packets/min" => "Pakete je Minute",
-        "exchanges" => "Austausche",
+        "bits/s" => "Bit je Sekunde",
+        "connections/min" => "Verbindungen je Minute",
+        "ports/min" => "Ports je Minute",
+        "remotes/min" => "Gegenstellen je Minute",
+        "exchanges" => "Mal ausgetauscht",
         _ => unit,
     };
 }
