@@ -82,7 +82,7 @@ public sealed class VaultTests : IDisposable
         Assert.Equal("403", await StatusAsync("daemon", "v1/subject", "{}"));
         Assert.Equal("400", await StatusAsync("mail", "v1/subject", "{}"));
         Assert.Equal("403", await StatusAsync("mail", $"v1/epochs/{Now}/key"));
-        Assert.Contains("user nobody asked", vault.Log, StringComparison.Ordinal);
+        await vault.TellsAsync("user nobody asked");
         Assert.Contains("login-refused", string.Concat(Directory.GetFiles(Path.Combine(Dir, "audit"), "*.jsonl").Select(ReadShared)), StringComparison.Ordinal);
     }
 
@@ -127,7 +127,7 @@ public sealed class VaultTests : IDisposable
         await Assert.ThrowsAsync<EpochKeyException>(() => vault.Client.EpochKeyAsync(Now - 2, default));
         await Assert.ThrowsAsync<VaultRefusedException>(() => vault.Client.SealAsync(new CaseId(1), name, Now - 2, default));
         Assert.Null(await vault.Client.AttributeAsync(IpKey.Parse("10.0.0.7"), null, Epochs.BeginOf(Now - 2), default));
-        Assert.Contains($"the key of epoch {Now - 2} is erased", vault.Log, StringComparison.Ordinal);
+        await vault.TellsAsync($"the key of epoch {Now - 2} is erased");
     }
 
     [Fact]

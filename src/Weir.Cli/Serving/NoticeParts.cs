@@ -11,7 +11,7 @@ using Weir.Store.Records;
 namespace Weir.Cli.Serving;
 
 /// <summary>Opened when the cases are; see <see cref="OpenAsync"/>.</summary>
-internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, ICaseLinks links, TimeProvider time, ILoggerFactory logs) : IDisposable
+internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, ICaseLinks links, AlertParts alerts, TimeProvider time, ILoggerFactory logs) : IDisposable
 {
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(5);
 
@@ -31,6 +31,7 @@ internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, IC
             Links = links,
             Policy = cases.Policy,
             Options = new NoticeOptions { Delay = settings.Delay, Least = settings.Least, MostAMinute = settings.MostAMinute, GiveUp = settings.GiveUp },
+            Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),
             Time = time,
             Log = logs.CreateLogger<NoticeDesk>(),
         },

@@ -54,7 +54,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var files = Opened.Keys(settings, time);
         using var vault = await Opened.VaultAsync(settings, time, logs, stop);
         IEpochKeySource? keys = vault is null ? files : vault.Keys;
-        using var notices = new NoticeParts(settings.Notices, vault?.Client, pages.Links, time, logs);
+        using var notices = new NoticeParts(settings.Notices, vault?.Client, pages.Links, alerts, time, logs);
         using var ladders = new LadderParts(settings, vault?.Client, lists, time, logs);
         var gate = new IntakeGate();
         using var intake = Opened.Sockets(settings.Collecting, gate, time, logs);

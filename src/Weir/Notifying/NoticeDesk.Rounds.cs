@@ -168,6 +168,11 @@ public sealed partial class NoticeDesk
 
         if (over.Count > 0)
         {
+            foreach (var row in over.Where(row => row.State == NoticeState.GivenUp))
+            {
+                await _parts.Untold(row, cancel);
+            }
+
             await KeepAsync(over, cancel);
             over.ForEach(row => _parts.Log.Untold(row.Case.ToString(), NoticeWords.Of(row.Step), row.Fault));
         }
@@ -212,6 +217,11 @@ public sealed partial class NoticeDesk
                     Subject = scope.Scope.Subject.ToString(), Rule = scope.Scope.Trigger, ResultDigest = proof.Digest, Reason = $"{step} by {proof.Channel}",
                 },
                 cancel);
+        }
+
+        if (state != NoticeState.Told)
+        {
+            await _parts.Untold(latest with { State = state, Proof = proof, Fault = proof.Reply }, cancel);
         }
 
         await KeepAsync([.. told.Select(row => row with

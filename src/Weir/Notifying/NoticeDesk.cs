@@ -30,6 +30,9 @@ public sealed record NoticeDeskParts
 
     public required NoticeOptions Options { get; init; }
 
+    /// <summary>Tells the provider's own people of a notice that ended untold, before that is kept; after a crash it may come again for the same row.</summary>
+    public Func<NoticeRow, CancellationToken, Task> Untold { get; init; } = (_, _) => Task.CompletedTask;
+
     public required TimeProvider Time { get; init; }
 
     public required ILogger<NoticeDesk> Log { get; init; }

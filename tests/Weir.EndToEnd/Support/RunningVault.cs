@@ -53,6 +53,17 @@ internal sealed class RunningVault : IAsyncDisposable
         return vault;
     }
 
+    /// <summary>Waits until a sentence stands in the log: what a process writes is read beside its answers.</summary>
+    public async Task TellsAsync(string sentence)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!Log.Contains(sentence, StringComparison.Ordinal))
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), $"not told: {sentence}:\n{Log}");
+            await Task.Delay(50);
+        }
+    }
+
     /// <summary>SIGTERM; gives the exit code.</summary>
     public async Task<int> StopAsync()
     {

@@ -212,6 +212,7 @@ public sealed class NoticeDeskTests
         await place.RoundAsync();
         Assert.Equal((state, "no"), (place.Desk.Of(id)[0].State, place.Desk.Of(id)[0].Fault));
         Assert.Empty(place.Cases.Audit.Of(Acts.Notified));
+        Assert.Equal((id, NoticeStep.Found, state, "no"), place.Untold.Select(r => (r.Case, r.Step, r.State, r.Fault)).Single());
 
         place.Pipe.Outcome = NoticeOutcome.Delivered;
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
@@ -241,6 +242,7 @@ public sealed class NoticeDeskTests
         Assert.Equal(place.Pipe.Asked, place.Desk.Of(id)[0].Attempts);
         await place.PassAsync(TimeSpan.FromDays(7));
         Assert.Equal(NoticeState.GivenUp, place.Desk.Of(id)[0].State);
+        Assert.Equal(NoticeState.GivenUp, Assert.Single(place.Untold).State);
         Assert.Contains("no", place.Desk.Of(id)[0].Fault, StringComparison.Ordinal);
     }
 

@@ -23,6 +23,9 @@ internal sealed class NoticePlace : IAsyncDisposable
 
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
 
+    /// <summary>What the provider's own people were told of.</summary>
+    public List<NoticeRow> Untold { get; } = [];
+
     public bool HasPipe { get; set; } = true;
 
     public NoticeDesk Desk => _desk ?? throw new InvalidOperationException("not open");
@@ -43,6 +46,11 @@ internal sealed class NoticePlace : IAsyncDisposable
             new NoticeDeskParts
             {
                 Cases = Cases.Desk, Pipe = HasPipe ? Pipe : null, Journal = new NoticeRecords(_file), Audit = Cases.Audit, Links = new Linked(), Policy = Policy, Options = Options, Time = Cases.Clock,
+                Untold = (row, _) =>
+                {
+                    Untold.Add(row);
+                    return Task.CompletedTask;
+                },
                 Log = NullLogger<NoticeDesk>.Instance,
             },
             default);
