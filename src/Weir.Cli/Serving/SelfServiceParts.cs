@@ -52,9 +52,9 @@ internal sealed class SelfServiceParts : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves the pages. <paramref name="fixing"/> is what a customer's word sets off; without it the case desk alone.</summary>
+    /// <summary>Serves the pages. <paramref name="fixing"/> is what a customer's word sets off.</summary>
     /// <exception cref="OperatorException">The address cannot be had.</exception>
-    public async Task StartAsync(CaseParts cases, IEvidence evidence, IReadOnlyList<ICaseDoings> doings, ICaseFixing? fixing, IMeterFactory meters, ILoggerFactory logs)
+    public async Task StartAsync(CaseParts cases, IEvidence evidence, IReadOnlyList<ICaseDoings> doings, ICaseFixing fixing, IMeterFactory meters, ILoggerFactory logs)
     {
         _ = new SelfServiceMetrics(meters, () => _pages?.Counts);
         if (_signer is null)
@@ -69,7 +69,7 @@ internal sealed class SelfServiceParts : IAsyncDisposable
             Signer = _signer,
             Desk = desk,
             Facts = new CaseFacts(new EvidenceDesk(desk.Engine, desk.Scopes, evidence, cases.Audit), doings, cases.Policy),
-            Fixing = fixing ?? new DeskFixing(desk, _settings.CheckTime),
+            Fixing = fixing,
             Audit = cases.Audit,
             Time = _time,
             Log = logs.CreateLogger<SelfServicePages>(),

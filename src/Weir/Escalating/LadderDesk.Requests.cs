@@ -72,6 +72,13 @@ public sealed partial class LadderDesk
 
         if (Why(id, LadderStep.Appeal) is { } wrong)
         {
+            if (actor is null)
+            {
+                // Nothing is in force that could be looked at again; the words still reach who works on the case.
+                await _parts.Cases.AppealOfCustomerAsync(id, why, cancel);
+                return new(Find(id), null, null);
+            }
+
             return new(Find(id), null, new(DenyCode.ActionNotAllowed, wrong));
         }
 

@@ -142,7 +142,11 @@ public sealed class RestrictionTests
         Assert.Equal(1, place.Desk.Appeals);
         Assert.Null((await place.Desk.GardenAsync(Olaf, place.File.Id, Garden.None, "the customer is right", default)).Refused);
         Assert.Empty(place.Open);
-        Assert.Equal(DenyCode.ActionNotAllowed, (await place.Desk.AppealAsync(place.File.Id, "again", default)).Refused!.Code);
+        Assert.Equal(DenyCode.ActionNotAllowed, (await place.Desk.AppealAsync(Ana, place.File.Id, "again", isProtected: false, default)).Refused!.Code);
+
+        // A customer's words are kept even where nothing is in force any more.
+        Assert.Null((await place.Desk.AppealAsync(place.File.Id, "again", default)).Refused);
+        Assert.Equal("again", place.File.Comments.Last().Text);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed partial class PagePlace : IAsyncDisposable
             Signer = place.Signer,
             Desk = desk,
             Facts = new CaseFacts(new EvidenceDesk(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit), [new Doings(place.Done)], PolicyProfile.UsProvider),
-            Fixing = new DeskFixing(desk, TimeSpan.FromDays(14)),
+            Fixing = new Fixing(desk),
             Audit = place.Cases.Audit,
             Time = place.Cases.Clock,
             Log = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
@@ -71,6 +71,20 @@ internal sealed partial class PagePlace : IAsyncDisposable
 
     [GeneratedRegex("name=\"form\" value=\"([^\"]+)\"")]
     private static partial Regex FormField();
+
+    /// <summary>What the ladder does with a customer's word, as far as a page shows it.</summary>
+    private sealed class Fixing(CaseDesk desk) : ICaseFixing
+    {
+        public async Task FixedAsync(CaseId id, CancellationToken cancel)
+        {
+            if (!desk.Find(id)!.Scopes.Any(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck))
+            {
+                _ = await desk.FixedAsync(id, TimeSpan.FromDays(14), cancel);
+            }
+        }
+
+        public Task AppealAsync(CaseId id, string words, CancellationToken cancel) => desk.AppealOfCustomerAsync(id, words, cancel);
+    }
 
     private sealed class Doings(List<CaseDoing> done) : ICaseDoings
     {
