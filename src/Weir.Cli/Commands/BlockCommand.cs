@@ -22,15 +22,13 @@ internal static class BlockCommand
 
     public static Command Create() => new("block", "Blocks of listed C&Cs on the provider's own routers and resolvers. Example: weir block list")
     {
-        Plan(), Approve(), List(), Withdraw(), StopAll(), Verify(),
+        Plan(), PlanLine(), Approve(), List(), Withdraw(), StopAll(), Verify(),
     };
 
     private static Command Plan()
     {
         var target = new Argument<string>("TARGET") { Description = "What to block, in one argument: \"flowspec ADDRESS PROTOCOL PORTS discard\", \"blackhole ADDRESS\", \"name DOMAIN nxdomain|garden\" or \"answer ADDRESS nxdomain|garden\"." };
-        var threat = new Option<string>("--threat") { Description = "What threatens whom.", Required = true };
-        var necessity = new Option<string>("--necessity") { Description = "Why blocking, and why this.", Required = true };
-        var alternatives = new Option<string>("--alternatives") { Description = "What milder means were weighed.", Required = true };
+        var (threat, necessity, alternatives) = Justification();
         var forCase = new Option<string?>("--case") { Description = "The case it is for." };
         var command = new Command(
             "plan",
@@ -42,6 +40,21 @@ internal static class BlockCommand
         return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>(
             "/v1/blocks",
             new BlockAsked(parsed.GetValue(target)!, parsed.GetValue(threat)!, parsed.GetValue(necessity)!, parsed.GetValue(alternatives)!, parsed.GetValue(forCase)), cancel));
+    }
+
+    private static Command PlanLine()
+    {
+        var scope = new Argument<string>("SCOPE") { Description = "Number of a scope, s- and 16 hexadecimal digits, as weir case show names it." };
+        var (threat, necessity, alternatives) = Justification();
+        var command = new Command(
+            "plan-line",
+            """
+            Plan a block for the line of a scope alone: what the scope's class names, and nothing beside it. Nobody sees the line's address. A second person approves.
+
+            Example: weir block plan-line s-0011223344556677 --threat "floods udp/7703" --necessity "the uplink is full" --alternatives "mail, not answered"
+            """) { scope, threat, necessity, alternatives };
+        return Showing(command, (client, parsed, cancel) => client.PostAsync<List<BlockView>>(
+            "/v1/line-blocks", new LineBlockAsked(parsed.GetValue(scope)!, parsed.GetValue(threat)!, parsed.GetValue(necessity)!, parsed.GetValue(alternatives)!), cancel));
     }
 
     private static Command Approve()
@@ -103,18 +116,26 @@ internal static class BlockCommand
         return command;
     }
 
-    private static Command Acting(Command command, Func<ControlClient, ParseResult, CancellationToken, Task<BlockView>> act)
+    private static Command Acting(Command command, Func<ControlClient, ParseResult, CancellationToken, Task<BlockView>> act) =>
+        Showing(command, async (client, parsed, cancel) => [await act(client, parsed, cancel)]);
+
+    private static Command Showing(Command command, Func<ControlClient, ParseResult, CancellationToken, Task<List<BlockView>>> act)
     {
         var (control, output) = (ControlOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = control.Open(parsed);
-            Listing.Write([await act(client, parsed, cancel)], Views, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+            Listing.Write(await act(client, parsed, cancel), Views, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static (Option<string> Threat, Option<string> Necessity, Option<string> Alternatives) Justification() => (
+        new("--threat") { Description = "What threatens whom.", Required = true },
+        new("--necessity") { Description = "Why blocking, and why this.", Required = true },
+        new("--alternatives") { Description = "What milder means were weighed.", Required = true });
 
     private static Argument<string> Id() => new("BLOCK") { Description = "Number of a block, b- and 16 hexadecimal digits." };
 

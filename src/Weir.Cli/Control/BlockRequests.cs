@@ -66,10 +66,42 @@ internal sealed class BlockRequests(BlockRequestParts parts)
         var step = await parts.Blocks.PlanAsync(target, new(threat, necessity, alternatives, collateral), forCase ?? default, actor.Name, actor.RoleWord, cancel);
         if (step.Lease is not null)
         {
-            _ = await parts.Cases.AskAsync(actor, Deed.Block, forCase ?? default, default, target.ToString(), $"{step.Lease.Id}: {threat}", cancel);
+            _ = await parts.Cases.AskAsync(actor, Deed.Block, forCase ?? default, default, target.ToString(), ReasonOf(step.Lease, threat), cancel);
         }
 
         return BlockAnswer.Of(step);
+    }
+
+    /// <summary>The first person, for one line: what a scope's class names and nothing beside it (rules.md, examples 1 and 5). Hits nobody else, so that nobody is counted.</summary>
+    /// <returns>One answer for each remote address the class names.</returns>
+    public async Task<IReadOnlyList<BlockAnswer>> PlanForLineAsync(Actor actor, ScopeId id, string threat, string necessity, string alternatives, CancellationToken cancel)
+    {
+        var held = parts.Cases.Scopes.Find(id);
+        var request = new Request.BlockEndpoint($"the class of {id} for its line", held?.Scope.Case);
+        if (await parts.Cases.Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
+        {
+            return [BlockAnswer.Of(deny)];
+        }
+
+        var targets = held is { State: ScopeState.Open or ScopeState.Ended } && (held.Scope.Actions & ScopeActions.Block) != 0 ? BlockTarget.ForLineOf(held.Scope) : [];
+        if (targets.Count == 0)
+        {
+            return [await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, $"{id} names nothing that its line sends and that may be closed, or is sealed or erased; weir case show tells what it allows.", cancel)];
+        }
+
+        var answers = new List<BlockAnswer>(targets.Count);
+        foreach (var target in targets)
+        {
+            var step = await parts.Blocks.PlanAsync(target, new(threat, necessity, alternatives, null), held!.Scope.Case, actor.Name, actor.RoleWord, cancel);
+            if (step.Lease is not null)
+            {
+                _ = await parts.Cases.AskAsync(actor, Deed.Block, held.Scope.Case, id, target.ToString(), ReasonOf(step.Lease, threat), cancel);
+            }
+
+            answers.Add(BlockAnswer.Of(step));
+        }
+
+        return answers;
     }
 
     /// <summary>The second person: puts the plan in force.</summary>
@@ -80,7 +112,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     public async Task<BlockAnswer> ApproveAsync(Actor actor, LeaseId id, TimeSpan? length, CancellationToken cancel)
     {
         var planned = parts.Blocks.Find(id);
-        var asked = planned is not { State: LeaseState.Planned } ? null : parts.Cases.Asked.LastOrDefault(a => a.Deed == Deed.Block && a.Target == planned.Target.ToString());
+        var asked = planned is not { State: LeaseState.Planned } ? null : parts.Cases.Asked.LastOrDefault(a => a.Deed == Deed.Block && a.Target == planned.Target.ToString() && a.Reason.StartsWith(ReasonOf(planned, ""), StringComparison.Ordinal));
         if (planned is null || asked is null)
         {
             return await RefuseAsync(actor, new Request.BlockEndpoint(id.ToString(), null), DenyCode.Unknown, $"{id} is no plan that waits; weir block list shows what does, and weir block plan plans it again.", cancel);
@@ -120,8 +152,13 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     /// <summary>Whether the list may be seen.</summary>
     public async Task<Decision.Deny?> ShowAsync(Actor actor, CancellationToken cancel) => await parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(null), cancel) as Decision.Deny;
 
-    private static Request RequestOf(StoredApproval asked) =>
-        new Request.BlockEndpoint(asked.Target, asked.Case.Number == 0 ? null : asked.Case, new Actor(asked.AskedBy, asked.AskedRole));
+    /// <summary>Leads from what was asked to the plan it is about: several lines may have the same.</summary>
+    private static string ReasonOf(Lease planned, string threat) => $"{planned.Id}: {threat}";
+
+    private Request RequestOf(StoredApproval asked) =>
+        asked.Scope.Number != 0 && parts.Cases.Scopes.Find(asked.Scope)?.Scope is { } scope && BlockTarget.TryParse(asked.Target, out var target, out _)
+            ? new Request.ActOnScope(scope.Purpose, scope.Id, ScopeActions.Block, target!.Remote is { } remote ? scope.Class.Predicate with { Remotes = [remote.Network] } : scope.Class.Predicate, new Actor(asked.AskedBy, asked.AskedRole))
+            : new Request.BlockEndpoint(asked.Target, asked.Case.Number == 0 ? null : asked.Case, new Actor(asked.AskedBy, asked.AskedRole));
 
     private async Task<BlockAnswer> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
         BlockAnswer.Of((Decision.Deny)await parts.Cases.Engine.RefuseAsync(actor, request, code, why, cancel));

@@ -8,6 +8,8 @@ namespace Weir.Cli.Control;
 
 internal sealed record BlockAsked(string Target, string Threat, string Necessity, string Alternatives, string? Case);
 
+internal sealed record LineBlockAsked(string Scope, string Threat, string Necessity, string Alternatives);
+
 internal sealed record BlockApproved(TimeSpan? Length);
 
 internal sealed record BlockEnded(string? Why);
@@ -31,11 +33,14 @@ internal sealed class BlockRoutes(ControlParts parts)
     {
         app.MapGet("/v1/blocks", ControlCall.With(parts, call => WhereItCanAsync(call, ListAsync)));
         app.MapPost("/v1/blocks", ControlCall.With(parts, call => WhereItCanAsync(call, PlanAsync)));
+        app.MapPost("/v1/line-blocks", ControlCall.With(parts, call => WhereItCanAsync(call, PlanForLineAsync)));
         app.MapPost("/v1/blocks/{id}/approve", ControlCall.With(parts, call => WhereItCanAsync(call, ApproveAsync)));
         app.MapPost("/v1/blocks/{id}/withdraw", ControlCall.With(parts, call => WhereItCanAsync(call, WithdrawAsync)));
         app.MapPost("/v1/blocks/stop-all", ControlCall.With(parts, call => WhereItCanAsync(call, StopAllAsync)));
         app.MapGet("/v1/blocks/standing", ControlCall.With(parts, call => WhereItCanAsync(call, StandingAsync)));
     }
+
+    private static string Waits(Lease lease) => $"waits for a second person until {lease.EndsAt:u}: weir block approve {lease.Id}";
 
     private async Task ListAsync(ControlCall call)
     {
@@ -57,8 +62,26 @@ internal sealed class BlockRoutes(ControlParts parts)
         else
         {
             var answer = await _requests.PlanAsync(call.Actor, target!, asked.Threat ?? "", asked.Necessity ?? "", asked.Alternatives ?? "", id.Number == 0 ? null : id, call.Cancel);
-            await AnswerAsync(call, answer, lease => $"waits for a second person until {lease.EndsAt:u}: weir block approve {lease.Id}");
+            await AnswerAsync(call, answer, Waits);
         }
+    }
+
+    private async Task PlanForLineAsync(ControlCall call)
+    {
+        if (await call.BodyAsync<LineBlockAsked>() is not { } asked || !ScopeId.TryParse(asked.Scope ?? "", out var scope))
+        {
+            await call.BadAsync("the request cannot be read; it is JSON with scope, threat, necessity and alternatives");
+            return;
+        }
+
+        var answers = await _requests.PlanForLineAsync(call.Actor, scope, asked.Threat ?? "", asked.Necessity ?? "", asked.Alternatives ?? "", call.Cancel);
+        if (answers.All(a => a.Lease is null))
+        {
+            await AnswerAsync(call, answers[0], _ => "");
+            return;
+        }
+
+        await call.AnswerAsync(answers.Select(a => a.Lease).OfType<Lease>().Select(lease => new BlockView(Row(lease), Waits(lease))).ToList());
     }
 
     private async Task ApproveAsync(ControlCall call)

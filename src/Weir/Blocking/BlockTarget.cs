@@ -121,6 +121,16 @@ public sealed record BlockTarget
         }))];
     }
 
+    /// <summary>What a scope's class names, closed for its line alone: the endpoint of a contact, else the class of what the line sends; one target for each remote address.</summary>
+    /// <returns>Nothing where the line sends nothing that could be stopped.</returns>
+    public static IReadOnlyList<BlockTarget> ForLineOf(Scope scope)
+    {
+        var named = scope.Class.Predicate;
+        return scope.Purpose == Purpose.CncContact ? [.. named.Remotes.Select(remote => EndpointForOneLine(Prefix.Of(remote, 128), named.Protocol, named.RemotePorts))]
+            : (named.Direction & Direction.Out) != 0 ? Flood(scope.Class, null)
+            : [];
+    }
+
     /// <summary>An endpoint for one line whose address is not known yet.</summary>
     /// <exception cref="ArgumentException">It is wider than a class of traffic may be.</exception>
     public static BlockTarget EndpointForOneLine(Prefix remote, byte protocol, IEnumerable<ushort> ports) => Checked(FlowSpecOf(remote, protocol, ports, null, true, 0));

@@ -115,7 +115,7 @@ public sealed partial class CaseDesk
         Request.Disclose => deed == Deed.Disclose,
         Request.Promote => deed == Deed.Promote,
         Request.ReviewCandidate => deed == Deed.ReviewCandidate,
-        Request.BlockEndpoint => deed == Deed.Block,
+        Request.BlockEndpoint or Request.ActOnScope => deed == Deed.Block,
         _ => true,
     };
 

@@ -30,10 +30,10 @@ public sealed partial class LadderDesk
         }
     }
 
-    /// <summary>Takes back what the ladder does not stand for any more.</summary>
+    /// <summary>Takes back what the ladder does not stand for any more. What two people ordered stands on no rung: it goes when nothing restricts the line.</summary>
     private async Task WithdrawAsync(Ladder ladder, CancellationToken cancel)
     {
-        var open = OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned).Select(l => l.Id).ToList();
+        var open = OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned && (l.PlannedBy == Actor.Weir.Name || !ladder.Restricts)).Select(l => l.Id).ToList();
         if (open.Count == 0 || (ladder.Restricts && ladder.Rung >= Rung.Told && ladder is not { State: LadderState.Checking, Rung: < Rung.Blocked }))
         {
             return;

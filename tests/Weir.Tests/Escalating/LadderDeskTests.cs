@@ -2,10 +2,12 @@
 using Weir.Auditing;
 using Weir.Blocking;
 using Weir.Cases;
+using Weir.Cli.Control;
 using Weir.Deciding;
 using Weir.Escalating;
 using Weir.Notifying;
 using Weir.Tests.Blocking;
+using Weir.Tests.Cli.Control;
 using Weir.Wire;
 using static Weir.Tests.Cases.DeskPlace;
 
@@ -170,6 +172,37 @@ public sealed class LadderDeskTests
         await place.RoundAsync(TimeSpan.FromHours(2));
         Assert.Empty(place.Open);
         Assert.All(place.Journal.Rows, row => Assert.DoesNotContain("100.64", row.Target, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(AutomaticActions.None)]
+    [InlineData(AutomaticActions.Notify)]
+    public async Task What_two_people_ordered_for_a_line_stands_whatever_the_policy_does_by_itself_and_goes_with_its_case(AutomaticActions automatic)
+    {
+        await using var place = await LadderPlace.OpenAsync(p => p.Policy = p.Policy with { Automatic = automatic });
+        await place.Cases.HandleAsync(Flood(1, 7));
+        await place.RoundAsync();
+        var requests = new BlockRequests(new()
+        {
+            Cases = place.Cases.Desk, Blocks = place.Blocks, Collateral = new CountedCollateral(), IsListed = _ => false, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),
+        });
+        var planned = Assert.Single(await requests.PlanForLineAsync(Ana, place.File.Scopes[0].Scope.Id, "floods", "the uplink is full", "none", default)).Lease!;
+        Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
+        await place.RoundAsync(TimeSpan.FromMinutes(1));
+        await place.RoundAsync(TimeSpan.FromHours(2));
+
+        Assert.Equal("flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Blocks.InForce).Target.ToString());
+        if (automatic == AutomaticActions.Notify)
+        {
+            await place.Cases.Desk.CloseAsync(Ana, place.File.Id, CaseVerdict.FalsePositive, "it was a backup", default);
+            await place.RoundAsync(TimeSpan.FromMinutes(1));
+        }
+        else
+        {
+            Assert.NotNull((await requests.WithdrawAsync(Olaf, planned.Id, "it is over", default)).Lease);
+        }
+
+        Assert.Empty(place.Open);
     }
 
     [Fact]

@@ -4,9 +4,11 @@ using Weir.Auditing;
 using Weir.Blocking;
 using Weir.Cli.Control;
 using Weir.Deciding;
+using Weir.Detecting;
 using Weir.Flows;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;
+using Weir.Wire;
 using Refusal = Weir.Blocking.Refusal;
 
 namespace Weir.Tests.Cli.Control;
@@ -16,6 +18,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
 {
     private const string Endpoint = "flowspec 203.0.113.9/32 udp 7703 discard";
 
+    private static readonly Prefix Line = Prefix.Parse("100.64.0.9/32");
     private static readonly Actor Ana = DeskPlace.Ana;
     private static readonly Actor Olaf = DeskPlace.Olaf;
 
@@ -177,6 +180,50 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         Assert.Equal("dry-run", Assert.Single(_place.Audit.Of(Acts.Block)).Outcome);
     }
 
+    [Fact]
+    public async Task For_one_line_two_people_close_what_its_scope_names_and_nothing_beside_it()
+    {
+        await _place.HandleAsync(DeskPlace.Flood(1, 7), DeskPlace.Flood(2, 8));
+        var requests = await OpenAsync();
+        var (one, other) = (_place.Scopes.First(s => s.Event == 1).Scope, _place.Scopes.First(s => s.Event == 2).Scope);
+
+        var planned = Assert.Single(await PlanForLineAsync(requests, Ana, one.Id)).Lease!;
+        var second = Assert.Single(await PlanForLineAsync(requests, Ana, other.Id)).Lease!;
+
+        Assert.Equal((true, (byte)17, one.Case), (planned.Target.IsForOneLine, planned.Target.Protocol, planned.Case));
+        Assert.Equal(BlockTarget.Flood(one.Class, null), [planned.Target]);
+        Assert.Equal(planned.Target, second.Target);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await requests.ApproveAsync(Ana, second.Id, null, default)).Refused?.Code);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await requests.ApproveAsync(new("bea", Role.Analyst), second.Id, null, default)).Refused?.Code);
+
+        // The one that was approved is in force, and only that: the other line sends the same.
+        Assert.Equal("ana, olaf", (await requests.ApproveAsync(Olaf, second.Id, null, default)).Lease!.ApprovedBy);
+        Assert.Equal((LeaseState.Planned, LeaseState.Approved), (_blocks.Find(planned.Id)!.State, _blocks.Find(second.Id)!.State));
+
+        // In force as soon as the vault says where the line is, and never shown with it.
+        Assert.Empty(_blocks.InForce);
+        Assert.Null(await _blocks.PlaceAsync(second.Id, [Line], default));
+        var placed = Assert.Single(_blocks.InForce);
+        Assert.Equal((second.Id, Line), (placed.Id, placed.Target.Line));
+        Assert.DoesNotContain(Line.ToString(), placed.Target.Shown, StringComparison.Ordinal);
+        Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
+    }
+
+    [Fact]
+    public async Task A_scope_that_is_not_there_or_that_names_nothing_the_line_sends_closes_nothing()
+    {
+        await _place.HandleAsync(DeskPlace.Event(1, 7, RuleNames.FloodIn, DeskPlace.Class(Direction.In, 17, [123])));
+        var requests = await OpenAsync();
+
+        Assert.Equal(DenyCode.ActionNotAllowed, Assert.Single(await PlanForLineAsync(requests, Ana, _place.Scopes.Single().Scope.Id)).Refused?.Code);
+        Assert.Equal(DenyCode.ActionNotAllowed, Assert.Single(await PlanForLineAsync(requests, Ana, new ScopeId(5))).Refused?.Code);
+        Assert.Equal(DenyCode.RoleMayNot, Assert.Single(await PlanForLineAsync(requests, DeskPlace.Petra, new ScopeId(5))).Refused?.Code);
+        Assert.Empty(_place.Desk.Asked);
+    }
+
+    private static Task<IReadOnlyList<BlockAnswer>> PlanForLineAsync(BlockRequests requests, Actor actor, ScopeId scope) =>
+        requests.PlanForLineAsync(actor, scope, "floods udp/7703", "the uplink is full", "mail, not answered", default);
+
     private static Task<BlockAnswer> PlanAsync(BlockRequests requests, Actor actor, string target = Endpoint) =>
         requests.PlanAsync(actor, BlockTarget.Parse(target), "a command server", "customers are steered from it", "mail, not answered", null, default);
 
@@ -188,20 +235,5 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         {
             Cases = _place.Desk, Blocks = _blocks, Collateral = _collateral, IsListed = _ => _isListed, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),
         });
-    }
-
-    private sealed class CountedCollateral : ICollateral
-    {
-        public int Hit { get; set; } = 3;
-
-        public DateTimeOffset Now { get; set; }
-
-        public IReadOnlyCollection<SubjectKey> LeftOut { get; set; } = [];
-
-        public Task<Collateral> CountAsync(BlockTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
-        {
-            LeftOut = inCases;
-            return Task.FromResult(new Collateral(Hit, 100_000, Now));
-        }
     }
 }
