@@ -12,7 +12,7 @@ namespace Weir.Cli.Web;
 internal static class MetricNames
 {
     /// <summary>The only labels there are. An exporter's address may be shown, a subscriber's never.</summary>
-    public static readonly string[] Labels = ["channel", "exporter", "lane", "list", "listener", "part", "reason"];
+    public static readonly string[] Labels = ["channel", "exporter", "lane", "list", "listener", "outcome", "part", "reason", "rung", "source", "state"];
 
     /// <summary>Prometheus name of an instrument.</summary>
     public static string Of(Instrument instrument)
