@@ -42,6 +42,9 @@ public sealed class RouteKeeper : IDisposable
     /// <summary>A lease that ends is taken away so long after its end.</summary>
     private static readonly TimeSpan EndPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>And one whose end came while a round went on, so long after that round.</summary>
+    private static readonly TimeSpan OverduePause = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly BlockDesk _desk;
@@ -134,7 +137,11 @@ public sealed class RouteKeeper : IDisposable
 
         var isSent = standing.Peers.All(peer => peer.IsEstablished && peer.Advertised >= standing.Planned);
         var pause = isAsPlanned && (isSent || now - _movedAt >= Period) ? Period : RetryPause;
-        var untilEnd = _desk.InForce.Select(lease => lease.EndsAt - now).DefaultIfEmpty(pause).Min() + EndPause;
+
+        // Not those in force: one whose time passed while this round went on is not in force any more, and its route stands still.
+        var ends = _desk.IsEnforced && _desk.Lost.Length == 0 ? _desk.Leases.Where(lease => !LeaseRules.IsOver(lease.State) && lease.State != LeaseState.Planned) : [];
+        var untilEnd = ends.Select(lease => lease.EndsAt - now).DefaultIfEmpty(pause).Min();
+        untilEnd = untilEnd < TimeSpan.Zero ? OverduePause : untilEnd + EndPause;
         return untilEnd < pause ? untilEnd : pause;
     }
 
