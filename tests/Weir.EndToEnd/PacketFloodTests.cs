@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Weir.Attributing;
@@ -14,7 +15,8 @@ namespace Weir.EndToEnd;
 
 /// <summary>
 /// Attacks that others recorded as packets, exported by softflowd and read by the way. The recordings are clippings of a fraction of
-/// a second or thinned out, down to 40 packets a second when spread over a bin, so the floors are lowered with them and one bin is enough.
+/// a second or thinned out, down to 40 packets a second when spread over a bin, so the floors are lowered with them and one bin is enough;
+/// one is made to last instead.
 /// </summary>
 public sealed class PacketFloodTests : IDisposable
 {
@@ -59,6 +61,20 @@ public sealed class PacketFloodTests : IDisposable
         Assert.Equal("127.0.0.1", told.Exporter.ToString());
     }
 
+    /// <summary>The one clipping that is dense enough and small enough: its packets again and again, at the rate they were recorded at.</summary>
+    [Fact]
+    public async Task A_reflection_that_lasts_is_told_at_the_usual_thresholds()
+    {
+        if (await EventsAsync("amp.TCP.reflection.SYNACK.pcap.xz", Victim, new DetectingOptions(), lasting: TimeSpan.FromSeconds(50)) is not { } events)
+        {
+            return;
+        }
+
+        var told = Assert.Single(events);
+        Assert.Equal((RuleNames.FloodIn, "10.10.10.10", 20_000d), (told.Rule, new IpKey(told.Subject.Pseudonym).ToString(), told.Threshold));
+        Assert.InRange(told.Measured, 40_000, 60_000);
+    }
+
     [Fact]
     public async Task A_SYN_scan_is_told_by_its_target_at_the_usual_thresholds()
     {
@@ -71,7 +87,7 @@ public sealed class PacketFloodTests : IDisposable
         Assert.Equal((RuleNames.Scan, "vertical", "out tcp rport=any raddr=64.13.134.52"), (told.Rule, told.Detail, told.Class!.ToString()));
     }
 
-    private async Task<IReadOnlyList<QualityEvent>?> EventsAsync(string capture, string networks, DetectingOptions options)
+    private async Task<IReadOnlyList<QualityEvent>?> EventsAsync(string capture, string networks, DetectingOptions options, TimeSpan lasting = default)
     {
         if (SharedData.Path($"packets/{capture}") is not { } packed || !Tool.IsThere("softflowd"))
         {
@@ -93,7 +109,7 @@ public sealed class PacketFloodTests : IDisposable
         });
         var lane = pipeline.AddLane();
         pipeline.Start();
-        foreach (var datagram in await ExportedAsync(packed))
+        foreach (var datagram in await ExportedAsync(packed, lasting))
         {
             lane.Take(datagram, IpKey.Parse("127.0.0.1"), 9_995, 0);
         }
@@ -105,10 +121,15 @@ public sealed class PacketFloodTests : IDisposable
         return [.. kept.Events.Values];
     }
 
-    private async Task<List<byte[]>> ExportedAsync(string packed)
+    private async Task<List<byte[]>> ExportedAsync(string packed, TimeSpan lasting)
     {
         var capture = _folder.At("packets");
         await Tool.RunAsync("sh", "-c", $"xz -dc '{packed}' > '{capture}'");
+        if (lasting > TimeSpan.Zero)
+        {
+            await File.WriteAllBytesAsync(capture, Lasting(await File.ReadAllBytesAsync(capture), lasting));
+        }
+
         using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         socket.Client.ReceiveBufferSize = 16 << 20;
         var heard = new List<byte[]>();
@@ -125,5 +146,37 @@ public sealed class PacketFloodTests : IDisposable
         socket.Close();
         await Assert.ThrowsAnyAsync<Exception>(() => hearing);
         return heard;
+    }
+
+    /// <summary>A recording's packets over and over, each round where the one before ended (pcap: 24 octets of header, then seconds, microseconds, lengths and the packet).</summary>
+    private static byte[] Lasting(byte[] pcap, TimeSpan length)
+    {
+        Assert.Equal(0xA1B2C3D4u, BinaryPrimitives.ReadUInt32LittleEndian(pcap));
+        var packets = new List<(int At, int Octets, long Micros)>();
+        for (var at = 24; at < pcap.Length;)
+        {
+            var octets = 16 + BinaryPrimitives.ReadInt32LittleEndian(pcap.AsSpan(at + 8));
+            packets.Add((at, octets, (BinaryPrimitives.ReadUInt32LittleEndian(pcap.AsSpan(at)) * 1_000_000L) + BinaryPrimitives.ReadUInt32LittleEndian(pcap.AsSpan(at + 4))));
+            at += octets;
+        }
+
+        var (first, last) = (packets.Min(p => p.Micros), packets.Max(p => p.Micros));
+        var round = last - first + ((last - first) / packets.Count);
+        using var written = new MemoryStream();
+        Span<byte> stamp = stackalloc byte[8];
+        written.Write(pcap.AsSpan(0, 24));
+        for (long shift = 0; shift < length.TotalMicroseconds; shift += round)
+        {
+            foreach (var (at, octets, micros) in packets)
+            {
+                var (seconds, rest) = Math.DivRem(micros + shift, 1_000_000);
+                BinaryPrimitives.WriteUInt32LittleEndian(stamp, (uint)seconds);
+                BinaryPrimitives.WriteUInt32LittleEndian(stamp[4..], (uint)rest);
+                written.Write(stamp);
+                written.Write(pcap.AsSpan(at + 8, octets - 8));
+            }
+        }
+
+        return written.ToArray();
     }
 }
