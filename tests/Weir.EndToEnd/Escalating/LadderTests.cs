@@ -62,6 +62,13 @@ public sealed class LadderTests : IDisposable
             Assert.Contains("40 subjects without a case", Text(await LadderAsync(place, shared), "why"), StringComparison.Ordinal);
             Assert.Equal("told", Text(await LadderAsync(place, shared), "rung"));
 
+            // A person puts the other line into the leaky garden, and lets it out: the provider's program is told by the vault.
+            _ = await OneAsync(place, "case", "garden", shared, "--leaky", "--reason", "two notices, it goes on");
+            await LadderIsAsync(weir, place, shared, ladder => Text(ladder, "rung") == "leaky garden" && Text(ladder, "inForce").Length > 0);
+            Assert.Contains("leaky", await File.ReadAllTextAsync(_folder.At("garden.orders")), StringComparison.Ordinal);
+            _ = await OneAsync(place, "case", "garden", shared, "--release", "--reason", "the customer called");
+            await weir.UntilAsync("the line is let out", async () => (await File.ReadAllTextAsync(_folder.At("garden.orders"))).Contains("none", StringComparison.Ordinal));
+
             // Nobody reads the line anywhere but at the router.
             var listed = await WeirProcess.RunAsync("block", "list", "--socket", place.Control, "-o", "json");
             Assert.Contains("line=hidden", listed.Out, StringComparison.Ordinal);
@@ -90,7 +97,10 @@ public sealed class LadderTests : IDisposable
     {
         var place = await ServePlace.MakeAsync(_folder, "us-provider", vault: _folder.At("vault.sock"));
         var list = _folder.File("confirmed.txt", $"{Dedicated}:443\n{SharedHost}:443\n");
+        var program = _folder.File("garden", $"#!/bin/sh\ncat >> {_folder.At("garden.orders")}\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var text = await File.ReadAllTextAsync(place.Configuration);
+        text = text.Replace("vault:\n", $"vault:\n  garden:\n    script: {program}\n", StringComparison.Ordinal);
         text = text.Replace("digesting:", $"    - name: confirmed\n      path: {list}\ndigesting:", StringComparison.Ordinal);
         await File.WriteAllTextAsync(place.Configuration, $"""
             {text}
