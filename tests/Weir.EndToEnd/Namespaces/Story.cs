@@ -127,11 +127,15 @@ internal sealed class Story : IAsyncDisposable
         Assert.All(arrived, a => Assert.Equal(a.Connections == 0, a.Packets == 0));
     }
 
+    /// <summary>After so long without a case the contact is made once more.</summary>
+    private static readonly TimeSpan Anew = TimeSpan.FromSeconds(35);
+
     /// <summary>The cases of a contact with the C&amp;C, the IPv4 line's and the IPv6 line's.</summary>
     public async Task<string[]> CasesAsync()
     {
         string[] found = [];
         long chattered = 0;
+        var contacted = Stopwatch.GetTimestamp();
         await _weir.UntilAsync($"two cases are open ({_exporter.Said})", async () =>
         {
             // Silence in between: time goes on without flows only where none come.
@@ -142,6 +146,13 @@ internal sealed class Story : IAsyncDisposable
             }
 
             found = [.. (await ListAsync(Analyst, "case", "list")).Select(c => Text(c, "case")).Order(StringComparer.Ordinal)];
+            if (found.Length < 2 && Stopwatch.GetElapsedTime(contacted) > Anew)
+            {
+                // The exporter reads packets by whole blocks, so a contact may wait in one that is not full: a bot calls again anyway.
+                contacted = Stopwatch.GetTimestamp();
+                await ArriveAsync("before, once more", 5, 5, 5, 5, 5, 5);
+            }
+
             return found.Length >= 2;
         });
         Assert.Equal(2, found.Length);
