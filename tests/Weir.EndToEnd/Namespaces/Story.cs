@@ -21,6 +21,9 @@ internal sealed class Story : IAsyncDisposable
 
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
+    /// <summary>After so long without a case the contact is made once more.</summary>
+    private static readonly TimeSpan Anew = TimeSpan.FromSeconds(35);
+
     private readonly TempFolder _folder;
     private readonly ServePlace _place;
     private readonly Street _street;
@@ -126,9 +129,6 @@ internal sealed class Story : IAsyncDisposable
         Assert.Equal(expected, arrived.Select(a => a.Connections));
         Assert.All(arrived, a => Assert.Equal(a.Connections == 0, a.Packets == 0));
     }
-
-    /// <summary>After so long without a case the contact is made once more.</summary>
-    private static readonly TimeSpan Anew = TimeSpan.FromSeconds(35);
 
     /// <summary>The cases of a contact with the C&amp;C, the IPv4 line's and the IPv6 line's.</summary>
     public async Task<string[]> CasesAsync()

@@ -25,7 +25,7 @@ internal sealed partial class RulesTest
     private const uint Infected = 30;
     private const uint Sharing = 14;
     private const uint FirstInfected = 5_000;
-    private const uint FewSharing = 8;
+    private const uint FewSharing = 6;
     private const string Few = "192.0.2.90";
     private const string Rare = "192.0.2.200";
     private const string Seldom = "192.0.2.201";
