@@ -68,16 +68,28 @@ internal sealed class RunningWeir : IAsyncDisposable
     public async Task<double> SumAsync(string name, string label = "") =>
         (await MetricsAsync()).Where(m => m.Key.Split('{')[0] == name && m.Key.Contains(label, StringComparison.Ordinal)).Sum(m => m.Value);
 
-    /// <summary>Waits until all that was read is held by segments, and the store has them.</summary>
-    public Task SettledAsync(long flows) => UntilAsync($"{flows} flows are in the store", async () =>
+    /// <summary>Waits until all that was read is held by segments, the store has them, and nothing came for three seconds: what a window gives is written a moment after the window is gone.</summary>
+    public async Task SettledAsync(long flows)
     {
-        var metrics = await MetricsAsync();
-        return metrics["weir_digesting_flows_total"] >= flows
-            && metrics["weir_digesting_pairs_held_pairs"] == 0
-            && metrics["weir_spool_segments_waiting_segments"] == 0
-            && metrics["weir_spool_rows_loaded_rows_total"] + metrics["weir_spool_rows_already_there_rows_total"] >= metrics["weir_spool_rows_written_rows_total"]
-            && metrics["weir_matching_windows_waiting_windows"] == 0;
-    });
+        var (written, since) = (-1.0, Stopwatch.StartNew());
+        await UntilAsync($"{flows} flows are in the store", async () =>
+        {
+            var metrics = await MetricsAsync();
+            var rows = metrics["weir_spool_rows_written_rows_total"];
+            var isIn = metrics["weir_digesting_flows_total"] >= flows
+                && metrics["weir_digesting_pairs_held_pairs"] == 0
+                && metrics["weir_spool_segments_waiting_segments"] == 0
+                && metrics["weir_spool_rows_loaded_rows_total"] + metrics["weir_spool_rows_already_there_rows_total"] >= rows
+                && metrics["weir_matching_windows_waiting_windows"] == 0;
+            if (!isIn || rows != written)
+            {
+                written = isIn ? rows : -1;
+                since.Restart();
+            }
+
+            return isIn && since.Elapsed > TimeSpan.FromSeconds(3);
+        });
+    }
 
     public async Task<JsonElement> HealthAsync() => JsonDocument.Parse(await (await _http.GetAsync(new Uri(_web, "healthz"))).Content.ReadAsStringAsync()).RootElement;
 
