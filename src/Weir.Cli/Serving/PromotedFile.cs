@@ -52,7 +52,7 @@ internal sealed class PromotedFile(string folder, TimeProvider time) : IPromoted
             throw new OperatorException($"cases.dir: {Path} cannot be read: {fault.Message}; mend it, restore it from a backup, or move it away and promote again", ExitCode.Failed);
         }
 
-        return new FeedOptions { Path = Path, Name = Promotion.ListName, Role = ListRole.C2, IsOwnConfirmation = true };
+        return new FeedOptions { Path = Path, Name = PromotedList.Name, Role = ListRole.C2, IsOwnConfirmation = true };
     }
 
     public void RefreshWith(ListRefresher refresher) => _refresher = refresher;

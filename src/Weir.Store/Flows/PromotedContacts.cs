@@ -44,7 +44,7 @@ public sealed class PromotedContacts(ClickHouseHttp client) : IPromotedContacts
             for (var i = 0; i < block.Rows; i++)
             {
                 met.Add(new Sighting(
-                    new SubjectKey(block["subject"].Key(i)), endpoint, Promotion.ListName, block["exchanged"].Values<byte>()[i] != 0 ? ContactKind.Exchange : ContactKind.OneSided,
+                    new SubjectKey(block["subject"].Key(i)), endpoint, PromotedList.Name, block["exchanged"].Values<byte>()[i] != 0 ? ContactKind.Exchange : ContactKind.OneSided,
                     block["seen"].Values<long>()[i], block["gone"].Values<long>()[i], block["hours"].Values<uint>()[i]));
             }
         }

@@ -21,12 +21,6 @@ internal static partial class StoreLog
     [LoggerMessage(EventId = 7011, Level = LogLevel.Warning, Message = "segments wait for the flow store: {Reason}; tried again in {Pause} ms")]
     public static partial void SegmentsWait(this ILogger log, string reason, double pause);
 
-    [LoggerMessage(EventId = 7012, Level = LogLevel.Error, Message = "disk full: intake waits until '{Folder}' has {Octets} free octets")]
-    public static partial void DiskFull(this ILogger log, string folder, long octets);
-
-    [LoggerMessage(EventId = 7013, Level = LogLevel.Information, Message = "disk has room again: intake goes on")]
-    public static partial void DiskHasRoom(this ILogger log);
-
     [LoggerMessage(EventId = 7020, Level = LogLevel.Information, Message = "pair digests of {Day} and before dropped: {Partitions} partitions")]
     public static partial void Dropped(this ILogger log, DateOnly day, int partitions);
 }

@@ -44,7 +44,7 @@ public sealed record Justification(string Threat, string Necessity, string Alter
         : null;
 }
 
-/// <summary>A block with an end. Plain values, as the journal keeps them; that it was approved is in its state, which only <see cref="BlockDesk"/> moves on.</summary>
+/// <summary>A block with an end. Plain values, as the journal keeps them; that it was approved is in its state, which only the block desk moves on.</summary>
 public sealed record Lease
 {
     internal Lease()

@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>
-/// Leave of two people in different roles for one act, until a time (rules.md R9, R11). Only <see cref="CaseDesk"/> makes
+/// Leave of two people in different roles for one act, until a time (rules.md R9, R11). Only the case desk makes
 /// one, so what needs it cannot happen without a decision behind it.
 /// </summary>
 public sealed record Approval

@@ -76,7 +76,7 @@ public sealed partial class CaseDesk
     private async Task EndWithdrawnAsync(CancellationToken cancel)
     {
         var diagnoses = Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes)
-            .Where(s => s.State != ScopeState.Erased && ConsentRules.IdOf(s) is not null).ToDictionary(s => ConsentRules.IdOf(s)!.Value);
+            .Where(s => s.State != ScopeState.Erased && ConsentOf(s) is not null).ToDictionary(s => ConsentOf(s)!.Value);
         IReadOnlyCollection<ConsentId> withdrawn = [];
         if (diagnoses.Count == 0 || _parts.Consents is not { } consents || !await TryVaultAsync(async () => withdrawn = await consents.WithdrawnAsync(diagnoses.Keys, cancel)))
         {
@@ -110,4 +110,8 @@ public sealed partial class CaseDesk
                 cancel);
         }
     }
+
+    /// <summary>The consent behind a scope; null where none is.</summary>
+    private static ConsentId? ConsentOf(ScopeFile scope) =>
+        scope.Scope.Purpose == Purpose.CustomerDiagnosis ? ConsentRules.IdIn(scope.Grounds) : null;
 }

@@ -18,13 +18,13 @@ namespace Weir.Cases;
 public sealed record PopulationRelease(PopulationView? View, Decision.Deny? Refused);
 
 /// <summary>Releases the fixed reports.</summary>
-public sealed class PopulationDesk(PopulationReports reports, PolicyEngine engine, IAuditLog audit)
+public sealed class PopulationDesk(IPopulationReports reports, PolicyEngine engine, IAuditLog audit)
 {
     /// <summary>How coarse a policy's figures are.</summary>
     public static PopulationRules RulesOf(PolicyProfile policy) =>
         policy.ShowsSubjects ? PopulationRules.Lab : new(policy.K, policy.KFloor, policy.BaseMinimum, policy.Rounding);
 
-    /// <summary>As <see cref="PopulationReports.AskAsync"/>, for somebody.</summary>
+    /// <summary>As <see cref="IPopulationReports.AskAsync"/>, for somebody.</summary>
     /// <exception cref="AuditException">The release could not be made durable: nothing is given out.</exception>
     public async Task<PopulationRelease> AskAsync(Actor actor, string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel)
     {

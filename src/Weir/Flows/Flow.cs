@@ -59,7 +59,7 @@ public struct Flow
     public byte FlagsIn;
     public FlowTraits Traits;
 
-    /// <summary>Number of the exporter that told of it, see <see cref="ExporterNumbers"/>; 0 = none.</summary>
+    /// <summary>Number of the exporter that told of it; 0 = none.</summary>
     public ushort Exporter;
 
     /// <summary>Code of the kind of line: access type and network group together; 0 = not told apart.</summary>

@@ -139,7 +139,7 @@ public sealed class LookBackTests
         done.GetAwaiter().GetResult();
     }
 
-    private static Sighting Met(uint subject) => new(Subject(subject), Server, Promotion.ListName, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3);
+    private static Sighting Met(uint subject) => new(Subject(subject), Server, PromotedList.Name, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3);
 
     private static LookBack Of(DeskPlace place, KeptContacts contacts, Func<uint, bool>? hasNames = null) => new(new()
     {

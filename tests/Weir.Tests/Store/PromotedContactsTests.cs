@@ -47,7 +47,7 @@ public sealed class PromotedContactsTests(Engines engines) : IClassFixture<Engin
 
         Assert.False(met.IsCut);
         Assert.Equal([Subject(1), Subject(7), Subject(8), Subject(12)], met.Contacts.Select(c => c.Subject).Order());
-        Assert.All(met.Contacts, c => Assert.Equal((Server, Promotion.ListName, ListRole.C2), (c.Endpoint, c.List, c.Role)));
+        Assert.All(met.Contacts, c => Assert.Equal((Server, PromotedList.Name, ListRole.C2), (c.Endpoint, c.List, c.Role)));
         var one = met.Contacts.Single(c => c.Subject == Subject(1));
         Assert.Equal((ContactKind.Exchange, 2u, BeginMs + 1_000, BeginMs + (5 * HourMs) + 202_000), (one.Kind, one.Contacts, one.FirstMs, one.LastMs));
         Assert.Equal([Subject(7), Subject(8)], met.Contacts.Where(c => c.Kind == ContactKind.OneSided).Select(c => c.Subject).Order());

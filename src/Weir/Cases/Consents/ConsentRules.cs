@@ -33,7 +33,7 @@ public static class ConsentRules
     /// <summary>What stands in the scope as its grounds.</summary>
     public static string GroundsOf(ConsentId id) => $"{Grounds}{id}";
 
-    /// <summary>The consent behind a scope; null where none is.</summary>
-    public static ConsentId? IdOf(ScopeFile scope) =>
-        scope.Scope.Purpose == Purpose.CustomerDiagnosis && scope.Grounds.StartsWith(Grounds, StringComparison.Ordinal) && ConsentId.TryParse(scope.Grounds[Grounds.Length..], out var id) ? id : null;
+    /// <summary>The consent that such grounds name; null where they are others.</summary>
+    public static ConsentId? IdIn(string grounds) =>
+        grounds.StartsWith(Grounds, StringComparison.Ordinal) && ConsentId.TryParse(grounds[Grounds.Length..], out var id) ? id : null;
 }

@@ -10,7 +10,7 @@ public sealed record ContactsFound(IReadOnlyList<Sighting> Contacts, bool IsCut)
 
 /// <summary>
 /// Who met a promoted endpoint, over the pair digests. Which endpoint is told by the leave of the two people who promoted it and
-/// by nothing else, so that no other endpoint can be asked about; <see cref="LookBack"/> alone calls it.
+/// by nothing else, so that no other endpoint can be asked about; looking back alone calls it.
 /// </summary>
 public interface IPromotedContacts
 {
@@ -22,4 +22,11 @@ public interface IPromotedContacts
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="ArgumentException">The leave is for something else than a promotion.</exception>
     Task<ContactsFound> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel);
+}
+
+/// <summary>Our own list.</summary>
+public static class PromotedList
+{
+    /// <summary>Name of the list that promoted endpoints stand on.</summary>
+    public const string Name = "promoted";
 }

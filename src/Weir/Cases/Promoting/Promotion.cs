@@ -19,9 +19,6 @@ public enum LookBackState : byte
 /// <summary>An endpoint on our own list: what it was promoted on, by whom, and until when (worked example 8).</summary>
 public sealed record Promotion
 {
-    /// <summary>Name of our own list, as every sighting and event carries it.</summary>
-    public const string ListName = "promoted";
-
     public required Endpoint Endpoint { get; init; }
 
     /// <summary>The comparison that found it.</summary>

@@ -7,44 +7,13 @@ using Weir.Flows;
 
 namespace Weir.Comparing.Population;
 
-/// <summary>Why there is no answer.</summary>
-public enum PopulationRefusal : byte
-{
-    /// <summary>Fewer active subjects than a report may be about.</summary>
-    PopulationTooSmall = 1,
-
-    /// <summary>The window was answered before under looser rules than are in force.</summary>
-    BelowK,
-
-    /// <summary>No report, group or window of that name.</summary>
-    Unknown,
-
-    /// <summary>The window has not ended, or what was heard in it may still be on its way.</summary>
-    WindowOpen,
-}
-
-/// <summary>A report for one reader: the whole, or one group.</summary>
-/// <param name="Report">Its name.</param>
-/// <param name="Window">As <see cref="PopulationWindow"/> is written.</param>
-/// <param name="Group">The group, or empty for everybody.</param>
-/// <param name="K">Fewest subjects behind a figure.</param>
-/// <param name="Base">Active subjects.</param>
-/// <param name="Lines">Key and cell.</param>
-public sealed record PopulationView(string Report, string Window, string Group, int K, Cell Base, IReadOnlyList<KeyValuePair<string, Cell>> Lines);
-
-/// <summary>A view, or why there is none.</summary>
-/// <param name="View">Null where refused.</param>
-/// <param name="Refusal">Null where answered.</param>
-/// <param name="Why">A sentence for the one who asked; empty where answered.</param>
-public sealed record PopulationOutcome(PopulationView? View, PopulationRefusal? Refusal, string Why);
-
 /// <summary>Answers the fixed reports. Safe for several callers.</summary>
 /// <param name="counts">The flow store.</param>
 /// <param name="answers">Answers given before.</param>
 /// <param name="rules">How coarse.</param>
 /// <param name="settle">How long after its end a window is still open: the exporters' active timeout and the time a segment takes to the store.</param>
 /// <param name="time">Clock.</param>
-public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswers answers, PopulationRules rules, TimeSpan settle, TimeProvider time) : IDisposable
+public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswers answers, PopulationRules rules, TimeSpan settle, TimeProvider time) : IPopulationReports, IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
 

@@ -37,7 +37,7 @@ public sealed class PromotedFileTests : IDisposable
         foreach (var endpoint in new[] { Server, Six })
         {
             Assert.True(_lists.Current.TryFind(endpoint, Now, out var entry));
-            Assert.Equal((Promotion.ListName, ListRole.C2, true), (entry.List, entry.Role, entry.IsOwnConfirmation));
+            Assert.Equal((PromotedList.Name, ListRole.C2, true), (entry.List, entry.Role, entry.IsOwnConfirmation));
             Assert.Contains("run-7 by ana and olaf, a-0000000000000009", entry.Tag.Provenance, StringComparison.Ordinal);
             Assert.Contains("beacons, \"each\" 5 min", entry.Tag.Provenance, StringComparison.Ordinal);
             Assert.True(_lists.Current.IsOwnConfirmation(endpoint, Now));
@@ -84,7 +84,7 @@ public sealed class PromotedFileTests : IDisposable
     [Fact]
     public void Allowed_wins_and_another_list_of_the_same_name_is_no_confirmation()
     {
-        var other = FeedReader.Parse("address,port,provenance\n192.0.2.80,8443,ours\n", new FeedOptions { Path = "promoted.csv", Name = Promotion.ListName }, _clock);
+        var other = FeedReader.Parse("address,port,provenance\n192.0.2.80,8443,ours\n", new FeedOptions { Path = "promoted.csv", Name = PromotedList.Name }, _clock);
         Assert.False(Watchlist.From([other], _clock.GetUtcNow()).IsOwnConfirmation(Server, Now));
         var own = FeedReader.Parse("192.0.2.80:8443\n", new FeedOptions { Path = "p.txt", IsOwnConfirmation = true }, _clock);
         var allow = FeedReader.Parse("192.0.2.80\n", new FeedOptions { Path = "a.txt", Role = ListRole.Allow }, _clock);
