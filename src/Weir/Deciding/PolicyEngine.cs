@@ -15,7 +15,7 @@ public sealed class PolicyEngine(IScopeBook scopes, IAuditLog audit, IRefusals r
 {
     private static readonly TimeSpan RefusalsCount = TimeSpan.FromHours(24);
 
-    private readonly Judgement _judgement = new(scopes, policy);
+    private readonly PolicyEvaluator _judgement = new(scopes, policy);
 
     /// <summary>Decides one request.</summary>
     /// <exception cref="AuditException">The decision could not be made durable: nothing is granted.</exception>
