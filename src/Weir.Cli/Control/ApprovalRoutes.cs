@@ -95,13 +95,13 @@ internal sealed class ApprovalRoutes(ControlParts parts)
             return;
         }
 
-        if (!Roles.May(call.Actor.Role, Deed.ReviewCandidate) || parts.Runs.Withheld(id) is null)
+        if (!Roles.May(call.Actor.Role, Permission.ReviewCandidate) || parts.Runs.Withheld(id) is null)
         {
             await UnknownAsync(call, $"{id} is no withheld endpoint that you may ask for; weir compare list names the runs, and RUN.1, RUN.2, … their withheld endpoints.");
             return;
         }
 
-        var step = await parts.Desk.AskAsync(call.Actor, Deed.ReviewCandidate, default, default, id, (await call.BodyAsync<ReviewAsked>())?.Reason ?? "", call.Cancel);
+        var step = await parts.Desk.AskAsync(call.Actor, Permission.ReviewCandidate, default, default, id, (await call.BodyAsync<ReviewAsked>())?.Reason ?? "", call.Cancel);
         var name = CaseDesk.Name(step.Asked!.Number);
         await call.AnswerAsync(new ReviewView(id, "", $"waits for a second person: weir compare review {name}"));
     }

@@ -66,7 +66,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
         var step = await parts.Blocks.PlanAsync(target, new(threat, necessity, alternatives, collateral), forCase ?? default, actor.Name, actor.RoleWord, cancel);
         if (step.Lease is not null)
         {
-            _ = await parts.Cases.AskAsync(actor, Deed.Block, forCase ?? default, default, target.ToString(), ReasonOf(step.Lease, threat), cancel);
+            _ = await parts.Cases.AskAsync(actor, Permission.Block, forCase ?? default, default, target.ToString(), ReasonOf(step.Lease, threat), cancel);
         }
 
         return BlockAnswer.Of(step);
@@ -95,7 +95,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
             var step = await parts.Blocks.PlanAsync(target, new(threat, necessity, alternatives, null), held!.Scope.Case, actor.Name, actor.RoleWord, cancel);
             if (step.Lease is not null)
             {
-                _ = await parts.Cases.AskAsync(actor, Deed.Block, held.Scope.Case, id, target.ToString(), ReasonOf(step.Lease, threat), cancel);
+                _ = await parts.Cases.AskAsync(actor, Permission.Block, held.Scope.Case, id, target.ToString(), ReasonOf(step.Lease, threat), cancel);
             }
 
             answers.Add(BlockAnswer.Of(step));
@@ -112,7 +112,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     public async Task<BlockAnswer> ApproveAsync(Actor actor, LeaseId id, TimeSpan? length, CancellationToken cancel)
     {
         var planned = parts.Blocks.Find(id);
-        var asked = planned is not { State: LeaseState.Planned } ? null : parts.Cases.Asked.LastOrDefault(a => a.Deed == Deed.Block && a.Target == planned.Target.ToString() && a.Reason.StartsWith(ReasonOf(planned, ""), StringComparison.Ordinal));
+        var asked = planned is not { State: LeaseState.Planned } ? null : parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.Block && a.Target == planned.Target.ToString() && a.Reason.StartsWith(ReasonOf(planned, ""), StringComparison.Ordinal));
         if (planned is null || asked is null)
         {
             return await RefuseAsync(actor, new Request.BlockEndpoint(id.ToString(), null), DenyCode.Unknown, $"{id} is no plan that waits; weir block list shows what does, and weir block plan plans it again.", cancel);
@@ -145,7 +145,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     /// <summary>Emergency stop. Whoever may is not kept waiting by the record: everything is taken back first.</summary>
     public async Task<(int Ended, Decision.Deny? Refused)> StopAllAsync(Actor actor, string why, CancellationToken cancel)
     {
-        var ended = Roles.May(actor.Role, Deed.Block) ? await parts.Blocks.StopAllAsync(why, actor.Name, actor.RoleWord, cancel) : 0;
+        var ended = Roles.May(actor.Role, Permission.Block) ? await parts.Blocks.StopAllAsync(why, actor.Name, actor.RoleWord, cancel) : 0;
         return (ended, await parts.Cases.Engine.DecideAsync(actor, new Request.WithdrawBlocks("all", why), cancel) as Decision.Deny);
     }
 

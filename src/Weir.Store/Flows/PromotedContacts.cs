@@ -21,7 +21,7 @@ public sealed class PromotedContacts(ClickHouseHttp client) : IPromotedContacts
     /// <exception cref="StoreException">The store could not answer, or not within a minute.</exception>
     public async Task<ContactsFound> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
     {
-        if (promotion.Deed != Deed.Promote || !Endpoint.TryParse(promotion.Target, out var endpoint) || endpoint.Port == 0)
+        if (promotion.Deed != Permission.Promote || !Endpoint.TryParse(promotion.Target, out var endpoint) || endpoint.Port == 0)
         {
             throw new ArgumentException("Only the leave of a promotion names an endpoint that may be searched for.", nameof(promotion));
         }

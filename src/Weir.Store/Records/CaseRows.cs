@@ -82,7 +82,7 @@ internal static class CaseRows
     private static StoredApproval ApprovalOf(SqliteDataReader row) => new()
     {
         Number = row.Number(0),
-        Deed = (Deed)row.GetByte(1),
+        Deed = (Permission)row.GetByte(1),
         Case = new(row.Number(2)),
         Scope = new(row.Number(3)),
         Target = row.GetString(4),

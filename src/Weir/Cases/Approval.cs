@@ -15,7 +15,7 @@ public sealed record Approval
     /// <summary>What was asked and given, by whom and why.</summary>
     public StoredApproval Given { get; }
 
-    public Deed Deed => Given.Deed;
+    public Permission Deed => Given.Deed;
 
     public CaseId Case => Given.Case;
 
@@ -32,5 +32,5 @@ public sealed record Approval
     public string GivenBy => Given.GivenBy;
 
     /// <summary>Whether the act is a block.</summary>
-    public bool IsForBlock => Deed == Deed.Block;
+    public bool IsForBlock => Deed == Permission.Block;
 }

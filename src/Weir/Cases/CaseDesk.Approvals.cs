@@ -28,7 +28,7 @@ public sealed partial class CaseDesk
         [.. _approvals.Values.Where(a => a.GivenAt is null && !IsOver(a)).OrderBy(a => a.AskedAt)];
 
     /// <summary>Asks for what a second person has to give. The request to the engine names no second person yet.</summary>
-    public async Task<ApprovalStep> AskAsync(Actor actor, Deed deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
+    public async Task<ApprovalStep> AskAsync(Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
     {
         var asked = new StoredApproval
         {
@@ -84,18 +84,18 @@ public sealed partial class CaseDesk
     }
 
     /// <summary>What two people gave leave for, of one kind.</summary>
-    public IReadOnlyList<StoredApproval> Given(Deed deed) => [.. _approvals.Values.Where(a => a.Deed == deed && a.GivenAt is not null)];
+    public IReadOnlyList<StoredApproval> Given(Permission deed) => [.. _approvals.Values.Where(a => a.Deed == deed && a.GivenAt is not null)];
 
     /// <summary>A request by its number.</summary>
     public StoredApproval? FindAsked(ulong number) => _approvals.GetValueOrDefault(number);
 
     /// <summary>Whether two people gave leave for this once.</summary>
-    public bool WasGiven(Deed deed, string target) => _approvals.Values.Any(a => a.Deed == deed && a.Target == target && a.GivenAt is not null);
+    public bool WasGiven(Permission deed, string target) => _approvals.Values.Any(a => a.Deed == deed && a.Target == target && a.GivenAt is not null);
 
     /// <summary>The leave of a promotion that was given and not carried out to its end: what a stop came between is taken up with it.</summary>
     /// <returns>Null where no such leave was given, or its time is over.</returns>
     public Approval? Promotion(ulong number, TimeSpan length) =>
-        _approvals.TryGetValue(number, out var given) && given is { Deed: Deed.Promote, GivenAt: { } at } && at + length > _parts.Time.GetUtcNow() ? new Approval(given, at + length) : null;
+        _approvals.TryGetValue(number, out var given) && given is { Deed: Permission.Promote, GivenAt: { } at } && at + length > _parts.Time.GetUtcNow() ? new Approval(given, at + length) : null;
 
     /// <summary>A request's number as people write it.</summary>
     public static string Name(ulong number) => string.Create(CultureInfo.InvariantCulture, $"a-{number:x16}");
@@ -110,12 +110,12 @@ public sealed partial class CaseDesk
         (Decision.Deny)await Engine.RefuseAsync(actor, request, code, why, cancel);
 
     /// <summary>Leave for one deed is not given by asking for another.</summary>
-    private static bool IsAbout(Request request, Deed deed) => request switch
+    private static bool IsAbout(Request request, Permission deed) => request switch
     {
-        Request.Disclose => deed == Deed.Disclose,
-        Request.Promote => deed == Deed.Promote,
-        Request.ReviewCandidate => deed == Deed.ReviewCandidate,
-        Request.BlockEndpoint or Request.ActOnScope => deed == Deed.Block,
+        Request.Disclose => deed == Permission.Disclose,
+        Request.Promote => deed == Permission.Promote,
+        Request.ReviewCandidate => deed == Permission.ReviewCandidate,
+        Request.BlockEndpoint or Request.ActOnScope => deed == Permission.Block,
         _ => true,
     };
 
@@ -123,12 +123,12 @@ public sealed partial class CaseDesk
 
     private void Remember(StoredApproval approval) => _approvals[approval.Number] = approval;
 
-    private static string ActOf(Deed deed, bool isGiven) => deed switch
+    private static string ActOf(Permission deed, bool isGiven) => deed switch
     {
-        Deed.Disclose => isGiven ? Acts.ApproveDisclosure : Acts.AskDisclosure,
-        Deed.Block => Acts.ApproveBlock,
-        Deed.Promote => isGiven ? Acts.ApprovePromotion : Acts.AskPromotion,
-        Deed.StrictGarden => isGiven ? Acts.ApproveGarden : Acts.AskGarden,
+        Permission.Disclose => isGiven ? Acts.ApproveDisclosure : Acts.AskDisclosure,
+        Permission.Block => Acts.ApproveBlock,
+        Permission.Promote => isGiven ? Acts.ApprovePromotion : Acts.AskPromotion,
+        Permission.StrictGarden => isGiven ? Acts.ApproveGarden : Acts.AskGarden,
         _ => Acts.Review,
     };
 

@@ -23,7 +23,7 @@ public sealed partial class CaseDesk
     public async Task<ConsentOutcome> TakeConsentAsync(Actor actor, string token, CancellationToken cancel)
     {
         var request = new Request.TakeConsent(Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token))));
-        if (!Roles.May(actor.Role, Deed.TakeConsent))
+        if (!Roles.May(actor.Role, Permission.TakeConsent))
         {
             return new(null, null, (Decision.Deny)await Engine.DecideAsync(actor, request, cancel));
         }

@@ -31,7 +31,7 @@ public sealed class DisclosureDesk(CaseDesk desk, IVault vault, IAuditLog audit,
             return new(null, null, await desk.RefuseAsync(actor, request, DenyCode.Unknown, $"{scope} is no scope of {id}.", cancel));
         }
 
-        return new((await desk.AskAsync(actor, Deed.Disclose, id, scope, "", reason, cancel)).Asked, null, null);
+        return new((await desk.AskAsync(actor, Permission.Disclose, id, scope, "", reason, cancel)).Asked, null, null);
     }
 
     /// <summary>The second person gives; the vault answers, or nobody learns anything.</summary>

@@ -29,7 +29,7 @@ public sealed class PopulationDesk(IPopulationReports reports, PolicyEngine engi
     public async Task<PopulationRelease> AskAsync(Actor actor, string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel)
     {
         var asked = string.Join(' ', new[] { name, window, endpoint?.ToString(), group }.Where(word => !string.IsNullOrEmpty(word)));
-        if (!Roles.May(actor.Role, Deed.ReadReports))
+        if (!Roles.May(actor.Role, Permission.ReadReports))
         {
             return new(null, (Decision.Deny)await engine.DecideAsync(actor, new Request.PopulationReport(asked, 0), cancel));
         }

@@ -9,7 +9,7 @@ public sealed record StoredApproval
 {
     public required ulong Number { get; init; }
 
-    public required Deed Deed { get; init; }
+    public required Permission Deed { get; init; }
 
     public CaseId Case { get; init; }
 

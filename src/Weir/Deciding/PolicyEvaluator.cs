@@ -23,33 +23,33 @@ internal sealed class PolicyEvaluator(IScopeBook scopes, PolicyProfile policy)
         Request.LookUpSubject => Deny(DenyCode.NoTrigger, "A subject is opened by an event, not by a name or an address; whoever is meant, there is nothing to look up."),
         Request.WhereElse => Deny(DenyCode.PopulationPlaneOnly, "Where else a subject goes is asked by the comparison alone, of all cases at once, and answered with endpoints."),
         Request.ListClients => Deny(DenyCode.PopulationPlaneOnly, "Who talks to an endpoint is not shown; once it is promoted, its contacts become events."),
-        Request.Compare => Role(actor, Deed.Compare) ?? Granted,
-        Request.StartComparison => Role(actor, Deed.StartComparison) ?? Granted,
-        Request.ReadReports => Role(actor, Deed.ReadReports) ?? Granted,
+        Request.Compare => Role(actor, Permission.Compare) ?? Granted,
+        Request.StartComparison => Role(actor, Permission.StartComparison) ?? Granted,
+        Request.ReadReports => Role(actor, Permission.ReadReports) ?? Granted,
         Request.PopulationReport report => Report(actor, report),
         Request.Export export => export.Pairs
             ? Deny(DenyCode.AggregatesOnly, "Pairs of subject and endpoint leave the population plane for nobody; aggregates may.")
-            : Role(actor, Deed.ExportAggregates) ?? Granted,
+            : Role(actor, Permission.ExportAggregates) ?? Granted,
         Request.AuthorityRequest => Deny(DenyCode.LegalProcess, "Weir has no way for requests of authorities; the provider's legal process answers them on its own systems."),
         Request.Widen widen => Widen(widen),
         Request.OpenScope open => Open(open),
-        Request.ShowCase show => Role(actor, Deed.ListCases) ?? (show.Case is { } id ? Known(actor, id) : null) ?? Granted,
-        Request.WorkOnCase work => Role(actor, Deed.WorkOnCase) ?? Known(actor, work.Case) ?? Granted,
-        Request.ReviewScope review => Role(actor, Deed.ReviewScope) ?? (scopes.Find(review.Scope) is null ? NotThere(review.Scope.ToString()) : Granted),
-        Request.ReviewCandidate review => Role(actor, Deed.ReviewCandidate) ?? Together(actor, review.Second, Deed.ReviewCandidate) ?? Granted,
-        Request.Promote promote => Role(actor, Deed.Promote) ?? Together(actor, promote.Second, Deed.Promote) ?? Granted,
-        Request.Demote => Role(actor, Deed.Promote) ?? Granted,
-        Request.LookBack => Roles.May(actor.Role, Deed.LookBack) ? Granted : Deny(DenyCode.PopulationPlaneOnly, "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),
-        Request.BlockEndpoint block => Role(actor, Deed.Block) ?? (block.Case is { } id ? Known(actor, id) : null) ?? (block.Second is null ? null : Together(actor, block.Second, Deed.Block)) ?? Granted,
-        Request.Restrict garden => Role(actor, garden.IsStrict ? Deed.StrictGarden : Deed.Garden) ?? Known(actor, garden.Case) ?? (garden.Second is null ? null : Together(actor, garden.Second, Deed.StrictGarden)) ?? Granted,
-        Request.TakeConsent => Role(actor, Deed.TakeConsent) ?? InPolicy(Purpose.CustomerDiagnosis) ?? Granted,
-        Request.WithdrawBlocks => Role(actor, Deed.Block) ?? Granted,
+        Request.ShowCase show => Role(actor, Permission.ListCases) ?? (show.Case is { } id ? Known(actor, id) : null) ?? Granted,
+        Request.WorkOnCase work => Role(actor, Permission.WorkOnCase) ?? Known(actor, work.Case) ?? Granted,
+        Request.ReviewScope review => Role(actor, Permission.ReviewScope) ?? (scopes.Find(review.Scope) is null ? NotThere(review.Scope.ToString()) : Granted),
+        Request.ReviewCandidate review => Role(actor, Permission.ReviewCandidate) ?? Together(actor, review.Second, Permission.ReviewCandidate) ?? Granted,
+        Request.Promote promote => Role(actor, Permission.Promote) ?? Together(actor, promote.Second, Permission.Promote) ?? Granted,
+        Request.Demote => Role(actor, Permission.Promote) ?? Granted,
+        Request.LookBack => Roles.May(actor.Role, Permission.LookBack) ? Granted : Deny(DenyCode.PopulationPlaneOnly, "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),
+        Request.BlockEndpoint block => Role(actor, Permission.Block) ?? (block.Case is { } id ? Known(actor, id) : null) ?? (block.Second is null ? null : Together(actor, block.Second, Permission.Block)) ?? Granted,
+        Request.Restrict garden => Role(actor, garden.IsStrict ? Permission.StrictGarden : Permission.Garden) ?? Known(actor, garden.Case) ?? (garden.Second is null ? null : Together(actor, garden.Second, Permission.StrictGarden)) ?? Granted,
+        Request.TakeConsent => Role(actor, Permission.TakeConsent) ?? InPolicy(Purpose.CustomerDiagnosis) ?? Granted,
+        Request.WithdrawBlocks => Role(actor, Permission.Block) ?? Granted,
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "Not a request that the rules know."),
     };
 
     /// <summary>Examples 1 to 5, 9, 15, 18.</summary>
     private Decision Read(Actor actor, Request.ReadFlows read) =>
-        Role(actor, Deed.ReadEvidence)
+        Role(actor, Permission.ReadEvidence)
         ?? Named(read.Purpose)
         ?? Collected(read.Uncollected)
         ?? (read.Scope is { } scope ? ReadScope(actor, scope, read) : ReadSubject(actor, read));
@@ -84,7 +84,7 @@ internal sealed class PolicyEvaluator(IScopeBook scopes, PolicyProfile policy)
     /// <summary>Example 13: a boolean and a count, and rows only where the scope allows reading.</summary>
     private Decision Count(Actor actor, Request.CountFlows count)
     {
-        var refusal = Role(actor, Deed.CountEvidence) ?? Named(count.Purpose);
+        var refusal = Role(actor, Permission.CountEvidence) ?? Named(count.Purpose);
         refusal ??= Usable(actor, count.Scope, count.Purpose, ScopeActions.Count | ScopeActions.Read, out _);
         if (refusal is not null)
         {
@@ -98,26 +98,26 @@ internal sealed class PolicyEvaluator(IScopeBook scopes, PolicyProfile policy)
     /// <summary>Examples 1 and 5: only what the scope's class names is told of or closed.</summary>
     private Decision Act(Actor actor, Request.ActOnScope act)
     {
-        var deed = act.Action == ScopeActions.Block ? Deed.Block : Deed.Notify;
+        var deed = act.Action == ScopeActions.Block ? Permission.Block : Permission.Notify;
         return Role(actor, deed)
             ?? Named(act.Purpose)
             ?? Usable(actor, act.Scope, act.Purpose, act.Action, out _)
             ?? (act.Target.IsWithin(scopes.Find(act.Scope)!.Scope.Class.Predicate) ? null : Deny(DenyCode.OutOfScope, "Only what the scope's class names may be closed."))
-            ?? (Roles.NeedsTwo(deed) && actor.Role != Deciding.Role.Machine ? Together(actor, act.Second, Deed.Block) : null)
+            ?? (Roles.NeedsTwo(deed) && actor.Role != Deciding.Role.Machine ? Together(actor, act.Second, Permission.Block) : null)
             ?? Granted;
     }
 
     /// <summary>R9: analyst and privacy officer together, for a reason, behind a scope.</summary>
     private Decision Disclose(Actor actor, Request.Disclose disclose) =>
-        Role(actor, Deed.Disclose)
+        Role(actor, Permission.Disclose)
         ?? Usable(actor, disclose.Scope, null, ScopeActions.Disclose, out _)
         ?? (disclose.Reason.Trim().Length is < LeastReason or > MostReason ? Deny(DenyCode.ActionNotAllowed, $"A disclosure needs a reason of {LeastReason} to {MostReason} characters: write what is to be done with the name.") : null)
-        ?? (disclose.Second is null ? null : Together(actor, disclose.Second, Deed.Disclose))
+        ?? (disclose.Second is null ? null : Together(actor, disclose.Second, Permission.Disclose))
         ?? Granted;
 
     /// <summary>Examples 10 and 11. The lab profile hides nothing.</summary>
     private Decision Report(Actor actor, Request.PopulationReport report) =>
-        Role(actor, Deed.ReadReports)
+        Role(actor, Permission.ReadReports)
         ?? (policy.ShowsSubjects ? Granted
             : report.Base < policy.BaseMinimum ? Deny(DenyCode.PopulationTooSmall, $"A report rests on at least {policy.BaseMinimum} subjects.")
             : report.OnlyCell < policy.K ? Deny(DenyCode.BelowK, $"Counts below {policy.K} subjects are not shown.")
@@ -162,10 +162,10 @@ internal sealed class PolicyEvaluator(IScopeBook scopes, PolicyProfile policy)
     private static Decision.Deny? Collected(string uncollected) =>
         uncollected.Length == 0 ? null : Deny(DenyCode.NotCollected, $"{uncollected} is never collected: no payload, no names, no URLs.");
 
-    private static Decision.Deny? Role(Actor actor, Deed deed) =>
+    private static Decision.Deny? Role(Actor actor, Permission deed) =>
         Roles.May(actor.Role, deed) ? null : Deny(DenyCode.RoleMayNot, $"The role {actor.RoleWord} may not.");
 
-    private static Decision.Deny? Together(Actor actor, Actor? second, Deed deed) =>
+    private static Decision.Deny? Together(Actor actor, Actor? second, Permission deed) =>
         second is null ? Deny(DenyCode.SecondPersonNeeded, "This needs a second person in another role.")
         : second.Name == actor.Name ? Deny(DenyCode.SecondPersonNeeded, "The second person must be another user than the first.")
         : Roles.MayTogether(actor.Role, second.Role, deed) ? null

@@ -5,7 +5,7 @@
 namespace Weir.Deciding;
 
 /// <summary>What a person or the machine may want to do.</summary>
-public enum Deed : byte
+public enum Permission : byte
 {
     ListCases = 1,
     ReadEvidence,
@@ -46,25 +46,25 @@ public enum Deed : byte
 public static class Roles
 {
     /// <summary>Whether a role may have a part in a deed; for one that needs two people, see <see cref="MayTogether"/> too.</summary>
-    public static bool May(Role role, Deed deed) => (role, deed) switch
+    public static bool May(Role role, Permission deed) => (role, deed) switch
     {
-        (Role.Machine, Deed.ReadEvidence or Deed.CountEvidence or Deed.Notify or Deed.Block or Deed.Compare or Deed.LookBack) => true,
-        (Role.Analyst, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block or Deed.Disclose
-            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden or Deed.TakeConsent) => true,
-        (Role.Operator, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.Notify or Deed.Block
-            or Deed.Promote or Deed.ReviewCandidate or Deed.StartComparison or Deed.ReadReports or Deed.ExportAggregates or Deed.Garden or Deed.StrictGarden) => true,
-        (Role.PrivacyOfficer, Deed.ListCases or Deed.ReadEvidence or Deed.CountEvidence or Deed.WorkOnCase or Deed.ReviewScope or Deed.Disclose
-            or Deed.ReviewCandidate or Deed.ReadReports or Deed.ExportAggregates or Deed.VerifyAudit) => true,
-        (Role.Auditor, Deed.ListCases or Deed.ReadReports or Deed.VerifyAudit) => true,
-        (Role.Administrator, Deed.VerifyAudit) => true,
+        (Role.Machine, Permission.ReadEvidence or Permission.CountEvidence or Permission.Notify or Permission.Block or Permission.Compare or Permission.LookBack) => true,
+        (Role.Analyst, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence or Permission.WorkOnCase or Permission.Notify or Permission.Block or Permission.Disclose
+            or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden or Permission.TakeConsent) => true,
+        (Role.Operator, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence or Permission.WorkOnCase or Permission.Notify or Permission.Block
+            or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden) => true,
+        (Role.PrivacyOfficer, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence or Permission.WorkOnCase or Permission.ReviewScope or Permission.Disclose
+            or Permission.ReviewCandidate or Permission.ReadReports or Permission.ExportAggregates or Permission.VerifyAudit) => true,
+        (Role.Auditor, Permission.ListCases or Permission.ReadReports or Permission.VerifyAudit) => true,
+        (Role.Administrator, Permission.VerifyAudit) => true,
         _ => false,
     };
 
     /// <summary>Whether a deed of a person needs a second one (R9, R11).</summary>
-    public static bool NeedsTwo(Deed deed) => deed is Deed.Block or Deed.Disclose or Deed.Promote or Deed.ReviewCandidate or Deed.StrictGarden;
+    public static bool NeedsTwo(Permission deed) => deed is Permission.Block or Permission.Disclose or Permission.Promote or Permission.ReviewCandidate or Permission.StrictGarden;
 
     /// <summary>Whether two roles together may: always different ones.</summary>
-    public static bool MayTogether(Role one, Role other, Deed deed)
+    public static bool MayTogether(Role one, Role other, Permission deed)
     {
         if (one == other || !May(one, deed) || !May(other, deed))
         {
@@ -73,9 +73,9 @@ public static class Roles
 
         return deed switch
         {
-            Deed.Disclose => Pair(one, other, Role.Analyst, Role.PrivacyOfficer),
-            Deed.Block or Deed.Promote or Deed.StrictGarden => Pair(one, other, Role.Analyst, Role.Operator),
-            Deed.ReviewCandidate => one != Role.Machine && other != Role.Machine,
+            Permission.Disclose => Pair(one, other, Role.Analyst, Role.PrivacyOfficer),
+            Permission.Block or Permission.Promote or Permission.StrictGarden => Pair(one, other, Role.Analyst, Role.Operator),
+            Permission.ReviewCandidate => one != Role.Machine && other != Role.Machine,
             _ => false,
         };
     }

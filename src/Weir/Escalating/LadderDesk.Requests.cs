@@ -22,7 +22,7 @@ public sealed partial class LadderDesk
     {
         using var turn = await TurnAsync(cancel);
         var request = new Request.Restrict(id, garden == Garden.Strict, why);
-        var waiting = garden == Garden.Strict ? _parts.Cases.Asked.LastOrDefault(a => a.Deed == Deed.StrictGarden && a.Case == id && a.AskedBy != actor.Name) : null;
+        var waiting = garden == Garden.Strict ? _parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.StrictGarden && a.Case == id && a.AskedBy != actor.Name) : null;
         if (waiting is not null)
         {
             return await GiveAsync(actor, waiting, cancel);
@@ -42,7 +42,7 @@ public sealed partial class LadderDesk
 
         if (garden == Garden.Strict)
         {
-            var asked = await _parts.Cases.AskAsync(actor, Deed.StrictGarden, id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden", why, cancel);
+            var asked = await _parts.Cases.AskAsync(actor, Permission.StrictGarden, id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden", why, cancel);
             return new(Find(id), asked.Asked, null);
         }
 

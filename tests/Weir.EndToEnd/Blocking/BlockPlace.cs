@@ -97,7 +97,7 @@ internal sealed class BlockPlace : IDisposable
         var endsAt = now + (length ?? TimeSpan.FromHours(1));
         var given = new StoredApproval
         {
-            Number = 1, Deed = Deed.Block, Target = planned.Lease!.Target.ToString(), AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server of a botnet",
+            Number = 1, Deed = Permission.Block, Target = planned.Lease!.Target.ToString(), AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server of a botnet",
             AskedAt = now, GivenBy = "otto", GivenRole = Role.Operator, GivenAt = now,
         };
         var order = new BlockOrder(new Approval(given, endsAt), planned.Lease, endsAt);

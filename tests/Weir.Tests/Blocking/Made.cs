@@ -31,7 +31,7 @@ internal static class Made
     public static Approval Approval(string target, DateTimeOffset endsAt, bool isForBlock = true) => new(
         new StoredApproval
         {
-            Number = 1, Deed = isForBlock ? Deed.Block : Deed.Notify, Target = target, AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server",
+            Number = 1, Deed = isForBlock ? Permission.Block : Permission.Notify, Target = target, AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server",
             AskedAt = DateTimeOffset.UnixEpoch, GivenBy = "otto", GivenRole = Role.Operator, GivenAt = DateTimeOffset.UnixEpoch,
         },
         endsAt);

@@ -79,7 +79,7 @@ public sealed class LookBackTests
         var (leave, contacts) = (await LeaveAsync(place), new KeptContacts(Met(1)));
         var lookBack = Of(place, contacts);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Deed = Deed.Block }, leave.EndsAt), default));
+        await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Deed = Permission.Block }, leave.EndsAt), default));
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Target = "run.1" }, leave.EndsAt), default));
         place.Clock.Advance(LookBack.Holds);
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(leave, default));
@@ -148,7 +148,7 @@ public sealed class LookBackTests
 
     private static async Task<Approval> LeaveAsync(DeskPlace place)
     {
-        var asked = await place.Desk.AskAsync(Ana, Deed.Promote, default, default, Server.ToString(), "beacons", default);
+        var asked = await place.Desk.AskAsync(Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
         var given = await place.Desk.GiveAsync(Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)), LookBack.Holds, default);
         return given.Approval!;
     }

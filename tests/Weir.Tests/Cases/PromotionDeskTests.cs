@@ -53,7 +53,7 @@ public sealed class PromotionDeskTests
         var list = new KeptPromotions();
         var desk = DeskOf(place, list);
         var number = (await desk.AskAsync(Ana, Found, "", "beacons", default)).Asked!.Number;
-        var review = (await place.Desk.AskAsync(Ana, Deed.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
+        var review = (await place.Desk.AskAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
 
         Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.GiveAsync(Ana, number, default)).Refused!.Code);
         Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.GiveAsync(new Actor("anna", Role.Analyst), number, default)).Refused!.Code);
@@ -84,7 +84,7 @@ public sealed class PromotionDeskTests
         Assert.Equal((DenyCode.Unknown, none.Why), (hidden.Code, hidden.Why)); // a withheld one is told from none by nobody
         Assert.Equal(DenyCode.Unknown, (await desk.AskAsync(Ana, null, "run.1", "curious", default)).Refused!.Code);
 
-        var review = (await place.Desk.AskAsync(Ana, Deed.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
+        var review = (await place.Desk.AskAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
         Assert.Equal(DenyCode.Unknown, (await desk.AskAsync(Ana, null, "run.1", "asked is not given", default)).Refused!.Code);
         Assert.Null((await place.Desk.GiveAsync(Petra, review, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)), TimeSpan.FromMinutes(15), default)).Refused);
         Assert.Equal(Hidden.ToString(), (await desk.AskAsync(Ana, null, "run.1", "reviewed", default)).Asked!.Target);

@@ -97,7 +97,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         var inside = MadeFlows.Expected([watch], flows)
             .Where(row => (request.Predicate is not { } asked || asked.Holds(FlowOf(row, asked.SubjectPort))) && (request.FromMs is not { } from || row.StartMs >= from))
             .Select(row => Half(row, watch.Class.Direction & (request.Predicate?.Direction ?? Direction.Both)));
-        return Roles.May(actor.Role, Deed.ReadEvidence) && withEvent.Contains(scope.Scope.Subject)
+        return Roles.May(actor.Role, Permission.ReadEvidence) && withEvent.Contains(scope.Scope.Subject)
             && (request.Subject is not { } about || request.Scope is not null || about == scope.Scope.Subject)
             && answer.Total == answer.Rows.Count
             && MadeFlows.Sorted(inside).SequenceEqual(MadeFlows.Sorted(answer.Rows));

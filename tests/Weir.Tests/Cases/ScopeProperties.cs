@@ -62,7 +62,7 @@ public sealed class ScopeProperties
         }
 
         var granted = scopes.Single(s => s.Scope.Id == answer.Filter!.Scope);
-        var mayRead = Roles.May(actor.Role, Deed.ReadEvidence) && withEvent.Contains(granted.Scope.Subject) && (scope is not null || granted.Scope.Subject == subject);
+        var mayRead = Roles.May(actor.Role, Permission.ReadEvidence) && withEvent.Contains(granted.Scope.Subject) && (scope is not null || granted.Scope.Subject == subject);
         return mayRead && answer.Rows.All(row =>
             row.Scope == granted.Scope.Id && row.StartMs >= granted.Scope.FromMs && row.StartMs < granted.UntilMs
             && granted.Scope.Class.Predicate.Holds(FlowOf(row)) && (predicate is null || predicate.Holds(FlowOf(row))));

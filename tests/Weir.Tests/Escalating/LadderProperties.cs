@@ -80,7 +80,7 @@ public sealed class LadderProperties
         var leaky = asked.Any(a => a.Garden == Garden.Leaky && a.Who.Role is Role.Analyst or Role.Operator);
         return place.Lines.Orders.TrueForAll(o => o.Garden switch
             {
-                Garden.Strict => pair && o.By.Split(", ") is [var one, var two] && Roles.MayTogether(RoleOf(one), RoleOf(two), Deed.StrictGarden),
+                Garden.Strict => pair && o.By.Split(", ") is [var one, var two] && Roles.MayTogether(RoleOf(one), RoleOf(two), Permission.StrictGarden),
                 Garden.Leaky => leaky && RoleOf(o.By) is Role.Analyst or Role.Operator,
                 _ => true,
             })

@@ -63,15 +63,15 @@ public sealed class PromotedContactsTests(Engines engines) : IClassFixture<Engin
     public async Task Leave_for_anything_else_searches_nothing()
     {
         var contacts = new PromotedContacts(engines.Of(Engine.Embedded)!.Client);
-        foreach (var leave in new[] { Leave(Server, Deed.Block), Leave(Server, Deed.ReviewCandidate), Leave(Server with { Port = 0 }), new Approval(Given("20261122T200000Z.1", Deed.Promote), DateTimeOffset.MaxValue) })
+        foreach (var leave in new[] { Leave(Server, Permission.Block), Leave(Server, Permission.ReviewCandidate), Leave(Server with { Port = 0 }), new Approval(Given("20261122T200000Z.1", Permission.Promote), DateTimeOffset.MaxValue) })
         {
             await Assert.ThrowsAsync<ArgumentException>(() => contacts.WhoMetAsync(leave, BeginMs, BeginMs + HourMs, 100, default));
         }
     }
 
-    private static Approval Leave(Endpoint endpoint, Deed deed = Deed.Promote) => new(Given(endpoint.ToString(), deed), DateTimeOffset.MaxValue);
+    private static Approval Leave(Endpoint endpoint, Permission deed = Permission.Promote) => new(Given(endpoint.ToString(), deed), DateTimeOffset.MaxValue);
 
-    private static StoredApproval Given(string target, Deed deed) => new()
+    private static StoredApproval Given(string target, Permission deed) => new()
     {
         Number = 1, Deed = deed, Target = target, AskedBy = "ana", AskedRole = Role.Analyst, Reason = "beacons", AskedAt = DateTimeOffset.UnixEpoch, GivenBy = "olaf", GivenRole = Role.Operator, GivenAt = DateTimeOffset.UnixEpoch,
     };

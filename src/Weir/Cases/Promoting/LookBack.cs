@@ -59,7 +59,7 @@ public sealed class LookBack(LookBackParts parts)
     /// <exception cref="AuditException">It could not be recorded: no event was raised.</exception>
     public async Task<bool> RunAsync(Approval promotion, CancellationToken cancel)
     {
-        if (promotion.Deed != Deed.Promote || promotion.EndsAt <= parts.Time.GetUtcNow() || !Endpoint.TryParse(promotion.Target, out var endpoint))
+        if (promotion.Deed != Permission.Promote || promotion.EndsAt <= parts.Time.GetUtcNow() || !Endpoint.TryParse(promotion.Target, out var endpoint))
         {
             throw new ArgumentException("Looking back needs the leave of a promotion that is not over.", nameof(promotion));
         }

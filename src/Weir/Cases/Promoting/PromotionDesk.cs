@@ -40,7 +40,7 @@ public sealed class PromotionDesk(PromotionParts parts)
     {
         var found = endpoint is { } named ? parts.Candidates.Find(named) : parts.Candidates.Withheld(number);
         var request = new Request.Promote(endpoint ?? found?.Endpoint ?? default);
-        if (!Roles.May(actor.Role, Deed.Promote))
+        if (!Roles.May(actor.Role, Permission.Promote))
         {
             return new(null, null, (Decision.Deny)await parts.Desk.Engine.DecideAsync(actor, request, cancel));
         }
@@ -55,7 +55,7 @@ public sealed class PromotionDesk(PromotionParts parts)
             return await RefuseAsync(actor, request, code, why, cancel);
         }
 
-        return new((await parts.Desk.AskAsync(actor, Deed.Promote, default, default, found!.Endpoint.ToString(), reason, cancel)).Asked, null, null);
+        return new((await parts.Desk.AskAsync(actor, Permission.Promote, default, default, found!.Endpoint.ToString(), reason, cancel)).Asked, null, null);
     }
 
     /// <summary>The second person gives: the endpoint is on our own list when this returns.</summary>
@@ -63,13 +63,13 @@ public sealed class PromotionDesk(PromotionParts parts)
     public async Task<PromotionStep> GiveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
         var asked = parts.Desk.FindAsked(number);
-        if (asked is not { Deed: Deed.Promote } || !Endpoint.TryParse(asked.Target, out var endpoint))
+        if (asked is not { Deed: Permission.Promote } || !Endpoint.TryParse(asked.Target, out var endpoint))
         {
             return await RefuseAsync(actor, new Request.Promote(default), DenyCode.Unknown, $"{CaseDesk.Name(number)} is no promotion that waits.", cancel);
         }
 
         var found = parts.Candidates.Find(endpoint);
-        if (Against(found) is var (code, why) && Roles.May(actor.Role, Deed.Promote))
+        if (Against(found) is var (code, why) && Roles.May(actor.Role, Permission.Promote))
         {
             return await RefuseAsync(actor, new Request.Promote(endpoint, new Actor(asked.AskedBy, asked.AskedRole)), code, why, cancel);
         }
@@ -109,7 +109,7 @@ public sealed class PromotionDesk(PromotionParts parts)
 
     private (DenyCode Code, string Why)? Against(Candidate? found)
     {
-        if (found is null || (found.WithheldAs.Length > 0 && !parts.Desk.WasGiven(Deed.ReviewCandidate, found.WithheldAs)))
+        if (found is null || (found.WithheldAs.Length > 0 && !parts.Desk.WasGiven(Permission.ReviewCandidate, found.WithheldAs)))
         {
             return (DenyCode.Unknown, "No comparison that is kept reports it as a candidate, and no two people reviewed it; weir compare list and show tell the candidates.");
         }
