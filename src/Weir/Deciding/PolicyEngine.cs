@@ -72,7 +72,7 @@ public sealed class PolicyEngine(IScopeBook scopes, IAuditLog audit, IRefusals r
 
     private AuditEntry EntryOf(Actor actor, Request request, Decision decision)
     {
-        var asked = Asked.Of(request);
+        var asked = RequestAuditFields.Of(request);
         var scope = asked.Scope is { } id ? scopes.Find(id)?.Scope : decision is Decision.Allow { Filter: { } filter } ? scopes.Find(filter.Scope)?.Scope : null;
         return new AuditEntry
         {
