@@ -31,7 +31,7 @@ public sealed record BlockOrder
     /// <summary>By leave of the rules: for one line, and for what its scope names.</summary>
     /// <exception cref="ArgumentException">The leave is for another act, another case or another target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The block would outlive its leave.</exception>
-    public BlockOrder(MachineLeave leave, Lease planned, DateTimeOffset endsAt)
+    public BlockOrder(AutomaticAuthorization leave, Lease planned, DateTimeOffset endsAt)
     {
         if (leave.Action != ScopeActions.Block || planned.Case != leave.Case || !IsFor(leave.Target, planned.Target))
         {

@@ -108,7 +108,7 @@ public sealed partial class CaseDesk
 
     /// <summary>Leave of the rules to close what a scope's class names, where the policy in force says so.</summary>
     /// <returns>The leave, or why not; a refusal is recorded.</returns>
-    public async Task<(MachineLeave? Leave, Decision.Deny? Refused)> LeaveToBlockAsync(ScopeFile scope, FlowPredicate target, string grounds, TimeSpan length, CancellationToken cancel)
+    public async Task<(AutomaticAuthorization? Leave, Decision.Deny? Refused)> LeaveToBlockAsync(ScopeFile scope, FlowPredicate target, string grounds, TimeSpan length, CancellationToken cancel)
     {
         var request = new Request.ActOnScope(scope.Scope.Purpose, scope.Scope.Id, ScopeActions.Block, target);
         if (!_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated))
@@ -118,7 +118,7 @@ public sealed partial class CaseDesk
 
         return await Engine.DecideAsync(Actor.Weir, request, cancel) is Decision.Deny deny
             ? (null, deny)
-            : (new MachineLeave(scope.Scope.Case, scope.Scope.Id, ScopeActions.Block, target, grounds, _parts.Time.GetUtcNow() + length), null);
+            : (new AutomaticAuthorization(scope.Scope.Case, scope.Scope.Id, ScopeActions.Block, target, grounds, _parts.Time.GetUtcNow() + length), null);
     }
 
     /// <summary>Which scopes a count can tell clean: those whose class names addresses. Of mail or a scan only the rule itself can tell, since a clean line sends mail too.</summary>

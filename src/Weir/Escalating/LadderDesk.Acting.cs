@@ -71,11 +71,11 @@ public sealed partial class LadderDesk
         _triedAt[file.Id] = Now;
         var scope = file.Scopes.FirstOrDefault(s => s.Scope.Purpose != Purpose.RemediationCheck)?.Scope.Id ?? default;
         var order = new GardenOrder(file.Id, scope, ladder.Wanted, ladder.OrderedBy, ladder.OrderedFor) { Exempt = _parts.Exempt };
-        var by = ladder.Wanted == Garden.None && ladder.State is LadderState.Clean or LadderState.Ended ? LadderLeave.OfRules.By : ladder.OrderedBy;
+        var by = ladder.Wanted == Garden.None && ladder.State is LadderState.Clean or LadderState.Ended ? EscalationAuthorization.OfRules.By : ladder.OrderedBy;
         _ = await _parts.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = by, Role = by == LadderLeave.OfRules.By ? LadderLeave.OfRules.Role : "ladder", Act = Acts.Garden, Outcome = Acts.Allow, Case = file.Id.ToString(), Scope = scope.ToString(),
+                Actor = by, Role = by == EscalationAuthorization.OfRules.By ? EscalationAuthorization.OfRules.Role : "ladder", Act = Acts.Garden, Outcome = Acts.Allow, Case = file.Id.ToString(), Scope = scope.ToString(),
                 Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(), Reason = $"{WordOf(ladder.Wanted)}: {ladder.OrderedFor}",
             },
             cancel);

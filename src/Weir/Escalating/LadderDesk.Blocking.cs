@@ -40,7 +40,7 @@ public sealed partial class LadderDesk
                 var why = await CloseAsync(file, scope, decided, target, ladder, cancel);
                 if (why is "")
                 {
-                    ladder = await TakeAsync(ladder, LadderStep.Block, LadderLeave.OfRules, $"{target.Shown} is closed for the line", cancel, l => l with { Owed = Owe(l, NoticeStep.EndpointBlocked) });
+                    ladder = await TakeAsync(ladder, LadderStep.Block, EscalationAuthorization.OfRules, $"{target.Shown} is closed for the line", cancel, l => l with { Owed = Owe(l, NoticeStep.EndpointBlocked) });
                 }
                 else if (why is not null && why != ladder.Why)
                 {
@@ -128,7 +128,7 @@ public sealed partial class LadderDesk
         _ = Interlocked.Increment(ref _notBlocked);
         if (!isRecorded)
         {
-            _ = await AuditAsync(Acts.Block, file.Id, against.Code, against.Code, LadderLeave.OfRules, cancel, scope.Scope.Id);
+            _ = await AuditAsync(Acts.Block, file.Id, against.Code, against.Code, EscalationAuthorization.OfRules, cancel, scope.Scope.Id);
         }
 
         _parts.Log.NotBlocked(file.Id, against.Code);

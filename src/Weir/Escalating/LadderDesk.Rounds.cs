@@ -45,12 +45,12 @@ public sealed partial class LadderDesk
     {
         if (file.State == CaseState.Erased || file is { State: CaseState.Closed, Verdict: CaseVerdict.FalsePositive })
         {
-            return ladder.State == LadderState.Ended ? ladder : await TakeAsync(ladder, LadderStep.End, LadderLeave.OfRules, file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
+            return ladder.State == LadderState.Ended ? ladder : await TakeAsync(ladder, LadderStep.End, EscalationAuthorization.OfRules, file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
         }
 
         if (file.State == CaseState.Closed && LadderRules.Find(LadderStep.Check, ladder.Rung, ladder.State) is not null && ladder.State != LadderState.Checking)
         {
-            return await TakeAsync(ladder, LadderStep.Check, LadderLeave.OfRules, "the case was closed as fixed", cancel, l => Checked(l, file));
+            return await TakeAsync(ladder, LadderStep.Check, EscalationAuthorization.OfRules, "the case was closed as fixed", cancel, l => Checked(l, file));
         }
 
         return file.TakesEvents && ladder.State == LadderState.Clean ? await RelapseAsync(ladder, "an event came back within the check", cancel) : ladder;
@@ -62,12 +62,12 @@ public sealed partial class LadderDesk
         if (file.TakesEvents && LadderRules.Find(LadderStep.Tell, ladder.Rung, ladder.State) is not null && ScopeOf(file, ScopeActions.Notify) is not null
             && (mayTell || _parts.Notices.DeliveredAt(file.Id, NoticeStep.Found) is not null))
         {
-            return await TakeAsync(ladder, LadderStep.Tell, LadderLeave.OfRules, "an event opened the case", cancel, l => l with { ToldAt = Now, Owed = Owe(l, NoticeStep.Found) });
+            return await TakeAsync(ladder, LadderStep.Tell, EscalationAuthorization.OfRules, "an event opened the case", cancel, l => l with { ToldAt = Now, Owed = Owe(l, NoticeStep.Found) });
         }
 
         return mayTell && file.TakesEvents && LadderRules.Find(LadderStep.Remind, ladder.Rung, ladder.State) is not null
             && ladder.ToldAt is { } told && Now - told >= _parts.Options.RemindAfter && CaseDesk.IsFresh(file, told)
-            ? await TakeAsync(ladder, LadderStep.Remind, LadderLeave.OfRules, "it goes on after the notice", cancel, l => l with { Owed = Owe(l, NoticeStep.Reminder) })
+            ? await TakeAsync(ladder, LadderStep.Remind, EscalationAuthorization.OfRules, "it goes on after the notice", cancel, l => l with { Owed = Owe(l, NoticeStep.Reminder) })
             : ladder;
     }
 
@@ -100,15 +100,15 @@ public sealed partial class LadderDesk
         }
 
         var why = string.Create(CultureInfo.InvariantCulture, $"nothing was seen for {silence.TotalDays:0.##} d");
-        var clean = await TakeAsync(ladder, LadderStep.Prove, LadderLeave.OfRules, why, cancel, l => l with { Owed = Owe(l, NoticeStep.Clean), ReviewSince = null });
+        var clean = await TakeAsync(ladder, LadderStep.Prove, EscalationAuthorization.OfRules, why, cancel, l => l with { Owed = Owe(l, NoticeStep.Clean), ReviewSince = null });
         await _parts.Cases.CloseCleanAsync(file.Id, why, cancel);
         return clean;
     }
 
     private async Task<Ladder> RelapseAsync(Ladder ladder, string why, CancellationToken cancel)
     {
-        await AuditAsync(Acts.EditCase, ladder.Case, Acts.Allow, $"relapse: {why}", LadderLeave.OfRules, cancel);
-        return await TakeAsync(ladder, LadderStep.Relapse, LadderLeave.OfRules, why, cancel, l => l with { ClearAt = Now, CheckAt = null, Owed = Owe(l, NoticeStep.Relapsed) });
+        await AuditAsync(Acts.EditCase, ladder.Case, Acts.Allow, $"relapse: {why}", EscalationAuthorization.OfRules, cancel);
+        return await TakeAsync(ladder, LadderStep.Relapse, EscalationAuthorization.OfRules, why, cancel, l => l with { ClearAt = Now, CheckAt = null, Owed = Owe(l, NoticeStep.Relapsed) });
     }
 
     private Ladder Checked(Ladder ladder, CaseFile file)
@@ -125,7 +125,7 @@ public sealed partial class LadderDesk
         return longest < most ? longest : most;
     }
 
-    private Task<AuditReceipt> AuditAsync(string act, CaseId id, string outcome, string reason, LadderLeave by, CancellationToken cancel, ScopeId scope = default) => _parts.Audit.AppendAsync(
+    private Task<AuditReceipt> AuditAsync(string act, CaseId id, string outcome, string reason, EscalationAuthorization by, CancellationToken cancel, ScopeId scope = default) => _parts.Audit.AppendAsync(
         new AuditEntry
         {
             Actor = by.By, Role = by.Role, Act = act, Outcome = outcome, Case = id.ToString(), Scope = scope.Number == 0 ? "" : scope.ToString(), Reason = reason,

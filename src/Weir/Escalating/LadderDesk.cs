@@ -111,7 +111,7 @@ public sealed partial class LadderDesk : IDisposable
 
     /// <summary>Takes a step by its row and writes it down.</summary>
     /// <exception cref="InvalidOperationException">There is no such row, or the leave does not cover it.</exception>
-    private async Task<Ladder> TakeAsync(Ladder ladder, LadderStep step, LadderLeave leave, string why, CancellationToken cancel, Func<Ladder, Ladder>? change = null)
+    private async Task<Ladder> TakeAsync(Ladder ladder, LadderStep step, EscalationAuthorization leave, string why, CancellationToken cancel, Func<Ladder, Ladder>? change = null)
     {
         if (LadderRules.Find(step, ladder.Rung, ladder.State) is not { } row || !leave.Covers(row.Leave))
         {

@@ -75,7 +75,7 @@ public enum LadderStep : byte
 }
 
 /// <summary>Whose leave a step takes.</summary>
-public enum Leave : byte
+public enum ApprovalKind : byte
 {
     /// <summary>The policy in force, through the policy engine.</summary>
     Rules = 1,
@@ -91,46 +91,46 @@ public enum Leave : byte
 }
 
 /// <summary>One row: from where a step may be taken and where it leads. No rung = it stays.</summary>
-public sealed record LadderRow(LadderStep Step, LadderState From, Rung Least, Rung Most, Rung? To, LadderState Next, Leave Leave);
+public sealed record LadderRow(LadderStep Step, LadderState From, Rung Least, Rung Most, Rung? To, LadderState Next, ApprovalKind Leave);
 
 /// <summary>The table.</summary>
 public static class LadderRules
 {
     public static readonly ImmutableArray<LadderRow> Table =
     [
-        new(LadderStep.Tell, LadderState.Standing, Rung.Ground, Rung.Ground, Rung.Told, LadderState.Standing, Leave.Rules),
-        new(LadderStep.Remind, LadderState.Standing, Rung.Told, Rung.Told, Rung.Reminded, LadderState.Standing, Leave.Rules),
-        new(LadderStep.Block, LadderState.Standing, Rung.Told, Rung.Reminded, Rung.Blocked, LadderState.Standing, Leave.Rules),
-        new(LadderStep.Block, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, Leave.Rules),
-        new(LadderStep.EnterLeaky, LadderState.Standing, Rung.Told, Rung.Strict, Rung.Leaky, LadderState.Standing, Leave.OnePerson),
-        new(LadderStep.EnterLeaky, LadderState.Released, Rung.Told, Rung.Told, Rung.Leaky, LadderState.Standing, Leave.OnePerson),
-        new(LadderStep.EnterLeaky, LadderState.Suspended, Rung.Told, Rung.Strict, Rung.Leaky, LadderState.Standing, Leave.OnePerson),
-        new(LadderStep.EnterStrict, LadderState.Standing, Rung.Told, Rung.Leaky, Rung.Strict, LadderState.Standing, Leave.TwoPeople),
-        new(LadderStep.EnterStrict, LadderState.Released, Rung.Told, Rung.Told, Rung.Strict, LadderState.Standing, Leave.TwoPeople),
-        new(LadderStep.EnterStrict, LadderState.Suspended, Rung.Told, Rung.Strict, Rung.Strict, LadderState.Standing, Leave.TwoPeople),
-        new(LadderStep.Release, LadderState.Standing, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Released, Leave.OnePerson),
-        new(LadderStep.Release, LadderState.Checking, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Checking, Leave.OnePerson),
-        new(LadderStep.Release, LadderState.Suspended, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Released, Leave.OnePerson),
-        new(LadderStep.Check, LadderState.Standing, Rung.Ground, Rung.Strict, null, LadderState.Checking, Leave.Customer),
-        new(LadderStep.Check, LadderState.Released, Rung.Told, Rung.Told, null, LadderState.Checking, Leave.Customer),
-        new(LadderStep.Check, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Checking, Leave.Customer),
-        new(LadderStep.Check, LadderState.Suspended, Rung.Ground, Rung.Blocked, null, LadderState.Checking, Leave.Customer),
-        new(LadderStep.Check, LadderState.Suspended, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Checking, Leave.Customer),
-        new(LadderStep.Prove, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Clean, Leave.Rules),
-        new(LadderStep.Relapse, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Standing, Leave.Rules),
-        new(LadderStep.Relapse, LadderState.Clean, Rung.Ground, Rung.Blocked, null, LadderState.Standing, Leave.Rules),
-        new(LadderStep.Relapse, LadderState.Clean, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Standing, Leave.Rules),
-        new(LadderStep.Appeal, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, Leave.Customer),
-        new(LadderStep.Appeal, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Checking, Leave.Customer),
-        new(LadderStep.Suspend, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Suspended, Leave.Customer),
-        new(LadderStep.Suspend, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Suspended, Leave.Customer),
-        new(LadderStep.Uphold, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, Leave.OnePerson),
-        new(LadderStep.Uphold, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Checking, Leave.OnePerson),
-        new(LadderStep.Uphold, LadderState.Suspended, Rung.Ground, Rung.Blocked, null, LadderState.Standing, Leave.OnePerson),
-        new(LadderStep.Uphold, LadderState.Suspended, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Standing, Leave.OnePerson),
+        new(LadderStep.Tell, LadderState.Standing, Rung.Ground, Rung.Ground, Rung.Told, LadderState.Standing, ApprovalKind.Rules),
+        new(LadderStep.Remind, LadderState.Standing, Rung.Told, Rung.Told, Rung.Reminded, LadderState.Standing, ApprovalKind.Rules),
+        new(LadderStep.Block, LadderState.Standing, Rung.Told, Rung.Reminded, Rung.Blocked, LadderState.Standing, ApprovalKind.Rules),
+        new(LadderStep.Block, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, ApprovalKind.Rules),
+        new(LadderStep.EnterLeaky, LadderState.Standing, Rung.Told, Rung.Strict, Rung.Leaky, LadderState.Standing, ApprovalKind.OnePerson),
+        new(LadderStep.EnterLeaky, LadderState.Released, Rung.Told, Rung.Told, Rung.Leaky, LadderState.Standing, ApprovalKind.OnePerson),
+        new(LadderStep.EnterLeaky, LadderState.Suspended, Rung.Told, Rung.Strict, Rung.Leaky, LadderState.Standing, ApprovalKind.OnePerson),
+        new(LadderStep.EnterStrict, LadderState.Standing, Rung.Told, Rung.Leaky, Rung.Strict, LadderState.Standing, ApprovalKind.TwoPeople),
+        new(LadderStep.EnterStrict, LadderState.Released, Rung.Told, Rung.Told, Rung.Strict, LadderState.Standing, ApprovalKind.TwoPeople),
+        new(LadderStep.EnterStrict, LadderState.Suspended, Rung.Told, Rung.Strict, Rung.Strict, LadderState.Standing, ApprovalKind.TwoPeople),
+        new(LadderStep.Release, LadderState.Standing, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Released, ApprovalKind.OnePerson),
+        new(LadderStep.Release, LadderState.Checking, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Checking, ApprovalKind.OnePerson),
+        new(LadderStep.Release, LadderState.Suspended, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Released, ApprovalKind.OnePerson),
+        new(LadderStep.Check, LadderState.Standing, Rung.Ground, Rung.Strict, null, LadderState.Checking, ApprovalKind.Customer),
+        new(LadderStep.Check, LadderState.Released, Rung.Told, Rung.Told, null, LadderState.Checking, ApprovalKind.Customer),
+        new(LadderStep.Check, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Checking, ApprovalKind.Customer),
+        new(LadderStep.Check, LadderState.Suspended, Rung.Ground, Rung.Blocked, null, LadderState.Checking, ApprovalKind.Customer),
+        new(LadderStep.Check, LadderState.Suspended, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Checking, ApprovalKind.Customer),
+        new(LadderStep.Prove, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Clean, ApprovalKind.Rules),
+        new(LadderStep.Relapse, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Standing, ApprovalKind.Rules),
+        new(LadderStep.Relapse, LadderState.Clean, Rung.Ground, Rung.Blocked, null, LadderState.Standing, ApprovalKind.Rules),
+        new(LadderStep.Relapse, LadderState.Clean, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Standing, ApprovalKind.Rules),
+        new(LadderStep.Appeal, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, ApprovalKind.Customer),
+        new(LadderStep.Appeal, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Checking, ApprovalKind.Customer),
+        new(LadderStep.Suspend, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Suspended, ApprovalKind.Customer),
+        new(LadderStep.Suspend, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Suspended, ApprovalKind.Customer),
+        new(LadderStep.Uphold, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, ApprovalKind.OnePerson),
+        new(LadderStep.Uphold, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Checking, ApprovalKind.OnePerson),
+        new(LadderStep.Uphold, LadderState.Suspended, Rung.Ground, Rung.Blocked, null, LadderState.Standing, ApprovalKind.OnePerson),
+        new(LadderStep.Uphold, LadderState.Suspended, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Standing, ApprovalKind.OnePerson),
         .. from state in Enum.GetValues<LadderState>()
            where state != LadderState.Ended
-           select new LadderRow(LadderStep.End, state, Rung.Ground, Rung.Strict, null, LadderState.Ended, Leave.Rules),
+           select new LadderRow(LadderStep.End, state, Rung.Ground, Rung.Strict, null, LadderState.Ended, ApprovalKind.Rules),
     ];
 
     /// <summary>The row by which a step may be taken from there; null where it may not.</summary>

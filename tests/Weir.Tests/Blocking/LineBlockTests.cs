@@ -106,7 +106,7 @@ public sealed class LineBlockTests
     public void No_listing_shows_a_line() =>
         Assert.Equal("flowspec 198.51.100.7/32 tcp 443 discard line=hidden", Target.ForLine(Prefix.Parse("100.64.0.9")).Shown);
 
-    private static MachineLeave Leave(FlowPredicate decided, ScopeActions action = ScopeActions.Block) => new(Case, new(1), action, decided, "two lists", DateTimeOffset.UnixEpoch.AddDays(14));
+    private static AutomaticAuthorization Leave(FlowPredicate decided, ScopeActions action = ScopeActions.Block) => new(Case, new(1), action, decided, "two lists", DateTimeOffset.UnixEpoch.AddDays(14));
 
     private static Exempt Exempt() => new() { Networks = [Prefix.Parse("198.51.100.53")], Services = [new(Protocols.Udp, 5_060)], Domains = ["update.vendor.example"] };
 }

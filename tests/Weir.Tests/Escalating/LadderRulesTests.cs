@@ -48,7 +48,7 @@ public sealed class LadderRulesTests
             var (before, after) = (GardenAt(row.From, rung), GardenAt(row.Next, row.To ?? rung));
             if (after != Garden.None && after != before)
             {
-                Assert.Equal(after == Garden.Strict ? Leave.TwoPeople : Leave.OnePerson, row.Leave);
+                Assert.Equal(after == Garden.Strict ? ApprovalKind.TwoPeople : ApprovalKind.OnePerson, row.Leave);
             }
         }
     }

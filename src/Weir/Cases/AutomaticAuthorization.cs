@@ -8,9 +8,9 @@ namespace Weir.Cases;
 /// Leave of the rules for what Weir does without a person (rules.md R14). Only <see cref="CaseDesk"/> makes one, after the
 /// policy in force named the act as automatic and the policy engine allowed it for the scope.
 /// </summary>
-public sealed record MachineLeave
+public sealed record AutomaticAuthorization
 {
-    internal MachineLeave(CaseId forCase, ScopeId scope, ScopeActions action, FlowPredicate target, string grounds, DateTimeOffset endsAt) =>
+    internal AutomaticAuthorization(CaseId forCase, ScopeId scope, ScopeActions action, FlowPredicate target, string grounds, DateTimeOffset endsAt) =>
         (Case, Scope, Action, Target, Grounds, EndsAt) = (forCase, scope, action, target, grounds, endsAt);
 
     public CaseId Case { get; }
