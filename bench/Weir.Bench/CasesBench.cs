@@ -89,7 +89,7 @@ public static class CasesBench
         Networks = new NetworkTable([]),
         Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
         Digesting = new DigestOptions { PairsInMemory = 10_000 },
-        Names = SubjectNames.InClear,
+        Names = EpochPseudonymizer.InClear,
         Digests = new Absent(),
         Sightings = new Absent(),
         Evidence = new EvidenceParts { Sink = new Absent(), Ring = new RingOptions { Directory = folder, Octets = 64 << 20 } },

@@ -20,11 +20,11 @@ namespace Weir.Vault;
 /// <param name="time">The clock.</param>
 internal sealed class VaultKeeper(VaultParts parts, string asker, TimeProvider time) : IVault
 {
-    private readonly SubjectNaming _naming = new(parts);
+    private readonly SubjectResolver _naming = new(parts);
 
     public async Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel)
     {
-        FoundSubject found;
+        ResolvedSubject found;
         try
         {
             found = _naming.Resolve(subject, epoch) ?? throw new VaultRefusedException(DenyCode.Unattributable, $"{subject} of epoch {epoch} stands for nobody; it is another epoch's, or its line is no longer on record");

@@ -43,7 +43,7 @@ public sealed record PipelineParts
     public required DigestOptions Digesting { get; init; }
 
     /// <summary>Called once for each shard, since a cipher is not shared between threads.</summary>
-    public required Func<SubjectNames> Names { get; init; }
+    public required Func<EpochPseudonymizer> Names { get; init; }
 
     /// <summary>The keys behind <see cref="Names"/>: a flow of an epoch whose key is not at hand counts as unattributed. Null where subjects stay in clear or one key names all.</summary>
     public IEpochKeySource? Keys { get; init; }
@@ -120,7 +120,7 @@ public sealed class Pipeline : IDisposable
         return new Shard(number, new Matcher(_parts.Watchlist, names.Name), MakeDetector(names), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
     }
 
-    private Detector? MakeDetector(SubjectNames names) => _parts.Detecting is not { } detecting ? null : new Detector(new DetectorParts
+    private Detector? MakeDetector(EpochPseudonymizer names) => _parts.Detecting is not { } detecting ? null : new Detector(new DetectorParts
     {
         Options = detecting.Options with { Subjects = detecting.Options.Subjects / _parts.Shards, Details = Math.Max(1, detecting.Options.Details / _parts.Shards) },
         Networks = _parts.Networks,

@@ -101,7 +101,7 @@ public sealed class PacketFloodTests : IDisposable
             Networks = new NetworkTable([new Network(Prefix.Parse(networks))]),
             Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
             Digesting = new DigestOptions { PairsInMemory = 100_000 },
-            Names = SubjectNames.InClear,
+            Names = EpochPseudonymizer.InClear,
             Digests = kept,
             Sightings = kept,
             Detecting = new PipelineDetecting(options, new EventSigner(), kept),

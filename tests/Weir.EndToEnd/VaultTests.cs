@@ -117,7 +117,7 @@ public sealed class VaultTests : IDisposable
             File.SetUnixFileMode(path, OwnerOnly);
         }
 
-        using var underOld = Pseudonymiser.UnderKey(new byte[32]);
+        using var underOld = Pseudonymizer.UnderKey(new byte[32]);
         var name = underOld.Name(IpKey.Parse("10.0.0.7"));
 
         await using var vault = await RunningVault.StartAsync(Configuration(), Socket);

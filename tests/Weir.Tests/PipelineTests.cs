@@ -48,7 +48,7 @@ public sealed class PipelineTests
         Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
         Watchlist = new WatchlistHolder(Watchlist.From([FeedReader.Parse("192.0.2.7:443\n", new FeedOptions { Path = "c2.txt" }, new ManualClock())], DateTimeOffset.UnixEpoch)),
         Digesting = new DigestOptions(),
-        Names = SubjectNames.InClear,
+        Names = EpochPseudonymizer.InClear,
         Digests = kept,
         Sightings = kept,
         Detecting = detecting,

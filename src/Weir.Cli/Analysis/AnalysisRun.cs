@@ -167,7 +167,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
             Watchlist = new WatchlistHolder(lists),
             Digesting = new DigestOptions(),
-            Names = () => settings.IsLab ? SubjectNames.InClear() : keys is null ? SubjectNames.UnderKey(key) : SubjectNames.ByEpoch(keys),
+            Names = () => settings.IsLab ? EpochPseudonymizer.InClear() : keys is null ? EpochPseudonymizer.UnderKey(key) : EpochPseudonymizer.ByEpoch(keys),
             Keys = keys,
             Digests = spool,
             Sightings = sightings,

@@ -21,7 +21,7 @@ internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) :
 
     public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
     {
-        if (networks.Find(address) is not { Excluded: false, Attribution: Attribution.Static } network)
+        if (networks.Find(address) is not { Excluded: false, Attribution: SubscriberMapping.Static } network)
         {
             return Task.FromResult<SubjectKey?>(null);
         }
@@ -29,7 +29,7 @@ internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) :
         var block = new IpKey(address.Bits & network.SubjectMask);
         try
         {
-            return Task.FromResult<SubjectKey?>(keys is null ? new SubjectKey(block.Bits) : Pseudonymiser.UnderKeyOf(keys, Epochs.At(at)).Name(block));
+            return Task.FromResult<SubjectKey?>(keys is null ? new SubjectKey(block.Bits) : Pseudonymizer.UnderKeyOf(keys, Epochs.At(at)).Name(block));
         }
         catch (EpochKeyException)
         {
@@ -45,7 +45,7 @@ internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) :
 internal sealed class EpochBlocks(IEpochKeySource? keys) : ISubjectBlocks
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<uint, Pseudonymiser> _known = [];
+    private readonly Dictionary<uint, Pseudonymizer> _known = [];
 
     public IpKey? BlockOf(SubjectKey subject, uint epoch)
     {
@@ -66,7 +66,7 @@ internal sealed class EpochBlocks(IEpochKeySource? keys) : ISubjectBlocks
 
                 if (!_known.TryGetValue(epoch, out var names))
                 {
-                    _known[epoch] = names = Pseudonymiser.UnderKeyOf(keys, epoch);
+                    _known[epoch] = names = Pseudonymizer.UnderKeyOf(keys, epoch);
                 }
 
                 return names.Resolve(subject);

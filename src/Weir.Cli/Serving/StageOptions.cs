@@ -190,11 +190,11 @@ internal static class StageOptions
             Login = settings.User is { } user ? new StoreLogin(user, settings.Password?.Value ?? "") : null,
         };
 
-    private static Attribution AttributionOf(NetworkAttribution attribution) => attribution switch
+    private static SubscriberMapping AttributionOf(NetworkAttribution attribution) => attribution switch
     {
-        NetworkAttribution.Leased => Attribution.Leased,
-        NetworkAttribution.Cgnat => Attribution.Cgnat,
-        _ => Attribution.Static,
+        NetworkAttribution.Leased => SubscriberMapping.Leased,
+        NetworkAttribution.Cgnat => SubscriberMapping.Cgnat,
+        _ => SubscriberMapping.Static,
     };
 
     private static ListRole RoleOf(ConfiguredRole role) => role switch

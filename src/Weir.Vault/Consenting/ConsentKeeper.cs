@@ -21,7 +21,7 @@ internal sealed class ConsentKeeper(VaultParts parts, string asker, TimeProvider
     /// <summary>The longest that the vault signs; a policy may have less.</summary>
     public const int LongestHours = 2;
 
-    private readonly SubjectNaming _naming = new(parts);
+    private readonly SubjectResolver _naming = new(parts);
 
     /// <summary>A token for a line.</summary>
     /// <param name="address">An address that the line has now.</param>

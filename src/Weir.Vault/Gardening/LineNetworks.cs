@@ -24,7 +24,7 @@ internal sealed class LineNetworks(NetworkTable networks, IIdentity identity)
     {
         if (subject.Line.Length == 0)
         {
-            return networks.Find(subject.Subject) is { Excluded: false, Attribution: Attribution.Static } network
+            return networks.Find(subject.Subject) is { Excluded: false, Attribution: SubscriberMapping.Static } network
                 ? new([Prefix.Of(subject.Subject, subject.Subject.IsV4 ? 128 : network.SubjectLength)], false, false)
                 : new([], false, false);
         }
@@ -48,7 +48,7 @@ internal sealed class LineNetworks(NetworkTable networks, IIdentity identity)
     }
 
     private bool IsShared(in IntakeRow row, long atMs) => row is not { PortFrom: 0, PortTo: ushort.MaxValue }
-        || networks.Find(row.Network.Network) is { Attribution: Attribution.Cgnat }
+        || networks.Find(row.Network.Network) is { Attribution: SubscriberMapping.Cgnat }
         || identity.WhoHad(row.Network.Network, null, atMs) is IdentityAnswer.None { Reason: Unattributable.CgnatNeedsPort };
 
     private static List<Prefix> Widest(List<Prefix> all)

@@ -23,8 +23,8 @@ public sealed partial class IdentityTable : IIdentity
     private readonly TimeProvider _time;
     private readonly HoldingPool _pool;
     private readonly Spaces _spaces;
-    private readonly Names<LineName> _lines = new();
-    private readonly Names<UInt128> _insides = new();
+    private readonly InternPool<LineName> _lines = new();
+    private readonly InternPool<UInt128> _insides = new();
     private readonly List<int> _firstBlock = [];
     private AddressPlan _plan = AddressPlan.Empty;
     private long _planVersion;

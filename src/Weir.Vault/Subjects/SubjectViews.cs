@@ -17,7 +17,7 @@ namespace Weir.Vault.Subjects;
 /// <summary>Makes views. Safe for any thread.</summary>
 internal sealed class SubjectViews(VaultParts parts, TimeProvider time)
 {
-    private readonly SubjectNaming _naming = new(parts);
+    private readonly SubjectResolver _naming = new(parts);
 
     /// <param name="asker">User who asks, for the record.</param>
     /// <param name="address">An address of the line.</param>

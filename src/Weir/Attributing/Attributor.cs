@@ -31,7 +31,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
     /// <summary>Networks in force; replaced whole on reload.</summary>
     public NetworkTable Networks { get; set; } = networks;
 
-    public AttributedCounts Counts { get; } = new();
+    public AttributionCounts Counts { get; } = new();
 
     /// <summary>Turns <paramref name="record"/> into <paramref name="flow"/>. True when it belongs to a subject, or to the line behind an interface that let a spoofed source in, and goes on.</summary>
     public bool Attribute(in FlowRecord record, IpKey exporter, byte role, ref Flow flow)
@@ -111,7 +111,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
 
         var network = source ?? destination!;
         var address = source is not null ? record.Source : record.Destination;
-        if (network.Attribution == Attribution.Static)
+        if (network.Attribution == SubscriberMapping.Static)
         {
             subject = new IpKey(address.Bits & network.SubjectMask);
             return true;
@@ -174,7 +174,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
 }
 
 /// <summary>Where the flows of one lane went; together they are all that was read.</summary>
-public sealed class AttributedCounts
+public sealed class AttributionCounts
 {
     public long Attributed { get; set; }
 

@@ -4,7 +4,7 @@ using Weir.Wire;
 namespace Weir.Attributing;
 
 /// <summary>How an address of a network leads to its subscriber.</summary>
-public enum Attribution : byte
+public enum SubscriberMapping : byte
 {
     /// <summary>The address, or its IPv6 prefix, is the line's for good.</summary>
     Static,
@@ -25,7 +25,7 @@ public enum Attribution : byte
 /// <param name="Group">Name of the group whose floors of detecting are in force here; empty = none.</param>
 /// <param name="LineRate">Bits a second of a line in it; 0 = not known.</param>
 public sealed record Network(
-    Prefix Prefix, int SubjectLength = 64, byte AccessType = 0, bool Excluded = false, Attribution Attribution = Attribution.Static, string Group = "", double LineRate = 0)
+    Prefix Prefix, int SubjectLength = 64, byte AccessType = 0, bool Excluded = false, SubscriberMapping Attribution = SubscriberMapping.Static, string Group = "", double LineRate = 0)
 {
     /// <summary>128-bit mask that cuts an address down to its subject.</summary>
     public UInt128 SubjectMask { get; } = Prefix.IsV4 ? UInt128.MaxValue : Prefix.Mask(SubjectLength);

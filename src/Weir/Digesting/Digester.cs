@@ -19,7 +19,7 @@ public sealed class DigestOptions
 }
 
 /// <summary>Step 6, one for each subject shard: adds flows up to pairs and hands full tables to the sink.</summary>
-public sealed class Digester(DigestOptions options, SubjectNames names, IDigestSink sink) : IDisposable
+public sealed class Digester(DigestOptions options, EpochPseudonymizer names, IDigestSink sink) : IDisposable
 {
     private const int SegmentRows = 1_000_000;
     private const uint HoursPerDay = 24;

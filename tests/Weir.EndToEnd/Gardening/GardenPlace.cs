@@ -103,7 +103,7 @@ internal sealed class GardenPlace : IDisposable
         var holder = new IntakeHolder();
         Assert.True(await new Weir.Vault.Client.IntakeFeed(vault.Client, holder, TimeProvider.System).RefreshAsync(default));
         Assert.True(holder.TryFind(IpKey.Parse(address), 80, now.ToUnixTimeMilliseconds(), out var line));
-        using var names = Pseudonymiser.UnderKey(await vault.Client.EpochKeyAsync(Epochs.At(now), default));
+        using var names = Pseudonymizer.UnderKey(await vault.Client.EpochKeyAsync(Epochs.At(now), default));
         return names.Name(line);
     }
 }

@@ -76,7 +76,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
             Networks = new NetworkTable([.. simulation.Networks.Select(n => new Network(n))]),
             Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
             Digesting = new DigestOptions { PairsInMemory = 100_000 },
-            Names = SubjectNames.InClear,
+            Names = EpochPseudonymizer.InClear,
             Digests = _spool,
             Sightings = new NoSightings(),
             Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 64 << 20 } },

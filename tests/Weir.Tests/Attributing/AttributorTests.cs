@@ -129,7 +129,7 @@ public class AttributorTests
             IntakeTable.From([new LineLease(Prefix.Parse("10.1.0.7/32"), 0, ushort.MaxValue, 1_000, 2_000, line), new LineLease(Prefix.Parse("10.2.0.1/32"), 1_024, 2_047, 0, long.MaxValue, line)]),
             long.MaxValue);
         var attributor = new Attributor(
-            new NetworkTable([new Network(Prefix.Parse("10.1.0.0/16"), Attribution: Attribution.Leased), new Network(Prefix.Parse("10.2.0.0/16"), Attribution: Attribution.Cgnat)]),
+            new NetworkTable([new Network(Prefix.Parse("10.1.0.0/16"), Attribution: SubscriberMapping.Leased), new Network(Prefix.Parse("10.2.0.0/16"), Attribution: SubscriberMapping.Cgnat)]),
             intake: intake);
 
         Assert.Equal(line, SubjectOf(attributor, Record("10.1.0.7", 5_000, "198.51.100.7", 443)));

@@ -46,7 +46,7 @@ internal sealed class RealPlace : IAsyncDisposable
             Networks = new NetworkTable([]),
             Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
             Digesting = new DigestOptions { PairsInMemory = 10_000 },
-            Names = SubjectNames.InClear,
+            Names = EpochPseudonymizer.InClear,
             Digests = new Nothing(),
             Sightings = new Nothing(),
             Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder, Octets = 128 << 20, Span = TimeSpan.FromHours(1) } },

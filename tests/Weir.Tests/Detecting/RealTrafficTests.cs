@@ -44,7 +44,7 @@ public sealed class RealTrafficTests
             Networks = new NetworkTable([.. networks.Split(',').Select(n => new Network(Prefix.Parse(n)))]),
             Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
             Digesting = new DigestOptions { PairsInMemory = 100_000 },
-            Names = SubjectNames.InClear,
+            Names = EpochPseudonymizer.InClear,
             Digests = kept,
             Sightings = kept,
             Detecting = new PipelineDetecting(options ?? new DetectingOptions(), new EventSigner(), kept),

@@ -63,7 +63,7 @@ public class DigesterTests
     public void Rows_handed_to_the_sink_lie_in_one_day()
     {
         var sink = new Kept();
-        using (var digester = new Digester(new DigestOptions(), SubjectNames.InClear(), sink))
+        using (var digester = new Digester(new DigestOptions(), EpochPseudonymizer.InClear(), sink))
         {
             digester.Add([Flow(Noon), Flow(Noon + 86_400_000), Flow(Noon + 1), Flow(Noon + 86_400_001)]);
             digester.Flush();
@@ -76,7 +76,7 @@ public class DigesterTests
     [Fact]
     public void Subjects_leave_memory_as_pseudonyms()
     {
-        var names = SubjectNames.UnderKey(new byte[32]);
+        var names = EpochPseudonymizer.UnderKey(new byte[32]);
         var sink = new Kept();
         using var digester = new Digester(new DigestOptions(), names, sink);
         digester.Add([Flow(Noon, subject: 77)]);
@@ -90,7 +90,7 @@ public class DigesterTests
     {
         var sink = new Kept();
         var random = new Random(5);
-        using var digester = new Digester(new DigestOptions { PairsInMemory = 4_096 }, SubjectNames.InClear(), sink);
+        using var digester = new Digester(new DigestOptions { PairsInMemory = 4_096 }, EpochPseudonymizer.InClear(), sink);
         var expected = new Dictionary<(uint, uint), ulong>();
         for (var batch = 0; batch < 40; batch++)
         {
@@ -117,7 +117,7 @@ public class DigesterTests
     [Fact]
     public void Adding_allocates_nothing()
     {
-        using var digester = new Digester(new DigestOptions { PairsInMemory = 100_000 }, SubjectNames.InClear(), new Kept());
+        using var digester = new Digester(new DigestOptions { PairsInMemory = 100_000 }, EpochPseudonymizer.InClear(), new Kept());
         var flows = Enumerable.Range(0, 1_000).Select(i => Flow(Noon, subject: (uint)i)).ToArray();
         digester.Add(flows);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -133,7 +133,7 @@ public class DigesterTests
     private static List<PairDigest> Digest(params Flow[] flows)
     {
         var sink = new Kept();
-        using var digester = new Digester(new DigestOptions(), SubjectNames.InClear(), sink);
+        using var digester = new Digester(new DigestOptions(), EpochPseudonymizer.InClear(), sink);
         digester.Add(flows);
         digester.Flush();
         return [.. sink.Calls.SelectMany(c => c)];

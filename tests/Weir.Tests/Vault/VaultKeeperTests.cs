@@ -27,7 +27,7 @@ public sealed class VaultKeeperTests : IDisposable
         _vault.Identity.Add("10.9.0.2/32", "user:ann", SmallVault.NowMs);
         _vault.Identity.Add("192.0.2.1/32", "user:bob", SmallVault.NowMs, portFrom: 1_024, portTo: 2_047);
         var keeper = _vault.Keeper();
-        using var names = Pseudonymiser.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
+        using var names = Pseudonymizer.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
 
         Assert.Equal(names.Name(Static), await keeper.AttributeAsync(Static, null, Start, default));
         Assert.Equal(
@@ -146,7 +146,7 @@ public sealed class VaultKeeperTests : IDisposable
     public async Task Open_cases_get_their_names_of_the_next_epoch_and_nobody_else_does()
     {
         await SealAsync(Static);
-        using var next = Pseudonymiser.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now + 1);
+        using var next = Pseudonymizer.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now + 1);
 
         var names = await _vault.Keeper().ReissueAsync([Id, new CaseId(1)], SmallVault.Now + 1, default);
 
@@ -192,7 +192,7 @@ public sealed class VaultKeeperTests : IDisposable
         // Tried: no key that is left leads from the old name to the subject.
         foreach (var epoch in new[] { SmallVault.Now + 1, SmallVault.Now + 2, SmallVault.Now + 3 })
         {
-            using var names = Pseudonymiser.UnderKeyOf(_vault.Parts.Keys, epoch);
+            using var names = Pseudonymizer.UnderKeyOf(_vault.Parts.Keys, epoch);
             Assert.NotEqual(Static, names.Resolve(name));
         }
     }

@@ -20,7 +20,7 @@ internal sealed partial class RulesPlace
     private readonly List<FlowRecord> _coming = [];
 
     /// <summary>The pseudonym of a line, as it was when the examples began.</summary>
-    public SubjectKey Name(uint line) => SubjectNames.ByEpoch(_link!.Keys!).Name(Line(line), Start);
+    public SubjectKey Name(uint line) => EpochPseudonymizer.ByEpoch(_link!.Keys!).Name(Line(line), Start);
 
     /// <summary>10.0.0.0 and so many on.</summary>
     public static IpKey Line(uint line) => IpKey.FromV4(0x0A00_0000 + line);

@@ -124,7 +124,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
             Networks = Networks,
             Watchlist = Lists,
             Digesting = new DigestOptions(),
-            Names = () => SubjectNames.ByEpoch(_link!.Keys!),
+            Names = () => EpochPseudonymizer.ByEpoch(_link!.Keys!),
             Keys = _link!.Keys,
             Digests = _spool,
             Sightings = new CaseSightings(new SightingSpool(_spool), Signer, Raised),

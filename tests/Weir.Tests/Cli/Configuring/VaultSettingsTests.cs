@@ -20,9 +20,9 @@ public class VaultSettingsTests
         Assert.All(faults, fault => Assert.Contains("vault.socket", fault, StringComparison.Ordinal));
         Assert.True(Read(Leased + "vault: {socket: /run/v.sock}\n").IsSound);
         var table = StageOptions.Attributing(Read(Leased + "vault: {socket: /run/v.sock}\n").Value.Attributing);
-        Assert.Equal(Attribution.Cgnat, table.Find(IpKey.Parse("192.0.2.7"))!.Attribution);
-        Assert.Equal(Attribution.Leased, table.Find(IpKey.Parse("10.0.0.7"))!.Attribution);
-        Assert.Equal(Attribution.Static, table.Find(IpKey.Parse("172.16.0.7"))!.Attribution);
+        Assert.Equal(SubscriberMapping.Cgnat, table.Find(IpKey.Parse("192.0.2.7"))!.Attribution);
+        Assert.Equal(SubscriberMapping.Leased, table.Find(IpKey.Parse("10.0.0.7"))!.Attribution);
+        Assert.Equal(SubscriberMapping.Static, table.Find(IpKey.Parse("172.16.0.7"))!.Attribution);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class ConsentKeeperTests : IDisposable
     [Fact]
     public async Task The_desk_gets_the_line_s_pseudonym_once_and_nobody_reads_it_from_the_token()
     {
-        using var names = Pseudonymiser.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
+        using var names = Pseudonymizer.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
         var name = names.Name(Static);
 
         var token = await GiveAsync();

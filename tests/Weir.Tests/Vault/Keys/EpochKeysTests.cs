@@ -38,7 +38,7 @@ public sealed class EpochKeysTests : IDisposable
     [Fact]
     public void Seven_days_have_one_key_and_the_next_seven_another()
     {
-        var names = SubjectNames.ByEpoch(_keys);
+        var names = EpochPseudonymizer.ByEpoch(_keys);
         var subject = IpKey.Parse("10.0.0.7");
 
         Assert.Equal(names.Name(subject, Now * Epochs.Ms), names.Name(subject, ((Now + 1) * Epochs.Ms) - 1));
@@ -57,12 +57,12 @@ public sealed class EpochKeysTests : IDisposable
     public void A_key_goes_seven_days_after_its_epoch_and_never_comes_again()
     {
         var subject = IpKey.Parse("10.0.0.7");
-        var name = Pseudonymiser.UnderKeyOf(_keys, Now).Name(subject);
+        var name = Pseudonymizer.UnderKeyOf(_keys, Now).Name(subject);
         _ = _keys.CohortOf(Now);
 
         _clock.Advance(Epochs.ErasedAt(Now) - _clock.GetUtcNow() - TimeSpan.FromSeconds(1));
         Assert.Empty(_keys.Erase());
-        Assert.Equal(subject, Pseudonymiser.UnderKeyOf(_keys, Now).Resolve(name));
+        Assert.Equal(subject, Pseudonymizer.UnderKeyOf(_keys, Now).Resolve(name));
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([Now], _keys.Erase());
 

@@ -71,13 +71,13 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
     public async Task A_case_goes_its_whole_way_over_the_socket()
     {
         var address = IpKey.Parse("10.0.0.7");
-        using var names = Pseudonymiser.UnderKey(await _client.EpochKeyAsync(Now, default));
+        using var names = Pseudonymizer.UnderKey(await _client.EpochKeyAsync(Now, default));
 
         var name = await _client.AttributeAsync(address, null, _time.GetUtcNow(), default);
         Assert.Equal(names.Name(address), name);
         await _client.SealAsync(Id, name!.Value, Now, default);
         var next = await _client.ReissueAsync([Id], Now + 1, default);
-        using var later = Pseudonymiser.UnderKey(await _client.EpochKeyAsync(Now + 1, default));
+        using var later = Pseudonymizer.UnderKey(await _client.EpochKeyAsync(Now + 1, default));
         Assert.Equal(later.Name(address), next[Id]);
         var view = await _client.DiscloseAsync(Order(), default);
         Assert.Equal("10.0.0.7", view.Line);

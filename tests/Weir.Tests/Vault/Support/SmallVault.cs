@@ -32,8 +32,8 @@ internal sealed class SmallVault : IDisposable
     public static NetworkTable Networks { get; } = new(
     [
         new Network(Prefix.Parse("10.0.0.0/8")),
-        new Network(Prefix.Parse("10.9.0.0/16"), Attribution: Attribution.Leased),
-        new Network(Prefix.Parse("192.0.2.0/24"), Attribution: Attribution.Cgnat),
+        new Network(Prefix.Parse("10.9.0.0/16"), Attribution: SubscriberMapping.Leased),
+        new Network(Prefix.Parse("192.0.2.0/24"), Attribution: SubscriberMapping.Cgnat),
         new Network(Prefix.Parse("10.0.0.53/32"), Excluded: true),
         new Network(Prefix.Parse("2001:db8::/32"), SubjectLength: 56),
     ]);

@@ -2,7 +2,7 @@
 namespace Weir.Vault.Identity.Tables;
 
 /// <summary>Values by small number, each kept once and forgotten when its last user goes.</summary>
-internal sealed class Names<T>
+internal sealed class InternPool<T>
     where T : notnull
 {
     private readonly Dictionary<T, int> _numbers = [];

@@ -13,13 +13,13 @@ namespace Weir.Vault;
 /// <param name="Subject">Block or line number.</param>
 /// <param name="Line">The line's name, or empty.</param>
 /// <param name="IsConfirmed">False where records of one side alone say so.</param>
-internal readonly record struct FoundSubject(IpKey Subject, string Line, bool IsConfirmed = true);
+internal readonly record struct ResolvedSubject(IpKey Subject, string Line, bool IsConfirmed = true);
 
 /// <summary>Names subjects and resolves names. Safe for any thread.</summary>
-internal sealed class SubjectNaming(VaultParts parts)
+internal sealed class SubjectResolver(VaultParts parts)
 {
     /// <summary>Who had an address; null with the reason where nobody can be named.</summary>
-    public FoundSubject? Find(IpKey address, ushort? port, DateTimeOffset at, out string reason)
+    public ResolvedSubject? Find(IpKey address, ushort? port, DateTimeOffset at, out string reason)
     {
         reason = "";
         if (parts.Networks.Find(address) is not { Excluded: false } network)
@@ -28,7 +28,7 @@ internal sealed class SubjectNaming(VaultParts parts)
             return null;
         }
 
-        if (network.Attribution == Attribution.Static)
+        if (network.Attribution == SubscriberMapping.Static)
         {
             return new(new IpKey(address.Bits & network.SubjectMask), "");
         }
@@ -48,22 +48,22 @@ internal sealed class SubjectNaming(VaultParts parts)
     /// <exception cref="EpochKeyException">The key of the epoch is no more, or not yet.</exception>
     public SubjectKey Name(IpKey subject, uint epoch)
     {
-        using var names = Pseudonymiser.UnderKeyOf(parts.Keys, epoch);
+        using var names = Pseudonymizer.UnderKeyOf(parts.Keys, epoch);
         return names.Name(subject);
     }
 
     /// <summary>Who a pseudonym stands for; null where it is nobody's: made up, of another epoch, or of a line whose records have lapsed.</summary>
     /// <exception cref="EpochKeyException">The key of the epoch is no more, or not yet.</exception>
-    public FoundSubject? Resolve(SubjectKey pseudonym, uint epoch)
+    public ResolvedSubject? Resolve(SubjectKey pseudonym, uint epoch)
     {
-        using var names = Pseudonymiser.UnderKeyOf(parts.Keys, epoch);
+        using var names = Pseudonymizer.UnderKeyOf(parts.Keys, epoch);
         var subject = names.Resolve(pseudonym);
         if (LineNumber.IsLine(subject))
         {
             return LineOf(subject) is { } line ? new(subject, line) : null;
         }
 
-        return parts.Networks.Find(subject) is { Excluded: false, Attribution: Attribution.Static } network && (subject.Bits & network.SubjectMask) == subject.Bits
+        return parts.Networks.Find(subject) is { Excluded: false, Attribution: SubscriberMapping.Static } network && (subject.Bits & network.SubjectMask) == subject.Bits
             ? new(subject, "")
             : null;
     }

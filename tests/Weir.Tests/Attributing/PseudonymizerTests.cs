@@ -7,7 +7,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Attributing;
 
-public class PseudonymiserTests
+public class PseudonymizerTests
 {
     private static readonly byte[] Key = SHA256.HashData("one epoch"u8);
 
@@ -21,11 +21,11 @@ public class PseudonymiserTests
         subject.WriteTo(block);
         var expected = IpKey.FromV6(aes.EncryptEcb(block, PaddingMode.None));
 
-        var name = Pseudonymiser.UnderKey(Key).Name(subject);
+        var name = Pseudonymizer.UnderKey(Key).Name(subject);
 
         Assert.Equal(expected.Bits, name.Pseudonym);
-        Assert.Equal(subject, Pseudonymiser.UnderKey(Key).Resolve(name));
-        Assert.NotEqual(subject, Pseudonymiser.UnderKey(SHA256.HashData("another epoch"u8)).Resolve(name));
+        Assert.Equal(subject, Pseudonymizer.UnderKey(Key).Resolve(name));
+        Assert.NotEqual(subject, Pseudonymizer.UnderKey(SHA256.HashData("another epoch"u8)).Resolve(name));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public class PseudonymiserTests
     {
         var subjects = Enumerable.Range(0, 1_000).Select(i => IpKey.FromV4((uint)i).Bits).ToArray();
         var column = subjects.ToArray();
-        var names = Pseudonymiser.UnderKey(Key);
+        var names = Pseudonymizer.UnderKey(Key);
 
         names.Name(column);
 
@@ -45,16 +45,16 @@ public class PseudonymiserTests
     public void Under_any_key_naming_is_a_permutation_that_the_key_alone_undoes() =>
         Prop.ForAll<Guid, ulong, ulong>((seed, one, other) =>
         {
-            var names = Pseudonymiser.UnderKey(SHA256.HashData(seed.ToByteArray()));
+            var names = Pseudonymizer.UnderKey(SHA256.HashData(seed.ToByteArray()));
             var (left, right) = (new IpKey(new UInt128(one, other)), new IpKey(new UInt128(other, one)));
             return names.Resolve(names.Name(left)) == left && (left == right) == (names.Name(left) == names.Name(right));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void The_lab_profile_writes_the_block_itself() =>
-        Assert.Equal(IpKey.Parse("10.1.2.3").Bits, Pseudonymiser.InClear().Name(IpKey.Parse("10.1.2.3")).Pseudonym);
+        Assert.Equal(IpKey.Parse("10.1.2.3").Bits, Pseudonymizer.InClear().Name(IpKey.Parse("10.1.2.3")).Pseudonym);
 
     [Fact]
     public void A_key_of_the_wrong_length_is_refused() =>
-        Assert.Throws<ArgumentException>(() => Pseudonymiser.UnderKey(new byte[16]));
+        Assert.Throws<ArgumentException>(() => Pseudonymizer.UnderKey(new byte[16]));
 }

@@ -12,7 +12,7 @@ using Weir.Wire;
 namespace Weir.Attributing;
 
 /// <summary>Names subjects. One instance per lane or shard: the cipher is not shared between threads.</summary>
-public abstract class Pseudonymiser : IDisposable
+public abstract class Pseudonymizer : IDisposable
 {
     /// <summary>Replaces subject blocks by pseudonyms, in place; one cipher call for the whole column.</summary>
     public abstract void Name(Span<UInt128> subjects);
@@ -28,11 +28,11 @@ public abstract class Pseudonymiser : IDisposable
     }
 
     /// <summary>Subjects in clear, for the <c>lab</c> profile alone.</summary>
-    public static Pseudonymiser InClear() => new Clear();
+    public static Pseudonymizer InClear() => new Clear();
 
     /// <summary>Pseudonyms under the key of an epoch; the copy of it is cleared.</summary>
     /// <exception cref="EpochKeyException">There is no such key.</exception>
-    public static Pseudonymiser UnderKeyOf(IEpochKeySource keys, uint epoch)
+    public static Pseudonymizer UnderKeyOf(IEpochKeySource keys, uint epoch)
     {
         var key = keys.Of(epoch);
         try
@@ -49,9 +49,9 @@ public abstract class Pseudonymiser : IDisposable
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
     /// <summary>Pseudonyms under a 32-octet key.</summary>
-    public static Pseudonymiser UnderKey(ReadOnlySpan<byte> key) => new Keyed(key);
+    public static Pseudonymizer UnderKey(ReadOnlySpan<byte> key) => new Keyed(key);
 
-    private sealed class Clear : Pseudonymiser
+    private sealed class Clear : Pseudonymizer
     {
         public override void Name(Span<UInt128> subjects)
         {
@@ -60,7 +60,7 @@ public abstract class Pseudonymiser : IDisposable
         public override IpKey Resolve(SubjectKey pseudonym) => new(pseudonym.Pseudonym);
     }
 
-    private sealed class Keyed : Pseudonymiser
+    private sealed class Keyed : Pseudonymizer
     {
         private readonly Aes _aes = Aes.Create();
 
