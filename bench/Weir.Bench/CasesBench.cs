@@ -87,7 +87,7 @@ public static class CasesBench
     {
         Decoding = new DecodingOptions(),
         Networks = new NetworkTable([]),
-        Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
+        Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
         Digesting = new DigestOptions { PairsInMemory = 10_000 },
         Names = EpochPseudonymizer.InClear,
         Digests = new Absent(),

@@ -82,7 +82,7 @@ public static class WatchlistBench
 
     private static void Match(Scores scores, Watchlist list, Endpoint[] endpoints, string what, int aim)
     {
-        var matcher = new Matcher(new WatchlistHolder(list), (block, _) => new SubjectKey(block.Bits));
+        var matcher = new Matcher(new CurrentWatchlist(list), (block, _) => new SubjectKey(block.Bits));
         var flows = new Flow[FlowBatch.DefaultCapacity];
         var best = double.MaxValue;
         for (var round = 0; round < Rounds; round++)

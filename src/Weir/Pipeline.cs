@@ -38,7 +38,7 @@ public sealed record PipelineParts
     /// <summary>Which interfaces face subscribers; null where nobody says, and then no source counts as spoofed.</summary>
     public IInterfaceRoles? Interfaces { get; init; }
 
-    public required WatchlistHolder Watchlist { get; init; }
+    public required CurrentWatchlist Watchlist { get; init; }
 
     public required DigestOptions Digesting { get; init; }
 
@@ -49,7 +49,7 @@ public sealed record PipelineParts
     public IEpochKeySource? Keys { get; init; }
 
     /// <summary>Lines of networks whose addresses change hands; null where no vault tells.</summary>
-    public IntakeHolder? Intake { get; init; }
+    public CurrentIntakeTable? Intake { get; init; }
 
     public required IDigestSink Digests { get; init; }
 

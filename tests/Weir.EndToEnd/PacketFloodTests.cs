@@ -99,7 +99,7 @@ public sealed class PacketFloodTests : IDisposable
         {
             Decoding = new DecodingOptions(),
             Networks = new NetworkTable([new Network(Prefix.Parse(networks))]),
-            Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
+            Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
             Digesting = new DigestOptions { PairsInMemory = 100_000 },
             Names = EpochPseudonymizer.InClear,
             Digests = kept,

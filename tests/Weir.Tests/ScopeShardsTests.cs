@@ -197,7 +197,7 @@ public sealed class ScopeShardsTests : IDisposable
     {
         Decoding = new DecodingOptions(),
         Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("2001:db8::/32"), 64)]),
-        Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
+        Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
         Digesting = new DigestOptions { PairsInMemory = 10_000 },
         Names = EpochPseudonymizer.InClear,
         Digests = new Nothing(),

@@ -165,7 +165,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 },
             Networks = settings.Networks,
             Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
-            Watchlist = new WatchlistHolder(lists),
+            Watchlist = new CurrentWatchlist(lists),
             Digesting = new DigestOptions(),
             Names = () => settings.IsLab ? EpochPseudonymizer.InClear() : keys is null ? EpochPseudonymizer.UnderKey(key) : EpochPseudonymizer.ByEpoch(keys),
             Keys = keys,

@@ -13,7 +13,7 @@ using Endpoint = Weir.Flows.Endpoint;
 namespace Weir.Cli.Control;
 
 /// <summary>Where what may be shared is known from.</summary>
-internal sealed record SharedSources(ClickHouseHttp Store, WatchlistHolder Lists);
+internal sealed record SharedSources(ClickHouseHttp Store, CurrentWatchlist Lists);
 
 internal sealed record SharingAsked(int Days, TimeSpan Valid);
 

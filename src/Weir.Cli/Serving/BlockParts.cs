@@ -44,7 +44,7 @@ internal sealed class BlockParts : IDisposable
     public BlockDesk Desk { get; }
 
     /// <summary>The lists in force.</summary>
-    public WatchlistHolder Lists => _listed.Lists;
+    public CurrentWatchlist Lists => _listed.Lists;
 
     /// <summary>None where no GoBGP is configured.</summary>
     public RouteKeeper? Router { get; }
@@ -53,7 +53,7 @@ internal sealed class BlockParts : IDisposable
     public ZoneKeeper? Zone { get; }
 
     public static async Task<BlockParts> OpenAsync(
-        WeirConfiguration settings, PolicyProfile policy, IAuditLog audit, WatchlistHolder lists, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+        WeirConfiguration settings, PolicyProfile policy, IAuditLog audit, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
         var listed = new ListedForBlocks(lists, time);
         BlockJournal? journal = null;

@@ -16,7 +16,7 @@ using Weir.Store.Flows;
 namespace Weir.Cli.Serving;
 
 /// <summary>What a comparison looks at.</summary>
-internal sealed record ComparedParts(FlowStore Store, WatchlistHolder Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline, NetworkTable Networks, IEpochKeySource? Keys, CaseParts Cases);
+internal sealed record ComparedParts(FlowStore Store, CurrentWatchlist Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline, NetworkTable Networks, IEpochKeySource? Keys, CaseParts Cases);
 
 /// <summary>How the latest comparison went.</summary>
 /// <param name="Done">Comparisons that ended in a report.</param>

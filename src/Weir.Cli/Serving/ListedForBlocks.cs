@@ -7,9 +7,9 @@ using ListRole = Weir.Matching.ListRole;
 namespace Weir.Cli.Serving;
 
 /// <summary>What the lists in force say of what is to be blocked: names come from feeds alone, and a far end is a listed C&amp;C.</summary>
-internal sealed class ListedForBlocks(WatchlistHolder lists, TimeProvider time) : IDomainFeeds
+internal sealed class ListedForBlocks(CurrentWatchlist lists, TimeProvider time) : IDomainFeeds
 {
-    public WatchlistHolder Lists => lists;
+    public CurrentWatchlist Lists => lists;
 
     public string? ListOf(string domain)
     {

@@ -36,7 +36,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
 
     public void RefreshWith(ListRefresher refresher) => _file.RefreshWith(refresher);
 
-    public PromotionDesk Begin(CaseDesk desk, FlowStore store, WatchlistHolder lists, IEpochKeySource? keys, EventSigner signer, IAuditLog audit)
+    public PromotionDesk Begin(CaseDesk desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, EventSigner signer, IAuditLog audit)
     {
         _desk = desk;
         _lookBack = new(new()

@@ -29,7 +29,7 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
 
     public HeldKeys? Keys { get; private set; }
 
-    public IntakeHolder? Intake { get; private set; }
+    public CurrentIntakeTable? Intake { get; private set; }
 
     private IntakeFeed? Feed { get; set; }
 
@@ -37,7 +37,7 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
     public async Task OpenAsync(CancellationToken cancel)
     {
         Keys = named ? new HeldKeys(Client, time, logs.CreateLogger<HeldKeys>()) : null;
-        Intake = leased ? new IntakeHolder() : null;
+        Intake = leased ? new CurrentIntakeTable() : null;
         Feed = Intake is null ? null : new IntakeFeed(Client, Intake, time);
         await RefreshAsync(cancel);
     }

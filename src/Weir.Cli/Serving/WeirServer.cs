@@ -41,7 +41,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         using var alerts = cases.Alerts = await AlertParts.OpenAsync(settings, time, logs, stop);
         var networks = StageOptions.Attributing(settings.Attributing);
         var allowed = StageOptions.Allowed(settings.Matching, time.GetUtcNow());
-        var lists = new WatchlistHolder(Watchlist.From(allowed, time.GetUtcNow()));
+        var lists = new CurrentWatchlist(Watchlist.From(allowed, time.GetUtcNow()));
         using var promote = new PromoteParts(settings, time, logs);
         var refresher = new ListRefresher([.. StageOptions.Lists(settings.Matching), cases.Allow.Open(), promote.Open()], lists, RefreshPeriod(), time, logs.CreateLogger<ListRefresher>(), allowed);
         using var blocks = await BlockParts.OpenAsync(settings, cases.Policy, cases.Audit, lists, time, logs, stop);
@@ -165,7 +165,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
     /// <summary>What an operator can look at: metrics and health.</summary>
     private void Show(
-        FaultLog faults, UdpIntake intake, Pipeline pipeline, StoreParts parts, WatchlistHolder lists, ListRefresher refresher, Comparisons comparisons, Rounds[] rounds)
+        FaultLog faults, UdpIntake intake, Pipeline pipeline, StoreParts parts, CurrentWatchlist lists, ListRefresher refresher, Comparisons comparisons, Rounds[] rounds)
     {
         _ = new FaultMetrics(meters, faults);
         _ = new SocketMetrics(meters, () => intake);

@@ -10,8 +10,8 @@ using Weir.Vault.Serving;
 
 namespace Weir.Vault.Client;
 
-/// <summary>Refreshes an <see cref="IntakeHolder"/>. For one thread.</summary>
-public sealed class IntakeFeed(VaultClient vault, IntakeHolder holder, TimeProvider time)
+/// <summary>Refreshes an <see cref="CurrentIntakeTable"/>. For one thread.</summary>
+public sealed class IntakeFeed(VaultClient vault, CurrentIntakeTable holder, TimeProvider time)
 {
     /// <summary>How long a table is believed without the vault's word.</summary>
     public static readonly TimeSpan Believed = TimeSpan.FromMinutes(5);

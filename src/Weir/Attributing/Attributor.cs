@@ -22,7 +22,7 @@ public interface IInterfaceRoles
 /// <param name="roles">Which interfaces face subscribers; null where nobody says.</param>
 /// <param name="keys">Under whose keys subjects leave memory: a flow of an epoch without a key is nobody's. Null where they stay in clear.</param>
 /// <param name="intake">Lines of networks whose addresses change hands; null where none do.</param>
-public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = null, IEpochKeySource? keys = null, IntakeHolder? intake = null)
+public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = null, IEpochKeySource? keys = null, CurrentIntakeTable? intake = null)
 {
     private const byte Syn = 0x02;
     private const byte Ack = 0x10;

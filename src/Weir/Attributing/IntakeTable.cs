@@ -170,7 +170,7 @@ public sealed class IntakeTable
 }
 
 /// <summary>The table in force, and up to when it is believed: open leases of a table that nobody renews may have ended unheard.</summary>
-public sealed class IntakeHolder
+public sealed class CurrentIntakeTable
 {
     private Snapshot _now = new(IntakeTable.Empty, long.MinValue);
 

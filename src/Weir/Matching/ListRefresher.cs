@@ -25,7 +25,7 @@ public sealed record ListState(string Path, Feed? Good, string? Fault)
 /// <param name="log">Where replacements and failures are told.</param>
 /// <param name="always">What is in force beside the files whatever they hold, such as allowed networks of the configuration.</param>
 public sealed class ListRefresher(
-    IReadOnlyList<FeedOptions> lists, WatchlistHolder holder, TimeSpan period, TimeProvider time, ILogger<ListRefresher> log, IReadOnlyList<Feed>? always = null)
+    IReadOnlyList<FeedOptions> lists, CurrentWatchlist holder, TimeSpan period, TimeProvider time, ILogger<ListRefresher> log, IReadOnlyList<Feed>? always = null)
 {
     private readonly (long Stamp, Feed? Good, string? Fault)[] _lists = new (long, Feed?, string?)[lists.Count];
     private readonly Lock _turn = new();

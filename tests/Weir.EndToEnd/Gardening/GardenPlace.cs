@@ -100,7 +100,7 @@ internal sealed class GardenPlace : IDisposable
     private static async Task<SubjectKey> NameAsync(RunningVault vault, string address)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var holder = new IntakeHolder();
+        var holder = new CurrentIntakeTable();
         Assert.True(await new Weir.Vault.Client.IntakeFeed(vault.Client, holder, TimeProvider.System).RefreshAsync(default));
         Assert.True(holder.TryFind(IpKey.Parse(address), 80, now.ToUnixTimeMilliseconds(), out var line));
         using var names = Pseudonymizer.UnderKey(await vault.Client.EpochKeyAsync(Epochs.At(now), default));

@@ -74,7 +74,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
         {
             Decoding = new DecodingOptions(),
             Networks = new NetworkTable([.. simulation.Networks.Select(n => new Network(n))]),
-            Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
+            Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
             Digesting = new DigestOptions { PairsInMemory = 100_000 },
             Names = EpochPseudonymizer.InClear,
             Digests = _spool,

@@ -88,7 +88,7 @@ public class IntakeTableTests
     public void A_look_up_allocates_nothing()
     {
         var table = IntakeTable.From(Enumerable.Range(0, 1_000).Select(i => new LineLease(Prefix.Of(IpKey.FromV4((uint)i), 128), 0, ushort.MaxValue, 0, long.MaxValue, Ann)));
-        var holder = new IntakeHolder();
+        var holder = new CurrentIntakeTable();
         holder.Swap(table, long.MaxValue);
         _ = holder.TryFind(IpKey.FromV4(500), 80, 5, out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -103,7 +103,7 @@ public class IntakeTableTests
     [Fact]
     public void A_table_that_nobody_confirms_is_believed_for_a_while_only()
     {
-        var holder = new IntakeHolder();
+        var holder = new CurrentIntakeTable();
         holder.Swap(IntakeTable.From([Lease("10.0.0.7/32", Ann, 0)]), 1_000);
 
         Assert.True(holder.TryFind(IpKey.Parse("10.0.0.7"), 0, 999, out _));

@@ -42,7 +42,7 @@ public sealed class RealTrafficTests
         {
             Decoding = new DecodingOptions(),
             Networks = new NetworkTable([.. networks.Split(',').Select(n => new Network(Prefix.Parse(n)))]),
-            Watchlist = new WatchlistHolder(Watchlist.From([], DateTimeOffset.UnixEpoch)),
+            Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
             Digesting = new DigestOptions { PairsInMemory = 100_000 },
             Names = EpochPseudonymizer.InClear,
             Digests = kept,

@@ -9,7 +9,7 @@ public sealed class ListRefresherTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-lists").FullName;
     private readonly SteppedTime _time = new();
-    private readonly WatchlistHolder _holder = new();
+    private readonly CurrentWatchlist _holder = new();
     private DateTime _written = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -21,7 +21,7 @@ public class MatcherTests
         WatchlistTests.FeedOf("good", ListRole.Allow, "198.51.100.7"));
 
     private static Matcher NewMatcher(int capacity = ContactTable.DefaultCapacity) =>
-        new(new WatchlistHolder(List), (block, _) => new SubjectKey(block.Bits), capacity);
+        new(new CurrentWatchlist(List), (block, _) => new SubjectKey(block.Bits), capacity);
 
     private static Flow Out(string remote, ushort port, long at, byte flags = Spoken, ulong packets = 4, byte protocol = Protocols.Tcp, string subject = "10.0.0.7", long lasts = 1_000) => new()
     {
@@ -246,7 +246,7 @@ public class MatcherTests
     [Fact]
     public void A_list_put_in_force_applies_to_the_next_batch()
     {
-        var holder = new WatchlistHolder();
+        var holder = new CurrentWatchlist();
         var matcher = new Matcher(holder, (block, _) => new SubjectKey(block.Bits));
         matcher.Match([Out("192.0.2.1", 443, Noon)]);
         holder.Replace(List);

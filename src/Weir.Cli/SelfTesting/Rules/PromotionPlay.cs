@@ -19,7 +19,7 @@ namespace Weir.Cli.SelfTesting.Rules;
 internal sealed class PromotionPlay : IDisposable
 {
     private readonly PromotedFile _file;
-    private readonly WatchlistHolder _lists = new(Watchlist.Empty);
+    private readonly CurrentWatchlist _lists = new(Watchlist.Empty);
     private readonly PromotionDesk _desk;
     private readonly LookBack _lookBack;
 

@@ -80,7 +80,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
     });
 
     /// <summary>The list of confirmed control servers, read from a file.</summary>
-    public WatchlistHolder Lists { get; } = new(Watchlist.Empty);
+    public CurrentWatchlist Lists { get; } = new(Watchlist.Empty);
 
     public CaseDesk Desk { get; private set; } = null!;
 

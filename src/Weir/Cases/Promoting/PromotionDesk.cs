@@ -22,7 +22,7 @@ public sealed record PromotionParts
     public required IPromotedList Promoted { get; init; }
 
     /// <summary>The lists in force: what one allows is not promoted.</summary>
-    public required WatchlistHolder Lists { get; init; }
+    public required CurrentWatchlist Lists { get; init; }
 
     /// <summary>How long a promoted endpoint stays listed.</summary>
     public required TimeSpan Life { get; init; }

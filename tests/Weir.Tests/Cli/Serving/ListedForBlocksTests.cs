@@ -73,7 +73,7 @@ public sealed class ListedForBlocksTests
                 new("good.below.example", false, Allow, 0, ListEntry.Never), new("loud.example", false, Attacker, 0, ListEntry.Never),
             ],
         };
-        return new(new WatchlistHolder(Watchlist.From([feed], DateTimeOffset.UnixEpoch)), time);
+        return new(new CurrentWatchlist(Watchlist.From([feed], DateTimeOffset.UnixEpoch)), time);
     }
 
     private sealed class Kept : ISightingSink

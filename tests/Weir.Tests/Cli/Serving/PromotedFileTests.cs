@@ -20,7 +20,7 @@ public sealed class PromotedFileTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-promoted-").FullName;
     private readonly ManualClock _clock = new();
-    private readonly WatchlistHolder _lists = new(Watchlist.Empty);
+    private readonly CurrentWatchlist _lists = new(Watchlist.Empty);
 
     public PromotedFileTests() => _clock.Advance(TimeSpan.FromDays(20_000));
 

@@ -128,7 +128,7 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         _identity.Add("10.9.0.1/32", "user:ann", now - 1_000);
         _identity.Add("10.9.0.2/32", "user:bob", now - 1_000, id: 50);
-        var holder = new IntakeHolder();
+        var holder = new CurrentIntakeTable();
         var feed = new IntakeFeed(_client, holder, _time);
 
         Assert.True(await feed.RefreshAsync(default));
@@ -159,7 +159,7 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         _identity.Add("10.9.0.1/32", "user:ann", now - 1_000, id: 1);
         _identity.Add("10.9.0.2/32", "user:bob", now - 1_000, id: 2);
-        var holder = new IntakeHolder();
+        var holder = new CurrentIntakeTable();
         var feed = new IntakeFeed(_client, holder, _time);
         await feed.RefreshAsync(default);
         await StopAsync();

@@ -2,16 +2,16 @@
 namespace Weir.Matching;
 
 /// <summary>The watchlist in force. Readers take it once a batch; a reload swaps it without pause.</summary>
-public sealed class WatchlistHolder
+public sealed class CurrentWatchlist
 {
     private Watchlist _current;
 
-    public WatchlistHolder()
+    public CurrentWatchlist()
         : this(Watchlist.Empty)
     {
     }
 
-    public WatchlistHolder(Watchlist first) => _current = first;
+    public CurrentWatchlist(Watchlist first) => _current = first;
 
     public Watchlist Current => Volatile.Read(ref _current);
 
