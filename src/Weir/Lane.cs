@@ -21,7 +21,7 @@ public readonly record struct FlowWindow(long FromMs, long UntilMs)
 }
 
 /// <summary>One lane. Not for several threads.</summary>
-public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter, FlowWindow window, ExporterNumbers exporters)
+public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher scatter, FlowWindow window, ExporterNumbers exporters)
 {
     private Flow _flow;
     private IpKey _exporter;
@@ -44,7 +44,7 @@ public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter
 
     public void Take(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
     {
-        var onward = new Onward(this);
+        var onward = new LaneFlowSink(this);
         decoder.Decode(payload, exporter, exporterPort, arrivedAtMs, ref onward);
     }
 
@@ -74,7 +74,7 @@ public sealed class Lane(Decoder decoder, Attributor attributor, Scatter scatter
     /// <summary>Hands over what is half full.</summary>
     public void Flush() => scatter.Flush();
 
-    private readonly struct Onward(Lane lane) : IFlowSink
+    private readonly struct LaneFlowSink(Lane lane) : IFlowSink
     {
         public void OnFlow(in FlowRecord flow, ExporterState exporter) => lane.Take(flow, exporter.Address, exporter.Role);
     }

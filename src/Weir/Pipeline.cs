@@ -93,7 +93,7 @@ public sealed class Pipeline : IDisposable
     /// <summary>A further lane; to be made before its thread starts.</summary>
     public Lane AddLane()
     {
-        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake), new Scatter(Shards), _parts.Window, _exporters);
+        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake), new ShardDispatcher(Shards), _parts.Window, _exporters);
         _lanes.Add(lane);
         return lane;
     }

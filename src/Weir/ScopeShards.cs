@@ -13,7 +13,7 @@ public sealed class ScopeShards(Pipeline pipeline) : IScopeWriter
     public async Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
     {
         var shards = pipeline.Shards;
-        var orders = scopes.GroupBy(scope => Scatter.ShardOf(scope.Subject, shards.Length))
+        var orders = scopes.GroupBy(scope => ShardDispatcher.ShardOf(scope.Subject, shards.Length))
             .Select(part => Task.Run(() => shards[part.Key].WatchAsync([.. part]), cancel));
         var reach = new Dictionary<ScopeId, long>(scopes.Count);
         foreach (var part in await Task.WhenAll(orders))

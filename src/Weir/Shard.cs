@@ -235,7 +235,7 @@ public sealed class Shard : IDisposable
 }
 
 /// <summary>A lane's side of the shards: one batch being filled for each, handed over when full.</summary>
-public sealed class Scatter(Shard[] shards)
+public sealed class ShardDispatcher(Shard[] shards)
 {
     private readonly FlowBatch[] _filling = [.. shards.Select(s => s.Rent())];
 

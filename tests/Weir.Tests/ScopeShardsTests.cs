@@ -116,7 +116,7 @@ public sealed class ScopeShardsTests : IDisposable
         var shards = random.Next(1, 6);
         using var pipeline = new Pipeline(Parts(kept, shards, new RingOptions { Directory = _folder, Octets = 64 << 20 }));
         pipeline.Start();
-        var (scatter, writer) = (new Scatter(pipeline.Shards), new ScopeShards(pipeline));
+        var (scatter, writer) = (new ShardDispatcher(pipeline.Shards), new ScopeShards(pipeline));
         var (flows, scopes) = (new List<Flow>(), new List<ScopeWatch>());
         for (var round = 0; round < 10; round++)
         {
@@ -146,7 +146,7 @@ public sealed class ScopeShardsTests : IDisposable
         var kept = new KeptEvidence { Broken = new IOException("the disk is full") };
         using var pipeline = new Pipeline(Parts(kept, 1, null));
         pipeline.Start();
-        var scatter = new Scatter(pipeline.Shards);
+        var scatter = new ShardDispatcher(pipeline.Shards);
         var scope = new ScopeWatch(new ScopeId(1), MadeFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
         await new ScopeShards(pipeline).WatchAsync([scope], default);
         scatter.Add(new Flow { Subject = scope.Subject, RemotePort = 7703, Protocol = 17, PacketsOut = 1, StartMs = Start, EndMs = Start, SamplingInterval = 1 });
@@ -180,7 +180,7 @@ public sealed class ScopeShardsTests : IDisposable
 
     private static void Send(Pipeline pipeline, Flow[] flows)
     {
-        var scatter = new Scatter(pipeline.Shards);
+        var scatter = new ShardDispatcher(pipeline.Shards);
         for (var i = 0; i < flows.Length; i++)
         {
             scatter.Add(flows[i]);

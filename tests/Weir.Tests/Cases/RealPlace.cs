@@ -29,7 +29,7 @@ internal sealed class RealPlace : IAsyncDisposable
     private readonly Spool _spool;
     private readonly SpoolLoader _loader;
     private readonly Pipeline _pipeline;
-    private readonly Scatter _scatter;
+    private readonly ShardDispatcher _scatter;
     private CaseDesk? _desk;
 
     private RealPlace(FlowStore store, long nowMs, int shards)
@@ -53,7 +53,7 @@ internal sealed class RealPlace : IAsyncDisposable
             Shards = shards,
         });
         _pipeline.Start();
-        _scatter = new Scatter(_pipeline.Shards);
+        _scatter = new ShardDispatcher(_pipeline.Shards);
     }
 
     public string AuditFolder => Path.Combine(_folder, "audit");
