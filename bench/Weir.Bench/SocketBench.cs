@@ -71,7 +71,7 @@ public static class SocketBench
         return (sent, clock.Elapsed.TotalSeconds);
     }
 
-    private readonly struct Dropping : IDatagramBatchTaker
+    private readonly struct Dropping : IDatagramBatchHandler
     {
         public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
         {

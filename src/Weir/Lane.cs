@@ -81,7 +81,7 @@ public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher
 }
 
 /// <summary>A lane as the sockets and captures see it.</summary>
-public readonly struct LaneTaker(Lane lane) : IDatagramBatchTaker
+public readonly struct LaneDatagramHandler(Lane lane) : IDatagramBatchHandler
 {
     public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
         lane.Take(payload, exporter, exporterPort, arrivedAtMs);
@@ -90,7 +90,7 @@ public readonly struct LaneTaker(Lane lane) : IDatagramBatchTaker
 }
 
 /// <summary>A lane as a file of flow records sees it: no exporter, no templates.</summary>
-public struct RecordTaker(Lane lane) : IFlowVisitor
+public struct FlowRecordHandler(Lane lane) : IFlowVisitor
 {
     private static readonly IpKey NoExporter = IpKey.FromV4(0);
 

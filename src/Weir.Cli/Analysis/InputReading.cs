@@ -54,7 +54,7 @@ internal sealed class InputReading : IDisposable
     private static ReportInput ReadDatagrams(string path, InputFile file, Lane lane, CancellationToken cancel)
     {
         var before = LaneTotals.Of(lane);
-        var taker = new FileTaker(lane);
+        var taker = new FileDatagramHandler(lane);
         file.ReadDatagrams(ref taker, cancel);
         return LaneTotals.Of(lane).Since(before, path, file, taker.Protocols);
     }
@@ -62,7 +62,7 @@ internal sealed class InputReading : IDisposable
     private static ReportInput ReadFlows(string path, InputFile file, Lane lane, CancellationToken cancel)
     {
         var before = lane.Read;
-        var taker = new RecordTaker(lane);
+        var taker = new FlowRecordHandler(lane);
         file.ReadFlows(ref taker, cancel);
         return new ReportInput
         {
@@ -105,7 +105,7 @@ internal sealed class InputReading : IDisposable
         "refused lines (" + string.Join("; ", losses.FirstRefused.Select(line => $"line {line.Number}: {line.Rule}")) + ")";
 
     /// <summary>Files hand on datagrams one by one; batches fill up across them.</summary>
-    private struct FileTaker(Lane lane) : IDatagramTaker
+    private struct FileDatagramHandler(Lane lane) : IDatagramHandler
     {
         private int _heard;
 

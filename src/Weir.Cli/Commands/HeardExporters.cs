@@ -23,7 +23,7 @@ internal static class HeardExporters
                     throw new InputException($"{path} is a flow table ({file.Format}) and names no exporter; give captures or payload files");
                 }
 
-                var taker = new Taker(decoder);
+                var taker = new ExporterDatagramHandler(decoder);
                 file.ReadDatagrams(ref taker, cancel);
             }
             catch (InputException fault)
@@ -78,16 +78,16 @@ internal static class HeardExporters
         }
     }
 
-    private readonly struct Taker(Decoder decoder) : IDatagramTaker
+    private readonly struct ExporterDatagramHandler(Decoder decoder) : IDatagramHandler
     {
         public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
         {
-            var nowhere = default(Nowhere);
+            var nowhere = default(NullFlowSink);
             decoder.Decode(payload, exporter, exporterPort, arrivedAtMs, ref nowhere);
         }
     }
 
-    private readonly struct Nowhere : IFlowSink
+    private readonly struct NullFlowSink : IFlowSink
     {
         public void OnFlow(in FlowRecord flow, ExporterState exporter)
         {

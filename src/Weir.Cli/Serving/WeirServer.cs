@@ -126,7 +126,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             desk => promote.Begin(desk, store, lists, keys, cases.Signer, cases.Audit), stop);
         await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new BlockDoings(blocks.Desk, time), new LadderDoings(ladders)], fixing: ladders, meters, logs);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
-        var collecting = intake.RunAsync(lane => new LaneTaker(lanes[lane.Number]), ending.Intake);
+        var collecting = intake.RunAsync(lane => new LaneDatagramHandler(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
             FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), promoting.RunAsync(ending.Rest),

@@ -159,7 +159,7 @@ public sealed class IdentityKeeper : IDisposable
         _runs.Add(listener.RunAsync);
     }
 
-    private void Listen(IdentitySourceOptions source, IPEndPoint usual, DatagramTake take)
+    private void Listen(IdentitySourceOptions source, IPEndPoint usual, DatagramCallback take)
     {
         var listener = new DatagramListener(source.Listen ?? usual, _ledger, take, _time, _log);
         _open.Add(listener);
@@ -167,7 +167,7 @@ public sealed class IdentityKeeper : IDisposable
         _runs.Add(listener.RunAsync);
     }
 
-    private void Follow(IdentitySourceOptions source, ILineTaker taker, RecordCounters counters)
+    private void Follow(IdentitySourceOptions source, ITextLineHandler taker, RecordCounters counters)
     {
         var file = new FollowedFile(PathOf(source), taker, _time);
         _open.Add(file);
@@ -184,7 +184,7 @@ public sealed class IdentityKeeper : IDisposable
     }
 
     /// <summary>What Kea moved aside while it cleans up: leases that stand in these files alone until it starts again.</summary>
-    private void ReadBefore(IdentitySourceOptions source, ILineTaker taker)
+    private void ReadBefore(IdentitySourceOptions source, ITextLineHandler taker)
     {
         var path = PathOf(source);
         foreach (var before in new[] { $"{path}.{(File.Exists(path + ".completed") ? "completed" : "2")}", $"{path}.1" }.Where(File.Exists))

@@ -60,7 +60,7 @@ public static class Replayer
         }
 
         using var sending = new Sending(options, time, cancel);
-        var taker = new Taker(sending);
+        var taker = new ReplayDatagramHandler(sending);
         var complete = true;
         try
         {
@@ -74,7 +74,7 @@ public static class Replayer
         return new(file.Format, sending.Sent, sending.Octets, sending.Failed, sending.FirstFailure, complete, file.Losses);
     }
 
-    private readonly struct Taker(Sending sending) : IDatagramTaker
+    private readonly struct ReplayDatagramHandler(Sending sending) : IDatagramHandler
     {
         public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
             sending.Send(payload, new(exporter, exporterPort), arrivedAtMs);

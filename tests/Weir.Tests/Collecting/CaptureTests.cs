@@ -13,7 +13,7 @@ public sealed class CaptureTests
 
     private static byte[] Frame(byte[] payload) => Bytes.Ethernet(Bytes.V4(Bytes.Udp(payload)));
 
-    private static (List<Taken> Taken, InputFile File) Read(byte[] content)
+    private static (List<ReceivedDatagram> Taken, InputFile File) Read(byte[] content)
     {
         using var scratch = new Scratch(content);
         return Scratch.Datagrams(scratch.Path);

@@ -8,7 +8,7 @@ namespace Weir.Tests.Collecting;
 
 public sealed class PayloadTests
 {
-    private static (List<Taken> Taken, InputFile File) Read(byte[] content)
+    private static (List<ReceivedDatagram> Taken, InputFile File) Read(byte[] content)
     {
         using var scratch = new Scratch(content);
         return Scratch.Datagrams(scratch.Path);

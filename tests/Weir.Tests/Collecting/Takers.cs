@@ -5,15 +5,15 @@ using Weir.Wire;
 namespace Weir.Tests.Collecting;
 
 /// <summary>A datagram as it was handed on.</summary>
-internal readonly record struct Taken(byte[] Payload, IpKey Exporter, ushort Port, long ArrivedAtMs);
+internal readonly record struct ReceivedDatagram(byte[] Payload, IpKey Exporter, ushort Port, long ArrivedAtMs);
 
-internal readonly struct KeepingTaker(List<Taken> taken) : IDatagramTaker
+internal readonly struct RecordingDatagramHandler(List<ReceivedDatagram> taken) : IDatagramHandler
 {
     public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
         taken.Add(new(payload.ToArray(), exporter, exporterPort, arrivedAtMs));
 }
 
-internal struct CountingTaker : IDatagramTaker
+internal struct CountingDatagramHandler : IDatagramHandler
 {
     public long Datagrams;
     public long Octets;
@@ -26,7 +26,7 @@ internal struct CountingTaker : IDatagramTaker
 }
 
 /// <summary>Keeps flows and faults; everything else a file may not call.</summary>
-internal readonly struct KeepingVisitor(List<FlowRecord> flows, List<Malformed> faults) : IFlowVisitor
+internal readonly struct RecordingFlowVisitor(List<FlowRecord> flows, List<Malformed> faults) : IFlowVisitor
 {
     public void OnFlow(in FlowRecord flow) => flows.Add(flow);
 
@@ -59,11 +59,11 @@ internal sealed class Scratch : IDisposable
 
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"weir-test-{Guid.NewGuid():N}");
 
-    public static (List<Taken> Taken, InputFile File) Datagrams(string path, InputOptions? options = null)
+    public static (List<ReceivedDatagram> Taken, InputFile File) Datagrams(string path, InputOptions? options = null)
     {
         using var file = InputFile.Open(path, options ?? InputOptions.Default);
-        var taken = new List<Taken>();
-        var taker = new KeepingTaker(taken);
+        var taken = new List<ReceivedDatagram>();
+        var taker = new RecordingDatagramHandler(taken);
         file.ReadDatagrams(ref taker, CancellationToken.None);
         var losses = file.Losses;
         if (file.Format.StartsWith("pcap", StringComparison.Ordinal))
@@ -80,7 +80,7 @@ internal sealed class Scratch : IDisposable
         using var file = InputFile.Open(path, options ?? InputOptions.Default);
         var flows = new List<FlowRecord>();
         var faults = new List<Malformed>();
-        var visitor = new KeepingVisitor(flows, faults);
+        var visitor = new RecordingFlowVisitor(flows, faults);
         file.ReadFlows(ref visitor, CancellationToken.None);
         var losses = file.Losses;
         Assert.Equal(losses.Lines, losses.Flows + losses.LinesWithoutFlow + losses.LinesNotIp + losses.LinesRefused);

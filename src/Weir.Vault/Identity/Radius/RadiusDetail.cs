@@ -14,7 +14,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>Takes the lines of a detail file.</summary>
-internal sealed class RadiusDetail(RadiusSessions sessions, LineAttribute lineFrom, LineNaming naming, RadiusCounters counters) : ILineTaker
+internal sealed class RadiusDetail(RadiusSessions sessions, LineAttribute lineFrom, LineNaming naming, RadiusCounters counters) : ITextLineHandler
 {
     private static readonly Prefix Everyone = new(default, 0);
 

@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Records;
 
 /// <summary>What a UDP source does with a datagram.</summary>
-internal delegate void DatagramTake(ReadOnlySpan<byte> datagram, IpKey source, long arrivedAtMs);
+internal delegate void DatagramCallback(ReadOnlySpan<byte> datagram, IpKey source, long arrivedAtMs);
 
 /// <summary>A UDP socket of a source that needs no answer: export messages, syslog.</summary>
 internal sealed class DatagramListener : IDisposable
@@ -17,13 +17,13 @@ internal sealed class DatagramListener : IDisposable
 
     private readonly Socket _socket;
     private readonly IdentityLedger _ledger;
-    private readonly DatagramTake _take;
+    private readonly DatagramCallback _take;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly byte[] _buffer = new byte[65_536];
 
     /// <exception cref="IdentityException">The address cannot be had.</exception>
-    public DatagramListener(IPEndPoint listen, IdentityLedger ledger, DatagramTake take, TimeProvider time, ILogger log)
+    public DatagramListener(IPEndPoint listen, IdentityLedger ledger, DatagramCallback take, TimeProvider time, ILogger log)
     {
         (_ledger, _take, _time, _log) = (ledger, take, time, log);
         _socket = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);

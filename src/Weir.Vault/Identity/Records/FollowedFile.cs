@@ -9,7 +9,7 @@ using System.Text;
 namespace Weir.Vault.Identity.Records;
 
 /// <summary>Follows one file.</summary>
-internal sealed class FollowedFile(string path, ILineTaker taker, TimeProvider time) : IDisposable
+internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProvider time) : IDisposable
 {
     private const int LongestLine = 1 << 20;
 

@@ -13,7 +13,7 @@ internal sealed class CaptureReading(OctetWindow window, InputLosses losses)
     private readonly Fragments _fragments = new(losses);
 
     public void ReadPcap<T>(ref T taker, CancellationToken cancel)
-        where T : struct, IDatagramTaker
+        where T : struct, IDatagramHandler
     {
         var pcap = default(Pcap);
         while (!cancel.IsCancellationRequested)
@@ -50,7 +50,7 @@ internal sealed class CaptureReading(OctetWindow window, InputLosses losses)
     }
 
     public void ReadPcapNg<T>(ref T taker, CancellationToken cancel)
-        where T : struct, IDatagramTaker
+        where T : struct, IDatagramHandler
     {
         var capture = new PcapNg();
         while (!cancel.IsCancellationRequested && window.TryHave(PcapNg.BlockHeaderOctets))
@@ -91,7 +91,7 @@ internal sealed class CaptureReading(OctetWindow window, InputLosses losses)
         octets[4..8] is [2, 0, 4, 0] or [0, 2, 0, 4];
 
     private void Hand<T>(ReadOnlySpan<byte> frame, LinkType link, long arrivedAtMs, ref T taker)
-        where T : struct, IDatagramTaker
+        where T : struct, IDatagramHandler
     {
         losses.Packets++;
         var packet = PacketParse.Read(frame, link);

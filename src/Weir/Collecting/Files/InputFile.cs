@@ -60,7 +60,7 @@ public sealed class InputFile : IDisposable
 
     /// <summary>Hands on every flow export in the file; only where <see cref="Kind"/> is <see cref="InputKind.Datagrams"/>.</summary>
     public void ReadDatagrams<T>(ref T taker, CancellationToken c)
-        where T : struct, IDatagramTaker
+        where T : struct, IDatagramHandler
     {
         switch (_recognised.Format)
         {

@@ -13,7 +13,7 @@ internal sealed class PayloadReading(OctetWindow window, InputLosses losses)
     private const int Ahead = PayloadRun.Largest + 64;
 
     public void Read<T>(ref T taker, CancellationToken cancel)
-        where T : struct, IDatagramTaker
+        where T : struct, IDatagramHandler
     {
         var nobody = IpKey.FromV4(0);
         while (!cancel.IsCancellationRequested)

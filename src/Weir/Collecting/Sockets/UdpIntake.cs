@@ -46,7 +46,7 @@ public sealed class UdpIntake : IDisposable
 
     /// <summary>Runs every lane with a taker of its own until cancelled, or until one fails: then all stop and the failure is thrown.</summary>
     public async Task RunAsync<TTaker>(Func<UdpLane, TTaker> takerFor, CancellationToken cancel)
-        where TTaker : struct, IDatagramBatchTaker
+        where TTaker : struct, IDatagramBatchHandler
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = Lanes.Select(lane => lane.RunAsync(takerFor(lane), stop.Token)).ToArray();

@@ -36,7 +36,7 @@ public sealed class UdpLane : IDisposable
 
     /// <summary>Receives until cancelled, on a thread of its own. The task ends in a fault when the taker or a socket fails.</summary>
     public Task RunAsync<TTaker>(TTaker taker, CancellationToken cancel)
-        where TTaker : struct, IDatagramBatchTaker
+        where TTaker : struct, IDatagramBatchHandler
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
@@ -58,7 +58,7 @@ public sealed class UdpLane : IDisposable
 
     /// <summary>Receives until cancelled, in the caller's thread.</summary>
     public void Run<TTaker>(ref TTaker taker, CancellationToken cancel)
-        where TTaker : struct, IDatagramBatchTaker
+        where TTaker : struct, IDatagramBatchHandler
     {
         if (IsBatched)
         {
@@ -81,7 +81,7 @@ public sealed class UdpLane : IDisposable
 
     private void Run<TReceiver, TTaker>(TReceiver receiver, ref TTaker taker, CancellationToken cancel)
         where TReceiver : struct, IReceiver
-        where TTaker : struct, IDatagramBatchTaker
+        where TTaker : struct, IDatagramBatchHandler
     {
         var lookedAt = _time.GetTimestamp();
         while (!cancel.IsCancellationRequested)
@@ -122,7 +122,7 @@ public sealed class UdpLane : IDisposable
 
     private void Take<TReceiver, TTaker>(ref TReceiver receiver, int index, ref TTaker taker)
         where TReceiver : struct, IReceiver
-        where TTaker : struct, IDatagramBatchTaker
+        where TTaker : struct, IDatagramBatchHandler
     {
         var count = receiver.Receive(index);
         if (count == 0)

@@ -114,7 +114,7 @@ public sealed class MetricsPageTests : IDisposable
         _ = new FaultMetrics(_meters.Factory, faults);
         using var registry = new MetricsRegistry(_meters.Factory);
         using var stop = new CancellationTokenSource();
-        var running = intake.RunAsync(_ => new Keeping(new Seen()), stop.Token);
+        var running = intake.RunAsync(_ => new RecordingBatchHandler(new ReceivedDatagrams()), stop.Token);
         using var sender = Loopback.SenderTo(intake.Sockets.Single().LocalEndPoint);
         sender.Send(new byte[40]);
         Loopback.Until(() => intake.Sockets.Single().Datagrams == 1);

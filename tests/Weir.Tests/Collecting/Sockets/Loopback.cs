@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Tests.Collecting.Sockets;
 
 /// <summary>What a taker saw; shared by the copies of the struct.</summary>
-internal sealed class Seen
+internal sealed class ReceivedDatagrams
 {
     public long Datagrams;
     public long Octets;
@@ -19,7 +19,7 @@ internal sealed class Seen
     public readonly HashSet<IpKey> Exporters = [];
 }
 
-internal readonly struct Keeping(Seen seen) : IDatagramBatchTaker
+internal readonly struct RecordingBatchHandler(ReceivedDatagrams seen) : IDatagramBatchHandler
 {
     public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
     {

@@ -19,9 +19,9 @@ public class UdpLaneTests
         var at = IPAddress.Parse(address);
         using var intake = Loopback.Open(Loopback.Any() with { Listen = [new(at, 0), new(at, 0)], Batched = batched });
         Assert.Equal(batched, intake.Lanes[0].IsBatched);
-        var seen = new Seen { Kept = [] };
+        var seen = new ReceivedDatagrams { Kept = [] };
         using var stop = new CancellationTokenSource();
-        var running = intake.RunAsync(_ => new Keeping(seen), stop.Token);
+        var running = intake.RunAsync(_ => new RecordingBatchHandler(seen), stop.Token);
         var targets = intake.Sockets.Select(s => s.LocalEndPoint).ToArray();
         using var first = Loopback.SenderTo(targets[0]);
         using var second = Loopback.SenderTo(targets[1]);
@@ -55,9 +55,9 @@ public class UdpLaneTests
         gate.Close("disk full");
         using var intake = Loopback.Open(Loopback.Any() with { ReceiveBufferOctets = 64 << 10, Batched = batched }, gate);
         var socket = intake.Sockets.Single();
-        var seen = new Seen();
+        var seen = new ReceivedDatagrams();
         using var stop = new CancellationTokenSource();
-        var running = intake.RunAsync(_ => new Keeping(seen), stop.Token);
+        var running = intake.RunAsync(_ => new RecordingBatchHandler(seen), stop.Token);
         using var sender = Loopback.SenderTo(socket.LocalEndPoint);
         const int Sent = 5_000;
         for (var i = 0; i < Sent; i++)
@@ -88,9 +88,9 @@ public class UdpLaneTests
     public async Task An_exporter_meets_the_same_lane_on_every_port_and_whatever_its_source_port()
     {
         using var intake = Loopback.Open(Loopback.Any(lanes: 3) with { Listen = [new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0)] });
-        var perLane = intake.Lanes.Select(_ => new Seen()).ToArray();
+        var perLane = intake.Lanes.Select(_ => new ReceivedDatagrams()).ToArray();
         using var stop = new CancellationTokenSource();
-        var running = intake.RunAsync(lane => new Keeping(perLane[lane.Number]), stop.Token);
+        var running = intake.RunAsync(lane => new RecordingBatchHandler(perLane[lane.Number]), stop.Token);
         const int Exporters = 24;
         for (var exporter = 1; exporter <= Exporters; exporter++)
         {
@@ -116,9 +116,9 @@ public class UdpLaneTests
     public async Task Lanes_share_ipv6_exporters_too()
     {
         using var intake = Loopback.Open(Loopback.Any(lanes: 2) with { Listen = [new(IPAddress.IPv6Loopback, 0)] });
-        var perLane = intake.Lanes.Select(_ => new Seen()).ToArray();
+        var perLane = intake.Lanes.Select(_ => new ReceivedDatagrams()).ToArray();
         using var stop = new CancellationTokenSource();
-        var running = intake.RunAsync(lane => new Keeping(perLane[lane.Number]), stop.Token);
+        var running = intake.RunAsync(lane => new RecordingBatchHandler(perLane[lane.Number]), stop.Token);
         for (var port = 0; port < 16; port++)
         {
             using var sender = Loopback.SenderTo(intake.Lanes[0].Sockets[0].LocalEndPoint);
@@ -138,9 +138,9 @@ public class UdpLaneTests
     public async Task A_datagram_longer_than_the_buffer_is_cut_and_counted(bool batched)
     {
         using var intake = Loopback.Open(Loopback.Any() with { MaxDatagramOctets = 1_500, Batched = batched });
-        var seen = new Seen();
+        var seen = new ReceivedDatagrams();
         using var stop = new CancellationTokenSource();
-        var running = intake.RunAsync(_ => new Keeping(seen), stop.Token);
+        var running = intake.RunAsync(_ => new RecordingBatchHandler(seen), stop.Token);
         using var sender = Loopback.SenderTo(intake.Sockets.Single().LocalEndPoint);
         sender.Send(new byte[1_500]);
         sender.Send(new byte[1_501]);
@@ -158,9 +158,9 @@ public class UdpLaneTests
     public async Task A_lane_stops_when_told_though_nothing_arrives_and_ticks_meanwhile()
     {
         using var intake = Loopback.Open(Loopback.Any());
-        var seen = new Seen();
+        var seen = new ReceivedDatagrams();
         using var stop = new CancellationTokenSource();
-        var running = intake.RunAsync(_ => new Keeping(seen), stop.Token);
+        var running = intake.RunAsync(_ => new RecordingBatchHandler(seen), stop.Token);
         Loopback.Until(() => Interlocked.Read(ref seen.Ends) >= 2);
 
         await stop.CancelAsync();
@@ -219,7 +219,7 @@ public class UdpLaneTests
         Assert.Equal(0, measure.State[2]);
     }
 
-    private readonly struct Failing : IDatagramBatchTaker
+    private readonly struct Failing : IDatagramBatchHandler
     {
         public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
             throw new InvalidDataException("a fault of ours");
@@ -230,7 +230,7 @@ public class UdpLaneTests
     }
 
     /// <summary>Sends the next datagram from the lane's own thread and asks that thread what it allocated since the first ones.</summary>
-    private readonly struct Measuring(Socket sender, CancellationTokenSource stop, long[] state) : IDatagramBatchTaker
+    private readonly struct Measuring(Socket sender, CancellationTokenSource stop, long[] state) : IDatagramBatchHandler
     {
         public const int Datagrams = 3_000;
         private const int WarmUp = 200;

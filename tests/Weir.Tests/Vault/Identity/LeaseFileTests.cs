@@ -127,7 +127,7 @@ public class LeaseFileTests
     public void Lines_of_any_kind_never_throw_and_are_counted(string line, byte cut)
     {
         var row = Row("198.51.100.7", "02:00:00:00:00:01", 600, 700);
-        foreach (var taker in (ILineTaker[])[new KeaLeases(new LeaseBook(_table, _counters), _counters, Made.Naming), new IscLeases(new LeaseBook(_table, _counters), _counters, Made.Naming)])
+        foreach (var taker in (ITextLineHandler[])[new KeaLeases(new LeaseBook(_table, _counters), _counters, Made.Naming), new IscLeases(new LeaseBook(_table, _counters), _counters, Made.Naming)])
         {
             foreach (var text in (string[])[Head4, line ?? "", row[..(cut % row.Length)], "lease 198.51.100.7 {", line ?? "", "}"])
             {
@@ -144,7 +144,7 @@ public class LeaseFileTests
 
     private void Isc(string text) => Feed(new IscLeases(new LeaseBook(_table, _counters), _counters, Made.Naming), text.Split('\n'));
 
-    private void Feed(ILineTaker taker, string[] lines)
+    private void Feed(ITextLineHandler taker, string[] lines)
     {
         taker.Begin();
         foreach (var line in lines)

@@ -116,7 +116,7 @@ public class PortBlockTests
         var accounting = new RadiusCounters();
         var book = new PortBlockBook(_table, _counters);
         const string Syslog = "Jan 11 00:01:40 box natd: PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-2047";
-        (ILineTaker Taker, string Head, string Row)[] takers =
+        (ITextLineHandler Taker, string Head, string Row)[] takers =
         [
             (new PortBlockCsv(book, _counters, Made.Naming), "time,event,outside_ip,port_start,port_end,customer_id", $"{Made.Zero + 100},alloc,198.51.100.1,1024,2047,C17"),
             (new SyslogBlocks(book, _counters, Made.Naming, SyslogPattern.BuiltIn, live: true), "", Syslog),
@@ -172,7 +172,7 @@ public class PortBlockTests
         Assert.Equal((3, 2, 1), (counters.Received, counters.Applied, counters.Malformed));
     }
 
-    private void Feed(ILineTaker taker, params string[] lines)
+    private void Feed(ITextLineHandler taker, params string[] lines)
     {
         taker.Begin();
         foreach (var line in lines)

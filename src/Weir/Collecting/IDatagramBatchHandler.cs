@@ -2,7 +2,7 @@
 namespace Weir.Collecting;
 
 /// <summary>A taker that is told when a run of datagrams is over, so that it can hand on what it gathered.</summary>
-public interface IDatagramBatchTaker : IDatagramTaker
+public interface IDatagramBatchHandler : IDatagramHandler
 {
     /// <summary>After each batch, and at least every <see cref="Sockets.UdpLane.Tick"/> while nothing arrives.</summary>
     void OnBatchEnd();

@@ -4,7 +4,7 @@ using Weir.Wire;
 namespace Weir.Collecting;
 
 /// <summary>Takes what a capture or a socket yields. A struct, so the calls are direct and nothing is boxed.</summary>
-public interface IDatagramTaker
+public interface IDatagramHandler
 {
     /// <summary>One UDP payload; the span is gone after the call.</summary>
     /// <param name="payload">From its first octet, at most 65,535.</param>

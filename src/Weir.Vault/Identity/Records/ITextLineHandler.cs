@@ -2,7 +2,7 @@
 namespace Weir.Vault.Identity.Records;
 
 /// <summary>Takes the lines of a file or of syslog, in order.</summary>
-internal interface ILineTaker
+internal interface ITextLineHandler
 {
     /// <summary>Whether a record may go over several lines: then a file is read from its beginning after a restart.</summary>
     bool SpansLines { get; }
