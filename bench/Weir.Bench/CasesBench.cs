@@ -35,7 +35,7 @@ public static class CasesBench
             pipeline.Start();
             var signer = new EventSigner();
             using var desk = await CaseDesk.OpenAsync(
-                new CaseDeskParts
+                new CaseHandlerDependencies
                 {
                     Records = new CaseRecords(records), Audit = audit, Signer = signer, Scopes = new ScopeShards(pipeline), Evidence = new Absent(), Vault = new Absent(), Blocks = new Absent(),
                     Allow = new Absent(), Policy = PolicyProfile.UsProvider, Time = new At(DateTimeOffset.FromUnixTimeMilliseconds(Noon)), Log = NullLogger<CaseDesk>.Instance,
@@ -83,7 +83,7 @@ public static class CasesBench
         Exporter = IpKey.FromV4(0xC000_0201),
     };
 
-    private static PipelineParts Parts(string folder) => new()
+    private static PipelineDependencies Parts(string folder) => new()
     {
         Decoding = new DecodingOptions(),
         Networks = new NetworkTable([]),
@@ -92,7 +92,7 @@ public static class CasesBench
         Names = EpochPseudonymizer.InClear,
         Digests = new Absent(),
         Sightings = new Absent(),
-        Evidence = new EvidenceParts { Sink = new Absent(), Ring = new RingOptions { Directory = folder, Octets = 64 << 20 } },
+        Evidence = new EvidenceDependencies { Sink = new Absent(), Ring = new RingOptions { Directory = folder, Octets = 64 << 20 } },
         Shards = 2,
     };
 

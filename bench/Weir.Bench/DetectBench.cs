@@ -25,7 +25,7 @@ public static class DetectBench
         ArgumentNullException.ThrowIfNull(scores);
         var before = Resident();
         var kept = new Kept();
-        using var detector = new Detector(new DetectorParts
+        using var detector = new Detector(new DetectorDependencies
         {
             Options = new DetectingOptions { Subjects = Subjects },
             Networks = new NetworkTable([new Network(Prefix.Parse("10.0.0.0/8"))]),
@@ -73,7 +73,7 @@ public static class DetectBench
     /// <summary>Octets set aside; without blocks of detail the counters alone.</summary>
     private static ulong OctetsOf(int subjects, int details = 0)
     {
-        using var detector = new Detector(new DetectorParts
+        using var detector = new Detector(new DetectorDependencies
         {
             Options = new DetectingOptions { Subjects = subjects, Details = details },
             Networks = new NetworkTable([]),

@@ -37,7 +37,7 @@ public static class EvidenceBench
     /// <summary>Flows of a million subjects to port 443, scopes on port 445: what watching costs those who are not meant.</summary>
     private static void Watching(Scores scores, int scopes, double aim)
     {
-        using var recorder = new ScopeRecorder(new EvidenceParts { Sink = new Discard() }, 1);
+        using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = new Discard() }, 1);
         _ = recorder.Watch(Scopes(scopes));
         var (nanoseconds, allocated) = Add(recorder, Flows, pause: false);
         scores.AtMost("evidence", $"a flow, {scopes:N0} scopes open", nanoseconds, "ns", aim);
@@ -51,7 +51,7 @@ public static class EvidenceBench
     private static void Ring(Scores scores, string folder)
     {
         const int Held = FlowsPerSecond * 360;
-        using var recorder = new ScopeRecorder(new EvidenceParts { Sink = new Discard(), Ring = new RingOptions { Directory = folder, Octets = 1L << 30 } }, 1);
+        using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = new Discard(), Ring = new RingOptions { Directory = folder, Octets = 1L << 30 } }, 1);
         var (nanoseconds, _) = Add(recorder, Held, pause: true);
         scores.AtMost("evidence", "a flow into the ring, on the shard's thread", nanoseconds, "ns", 40);
         scores.AtMost("evidence", "flows that the ring lost meanwhile", recorder.State.Ring!.Lost, "flows", 0);

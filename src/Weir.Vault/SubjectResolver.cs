@@ -16,7 +16,7 @@ namespace Weir.Vault;
 internal readonly record struct ResolvedSubject(IpKey Subject, string Line, bool IsConfirmed = true);
 
 /// <summary>Names subjects and resolves names. Safe for any thread.</summary>
-internal sealed class SubjectResolver(VaultParts parts)
+internal sealed class SubjectResolver(VaultDependencies parts)
 {
     /// <summary>Who had an address; null with the reason where nobody can be named.</summary>
     public ResolvedSubject? Find(IpKey address, ushort? port, DateTimeOffset at, out string reason)

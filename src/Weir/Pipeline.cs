@@ -26,10 +26,10 @@ namespace Weir;
 /// <param name="Sink">Takes the events of all shards.</param>
 /// <param name="Clock">Our clock where flows are live; null for files.</param>
 /// <param name="HashKey">Key of the sketches where a run has to be repeatable; null draws one.</param>
-public sealed record PipelineDetecting(DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null);
+public sealed record DetectingDependencies(DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null);
 
 /// <summary>What the way needs from its surroundings.</summary>
-public sealed record PipelineParts
+public sealed record PipelineDependencies
 {
     public required DecodingOptions Decoding { get; init; }
 
@@ -56,10 +56,10 @@ public sealed record PipelineParts
     public required ISightingSink Sightings { get; init; }
 
     /// <summary>Evidence of open scopes; null where no scope ever opens.</summary>
-    public EvidenceParts? Evidence { get; init; }
+    public EvidenceDependencies? Evidence { get; init; }
 
     /// <summary>Null where nobody takes events: then nothing is counted.</summary>
-    public PipelineDetecting? Detecting { get; init; }
+    public DetectingDependencies? Detecting { get; init; }
 
     public FlowWindow Window { get; init; } = FlowWindow.All;
 
@@ -73,11 +73,11 @@ public sealed record PipelineParts
 /// <summary>Lanes and shards put together.</summary>
 public sealed class Pipeline : IDisposable
 {
-    private readonly PipelineParts _parts;
+    private readonly PipelineDependencies _parts;
     private readonly List<Lane> _lanes = [];
     private readonly ExporterNumbers _exporters = new();
 
-    public Pipeline(PipelineParts parts)
+    public Pipeline(PipelineDependencies parts)
     {
         _parts = parts;
         Shards = [.. Enumerable.Range(0, parts.Shards).Select(MakeShard)];
@@ -120,7 +120,7 @@ public sealed class Pipeline : IDisposable
         return new Shard(number, new Matcher(_parts.Watchlist, names.Name), MakeDetector(names), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
     }
 
-    private Detector? MakeDetector(EpochPseudonymizer names) => _parts.Detecting is not { } detecting ? null : new Detector(new DetectorParts
+    private Detector? MakeDetector(EpochPseudonymizer names) => _parts.Detecting is not { } detecting ? null : new Detector(new DetectorDependencies
     {
         Options = detecting.Options with { Subjects = detecting.Options.Subjects / _parts.Shards, Details = Math.Max(1, detecting.Options.Details / _parts.Shards) },
         Networks = _parts.Networks,

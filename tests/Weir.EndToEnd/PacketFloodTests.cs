@@ -95,7 +95,7 @@ public sealed class PacketFloodTests : IDisposable
         }
 
         var kept = new Kept();
-        using var pipeline = new Pipeline(new PipelineParts
+        using var pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = new DecodingOptions(),
             Networks = new NetworkTable([new Network(Prefix.Parse(networks))]),
@@ -104,7 +104,7 @@ public sealed class PacketFloodTests : IDisposable
             Names = EpochPseudonymizer.InClear,
             Digests = kept,
             Sightings = kept,
-            Detecting = new PipelineDetecting(options, new EventSigner(), kept),
+            Detecting = new DetectingDependencies(options, new EventSigner(), kept),
             Shards = 1,
         });
         var lane = pipeline.AddLane();

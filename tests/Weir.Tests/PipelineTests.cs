@@ -42,7 +42,7 @@ public sealed class PipelineTests
         }
     }
 
-    private static Pipeline Made(Kept kept, int shards = 3, FlowWindow? window = null, PipelineDetecting? detecting = null, IInterfaceRoles? interfaces = null) => new(new PipelineParts
+    private static Pipeline Made(Kept kept, int shards = 3, FlowWindow? window = null, DetectingDependencies? detecting = null, IInterfaceRoles? interfaces = null) => new(new PipelineDependencies
     {
         Decoding = new DecodingOptions(),
         Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
@@ -167,7 +167,7 @@ public sealed class PipelineTests
     {
         var kept = new Kept();
         var told = new Told();
-        using var pipeline = Made(kept, shards: 2, detecting: new PipelineDetecting(new DetectingOptions(), new EventSigner(), told), interfaces: new SubscriberInterfaces([(Net("::/0"), new HashSet<uint> { 7 })]));
+        using var pipeline = Made(kept, shards: 2, detecting: new DetectingDependencies(new DetectingOptions(), new EventSigner(), told), interfaces: new SubscriberInterfaces([(Net("::/0"), new HashSet<uint> { 7 })]));
         var lane = pipeline.AddLane();
         pipeline.Start();
         for (var i = 0u; i < 500; i++)

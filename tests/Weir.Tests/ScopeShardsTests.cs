@@ -193,7 +193,7 @@ public sealed class ScopeShardsTests : IDisposable
         scatter.Flush();
     }
 
-    private static PipelineParts Parts(IEvidenceSink sink, int shards, RingOptions? ring) => new()
+    private static PipelineDependencies Parts(IEvidenceSink sink, int shards, RingOptions? ring) => new()
     {
         Decoding = new DecodingOptions(),
         Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("2001:db8::/32"), 64)]),
@@ -202,7 +202,7 @@ public sealed class ScopeShardsTests : IDisposable
         Names = EpochPseudonymizer.InClear,
         Digests = new Nothing(),
         Sightings = new Nothing(),
-        Evidence = new EvidenceParts { Sink = sink, Ring = ring },
+        Evidence = new EvidenceDependencies { Sink = sink, Ring = ring },
         Shards = shards,
     };
 

@@ -92,7 +92,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     }
 
     /// <summary>Reads on a thread of its own while segments are loaded beside it; comes back when the store holds everything, with the pair sums given back.</summary>
-    private static async Task<(Lane Lane, DetectingCounts Counted, List<ReportInput> Read)> ReadAsync(InputReading inputs, PipelineParts parts, SpoolLoader loader, CancellationToken cancel)
+    private static async Task<(Lane Lane, DetectingCounts Counted, List<ReportInput> Read)> ReadAsync(InputReading inputs, PipelineDependencies parts, SpoolLoader loader, CancellationToken cancel)
     {
         using var pipeline = new Pipeline(parts);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -157,10 +157,10 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         }
     }
 
-    private PipelineParts Parts(Watchlist lists, Spool spool, KeptSightings sightings, KeptEvents events, AskedKeys? keys)
+    private PipelineDependencies Parts(Watchlist lists, Spool spool, KeptSightings sightings, KeptEvents events, AskedKeys? keys)
     {
         var key = RandomNumberGenerator.GetBytes(32);
-        return new PipelineParts
+        return new PipelineDependencies
         {
             Decoding = new DecodingOptions { DefaultSampling = settings.Sampling ?? 0 },
             Networks = settings.Networks,
@@ -171,7 +171,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Keys = keys,
             Digests = spool,
             Sightings = sightings,
-            Detecting = new PipelineDetecting(new DetectingOptions(), new EventSigner(), events, HashKey: settings.IsLab ? settings.Seed : null),
+            Detecting = new DetectingDependencies(new DetectingOptions(), new EventSigner(), events, HashKey: settings.IsLab ? settings.Seed : null),
             Window = settings.Window,
         };
     }

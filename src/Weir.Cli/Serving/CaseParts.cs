@@ -90,14 +90,14 @@ internal sealed class CaseParts : IAsyncDisposable
     }
 
     /// <summary>What the shards need to write evidence and to raise events.</summary>
-    public EvidenceParts Evidence(Spool spool) => new()
+    public EvidenceDependencies Evidence(Spool spool) => new()
     {
         Sink = spool,
         Ring = StageOptions.Ring(_settings.Evidence, _time.GetUtcNow()),
         Time = _time,
     };
 
-    public PipelineDetecting Detecting() => new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
+    public DetectingDependencies Detecting() => new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
 
     /// <summary>Restores the desk, lets events in, and opens the socket.</summary>
     public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, Func<CaseDesk, PromotionDesk> promote, CancellationToken cancel)
@@ -106,7 +106,7 @@ internal sealed class CaseParts : IAsyncDisposable
         {
             var evidence = new EvidenceStore(store, loader, _time);
             Desk = await CaseDesk.OpenAsync(
-                new CaseDeskParts
+                new CaseHandlerDependencies
                 {
                     Records = new CaseRecords(_records),
                     Audit = Audit,

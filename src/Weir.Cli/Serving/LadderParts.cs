@@ -28,7 +28,7 @@ internal sealed class LadderParts(WeirConfiguration settings, ILinePipe? lines, 
     {
         var pipe = lines ?? new NoLines();
         _desk = await LadderDesk.OpenAsync(
-            new LadderDeskParts
+            new EscalationDependencies
             {
                 Cases = desk,
                 Blocks = blocks.Desk,

@@ -12,7 +12,7 @@ internal static class NoticeChoices
 {
     /// <summary>Null where neither is configured.</summary>
     /// <exception cref="InvalidDataException">Contacts or templates cannot be had.</exception>
-    public static NoticeSurroundings? Surroundings(VaultSettings settings, LineNaming naming, TimeProvider time, ILoggerFactory logs)
+    public static NoticeDeliveryDependencies? Surroundings(VaultSettings settings, LineNaming naming, TimeProvider time, ILoggerFactory logs)
     {
         var notices = settings.Notices;
         var templates = NoticeTemplates.Read(notices.Templates);
@@ -21,7 +21,7 @@ internal static class NoticeChoices
             throw new InvalidDataException($"vault.notices.language: there are no templates for '{notices.Language}'; write one of {string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
         }
 
-        return settings.Contacts is not { } path ? null : new NoticeSurroundings(
+        return settings.Contacts is not { } path ? null : new NoticeDeliveryDependencies(
             ContactBook.Open(Path.GetFullPath(path), naming, templates.Languages, notices.Language, time, logs.CreateLogger<ContactBook>()), templates, Terms(notices), Way(notices, time));
     }
 

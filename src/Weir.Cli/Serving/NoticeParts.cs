@@ -22,7 +22,7 @@ internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, IC
 
     /// <exception cref="NoticeJournalException">The journal cannot be read.</exception>
     public async Task OpenAsync(CaseParts cases, CaseDesk desk, RecordsFile records, CancellationToken cancel) => _desk = await NoticeDesk.OpenAsync(
-        new NoticeDeskParts
+        new NoticeDispatcherDependencies
         {
             Cases = desk,
             Pipe = pipe,

@@ -13,7 +13,7 @@ namespace Weir.Cli.Serving;
 internal static class VaultSources
 {
     /// <exception cref="IdentityException">A source or the store of identity cannot be opened.</exception>
-    public static (VaultSurroundings Surroundings, IdentityKeeper Identity) Open(
+    public static (VaultServerDependencies Surroundings, IdentityKeeper Identity) Open(
         WeirConfiguration settings, string folder, IAuditLog record, TimeProvider time, ILoggerFactory logs)
     {
         var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
@@ -22,7 +22,7 @@ internal static class VaultSources
         var options = Options(settings, folder) with { KeepsSessions = garden is not null };
         var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>(), record);
         Func<CancellationToken, Task> beside = notices is null ? keeper.RunAsync : cancel => BothAsync(keeper.RunAsync, notices.Contacts.RunAsync, cancel);
-        var surroundings = new VaultSurroundings(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), beside, () => OctetsOf(options.Store), notices)
+        var surroundings = new VaultServerDependencies(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), beside, () => OctetsOf(options.Store), notices)
         {
             Garden = garden is null ? null : new(garden, keeper),
         };

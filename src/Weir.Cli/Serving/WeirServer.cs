@@ -67,7 +67,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
         // The way: sockets, lanes, shards, spool.
         var faults = new FaultLog(time, logs.CreateLogger<FaultLog>());
-        using var pipeline = new Pipeline(new PipelineParts
+        using var pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = StageOptions.Decoding(settings.Decoding),
             Networks = networks,
@@ -165,7 +165,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
     /// <summary>What an operator can look at: metrics and health.</summary>
     private void Show(
-        FaultLog faults, UdpIntake intake, Pipeline pipeline, StoreParts parts, CurrentWatchlist lists, ListRefresher refresher, Comparisons comparisons, Rounds[] rounds)
+        FaultLog faults, UdpIntake intake, Pipeline pipeline, StoreDependencies parts, CurrentWatchlist lists, ListRefresher refresher, Comparisons comparisons, Rounds[] rounds)
     {
         _ = new FaultMetrics(meters, faults);
         _ = new SocketMetrics(meters, () => intake);

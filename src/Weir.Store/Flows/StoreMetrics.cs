@@ -4,12 +4,12 @@ using System.Diagnostics.Metrics;
 namespace Weir.Store.Flows;
 
 /// <summary>What the store's metrics are read from.</summary>
-public sealed record StoreParts(Spool Spool, SpoolLoader Loader, FlowStore Store);
+public sealed record StoreDependencies(Spool Spool, SpoolLoader Loader, FlowStore Store);
 
 /// <summary>The spool and the store in numbers: rows written = loaded + already there + set aside + still waiting, but for rows that waited from an earlier start and come on top.</summary>
 public sealed class StoreMetrics
 {
-    public StoreMetrics(IMeterFactory meters, Func<StoreParts?> parts)
+    public StoreMetrics(IMeterFactory meters, Func<StoreDependencies?> parts)
     {
         var meter = meters.Create("Weir.Store");
         meter.CreateObservableCounter("weir.spool.rows_written", () => parts()?.Spool.State.RowsWritten ?? 0L, "{row}", "Rows made durable in the spool.");

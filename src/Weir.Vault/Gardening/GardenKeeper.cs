@@ -20,7 +20,7 @@ namespace Weir.Vault.Gardening;
 /// <summary>The vault's work for gardens. Safe for any thread.</summary>
 internal sealed partial class GardenKeeper
 {
-    private readonly VaultParts _parts;
+    private readonly VaultDependencies _parts;
     private readonly IGardenWay _way;
     private readonly ILineSessions _sessions;
     private readonly GardenBook _book;
@@ -30,7 +30,7 @@ internal sealed partial class GardenKeeper
     private readonly ConcurrentDictionary<CaseId, SemaphoreSlim> _turns = [];
 
     /// <exception cref="InvalidDataException">What stands cannot be read.</exception>
-    public GardenKeeper(VaultParts parts, IGardenWay way, ILineSessions sessions, GardenCounts counts, TimeProvider time, ILogger log)
+    public GardenKeeper(VaultDependencies parts, IGardenWay way, ILineSessions sessions, GardenCounts counts, TimeProvider time, ILogger log)
     {
         (_parts, _way, _sessions, Counts, _time, _log, _book) = (parts, way, sessions, counts, time, log, new GardenBook(parts.Seals));
         foreach (var (id, _) in _book.Standing())

@@ -41,4 +41,4 @@ public sealed record GardenOptions
 /// <summary>What a garden needs of the vault's surroundings.</summary>
 /// <param name="Options">How.</param>
 /// <param name="Identity">Whose sessions, out of accounting; it must keep them (<see cref="IdentityOptions.KeepsSessions"/>).</param>
-public sealed record GardenSurroundings(GardenOptions Options, IdentityKeeper Identity);
+public sealed record WalledGardenDependencies(GardenOptions Options, IdentityKeeper Identity);

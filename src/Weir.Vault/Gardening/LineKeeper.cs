@@ -14,7 +14,7 @@ namespace Weir.Vault.Gardening;
 /// <param name="parts">What it works with.</param>
 /// <param name="asker">User at the other end, for the record.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LineKeeper(VaultParts parts, string asker, TimeProvider time)
+internal sealed class LineKeeper(VaultDependencies parts, string asker, TimeProvider time)
 {
     /// <summary>The networks the line of a case has now; empty where it has none.</summary>
     /// <param name="id">Whose.</param>

@@ -14,7 +14,7 @@ using Weir.Vault.Sealing;
 namespace Weir.Vault.Notifying;
 
 /// <summary>Delivers. Safe for any thread.</summary>
-internal sealed class NoticeDelivery(VaultParts parts, TimeProvider time, ILogger log) : IDisposable
+internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time, ILogger log) : IDisposable
 {
     /// <summary>What the desk is told where the vault sends no notices.</summary>
     public const string NotConfigured = "the vault is not configured to tell customers; set vault.notices and vault.contacts there";

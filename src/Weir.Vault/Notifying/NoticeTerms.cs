@@ -51,4 +51,4 @@ public interface INoticeWay
 /// <param name="Templates">What they are told.</param>
 /// <param name="Terms">Who tells; null where notices are not configured.</param>
 /// <param name="Way">How it goes; null where notices are not configured.</param>
-public sealed record NoticeSurroundings(ContactBook Contacts, NoticeTemplates Templates, NoticeTerms? Terms, INoticeWay? Way);
+public sealed record NoticeDeliveryDependencies(ContactBook Contacts, NoticeTemplates Templates, NoticeTerms? Terms, INoticeWay? Way);

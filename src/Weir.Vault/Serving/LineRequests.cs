@@ -9,7 +9,7 @@ using Weir.Vault.Gardening;
 namespace Weir.Vault.Serving;
 
 /// <summary>What restrictions ask of the vault about a line; for the desk alone.</summary>
-internal sealed class LineRequests(VaultParts parts, TimeProvider time)
+internal sealed class LineRequests(VaultDependencies parts, TimeProvider time)
 {
     public async Task NetworksAsync(HttpContext context, Peer peer)
     {

@@ -42,7 +42,7 @@ internal sealed record NoticeAnswered(string Outcome, string Channel, string Rep
 internal sealed partial class NoticeJson : JsonSerializerContext;
 
 /// <summary>Notices over the vault's socket: asked by the desk, answered with what became of them.</summary>
-internal sealed class NoticeRequests(VaultParts parts, TimeProvider time, ILogger log) : IDisposable
+internal sealed class NoticeRequests(VaultDependencies parts, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly NoticeDelivery _delivery = new(parts, time, log);
 

@@ -23,7 +23,7 @@ using Weir.Wire;
 namespace Weir.Vault.Serving;
 
 /// <summary>The vault's answers.</summary>
-internal sealed class VaultRequests(VaultParts parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log) : IDisposable
+internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log) : IDisposable
 {
     private readonly IntakeRequests _intake = new(parts);
     private readonly NoticeRequests _notices = new(parts, time, log);

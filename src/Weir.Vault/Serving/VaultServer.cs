@@ -24,11 +24,11 @@ namespace Weir.Vault.Serving;
 /// <param name="IdentityOctets">Octets that the store of identity takes; null for none.</param>
 /// <param name="Beside">Runs as long as the vault does, such as the sources of identity; null for nothing.</param>
 /// <param name="Notices">How customers are told; null for not at all.</param>
-public sealed record VaultSurroundings(
-    IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null, Func<long>? IdentityOctets = null, NoticeSurroundings? Notices = null)
+public sealed record VaultServerDependencies(
+    IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null, Func<long>? IdentityOctets = null, NoticeDeliveryDependencies? Notices = null)
 {
     /// <summary>How lines get into gardens; null where they do not.</summary>
-    public GardenSurroundings? Garden { get; init; }
+    public WalledGardenDependencies? Garden { get; init; }
 }
 
 /// <summary>The vault's process. The constructor is inert; <see cref="RunAsync"/> does the work.</summary>
@@ -45,7 +45,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="InvalidDataException">The configuration or the folder does not allow a start; the message says what and the mend.</exception>
     /// <exception cref="IOException">The socket or a file cannot be had.</exception>
-    public async Task RunAsync(Func<string, VaultSurroundings> open, CancellationToken cancel)
+    public async Task RunAsync(Func<string, VaultServerDependencies> open, CancellationToken cancel)
     {
         if (OsUsers.Own == 0 && !options.AllowRoot)
         {
@@ -61,7 +61,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         KeyFile.Folder(options.Folder);
         await using var only = Lock();
         var surroundings = open(options.Folder);
-        var parts = VaultParts.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0), Notices = surroundings.Notices };
+        var parts = VaultDependencies.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0), Notices = surroundings.Notices };
         parts = parts with { Gardens = Gardens(parts, surroundings.Garden) };
         _ = parts.Keys.Of(Attributing.Epochs.At(time.GetUtcNow()));
         await EraseAsync(parts, cancel);
@@ -89,7 +89,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
     }
 
     /// <summary>Until told to stop, or until what runs beside fails: a vault that learns no leases any more must not look well.</summary>
-    private async Task AnswerAsync(VaultParts parts, VaultSurroundings surroundings, CancellationToken cancel)
+    private async Task AnswerAsync(VaultDependencies parts, VaultServerDependencies surroundings, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         List<Task> running = [UntilAsync(parts, stop.Token)];
@@ -106,7 +106,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         await Task.WhenAll(running);
     }
 
-    private async Task UntilAsync(VaultParts parts, CancellationToken cancel)
+    private async Task UntilAsync(VaultDependencies parts, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(ErasePeriod, time);
         try
@@ -123,7 +123,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
     }
 
     /// <summary>Erases keys that are due. A failure is told and tried again a minute later; meanwhile the key is refused by its date.</summary>
-    private async Task EraseAsync(VaultParts parts, CancellationToken cancel)
+    private async Task EraseAsync(VaultDependencies parts, CancellationToken cancel)
     {
         try
         {
@@ -139,7 +139,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         }
     }
 
-    private GardenKeeper? Gardens(VaultParts parts, GardenSurroundings? garden)
+    private GardenKeeper? Gardens(VaultDependencies parts, WalledGardenDependencies? garden)
     {
         if (garden is null)
         {

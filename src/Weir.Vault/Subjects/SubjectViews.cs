@@ -15,7 +15,7 @@ using Weir.Wire;
 namespace Weir.Vault.Subjects;
 
 /// <summary>Makes views. Safe for any thread.</summary>
-internal sealed class SubjectViews(VaultParts parts, TimeProvider time)
+internal sealed class SubjectViews(VaultDependencies parts, TimeProvider time)
 {
     private readonly SubjectResolver _naming = new(parts);
 

@@ -14,7 +14,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>What the desk works with.</summary>
-public sealed record CaseDeskParts
+public sealed record CaseHandlerDependencies
 {
     public required ICaseRecords Records { get; init; }
 
@@ -52,13 +52,13 @@ public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
     private const int InboxEvents = 16_384;
     private const int EventsAtOnce = 4_096;
 
-    private readonly CaseDeskParts _parts;
+    private readonly CaseHandlerDependencies _parts;
     private readonly CaseBook _book = new();
     private readonly EventPlan _plan;
     private readonly Channel<SignedEvent> _inbox = Channel.CreateBounded<SignedEvent>(InboxEvents);
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    private CaseDesk(CaseDeskParts parts)
+    private CaseDesk(CaseHandlerDependencies parts)
     {
         _parts = parts;
         _plan = new EventPlan(parts.Policy);
@@ -78,7 +78,7 @@ public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
     public CaseFile? Find(CaseId id) => _book.Get(id);
 
     /// <summary>Restores everything, takes up what was not finished and puts open scopes before the shards again.</summary>
-    public static async Task<CaseDesk> OpenAsync(CaseDeskParts parts, CancellationToken cancel)
+    public static async Task<CaseDesk> OpenAsync(CaseHandlerDependencies parts, CancellationToken cancel)
     {
         var desk = new CaseDesk(parts);
         await desk.RestoreAsync(cancel);

@@ -11,7 +11,7 @@ using Weir.Wire;
 namespace Weir.Detecting;
 
 /// <summary>What a detector needs from its surroundings.</summary>
-public sealed record DetectorParts
+public sealed record DetectorDependencies
 {
     public DetectingOptions Options { get; init; } = new();
 
@@ -63,7 +63,7 @@ public sealed unsafe partial class Detector : IDisposable
     private const byte Ack = 0x10;
     private const byte Control = 0x3F;
 
-    private readonly DetectorParts _parts;
+    private readonly DetectorDependencies _parts;
     private readonly DetectingOptions _options;
     private readonly FlowTime _time;
     private readonly Gates _gates;
@@ -96,7 +96,7 @@ public sealed unsafe partial class Detector : IDisposable
     private long _clipped;
     private long _refused;
 
-    public Detector(DetectorParts parts)
+    public Detector(DetectorDependencies parts)
     {
         _parts = parts;
         _options = parts.Options;

@@ -9,7 +9,7 @@ using Weir.Flows;
 namespace Weir.Digesting;
 
 /// <summary>What evidence needs.</summary>
-public sealed record EvidenceParts
+public sealed record EvidenceDependencies
 {
     /// <summary>Takes rows; durable when its call returns.</summary>
     public required IEvidenceSink Sink { get; init; }
@@ -47,7 +47,7 @@ public sealed class ScopeRecorder : IDisposable
     /// <param name="parts">Sink, ring and clock.</param>
     /// <param name="shards">How many share the ring's size.</param>
     /// <exception cref="IOException">The ring's file cannot be made.</exception>
-    public ScopeRecorder(EvidenceParts parts, int shards)
+    public ScopeRecorder(EvidenceDependencies parts, int shards)
     {
         (_live, _past) = (new EvidenceBuffer(parts.Sink), new EvidenceBuffer(parts.Sink));
         _ring = parts.Ring is { } ring ? new FlowRing(ring, shards, parts.Time) : null;

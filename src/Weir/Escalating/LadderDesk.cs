@@ -16,7 +16,7 @@ using Weir.Notifying;
 namespace Weir.Escalating;
 
 /// <summary>What the desk works with.</summary>
-public sealed record LadderDeskParts
+public sealed record EscalationDependencies
 {
     public required CaseDesk Cases { get; init; }
 
@@ -52,11 +52,11 @@ public sealed record LadderAnswer(Ladder? Ladder, StoredApproval? Waits, Decisio
 /// <summary>The desk. Make one with <see cref="OpenAsync"/>; safe for many callers at once.</summary>
 public sealed partial class LadderDesk : IDisposable
 {
-    private readonly LadderDeskParts _parts;
+    private readonly EscalationDependencies _parts;
     private readonly ConcurrentDictionary<CaseId, Ladder> _ladders = [];
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    private LadderDesk(LadderDeskParts parts) => _parts = parts;
+    private LadderDesk(EscalationDependencies parts) => _parts = parts;
 
     /// <summary>All ladders that are not ended.</summary>
     public IReadOnlyCollection<Ladder> All => [.. _ladders.Values];
@@ -73,7 +73,7 @@ public sealed partial class LadderDesk : IDisposable
     /// <summary>Endpoints that Weir would not close by itself.</summary>
     public long NotBlocked => Interlocked.Read(ref _notBlocked);
 
-    public static async Task<LadderDesk> OpenAsync(LadderDeskParts parts, CancellationToken cancel)
+    public static async Task<LadderDesk> OpenAsync(EscalationDependencies parts, CancellationToken cancel)
     {
         var desk = new LadderDesk(parts);
         foreach (var ladder in await parts.Records.LoadAsync(cancel))

@@ -13,7 +13,7 @@ using Weir.Flows;
 namespace Weir.Notifying;
 
 /// <summary>What the desk works with.</summary>
-public sealed record NoticeDeskParts
+public sealed record NoticeDispatcherDependencies
 {
     public required CaseDesk Cases { get; init; }
 
@@ -41,18 +41,18 @@ public sealed record NoticeDeskParts
 /// <summary>Notices of all cases. Opened once; safe for many callers at once.</summary>
 public sealed partial class NoticeDesk : IDisposable
 {
-    private readonly NoticeDeskParts _parts;
+    private readonly NoticeDispatcherDependencies _parts;
     private readonly ConcurrentDictionary<(CaseId Case, NoticeStep Step), NoticeRow> _rows = [];
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    private NoticeDesk(NoticeDeskParts parts) => _parts = parts;
+    private NoticeDesk(NoticeDispatcherDependencies parts) => _parts = parts;
 
     /// <summary>Every notice, in no order.</summary>
     public IEnumerable<NoticeRow> All => _rows.Values;
 
     /// <summary>Takes up what a run before left.</summary>
     /// <exception cref="NoticeJournalException">The journal cannot be read.</exception>
-    public static async Task<NoticeDesk> OpenAsync(NoticeDeskParts parts, CancellationToken cancel)
+    public static async Task<NoticeDesk> OpenAsync(NoticeDispatcherDependencies parts, CancellationToken cancel)
     {
         var desk = new NoticeDesk(parts);
         foreach (var row in await parts.Journal.LoadAsync(cancel))

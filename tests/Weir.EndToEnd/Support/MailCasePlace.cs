@@ -70,7 +70,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
         _loader = new SpoolLoader(_spool, _store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var evidence = new EvidenceStore(_store, _loader, TimeProvider.System);
         var signer = new EventSigner();
-        using var pipeline = new Pipeline(new PipelineParts
+        using var pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = new DecodingOptions(),
             Networks = new NetworkTable([.. simulation.Networks.Select(n => new Network(n))]),
@@ -79,13 +79,13 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
             Names = EpochPseudonymizer.InClear,
             Digests = _spool,
             Sightings = new NoSightings(),
-            Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 64 << 20 } },
-            Detecting = new PipelineDetecting(new DetectingOptions { Subjects = 10_000 }, signer, _events),
+            Evidence = new EvidenceDependencies { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 64 << 20 } },
+            Detecting = new DetectingDependencies(new DetectingOptions { Subjects = 10_000 }, signer, _events),
             Shards = 2,
         });
         _clock.Now = DateTimeOffset.FromUnixTimeMilliseconds(line.All[0].AtMs);
         _desk = await CaseDesk.OpenAsync(
-            new CaseDeskParts
+            new CaseHandlerDependencies
             {
                 Records = new CaseRecords(_file),
                 Audit = _audit,

@@ -110,7 +110,7 @@ internal sealed class DeskPlace : IAsyncDisposable
 
     public Task HandleAsync(params QualityEvent[] events) => Desk.HandleAsync([.. events.Select(Signer.Sign)], CancellationToken.None);
 
-    public CaseDeskParts Parts() => new()
+    public CaseHandlerDependencies Parts() => new()
     {
         Records = new CaseRecords(_file!),
         Audit = Audit,

@@ -40,7 +40,7 @@ internal sealed class RealPlace : IAsyncDisposable
         _spool = new Spool(new SpoolOptions { Directory = Path.Combine(_folder, "spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
         _loader = new SpoolLoader(_spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         Evidence = new EvidenceStore(store, _loader, TimeProvider.System);
-        _pipeline = new Pipeline(new PipelineParts
+        _pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = new DecodingOptions(),
             Networks = new NetworkTable([]),
@@ -49,7 +49,7 @@ internal sealed class RealPlace : IAsyncDisposable
             Names = EpochPseudonymizer.InClear,
             Digests = new Nothing(),
             Sightings = new Nothing(),
-            Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder, Octets = 128 << 20, Span = TimeSpan.FromHours(1) } },
+            Evidence = new EvidenceDependencies { Sink = _spool, Ring = new RingOptions { Directory = _folder, Octets = 128 << 20, Span = TimeSpan.FromHours(1) } },
             Shards = shards,
         });
         _pipeline.Start();
@@ -113,7 +113,7 @@ internal sealed class RealPlace : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private CaseDeskParts Parts(IScopeWriter shards) => new()
+    private CaseHandlerDependencies Parts(IScopeWriter shards) => new()
     {
         Records = new CaseRecords(_records),
         Audit = _audit,

@@ -38,7 +38,7 @@ public sealed class RealTrafficTests
         }
 
         var kept = new Kept();
-        using var pipeline = new Pipeline(new PipelineParts
+        using var pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = new DecodingOptions(),
             Networks = new NetworkTable([.. networks.Split(',').Select(n => new Network(Prefix.Parse(n)))]),
@@ -47,7 +47,7 @@ public sealed class RealTrafficTests
             Names = EpochPseudonymizer.InClear,
             Digests = kept,
             Sightings = kept,
-            Detecting = new PipelineDetecting(options ?? new DetectingOptions(), new EventSigner(), kept),
+            Detecting = new DetectingDependencies(options ?? new DetectingOptions(), new EventSigner(), kept),
             Shards = 1,
         });
         var lane = pipeline.AddLane();

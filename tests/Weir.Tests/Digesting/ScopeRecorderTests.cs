@@ -182,7 +182,7 @@ public sealed class ScopeRecorderTests : IDisposable
     [Fact]
     public void Taking_flows_allocates_nothing_with_many_scopes_open()
     {
-        using var recorder = new ScopeRecorder(new EvidenceParts { Sink = _kept }, 1);
+        using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = _kept }, 1);
         var random = new Random(4);
         _ = recorder.Watch([.. Enumerable.Range(0, 10_000).Select(i => MadeFlows.Watch(random, (ulong)i, Noon - Minute, Noon, 20_000))]);
         var flows = Enumerable.Range(0, 1_000).Select(_ => MadeFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray();
@@ -203,7 +203,7 @@ public sealed class ScopeRecorderTests : IDisposable
         var kept = new KeptEvidence();
         var clock = new ManualClock();
         clock.Advance(TimeSpan.FromMilliseconds(Noon + (60 * Minute)));
-        using var recorder = new ScopeRecorder(new EvidenceParts { Sink = kept, Time = clock, Ring = new RingOptions { Directory = _folder, Octets = ringOctets } }, 1);
+        using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = kept, Time = clock, Ring = new RingOptions { Directory = _folder, Octets = ringOctets } }, 1);
         var (flows, scopes) = (new List<Flow>(), new List<ScopeWatch>());
         var told = new List<Task<IReadOnlyDictionary<ScopeId, long>>>();
         while (flows.Count < flowCount)
@@ -244,7 +244,7 @@ public sealed class ScopeRecorderTests : IDisposable
     }
 
     private ScopeRecorder Recorder(TimeProvider? time = null) =>
-        new(new EvidenceParts { Sink = _kept, Time = time ?? TimeProvider.System, Ring = new RingOptions { Directory = _folder, Octets = 64 << 20 } }, 1);
+        new(new EvidenceDependencies { Sink = _kept, Time = time ?? TimeProvider.System, Ring = new RingOptions { Directory = _folder, Octets = 64 << 20 } }, 1);
 
     private static ScopeWatch Flood(ulong number, Direction direction = Direction.Out) =>
         new(new ScopeId(number), MadeFlows.Subject(1), TrafficClass.Of(direction, Protocols.Udp, [7703], []).Predicate, Noon - (5 * Minute), Noon + (15 * Minute));

@@ -195,7 +195,7 @@ internal sealed class LadderPlace : IAsyncDisposable
     {
         Blocks = await FakeRecords.DeskAsync(Journal, Cases.Clock, Blocking);
         Desk = await LadderDesk.OpenAsync(
-            new LadderDeskParts
+            new EscalationDependencies
             {
                 Cases = Cases.Desk, Blocks = Blocks, Records = new LadderRecords(_file), Audit = Cases.Audit, Notices = Notices, Lines = Lines, Endpoints = Standings, Protected = Protected,
                 Policy = Policy, Options = Options, Time = Cases.Clock, Log = NullLogger<LadderDesk>.Instance,

@@ -43,7 +43,7 @@ internal sealed class NoticePlace : IAsyncDisposable
         Stop();
         _file = RecordsFile.Open(Path.Combine(_folder, "records.sqlite"));
         _desk = await NoticeDesk.OpenAsync(
-            new NoticeDeskParts
+            new NoticeDispatcherDependencies
             {
                 Cases = Cases.Desk, Pipe = HasPipe ? Pipe : null, Journal = new NoticeRecords(_file), Audit = Cases.Audit, Links = new Linked(), Policy = Policy, Options = Options, Time = Cases.Clock,
                 Untold = (row, _) =>

@@ -118,7 +118,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
         Store = await FlowStore.OpenEmbeddedAsync(_folder.At("store"), Clock, NullLoggerFactory.Instance, cancel, commandLine: under.StoreProcess);
         _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool") }, NullLogger<Spool>.Instance);
         _loader = new SpoolLoader(_spool, Store, Clock, NullLogger<SpoolLoader>.Instance);
-        _pipeline = new Pipeline(new PipelineParts
+        _pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = new DecodingOptions(),
             Networks = Networks,
@@ -128,15 +128,15 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
             Keys = _link!.Keys,
             Digests = _spool,
             Sightings = new CaseSightings(new SightingSpool(_spool), Signer, Raised),
-            Detecting = new PipelineDetecting(StageOptions.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 }, Signer, Raised, Clock),
-            Evidence = new EvidenceParts { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 16 << 20, Span = TimeSpan.FromHours(1) }, Time = Clock },
+            Detecting = new DetectingDependencies(StageOptions.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 }, Signer, Raised, Clock),
+            Evidence = new EvidenceDependencies { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 16 << 20, Span = TimeSpan.FromHours(1) }, Time = Clock },
         });
         _lane = _pipeline.AddLane();
         _pipeline.Start();
         _records = RecordsFile.Open(_folder.At("cases/records.sqlite"));
         var evidence = new EvidenceStore(Store, _loader, Clock);
         Desk = await CaseDesk.OpenAsync(
-            new CaseDeskParts
+            new CaseHandlerDependencies
             {
                 Records = new CaseRecords(_records), Audit = _log, Signer = Signer, Scopes = new ScopeShards(_pipeline), Evidence = evidence, Vault = Vault, Blocks = new EpochBlocks(_link.Keys),
                 Allow = new AllowFile(_folder.At("cases")), Policy = Policy, Time = Clock, Log = NullLogger<CaseDesk>.Instance,
@@ -200,7 +200,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
                     folder =>
                     {
                         record = FileAuditLog.Open(new AuditOptions { Directory = Path.Combine(folder, "audit"), Version = VersionAction.Text }, Clock, NullLogger<FileAuditLog>.Instance);
-                        return new VaultSurroundings(new OneBlock(), record, new NoSubjectRecords());
+                        return new VaultServerDependencies(new OneBlock(), record, new NoSubjectRecords());
                     },
                     _stop.Token);
                 await (record?.DisposeAsync() ?? ValueTask.CompletedTask);

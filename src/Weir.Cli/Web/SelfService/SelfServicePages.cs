@@ -15,7 +15,7 @@ using Weir.Store.Records;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>What the pages are made from.</summary>
-internal sealed record SelfServicePlace
+internal sealed record SelfServiceDependencies
 {
     public required SelfServiceSettings Settings { get; init; }
 
@@ -35,7 +35,7 @@ internal sealed record SelfServicePlace
 }
 
 /// <summary>Answers requests.</summary>
-internal sealed class SelfServicePages(SelfServicePlace place)
+internal sealed class SelfServicePages(SelfServiceDependencies place)
 {
     /// <summary>A form of 2000 letters, each of four octets as a form writes them.</summary>
     public const int MostOctets = 32 << 10;

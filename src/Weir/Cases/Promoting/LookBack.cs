@@ -12,7 +12,7 @@ using Weir.Flows;
 namespace Weir.Cases.Promoting;
 
 /// <summary>What <see cref="LookBack"/> works with.</summary>
-public sealed record LookBackParts
+public sealed record LookBackDependencies
 {
     public required CaseDesk Desk { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record LookBackParts
 }
 
 /// <summary>Looks back. One at a time.</summary>
-public sealed class LookBack(LookBackParts parts)
+public sealed class LookBack(LookBackDependencies parts)
 {
     /// <summary>Subjects that one search makes events of at most.</summary>
     public const int Most = 10_000;

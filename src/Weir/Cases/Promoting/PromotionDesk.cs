@@ -13,7 +13,7 @@ namespace Weir.Cases.Promoting;
 public sealed record PromotionStep(StoredApproval? Asked, Promotion? Done, Decision.Deny? Refused);
 
 /// <summary>What <see cref="PromotionDesk"/> works with.</summary>
-public sealed record PromotionParts
+public sealed record PromotionDependencies
 {
     public required CaseDesk Desk { get; init; }
 
@@ -31,7 +31,7 @@ public sealed record PromotionParts
 }
 
 /// <summary>Promotions and demotions by people. Safe for many callers at once.</summary>
-public sealed class PromotionDesk(PromotionParts parts)
+public sealed class PromotionDesk(PromotionDependencies parts)
 {
     private const int MostReason = 2_000;
 

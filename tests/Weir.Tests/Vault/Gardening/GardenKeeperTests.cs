@@ -217,7 +217,7 @@ public sealed class GardenKeeperTests : IDisposable
 
     private static GardenOrder Order(Garden garden) => new(Id, Scope, garden, "ann+otto", "the customer was told twice");
 
-    private GardenKeeper Keeper(IGardenWay? way = null, VaultParts? parts = null) =>
+    private GardenKeeper Keeper(IGardenWay? way = null, VaultDependencies? parts = null) =>
         new(parts ?? _vault.Parts, way ?? _way, _sessions, _counts = new GardenCounts(), _vault.Clock, NullLogger.Instance) { Pace = TimeSpan.FromMilliseconds(50) };
 
     private static async Task UntilAsync(Func<bool> isSo)

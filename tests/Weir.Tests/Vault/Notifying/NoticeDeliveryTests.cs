@@ -146,7 +146,7 @@ public sealed class NoticeDeliveryTests : IDisposable
 
     private NoticeDelivery Open(int most = 60) => new(Parts(most), _vault.Clock, _log);
 
-    private VaultParts Parts(int most)
+    private VaultDependencies Parts(int most)
     {
         var templates = NoticeTemplates.Read(null);
         var book = ContactBook.Open(_contacts, new LineNaming(new byte[32]), templates.Languages, "en", _vault.Clock, NullLogger.Instance);

@@ -27,7 +27,7 @@ internal sealed class SmallVault : IDisposable
 
     public ListedIdentity Identity { get; } = new();
 
-    public VaultParts Parts { get; private set; }
+    public VaultDependencies Parts { get; private set; }
 
     public static NetworkTable Networks { get; } = new(
     [
@@ -40,7 +40,7 @@ internal sealed class SmallVault : IDisposable
 
     public ISubjectRecords Records { get; init; } = new NoSubjectRecords();
 
-    public VaultParts Open() => Parts = VaultParts.Open(Folder, Networks, Identity, Audit, Records, Clock);
+    public VaultDependencies Open() => Parts = VaultDependencies.Open(Folder, Networks, Identity, Audit, Records, Clock);
 
     public VaultKeeper Keeper() => new(Parts, "weir", Clock);
 

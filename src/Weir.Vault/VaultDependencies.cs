@@ -13,7 +13,7 @@ using Weir.Vault.Subjects;
 namespace Weir.Vault;
 
 /// <summary>What the vault works with; all of it is in its own folder but the desk's records.</summary>
-internal sealed record VaultParts
+internal sealed record VaultDependencies
 {
     public required EpochKeys Keys { get; init; }
 
@@ -45,7 +45,7 @@ internal sealed record VaultParts
     public required NoticeLedger Notified { get; init; }
 
     /// <summary>How customers are told; null where neither contacts nor notices are configured.</summary>
-    public NoticeSurroundings? Notices { get; init; }
+    public NoticeDeliveryDependencies? Notices { get; init; }
 
     /// <summary>How customers are reached, and whose line is protected.</summary>
     public ContactBook Contacts => Notices?.Contacts ?? ContactBook.None;
@@ -55,12 +55,12 @@ internal sealed record VaultParts
 
     /// <summary>Opens what lies in a folder, which is made on first use.</summary>
     /// <exception cref="InvalidDataException">Something in it is damaged, or others may read it; the message says what and the mend.</exception>
-    public static VaultParts Open(string folder, NetworkTable networks, IIdentity identity, IAuditLog audit, ISubjectRecords records, TimeProvider time)
+    public static VaultDependencies Open(string folder, NetworkTable networks, IIdentity identity, IAuditLog audit, ISubjectRecords records, TimeProvider time)
     {
         KeyFile.Folder(folder);
         var consents = new ConsentKeys(Path.Combine(folder, "consents"));
         KeyFile.Folder(Path.GetDirectoryName(consents.Book)!);
-        return new VaultParts
+        return new VaultDependencies
         {
             Keys = new EpochKeys(Path.Combine(folder, "keys"), time),
             Seals = new CaseSeals(Path.Combine(folder, "cases")),
