@@ -26,7 +26,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
 
     /// <summary>One look.</summary>
     /// <exception cref="AlertJournalException">Something could not be kept; the next look takes it.</exception>
-    public async Task LookAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, long refused, HealthReading health, CancellationToken cancel)
+    public async Task LookAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, long refused, HealthSnapshot health, CancellationToken cancel)
     {
         foreach (var alert in cases.SelectMany(Of).Concat(leases.SelectMany(Of)).Concat(Candidates()))
         {
@@ -103,7 +103,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
         }
     }
 
-    private Alert Of(PartReading part)
+    private Alert Of(ComponentHealthEntry part)
     {
         var now = time.GetUtcNow();
         var isBad = part.Health.State != HealthState.Ok;

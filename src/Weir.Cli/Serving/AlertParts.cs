@@ -91,10 +91,10 @@ internal sealed class AlertParts : IDisposable
 
     public Task RunAsync(CancellationToken cancel) => Sender?.RunAsync(cancel) ?? Task.Delay(Timeout.Infinite, cancel);
 
-    public PartHealth Look() =>
+    public ComponentHealth Look() =>
         (Sender?.Standing ?? []).Where(s => s.Fault.Length > 0).Select(s => string.Create(CultureInfo.InvariantCulture, $"channel {s.Name}, {s.Waiting} wait: {s.Fault}")).ToList() is { Count: > 0 } faults
-            ? PartHealth.Degraded(string.Join("; ", faults))
-            : PartHealth.Ok;
+            ? ComponentHealth.Degraded(string.Join("; ", faults))
+            : ComponentHealth.Ok;
 
     public void Dispose()
     {

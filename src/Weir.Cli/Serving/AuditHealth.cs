@@ -7,8 +7,8 @@ namespace Weir.Cli.Serving;
 /// <summary>How the audit is, for /healthz: without it nothing may be looked at, so a log that takes no entry is failing work, not a failing process.</summary>
 internal static class AuditHealth
 {
-    public static PartHealth Of(AuditState state, AuditOptions options, DateTimeOffset now) =>
-        state.Fault.Length > 0 ? PartHealth.Degraded(state.Fault)
-        : state.LastHead is { } last && now - last > options.HeadPeriod + options.HeadPeriod ? PartHealth.Degraded($"no head was signed since {last:yyyy-MM-dd HH:mm:ss} UTC")
-        : PartHealth.Ok;
+    public static ComponentHealth Of(AuditState state, AuditOptions options, DateTimeOffset now) =>
+        state.Fault.Length > 0 ? ComponentHealth.Degraded(state.Fault)
+        : state.LastHead is { } last && now - last > options.HeadPeriod + options.HeadPeriod ? ComponentHealth.Degraded($"no head was signed since {last:yyyy-MM-dd HH:mm:ss} UTC")
+        : ComponentHealth.Ok;
 }

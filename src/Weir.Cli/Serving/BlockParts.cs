@@ -112,12 +112,12 @@ internal sealed class BlockParts : IDisposable
         await Desk.ExpireAsync(cancel);
     }
 
-    public PartHealth Look() =>
-        Desk.Lost is { Length: > 0 } lost ? PartHealth.Degraded(lost)
-        : Router?.Standing is { IsReachable: false } router ? PartHealth.Degraded($"GoBGP at {_settings.Gobgp}: {router.Fault}")
-        : Router?.Standing is { Planned: > 0 } alone && !alone.Peers.Any(p => p.IsEstablished) ? PartHealth.Degraded($"GoBGP at {_settings.Gobgp} has no neighbour: blocks reach no router")
-        : Zone?.Standing is { Fault.Length: > 0 } zone ? PartHealth.Degraded(zone.Fault)
-        : PartHealth.Ok;
+    public ComponentHealth Look() =>
+        Desk.Lost is { Length: > 0 } lost ? ComponentHealth.Degraded(lost)
+        : Router?.Standing is { IsReachable: false } router ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp}: {router.Fault}")
+        : Router?.Standing is { Planned: > 0 } alone && !alone.Peers.Any(p => p.IsEstablished) ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp} has no neighbour: blocks reach no router")
+        : Zone?.Standing is { Fault.Length: > 0 } zone ? ComponentHealth.Degraded(zone.Fault)
+        : ComponentHealth.Ok;
 
     public void Dispose()
     {

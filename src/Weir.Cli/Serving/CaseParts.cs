@@ -199,13 +199,13 @@ internal sealed class CaseParts : IAsyncDisposable
     /// <summary>Looks into the folders that complaints come by.</summary>
     public Task TakeComplaintsAsync(CancellationToken cancel) => _folders?.LookAsync(cancel) ?? Task.CompletedTask;
 
-    public PartHealth Look() =>
-        Desk is not { } desk ? PartHealth.Starting("restoring case files")
-        : desk.Fault.Length > 0 ? PartHealth.Degraded($"{desk.Waiting} events wait: {desk.Fault}")
-        : desk.ForceFault.Length > 0 ? PartHealth.Degraded($"scopes are not in force yet: {desk.ForceFault}")
-        : PartHealth.Ok;
+    public ComponentHealth Look() =>
+        Desk is not { } desk ? ComponentHealth.Starting("restoring case files")
+        : desk.Fault.Length > 0 ? ComponentHealth.Degraded($"{desk.Waiting} events wait: {desk.Fault}")
+        : desk.ForceFault.Length > 0 ? ComponentHealth.Degraded($"scopes are not in force yet: {desk.ForceFault}")
+        : ComponentHealth.Ok;
 
-    public PartHealth LookAtAudit() => AuditHealth.Of(Audit.State, _settings.Auditing.Options(VersionAction.Text), _time.GetUtcNow());
+    public ComponentHealth LookAtAudit() => AuditHealth.Of(Audit.State, _settings.Auditing.Options(VersionAction.Text), _time.GetUtcNow());
 
     /// <summary>No further requests of people; before the way ends.</summary>
     public async Task CloseControlAsync()

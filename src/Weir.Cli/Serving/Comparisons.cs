@@ -41,7 +41,7 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
 
     public ComparisonState State => Volatile.Read(ref _state);
 
-    public PartHealth Look() => State.Fault is { Length: > 0 } fault ? PartHealth.Degraded($"the latest comparison failed: {fault}") : PartHealth.Ok;
+    public ComponentHealth Look() => State.Fault is { Length: > 0 } fault ? ComponentHealth.Degraded($"the latest comparison failed: {fault}") : ComponentHealth.Ok;
 
     public async Task RunAsync(CancellationToken cancel)
     {

@@ -42,7 +42,7 @@ internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, IC
     public void Show(IMeterFactory meters, Health health)
     {
         _ = new NoticeMetrics(meters, () => _desk);
-        health.Add("notices", () => _desk is { Fault: { Length: > 0 } fault } ? PartHealth.Degraded($"customers are not told: {fault}") : PartHealth.Ok);
+        health.Add("notices", () => _desk is { Fault: { Length: > 0 } fault } ? ComponentHealth.Degraded($"customers are not told: {fault}") : ComponentHealth.Ok);
     }
 
     public void Dispose() => _desk?.Dispose();

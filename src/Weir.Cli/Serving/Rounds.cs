@@ -11,7 +11,7 @@ internal sealed class Rounds(string part, TimeSpan period, Func<CancellationToke
     public string Part => part;
 
     /// <summary>How the latest round went.</summary>
-    public PartHealth Look() => Volatile.Read(ref _fault) is { Length: > 0 } fault ? PartHealth.Degraded(fault) : PartHealth.Ok;
+    public ComponentHealth Look() => Volatile.Read(ref _fault) is { Length: > 0 } fault ? ComponentHealth.Degraded(fault) : ComponentHealth.Ok;
 
     /// <summary>Works every period until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)

@@ -57,11 +57,11 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
         }
     }
 
-    public PartHealth Look() =>
-        Keys is { Fault.Length: > 0 } keys ? PartHealth.Degraded($"flows of epochs without a key count as unattributed: {keys.Fault}")
-        : Feed is { Fault.Length: > 0 } feed ? PartHealth.Degraded($"flows of new leases count as unattributed: {feed.Fault}")
-        : Volatile.Read(ref _down) is { Length: > 0 } down ? PartHealth.Degraded($"collection goes on with the keys in memory; no case is sealed or disclosed: {down}")
-        : PartHealth.Ok;
+    public ComponentHealth Look() =>
+        Keys is { Fault.Length: > 0 } keys ? ComponentHealth.Degraded($"flows of epochs without a key count as unattributed: {keys.Fault}")
+        : Feed is { Fault.Length: > 0 } feed ? ComponentHealth.Degraded($"flows of new leases count as unattributed: {feed.Fault}")
+        : Volatile.Read(ref _down) is { Length: > 0 } down ? ComponentHealth.Degraded($"collection goes on with the keys in memory; no case is sealed or disclosed: {down}")
+        : ComponentHealth.Ok;
 
     public void Dispose() => Client.Dispose();
 

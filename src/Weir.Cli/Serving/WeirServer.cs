@@ -60,7 +60,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         using var intake = Opened.Sockets(settings.Collecting, gate, time, logs);
         using var spool = Opened.Spool(settings.Store, logs);
         using var registry = new MetricsRegistry(meters);
-        _health.Add("start", () => _starting.Length > 0 ? PartHealth.Starting(_starting) : PartHealth.Ok);
+        _health.Add("start", () => _starting.Length > 0 ? ComponentHealth.Starting(_starting) : ComponentHealth.Ok);
         await using var web = await Opened.WebAsync(settings.Web, registry, _health);
         await using var store = await Opened.StoreAsync(settings.Store, time, logs, stop);
         using var loader = new SpoolLoader(spool, store, time, logs.CreateLogger<SpoolLoader>());
@@ -176,10 +176,10 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         _ = new WatchMetrics(meters, () => lists.Current.Feeds, () => refresher.States, time);
         _ = new ComparingMetrics(meters, () => comparisons.State, time);
         _ = new ProcessMetrics(meters, _health);
-        _health.Add("intake", () => intake.Gate.IsOpen ? PartHealth.Ok : new PartHealth(HealthState.Degraded, "stopped: " + string.Join("; ", intake.Gate.Reasons), IsReady: false));
+        _health.Add("intake", () => intake.Gate.IsOpen ? ComponentHealth.Ok : new ComponentHealth(HealthState.Degraded, "stopped: " + string.Join("; ", intake.Gate.Reasons), IsReady: false));
         _health.Add("lists", () => HealthOf(refresher.States));
         _health.Add("spool", () => HealthOf(parts.Loader.State));
-        _health.Add("store", () => parts.Store.Child is { State.Running: false } child ? PartHealth.Degraded($"its process is being started again: {child.State.LastWords}") : PartHealth.Ok);
+        _health.Add("store", () => parts.Store.Child is { State.Running: false } child ? ComponentHealth.Degraded($"its process is being started again: {child.State.LastWords}") : ComponentHealth.Ok);
         _health.Add("comparing", comparisons.Look);
         Array.ForEach(rounds, round => _health.Add(round.Part, round.Look));
     }
@@ -263,13 +263,13 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
     private TimeSpan RefreshPeriod() => settings.Matching.Lists.Select(list => list.Refresh).DefaultIfEmpty(TimeSpan.FromHours(1)).Min();
 
-    private static PartHealth HealthOf(IReadOnlyList<ListState> states) =>
+    private static ComponentHealth HealthOf(IReadOnlyList<ListState> states) =>
         states.Where(s => s.Fault is not null).Select(s => s.Fault).ToList() is { Count: > 0 } faults
-            ? PartHealth.Degraded("a last good copy stays in force: " + string.Join("; ", faults))
-            : PartHealth.Ok;
+            ? ComponentHealth.Degraded("a last good copy stays in force: " + string.Join("; ", faults))
+            : ComponentHealth.Ok;
 
-    private static PartHealth HealthOf(LoaderState state) =>
-        state.Fault.Length > 0 ? PartHealth.Degraded($"segments wait: {state.Fault}")
-        : state.SegmentsSetAside > 0 ? PartHealth.Degraded(FormattableString.Invariant($"{state.SegmentsSetAside} damaged segments lie in spool/bad"))
-        : PartHealth.Ok;
+    private static ComponentHealth HealthOf(LoaderState state) =>
+        state.Fault.Length > 0 ? ComponentHealth.Degraded($"segments wait: {state.Fault}")
+        : state.SegmentsSetAside > 0 ? ComponentHealth.Degraded(FormattableString.Invariant($"{state.SegmentsSetAside} damaged segments lie in spool/bad"))
+        : ComponentHealth.Ok;
 }

@@ -18,16 +18,16 @@ internal enum HealthState
 /// <param name="State">The grade.</param>
 /// <param name="Reason">Empty when all is well.</param>
 /// <param name="IsReady">Whether the part has begun its work.</param>
-internal readonly record struct PartHealth(HealthState State, string Reason, bool IsReady = true)
+internal readonly record struct ComponentHealth(HealthState State, string Reason, bool IsReady = true)
 {
-    public static PartHealth Ok { get; } = new(HealthState.Ok, "");
+    public static ComponentHealth Ok { get; } = new(HealthState.Ok, "");
 
-    public static PartHealth Degraded(string reason) => new(HealthState.Degraded, reason);
+    public static ComponentHealth Degraded(string reason) => new(HealthState.Degraded, reason);
 
-    public static PartHealth Failing(string reason) => new(HealthState.Failing, reason);
+    public static ComponentHealth Failing(string reason) => new(HealthState.Failing, reason);
 
     /// <summary>Not begun yet: alive, but not ready.</summary>
-    public static PartHealth Starting(string reason) => new(HealthState.Ok, reason, IsReady: false);
+    public static ComponentHealth Starting(string reason) => new(HealthState.Ok, reason, IsReady: false);
 }
 
 /// <summary>
@@ -37,11 +37,11 @@ internal readonly record struct PartHealth(HealthState State, string Reason, boo
 internal sealed class Health(TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, Func<PartHealth>> _parts = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (PartHealth Health, DateTimeOffset Since)> _last = [];
+    private readonly SortedDictionary<string, Func<ComponentHealth>> _parts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ComponentHealth Health, DateTimeOffset Since)> _last = [];
 
     /// <summary>Adds a part, or replaces the one of this name.</summary>
-    public void Add(string part, Func<PartHealth> look)
+    public void Add(string part, Func<ComponentHealth> look)
     {
         lock (_lock)
         {
@@ -50,7 +50,7 @@ internal sealed class Health(TimeProvider time)
     }
 
     /// <summary>Asks every part.</summary>
-    public HealthReading Read()
+    public HealthSnapshot Read()
     {
         lock (_lock)
         {
@@ -59,16 +59,16 @@ internal sealed class Health(TimeProvider time)
         }
     }
 
-    private PartReading Look(string part, Func<PartHealth> look)
+    private ComponentHealthEntry Look(string part, Func<ComponentHealth> look)
     {
-        PartHealth now;
+        ComponentHealth now;
         try
         {
             now = look();
         }
         catch (Exception failure)
         {
-            now = PartHealth.Failing($"cannot tell how it is: {failure.Message}");
+            now = ComponentHealth.Failing($"cannot tell how it is: {failure.Message}");
         }
 
         if (!_last.TryGetValue(part, out var last) || last.Health.State != now.State || last.Health.IsReady != now.IsReady)
@@ -81,10 +81,10 @@ internal sealed class Health(TimeProvider time)
     }
 }
 
-internal readonly record struct PartReading(string Part, PartHealth Health, DateTimeOffset Since);
+internal readonly record struct ComponentHealthEntry(string Part, ComponentHealth Health, DateTimeOffset Since);
 
 /// <summary>All parts at one moment; the worst decides.</summary>
-internal sealed record HealthReading(HealthState State, IReadOnlyList<PartReading> Parts)
+internal sealed record HealthSnapshot(HealthState State, IReadOnlyList<ComponentHealthEntry> Parts)
 {
     /// <summary>Whether the process should live on; a degraded one should.</summary>
     public bool IsLive => State != HealthState.Failing;

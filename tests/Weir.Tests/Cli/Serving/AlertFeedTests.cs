@@ -13,7 +13,7 @@ namespace Weir.Tests.Cli.Serving;
 public sealed class AlertFeedTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-feed-").FullName;
-    private readonly HealthReading _well = new(HealthState.Ok, []);
+    private readonly HealthSnapshot _well = new(HealthState.Ok, []);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -63,8 +63,8 @@ public sealed class AlertFeedTests : IDisposable
     public async Task A_part_is_told_when_it_goes_bad_and_when_it_is_well_again()
     {
         using var place = await PlaceAsync();
-        HealthReading Of(PartHealth health) => new(health.State, [new("audit", health, TimeProvider.System.GetUtcNow())]);
-        foreach (var health in new[] { PartHealth.Ok, PartHealth.Failing("disk full"), PartHealth.Failing("disk full"), PartHealth.Ok })
+        HealthSnapshot Of(ComponentHealth health) => new(health.State, [new("audit", health, TimeProvider.System.GetUtcNow())]);
+        foreach (var health in new[] { ComponentHealth.Ok, ComponentHealth.Failing("disk full"), ComponentHealth.Failing("disk full"), ComponentHealth.Ok })
         {
             await place.LookAsync([], [], Of(health));
             await Task.Delay(5); // two changes in one millisecond are one
@@ -94,7 +94,7 @@ public sealed class AlertFeedTests : IDisposable
     {
         private readonly AlertFeed _feed = new(sender, TimeProvider.System);
 
-        public Task LookAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthReading health) => _feed.LookAsync(cases, leases, 0, health, default);
+        public Task LookAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthSnapshot health) => _feed.LookAsync(cases, leases, 0, health, default);
 
         /// <summary>All that waits, in its order.</summary>
         public async Task<List<Alert>> KeptAsync()

@@ -20,7 +20,7 @@ public sealed class AuditHealthTests : IDisposable
     {
         var options = new AuditOptions { Directory = _place.Directory };
         await using var log = Opened.Audit(options, _place.Clock, NullLoggerFactory.Instance);
-        Assert.Equal(PartHealth.Ok, AuditHealth.Of(log.State, options, _place.Clock.Wall));
+        Assert.Equal(ComponentHealth.Ok, AuditHealth.Of(log.State, options, _place.Clock.Wall));
 
         Assert.Contains("no head was signed since 2026-03-01 12:00:00", AuditHealth.Of(log.State, options, _place.Clock.Wall.AddMinutes(21)).Reason);
         Assert.Equal(HealthState.Degraded, AuditHealth.Of(log.State with { Fault = "x" }, options, _place.Clock.Wall).State);

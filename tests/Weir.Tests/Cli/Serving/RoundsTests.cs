@@ -18,11 +18,11 @@ public sealed class RoundsTests
         var rounds = Round(_ => fails ? throw new IOException("the disk is gone") : Task.CompletedTask);
 
         await rounds.DoAsync(default);
-        Assert.Equal(PartHealth.Degraded("the disk is gone"), rounds.Look());
+        Assert.Equal(ComponentHealth.Degraded("the disk is gone"), rounds.Look());
         fails = false;
         await rounds.DoAsync(default);
 
-        Assert.Equal(PartHealth.Ok, rounds.Look());
+        Assert.Equal(ComponentHealth.Ok, rounds.Look());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class RoundsTests
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => working);
-        Assert.Equal(PartHealth.Ok, rounds.Look());
+        Assert.Equal(ComponentHealth.Ok, rounds.Look());
     }
 
     [Fact]

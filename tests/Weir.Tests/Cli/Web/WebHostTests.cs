@@ -25,8 +25,8 @@ public sealed class WebHostTests : IDisposable
         using var registry = new MetricsRegistry(_meters.Factory);
         var gate = new IntakeGate();
         var begun = false;
-        _health.Add("intake", () => gate.IsOpen ? PartHealth.Ok : PartHealth.Degraded($"intake stopped: {string.Join("; ", gate.Reasons)}"));
-        _health.Add("store", () => begun ? PartHealth.Ok : PartHealth.Starting("the store is being opened"));
+        _health.Add("intake", () => gate.IsOpen ? ComponentHealth.Ok : ComponentHealth.Degraded($"intake stopped: {string.Join("; ", gate.Reasons)}"));
+        _health.Add("store", () => begun ? ComponentHealth.Ok : ComponentHealth.Starting("the store is being opened"));
         await using var host = await WebHost.StartAsync(new() { Listen = new(IPAddress.Loopback, 0) }, registry, _health);
         using var client = new HttpClient { BaseAddress = host.Address };
 
