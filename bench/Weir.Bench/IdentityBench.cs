@@ -22,7 +22,7 @@ public static class IdentityBench
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var random = new Random(1);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var table = new IdentityTable(new IdentityTerms(), time);
+        var table = new IdentityTable(new IdentityTableOptions(), time);
         var counters = new RecordCounters();
         var watch = Stopwatch.GetTimestamp();
         var leases = new LeaseBook(table, counters);

@@ -58,7 +58,7 @@ internal static class IdentityChoices
     {
         Store = Path.Combine(vaultDir, settings.Store),
         InterimInterval = settings.InterimInterval,
-        Terms = new IdentityTerms
+        Terms = new IdentityTableOptions
         {
             RetentionDays = settings.RetentionDays,
             MostHoldings = settings.MaxHoldings,

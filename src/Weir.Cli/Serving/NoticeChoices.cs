@@ -25,7 +25,7 @@ internal static class NoticeChoices
             ContactBook.Open(Path.GetFullPath(path), naming, templates.Languages, notices.Language, time, logs.CreateLogger<ContactBook>()), templates, Terms(notices), Way(notices, time));
     }
 
-    private static NoticeTerms? Terms(VaultNoticeSettings notices) => notices.Channel is null ? null : new NoticeTerms
+    private static NoticeDeliveryOptions? Terms(VaultNoticeSettings notices) => notices.Channel is null ? null : new NoticeDeliveryOptions
     {
         Provider = notices.Provider!, Phone = notices.Phone!, Page = notices.Page!.OriginalString, Language = notices.Language, MostAMinute = notices.MostAMinute,
     };

@@ -22,7 +22,7 @@ internal static class NoticePreview
                 throw new OperatorException($"--language '{language}' has no templates; there are {string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
             }
 
-            var terms = new NoticeTerms { Provider = settings.Provider ?? "Example Net", Phone = settings.Phone ?? "+1 555 0100", Page = settings.Page?.ToString() ?? "https://www.example.net/security" };
+            var terms = new NoticeDeliveryOptions { Provider = settings.Provider ?? "Example Net", Phone = settings.Phone ?? "+1 555 0100", Page = settings.Page?.ToString() ?? "https://www.example.net/security" };
             return new NoticeText(templates, terms).Write(Invented(step), new Contact("customer@example.net", language, IsProtected: false, "A. Example"));
         }
         catch (InvalidDataException fault)

@@ -37,7 +37,7 @@ internal static class StageOptions
     public static DecodingOptions Decoding(DecodingSettings settings) => new()
     {
         TemplateLifetime = settings.TemplateLifetime,
-        Terms = [.. settings.Exporters.Select(e => new ExporterTerms(e.Address, (uint)e.Sampling, e.Role == ExporterRole.Border))],
+        Terms = [.. settings.Exporters.Select(e => new ExporterOptions(e.Address, (uint)e.Sampling, e.Role == ExporterRole.Border))],
     };
 
     public static SubscriberInterfaces Interfaces(DecodingSettings settings) =>

@@ -25,7 +25,7 @@ public sealed class IdentityKeeper : IDisposable
     private readonly LineNaming _naming;
     private readonly TimeProvider _time;
     private readonly ILogger<IdentityKeeper> _log;
-    private readonly RadiusTerms _radius;
+    private readonly RadiusOptions _radius;
     private readonly IdentityLedger _ledger;
     private readonly RefusalRecord? _refusals;
     private readonly List<IDisposable> _open = [];
@@ -36,7 +36,7 @@ public sealed class IdentityKeeper : IDisposable
         (_options, _naming, _time, _log) = (options, new LineNaming(salt), time, log);
         var seal = options.KeepsSessions ? new SessionSeal(salt) : null;
         _refusals = record is null ? null : new RefusalRecord(record, time);
-        _radius = new RadiusTerms { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MostSessions = options.Terms.MostHoldings, Identifications = seal };
+        _radius = new RadiusOptions { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MostSessions = options.Terms.MostHoldings, Identifications = seal };
         Table = new IdentityTable(options.Terms, time);
         _ledger = new IdentityLedger(Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
         _open.Add(_ledger);

@@ -21,7 +21,7 @@ internal sealed class IdentityLedger : IDisposable
     private SessionChanges _sessions = NoSessions;
 
     /// <summary>Begins with what the store kept; without a store all is in memory alone.</summary>
-    public IdentityLedger(IdentityTable table, RadiusTerms terms, IdentityCounters counters, IdentityStore? store)
+    public IdentityLedger(IdentityTable table, RadiusOptions terms, IdentityCounters counters, IdentityStore? store)
     {
         (Table, _store, Counters) = (table, store, counters);
         Sessions = new RadiusSessions(table, terms, counters.Radius);

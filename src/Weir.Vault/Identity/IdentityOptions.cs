@@ -76,7 +76,7 @@ public sealed record IdentityOptions
     /// <summary>The identity store, an SQLite file of the vault's own; null keeps all in memory.</summary>
     public string? Store { get; init; }
 
-    public IdentityTerms Terms { get; init; } = new();
+    public IdentityTableOptions Terms { get; init; } = new();
 
     /// <summary>How often NASes send interims (RFC 2869 §2.1); zero learns it from each session.</summary>
     public TimeSpan InterimInterval { get; init; }

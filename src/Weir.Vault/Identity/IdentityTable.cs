@@ -19,7 +19,7 @@ public sealed partial class IdentityTable : IIdentity
     private const long AheadMs = 300_000;
 
     private readonly Lock _gate = new();
-    private readonly IdentityTerms _terms;
+    private readonly IdentityTableOptions _terms;
     private readonly TimeProvider _time;
     private readonly HoldingPool _pool;
     private readonly Spaces _spaces;
@@ -30,7 +30,7 @@ public sealed partial class IdentityTable : IIdentity
     private long _planVersion;
     private long _version;
 
-    public IdentityTable(IdentityTerms terms, TimeProvider time)
+    public IdentityTable(IdentityTableOptions terms, TimeProvider time)
     {
         (_terms, _time) = (terms, time);
         _pool = new HoldingPool(terms.MostHoldings);

@@ -9,7 +9,7 @@ using Weir.Notifying;
 namespace Weir.Vault.Notifying;
 
 /// <summary>Writes notices. Safe for any thread.</summary>
-public sealed class NoticeText(NoticeTemplates templates, NoticeTerms terms)
+public sealed class NoticeText(NoticeTemplates templates, NoticeDeliveryOptions terms)
 {
     private static readonly Dictionary<string, IReadOnlyList<string>> NoLists = [];
 

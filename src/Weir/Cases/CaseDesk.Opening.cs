@@ -47,7 +47,7 @@ public sealed partial class CaseDesk
                 var file = draft.Taking(subject);
                 if (file is null)
                 {
-                    file = new CaseFile { Id = fresh, Subject = subject, Epoch = ScopeTerms.EpochOf(fromMs), State = CaseState.Open, OpenedAt = draft.Now };
+                    file = new CaseFile { Id = fresh, Subject = subject, Epoch = EventScopePolicy.EpochOf(fromMs), State = CaseState.Open, OpenedAt = draft.Now };
                     draft.Audit(Acts.OpenCase, Acts.Allow, file, null, $"first trigger {trigger}");
                     draft.Put(file);
                 }

@@ -141,7 +141,7 @@ public sealed partial class CaseDesk
     /// <summary>In a new epoch the subjects of open scopes get its names, and only those (R8).</summary>
     private async Task ReissueAsync(CancellationToken cancel)
     {
-        var epoch = ScopeTerms.EpochOf(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        var epoch = EventScopePolicy.EpochOf(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
         var due = Files.Where(f => f.IsSealed && f.Epoch < epoch && f.Scopes.Any(s => s.State is ScopeState.Open or ScopeState.Sealed)).Select(f => f.Id).ToList();
         if (due.Count == 0 || _parts.Policy.ShowsSubjects)
         {

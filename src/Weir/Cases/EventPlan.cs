@@ -93,7 +93,7 @@ internal sealed class EventPlan(PolicyProfile policy)
         {
             Id = journaled.Case,
             Subject = journaled.Event.Subject,
-            Epoch = ScopeTerms.EpochOf(journaled.Event.FromMs),
+            Epoch = EventScopePolicy.EpochOf(journaled.Event.FromMs),
             State = CaseState.Open,
             OpenedAt = draft.Now,
         };
@@ -111,11 +111,11 @@ internal sealed class EventPlan(PolicyProfile policy)
             Id = journaled.Scope,
             Case = file.Id,
             Subject = quality.Subject,
-            Epoch = ScopeTerms.EpochOf(quality.FromMs),
+            Epoch = EventScopePolicy.EpochOf(quality.FromMs),
             Class = asked.Predicate,
-            Purpose = ScopeTerms.PurposeOf(quality.Rule),
+            Purpose = EventScopePolicy.PurposeOf(quality.Rule),
             Fields = ScopeFields.All,
-            Actions = ScopeTerms.ActionsOf(quality.Rule),
+            Actions = EventScopePolicy.ActionsOf(quality.Rule),
             Trigger = quality.Trigger,
             FromMs = renews is null ? firstMs - _beforeMs : firstMs,
             ExpiresMs = firstMs + _capMs,
@@ -194,7 +194,7 @@ internal sealed class EventPlan(PolicyProfile policy)
         Role = Actor.Weir.RoleWord,
         Act = Acts.OpenScope,
         Outcome = DenyCodes.Word(DenyCode.Unattributable),
-        Purpose = Purposes.Word(ScopeTerms.PurposeOf(quality.Rule)),
+        Purpose = Purposes.Word(EventScopePolicy.PurposeOf(quality.Rule)),
         Rule = quality.Trigger,
         Reason = GroundsOf(quality),
     };

@@ -37,11 +37,11 @@ public sealed class DecodingOptions
     public IReadOnlySet<IpKey> BorderExporters { get; init; } = new HashSet<IpKey>();
 
     /// <summary>The same for whole networks of exporters; the longest match counts, and what names a single address above wins.</summary>
-    public IReadOnlyList<ExporterTerms> Terms { get; init; } = [];
+    public IReadOnlyList<ExporterOptions> Terms { get; init; } = [];
 
-    internal ExporterTerms TermsOf(IpKey exporter)
+    internal ExporterOptions TermsOf(IpKey exporter)
     {
-        var best = default(ExporterTerms);
+        var best = default(ExporterOptions);
         foreach (var terms in Terms)
         {
             if (terms.Exporters.IsV4 == exporter.IsV4 && terms.Exporters.Contains(exporter) && (best == default || terms.Exporters.Length > best.Exporters.Length))
@@ -58,4 +58,4 @@ public sealed class DecodingOptions
 /// <param name="Exporters">An exporter's address, or a network of exporters.</param>
 /// <param name="Sampling">One packet in so many, whatever they say themselves; 0 = believe them.</param>
 /// <param name="AtBorder">They stand at the border, not at the edge.</param>
-public readonly record struct ExporterTerms(Prefix Exporters, uint Sampling, bool AtBorder);
+public readonly record struct ExporterOptions(Prefix Exporters, uint Sampling, bool AtBorder);

@@ -30,7 +30,7 @@ internal enum Outcome : byte
 }
 
 /// <summary>The state of accounting sessions. One thread.</summary>
-internal sealed class RadiusSessions(IdentityTable table, RadiusTerms terms, RadiusCounters counters)
+internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, RadiusCounters counters)
 {
     private const long SecondMs = 1_000;
     private const long DayMs = 86_400_000;

@@ -129,7 +129,7 @@ public sealed class LookBack(LookBackDependencies parts)
 
         for (var at = fromMs; at < untilMs;)
         {
-            var epoch = ScopeTerms.EpochOf(at);
+            var epoch = EventScopePolicy.EpochOf(at);
             var end = Math.Min(untilMs, Attributing.Epochs.BeginOf(epoch + 1).ToUnixTimeMilliseconds());
             if (hasNames(epoch))
             {

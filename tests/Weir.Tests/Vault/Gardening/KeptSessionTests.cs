@@ -92,11 +92,11 @@ public sealed class KeptSessionTests : IDisposable
 
     private static string Text(LineSession session, byte type) => Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
 
-    private IdentityLedger Open(SessionSeal? seal) => new(new IdentityTable(new IdentityTerms(), Made.Clock(100)), new RadiusTerms { Identifications = seal }, _counters, IdentityStore.Open(Store));
+    private IdentityLedger Open(SessionSeal? seal) => new(new IdentityTable(new IdentityTableOptions(), Made.Clock(100)), new RadiusOptions { Identifications = seal }, _counters, IdentityStore.Open(Store));
 
     private void Tell(IdentityLedger ledger, AccountingStatus status, long second, string user = "alice", string session = "s1")
     {
-        var intake = new RadiusIntake(ledger.Sessions, new RadiusTerms { Identifications = Seal }, Made.Naming, _counters.Radius, Made.Secrets);
+        var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions { Identifications = Seal }, Made.Naming, _counters.Radius, Made.Secrets);
         var packet = AccountingMaker.Of(status, user, session, second).As(++_identifier).Address(user == "alice" ? "198.51.100.7" : "198.51.100.8").Packet();
         ledger.Tell(() => Assert.True(intake.Take(packet, Made.Nas, Made.Ms(second), out _)));
     }

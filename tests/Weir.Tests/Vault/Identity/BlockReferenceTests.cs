@@ -104,5 +104,5 @@ public class BlockReferenceTests
 
     private static LineName Line(int who) => new($"customer:{who}");
 
-    private static IdentityTable Table() => new(new IdentityTerms(), Made.Clock(LastSecond + 100));
+    private static IdentityTable Table() => new(new IdentityTableOptions(), Made.Clock(LastSecond + 100));
 }

@@ -50,7 +50,7 @@ public class DeterministicNatTests
     [Fact]
     public void Each_epoch_answers_for_its_own_time()
     {
-        var terms = new IdentityTerms
+        var terms = new IdentityTableOptions
         {
             Deterministic =
             [

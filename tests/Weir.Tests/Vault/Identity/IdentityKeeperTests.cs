@@ -140,8 +140,8 @@ public sealed class IdentityKeeperTests : IDisposable
         IdentityTable Step(TimeProvider clock, Action<Action<AccountingMaker>> tell)
         {
             var counters = new IdentityCounters();
-            using var ledger = new IdentityLedger(new IdentityTable(new IdentityTerms(), clock), new RadiusTerms(), counters, Weir.Vault.Identity.Keeping.IdentityStore.Open(path));
-            var intake = new RadiusIntake(ledger.Sessions, new RadiusTerms(), Made.Naming, counters.Radius, Made.Secrets);
+            using var ledger = new IdentityLedger(new IdentityTable(new IdentityTableOptions(), clock), new RadiusOptions(), counters, Weir.Vault.Identity.Keeping.IdentityStore.Open(path));
+            var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions(), Made.Naming, counters.Radius, Made.Secrets);
             ledger.Tell(() => tell(made => Assert.True(intake.Take(made.Packet(), Made.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
             return ledger.Table;
         }
@@ -234,7 +234,7 @@ public sealed class IdentityKeeperTests : IDisposable
 
     private RecordCounters Counters { get; } = new();
 
-    private static IdentityTable Table(TimeProvider clock, out IdentityTable table) => table = new IdentityTable(new IdentityTerms(), clock);
+    private static IdentityTable Table(TimeProvider clock, out IdentityTable table) => table = new IdentityTable(new IdentityTableOptions(), clock);
 
     private static string Row(int last) => $"198.51.100.{last},02:00:00:00:00:0{last},,600,{Made.Zero + 700}\n";
 

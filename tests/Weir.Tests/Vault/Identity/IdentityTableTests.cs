@@ -19,12 +19,12 @@ public class IdentityTableTests
     [InlineData(0)]
     [InlineData(8)]
     public void More_than_seven_days_are_refused(int days) =>
-        Assert.Contains("R10", Assert.Throws<ArgumentOutOfRangeException>(() => new IdentityTerms { RetentionDays = days }).Message, StringComparison.Ordinal);
+        Assert.Contains("R10", Assert.Throws<ArgumentOutOfRangeException>(() => new IdentityTableOptions { RetentionDays = days }).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_moment_before_the_retention_or_in_the_future_is_outside_and_what_ended_is_forgotten()
     {
-        var table = new IdentityTable(new IdentityTerms { RetentionDays = 1 }, _clock);
+        var table = new IdentityTable(new IdentityTableOptions { RetentionDays = 1 }, _clock);
         Lease(table, "198.51.100.7", Alice, 0, 500);
         Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 400));
         Assert.Equal("outside-retention", table.CodeOf("198.51.100.7", 2_000));
@@ -40,7 +40,7 @@ public class IdentityTableTests
     [Fact]
     public void A_full_table_refuses_and_counts_and_keeps_what_it_has()
     {
-        var table = new IdentityTable(new IdentityTerms { MostHoldings = 2 }, _clock);
+        var table = new IdentityTable(new IdentityTableOptions { MostHoldings = 2 }, _clock);
         var counters = Lease(table, "198.51.100.1", Alice, 0, 500);
         Lease(table, "198.51.100.2", Alice, 0, 500);
         var refused = Lease(table, "198.51.100.3", Bob, 0, 500);
@@ -53,7 +53,7 @@ public class IdentityTableTests
     [Fact]
     public void An_address_outside_the_networks_is_told_so()
     {
-        var table = new IdentityTable(new IdentityTerms { Networks = [Prefix.Parse("198.51.100.0/24")] }, _clock);
+        var table = new IdentityTable(new IdentityTableOptions { Networks = [Prefix.Parse("198.51.100.0/24")] }, _clock);
         Assert.Equal("unknown-network", table.CodeOf("203.0.113.1", 100));
         Assert.Equal("no-lease", table.CodeOf("198.51.100.1", 100));
     }
@@ -61,7 +61,7 @@ public class IdentityTableTests
     [Fact]
     public void The_longest_network_counts_and_leases_come_before_the_plan()
     {
-        var table = new IdentityTable(new IdentityTerms(), _clock);
+        var table = new IdentityTable(new IdentityTableOptions(), _clock);
         table.Replace(new AddressPlan([new(Prefix.Parse("198.51.100.0/24"), new("customer:1"), 0, long.MaxValue), new(Prefix.Parse("198.51.100.0/28"), new("customer:2"), 0, long.MaxValue)]));
         Lease(table, "198.51.100.1", Alice, 100, 500);
 
@@ -74,7 +74,7 @@ public class IdentityTableTests
     [Fact]
     public void A_port_leads_by_its_block_to_the_inside_address_and_on_to_the_line()
     {
-        var table = new IdentityTable(new IdentityTerms(), _clock);
+        var table = new IdentityTable(new IdentityTableOptions(), _clock);
         Lease(table, "100.64.0.1", Alice, 0, 900);
         Lease(table, "100.64.0.2", Bob, 0, 900);
         Block(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 10, 300);
@@ -95,7 +95,7 @@ public class IdentityTableTests
     [Fact]
     public void A_block_whose_release_is_lost_ends_unheard_and_one_whose_release_came_first_is_mended()
     {
-        var table = new IdentityTable(new IdentityTerms(), _clock);
+        var table = new IdentityTable(new IdentityTableOptions(), _clock);
         Lease(table, "100.64.0.1", Alice, 0, 900);
         Lease(table, "100.64.0.2", Bob, 0, 900);
         Block(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 10, null);
@@ -116,7 +116,7 @@ public class IdentityTableTests
     [Fact]
     public void Rows_tell_what_changed_since_a_version_and_a_line_that_ended_unheard_ends_for_the_lanes_too()
     {
-        var table = new IdentityTable(new IdentityTerms(), _clock);
+        var table = new IdentityTable(new IdentityTableOptions(), _clock);
         Lease(table, "100.64.0.1", Alice, 10, 900);
         Block(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 20, null);
         var first = table.IntakeRows(0, out var version).ToList();
@@ -138,7 +138,7 @@ public class IdentityTableTests
     [Fact]
     public void A_network_that_left_the_plan_is_withdrawn_from_the_lanes()
     {
-        var table = new IdentityTable(new IdentityTerms(), _clock);
+        var table = new IdentityTable(new IdentityTableOptions(), _clock);
         var old = new PlannedNetwork(Prefix.Parse("198.51.100.0/24"), new("customer:1"), Made.Ms(0), long.MaxValue);
         table.Replace(new AddressPlan([old]));
         var row = Assert.Single(table.IntakeRows(0, out var version));

@@ -13,7 +13,7 @@ public class LeaseFileTests
     private const string Head6 = "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id";
 
     private readonly RecordCounters _counters = new();
-    private readonly IdentityTable _table = new(new IdentityTerms(), Made.Clock(5_000));
+    private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(5_000));
 
     [Fact]
     public void A_lease_is_held_from_its_renewal_to_its_end_and_renewals_carry_it_on()

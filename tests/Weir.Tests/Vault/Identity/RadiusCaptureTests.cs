@@ -23,14 +23,14 @@ public class RadiusCaptureTests
         var counters = new RadiusCounters();
         var time = new ManualClock();
         time.Advance(TimeSpan.FromSeconds(1_716_900_000));
-        var table = new IdentityTable(new IdentityTerms(), time);
+        var table = new IdentityTable(new IdentityTableOptions(), time);
         if (path.Contains("dl", StringComparison.Ordinal))
         {
             time.Advance(TimeSpan.FromSeconds(1_715_451_000 - 1_716_900_000));
         }
 
-        var sessions = new RadiusSessions(table, new RadiusTerms(), counters);
-        var intake = new RadiusIntake(sessions, new RadiusTerms(), Made.Naming, counters, new RadiusSecrets([(Prefix.Parse("0.0.0.0/0"), secret)]));
+        var sessions = new RadiusSessions(table, new RadiusOptions(), counters);
+        var intake = new RadiusIntake(sessions, new RadiusOptions(), Made.Naming, counters, new RadiusSecrets([(Prefix.Parse("0.0.0.0/0"), secret)]));
 
         RadiusCapture.Read(file, intake);
 

@@ -13,10 +13,10 @@ public class RadiusIntakeTests
     private const string Address = "198.51.100.7";
 
     private readonly RadiusCounters _counters = new();
-    private readonly IdentityTable _table = new(new IdentityTerms(), Made.Clock(100));
+    private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(100));
     private readonly RadiusIntake _intake;
 
-    public RadiusIntakeTests() => _intake = new RadiusIntake(new RadiusSessions(_table, new RadiusTerms(), _counters), new RadiusTerms(), Made.Naming, _counters, Made.Secrets);
+    public RadiusIntakeTests() => _intake = new RadiusIntake(new RadiusSessions(_table, new RadiusOptions(), _counters), new RadiusOptions(), Made.Naming, _counters, Made.Secrets);
 
     [Fact]
     public void A_packet_signed_with_another_secret_is_dropped_unanswered()
@@ -109,7 +109,7 @@ public class RadiusIntakeTests
     [Fact]
     public void The_line_takes_the_name_that_is_configured_and_a_user_name_never_stands_in_clear()
     {
-        var terms = new RadiusTerms { LineFrom = LineAttribute.Class };
+        var terms = new RadiusOptions { LineFrom = LineAttribute.Class };
         var intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, Made.Naming, _counters, Made.Secrets);
         intake.Take(Start().Text(25, "customer-7").Packet(), Made.Nas, Made.Ms(10), out _);
         Assert.Equal(new LineName("class:customer-7"), _table.LineOf(Address, 10));

@@ -133,8 +133,8 @@ public class RadiusReferenceTests
 
     private static IdentityTable Deliver(IReadOnlyList<Message> messages)
     {
-        var table = new IdentityTable(new IdentityTerms(), Made.Clock(LastSecond + 100));
-        var terms = new RadiusTerms { InterimInterval = TimeSpan.FromSeconds(60) };
+        var table = new IdentityTable(new IdentityTableOptions(), Made.Clock(LastSecond + 100));
+        var terms = new RadiusOptions { InterimInterval = TimeSpan.FromSeconds(60) };
         var counters = new RadiusCounters();
         var intake = new RadiusIntake(new RadiusSessions(table, terms, counters), terms, Made.Naming, counters, Made.Secrets);
         foreach (var (message, index) in messages.Select((m, i) => (m, i)))

@@ -10,13 +10,13 @@ public class RadiusSessionsTests
     private const string Address = "198.51.100.7";
 
     private readonly RadiusCounters _counters = new();
-    private readonly IdentityTable _table = new(new IdentityTerms(), Made.Clock(2_000));
+    private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(2_000));
     private readonly RadiusIntake _intake;
     private byte _identifier;
 
     public RadiusSessionsTests()
     {
-        var terms = new RadiusTerms { InterimInterval = TimeSpan.FromSeconds(100) };
+        var terms = new RadiusOptions { InterimInterval = TimeSpan.FromSeconds(100) };
         _intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, Made.Naming, _counters, Made.Secrets);
     }
 

@@ -20,8 +20,8 @@ public class RefusalRecordTests
     public RefusalRecordTests()
     {
         _record = new RefusalRecord(_audit, _clock);
-        var (counters, terms) = (new RadiusCounters(), new RadiusTerms());
-        _intake = new RadiusIntake(new RadiusSessions(new IdentityTable(new IdentityTerms(), _clock), terms, counters), terms, Made.Naming, counters, Made.Secrets, _record);
+        var (counters, terms) = (new RadiusCounters(), new RadiusOptions());
+        _intake = new RadiusIntake(new RadiusSessions(new IdentityTable(new IdentityTableOptions(), _clock), terms, counters), terms, Made.Naming, counters, Made.Secrets, _record);
     }
 
     [Fact]

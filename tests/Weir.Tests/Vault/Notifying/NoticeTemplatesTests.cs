@@ -25,7 +25,7 @@ public sealed class NoticeTemplatesTests : IDisposable
         var templates = NoticeTemplates.Read(_folder);
 
         Assert.Equal(["de", "en", "fr"], templates.Languages.Order(StringComparer.Ordinal));
-        var text = new NoticeText(templates, new NoticeTerms { Provider = "P", Phone = "1", Page = "https://example.net" });
+        var text = new NoticeText(templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.net" });
         Assert.StartsWith("Our own: A device", text.Write(Example, new Contact("", "en", false, "")).Plain, StringComparison.Ordinal);
         Assert.Contains("WHAT TO DO", text.Write(Example, new Contact("", "fr", false, "")).Plain, StringComparison.Ordinal);
     }

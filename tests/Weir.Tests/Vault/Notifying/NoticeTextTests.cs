@@ -11,7 +11,7 @@ public sealed class NoticeTextTests
 {
     private static readonly DateTimeOffset First = new(2026, 3, 2, 8, 15, 0, TimeSpan.Zero);
     private static readonly NoticeTemplates Templates = NoticeTemplates.Read(null);
-    private static readonly NoticeText Text = new(Templates, new NoticeTerms { Provider = "Example Net", Phone = "+1 555 0100", Page = "https://www.example.net/security" });
+    private static readonly NoticeText Text = new(Templates, new NoticeDeliveryOptions { Provider = "Example Net", Phone = "+1 555 0100", Page = "https://www.example.net/security" });
 
     public static TheoryData<NoticeStep, string> All
     {

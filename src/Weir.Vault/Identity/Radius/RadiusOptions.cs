@@ -2,7 +2,7 @@
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>How accounting is taken.</summary>
-internal sealed record RadiusTerms
+internal sealed record RadiusOptions
 {
     public LineAttribute LineFrom { get; init; } = LineAttribute.UserName;
 

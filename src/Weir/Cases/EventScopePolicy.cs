@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>What a rule's event allows: the purpose of its scope (R1) and what may be done because of it (R14).</summary>
-internal static class ScopeTerms
+internal static class EventScopePolicy
 {
     public const ScopeActions OfSource = ScopeActions.Read | ScopeActions.Count | ScopeActions.Notify | ScopeActions.Block | ScopeActions.Disclose;
     public const ScopeActions OfReport = ScopeActions.Read | ScopeActions.Count | ScopeActions.Notify | ScopeActions.Disclose;

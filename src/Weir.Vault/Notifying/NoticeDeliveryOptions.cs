@@ -2,7 +2,7 @@
 namespace Weir.Vault.Notifying;
 
 /// <summary>Who speaks to customers, and how often.</summary>
-public sealed record NoticeTerms
+public sealed record NoticeDeliveryOptions
 {
     /// <summary>The provider's name, as customers know it.</summary>
     public required string Provider { get; init; }
@@ -51,4 +51,4 @@ public interface INoticeWay
 /// <param name="Templates">What they are told.</param>
 /// <param name="Terms">Who tells; null where notices are not configured.</param>
 /// <param name="Way">How it goes; null where notices are not configured.</param>
-public sealed record NoticeDeliveryDependencies(ContactBook Contacts, NoticeTemplates Templates, NoticeTerms? Terms, INoticeWay? Way);
+public sealed record NoticeDeliveryDependencies(ContactBook Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeWay? Way);

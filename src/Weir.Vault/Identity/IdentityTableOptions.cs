@@ -4,7 +4,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity;
 
 /// <summary>What the tables keep and for which networks.</summary>
-public sealed record IdentityTerms
+public sealed record IdentityTableOptions
 {
     /// <summary>rules.md R10: who had an address is kept no longer.</summary>
     public const int MostDays = 7;

@@ -6,7 +6,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Decoding;
 
-public sealed class ExporterTermsTests
+public sealed class ExporterOptionsTests
 {
     private static IpKey Key(string text) => IpKey.TryParse(text, out var key) ? key : throw new FormatException(text);
 
@@ -19,9 +19,9 @@ public sealed class ExporterTermsTests
         {
             Terms =
             [
-                new ExporterTerms(Net("10.0.0.0/8"), 100, AtBorder: false),
-                new ExporterTerms(Net("10.1.0.0/16"), 1_000, AtBorder: true),
-                new ExporterTerms(Net("::/0"), 7, AtBorder: false),
+                new ExporterOptions(Net("10.0.0.0/8"), 100, AtBorder: false),
+                new ExporterOptions(Net("10.1.0.0/16"), 1_000, AtBorder: true),
+                new ExporterOptions(Net("::/0"), 7, AtBorder: false),
             ],
         };
 
