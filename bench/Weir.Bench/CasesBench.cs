@@ -34,11 +34,11 @@ public static class CasesBench
             using var pipeline = new Pipeline(Parts(folder));
             pipeline.Start();
             var signer = new EventSigner();
-            using var desk = await CaseDesk.OpenAsync(
+            using var desk = await CaseHandler.OpenAsync(
                 new CaseHandlerDependencies
                 {
                     Records = new CaseRecords(records), Audit = audit, Signer = signer, Scopes = new ScopeShards(pipeline), Evidence = new Absent(), Vault = new Absent(), Blocks = new Absent(),
-                    Allow = new Absent(), Policy = PolicyProfile.UsProvider, Time = new At(DateTimeOffset.FromUnixTimeMilliseconds(Noon)), Log = NullLogger<CaseDesk>.Instance,
+                    Allow = new Absent(), Policy = PolicyProfile.UsProvider, Time = new At(DateTimeOffset.FromUnixTimeMilliseconds(Noon)), Log = NullLogger<CaseHandler>.Instance,
                 },
                 default);
             var events = Enumerable.Range(1, Worm).Select(i => signer.Sign(Event(i))).ToArray();

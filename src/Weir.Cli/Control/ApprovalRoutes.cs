@@ -52,7 +52,7 @@ internal sealed class ApprovalRoutes(ControlParts parts)
             return call.RefuseAsync(refused);
         }
 
-        var id = CaseDesk.Name(step.Asked!.Number);
+        var id = CaseHandler.Name(step.Asked!.Number);
         return call.AnswerAsync(new DiscloseView(
             id, step.Asked.Case.ToString(), step.Asked.Scope.ToString(), step.Shown?.Line ?? "", step.Shown?.Until,
             step.Shown is null ? $"waits for a second person: weir disclose --approve {id}" : "shown until then; kept nowhere"));
@@ -88,7 +88,7 @@ internal sealed class ApprovalRoutes(ControlParts parts)
     private async Task ReviewAsync(ControlCall call)
     {
         var id = call.Route("id");
-        if (CaseDesk.TryParseApproval(id, out var number))
+        if (CaseHandler.TryParseApproval(id, out var number))
         {
             var given = await parts.Desk.GiveAsync(call.Actor, number, asked => new Request.ReviewCandidate(asked.Target, new Actor(asked.AskedBy, asked.AskedRole)), ReviewHolds, call.Cancel);
             await (given.Refused is { } no ? call.RefuseAsync(no) : call.AnswerAsync(new ReviewView(given.Approval!.Target, parts.Runs.Withheld(given.Approval.Target) ?? "", "shown to you both, without subjects")));
@@ -102,12 +102,12 @@ internal sealed class ApprovalRoutes(ControlParts parts)
         }
 
         var step = await parts.Desk.AskAsync(call.Actor, Permission.ReviewCandidate, default, default, id, (await call.BodyAsync<ReviewAsked>())?.Reason ?? "", call.Cancel);
-        var name = CaseDesk.Name(step.Asked!.Number);
+        var name = CaseHandler.Name(step.Asked!.Number);
         await call.AnswerAsync(new ReviewView(id, "", $"waits for a second person: weir compare review {name}"));
     }
 
     private async Task UnknownAsync(ControlCall call, string why) =>
         await call.RefuseAsync((Decision.Deny)await parts.Desk.Engine.RefuseAsync(call.Actor, new Request.ReviewCandidate(call.Route("id")), DenyCode.Unknown, why, call.Cancel));
 
-    private static ulong NumberOf(ControlCall call) => CaseDesk.TryParseApproval(call.Route("id"), out var number) ? number : 0;
+    private static ulong NumberOf(ControlCall call) => CaseHandler.TryParseApproval(call.Route("id"), out var number) ? number : 0;
 }

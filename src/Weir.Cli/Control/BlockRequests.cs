@@ -22,7 +22,7 @@ internal sealed record BlockAnswer(Lease? Lease, Decision.Deny? Refused, IReadOn
 /// <summary>What <see cref="BlockRequests"/> works with.</summary>
 internal sealed record BlockRequestParts
 {
-    public required CaseDesk Cases { get; init; }
+    public required CaseHandler Cases { get; init; }
 
     public required BlockDesk Blocks { get; init; }
 

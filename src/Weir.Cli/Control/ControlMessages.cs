@@ -56,7 +56,7 @@ internal static class ControlText
         file.Id.ToString(), CaseRules.Word(file.State), Subject(file, inClear), file.Assignee, file.OpenedAt, file.SnoozedUntil, file.ClosedAt, CaseRules.Word(file.Verdict),
         file.Scopes.Length, file.Scopes.Count(s => s.State == ScopeState.Open), string.Join(' ', file.Scopes.Select(s => Purposes.Word(s.Scope.Purpose)).Distinct()));
 
-    public static CaseView View(CaseFile file, CaseDesk desk, bool inClear) => new(
+    public static CaseView View(CaseFile file, CaseHandler desk, bool inClear) => new(
         Row(file, inClear), [.. file.Scopes.Select(s => Row(s, desk))], [.. file.Comments.Select(c => new CommentRow(c.At, c.By, c.Text))]);
 
     public static EvidenceLine Line(EvidenceRow row) => new(
@@ -64,7 +64,7 @@ internal static class ControlText
         row.PacketsOut, row.PacketsIn, row.OctetsOut, row.OctetsIn, row.SamplingInterval, row.FlagsOut, row.FlagsIn);
 
     public static ApprovalRow Row(StoredApproval asked) => new(
-        CaseDesk.Name(asked.Number), asked.Deed.ToString().ToLowerInvariant(), asked.Case.Number == 0 ? "" : asked.Case.ToString(), asked.Scope.Number == 0 ? "" : asked.Scope.ToString(),
+        CaseHandler.Name(asked.Number), asked.Deed.ToString().ToLowerInvariant(), asked.Case.Number == 0 ? "" : asked.Case.ToString(), asked.Scope.Number == 0 ? "" : asked.Scope.ToString(),
         asked.Target, asked.AskedBy, asked.AskedAt, asked.Reason);
 
     public static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
@@ -77,7 +77,7 @@ internal static class ControlText
     private static string Subject(CaseFile file, bool inClear) =>
         file.State == CaseState.Erased ? "" : inClear ? new IpKey(file.Subject.Pseudonym).ToString() : file.Subject.ToString();
 
-    private static ScopeRow Row(ScopeFile scope, CaseDesk desk) => new(
+    private static ScopeRow Row(ScopeFile scope, CaseHandler desk) => new(
         scope.Scope.Id.ToString(), CaseRules.Word(scope.State), Purposes.Word(scope.Scope.Purpose), scope.Scope.Class.ToString(), Time(scope.Scope.FromMs), Time(scope.UntilMs), Time(scope.Scope.ExpiresMs),
         Time(desk.WholeSince(scope.Scope.Id)), scope.Scope.Trigger, scope.Grounds, scope.Scope.Actions.ToString(), scope.Renews?.ToString() ?? "");
 }

@@ -18,7 +18,7 @@ namespace Weir.Cli.Control;
 /// <summary>What the socket leads to.</summary>
 internal sealed record ControlParts
 {
-    public required CaseDesk Desk { get; init; }
+    public required CaseHandler Desk { get; init; }
 
     public required EvidenceDesk Evidence { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
 
     private Task AnswerAsync(ControlCall call, LadderAnswer answer) =>
         answer.Refused is { } refused ? call.RefuseAsync(refused)
-        : answer.Ladder is { } ladder ? call.AnswerAsync(Row(ladder, answer.Waits is { } waits ? $"{CaseDesk.Name(waits.Number)} waits for a second person in another role: weir case garden {ladder.Case} --strict" : ""))
+        : answer.Ladder is { } ladder ? call.AnswerAsync(Row(ladder, answer.Waits is { } waits ? $"{CaseHandler.Name(waits.Number)} waits for a second person in another role: weir case garden {ladder.Case} --strict" : ""))
         : call.AnswerAsync(new LadderRow(call.Route("id"), "", "", parts.Time.GetUtcNow(), "", "", null, null, "", "", "the check began; the ladder follows within a minute"));
 
     private LadderRow Row(Ladder ladder, string next) => new(

@@ -28,7 +28,7 @@ internal sealed class PromotionRoutes(ControlParts parts)
     {
         var (listed, refused) = await parts.Promotions.ListAsync(call.Actor, call.Cancel);
         await (refused is not null ? call.RefuseAsync(refused) : call.AnswerAsync(listed.Select(p => new PromotedView(
-            p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, CaseDesk.Name(p.Approval), p.AskedBy, p.GivenBy, p.At, p.ExpiresAt, p.Reason)).ToList()));
+            p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, CaseHandler.Name(p.Approval), p.AskedBy, p.GivenBy, p.At, p.ExpiresAt, p.Reason)).ToList()));
     }
 
     private async Task AskAsync(ControlCall call)
@@ -45,7 +45,7 @@ internal sealed class PromotionRoutes(ControlParts parts)
 
     private async Task GiveAsync(ControlCall call)
     {
-        _ = CaseDesk.TryParseApproval(call.Route("id"), out var number);
+        _ = CaseHandler.TryParseApproval(call.Route("id"), out var number);
         await AnswerAsync(call, await parts.Promotions.GiveAsync(call.Actor, number, call.Cancel));
     }
 
@@ -68,7 +68,7 @@ internal sealed class PromotionRoutes(ControlParts parts)
             return call.RefuseAsync(refused);
         }
 
-        var id = CaseDesk.Name(step.Asked!.Number);
+        var id = CaseHandler.Name(step.Asked!.Number);
         return call.AnswerAsync(step.Done is { } done
             ? new PromoteView(id, done.Endpoint.ToString(), done.Run, "promoted", done.ExpiresAt, "contacts are events from now on; those of past days become case files, shown to nobody before")
             : new PromoteView(id, step.Asked.Target, "", "asked", null, $"waits for a second person: weir compare promote --approve {id}"));

@@ -75,7 +75,7 @@ internal sealed class BlockParts : IDisposable
     public ISightingSink See(ISightingSink next) => _seen = new SeenEndpoints(next);
 
     /// <summary>What people may ask of it.</summary>
-    public BlockRequests Requests(CaseDesk cases, FlowStore store, PolicyProfile policy) => new(new()
+    public BlockRequests Requests(CaseHandler cases, FlowStore store, PolicyProfile policy) => new(new()
     {
         Cases = cases,
         Blocks = Desk,

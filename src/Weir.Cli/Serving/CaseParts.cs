@@ -54,7 +54,7 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public PolicyProfile Policy { get; }
 
-    public CaseDesk? Desk { get; private set; }
+    public CaseHandler? Desk { get; private set; }
 
     /// <summary>What was raised, as the desk journaled it.</summary>
     public EventHistory Events => new(_records);
@@ -100,12 +100,12 @@ internal sealed class CaseParts : IAsyncDisposable
     public DetectingDependencies Detecting() => new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
 
     /// <summary>Restores the desk, lets events in, and opens the socket.</summary>
-    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, Func<CaseDesk, PromotionDesk> promote, CancellationToken cancel)
+    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, Func<CaseHandler, PromotionDesk> promote, CancellationToken cancel)
     {
         try
         {
             var evidence = new EvidenceStore(store, loader, _time);
-            Desk = await CaseDesk.OpenAsync(
+            Desk = await CaseHandler.OpenAsync(
                 new CaseHandlerDependencies
                 {
                     Records = new CaseRecords(_records),
@@ -119,7 +119,7 @@ internal sealed class CaseParts : IAsyncDisposable
                     Allow = Allow,
                     Policy = Policy,
                     Time = _time,
-                    Log = _logs.CreateLogger<CaseDesk>(),
+                    Log = _logs.CreateLogger<CaseHandler>(),
                     CheckSettles = _settings.Escalating.Settles,
                 },
                 cancel);

@@ -24,7 +24,7 @@ internal sealed class LadderParts(WeirConfiguration settings, ILinePipe? lines, 
     /// <summary>Once it is open.</summary>
     public LadderDesk Desk => _desk ?? throw new InvalidOperationException("The ladders are not open yet.");
 
-    public async Task OpenAsync(CaseParts cases, CaseDesk desk, RecordsFile records, BlockParts blocks, NoticeParts notices, FlowStore store, CancellationToken cancel)
+    public async Task OpenAsync(CaseParts cases, CaseHandler desk, RecordsFile records, BlockParts blocks, NoticeParts notices, FlowStore store, CancellationToken cancel)
     {
         var pipe = lines ?? new NoLines();
         _desk = await LadderDesk.OpenAsync(

@@ -21,7 +21,7 @@ internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, IC
     public NoticeDesk Desk => _desk ?? throw new InvalidOperationException("The notices are not open yet.");
 
     /// <exception cref="NoticeJournalException">The journal cannot be read.</exception>
-    public async Task OpenAsync(CaseParts cases, CaseDesk desk, RecordsFile records, CancellationToken cancel) => _desk = await NoticeDesk.OpenAsync(
+    public async Task OpenAsync(CaseParts cases, CaseHandler desk, RecordsFile records, CancellationToken cancel) => _desk = await NoticeDesk.OpenAsync(
         new NoticeDispatcherDependencies
         {
             Cases = desk,

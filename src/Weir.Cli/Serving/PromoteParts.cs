@@ -24,7 +24,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
     private readonly ILogger _log = logs.CreateLogger<PromoteParts>();
     private readonly PromotedFile _file = new(settings.Cases.Dir, time);
     private LookBack? _lookBack;
-    private CaseDesk? _desk;
+    private CaseHandler? _desk;
 
     /// <summary>Null until <see cref="Begin"/>.</summary>
     public PromotionDesk? Desk { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
 
     public void RefreshWith(ListRefresher refresher) => _file.RefreshWith(refresher);
 
-    public PromotionDesk Begin(CaseDesk desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, EventSigner signer, IAuditLog audit)
+    public PromotionDesk Begin(CaseHandler desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, EventSigner signer, IAuditLog audit)
     {
         _desk = desk;
         _lookBack = new(new()
@@ -59,7 +59,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
 
         foreach (var promotion in _file.All.Where(IsDue).ToList())
         {
-            var name = CaseDesk.Name(promotion.Approval);
+            var name = CaseHandler.Name(promotion.Approval);
             if (_desk.Promotion(promotion.Approval, LookBack.Holds) is not { } leave)
             {
                 _log.LookBackOver(name);

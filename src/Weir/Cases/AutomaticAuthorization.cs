@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>
-/// Leave of the rules for what Weir does without a person (rules.md R14). Only <see cref="CaseDesk"/> makes one, after the
+/// Leave of the rules for what Weir does without a person (rules.md R14). Only <see cref="CaseHandler"/> makes one, after the
 /// policy in force named the act as automatic and the policy engine allowed it for the scope.
 /// </summary>
 public sealed record AutomaticAuthorization

@@ -7,7 +7,7 @@ namespace Weir.Cases;
 /// <summary>Case files in numbers; nobody's.</summary>
 public sealed class CaseMetrics
 {
-    public CaseMetrics(IMeterFactory meters, Func<CaseDesk?> desk)
+    public CaseMetrics(IMeterFactory meters, Func<CaseHandler?> desk)
     {
         var meter = meters.Create("Weir.Cases");
         meter.CreateObservableCounter("weir.cases.events", () => Of(desk()?.Taken, "handled", desk()?.Refused, "refused"), "{event}", "Events taken by the case desk; refused: their signature did not hold.");
@@ -20,9 +20,9 @@ public sealed class CaseMetrics
     private static IEnumerable<Measurement<long>> Of(long? one, string first, long? other, string second) =>
         [new(one ?? 0, new KeyValuePair<string, object?>("reason", first)), new(other ?? 0, new KeyValuePair<string, object?>("reason", second))];
 
-    private static IEnumerable<Measurement<long>> Each(CaseDesk? desk, Func<CaseFile, string> word) =>
+    private static IEnumerable<Measurement<long>> Each(CaseHandler? desk, Func<CaseFile, string> word) =>
         (desk?.Files ?? []).GroupBy(word).Select(g => new Measurement<long>(g.LongCount(), new KeyValuePair<string, object?>("state", g.Key)));
 
-    private static IEnumerable<Measurement<long>> Scopes(CaseDesk? desk) =>
+    private static IEnumerable<Measurement<long>> Scopes(CaseHandler? desk) =>
         (desk?.Files ?? []).SelectMany(f => f.Scopes).GroupBy(s => s.State).Select(g => new Measurement<long>(g.LongCount(), new KeyValuePair<string, object?>("state", CaseRules.Word(g.Key))));
 }

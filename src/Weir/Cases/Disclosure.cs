@@ -13,7 +13,7 @@ namespace Weir.Cases;
 public sealed record DisclosureStep(StoredApproval? Asked, Disclosure? Shown, Decision.Deny? Refused);
 
 /// <summary>Discloses. Safe for many callers at once.</summary>
-public sealed class DisclosureDesk(CaseDesk desk, IVault vault, IAuditLog audit, PolicyProfile policy, TimeProvider time)
+public sealed class DisclosureDesk(CaseHandler desk, IVault vault, IAuditLog audit, PolicyProfile policy, TimeProvider time)
 {
     private readonly ConcurrentDictionary<ulong, Disclosure> _shown = [];
 
@@ -50,7 +50,7 @@ public sealed class DisclosureDesk(CaseDesk desk, IVault vault, IAuditLog audit,
         var request = new Request.Disclose(asked?.Scope ?? default, asked?.Reason ?? "");
         if (asked is null || (asked.AskedBy != actor.Name && asked.GivenBy != actor.Name) || !_shown.TryGetValue(number, out var shown))
         {
-            return new(null, null, await desk.RefuseAsync(actor, request, DenyCode.Unknown, $"{CaseDesk.Name(number)} is not shown: it waits, its time is over, or it is not yours.", cancel));
+            return new(null, null, await desk.RefuseAsync(actor, request, DenyCode.Unknown, $"{CaseHandler.Name(number)} is not shown: it waits, its time is over, or it is not yours.", cancel));
         }
 
         await audit.AppendAsync(EntryOf(actor, asked, Acts.Allow), cancel);
@@ -63,7 +63,7 @@ public sealed class DisclosureDesk(CaseDesk desk, IVault vault, IAuditLog audit,
         try
         {
             var order = new DisclosureOrder(
-                given.Case, given.Scope, given.AskedBy, Actor.Word(given.AskedRole), given.GivenBy, Actor.Word(given.GivenRole), given.Reason, CaseDesk.Name(given.Number));
+                given.Case, given.Scope, given.AskedBy, Actor.Word(given.AskedRole), given.GivenBy, Actor.Word(given.GivenRole), given.Reason, CaseHandler.Name(given.Number));
             var shown = await vault.DiscloseAsync(order, cancel);
             await audit.AppendAsync(EntryOf(actor, given, Acts.Allow), cancel);
             _shown[given.Number] = shown;
@@ -102,6 +102,6 @@ public sealed class DisclosureDesk(CaseDesk desk, IVault vault, IAuditLog audit,
         Case = given.Case.ToString(),
         Scope = given.Scope.ToString(),
         Subject = desk.Find(given.Case)?.Subject.ToString() ?? "",
-        Reason = $"{CaseDesk.Name(given.Number)}: {given.Reason}",
+        Reason = $"{CaseHandler.Name(given.Number)}: {given.Reason}",
     };
 }

@@ -24,7 +24,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     private readonly long _afterMs = policy.ScopeAfterMinutes * 60_000L;
     private readonly long _capMs = policy.ScopeCapHours * 3_600_000L;
 
-    public void Add(CaseDraft draft, JournaledEvent journaled)
+    public void Add(CaseUnitOfWork draft, JournaledEvent journaled)
     {
         var quality = journaled.Event;
         draft.Handle(journaled.Scope);
@@ -51,7 +51,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     }
 
     /// <summary>A case that is closed is open again: what was fixed came back.</summary>
-    public static CaseFile Reopen(CaseDraft draft, CaseFile file, string why)
+    public static CaseFile Reopen(CaseUnitOfWork draft, CaseFile file, string why)
     {
         var next = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, Verdict = CaseVerdict.None, ClosedAt = null };
         draft.Audit(Acts.ReopenCase, Acts.Allow, next, null, why);
@@ -60,14 +60,14 @@ internal sealed class EventPlan(PolicyProfile policy)
     }
 
     /// <summary>Ends a scope; what it holds stays until its case is erased.</summary>
-    public static void End(CaseDraft draft, CaseFile file, ScopeFile scope, string why)
+    public static void End(CaseUnitOfWork draft, CaseFile file, ScopeFile scope, string why)
     {
         draft.Audit(Acts.ExpireScope, Acts.Allow, file, scope, why);
         draft.Mark(file, scope with { State = ScopeState.Ended });
     }
 
     /// <summary>The subject's case that was closed as fixed and knew this: open again where the evidence began within its check, or within as long where a count can check nothing.</summary>
-    private CaseFile? Back(CaseDraft draft, QualityEvent quality, TrafficClass named)
+    private CaseFile? Back(CaseUnitOfWork draft, QualityEvent quality, TrafficClass named)
     {
         var known = draft.Closed(quality.Subject).FirstOrDefault(file =>
             file.Verdict == CaseVerdict.Fixed && file.ClosedAt is { } closed && draft.Now - closed < TimeSpan.FromDays(policy.RemediationDays)
@@ -87,7 +87,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     private static bool IsOfRule(ScopeFile scope, string rule) =>
         scope.Scope.Trigger.Length > rule.Length && scope.Scope.Trigger[rule.Length] == '/' && scope.Scope.Trigger.StartsWith(rule, StringComparison.Ordinal);
 
-    private CaseFile OpenCase(CaseDraft draft, JournaledEvent journaled)
+    private CaseFile OpenCase(CaseUnitOfWork draft, JournaledEvent journaled)
     {
         var file = new CaseFile
         {
@@ -102,7 +102,7 @@ internal sealed class EventPlan(PolicyProfile policy)
         return file;
     }
 
-    private void Open(CaseDraft draft, CaseFile file, JournaledEvent journaled, TrafficClass asked, long firstMs, ScopeId? renews)
+    private void Open(CaseUnitOfWork draft, CaseFile file, JournaledEvent journaled, TrafficClass asked, long firstMs, ScopeId? renews)
     {
         var quality = journaled.Event;
         firstMs = quality.UntilMs - firstMs >= _capMs ? quality.UntilMs : firstMs;
@@ -127,11 +127,11 @@ internal sealed class EventPlan(PolicyProfile policy)
     }
 
     /// <summary>Puts a scope into its file: in force, or sealed behind the subject's full number of others (R4).</summary>
-    public void Open(CaseDraft draft, CaseFile file, StoredScope row, long lastMs, long untilMs)
+    public void Open(CaseUnitOfWork draft, CaseFile file, StoredScope row, long lastMs, long untilMs)
     {
         var open = file.Scopes.Count(s => s.State == ScopeState.Open && (s.Scope.Actions & ScopeActions.Read) != 0);
         var waits = (row.Actions & ScopeActions.Read) != 0 && open >= policy.MaxOpenScopes;
-        var scope = CaseDesk.FileOf(row, new ScopeMark(row.Id, waits ? ScopeState.Sealed : ScopeState.Open, lastMs, untilMs, draft.Now));
+        var scope = CaseHandler.FileOf(row, new ScopeMark(row.Id, waits ? ScopeState.Sealed : ScopeState.Open, lastMs, untilMs, draft.Now));
         if (file.State == CaseState.Snoozed)
         {
             file = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, SnoozedUntil = null };
@@ -141,7 +141,7 @@ internal sealed class EventPlan(PolicyProfile policy)
         draft.Open(file, row, scope);
     }
 
-    private void Slide(CaseDraft draft, CaseFile file, ScopeFile scope, JournaledEvent journaled)
+    private void Slide(CaseUnitOfWork draft, CaseFile file, ScopeFile scope, JournaledEvent journaled)
     {
         var quality = journaled.Event;
         if (quality.UntilMs >= scope.Scope.ExpiresMs)
@@ -162,7 +162,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     }
 
     /// <summary>The cap is reached and the event lasts: the scope ends, and fresh evidence opens the next of the same class (R5).</summary>
-    private void Renew(CaseDraft draft, CaseFile file, ScopeFile scope, JournaledEvent journaled)
+    private void Renew(CaseUnitOfWork draft, CaseFile file, ScopeFile scope, JournaledEvent journaled)
     {
         End(draft, file, scope with { LastMs = scope.Scope.ExpiresMs, UntilMs = scope.Scope.ExpiresMs }, "its time is up while its event lasts");
         var from = Math.Max(scope.Scope.ExpiresMs, journaled.Event.UntilMs - _beforeMs);

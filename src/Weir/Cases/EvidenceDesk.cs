@@ -59,7 +59,7 @@ public sealed class EvidenceDesk(PolicyEngine engine, IScopeBook scopes, IEviden
             Scope = filter.Scope.ToString(),
             Subject = scope?.Subject.ToString() ?? "",
             Rule = scope?.Trigger ?? "",
-            PredicateDigest = CaseDraft.Digest(filter.Predicate.ToString()),
+            PredicateDigest = CaseUnitOfWork.Digest(filter.Predicate.ToString()),
             Rows = rows,
         };
     }

@@ -195,5 +195,5 @@ public sealed partial class LadderDesk
         : LadderRules.Find(step, ladder.Rung, ladder.State) is not null ? null
         : $"{id} is at '{LadderRules.Word(ladder.Rung)}', {LadderRules.Word(ladder.State)}; {LadderRules.Word(step)} does not follow that.";
 
-    private static string Short(string text) => text.Length <= CaseDesk.MostText ? text : text[..CaseDesk.MostText];
+    private static string Short(string text) => text.Length <= CaseHandler.MostText ? text : text[..CaseHandler.MostText];
 }

@@ -66,7 +66,7 @@ public sealed partial class LadderDesk
         }
 
         return mayTell && file.TakesEvents && LadderRules.Find(LadderStep.Remind, ladder.Rung, ladder.State) is not null
-            && ladder.ToldAt is { } told && Now - told >= _parts.Options.RemindAfter && CaseDesk.IsFresh(file, told)
+            && ladder.ToldAt is { } told && Now - told >= _parts.Options.RemindAfter && CaseHandler.IsFresh(file, told)
             ? await TakeAsync(ladder, LadderStep.Remind, EscalationAuthorization.OfRules, "it goes on after the notice", cancel, l => l with { Owed = Owe(l, NoticeStep.Reminder) })
             : ladder;
     }
@@ -81,7 +81,7 @@ public sealed partial class LadderDesk
 
         var silence = SilenceOf(file);
         var isOver = ladder.State == LadderState.Checking && Now >= since + silence + _parts.Options.Settles;
-        if (!isOver && _countedAt.TryGetValue(file.Id, out var at) && Now - at < _parts.Options.LookEvery && !CaseDesk.IsFresh(file, since))
+        if (!isOver && _countedAt.TryGetValue(file.Id, out var at) && Now - at < _parts.Options.LookEvery && !CaseHandler.IsFresh(file, since))
         {
             return ladder;
         }

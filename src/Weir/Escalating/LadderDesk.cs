@@ -18,7 +18,7 @@ namespace Weir.Escalating;
 /// <summary>What the desk works with.</summary>
 public sealed record EscalationDependencies
 {
-    public required CaseDesk Cases { get; init; }
+    public required CaseHandler Cases { get; init; }
 
     public required BlockDesk Blocks { get; init; }
 

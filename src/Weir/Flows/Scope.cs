@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A scope: leave to look at one class of one subject's traffic for one time and one purpose (rules.md R3 to R6). A value
-// that never changes; a further fact is a further event and a further scope. Only CaseDesk makes one.
+// that never changes; a further fact is a further event and a further scope. Only CaseHandler makes one.
 using System.Globalization;
 
 namespace Weir.Flows;

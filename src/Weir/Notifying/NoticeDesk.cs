@@ -15,7 +15,7 @@ namespace Weir.Notifying;
 /// <summary>What the desk works with.</summary>
 public sealed record NoticeDispatcherDependencies
 {
-    public required CaseDesk Cases { get; init; }
+    public required CaseHandler Cases { get; init; }
 
     /// <summary>The way to the customer; null where no vault is configured, and then nobody is told.</summary>
     public required INoticePipe? Pipe { get; init; }

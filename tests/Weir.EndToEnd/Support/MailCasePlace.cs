@@ -34,12 +34,12 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
     private Spool? _spool;
     private SpoolLoader? _loader;
     private FlowStore? _store;
-    private CaseDesk? _desk;
+    private CaseHandler? _desk;
     private EvidenceDesk? _reading;
 
     public IReadOnlyList<LabRecord> Records { get; private set; } = [];
 
-    public CaseDesk Desk => _desk!;
+    public CaseHandler Desk => _desk!;
 
     public EvidenceDesk Reading => _reading!;
 
@@ -84,7 +84,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
             Shards = 2,
         });
         _clock.Now = DateTimeOffset.FromUnixTimeMilliseconds(line.All[0].AtMs);
-        _desk = await CaseDesk.OpenAsync(
+        _desk = await CaseHandler.OpenAsync(
             new CaseHandlerDependencies
             {
                 Records = new CaseRecords(_file),
@@ -97,7 +97,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
                 Allow = new NoFeedback(),
                 Policy = PolicyProfile.UsProvider,
                 Time = _clock,
-                Log = NullLogger<CaseDesk>.Instance,
+                Log = NullLogger<CaseHandler>.Instance,
             },
             default);
         _reading = new EvidenceDesk(_desk.Engine, _desk.Scopes, evidence, _audit);

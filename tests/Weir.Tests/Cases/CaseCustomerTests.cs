@@ -4,7 +4,7 @@ using Weir.Cases;
 using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Flows;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 
@@ -22,7 +22,7 @@ public sealed class CaseCustomerTests
         await place.RestartAsync();
 
         var comments = place.Desk.Find(id)!.Comments;
-        Assert.Equal(["it was Mallory's camera", new string('x', CaseDesk.MostText)], comments.Select(c => c.Text));
+        Assert.Equal(["it was Mallory's camera", new string('x', CaseHandler.MostText)], comments.Select(c => c.Text));
         Assert.All(comments, c => Assert.Equal("customer", c.By));
         Assert.Equal(2, place.Audit.Of(Acts.Appeal).Count());
         Assert.All(place.Audit.Entries, e => Assert.DoesNotContain("Mallory", e.ToString(), StringComparison.Ordinal));

@@ -5,7 +5,7 @@ using Weir.Cases;
 using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Flows;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 

@@ -9,7 +9,7 @@ using Weir.Detecting;
 using Weir.Flows;
 using Weir.Matching;
 using Weir.Wire;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 
@@ -141,12 +141,12 @@ public sealed class LookBackTests
 
     private static Sighting Met(uint subject) => new(Subject(subject), Server, PromotedList.Name, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3);
 
-    private static LookBack Of(DeskPlace place, KeptContacts contacts, Func<uint, bool>? hasNames = null) => new(new()
+    private static LookBack Of(CaseHandlerFixture place, KeptContacts contacts, Func<uint, bool>? hasNames = null) => new(new()
     {
         Desk = place.Desk, Contacts = contacts, Signer = place.Signer, Audit = place.Audit, HasNames = hasNames, Reach = LookBack.Longest, Time = place.Clock,
     });
 
-    private static async Task<Approval> LeaveAsync(DeskPlace place)
+    private static async Task<Approval> LeaveAsync(CaseHandlerFixture place)
     {
         var asked = await place.Desk.AskAsync(Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
         var given = await place.Desk.GiveAsync(Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)), LookBack.Holds, default);

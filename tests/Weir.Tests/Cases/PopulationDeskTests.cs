@@ -4,7 +4,7 @@ using Weir.Cases;
 using Weir.Comparing.Population;
 using Weir.Deciding;
 using Weir.Flows;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 
@@ -71,7 +71,7 @@ public sealed class PopulationDeskTests
         await Assert.ThrowsAsync<AuditException>(() => new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default));
     }
 
-    private static PopulationReports Reports(DeskPlace place, long subjects, long everybody) =>
+    private static PopulationReports Reports(CaseHandlerFixture place, long subjects, long everybody) =>
         new(new Counted(subjects, everybody), new Kept(), PopulationDesk.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
 
     private sealed class Counted(long subjects, long everybody) : IPopulationCounts

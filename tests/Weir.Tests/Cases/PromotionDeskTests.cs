@@ -8,7 +8,7 @@ using Weir.Matching;
 using Weir.Matching.Feeds;
 using Weir.Tests.Support;
 using Weir.Wire;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 
@@ -91,7 +91,7 @@ public sealed class PromotionDeskTests
         Assert.NotNull((await desk.AskAsync(Ana, Hidden, "", "reviewed", default)).Asked);
     }
 
-    private static PromotionDesk DeskOf(DeskPlace place, KeptPromotions list)
+    private static PromotionDesk DeskOf(CaseHandlerFixture place, KeptPromotions list)
     {
         var allow = FeedReader.Parse($"{Allowed.Address}:{Allowed.Port}\n", new FeedOptions { Path = "allow.txt", Role = ListRole.Allow }, place.Clock);
         return new(new()

@@ -30,7 +30,7 @@ internal sealed class RealPlace : IAsyncDisposable
     private readonly SpoolLoader _loader;
     private readonly Pipeline _pipeline;
     private readonly ShardDispatcher _scatter;
-    private CaseDesk? _desk;
+    private CaseHandler? _desk;
 
     private RealPlace(FlowStore store, long nowMs, int shards)
     {
@@ -62,7 +62,7 @@ internal sealed class RealPlace : IAsyncDisposable
 
     public EvidenceStore Evidence { get; }
 
-    public CaseDesk Desk => _desk ?? throw new InvalidOperationException("not open");
+    public CaseHandler Desk => _desk ?? throw new InvalidOperationException("not open");
 
     public EvidenceDesk Reading => new(Desk.Engine, Desk.Scopes, Evidence, _audit);
 
@@ -71,7 +71,7 @@ internal sealed class RealPlace : IAsyncDisposable
     public static async Task<RealPlace> OpenAsync(FlowStore store, long nowMs, int shards = 2)
     {
         var place = new RealPlace(store, nowMs, shards);
-        place._desk = await CaseDesk.OpenAsync(place.Parts(new ScopeShards(place._pipeline)), default);
+        place._desk = await CaseHandler.OpenAsync(place.Parts(new ScopeShards(place._pipeline)), default);
         return place;
     }
 
@@ -79,7 +79,7 @@ internal sealed class RealPlace : IAsyncDisposable
     public async Task<KeptShards> RestartedAsync()
     {
         var shards = new KeptShards();
-        using var desk = await CaseDesk.OpenAsync(Parts(shards), default);
+        using var desk = await CaseHandler.OpenAsync(Parts(shards), default);
         return shards;
     }
 
@@ -125,7 +125,7 @@ internal sealed class RealPlace : IAsyncDisposable
         Allow = new KeptAllow(),
         Policy = PolicyProfile.UsProvider,
         Time = _clock,
-        Log = NullLogger<CaseDesk>.Instance,
+        Log = NullLogger<CaseHandler>.Instance,
     };
 
     private sealed class ClearBlocks : ISubjectBlocks

@@ -11,7 +11,7 @@ using Weir.Detecting;
 using Weir.Flows;
 using Weir.Tests.Digesting;
 using Weir.Tests.Store;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 

@@ -6,7 +6,7 @@ using Weir.Cases;
 using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Flows;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 
@@ -48,7 +48,7 @@ public sealed class ScopeProperties
         return good;
     }
 
-    private static async Task<bool> ReadAsync(DeskPlace place, EvidenceDesk desk, Actor actor, HashSet<SubjectKey> withEvent, Random random)
+    private static async Task<bool> ReadAsync(CaseHandlerFixture place, EvidenceDesk desk, Actor actor, HashSet<SubjectKey> withEvent, Random random)
     {
         var scopes = place.Scopes.ToList();
         var subject = Subject((uint)random.Next(1, 5));

@@ -153,7 +153,7 @@ internal sealed class KeptVault : IVault
     {
         Up();
         Orders.Add(order);
-        return Task.FromResult(new Disclosure("line 7", DateTimeOffset.UnixEpoch.AddMilliseconds(DeskPlace.Start).AddMinutes(15)));
+        return Task.FromResult(new Disclosure("line 7", DateTimeOffset.UnixEpoch.AddMilliseconds(CaseHandlerFixture.Start).AddMinutes(15)));
     }
 
     private void Up()

@@ -6,7 +6,7 @@ using Weir.Flows;
 using Weir.Store.Flows;
 using Weir.Tests.Digesting;
 using Weir.Tests.Store;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 

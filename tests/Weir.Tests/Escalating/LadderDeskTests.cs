@@ -9,7 +9,7 @@ using Weir.Notifying;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cli.Control;
 using Weir.Wire;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Escalating;
 

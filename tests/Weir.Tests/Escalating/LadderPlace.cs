@@ -102,14 +102,14 @@ internal sealed class LadderPlace : IAsyncDisposable
 {
     private RecordsFile _file;
 
-    private LadderPlace(DeskPlace cases, RecordsFile file)
+    private LadderPlace(CaseHandlerFixture cases, RecordsFile file)
     {
         (Cases, _file) = (cases, file);
         Notices = new(cases.Clock);
         Standings = new(cases.Clock);
     }
 
-    public DeskPlace Cases { get; }
+    public CaseHandlerFixture Cases { get; }
 
     public FakeRecords Journal { get; } = new();
 
@@ -139,15 +139,15 @@ internal sealed class LadderPlace : IAsyncDisposable
 
     public static async Task<LadderPlace> OpenAsync(Action<LadderPlace>? with = null)
     {
-        var cases = await DeskPlace.OpenAsync();
+        var cases = await CaseHandlerFixture.OpenAsync();
         var place = new LadderPlace(cases, RecordsFile.Open(cases.Path));
         with?.Invoke(place);
         await place.OpenDesksAsync();
         return place;
     }
 
-    public static QualityEvent Contact(ulong number, uint subject = 7, long from = DeskPlace.Start, string remote = "198.51.100.7") =>
-        DeskPlace.Event(number, subject, RuleNames.CncContact, DeskPlace.Class(Direction.Both, DeskPlace.Tcp, [443], remote), from, from + 60_000, EventPhase.Closed);
+    public static QualityEvent Contact(ulong number, uint subject = 7, long from = CaseHandlerFixture.Start, string remote = "198.51.100.7") =>
+        CaseHandlerFixture.Event(number, subject, RuleNames.CncContact, CaseHandlerFixture.Class(Direction.Both, CaseHandlerFixture.Tcp, [443], remote), from, from + 60_000, EventPhase.Closed);
 
     /// <summary>As a stop and a start do; what was not durable is gone.</summary>
     public async Task RestartAsync()

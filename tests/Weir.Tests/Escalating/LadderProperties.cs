@@ -7,7 +7,7 @@ using Weir.Deciding;
 using Weir.Escalating;
 using Weir.Tests.Blocking;
 using Weir.Wire;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Escalating;
 

@@ -5,7 +5,7 @@ using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Escalating;
 using Weir.Notifying;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Escalating;
 

@@ -42,7 +42,7 @@ public sealed class NoticeDeskTests
         await place.StartAsync();
         _ = await place.FloodAsync(subject: 1, lengthMs: 10_000);
         var (closed, _) = await place.FloodAsync(subject: 2);
-        Assert.Null((await place.Cases.Desk.CloseAsync(DeskPlace.Ana, closed, CaseVerdict.Fixed, "done", default)).Refused);
+        Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, closed, CaseVerdict.Fixed, "done", default)).Refused);
         await place.PassAsync(TimeSpan.FromMinutes(11));
         Assert.Empty(place.Desk.All);
 
@@ -63,11 +63,11 @@ public sealed class NoticeDeskTests
     {
         await using var place = await NoticePlace.OpenAsync();
         var (id, scope) = await place.FloodAsync();
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found, DeskPlace.Ana));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found, DeskPlace.Olaf));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found, CaseHandlerFixture.Ana));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found, CaseHandlerFixture.Olaf));
         await place.RoundAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
-        var again = await place.PlanAsync(id, scope, NoticeStep.Found, DeskPlace.Ana);
+        var again = await place.PlanAsync(id, scope, NoticeStep.Found, CaseHandlerFixture.Ana);
         await place.RoundAsync();
 
         Assert.Equal(DenyCode.ActionNotAllowed, again!.Code);
@@ -83,13 +83,13 @@ public sealed class NoticeDeskTests
         var (one, scope) = await place.FloodAsync(subject: 1);
         var (other, _) = await place.FloodAsync(subject: 2);
 
-        Assert.Equal(DenyCode.RoleMayNot, (await place.PlanAsync(one, scope, NoticeStep.Found, DeskPlace.Petra))!.Code);
-        Assert.Equal(DenyCode.RoleMayNot, (await place.PlanAsync(one, scope, NoticeStep.Found, DeskPlace.Adam))!.Code);
-        Assert.Equal(DenyCode.OutOfScope, (await place.PlanAsync(other, scope, NoticeStep.Found, DeskPlace.Ana))!.Code);
-        Assert.Equal(DenyCode.Unknown, (await place.PlanAsync(one, new ScopeId(1), NoticeStep.Found, DeskPlace.Ana))!.Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Petra))!.Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Adam))!.Code);
+        Assert.Equal(DenyCode.OutOfScope, (await place.PlanAsync(other, scope, NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
+        Assert.Equal(DenyCode.Unknown, (await place.PlanAsync(one, new ScopeId(1), NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
         place.HasPipe = false;
         await place.StartAsync();
-        Assert.Equal(DenyCode.VaultDown, (await place.PlanAsync(one, scope, NoticeStep.Found, DeskPlace.Ana))!.Code);
+        Assert.Equal(DenyCode.VaultDown, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
         await place.PassAsync(TimeSpan.FromMinutes(11));
 
         Assert.Empty(place.Desk.All);
@@ -180,7 +180,7 @@ public sealed class NoticeDeskTests
         var (id, scope) = await place.FloodAsync();
         foreach (var step in new[] { NoticeStep.EndpointBlocked, NoticeStep.LeakyGarden, NoticeStep.StrictGarden, NoticeStep.Released, NoticeStep.Clean })
         {
-            Assert.Equal(DenyCode.ActionNotAllowed, (await place.PlanAsync(id, scope, step, DeskPlace.Ana))!.Code);
+            Assert.Equal(DenyCode.ActionNotAllowed, (await place.PlanAsync(id, scope, step, CaseHandlerFixture.Ana))!.Code);
         }
 
         var now = place.Cases.Clock.GetUtcNow();
@@ -218,7 +218,7 @@ public sealed class NoticeDeskTests
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         await place.PassAsync(TimeSpan.FromHours(1));
         Assert.Empty(place.Pipe.Sent);
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found, DeskPlace.Olaf));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found, CaseHandlerFixture.Olaf));
         await place.RoundAsync();
 
         Assert.Single(place.Pipe.Sent);
@@ -270,7 +270,7 @@ public sealed class NoticeDeskTests
         var (id, scope) = await place.FloodAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, DoneLine.Released(place.Cases.Clock.GetUtcNow())));
-        Assert.Null((await place.Cases.Desk.CloseAsync(DeskPlace.Ana, id, CaseVerdict.FalsePositive, "a mistake", default)).Refused);
+        Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, id, CaseVerdict.FalsePositive, "a mistake", default)).Refused);
 
         await place.RoundAsync();
 

@@ -15,7 +15,7 @@ internal sealed class NoticePlace : IAsyncDisposable
     private RecordsFile? _file;
     private NoticeDesk? _desk;
 
-    public required DeskPlace Cases { get; init; }
+    public required CaseHandlerFixture Cases { get; init; }
 
     public KeptPipe Pipe { get; } = new();
 
@@ -32,7 +32,7 @@ internal sealed class NoticePlace : IAsyncDisposable
 
     public static async Task<NoticePlace> OpenAsync()
     {
-        var place = new NoticePlace { Cases = await DeskPlace.OpenAsync() };
+        var place = new NoticePlace { Cases = await CaseHandlerFixture.OpenAsync() };
         await place.StartAsync();
         return place;
     }
@@ -60,9 +60,9 @@ internal sealed class NoticePlace : IAsyncDisposable
     public async Task<(CaseId Case, ScopeId Scope)> FloodAsync(uint subject = 1, long lengthMs = 60_000)
     {
         var now = Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await Cases.HandleAsync(DeskPlace.Flood(1_000 + subject, subject, from: now - lengthMs, until: now));
+        await Cases.HandleAsync(CaseHandlerFixture.Flood(1_000 + subject, subject, from: now - lengthMs, until: now));
         await Cases.Desk.KeepAsync(default);
-        var file = Cases.Desk.Files.Single(f => f.Subject == DeskPlace.Subject(subject));
+        var file = Cases.Desk.Files.Single(f => f.Subject == CaseHandlerFixture.Subject(subject));
         return (file.Id, file.Scopes[0].Scope.Id);
     }
 

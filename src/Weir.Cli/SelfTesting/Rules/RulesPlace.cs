@@ -82,7 +82,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
     /// <summary>The list of confirmed control servers, read from a file.</summary>
     public CurrentWatchlist Lists { get; } = new(Watchlist.Empty);
 
-    public CaseDesk Desk { get; private set; } = null!;
+    public CaseHandler Desk { get; private set; } = null!;
 
     public EvidenceDesk Evidence { get; private set; } = null!;
 
@@ -135,11 +135,11 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
         _pipeline.Start();
         _records = RecordsFile.Open(_folder.At("cases/records.sqlite"));
         var evidence = new EvidenceStore(Store, _loader, Clock);
-        Desk = await CaseDesk.OpenAsync(
+        Desk = await CaseHandler.OpenAsync(
             new CaseHandlerDependencies
             {
                 Records = new CaseRecords(_records), Audit = _log, Signer = Signer, Scopes = new ScopeShards(_pipeline), Evidence = evidence, Vault = Vault, Blocks = new EpochBlocks(_link.Keys),
-                Allow = new AllowFile(_folder.At("cases")), Policy = Policy, Time = Clock, Log = NullLogger<CaseDesk>.Instance,
+                Allow = new AllowFile(_folder.At("cases")), Policy = Policy, Time = Clock, Log = NullLogger<CaseHandler>.Instance,
             },
             cancel);
         _handling = Desk.RunAsync(_stop.Token);

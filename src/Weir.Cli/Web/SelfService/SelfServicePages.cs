@@ -21,7 +21,7 @@ internal sealed record SelfServiceDependencies
 
     public required LinkSigner Signer { get; init; }
 
-    public required CaseDesk Desk { get; init; }
+    public required CaseHandler Desk { get; init; }
 
     public required CaseFacts Facts { get; init; }
 
@@ -102,7 +102,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         await place.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = CaseDesk.Customer, Role = CaseDesk.Customer, Act = Acts.ShowSubject, Outcome = Acts.Allow,
+                Actor = CaseHandler.Customer, Role = CaseHandler.Customer, Act = Acts.ShowSubject, Outcome = Acts.Allow,
                 Case = file.Id.ToString(), Subject = file.Subject.ToString(), Rows = file.Scopes.Length,
             },
             context.RequestAborted);

@@ -14,7 +14,7 @@ namespace Weir.Cases.Promoting;
 /// <summary>What <see cref="LookBack"/> works with.</summary>
 public sealed record LookBackDependencies
 {
-    public required CaseDesk Desk { get; init; }
+    public required CaseHandler Desk { get; init; }
 
     public required IPromotedContacts Contacts { get; init; }
 
@@ -64,7 +64,7 @@ public sealed class LookBack(LookBackDependencies parts)
             throw new ArgumentException("Looking back needs the leave of a promotion that is not over.", nameof(promotion));
         }
 
-        var name = CaseDesk.Name(promotion.Given.Number);
+        var name = CaseHandler.Name(promotion.Given.Number);
         if (await parts.Desk.Engine.DecideAsync(Actor.Weir, new Request.LookBack(endpoint, name), cancel) is Decision.Deny deny)
         {
             throw new InvalidOperationException($"looking back was refused: {deny.Why}");
@@ -100,7 +100,7 @@ public sealed class LookBack(LookBackDependencies parts)
                 Outcome = Acts.Allow,
                 Purpose = Purposes.Word(Purpose.CncContact),
                 Rule = CncContactEvents.Trigger,
-                PredicateDigest = CaseDraft.Digest(predicate),
+                PredicateDigest = CaseUnitOfWork.Digest(predicate),
                 Rows = events.Count,
                 Reason = reason,
             },

@@ -50,7 +50,7 @@ public sealed record Promotion
 
     /// <summary>Where the entry comes from, in one line.</summary>
     public string Provenance => string.Create(
-        CultureInfo.InvariantCulture, $"promoted from {Run} by {AskedBy} and {GivenBy}, {CaseDesk.Name(Approval)}, p {P}, q {Q}, IC {Ic}, IC025 {Ic025}: {Reason}");
+        CultureInfo.InvariantCulture, $"promoted from {Run} by {AskedBy} and {GivenBy}, {CaseHandler.Name(Approval)}, p {P}, q {Q}, IC {Ic}, IC025 {Ic025}: {Reason}");
 }
 
 /// <summary>Our own list. What a call changes is durable and in force when it returns.</summary>

@@ -15,7 +15,7 @@ public sealed record PromotionStep(StoredApproval? Asked, Promotion? Done, Decis
 /// <summary>What <see cref="PromotionDesk"/> works with.</summary>
 public sealed record PromotionDependencies
 {
-    public required CaseDesk Desk { get; init; }
+    public required CaseHandler Desk { get; init; }
 
     public required ICandidates Candidates { get; init; }
 
@@ -65,7 +65,7 @@ public sealed class PromotionDesk(PromotionDependencies parts)
         var asked = parts.Desk.FindAsked(number);
         if (asked is not { Deed: Permission.Promote } || !Endpoint.TryParse(asked.Target, out var endpoint))
         {
-            return await RefuseAsync(actor, new Request.Promote(default), DenyCode.Unknown, $"{CaseDesk.Name(number)} is no promotion that waits.", cancel);
+            return await RefuseAsync(actor, new Request.Promote(default), DenyCode.Unknown, $"{CaseHandler.Name(number)} is no promotion that waits.", cancel);
         }
 
         var found = parts.Candidates.Find(endpoint);

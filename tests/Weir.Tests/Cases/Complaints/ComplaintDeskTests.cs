@@ -12,16 +12,16 @@ public sealed class ComplaintDeskTests
     [Fact]
     public async Task A_complaint_opens_what_it_speaks_of_once()
     {
-        await using var place = await DeskPlace.OpenAsync();
+        await using var place = await CaseHandlerFixture.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
-        place.Vault.Attribute = (_, port) => port is null ? null : DeskPlace.Subject(7);
+        place.Vault.Attribute = (_, port) => port is null ? null : CaseHandlerFixture.Subject(7);
         using var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
 
         var scope = Assert.Single(place.Scopes).Scope;
-        Assert.Equal((Purpose.ComplaintHandling, "complaint/xarf4", DeskPlace.Subject(7)), (scope.Purpose, scope.Trigger.Split('#')[0], scope.Subject));
+        Assert.Equal((Purpose.ComplaintHandling, "complaint/xarf4", CaseHandlerFixture.Subject(7)), (scope.Purpose, scope.Trigger.Split('#')[0], scope.Subject));
         Assert.Equal("out udp rport=7703 raddr=203.0.113.9", scope.Class.ToString());
         Assert.Equal(new DateTimeOffset(2026, 11, 22, 11, 58, 7, TimeSpan.Zero).ToUnixTimeMilliseconds(), scope.FromMs);
     }
@@ -29,9 +29,9 @@ public sealed class ComplaintDeskTests
     [Fact]
     public async Task A_stop_before_the_complaint_was_remembered_opens_no_second_scope()
     {
-        await using var place = await DeskPlace.OpenAsync();
+        await using var place = await CaseHandlerFixture.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
-        place.Vault.Attribute = (_, _) => DeskPlace.Subject(7);
+        place.Vault.Attribute = (_, _) => CaseHandlerFixture.Subject(7);
         for (var start = 0; start < 2; start++)
         {
             using var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }, new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
@@ -47,7 +47,7 @@ public sealed class ComplaintDeskTests
     [Fact]
     public async Task What_opens_nothing_is_recorded_with_why_and_without_an_address()
     {
-        await using var place = await DeskPlace.OpenAsync();
+        await using var place = await CaseHandlerFixture.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
         using var desk = new ComplaintDesk(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 

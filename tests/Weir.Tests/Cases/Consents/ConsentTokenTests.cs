@@ -15,7 +15,7 @@ public sealed class ConsentTokenTests : IDisposable
     [Fact]
     public void What_was_signed_is_read_back()
     {
-        var given = KeptConsents.Of(named: DeskPlace.Asked(Direction.Both, DeskPlace.Tcp, [443, 8443], "192.0.2.7", "2001:db8::7"));
+        var given = KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Both, CaseHandlerFixture.Tcp, [443, 8443], "192.0.2.7", "2001:db8::7"));
 
         Assert.True(ConsentToken.TryRead(ConsentToken.Sign(given, _key), _key, out var read));
 

@@ -12,7 +12,7 @@ internal sealed class KeptConsents : IConsents
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public SubjectKey Subject { get; set; } = DeskPlace.Subject(7);
+    public SubjectKey Subject { get; set; } = CaseHandlerFixture.Subject(7);
 
     public bool IsDown { get; set; }
 
@@ -20,10 +20,10 @@ internal sealed class KeptConsents : IConsents
 
     public HashSet<ConsentId> Withdrawn { get; } = [];
 
-    public static Consent Of(long fromMs = DeskPlace.Start, int minutes = 120, FlowPredicate? named = null) => new()
+    public static Consent Of(long fromMs = CaseHandlerFixture.Start, int minutes = 120, FlowPredicate? named = null) => new()
     {
         Id = ConsentId.Fresh(), Desk = "weir", Line = Convert.ToBase64String(RandomNumberGenerator.GetBytes(44)),
-        Class = named ?? DeskPlace.Asked(Direction.Out, DeskPlace.Tcp, [25]),
+        Class = named ?? CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25]),
         From = DateTimeOffset.FromUnixTimeMilliseconds(fromMs), Until = DateTimeOffset.FromUnixTimeMilliseconds(fromMs).AddMinutes(minutes),
     };
 

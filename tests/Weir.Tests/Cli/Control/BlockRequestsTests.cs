@@ -19,16 +19,16 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     private const string Endpoint = "flowspec 203.0.113.9/32 udp 7703 discard";
 
     private static readonly Prefix Line = Prefix.Parse("100.64.0.9/32");
-    private static readonly Actor Ana = DeskPlace.Ana;
-    private static readonly Actor Olaf = DeskPlace.Olaf;
+    private static readonly Actor Ana = CaseHandlerFixture.Ana;
+    private static readonly Actor Olaf = CaseHandlerFixture.Olaf;
 
     private readonly FakeRecords _records = new();
     private readonly CountedCollateral _collateral = new();
-    private DeskPlace _place = null!;
+    private CaseHandlerFixture _place = null!;
     private BlockDesk _blocks = null!;
     private bool _isListed = true;
 
-    public async Task InitializeAsync() => _place = await DeskPlace.OpenAsync();
+    public async Task InitializeAsync() => _place = await CaseHandlerFixture.OpenAsync();
 
     public async Task DisposeAsync()
     {
@@ -62,14 +62,14 @@ public sealed class BlockRequestsTests : IAsyncLifetime
 
         foreach (var (actor, code) in new[]
         {
-            (Ana, DenyCode.SecondPersonNeeded), (new Actor("ana", Role.Operator), DenyCode.SecondPersonNeeded), (new Actor("bea", Role.Analyst), DenyCode.SecondPersonNeeded), (DeskPlace.Adam, DenyCode.RoleMayNot),
+            (Ana, DenyCode.SecondPersonNeeded), (new Actor("ana", Role.Operator), DenyCode.SecondPersonNeeded), (new Actor("bea", Role.Analyst), DenyCode.SecondPersonNeeded), (CaseHandlerFixture.Adam, DenyCode.RoleMayNot),
         })
         {
             Assert.Equal(code, (await requests.ApproveAsync(actor, planned.Id, null, default)).Refused?.Code);
             Assert.Contains(_place.Audit.Of(Acts.ApproveBlock), e => e.Actor == actor.Name && e.Outcome == DenyCodes.Word(code));
         }
 
-        Assert.Equal(DenyCode.RoleMayNot, (await PlanAsync(requests, DeskPlace.Petra)).Refused?.Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await PlanAsync(requests, CaseHandlerFixture.Petra)).Refused?.Code);
         Assert.Equal(LeaseState.Planned, _blocks.Find(planned.Id)!.State);
         Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
         Assert.Equal(DenyCode.Unknown, (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Refused?.Code);
@@ -94,10 +94,10 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     [Fact]
     public async Task Subjects_of_cases_are_left_out_of_the_count_and_unlisted_endpoints_are_never_counted()
     {
-        await _place.HandleAsync(DeskPlace.Flood(1, 7), DeskPlace.Flood(2, 8));
+        await _place.HandleAsync(CaseHandlerFixture.Flood(1, 7), CaseHandlerFixture.Flood(2, 8));
         var requests = await OpenAsync();
         _ = await PlanAsync(requests, Ana);
-        Assert.Equal([DeskPlace.Subject(7), DeskPlace.Subject(8)], _collateral.LeftOut.Order());
+        Assert.Equal([CaseHandlerFixture.Subject(7), CaseHandlerFixture.Subject(8)], _collateral.LeftOut.Order());
 
         _collateral.LeftOut = [];
         _isListed = false;
@@ -134,7 +134,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var planned = (await PlanAsync(requests, Ana)).Lease!;
         _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
 
-        Assert.Equal(DenyCode.RoleMayNot, (await requests.WithdrawAsync(DeskPlace.Aud, planned.Id, "why", default)).Refused?.Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await requests.WithdrawAsync(CaseHandlerFixture.Aud, planned.Id, "why", default)).Refused?.Code);
         Assert.Single(_blocks.InForce);
         Assert.Equal(LeaseState.Withdrawn, (await requests.WithdrawAsync(Ana, planned.Id, "taken down", default)).Lease!.State);
         Assert.Empty(_blocks.InForce);
@@ -150,7 +150,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
         _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
 
-        Assert.Equal(DenyCode.RoleMayNot, (await requests.StopAllAsync(DeskPlace.Adam, "why", default)).Refused?.Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await requests.StopAllAsync(CaseHandlerFixture.Adam, "why", default)).Refused?.Code);
         Assert.Single(_blocks.InForce);
 
         _place.Audit.Breaks = _ => true;
@@ -183,7 +183,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     [Fact]
     public async Task For_one_line_two_people_close_what_its_scope_names_and_nothing_beside_it()
     {
-        await _place.HandleAsync(DeskPlace.Flood(1, 7), DeskPlace.Flood(2, 8));
+        await _place.HandleAsync(CaseHandlerFixture.Flood(1, 7), CaseHandlerFixture.Flood(2, 8));
         var requests = await OpenAsync();
         var (one, other) = (_place.Scopes.First(s => s.Event == 1).Scope, _place.Scopes.First(s => s.Event == 2).Scope);
 
@@ -212,12 +212,12 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     [Fact]
     public async Task A_scope_that_is_not_there_or_that_names_nothing_the_line_sends_closes_nothing()
     {
-        await _place.HandleAsync(DeskPlace.Event(1, 7, RuleNames.FloodIn, DeskPlace.Class(Direction.In, 17, [123])));
+        await _place.HandleAsync(CaseHandlerFixture.Event(1, 7, RuleNames.FloodIn, CaseHandlerFixture.Class(Direction.In, 17, [123])));
         var requests = await OpenAsync();
 
         Assert.Equal(DenyCode.ActionNotAllowed, Assert.Single(await PlanForLineAsync(requests, Ana, _place.Scopes.Single().Scope.Id)).Refused?.Code);
         Assert.Equal(DenyCode.ActionNotAllowed, Assert.Single(await PlanForLineAsync(requests, Ana, new ScopeId(5))).Refused?.Code);
-        Assert.Equal(DenyCode.RoleMayNot, Assert.Single(await PlanForLineAsync(requests, DeskPlace.Petra, new ScopeId(5))).Refused?.Code);
+        Assert.Equal(DenyCode.RoleMayNot, Assert.Single(await PlanForLineAsync(requests, CaseHandlerFixture.Petra, new ScopeId(5))).Refused?.Code);
         Assert.Empty(_place.Desk.Asked);
     }
 

@@ -6,7 +6,7 @@ using Weir.Detecting;
 using Weir.Flows;
 using Weir.Notifying.Links;
 using Weir.Tests.Blocking;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cli.Web.SelfService;
 

@@ -16,7 +16,7 @@ internal sealed partial class PagePlace : IAsyncDisposable
 {
     private SelfServiceHost? _host;
 
-    public required DeskPlace Cases { get; init; }
+    public required CaseHandlerFixture Cases { get; init; }
 
     public LinkSigner Signer { get; } = new(new(new byte[LinkSigner.KeyOctets], null));
 
@@ -28,7 +28,7 @@ internal sealed partial class PagePlace : IAsyncDisposable
 
     public static async Task<PagePlace> OpenAsync(params Language[] languages)
     {
-        var place = new PagePlace { Cases = await DeskPlace.OpenAsync() };
+        var place = new PagePlace { Cases = await CaseHandlerFixture.OpenAsync() };
         var desk = place.Cases.Desk;
         place.Pages = new SelfServicePages(new()
         {
@@ -73,7 +73,7 @@ internal sealed partial class PagePlace : IAsyncDisposable
     private static partial Regex FormField();
 
     /// <summary>What the ladder does with a customer's word, as far as a page shows it.</summary>
-    private sealed class Fixing(CaseDesk desk) : ICaseFixing
+    private sealed class Fixing(CaseHandler desk) : ICaseFixing
     {
         public async Task FixedAsync(CaseId id, CancellationToken cancel)
         {

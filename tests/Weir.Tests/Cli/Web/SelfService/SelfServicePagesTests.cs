@@ -7,7 +7,7 @@ using Weir.Cli.Web.SelfService;
 using Weir.Detecting;
 using Weir.Flows;
 using Weir.Notifying.Links;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cli.Web.SelfService;
 

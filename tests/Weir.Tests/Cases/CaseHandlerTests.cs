@@ -4,12 +4,12 @@ using Weir.Cases;
 using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Flows;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 
 /// <summary>From an event to a scope, and what may be read behind it.</summary>
-public sealed class CaseDeskTests
+public sealed class CaseHandlerTests
 {
     [Fact]
     public async Task A_signed_event_opens_a_case_with_a_scope_that_is_audited_kept_and_watched()

@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>Scopes before the shards: what opened, slid or ended, in batches, until the shards have it.</summary>
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     private readonly Lock _forceLock = new();
     private readonly SemaphoreSlim _forceTurn = new(1, 1);
@@ -25,7 +25,7 @@ public sealed partial class CaseDesk
     /// <summary>The shards are about to end: what opens from now on is recorded, and in force with the next start.</summary>
     public void LeaveShards() => Volatile.Write(ref _shardsEnd, true);
 
-    private void Watch(CaseDraft draft)
+    private void Watch(CaseUnitOfWork draft)
     {
         var unwatchable = 0;
         lock (_forceLock)

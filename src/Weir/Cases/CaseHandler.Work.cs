@@ -12,7 +12,7 @@ namespace Weir.Cases;
 /// <summary>What came of a step: the case as it stands now, or a refusal.</summary>
 public sealed record CaseStep(CaseFile? Case, Decision.Deny? Refused);
 
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     public const int MostText = 2_000;
 
@@ -116,7 +116,7 @@ public sealed partial class CaseDesk
         return wrong.Length > 0 ? new(null, await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel)) : new(Find(id), null);
     }
 
-    private static void EndAll(CaseDraft draft, CaseId id, string why)
+    private static void EndAll(CaseUnitOfWork draft, CaseId id, string why)
     {
         foreach (var scope in draft.Get(id)!.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Sealed && s.Scope.Purpose != Purpose.RemediationCheck))
         {

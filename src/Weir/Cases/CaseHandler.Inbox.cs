@@ -10,7 +10,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>Events: in, verified, kept, handled.</summary>
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 

@@ -16,7 +16,7 @@ namespace Weir.Cases;
 /// <param name="Refused">Why not; null where opened.</param>
 public sealed record ConsentOutcome(CaseId? Case, ScopeId? Scope, Decision.Deny? Refused);
 
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     /// <summary>Takes a customer's consent from somebody who brings it.</summary>
     /// <exception cref="AuditException">It could not be made durable: nothing opens.</exception>

@@ -12,7 +12,7 @@ using Weir.Wire;
 namespace Weir.Tests.Cases;
 
 /// <summary>A case desk with real records in a folder of its own, and seams that a test can look into.</summary>
-internal sealed class DeskPlace : IAsyncDisposable
+internal sealed class CaseHandlerFixture : IAsyncDisposable
 {
     public const long Start = 1_767_571_200_000;
     public const byte Udp = 17;
@@ -26,7 +26,7 @@ internal sealed class DeskPlace : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-desk-").FullName;
     private RecordsFile? _file;
-    private CaseDesk? _desk;
+    private CaseHandler? _desk;
 
     public ManualClock Clock { get; } = new();
 
@@ -47,15 +47,15 @@ internal sealed class DeskPlace : IAsyncDisposable
     /// <summary>In force from the next restart on.</summary>
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
 
-    public CaseDesk Desk => _desk ?? throw new InvalidOperationException("not open");
+    public CaseHandler Desk => _desk ?? throw new InvalidOperationException("not open");
 
     public string Path => System.IO.Path.Combine(_folder, "records.sqlite");
 
     public IEnumerable<ScopeFile> Scopes => Desk.Files.SelectMany(f => f.Scopes).OrderBy(s => s.Scope.FromMs);
 
-    public static async Task<DeskPlace> OpenAsync()
+    public static async Task<CaseHandlerFixture> OpenAsync()
     {
-        var place = new DeskPlace();
+        var place = new CaseHandlerFixture();
         place.Clock.Advance(TimeSpan.FromMilliseconds(Start));
         await place.OpenDeskAsync();
         return place;
@@ -123,13 +123,13 @@ internal sealed class DeskPlace : IAsyncDisposable
         Allow = Allow,
         Policy = Policy,
         Time = Clock,
-        Log = NullLogger<CaseDesk>.Instance,
+        Log = NullLogger<CaseHandler>.Instance,
     };
 
     private async Task OpenDeskAsync()
     {
         _file = RecordsFile.Open(Path);
-        _desk = await CaseDesk.OpenAsync(Parts(), CancellationToken.None);
+        _desk = await CaseHandler.OpenAsync(Parts(), CancellationToken.None);
     }
 
     private void Close()

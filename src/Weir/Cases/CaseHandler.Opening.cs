@@ -10,7 +10,7 @@ using Weir.Flows;
 
 namespace Weir.Cases;
 
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     /// <summary>Opens a scope to confirm or refute a complaint: its class, five minutes around its time. Its number comes from the complaint, so the same one opens no second scope, whatever was forgotten in between.</summary>
     public Task<ScopeId> OpenForComplaintAsync(ComplaintTrigger complaint, CancellationToken cancel) => _book.Scope(complaint.Scope) is { } open ? Task.FromResult(open.Scope.Id) : OpenAsync(
@@ -59,7 +59,7 @@ public sealed partial class CaseDesk
     }
 
     /// <summary>For each class of a fixed case that a count can tell clean, the same class, counted for fourteen days from when all that was on its way has come (worked example 13).</summary>
-    private void BeginChecks(CaseDraft draft, CaseId id, TimeSpan? length = null)
+    private void BeginChecks(CaseUnitOfWork draft, CaseId id, TimeSpan? length = null)
     {
         var file = draft.Get(id)!;
         var from = (draft.Now + _parts.CheckSettles).ToUnixTimeMilliseconds();

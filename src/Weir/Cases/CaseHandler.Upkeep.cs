@@ -8,7 +8,7 @@ using Weir.Flows;
 
 namespace Weir.Cases;
 
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     /// <summary>How long after a scope's end flows of its time may still be exported.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
@@ -31,7 +31,7 @@ public sealed partial class CaseDesk
         await ReissueAsync(cancel);
     }
 
-    private void EndScopes(CaseDraft draft)
+    private void EndScopes(CaseUnitOfWork draft)
     {
         foreach (var scope in Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes).Where(s => s.State == ScopeState.Open && s.Scope.Purpose != Purpose.RemediationCheck && IsOver(s)).ToList())
         {
@@ -50,7 +50,7 @@ public sealed partial class CaseDesk
         }
     }
 
-    private void Wake(CaseDraft draft)
+    private void Wake(CaseUnitOfWork draft)
     {
         foreach (var file in Files.Where(f => f.State == CaseState.Snoozed && f.SnoozedUntil <= draft.Now).ToList())
         {

@@ -4,7 +4,7 @@ using Weir.Deciding;
 namespace Weir.Cases;
 
 /// <summary>The start: everything as it was left. What a stop came between, event and scope, is done now, once.</summary>
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     /// <summary>How long an erased case is still known as such; later it is unknown.</summary>
     private static readonly TimeSpan ErasedKnown = TimeSpan.FromDays(90);
@@ -40,7 +40,7 @@ public sealed partial class CaseDesk
             Remember(approval);
         }
 
-        var again = new CaseDraft(_book, _parts.Time.GetUtcNow());
+        var again = new CaseUnitOfWork(_book, _parts.Time.GetUtcNow());
         foreach (var scope in _book.All.SelectMany(file => file.Scopes).Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
         {
             again.Watched[scope.Scope.Id] = scope;

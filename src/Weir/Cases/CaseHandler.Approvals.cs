@@ -16,7 +16,7 @@ namespace Weir.Cases;
 /// <param name="Refused">Why not, where it was refused.</param>
 public sealed record ApprovalStep(StoredApproval? Asked, Approval? Approval, Decision.Deny? Refused);
 
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     /// <summary>A request that nobody gave by then is void.</summary>
     private static readonly TimeSpan AskedHolds = TimeSpan.FromHours(24);
@@ -141,7 +141,7 @@ public sealed partial class CaseDesk
         Case = approval.Case.Number == 0 ? "" : approval.Case.ToString(),
         Scope = approval.Scope.Number == 0 ? "" : approval.Scope.ToString(),
         Subject = _book.Get(approval.Case)?.Subject.ToString() ?? "",
-        PredicateDigest = approval.Target.Length == 0 ? "" : CaseDraft.Digest(approval.Target),
+        PredicateDigest = approval.Target.Length == 0 ? "" : CaseUnitOfWork.Digest(approval.Target),
         Reason = $"{Name(approval.Number)}: {reason}",
     };
 }

@@ -18,7 +18,7 @@ public sealed record CheckSeen(DateTimeOffset? From, long Count, bool IsFresh)
     public bool IsBack => Count > 0 || IsFresh;
 }
 
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     /// <summary>The customer says that it is fixed: checks begin anew, the case stays as it is.</summary>
     /// <param name="id">The case.</param>
@@ -134,7 +134,7 @@ public sealed partial class CaseDesk
         return all.Count == 0 ? all : all.FindAll(s => s.Scope.FromMs == all.Max(other => other.Scope.FromMs));
     }
 
-    private void CheckAnew(CaseDraft draft, CaseId id, AuditEntry entry, TimeSpan? length = null)
+    private void CheckAnew(CaseUnitOfWork draft, CaseId id, AuditEntry entry, TimeSpan? length = null)
     {
         draft.Entries.Add(entry);
         foreach (var check in OpenChecks(draft.Get(id)!).ToList())

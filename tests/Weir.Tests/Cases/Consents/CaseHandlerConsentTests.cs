@@ -7,32 +7,32 @@ using Weir.Flows;
 namespace Weir.Tests.Cases;
 
 /// <summary>A customer's consent at the desk (rules.md R20).</summary>
-public sealed class ConsentDeskTests
+public sealed class CaseHandlerConsentTests
 {
     private const string Asker = "ana";
 
     [Fact]
     public async Task A_consent_opens_one_scope_to_read_and_to_count_of_its_class_for_its_time()
     {
-        await using var place = await DeskPlace.OpenAsync();
+        await using var place = await CaseHandlerFixture.OpenAsync();
 
-        var taken = await place.Desk.TakeConsentAsync(DeskPlace.Ana, place.Consents.Sign(KeptConsents.Of()), default);
+        var taken = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(KeptConsents.Of()), default);
 
         Assert.Null(taken.Refused);
         var scope = Assert.Single(place.Scopes);
         Assert.Equal((Purpose.CustomerDiagnosis, ScopeActions.Read | ScopeActions.Count, ScopeState.Open), (scope.Scope.Purpose, scope.Scope.Actions, scope.State));
         Assert.Equal((place.Consents.Subject, "out tcp rport=25 raddr=any"), (scope.Scope.Subject, scope.Scope.Class.ToString()));
-        Assert.Equal((DeskPlace.Start, DeskPlace.Start + 7_200_000, DeskPlace.Start + 7_200_000), (scope.Scope.FromMs, scope.UntilMs, scope.Scope.ExpiresMs));
+        Assert.Equal((CaseHandlerFixture.Start, CaseHandlerFixture.Start + 7_200_000, CaseHandlerFixture.Start + 7_200_000), (scope.Scope.FromMs, scope.UntilMs, scope.Scope.ExpiresMs));
         Assert.Contains(place.Audit.Of(Acts.Consent), e => e is { Actor: Asker, Outcome: Acts.Allow, Purpose: "customer-diagnosis" });
         Assert.Contains(place.Audit.Of(Acts.OpenScope), e => e is { Rule: "consent/1", Outcome: Acts.Allow });
 
-        async Task<Decision> Ask(Request request) => await place.Desk.Engine.DecideAsync(DeskPlace.Ana, request, default);
+        async Task<Decision> Ask(Request request) => await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, request, default);
         _ = Assert.IsType<Decision.Allow>(await Ask(new Request.ReadFlows(Purpose.CustomerDiagnosis, scope.Scope.Id, null, null)));
         _ = Assert.IsType<Decision.Allow>(await Ask(new Request.CountFlows(Purpose.CustomerDiagnosis, scope.Scope.Id)));
-        Denied(DenyCode.OutOfScope, await Ask(new Request.ReadFlows(Purpose.CustomerDiagnosis, scope.Scope.Id, null, DeskPlace.Asked(Direction.Out, DeskPlace.Tcp, [443]))));
+        Denied(DenyCode.OutOfScope, await Ask(new Request.ReadFlows(Purpose.CustomerDiagnosis, scope.Scope.Id, null, CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [443]))));
         foreach (var action in new[] { ScopeActions.Notify, ScopeActions.Block })
         {
-            Denied(DenyCode.ActionNotAllowed, await Ask(new Request.ActOnScope(Purpose.CustomerDiagnosis, scope.Scope.Id, action, scope.Scope.Class.Predicate, DeskPlace.Olaf)));
+            Denied(DenyCode.ActionNotAllowed, await Ask(new Request.ActOnScope(Purpose.CustomerDiagnosis, scope.Scope.Id, action, scope.Scope.Class.Predicate, CaseHandlerFixture.Olaf)));
         }
 
         Denied(DenyCode.ActionNotAllowed, await Ask(new Request.Disclose(scope.Scope.Id, "the customer is on the telephone now")));
@@ -41,22 +41,22 @@ public sealed class ConsentDeskTests
     [Fact]
     public async Task Only_an_analyst_brings_one_and_it_is_not_used_up_by_who_may_not()
     {
-        await using var place = await DeskPlace.OpenAsync();
+        await using var place = await CaseHandlerFixture.OpenAsync();
         var token = place.Consents.Sign(KeptConsents.Of());
 
-        foreach (var actor in new[] { DeskPlace.Olaf, DeskPlace.Petra, DeskPlace.Aud, DeskPlace.Adam, Actor.Weir })
+        foreach (var actor in new[] { CaseHandlerFixture.Olaf, CaseHandlerFixture.Petra, CaseHandlerFixture.Aud, CaseHandlerFixture.Adam, Actor.Weir })
         {
             Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.TakeConsentAsync(actor, token, default)).Refused?.Code);
         }
 
         Assert.Empty(place.Scopes);
-        Assert.Null((await place.Desk.TakeConsentAsync(DeskPlace.Ana, token, default)).Refused);
+        Assert.Null((await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused);
     }
 
     [Fact]
     public async Task Forged_expired_replayed_and_too_wide_ones_open_nothing_and_each_has_its_code_and_its_entry()
     {
-        await using var place = await DeskPlace.OpenAsync();
+        await using var place = await CaseHandlerFixture.OpenAsync();
         var good = place.Consents.Sign(KeptConsents.Of());
         var consents = place.Consents;
         ushort[] nine = [.. Enumerable.Range(1, 9).Select(port => (ushort)port)];
@@ -65,26 +65,26 @@ public sealed class ConsentDeskTests
         await RefusedAsync(DenyCode.NotAuthenticated, new KeptConsents().Sign(KeptConsents.Of()));
         await RefusedAsync(DenyCode.NotAuthenticated, good.Replace("/25/", "/26/", StringComparison.Ordinal));
         await RefusedAsync(DenyCode.NotAuthenticated, "");
-        await RefusedAsync(DenyCode.Expired, consents.Sign(KeptConsents.Of(DeskPlace.Start - 7_200_000)));
+        await RefusedAsync(DenyCode.Expired, consents.Sign(KeptConsents.Of(CaseHandlerFixture.Start - 7_200_000)));
         await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(minutes: 121)));
         await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(minutes: 0)));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: DeskPlace.Asked(Direction.Out, DeskPlace.Tcp, []))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: DeskPlace.Asked(Direction.Out, 0, [25]))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: DeskPlace.Asked(Direction.Out, DeskPlace.Tcp, nine))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: DeskPlace.Asked(Direction.Out, DeskPlace.Tcp, [25], addresses))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, []))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Out, 0, [25]))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, nine))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25], addresses))));
         consents.IsDown = true;
         await RefusedAsync(DenyCode.VaultDown, good);
         consents.IsDown = false;
         Assert.Empty(place.Scopes);
         Assert.Empty(consents.Used);
-        Assert.Null((await place.Desk.TakeConsentAsync(DeskPlace.Ana, good, default)).Refused);
+        Assert.Null((await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, good, default)).Refused);
         await RefusedAsync(DenyCode.Expired, good);
         _ = Assert.Single(place.Scopes);
 
         async Task RefusedAsync(DenyCode code, string token)
         {
             var before = place.Audit.Entries.Count;
-            Assert.Equal(code, (await place.Desk.TakeConsentAsync(DeskPlace.Ana, token, default)).Refused?.Code);
+            Assert.Equal(code, (await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused?.Code);
             Assert.Contains(place.Audit.Entries.Skip(before), e => e.Act == Acts.Consent && e.Outcome == DenyCodes.Word(code));
         }
     }
@@ -92,15 +92,15 @@ public sealed class ConsentDeskTests
     [Fact]
     public async Task A_policy_that_does_not_name_the_purpose_or_has_fewer_hours_opens_nothing_and_uses_nothing_up()
     {
-        await using var place = await DeskPlace.OpenAsync();
+        await using var place = await CaseHandlerFixture.OpenAsync();
         var token = place.Consents.Sign(KeptConsents.Of());
 
         place.Policy = PolicyProfile.UsProvider with { Purposes = [Purpose.DdosSource] };
         await place.RestartAsync();
-        Assert.NotNull((await place.Desk.TakeConsentAsync(DeskPlace.Ana, token, default)).Refused);
+        Assert.NotNull((await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused);
         place.Policy = PolicyProfile.UsProvider with { DiagnosisHours = 1 };
         await place.RestartAsync();
-        Assert.Equal(DenyCode.TooWide, (await place.Desk.TakeConsentAsync(DeskPlace.Ana, token, default)).Refused?.Code);
+        Assert.Equal(DenyCode.TooWide, (await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused?.Code);
 
         Assert.Empty(place.Scopes);
         Assert.Empty(place.Consents.Used);
@@ -109,12 +109,12 @@ public sealed class ConsentDeskTests
     [Fact]
     public async Task Withdrawn_it_ends_and_what_it_held_is_gone_also_after_a_restart()
     {
-        await using var place = await DeskPlace.OpenAsync();
+        await using var place = await CaseHandlerFixture.OpenAsync();
         var consent = KeptConsents.Of();
-        _ = await place.Desk.TakeConsentAsync(DeskPlace.Ana, place.Consents.Sign(consent), default);
+        _ = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(consent), default);
         var scope = Assert.Single(place.Scopes).Scope.Id;
         await place.Desk.KeepAsync(default);
-        place.Evidence.Rows.Add(new EvidenceRow { Scope = scope, StartMs = DeskPlace.Start + 1, Remote = new(DeskPlace.Address("192.0.2.7"), 25, DeskPlace.Tcp), PacketsOut = 1, SamplingInterval = 1 });
+        place.Evidence.Rows.Add(new EvidenceRow { Scope = scope, StartMs = CaseHandlerFixture.Start + 1, Remote = new(CaseHandlerFixture.Address("192.0.2.7"), 25, CaseHandlerFixture.Tcp), PacketsOut = 1, SamplingInterval = 1 });
         Assert.Contains(scope, place.Shards.Watched.Keys);
         await place.RestartAsync();
 
@@ -125,7 +125,7 @@ public sealed class ConsentDeskTests
         Assert.Empty(place.Evidence.Rows);
         Assert.DoesNotContain(scope, place.Shards.Watched.Keys);
         Assert.Contains(place.Audit.Of(Acts.WithdrawConsent), e => e.Scope == scope.ToString());
-        Denied(DenyCode.Expired, await place.Desk.Engine.DecideAsync(DeskPlace.Ana, new Request.ReadFlows(Purpose.CustomerDiagnosis, scope, null, null), default));
+        Denied(DenyCode.Expired, await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, new Request.ReadFlows(Purpose.CustomerDiagnosis, scope, null, null), default));
         var entries = place.Audit.Entries.Count;
         await place.Desk.KeepAsync(default);
         Assert.Equal(entries, place.Audit.Entries.Count);

@@ -40,14 +40,14 @@ public sealed record CaseHandlerDependencies
 
     public required TimeProvider Time { get; init; }
 
-    public required ILogger<CaseDesk> Log { get; init; }
+    public required ILogger<CaseHandler> Log { get; init; }
 
     /// <summary>How long after "fixed" flows of before may still come; a check counts from then on. Default none.</summary>
     public TimeSpan CheckSettles { get; init; }
 }
 
 /// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many callers at once.</summary>
-public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
+public sealed partial class CaseHandler : IEventSink, INotifyOfficer, IDisposable
 {
     private const int InboxEvents = 16_384;
     private const int EventsAtOnce = 4_096;
@@ -58,7 +58,7 @@ public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
     private readonly Channel<SignedEvent> _inbox = Channel.CreateBounded<SignedEvent>(InboxEvents);
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    private CaseDesk(CaseHandlerDependencies parts)
+    private CaseHandler(CaseHandlerDependencies parts)
     {
         _parts = parts;
         _plan = new EventPlan(parts.Policy);
@@ -78,9 +78,9 @@ public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
     public CaseFile? Find(CaseId id) => _book.Get(id);
 
     /// <summary>Restores everything, takes up what was not finished and puts open scopes before the shards again.</summary>
-    public static async Task<CaseDesk> OpenAsync(CaseHandlerDependencies parts, CancellationToken cancel)
+    public static async Task<CaseHandler> OpenAsync(CaseHandlerDependencies parts, CancellationToken cancel)
     {
-        var desk = new CaseDesk(parts);
+        var desk = new CaseHandler(parts);
         await desk.RestoreAsync(cancel);
         return desk;
     }
@@ -115,19 +115,19 @@ public sealed partial class CaseDesk : IEventSink, INotifyOfficer, IDisposable
     };
 
     /// <summary>Plans, audits, writes and puts in force, in this order; one at a time.</summary>
-    private async Task ActAsync(Action<CaseDraft> plan, CancellationToken cancel)
+    private async Task ActAsync(Action<CaseUnitOfWork> plan, CancellationToken cancel)
     {
         await DecideAsync(plan, cancel);
         await PutInForceAsync(cancel);
     }
 
     /// <summary>As <see cref="ActAsync"/>, but the shards learn of it beside: whoever empties the inbox may not wait for a shard that waits for the inbox.</summary>
-    private async Task DecideAsync(Action<CaseDraft> plan, CancellationToken cancel)
+    private async Task DecideAsync(Action<CaseUnitOfWork> plan, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
-            var draft = new CaseDraft(_book, _parts.Time.GetUtcNow());
+            var draft = new CaseUnitOfWork(_book, _parts.Time.GetUtcNow());
             plan(draft);
             if (draft.IsEmpty)
             {

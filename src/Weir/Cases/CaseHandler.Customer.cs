@@ -8,7 +8,7 @@ using Weir.Flows;
 
 namespace Weir.Cases;
 
-public sealed partial class CaseDesk
+public sealed partial class CaseHandler
 {
     /// <summary>Who acts through the page of a case; in the audit and in comments.</summary>
     public const string Customer = "customer";

@@ -4,12 +4,12 @@ using Weir.Cases;
 using Weir.Deciding;
 using Weir.Detecting;
 using Weir.Flows;
-using static Weir.Tests.Cases.DeskPlace;
+using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 
 /// <summary>What events do to case files, and what a stop in between does not.</summary>
-public sealed class CaseDeskEventTests
+public sealed class CaseHandlerEventTests
 {
     private const long Hour = 3_600_000;
 
