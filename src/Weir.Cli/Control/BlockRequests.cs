@@ -24,7 +24,7 @@ internal sealed record BlockRequestParts
 {
     public required CaseHandler Cases { get; init; }
 
-    public required BlockDesk Blocks { get; init; }
+    public required MitigationController Blocks { get; init; }
 
     public required ICollateral Collateral { get; init; }
 
@@ -41,7 +41,7 @@ internal sealed record BlockRequestParts
 /// <summary>Plans, approvals and withdrawals of people.</summary>
 internal sealed class BlockRequests(BlockRequestParts parts)
 {
-    public BlockDesk Blocks => parts.Blocks;
+    public MitigationController Blocks => parts.Blocks;
 
     /// <summary>The first person: what is blocked and why. Waits for the second.</summary>
     public async Task<BlockAnswer> PlanAsync(Actor actor, BlockTarget target, string threat, string necessity, string alternatives, CaseId? forCase, CancellationToken cancel)

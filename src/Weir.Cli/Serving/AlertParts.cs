@@ -80,7 +80,7 @@ internal sealed class AlertParts : IDisposable
     }
 
     /// <summary>Looks for what is to be told, and makes the digest where one is due.</summary>
-    public async Task LookAsync(CaseHandler? cases, BlockDesk blocks, Health health, CancellationToken cancel)
+    public async Task LookAsync(CaseHandler? cases, MitigationController blocks, Health health, CancellationToken cancel)
     {
         if (_feed is not null)
         {

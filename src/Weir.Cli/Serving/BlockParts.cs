@@ -30,7 +30,7 @@ internal sealed class BlockParts : IDisposable
     private readonly TimeProvider _time;
     private SeenEndpoints? _seen;
 
-    private BlockParts(BlockingSettings settings, BlockJournal? journal, BlockDesk desk, ListedForBlocks listed, Exempt exempt, TimeProvider time, ILoggerFactory logs)
+    private BlockParts(BlockingSettings settings, BlockJournal? journal, MitigationController desk, ListedForBlocks listed, Exempt exempt, TimeProvider time, ILoggerFactory logs)
     {
         (_settings, _journal, Desk, _listed, _time) = (settings, journal, desk, listed, time);
         Router = settings.Gobgp is { } at
@@ -41,7 +41,7 @@ internal sealed class BlockParts : IDisposable
             : null;
     }
 
-    public BlockDesk Desk { get; }
+    public MitigationController Desk { get; }
 
     /// <summary>The lists in force.</summary>
     public CurrentWatchlist Lists => _listed.Lists;
@@ -67,7 +67,7 @@ internal sealed class BlockParts : IDisposable
             kept = new LostJournal(fault);
         }
 
-        var desk = await BlockDesk.OpenAsync(kept, audit, listed, BlockChoices.Desk(settings, policy), time, logs.CreateLogger<BlockDesk>(), cancel);
+        var desk = await MitigationController.OpenAsync(kept, audit, listed, BlockChoices.Desk(settings, policy), time, logs.CreateLogger<MitigationController>(), cancel);
         return new BlockParts(settings.Blocking, journal, desk, listed, LadderChoices.Exempt(settings.Escalating), time, logs);
     }
 

@@ -8,7 +8,7 @@ namespace Weir.Blocking;
 /// <summary>What blocking counts. Read when asked.</summary>
 public sealed class BlockMetrics
 {
-    public BlockMetrics(IMeterFactory meters, Func<BlockDesk?> desk, Func<RouterStanding?> router, Func<ZoneStanding?> zone)
+    public BlockMetrics(IMeterFactory meters, Func<MitigationController?> desk, Func<RouterStanding?> router, Func<ZoneStanding?> zone)
     {
         var meter = meters.Create("Weir.Blocking");
         meter.CreateObservableGauge("weir.blocking.leases", () => PerState(desk()), "{lease}", "Blocks by state; those that are over for 90 d.");
@@ -23,7 +23,7 @@ public sealed class BlockMetrics
         meter.CreateObservableGauge("weir.blocking.resolvers_behind", () => zone() is { } z ? z.Resolvers.Count(r => r.Serial != z.Serial) : 0, "{resolver}", "Resolvers that do not have the policy zone in force.");
     }
 
-    private static IEnumerable<Measurement<long>> PerState(BlockDesk? desk) =>
+    private static IEnumerable<Measurement<long>> PerState(MitigationController? desk) =>
         from state in Enum.GetValues<LeaseState>()
         select new Measurement<long>(desk?.Leases.Count(l => l.State == state) ?? 0, new KeyValuePair<string, object?>("state", LeaseRules.Word(state)));
 }

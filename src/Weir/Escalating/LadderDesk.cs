@@ -20,7 +20,7 @@ public sealed record EscalationDependencies
 {
     public required CaseHandler Cases { get; init; }
 
-    public required BlockDesk Blocks { get; init; }
+    public required MitigationController Blocks { get; init; }
 
     public required ILadderRecords Records { get; init; }
 

@@ -54,9 +54,9 @@ internal sealed class BlockPlace : IDisposable
 {
     public static readonly RouteOptions Routes = new() { Asn = Routers.Asn };
 
-    private BlockPlace(BlockDesk desk, RouteKeeper keeper) => (Desk, Keeper) = (desk, keeper);
+    private BlockPlace(MitigationController desk, RouteKeeper keeper) => (Desk, Keeper) = (desk, keeper);
 
-    public BlockDesk Desk { get; }
+    public MitigationController Desk { get; }
 
     public RouteKeeper Keeper { get; }
 
@@ -70,13 +70,13 @@ internal sealed class BlockPlace : IDisposable
         PlannedMs = fromMs, ApprovedMs = fromMs, EndsMs = untilMs, StateMs = fromMs, EvidenceMs = fromMs,
     };
 
-    public static Task<BlockDesk> DeskAsync(Records records, bool enforce)
+    public static Task<MitigationController> DeskAsync(Records records, bool enforce)
     {
         var options = new BlockingOptions
         {
             Enforce = enforce, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")], MostAnHour = 100_000, MostInForce = 100_000,
         };
-        return BlockDesk.OpenAsync(records, records, records, options, TimeProvider.System, NullLogger<BlockDesk>.Instance, CancellationToken.None);
+        return MitigationController.OpenAsync(records, records, records, options, TimeProvider.System, NullLogger<MitigationController>.Instance, CancellationToken.None);
     }
 
     public static async Task<BlockPlace> OpenAsync(Records records, Routers routers, bool enforce = true)
@@ -88,7 +88,7 @@ internal sealed class BlockPlace : IDisposable
     /// <summary>Plans, has it approved, and puts it on the desk.</summary>
     public Task<Lease> BlockAsync(string target, TimeSpan? length = null) => BlockAsync(Desk, target, length);
 
-    public static async Task<Lease> BlockAsync(BlockDesk desk, string target, TimeSpan? length = null)
+    public static async Task<Lease> BlockAsync(MitigationController desk, string target, TimeSpan? length = null)
     {
         var now = TimeProvider.System.GetUtcNow();
         var justification = new Justification("a command server of a botnet", "customers are steered from it", "mail to the customers, not answered", new(0, 100_000, now));

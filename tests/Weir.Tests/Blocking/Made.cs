@@ -53,8 +53,8 @@ internal sealed class FakeRecords : IAuditLog, IBlockJournal, IDomainFeeds
 
     public IReadOnlyCollection<LeaseRow> Rows => [.. _rows.Values];
 
-    public static Task<BlockDesk> DeskAsync(FakeRecords records, ManualClock time, BlockingOptions? options = null) =>
-        BlockDesk.OpenAsync(records, records, records, options ?? Made.Options, time, NullLogger<BlockDesk>.Instance, CancellationToken.None);
+    public static Task<MitigationController> DeskAsync(FakeRecords records, ManualClock time, BlockingOptions? options = null) =>
+        MitigationController.OpenAsync(records, records, records, options ?? Made.Options, time, NullLogger<MitigationController>.Instance, CancellationToken.None);
 
     public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
     {

@@ -127,7 +127,7 @@ internal sealed class LadderPlace : IAsyncDisposable
 
     public BlockingOptions Blocking { get; set; } = Made.Options;
 
-    public BlockDesk Blocks { get; private set; } = null!;
+    public MitigationController Blocks { get; private set; } = null!;
 
     public LadderDesk Desk { get; private set; } = null!;
 

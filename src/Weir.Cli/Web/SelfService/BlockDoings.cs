@@ -8,7 +8,7 @@ using Weir.Flows;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>Blocks as routers and resolvers hold them: what is only planned or approved was not done, and a dry run did nothing.</summary>
-internal sealed class BlockDoings(BlockDesk desk, TimeProvider time) : ICaseDoings
+internal sealed class BlockDoings(MitigationController desk, TimeProvider time) : ICaseDoings
 {
     public IReadOnlyList<CaseDoing> Of(CaseFile file, ScopeFile scope)
     {

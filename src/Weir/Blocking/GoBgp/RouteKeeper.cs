@@ -47,7 +47,7 @@ public sealed class RouteKeeper : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly BlockDesk _desk;
+    private readonly MitigationController _desk;
     private readonly RouteOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RouteKeeper> _log;
@@ -62,7 +62,7 @@ public sealed class RouteKeeper : IDisposable
     /// <param name="options">How routes are written.</param>
     /// <param name="time">Our clock.</param>
     /// <param name="log">Where mishaps are told.</param>
-    public RouteKeeper(BlockDesk desk, DnsEndPoint router, RouteOptions options, TimeProvider time, ILogger<RouteKeeper> log)
+    public RouteKeeper(MitigationController desk, DnsEndPoint router, RouteOptions options, TimeProvider time, ILogger<RouteKeeper> log)
     {
         (_desk, _options, _time, _log) = (desk, options, time, log);
         _router = new GoBgpClient(router, Patience);

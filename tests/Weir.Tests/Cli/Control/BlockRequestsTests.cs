@@ -25,7 +25,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     private readonly FakeRecords _records = new();
     private readonly CountedCollateral _collateral = new();
     private CaseHandlerFixture _place = null!;
-    private BlockDesk _blocks = null!;
+    private MitigationController _blocks = null!;
     private bool _isListed = true;
 
     public async Task InitializeAsync() => _place = await CaseHandlerFixture.OpenAsync();
@@ -230,7 +230,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     private async Task<BlockRequests> OpenAsync(BlockingOptions? options = null)
     {
         _collateral.Now = _place.Clock.GetUtcNow();
-        _blocks = await BlockDesk.OpenAsync(_records, _place.Audit, _records, options ?? Made.Options, _place.Clock, NullLogger<BlockDesk>.Instance, default);
+        _blocks = await MitigationController.OpenAsync(_records, _place.Audit, _records, options ?? Made.Options, _place.Clock, NullLogger<MitigationController>.Instance, default);
         return new(new()
         {
             Cases = _place.Desk, Blocks = _blocks, Collateral = _collateral, IsListed = _ => _isListed, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),

@@ -7,7 +7,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Blocking;
 
-public class BlockDeskTests
+public class MitigationControllerTests
 {
     private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard";
     private const string LineRule = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
@@ -214,16 +214,16 @@ public class BlockDeskTests
         Assert.Equal(LeaseState.Withdrawn, desk.Find(lease.Id)!.State);
     }
 
-    private Task<BlockStep> PlanAsync(BlockDesk desk, string target) =>
+    private Task<BlockStep> PlanAsync(MitigationController desk, string target) =>
         desk.PlanAsync(BlockTarget.Parse(target), Made.Form with { Collateral = new(0, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
 
-    private Task<BlockStep> ApproveAsync(BlockDesk desk, Lease planned, TimeSpan? length = null)
+    private Task<BlockStep> ApproveAsync(MitigationController desk, Lease planned, TimeSpan? length = null)
     {
         var end = _time.GetUtcNow() + (length ?? TimeSpan.FromHours(1));
         return desk.ApproveAsync(new(Made.Approval(planned.Target.ToString(), end), planned, end), "otto", "operator", CancellationToken.None);
     }
 
-    private async Task<Lease> BlockAsync(BlockDesk desk, string target, TimeSpan? length = null)
+    private async Task<Lease> BlockAsync(MitigationController desk, string target, TimeSpan? length = null)
     {
         var planned = await PlanAsync(desk, target);
         Assert.Empty(planned.Refused);

@@ -6,7 +6,7 @@ using Weir.Flows;
 
 namespace Weir.Blocking;
 
-public sealed partial class BlockDesk
+public sealed partial class MitigationController
 {
     /// <summary>Asked before leases are put in force. Their record was made when they were approved; those that were approved under dry run get it now.</summary>
     /// <exception cref="Auditing.AuditException">It could not be recorded; nothing may be announced.</exception>

@@ -7,7 +7,7 @@ using Weir.Wire;
 
 namespace Weir.Blocking;
 
-public sealed partial class BlockDesk
+public sealed partial class MitigationController
 {
     private const string NoAddress = "the line has no address now";
     private const string Stopped = "emergency stop: ";

@@ -14,7 +14,7 @@ namespace Weir.Blocking;
 public sealed record BlockStep(Lease? Lease, IReadOnlyList<Refusal> Refused);
 
 /// <summary>The desk. Make one with <see cref="OpenAsync"/>.</summary>
-public sealed partial class BlockDesk : IDisposable
+public sealed partial class MitigationController : IDisposable
 {
     /// <summary>How long those that are over stay listed.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(90);
@@ -29,13 +29,13 @@ public sealed partial class BlockDesk : IDisposable
     private readonly IDomainFeeds _feeds;
     private readonly BlockingOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger<BlockDesk> _log;
+    private readonly ILogger<MitigationController> _log;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ImmutableDictionary<LeaseId, Lease> _leases = ImmutableDictionary<LeaseId, Lease>.Empty;
     private string _lost = "";
     private long _refused;
 
-    private BlockDesk(IBlockJournal journal, IAuditLog audit, IDomainFeeds feeds, BlockingOptions options, TimeProvider time, ILogger<BlockDesk> log) =>
+    private MitigationController(IBlockJournal journal, IAuditLog audit, IDomainFeeds feeds, BlockingOptions options, TimeProvider time, ILogger<MitigationController> log) =>
         (_journal, _audit, _feeds, _options, _time, _log) = (journal, audit, feeds, options, time, log);
 
     /// <summary>Something changed that routers and resolvers should hold.</summary>
@@ -67,10 +67,10 @@ public sealed partial class BlockDesk : IDisposable
     }
 
     /// <summary>Opens the desk with what the journal holds. A journal that cannot be read leaves it open with nothing in force, so that routers are swept.</summary>
-    public static async Task<BlockDesk> OpenAsync(
-        IBlockJournal journal, IAuditLog audit, IDomainFeeds feeds, BlockingOptions options, TimeProvider time, ILogger<BlockDesk> log, CancellationToken cancel)
+    public static async Task<MitigationController> OpenAsync(
+        IBlockJournal journal, IAuditLog audit, IDomainFeeds feeds, BlockingOptions options, TimeProvider time, ILogger<MitigationController> log, CancellationToken cancel)
     {
-        var desk = new BlockDesk(journal, audit, feeds, options, time, log);
+        var desk = new MitigationController(journal, audit, feeds, options, time, log);
         try
         {
             var rows = await journal.LoadAsync(time.GetUtcNow() - Remembered, cancel);
@@ -283,10 +283,10 @@ public sealed partial class BlockDesk : IDisposable
     private async Task<IDisposable> TurnAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
-        return new Turn(_turn);
+        return new MitigationLockReleaser(_turn);
     }
 
-    private sealed class Turn(SemaphoreSlim held) : IDisposable
+    private sealed class MitigationLockReleaser(SemaphoreSlim held) : IDisposable
     {
         public void Dispose() => held.Release();
     }
