@@ -84,5 +84,5 @@ internal static class BlockingRules
         }
     }
 
-    private static bool IsDomain(string text) => BlockTarget.TryParse($"name {text} nxdomain", out _, out _);
+    private static bool IsDomain(string text) => MitigationTarget.TryParse($"name {text} nxdomain", out _, out _);
 }

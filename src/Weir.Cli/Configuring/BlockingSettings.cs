@@ -41,7 +41,7 @@ internal sealed record BlockingSettings
     public int MostAnHour { get; init; } = 100;
 
     [Setting("How long a block lasts unless less is asked for.", Min = "1h", Max = "90d")]
-    public TimeSpan Lease { get; init; } = BlockOrder.DefaultLength;
+    public TimeSpan Lease { get; init; } = MitigationOrder.DefaultLength;
 
     [Setting("A block is withdrawn when nobody tried to reach what it blocks for this long.", Min = "1h", Max = "90d")]
     public TimeSpan EvidenceStops { get; init; } = TimeSpan.FromDays(7);

@@ -22,7 +22,7 @@ internal static class EscalatingRules
 
         for (var i = 0; i < exempt.Domains.Count; i++)
         {
-            if (!BlockTarget.TryParse($"name {exempt.Domains[i]} pass", out _, out _))
+            if (!MitigationTarget.TryParse($"name {exempt.Domains[i]} pass", out _, out _))
             {
                 yield return ($"escalating.exempt.domains[{i}]", $"is '{exempt.Domains[i]}', which is no domain name; write one such as help.example.net");
             }

@@ -16,7 +16,7 @@ internal sealed record BlockAnswer(Lease? Lease, Decision.Deny? Refused, IReadOn
 {
     public static BlockAnswer Of(Decision.Deny refused) => new(null, refused, []);
 
-    public static BlockAnswer Of(BlockStep step) => new(step.Lease, null, step.Refused);
+    public static BlockAnswer Of(MitigationResult step) => new(step.Lease, null, step.Refused);
 }
 
 /// <summary>What <see cref="BlockRequests"/> works with.</summary>
@@ -29,7 +29,7 @@ internal sealed record BlockRequestParts
     public required ICollateral Collateral { get; init; }
 
     /// <summary>Whether the lists in force name what is to be blocked.</summary>
-    public required Func<BlockTarget, bool> IsListed { get; init; }
+    public required Func<MitigationTarget, bool> IsListed { get; init; }
 
     /// <summary>How long a block lasts where nothing is said.</summary>
     public required TimeSpan Length { get; init; }
@@ -44,7 +44,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     public MitigationController Blocks => parts.Blocks;
 
     /// <summary>The first person: what is blocked and why. Waits for the second.</summary>
-    public async Task<BlockAnswer> PlanAsync(Actor actor, BlockTarget target, string threat, string necessity, string alternatives, CaseId? forCase, CancellationToken cancel)
+    public async Task<BlockAnswer> PlanAsync(Actor actor, MitigationTarget target, string threat, string necessity, string alternatives, CaseId? forCase, CancellationToken cancel)
     {
         var request = new Request.BlockEndpoint(target.ToString(), forCase);
         if (await parts.Cases.Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
@@ -83,7 +83,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
             return [BlockAnswer.Of(deny)];
         }
 
-        var targets = held is { State: ScopeState.Open or ScopeState.Ended } && (held.Scope.Actions & ScopeActions.Block) != 0 ? BlockTarget.ForLineOf(held.Scope) : [];
+        var targets = held is { State: ScopeState.Open or ScopeState.Ended } && (held.Scope.Actions & ScopeActions.Block) != 0 ? MitigationTarget.ForLineOf(held.Scope) : [];
         if (targets.Count == 0)
         {
             return [await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, $"{id} names nothing that its line sends and that may be closed, or is sealed or erased; weir case show tells what it allows.", cancel)];
@@ -125,7 +125,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
 
         var step = await parts.Cases.GiveAsync(actor, asked.Number, RequestOf, length ?? parts.Length, cancel);
         return step.Refused is { } refused ? BlockAnswer.Of(refused)
-            : BlockAnswer.Of(await parts.Blocks.ApproveAsync(new BlockOrder(step.Approval!, planned, step.Approval!.EndsAt), actor.Name, actor.RoleWord, cancel));
+            : BlockAnswer.Of(await parts.Blocks.ApproveAsync(new MitigationOrder(step.Approval!, planned, step.Approval!.EndsAt), actor.Name, actor.RoleWord, cancel));
     }
 
     /// <summary>Takes one back.</summary>
@@ -156,7 +156,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
     private static string ReasonOf(Lease planned, string threat) => $"{planned.Id}: {threat}";
 
     private Request RequestOf(StoredApproval asked) =>
-        asked.Scope.Number != 0 && parts.Cases.Scopes.Find(asked.Scope)?.Scope is { } scope && BlockTarget.TryParse(asked.Target, out var target, out _)
+        asked.Scope.Number != 0 && parts.Cases.Scopes.Find(asked.Scope)?.Scope is { } scope && MitigationTarget.TryParse(asked.Target, out var target, out _)
             ? new Request.ActOnScope(scope.Purpose, scope.Id, ScopeActions.Block, target!.Remote is { } remote ? scope.Class.Predicate with { Remotes = [remote.Network] } : scope.Class.Predicate, new Actor(asked.AskedBy, asked.AskedRole))
             : new Request.BlockEndpoint(asked.Target, asked.Case.Number == 0 ? null : asked.Case, new Actor(asked.AskedBy, asked.AskedRole));
 

@@ -55,7 +55,7 @@ internal sealed class BlockRoutes(ControlParts parts)
         {
             await call.BadAsync("the request cannot be read; it is JSON with target, threat, necessity, alternatives, and a case's number where there is one");
         }
-        else if (!BlockTarget.TryParse(asked.Target ?? "", out var target, out var fault))
+        else if (!MitigationTarget.TryParse(asked.Target ?? "", out var target, out var fault))
         {
             await call.BadAsync(fault);
         }
@@ -149,7 +149,7 @@ internal sealed class BlockRoutes(ControlParts parts)
         {
             await call.DownAsync("store-down", $"whom it would hit cannot be counted: {fault.Message}");
         }
-        catch (JournalException fault)
+        catch (MitigationJournalException fault)
         {
             await call.DownAsync("journal-lost", fault.Message);
         }

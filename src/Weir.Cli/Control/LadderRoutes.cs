@@ -83,7 +83,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
         {
             await call.DownAsync("store-down", fault.Message);
         }
-        catch (Blocking.JournalException fault)
+        catch (Blocking.MitigationJournalException fault)
         {
             await call.DownAsync("journal-lost", fault.Message);
         }

@@ -10,11 +10,11 @@ namespace Weir.Cli.Serving;
 /// <summary>The <c>blocking</c> section as the desk and its keepers take it.</summary>
 internal static class BlockChoices
 {
-    public static BlockingOptions Desk(WeirConfiguration settings, PolicyProfile policy)
+    public static MitigationOptions Desk(WeirConfiguration settings, PolicyProfile policy)
     {
         var blocking = settings.Blocking;
         var excluded = settings.Attributing.Excluded;
-        return new BlockingOptions
+        return new MitigationOptions
         {
             Enforce = blocking.Enabled,
             Own = [.. settings.Attributing.Networks.Select(n => n.Prefix)],

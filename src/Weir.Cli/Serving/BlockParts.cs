@@ -25,12 +25,12 @@ internal sealed class BlockParts : IDisposable
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(30);
 
     private readonly BlockingSettings _settings;
-    private readonly BlockJournal? _journal;
+    private readonly MitigationJournal? _journal;
     private readonly ListedForBlocks _listed;
     private readonly TimeProvider _time;
     private SeenEndpoints? _seen;
 
-    private BlockParts(BlockingSettings settings, BlockJournal? journal, MitigationController desk, ListedForBlocks listed, Exempt exempt, TimeProvider time, ILoggerFactory logs)
+    private BlockParts(BlockingSettings settings, MitigationJournal? journal, MitigationController desk, ListedForBlocks listed, Exempt exempt, TimeProvider time, ILoggerFactory logs)
     {
         (_settings, _journal, Desk, _listed, _time) = (settings, journal, desk, listed, time);
         Router = settings.Gobgp is { } at
@@ -56,13 +56,13 @@ internal sealed class BlockParts : IDisposable
         WeirConfiguration settings, PolicyProfile policy, IAuditLog audit, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
         var listed = new ListedForBlocks(lists, time);
-        BlockJournal? journal = null;
-        IBlockJournal kept;
+        MitigationJournal? journal = null;
+        IMitigationJournal kept;
         try
         {
-            kept = journal = BlockJournal.Open(Path.Combine(settings.Cases.Dir, "blocks.sqlite"));
+            kept = journal = MitigationJournal.Open(Path.Combine(settings.Cases.Dir, "blocks.sqlite"));
         }
-        catch (JournalException fault)
+        catch (MitigationJournalException fault)
         {
             kept = new LostJournal(fault);
         }
@@ -128,7 +128,7 @@ internal sealed class BlockParts : IDisposable
     }
 
     /// <summary>Stands where none could be opened.</summary>
-    private sealed class LostJournal(JournalException fault) : IBlockJournal
+    private sealed class LostJournal(MitigationJournalException fault) : IMitigationJournal
     {
         public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) => throw fault;
 

@@ -20,7 +20,7 @@ internal sealed class ListedForBlocks(CurrentWatchlist lists, TimeProvider time)
     }
 
     /// <summary>Whether a list names every port of the far end as a C&amp;C, and none allows it. A block of the whole address rests on any port of it.</summary>
-    public bool Names(BlockTarget target)
+    public bool Names(MitigationTarget target)
     {
         if (target.Remote is not { } remote)
         {

@@ -28,7 +28,7 @@ internal static class AllMetrics
         [nameof(WatchMetrics)] = meters => _ = new WatchMetrics(meters, () => [], () => [], TimeProvider.System),
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
-        [nameof(BlockMetrics)] = meters => _ = new BlockMetrics(meters, () => null, () => null, () => null),
+        [nameof(MitigationMetrics)] = meters => _ = new MitigationMetrics(meters, () => null, () => null, () => null),
         [nameof(Notifying.NoticeMetrics)] = meters => _ = new Notifying.NoticeMetrics(meters, () => null),
         [nameof(SelfServiceMetrics)] = meters => _ = new SelfServiceMetrics(meters, () => null),
         [nameof(Escalating.LadderMetrics)] = meters => _ = new Escalating.LadderMetrics(meters, () => null),

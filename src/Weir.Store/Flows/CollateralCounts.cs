@@ -18,7 +18,7 @@ public sealed class CollateralCounts(ClickHouseHttp client, TimeProvider time) :
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
 
     /// <exception cref="StoreException">The store could not answer.</exception>
-    public async Task<Collateral> CountAsync(BlockTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
+    public async Task<Collateral> CountAsync(MitigationTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         var since = string.Create(CultureInfo.InvariantCulture, $"hour >= toDateTime({(now - Window).ToUnixTimeSeconds()}) AND packets_out > 0");
@@ -34,7 +34,7 @@ public sealed class CollateralCounts(ClickHouseHttp client, TimeProvider time) :
     private async Task<long> SubjectsAsync(string where, CancellationToken cancel) =>
         (long)await client.ScalarAsync<ulong>($"SELECT toUInt64(count()) FROM (SELECT subject FROM pairs WHERE {where} GROUP BY subject)", cancel);
 
-    private static string To(BlockTarget target)
+    private static string To(MitigationTarget target)
     {
         var remote = target.Remote ?? throw new ArgumentException("The target names no far end, so nobody can be counted by it.", nameof(target));
         var last = remote.Network.Bits | (remote.Length == 128 ? UInt128.Zero : UInt128.MaxValue >> remote.Length);

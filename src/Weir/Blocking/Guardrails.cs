@@ -39,7 +39,7 @@ public interface IDomainFeeds
 public static class Guardrails
 {
     /// <summary>Everything that speaks against a block.</summary>
-    public static IReadOnlyList<Refusal> Check(BlockTarget target, Justification justification, IReadOnlyCollection<Lease> leases, IDomainFeeds feeds, BlockingOptions options, DateTimeOffset now, CaseId forCase = default) =>
+    public static IReadOnlyList<Refusal> Check(MitigationTarget target, Justification justification, IReadOnlyCollection<Lease> leases, IDomainFeeds feeds, MitigationOptions options, DateTimeOffset now, CaseId forCase = default) =>
         [.. new[]
         {
             Justified(justification), Exempt(target, options), Never(target, options), NeverDomain(target, options), Width(target, options), LineIsOurs(target, options),
@@ -51,19 +51,19 @@ public static class Guardrails
         justification.Fault is { } fault ? new(Refusal.NotJustified, $"{fault}; a block states threat, necessity and alternatives (rules.md R15)") : null;
 
     /// <summary>What stays open for everybody and in every garden (R14): no network of it is touched, no service named, no name of it or around it.</summary>
-    public static Refusal? Exempt(BlockTarget target, BlockingOptions options)
+    public static Refusal? Exempt(MitigationTarget target, MitigationOptions options)
     {
         var exempt = options.Exempt;
-        var what = target.Kind == BlockKind.Name
+        var what = target.Kind == MitigationKind.Name
             ? exempt.Domains.FirstOrDefault(d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain))
             : exempt.Networks.Where(n => target.Remote is { } remote && Overlap(n, remote)).Select(n => n.ToString()).FirstOrDefault()
                 ?? exempt.Services.Where(s => s.Protocol == target.Protocol && target.Ports.Contains(s.Port)).Select(s => s.ToString()).FirstOrDefault();
-        return what is null || target.Action == BlockAction.Pass ? null
+        return what is null || target.Action == MitigationAction.Pass ? null
             : new(Refusal.Exempt, $"it touches {what}, which is exempt: emergency calls, updates and help stay reachable (rules.md R14)");
     }
 
     /// <summary>No network of the never-block lists is touched, neither whole nor in part.</summary>
-    public static Refusal? Never(BlockTarget target, BlockingOptions options)
+    public static Refusal? Never(MitigationTarget target, MitigationOptions options)
     {
         if (target.Remote is not { } remote)
         {
@@ -85,9 +85,9 @@ public static class Guardrails
     }
 
     /// <summary>No domain of the list, none below it, and none above it.</summary>
-    public static Refusal? NeverDomain(BlockTarget target, BlockingOptions options)
+    public static Refusal? NeverDomain(MitigationTarget target, MitigationOptions options)
     {
-        if (target.Kind != BlockKind.Name)
+        if (target.Kind != MitigationKind.Name)
         {
             return null;
         }
@@ -97,17 +97,17 @@ public static class Guardrails
     }
 
     /// <summary>A name comes from a feed; none is made up from an address.</summary>
-    public static Refusal? Listed(BlockTarget target, IDomainFeeds feeds) =>
-        target.Kind == BlockKind.Name && target.Action != BlockAction.Pass && feeds.ListOf(target.Domain) is null
+    public static Refusal? Listed(MitigationTarget target, IDomainFeeds feeds) =>
+        target.Kind == MitigationKind.Name && target.Action != MitigationAction.Pass && feeds.ListOf(target.Domain) is null
             ? new(Refusal.NotListed, $"no feed lists {target.Domain}; names are blocked from feeds alone")
             : null;
 
     /// <summary>Nobody is sent to a walled garden that is not there.</summary>
-    public static Refusal? Garden(BlockTarget target, BlockingOptions options) =>
-        target.Action == BlockAction.Garden && !options.HasGarden ? new(Refusal.NoGarden, "no walled garden is configured; say nxdomain") : null;
+    public static Refusal? Garden(MitigationTarget target, MitigationOptions options) =>
+        target.Action == MitigationAction.Garden && !options.HasGarden ? new(Refusal.NoGarden, "no walled garden is configured; say nxdomain") : null;
 
     /// <summary>No prefix shorter than the policy lets through.</summary>
-    public static Refusal? Width(BlockTarget target, BlockingOptions options)
+    public static Refusal? Width(MitigationTarget target, MitigationOptions options)
     {
         var shortest = target.Remote is { IsV4: true } ? options.ShortestV4 : options.ShortestV6;
         if (target.Remote is { } remote && remote.WrittenLength < shortest)
@@ -120,7 +120,7 @@ public static class Guardrails
     }
 
     /// <summary>A line lies in the provider's own networks.</summary>
-    public static Refusal? LineIsOurs(BlockTarget target, BlockingOptions options) =>
+    public static Refusal? LineIsOurs(MitigationTarget target, MitigationOptions options) =>
         target.Line is { } line && !options.Own.Any(own => own.Length <= line.Length && own.Contains(line.Network))
             ? new(Refusal.NotOurLine, "the line lies in none of the provider's own networks")
             : null;
@@ -129,7 +129,7 @@ public static class Guardrails
     public static int Ceiling(int subjects) => Math.Max(5, Math.Min(subjects / 1_000, 100));
 
     /// <summary>A block by address is counted first, lately, and hits few.</summary>
-    public static Refusal? Others(BlockTarget target, Collateral? collateral, BlockingOptions options, DateTimeOffset now)
+    public static Refusal? Others(MitigationTarget target, Collateral? collateral, MitigationOptions options, DateTimeOffset now)
     {
         if (!target.IsByAddress)
         {
@@ -148,7 +148,7 @@ public static class Guardrails
     }
 
     /// <summary>So many of a kind at once, and within an hour.</summary>
-    public static Refusal? Caps(BlockTarget target, IReadOnlyCollection<Lease> leases, BlockingOptions options, DateTimeOffset now)
+    public static Refusal? Caps(MitigationTarget target, IReadOnlyCollection<Lease> leases, MitigationOptions options, DateTimeOffset now)
     {
         var alike = leases.Where(l => l.Target.Kind == target.Kind).ToList();
         var inForce = alike.Count(l => l.IsInForceAt(now));
@@ -159,7 +159,7 @@ public static class Guardrails
     }
 
     /// <summary>Not what is blocked already.</summary>
-    public static Refusal? Twice(BlockTarget target, IReadOnlyCollection<Lease> leases, CaseId forCase = default) =>
+    public static Refusal? Twice(MitigationTarget target, IReadOnlyCollection<Lease> leases, CaseId forCase = default) =>
         leases.FirstOrDefault(l => !LeaseRules.IsOver(l.State) && (forCase.Number != 0 && target.IsForOneLine ? l.Case == forCase && l.Target.WithoutLine() == target.WithoutLine() : l.Target == target)) is { } known
             ? new(Refusal.Known, $"{known.Id} is {LeaseRules.Word(known.State)} for the same")
             : null;

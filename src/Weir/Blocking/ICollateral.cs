@@ -10,5 +10,5 @@ public interface ICollateral
     /// <param name="target">A block by address.</param>
     /// <param name="inCases">Subjects that have a case.</param>
     /// <param name="cancel">Gives up.</param>
-    Task<Collateral> CountAsync(BlockTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel);
+    Task<Collateral> CountAsync(MitigationTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel);
 }

@@ -53,7 +53,7 @@ public sealed record Lease
 
     public required LeaseId Id { get; init; }
 
-    public required BlockTarget Target { get; init; }
+    public required MitigationTarget Target { get; init; }
 
     public required Justification Justification { get; init; }
 

@@ -71,7 +71,7 @@ public sealed record LeaseRow
     internal Lease ToLease() => new()
     {
         Id = new(Id),
-        Target = BlockTarget.Parse(Target),
+        Target = MitigationTarget.Parse(Target),
         State = State,
         Justification = new(Threat, Necessity, Alternatives, NonCaseSubjects is { } others ? new Collateral(others, Subjects ?? 0, At(CountedMs ?? 0)) : null),
         Case = new CaseId(Case),
@@ -89,20 +89,20 @@ public sealed record LeaseRow
 }
 
 /// <summary>Where leases are kept. Every method is durable when it returns.</summary>
-public interface IBlockJournal
+public interface IMitigationJournal
 {
     /// <summary>Writes rows, new or changed, together or not at all.</summary>
-    /// <exception cref="JournalException">They cannot be written.</exception>
+    /// <exception cref="MitigationJournalException">They cannot be written.</exception>
     Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel);
 
     /// <summary>Tries whether it is there and can be written; asked at every round.</summary>
-    /// <exception cref="JournalException">It is not, or cannot.</exception>
+    /// <exception cref="MitigationJournalException">It is not, or cannot.</exception>
     Task ProbeAsync(CancellationToken cancel);
 
     /// <summary>All leases that are not over, and those that ended since a moment.</summary>
-    /// <exception cref="JournalException">They cannot be read.</exception>
+    /// <exception cref="MitigationJournalException">They cannot be read.</exception>
     Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel);
 }
 
 /// <summary>The journal of blocks cannot be read or written; the message names it and the mend.</summary>
-public sealed class JournalException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class MitigationJournalException(string message, Exception? inner = null) : Exception(message, inner);

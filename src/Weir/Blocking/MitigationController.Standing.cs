@@ -13,7 +13,7 @@ public sealed partial class MitigationController
     internal async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => BlockActs.Entry(l, Acts.Block, Acts.Allow, $"the dry run is over; to {where}")), cancel);
+        _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => MitigationAuditEntries.Entry(l, Acts.Block, Acts.Allow, $"the dry run is over; to {where}")), cancel);
     }
 
     /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written.</summary>
@@ -45,7 +45,7 @@ public sealed partial class MitigationController
         await KeepAsync([.. met.Select(Find).OfType<Lease>().Where(l => !LeaseRules.IsOver(l.State) && at > l.EvidenceAt).Select(l => l with { EvidenceAt = at })], cancel);
     }
 
-    private static bool Covers(BlockTarget target, Endpoint endpoint) =>
+    private static bool Covers(MitigationTarget target, Endpoint endpoint) =>
         target.Remote is { } remote && remote.Contains(endpoint.Address)
         && (target.Protocol == 0 || target.Protocol == endpoint.Protocol)
         && (target.Ports.IsEmpty || target.Ports.Contains(endpoint.Port));

@@ -11,7 +11,7 @@ using Weir.Auditing;
 namespace Weir.Blocking;
 
 /// <summary>What came of planning or ordering: the lease, or all that speaks against it.</summary>
-public sealed record BlockStep(Lease? Lease, IReadOnlyList<Refusal> Refused);
+public sealed record MitigationResult(Lease? Lease, IReadOnlyList<Refusal> Refused);
 
 /// <summary>The desk. Make one with <see cref="OpenAsync"/>.</summary>
 public sealed partial class MitigationController : IDisposable
@@ -24,10 +24,10 @@ public sealed partial class MitigationController : IDisposable
 
     private const string DryRun = "dry run: nothing is announced";
 
-    private readonly IBlockJournal _journal;
+    private readonly IMitigationJournal _journal;
     private readonly IAuditLog _audit;
     private readonly IDomainFeeds _feeds;
-    private readonly BlockingOptions _options;
+    private readonly MitigationOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<MitigationController> _log;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -35,7 +35,7 @@ public sealed partial class MitigationController : IDisposable
     private string _lost = "";
     private long _refused;
 
-    private MitigationController(IBlockJournal journal, IAuditLog audit, IDomainFeeds feeds, BlockingOptions options, TimeProvider time, ILogger<MitigationController> log) =>
+    private MitigationController(IMitigationJournal journal, IAuditLog audit, IDomainFeeds feeds, MitigationOptions options, TimeProvider time, ILogger<MitigationController> log) =>
         (_journal, _audit, _feeds, _options, _time, _log) = (journal, audit, feeds, options, time, log);
 
     /// <summary>Something changed that routers and resolvers should hold.</summary>
@@ -68,7 +68,7 @@ public sealed partial class MitigationController : IDisposable
 
     /// <summary>Opens the desk with what the journal holds. A journal that cannot be read leaves it open with nothing in force, so that routers are swept.</summary>
     public static async Task<MitigationController> OpenAsync(
-        IBlockJournal journal, IAuditLog audit, IDomainFeeds feeds, BlockingOptions options, TimeProvider time, ILogger<MitigationController> log, CancellationToken cancel)
+        IMitigationJournal journal, IAuditLog audit, IDomainFeeds feeds, MitigationOptions options, TimeProvider time, ILogger<MitigationController> log, CancellationToken cancel)
     {
         var desk = new MitigationController(journal, audit, feeds, options, time, log);
         try
@@ -76,7 +76,7 @@ public sealed partial class MitigationController : IDisposable
             var rows = await journal.LoadAsync(time.GetUtcNow() - Remembered, cancel);
             desk._leases = rows.Select(row => desk.AsItStands(row.ToLease())).ToImmutableDictionary(lease => lease.Id);
         }
-        catch (Exception fault) when (fault is JournalException or FormatException)
+        catch (Exception fault) when (fault is MitigationJournalException or FormatException)
         {
             desk.Lose(fault);
         }
@@ -88,13 +88,13 @@ public sealed partial class MitigationController : IDisposable
     public Lease? Find(LeaseId id) => Volatile.Read(ref _leases).GetValueOrDefault(id);
 
     /// <summary>What speaks against a block, without writing anything down.</summary>
-    public IReadOnlyList<Refusal> Weigh(BlockTarget target, Justification justification) =>
+    public IReadOnlyList<Refusal> Weigh(MitigationTarget target, Justification justification) =>
         Guardrails.Check(target, justification, Leases, _feeds, _options, _time.GetUtcNow());
 
     /// <summary>Writes a plan down, for two people to approve.</summary>
     /// <exception cref="AuditException">A refusal could not be recorded.</exception>
-    /// <exception cref="JournalException">It could not be written.</exception>
-    public async Task<BlockStep> PlanAsync(BlockTarget target, Justification justification, Flows.CaseId forCase, string actor, string role, CancellationToken cancel)
+    /// <exception cref="MitigationJournalException">It could not be written.</exception>
+    public async Task<MitigationResult> PlanAsync(MitigationTarget target, Justification justification, Flows.CaseId forCase, string actor, string role, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         var now = _time.GetUtcNow();
@@ -115,8 +115,8 @@ public sealed partial class MitigationController : IDisposable
 
     /// <summary>Puts a planned block in force by an order, which carries the leave of two people. The rails are asked again: time has passed.</summary>
     /// <exception cref="AuditException">It could not be recorded; nothing happened.</exception>
-    /// <exception cref="JournalException">It could not be written; nothing stands any more.</exception>
-    public async Task<BlockStep> ApproveAsync(BlockOrder order, string actor, string role, CancellationToken cancel)
+    /// <exception cref="MitigationJournalException">It could not be written; nothing stands any more.</exception>
+    public async Task<MitigationResult> ApproveAsync(MitigationOrder order, string actor, string role, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         var now = _time.GetUtcNow();
@@ -142,7 +142,7 @@ public sealed partial class MitigationController : IDisposable
             State = LeaseState.Approved, StateAt = now, ApprovedAt = now, EndsAt = order.EndsAt, EvidenceAt = now,
             ApprovedBy = order.ApprovedBy, Reason = _options.Enforce ? "" : DryRun,
         };
-        _ = await _audit.AppendAsync(BlockActs.Entry(approved, Acts.Block, _options.Enforce ? Acts.Allow : "dry-run", $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}", actor, role), cancel);
+        _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(approved, Acts.Block, _options.Enforce ? Acts.Allow : "dry-run", $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}", actor, role), cancel);
         await KeepAsync([approved], cancel);
         Changed?.Invoke();
         return new(approved, []);
@@ -168,7 +168,7 @@ public sealed partial class MitigationController : IDisposable
         {
             return await EndAsync(open, LeaseState.Withdrawn, Stopped + why, actor, role, cancel);
         }
-        catch (Exception fault) when (fault is AuditException or JournalException)
+        catch (Exception fault) when (fault is AuditException or MitigationJournalException)
         {
             Lose(fault);
             throw;
@@ -190,9 +190,9 @@ public sealed partial class MitigationController : IDisposable
 
         var now = _time.GetUtcNow();
         var open = Leases.Where(l => !LeaseRules.IsOver(l.State)).ToList();
-        _ = await EndAsync([.. open.Where(l => l.EndsAt <= now)], LeaseState.Expired, "its time is over", BlockLog.Machine, BlockLog.MachineRole, cancel);
+        _ = await EndAsync([.. open.Where(l => l.EndsAt <= now)], LeaseState.Expired, "its time is over", MitigationLog.Machine, MitigationLog.MachineRole, cancel);
         var quiet = open.Where(l => l.EndsAt > now && l.State != LeaseState.Planned && now - l.EvidenceAt > _options.EvidenceStops).ToList();
-        _ = await EndAsync(quiet, LeaseState.Withdrawn, "the evidence stopped", BlockLog.Machine, BlockLog.MachineRole, cancel);
+        _ = await EndAsync(quiet, LeaseState.Withdrawn, "the evidence stopped", MitigationLog.Machine, MitigationLog.MachineRole, cancel);
     }
 
     public void Dispose() => _turn.Dispose();
@@ -209,10 +209,10 @@ public sealed partial class MitigationController : IDisposable
         return new(BitConverter.ToUInt64(octets));
     }
 
-    private async Task<BlockStep> RefuseAsync(Lease lease, IReadOnlyList<Refusal> refused, string actor, string role, CancellationToken cancel)
+    private async Task<MitigationResult> RefuseAsync(Lease lease, IReadOnlyList<Refusal> refused, string actor, string role, CancellationToken cancel)
     {
         _ = Interlocked.Increment(ref _refused);
-        _ = await _audit.AppendAsync(BlockActs.Entry(lease, Acts.Block, refused[0].Code, string.Join("; ", refused.Select(r => r.Code)), actor, role), cancel);
+        _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(lease, Acts.Block, refused[0].Code, string.Join("; ", refused.Select(r => r.Code)), actor, role), cancel);
         return new(null, refused);
     }
 
@@ -226,7 +226,7 @@ public sealed partial class MitigationController : IDisposable
             return 0;
         }
 
-        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => BlockActs.Entry(l, act, Acts.Allow, BlockActs.Life(l, now, why), actor, role)), cancel);
+        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(l, act, Acts.Allow, MitigationAuditEntries.Life(l, now, why), actor, role)), cancel);
         await KeepAsync([.. ending.Select(l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })], cancel);
         return ending.Count;
     }
@@ -242,14 +242,14 @@ public sealed partial class MitigationController : IDisposable
 
         if (Lost.Length > 0)
         {
-            throw new JournalException(Lost);
+            throw new MitigationJournalException(Lost);
         }
 
         try
         {
             await _journal.WriteAsync([.. leases.Select(LeaseRow.Of)], cancel);
         }
-        catch (JournalException fault)
+        catch (MitigationJournalException fault)
         {
             Lose(fault);
             Changed?.Invoke();
@@ -266,7 +266,7 @@ public sealed partial class MitigationController : IDisposable
             await _journal.ProbeAsync(cancel);
             return true;
         }
-        catch (JournalException fault)
+        catch (MitigationJournalException fault)
         {
             Lose(fault);
             Changed?.Invoke();

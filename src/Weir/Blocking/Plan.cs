@@ -61,7 +61,7 @@ public sealed record RouteOptions
 /// <param name="Family">Its family.</param>
 /// <param name="Nlri">Its octets, with their length before them.</param>
 /// <param name="Leases">The leases it stands for.</param>
-public sealed record PlannedRoute(BlockTarget Target, RouteFamily Family, ImmutableArray<byte> Nlri, ImmutableArray<LeaseId> Leases)
+public sealed record PlannedRoute(MitigationTarget Target, RouteFamily Family, ImmutableArray<byte> Nlri, ImmutableArray<LeaseId> Leases)
 {
     internal RouteTraits Traits { get; init; } = new();
 
@@ -97,13 +97,13 @@ public sealed class Plan
         return routes.IsEmpty ? Empty : new(routes, routes.ToDictionary(route => route.Key));
     }
 
-    internal static RouteKey KeyOf(BlockTarget target) => new(FamilyOf(target), Convert.ToHexString(NlriOf(target)));
+    internal static RouteKey KeyOf(MitigationTarget target) => new(FamilyOf(target), Convert.ToHexString(NlriOf(target)));
 
     /// <summary>The NLRI of a target: a rule, or a prefix (RFC 4271 §4.3).</summary>
-    internal static byte[] NlriOf(BlockTarget target)
+    internal static byte[] NlriOf(MitigationTarget target)
     {
         var isV4 = FamilyOf(target).IsV4;
-        if (target.Kind == BlockKind.Blackhole)
+        if (target.Kind == MitigationKind.Blackhole)
         {
             var remote = target.Remote!.Value;
             var octets = remote.Network.ToIPAddress().GetAddressBytes();
@@ -135,10 +135,10 @@ public sealed class Plan
         return rule.ToOctets();
     }
 
-    private static RouteFamily FamilyOf(BlockTarget target) => (target.Kind, (target.Remote ?? target.Line)!.Value.IsV4) switch
+    private static RouteFamily FamilyOf(MitigationTarget target) => (target.Kind, (target.Remote ?? target.Line)!.Value.IsV4) switch
     {
-        (BlockKind.Blackhole, true) => RouteFamily.Ipv4,
-        (BlockKind.Blackhole, false) => RouteFamily.Ipv6,
+        (MitigationKind.Blackhole, true) => RouteFamily.Ipv4,
+        (MitigationKind.Blackhole, false) => RouteFamily.Ipv6,
         (_, true) => RouteFamily.FlowSpec4,
         _ => RouteFamily.FlowSpec6,
     };
@@ -153,22 +153,22 @@ public sealed class Plan
     }
 
     /// <summary>Nothing before something elsewhere, before a little; of two rates the lower.</summary>
-    private static (int Order, uint Rate) Strictness(BlockTarget target) => target.Action switch
+    private static (int Order, uint Rate) Strictness(MitigationTarget target) => target.Action switch
     {
-        BlockAction.Discard => (0, 0),
-        BlockAction.Redirect => (1, 0),
+        MitigationAction.Discard => (0, 0),
+        MitigationAction.Redirect => (1, 0),
         _ => (2, target.Rate),
     };
 
-    private static RouteTraits TraitsOf(BlockTarget target, RouteFamily family, RouteOptions options) => new()
+    private static RouteTraits TraitsOf(MitigationTarget target, RouteFamily family, RouteOptions options) => new()
     {
         // A rule has no next hop (RFC 8955 §5); GoBGP wants one all the same, drops the unspecified address, and shows it again.
         NextHop = family.IsFlowSpec ? default : family.IsV4 ? options.BlackholeV4 : options.BlackholeV6,
         Communities = family.IsFlowSpec ? [Community.NoExport] : [.. options.BlackholeCommunities.Append(Community.NoExport).Distinct().Order()],
         Extended = !family.IsFlowSpec ? [] : target.Action switch
         {
-            BlockAction.Rate => [ExtendedCommunity.TrafficRate(options.Asn, target.Rate)],
-            BlockAction.Redirect => [ExtendedCommunity.Redirect(target.RedirectTo)],
+            MitigationAction.Rate => [ExtendedCommunity.TrafficRate(options.Asn, target.Rate)],
+            MitigationAction.Redirect => [ExtendedCommunity.Redirect(target.RedirectTo)],
             _ => [ExtendedCommunity.TrafficRate(options.Asn, 0)],
         },
         Large = [options.Marker],

@@ -58,22 +58,22 @@ public sealed partial class LadderDesk
         && (Now - told >= _parts.Options.WithoutNotice || (_parts.Notices.DeliveredAt(ladder.Case, NoticeStep.Found) is { } delivered && Now - delivered >= _parts.Options.AfterNotice));
 
     /// <summary>What of a scope Weir may close: the endpoint of a contact, and the class of a flood where that is configured.</summary>
-    private IEnumerable<(FlowPredicate Decided, BlockTarget Target)> TargetsOf(ScopeFile scope)
+    private IEnumerable<(FlowPredicate Decided, MitigationTarget Target)> TargetsOf(ScopeFile scope)
     {
         var named = scope.Scope.Class.Predicate;
         if (scope.Scope.Purpose == Purpose.CncContact)
         {
-            return named.Remotes.Select(remote => (named with { Remotes = [remote] }, BlockTarget.EndpointForOneLine(Wire.Prefix.Of(remote, 128), named.Protocol, named.RemotePorts)));
+            return named.Remotes.Select(remote => (named with { Remotes = [remote] }, MitigationTarget.EndpointForOneLine(Wire.Prefix.Of(remote, 128), named.Protocol, named.RemotePorts)));
         }
 
         return scope.Scope.Purpose == Purpose.DdosSource && _parts.Options.BlocksFloods && (named.Direction & Direction.Out) != 0
-            ? BlockTarget.Flood(scope.Scope.Class, null).Select(target => (target.Remote is { } remote ? named with { Remotes = [remote.Network] } : named, target))
+            ? MitigationTarget.Flood(scope.Scope.Class, null).Select(target => (target.Remote is { } remote ? named with { Remotes = [remote.Network] } : named, target))
             : [];
     }
 
     /// <summary>Closes a target for the line, once.</summary>
     /// <returns>Nothing where it is closed now; null where there is nothing to do or to say; else why not.</returns>
-    private async Task<string?> CloseAsync(CaseFile file, ScopeFile scope, FlowPredicate decided, BlockTarget target, Ladder ladder, CancellationToken cancel)
+    private async Task<string?> CloseAsync(CaseFile file, ScopeFile scope, FlowPredicate decided, MitigationTarget target, Ladder ladder, CancellationToken cancel)
     {
         var before = _parts.Blocks.OfLine(file.Id).Where(l => l.Target.WithoutLine() == target).ToList();
         if (before.Find(l => !LeaseRules.IsOver(l.State)) is { } open)
@@ -106,7 +106,7 @@ public sealed partial class LadderDesk
     }
 
     /// <summary>Whether an endpoint is confirmed and dedicated (rules.md R14, R15). The class of a flood is its line's own and hits nobody else.</summary>
-    private async Task<(string Grounds, Collateral? Collateral, Refusal? Against)> WeighAsync(ScopeFile scope, FlowPredicate decided, BlockTarget target, CancellationToken cancel)
+    private async Task<(string Grounds, Collateral? Collateral, Refusal? Against)> WeighAsync(ScopeFile scope, FlowPredicate decided, MitigationTarget target, CancellationToken cancel)
     {
         if (scope.Scope.Purpose != Purpose.CncContact)
         {
@@ -145,7 +145,7 @@ public sealed partial class LadderDesk
             return $"not closed by Weir itself: {refused!.Why}";
         }
 
-        var step = await _parts.Blocks.ApproveAsync(new BlockOrder(leave, planned, leave.EndsAt), Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
+        var step = await _parts.Blocks.ApproveAsync(new MitigationOrder(leave, planned, leave.EndsAt), Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
         return step.Lease is not null ? "" : $"not closed by Weir itself: {step.Refused[0].Why}";
     }
 }

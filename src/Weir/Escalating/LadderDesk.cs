@@ -99,7 +99,7 @@ public sealed partial class LadderDesk : IDisposable
     /// <summary>Blocks of the line that routers hold.</summary>
     private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks.OfLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.Target.Line is not null);
 
-    private static string EndpointOf(BlockTarget target)
+    private static string EndpointOf(MitigationTarget target)
     {
         var remote = target.Remote is { } far ? far.Length != 128 ? far.ToString() : far.IsV4 ? far.Network.ToString() : $"[{far.Network}]" : "*";
         return $"{remote}{(target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports))}/{Protocols.Name(target.Protocol)}";

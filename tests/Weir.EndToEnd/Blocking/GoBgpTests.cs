@@ -18,7 +18,7 @@ public class GoBgpTests
             return;
         }
 
-        using var place = await BlockPlace.OpenAsync(new Records(), routers);
+        using var place = await MitigationFixture.OpenAsync(new DurableMitigationRecords(), routers);
         var lease = await place.BlockAsync(Rule4, TimeSpan.FromSeconds(8));
         var six = await place.BlockAsync(Rule6);
         var forLine = await place.BlockAsync("flowspec 198.51.100.9/32 udp 53,7703 rate=12500 line=100.64.0.9/32");
@@ -60,7 +60,7 @@ public class GoBgpTests
             return;
         }
 
-        using var place = await BlockPlace.OpenAsync(new Records(), routers);
+        using var place = await MitigationFixture.OpenAsync(new DurableMitigationRecords(), routers);
         using var end = new CancellationTokenSource();
         var keeping = place.Keeper.RunAsync(end.Token);
         _ = await place.BlockAsync(Rule4, TimeSpan.FromSeconds(6));
@@ -85,8 +85,8 @@ public class GoBgpTests
         _ = await routers.GoBgpAsync("global", "rib", "-a", "ipv4-flowspec", "add", "match", "destination", "203.0.113.5/32", "then", "discard");
         _ = await routers.GoBgpAsync("global", "rib", "-a", "ipv4-flowspec", "add", "match", "destination", "198.51.100.7/32", "protocol", "tcp", "destination-port", "==443", "then", "rate-limit", "1000000");
         _ = await routers.GoBgpAsync("global", "rib", "-a", "ipv4", "add", "203.0.113.6/32", "nexthop", "192.0.2.1");
-        var records = new Records();
-        using var place = await BlockPlace.OpenAsync(records, routers);
+        var records = new DurableMitigationRecords();
+        using var place = await MitigationFixture.OpenAsync(records, routers);
         _ = await place.BlockAsync(Rule4);
         _ = await place.BlockAsync(Rule6);
         _ = await place.BlockAsync("blackhole 198.51.100.66/32");
@@ -117,9 +117,9 @@ public class GoBgpTests
             return;
         }
 
-        var records = new Records();
+        var records = new DurableMitigationRecords();
         Lease kept;
-        using (var first = await BlockPlace.OpenAsync(records, routers))
+        using (var first = await MitigationFixture.OpenAsync(records, routers))
         {
             // Approved, and gobgpd dies before it is told.
             kept = await first.BlockAsync(Rule4);
@@ -148,7 +148,7 @@ public class GoBgpTests
 
         // Weir is gone between the record and the act: the orphan stands at the router until the next start sweeps it.
         Assert.Contains("198.51.100.8", await routers.BirdAsync("show route table flowtab4"));
-        using var second = await BlockPlace.OpenAsync(records, routers);
+        using var second = await MitigationFixture.OpenAsync(records, routers);
         await second.SettleAsync();
         _ = await Peer.UntilAsync("the orphan's end", () => routers.BirdAsync("show route table flowtab4"), a => !a.Contains("198.51.100.8", StringComparison.Ordinal));
         Assert.Contains("198.51.100.7", await routers.BirdAsync("show route table flowtab4"));
@@ -165,8 +165,8 @@ public class GoBgpTests
             return;
         }
 
-        var records = new Records();
-        using (var place = await BlockPlace.OpenAsync(records, routers))
+        var records = new DurableMitigationRecords();
+        using (var place = await MitigationFixture.OpenAsync(records, routers))
         {
             _ = await place.BlockAsync(Rule4);
             await place.SettleAsync();
@@ -174,19 +174,19 @@ public class GoBgpTests
             records.JournalIsLost = true;
             await place.SettleAsync();
             Assert.Contains("Nothing is blocked until", place.Desk.Lost);
-            _ = await Assert.ThrowsAsync<JournalException>(() => place.BlockAsync(Rule6));
+            _ = await Assert.ThrowsAsync<MitigationJournalException>(() => place.BlockAsync(Rule6));
         }
 
         _ = await Peer.UntilAsync("nothing after the loss", () => routers.BirdAsync("show route table flowtab4"), a => !a.Contains("198.51.100.7", StringComparison.Ordinal));
 
         records.JournalIsLost = false;
-        using (var mended = await BlockPlace.OpenAsync(records, routers))
+        using (var mended = await MitigationFixture.OpenAsync(records, routers))
         {
             await mended.SettleAsync();
             _ = await Peer.UntilAsync("the rule after the mend", () => routers.BirdAsync("show route table flowtab4"), a => a.Contains("198.51.100.7", StringComparison.Ordinal));
         }
 
-        using var dry = await BlockPlace.OpenAsync(records, routers, enforce: false);
+        using var dry = await MitigationFixture.OpenAsync(records, routers, enforce: false);
         await dry.SettleAsync();
         _ = await Peer.UntilAsync("nothing under dry run", () => routers.BirdAsync("show route table flowtab4"), a => !a.Contains("198.51.100.7", StringComparison.Ordinal));
         Assert.Equal(LeaseState.Approved, dry.Desk.Leases.Single().State);
@@ -202,10 +202,10 @@ public class GoBgpTests
         }
 
         const int Leases = 10_000;
-        var records = new Records();
+        var records = new DurableMitigationRecords();
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        await records.WriteAsync([.. Enumerable.Range(0, Leases).Select(i => BlockPlace.Row((ulong)i + 1, $"flowspec 198.18.{i / 256}.{i % 256}/32 tcp 443 discard", now, now + 3_600_000))], CancellationToken.None);
-        using var place = await BlockPlace.OpenAsync(records, routers);
+        await records.WriteAsync([.. Enumerable.Range(0, Leases).Select(i => MitigationFixture.Row((ulong)i + 1, $"flowspec 198.18.{i / 256}.{i % 256}/32 tcp 443 discard", now, now + 3_600_000))], CancellationToken.None);
+        using var place = await MitigationFixture.OpenAsync(records, routers);
         var time = TimeProvider.System;
         var from = time.GetTimestamp();
         await place.SettleAsync();

@@ -104,8 +104,8 @@ public class ResolverTests
     private static async Task TryAsync(RpzOptions options, IReadOnlyList<Resolver> resolvers, Peer server, int port)
     {
         await using var running = server;
-        var records = new Records();
-        using var desk = await BlockPlace.DeskAsync(records, enforce: true);
+        var records = new DurableMitigationRecords();
+        using var desk = await MitigationFixture.DeskAsync(records, enforce: true);
         using var keeper = new ZoneKeeper(desk, options, resolvers, TimeProvider.System, NullLogger<ZoneKeeper>.Instance);
 
         // The zone is there before the resolver is; that the resolver is not there is seen.
@@ -115,10 +115,10 @@ public class ResolverTests
         Task<string> Dig(string name, string type = "A") => Peer.AskAsync("dig", "@127.0.0.1", "-p", $"{port}", "+time=2", "+tries=1", "+noall", "+comments", "+answer", name, type);
         _ = await Peer.UntilAsync($"the resolver ({server.Said})", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));
 
-        var bad = await BlockPlace.BlockAsync(desk, "name bad.example nxdomain");
-        _ = await BlockPlace.BlockAsync(desk, "name lost.example garden");
-        var four = await BlockPlace.BlockAsync(desk, "answer 198.51.100.7/32 nxdomain");
-        var six = await BlockPlace.BlockAsync(desk, "answer 2001:db8:bad::7/128 nxdomain");
+        var bad = await MitigationFixture.BlockAsync(desk, "name bad.example nxdomain");
+        _ = await MitigationFixture.BlockAsync(desk, "name lost.example garden");
+        var four = await MitigationFixture.BlockAsync(desk, "answer 198.51.100.7/32 nxdomain");
+        var six = await MitigationFixture.BlockAsync(desk, "answer 2001:db8:bad::7/128 nxdomain");
         Assert.True(await keeper.RoundAsync(CancellationToken.None), $"{keeper.Standing.Fault} {keeper.Standing.Resolvers.Single()} {server.Said}");
         Assert.All(desk.Leases, l => Assert.Equal(LeaseState.Verified, l.State));
 
@@ -130,7 +130,7 @@ public class ResolverTests
         Assert.Contains("203.0.113.14", await Dig("innocent.example"));
 
         // One name below a blocked one is let through.
-        _ = await BlockPlace.BlockAsync(desk, "name deep.bad.example pass");
+        _ = await MitigationFixture.BlockAsync(desk, "name deep.bad.example pass");
         Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Standing.Fault);
         _ = await Peer.UntilAsync("the name let through", () => Dig("deep.bad.example"), a => a.Contains("203.0.113.11", StringComparison.Ordinal));
         Assert.Contains("NXDOMAIN", await Dig("bad.example"));

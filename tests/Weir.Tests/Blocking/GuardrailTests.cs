@@ -6,7 +6,7 @@ namespace Weir.Tests.Blocking;
 
 public class GuardrailTests
 {
-    private static readonly BlockTarget Endpoint = BlockTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard");
+    private static readonly MitigationTarget Endpoint = MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard");
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddHours(1);
 
     [Theory]
@@ -20,7 +20,7 @@ public class GuardrailTests
     {
         var options = Made.Options with { Never = [new("resolver", [Prefix.Parse("8.8.8.0/24")])] };
 
-        var refusal = Guardrails.Never(BlockTarget.Parse(target), options);
+        var refusal = Guardrails.Never(MitigationTarget.Parse(target), options);
 
         Assert.Equal(Refusal.NeverBlock, refusal!.Code);
         Assert.Contains($"({why})", refusal.Why);
@@ -36,7 +36,7 @@ public class GuardrailTests
     {
         var options = Made.Options with { NeverDomains = ["bank.example"] };
 
-        Assert.Equal(refused, Guardrails.NeverDomain(BlockTarget.Name(domain), options) is not null);
+        Assert.Equal(refused, Guardrails.NeverDomain(MitigationTarget.Name(domain), options) is not null);
     }
 
     [Theory]
@@ -49,17 +49,17 @@ public class GuardrailTests
     [InlineData("flowspec 2001:db8:bad::/128 tcp 443 discard line=2001:db8:64::/48", false)]
     [InlineData("flowspec 2001:db8:bad::/128 tcp 443 discard line=2001:db8:64::/56", true)]
     public void A_prefix_is_one_host_and_a_line_is_one_line_unless_the_policy_says_otherwise(string target, bool passes) =>
-        Assert.Equal(passes, Guardrails.Width(BlockTarget.Parse(target), Made.Options) is null);
+        Assert.Equal(passes, Guardrails.Width(MitigationTarget.Parse(target), Made.Options) is null);
 
     [Fact]
     public void A_policy_may_let_shorter_prefixes_through() =>
-        Assert.Null(Guardrails.Width(BlockTarget.Parse("blackhole 198.51.100.0/24"), Made.Options with { ShortestV4 = 24 }));
+        Assert.Null(Guardrails.Width(MitigationTarget.Parse("blackhole 198.51.100.0/24"), Made.Options with { ShortestV4 = 24 }));
 
     [Fact]
     public void A_line_is_ours()
     {
-        Assert.Equal(Refusal.NotOurLine, Guardrails.LineIsOurs(BlockTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"), Made.Options)!.Code);
-        Assert.Null(Guardrails.LineIsOurs(BlockTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.1/32"), Made.Options));
+        Assert.Equal(Refusal.NotOurLine, Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"), Made.Options)!.Code);
+        Assert.Null(Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.1/32"), Made.Options));
     }
 
     [Theory]
@@ -76,10 +76,10 @@ public class GuardrailTests
         var shared = new Collateral(4_711, 100_000, Now);
 
         Assert.Contains("4711 subjects", Guardrails.Others(Endpoint, shared, Made.Options, Now)!.Why);
-        Assert.Equal(Refusal.Collateral, Guardrails.Others(BlockTarget.Parse("blackhole 198.51.100.7/32"), shared, Made.Options, Now)!.Code);
-        Assert.Equal(Refusal.Collateral, Guardrails.Others(BlockTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, Made.Options, Now)!.Code);
-        Assert.Null(Guardrails.Others(BlockTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32"), shared, Made.Options, Now));
-        Assert.Null(Guardrails.Others(BlockTarget.Name("bad.example"), shared, Made.Options, Now));
+        Assert.Equal(Refusal.Collateral, Guardrails.Others(MitigationTarget.Parse("blackhole 198.51.100.7/32"), shared, Made.Options, Now)!.Code);
+        Assert.Equal(Refusal.Collateral, Guardrails.Others(MitigationTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, Made.Options, Now)!.Code);
+        Assert.Null(Guardrails.Others(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32"), shared, Made.Options, Now));
+        Assert.Null(Guardrails.Others(MitigationTarget.Name("bad.example"), shared, Made.Options, Now));
         Assert.Null(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 100 }, Made.Options, Now));
         Assert.NotNull(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 101 }, Made.Options, Now));
     }
@@ -116,24 +116,24 @@ public class GuardrailTests
         Assert.Contains("3 blocks of this kind are in force", Guardrails.Caps(Endpoint, leases, Made.Options with { MostInForce = 3 }, Now)!.Why);
         Assert.Contains("within the hour", Guardrails.Caps(Endpoint, leases, Made.Options with { MostAnHour = 3 }, Now - TimeSpan.FromSeconds(1))!.Why);
         Assert.Null(Guardrails.Caps(Endpoint, leases, Made.Options with { MostAnHour = 3 }, Now));
-        Assert.Null(Guardrails.Caps(BlockTarget.Parse("blackhole 198.51.100.7/32"), leases, Made.Options with { MostInForce = 3 }, Now));
+        Assert.Null(Guardrails.Caps(MitigationTarget.Parse("blackhole 198.51.100.7/32"), leases, Made.Options with { MostInForce = 3 }, Now));
     }
 
     [Fact]
     public void Names_come_from_feeds_and_gardens_exist()
     {
-        var feeds = new FakeRecords();
-        Assert.Equal(Refusal.NotListed, Guardrails.Listed(BlockTarget.Name("made-up.test"), feeds)!.Code);
-        Assert.Null(Guardrails.Listed(BlockTarget.Name("bad.example"), feeds));
-        Assert.Null(Guardrails.Listed(BlockTarget.Name("made-up.test", BlockAction.Pass), feeds));
-        Assert.Equal(Refusal.NoGarden, Guardrails.Garden(BlockTarget.Name("bad.example", BlockAction.Garden), new BlockingOptions())!.Code);
+        var feeds = new FakeMitigationRecords();
+        Assert.Equal(Refusal.NotListed, Guardrails.Listed(MitigationTarget.Name("made-up.test"), feeds)!.Code);
+        Assert.Null(Guardrails.Listed(MitigationTarget.Name("bad.example"), feeds));
+        Assert.Null(Guardrails.Listed(MitigationTarget.Name("made-up.test", MitigationAction.Pass), feeds));
+        Assert.Equal(Refusal.NoGarden, Guardrails.Garden(MitigationTarget.Name("bad.example", MitigationAction.Garden), new MitigationOptions())!.Code);
     }
 
     [Fact]
     public void Everything_that_speaks_against_a_block_is_told_at_once()
     {
         var refusals = Guardrails.Check(
-            BlockTarget.Parse("blackhole 100.64.0.0/16"), new("", "", "", new(4_711, 1_000, Now)), [], new FakeRecords(), Made.Options, Now);
+            MitigationTarget.Parse("blackhole 100.64.0.0/16"), new("", "", "", new(4_711, 1_000, Now)), [], new FakeMitigationRecords(), Made.Options, Now);
 
         Assert.Equal([Refusal.NotJustified, Refusal.NeverBlock, Refusal.TooWide, Refusal.Collateral], refusals.Select(r => r.Code));
         Assert.Equal(Refusal.Known, Guardrails.Twice(Endpoint, [Made.Lease(Endpoint.ToString())])!.Code);

@@ -13,10 +13,10 @@ public sealed class LineBlockTests
 {
     private static readonly CaseId Case = new(7);
     private static readonly FlowPredicate Decided = new() { Direction = Direction.Both, Protocol = Protocols.Tcp, RemotePorts = [443], Remotes = [IpKey.Parse("198.51.100.7")] };
-    private static readonly BlockTarget Target = BlockTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Protocols.Tcp, [443]);
+    private static readonly MitigationTarget Target = MitigationTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Protocols.Tcp, [443]);
 
     private readonly ManualClock _time = new();
-    private readonly FakeRecords _records = new();
+    private readonly FakeMitigationRecords _records = new();
 
     [Fact]
     public void The_rules_leave_is_for_just_what_was_decided_for_that_case_and_one_line()
@@ -25,25 +25,25 @@ public sealed class LineBlockTests
         var leave = Leave(Decided);
         var planned = Made.Lease(Target.ToString(), state: LeaseState.Planned) with { Case = Case };
 
-        Assert.Equal("weir", new BlockOrder(leave, planned, end).ApprovedBy);
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new BlockOrder(leave, planned, end.AddTicks(1)));
-        _ = Assert.Throws<ArgumentException>(() => new BlockOrder(leave, planned with { Case = new(8) }, end));
+        Assert.Equal("weir", new MitigationOrder(leave, planned, end).ApprovedBy);
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new MitigationOrder(leave, planned, end.AddTicks(1)));
+        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(leave, planned with { Case = new(8) }, end));
         foreach (var other in new[]
         {
             "flowspec 198.51.100.7/32 tcp 443 discard", "flowspec 198.51.100.8/32 tcp 443 discard line=erased", "flowspec 198.51.100.7/32 tcp * discard line=erased",
             "flowspec 198.51.100.7/32 udp 443 discard line=erased", "flowspec 198.51.100.7/32 tcp 80,443 discard line=erased", "flowspec * tcp 443 discard line=erased", "blackhole 198.51.100.7/32",
         })
         {
-            _ = Assert.Throws<ArgumentException>(() => new BlockOrder(leave, planned with { Target = BlockTarget.Parse(other) }, end));
+            _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(leave, planned with { Target = MitigationTarget.Parse(other) }, end));
         }
 
-        _ = Assert.Throws<ArgumentException>(() => new BlockOrder(Leave(Decided, ScopeActions.Notify), planned, end));
+        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(Leave(Decided, ScopeActions.Notify), planned, end));
     }
 
     [Fact]
     public async Task Two_cases_may_close_the_same_endpoint_each_for_its_own_line_and_each_once()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var first = await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default);
         Assert.NotNull(first.Lease);
         Assert.NotNull((await desk.PlanAsync(Target, Made.Form, new(8), "weir", "machine", default)).Lease);
@@ -53,7 +53,7 @@ public sealed class LineBlockTests
     [Fact]
     public async Task A_line_that_gets_another_address_takes_its_rule_along_and_the_first_that_fits_is_taken()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var planned = (await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default)).Lease!;
         _ = await desk.ApproveAsync(new(Leave(Decided), planned, _time.GetUtcNow().AddDays(14)), "weir", "machine", default);
         Assert.Empty(desk.InForce);
@@ -88,8 +88,8 @@ public sealed class LineBlockTests
     public void What_is_exempt_is_no_target_of_a_block(string target, bool refused)
     {
         var options = Made.Options with { Exempt = Exempt() };
-        Assert.Equal(refused ? Weir.Blocking.Refusal.Exempt : null, Guardrails.Exempt(BlockTarget.Parse(target), options)?.Code);
-        Assert.Equal(refused, Guardrails.Check(BlockTarget.Parse(target), Made.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Blocking.Refusal.Exempt));
+        Assert.Equal(refused ? Weir.Blocking.Refusal.Exempt : null, Guardrails.Exempt(MitigationTarget.Parse(target), options)?.Code);
+        Assert.Equal(refused, Guardrails.Check(MitigationTarget.Parse(target), Made.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Blocking.Refusal.Exempt));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal static class Made
 
     public static readonly Justification Form = new("a command server", "customers are steered from it", "mail, not answered", new(0, 100_000, DateTimeOffset.UnixEpoch));
 
-    public static readonly BlockingOptions Options = new() { Enforce = true, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")] };
+    public static readonly MitigationOptions Options = new() { Enforce = true, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")] };
 
     public static Lease Lease(string target, ulong id = 1, LeaseState state = LeaseState.Approved, long endsMs = 1_000) => new LeaseRow
     {
@@ -38,7 +38,7 @@ internal static class Made
 }
 
 /// <summary>Feeds, audit and journal in one, which write down the order in which they were asked, and can fail.</summary>
-internal sealed class FakeRecords : IAuditLog, IBlockJournal, IDomainFeeds
+internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDomainFeeds
 {
     private readonly ConcurrentDictionary<ulong, LeaseRow> _rows = [];
     private long _sequence;
@@ -53,7 +53,7 @@ internal sealed class FakeRecords : IAuditLog, IBlockJournal, IDomainFeeds
 
     public IReadOnlyCollection<LeaseRow> Rows => [.. _rows.Values];
 
-    public static Task<MitigationController> DeskAsync(FakeRecords records, ManualClock time, BlockingOptions? options = null) =>
+    public static Task<MitigationController> DeskAsync(FakeMitigationRecords records, ManualClock time, MitigationOptions? options = null) =>
         MitigationController.OpenAsync(records, records, records, options ?? Made.Options, time, NullLogger<MitigationController>.Instance, CancellationToken.None);
 
     public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
@@ -72,7 +72,7 @@ internal sealed class FakeRecords : IAuditLog, IBlockJournal, IDomainFeeds
     {
         if (JournalFails)
         {
-            throw new JournalException("the journal's disk is gone");
+            throw new MitigationJournalException("the journal's disk is gone");
         }
 
         foreach (var row in rows)
@@ -84,10 +84,10 @@ internal sealed class FakeRecords : IAuditLog, IBlockJournal, IDomainFeeds
         return Task.CompletedTask;
     }
 
-    public Task ProbeAsync(CancellationToken cancel) => JournalFails ? throw new JournalException("the journal's disk is gone") : Task.CompletedTask;
+    public Task ProbeAsync(CancellationToken cancel) => JournalFails ? throw new MitigationJournalException("the journal's disk is gone") : Task.CompletedTask;
 
     public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
-        JournalFails ? throw new JournalException("the journal's disk is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
+        JournalFails ? throw new MitigationJournalException("the journal's disk is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
 
     public string? ListOf(string domain) => domain.EndsWith(".example", StringComparison.Ordinal) ? "feed" : null;
 }

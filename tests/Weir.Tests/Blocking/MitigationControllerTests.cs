@@ -13,12 +13,12 @@ public class MitigationControllerTests
     private const string LineRule = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
 
     private readonly ManualClock _time = new();
-    private readonly FakeRecords _records = new();
+    private readonly FakeMitigationRecords _records = new();
 
     [Fact]
     public async Task A_block_goes_from_plan_to_approval_and_the_record_is_there_first()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
 
         var lease = await BlockAsync(desk, Rule);
 
@@ -31,13 +31,13 @@ public class MitigationControllerTests
     [Fact]
     public async Task An_order_is_for_what_was_approved_and_ends_with_its_approval()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var planned = (await PlanAsync(desk, Rule)).Lease!;
         var end = _time.GetUtcNow() + TimeSpan.FromDays(1);
 
-        _ = Assert.Throws<ArgumentException>(() => new BlockOrder(Made.Approval(LineRule, end), planned, end));
-        _ = Assert.Throws<ArgumentException>(() => new BlockOrder(Made.Approval(Rule, end, isForBlock: false), planned, end));
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new BlockOrder(Made.Approval(Rule, end), planned, end.AddTicks(1)));
+        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(Made.Approval(LineRule, end), planned, end));
+        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(Made.Approval(Rule, end, isForBlock: false), planned, end));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new MitigationOrder(Made.Approval(Rule, end), planned, end.AddTicks(1)));
         var late = end + TimeSpan.FromDays(14);
         var refused = await desk.ApproveAsync(new(Made.Approval(Rule, late), planned, late), "otto", "operator", CancellationToken.None);
         Assert.Equal(Refusal.TooLong, refused.Refused.Single().Code);
@@ -47,9 +47,9 @@ public class MitigationControllerTests
     [Fact]
     public async Task A_refusal_is_recorded_and_counted_and_nothing_is_written_down()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
 
-        var step = await desk.PlanAsync(BlockTarget.Parse(Rule), Made.Form with { Collateral = new(4_711, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
+        var step = await desk.PlanAsync(MitigationTarget.Parse(Rule), Made.Form with { Collateral = new(4_711, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
 
         Assert.Contains("4711", step.Refused.Single().Why);
         Assert.Equal(["audit block collateral"], _records.Order);
@@ -60,7 +60,7 @@ public class MitigationControllerTests
     [Fact]
     public async Task What_cannot_be_audited_does_not_happen()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var planned = (await PlanAsync(desk, Rule)).Lease!;
         _records.AuditFails = true;
 
@@ -74,7 +74,7 @@ public class MitigationControllerTests
     [Fact]
     public async Task Time_ends_a_block_even_where_its_end_cannot_be_recorded_and_the_record_follows()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, LineRule);
         _time.Advance(TimeSpan.FromHours(1));
         _records.AuditFails = true;
@@ -94,7 +94,7 @@ public class MitigationControllerTests
     [Fact]
     public async Task Where_the_evidence_stops_the_block_is_withdrawn_and_fresh_evidence_keeps_it()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, Rule, TimeSpan.FromDays(14));
         _time.Advance(TimeSpan.FromDays(6));
         await desk.SawAsync([new Endpoint(IpKey.Parse("198.51.100.7"), 443, Protocols.Tcp)], _time.GetUtcNow(), CancellationToken.None);
@@ -113,7 +113,7 @@ public class MitigationControllerTests
     [Fact]
     public async Task An_emergency_stop_ends_everything_and_goes_ahead_without_a_record()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         _ = await BlockAsync(desk, Rule);
         _ = await PlanAsync(desk, LineRule);
         _records.AuditFails = true;
@@ -127,31 +127,31 @@ public class MitigationControllerTests
     public async Task A_lost_journal_leaves_nothing_in_force_now_and_after_a_restart()
     {
         var changes = 0;
-        using (var desk = await FakeRecords.DeskAsync(_records, _time))
+        using (var desk = await FakeMitigationRecords.DeskAsync(_records, _time))
         {
             _ = await BlockAsync(desk, Rule);
             desk.Changed += () => changes++;
             _records.JournalFails = true;
-            _ = await Assert.ThrowsAsync<JournalException>(() => PlanAsync(desk, LineRule));
+            _ = await Assert.ThrowsAsync<MitigationJournalException>(() => PlanAsync(desk, LineRule));
             Assert.Empty(desk.InForce);
             Assert.Equal(1, changes);
         }
 
-        using (var blind = await FakeRecords.DeskAsync(_records, _time))
+        using (var blind = await FakeMitigationRecords.DeskAsync(_records, _time))
         {
             Assert.Empty(blind.InForce);
             Assert.Contains("disk is gone", blind.Lost);
         }
 
         _records.JournalFails = false;
-        using var mended = await FakeRecords.DeskAsync(_records, _time);
+        using var mended = await FakeMitigationRecords.DeskAsync(_records, _time);
         Assert.Single(mended.InForce);
     }
 
     [Fact]
     public async Task A_journal_that_goes_away_is_noticed_at_the_next_round()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         _ = await BlockAsync(desk, Rule);
         _records.JournalFails = true;
         Assert.Single(desk.InForce);
@@ -164,8 +164,8 @@ public class MitigationControllerTests
     [Fact]
     public async Task Dry_run_is_the_default_and_announces_nothing()
     {
-        Assert.False(new BlockingOptions().Enforce);
-        using var desk = await FakeRecords.DeskAsync(_records, _time, Made.Options with { Enforce = false });
+        Assert.False(new MitigationOptions().Enforce);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time, Made.Options with { Enforce = false });
 
         var lease = await BlockAsync(desk, Rule);
 
@@ -174,7 +174,7 @@ public class MitigationControllerTests
         Assert.Contains("audit block dry-run", _records.Order);
         Assert.Empty(desk.InForce);
 
-        using var enforced = await FakeRecords.DeskAsync(_records, _time);
+        using var enforced = await FakeMitigationRecords.DeskAsync(_records, _time);
         Assert.Single(enforced.InForce);
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
         Assert.Equal("audit block allow", _records.Order.Last());
@@ -187,7 +187,7 @@ public class MitigationControllerTests
     [Fact]
     public async Task A_plan_is_approved_once_and_is_void_after_a_day()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var planned = (await PlanAsync(desk, Rule)).Lease!;
         _ = await ApproveAsync(desk, planned);
         Assert.Equal(Refusal.Unknown, (await ApproveAsync(desk, planned)).Refused.Single().Code);
@@ -200,7 +200,7 @@ public class MitigationControllerTests
     [Fact]
     public async Task What_was_read_back_moves_a_lease_and_nothing_else_does()
     {
-        using var desk = await FakeRecords.DeskAsync(_records, _time);
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, Rule);
         await desk.SeenAsync(new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") }, CancellationToken.None);
         Assert.Equal(LeaseState.Verified, desk.Find(lease.Id)!.State);
@@ -214,10 +214,10 @@ public class MitigationControllerTests
         Assert.Equal(LeaseState.Withdrawn, desk.Find(lease.Id)!.State);
     }
 
-    private Task<BlockStep> PlanAsync(MitigationController desk, string target) =>
-        desk.PlanAsync(BlockTarget.Parse(target), Made.Form with { Collateral = new(0, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
+    private Task<MitigationResult> PlanAsync(MitigationController desk, string target) =>
+        desk.PlanAsync(MitigationTarget.Parse(target), Made.Form with { Collateral = new(0, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
 
-    private Task<BlockStep> ApproveAsync(MitigationController desk, Lease planned, TimeSpan? length = null)
+    private Task<MitigationResult> ApproveAsync(MitigationController desk, Lease planned, TimeSpan? length = null)
     {
         var end = _time.GetUtcNow() + (length ?? TimeSpan.FromHours(1));
         return desk.ApproveAsync(new(Made.Approval(planned.Target.ToString(), end), planned, end), "otto", "operator", CancellationToken.None);

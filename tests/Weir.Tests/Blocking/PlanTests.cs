@@ -42,7 +42,7 @@ public class PlanTests
         var plan = Made.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 discard", "flowspec 198.51.100.7/32 tcp 443 rate=100");
 
         var route = Assert.Single(plan.Routes);
-        Assert.Equal(BlockAction.Discard, route.Target.Action);
+        Assert.Equal(MitigationAction.Discard, route.Target.Action);
         Assert.Equal(3, route.Leases.Length);
         Assert.Equal(100u, Made.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 rate=100").Routes.Single().Target.Rate);
     }

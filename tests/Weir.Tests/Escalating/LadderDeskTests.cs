@@ -223,7 +223,7 @@ public sealed class LadderDeskTests
         await place.Cases.HandleAsync(LadderPlace.Contact(1));
         await place.RoundAsync();
         place.Cases.Clock.Advance(TimeSpan.FromHours(25));
-        var planned = await place.Blocks.PlanAsync(BlockTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Tcp, [443]), Made.Form, place.File.Id, "weir", "machine", default);
+        var planned = await place.Blocks.PlanAsync(MitigationTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Tcp, [443]), Made.Form, place.File.Id, "weir", "machine", default);
         Assert.NotNull(planned.Lease);
 
         await place.RestartAsync();

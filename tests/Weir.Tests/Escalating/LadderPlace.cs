@@ -111,7 +111,7 @@ internal sealed class LadderPlace : IAsyncDisposable
 
     public CaseHandlerFixture Cases { get; }
 
-    public FakeRecords Journal { get; } = new();
+    public FakeMitigationRecords Journal { get; } = new();
 
     public KeptLines Lines { get; } = new();
 
@@ -125,7 +125,7 @@ internal sealed class LadderPlace : IAsyncDisposable
 
     public EscalatingOptions Options { get; set; } = new();
 
-    public BlockingOptions Blocking { get; set; } = Made.Options;
+    public MitigationOptions Blocking { get; set; } = Made.Options;
 
     public MitigationController Blocks { get; private set; } = null!;
 
@@ -193,7 +193,7 @@ internal sealed class LadderPlace : IAsyncDisposable
 
     private async Task OpenDesksAsync()
     {
-        Blocks = await FakeRecords.DeskAsync(Journal, Cases.Clock, Blocking);
+        Blocks = await FakeMitigationRecords.DeskAsync(Journal, Cases.Clock, Blocking);
         Desk = await LadderDesk.OpenAsync(
             new EscalationDependencies
             {

@@ -39,7 +39,7 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
 
         async Task<(int, int)> OfAsync(string target, params SubjectKey[] inCases)
         {
-            var counted = await counts.CountAsync(BlockTarget.Parse(target), inCases, default);
+            var counted = await counts.CountAsync(MitigationTarget.Parse(target), inCases, default);
             Assert.Equal(time.GetUtcNow(), counted.CountedAt);
             return (counted.NonCaseSubjects, counted.Subjects);
         }

@@ -42,7 +42,7 @@ internal sealed record TransparencyReport
     /// <summary>What was refused, by its code; about those who asked, so counted exactly.</summary>
     public required IReadOnlyList<NamedCount> Refusals { get; init; }
 
-    public required BlockCounts Blocks { get; init; }
+    public required MitigationCounts Blocks { get; init; }
 
     /// <summary>Notifications that went out without anybody seeing to whom.</summary>
     public required Figure Notifications { get; init; }
@@ -79,7 +79,7 @@ internal sealed record UnmaskingCounts(long Asked, long Disclosed, long Refused)
 /// <param name="MedianLifeSeconds">Of those that ended; null where none did.</param>
 /// <param name="Collateral">Other subjects that contacted what was blocked, as estimated when it was; summed.</param>
 /// <param name="Overturned">On appeal or review.</param>
-internal sealed record BlockCounts(long Put, double? MedianLifeSeconds, long Collateral, long Overturned);
+internal sealed record MitigationCounts(long Put, double? MedianLifeSeconds, long Collateral, long Overturned);
 
 /// <param name="Ended">Checks that came to their end after a clean-up.</param>
 /// <param name="Clean">Of those, without a further contact.</param>

@@ -20,7 +20,7 @@ internal sealed class BlockDoings(MitigationController desk, TimeProvider time) 
     {
         var named = scope.Scope.Class.Predicate;
         var target = lease.Target;
-        if (target.Action == BlockAction.Pass || (target.IsForOneLine && lease.Case != file.Id))
+        if (target.Action == MitigationAction.Pass || (target.IsForOneLine && lease.Case != file.Id))
         {
             return false;
         }
@@ -35,7 +35,7 @@ internal sealed class BlockDoings(MitigationController desk, TimeProvider time) 
     private static CaseDoing Told(Lease lease)
     {
         var target = lease.Target;
-        var kind = target.IsForOneLine ? DoingKind.BlockedForLine : target.Kind is BlockKind.Name or BlockKind.Answer ? DoingKind.NameBlocked : DoingKind.BlockedForAll;
+        var kind = target.IsForOneLine ? DoingKind.BlockedForLine : target.Kind is MitigationKind.Name or MitigationKind.Answer ? DoingKind.NameBlocked : DoingKind.BlockedForAll;
         var remote = target.Remote is { } prefix ? prefix.Length == 128 ? prefix.Network.ToString() : prefix.ToString() : target.Domain;
         var protocol = target.Protocol == 0 ? "" : $" {Protocols.Name(target.Protocol)}";
         return new(kind, string.Create(CultureInfo.InvariantCulture, $"{remote}{protocol}{(target.Ports.IsEmpty ? "" : $" {string.Join(',', target.Ports)}")}").Trim(), lease.EndsAt);

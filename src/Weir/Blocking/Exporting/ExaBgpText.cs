@@ -41,10 +41,10 @@ internal static class ExaBgpText
         }
     }
 
-    private static string Action(BlockTarget target) => target.Action switch
+    private static string Action(MitigationTarget target) => target.Action switch
     {
-        BlockAction.Rate => FormattableString.Invariant($"rate-limit {target.Rate}"),
-        BlockAction.Redirect => $"redirect {target.RedirectTo}",
+        MitigationAction.Rate => FormattableString.Invariant($"rate-limit {target.Rate}"),
+        MitigationAction.Redirect => $"redirect {target.RedirectTo}",
         _ => "discard",
     };
 

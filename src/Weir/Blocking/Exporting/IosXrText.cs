@@ -74,10 +74,10 @@ internal static class IosXrText
         }
     }
 
-    private static string Action(BlockTarget target) => target.Action switch
+    private static string Action(MitigationTarget target) => target.Action switch
     {
-        BlockAction.Rate => FormattableString.Invariant($"police rate {8UL * target.Rate} bps"),
-        BlockAction.Redirect => $"redirect nexthop route-target {target.RedirectTo}",
+        MitigationAction.Rate => FormattableString.Invariant($"police rate {8UL * target.Rate} bps"),
+        MitigationAction.Redirect => $"redirect nexthop route-target {target.RedirectTo}",
         _ => "drop",
     };
 }

@@ -63,8 +63,8 @@ internal static class JunosText
 
         yield return target.Action switch
         {
-            BlockAction.Rate => FormattableString.Invariant($"then rate-limit {8UL * target.Rate}"),
-            BlockAction.Redirect => $"then routing-instance target:{target.RedirectTo}",
+            MitigationAction.Rate => FormattableString.Invariant($"then rate-limit {8UL * target.Rate}"),
+            MitigationAction.Redirect => $"then routing-instance target:{target.RedirectTo}",
             _ => "then discard",
         };
     }

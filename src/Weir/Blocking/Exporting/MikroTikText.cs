@@ -20,11 +20,11 @@ internal static class MikroTikText
             {
                 _ = text.Line($"{root}/route/add dst-address={target.Remote} blackhole comment={name}");
             }
-            else if (target.Action == BlockAction.Redirect)
+            else if (target.Action == MitigationAction.Redirect)
             {
                 _ = text.Line($"# {name}: RouterOS cannot redirect to route target {target.RedirectTo}; not written");
             }
-            else if (target.Action == BlockAction.Rate)
+            else if (target.Action == MitigationAction.Rate)
             {
                 _ = text.Line($"{root}/firewall/filter/add chain=forward action=jump jump-target={name}{Match(target)} comment={name}")
                     .Line(FormattableString.Invariant($"{root}/firewall/filter/add chain={name} action=return limit={8UL * target.Rate},5:bit comment={name}"))
@@ -37,7 +37,7 @@ internal static class MikroTikText
         }
     }
 
-    private static string Match(BlockTarget target) => string.Concat(
+    private static string Match(MitigationTarget target) => string.Concat(
         target.Remote is { } remote ? $" dst-address={remote}" : "",
         target.Line is { } line ? $" src-address={line}" : "",
         $" protocol={Word(target.Protocol)}",

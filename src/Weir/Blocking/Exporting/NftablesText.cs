@@ -16,7 +16,7 @@ internal static class NftablesText
         foreach (var route in plan.Routes)
         {
             var name = RouterText.NameOf(route);
-            _ = route.Target.Action == BlockAction.Redirect
+            _ = route.Target.Action == MitigationAction.Redirect
                 ? text.Line($"        # {name}: nftables cannot redirect to route target {route.Target.RedirectTo}; not written")
                 : text.Line($"        {Rule(route)} comment \"{name}\"");
         }
@@ -35,7 +35,7 @@ internal static class NftablesText
             route.Family.IsFlowSpec ? $"meta l4proto {target.Protocol}" : null,
             target.Ports.IsEmpty ? null : $"th dport {{ {string.Join(", ", target.Ports)} }}",
             target.LinePort == 0 ? null : $"th sport {target.LinePort}",
-            target.Action == BlockAction.Rate ? FormattableString.Invariant($"limit rate over {target.Rate} bytes/second") : null,
+            target.Action == MitigationAction.Rate ? FormattableString.Invariant($"limit rate over {target.Rate} bytes/second") : null,
             "counter drop",
         ];
         return string.Join(' ', parts.OfType<string>());

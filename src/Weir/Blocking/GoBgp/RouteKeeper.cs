@@ -108,7 +108,7 @@ public sealed class RouteKeeper : IDisposable
             Stand(plan, after, sent.Peers, refused.Count, difference, clung.Count);
             return after.Missing.Count <= refused.Count && after.Orphans.Count == 0;
         }
-        catch (Exception fault) when (fault is RouterDownException or RouterRefusedException or AuditException or JournalException)
+        catch (Exception fault) when (fault is RouterDownException or RouterRefusedException or AuditException or MitigationJournalException)
         {
             Fail(fault.Message);
             return false;
@@ -152,7 +152,7 @@ public sealed class RouteKeeper : IDisposable
         {
             await _desk.ExpireAsync(cancel);
         }
-        catch (Exception fault) when (fault is AuditException or JournalException)
+        catch (Exception fault) when (fault is AuditException or MitigationJournalException)
         {
             _log.NotRecorded(fault.Message);
         }

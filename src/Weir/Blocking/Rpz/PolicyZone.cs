@@ -76,19 +76,19 @@ public static class PolicyZone
     }
 
     /// <summary>Names and addresses that no block of a wider name or network reaches.</summary>
-    private static IEnumerable<BlockTarget> Passed(Exempt exempt) =>
-        exempt.Domains.Select(domain => BlockTarget.Name(domain, BlockAction.Pass)).Concat(exempt.Networks.Select(network => BlockTarget.Answer(network, BlockAction.Pass)));
+    private static IEnumerable<MitigationTarget> Passed(Exempt exempt) =>
+        exempt.Domains.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass)).Concat(exempt.Networks.Select(network => MitigationTarget.Answer(network, MitigationAction.Pass)));
 
-    private static IEnumerable<string> Records(BlockTarget target, RpzOptions options)
+    private static IEnumerable<string> Records(MitigationTarget target, RpzOptions options)
     {
         var to = target.Action switch
         {
-            BlockAction.Pass => "rpz-passthru.",
-            BlockAction.Garden when options.Garden.Length == 0 => throw new InvalidOperationException("a block sends to the walled garden and none is configured; set blocking.rpz.garden"),
-            BlockAction.Garden => $"{options.Garden}.",
+            MitigationAction.Pass => "rpz-passthru.",
+            MitigationAction.Garden when options.Garden.Length == 0 => throw new InvalidOperationException("a block sends to the walled garden and none is configured; set blocking.rpz.garden"),
+            MitigationAction.Garden => $"{options.Garden}.",
             _ => ".",
         };
-        string[] names = target.Kind == BlockKind.Name ? [target.Domain, $"*.{target.Domain}"] : [AnswerName(target.Remote!.Value)];
+        string[] names = target.Kind == MitigationKind.Name ? [target.Domain, $"*.{target.Domain}"] : [AnswerName(target.Remote!.Value)];
         return names.Select(name => $"{name} CNAME {to}");
     }
 

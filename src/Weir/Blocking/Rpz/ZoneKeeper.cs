@@ -62,7 +62,7 @@ public sealed class ZoneKeeper(MitigationController desk, RpzOptions options, IR
         {
             await desk.ExpireAsync(cancel);
         }
-        catch (Exception wrong) when (wrong is AuditException or JournalException)
+        catch (Exception wrong) when (wrong is AuditException or MitigationJournalException)
         {
             log.NotRecorded(wrong.Message);
         }
@@ -84,7 +84,7 @@ public sealed class ZoneKeeper(MitigationController desk, RpzOptions options, IR
         {
             await desk.SeenAsync(leases.ToDictionary(l => l.Id, l => StateOf(l, serial, standings, isEverywhere)), cancel);
         }
-        catch (JournalException wrong)
+        catch (MitigationJournalException wrong)
         {
             log.NotRecorded(wrong.Message);
             return false;

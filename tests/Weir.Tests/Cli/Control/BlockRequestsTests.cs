@@ -22,7 +22,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     private static readonly Actor Ana = CaseHandlerFixture.Ana;
     private static readonly Actor Olaf = CaseHandlerFixture.Olaf;
 
-    private readonly FakeRecords _records = new();
+    private readonly FakeMitigationRecords _records = new();
     private readonly CountedCollateral _collateral = new();
     private CaseHandlerFixture _place = null!;
     private MitigationController _blocks = null!;
@@ -120,7 +120,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     public async Task A_case_that_is_not_there_and_a_length_beyond_the_policy_are_refused()
     {
         var requests = await OpenAsync();
-        Assert.Equal(DenyCode.Unknown, (await requests.PlanAsync(Ana, BlockTarget.Parse(Endpoint), "t", "n", "a", new CaseId(9), default)).Refused?.Code);
+        Assert.Equal(DenyCode.Unknown, (await requests.PlanAsync(Ana, MitigationTarget.Parse(Endpoint), "t", "n", "a", new CaseId(9), default)).Refused?.Code);
         var planned = (await PlanAsync(requests, Ana)).Lease!;
 
         Assert.Equal(DenyCode.ActionNotAllowed, (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromDays(15), default)).Refused?.Code);
@@ -191,7 +191,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var second = Assert.Single(await PlanForLineAsync(requests, Ana, other.Id)).Lease!;
 
         Assert.Equal((true, (byte)17, one.Case), (planned.Target.IsForOneLine, planned.Target.Protocol, planned.Case));
-        Assert.Equal(BlockTarget.Flood(one.Class, null), [planned.Target]);
+        Assert.Equal(MitigationTarget.Flood(one.Class, null), [planned.Target]);
         Assert.Equal(planned.Target, second.Target);
         Assert.Equal(DenyCode.SecondPersonNeeded, (await requests.ApproveAsync(Ana, second.Id, null, default)).Refused?.Code);
         Assert.Equal(DenyCode.SecondPersonNeeded, (await requests.ApproveAsync(new("bea", Role.Analyst), second.Id, null, default)).Refused?.Code);
@@ -225,9 +225,9 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         requests.PlanForLineAsync(actor, scope, "floods udp/7703", "the uplink is full", "mail, not answered", default);
 
     private static Task<BlockAnswer> PlanAsync(BlockRequests requests, Actor actor, string target = Endpoint) =>
-        requests.PlanAsync(actor, BlockTarget.Parse(target), "a command server", "customers are steered from it", "mail, not answered", null, default);
+        requests.PlanAsync(actor, MitigationTarget.Parse(target), "a command server", "customers are steered from it", "mail, not answered", null, default);
 
-    private async Task<BlockRequests> OpenAsync(BlockingOptions? options = null)
+    private async Task<BlockRequests> OpenAsync(MitigationOptions? options = null)
     {
         _collateral.Now = _place.Clock.GetUtcNow();
         _blocks = await MitigationController.OpenAsync(_records, _place.Audit, _records, options ?? Made.Options, _place.Clock, NullLogger<MitigationController>.Instance, default);

@@ -13,7 +13,7 @@ internal sealed class CountedCollateral : ICollateral
 
     public IReadOnlyCollection<SubjectKey> LeftOut { get; set; } = [];
 
-    public Task<Collateral> CountAsync(BlockTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
+    public Task<Collateral> CountAsync(MitigationTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
     {
         LeftOut = inCases;
         return Task.FromResult(new Collateral(Hit, 100_000, Now));

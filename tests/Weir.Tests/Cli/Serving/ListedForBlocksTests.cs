@@ -27,7 +27,7 @@ public sealed class ListedForBlocksTests
     [InlineData("blackhole 192.0.2.7/32", false)]
     [InlineData("blackhole 192.0.2.8/32", false)]
     [InlineData("name anything.example nxdomain", true)]
-    public void A_far_end_is_a_listed_command_server_that_nobody_allows(string target, bool isNamed) => Assert.Equal(isNamed, Listed().Names(BlockTarget.Parse(target)));
+    public void A_far_end_is_a_listed_command_server_that_nobody_allows(string target, bool isNamed) => Assert.Equal(isNamed, Listed().Names(MitigationTarget.Parse(target)));
 
     [Theory]
     [InlineData("cc.example", "ours")]

@@ -45,8 +45,8 @@ public sealed class PromotedFileTests : IDisposable
 
         Assert.False(_lists.Current.IsOwnConfirmation(Server with { Port = 443 }, Now));
         Assert.False(_lists.Current.IsOwnConfirmation(Server with { Protocol = Protocols.Udp }, Now));
-        Assert.True(new ListedForBlocks(_lists, _clock).Names(BlockTarget.Parse("flowspec 192.0.2.80/32 tcp 8443 discard")));
-        Assert.False(new ListedForBlocks(_lists, _clock).Names(BlockTarget.Parse("flowspec 192.0.2.80/32 tcp 443 discard")));
+        Assert.True(new ListedForBlocks(_lists, _clock).Names(MitigationTarget.Parse("flowspec 192.0.2.80/32 tcp 8443 discard")));
+        Assert.False(new ListedForBlocks(_lists, _clock).Names(MitigationTarget.Parse("flowspec 192.0.2.80/32 tcp 443 discard")));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class TransparencyTests : IDisposable
         Assert.Equal(new EvidenceCounts(1, 1, 1, 1), report.Evidence);
         Assert.Equal(new UnmaskingCounts(1, 1, 1), report.Unmaskings);
         Assert.Equal([new("no-trigger", 2), new("out-of-scope", 1), new("second-person-needed", 1)], report.Refusals);
-        Assert.Equal(new BlockCounts(1, 200, 3, 1), report.Blocks);
+        Assert.Equal(new MitigationCounts(1, 200, 3, 1), report.Blocks);
         Assert.Equal((Figure)1, report.Notifications);
         Assert.Equal(new RemediationCounts(2, 1), report.Remediation);
         Assert.Equal(new ComparisonCounts(2, 2), report.Comparisons);

@@ -32,9 +32,9 @@ public sealed class BlockDoingsTests
         await using var place = await OpenAsync();
         await place.HandleAsync(Event(1, 7, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
         var file = place.Desk.Files.Single();
-        var records = new FakeRecords();
+        var records = new FakeMitigationRecords();
         await records.WriteAsync([Row(target, state)], default);
-        using var desk = await FakeRecords.DeskAsync(records, place.Clock);
+        using var desk = await FakeMitigationRecords.DeskAsync(records, place.Clock);
 
         Assert.Equal(told, string.Join(';', new BlockDoings(desk, place.Clock).Of(file, file.Scopes[0]).Select(d => $"{d.Kind} {d.What}")));
     }
@@ -46,9 +46,9 @@ public sealed class BlockDoingsTests
         await place.HandleAsync(
             Event(1, 7, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed), Event(2, 8, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
         var (own, other) = (place.Desk.Files.First(), place.Desk.Files.Last());
-        var records = new FakeRecords();
+        var records = new FakeMitigationRecords();
         await records.WriteAsync([Row(OwnLine, LeaseState.Verified) with { Case = own.Id.Number }], default);
-        using var desk = await FakeRecords.DeskAsync(records, place.Clock);
+        using var desk = await FakeMitigationRecords.DeskAsync(records, place.Clock);
         var doings = new BlockDoings(desk, place.Clock);
 
         var told = Assert.Single(doings.Of(own, own.Scopes[0]));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Weir.Blocking;
 
-internal static partial class BlockLog
+internal static partial class MitigationLog
 {
     /// <summary>Who acts where nobody asked: Weir itself.</summary>
     public const string Machine = "weir";

@@ -11,7 +11,7 @@ using Weir.Wire;
 namespace Weir.EndToEnd.Blocking;
 
 /// <summary>An audit and a journal that outlive the desk, as files would, and can be made to fail.</summary>
-internal sealed class Records : IAuditLog, IBlockJournal, IDomainFeeds
+internal sealed class DurableMitigationRecords : IAuditLog, IMitigationJournal, IDomainFeeds
 {
     private readonly ConcurrentDictionary<ulong, LeaseRow> _rows = [];
     private long _sequence;
@@ -30,7 +30,7 @@ internal sealed class Records : IAuditLog, IBlockJournal, IDomainFeeds
     {
         if (JournalIsLost)
         {
-            throw new JournalException("the disk of the journal is gone");
+            throw new MitigationJournalException("the disk of the journal is gone");
         }
 
         foreach (var row in rows)
@@ -43,18 +43,18 @@ internal sealed class Records : IAuditLog, IBlockJournal, IDomainFeeds
 
     public string? ListOf(string domain) => domain.EndsWith(".example", StringComparison.Ordinal) ? "a feed" : null;
 
-    public Task ProbeAsync(CancellationToken cancel) => JournalIsLost ? throw new JournalException("the disk of the journal is gone") : Task.CompletedTask;
+    public Task ProbeAsync(CancellationToken cancel) => JournalIsLost ? throw new MitigationJournalException("the disk of the journal is gone") : Task.CompletedTask;
 
     public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
-        JournalIsLost ? throw new JournalException("the disk of the journal is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
+        JournalIsLost ? throw new MitigationJournalException("the disk of the journal is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
 }
 
 /// <summary>A desk and a keeper over records that stay.</summary>
-internal sealed class BlockPlace : IDisposable
+internal sealed class MitigationFixture : IDisposable
 {
     public static readonly RouteOptions Routes = new() { Asn = Routers.Asn };
 
-    private BlockPlace(MitigationController desk, RouteKeeper keeper) => (Desk, Keeper) = (desk, keeper);
+    private MitigationFixture(MitigationController desk, RouteKeeper keeper) => (Desk, Keeper) = (desk, keeper);
 
     public MitigationController Desk { get; }
 
@@ -70,16 +70,16 @@ internal sealed class BlockPlace : IDisposable
         PlannedMs = fromMs, ApprovedMs = fromMs, EndsMs = untilMs, StateMs = fromMs, EvidenceMs = fromMs,
     };
 
-    public static Task<MitigationController> DeskAsync(Records records, bool enforce)
+    public static Task<MitigationController> DeskAsync(DurableMitigationRecords records, bool enforce)
     {
-        var options = new BlockingOptions
+        var options = new MitigationOptions
         {
             Enforce = enforce, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")], MostAnHour = 100_000, MostInForce = 100_000,
         };
         return MitigationController.OpenAsync(records, records, records, options, TimeProvider.System, NullLogger<MitigationController>.Instance, CancellationToken.None);
     }
 
-    public static async Task<BlockPlace> OpenAsync(Records records, Routers routers, bool enforce = true)
+    public static async Task<MitigationFixture> OpenAsync(DurableMitigationRecords records, Routers routers, bool enforce = true)
     {
         var desk = await DeskAsync(records, enforce);
         return new(desk, new(desk, routers.Api, Routes, TimeProvider.System, NullLogger<RouteKeeper>.Instance));
@@ -92,7 +92,7 @@ internal sealed class BlockPlace : IDisposable
     {
         var now = TimeProvider.System.GetUtcNow();
         var justification = new Justification("a command server of a botnet", "customers are steered from it", "mail to the customers, not answered", new(0, 100_000, now));
-        var planned = await desk.PlanAsync(BlockTarget.Parse(target), justification, default, "ann", "analyst", CancellationToken.None);
+        var planned = await desk.PlanAsync(MitigationTarget.Parse(target), justification, default, "ann", "analyst", CancellationToken.None);
         Assert.Empty(planned.Refused);
         var endsAt = now + (length ?? TimeSpan.FromHours(1));
         var given = new StoredApproval
@@ -100,7 +100,7 @@ internal sealed class BlockPlace : IDisposable
             Number = 1, Deed = Permission.Block, Target = planned.Lease!.Target.ToString(), AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server of a botnet",
             AskedAt = now, GivenBy = "otto", GivenRole = Role.Operator, GivenAt = now,
         };
-        var order = new BlockOrder(new Approval(given, endsAt), planned.Lease, endsAt);
+        var order = new MitigationOrder(new Approval(given, endsAt), planned.Lease, endsAt);
         var approved = await desk.ApproveAsync(order, "otto", "operator", CancellationToken.None);
         Assert.Empty(approved.Refused);
         return approved.Lease!;

@@ -6,9 +6,9 @@ using Weir.Blocking.Rpz;
 namespace Weir.Blocking;
 
 /// <summary>What blocking counts. Read when asked.</summary>
-public sealed class BlockMetrics
+public sealed class MitigationMetrics
 {
-    public BlockMetrics(IMeterFactory meters, Func<MitigationController?> desk, Func<RouterStanding?> router, Func<ZoneStanding?> zone)
+    public MitigationMetrics(IMeterFactory meters, Func<MitigationController?> desk, Func<RouterStanding?> router, Func<ZoneStanding?> zone)
     {
         var meter = meters.Create("Weir.Blocking");
         meter.CreateObservableGauge("weir.blocking.leases", () => PerState(desk()), "{lease}", "Blocks by state; those that are over for 90 d.");

@@ -9,7 +9,7 @@ using Weir.Blocking;
 namespace Weir.Store.Records;
 
 /// <summary>See <see cref="Open"/>. Many callers at once.</summary>
-public sealed class BlockJournal : IBlockJournal, IDisposable
+public sealed class MitigationJournal : IMitigationJournal, IDisposable
 {
     private const string Columns =
         "id, target, state, threat, necessity, alternatives, non_case_subjects, subjects, counted_ms, case_id, planned_by, planned_ms, approved_by, approved_ms, ends_ms, state_ms, evidence_ms, reason";
@@ -25,11 +25,11 @@ public sealed class BlockJournal : IBlockJournal, IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly string _path;
 
-    private BlockJournal(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
+    private MitigationJournal(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
 
     /// <summary>Opens or makes the file; readable by its owner alone.</summary>
-    /// <exception cref="JournalException">It cannot be had or is damaged.</exception>
-    public static BlockJournal Open(string path)
+    /// <exception cref="MitigationJournalException">It cannot be had or is damaged.</exception>
+    public static MitigationJournal Open(string path)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
@@ -43,7 +43,7 @@ public sealed class BlockJournal : IBlockJournal, IDisposable
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
-            throw new JournalException($"the journal of blocks in {path} cannot be opened: {fault.Message}; give the folder to this user, or restore the file from a backup", fault);
+            throw new MitigationJournalException($"the journal of blocks in {path} cannot be opened: {fault.Message}; give the folder to this user, or restore the file from a backup", fault);
         }
     }
 
@@ -169,7 +169,7 @@ public sealed class BlockJournal : IBlockJournal, IDisposable
         }
         catch (Exception fault) when (fault is SqliteException or InvalidOperationException or ObjectDisposedException)
         {
-            throw new JournalException($"the journal of blocks in {_path} cannot be {what}: {fault.Message}; see the disk, then start Weir again", fault);
+            throw new MitigationJournalException($"the journal of blocks in {_path} cannot be {what}: {fault.Message}; see the disk, then start Weir again", fault);
         }
         finally
         {

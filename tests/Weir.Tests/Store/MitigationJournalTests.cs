@@ -6,7 +6,7 @@ using Weir.Tests.Blocking;
 
 namespace Weir.Tests.Store;
 
-public sealed class BlockJournalTests : IDisposable
+public sealed class MitigationJournalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-journal-").FullName;
 
@@ -16,13 +16,13 @@ public sealed class BlockJournalTests : IDisposable
     public async Task Leases_come_back_as_they_were_and_the_file_is_the_owners_alone()
     {
         var rows = new[] { Made.Lease("flowspec 198.51.100.7/32 tcp 443 rate=9 line=100.64.0.9/32", ulong.MaxValue), Made.Lease("name bad.example nxdomain", 2, LeaseState.Planned) }.Select(LeaseRow.Of).ToList();
-        using (var journal = BlockJournal.Open(File))
+        using (var journal = MitigationJournal.Open(File))
         {
             await journal.WriteAsync(rows, CancellationToken.None);
             await journal.WriteAsync([rows[1] with { State = LeaseState.Expired, StateMs = 5_000, NonCaseSubjects = null, Subjects = null, CountedMs = null }], CancellationToken.None);
         }
 
-        using var again = BlockJournal.Open(File);
+        using var again = MitigationJournal.Open(File);
         var all = await again.LoadAsync(DateTimeOffset.FromUnixTimeMilliseconds(5_000), CancellationToken.None);
         Assert.Equal(rows[0], all.Single(r => r.Id == ulong.MaxValue));
         Assert.Null(all.Single(r => r.Id == 2).NonCaseSubjects);
@@ -33,10 +33,10 @@ public sealed class BlockJournalTests : IDisposable
     [Fact]
     public async Task Rows_that_do_not_hold_are_written_together_or_not_at_all()
     {
-        using var journal = BlockJournal.Open(File);
+        using var journal = MitigationJournal.Open(File);
         var good = LeaseRow.Of(Made.Lease("blackhole 198.51.100.7/32"));
 
-        var fault = await Assert.ThrowsAsync<JournalException>(() => journal.WriteAsync([good, good with { Id = 2, ApprovedMs = null }], CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<MitigationJournalException>(() => journal.WriteAsync([good, good with { Id = 2, ApprovedMs = null }], CancellationToken.None));
 
         Assert.Contains(File, fault.Message);
         Assert.Empty(await journal.LoadAsync(DateTimeOffset.UnixEpoch, CancellationToken.None));
@@ -46,7 +46,7 @@ public sealed class BlockJournalTests : IDisposable
     public async Task The_address_of_a_line_is_gone_from_the_file_once_its_block_is_over()
     {
         var lease = Made.Lease("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.77.88/32");
-        using (var journal = BlockJournal.Open(File))
+        using (var journal = MitigationJournal.Open(File))
         {
             await journal.WriteAsync([LeaseRow.Of(lease)], CancellationToken.None);
             await journal.WriteAsync([LeaseRow.Of(lease with { State = LeaseState.Expired, Target = lease.Target.WithoutLine() })], CancellationToken.None);
@@ -59,18 +59,18 @@ public sealed class BlockJournalTests : IDisposable
     public void A_file_that_is_no_journal_is_told()
     {
         System.IO.File.WriteAllText(File, new string('x', 5_000));
-        Assert.Contains("restore the file", Assert.Throws<JournalException>(() => BlockJournal.Open(File)).Message);
+        Assert.Contains("restore the file", Assert.Throws<MitigationJournalException>(() => MitigationJournal.Open(File)).Message);
     }
 
     [Fact]
     public async Task A_file_that_goes_away_is_noticed()
     {
-        using var journal = BlockJournal.Open(File);
+        using var journal = MitigationJournal.Open(File);
         await journal.ProbeAsync(CancellationToken.None);
         await journal.ProbeAsync(CancellationToken.None);
         System.IO.File.Delete(File);
 
-        Assert.Contains("is gone", (await Assert.ThrowsAsync<JournalException>(() => journal.ProbeAsync(CancellationToken.None))).Message);
+        Assert.Contains("is gone", (await Assert.ThrowsAsync<MitigationJournalException>(() => journal.ProbeAsync(CancellationToken.None))).Message);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

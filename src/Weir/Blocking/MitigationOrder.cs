@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Blocking;
 
 /// <summary>An order to put a planned block in force. It carries who gave leave, is for what leave was given for, and ends no later than the leave does.</summary>
-public sealed record BlockOrder
+public sealed record MitigationOrder
 {
     /// <summary>How long a block lasts unless said otherwise (rules.md R15).</summary>
     public static readonly TimeSpan DefaultLength = TimeSpan.FromDays(14);
@@ -15,7 +15,7 @@ public sealed record BlockOrder
     /// <summary>By leave of two people.</summary>
     /// <exception cref="ArgumentException">The approval is for another act or another target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The block would outlive its approval.</exception>
-    public BlockOrder(Approval approval, Lease planned, DateTimeOffset endsAt)
+    public MitigationOrder(Approval approval, Lease planned, DateTimeOffset endsAt)
     {
         if (!approval.IsForBlock || approval.Target != planned.Target.ToString())
         {
@@ -31,7 +31,7 @@ public sealed record BlockOrder
     /// <summary>By leave of the rules: for one line, and for what its scope names.</summary>
     /// <exception cref="ArgumentException">The leave is for another act, another case or another target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The block would outlive its leave.</exception>
-    public BlockOrder(AutomaticAuthorization leave, Lease planned, DateTimeOffset endsAt)
+    public MitigationOrder(AutomaticAuthorization leave, Lease planned, DateTimeOffset endsAt)
     {
         if (leave.Action != ScopeActions.Block || planned.Case != leave.Case || !IsFor(leave.Target, planned.Target))
         {
@@ -39,7 +39,7 @@ public sealed record BlockOrder
         }
 
         _leaveEndsAt = leave.EndsAt;
-        (ApprovedBy, Grounds) = (BlockLog.Machine, $"{leave.Scope}: {leave.Grounds}");
+        (ApprovedBy, Grounds) = (MitigationLog.Machine, $"{leave.Scope}: {leave.Grounds}");
         Lease = planned.Id;
         EndsAt = endsAt;
     }
@@ -63,8 +63,8 @@ public sealed record BlockOrder
     }
 
     /// <summary>Whether a target is one line's and stops just what was decided about: the same protocol, ports and one of its addresses.</summary>
-    private static bool IsFor(FlowPredicate decided, BlockTarget target) =>
-        target is { Kind: BlockKind.FlowSpec, IsForOneLine: true }
+    private static bool IsFor(FlowPredicate decided, MitigationTarget target) =>
+        target is { Kind: MitigationKind.FlowSpec, IsForOneLine: true }
         && target.Protocol == decided.Protocol && target.LinePort == decided.SubjectPort && target.Ports.SequenceEqual(decided.RemotePorts)
         && (target.Remote is { } remote ? remote.Length == 128 && decided.Remotes.Contains(remote.Network) : decided.Remotes.IsEmpty);
 }

@@ -9,24 +9,24 @@ using Weir.Wire;
 
 namespace Weir.Blocking;
 
-internal static class BlockTargetText
+internal static class MitigationTargetText
 {
     private const string Any = "*";
     private const string LineMark = "line=";
     private const string LinePortMark = "lport=";
     private const string Erased = "erased";
 
-    public static string Write(BlockTarget target) => target.Kind switch
+    public static string Write(MitigationTarget target) => target.Kind switch
     {
-        BlockKind.FlowSpec => string.Create(
+        MitigationKind.FlowSpec => string.Create(
             CultureInfo.InvariantCulture,
             $"flowspec {target.Remote?.ToString() ?? Any} {Protocols.Name(target.Protocol)} {PortsOf(target)} {ActionOf(target)}{LineOf(target)}"),
-        BlockKind.Blackhole => $"blackhole {target.Remote}",
-        BlockKind.Name => $"name {target.Domain} {ActionOf(target)}",
+        MitigationKind.Blackhole => $"blackhole {target.Remote}",
+        MitigationKind.Name => $"name {target.Domain} {ActionOf(target)}",
         _ => $"answer {target.Remote} {ActionOf(target)}",
     };
 
-    public static bool TryParse(string text, out BlockTarget? target, out string fault)
+    public static bool TryParse(string text, out MitigationTarget? target, out string fault)
     {
         target = null;
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -35,9 +35,9 @@ internal static class BlockTargetText
             target = words switch
             {
                 ["flowspec", var remote, var protocol, var ports, var action, .. var rest] => FlowSpec(remote, protocol, ports, action, rest),
-                ["blackhole", var remote] => BlockTarget.Blackhole(PrefixOf(remote)),
-                ["name", var domain, var action] => BlockTarget.Name(domain, DnsAction(action)),
-                ["answer", var remote, var action] => BlockTarget.Answer(PrefixOf(remote), DnsAction(action)),
+                ["blackhole", var remote] => MitigationTarget.Blackhole(PrefixOf(remote)),
+                ["name", var domain, var action] => MitigationTarget.Name(domain, DnsAction(action)),
+                ["answer", var remote, var action] => MitigationTarget.Answer(PrefixOf(remote), DnsAction(action)),
                 _ => throw new FormatException("it begins with flowspec, blackhole, name or answer, and its parts follow"),
             };
             fault = "";
@@ -51,22 +51,22 @@ internal static class BlockTargetText
     }
 
     /// <summary>The action as it stands in the line.</summary>
-    public static string ActionOf(BlockTarget target) => target.Action switch
+    public static string ActionOf(MitigationTarget target) => target.Action switch
     {
-        BlockAction.Discard => "discard",
-        BlockAction.Rate => string.Create(CultureInfo.InvariantCulture, $"rate={target.Rate}"),
-        BlockAction.Redirect => $"redirect={target.RedirectTo}",
-        BlockAction.Nxdomain => "nxdomain",
-        BlockAction.Garden => "garden",
+        MitigationAction.Discard => "discard",
+        MitigationAction.Rate => string.Create(CultureInfo.InvariantCulture, $"rate={target.Rate}"),
+        MitigationAction.Redirect => $"redirect={target.RedirectTo}",
+        MitigationAction.Nxdomain => "nxdomain",
+        MitigationAction.Garden => "garden",
         _ => "pass",
     };
 
-    private static string PortsOf(BlockTarget target) => target.Ports.IsEmpty ? Any : string.Join(',', target.Ports);
+    private static string PortsOf(MitigationTarget target) => target.Ports.IsEmpty ? Any : string.Join(',', target.Ports);
 
-    private static string LineOf(BlockTarget target) => !target.IsForOneLine ? "" : string.Create(
+    private static string LineOf(MitigationTarget target) => !target.IsForOneLine ? "" : string.Create(
         CultureInfo.InvariantCulture, $" {LineMark}{target.Line?.ToString() ?? Erased}{(target.LinePort == 0 ? "" : $" {LinePortMark}{target.LinePort}")}");
 
-    private static BlockTarget FlowSpec(string remote, string protocol, string ports, string action, string[] rest)
+    private static MitigationTarget FlowSpec(string remote, string protocol, string ports, string action, string[] rest)
     {
         if (!Protocols.TryParse(protocol, out var number))
         {
@@ -80,7 +80,7 @@ internal static class BlockTargetText
             throw new FormatException($"'{string.Join(' ', rest)}' says neither {LineMark} nor {LinePortMark}");
         }
 
-        var target = BlockTarget.FlowSpecOf(
+        var target = MitigationTarget.FlowSpecOf(
             remote == Any ? null : PrefixOf(remote),
             number,
             ports == Any ? [] : [.. ports.Split(',').Select(PortOf)],
@@ -89,7 +89,7 @@ internal static class BlockTargetText
             linePort is null ? (ushort)0 : PortOf(linePort));
         return action.Split('=', 2) switch
         {
-            ["discard"] => BlockTarget.Checked(target),
+            ["discard"] => MitigationTarget.Checked(target),
             ["rate", var rate] => target.Limited(RateOf(rate)),
             ["redirect", var to] => target.Redirected(RouteTargetOf(to)),
             _ => throw new FormatException($"'{action}' is none of discard, rate=OCTETS, redirect=ASN:NUMBER"),
@@ -112,11 +112,11 @@ internal static class BlockTargetText
     private static ushort PortOf(string text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : throw new FormatException($"'{text}' is no port");
 
-    private static BlockAction DnsAction(string word) => word switch
+    private static MitigationAction DnsAction(string word) => word switch
     {
-        "nxdomain" => BlockAction.Nxdomain,
-        "garden" => BlockAction.Garden,
-        "pass" => BlockAction.Pass,
+        "nxdomain" => MitigationAction.Nxdomain,
+        "garden" => MitigationAction.Garden,
+        "pass" => MitigationAction.Pass,
         _ => throw new FormatException($"'{word}' is none of nxdomain, garden, pass"),
     };
 }

@@ -7,7 +7,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Blocking;
 
-public class BlockTargetTests
+public class MitigationTargetTests
 {
     [Theory]
     [InlineData("flowspec 198.51.100.7/32 tcp 443 discard")]
@@ -19,7 +19,7 @@ public class BlockTargetTests
     [InlineData("blackhole 198.51.100.7/32")]
     [InlineData("name bad.example nxdomain")]
     [InlineData("answer 2001:db8:bad::7/128 garden")]
-    public void A_target_is_written_as_it_was_read(string text) => Assert.Equal(text, BlockTarget.Parse(text).ToString());
+    public void A_target_is_written_as_it_was_read(string text) => Assert.Equal(text, MitigationTarget.Parse(text).ToString());
 
     [Theory]
     [InlineData("flowspec 198.51.100.7/32 tcp * discard", "names the ports")]
@@ -42,7 +42,7 @@ public class BlockTargetTests
     [InlineData("", "begins with")]
     public void What_is_too_wide_or_makes_no_sense_is_refused_in_words(string text, string word)
     {
-        Assert.False(BlockTarget.TryParse(text, out _, out var fault));
+        Assert.False(MitigationTarget.TryParse(text, out _, out var fault));
         Assert.Contains(word, fault);
     }
 
@@ -52,9 +52,9 @@ public class BlockTargetTests
         var words = (text ?? "").Replace('\0', ' ');
         foreach (var line in new[] { words, $"flowspec {words} tcp 443 discard", $"flowspec 198.51.100.7/32 tcp {words} discard", $"name {words} nxdomain", $"answer {words} pass" })
         {
-            if (BlockTarget.TryParse(line, out var target, out _))
+            if (MitigationTarget.TryParse(line, out var target, out _))
             {
-                Assert.Equal(target, BlockTarget.Parse(target!.ToString()));
+                Assert.Equal(target, MitigationTarget.Parse(target!.ToString()));
             }
         }
     }).QuickCheckThrowOnFailure();
@@ -64,15 +64,15 @@ public class BlockTargetTests
     {
         var victims = TrafficClass.Of(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9"), IpKey.Parse("203.0.113.10")]);
 
-        var targets = BlockTarget.Flood(victims, Prefix.Parse("100.64.0.9"));
+        var targets = MitigationTarget.Flood(victims, Prefix.Parse("100.64.0.9"));
 
         Assert.Equal(
             ["flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", "flowspec 203.0.113.10/32 udp 7703 discard line=100.64.0.9/32"],
             targets.Select(t => t.ToString()));
         Assert.All(targets, t => Assert.False(t.IsByAddress));
-        var mail = BlockTarget.Flood(TrafficClass.Of(Direction.Out, Protocols.Tcp, [25], []), Prefix.Parse("100.64.0.9"));
+        var mail = MitigationTarget.Flood(TrafficClass.Of(Direction.Out, Protocols.Tcp, [25], []), Prefix.Parse("100.64.0.9"));
         Assert.Equal("flowspec * tcp 25 discard line=100.64.0.9/32", mail.Single().ToString());
-        _ = Assert.Throws<ArgumentException>(() => BlockTarget.Flood(TrafficClass.Of(Direction.In, Protocols.Udp, [53], []), Prefix.Parse("100.64.0.9")));
+        _ = Assert.Throws<ArgumentException>(() => MitigationTarget.Flood(TrafficClass.Of(Direction.In, Protocols.Udp, [53], []), Prefix.Parse("100.64.0.9")));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed record Exempt
 }
 
 /// <summary>Settings of blocking; the <c>blocking</c> section of <c>weir.yaml</c>.</summary>
-public sealed record BlockingOptions
+public sealed record MitigationOptions
 {
     /// <summary>Whether routers and resolvers are told. Default no: everything is planned and shown, nothing is done.</summary>
     public bool Enforce { get; init; }
@@ -79,7 +79,7 @@ public sealed record BlockingOptions
 
     /// <summary>Longest life of a block, 1 h to 90 d. Default 14 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "90.00:00:00")]
-    public TimeSpan LongestLife { get; init; } = BlockOrder.DefaultLength;
+    public TimeSpan LongestLife { get; init; } = MitigationOrder.DefaultLength;
 
     /// <summary>Evidence has stopped when nobody tried to reach what is blocked for this long, 1 h to 90 d. Default 7 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "90.00:00:00")]

@@ -7,7 +7,7 @@ using Weir.Auditing;
 namespace Weir.Blocking;
 
 /// <summary>Entries of the audit about blocks. The target is digested, without the line it is for: an address is found from its digest in a moment.</summary>
-internal static class BlockActs
+internal static class MitigationAuditEntries
 {
     public static AuditEntry Entry(Lease lease, string act, string outcome, string reason, string actor = "weir", string role = "machine") => new()
     {
