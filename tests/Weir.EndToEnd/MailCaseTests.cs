@@ -40,7 +40,7 @@ public sealed class MailCaseTests(MailCasePlace place) : IClassFixture<MailCaseP
         {
             foreach (var scope in place.ScopesOf(line))
             {
-                var answer = await place.Reading.ReadAsync(Ana, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null), EvidenceDesk.MostRows, default);
+                var answer = await place.Reading.ReadAsync(Ana, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null), EvidenceHandler.MostRows, default);
                 Assert.Null(answer.Refused);
                 var difference = EvidenceComparison.Compare(
                     place.Records, new IpKey(place.SubjectOf(line).Pseudonym), scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs, answer.Rows);

@@ -20,19 +20,19 @@ internal sealed record ControlParts
 {
     public required CaseHandler Desk { get; init; }
 
-    public required EvidenceDesk Evidence { get; init; }
+    public required EvidenceHandler Evidence { get; init; }
 
-    public required DisclosureDesk Disclosures { get; init; }
+    public required DisclosureHandler Disclosures { get; init; }
 
     public required ComparedRuns Runs { get; init; }
 
     public required Comparisons? Comparisons { get; init; }
 
-    public required PopulationDesk Population { get; init; }
+    public required PopulationReportHandler Population { get; init; }
 
-    public required ComplaintDesk Complaints { get; init; }
+    public required ComplaintHandler Complaints { get; init; }
 
-    public required PromotionDesk Promotions { get; init; }
+    public required PromotionHandler Promotions { get; init; }
 
     public required AccessTable Access { get; init; }
 

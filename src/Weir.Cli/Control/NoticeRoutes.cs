@@ -27,7 +27,7 @@ internal sealed class NoticeRoutes(ControlParts parts)
         app.MapPost("/v1/notices", ControlCall.With(parts, call => WhereItCanAsync(call, SendAsync)));
     }
 
-    private async Task ListAsync(ControlCall call, NoticeDesk desk)
+    private async Task ListAsync(ControlCall call, NoticeDispatcher desk)
     {
         if (await parts.Desk.Engine.DecideAsync(call.Actor, new Request.ShowCase(null), call.Cancel) is Decision.Deny deny)
         {
@@ -38,7 +38,7 @@ internal sealed class NoticeRoutes(ControlParts parts)
         await call.AnswerAsync(desk.All.Where(row => IsTheirs(call.Actor, row.Case)).OrderByDescending(row => row.PlannedAt).Select(Line).ToList());
     }
 
-    private async Task ShowAsync(ControlCall call, NoticeDesk desk)
+    private async Task ShowAsync(ControlCall call, NoticeDispatcher desk)
     {
         _ = CaseId.TryParse(call.Route("id"), out var id);
         if (await parts.Desk.Engine.DecideAsync(call.Actor, new Request.ShowCase(id), call.Cancel) is Decision.Deny deny)
@@ -50,7 +50,7 @@ internal sealed class NoticeRoutes(ControlParts parts)
         await call.AnswerAsync(desk.Of(id).Select(Line).ToList());
     }
 
-    private async Task SendAsync(ControlCall call, NoticeDesk desk)
+    private async Task SendAsync(ControlCall call, NoticeDispatcher desk)
     {
         ScopeId scope = default;
         if (await call.BodyAsync<NoticeToSend>() is not { Case: { } named, Step: { } word } asked || !CaseId.TryParse(named, out var id) || !NoticeWords.TryParse(word, out NoticeStep step)
@@ -78,7 +78,7 @@ internal sealed class NoticeRoutes(ControlParts parts)
     private bool IsTheirs(Actor actor, CaseId id) =>
         parts.Desk.Find(id) is not { Assignee.Length: > 0 } file || file.Assignee == actor.Name || actor.Role is Role.PrivacyOfficer or Role.Auditor;
 
-    private async Task WhereItCanAsync(ControlCall call, Func<ControlCall, NoticeDesk, Task> handle)
+    private async Task WhereItCanAsync(ControlCall call, Func<ControlCall, NoticeDispatcher, Task> handle)
     {
         try
         {

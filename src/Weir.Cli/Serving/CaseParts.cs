@@ -37,7 +37,7 @@ internal sealed class CaseParts : IAsyncDisposable
     private readonly DateTimeOffset _opened;
     private ControlServer? _control;
     private PopulationReports? _population;
-    private ComplaintDesk? _complaints;
+    private ComplaintHandler? _complaints;
     private ComplaintFolders? _folders;
     private Task _handling = Task.CompletedTask;
 
@@ -100,7 +100,7 @@ internal sealed class CaseParts : IAsyncDisposable
     public DetectingDependencies Detecting() => new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
 
     /// <summary>Restores the desk, lets events in, and opens the socket.</summary>
-    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, Func<CaseHandler, PromotionDesk> promote, CancellationToken cancel)
+    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, Func<CaseHandler, PromotionHandler> promote, CancellationToken cancel)
     {
         try
         {
@@ -125,8 +125,8 @@ internal sealed class CaseParts : IAsyncDisposable
                 cancel);
             _population = new PopulationReports(
                 new PopulationCounts(store.Client, StageOptions.Attributing(_settings.Attributing).Lines), new PopulationAnswers(Path.Combine(_settings.Report.Dir, "population")),
-                PopulationDesk.RulesOf(Policy), _settings.Decoding.ActiveTimeout + _settings.Digesting.FlushInterval + OnTheWay, _time);
-            _complaints = new ComplaintDesk(new ComplaintIntake(Reporters, vault, new ComplaintRecords(_records, _time), _time), Desk);
+                PopulationReportHandler.RulesOf(Policy), _settings.Decoding.ActiveTimeout + _settings.Digesting.FlushInterval + OnTheWay, _time);
+            _complaints = new ComplaintHandler(new ComplaintIntake(Reporters, vault, new ComplaintRecords(_records, _time), _time), Desk);
             _folders = new ComplaintFolders(ComplaintChoices.Folders(_settings.Complaints), _complaints, _time, _logs.CreateLogger<ComplaintFolders>());
             _folders.Prepare();
             await notices.OpenAsync(this, Desk, _records, cancel);
@@ -136,11 +136,11 @@ internal sealed class CaseParts : IAsyncDisposable
                 new ControlParts
                 {
                     Desk = Desk,
-                    Evidence = new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, Audit),
-                    Disclosures = new DisclosureDesk(Desk, vault, Audit, Policy, _time),
+                    Evidence = new EvidenceHandler(Desk.Engine, Desk.Scopes, evidence, Audit),
+                    Disclosures = new DisclosureHandler(Desk, vault, Audit, Policy, _time),
                     Runs = new ComparedRuns(_settings.Report.Dir),
                     Comparisons = comparisons,
-                    Population = new PopulationDesk(_population, Desk.Engine, Audit),
+                    Population = new PopulationReportHandler(_population, Desk.Engine, Audit),
                     Complaints = _complaints,
                     Promotions = promote(Desk),
                     Access = new AccessTable(_settings.Access),

@@ -15,7 +15,7 @@ namespace Weir.Cli.Serving;
 internal sealed record DropFolder(string Path, string Channel, bool ByMail);
 
 /// <summary>Takes what lies in the folders. Not for several threads.</summary>
-internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, ComplaintDesk desk, TimeProvider time, ILogger<ComplaintFolders> log)
+internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, ComplaintHandler desk, TimeProvider time, ILogger<ComplaintFolders> log)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private const string Signature = ".sig";

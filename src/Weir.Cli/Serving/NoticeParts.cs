@@ -15,13 +15,13 @@ internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, IC
 {
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(5);
 
-    private NoticeDesk? _desk;
+    private NoticeDispatcher? _desk;
 
     /// <summary>Once it is open.</summary>
-    public NoticeDesk Desk => _desk ?? throw new InvalidOperationException("The notices are not open yet.");
+    public NoticeDispatcher Desk => _desk ?? throw new InvalidOperationException("The notices are not open yet.");
 
     /// <exception cref="NoticeJournalException">The journal cannot be read.</exception>
-    public async Task OpenAsync(CaseParts cases, CaseHandler desk, RecordsFile records, CancellationToken cancel) => _desk = await NoticeDesk.OpenAsync(
+    public async Task OpenAsync(CaseParts cases, CaseHandler desk, RecordsFile records, CancellationToken cancel) => _desk = await NoticeDispatcher.OpenAsync(
         new NoticeDispatcherDependencies
         {
             Cases = desk,
@@ -33,7 +33,7 @@ internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, IC
             Options = new NoticeOptions { Delay = settings.Delay, Least = settings.Least, MostAMinute = settings.MostAMinute, GiveUp = settings.GiveUp },
             Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),
             Time = time,
-            Log = logs.CreateLogger<NoticeDesk>(),
+            Log = logs.CreateLogger<NoticeDispatcher>(),
         },
         cancel);
 

@@ -27,7 +27,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
     private CaseHandler? _desk;
 
     /// <summary>Null until <see cref="Begin"/>.</summary>
-    public PromotionDesk? Desk { get; private set; }
+    public PromotionHandler? Desk { get; private set; }
 
     /// <summary>What a digest may take from its flow to the store.</summary>
     private TimeSpan Settles => settings.Decoding.ActiveTimeout + settings.Digesting.FlushInterval + CaseParts.OnTheWay;
@@ -36,7 +36,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
 
     public void RefreshWith(ListRefresher refresher) => _file.RefreshWith(refresher);
 
-    public PromotionDesk Begin(CaseHandler desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, EventSigner signer, IAuditLog audit)
+    public PromotionHandler Begin(CaseHandler desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, EventSigner signer, IAuditLog audit)
     {
         _desk = desk;
         _lookBack = new(new()

@@ -68,7 +68,7 @@ internal sealed class SelfServiceParts : IAsyncDisposable
             Settings = _settings,
             Signer = _signer,
             Desk = desk,
-            Facts = new CaseFacts(new EvidenceDesk(desk.Engine, desk.Scopes, evidence, cases.Audit), doings, cases.Policy),
+            Facts = new CaseFacts(new EvidenceHandler(desk.Engine, desk.Scopes, evidence, cases.Audit), doings, cases.Policy),
             Fixing = fixing,
             Audit = cases.Audit,
             Time = _time,

@@ -13,7 +13,7 @@ namespace Weir.Cases;
 public sealed record DisclosureStep(StoredApproval? Asked, Disclosure? Shown, Decision.Deny? Refused);
 
 /// <summary>Discloses. Safe for many callers at once.</summary>
-public sealed class DisclosureDesk(CaseHandler desk, IVault vault, IAuditLog audit, PolicyProfile policy, TimeProvider time)
+public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog audit, PolicyProfile policy, TimeProvider time)
 {
     private readonly ConcurrentDictionary<ulong, Disclosure> _shown = [];
 

@@ -6,7 +6,7 @@ namespace Weir.Notifying;
 /// <summary>Notices to customers in numbers; nobody's.</summary>
 public sealed class NoticeMetrics
 {
-    public NoticeMetrics(IMeterFactory meters, Func<NoticeDesk?> desk)
+    public NoticeMetrics(IMeterFactory meters, Func<NoticeDispatcher?> desk)
     {
         var meter = meters.Create("Weir.Notifying.Notices");
         meter.CreateObservableGauge("weir.notices.notices", () => PerState(desk()), "{notice}", "Notices to customers by state, one for each case and step.");
@@ -15,7 +15,7 @@ public sealed class NoticeMetrics
         meter.CreateObservableGauge("weir.notices.vault_down", () => desk() is { Fault.Length: > 0 } ? 1 : 0, "1", "1 while the vault does not take notices.");
     }
 
-    private static IEnumerable<Measurement<long>> PerState(NoticeDesk? desk)
+    private static IEnumerable<Measurement<long>> PerState(NoticeDispatcher? desk)
     {
         var counts = (desk?.All ?? []).CountBy(row => row.State).ToDictionary();
         return Enum.GetValues<NoticeState>().Select(state => new Measurement<long>(counts.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", NoticeWords.Of(state))));

@@ -35,13 +35,13 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
     private SpoolLoader? _loader;
     private FlowStore? _store;
     private CaseHandler? _desk;
-    private EvidenceDesk? _reading;
+    private EvidenceHandler? _reading;
 
     public IReadOnlyList<LabRecord> Records { get; private set; } = [];
 
     public CaseHandler Desk => _desk!;
 
-    public EvidenceDesk Reading => _reading!;
+    public EvidenceHandler Reading => _reading!;
 
     public FlowStore Store => _store!;
 
@@ -100,7 +100,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
                 Log = NullLogger<CaseHandler>.Instance,
             },
             default);
-        _reading = new EvidenceDesk(_desk.Engine, _desk.Scopes, evidence, _audit);
+        _reading = new EvidenceHandler(_desk.Engine, _desk.Scopes, evidence, _audit);
         await PlayAsync(pipeline, line);
         await _loader.DrainAsync(default);
     }

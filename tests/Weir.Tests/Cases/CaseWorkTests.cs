@@ -69,7 +69,7 @@ public sealed class CaseWorkTests
     {
         await using var place = await OpenAsync();
         await place.HandleAsync(Flood(1, 7));
-        var desk = new DisclosureDesk(place.Desk, place.Vault, place.Audit, PolicyProfile.UsProvider, place.Clock);
+        var desk = new DisclosureHandler(place.Desk, place.Vault, place.Audit, PolicyProfile.UsProvider, place.Clock);
         var scope = place.Scopes.Single().Scope;
         Assert.Equal(DenyCode.RoleMayNot, (await desk.AskAsync(Olaf, scope.Case, scope.Id, Reason, default)).Refused!.Code);
         Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, scope.Case, scope.Id, "because", default)).Refused!.Code);

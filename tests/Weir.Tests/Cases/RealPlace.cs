@@ -64,7 +64,7 @@ internal sealed class RealPlace : IAsyncDisposable
 
     public CaseHandler Desk => _desk ?? throw new InvalidOperationException("not open");
 
-    public EvidenceDesk Reading => new(Desk.Engine, Desk.Scopes, Evidence, _audit);
+    public EvidenceHandler Reading => new(Desk.Engine, Desk.Scopes, Evidence, _audit);
 
     public IEnumerable<ScopeFile> Scopes => Desk.Files.SelectMany(f => f.Scopes);
 

@@ -37,7 +37,7 @@ public sealed class ScopeProperties
             place.Evidence.Offer(place.Shards, RandomFlow(random));
         }
 
-        var desk = new EvidenceDesk(place.Desk.Engine, place.Desk.Scopes, place.Evidence, place.Audit);
+        var desk = new EvidenceHandler(place.Desk.Engine, place.Desk.Scopes, place.Evidence, place.Audit);
         var role = (Role)random.Next(1, 7);
         var good = true;
         for (var i = 0; i < 40; i++)
@@ -48,7 +48,7 @@ public sealed class ScopeProperties
         return good;
     }
 
-    private static async Task<bool> ReadAsync(CaseHandlerFixture place, EvidenceDesk desk, Actor actor, HashSet<SubjectKey> withEvent, Random random)
+    private static async Task<bool> ReadAsync(CaseHandlerFixture place, EvidenceHandler desk, Actor actor, HashSet<SubjectKey> withEvent, Random random)
     {
         var scopes = place.Scopes.ToList();
         var subject = Subject((uint)random.Next(1, 5));

@@ -13,7 +13,7 @@ internal sealed class NoticePlace : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-notices-").FullName;
     private RecordsFile? _file;
-    private NoticeDesk? _desk;
+    private NoticeDispatcher? _desk;
 
     public required CaseHandlerFixture Cases { get; init; }
 
@@ -28,7 +28,7 @@ internal sealed class NoticePlace : IAsyncDisposable
 
     public bool HasPipe { get; set; } = true;
 
-    public NoticeDesk Desk => _desk ?? throw new InvalidOperationException("not open");
+    public NoticeDispatcher Desk => _desk ?? throw new InvalidOperationException("not open");
 
     public static async Task<NoticePlace> OpenAsync()
     {
@@ -42,7 +42,7 @@ internal sealed class NoticePlace : IAsyncDisposable
     {
         Stop();
         _file = RecordsFile.Open(Path.Combine(_folder, "records.sqlite"));
-        _desk = await NoticeDesk.OpenAsync(
+        _desk = await NoticeDispatcher.OpenAsync(
             new NoticeDispatcherDependencies
             {
                 Cases = Cases.Desk, Pipe = HasPipe ? Pipe : null, Journal = new NoticeRecords(_file), Audit = Cases.Audit, Links = new Linked(), Policy = Policy, Options = Options, Time = Cases.Clock,
@@ -51,7 +51,7 @@ internal sealed class NoticePlace : IAsyncDisposable
                     Untold.Add(row);
                     return Task.CompletedTask;
                 },
-                Log = NullLogger<NoticeDesk>.Instance,
+                Log = NullLogger<NoticeDispatcher>.Instance,
             },
             default);
     }

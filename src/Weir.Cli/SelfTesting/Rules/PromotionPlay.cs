@@ -20,7 +20,7 @@ internal sealed class PromotionPlay : IDisposable
 {
     private readonly PromotedFile _file;
     private readonly CurrentWatchlist _lists = new(Watchlist.Empty);
-    private readonly PromotionDesk _desk;
+    private readonly PromotionHandler _desk;
     private readonly LookBack _lookBack;
 
     private PromotionPlay(RulesPlace place, Endpoint candidate)

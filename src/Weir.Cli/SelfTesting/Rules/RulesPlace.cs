@@ -84,11 +84,11 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
 
     public CaseHandler Desk { get; private set; } = null!;
 
-    public EvidenceDesk Evidence { get; private set; } = null!;
+    public EvidenceHandler Evidence { get; private set; } = null!;
 
-    public DisclosureDesk Disclosures { get; private set; } = null!;
+    public DisclosureHandler Disclosures { get; private set; } = null!;
 
-    public PopulationDesk Population { get; private set; } = null!;
+    public PopulationReportHandler Population { get; private set; } = null!;
 
     public FlowStore Store { get; private set; } = null!;
 
@@ -145,10 +145,10 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
         _handling = Desk.RunAsync(_stop.Token);
         _relay.To(Desk);
         _reports = new PopulationReports(
-            new PopulationCounts(Store.Client, Networks.Lines), new PopulationAnswers(_folder.At("population")), PopulationDesk.RulesOf(Policy), ActiveTimeout, Clock);
-        Population = new PopulationDesk(_reports, Desk.Engine, _log);
-        Evidence = new EvidenceDesk(Desk.Engine, Desk.Scopes, evidence, _log);
-        Disclosures = new DisclosureDesk(Desk, Vault, _log, Policy, Clock);
+            new PopulationCounts(Store.Client, Networks.Lines), new PopulationAnswers(_folder.At("population")), PopulationReportHandler.RulesOf(Policy), ActiveTimeout, Clock);
+        Population = new PopulationReportHandler(_reports, Desk.Engine, _log);
+        Evidence = new EvidenceHandler(Desk.Engine, Desk.Scopes, evidence, _log);
+        Disclosures = new DisclosureHandler(Desk, Vault, _log, Policy, Clock);
     }
 
     /// <summary>All entries of the audit so far, read from its files.</summary>

@@ -17,7 +17,7 @@ public interface IComplaintMemory
     void Keep(string reporter, string reference);
 }
 
-/// <summary>Takes complaints. <see cref="ComplaintDesk"/> brings what comes of it to the case desk.</summary>
+/// <summary>Takes complaints. <see cref="ComplaintHandler"/> brings what comes of it to the case desk.</summary>
 /// <param name="reporters">Who may complain.</param>
 /// <param name="vault">Who had an address when.</param>
 /// <param name="memory">What came before.</param>

@@ -35,7 +35,7 @@ internal sealed partial class PagePlace : IAsyncDisposable
             Settings = new() { Enabled = true, Provider = "Example <Net>", Contact = "Telephone 0800", ContactDe = "Telefon 0800", Languages = languages.Length > 0 ? languages : [Language.En, Language.De] },
             Signer = place.Signer,
             Desk = desk,
-            Facts = new CaseFacts(new EvidenceDesk(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit), [new Doings(place.Done)], PolicyProfile.UsProvider),
+            Facts = new CaseFacts(new EvidenceHandler(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit), [new Doings(place.Done)], PolicyProfile.UsProvider),
             Fixing = new Fixing(desk),
             Audit = place.Cases.Audit,
             Time = place.Cases.Clock,

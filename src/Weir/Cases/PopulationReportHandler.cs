@@ -18,7 +18,7 @@ namespace Weir.Cases;
 public sealed record PopulationRelease(PopulationView? View, Decision.Deny? Refused);
 
 /// <summary>Releases the fixed reports.</summary>
-public sealed class PopulationDesk(IPopulationReports reports, PolicyEngine engine, IAuditLog audit)
+public sealed class PopulationReportHandler(IPopulationReports reports, PolicyEngine engine, IAuditLog audit)
 {
     /// <summary>How coarse a policy's figures are.</summary>
     public static PopulationRules RulesOf(PolicyProfile policy) =>

@@ -35,26 +35,26 @@ public sealed record NoticeDispatcherDependencies
 
     public required TimeProvider Time { get; init; }
 
-    public required ILogger<NoticeDesk> Log { get; init; }
+    public required ILogger<NoticeDispatcher> Log { get; init; }
 }
 
 /// <summary>Notices of all cases. Opened once; safe for many callers at once.</summary>
-public sealed partial class NoticeDesk : IDisposable
+public sealed partial class NoticeDispatcher : IDisposable
 {
     private readonly NoticeDispatcherDependencies _parts;
     private readonly ConcurrentDictionary<(CaseId Case, NoticeStep Step), NoticeRow> _rows = [];
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    private NoticeDesk(NoticeDispatcherDependencies parts) => _parts = parts;
+    private NoticeDispatcher(NoticeDispatcherDependencies parts) => _parts = parts;
 
     /// <summary>Every notice, in no order.</summary>
     public IEnumerable<NoticeRow> All => _rows.Values;
 
     /// <summary>Takes up what a run before left.</summary>
     /// <exception cref="NoticeJournalException">The journal cannot be read.</exception>
-    public static async Task<NoticeDesk> OpenAsync(NoticeDispatcherDependencies parts, CancellationToken cancel)
+    public static async Task<NoticeDispatcher> OpenAsync(NoticeDispatcherDependencies parts, CancellationToken cancel)
     {
-        var desk = new NoticeDesk(parts);
+        var desk = new NoticeDispatcher(parts);
         foreach (var row in await parts.Journal.LoadAsync(cancel))
         {
             desk._rows[(row.Case, row.Step)] = row;

@@ -8,7 +8,7 @@ using Weir.Tests.Cases;
 
 namespace Weir.Tests.Notifying;
 
-public sealed class NoticeDeskTests
+public sealed class NoticeDispatcherTests
 {
     [Fact]
     public async Task A_new_case_is_told_once_after_its_delay_with_the_scopes_facts()

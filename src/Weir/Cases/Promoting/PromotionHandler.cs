@@ -12,7 +12,7 @@ namespace Weir.Cases.Promoting;
 /// <summary>What came of it: it waits for a second person, it is done, or it was refused.</summary>
 public sealed record PromotionStep(StoredApproval? Asked, Promotion? Done, Decision.Deny? Refused);
 
-/// <summary>What <see cref="PromotionDesk"/> works with.</summary>
+/// <summary>What <see cref="PromotionHandler"/> works with.</summary>
 public sealed record PromotionDependencies
 {
     public required CaseHandler Desk { get; init; }
@@ -31,7 +31,7 @@ public sealed record PromotionDependencies
 }
 
 /// <summary>Promotions and demotions by people. Safe for many callers at once.</summary>
-public sealed class PromotionDesk(PromotionDependencies parts)
+public sealed class PromotionHandler(PromotionDependencies parts)
 {
     private const int MostReason = 2_000;
 

@@ -9,7 +9,7 @@ using Weir.Flows;
 
 namespace Weir.Notifying;
 
-public sealed partial class NoticeDesk
+public sealed partial class NoticeDispatcher
 {
     /// <summary>New cases planned in one round; each is two writes to disk.</summary>
     private const int PlannedAtOnce = 200;

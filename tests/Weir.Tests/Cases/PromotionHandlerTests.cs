@@ -13,7 +13,7 @@ using static Weir.Tests.Cases.CaseHandlerFixture;
 namespace Weir.Tests.Cases;
 
 /// <summary>Who may put what on our own list, and what is refused with which code.</summary>
-public sealed class PromotionDeskTests
+public sealed class PromotionHandlerTests
 {
     private static readonly Endpoint Found = new(IpKey.Parse("192.0.2.80"), 8443, Protocols.Tcp);
     private static readonly Endpoint Shared = Found with { Port = 443 };
@@ -91,7 +91,7 @@ public sealed class PromotionDeskTests
         Assert.NotNull((await desk.AskAsync(Ana, Hidden, "", "reviewed", default)).Asked);
     }
 
-    private static PromotionDesk DeskOf(CaseHandlerFixture place, KeptPromotions list)
+    private static PromotionHandler DeskOf(CaseHandlerFixture place, KeptPromotions list)
     {
         var allow = FeedReader.Parse($"{Allowed.Address}:{Allowed.Port}\n", new FeedOptions { Path = "allow.txt", Role = ListRole.Allow }, place.Clock);
         return new(new()

@@ -9,7 +9,7 @@ using static Weir.Tests.Cases.CaseHandlerFixture;
 namespace Weir.Tests.Cases;
 
 /// <summary>Reports about everybody, as people get them: worked examples 10 and 11.</summary>
-public sealed class PopulationDeskTests
+public sealed class PopulationReportHandlerTests
 {
     private static readonly Endpoint Server = new(Address("198.51.100.7"), 443, Tcp);
 
@@ -19,7 +19,7 @@ public sealed class PopulationDeskTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 400, everybody: 1_000);
 
-        var release = await new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(new Cell(CellKind.Shown, 400), release.View!.Lines.Single().Value);
         var entries = place.Audit.Of(Acts.PopulationReport).ToList();
@@ -33,7 +33,7 @@ public sealed class PopulationDeskTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 4, everybody: 1_000);
 
-        var release = await new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(Cell.Withheld, release.View!.Lines.Single().Value);
     }
@@ -44,7 +44,7 @@ public sealed class PopulationDeskTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 40, everybody: 60);
 
-        var release = await new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(DenyCode.PopulationTooSmall, release.Refused!.Code);
         Assert.Equal("population-too-small", Assert.Single(place.Audit.Of(Acts.PopulationReport)).Outcome);
@@ -56,7 +56,7 @@ public sealed class PopulationDeskTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: -1, everybody: -1);
 
-        var release = await new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Adam, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Adam, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(DenyCode.RoleMayNot, release.Refused!.Code);
     }
@@ -68,11 +68,11 @@ public sealed class PopulationDeskTests
         using var reports = Reports(place, subjects: 400, everybody: 1_000);
         place.Audit.Breaks = entry => entry.ResultDigest.Length > 0;
 
-        await Assert.ThrowsAsync<AuditException>(() => new PopulationDesk(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default));
+        await Assert.ThrowsAsync<AuditException>(() => new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default));
     }
 
     private static PopulationReports Reports(CaseHandlerFixture place, long subjects, long everybody) =>
-        new(new Counted(subjects, everybody), new Kept(), PopulationDesk.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
+        new(new Counted(subjects, everybody), new Kept(), PopulationReportHandler.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
 
     private sealed class Counted(long subjects, long everybody) : IPopulationCounts
     {

@@ -2,7 +2,7 @@
 namespace Weir.Cases.Complaints;
 
 /// <summary>Complaints to case files: what is authenticated, attributed and narrow opens a scope; everything else is recorded with why (rules.md R2, R13).</summary>
-public sealed class ComplaintDesk(ComplaintIntake intake, CaseHandler desk) : IDisposable
+public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
