@@ -33,7 +33,7 @@ internal static class CaseCommand
     public static Command Create()
     {
         var command = Files();
-        foreach (var ladder in CaseLadderCommands.Create())
+        foreach (var ladder in CaseEscalationCommands.Create())
         {
             command.Add(ladder);
         }

@@ -36,7 +36,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
         await (refused is not null ? call.RefuseAsync(refused)
             : ladder is null && steps.Count == 0 ? call.RefuseAsync(new(Deciding.DenyCode.Unknown, $"{call.Route("id")} has no ladder yet; one begins within {LadderParts.KeepPeriod.TotalSeconds:0} s of a case."))
             : call.AnswerAsync(new LadderView(
-                ladder is null ? new(call.Route("id"), LadderRules.Word(steps[^1].Rung), LadderRules.Word(LadderState.Ended), steps[^1].At, "", "", null, null, "", steps[^1].Why, "") : Row(ladder, ""),
+                ladder is null ? new(call.Route("id"), LadderRules.Word(steps[^1].Rung), LadderRules.Word(EscalationState.Ended), steps[^1].At, "", "", null, null, "", steps[^1].Why, "") : Row(ladder, ""),
                 [.. steps.Select(s => new LadderLine(s.At, LadderRules.Word(s.Step), LadderRules.Word(s.Rung), s.By, s.Why))])));
     }
 
@@ -58,12 +58,12 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
 
     private async Task RecheckAsync(ControlCall call) => await AnswerAsync(call, await ladders.Desk.FixedAsync(call.Actor, IdOf(call), null, call.Cancel));
 
-    private Task AnswerAsync(ControlCall call, LadderAnswer answer) =>
+    private Task AnswerAsync(ControlCall call, EscalationResult answer) =>
         answer.Refused is { } refused ? call.RefuseAsync(refused)
         : answer.Ladder is { } ladder ? call.AnswerAsync(Row(ladder, answer.Waits is { } waits ? $"{CaseHandler.Name(waits.Number)} waits for a second person in another role: weir case garden {ladder.Case} --strict" : ""))
         : call.AnswerAsync(new LadderRow(call.Route("id"), "", "", parts.Time.GetUtcNow(), "", "", null, null, "", "", "the check began; the ladder follows within a minute"));
 
-    private LadderRow Row(Ladder ladder, string next) => new(
+    private LadderRow Row(Escalation ladder, string next) => new(
         ladder.Case.ToString(), LadderRules.Word(ladder.Rung), LadderRules.Word(ladder.State), ladder.Since,
         ladder.Confirmed == ladder.Wanted ? Word(ladder.Confirmed) : $"{Word(ladder.Confirmed)}, {Word(ladder.Wanted)} ordered", string.Join("; ", ladders.Desk.InForce(ladder.Case)),
         ladder.CheckAt, ladder.ReviewSince, ladder.OrderedBy, ladder.Why, next);

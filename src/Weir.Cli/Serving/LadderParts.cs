@@ -19,20 +19,20 @@ internal sealed class LadderParts(WeirConfiguration settings, ILinePipe? lines, 
 {
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
 
-    private LadderDesk? _desk;
+    private EscalationController? _desk;
 
     /// <summary>Once it is open.</summary>
-    public LadderDesk Desk => _desk ?? throw new InvalidOperationException("The ladders are not open yet.");
+    public EscalationController Desk => _desk ?? throw new InvalidOperationException("The ladders are not open yet.");
 
     public async Task OpenAsync(CaseParts cases, CaseHandler desk, RecordsFile records, BlockParts blocks, NoticeParts notices, FlowStore store, CancellationToken cancel)
     {
         var pipe = lines ?? new NoLines();
-        _desk = await LadderDesk.OpenAsync(
+        _desk = await EscalationController.OpenAsync(
             new EscalationDependencies
             {
                 Cases = desk,
                 Blocks = blocks.Desk,
-                Records = new LadderRecords(records),
+                Records = new EscalationRecords(records),
                 Audit = cases.Audit,
                 Notices = new DeskNotices(notices.Desk),
                 Lines = pipe,
@@ -42,19 +42,19 @@ internal sealed class LadderParts(WeirConfiguration settings, ILinePipe? lines, 
                 Options = LadderChoices.Options(settings.Escalating),
                 Exempt = LadderChoices.Words(settings.Escalating),
                 Time = time,
-                Log = logs.CreateLogger<LadderDesk>(),
+                Log = logs.CreateLogger<EscalationController>(),
             },
             cancel);
     }
 
     public Task KeepAsync(CancellationToken cancel) => _desk?.KeepAsync(cancel) ?? Task.CompletedTask;
 
-    public void Show(IMeterFactory meters) => _ = new LadderMetrics(meters, () => _desk);
+    public void Show(IMeterFactory meters) => _ = new EscalationMetrics(meters, () => _desk);
 
     async Task ICaseFixing.FixedAsync(CaseId id, CancellationToken cancel)
     {
         // A check that runs is not begun anew: who clicks twice does not wait twice as long.
-        if (Desk.Find(id) is not { State: LadderState.Checking })
+        if (Desk.Find(id) is not { State: EscalationState.Checking })
         {
             _ = await Desk.FixedAsync(null, id, settings.Selfservice.CheckTime, cancel);
         }

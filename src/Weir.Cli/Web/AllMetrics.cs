@@ -31,7 +31,7 @@ internal static class AllMetrics
         [nameof(MitigationMetrics)] = meters => _ = new MitigationMetrics(meters, () => null, () => null, () => null),
         [nameof(Notifying.NoticeMetrics)] = meters => _ = new Notifying.NoticeMetrics(meters, () => null),
         [nameof(SelfServiceMetrics)] = meters => _ = new SelfServiceMetrics(meters, () => null),
-        [nameof(Escalating.LadderMetrics)] = meters => _ = new Escalating.LadderMetrics(meters, () => null),
+        [nameof(Escalating.EscalationMetrics)] = meters => _ = new Escalating.EscalationMetrics(meters, () => null),
         [nameof(AlertMetrics)] = meters => _ = new AlertMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),

@@ -29,7 +29,7 @@ public enum Rung : byte
 }
 
 /// <summary>How a ladder stands.</summary>
-public enum LadderState : byte
+public enum EscalationState : byte
 {
     /// <summary>It goes up as the rules and people let it.</summary>
     Standing = 1,
@@ -51,7 +51,7 @@ public enum LadderState : byte
 }
 
 /// <summary>What can happen to a ladder.</summary>
-public enum LadderStep : byte
+public enum EscalationStep : byte
 {
     Tell = 1,
     Remind,
@@ -91,50 +91,50 @@ public enum ApprovalKind : byte
 }
 
 /// <summary>One row: from where a step may be taken and where it leads. No rung = it stays.</summary>
-public sealed record LadderRow(LadderStep Step, LadderState From, Rung Least, Rung Most, Rung? To, LadderState Next, ApprovalKind Leave);
+public sealed record EscalationTransition(EscalationStep Step, EscalationState From, Rung Least, Rung Most, Rung? To, EscalationState Next, ApprovalKind Leave);
 
 /// <summary>The table.</summary>
 public static class LadderRules
 {
-    public static readonly ImmutableArray<LadderRow> Table =
+    public static readonly ImmutableArray<EscalationTransition> Table =
     [
-        new(LadderStep.Tell, LadderState.Standing, Rung.Ground, Rung.Ground, Rung.Told, LadderState.Standing, ApprovalKind.Rules),
-        new(LadderStep.Remind, LadderState.Standing, Rung.Told, Rung.Told, Rung.Reminded, LadderState.Standing, ApprovalKind.Rules),
-        new(LadderStep.Block, LadderState.Standing, Rung.Told, Rung.Reminded, Rung.Blocked, LadderState.Standing, ApprovalKind.Rules),
-        new(LadderStep.Block, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, ApprovalKind.Rules),
-        new(LadderStep.EnterLeaky, LadderState.Standing, Rung.Told, Rung.Strict, Rung.Leaky, LadderState.Standing, ApprovalKind.OnePerson),
-        new(LadderStep.EnterLeaky, LadderState.Released, Rung.Told, Rung.Told, Rung.Leaky, LadderState.Standing, ApprovalKind.OnePerson),
-        new(LadderStep.EnterLeaky, LadderState.Suspended, Rung.Told, Rung.Strict, Rung.Leaky, LadderState.Standing, ApprovalKind.OnePerson),
-        new(LadderStep.EnterStrict, LadderState.Standing, Rung.Told, Rung.Leaky, Rung.Strict, LadderState.Standing, ApprovalKind.TwoPeople),
-        new(LadderStep.EnterStrict, LadderState.Released, Rung.Told, Rung.Told, Rung.Strict, LadderState.Standing, ApprovalKind.TwoPeople),
-        new(LadderStep.EnterStrict, LadderState.Suspended, Rung.Told, Rung.Strict, Rung.Strict, LadderState.Standing, ApprovalKind.TwoPeople),
-        new(LadderStep.Release, LadderState.Standing, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Released, ApprovalKind.OnePerson),
-        new(LadderStep.Release, LadderState.Checking, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Checking, ApprovalKind.OnePerson),
-        new(LadderStep.Release, LadderState.Suspended, Rung.Blocked, Rung.Strict, Rung.Told, LadderState.Released, ApprovalKind.OnePerson),
-        new(LadderStep.Check, LadderState.Standing, Rung.Ground, Rung.Strict, null, LadderState.Checking, ApprovalKind.Customer),
-        new(LadderStep.Check, LadderState.Released, Rung.Told, Rung.Told, null, LadderState.Checking, ApprovalKind.Customer),
-        new(LadderStep.Check, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Checking, ApprovalKind.Customer),
-        new(LadderStep.Check, LadderState.Suspended, Rung.Ground, Rung.Blocked, null, LadderState.Checking, ApprovalKind.Customer),
-        new(LadderStep.Check, LadderState.Suspended, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Checking, ApprovalKind.Customer),
-        new(LadderStep.Prove, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Clean, ApprovalKind.Rules),
-        new(LadderStep.Relapse, LadderState.Checking, Rung.Ground, Rung.Strict, null, LadderState.Standing, ApprovalKind.Rules),
-        new(LadderStep.Relapse, LadderState.Clean, Rung.Ground, Rung.Blocked, null, LadderState.Standing, ApprovalKind.Rules),
-        new(LadderStep.Relapse, LadderState.Clean, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Standing, ApprovalKind.Rules),
-        new(LadderStep.Appeal, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, ApprovalKind.Customer),
-        new(LadderStep.Appeal, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Checking, ApprovalKind.Customer),
-        new(LadderStep.Suspend, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Suspended, ApprovalKind.Customer),
-        new(LadderStep.Suspend, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Suspended, ApprovalKind.Customer),
-        new(LadderStep.Uphold, LadderState.Standing, Rung.Blocked, Rung.Strict, null, LadderState.Standing, ApprovalKind.OnePerson),
-        new(LadderStep.Uphold, LadderState.Checking, Rung.Blocked, Rung.Strict, null, LadderState.Checking, ApprovalKind.OnePerson),
-        new(LadderStep.Uphold, LadderState.Suspended, Rung.Ground, Rung.Blocked, null, LadderState.Standing, ApprovalKind.OnePerson),
-        new(LadderStep.Uphold, LadderState.Suspended, Rung.Leaky, Rung.Strict, Rung.Blocked, LadderState.Standing, ApprovalKind.OnePerson),
-        .. from state in Enum.GetValues<LadderState>()
-           where state != LadderState.Ended
-           select new LadderRow(LadderStep.End, state, Rung.Ground, Rung.Strict, null, LadderState.Ended, ApprovalKind.Rules),
+        new(EscalationStep.Tell, EscalationState.Standing, Rung.Ground, Rung.Ground, Rung.Told, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Remind, EscalationState.Standing, Rung.Told, Rung.Told, Rung.Reminded, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Block, EscalationState.Standing, Rung.Told, Rung.Reminded, Rung.Blocked, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Block, EscalationState.Standing, Rung.Blocked, Rung.Strict, null, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.EnterLeaky, EscalationState.Standing, Rung.Told, Rung.Strict, Rung.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(EscalationStep.EnterLeaky, EscalationState.Released, Rung.Told, Rung.Told, Rung.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(EscalationStep.EnterLeaky, EscalationState.Suspended, Rung.Told, Rung.Strict, Rung.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(EscalationStep.EnterStrict, EscalationState.Standing, Rung.Told, Rung.Leaky, Rung.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
+        new(EscalationStep.EnterStrict, EscalationState.Released, Rung.Told, Rung.Told, Rung.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
+        new(EscalationStep.EnterStrict, EscalationState.Suspended, Rung.Told, Rung.Strict, Rung.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
+        new(EscalationStep.Release, EscalationState.Standing, Rung.Blocked, Rung.Strict, Rung.Told, EscalationState.Released, ApprovalKind.OnePerson),
+        new(EscalationStep.Release, EscalationState.Checking, Rung.Blocked, Rung.Strict, Rung.Told, EscalationState.Checking, ApprovalKind.OnePerson),
+        new(EscalationStep.Release, EscalationState.Suspended, Rung.Blocked, Rung.Strict, Rung.Told, EscalationState.Released, ApprovalKind.OnePerson),
+        new(EscalationStep.Check, EscalationState.Standing, Rung.Ground, Rung.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Check, EscalationState.Released, Rung.Told, Rung.Told, null, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Check, EscalationState.Checking, Rung.Ground, Rung.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Check, EscalationState.Suspended, Rung.Ground, Rung.Blocked, null, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Check, EscalationState.Suspended, Rung.Leaky, Rung.Strict, Rung.Blocked, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Prove, EscalationState.Checking, Rung.Ground, Rung.Strict, null, EscalationState.Clean, ApprovalKind.Rules),
+        new(EscalationStep.Relapse, EscalationState.Checking, Rung.Ground, Rung.Strict, null, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Relapse, EscalationState.Clean, Rung.Ground, Rung.Blocked, null, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Relapse, EscalationState.Clean, Rung.Leaky, Rung.Strict, Rung.Blocked, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Appeal, EscalationState.Standing, Rung.Blocked, Rung.Strict, null, EscalationState.Standing, ApprovalKind.Customer),
+        new(EscalationStep.Appeal, EscalationState.Checking, Rung.Blocked, Rung.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Suspend, EscalationState.Standing, Rung.Blocked, Rung.Strict, null, EscalationState.Suspended, ApprovalKind.Customer),
+        new(EscalationStep.Suspend, EscalationState.Checking, Rung.Blocked, Rung.Strict, null, EscalationState.Suspended, ApprovalKind.Customer),
+        new(EscalationStep.Uphold, EscalationState.Standing, Rung.Blocked, Rung.Strict, null, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(EscalationStep.Uphold, EscalationState.Checking, Rung.Blocked, Rung.Strict, null, EscalationState.Checking, ApprovalKind.OnePerson),
+        new(EscalationStep.Uphold, EscalationState.Suspended, Rung.Ground, Rung.Blocked, null, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(EscalationStep.Uphold, EscalationState.Suspended, Rung.Leaky, Rung.Strict, Rung.Blocked, EscalationState.Standing, ApprovalKind.OnePerson),
+        .. from state in Enum.GetValues<EscalationState>()
+           where state != EscalationState.Ended
+           select new EscalationTransition(EscalationStep.End, state, Rung.Ground, Rung.Strict, null, EscalationState.Ended, ApprovalKind.Rules),
     ];
 
     /// <summary>The row by which a step may be taken from there; null where it may not.</summary>
-    public static LadderRow? Find(LadderStep step, Rung rung, LadderState state)
+    public static EscalationTransition? Find(EscalationStep step, Rung rung, EscalationState state)
     {
         foreach (var row in Table)
         {
@@ -163,22 +163,22 @@ public static class LadderRules
     };
 
     /// <summary>The word of a state.</summary>
-    public static string Word(LadderState state) => state switch
+    public static string Word(EscalationState state) => state switch
     {
-        LadderState.Standing => "standing",
-        LadderState.Released => "released",
-        LadderState.Checking => "checking",
-        LadderState.Suspended => "suspended",
-        LadderState.Clean => "clean",
-        LadderState.Ended => "ended",
+        EscalationState.Standing => "standing",
+        EscalationState.Released => "released",
+        EscalationState.Checking => "checking",
+        EscalationState.Suspended => "suspended",
+        EscalationState.Clean => "clean",
+        EscalationState.Ended => "ended",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state of a ladder."),
     };
 
     /// <summary>The word of a step.</summary>
-    public static string Word(LadderStep step) => step switch
+    public static string Word(EscalationStep step) => step switch
     {
-        LadderStep.EnterLeaky => "leaky",
-        LadderStep.EnterStrict => "strict",
+        EscalationStep.EnterLeaky => "leaky",
+        EscalationStep.EnterStrict => "strict",
         _ => step.ToString().ToLowerInvariant(),
     };
 }

@@ -23,7 +23,7 @@ public sealed class LadderRulesTests
     [Fact]
     public void A_ladder_takes_these_steps_and_no_other()
     {
-        foreach (var (step, state) in from step in Enum.GetValues<LadderStep>() from state in Enum.GetValues<LadderState>() select (step, state))
+        foreach (var (step, state) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() select (step, state))
         {
             var name = $"{LadderRules.Word(step)} {LadderRules.Word(state)}";
             var row = string.Concat(Enum.GetValues<Rung>().Select(rung => LadderRules.Find(step, rung, state) is { } found ? "gtrbls"[(int)(found.To ?? rung)] : '.'));
@@ -34,7 +34,7 @@ public sealed class LadderRulesTests
     [Fact]
     public void Where_a_step_leads_is_one_row_alone()
     {
-        foreach (var (step, state, rung) in from step in Enum.GetValues<LadderStep>() from state in Enum.GetValues<LadderState>() from rung in Enum.GetValues<Rung>() select (step, state, rung))
+        foreach (var (step, state, rung) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() from rung in Enum.GetValues<Rung>() select (step, state, rung))
         {
             Assert.InRange(LadderRules.Table.Count(r => r.Step == step && r.From == state && r.Least <= rung && rung <= r.Most), 0, 1);
         }
@@ -53,5 +53,5 @@ public sealed class LadderRulesTests
         }
     }
 
-    private static Garden GardenAt(LadderState state, Rung rung) => new Ladder { Case = default, Since = default, ClearAt = default, State = state, Rung = rung }.Wanted;
+    private static Garden GardenAt(EscalationState state, Rung rung) => new Escalation { Case = default, Since = default, ClearAt = default, State = state, Rung = rung }.Wanted;
 }

@@ -17,7 +17,7 @@ public sealed class RestrictionTests
     [Fact]
     public async Task One_person_orders_the_leaky_garden_and_lets_the_line_out()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         var id = place.File.Id;
 
@@ -30,7 +30,7 @@ public sealed class RestrictionTests
 
         Assert.Null((await place.Desk.GardenAsync(Olaf, id, Garden.None, "clean machine", default)).Refused);
         await place.RoundAsync(TimeSpan.FromHours(3));
-        Assert.Equal((Rung.Told, LadderState.Released, Garden.None), (place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
+        Assert.Equal((Rung.Told, EscalationState.Released, Garden.None), (place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Contains(NoticeStep.Released, place.Notices.Steps);
         Assert.Equal(["leaky garden", "out of the garden"], place.Cases.Audit.Of(Acts.Garden).Select(e => e.Reason.Split(':')[0]));
@@ -39,7 +39,7 @@ public sealed class RestrictionTests
     [Fact]
     public async Task The_strict_garden_takes_an_analyst_and_an_operator()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         var id = place.File.Id;
 
@@ -62,7 +62,7 @@ public sealed class RestrictionTests
     [Fact]
     public async Task Nobody_is_restricted_who_was_not_told()
     {
-        await using var place = await LadderPlace.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
+        await using var place = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
         await place.ToldAsync();
         Assert.Equal(DenyCode.ActionNotAllowed, (await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default)).Refused!.Code);
         Assert.Empty(place.Lines.Orders);
@@ -71,7 +71,7 @@ public sealed class RestrictionTests
     [Fact]
     public async Task A_garden_that_is_not_confirmed_is_tried_again_over_a_restart_and_nobody_is_told_before()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         place.Lines.IsDown = true;
         Assert.Null((await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default)).Refused);
@@ -93,7 +93,7 @@ public sealed class RestrictionTests
     [Fact]
     public async Task What_cannot_be_audited_is_not_ordered()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         place.Cases.Audit.Breaks = e => e.Act == Acts.Garden;
         await Assert.ThrowsAsync<AuditException>(() => place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default));
@@ -107,13 +107,13 @@ public sealed class RestrictionTests
     [Fact]
     public async Task An_appeal_of_a_protected_line_ends_what_is_in_force_until_a_person_reviewed_it()
     {
-        await using var place = await LadderPlace.OpenAsync(p => p.Protected.Is = true);
+        await using var place = await EscalationFixture.OpenAsync(p => p.Protected.Is = true);
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default);
 
         Assert.Null((await place.Desk.AppealAsync(place.File.Id, "my pacemaker reports by this line", default)).Refused);
 
-        Assert.Equal((LadderState.Suspended, Garden.None, Garden.None), (place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
+        Assert.Equal((EscalationState.Suspended, Garden.None, Garden.None), (place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Single(place.Journal.Entries, e => e.Act == Acts.OverturnBlock);
         Assert.Single(place.Cases.Audit.Of(Acts.Appeal));
@@ -133,10 +133,10 @@ public sealed class RestrictionTests
     [Fact]
     public async Task Any_other_appeal_is_put_up_for_review_and_what_is_in_force_stays()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         Assert.Null((await place.Desk.AppealAsync(Ana, place.File.Id, "by telephone", isProtected: false, default)).Refused);
-        Assert.Equal((LadderState.Standing, Rung.Blocked), (place.Ladder.State, place.Ladder.Rung));
+        Assert.Equal((EscalationState.Standing, Rung.Blocked), (place.Ladder.State, place.Ladder.Rung));
         Assert.NotNull(place.Ladder.ReviewSince);
         Assert.Single(place.Open);
         Assert.Equal(1, place.Desk.Appeals);
@@ -152,19 +152,19 @@ public sealed class RestrictionTests
     [Fact]
     public async Task Silent_for_its_time_is_clean_and_everything_is_taken_back()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default);
         Assert.Null((await place.Desk.FixedAsync(place.File.Id, default)).Refused);
-        Assert.Equal(LadderState.Checking, place.Ladder.State);
+        Assert.Equal(EscalationState.Checking, place.Ladder.State);
         Assert.Equal(CaseState.Open, place.File.State);
 
         await place.RoundAsync(TimeSpan.FromDays(6.9));
-        Assert.Equal(LadderState.Checking, place.Ladder.State);
+        Assert.Equal(EscalationState.Checking, place.Ladder.State);
         Assert.Equal(Garden.Leaky, place.Lines.Garden);
 
         await place.RoundAsync(TimeSpan.FromDays(0.2));
-        Assert.Equal((LadderState.Clean, Garden.None), (place.Ladder.State, place.Lines.Garden));
+        Assert.Equal((EscalationState.Clean, Garden.None), (place.Ladder.State, place.Lines.Garden));
         Assert.Equal((CaseState.Closed, CaseVerdict.Fixed), (place.File.State, place.File.Verdict));
         Assert.Empty(place.Open);
         Assert.Equal(NoticeStep.Clean, place.Notices.Steps.Last());
@@ -180,7 +180,7 @@ public sealed class RestrictionTests
     [Fact]
     public async Task Attempts_within_the_check_are_a_relapse_and_what_is_in_force_stays()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default);
         await place.Desk.FixedAsync(place.File.Id, default);
@@ -189,7 +189,7 @@ public sealed class RestrictionTests
 
         await place.RoundAsync(TimeSpan.FromHours(2));
 
-        Assert.Equal((LadderState.Standing, Rung.Leaky, Garden.Leaky), (place.Ladder.State, place.Ladder.Rung, place.Lines.Garden));
+        Assert.Equal((EscalationState.Standing, Rung.Leaky, Garden.Leaky), (place.Ladder.State, place.Ladder.Rung, place.Lines.Garden));
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
         Assert.Single(place.Lines.Orders);
     }
@@ -197,12 +197,12 @@ public sealed class RestrictionTests
     [Fact]
     public async Task A_case_that_comes_back_after_it_was_clean_is_open_again_and_no_garden_comes_back_with_it()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default);
         await place.Desk.FixedAsync(place.File.Id, default);
         await place.RoundAsync(TimeSpan.FromDays(7.1));
-        Assert.Equal(LadderState.Clean, place.Ladder.State);
+        Assert.Equal(EscalationState.Clean, place.Ladder.State);
 
         place.Cases.Clock.Advance(TimeSpan.FromDays(1));
         await place.AgainAsync(2);
@@ -210,7 +210,7 @@ public sealed class RestrictionTests
         Assert.Single(place.Cases.Audit.Of(Acts.ReopenCase));
         await place.RoundAsync(TimeSpan.FromHours(1));
 
-        Assert.Equal((LadderState.Standing, Rung.Blocked), (place.Ladder.State, place.Ladder.Rung));
+        Assert.Equal((EscalationState.Standing, Rung.Blocked), (place.Ladder.State, place.Ladder.Rung));
         Assert.Equal(Garden.None, place.Lines.Garden);
         Assert.Single(place.Open);
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
@@ -219,14 +219,14 @@ public sealed class RestrictionTests
     [Fact]
     public async Task A_person_s_fixed_begins_the_check_and_a_false_alarm_ends_all()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Cases.Desk.CloseAsync(Ana, place.File.Id, CaseVerdict.Fixed, "", default);
         await place.RoundAsync();
-        Assert.Equal(LadderState.Checking, place.Ladder.State);
+        Assert.Equal(EscalationState.Checking, place.Ladder.State);
         Assert.Single(place.Open);
 
-        await using var wrong = await LadderPlace.OpenAsync();
+        await using var wrong = await EscalationFixture.OpenAsync();
         await wrong.ToldAsync();
         await wrong.Cases.Desk.CloseAsync(Ana, wrong.File.Id, CaseVerdict.FalsePositive, "a relay", default);
         await wrong.RoundAsync();
@@ -237,22 +237,22 @@ public sealed class RestrictionTests
     [Fact]
     public async Task Mail_of_a_line_that_spammed_is_no_relapse_and_a_further_run_is()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.Cases.HandleAsync(Event(1, 7, RuleNames.Spam, Class(Weir.Flows.Direction.Out, Tcp, [25])));
         await place.RoundAsync();
         await place.Desk.FixedAsync(place.File.Id, default);
         Assert.DoesNotContain(place.File.Scopes, s => s.Scope.Purpose == Weir.Flows.Purpose.RemediationCheck);
         await place.RoundAsync(TimeSpan.FromDays(1));
-        Assert.Equal(LadderState.Checking, place.Ladder.State);
+        Assert.Equal(EscalationState.Checking, place.Ladder.State);
         var now = place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         await place.Cases.HandleAsync(Event(2, 7, RuleNames.Spam, Class(Weir.Flows.Direction.Out, Tcp, [25]), now, now + 600_000));
         await place.RoundAsync(TimeSpan.FromMinutes(20));
-        Assert.Equal(LadderState.Standing, place.Ladder.State);
+        Assert.Equal(EscalationState.Standing, place.Ladder.State);
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
     }
 
     /// <summary>The line tries to reach what the case is about, as its flows come in.</summary>
-    private static void Attempt(LadderPlace place)
+    private static void Attempt(EscalationFixture place)
     {
         var at = place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         place.Cases.Evidence.Offer(place.Cases.Shards, new()

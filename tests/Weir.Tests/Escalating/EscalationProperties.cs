@@ -12,7 +12,7 @@ using static Weir.Tests.Cases.CaseHandlerFixture;
 namespace Weir.Tests.Escalating;
 
 /// <summary>Whatever events come and whatever people, customers and time do: the strict garden takes two people, no garden comes by itself, nothing exempt is closed.</summary>
-public sealed class LadderProperties
+public sealed class EscalationProperties
 {
     private const string ExemptHost = "198.51.100.8";
 
@@ -25,9 +25,9 @@ public sealed class LadderProperties
 
     private static async Task<bool> PlayAsync(Random random)
     {
-        await using var place = await LadderPlace.OpenAsync(p => p.Blocking = Made.Options with { Exempt = new() { Networks = [Prefix.Parse(ExemptHost)] } });
+        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = Made.Options with { Exempt = new() { Networks = [Prefix.Parse(ExemptHost)] } });
         var asked = new List<(Actor Who, Garden Garden)>();
-        await place.Cases.HandleAsync(LadderPlace.Contact(1), LadderPlace.Contact(2, remote: ExemptHost));
+        await place.Cases.HandleAsync(EscalationFixture.Contact(1), EscalationFixture.Contact(2, remote: ExemptHost));
         var good = true;
         for (ulong i = 3; i < 40 && good; i++)
         {
@@ -38,7 +38,7 @@ public sealed class LadderProperties
         return good;
     }
 
-    private static async Task ActAsync(LadderPlace place, Random random, ulong number, List<(Actor Who, Garden Garden)> asked)
+    private static async Task ActAsync(EscalationFixture place, Random random, ulong number, List<(Actor Who, Garden Garden)> asked)
     {
         var id = place.File.Id;
         var who = People[random.Next(People.Length)];
@@ -59,7 +59,7 @@ public sealed class LadderProperties
                 _ = await place.Desk.FixedAsync(random.Next(2) == 0 ? null : who, id, null, default);
                 break;
             case 6:
-                await place.Cases.HandleAsync(LadderPlace.Contact(number, from: Now(place)), LadderPlace.Contact(number + 100, from: Now(place), remote: ExemptHost));
+                await place.Cases.HandleAsync(EscalationFixture.Contact(number, from: Now(place)), EscalationFixture.Contact(number + 100, from: Now(place), remote: ExemptHost));
                 break;
             case 7:
                 (place.Lines.IsDown, place.Lines.SaysNo, place.Standings.Others) = (random.Next(4) == 0, random.Next(4) == 0, random.Next(3) * 1_000);
@@ -73,7 +73,7 @@ public sealed class LadderProperties
         }
     }
 
-    private static bool IsRight(LadderPlace place, List<(Actor Who, Garden Garden)> asked)
+    private static bool IsRight(EscalationFixture place, List<(Actor Who, Garden Garden)> asked)
     {
         var strict = asked.Where(a => a.Garden == Garden.Strict).Select(a => a.Who).ToList();
         var pair = strict.Any(w => w.Role == Role.Analyst) && strict.Any(w => w.Role == Role.Operator);
@@ -90,5 +90,5 @@ public sealed class LadderProperties
 
     private static Role RoleOf(string name) => People.First(p => p.Name == name).Role;
 
-    private static long Now(LadderPlace place) => place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private static long Now(EscalationFixture place) => place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

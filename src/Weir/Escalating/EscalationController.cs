@@ -22,7 +22,7 @@ public sealed record EscalationDependencies
 
     public required MitigationController Blocks { get; init; }
 
-    public required ILadderRecords Records { get; init; }
+    public required IEscalationRecords Records { get; init; }
 
     public required IAuditLog Audit { get; init; }
 
@@ -43,23 +43,23 @@ public sealed record EscalationDependencies
 
     public required TimeProvider Time { get; init; }
 
-    public required ILogger<LadderDesk> Log { get; init; }
+    public required ILogger<EscalationController> Log { get; init; }
 }
 
 /// <summary>What came of a request: the ladder as it stands, a request that waits for a second person, or a refusal.</summary>
-public sealed record LadderAnswer(Ladder? Ladder, StoredApproval? Waits, Decision.Deny? Refused);
+public sealed record EscalationResult(Escalation? Ladder, StoredApproval? Waits, Decision.Deny? Refused);
 
 /// <summary>The desk. Make one with <see cref="OpenAsync"/>; safe for many callers at once.</summary>
-public sealed partial class LadderDesk : IDisposable
+public sealed partial class EscalationController : IDisposable
 {
     private readonly EscalationDependencies _parts;
-    private readonly ConcurrentDictionary<CaseId, Ladder> _ladders = [];
+    private readonly ConcurrentDictionary<CaseId, Escalation> _ladders = [];
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    private LadderDesk(EscalationDependencies parts) => _parts = parts;
+    private EscalationController(EscalationDependencies parts) => _parts = parts;
 
     /// <summary>All ladders that are not ended.</summary>
-    public IReadOnlyCollection<Ladder> All => [.. _ladders.Values];
+    public IReadOnlyCollection<Escalation> All => [.. _ladders.Values];
 
     /// <summary>Gardens that the access system confirmed since the start, ways out among them.</summary>
     public long Gardens => Interlocked.Read(ref _gardens);
@@ -73,9 +73,9 @@ public sealed partial class LadderDesk : IDisposable
     /// <summary>Endpoints that Weir would not close by itself.</summary>
     public long NotBlocked => Interlocked.Read(ref _notBlocked);
 
-    public static async Task<LadderDesk> OpenAsync(EscalationDependencies parts, CancellationToken cancel)
+    public static async Task<EscalationController> OpenAsync(EscalationDependencies parts, CancellationToken cancel)
     {
-        var desk = new LadderDesk(parts);
+        var desk = new EscalationController(parts);
         foreach (var ladder in await parts.Records.LoadAsync(cancel))
         {
             desk._ladders[ladder.Case] = ladder;
@@ -85,7 +85,7 @@ public sealed partial class LadderDesk : IDisposable
     }
 
     /// <summary>Where a case stands; null where the ladder has not begun, or is over.</summary>
-    public Ladder? Find(CaseId id) => _ladders.GetValueOrDefault(id);
+    public Escalation? Find(CaseId id) => _ladders.GetValueOrDefault(id);
 
     /// <summary>What is in force for the line of a case, each as it really stands; what the customer is told.</summary>
     public IReadOnlyList<string> InForce(CaseId id) =>
@@ -111,7 +111,7 @@ public sealed partial class LadderDesk : IDisposable
 
     /// <summary>Takes a step by its row and writes it down.</summary>
     /// <exception cref="InvalidOperationException">There is no such row, or the leave does not cover it.</exception>
-    private async Task<Ladder> TakeAsync(Ladder ladder, LadderStep step, EscalationAuthorization leave, string why, CancellationToken cancel, Func<Ladder, Ladder>? change = null)
+    private async Task<Escalation> TakeAsync(Escalation ladder, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel, Func<Escalation, Escalation>? change = null)
     {
         if (LadderRules.Find(step, ladder.Rung, ladder.State) is not { } row || !leave.Covers(row.Leave))
         {
@@ -126,10 +126,10 @@ public sealed partial class LadderDesk : IDisposable
         return next;
     }
 
-    private async Task<Ladder> KeepAsync(Ladder ladder, LadderMark? mark, CancellationToken cancel)
+    private async Task<Escalation> KeepAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel)
     {
         await _parts.Records.WriteAsync(ladder, mark, cancel);
-        if (ladder.State == LadderState.Ended && ladder.Confirmed == Garden.None && !OpenBlocks(ladder.Case).Any())
+        if (ladder.State == EscalationState.Ended && ladder.Confirmed == Garden.None && !OpenBlocks(ladder.Case).Any())
         {
             _ = _ladders.TryRemove(ladder.Case, out _);
         }
@@ -145,15 +145,15 @@ public sealed partial class LadderDesk : IDisposable
     private static ScopeFile? ScopeOf(CaseFile file, ScopeActions action) =>
         file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & action) != 0).MaxBy(s => (s.State == ScopeState.Open, s.LastMs));
 
-    private static ImmutableArray<NoticeStep> Owe(Ladder ladder, NoticeStep step) => ladder.Owed.Contains(step) ? ladder.Owed : ladder.Owed.Add(step);
+    private static ImmutableArray<NoticeStep> Owe(Escalation ladder, NoticeStep step) => ladder.Owed.Contains(step) ? ladder.Owed : ladder.Owed.Add(step);
 
     private async Task<IDisposable> TurnAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
-        return new Turn(_turn);
+        return new EscalationLockReleaser(_turn);
     }
 
-    private sealed class Turn(SemaphoreSlim held) : IDisposable
+    private sealed class EscalationLockReleaser(SemaphoreSlim held) : IDisposable
     {
         public void Dispose() => held.Release();
     }

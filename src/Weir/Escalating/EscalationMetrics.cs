@@ -4,9 +4,9 @@ using System.Diagnostics.Metrics;
 namespace Weir.Escalating;
 
 /// <summary>Ladders in numbers; nobody's. Read when asked.</summary>
-public sealed class LadderMetrics
+public sealed class EscalationMetrics
 {
-    public LadderMetrics(IMeterFactory meters, Func<LadderDesk?> desk)
+    public EscalationMetrics(IMeterFactory meters, Func<EscalationController?> desk)
     {
         var meter = meters.Create("Weir.Escalating");
         meter.CreateObservableGauge("weir.escalating.ladders", () => Each(desk()), "{case}", "Cases by rung and state of their ladder.");
@@ -18,7 +18,7 @@ public sealed class LadderMetrics
         meter.CreateObservableCounter("weir.escalating.not_blocked", () => desk()?.NotBlocked ?? 0, "{endpoint}", "Endpoints that were not closed without people: not confirmed, not dedicated, exempt.");
     }
 
-    private static IEnumerable<Measurement<long>> Each(LadderDesk? desk) =>
+    private static IEnumerable<Measurement<long>> Each(EscalationController? desk) =>
         (desk?.All ?? []).GroupBy(l => (l.Rung, l.State)).Select(g => new Measurement<long>(
             g.LongCount(), new KeyValuePair<string, object?>("rung", LadderRules.Word(g.Key.Rung).Replace(' ', '-')), new KeyValuePair<string, object?>("state", LadderRules.Word(g.Key.State))));
 }

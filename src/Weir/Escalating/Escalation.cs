@@ -6,13 +6,13 @@ using Weir.Notifying;
 namespace Weir.Escalating;
 
 /// <summary>Where one case stands on the ladder. Never changes; a step makes the next. Times UTC.</summary>
-public sealed record Ladder
+public sealed record Escalation
 {
     public required CaseId Case { get; init; }
 
     public Rung Rung { get; init; }
 
-    public LadderState State { get; init; } = LadderState.Standing;
+    public EscalationState State { get; init; } = EscalationState.Standing;
 
     /// <summary>Since when it stands so.</summary>
     public required DateTimeOffset Since { get; init; }
@@ -33,7 +33,7 @@ public sealed record Ladder
     public Garden Wanted => Restricts ? LadderRules.GardenOf(Rung) : Garden.None;
 
     /// <summary>Whether what the rung says is to be in force.</summary>
-    public bool Restricts => State is LadderState.Standing or LadderState.Checking;
+    public bool Restricts => State is EscalationState.Standing or EscalationState.Checking;
 
     /// <summary>The garden that the access system confirmed last.</summary>
     public Garden Confirmed { get; init; }
@@ -58,17 +58,17 @@ public sealed record Ladder
 /// <param name="Rung">Where it led.</param>
 /// <param name="By">Who: <c>weir</c>, <c>customer</c>, one person or two.</param>
 /// <param name="Why">As the ladder says.</param>
-public sealed record LadderMark(CaseId Case, DateTimeOffset At, LadderStep Step, Rung Rung, string By, string Why);
+public sealed record EscalationStepRecord(CaseId Case, DateTimeOffset At, EscalationStep Step, Rung Rung, string By, string Why);
 
 /// <summary>Where ladders are kept. Every method is durable when it returns.</summary>
-public interface ILadderRecords
+public interface IEscalationRecords
 {
     /// <summary>Writes how a ladder stands and, with it or not at all, the step that led there.</summary>
-    Task WriteAsync(Ladder ladder, LadderMark? mark, CancellationToken cancel);
+    Task WriteAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel);
 
     /// <summary>All ladders that are not ended.</summary>
-    Task<IReadOnlyList<Ladder>> LoadAsync(CancellationToken cancel);
+    Task<IReadOnlyList<Escalation>> LoadAsync(CancellationToken cancel);
 
     /// <summary>The steps of a case, first to last.</summary>
-    Task<IReadOnlyList<LadderMark>> StepsAsync(CaseId id, CancellationToken cancel);
+    Task<IReadOnlyList<EscalationStepRecord>> StepsAsync(CaseId id, CancellationToken cancel);
 }

@@ -11,41 +11,41 @@ using Weir.Notifying;
 
 namespace Weir.Escalating;
 
-public sealed partial class LadderDesk
+public sealed partial class EscalationController
 {
     private readonly Dictionary<CaseId, DateTimeOffset> _triedAt = [];
     private bool _vaultDown;
     private long _gardens;
     private long _gardensFailed;
 
-    private async Task BringAboutAsync(CaseFile file, Ladder ladder, CancellationToken cancel)
+    private async Task BringAboutAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         await WithdrawAsync(ladder, cancel);
         await PlaceAsync(file, ladder, cancel);
         ladder = await GardenAsync(file, ladder, cancel);
         ladder = await TellOwedAsync(file, ladder, cancel);
-        if (ladder.State == LadderState.Ended && Find(file.Id) is not null)
+        if (ladder.State == EscalationState.Ended && Find(file.Id) is not null)
         {
             _ = await KeepAsync(ladder, null, cancel);
         }
     }
 
     /// <summary>Takes back what the ladder does not stand for any more. What two people ordered stands on no rung: it goes when nothing restricts the line.</summary>
-    private async Task WithdrawAsync(Ladder ladder, CancellationToken cancel)
+    private async Task WithdrawAsync(Escalation ladder, CancellationToken cancel)
     {
         var open = OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned && (l.PlannedBy == Actor.Weir.Name || !ladder.Restricts)).Select(l => l.Id).ToList();
-        if (open.Count == 0 || (ladder.Restricts && ladder.Rung >= Rung.Told && ladder is not { State: LadderState.Checking, Rung: < Rung.Blocked }))
+        if (open.Count == 0 || (ladder.Restricts && ladder.Rung >= Rung.Told && ladder is not { State: EscalationState.Checking, Rung: < Rung.Blocked }))
         {
             return;
         }
 
-        _ = ladder.State == LadderState.Suspended
+        _ = ladder.State == EscalationState.Suspended
             ? await _parts.Blocks.OverturnAsync(open, "the customer's appeal", Actor.Weir.Name, Actor.Weir.RoleWord, cancel)
-            : await _parts.Blocks.WithdrawAsync(open, ladder.State switch { LadderState.Clean => "clean", LadderState.Ended => "the case is over", _ => $"let out by {ladder.OrderedBy}" }, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
+            : await _parts.Blocks.WithdrawAsync(open, ladder.State switch { EscalationState.Clean => "clean", EscalationState.Ended => "the case is over", _ => $"let out by {ladder.OrderedBy}" }, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
     }
 
     /// <summary>Asks for the line's address again, as long as a block of it stands: addresses change hands.</summary>
-    private async Task PlaceAsync(CaseFile file, Ladder ladder, CancellationToken cancel)
+    private async Task PlaceAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         if (!_parts.Blocks.IsEnforced || ScopeOf(file, ScopeActions.Block) is not { } scope)
         {
@@ -61,7 +61,7 @@ public sealed partial class LadderDesk
     }
 
     /// <summary>Brings the line into the garden it should be in, or out of it.</summary>
-    private async Task<Ladder> GardenAsync(CaseFile file, Ladder ladder, CancellationToken cancel)
+    private async Task<Escalation> GardenAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         if (ladder.Wanted == ladder.Confirmed || (_triedAt.TryGetValue(file.Id, out var tried) && Now - tried < _parts.Options.TryEvery))
         {
@@ -71,7 +71,7 @@ public sealed partial class LadderDesk
         _triedAt[file.Id] = Now;
         var scope = file.Scopes.FirstOrDefault(s => s.Scope.Purpose != Purpose.RemediationCheck)?.Scope.Id ?? default;
         var order = new GardenOrder(file.Id, scope, ladder.Wanted, ladder.OrderedBy, ladder.OrderedFor) { Exempt = _parts.Exempt };
-        var by = ladder.Wanted == Garden.None && ladder.State is LadderState.Clean or LadderState.Ended ? EscalationAuthorization.OfRules.By : ladder.OrderedBy;
+        var by = ladder.Wanted == Garden.None && ladder.State is EscalationState.Clean or EscalationState.Ended ? EscalationAuthorization.OfRules.By : ladder.OrderedBy;
         _ = await _parts.Audit.AppendAsync(
             new AuditEntry
             {
@@ -101,7 +101,7 @@ public sealed partial class LadderDesk
     }
 
     /// <summary>Tells what is owed, each when it is really so; what is overtaken is not told.</summary>
-    private async Task<Ladder> TellOwedAsync(CaseFile file, Ladder ladder, CancellationToken cancel)
+    private async Task<Escalation> TellOwedAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         foreach (var step in ladder.Owed)
         {
@@ -124,7 +124,7 @@ public sealed partial class LadderDesk
     }
 
     /// <summary>Whether a step is so, is not so any more, or not yet (null).</summary>
-    private bool? IsSo(NoticeStep step, Ladder ladder) => step switch
+    private bool? IsSo(NoticeStep step, Escalation ladder) => step switch
     {
         NoticeStep.EndpointBlocked => Held(ladder.Case).Any() ? true : ladder.Restricts && OpenBlocks(ladder.Case).Any() ? null : false,
         NoticeStep.LeakyGarden => ladder.Wanted != Garden.Leaky ? false : ladder.Confirmed == Garden.Leaky ? true : null,

@@ -8,7 +8,7 @@ using Weir.Notifying;
 namespace Weir.Store.Records;
 
 /// <summary>Ladders in the records of cases. Every method is durable when it returns.</summary>
-public sealed class LadderRecords(RecordsFile file) : ILadderRecords
+public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
 {
     private const string Put =
         """
@@ -23,7 +23,7 @@ public sealed class LadderRecords(RecordsFile file) : ILadderRecords
 
     private const string Steps = "SELECT at_ms, step, rung, by, why FROM ladder_steps WHERE case_id = $1 ORDER BY seq";
 
-    public Task WriteAsync(Ladder ladder, LadderMark? mark, CancellationToken cancel) => file.WriteAsync(
+    public Task WriteAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
             using var put = new Statement(connection, Put);
@@ -40,7 +40,7 @@ public sealed class LadderRecords(RecordsFile file) : ILadderRecords
         },
         cancel);
 
-    public Task<IReadOnlyList<Ladder>> LoadAsync(CancellationToken cancel) => file.ReadAsync<IReadOnlyList<Ladder>>(
+    public Task<IReadOnlyList<Escalation>> LoadAsync(CancellationToken cancel) => file.ReadAsync<IReadOnlyList<Escalation>>(
         connection =>
         {
             using var get = new Statement(connection, Get);
@@ -48,19 +48,19 @@ public sealed class LadderRecords(RecordsFile file) : ILadderRecords
         },
         cancel);
 
-    public Task<IReadOnlyList<LadderMark>> StepsAsync(CaseId id, CancellationToken cancel) => file.ReadAsync<IReadOnlyList<LadderMark>>(
+    public Task<IReadOnlyList<EscalationStepRecord>> StepsAsync(CaseId id, CancellationToken cancel) => file.ReadAsync<IReadOnlyList<EscalationStepRecord>>(
         connection =>
         {
             using var steps = new Statement(connection, Steps);
-            return steps.Read(row => new LadderMark(id, row.At(0), (LadderStep)row.GetInt32(1), (Rung)row.GetInt32(2), row.GetString(3), row.GetString(4)), Cell.Of(id));
+            return steps.Read(row => new EscalationStepRecord(id, row.At(0), (EscalationStep)row.GetInt32(1), (Rung)row.GetInt32(2), row.GetString(3), row.GetString(4)), Cell.Of(id));
         },
         cancel);
 
-    private static Ladder LadderOf(SqliteDataReader row) => new()
+    private static Escalation LadderOf(SqliteDataReader row) => new()
     {
         Case = new CaseId(row.Number(0)),
         Rung = (Rung)row.GetInt32(1),
-        State = (LadderState)row.GetInt32(2),
+        State = (EscalationState)row.GetInt32(2),
         Since = row.At(3),
         ClearAt = row.At(4),
         ToldAt = row.MaybeAt(5),

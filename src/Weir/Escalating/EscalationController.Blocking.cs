@@ -13,7 +13,7 @@ using Refusal = Weir.Blocking.Refusal;
 
 namespace Weir.Escalating;
 
-public sealed partial class LadderDesk
+public sealed partial class EscalationController
 {
     /// <summary>What was not seen for so long is not closed any more.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromDays(7);
@@ -21,9 +21,9 @@ public sealed partial class LadderDesk
     private readonly Dictionary<(CaseId Case, string Target), DateTimeOffset> _lookedAt = [];
     private long _notBlocked;
 
-    private async Task<Ladder> BlockAsync(CaseFile file, Ladder ladder, CancellationToken cancel)
+    private async Task<Escalation> BlockAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (!file.TakesEvents || LadderRules.Find(LadderStep.Block, ladder.Rung, ladder.State) is null || ladder.ReviewSince is not null || !_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated) || !HadItsTime(ladder))
+        if (!file.TakesEvents || LadderRules.Find(EscalationStep.Block, ladder.Rung, ladder.State) is null || ladder.ReviewSince is not null || !_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated) || !HadItsTime(ladder))
         {
             return ladder;
         }
@@ -40,7 +40,7 @@ public sealed partial class LadderDesk
                 var why = await CloseAsync(file, scope, decided, target, ladder, cancel);
                 if (why is "")
                 {
-                    ladder = await TakeAsync(ladder, LadderStep.Block, EscalationAuthorization.OfRules, $"{target.Shown} is closed for the line", cancel, l => l with { Owed = Owe(l, NoticeStep.EndpointBlocked) });
+                    ladder = await TakeAsync(ladder, EscalationStep.Block, EscalationAuthorization.OfRules, $"{target.Shown} is closed for the line", cancel, l => l with { Owed = Owe(l, NoticeStep.EndpointBlocked) });
                 }
                 else if (why is not null && why != ladder.Why)
                 {
@@ -53,7 +53,7 @@ public sealed partial class LadderDesk
     }
 
     /// <summary>The notice was delivered and had its time, or could not be and had a longer one.</summary>
-    private bool HadItsTime(Ladder ladder) =>
+    private bool HadItsTime(Escalation ladder) =>
         ladder.ToldAt is { } told
         && (Now - told >= _parts.Options.WithoutNotice || (_parts.Notices.DeliveredAt(ladder.Case, NoticeStep.Found) is { } delivered && Now - delivered >= _parts.Options.AfterNotice));
 
@@ -73,7 +73,7 @@ public sealed partial class LadderDesk
 
     /// <summary>Closes a target for the line, once.</summary>
     /// <returns>Nothing where it is closed now; null where there is nothing to do or to say; else why not.</returns>
-    private async Task<string?> CloseAsync(CaseFile file, ScopeFile scope, FlowPredicate decided, MitigationTarget target, Ladder ladder, CancellationToken cancel)
+    private async Task<string?> CloseAsync(CaseFile file, ScopeFile scope, FlowPredicate decided, MitigationTarget target, Escalation ladder, CancellationToken cancel)
     {
         var before = _parts.Blocks.OfLine(file.Id).Where(l => l.Target.WithoutLine() == target).ToList();
         if (before.Find(l => !LeaseRules.IsOver(l.State)) is { } open)

@@ -14,17 +14,17 @@ using static Weir.Tests.Cases.CaseHandlerFixture;
 namespace Weir.Tests.Escalating;
 
 /// <summary>From the first notice to an endpoint that is closed for one line, and why it is not.</summary>
-public sealed class LadderDeskTests
+public sealed class EscalationControllerTests
 {
     private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
 
     [Fact]
     public async Task A_confirmed_and_dedicated_endpoint_is_closed_for_the_line_after_the_notice_had_its_time()
     {
-        await using var place = await LadderPlace.OpenAsync();
-        await place.Cases.HandleAsync(LadderPlace.Contact(1));
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.Cases.HandleAsync(EscalationFixture.Contact(1));
         await place.RoundAsync();
-        Assert.Equal((Rung.Told, LadderState.Standing), (place.Ladder.Rung, place.Ladder.State));
+        Assert.Equal((Rung.Told, EscalationState.Standing), (place.Ladder.Rung, place.Ladder.State));
         await place.RoundAsync(TimeSpan.FromHours(23));
         Assert.Empty(place.Blocks.Leases);
 
@@ -47,8 +47,8 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task A_mail_says_blocked_only_once_routers_hold_it()
     {
-        await using var place = await LadderPlace.OpenAsync();
-        await place.Cases.HandleAsync(LadderPlace.Contact(1));
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.Cases.HandleAsync(EscalationFixture.Contact(1));
         await place.RoundAsync(verified: false);
         await place.RoundAsync(TimeSpan.FromHours(25), verified: false);
 
@@ -64,7 +64,7 @@ public sealed class LadderDeskTests
     [InlineData("feodo", false, 4_711, "4711 subjects without a case")]
     public async Task What_is_not_confirmed_or_not_dedicated_is_not_closed_and_the_ladder_says_why(string confirmed, bool shared, int others, string why)
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         (place.Standings.Confirmed, place.Standings.IsShared, place.Standings.Others) = (confirmed, shared, others);
 
         await place.ToldAsync();
@@ -85,7 +85,7 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task What_is_exempt_is_not_closed()
     {
-        await using var place = await LadderPlace.OpenAsync(p => p.Blocking = Made.Options with { Exempt = new() { Networks = [Prefix.Parse("198.51.100.0/24")] } });
+        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = Made.Options with { Exempt = new() { Networks = [Prefix.Parse("198.51.100.0/24")] } });
 
         await place.ToldAsync();
 
@@ -97,12 +97,12 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task A_policy_that_names_no_block_as_automatic_closes_nothing_and_one_that_names_no_notice_tells_nobody()
     {
-        await using var told = await LadderPlace.OpenAsync(p => p.Policy = PolicyProfile.EuProvider);
+        await using var told = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.EuProvider);
         await told.ToldAsync();
         Assert.Equal(Rung.Told, told.Ladder.Rung);
         Assert.Empty(told.Blocks.Leases);
 
-        await using var silent = await LadderPlace.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
+        await using var silent = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
         await silent.ToldAsync();
         Assert.Empty(silent.Notices.Told);
         Assert.Equal(Rung.Ground, silent.Desk.Find(silent.File.Id)?.Rung ?? Rung.Ground);
@@ -111,12 +111,12 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task Under_a_dry_run_and_after_an_emergency_stop_Weir_closes_nothing_by_itself()
     {
-        await using var dry = await LadderPlace.OpenAsync(p => p.Blocking = Made.Options with { Enforce = false });
+        await using var dry = await EscalationFixture.OpenAsync(p => p.Blocking = Made.Options with { Enforce = false });
         await dry.ToldAsync();
         Assert.Empty(dry.Blocks.Leases);
         Assert.Equal(0, dry.Lines.Asked);
 
-        await using var stopped = await LadderPlace.OpenAsync();
+        await using var stopped = await EscalationFixture.OpenAsync();
         await stopped.ToldAsync();
         await stopped.Blocks.StopAllAsync("drill", "olaf", "operator", default);
         await stopped.AgainAsync(2);
@@ -127,7 +127,7 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task A_notice_that_does_not_arrive_has_a_longer_time()
     {
-        await using var place = await LadderPlace.OpenAsync(p => p.Notices.Arrives = false);
+        await using var place = await EscalationFixture.OpenAsync(p => p.Notices.Arrives = false);
         await place.ToldAsync();
         Assert.Empty(place.Blocks.Leases);
         await place.RoundAsync(TimeSpan.FromHours(48));
@@ -137,7 +137,7 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task The_block_follows_the_line_to_its_next_address_and_waits_where_it_has_none()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         var id = Assert.Single(place.Open).Id;
 
@@ -166,7 +166,7 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task What_a_person_took_back_Weir_does_not_put_back()
     {
-        await using var place = await LadderPlace.OpenAsync();
+        await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         await place.Blocks.WithdrawAsync([place.Open.Single().Id], "a mistake", "olaf", "operator", default);
         await place.RoundAsync(TimeSpan.FromHours(2));
@@ -179,7 +179,7 @@ public sealed class LadderDeskTests
     [InlineData(AutomaticActions.Notify)]
     public async Task What_two_people_ordered_for_a_line_stands_whatever_the_policy_does_by_itself_and_goes_with_its_case(AutomaticActions automatic)
     {
-        await using var place = await LadderPlace.OpenAsync(p => p.Policy = p.Policy with { Automatic = automatic });
+        await using var place = await EscalationFixture.OpenAsync(p => p.Policy = p.Policy with { Automatic = automatic });
         await place.Cases.HandleAsync(Flood(1, 7));
         await place.RoundAsync();
         var requests = new BlockRequests(new()
@@ -208,7 +208,7 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task A_flood_s_class_is_closed_for_its_line_where_that_is_configured_and_nothing_beside_it()
     {
-        await using var place = await LadderPlace.OpenAsync(p => p.Options = p.Options with { BlocksFloods = true });
+        await using var place = await EscalationFixture.OpenAsync(p => p.Options = p.Options with { BlocksFloods = true });
         await place.Cases.HandleAsync(Flood(1, 7));
         await place.RoundAsync();
         await place.RoundAsync(TimeSpan.FromHours(25));
@@ -219,8 +219,8 @@ public sealed class LadderDeskTests
     [Fact]
     public async Task A_stop_between_the_block_and_the_ladder_s_record_is_taken_up_and_nothing_is_done_twice()
     {
-        await using var place = await LadderPlace.OpenAsync();
-        await place.Cases.HandleAsync(LadderPlace.Contact(1));
+        await using var place = await EscalationFixture.OpenAsync();
+        await place.Cases.HandleAsync(EscalationFixture.Contact(1));
         await place.RoundAsync();
         place.Cases.Clock.Advance(TimeSpan.FromHours(25));
         var planned = await place.Blocks.PlanAsync(MitigationTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Tcp, [443]), Made.Form, place.File.Id, "weir", "machine", default);

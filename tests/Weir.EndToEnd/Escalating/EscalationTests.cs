@@ -13,7 +13,7 @@ using Weir.Wire;
 namespace Weir.EndToEnd.Escalating;
 
 /// <summary>One infection by the real programs: contact, notice, a rule at the router for that line alone, clean-up, and the rule gone. What BIRD answers is what counts.</summary>
-public sealed class LadderTests : IDisposable
+public sealed class EscalationTests : IDisposable
 {
     private const string Dedicated = "198.51.100.7";
     private const string SharedHost = "198.51.100.8";

@@ -10,7 +10,7 @@ using Weir.Notifying;
 
 namespace Weir.Escalating;
 
-public sealed partial class LadderDesk
+public sealed partial class EscalationController
 {
     /// <summary>How long two people's leave holds.</summary>
     private static readonly TimeSpan LeaveHolds = TimeSpan.FromMinutes(15);
@@ -18,7 +18,7 @@ public sealed partial class LadderDesk
     private long _appeals;
 
     /// <summary>Orders a garden, or the way out. For the strict one the first call asks and another person's gives.</summary>
-    public async Task<LadderAnswer> GardenAsync(Actor actor, CaseId id, Garden garden, string why, CancellationToken cancel)
+    public async Task<EscalationResult> GardenAsync(Actor actor, CaseId id, Garden garden, string why, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         var request = new Request.Restrict(id, garden == Garden.Strict, why);
@@ -34,7 +34,7 @@ public sealed partial class LadderDesk
             return new(null, null, (Decision.Deny)decision);
         }
 
-        var step = garden switch { Garden.Leaky => LadderStep.EnterLeaky, Garden.Strict => LadderStep.EnterStrict, _ => LadderStep.Release };
+        var step = garden switch { Garden.Leaky => EscalationStep.EnterLeaky, Garden.Strict => EscalationStep.EnterStrict, _ => EscalationStep.Release };
         if (Why(id, step) is { } wrong)
         {
             return new(Find(id), null, await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel));
@@ -55,7 +55,7 @@ public sealed partial class LadderDesk
     /// <param name="why">As the customer says.</param>
     /// <param name="isProtected">The person knows that the line is one for life or limb.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<LadderAnswer> AppealAsync(Actor? actor, CaseId id, string why, bool isProtected, CancellationToken cancel)
+    public async Task<EscalationResult> AppealAsync(Actor? actor, CaseId id, string why, bool isProtected, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         var leave = EscalationAuthorization.OfCustomer;
@@ -70,7 +70,7 @@ public sealed partial class LadderDesk
             leave = EscalationAuthorization.OfPerson(actor, allowed);
         }
 
-        if (Why(id, LadderStep.Appeal) is { } wrong)
+        if (Why(id, EscalationStep.Appeal) is { } wrong)
         {
             if (actor is null)
             {
@@ -96,14 +96,14 @@ public sealed partial class LadderDesk
 
         _ = Interlocked.Increment(ref _appeals);
         var ladder = await TakeAsync(
-            Find(id)!, suspends ? LadderStep.Suspend : LadderStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
+            Find(id)!, suspends ? EscalationStep.Suspend : EscalationStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
             l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", Owed = Owe(l, NoticeStep.Released) } : l with { ReviewSince = Now });
         await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }
 
     /// <summary>A person reviewed an appeal and what was in force is right. A garden that was suspended has to be ordered anew.</summary>
-    public async Task<LadderAnswer> UpholdAsync(Actor actor, CaseId id, string why, CancellationToken cancel)
+    public async Task<EscalationResult> UpholdAsync(Actor actor, CaseId id, string why, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         var request = new Request.Restrict(id, IsStrict: false, why);
@@ -113,10 +113,10 @@ public sealed partial class LadderDesk
             return new(null, null, (Decision.Deny)decision);
         }
 
-        var wrong = Find(id)?.ReviewSince is null ? $"{id} has no appeal that waits." : Why(id, LadderStep.Uphold);
+        var wrong = Find(id)?.ReviewSince is null ? $"{id} has no appeal that waits." : Why(id, EscalationStep.Uphold);
         return wrong is not null
             ? new(Find(id), null, await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel))
-            : await OrderAsync(id, LadderStep.Uphold, EscalationAuthorization.OfPerson(actor, allowed), why, cancel);
+            : await OrderAsync(id, EscalationStep.Uphold, EscalationAuthorization.OfPerson(actor, allowed), why, cancel);
     }
 
     /// <summary>"I fixed it": a check begins. It lasts at least as long as silence has to be.</summary>
@@ -124,10 +124,10 @@ public sealed partial class LadderDesk
     /// <param name="id">The case.</param>
     /// <param name="length">How long it lasts; null = as long as the policy says.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<LadderAnswer> FixedAsync(Actor? actor, CaseId id, TimeSpan? length, CancellationToken cancel)
+    public async Task<EscalationResult> FixedAsync(Actor? actor, CaseId id, TimeSpan? length, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        if (actor is null && Why(id, LadderStep.Check) is { } wrong)
+        if (actor is null && Why(id, EscalationStep.Check) is { } wrong)
         {
             return new(Find(id), null, new(DenyCode.ActionNotAllowed, wrong));
         }
@@ -138,50 +138,50 @@ public sealed partial class LadderDesk
             return new(null, null, refused);
         }
 
-        if (Find(id) is not { } ladder || LadderRules.Find(LadderStep.Check, ladder.Rung, ladder.State) is null)
+        if (Find(id) is not { } ladder || LadderRules.Find(EscalationStep.Check, ladder.Rung, ladder.State) is null)
         {
             return new(Find(id), null, null);
         }
 
         var by = actor is null ? EscalationAuthorization.OfCustomer : EscalationAuthorization.OfPerson(actor, (Decision.Allow)await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel));
-        return new(await TakeAsync(ladder, LadderStep.Check, by, "said to be fixed; it is checked", cancel, l => Checked(l, step.Case!)), null, null);
+        return new(await TakeAsync(ladder, EscalationStep.Check, by, "said to be fixed; it is checked", cancel, l => Checked(l, step.Case!)), null, null);
     }
 
     /// <summary>The customer's own "I fixed it".</summary>
-    public Task<LadderAnswer> FixedAsync(CaseId id, CancellationToken cancel) => FixedAsync(null, id, null, cancel);
+    public Task<EscalationResult> FixedAsync(CaseId id, CancellationToken cancel) => FixedAsync(null, id, null, cancel);
 
     /// <summary>The customer's own appeal.</summary>
-    public Task<LadderAnswer> AppealAsync(CaseId id, string why, CancellationToken cancel) => AppealAsync(null, id, why, isProtected: false, cancel);
+    public Task<EscalationResult> AppealAsync(CaseId id, string why, CancellationToken cancel) => AppealAsync(null, id, why, isProtected: false, cancel);
 
     /// <summary>Where a case stands and how it came there, for a person.</summary>
-    public async Task<(Ladder? Ladder, IReadOnlyList<LadderMark> Steps, Decision.Deny? Refused)> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
+    public async Task<(Escalation? Ladder, IReadOnlyList<EscalationStepRecord> Steps, Decision.Deny? Refused)> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
         await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny ? (null, [], deny) : (Find(id), await _parts.Records.StepsAsync(id, cancel), null);
 
-    private async Task<LadderAnswer> GiveAsync(Actor actor, StoredApproval waiting, CancellationToken cancel)
+    private async Task<EscalationResult> GiveAsync(Actor actor, StoredApproval waiting, CancellationToken cancel)
     {
-        if (Why(waiting.Case, LadderStep.EnterStrict) is { } wrong)
+        if (Why(waiting.Case, EscalationStep.EnterStrict) is { } wrong)
         {
             return new(Find(waiting.Case), null, await _parts.Cases.RefuseAsync(actor, new Request.Restrict(waiting.Case, true, waiting.Reason), DenyCode.ActionNotAllowed, wrong, cancel));
         }
 
         var given = await _parts.Cases.GiveAsync(actor, waiting.Number, asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), LeaveHolds, cancel);
         return given.Refused is { } refused ? new(Find(waiting.Case), null, refused)
-            : await OrderAsync(waiting.Case, LadderStep.EnterStrict, EscalationAuthorization.OfTwo(given.Approval!, actor), waiting.Reason, cancel);
+            : await OrderAsync(waiting.Case, EscalationStep.EnterStrict, EscalationAuthorization.OfTwo(given.Approval!, actor), waiting.Reason, cancel);
     }
 
-    private async Task<LadderAnswer> OrderAsync(CaseId id, LadderStep step, EscalationAuthorization leave, string why, CancellationToken cancel)
+    private async Task<EscalationResult> OrderAsync(CaseId id, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel)
     {
         var ladder = await TakeAsync(
             Find(id)!, step, leave, Short(why), cancel,
             l => l with
             {
                 // Who reviewed an appeal has ordered nothing: a garden that still waits keeps the names of those who did.
-                OrderedBy = step == LadderStep.Uphold ? l.OrderedBy : leave.By, OrderedFor = step == LadderStep.Uphold ? l.OrderedFor : Short(why), ReviewSince = null, ClearAt = Now,
+                OrderedBy = step == EscalationStep.Uphold ? l.OrderedBy : leave.By, OrderedFor = step == EscalationStep.Uphold ? l.OrderedFor : Short(why), ReviewSince = null, ClearAt = Now,
                 Owed = step switch
                 {
-                    LadderStep.EnterLeaky => Owe(l, NoticeStep.LeakyGarden),
-                    LadderStep.EnterStrict => Owe(l, NoticeStep.StrictGarden),
-                    LadderStep.Release => Owe(l, NoticeStep.Released),
+                    EscalationStep.EnterLeaky => Owe(l, NoticeStep.LeakyGarden),
+                    EscalationStep.EnterStrict => Owe(l, NoticeStep.StrictGarden),
+                    EscalationStep.Release => Owe(l, NoticeStep.Released),
                     _ => l.Owed,
                 },
             });
@@ -190,7 +190,7 @@ public sealed partial class LadderDesk
     }
 
     /// <summary>Why a step may not be taken; null where it may.</summary>
-    private string? Why(CaseId id, LadderStep step) =>
+    private string? Why(CaseId id, EscalationStep step) =>
         Find(id) is not { } ladder ? $"{id} has no ladder: nothing was begun, or it is over."
         : LadderRules.Find(step, ladder.Rung, ladder.State) is not null ? null
         : $"{id} is at '{LadderRules.Word(ladder.Rung)}', {LadderRules.Word(ladder.State)}; {LadderRules.Word(step)} does not follow that.";

@@ -98,11 +98,11 @@ internal sealed class KeptProtected : IProtectedLines
 }
 
 /// <summary>Ladders over real cases, real blocks and real records; only what lies outside Weir is made.</summary>
-internal sealed class LadderPlace : IAsyncDisposable
+internal sealed class EscalationFixture : IAsyncDisposable
 {
     private RecordsFile _file;
 
-    private LadderPlace(CaseHandlerFixture cases, RecordsFile file)
+    private EscalationFixture(CaseHandlerFixture cases, RecordsFile file)
     {
         (Cases, _file) = (cases, file);
         Notices = new(cases.Clock);
@@ -129,18 +129,18 @@ internal sealed class LadderPlace : IAsyncDisposable
 
     public MitigationController Blocks { get; private set; } = null!;
 
-    public LadderDesk Desk { get; private set; } = null!;
+    public EscalationController Desk { get; private set; } = null!;
 
     public CaseFile File => Cases.Desk.Files.Single();
 
-    public Ladder Ladder => Desk.Find(File.Id)!;
+    public Escalation Ladder => Desk.Find(File.Id)!;
 
     public IEnumerable<Lease> Open => Blocks.Leases.Where(l => !LeaseRules.IsOver(l.State));
 
-    public static async Task<LadderPlace> OpenAsync(Action<LadderPlace>? with = null)
+    public static async Task<EscalationFixture> OpenAsync(Action<EscalationFixture>? with = null)
     {
         var cases = await CaseHandlerFixture.OpenAsync();
-        var place = new LadderPlace(cases, RecordsFile.Open(cases.Path));
+        var place = new EscalationFixture(cases, RecordsFile.Open(cases.Path));
         with?.Invoke(place);
         await place.OpenDesksAsync();
         return place;
@@ -194,11 +194,11 @@ internal sealed class LadderPlace : IAsyncDisposable
     private async Task OpenDesksAsync()
     {
         Blocks = await FakeMitigationRecords.DeskAsync(Journal, Cases.Clock, Blocking);
-        Desk = await LadderDesk.OpenAsync(
+        Desk = await EscalationController.OpenAsync(
             new EscalationDependencies
             {
-                Cases = Cases.Desk, Blocks = Blocks, Records = new LadderRecords(_file), Audit = Cases.Audit, Notices = Notices, Lines = Lines, Endpoints = Standings, Protected = Protected,
-                Policy = Policy, Options = Options, Time = Cases.Clock, Log = NullLogger<LadderDesk>.Instance,
+                Cases = Cases.Desk, Blocks = Blocks, Records = new EscalationRecords(_file), Audit = Cases.Audit, Notices = Notices, Lines = Lines, Endpoints = Standings, Protected = Protected,
+                Policy = Policy, Options = Options, Time = Cases.Clock, Log = NullLogger<EscalationController>.Instance,
             },
             default);
     }

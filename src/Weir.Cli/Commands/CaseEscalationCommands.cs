@@ -6,7 +6,7 @@ using Weir.Cli.Reporting;
 namespace Weir.Cli.Commands;
 
 /// <summary><c>weir case ladder, garden, appeal, recheck</c>: where a case stands, and what people and customers ask of it (rules.md R14).</summary>
-internal static class CaseLadderCommands
+internal static class CaseEscalationCommands
 {
     private static readonly ListingColumn<LadderRow>[] Rows =
     [

@@ -6,7 +6,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Cli.Serving;
 
-public sealed class LadderLinesTests
+public sealed class EscalationLinesTests
 {
     private readonly KeptLines _lines = new();
 

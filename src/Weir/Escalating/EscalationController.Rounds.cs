@@ -11,7 +11,7 @@ using Weir.Notifying;
 
 namespace Weir.Escalating;
 
-public sealed partial class LadderDesk
+public sealed partial class EscalationController
 {
     private readonly Dictionary<CaseId, DateTimeOffset> _countedAt = [];
 
@@ -29,7 +29,7 @@ public sealed partial class LadderDesk
                     continue;
                 }
 
-                ladder = new Ladder { Case = file.Id, Since = Now, ClearAt = Now };
+                ladder = new Escalation { Case = file.Id, Since = Now, ClearAt = Now };
             }
 
             ladder = await FollowAsync(file, ladder, cancel);
@@ -41,46 +41,46 @@ public sealed partial class LadderDesk
     }
 
     /// <summary>What people and events did to the case file itself.</summary>
-    private async Task<Ladder> FollowAsync(CaseFile file, Ladder ladder, CancellationToken cancel)
+    private async Task<Escalation> FollowAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         if (file.State == CaseState.Erased || file is { State: CaseState.Closed, Verdict: CaseVerdict.FalsePositive })
         {
-            return ladder.State == LadderState.Ended ? ladder : await TakeAsync(ladder, LadderStep.End, EscalationAuthorization.OfRules, file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
+            return ladder.State == EscalationState.Ended ? ladder : await TakeAsync(ladder, EscalationStep.End, EscalationAuthorization.OfRules, file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
         }
 
-        if (file.State == CaseState.Closed && LadderRules.Find(LadderStep.Check, ladder.Rung, ladder.State) is not null && ladder.State != LadderState.Checking)
+        if (file.State == CaseState.Closed && LadderRules.Find(EscalationStep.Check, ladder.Rung, ladder.State) is not null && ladder.State != EscalationState.Checking)
         {
-            return await TakeAsync(ladder, LadderStep.Check, EscalationAuthorization.OfRules, "the case was closed as fixed", cancel, l => Checked(l, file));
+            return await TakeAsync(ladder, EscalationStep.Check, EscalationAuthorization.OfRules, "the case was closed as fixed", cancel, l => Checked(l, file));
         }
 
-        return file.TakesEvents && ladder.State == LadderState.Clean ? await RelapseAsync(ladder, "an event came back within the check", cancel) : ladder;
+        return file.TakesEvents && ladder.State == EscalationState.Clean ? await RelapseAsync(ladder, "an event came back within the check", cancel) : ladder;
     }
 
-    private async Task<Ladder> TellAsync(CaseFile file, Ladder ladder, CancellationToken cancel)
+    private async Task<Escalation> TellAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         var mayTell = _parts.Policy.Automatic.HasFlag(AutomaticActions.Notify);
-        if (file.TakesEvents && LadderRules.Find(LadderStep.Tell, ladder.Rung, ladder.State) is not null && ScopeOf(file, ScopeActions.Notify) is not null
+        if (file.TakesEvents && LadderRules.Find(EscalationStep.Tell, ladder.Rung, ladder.State) is not null && ScopeOf(file, ScopeActions.Notify) is not null
             && (mayTell || _parts.Notices.DeliveredAt(file.Id, NoticeStep.Found) is not null))
         {
-            return await TakeAsync(ladder, LadderStep.Tell, EscalationAuthorization.OfRules, "an event opened the case", cancel, l => l with { ToldAt = Now, Owed = Owe(l, NoticeStep.Found) });
+            return await TakeAsync(ladder, EscalationStep.Tell, EscalationAuthorization.OfRules, "an event opened the case", cancel, l => l with { ToldAt = Now, Owed = Owe(l, NoticeStep.Found) });
         }
 
-        return mayTell && file.TakesEvents && LadderRules.Find(LadderStep.Remind, ladder.Rung, ladder.State) is not null
+        return mayTell && file.TakesEvents && LadderRules.Find(EscalationStep.Remind, ladder.Rung, ladder.State) is not null
             && ladder.ToldAt is { } told && Now - told >= _parts.Options.RemindAfter && CaseHandler.IsFresh(file, told)
-            ? await TakeAsync(ladder, LadderStep.Remind, EscalationAuthorization.OfRules, "it goes on after the notice", cancel, l => l with { Owed = Owe(l, NoticeStep.Reminder) })
+            ? await TakeAsync(ladder, EscalationStep.Remind, EscalationAuthorization.OfRules, "it goes on after the notice", cancel, l => l with { Owed = Owe(l, NoticeStep.Reminder) })
             : ladder;
     }
 
     /// <summary>Counts a running check when it is due: something seen is a relapse, silence for its time is clean.</summary>
-    private async Task<Ladder> CheckAsync(CaseFile file, Ladder ladder, CancellationToken cancel)
+    private async Task<Escalation> CheckAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (ladder is not { State: LadderState.Checking or LadderState.Clean, CheckAt: { } since } || Now < since)
+        if (ladder is not { State: EscalationState.Checking or EscalationState.Clean, CheckAt: { } since } || Now < since)
         {
             return ladder;
         }
 
         var silence = SilenceOf(file);
-        var isOver = ladder.State == LadderState.Checking && Now >= since + silence + _parts.Options.Settles;
+        var isOver = ladder.State == EscalationState.Checking && Now >= since + silence + _parts.Options.Settles;
         if (!isOver && _countedAt.TryGetValue(file.Id, out var at) && Now - at < _parts.Options.LookEvery && !CaseHandler.IsFresh(file, since))
         {
             return ladder;
@@ -100,18 +100,18 @@ public sealed partial class LadderDesk
         }
 
         var why = string.Create(CultureInfo.InvariantCulture, $"nothing was seen for {silence.TotalDays:0.##} d");
-        var clean = await TakeAsync(ladder, LadderStep.Prove, EscalationAuthorization.OfRules, why, cancel, l => l with { Owed = Owe(l, NoticeStep.Clean), ReviewSince = null });
+        var clean = await TakeAsync(ladder, EscalationStep.Prove, EscalationAuthorization.OfRules, why, cancel, l => l with { Owed = Owe(l, NoticeStep.Clean), ReviewSince = null });
         await _parts.Cases.CloseCleanAsync(file.Id, why, cancel);
         return clean;
     }
 
-    private async Task<Ladder> RelapseAsync(Ladder ladder, string why, CancellationToken cancel)
+    private async Task<Escalation> RelapseAsync(Escalation ladder, string why, CancellationToken cancel)
     {
         await AuditAsync(Acts.EditCase, ladder.Case, Acts.Allow, $"relapse: {why}", EscalationAuthorization.OfRules, cancel);
-        return await TakeAsync(ladder, LadderStep.Relapse, EscalationAuthorization.OfRules, why, cancel, l => l with { ClearAt = Now, CheckAt = null, Owed = Owe(l, NoticeStep.Relapsed) });
+        return await TakeAsync(ladder, EscalationStep.Relapse, EscalationAuthorization.OfRules, why, cancel, l => l with { ClearAt = Now, CheckAt = null, Owed = Owe(l, NoticeStep.Relapsed) });
     }
 
-    private Ladder Checked(Ladder ladder, CaseFile file)
+    private Escalation Checked(Escalation ladder, CaseFile file)
     {
         _ = _countedAt.Remove(file.Id);
         return ladder with { CheckAt = Now + _parts.Options.Settles };
