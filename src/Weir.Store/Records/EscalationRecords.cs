@@ -52,14 +52,14 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         connection =>
         {
             using var steps = new Statement(connection, Steps);
-            return steps.Read(row => new EscalationStepRecord(id, row.At(0), (EscalationStep)row.GetInt32(1), (Rung)row.GetInt32(2), row.GetString(3), row.GetString(4)), Cell.Of(id));
+            return steps.Read(row => new EscalationStepRecord(id, row.At(0), (EscalationStep)row.GetInt32(1), (EscalationLevel)row.GetInt32(2), row.GetString(3), row.GetString(4)), Cell.Of(id));
         },
         cancel);
 
     private static Escalation LadderOf(SqliteDataReader row) => new()
     {
         Case = new CaseId(row.Number(0)),
-        Rung = (Rung)row.GetInt32(1),
+        Rung = (EscalationLevel)row.GetInt32(1),
         State = (EscalationState)row.GetInt32(2),
         Since = row.At(3),
         ClearAt = row.At(4),

@@ -10,7 +10,7 @@ public sealed record Escalation
 {
     public required CaseId Case { get; init; }
 
-    public Rung Rung { get; init; }
+    public EscalationLevel Rung { get; init; }
 
     public EscalationState State { get; init; } = EscalationState.Standing;
 
@@ -58,7 +58,7 @@ public sealed record Escalation
 /// <param name="Rung">Where it led.</param>
 /// <param name="By">Who: <c>weir</c>, <c>customer</c>, one person or two.</param>
 /// <param name="Why">As the ladder says.</param>
-public sealed record EscalationStepRecord(CaseId Case, DateTimeOffset At, EscalationStep Step, Rung Rung, string By, string Why);
+public sealed record EscalationStepRecord(CaseId Case, DateTimeOffset At, EscalationStep Step, EscalationLevel Rung, string By, string Why);
 
 /// <summary>Where ladders are kept. Every method is durable when it returns.</summary>
 public interface IEscalationRecords

@@ -34,7 +34,7 @@ public sealed partial class EscalationController
     private async Task WithdrawAsync(Escalation ladder, CancellationToken cancel)
     {
         var open = OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned && (l.PlannedBy == Actor.Weir.Name || !ladder.Restricts)).Select(l => l.Id).ToList();
-        if (open.Count == 0 || (ladder.Restricts && ladder.Rung >= Rung.Told && ladder is not { State: EscalationState.Checking, Rung: < Rung.Blocked }))
+        if (open.Count == 0 || (ladder.Restricts && ladder.Rung >= EscalationLevel.Told && ladder is not { State: EscalationState.Checking, Rung: < EscalationLevel.Blocked }))
         {
             return;
         }
@@ -129,7 +129,7 @@ public sealed partial class EscalationController
         NoticeStep.EndpointBlocked => Held(ladder.Case).Any() ? true : ladder.Restricts && OpenBlocks(ladder.Case).Any() ? null : false,
         NoticeStep.LeakyGarden => ladder.Wanted != Garden.Leaky ? false : ladder.Confirmed == Garden.Leaky ? true : null,
         NoticeStep.StrictGarden => ladder.Wanted != Garden.Strict ? false : ladder.Confirmed == Garden.Strict ? true : null,
-        NoticeStep.Released or NoticeStep.Clean => ladder.Restricts && step == NoticeStep.Released && ladder.Rung >= Rung.Blocked ? false : ladder.Confirmed == Garden.None && !OpenBlocks(ladder.Case).Any() ? true : null,
+        NoticeStep.Released or NoticeStep.Clean => ladder.Restricts && step == NoticeStep.Released && ladder.Rung >= EscalationLevel.Blocked ? false : ladder.Confirmed == Garden.None && !OpenBlocks(ladder.Case).Any() ? true : null,
         _ => true,
     };
 

@@ -80,7 +80,7 @@ public sealed partial class EscalationController
         {
             // A stop between the block and the ladder's own record: taken up where it stood.
             return open.State == LeaseState.Planned ? open.PlannedBy == Actor.Weir.Name ? await OrderAsync(scope, decided, open, "taken up after a stop", cancel) : null
-                : ladder.Rung < Rung.Blocked ? "" : null;
+                : ladder.Rung < EscalationLevel.Blocked ? "" : null;
         }
 
         if (before.Exists(l => l.State == LeaseState.Withdrawn && l.StateAt >= ladder.ClearAt && l.StateAt.ToUnixTimeMilliseconds() >= scope.LastMs))

@@ -8,7 +8,7 @@ namespace Weir.Escalating;
 internal static partial class EscalationLog
 {
     [LoggerMessage(EventId = 9301, Level = LogLevel.Information, Message = "{Case}: {Step} by {By}; {Rung}, {State}")]
-    public static partial void Stepped(this ILogger log, CaseId @case, EscalationStep step, Rung rung, EscalationState state, string by);
+    public static partial void Stepped(this ILogger log, CaseId @case, EscalationStep step, EscalationLevel rung, EscalationState state, string by);
 
     [LoggerMessage(EventId = 9302, Level = LogLevel.Information, Message = "{Case}: an endpoint is not closed without people: {Code}; weir case ladder says why")]
     public static partial void NotBlocked(this ILogger log, CaseId @case, string code);

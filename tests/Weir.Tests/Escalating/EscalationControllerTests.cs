@@ -24,7 +24,7 @@ public sealed class EscalationControllerTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.Cases.HandleAsync(EscalationFixture.Contact(1));
         await place.RoundAsync();
-        Assert.Equal((Rung.Told, EscalationState.Standing), (place.Ladder.Rung, place.Ladder.State));
+        Assert.Equal((EscalationLevel.Told, EscalationState.Standing), (place.Ladder.Rung, place.Ladder.State));
         await place.RoundAsync(TimeSpan.FromHours(23));
         Assert.Empty(place.Blocks.Leases);
 
@@ -52,7 +52,7 @@ public sealed class EscalationControllerTests
         await place.RoundAsync(verified: false);
         await place.RoundAsync(TimeSpan.FromHours(25), verified: false);
 
-        Assert.Equal(Rung.Blocked, place.Ladder.Rung);
+        Assert.Equal(EscalationLevel.Blocked, place.Ladder.Rung);
         Assert.Equal([NoticeStep.Found], place.Notices.Steps);
         await place.RoundAsync();
         Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
@@ -70,7 +70,7 @@ public sealed class EscalationControllerTests
         await place.ToldAsync();
 
         Assert.Empty(place.Blocks.Leases);
-        Assert.Equal(Rung.Told, place.Ladder.Rung);
+        Assert.Equal(EscalationLevel.Told, place.Ladder.Rung);
         Assert.Contains(why, place.Ladder.Why, StringComparison.Ordinal);
         Assert.Equal(1, place.Desk.NotBlocked);
         Assert.Contains(place.Cases.Audit.Of(Acts.Block), e => e.Outcome is Weir.Blocking.Refusal.Collateral or Weir.Blocking.Refusal.NotListed);
@@ -99,13 +99,13 @@ public sealed class EscalationControllerTests
     {
         await using var told = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.EuProvider);
         await told.ToldAsync();
-        Assert.Equal(Rung.Told, told.Ladder.Rung);
+        Assert.Equal(EscalationLevel.Told, told.Ladder.Rung);
         Assert.Empty(told.Blocks.Leases);
 
         await using var silent = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
         await silent.ToldAsync();
         Assert.Empty(silent.Notices.Told);
-        Assert.Equal(Rung.Ground, silent.Desk.Find(silent.File.Id)?.Rung ?? Rung.Ground);
+        Assert.Equal(EscalationLevel.Ground, silent.Desk.Find(silent.File.Id)?.Rung ?? EscalationLevel.Ground);
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class EscalationControllerTests
         await place.RestartAsync();
         await place.RoundAsync();
         Assert.Equal(planned.Lease.Id, Assert.Single(place.Open).Id);
-        Assert.Equal(Rung.Blocked, place.Ladder.Rung);
+        Assert.Equal(EscalationLevel.Blocked, place.Ladder.Rung);
 
         await place.RestartAsync();
         await place.RoundAsync();

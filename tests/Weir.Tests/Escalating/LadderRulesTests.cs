@@ -26,7 +26,7 @@ public sealed class LadderRulesTests
         foreach (var (step, state) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() select (step, state))
         {
             var name = $"{LadderRules.Word(step)} {LadderRules.Word(state)}";
-            var row = string.Concat(Enum.GetValues<Rung>().Select(rung => LadderRules.Find(step, rung, state) is { } found ? "gtrbls"[(int)(found.To ?? rung)] : '.'));
+            var row = string.Concat(Enum.GetValues<EscalationLevel>().Select(rung => LadderRules.Find(step, rung, state) is { } found ? "gtrbls"[(int)(found.To ?? rung)] : '.'));
             Assert.Equal($"{name} {Table.GetValueOrDefault(name, "......")}", $"{name} {row}");
         }
     }
@@ -34,7 +34,7 @@ public sealed class LadderRulesTests
     [Fact]
     public void Where_a_step_leads_is_one_row_alone()
     {
-        foreach (var (step, state, rung) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() from rung in Enum.GetValues<Rung>() select (step, state, rung))
+        foreach (var (step, state, rung) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() from rung in Enum.GetValues<EscalationLevel>() select (step, state, rung))
         {
             Assert.InRange(LadderRules.Table.Count(r => r.Step == step && r.From == state && r.Least <= rung && rung <= r.Most), 0, 1);
         }
@@ -43,7 +43,7 @@ public sealed class LadderRulesTests
     [Fact]
     public void No_garden_is_entered_by_leave_of_the_rules_and_the_strict_one_by_two_people_alone()
     {
-        foreach (var (row, rung) in from row in LadderRules.Table from rung in Enum.GetValues<Rung>() where row.Least <= rung && rung <= row.Most select (row, rung))
+        foreach (var (row, rung) in from row in LadderRules.Table from rung in Enum.GetValues<EscalationLevel>() where row.Least <= rung && rung <= row.Most select (row, rung))
         {
             var (before, after) = (GardenAt(row.From, rung), GardenAt(row.Next, row.To ?? rung));
             if (after != Garden.None && after != before)
@@ -53,5 +53,5 @@ public sealed class LadderRulesTests
         }
     }
 
-    private static Garden GardenAt(EscalationState state, Rung rung) => new Escalation { Case = default, Since = default, ClearAt = default, State = state, Rung = rung }.Wanted;
+    private static Garden GardenAt(EscalationState state, EscalationLevel rung) => new Escalation { Case = default, Since = default, ClearAt = default, State = state, Rung = rung }.Wanted;
 }

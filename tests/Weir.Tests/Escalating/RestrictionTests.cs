@@ -23,14 +23,14 @@ public sealed class RestrictionTests
 
         var entered = await place.Desk.GardenAsync(Ana, id, Garden.Leaky, Why, default);
         Assert.Null(entered.Refused);
-        Assert.Equal((Rung.Leaky, Garden.Leaky), (place.Ladder.Rung, place.Ladder.Confirmed));
+        Assert.Equal((EscalationLevel.Leaky, Garden.Leaky), (place.Ladder.Rung, place.Ladder.Confirmed));
         Assert.Equal((Garden.Leaky, "ana"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
         await place.RoundAsync();
         Assert.Contains(NoticeStep.LeakyGarden, place.Notices.Steps);
 
         Assert.Null((await place.Desk.GardenAsync(Olaf, id, Garden.None, "clean machine", default)).Refused);
         await place.RoundAsync(TimeSpan.FromHours(3));
-        Assert.Equal((Rung.Told, EscalationState.Released, Garden.None), (place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
+        Assert.Equal((EscalationLevel.Told, EscalationState.Released, Garden.None), (place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Contains(NoticeStep.Released, place.Notices.Steps);
         Assert.Equal(["leaky garden", "out of the garden"], place.Cases.Audit.Of(Acts.Garden).Select(e => e.Reason.Split(':')[0]));
@@ -55,7 +55,7 @@ public sealed class RestrictionTests
 
         Assert.Null((await place.Desk.GardenAsync(Olaf, id, Garden.Strict, "", default)).Refused);
         Assert.Equal((Garden.Strict, "ana, olaf"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
-        Assert.Equal(Rung.Strict, place.Ladder.Rung);
+        Assert.Equal(EscalationLevel.Strict, place.Ladder.Rung);
         Assert.Single(place.Cases.Audit.Of(Acts.ApproveGarden), e => e.Outcome == Acts.Allow && e.Actor == "olaf" && e.Reason.Contains("asked by ana", StringComparison.Ordinal));
     }
 
@@ -136,7 +136,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         Assert.Null((await place.Desk.AppealAsync(Ana, place.File.Id, "by telephone", isProtected: false, default)).Refused);
-        Assert.Equal((EscalationState.Standing, Rung.Blocked), (place.Ladder.State, place.Ladder.Rung));
+        Assert.Equal((EscalationState.Standing, EscalationLevel.Blocked), (place.Ladder.State, place.Ladder.Rung));
         Assert.NotNull(place.Ladder.ReviewSince);
         Assert.Single(place.Open);
         Assert.Equal(1, place.Desk.Appeals);
@@ -189,7 +189,7 @@ public sealed class RestrictionTests
 
         await place.RoundAsync(TimeSpan.FromHours(2));
 
-        Assert.Equal((EscalationState.Standing, Rung.Leaky, Garden.Leaky), (place.Ladder.State, place.Ladder.Rung, place.Lines.Garden));
+        Assert.Equal((EscalationState.Standing, EscalationLevel.Leaky, Garden.Leaky), (place.Ladder.State, place.Ladder.Rung, place.Lines.Garden));
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
         Assert.Single(place.Lines.Orders);
     }
@@ -210,7 +210,7 @@ public sealed class RestrictionTests
         Assert.Single(place.Cases.Audit.Of(Acts.ReopenCase));
         await place.RoundAsync(TimeSpan.FromHours(1));
 
-        Assert.Equal((EscalationState.Standing, Rung.Blocked), (place.Ladder.State, place.Ladder.Rung));
+        Assert.Equal((EscalationState.Standing, EscalationLevel.Blocked), (place.Ladder.State, place.Ladder.Rung));
         Assert.Equal(Garden.None, place.Lines.Garden);
         Assert.Single(place.Open);
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
