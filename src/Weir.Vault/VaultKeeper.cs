@@ -103,10 +103,10 @@ internal sealed class VaultKeeper(VaultDependencies parts, string asker, TimePro
             Role = order.AskedRole,
             Case = order.Case.ToString(),
             Scope = order.Scope.ToString(),
-            PredicateDigest = DisclosureRules.Digest(order),
+            PredicateDigest = DisclosureOrderValidator.Digest(order),
             Reason = $"{order.Reason.Trim()} (leave: {order.GivenBy}, {order.GivenRole}; through {asker})",
         };
-        var refusal = DisclosureRules.Refusal(order);
+        var refusal = DisclosureOrderValidator.Refusal(order);
         var subject = refusal is null ? parts.Seals.Open(order.Case) : null;
         if (refusal is null && subject is null)
         {
@@ -122,7 +122,7 @@ internal sealed class VaultKeeper(VaultDependencies parts, string asker, TimePro
             refusal = Again(parts.Orders.Note(order, now));
             if (refusal is null)
             {
-                return new Disclosure(line, now + DisclosureRules.View);
+                return new Disclosure(line, now + DisclosureOrderValidator.View);
             }
         }
 

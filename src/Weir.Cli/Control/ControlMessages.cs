@@ -53,7 +53,7 @@ internal static class ControlText
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static CaseRow Row(CaseFile file, bool inClear) => new(
-        file.Id.ToString(), CaseRules.Word(file.State), Subject(file, inClear), file.Assignee, file.OpenedAt, file.SnoozedUntil, file.ClosedAt, CaseRules.Word(file.Verdict),
+        file.Id.ToString(), CaseStateMachine.Word(file.State), Subject(file, inClear), file.Assignee, file.OpenedAt, file.SnoozedUntil, file.ClosedAt, CaseStateMachine.Word(file.Verdict),
         file.Scopes.Length, file.Scopes.Count(s => s.State == ScopeState.Open), string.Join(' ', file.Scopes.Select(s => Purposes.Word(s.Scope.Purpose)).Distinct()));
 
     public static CaseView View(CaseFile file, CaseHandler desk, bool inClear) => new(
@@ -78,6 +78,6 @@ internal static class ControlText
         file.State == CaseState.Erased ? "" : inClear ? new IpKey(file.Subject.Pseudonym).ToString() : file.Subject.ToString();
 
     private static ScopeRow Row(ScopeFile scope, CaseHandler desk) => new(
-        scope.Scope.Id.ToString(), CaseRules.Word(scope.State), Purposes.Word(scope.Scope.Purpose), scope.Scope.Class.ToString(), Time(scope.Scope.FromMs), Time(scope.UntilMs), Time(scope.Scope.ExpiresMs),
+        scope.Scope.Id.ToString(), CaseStateMachine.Word(scope.State), Purposes.Word(scope.Scope.Purpose), scope.Scope.Class.ToString(), Time(scope.Scope.FromMs), Time(scope.UntilMs), Time(scope.Scope.ExpiresMs),
         Time(desk.WholeSince(scope.Scope.Id)), scope.Scope.Trigger, scope.Grounds, scope.Scope.Actions.ToString(), scope.Renews?.ToString() ?? "");
 }

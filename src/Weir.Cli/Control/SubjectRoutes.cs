@@ -64,6 +64,6 @@ internal sealed class SubjectRoutes(ControlParts parts)
 
         return new(
             scope.Case.ToString(), scope.Id.ToString(), Purposes.Word(scope.Purpose), scope.Class.ToString(), held.Grounds.Length > 0 ? $"{scope.Trigger}: {held.Grounds}" : scope.Trigger,
-            ControlText.Time(scope.FromMs), ControlText.Time(held.UntilMs), rows, CaseRules.Word(held.State));
+            ControlText.Time(scope.FromMs), ControlText.Time(held.UntilMs), rows, CaseStateMachine.Word(held.State));
     }
 }

@@ -63,7 +63,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
         };
         if (file.ClosedAt is { } closed)
         {
-            var verdict = CaseRules.Word(file.Verdict);
+            var verdict = CaseStateMachine.Word(file.Verdict);
             yield return Made(FormattableString.Invariant($"case-closed-{file.Id}-{closed.ToUnixTimeMilliseconds()}"), closed, "case-closed", Severity.Informational, $"case {file.Id} was closed: {verdict}") with
             {
                 Case = file.Id, Words = words.Add("verdict", verdict),

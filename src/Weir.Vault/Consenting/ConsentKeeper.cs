@@ -37,7 +37,7 @@ internal sealed class ConsentKeeper(VaultDependencies parts, string asker, TimeP
         var line = await LineAsync(Acts.Consent, address, port, now, cancel);
         var id = ConsentId.Fresh();
         var consent = new Consent { Id = id, Desk = desk, Line = parts.ConsentKeys.Seal(id, line), Class = named, From = now, Until = now.AddHours(Math.Clamp(hours, 0, 24)) };
-        if (ConsentRules.Fault(consent, LongestHours, now) is { } fault)
+        if (ConsentValidator.Fault(consent, LongestHours, now) is { } fault)
         {
             throw await RefusedAsync(Entry(Acts.Consent), fault.Code, fault.Why, cancel);
         }
@@ -64,7 +64,7 @@ internal sealed class ConsentKeeper(VaultDependencies parts, string asker, TimeP
             throw await RefusedAsync(entry, DenyCode.RoleMayNot, $"{consent.Id} was given to another desk", cancel);
         }
 
-        if (ConsentRules.Fault(consent, LongestHours, now) is { } fault)
+        if (ConsentValidator.Fault(consent, LongestHours, now) is { } fault)
         {
             throw await RefusedAsync(entry, fault.Code, fault.Why, cancel);
         }

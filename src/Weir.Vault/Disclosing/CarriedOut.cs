@@ -54,7 +54,7 @@ internal sealed class CarriedOut
     /// <summary>When an order was carried out; null where it was not.</summary>
     public DateTimeOffset? Before(DisclosureOrder order)
     {
-        var digest = DisclosureRules.Digest(order);
+        var digest = DisclosureOrderValidator.Digest(order);
         lock (_file)
         {
             return _orders.Find(known => known.Digest == digest)?.At;
@@ -64,7 +64,7 @@ internal sealed class CarriedOut
     /// <summary>Notes an order; durable when it returns. Null where it is noted, else the time it was carried out before.</summary>
     public DateTimeOffset? Note(DisclosureOrder order, DateTimeOffset at)
     {
-        var noted = new CarriedOutOrder(at, order.Case, order.Scope, $"{order.AskedRole}+{order.GivenRole}", DisclosureRules.Digest(order));
+        var noted = new CarriedOutOrder(at, order.Case, order.Scope, $"{order.AskedRole}+{order.GivenRole}", DisclosureOrderValidator.Digest(order));
         lock (_file)
         {
             if (_orders.Find(known => known.Digest == noted.Digest) is { } before)

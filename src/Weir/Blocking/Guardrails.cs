@@ -160,8 +160,8 @@ public static class Guardrails
 
     /// <summary>Not what is blocked already.</summary>
     public static Refusal? Twice(MitigationTarget target, IReadOnlyCollection<Lease> leases, CaseId forCase = default) =>
-        leases.FirstOrDefault(l => !LeaseRules.IsOver(l.State) && (forCase.Number != 0 && target.IsForOneLine ? l.Case == forCase && l.Target.WithoutLine() == target.WithoutLine() : l.Target == target)) is { } known
-            ? new(Refusal.Known, $"{known.Id} is {LeaseRules.Word(known.State)} for the same")
+        leases.FirstOrDefault(l => !LeaseStateMachine.IsOver(l.State) && (forCase.Number != 0 && target.IsForOneLine ? l.Case == forCase && l.Target.WithoutLine() == target.WithoutLine() : l.Target == target)) is { } known
+            ? new(Refusal.Known, $"{known.Id} is {LeaseStateMachine.Word(known.State)} for the same")
             : null;
 
     private static bool Overlap(Prefix one, Prefix other) => one.Contains(other.Network) || other.Contains(one.Network);

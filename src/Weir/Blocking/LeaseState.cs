@@ -26,7 +26,7 @@ public enum LeaseState : byte
 }
 
 /// <summary>The table.</summary>
-public static class LeaseRules
+public static class LeaseStateMachine
 {
     /// <summary>Every step a lease may take.</summary>
     public static bool MayGo(LeaseState from, LeaseState to) => (from, to) switch

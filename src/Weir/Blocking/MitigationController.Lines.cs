@@ -24,7 +24,7 @@ public sealed partial class MitigationController
     public async Task<Refusal?> PlaceAsync(LeaseId id, IReadOnlyList<Prefix> lines, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        if (Find(id) is not { Target.IsForOneLine: true } lease || LeaseRules.IsOver(lease.State) || lease.State == LeaseState.Planned || !_options.Enforce)
+        if (Find(id) is not { Target.IsForOneLine: true } lease || LeaseStateMachine.IsOver(lease.State) || lease.State == LeaseState.Planned || !_options.Enforce)
         {
             return null;
         }

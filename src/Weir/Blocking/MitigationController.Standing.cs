@@ -24,7 +24,7 @@ public sealed partial class MitigationController
         var changed =
             from pair in seen
             let lease = Find(pair.Key)
-            where lease is not null && !LeaseRules.IsOver(lease.State) && lease.State != LeaseState.Planned
+            where lease is not null && !LeaseStateMachine.IsOver(lease.State) && lease.State != LeaseState.Planned
             let next = pair.Value
             where lease.State != next.State || lease.Reason != next.Reason
             from step in Steps(lease, next.State).TakeLast(1)
@@ -35,14 +35,14 @@ public sealed partial class MitigationController
     /// <summary>Somebody tried to reach an endpoint: evidence that blocks of it are still needed. Attempts count as much as exchanges.</summary>
     public async Task SawAsync(IReadOnlyCollection<Endpoint> endpoints, DateTimeOffset at, CancellationToken cancel)
     {
-        var met = Leases.Where(l => !LeaseRules.IsOver(l.State) && at - l.EvidenceAt >= EvidenceGrain && endpoints.Any(e => Covers(l.Target, e))).Select(l => l.Id).ToList();
+        var met = Leases.Where(l => !LeaseStateMachine.IsOver(l.State) && at - l.EvidenceAt >= EvidenceGrain && endpoints.Any(e => Covers(l.Target, e))).Select(l => l.Id).ToList();
         if (met.Count == 0)
         {
             return;
         }
 
         using var turn = await TurnAsync(cancel);
-        await KeepAsync([.. met.Select(Find).OfType<Lease>().Where(l => !LeaseRules.IsOver(l.State) && at > l.EvidenceAt).Select(l => l with { EvidenceAt = at })], cancel);
+        await KeepAsync([.. met.Select(Find).OfType<Lease>().Where(l => !LeaseStateMachine.IsOver(l.State) && at > l.EvidenceAt).Select(l => l with { EvidenceAt = at })], cancel);
     }
 
     private static bool Covers(MitigationTarget target, Endpoint endpoint) =>
@@ -52,7 +52,7 @@ public sealed partial class MitigationController
 
     /// <summary>The way from one standing to another, by the table; empty where there is none.</summary>
     private static LeaseState[] Steps(Lease lease, LeaseState to) =>
-        lease.State == to || LeaseRules.MayGo(lease.State, to) ? [to]
-        : LeaseRules.MayGo(lease.State, LeaseState.Announced) && LeaseRules.MayGo(LeaseState.Announced, to) ? [LeaseState.Announced, to]
+        lease.State == to || LeaseStateMachine.MayGo(lease.State, to) ? [to]
+        : LeaseStateMachine.MayGo(lease.State, LeaseState.Announced) && LeaseStateMachine.MayGo(LeaseState.Announced, to) ? [LeaseState.Announced, to]
         : [];
 }

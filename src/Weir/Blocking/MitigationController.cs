@@ -163,7 +163,7 @@ public sealed partial class MitigationController : IDisposable
     public async Task<int> StopAllAsync(string why, string actor, string role, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        var open = Leases.Where(l => !LeaseRules.IsOver(l.State)).ToList();
+        var open = Leases.Where(l => !LeaseStateMachine.IsOver(l.State)).ToList();
         try
         {
             return await EndAsync(open, LeaseState.Withdrawn, Stopped + why, actor, role, cancel);
@@ -189,7 +189,7 @@ public sealed partial class MitigationController : IDisposable
         }
 
         var now = _time.GetUtcNow();
-        var open = Leases.Where(l => !LeaseRules.IsOver(l.State)).ToList();
+        var open = Leases.Where(l => !LeaseStateMachine.IsOver(l.State)).ToList();
         _ = await EndAsync([.. open.Where(l => l.EndsAt <= now)], LeaseState.Expired, "its time is over", MitigationLog.Machine, MitigationLog.MachineRole, cancel);
         var quiet = open.Where(l => l.EndsAt > now && l.State != LeaseState.Planned && now - l.EvidenceAt > _options.EvidenceStops).ToList();
         _ = await EndAsync(quiet, LeaseState.Withdrawn, "the evidence stopped", MitigationLog.Machine, MitigationLog.MachineRole, cancel);
@@ -220,7 +220,7 @@ public sealed partial class MitigationController : IDisposable
     private async Task<int> EndAsync(IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role, CancellationToken cancel, string act = Acts.Unblock)
     {
         var now = _time.GetUtcNow();
-        var ending = leases.Where(l => LeaseRules.MayGo(l.State, to)).ToList();
+        var ending = leases.Where(l => LeaseStateMachine.MayGo(l.State, to)).ToList();
         if (ending.Count == 0)
         {
             return 0;

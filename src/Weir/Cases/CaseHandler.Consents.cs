@@ -42,7 +42,7 @@ public sealed partial class CaseHandler
                 return await RefusedAsync(new(DenyCode.NotAuthenticated, "This is no consent that the vault signed."));
             }
 
-            if (ConsentRules.Fault(consent, _parts.Policy.DiagnosisHours, _parts.Time.GetUtcNow()) is { } fault)
+            if (ConsentValidator.Fault(consent, _parts.Policy.DiagnosisHours, _parts.Time.GetUtcNow()) is { } fault)
             {
                 return await RefusedAsync(fault);
             }
@@ -56,8 +56,8 @@ public sealed partial class CaseHandler
             var subject = await consents.RedeemAsync(token, cancel);
             var until = consent.Until.ToUnixTimeMilliseconds();
             var scope = await OpenAsync(
-                subject, new TrafficClass(consent.Class), Purpose.CustomerDiagnosis, ConsentRules.Actions, ConsentRules.Trigger, consent.From.ToUnixTimeMilliseconds(), until, until,
-                ConsentRules.GroundsOf(consent.Id), cancel);
+                subject, new TrafficClass(consent.Class), Purpose.CustomerDiagnosis, ConsentValidator.Actions, ConsentValidator.Trigger, consent.From.ToUnixTimeMilliseconds(), until, until,
+                ConsentValidator.GroundsOf(consent.Id), cancel);
             return new(_book.Find(scope)!.Scope.Case, scope, null);
         }
         catch (VaultRefusedException refused)
@@ -88,7 +88,7 @@ public sealed partial class CaseHandler
             var scope = diagnoses[id].Scope;
             var entry = EntryOf(Actor.Weir, Acts.WithdrawConsent, _book.Get(scope.Case)!, "the customer withdrew the consent") with
             {
-                Scope = scope.Id.ToString(), Purpose = Purposes.Word(scope.Purpose), Rule = ConsentRules.Trigger,
+                Scope = scope.Id.ToString(), Purpose = Purposes.Word(scope.Purpose), Rule = ConsentValidator.Trigger,
             };
             await _parts.Audit.AppendAsync(entry, cancel);
             await _parts.Audit.AppendAsync(entry with { Act = Acts.EraseEvidence }, cancel);
@@ -113,5 +113,5 @@ public sealed partial class CaseHandler
 
     /// <summary>The consent behind a scope; null where none is.</summary>
     private static ConsentId? ConsentOf(ScopeFile scope) =>
-        scope.Scope.Purpose == Purpose.CustomerDiagnosis ? ConsentRules.IdIn(scope.Grounds) : null;
+        scope.Scope.Purpose == Purpose.CustomerDiagnosis ? ConsentValidator.IdIn(scope.Grounds) : null;
 }

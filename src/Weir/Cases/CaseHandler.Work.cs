@@ -42,7 +42,7 @@ public sealed partial class CaseHandler
     /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was listed is allowed, for this case and all others it opened.</summary>
     public async Task<CaseStep> CloseAsync(Actor actor, CaseId id, CaseVerdict verdict, string reason, CancellationToken cancel)
     {
-        var step = await StepAsync(actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict }, $"{CaseRules.Word(verdict)}: {reason}", cancel);
+        var step = await StepAsync(actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict }, $"{CaseStateMachine.Word(verdict)}: {reason}", cancel);
         if (step.Case is not { } closed)
         {
             return step;
@@ -92,9 +92,9 @@ public sealed partial class CaseHandler
             draft =>
             {
                 var file = draft.Get(id)!;
-                if (!file.TakesEvents || (to is { } next && !CaseRules.MayGo(file.State, next)))
+                if (!file.TakesEvents || (to is { } next && !CaseStateMachine.MayGo(file.State, next)))
                 {
-                    wrong = $"{id} is {CaseRules.Word(file.State)}; it cannot be {(to is { } wanted ? CaseRules.Word(wanted) : "commented")} from there.";
+                    wrong = $"{id} is {CaseStateMachine.Word(file.State)}; it cannot be {(to is { } wanted ? CaseStateMachine.Word(wanted) : "commented")} from there.";
                     return;
                 }
 

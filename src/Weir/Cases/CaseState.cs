@@ -37,7 +37,7 @@ public enum CaseVerdict : byte
 }
 
 /// <summary>The tables.</summary>
-public static class CaseRules
+public static class CaseStateMachine
 {
     /// <summary>Every step a case may take.</summary>
     public static bool MayGo(CaseState from, CaseState to) => (from, to) switch

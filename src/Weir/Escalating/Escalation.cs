@@ -30,7 +30,7 @@ public sealed record Escalation
     public DateTimeOffset? ReviewSince { get; init; }
 
     /// <summary>The garden that the line should be in.</summary>
-    public Garden Wanted => Restricts ? LadderRules.GardenOf(Rung) : Garden.None;
+    public Garden Wanted => Restricts ? EscalationStateMachine.GardenOf(Rung) : Garden.None;
 
     /// <summary>Whether what the rung says is to be in force.</summary>
     public bool Restricts => State is EscalationState.Standing or EscalationState.Checking;

@@ -23,7 +23,7 @@ public sealed partial class EscalationController
 
     private async Task<Escalation> BlockAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (!file.TakesEvents || LadderRules.Find(EscalationStep.Block, ladder.Rung, ladder.State) is null || ladder.ReviewSince is not null || !_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated) || !HadItsTime(ladder))
+        if (!file.TakesEvents || EscalationStateMachine.Find(EscalationStep.Block, ladder.Rung, ladder.State) is null || ladder.ReviewSince is not null || !_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated) || !HadItsTime(ladder))
         {
             return ladder;
         }
@@ -76,7 +76,7 @@ public sealed partial class EscalationController
     private async Task<string?> CloseAsync(CaseFile file, ScopeFile scope, FlowPredicate decided, MitigationTarget target, Escalation ladder, CancellationToken cancel)
     {
         var before = _parts.Blocks.OfLine(file.Id).Where(l => l.Target.WithoutLine() == target).ToList();
-        if (before.Find(l => !LeaseRules.IsOver(l.State)) is { } open)
+        if (before.Find(l => !LeaseStateMachine.IsOver(l.State)) is { } open)
         {
             // A stop between the block and the ladder's own record: taken up where it stood.
             return open.State == LeaseState.Planned ? open.PlannedBy == Actor.Weir.Name ? await OrderAsync(scope, decided, open, "taken up after a stop", cancel) : null

@@ -138,7 +138,7 @@ public sealed partial class EscalationController
             return new(null, null, refused);
         }
 
-        if (Find(id) is not { } ladder || LadderRules.Find(EscalationStep.Check, ladder.Rung, ladder.State) is null)
+        if (Find(id) is not { } ladder || EscalationStateMachine.Find(EscalationStep.Check, ladder.Rung, ladder.State) is null)
         {
             return new(Find(id), null, null);
         }
@@ -192,8 +192,8 @@ public sealed partial class EscalationController
     /// <summary>Why a step may not be taken; null where it may.</summary>
     private string? Why(CaseId id, EscalationStep step) =>
         Find(id) is not { } ladder ? $"{id} has no ladder: nothing was begun, or it is over."
-        : LadderRules.Find(step, ladder.Rung, ladder.State) is not null ? null
-        : $"{id} is at '{LadderRules.Word(ladder.Rung)}', {LadderRules.Word(ladder.State)}; {LadderRules.Word(step)} does not follow that.";
+        : EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not null ? null
+        : $"{id} is at '{EscalationStateMachine.Word(ladder.Rung)}', {EscalationStateMachine.Word(ladder.State)}; {EscalationStateMachine.Word(step)} does not follow that.";
 
     private static string Short(string text) => text.Length <= CaseHandler.MostText ? text : text[..CaseHandler.MostText];
 }

@@ -48,7 +48,7 @@ public sealed partial class EscalationController
             return ladder.State == EscalationState.Ended ? ladder : await TakeAsync(ladder, EscalationStep.End, EscalationAuthorization.OfRules, file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
         }
 
-        if (file.State == CaseState.Closed && LadderRules.Find(EscalationStep.Check, ladder.Rung, ladder.State) is not null && ladder.State != EscalationState.Checking)
+        if (file.State == CaseState.Closed && EscalationStateMachine.Find(EscalationStep.Check, ladder.Rung, ladder.State) is not null && ladder.State != EscalationState.Checking)
         {
             return await TakeAsync(ladder, EscalationStep.Check, EscalationAuthorization.OfRules, "the case was closed as fixed", cancel, l => Checked(l, file));
         }
@@ -59,13 +59,13 @@ public sealed partial class EscalationController
     private async Task<Escalation> TellAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         var mayTell = _parts.Policy.Automatic.HasFlag(AutomaticActions.Notify);
-        if (file.TakesEvents && LadderRules.Find(EscalationStep.Tell, ladder.Rung, ladder.State) is not null && ScopeOf(file, ScopeActions.Notify) is not null
+        if (file.TakesEvents && EscalationStateMachine.Find(EscalationStep.Tell, ladder.Rung, ladder.State) is not null && ScopeOf(file, ScopeActions.Notify) is not null
             && (mayTell || _parts.Notices.DeliveredAt(file.Id, NoticeStep.Found) is not null))
         {
             return await TakeAsync(ladder, EscalationStep.Tell, EscalationAuthorization.OfRules, "an event opened the case", cancel, l => l with { ToldAt = Now, Owed = Owe(l, NoticeStep.Found) });
         }
 
-        return mayTell && file.TakesEvents && LadderRules.Find(EscalationStep.Remind, ladder.Rung, ladder.State) is not null
+        return mayTell && file.TakesEvents && EscalationStateMachine.Find(EscalationStep.Remind, ladder.Rung, ladder.State) is not null
             && ladder.ToldAt is { } told && Now - told >= _parts.Options.RemindAfter && CaseHandler.IsFresh(file, told)
             ? await TakeAsync(ladder, EscalationStep.Remind, EscalationAuthorization.OfRules, "it goes on after the notice", cancel, l => l with { Owed = Owe(l, NoticeStep.Reminder) })
             : ladder;

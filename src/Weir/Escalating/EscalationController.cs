@@ -105,7 +105,7 @@ public sealed partial class EscalationController : IDisposable
         return $"{remote}{(target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports))}/{Protocols.Name(target.Protocol)}";
     }
 
-    private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.OfLine(id).Where(l => !LeaseRules.IsOver(l.State) && (l.State != LeaseState.Planned || l.PlannedBy == Actor.Weir.Name));
+    private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.OfLine(id).Where(l => !LeaseStateMachine.IsOver(l.State) && (l.State != LeaseState.Planned || l.PlannedBy == Actor.Weir.Name));
 
     private DateTimeOffset Now => _parts.Time.GetUtcNow();
 
@@ -113,9 +113,9 @@ public sealed partial class EscalationController : IDisposable
     /// <exception cref="InvalidOperationException">There is no such row, or the leave does not cover it.</exception>
     private async Task<Escalation> TakeAsync(Escalation ladder, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel, Func<Escalation, Escalation>? change = null)
     {
-        if (LadderRules.Find(step, ladder.Rung, ladder.State) is not { } row || !leave.Covers(row.Leave))
+        if (EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not { } row || !leave.Covers(row.Leave))
         {
-            throw new InvalidOperationException($"{ladder.Case}: {LadderRules.Word(step)} may not follow {LadderRules.Word(ladder.Rung)}, {LadderRules.Word(ladder.State)}, by leave of {leave.Kind}.");
+            throw new InvalidOperationException($"{ladder.Case}: {EscalationStateMachine.Word(step)} may not follow {EscalationStateMachine.Word(ladder.Rung)}, {EscalationStateMachine.Word(ladder.State)}, by leave of {leave.Kind}.");
         }
 
         var next = ladder with { Rung = row.To ?? ladder.Rung, State = row.Next, Since = Now, Why = why };

@@ -94,7 +94,7 @@ public enum ApprovalKind : byte
 public sealed record EscalationTransition(EscalationStep Step, EscalationState From, EscalationLevel Least, EscalationLevel Most, EscalationLevel? To, EscalationState Next, ApprovalKind Leave);
 
 /// <summary>The table.</summary>
-public static class LadderRules
+public static class EscalationStateMachine
 {
     public static readonly ImmutableArray<EscalationTransition> Table =
     [

@@ -135,7 +135,7 @@ internal sealed class EscalationFixture : IAsyncDisposable
 
     public Escalation Ladder => Desk.Find(File.Id)!;
 
-    public IEnumerable<Lease> Open => Blocks.Leases.Where(l => !LeaseRules.IsOver(l.State));
+    public IEnumerable<Lease> Open => Blocks.Leases.Where(l => !LeaseStateMachine.IsOver(l.State));
 
     public static async Task<EscalationFixture> OpenAsync(Action<EscalationFixture>? with = null)
     {

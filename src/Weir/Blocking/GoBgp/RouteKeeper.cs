@@ -139,7 +139,7 @@ public sealed class RouteKeeper : IDisposable
         var pause = isAsPlanned && (isSent || now - _movedAt >= Period) ? Period : RetryPause;
 
         // Not those in force: one whose time passed while this round went on is not in force any more, and its route stands still.
-        var ends = _desk.IsEnforced && _desk.Lost.Length == 0 ? _desk.Leases.Where(lease => !LeaseRules.IsOver(lease.State) && lease.State != LeaseState.Planned) : [];
+        var ends = _desk.IsEnforced && _desk.Lost.Length == 0 ? _desk.Leases.Where(lease => !LeaseStateMachine.IsOver(lease.State) && lease.State != LeaseState.Planned) : [];
         var untilEnd = ends.Select(lease => lease.EndsAt - now).DefaultIfEmpty(pause).Min();
         untilEnd = untilEnd < TimeSpan.Zero ? OverduePause : untilEnd + EndPause;
         return untilEnd < pause ? untilEnd : pause;

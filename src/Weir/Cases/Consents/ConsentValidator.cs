@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Cases.Consents;
 
 /// <summary>What a consent may be (rules.md R20): a customer cannot give leave for more than a scope may hold.</summary>
-public static class ConsentRules
+public static class ConsentValidator
 {
     /// <summary>Remote ports, and remote addresses, that one names at most.</summary>
     public const int Most = TrafficClass.MaxPorts;

@@ -7,7 +7,7 @@ using Weir.Deciding;
 namespace Weir.Vault.Disclosing;
 
 /// <summary>Who may have a subject disclosed (rules.md R9), as the vault itself sees it: it trusts the desk's word for nothing it can check.</summary>
-internal static class DisclosureRules
+internal static class DisclosureOrderValidator
 {
     public const int ShortestReason = 20;
     public const int LongestReason = 2_000;

@@ -4,7 +4,7 @@ using static Weir.Blocking.LeaseState;
 
 namespace Weir.Tests.Blocking;
 
-public class LeaseRulesTests
+public class LeaseStateMachineTests
 {
     private static readonly HashSet<(LeaseState, LeaseState)> Allowed =
     [
@@ -22,7 +22,7 @@ public class LeaseRulesTests
         {
             foreach (var to in states)
             {
-                Assert.True(LeaseRules.MayGo(from, to) == Allowed.Contains((from, to)), $"{from} → {to}");
+                Assert.True(LeaseStateMachine.MayGo(from, to) == Allowed.Contains((from, to)), $"{from} → {to}");
             }
         }
     }
@@ -31,8 +31,8 @@ public class LeaseRulesTests
     public void What_is_over_stays_over_and_every_state_has_a_word()
     {
         var states = Enum.GetValues<LeaseState>();
-        Assert.All(states.Where(LeaseRules.IsOver), over => Assert.DoesNotContain(states, to => LeaseRules.MayGo(over, to)));
-        Assert.Equal(states.Length, states.Select(LeaseRules.Word).Distinct().Count());
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => LeaseRules.Word(0));
+        Assert.All(states.Where(LeaseStateMachine.IsOver), over => Assert.DoesNotContain(states, to => LeaseStateMachine.MayGo(over, to)));
+        Assert.Equal(states.Length, states.Select(LeaseStateMachine.Word).Distinct().Count());
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => LeaseStateMachine.Word(0));
     }
 }

@@ -4,7 +4,7 @@ using Weir.Escalating;
 namespace Weir.Tests.Escalating;
 
 /// <summary>The table, over all steps, states and rungs.</summary>
-public sealed class LadderRulesTests
+public sealed class EscalationStateMachineTests
 {
     // For each step and state one word of six places, from ground to strict: where it leads (g t r b l s), a dot where it may not.
     private static readonly Dictionary<string, string> Table = new()
@@ -25,8 +25,8 @@ public sealed class LadderRulesTests
     {
         foreach (var (step, state) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() select (step, state))
         {
-            var name = $"{LadderRules.Word(step)} {LadderRules.Word(state)}";
-            var row = string.Concat(Enum.GetValues<EscalationLevel>().Select(rung => LadderRules.Find(step, rung, state) is { } found ? "gtrbls"[(int)(found.To ?? rung)] : '.'));
+            var name = $"{EscalationStateMachine.Word(step)} {EscalationStateMachine.Word(state)}";
+            var row = string.Concat(Enum.GetValues<EscalationLevel>().Select(rung => EscalationStateMachine.Find(step, rung, state) is { } found ? "gtrbls"[(int)(found.To ?? rung)] : '.'));
             Assert.Equal($"{name} {Table.GetValueOrDefault(name, "......")}", $"{name} {row}");
         }
     }
@@ -36,14 +36,14 @@ public sealed class LadderRulesTests
     {
         foreach (var (step, state, rung) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() from rung in Enum.GetValues<EscalationLevel>() select (step, state, rung))
         {
-            Assert.InRange(LadderRules.Table.Count(r => r.Step == step && r.From == state && r.Least <= rung && rung <= r.Most), 0, 1);
+            Assert.InRange(EscalationStateMachine.Table.Count(r => r.Step == step && r.From == state && r.Least <= rung && rung <= r.Most), 0, 1);
         }
     }
 
     [Fact]
     public void No_garden_is_entered_by_leave_of_the_rules_and_the_strict_one_by_two_people_alone()
     {
-        foreach (var (row, rung) in from row in LadderRules.Table from rung in Enum.GetValues<EscalationLevel>() where row.Least <= rung && rung <= row.Most select (row, rung))
+        foreach (var (row, rung) in from row in EscalationStateMachine.Table from rung in Enum.GetValues<EscalationLevel>() where row.Least <= rung && rung <= row.Most select (row, rung))
         {
             var (before, after) = (GardenAt(row.From, rung), GardenAt(row.Next, row.To ?? rung));
             if (after != Garden.None && after != before)
