@@ -69,7 +69,7 @@ public static class CasesBench
         Number = (ulong)number,
         Phase = EventPhase.Opened,
         Subject = new(IpKey.FromV4(0x0A00_0000 + (uint)number).Bits),
-        Rule = RuleNames.Scan,
+        Rule = RuleId.Scan,
         RuleVersion = 1,
         Class = TrafficClass.Of(Direction.Out, Protocols.Tcp, [445], []),
         FromMs = Noon,

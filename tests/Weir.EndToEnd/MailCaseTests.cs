@@ -23,12 +23,12 @@ public sealed class MailCaseTests(MailCasePlace place) : IClassFixture<MailCaseP
     public void The_first_line_has_one_scope_the_second_two_and_nobody_else_any()
     {
         Assert.Equal([place.SubjectOf("A"), place.SubjectOf("B")], place.Desk.Files.Select(f => f.Subject).Order());
-        Assert.Equal([RuleNames.FloodOut], place.ScopesOf("A").Select(Rule));
-        Assert.Equal([RuleNames.FloodOut, RuleNames.Spam], place.ScopesOf("B").Select(Rule).Order());
+        Assert.Equal([RuleId.FloodOut], place.ScopesOf("A").Select(Rule));
+        Assert.Equal([RuleId.FloodOut, RuleId.Spam], place.ScopesOf("B").Select(Rule).Order());
         foreach (var scope in place.ScopesOf("A").Concat(place.ScopesOf("B")))
         {
             var inside = scope.Scope.Class.Predicate;
-            Assert.Equal(Rule(scope) == RuleNames.Spam ? (Protocols.Tcp, 25) : (Protocols.Udp, 7_703), (inside.Protocol, inside.RemotePorts.Single()));
+            Assert.Equal(Rule(scope) == RuleId.Spam ? (Protocols.Tcp, 25) : (Protocols.Udp, 7_703), (inside.Protocol, inside.RemotePorts.Single()));
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class MailCaseTests(MailCasePlace place) : IClassFixture<MailCaseP
                 Assert.Empty(difference.Outside);
                 Assert.Empty(difference.Missing);
                 Assert.Equal(difference.Expected, answer.Rows.Count);
-                Assert.InRange(answer.Rows.Count, Rule(scope) == RuleNames.Spam ? 7_000 : 24, 9_000);
+                Assert.InRange(answer.Rows.Count, Rule(scope) == RuleId.Spam ? 7_000 : 24, 9_000);
                 rows += answer.Rows.Count;
             }
         }
@@ -81,8 +81,8 @@ public sealed class MailCaseTests(MailCasePlace place) : IClassFixture<MailCaseP
     [Fact]
     public async Task The_second_line_s_scopes_do_not_open_each_other()
     {
-        var flood = place.ScopesOf("B").Single(s => Rule(s) == RuleNames.FloodOut).Scope;
-        var spam = place.ScopesOf("B").Single(s => Rule(s) == RuleNames.Spam).Scope;
+        var flood = place.ScopesOf("B").Single(s => Rule(s) == RuleId.FloodOut).Scope;
+        var spam = place.ScopesOf("B").Single(s => Rule(s) == RuleId.Spam).Scope;
 
         Assert.Equal(DenyCode.OutOfScope, (await ReadAsync(flood, Smtp)).Refused?.Code);
         Assert.Equal(DenyCode.OutOfScope, (await ReadAsync(spam, flood.Class.Predicate)).Refused?.Code);

@@ -56,7 +56,7 @@ public sealed class PacketFloodTests : IDisposable
         }
 
         var told = Assert.Single(events);
-        Assert.Equal((RuleNames.FloodIn, name, "10.10.10.10"), (told.Rule, told.Detail, new IpKey(told.Subject.Pseudonym).ToString()));
+        Assert.Equal((RuleId.FloodIn, name, "10.10.10.10"), (told.Rule, told.Detail, new IpKey(told.Subject.Pseudonym).ToString()));
         Assert.StartsWith(traffic, told.Class!.ToString(), StringComparison.Ordinal);
         Assert.Equal("127.0.0.1", told.Exporter.ToString());
     }
@@ -71,7 +71,7 @@ public sealed class PacketFloodTests : IDisposable
         }
 
         var told = Assert.Single(events);
-        Assert.Equal((RuleNames.FloodIn, "10.10.10.10", 20_000d), (told.Rule, new IpKey(told.Subject.Pseudonym).ToString(), told.Threshold));
+        Assert.Equal((RuleId.FloodIn, "10.10.10.10", 20_000d), (told.Rule, new IpKey(told.Subject.Pseudonym).ToString(), told.Threshold));
         Assert.InRange(told.Measured, 40_000, 60_000);
     }
 
@@ -84,7 +84,7 @@ public sealed class PacketFloodTests : IDisposable
         }
 
         var told = Assert.Single(events);
-        Assert.Equal((RuleNames.Scan, "vertical", "out tcp rport=any raddr=64.13.134.52"), (told.Rule, told.Detail, told.Class!.ToString()));
+        Assert.Equal((RuleId.Scan, "vertical", "out tcp rport=any raddr=64.13.134.52"), (told.Rule, told.Detail, told.Class!.ToString()));
     }
 
     private async Task<IReadOnlyList<QualityEvent>?> EventsAsync(string capture, string networks, DetectingOptions options, TimeSpan lasting = default)

@@ -65,7 +65,7 @@ internal sealed partial class ReportShaper(Anonymity rule)
             held.Add(new("infected subjects", rule.Count(computed.Infected.Count), "who is infected is shown to nobody outside a case"));
         }
 
-        var contacts = computed.EventCounts.Where(c => c.Rule == RuleNames.CncContact).Sum(c => c.Events.Number);
+        var contacts = computed.EventCounts.Where(c => c.Rule == RuleId.CncContact).Sum(c => c.Events.Number);
         var unshown = Math.Max(contacts, computed.Events.Count - events);
         if (unshown > 0)
         {
@@ -76,10 +76,10 @@ internal sealed partial class ReportShaper(Anonymity rule)
     }
 
     // Whoever computed the report names its subjects; a name that is no pseudonym never passes.
-    private static bool MayStand(ReportEvent computed) => computed.Rule != RuleNames.CncContact && Pseudonym().IsMatch(computed.Subject);
+    private static bool MayStand(ReportEvent computed) => computed.Rule != RuleId.CncContact && Pseudonym().IsMatch(computed.Subject);
 
     // The router, and the interface of a spoofed source, would say where the subject is connected.
-    private static ReportEvent Unplaced(ReportEvent exact) => exact with { Exporter = "", Detail = exact.Rule == RuleNames.Spoof ? "" : exact.Detail };
+    private static ReportEvent Unplaced(ReportEvent exact) => exact with { Exporter = "", Detail = exact.Rule == RuleId.Spoof ? "" : exact.Detail };
 
     private static void AddIfAny(List<ReportWithholding> held, string what, int count, string why)
     {

@@ -20,11 +20,11 @@ internal static class EventScore
 
     public static IEnumerable<ScoreLine> Of(Truth truth, Report report)
     {
-        var raised = report.Events.Where(e => e.Rule != RuleNames.CncContact).ToList();
+        var raised = report.Events.Where(e => e.Rule != RuleId.CncContact).ToList();
         var attacks = truth.Events.Where(a => a.ExportedFlows > 0).ToList();
         var knowsInterfaces = report.Flows.Spoofed > 0;
         var sampled = truth.Run.SamplingInterval > 1;
-        var owed = attacks.Where(a => a.Rule == RuleNames.Spoof ? knowsInterfaces : !sampled || a.Rule is not (RuleNames.Spam or RuleNames.Scan)).ToList();
+        var owed = attacks.Where(a => a.Rule == RuleId.Spoof ? knowsInterfaces : !sampled || a.Rule is not (RuleId.Spam or RuleId.Scan)).ToList();
         if (attacks.Count + raised.Count == 0)
         {
             return [];
@@ -51,7 +51,7 @@ internal static class EventScore
 
     private static bool IsOf(ReportEvent raised, TruthEvent attack) =>
         raised.Rule == attack.Rule
-        && (attack.Rule == RuleNames.Spoof || raised.Subject == attack.Subject)
+        && (attack.Rule == RuleId.Spoof || raised.Subject == attack.Subject)
         && raised.From < DateTimeOffset.FromUnixTimeMilliseconds(attack.UntilMs) + Slack
         && raised.Until > DateTimeOffset.FromUnixTimeMilliseconds(attack.FromMs) - Slack;
 }

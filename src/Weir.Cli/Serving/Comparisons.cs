@@ -88,7 +88,7 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
         var window = ComparedWindow.Of(time.GetUtcNow(), settings.Comparing.Window, parts.Keys is not null, LiveInputs.IsSampled(lanes));
         // Outside the lab who met a listed endpoint is counted alone (rules.md R11).
         var inClear = settings.Profile == Configuring.Profile.Lab;
-        var told = await parts.Cases.Events.ReadAsync(window.FromMs, window.UntilMs, inClear ? "" : RuleNames.CncContact, MostEvents, cancel);
+        var told = await parts.Cases.Events.ReadAsync(window.FromMs, window.UntilMs, inClear ? "" : RuleId.CncContact, MostEvents, cancel);
         var facts = new RunFacts
         {
             Profile = Schema.Kebab(settings.Profile.ToString()),

@@ -15,7 +15,7 @@ public static class CncContactEvents
     private const int RuleVersion = 1;
 
     /// <summary>The rule and its version, as scopes and the audit name it.</summary>
-    public static readonly string Trigger = $"{RuleNames.CncContact}/{RuleVersion.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+    public static readonly string Trigger = $"{RuleId.CncContact}/{RuleVersion.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
     /// <summary>One event for each subject and endpoint with an exchange; attempts and answered probes make none.</summary>
     public static IReadOnlyList<QualityEvent> From(IEnumerable<Sighting> sightings) =>
@@ -35,7 +35,7 @@ public static class CncContactEvents
             Number = NumberOf(subject, endpoint, first),
             Phase = EventPhase.Closed,
             Subject = subject,
-            Rule = RuleNames.CncContact,
+            Rule = RuleId.CncContact,
             RuleVersion = RuleVersion,
             Class = TrafficClass.Of(Direction.Both, endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port], [endpoint.Address]),
             FromMs = first,

@@ -12,17 +12,17 @@ internal static class EventScopePolicy
 
     public static Purpose PurposeOf(string rule) => rule switch
     {
-        RuleNames.FloodOut or RuleNames.SynFloodOut or RuleNames.ReflectionOut => Purpose.DdosSource,
-        RuleNames.FloodIn => Purpose.NetworkIntegrity,
-        RuleNames.Spam => Purpose.SpamSource,
-        RuleNames.Scan => Purpose.ScanSource,
-        RuleNames.Spoof => Purpose.Spoofing,
-        RuleNames.CncContact => Purpose.CncContact,
+        RuleId.FloodOut or RuleId.SynFloodOut or RuleId.ReflectionOut => Purpose.DdosSource,
+        RuleId.FloodIn => Purpose.NetworkIntegrity,
+        RuleId.Spam => Purpose.SpamSource,
+        RuleId.Scan => Purpose.ScanSource,
+        RuleId.Spoof => Purpose.Spoofing,
+        RuleId.CncContact => Purpose.CncContact,
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No rule of this name opens a scope; see RuleNames."),
     };
 
     /// <summary>Who is attacked is told, not closed.</summary>
-    public static ScopeActions ActionsOf(string rule) => rule == RuleNames.FloodIn ? OfReport : OfSource;
+    public static ScopeActions ActionsOf(string rule) => rule == RuleId.FloodIn ? OfReport : OfSource;
 
     /// <summary>The epoch of a time (R8).</summary>
     public static uint EpochOf(long ms) => Attributing.Epochs.At(ms);

@@ -97,7 +97,7 @@ internal sealed class EventBook(Func<IpKey, long, SubjectKey> name, EventSigner 
             Phase = EventPhase.Opened,
             Subject = name(seen.Subject, seen.FromMs),
             Rule = seen.Rule,
-            RuleVersion = Rules.Version,
+            RuleVersion = RuleSetVersion.Version,
             Class = seen.Class,
             ServicePort = seen.ServicePort,
             FromMs = seen.FromMs,
@@ -167,7 +167,7 @@ internal sealed class EventBook(Func<IpKey, long, SubjectKey> name, EventSigner 
 }
 
 /// <summary>The version of the rules as they stand: raised whenever one changes its meaning.</summary>
-internal static class Rules
+internal static class RuleSetVersion
 {
     public const int Version = 1;
 }

@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Detecting;
 
 /// <summary>Names of the rules, as reports, cases and the audit write them (contract.md).</summary>
-public static class RuleNames
+public static class RuleId
 {
     public const string FloodOut = "flood-out";
     public const string SynFloodOut = "syn-flood-out";
@@ -38,7 +38,7 @@ public sealed record QualityEvent
     /// <summary>Pseudonym of the epoch of <see cref="FromMs"/>; the address block in the lab profile.</summary>
     public required SubjectKey Subject { get; init; }
 
-    /// <summary>One of <see cref="RuleNames"/>.</summary>
+    /// <summary>One of <see cref="RuleId"/>.</summary>
     public required string Rule { get; init; }
 
     /// <summary>Raised whenever the rule's meaning changes.</summary>

@@ -34,7 +34,7 @@ internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, 
         Warm(detail, half, silent >= options.ScanTargets / 2.0);
         if (silent >= options.ScanTargets && silent >= options.ScanUnanswered * tried)
         {
-            See(detail, RuleNames.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent, options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
+            See(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent, options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
                 detail->Vertical
                     ? TrafficClass.Of(Direction.Out, detail->Protocol, [], [detail->Remote])
                     : TrafficClass.Of(Direction.Out, detail->Protocol, [detail->Port], []),
@@ -49,7 +49,7 @@ internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, 
         Warm(detail, half, remotes >= options.SampledScanTargets / 2.0);
         if (remotes > options.SampledScanTargets)
         {
-            See(detail, RuleNames.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes, options.SampledScanTargets, "remotes/10min", 600,
+            See(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes, options.SampledScanTargets, "remotes/10min", 600,
                 TrafficClass.Of(Direction.Out, detail->Protocol, [detail->Port], []), "horizontal, sampled form");
         }
     }
@@ -65,12 +65,12 @@ internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, 
             return;
         }
 
-        var under = book.IsOpen(detail->Head.Subject, RuleNames.Spam);
+        var under = book.IsOpen(detail->Head.Subject, RuleId.Spam);
         if (under || (before >= options.MailConnections && detail->MailRemotes() >= options.MailRemotes))
         {
             var mask = detail->MailPorts;
             var ports = options.MailPorts.Where((_, i) => (mask & (1 << i)) != 0);
-            See(detail, RuleNames.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
+            See(detail, RuleId.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
                 TrafficClass.Of(Direction.Out, Protocols.Tcp, ports, []), detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
         }
     }

@@ -59,17 +59,17 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         }
 
         var reflects = Ran(detail, ReflectionRun, reflected > floors.Reflection && sums[(int)Sum.Service] > options.ReflectionRatio * sums[(int)Sum.Asked] && Sampled(detail, sums[(int)Sum.Udp]));
-        if (Enough(detail, ReflectionRun, reflects, RuleNames.ReflectionOut))
+        if (Enough(detail, ReflectionRun, reflects, RuleId.ReflectionOut))
         {
-            See(detail, bin, ReflectionRun, RuleNames.ReflectionOut, reflected, floors.Reflection, "bits/s", ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
+            See(detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s", ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
                 $"{Amplifiers.Name(detail->Port)} reflector", detail->Port);
         }
 
         var synThreshold = Least(detail, floors.Syn);
         var synFlood = Ran(detail, SynRun, syn > synThreshold && sums[(int)Sum.Fifth] > options.SynShare * sums[(int)Sum.Tcp] && Concentrated(detail, Protocols.Tcp));
-        if (Enough(detail, SynRun, synFlood, RuleNames.SynFloodOut))
+        if (Enough(detail, SynRun, synFlood, RuleId.SynFloodOut))
         {
-            See(detail, bin, SynRun, RuleNames.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(detail, Direction.Out, Protocols.Tcp));
+            See(detail, bin, SynRun, RuleId.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(detail, Direction.Out, Protocols.Tcp));
         }
 
         var named = false;
@@ -83,12 +83,12 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             var breach = Ran(detail, kind, above);
             var claimed = (kind == (int)Sum.Udp && reflects) || (kind == (int)Sum.Tcp && synFlood);
             named |= claimed && breach;
-            if (breach && !claimed && !(kind == All && (named || reflects || synFlood)) && Concentrated(detail, ClassProtocols[kind]) && Enough(detail, kind, true, RuleNames.FloodOut))
+            if (breach && !claimed && !(kind == All && (named || reflects || synFlood)) && Concentrated(detail, ClassProtocols[kind]) && Enough(detail, kind, true, RuleId.FloodOut))
             {
                 named = true;
                 var protocol = kind == All ? detail->Top.Heaviest(0, out _).Protocol : kind == (int)Sum.Icmp ? IcmpOf(detail) : ClassProtocols[kind];
                 var byLine = packets <= threshold;
-                See(detail, bin, kind, RuleNames.FloodOut, byLine ? bits : packets, byLine ? lineRate * options.LineShare : threshold, byLine ? "bits/s" : "packets/s", ClassOf(detail, Direction.Out, protocol));
+                See(detail, bin, kind, RuleId.FloodOut, byLine ? bits : packets, byLine ? lineRate * options.LineShare : threshold, byLine ? "bits/s" : "packets/s", ClassOf(detail, Direction.Out, protocol));
             }
         }
 
@@ -110,7 +110,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         var above = (packets > threshold || (bits > bitFloor && Sampled(detail, all))) && all >= options.OneWayRatio * sums[(int)Sum.Fifth];
         Learn(detail, All, packets, above);
         Settle(detail);
-        if (!Ran(detail, All, above) || !Enough(detail, All, true, RuleNames.FloodIn))
+        if (!Ran(detail, All, above) || !Enough(detail, All, true, RuleId.FloodIn))
         {
             return;
         }
@@ -120,7 +120,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             ? TrafficClass.Of(Direction.In, Protocols.Udp, [detail->Port], [])
             : Diffuse(detail);
         var byBits = packets <= threshold;
-        See(detail, bin, All, RuleNames.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold, byBits ? "bits/s" : "packets/s", traffic,
+        See(detail, bin, All, RuleId.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold, byBits ? "bits/s" : "packets/s", traffic,
             amplified ? $"{Amplifiers.Name(detail->Port)} amplification" : "");
     }
 
@@ -141,7 +141,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             book.See(new Evidence
             {
                 Subject = detail->Head.Subject,
-                Rule = RuleNames.Spoof,
+                Rule = RuleId.Spoof,
                 Class = null,
                 FromMs = bin * time.BinMs / FlowTime.MinuteMs * FlowTime.MinuteMs,
                 UntilMs = (bin + 1) * time.BinMs,

@@ -61,7 +61,7 @@ public sealed class CaseHandlerEventTests
     {
         await using var place = await OpenAsync();
 
-        await place.HandleAsync(Flood(1, 7), Event(2, 7, RuleNames.Spam, Class(Direction.Out, Tcp, [25])));
+        await place.HandleAsync(Flood(1, 7), Event(2, 7, RuleId.Spam, Class(Direction.Out, Tcp, [25])));
 
         Assert.Single(place.Desk.Files);
         Assert.Equal([Purpose.DdosSource, Purpose.SpamSource], place.Scopes.Select(s => s.Scope.Purpose).Order());
@@ -71,7 +71,7 @@ public sealed class CaseHandlerEventTests
     public async Task The_sixth_scope_waits_with_its_evidence_sealed_until_it_is_reviewed()
     {
         await using var place = await OpenAsync();
-        await place.HandleAsync([.. Enumerable.Range(1, 6).Select(i => Event((ulong)i, 7, RuleNames.Scan, Class(Direction.Out, Tcp, [(ushort)(i * 100)])))]);
+        await place.HandleAsync([.. Enumerable.Range(1, 6).Select(i => Event((ulong)i, 7, RuleId.Scan, Class(Direction.Out, Tcp, [(ushort)(i * 100)])))]);
         var waits = Assert.Single(place.Scopes, s => s.State == ScopeState.Sealed);
         Assert.Single(place.Audit.Of(Acts.SealScope));
         var read = new Request.ReadFlows(Purpose.ScanSource, waits.Scope.Id, null, null);

@@ -106,7 +106,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     };
 
     public static QualityEvent Flood(ulong number, uint subject, ushort port = 7703, long from = Start, long until = Start + 60_000, EventPhase phase = EventPhase.Opened) =>
-        Event(number, subject, RuleNames.FloodOut, Class(Direction.Out, Udp, [port], "203.0.113.9"), from, until, phase);
+        Event(number, subject, RuleId.FloodOut, Class(Direction.Out, Udp, [port], "203.0.113.9"), from, until, phase);
 
     public Task HandleAsync(params QualityEvent[] events) => Desk.HandleAsync([.. events.Select(Signer.Sign)], CancellationToken.None);
 

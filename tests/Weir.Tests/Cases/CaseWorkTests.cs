@@ -15,7 +15,7 @@ public sealed class CaseWorkTests
     private const string Reason = "the customer does not answer mail and is to be called";
 
     private static QualityEvent Contact(ulong number, uint subject) =>
-        Event(number, subject, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed);
+        Event(number, subject, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed);
 
     [Fact]
     public async Task A_case_that_is_not_there_or_not_yours_is_unknown_and_recorded()

@@ -19,7 +19,7 @@ public sealed class CncContactEventsTests
     {
         var told = Assert.Single(CncContactEvents.From([Seen(ContactKind.Exchange), Seen(ContactKind.Exchange, first: 9_000, contacts: 3)]));
 
-        Assert.Equal((RuleNames.CncContact, "both tcp rport=443 raddr=198.51.100.7", "exchanges"), (told.Rule, told.Class!.ToString(), told.Unit));
+        Assert.Equal((RuleId.CncContact, "both tcp rport=443 raddr=198.51.100.7", "exchanges"), (told.Rule, told.Class!.ToString(), told.Unit));
         Assert.Equal((1_000, 9_500, 5d, 1d), (told.FromMs, told.UntilMs, told.Measured, told.Threshold));
     }
 

@@ -107,7 +107,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
     {
         var from = random.NextInt64(From, Until);
         var about = MadeFlows.Watch(random, number, from, Until, Subjects);
-        return Event(number, 0, RuleNames.FloodOut, new TrafficClass(about.Class), from, from + random.Next(0, 120_000), EventPhase.Opened) with { Subject = new(about.Subject.Bits) };
+        return Event(number, 0, RuleId.FloodOut, new TrafficClass(about.Class), from, from + random.Next(0, 120_000), EventPhase.Opened) with { Subject = new(about.Subject.Bits) };
     }
 
     private static Request.ReadFlows AskedAtRandom(Random random, ScopeFile[] scopes)

@@ -28,7 +28,7 @@ public sealed class ScopeProperties
         {
             var subject = (uint)random.Next(1, 4);
             var from = Start + random.Next(0, 3_600_000);
-            await place.HandleAsync(Event((ulong)i, subject, RuleNames.FloodOut, RandomClass(random), from, from + random.Next(0, 600_000), EventPhase.Closed));
+            await place.HandleAsync(Event((ulong)i, subject, RuleId.FloodOut, RandomClass(random), from, from + random.Next(0, 600_000), EventPhase.Closed));
             withEvent.Add(Subject(subject));
         }
 

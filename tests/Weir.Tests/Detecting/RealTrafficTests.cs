@@ -87,7 +87,7 @@ public sealed class RealTrafficTests
         }
 
         Assert.True(events.Count >= 3);
-        Assert.All(events, e => Assert.Equal((RuleNames.Scan, "vertical"), (e.Rule, e.Detail)));
+        Assert.All(events, e => Assert.Equal((RuleId.Scan, "vertical"), (e.Rule, e.Detail)));
         Assert.All(events, e => Assert.StartsWith("192.168.10.", Assert.Single(e.Class!.Predicate.Remotes).ToString(), StringComparison.Ordinal));
     }
 
@@ -100,7 +100,7 @@ public sealed class RealTrafficTests
             return;
         }
 
-        Assert.Contains(events, e => e.Rule == RuleNames.Scan && e.Class!.ToString() == "out tcp rport=any raddr=192.168.10.50");
+        Assert.Contains(events, e => e.Rule == RuleId.Scan && e.Class!.ToString() == "out tcp rport=any raddr=192.168.10.50");
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class RealTrafficTests
             return;
         }
 
-        Assert.Contains(events, e => e.Rule == RuleNames.FloodOut && e.Class!.ToString() == "out tcp rport=80 raddr=192.168.10.50");
+        Assert.Contains(events, e => e.Rule == RuleId.FloodOut && e.Class!.ToString() == "out tcp rport=80 raddr=192.168.10.50");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class RealTrafficTests
             return;
         }
 
-        Assert.Contains(events, e => e.Rule is RuleNames.FloodOut or RuleNames.SynFloodOut);
+        Assert.Contains(events, e => e.Rule is RuleId.FloodOut or RuleId.SynFloodOut);
         Assert.All(events, e => Assert.Equal(new SubjectKey(IpKey.Parse("192.168.1.195").Bits), e.Subject));
     }
 }

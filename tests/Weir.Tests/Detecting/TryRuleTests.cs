@@ -31,7 +31,7 @@ public sealed class TryRuleTests
     {
         var told = Judged(Scan(remotes, 29));
 
-        Assert.Equal(fires ? RuleNames.Scan : null, told?.Rule);
+        Assert.Equal(fires ? RuleId.Scan : null, told?.Rule);
         if (told is not null)
         {
             Assert.Equal("out tcp rport=23 raddr=any", told.Class!.ToString());
@@ -126,7 +126,7 @@ public sealed class TryRuleTests
     {
         var told = Judged(Mail(perMinute, minutes, remotes));
 
-        Assert.Equal(fires ? RuleNames.Spam : null, told?.Rule);
+        Assert.Equal(fires ? RuleId.Spam : null, told?.Rule);
         if (told is not null)
         {
             Assert.Equal("out tcp rport=25 raddr=any", told.Class!.ToString());

@@ -28,7 +28,7 @@ public sealed class VolumeRuleTests
         watched.Add(flood);
         var told = Assert.Single(watched.Finish());
 
-        Assert.Equal((RuleNames.FloodOut, 1, "flood-out/1"), (told.Rule, told.RuleVersion, told.Trigger));
+        Assert.Equal((RuleId.FloodOut, 1, "flood-out/1"), (told.Rule, told.RuleVersion, told.Trigger));
         Assert.Equal("out udp rport=7703 raddr=203.0.113.9", told.Class!.ToString());
         Assert.Equal((20_000d, "packets/s", 30, 1u), (told.Threshold, told.Unit, told.WindowSeconds, told.SamplingInterval));
         Assert.Equal(80_000, told.Measured, 1.0);
@@ -53,7 +53,7 @@ public sealed class VolumeRuleTests
     {
         var told = Judged(Out(0, 40, 30_000 * 40, protocol: protocol, port: protocol is Protocols.Udp or Protocols.Tcp ? (ushort)80 : (ushort)0, flags: protocol == Protocols.Tcp ? Talk : (byte)0));
 
-        Assert.Equal(RuleNames.FloodOut, told?.Rule);
+        Assert.Equal(RuleId.FloodOut, told?.Rule);
         Assert.StartsWith($"out {name} ", told!.Class!.ToString(), StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class VolumeRuleTests
     {
         var told = Judged(Out(0, 40, 15_000 * 40), Out(0, 40, 14_000 * 40, protocol: Protocols.Icmp, port: 0));
 
-        Assert.Equal(RuleNames.FloodOut, told?.Rule);
+        Assert.Equal(RuleId.FloodOut, told?.Rule);
         Assert.Equal(29_000, told!.Measured, 1.0);
         Assert.Equal(Protocols.Udp, told.Class!.Predicate.Protocol);
     }
@@ -106,15 +106,15 @@ public sealed class VolumeRuleTests
             [.. Enumerable.Range(0, 40).Select(i => Out(0, 40, rate, protocol: Protocols.Tcp, port: 80, flags: Syn, own: (ushort)(30_000 + i))),
              Out(0, 40, Math.Max(1, 40 * rate * ((1 / share) - 1)), protocol: Protocols.Tcp, port: 80, flags: Talk)]);
 
-        Assert.Equal(fires ? RuleNames.SynFloodOut : null, told?.Rule);
+        Assert.Equal(fires ? RuleId.SynFloodOut : null, told?.Rule);
     }
 
     [Fact]
     public void A_SYN_flood_above_the_floor_of_floods_is_told_once_by_the_closer_rule() =>
-        Assert.Equal(RuleNames.SynFloodOut, Judged(Out(0, 40, 50_000 * 40, protocol: Protocols.Tcp, port: 80, flags: Syn))?.Rule);
+        Assert.Equal(RuleId.SynFloodOut, Judged(Out(0, 40, 50_000 * 40, protocol: Protocols.Tcp, port: 80, flags: Syn))?.Rule);
 
     [Theory]
-    [InlineData(6_000_000, 20, RuleNames.ReflectionOut)]
+    [InlineData(6_000_000, 20, RuleId.ReflectionOut)]
     [InlineData(4_000_000, 20, null)]
     [InlineData(6_000_000, 8, null)]
     public void A_service_that_answers_with_far_more_than_it_is_asked_reflects(double bits, double ratio, string? rule)
@@ -135,7 +135,7 @@ public sealed class VolumeRuleTests
     {
         var told = Judged([.. Enumerable.Range(0, 300).Select(i => In(0, 40, 100 * 40, 100 * 40 * 1_200, port: 123, remote: Remote(i)))]);
 
-        Assert.Equal((RuleNames.FloodIn, "NTP amplification"), (told?.Rule, told?.Detail));
+        Assert.Equal((RuleId.FloodIn, "NTP amplification"), (told?.Rule, told?.Detail));
         Assert.Equal("in udp rport=123 raddr=any", told!.Class!.ToString());
     }
 
@@ -148,9 +148,9 @@ public sealed class VolumeRuleTests
     }
 
     [Theory]
-    [InlineData(25_000, 100, RuleNames.FloodIn)]
+    [InlineData(25_000, 100, RuleId.FloodIn)]
     [InlineData(15_000, 100, null)]
-    [InlineData(15_000, 1_800, RuleNames.FloodIn)]
+    [InlineData(15_000, 1_800, RuleId.FloodIn)]
     public void Floods_received_are_held_against_packets_and_bits(double rate, double size, string? rule) =>
         Assert.Equal(rule, Judged(In(0, 40, rate * 40, rate * 40 * size, port: 9_999))?.Rule);
 
@@ -170,7 +170,7 @@ public sealed class VolumeRuleTests
         watched.Add(Out(0, 40, 40_000, 12_000_000 / 8 * 40));
 
         var told = Assert.Single(watched.Finish());
-        Assert.Equal((RuleNames.FloodOut, 10_000_000d, "bits/s"), (told.Rule, told.Threshold, told.Unit));
+        Assert.Equal((RuleId.FloodOut, 10_000_000d, "bits/s"), (told.Rule, told.Threshold, told.Unit));
         Assert.Null(Judged(Out(0, 40, 40_000, 12_000_000 / 8 * 40)));
     }
 
@@ -192,7 +192,7 @@ public sealed class VolumeRuleTests
 
         // Three thousand bare SYN a second, of which one in 8,192 is seen: four a bin.
         Assert.Null(Judged(Out(0, 40, 16, protocol: Protocols.Tcp, port: 80, flags: Syn, sampling: 8_192)));
-        Assert.Equal(RuleNames.SynFloodOut, Judged(Out(0, 40, 3 * 40, protocol: Protocols.Tcp, port: 80, flags: Syn, sampling: 1_000))?.Rule);
+        Assert.Equal(RuleId.SynFloodOut, Judged(Out(0, 40, 3 * 40, protocol: Protocols.Tcp, port: 80, flags: Syn, sampling: 1_000))?.Rule);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class VolumeRuleTests
         Flow[] Spoofed(int count) => [.. Enumerable.Range(0, count).Select(i => Out(i * 0.1, i * 0.1, 1, remote: Remote(i), subject: InterfaceLines.Of(exporter, 7)) with { Place = FlowPlace.Spoofed })];
 
         var told = Judged(Spoofed(200));
-        Assert.Equal((RuleNames.Spoof, null, "interface 7"), (told?.Rule, told?.Class, told?.Detail));
+        Assert.Equal((RuleId.Spoof, null, "interface 7"), (told?.Rule, told?.Class, told?.Detail));
         Assert.Equal("100::c000:20a:0:7", new IpKey(told!.Subject.Pseudonym).ToString());
         Assert.Null(Judged(Spoofed(60)));
     }

@@ -147,7 +147,7 @@ internal sealed class EscalationFixture : IAsyncDisposable
     }
 
     public static QualityEvent Contact(ulong number, uint subject = 7, long from = CaseHandlerFixture.Start, string remote = "198.51.100.7") =>
-        CaseHandlerFixture.Event(number, subject, RuleNames.CncContact, CaseHandlerFixture.Class(Direction.Both, CaseHandlerFixture.Tcp, [443], remote), from, from + 60_000, EventPhase.Closed);
+        CaseHandlerFixture.Event(number, subject, RuleId.CncContact, CaseHandlerFixture.Class(Direction.Both, CaseHandlerFixture.Tcp, [443], remote), from, from + 60_000, EventPhase.Closed);
 
     /// <summary>As a stop and a start do; what was not durable is gone.</summary>
     public async Task RestartAsync()

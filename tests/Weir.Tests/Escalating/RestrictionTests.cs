@@ -238,14 +238,14 @@ public sealed class RestrictionTests
     public async Task Mail_of_a_line_that_spammed_is_no_relapse_and_a_further_run_is()
     {
         await using var place = await EscalationFixture.OpenAsync();
-        await place.Cases.HandleAsync(Event(1, 7, RuleNames.Spam, Class(Weir.Flows.Direction.Out, Tcp, [25])));
+        await place.Cases.HandleAsync(Event(1, 7, RuleId.Spam, Class(Weir.Flows.Direction.Out, Tcp, [25])));
         await place.RoundAsync();
         await place.Desk.FixedAsync(place.File.Id, default);
         Assert.DoesNotContain(place.File.Scopes, s => s.Scope.Purpose == Weir.Flows.Purpose.RemediationCheck);
         await place.RoundAsync(TimeSpan.FromDays(1));
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         var now = place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await place.Cases.HandleAsync(Event(2, 7, RuleNames.Spam, Class(Weir.Flows.Direction.Out, Tcp, [25]), now, now + 600_000));
+        await place.Cases.HandleAsync(Event(2, 7, RuleId.Spam, Class(Weir.Flows.Direction.Out, Tcp, [25]), now, now + 600_000));
         await place.RoundAsync(TimeSpan.FromMinutes(20));
         Assert.Equal(EscalationState.Standing, place.Ladder.State);
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);

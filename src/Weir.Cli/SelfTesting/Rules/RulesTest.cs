@@ -80,7 +80,7 @@ internal sealed partial class RulesTest
         await play.Place.PassAsync(Over, play.Cancel);
         _flood = play.Place.ScopeOf(One, Purpose.DdosSource);
         var named = _flood.Scope.Class.Predicate;
-        play.Check(_flood.Scope.Trigger.StartsWith(RuleNames.FloodOut, StringComparison.Ordinal), $"it was triggered by {_flood.Scope.Trigger}");
+        play.Check(_flood.Scope.Trigger.StartsWith(RuleId.FloodOut, StringComparison.Ordinal), $"it was triggered by {_flood.Scope.Trigger}");
         play.Check(
             named is { Direction: Direction.Out, Protocol: RulesPlay.Udp } && named.RemotePorts.SequenceEqual([(ushort)7703]) && named.Remotes.SequenceEqual([IpKey.Parse(Victim)]), $"the scope's class is {named}");
         play.Rows(await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_flood), Acts.Allow), _flood, 30);

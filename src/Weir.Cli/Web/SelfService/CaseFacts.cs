@@ -51,7 +51,7 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<ICaseDoi
 
     private static Matter MatterOf(Scope scope) => scope.Trigger.Split('/')[0] switch
     {
-        RuleNames.ReflectionOut => Matter.Reflection,
+        RuleId.ReflectionOut => Matter.Reflection,
         _ => scope.Purpose switch
         {
             Purpose.CncContact => Matter.Bot,

@@ -212,7 +212,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     [Fact]
     public async Task A_scope_that_is_not_there_or_that_names_nothing_the_line_sends_closes_nothing()
     {
-        await _place.HandleAsync(CaseHandlerFixture.Event(1, 7, RuleNames.FloodIn, CaseHandlerFixture.Class(Direction.In, 17, [123])));
+        await _place.HandleAsync(CaseHandlerFixture.Event(1, 7, RuleId.FloodIn, CaseHandlerFixture.Class(Direction.In, 17, [123])));
         var requests = await OpenAsync();
 
         Assert.Equal(DenyCode.ActionNotAllowed, Assert.Single(await PlanForLineAsync(requests, Ana, _place.Scopes.Single().Scope.Id)).Refused?.Code);

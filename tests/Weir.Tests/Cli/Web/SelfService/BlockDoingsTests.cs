@@ -30,7 +30,7 @@ public sealed class BlockDoingsTests
     public async Task Only_what_stands_is_told(string target, LeaseState state, string told)
     {
         await using var place = await OpenAsync();
-        await place.HandleAsync(Event(1, 7, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
+        await place.HandleAsync(Event(1, 7, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
         var file = place.Desk.Files.Single();
         var records = new FakeMitigationRecords();
         await records.WriteAsync([Row(target, state)], default);
@@ -44,7 +44,7 @@ public sealed class BlockDoingsTests
     {
         await using var place = await OpenAsync();
         await place.HandleAsync(
-            Event(1, 7, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed), Event(2, 8, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
+            Event(1, 7, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed), Event(2, 8, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
         var (own, other) = (place.Desk.Files.First(), place.Desk.Files.Last());
         var records = new FakeMitigationRecords();
         await records.WriteAsync([Row(OwnLine, LeaseState.Verified) with { Case = own.Id.Number }], default);

@@ -15,7 +15,7 @@ namespace Weir.Tests.Cli.Web.SelfService;
 public sealed class SelfServicePagesTests
 {
     private static QualityEvent Contact(ulong number, uint subject) =>
-        Event(number, subject, RuleNames.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed);
+        Event(number, subject, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed);
 
     [Fact]
     public async Task The_scopes_of_a_case_stand_side_by_side_with_their_own_facts_and_no_other_case_s()
