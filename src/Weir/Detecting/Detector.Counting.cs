@@ -79,7 +79,7 @@ public sealed unsafe partial class Detector
         var begins = place->TryBlock == 0;
         if (!begins || ((place->Tries >= _gates.Tries || place->Mail >= _gates.Mail) && Give(ref place->TryBlock, flow, DetailKind.Tried)))
         {
-            Tried((TryDetail*)_pool.At(place->TryBlock), flow, tries, mail, begins ? place : null);
+            Tried((ConnectionAttemptState*)_pool.At(place->TryBlock), flow, tries, mail, begins ? place : null);
         }
     }
 
@@ -164,7 +164,7 @@ public sealed unsafe partial class Detector
         _clipped += detail->Spread(flow, amounts, _time.BinMs, _bin) ? 1 : 0;
     }
 
-    private void Tried(TryDetail* detail, in Flow flow, bool tries, int mail, SubjectCounters* first)
+    private void Tried(ConnectionAttemptState* detail, in Flow flow, bool tries, int mail, SubjectCounters* first)
     {
         detail->Head.Hear(flow);
         if (first is not null)

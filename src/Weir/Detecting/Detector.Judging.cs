@@ -97,7 +97,7 @@ public sealed unsafe partial class Detector
             var head = _pool.At(block);
             if (head->Kind == DetailKind.Tried)
             {
-                _tries.Judge((TryDetail*)head, half);
+                _tries.Judge((ConnectionAttemptState*)head, half);
                 DropCool(block, head, (half - head->HotAt) * FlowTime.HalfMs);
             }
         }

@@ -71,7 +71,7 @@ public sealed unsafe partial class Detector : IDisposable
     private readonly DetailPool _pool;
     private readonly EventBook _book;
     private readonly VolumeRules _volumes;
-    private readonly TryRules _tries;
+    private readonly ConnectionAttemptRules _tries;
     private readonly NetworkTable? _allowed;
     private readonly NetworkTable? _mayMail;
     private readonly ulong[] _amplifiers;
@@ -108,7 +108,7 @@ public sealed unsafe partial class Detector : IDisposable
         _pool = new DetailPool(_options.Details);
         _book = new EventBook(parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), (long)_options.HoldDown.TotalMilliseconds);
         _volumes = new VolumeRules(_options, _time, _book, FloorsOf, parts.Exporters.AddressOf);
-        _tries = new TryRules(_options, _book, parts.Exporters.AddressOf);
+        _tries = new ConnectionAttemptRules(_options, _book, parts.Exporters.AddressOf);
         _allowed = Set(_options.AllowRemotes);
         _mayMail = Set(_options.MayMail);
         _mailPorts = [.. _options.MailPorts.Take(TrafficClass.MaxPorts)];

@@ -16,7 +16,7 @@ public sealed unsafe class CounterMemoryTests
     {
         Assert.Equal(64, Unsafe.SizeOf<SubjectCounters>());
         Assert.InRange(Unsafe.SizeOf<VolumeDetail>(), 1, DetailPool.Octets);
-        Assert.InRange(Unsafe.SizeOf<TryDetail>(), 1, DetailPool.Octets);
+        Assert.InRange(Unsafe.SizeOf<ConnectionAttemptState>(), 1, DetailPool.Octets);
         Assert.Equal(96, Unsafe.SizeOf<Flow>());
         Assert.Equal(24, Unsafe.SizeOf<TopRemote>());
     }

@@ -11,7 +11,7 @@ namespace Weir.Detecting;
 
 /// <summary>A block of detail on what a subject tries. At most 1 KiB.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct TryDetail
+internal unsafe struct ConnectionAttemptState
 {
     private const int WordsOfHalf = 2 * Distinct.Words;
     private const int MailMinutes = 6;

@@ -8,9 +8,9 @@ using Weir.Wire;
 namespace Weir.Detecting;
 
 /// <summary>The rules of contacts for a block of detail and a half minute.</summary>
-internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, Func<ushort, IpKey> exporterOf)
+internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, EventBook book, Func<ushort, IpKey> exporterOf)
 {
-    public void Judge(TryDetail* detail, long half)
+    public void Judge(ConnectionAttemptState* detail, long half)
     {
         if (detail->Head.Sampling > 1)
         {
@@ -27,7 +27,7 @@ internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, 
         }
     }
 
-    private void Scan(TryDetail* detail, long half)
+    private void Scan(ConnectionAttemptState* detail, long half)
     {
         var (tried, silent) = detail->Count(half);
         detail->Clear(half - 1);
@@ -43,7 +43,7 @@ internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, 
     }
 
     /// <summary>The sampled form: one packet here and there of very many, so only how far it spreads can be told.</summary>
-    private void Spread(TryDetail* detail, long half)
+    private void Spread(ConnectionAttemptState* detail, long half)
     {
         var remotes = detail->TakeSampled();
         Warm(detail, half, remotes >= options.SampledScanTargets / 2.0);
@@ -54,7 +54,7 @@ internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, 
         }
     }
 
-    private void Mail(TryDetail* detail, long minute)
+    private void Mail(ConnectionAttemptState* detail, long minute)
     {
         var connections = detail->TakeMail(minute);
         var before = detail->MailBefore;
@@ -75,7 +75,7 @@ internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, 
         }
     }
 
-    private static void Warm(TryDetail* detail, long half, bool hot)
+    private static void Warm(ConnectionAttemptState* detail, long half, bool hot)
     {
         if (hot)
         {
@@ -83,7 +83,7 @@ internal sealed unsafe class TryRules(DetectingOptions options, EventBook book, 
         }
     }
 
-    private void See(TryDetail* detail, string rule, long fromMs, long untilMs, double measured, double threshold, string unit, int seconds, TrafficClass traffic, string words) =>
+    private void See(ConnectionAttemptState* detail, string rule, long fromMs, long untilMs, double measured, double threshold, string unit, int seconds, TrafficClass traffic, string words) =>
         book.See(new Evidence
         {
             Subject = detail->Head.Subject,

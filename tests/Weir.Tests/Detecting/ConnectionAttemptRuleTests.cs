@@ -7,7 +7,7 @@ using static Weir.Tests.Detecting.Watched;
 namespace Weir.Tests.Detecting;
 
 /// <summary>Scans and spam at line speed.</summary>
-public sealed class TryRuleTests
+public sealed class ConnectionAttemptRuleTests
 {
     private static IReadOnlyList<QualityEvent> Judged(DetectingOptions options, IEnumerable<Flow> flows)
     {
