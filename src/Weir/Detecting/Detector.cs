@@ -66,7 +66,7 @@ public sealed unsafe partial class Detector : IDisposable
     private readonly DetectorDependencies _parts;
     private readonly DetectingOptions _options;
     private readonly FlowTime _time;
-    private readonly Gates _gates;
+    private readonly FirstStageThresholds _gates;
     private readonly CounterTable _table;
     private readonly DetailPool _pool;
     private readonly EventBook _book;
@@ -102,7 +102,7 @@ public sealed unsafe partial class Detector : IDisposable
         _options = parts.Options;
         _time = new FlowTime(_options.ActiveTimeout);
         var rates = parts.Networks.Networks.Where(n => n.LineRate > 0).Select(n => n.LineRate).DefaultIfEmpty(0).Min();
-        _gates = new Gates(_options, rates);
+        _gates = new FirstStageThresholds(_options, rates);
         _key = parts.HashKey ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         _table = new CounterTable(_options.Subjects, _key);
         _pool = new DetailPool(_options.Details);

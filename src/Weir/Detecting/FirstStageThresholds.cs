@@ -5,12 +5,12 @@
 namespace Weir.Detecting;
 
 /// <summary>Limits on <see cref="SubjectCounters"/>, in its units.</summary>
-internal readonly record struct Gates
+internal readonly record struct FirstStageThresholds
 {
     private const double Seconds = 5;
     private const double UnitOctets = 256;
 
-    public Gates(DetectingOptions options, double lowestLineRate)
+    public FirstStageThresholds(DetectingOptions options, double lowestLineRate)
     {
         Floors[] all = [options.Floors, .. options.Groups.Values];
         var line = lowestLineRate > 0 ? lowestLineRate * options.LineShare : double.PositiveInfinity;
