@@ -20,7 +20,7 @@ internal unsafe struct ConnectionAttemptState
     /// <summary>So many votes more, and another port or remote is watched instead.</summary>
     private const int SwitchVotes = 16;
 
-    public DetailHead Head;
+    public SecondStageHeader Head;
     public ulong RemoteUpper;
     public ulong RemoteLower;
     private uint _otherRemote;

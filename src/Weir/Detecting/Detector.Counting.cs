@@ -57,33 +57,33 @@ public sealed unsafe partial class Detector
     {
         if (flow.Place == FlowPlace.Spoofed)
         {
-            if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed && Give(ref place->OutBlock, flow, DetailKind.Sent)))
+            if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed && Give(ref place->OutBlock, flow, SecondStageKind.Sent)))
             {
-                Sent((VolumeDetail*)_pool.At(place->OutBlock), flow);
+                Sent((VolumeState*)_pool.At(place->OutBlock), flow);
             }
 
             return;
         }
 
         if (place->OutBlock != 0 || ((place->PacketsOut >= _gates.PacketsOut || place->BareSyn >= _gates.BareSyn || place->ReflectedOut >= _gates.ReflectedOut || place->OctetsOut >= _gates.OctetsOut)
-            && Give(ref place->OutBlock, flow, DetailKind.Sent)))
+            && Give(ref place->OutBlock, flow, SecondStageKind.Sent)))
         {
-            Sent((VolumeDetail*)_pool.At(place->OutBlock), flow);
+            Sent((VolumeState*)_pool.At(place->OutBlock), flow);
         }
 
-        if (place->InBlock != 0 || ((place->PacketsIn >= _gates.PacketsIn || place->OctetsIn >= _gates.OctetsIn) && Give(ref place->InBlock, flow, DetailKind.Received)))
+        if (place->InBlock != 0 || ((place->PacketsIn >= _gates.PacketsIn || place->OctetsIn >= _gates.OctetsIn) && Give(ref place->InBlock, flow, SecondStageKind.Received)))
         {
-            Received((VolumeDetail*)_pool.At(place->InBlock), flow);
+            Received((VolumeState*)_pool.At(place->InBlock), flow);
         }
 
         var begins = place->TryBlock == 0;
-        if (!begins || ((place->Tries >= _gates.Tries || place->Mail >= _gates.Mail) && Give(ref place->TryBlock, flow, DetailKind.Tried)))
+        if (!begins || ((place->Tries >= _gates.Tries || place->Mail >= _gates.Mail) && Give(ref place->TryBlock, flow, SecondStageKind.Tried)))
         {
             Tried((ConnectionAttemptState*)_pool.At(place->TryBlock), flow, tries, mail, begins ? place : null);
         }
     }
 
-    private bool Give(ref uint block, in Flow flow, DetailKind kind)
+    private bool Give(ref uint block, in Flow flow, SecondStageKind kind)
     {
         block = _pool.Take(flow.Subject, kind);
         if (block == 0)
@@ -92,11 +92,11 @@ public sealed unsafe partial class Detector
             return false;
         }
 
-        _pool.At(block)->HotAt = kind == DetailKind.Tried ? flow.EndMs / FlowTime.HalfMs : flow.EndMs / _time.BinMs;
+        _pool.At(block)->HotAt = kind == SecondStageKind.Tried ? flow.EndMs / FlowTime.HalfMs : flow.EndMs / _time.BinMs;
         return true;
     }
 
-    private void Sent(VolumeDetail* detail, in Flow flow)
+    private void Sent(VolumeState* detail, in Flow flow)
     {
         float scale = flow.SamplingInterval;
         var packets = flow.PacketsOut * scale;
@@ -107,16 +107,16 @@ public sealed unsafe partial class Detector
         }
 
         detail->Head.Hear(flow);
-        Span<float> amounts = stackalloc float[VolumeDetail.Sums];
+        Span<float> amounts = stackalloc float[VolumeState.Sums];
         amounts.Clear();
         var kind = (int)TopRemotes.KindOf(flow.Protocol);
         amounts[kind] = packets;
-        amounts[(int)Sum.Fifth] = flow.Protocol == Protocols.Tcp && flow.FlagsKnown && (flow.FlagsOut & Control) == Syn ? packets : 0;
-        amounts[(int)Sum.Octets] = flow.OctetsOut * scale;
+        amounts[(int)VolumeCounter.Fifth] = flow.Protocol == Protocols.Tcp && flow.FlagsKnown && (flow.FlagsOut & Control) == Syn ? packets : 0;
+        amounts[(int)VolumeCounter.Octets] = flow.OctetsOut * scale;
         if (serves)
         {
-            amounts[(int)Sum.Service] = flow.OctetsOut * scale;
-            amounts[(int)Sum.Asked] = flow.OctetsIn * scale;
+            amounts[(int)VolumeCounter.Service] = flow.OctetsOut * scale;
+            amounts[(int)VolumeCounter.Asked] = flow.OctetsIn * scale;
             detail->Vote(flow.SubjectPort);
         }
 
@@ -128,7 +128,7 @@ public sealed unsafe partial class Detector
         _clipped += detail->Spread(flow, amounts, _time.BinMs, _bin) ? 1 : 0;
     }
 
-    private void Received(VolumeDetail* detail, in Flow flow)
+    private void Received(VolumeState* detail, in Flow flow)
     {
         float scale = flow.SamplingInterval;
         var tcp = flow.Protocol == Protocols.Tcp;
@@ -136,23 +136,23 @@ public sealed unsafe partial class Detector
         var counts = !tcp || !flow.FlagsKnown || (flow.FlagsIn & (Psh | Fin)) == 0;
         var packets = counts ? flow.PacketsIn * scale : 0;
         detail->Head.Hear(flow);
-        Span<float> amounts = stackalloc float[VolumeDetail.Sums];
+        Span<float> amounts = stackalloc float[VolumeState.Sums];
         amounts.Clear();
         var kind = (int)TopRemotes.KindOf(flow.Protocol);
         amounts[kind] = packets;
-        amounts[(int)Sum.Fifth] = speaks ? flow.PacketsOut * scale : 0;
-        amounts[(int)Sum.Octets] = counts ? flow.OctetsIn * scale : 0;
+        amounts[(int)VolumeCounter.Fifth] = speaks ? flow.PacketsOut * scale : 0;
+        amounts[(int)VolumeCounter.Octets] = counts ? flow.OctetsIn * scale : 0;
         if (flow.Protocol == Protocols.Udp && packets > 0)
         {
             if (Amplifies(flow.RemotePort))
             {
-                amounts[(int)Sum.Service] = flow.OctetsIn * scale;
+                amounts[(int)VolumeCounter.Service] = flow.OctetsIn * scale;
                 detail->Vote(flow.RemotePort);
             }
             else if (flow.RemotePort == 0 && flow.SubjectPort == 0)
             {
                 // Fragments beyond the first bear no ports; they belong to what is amplified, if anything is.
-                amounts[(int)Sum.Service] = flow.OctetsIn * scale;
+                amounts[(int)VolumeCounter.Service] = flow.OctetsIn * scale;
             }
         }
 

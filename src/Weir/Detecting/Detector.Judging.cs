@@ -80,9 +80,9 @@ public sealed unsafe partial class Detector
         for (uint block = 1; block <= _pool.Top; block++)
         {
             var head = _pool.At(block);
-            if (head->Kind is DetailKind.Sent or DetailKind.Received)
+            if (head->Kind is SecondStageKind.Sent or SecondStageKind.Received)
             {
-                _volumes.Judge((VolumeDetail*)head, bin);
+                _volumes.Judge((VolumeState*)head, bin);
                 DropCool(block, head, (bin - head->HotAt) * _time.BinMs);
             }
         }
@@ -95,7 +95,7 @@ public sealed unsafe partial class Detector
         for (uint block = 1; block <= _pool.Top; block++)
         {
             var head = _pool.At(block);
-            if (head->Kind == DetailKind.Tried)
+            if (head->Kind == SecondStageKind.Tried)
             {
                 _tries.Judge((ConnectionAttemptState*)head, half);
                 DropCool(block, head, (half - head->HotAt) * FlowTime.HalfMs);
@@ -103,7 +103,7 @@ public sealed unsafe partial class Detector
         }
     }
 
-    private void DropCool(uint block, DetailHead* head, long coolMs)
+    private void DropCool(uint block, SecondStageHeader* head, long coolMs)
     {
         if (coolMs < CoolMs || _book.HasOpen(head->Subject))
         {

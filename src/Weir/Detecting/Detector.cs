@@ -68,7 +68,7 @@ public sealed unsafe partial class Detector : IDisposable
     private readonly FlowTime _time;
     private readonly FirstStageThresholds _gates;
     private readonly CounterTable _table;
-    private readonly DetailPool _pool;
+    private readonly SecondStagePool _pool;
     private readonly EventBook _book;
     private readonly VolumeRules _volumes;
     private readonly ConnectionAttemptRules _tries;
@@ -105,7 +105,7 @@ public sealed unsafe partial class Detector : IDisposable
         _gates = new FirstStageThresholds(_options, rates);
         _key = parts.HashKey ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         _table = new CounterTable(_options.Subjects, _key);
-        _pool = new DetailPool(_options.Details);
+        _pool = new SecondStagePool(_options.Details);
         _book = new EventBook(parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), (long)_options.HoldDown.TotalMilliseconds);
         _volumes = new VolumeRules(_options, _time, _book, FloorsOf, parts.Exporters.AddressOf);
         _tries = new ConnectionAttemptRules(_options, _book, parts.Exporters.AddressOf);
@@ -120,7 +120,7 @@ public sealed unsafe partial class Detector : IDisposable
     public DetectingCounts Counts => _counts;
 
     /// <summary>Octets of memory set aside, taken as they are used.</summary>
-    public ulong Octets => _table.Octets + ((ulong)_options.Details * DetailPool.Octets);
+    public ulong Octets => _table.Octets + ((ulong)_options.Details * SecondStagePool.Octets);
 
     /// <summary>Counts a batch. Allocates nothing unless a rule fires.</summary>
     public void Add(ReadOnlySpan<Flow> flows)

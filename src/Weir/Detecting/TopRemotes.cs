@@ -33,7 +33,7 @@ internal unsafe struct TopRemotes
     private const float Fading = 0.95f;
     private const byte Constant = 128;
 
-    private fixed float _all[VolumeDetail.Classes];
+    private fixed float _all[VolumeState.Classes];
     private fixed byte _places[Places * Size];
 
     public void Add(in Flow flow, int kind, float packets)
@@ -72,7 +72,7 @@ internal unsafe struct TopRemotes
 
     public void Fade()
     {
-        for (var i = 0; i < VolumeDetail.Classes; i++)
+        for (var i = 0; i < VolumeState.Classes; i++)
         {
             _all[i] *= Fading;
         }
@@ -134,12 +134,12 @@ internal unsafe struct TopRemotes
         return (remotes, constant && ports.Count <= TrafficClass.MaxPorts ? [.. ports] : []);
     }
 
-    public static Sum KindOf(byte protocol) => protocol switch
+    public static VolumeCounter KindOf(byte protocol) => protocol switch
     {
-        Protocols.Udp => Sum.Udp,
-        Protocols.Tcp => Sum.Tcp,
-        Protocols.Icmp or Protocols.Icmp6 => Sum.Icmp,
-        _ => Sum.Other,
+        Protocols.Udp => VolumeCounter.Udp,
+        Protocols.Tcp => VolumeCounter.Tcp,
+        Protocols.Icmp or Protocols.Icmp6 => VolumeCounter.Icmp,
+        _ => VolumeCounter.Other,
     };
 
     private Span<TopRemote> Span() => MemoryMarshal.Cast<byte, TopRemote>(MemoryMarshal.CreateSpan(ref _places[0], Places * Size));

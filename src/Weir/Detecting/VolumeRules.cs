@@ -26,15 +26,15 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
 
     private readonly double _seconds = time.BinMs / 1_000.0;
 
-    public void Judge(VolumeDetail* detail, long bin)
+    public void Judge(VolumeState* detail, long bin)
     {
-        Span<float> sums = stackalloc float[VolumeDetail.Sums];
+        Span<float> sums = stackalloc float[VolumeState.Sums];
         detail->Take(bin, sums);
         if (InterfaceLines.Is(detail->Head.Subject))
         {
             Spoofed(detail, bin, sums);
         }
-        else if (detail->Head.Kind == DetailKind.Sent)
+        else if (detail->Head.Kind == SecondStageKind.Sent)
         {
             Sent(detail, bin, sums);
         }
@@ -46,19 +46,19 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         detail->Top.Fade();
     }
 
-    private void Sent(VolumeDetail* detail, long bin, ReadOnlySpan<float> sums)
+    private void Sent(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
     {
         var (floors, lineRate) = floorsOf(detail->Head.Subject);
-        var all = sums[(int)Sum.Udp] + sums[(int)Sum.Tcp] + sums[(int)Sum.Icmp] + sums[(int)Sum.Other];
-        var bits = sums[(int)Sum.Octets] * 8 / _seconds;
-        var reflected = sums[(int)Sum.Service] * 8 / _seconds;
-        var syn = sums[(int)Sum.Fifth] / _seconds;
+        var all = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp] + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
+        var bits = sums[(int)VolumeCounter.Octets] * 8 / _seconds;
+        var reflected = sums[(int)VolumeCounter.Service] * 8 / _seconds;
+        var syn = sums[(int)VolumeCounter.Fifth] / _seconds;
         if (all / _seconds >= floors.Out / 2 || syn >= floors.Syn / 2 || reflected >= floors.Reflection / 2 || (lineRate > 0 && bits >= lineRate * options.LineShare / 2))
         {
             detail->Head.HotAt = Math.Max(detail->Head.HotAt, bin);
         }
 
-        var reflects = Ran(detail, ReflectionRun, reflected > floors.Reflection && sums[(int)Sum.Service] > options.ReflectionRatio * sums[(int)Sum.Asked] && Sampled(detail, sums[(int)Sum.Udp]));
+        var reflects = Ran(detail, ReflectionRun, reflected > floors.Reflection && sums[(int)VolumeCounter.Service] > options.ReflectionRatio * sums[(int)VolumeCounter.Asked] && Sampled(detail, sums[(int)VolumeCounter.Udp]));
         if (Enough(detail, ReflectionRun, reflects, RuleId.ReflectionOut))
         {
             See(detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s", ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
@@ -66,14 +66,14 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         }
 
         var synThreshold = Least(detail, floors.Syn);
-        var synFlood = Ran(detail, SynRun, syn > synThreshold && sums[(int)Sum.Fifth] > options.SynShare * sums[(int)Sum.Tcp] && Concentrated(detail, Protocols.Tcp));
+        var synFlood = Ran(detail, SynRun, syn > synThreshold && sums[(int)VolumeCounter.Fifth] > options.SynShare * sums[(int)VolumeCounter.Tcp] && Concentrated(detail, Protocols.Tcp));
         if (Enough(detail, SynRun, synFlood, RuleId.SynFloodOut))
         {
             See(detail, bin, SynRun, RuleId.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(detail, Direction.Out, Protocols.Tcp));
         }
 
         var named = false;
-        for (var kind = 0; kind < VolumeDetail.Classes; kind++)
+        for (var kind = 0; kind < VolumeState.Classes; kind++)
         {
             var packets = (kind == All ? all : sums[kind]) / _seconds;
             var threshold = Threshold(detail, kind, floors.Out);
@@ -81,12 +81,12 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             var above = packets > threshold || overLine;
             Learn(detail, kind, packets, above);
             var breach = Ran(detail, kind, above);
-            var claimed = (kind == (int)Sum.Udp && reflects) || (kind == (int)Sum.Tcp && synFlood);
+            var claimed = (kind == (int)VolumeCounter.Udp && reflects) || (kind == (int)VolumeCounter.Tcp && synFlood);
             named |= claimed && breach;
             if (breach && !claimed && !(kind == All && (named || reflects || synFlood)) && Concentrated(detail, ClassProtocols[kind]) && Enough(detail, kind, true, RuleId.FloodOut))
             {
                 named = true;
-                var protocol = kind == All ? detail->Top.Heaviest(0, out _).Protocol : kind == (int)Sum.Icmp ? IcmpOf(detail) : ClassProtocols[kind];
+                var protocol = kind == All ? detail->Top.Heaviest(0, out _).Protocol : kind == (int)VolumeCounter.Icmp ? IcmpOf(detail) : ClassProtocols[kind];
                 var byLine = packets <= threshold;
                 See(detail, bin, kind, RuleId.FloodOut, byLine ? bits : packets, byLine ? lineRate * options.LineShare : threshold, byLine ? "bits/s" : "packets/s", ClassOf(detail, Direction.Out, protocol));
             }
@@ -95,11 +95,11 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         Settle(detail);
     }
 
-    private void Received(VolumeDetail* detail, long bin, ReadOnlySpan<float> sums)
+    private void Received(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
     {
         var (floors, lineRate) = floorsOf(detail->Head.Subject);
-        var all = sums[(int)Sum.Udp] + sums[(int)Sum.Tcp] + sums[(int)Sum.Icmp] + sums[(int)Sum.Other];
-        var (packets, bits) = (all / _seconds, sums[(int)Sum.Octets] * 8 / _seconds);
+        var all = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp] + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
+        var (packets, bits) = (all / _seconds, sums[(int)VolumeCounter.Octets] * 8 / _seconds);
         var bitFloor = lineRate > 0 ? Math.Min(floors.InBits, lineRate * options.LineShare) : floors.InBits;
         if (packets >= floors.In / 2 || bits >= bitFloor / 2)
         {
@@ -107,7 +107,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         }
 
         var threshold = Threshold(detail, All, floors.In);
-        var above = (packets > threshold || (bits > bitFloor && Sampled(detail, all))) && all >= options.OneWayRatio * sums[(int)Sum.Fifth];
+        var above = (packets > threshold || (bits > bitFloor && Sampled(detail, all))) && all >= options.OneWayRatio * sums[(int)VolumeCounter.Fifth];
         Learn(detail, All, packets, above);
         Settle(detail);
         if (!Ran(detail, All, above) || !Enough(detail, All, true, RuleId.FloodIn))
@@ -115,7 +115,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             return;
         }
 
-        var amplified = sums[(int)Sum.Service] > options.AmplificationShare * sums[(int)Sum.Octets] && detail->PortVotes > 0;
+        var amplified = sums[(int)VolumeCounter.Service] > options.AmplificationShare * sums[(int)VolumeCounter.Octets] && detail->PortVotes > 0;
         var traffic = amplified
             ? TrafficClass.Of(Direction.In, Protocols.Udp, [detail->Port], [])
             : Diffuse(detail);
@@ -125,9 +125,9 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
     }
 
     /// <summary>Packets a minute from sources outside the networks, behind one interface; evidence as soon as there are enough.</summary>
-    private void Spoofed(VolumeDetail* detail, long bin, ReadOnlySpan<float> sums)
+    private void Spoofed(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
     {
-        var packets = sums[(int)Sum.Udp] + sums[(int)Sum.Tcp] + sums[(int)Sum.Icmp] + sums[(int)Sum.Other];
+        var packets = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp] + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
         var minuteBegins = bin * time.BinMs / FlowTime.MinuteMs != (bin - 1) * time.BinMs / FlowTime.MinuteMs;
         detail->Mean[0] = (minuteBegins ? 0 : detail->Mean[0]) + packets;
         var threshold = Math.Max(options.SpoofedPackets, detail->Head.Sampling > 1 ? LeastSamples * detail->Head.Sampling : 0);
@@ -156,34 +156,34 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         }
     }
 
-    private bool Ran(VolumeDetail* detail, int run, bool above)
+    private bool Ran(VolumeState* detail, int run, bool above)
     {
         detail->Runs[run] = above ? (byte)Math.Min(byte.MaxValue, detail->Runs[run] + 1) : (byte)0;
         return above;
     }
 
     /// <summary>Whether a bin above is evidence: the last of enough in a row, or more of an event under way.</summary>
-    private bool Enough(VolumeDetail* detail, int run, bool above, string rule) =>
+    private bool Enough(VolumeState* detail, int run, bool above, string rule) =>
         above && (detail->Runs[run] >= options.Bins || book.IsOpen(detail->Head.Subject, rule));
 
-    private bool Concentrated(VolumeDetail* detail, byte protocol)
+    private bool Concentrated(VolumeState* detail, byte protocol)
     {
         _ = detail->Top.Heaviest(protocol == Protocols.Icmp ? IcmpOf(detail) : protocol, out var share);
         return share > options.TopShare;
     }
 
-    private double Threshold(VolumeDetail* detail, int kind, double floor)
+    private double Threshold(VolumeState* detail, int kind, double floor)
     {
         var least = Least(detail, floor);
         return detail->Known < options.BaselineBins ? least : Math.Max(least, detail->Mean[kind] + (options.Deviations * Math.Sqrt(detail->Variance[kind])));
     }
 
-    private double Least(VolumeDetail* detail, double floor) =>
+    private double Least(VolumeState* detail, double floor) =>
         detail->Head.Sampling > 1 ? Math.Max(floor, LeastSamples * detail->Head.Sampling / _seconds) : floor;
 
-    private static bool Sampled(VolumeDetail* detail, float packets) => detail->Head.Sampling <= 1 || packets >= LeastSamples * detail->Head.Sampling;
+    private static bool Sampled(VolumeState* detail, float packets) => detail->Head.Sampling <= 1 || packets >= LeastSamples * detail->Head.Sampling;
 
-    private void Learn(VolumeDetail* detail, int kind, double packets, bool above)
+    private void Learn(VolumeState* detail, int kind, double packets, bool above)
     {
         if (above)
         {
@@ -201,7 +201,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         detail->Variance[kind] = (float)((options.Weight * error * error) + ((1 - options.Weight) * detail->Variance[kind]));
     }
 
-    private static void Settle(VolumeDetail* detail)
+    private static void Settle(VolumeState* detail)
     {
         if (detail->Runs[All] == 0)
         {
@@ -209,16 +209,16 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         }
     }
 
-    private static byte IcmpOf(VolumeDetail* detail) => detail->Head.Subject.IsV4 ? Protocols.Icmp : Protocols.Icmp6;
+    private static byte IcmpOf(VolumeState* detail) => detail->Head.Subject.IsV4 ? Protocols.Icmp : Protocols.Icmp6;
 
-    private static TrafficClass ClassOf(VolumeDetail* detail, Direction direction, byte protocol, ushort subjectPort = 0)
+    private static TrafficClass ClassOf(VolumeState* detail, Direction direction, byte protocol, ushort subjectPort = 0)
     {
         var (remotes, ports) = detail->Top.Of(protocol, VictimShare);
         return TrafficClass.Of(direction, protocol, subjectPort == 0 ? ports : [], remotes, subjectPort);
     }
 
     /// <summary>Many senders: by their port where they have one in common, else the heaviest of them.</summary>
-    private TrafficClass Diffuse(VolumeDetail* detail)
+    private TrafficClass Diffuse(VolumeState* detail)
     {
         var protocol = detail->Top.MainProtocol();
         _ = detail->Top.Heaviest(protocol, out var share);
@@ -226,7 +226,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         return TrafficClass.Of(Direction.In, protocol, ports, share <= options.TopShare && ports.Count > 0 ? [] : remotes);
     }
 
-    private void See(VolumeDetail* detail, long bin, int run, string rule, double measured, double threshold, string unit, TrafficClass traffic, string words = "", ushort servicePort = 0) =>
+    private void See(VolumeState* detail, long bin, int run, string rule, double measured, double threshold, string unit, TrafficClass traffic, string words = "", ushort servicePort = 0) =>
         book.See(new Evidence
         {
             Subject = detail->Head.Subject,

@@ -15,8 +15,8 @@ public sealed unsafe class CounterMemoryTests
     public void A_subject_costs_one_line_of_the_cache_and_detail_at_most_a_kibibyte()
     {
         Assert.Equal(64, Unsafe.SizeOf<SubjectCounters>());
-        Assert.InRange(Unsafe.SizeOf<VolumeDetail>(), 1, DetailPool.Octets);
-        Assert.InRange(Unsafe.SizeOf<ConnectionAttemptState>(), 1, DetailPool.Octets);
+        Assert.InRange(Unsafe.SizeOf<VolumeState>(), 1, SecondStagePool.Octets);
+        Assert.InRange(Unsafe.SizeOf<ConnectionAttemptState>(), 1, SecondStagePool.Octets);
         Assert.Equal(96, Unsafe.SizeOf<Flow>());
         Assert.Equal(24, Unsafe.SizeOf<TopRemote>());
     }

@@ -67,8 +67,8 @@ public sealed class DetectorProperties
         {
             var (from, length) = span;
             var flow = Out(0, 0, 1_000) with { StartMs = Start + from, EndMs = Start + from + Math.Min(length, 30_000) };
-            var detail = default(VolumeDetail);
-            Span<float> amounts = [1_000, 0, 0, 0, 0, 0, 0, 0], bin = stackalloc float[VolumeDetail.Sums];
+            var detail = default(VolumeState);
+            Span<float> amounts = [1_000, 0, 0, 0, 0, 0, 0, 0], bin = stackalloc float[VolumeState.Sums];
             var clipped = detail.Spread(flow, amounts, 10_000, Start / 10_000);
             var sum = 0f;
             for (var i = 0; i < FlowTime.Bins; i++)

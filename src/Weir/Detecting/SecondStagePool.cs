@@ -6,7 +6,7 @@ using Weir.Wire;
 namespace Weir.Detecting;
 
 /// <summary>What a block of detail is about.</summary>
-internal enum DetailKind : byte
+internal enum SecondStageKind : byte
 {
     Free,
     Sent,
@@ -16,7 +16,7 @@ internal enum DetailKind : byte
 
 /// <summary>The begin of every block.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct DetailHead
+internal struct SecondStageHeader
 {
     public IpKey Subject;
 
@@ -31,7 +31,7 @@ internal struct DetailHead
 
     /// <summary>Number of an exporter that tells most of it.</summary>
     public ushort Exporter;
-    public DetailKind Kind;
+    public SecondStageKind Kind;
     public byte ExporterVotes;
 
     public void Hear(in Flow flow)
@@ -50,7 +50,7 @@ internal struct DetailHead
 }
 
 /// <summary>Blocks of 1 KiB, a bounded number of them, for the few subjects above half a floor. Block 0 is none.</summary>
-internal sealed unsafe class DetailPool(int blocks) : IDisposable
+internal sealed unsafe class SecondStagePool(int blocks) : IDisposable
 {
     public const int Octets = 1_024;
     private const int MostBins = 8;
@@ -64,7 +64,7 @@ internal sealed unsafe class DetailPool(int blocks) : IDisposable
     /// <summary>Blocks that were ever in use, numbered from 1.</summary>
     public uint Top { get; private set; }
 
-    public DetailHead* At(uint block) => (DetailHead*)(_memory + ((ulong)block * Octets));
+    public SecondStageHeader* At(uint block) => (SecondStageHeader*)(_memory + ((ulong)block * Octets));
 
     /// <summary>Hints to the memory that the first half of a block and some of its bins will be read.</summary>
     public void Expect(uint block, long firstBin, long lastBin)
@@ -77,12 +77,12 @@ internal sealed unsafe class DetailPool(int blocks) : IDisposable
 
         for (var bin = Math.Max(firstBin, lastBin - MostBins + 1); bin <= lastBin; bin++)
         {
-            LargePages.Prefetch(start + VolumeDetail.OffsetOf(bin));
+            LargePages.Prefetch(start + VolumeState.OffsetOf(bin));
         }
     }
 
     /// <summary>An empty block; 0 where all are in use.</summary>
-    public uint Take(in IpKey subject, DetailKind kind)
+    public uint Take(in IpKey subject, SecondStageKind kind)
     {
         var block = _free;
         if (block != 0)

@@ -9,7 +9,7 @@ using Weir.Flows;
 namespace Weir.Detecting;
 
 /// <summary>What is summed in a bin.</summary>
-internal enum Sum
+internal enum VolumeCounter
 {
     Udp,
     Tcp,
@@ -29,12 +29,12 @@ internal enum Sum
 
 /// <summary>A block of detail on what a subject sends, or receives. At most 1 KiB.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct VolumeDetail
+internal unsafe struct VolumeState
 {
     public const int Sums = 8;
     public const int Classes = 4;
 
-    public DetailHead Head;
+    public SecondStageHeader Head;
 
     /// <summary>A service's own port (sent) or the amplifying port (received), by majority; 0 = none.</summary>
     public ushort Port;
@@ -55,11 +55,11 @@ internal unsafe struct VolumeDetail
     public fixed float Bins[FlowTime.Bins * Sums];
 
     /// <summary>Where a bin begins in the block.</summary>
-    public static int OffsetOf(long bin) => sizeof(VolumeDetail) - ((FlowTime.Bins - (int)(bin % FlowTime.Bins)) * Sums * sizeof(float));
+    public static int OffsetOf(long bin) => sizeof(VolumeState) - ((FlowTime.Bins - (int)(bin % FlowTime.Bins)) * Sums * sizeof(float));
 
     /// <summary>Adds a share of a flow to each bin it touches that is still open.</summary>
     /// <param name="flow">The flow.</param>
-    /// <param name="amounts">What the whole of it weighs, by <see cref="Sum"/>.</param>
+    /// <param name="amounts">What the whole of it weighs, by <see cref="VolumeCounter"/>.</param>
     /// <param name="binMs">Length of a bin.</param>
     /// <param name="firstOpen">The first open bin.</param>
     /// <returns>Whether a part of it lay before, or so far ahead that no bin is open yet.</returns>
