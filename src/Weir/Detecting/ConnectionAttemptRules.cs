@@ -84,7 +84,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
     }
 
     private void See(ConnectionAttemptState* detail, string rule, long fromMs, long untilMs, double measured, double threshold, string unit, int seconds, TrafficClass traffic, string words) =>
-        book.See(new Evidence
+        book.See(new RuleBreach
         {
             Subject = detail->Head.Subject,
             Rule = rule,

@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Detecting;
 
 /// <summary>What a rule saw in the span it judged.</summary>
-internal sealed record Evidence
+internal sealed record RuleBreach
 {
     public required IpKey Subject { get; init; }
 
@@ -72,7 +72,7 @@ internal sealed class EventBook(Func<IpKey, long, SubjectKey> name, EventSigner 
     public bool IsOpen(IpKey subject, string rule) => _open.TryGetValue(subject, out var open) && open.Exists(o => o.Told.Rule == rule);
 
     /// <summary>Adds to the event it belongs to, or opens one.</summary>
-    public void See(Evidence seen)
+    public void See(RuleBreach seen)
     {
         if (!_open.TryGetValue(seen.Subject, out var open))
         {
@@ -141,7 +141,7 @@ internal sealed class EventBook(Func<IpKey, long, SubjectKey> name, EventSigner 
         done?.ForEach(subject => _open.Remove(subject));
     }
 
-    private void Grow(Under under, Evidence seen)
+    private void Grow(Under under, RuleBreach seen)
     {
         under.UntilMs = Math.Max(under.UntilMs, seen.UntilMs);
         under.Measured = Math.Max(under.Measured, seen.Measured);

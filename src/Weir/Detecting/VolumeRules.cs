@@ -138,7 +138,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
 
         if (packets > 0 && detail->Mean[0] >= threshold)
         {
-            book.See(new Evidence
+            book.See(new RuleBreach
             {
                 Subject = detail->Head.Subject,
                 Rule = RuleId.Spoof,
@@ -227,7 +227,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
     }
 
     private void See(VolumeState* detail, long bin, int run, string rule, double measured, double threshold, string unit, TrafficClass traffic, string words = "", ushort servicePort = 0) =>
-        book.See(new Evidence
+        book.See(new RuleBreach
         {
             Subject = detail->Head.Subject,
             Rule = rule,
