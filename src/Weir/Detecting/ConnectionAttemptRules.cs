@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Detecting;
 
 /// <summary>The rules of contacts for a block of detail and a half minute.</summary>
-internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, EventBook book, Func<ushort, IpKey> exporterOf)
+internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, EventTracker book, Func<ushort, IpKey> exporterOf)
 {
     public void Judge(ConnectionAttemptState* detail, long half)
     {

@@ -69,7 +69,7 @@ public sealed unsafe partial class Detector : IDisposable
     private readonly FirstStageThresholds _gates;
     private readonly CounterTable _table;
     private readonly SecondStagePool _pool;
-    private readonly EventBook _book;
+    private readonly EventTracker _book;
     private readonly VolumeRules _volumes;
     private readonly ConnectionAttemptRules _tries;
     private readonly NetworkTable? _allowed;
@@ -106,7 +106,7 @@ public sealed unsafe partial class Detector : IDisposable
         _key = parts.HashKey ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         _table = new CounterTable(_options.Subjects, _key);
         _pool = new SecondStagePool(_options.Details);
-        _book = new EventBook(parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), (long)_options.HoldDown.TotalMilliseconds);
+        _book = new EventTracker(parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), (long)_options.HoldDown.TotalMilliseconds);
         _volumes = new VolumeRules(_options, _time, _book, FloorsOf, parts.Exporters.AddressOf);
         _tries = new ConnectionAttemptRules(_options, _book, parts.Exporters.AddressOf);
         _allowed = Set(_options.AllowRemotes);

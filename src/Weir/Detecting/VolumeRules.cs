@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Detecting;
 
 /// <summary>The rules of volume for a block of detail and a bin.</summary>
-internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time, EventBook book, Func<IpKey, (Floors Floors, double LineRate)> floorsOf, Func<ushort, IpKey> exporterOf)
+internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time, EventTracker book, Func<IpKey, (Floors Floors, double LineRate)> floorsOf, Func<ushort, IpKey> exporterOf)
 {
     /// <summary>A bin of sampled traffic rests on at least so many packets looked at.</summary>
     private const double LeastSamples = 10;

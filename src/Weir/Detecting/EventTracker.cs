@@ -38,7 +38,7 @@ internal sealed record RuleBreach
 }
 
 /// <summary>Opens, grows and closes events, and signs and hands on each step. Not for several threads.</summary>
-internal sealed class EventBook(Func<IpKey, long, SubjectKey> name, EventSigner signer, IEventSink sink, ulong firstNumber, long holdDownMs)
+internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSigner signer, IEventSink sink, ulong firstNumber, long holdDownMs)
 {
     /// <summary>A growing event is told again so often.</summary>
     private const long GrownEveryMs = 60_000;
@@ -46,10 +46,10 @@ internal sealed class EventBook(Func<IpKey, long, SubjectKey> name, EventSigner 
     /// <summary>Events of one subject that may be under way at once; what is beyond waits for one of them to close.</summary>
     private const int MostOfSubject = 16;
 
-    private readonly Dictionary<IpKey, List<Under>> _open = [];
+    private readonly Dictionary<IpKey, List<OpenEvent>> _open = [];
     private ulong _next = firstNumber;
 
-    private sealed class Under
+    private sealed class OpenEvent
     {
         public required QualityEvent Told { get; set; }
 
@@ -111,7 +111,7 @@ internal sealed class EventBook(Func<IpKey, long, SubjectKey> name, EventSigner 
             Exporter = seen.Exporter,
             Detail = seen.Detail,
         };
-        open.Add(new Under { Told = told, UntilMs = seen.UntilMs, Measured = seen.Measured });
+        open.Add(new OpenEvent { Told = told, UntilMs = seen.UntilMs, Measured = seen.Measured });
         (Open, Opened) = (Open + 1, Opened + 1);
         sink.Take(signer.Sign(told));
     }
@@ -141,7 +141,7 @@ internal sealed class EventBook(Func<IpKey, long, SubjectKey> name, EventSigner 
         done?.ForEach(subject => _open.Remove(subject));
     }
 
-    private void Grow(Under under, RuleBreach seen)
+    private void Grow(OpenEvent under, RuleBreach seen)
     {
         under.UntilMs = Math.Max(under.UntilMs, seen.UntilMs);
         under.Measured = Math.Max(under.Measured, seen.Measured);
