@@ -13,7 +13,7 @@ namespace Weir.Detecting;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ConnectionAttemptState
 {
-    private const int WordsOfHalf = 2 * Distinct.Words;
+    private const int WordsOfHalf = 2 * DistinctEstimator.Words;
     private const int MailMinutes = 6;
     private const long SketchMs = 300_000;
 
@@ -44,7 +44,7 @@ internal unsafe struct ConnectionAttemptState
     private uint _sketchSpan;
     private uint _mailSpan;
     private fixed ushort _mail[MailMinutes];
-    private fixed byte _mailRemotes[2 * Distinct.Registers];
+    private fixed byte _mailRemotes[2 * DistinctEstimator.Registers];
     private fixed ulong _halves[FlowTime.Halves * WordsOfHalf];
 
     public readonly IpKey Remote => new(new UInt128(RemoteUpper, RemoteLower));
@@ -79,19 +79,19 @@ internal unsafe struct ConnectionAttemptState
         }
 
         _tries = (ushort)Math.Min(ushort.MaxValue, _tries + (tried ? 1 : 0));
-        var hash = Distinct.Hash(flow.Remote, flow.RemotePort, key);
+        var hash = DistinctEstimator.Hash(flow.Remote, flow.RemotePort, key);
         if (tried)
         {
-            Distinct.Set(Half(half)[..Distinct.Words], hash);
+            DistinctEstimator.Set(Half(half)[..DistinctEstimator.Words], hash);
         }
 
         if (answered)
         {
-            Distinct.Set(Half(half)[Distinct.Words..], hash);
+            DistinctEstimator.Set(Half(half)[DistinctEstimator.Words..], hash);
             if (flow.StartMs % FlowTime.HalfMs < 5_000)
             {
                 // The answer to a try of the half before.
-                Distinct.Set(Half(half - 1)[Distinct.Words..], hash);
+                DistinctEstimator.Set(Half(half - 1)[DistinctEstimator.Words..], hash);
             }
         }
     }
@@ -109,7 +109,7 @@ internal unsafe struct ConnectionAttemptState
         if (!Vertical && flow.RemotePort == Port && flow.Protocol == Protocol)
         {
             _tries = (ushort)Math.Min(ushort.MaxValue, _tries + 1);
-            Sketch(MemoryMarshal.AsBytes(Half(0)), ref _sketchSpan, flow.StartMs, Distinct.Hash(flow.Remote, 0, key));
+            Sketch(MemoryMarshal.AsBytes(Half(0)), ref _sketchSpan, flow.StartMs, DistinctEstimator.Hash(flow.Remote, 0, key));
         }
     }
 
@@ -124,8 +124,8 @@ internal unsafe struct ConnectionAttemptState
         _tries = 0;
         fixed (ulong* halves = _halves)
         {
-            var both = new ReadOnlySpan<byte>(halves, 2 * Distinct.Registers);
-            return Distinct.Count(both[..Distinct.Registers], both[Distinct.Registers..]);
+            var both = new ReadOnlySpan<byte>(halves, 2 * DistinctEstimator.Registers);
+            return DistinctEstimator.Count(both[..DistinctEstimator.Registers], both[DistinctEstimator.Registers..]);
         }
     }
 
@@ -135,15 +135,15 @@ internal unsafe struct ConnectionAttemptState
         var now = Half(half);
         var before = Half(half - 1);
         var (tried, heard) = (0, 0);
-        for (var i = 0; i < Distinct.Words; i++)
+        for (var i = 0; i < DistinctEstimator.Words; i++)
         {
             var any = now[i] | before[i];
             tried += BitOperations.PopCount(any);
-            heard += BitOperations.PopCount(any & (now[Distinct.Words + i] | before[Distinct.Words + i]));
+            heard += BitOperations.PopCount(any & (now[DistinctEstimator.Words + i] | before[DistinctEstimator.Words + i]));
         }
 
         var scale = half - _creditHalf is 0 or 1 && _tries > 0 ? 1 + ((double)_credit / _tries) : 1;
-        return (Distinct.Count(tried) * scale, (Distinct.Count(tried) - Distinct.Count(heard)) * scale);
+        return (DistinctEstimator.Count(tried) * scale, (DistinctEstimator.Count(tried) - DistinctEstimator.Count(heard)) * scale);
     }
 
     /// <summary>Makes room for a half minute to come.</summary>
@@ -156,7 +156,7 @@ internal unsafe struct ConnectionAttemptState
     {
         AddMail(flow.StartMs / FlowTime.MinuteMs, 1);
         MailPorts |= (byte)(1 << port);
-        Sketch(MemoryMarshal.CreateSpan(ref _mailRemotes[0], 2 * Distinct.Registers), ref _mailSpan, flow.StartMs, Distinct.Hash(flow.Remote, 0, key));
+        Sketch(MemoryMarshal.CreateSpan(ref _mailRemotes[0], 2 * DistinctEstimator.Registers), ref _mailSpan, flow.StartMs, DistinctEstimator.Hash(flow.Remote, 0, key));
     }
 
     /// <summary>Connections of a minute, taken out of it.</summary>
@@ -169,8 +169,8 @@ internal unsafe struct ConnectionAttemptState
 
     public double MailRemotes()
     {
-        var both = MemoryMarshal.CreateSpan(ref _mailRemotes[0], 2 * Distinct.Registers);
-        return Distinct.Count(both[..Distinct.Registers], both[Distinct.Registers..]);
+        var both = MemoryMarshal.CreateSpan(ref _mailRemotes[0], 2 * DistinctEstimator.Registers);
+        return DistinctEstimator.Count(both[..DistinctEstimator.Registers], both[DistinctEstimator.Registers..]);
     }
 
     private static uint HalfOf(in Flow flow) => (uint)(flow.StartMs / FlowTime.HalfMs);
@@ -180,10 +180,10 @@ internal unsafe struct ConnectionAttemptState
         var now = (uint)(atMs / SketchMs);
         if (now > span)
         {
-            both.Slice((int)(now & 1) * Distinct.Registers, Distinct.Registers).Clear();
+            both.Slice((int)(now & 1) * DistinctEstimator.Registers, DistinctEstimator.Registers).Clear();
             if (now > span + 1)
             {
-                both.Slice((int)((now + 1) & 1) * Distinct.Registers, Distinct.Registers).Clear();
+                both.Slice((int)((now + 1) & 1) * DistinctEstimator.Registers, DistinctEstimator.Registers).Clear();
             }
 
             span = now;
@@ -191,7 +191,7 @@ internal unsafe struct ConnectionAttemptState
 
         if (now + 1 >= span)
         {
-            Distinct.Register(both.Slice((int)(now & 1) * Distinct.Registers, Distinct.Registers), hash);
+            DistinctEstimator.Register(both.Slice((int)(now & 1) * DistinctEstimator.Registers, DistinctEstimator.Registers), hash);
         }
     }
 
@@ -200,7 +200,7 @@ internal unsafe struct ConnectionAttemptState
     /// <summary>Follows the port, or the remote, that most tries go to (Boyer and Moore 1981).</summary>
     private void Vote(in Flow flow, ulong key)
     {
-        var remote = (uint)Distinct.Hash(flow.Remote, 0, key);
+        var remote = (uint)DistinctEstimator.Hash(flow.Remote, 0, key);
         (_otherRemote, _remoteVotes) = _remoteVotes == 0 ? (remote, (byte)1) : (_otherRemote, Voted(_remoteVotes, _otherRemote == remote));
         var same = _otherPort == flow.RemotePort && _otherProtocol == flow.Protocol;
         if (_portVotes == 0)
@@ -213,7 +213,7 @@ internal unsafe struct ConnectionAttemptState
         }
 
         var portLeads = _portVotes >= SwitchVotes && _portVotes >= _remoteVotes;
-        if (portLeads ? Vertical || _otherPort != Port || _otherProtocol != Protocol : _remoteVotes >= SwitchVotes && (!Vertical || remote != (uint)Distinct.Hash(Remote, 0, key)) && remote == _otherRemote)
+        if (portLeads ? Vertical || _otherPort != Port || _otherProtocol != Protocol : _remoteVotes >= SwitchVotes && (!Vertical || remote != (uint)DistinctEstimator.Hash(Remote, 0, key)) && remote == _otherRemote)
         {
             if (portLeads && !same)
             {

@@ -166,13 +166,13 @@ public sealed unsafe class CounterMemoryTests
     [InlineData(300, 0.15)]
     public void Distinct_remotes_are_counted_near_the_truth(int count, double error)
     {
-        Span<ulong> bitmap = stackalloc ulong[Distinct.Words];
-        Span<byte> one = stackalloc byte[Distinct.Registers], other = stackalloc byte[Distinct.Registers];
+        Span<ulong> bitmap = stackalloc ulong[DistinctEstimator.Words];
+        Span<byte> one = stackalloc byte[DistinctEstimator.Registers], other = stackalloc byte[DistinctEstimator.Registers];
         for (var i = 0; i < count; i++)
         {
-            var hash = Distinct.Hash(Remote(i), 0, 99);
-            Distinct.Set(bitmap, hash);
-            Distinct.Register(i % 2 == 0 ? one : other, hash);
+            var hash = DistinctEstimator.Hash(Remote(i), 0, 99);
+            DistinctEstimator.Set(bitmap, hash);
+            DistinctEstimator.Register(i % 2 == 0 ? one : other, hash);
         }
 
         var set = 0;
@@ -181,7 +181,7 @@ public sealed unsafe class CounterMemoryTests
             set += System.Numerics.BitOperations.PopCount(word);
         }
 
-        Assert.InRange(Distinct.Count(set), count * (1 - error), count * (1 + error));
-        Assert.InRange(Distinct.Count(one, other), count * 0.6, count * 1.4);
+        Assert.InRange(DistinctEstimator.Count(set), count * (1 - error), count * (1 + error));
+        Assert.InRange(DistinctEstimator.Count(one, other), count * 0.6, count * 1.4);
     }
 }

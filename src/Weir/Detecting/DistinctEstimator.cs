@@ -8,7 +8,7 @@ using Weir.Wire;
 
 namespace Weir.Detecting;
 
-internal static class Distinct
+internal static class DistinctEstimator
 {
     public const int Bits = 512;
     public const int Words = Bits / 64;
