@@ -25,7 +25,7 @@ public static class IdentityBench
         var table = new IdentityTable(new IdentityTableOptions(), time);
         var counters = new RecordCounters();
         var watch = Stopwatch.GetTimestamp();
-        var leases = new LeaseBook(table, counters);
+        var leases = new DhcpLeaseTracker(table, counters);
         for (var i = 0; i < Many; i++)
         {
             var from = now - DayMs + random.Next(1_000_000);
@@ -34,7 +34,7 @@ public static class IdentityBench
 
         scores.AtLeast("identity", "leases taken a second", Many / Stopwatch.GetElapsedTime(watch).TotalSeconds / 1e6, "M", 0);
         watch = Stopwatch.GetTimestamp();
-        var blocks = new PortBlockBook(table, counters);
+        var blocks = new PortBlockTracker(table, counters);
         for (var i = 0; i < Many; i++)
         {
             var (outside, port) = Outside(i);

@@ -25,7 +25,7 @@ internal sealed record VaultDependencies
 
     public required ConsentKeys ConsentKeys { get; init; }
 
-    public required ConsentBook Consents { get; init; }
+    public required ConsentStore Consents { get; init; }
 
     public required IIdentity Identity { get; init; }
 
@@ -68,7 +68,7 @@ internal sealed record VaultDependencies
             Orders = new CarriedOut(Path.Combine(folder, "disclosed")),
             Notified = new NoticeLedger(Path.Combine(folder, "notified")),
             ConsentKeys = consents,
-            Consents = new ConsentBook(consents.Book),
+            Consents = new ConsentStore(consents.Book),
             Identity = identity,
             Networks = networks,
             Audit = audit,

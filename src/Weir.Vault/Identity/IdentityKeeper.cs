@@ -116,13 +116,13 @@ public sealed class IdentityKeeper : IDisposable
                 Follow(source, new RadiusDetail(_ledger.Sessions, source.LineFrom, _naming, Counters.Radius), counters);
                 break;
             case IdentityKind.Kea:
-                Follow(source, new KeaLeases(new LeaseBook(table, counters), counters, _naming), counters);
+                Follow(source, new KeaLeases(new DhcpLeaseTracker(table, counters), counters, _naming), counters);
                 break;
             case IdentityKind.Isc:
-                Follow(source, new IscLeases(new LeaseBook(table, counters), counters, _naming), counters);
+                Follow(source, new IscLeases(new DhcpLeaseTracker(table, counters), counters, _naming), counters);
                 break;
             case IdentityKind.PortBlocks:
-                Follow(source, new PortBlockCsv(new PortBlockBook(table, counters), counters, _naming), counters);
+                Follow(source, new PortBlockCsv(new PortBlockTracker(table, counters), counters, _naming), counters);
                 break;
             case IdentityKind.Syslog:
                 Follow(source, Syslog(source, counters, live: false), counters);
@@ -132,7 +132,7 @@ public sealed class IdentityKeeper : IDisposable
                 Listen(source, new IPEndPoint(IPAddress.Loopback, 514), (datagram, _, at) => lines.Take(System.Text.Encoding.UTF8.GetString(datagram).TrimEnd('\n', '\r', '\0'), at, long.MinValue));
                 break;
             case IdentityKind.NatIpfix:
-                Listen(source, new IPEndPoint(IPAddress.Loopback, 4740), new NatIntake(new PortBlockBook(table, counters), counters, source.Exporters).Take);
+                Listen(source, new IPEndPoint(IPAddress.Loopback, 4740), new NatIntake(new PortBlockTracker(table, counters), counters, source.Exporters).Take);
                 break;
             case IdentityKind.Plan:
                 _runs.Add(cancel => FollowPlanAsync(source, counters, cancel));
@@ -143,7 +143,7 @@ public sealed class IdentityKeeper : IDisposable
     }
 
     private SyslogBlocks Syslog(IdentitySourceOptions source, RecordCounters counters, bool live) =>
-        new(new PortBlockBook(Table, counters), counters, _naming, [.. source.Patterns, .. SyslogPattern.BuiltIn], live);
+        new(new PortBlockTracker(Table, counters), counters, _naming, [.. source.Patterns, .. SyslogPattern.BuiltIn], live);
 
     private void Listen(IdentitySourceOptions source)
     {

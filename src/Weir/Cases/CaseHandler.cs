@@ -53,7 +53,7 @@ public sealed partial class CaseHandler : IEventSink, INotifyOfficer, IDisposabl
     private const int EventsAtOnce = 4_096;
 
     private readonly CaseHandlerDependencies _parts;
-    private readonly CaseBook _book = new();
+    private readonly CaseRegistry _book = new();
     private readonly EventPlan _plan;
     private readonly Channel<SignedEvent> _inbox = Channel.CreateBounded<SignedEvent>(InboxEvents);
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -69,7 +69,7 @@ public sealed partial class CaseHandler : IEventSink, INotifyOfficer, IDisposabl
     public PolicyEngine Engine { get; }
 
     /// <summary>The scopes there are, without their flows.</summary>
-    public IScopeBook Scopes => _book;
+    public IScopeRegistry Scopes => _book;
 
     /// <summary>All case files, as they stand.</summary>
     public IEnumerable<CaseFile> Files => _book.All;

@@ -11,7 +11,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>Changes on top of the book, with the audit entries that come before them. One use, one thread.</summary>
-internal sealed class CaseUnitOfWork(CaseBook book, DateTimeOffset now)
+internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
 {
     private readonly Dictionary<CaseId, CaseFile> _files = [];
     private readonly Dictionary<SubjectKey, CaseId> _taking = [];

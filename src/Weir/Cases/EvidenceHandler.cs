@@ -13,7 +13,7 @@ namespace Weir.Cases;
 public sealed record EvidenceAnswer(RowFilter? Filter, IReadOnlyList<EvidenceRow> Rows, long Total, Decision.Deny? Refused);
 
 /// <summary>Reads evidence: decided, read, recorded with count and digest, and only then given out (R12).</summary>
-public sealed class EvidenceHandler(PolicyEngine engine, IScopeBook scopes, IEvidence evidence, IAuditLog audit)
+public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, IEvidence evidence, IAuditLog audit)
 {
     public const int MostRows = 100_000;
 

@@ -7,7 +7,7 @@ using Weir.Flows;
 namespace Weir.Deciding;
 
 /// <summary>Judges a request against the scopes there are. Pure but for the book it reads; the only maker of a <see cref="RowFilter"/>.</summary>
-internal sealed class PolicyEvaluator(IScopeBook scopes, PolicyProfile policy)
+internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile policy)
 {
     private const int LeastReason = 20;
     private const int MostReason = 2_000;

@@ -10,7 +10,7 @@ using Weir.Wire.NetFlow;
 namespace Weir.Vault.Identity.Cgnat;
 
 /// <summary>Turns export messages into port-block events. One thread.</summary>
-internal sealed class NatIntake(PortBlockBook book, RecordCounters counters, IReadOnlyList<Prefix> exporters)
+internal sealed class NatIntake(PortBlockTracker book, RecordCounters counters, IReadOnlyList<Prefix> exporters)
 {
     private const int MostExporters = 1_024;
     private const long TemplateLifetimeMs = 7_200_000;
@@ -43,7 +43,7 @@ internal sealed class NatIntake(PortBlockBook book, RecordCounters counters, IRe
         _ = NatEvents.Read(datagram, templates, ref visitor);
     }
 
-    private readonly struct Visitor(PortBlockBook book, RecordCounters counters, long arrivedAtMs) : INatVisitor
+    private readonly struct Visitor(PortBlockTracker book, RecordCounters counters, long arrivedAtMs) : INatVisitor
     {
         public void OnNatEvent(in NatEvent told)
         {

@@ -15,7 +15,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Dhcp;
 
 /// <summary>Takes the rows of a Kea lease file, IPv4 or IPv6.</summary>
-internal sealed class KeaLeases(LeaseBook book, RecordCounters counters, LineNaming naming) : ITextLineHandler
+internal sealed class KeaLeases(DhcpLeaseTracker book, RecordCounters counters, LineNaming naming) : ITextLineHandler
 {
     private const int PrefixLease = 2;
 

@@ -28,7 +28,7 @@ public class BlockReferenceTests
         var world = Make(dice);
         var table = Table();
         var counters = new RecordCounters();
-        var book = new PortBlockBook(table, counters);
+        var book = new PortBlockTracker(table, counters);
         var heard = new HashSet<Hold>();
         var sent = world.SelectMany(h => new[] { (h, IsRelease: false), (h, IsRelease: true) }).Where(_ => dice.Next(100) < 80).SelectMany(e => dice.Next(8) == 0 ? [e, e] : new[] { e });
         foreach (var (hold, isRelease) in sent.OrderBy(e => (e.IsRelease ? e.h.Until : e.h.From) + dice.Next(200)))
@@ -48,7 +48,7 @@ public class BlockReferenceTests
         var dice = new Random(seed);
         var world = Make(dice);
         var table = Table();
-        var book = new LeaseBook(table, new RecordCounters());
+        var book = new DhcpLeaseTracker(table, new RecordCounters());
         foreach (var hold in world)
         {
             // Renewed every 30 s for 60 s; given back at its end. The last renewal before the end promises more than was kept.

@@ -59,7 +59,7 @@ public class DeterministicNatTests
             ],
         };
         var table = new IdentityTable(terms, Made.Clock(1_000));
-        var book = new LeaseBook(table, new RecordCounters());
+        var book = new DhcpLeaseTracker(table, new RecordCounters());
         book.Lease(Prefix.Parse("100.64.0.0"), new LineName("mac:a"), Made.Ms(0), Made.Ms(900));
         book.Lease(Prefix.Parse("100.64.0.1"), new LineName("mac:b"), Made.Ms(0), Made.Ms(900));
 

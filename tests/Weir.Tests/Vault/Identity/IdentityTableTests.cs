@@ -152,7 +152,7 @@ public class IdentityTableTests
     private static RecordCounters Lease(IdentityTable table, string network, LineName line, double from, double until)
     {
         var counters = new RecordCounters();
-        new LeaseBook(table, counters).Lease(Prefix.Parse(network), line, Made.Ms(from), Made.Ms(until));
+        new DhcpLeaseTracker(table, counters).Lease(Prefix.Parse(network), line, Made.Ms(from), Made.Ms(until));
         return counters;
     }
 
@@ -168,7 +168,7 @@ public class IdentityTableTests
     private static RecordCounters Tell(IdentityTable table, string outside, ushort from, ushort to, string inside, double at, bool release)
     {
         var counters = new RecordCounters();
-        new PortBlockBook(table, counters).Take(new PortBlockEvent(IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, Made.Ms(at), 1_000), Made.Ms(at), live: true);
+        new PortBlockTracker(table, counters).Take(new PortBlockEvent(IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, Made.Ms(at), 1_000), Made.Ms(at), live: true);
         return counters;
     }
 }

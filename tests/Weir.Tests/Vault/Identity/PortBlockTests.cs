@@ -17,13 +17,13 @@ public class PortBlockTests
     private readonly RecordCounters _counters = new();
     private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(5_000));
 
-    public PortBlockTests() => new LeaseBook(_table, new RecordCounters()).Lease(Prefix.Parse("100.64.0.7"), new LineName("mac:a"), Made.Ms(0), Made.Ms(4_000));
+    public PortBlockTests() => new DhcpLeaseTracker(_table, new RecordCounters()).Lease(Prefix.Parse("100.64.0.7"), new LineName("mac:a"), Made.Ms(0), Made.Ms(4_000));
 
     [Fact]
     public void A_table_of_blocks_is_read_by_the_names_of_its_columns()
     {
         Feed(
-            new PortBlockCsv(new PortBlockBook(_table, _counters), _counters, Made.Naming),
+            new PortBlockCsv(new PortBlockTracker(_table, _counters), _counters, Made.Naming),
             "Public IP,Start Port,Block Size,Private IP,From,Until",
             "198.51.100.1,1024,512,100.64.0.7,1970-01-11T00:01:40Z,1970-01-11T00:05:00Z",
             "198.51.100.1,1024,0,100.64.0.7,1970-01-11T00:01:40Z,",
@@ -40,7 +40,7 @@ public class PortBlockTests
     public void A_table_of_events_may_name_the_customer_itself()
     {
         Feed(
-            new PortBlockCsv(new PortBlockBook(_table, _counters), _counters, Made.Naming),
+            new PortBlockCsv(new PortBlockTracker(_table, _counters), _counters, Made.Naming),
             "time,event,outside_ip,port_start,port_end,customer_id",
             $"{Made.Zero + 100},alloc,198.51.100.1,1024,2047,\"C,17\"",
             $"{Made.Zero + 300},release,198.51.100.1,1024,2047,\"C,17\"",
@@ -56,7 +56,7 @@ public class PortBlockTests
     [InlineData("1970-01-11 00:01:40 box Port block assigned to 100.64.0.7 from 198.51.100.1 ports 1024 to 2047", "1970-01-11 00:05:00 box Port block freed by 100.64.0.7 from 198.51.100.1 ports 1024 to 2047")]
     public void Syslog_lines_of_the_built_in_forms_are_blocks(string given, string taken)
     {
-        Feed(new SyslogBlocks(new PortBlockBook(_table, _counters), _counters, Made.Naming, SyslogPattern.BuiltIn, live: false), given, taken, "Jan 11 00:01:40 box sshd: something else");
+        Feed(new SyslogBlocks(new PortBlockTracker(_table, _counters), _counters, Made.Naming, SyslogPattern.BuiltIn, live: false), given, taken, "Jan 11 00:01:40 box sshd: something else");
 
         Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 1_500)?.Text);
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.1", 299, 1_500));
@@ -68,7 +68,7 @@ public class PortBlockTests
     public void A_form_of_ones_own_is_a_pattern_and_a_wrong_pattern_is_refused_with_the_mend()
     {
         var own = new SyslogPattern("ours", @"@(?<time>\d+) ((?<alloc>GIVE)|(?<release>TAKE)) (?<line>\S+) (?<outside>[\d.]+) (?<first>\d+)\+(?<size>\d+)");
-        Feed(new SyslogBlocks(new PortBlockBook(_table, _counters), _counters, Made.Naming, [own], live: false), $"@{Made.Zero + 100} GIVE C17 198.51.100.1 1024+64", $"@{Made.Zero + 300} TAKE C17 198.51.100.1 1024+64");
+        Feed(new SyslogBlocks(new PortBlockTracker(_table, _counters), _counters, Made.Naming, [own], live: false), $"@{Made.Zero + 100} GIVE C17 198.51.100.1 1024+64", $"@{Made.Zero + 300} TAKE C17 198.51.100.1 1024+64");
 
         Assert.Equal("customer:C17", _table.LineOf("198.51.100.1", 200, 1_087)?.Text);
         Assert.Contains("needs groups", Assert.Throws<IdentityException>(() => new SyslogPattern("bad", "(?<outside>x)")).Message, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public class PortBlockTests
     [Fact]
     public void Export_records_of_a_translator_are_blocks()
     {
-        var intake = new NatIntake(new PortBlockBook(_table, _counters), _counters, [Prefix.Parse("192.0.2.0/24")]);
+        var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, [Prefix.Parse("192.0.2.0/24")]);
         var given = Message(14, 100);
         var taken = Message(15, 300);
         intake.Take(given, IpKey.Parse("203.0.113.1"), Made.Ms(100));
@@ -102,7 +102,7 @@ public class PortBlockTests
     [Property(MaxTest = 300)]
     public void Export_messages_of_any_kind_never_throw_and_are_counted(byte[] octets, ushort flip)
     {
-        var intake = new NatIntake(new PortBlockBook(_table, _counters), _counters, []);
+        var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, []);
         var message = Message(14, 100);
         message[flip % message.Length] ^= (byte)(flip >> 8);
         intake.Take(octets ?? [], Made.Nas, Made.Ms(100));
@@ -114,7 +114,7 @@ public class PortBlockTests
     public void Lines_of_any_kind_never_throw_and_are_counted(string line, byte cut)
     {
         var accounting = new RadiusCounters();
-        var book = new PortBlockBook(_table, _counters);
+        var book = new PortBlockTracker(_table, _counters);
         const string Syslog = "Jan 11 00:01:40 box natd: PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-2047";
         (ITextLineHandler Taker, string Head, string Row)[] takers =
         [

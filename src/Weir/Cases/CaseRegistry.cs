@@ -6,7 +6,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>All case files in memory. Written by the desk alone; read by anybody at any time.</summary>
-internal sealed class CaseBook : IScopeBook
+internal sealed class CaseRegistry : IScopeRegistry
 {
     private readonly ConcurrentDictionary<CaseId, CaseFile> _cases = [];
     private readonly ConcurrentDictionary<ScopeId, CaseId> _scopes = [];

@@ -21,7 +21,7 @@ namespace Weir.Vault.Identity.Cgnat;
 internal readonly record struct PortBlockEvent(IpKey Outside, ushort From, ushort To, IpKey Inside, LineName? Line, bool IsRelease, long AtMs, long GrainMs);
 
 /// <summary>Takes port-block events of any source. One thread.</summary>
-internal sealed class PortBlockBook(IdentityTable table, RecordCounters counters)
+internal sealed class PortBlockTracker(IdentityTable table, RecordCounters counters)
 {
     private const long DayMs = 86_400_000;
 

@@ -32,7 +32,7 @@ public sealed record ScopeStanding(Scope Scope, ScopeState State, long UntilMs);
 public sealed record CaseStanding(CaseId Case, string Assignee, bool IsErased);
 
 /// <summary>The scopes there are, as the case desk keeps them. Knows nothing of flows.</summary>
-public interface IScopeBook
+public interface IScopeRegistry
 {
     ScopeStanding? Find(ScopeId scope);
 

@@ -13,7 +13,7 @@ namespace Weir.Vault.Consenting;
 internal sealed record ConsentStanding(ConsentId Id, string Line, DateTimeOffset Given, DateTimeOffset? Used, DateTimeOffset? Withdrawn);
 
 /// <summary>The file of consents. Safe for any thread.</summary>
-internal sealed class ConsentBook
+internal sealed class ConsentStore
 {
     private const string Times = "yyyy-MM-ddTHH:mm:ssZ";
     private const string Gave = "given";
@@ -25,7 +25,7 @@ internal sealed class ConsentBook
     private readonly Dictionary<ConsentId, ConsentStanding> _known = [];
 
     /// <exception cref="InvalidDataException">A line cannot be read.</exception>
-    public ConsentBook(string path)
+    public ConsentStore(string path)
     {
         _path = path;
         DropTornEnd(path);

@@ -10,7 +10,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Dhcp;
 
 /// <summary>Takes leases of any server. One thread.</summary>
-internal sealed class LeaseBook(IdentityTable table, RecordCounters counters)
+internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters counters)
 {
     private const long SecondMs = 1_000;
 
