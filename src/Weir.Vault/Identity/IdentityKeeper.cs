@@ -116,10 +116,10 @@ public sealed class IdentityKeeper : IDisposable
                 Follow(source, new RadiusDetail(_ledger.Sessions, source.LineFrom, _naming, Counters.Radius), counters);
                 break;
             case IdentityKind.Kea:
-                Follow(source, new KeaLeases(new DhcpLeaseTracker(table, counters), counters, _naming), counters);
+                Follow(source, new KeaDhcpLeases(new DhcpLeaseTracker(table, counters), counters, _naming), counters);
                 break;
             case IdentityKind.Isc:
-                Follow(source, new IscLeases(new DhcpLeaseTracker(table, counters), counters, _naming), counters);
+                Follow(source, new IscDhcpLeases(new DhcpLeaseTracker(table, counters), counters, _naming), counters);
                 break;
             case IdentityKind.PortBlocks:
                 Follow(source, new PortBlockCsv(new PortBlockTracker(table, counters), counters, _naming), counters);

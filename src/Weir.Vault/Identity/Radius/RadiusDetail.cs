@@ -142,7 +142,7 @@ internal sealed class RadiusDetail(RadiusSessions sessions, LineAttribute lineFr
         };
         if (name != "User-Name" && _values.GetValueOrDefault(name) is { Length: > 0 } own)
         {
-            return own.StartsWith("0x", StringComparison.Ordinal) && Dhcp.ClientName.Hex(own) is { } octets ? naming.Plain(sort, octets) : naming.Plain(sort, own);
+            return own.StartsWith("0x", StringComparison.Ordinal) && Dhcp.DhcpClientName.Hex(own) is { } octets ? naming.Plain(sort, octets) : naming.Plain(sort, own);
         }
 
         return _values.GetValueOrDefault("User-Name") is { Length: > 0 } user ? naming.Hidden("user", Encoding.UTF8.GetBytes(user)) : null;

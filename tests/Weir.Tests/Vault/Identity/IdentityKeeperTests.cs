@@ -171,7 +171,7 @@ public sealed class IdentityKeeperTests : IDisposable
         var clock = Made.Clock(1_000);
         const string Head = "address,hwaddr,client_id,valid_lifetime,expire\n";
         var leases = Put("kea.csv", Head + Row(1));
-        using var file = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaLeases(new(Table(clock, out var table), Counters), Counters, Made.Naming), clock);
+        using var file = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(Table(clock, out var table), Counters), Counters, Made.Naming), clock);
 
         Assert.Equal(2, file.Look());
         File.AppendAllText(leases, Row(2) + Row(3)[..20]);
@@ -195,12 +195,12 @@ public sealed class IdentityKeeperTests : IDisposable
         Assert.Equal((6, 6), (Counters.Received, Counters.Applied));
 
         // A later process goes on where this one ended.
-        using var later = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaLeases(new(table, Counters), Counters, Made.Naming), clock);
+        using var later = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, Made.Naming), clock);
         later.Resume(file.Inode, file.Taken);
         File.AppendAllText(leases, Row(7));
         Assert.Equal(1, later.Look());
         Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 500));
-        Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(leases + ".no", new Weir.Vault.Identity.Dhcp.KeaLeases(new(table, Counters), Counters, Made.Naming), clock).Look());
+        Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(leases + ".no", new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, Made.Naming), clock).Look());
     }
 
     [Fact]

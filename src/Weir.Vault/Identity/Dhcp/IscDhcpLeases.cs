@@ -13,7 +13,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Dhcp;
 
 /// <summary>Takes the lines of a dhcpd.leases file.</summary>
-internal sealed class IscLeases(DhcpLeaseTracker book, RecordCounters counters, LineNaming naming) : ITextLineHandler
+internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, LineNaming naming) : ITextLineHandler
 {
     private const int MostStatements = 200;
 
@@ -85,7 +85,7 @@ internal sealed class IscLeases(DhcpLeaseTracker book, RecordCounters counters, 
                 || (Rest(statement, "ends ", out value) && TryTime(value, out ends))
                 || (Rest(statement, "cltt ", out value) && TryTime(value, out heard))
                 || (Rest(statement, "binding state ", out value) && (state = value).Length > 0)
-                || (Rest(statement, "hardware ethernet ", out value) && (hardware = ClientName.Hex(value)) is not null)
+                || (Rest(statement, "hardware ethernet ", out value) && (hardware = DhcpClientName.Hex(value)) is not null)
                 || (Rest(statement, "uid ", out value) && (client = Octets(value)) is not null)
                 || (Rest(statement, "option agent.circuit-id ", out value) && (circuit = Octets(value)) is not null);
         }
@@ -97,7 +97,7 @@ internal sealed class IscLeases(DhcpLeaseTracker book, RecordCounters counters, 
         }
 
         var network = new Prefix(address, 128);
-        var line = ClientName.Of(naming, circuit, client, hardware);
+        var line = DhcpClientName.Of(naming, circuit, client, hardware);
         if (line is { } named && ends > starts && state != "abandoned")
         {
             book.Lease(network, named, Math.Max(starts, Math.Min(heard, ends)), ends);
@@ -148,7 +148,7 @@ internal sealed class IscLeases(DhcpLeaseTracker book, RecordCounters counters, 
     {
         if (text.Length < 2 || text[0] != '"' || text[^1] != '"')
         {
-            return ClientName.Hex(text);
+            return DhcpClientName.Hex(text);
         }
 
         var octets = new List<byte>();

@@ -7,7 +7,7 @@ using Weir.Vault.Identity.Records;
 namespace Weir.Tests.Vault.Identity;
 
 /// <summary>Lease files of Kea and of ISC's dhcpd, written here as their servers write them.</summary>
-public class LeaseFileTests
+public class DhcpLeaseFileTests
 {
     private const string Head4 = "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id";
     private const string Head6 = "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id";
@@ -42,7 +42,7 @@ public class LeaseFileTests
     [Fact]
     public void A_lease_given_back_was_held_until_the_file_was_last_looked_at()
     {
-        var taker = new KeaLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming);
+        var taker = new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming);
         taker.Take(Head4, Made.Ms(150), long.MinValue);
         taker.Take(Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), Made.Ms(150), long.MinValue);
         taker.Take(Row("198.51.100.7", "02:00:00:00:00:01", 0, 100), Made.Ms(305), Made.Ms(300));
@@ -127,7 +127,7 @@ public class LeaseFileTests
     public void Lines_of_any_kind_never_throw_and_are_counted(string line, byte cut)
     {
         var row = Row("198.51.100.7", "02:00:00:00:00:01", 600, 700);
-        foreach (var taker in (ITextLineHandler[])[new KeaLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), new IscLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming)])
+        foreach (var taker in (ITextLineHandler[])[new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming)])
         {
             foreach (var text in (string[])[Head4, line ?? "", row[..(cut % row.Length)], "lease 198.51.100.7 {", line ?? "", "}"])
             {
@@ -140,9 +140,9 @@ public class LeaseFileTests
 
     private static string Row(string address, string mac, int lifetime, int expire) => $"{address},{mac},,{lifetime},{Made.Zero + expire},1,0,0,,0,,0";
 
-    private void Kea(params string[] lines) => Feed(new KeaLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), lines);
+    private void Kea(params string[] lines) => Feed(new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), lines);
 
-    private void Isc(string text) => Feed(new IscLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), text.Split('\n'));
+    private void Isc(string text) => Feed(new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), text.Split('\n'));
 
     private void Feed(ITextLineHandler taker, string[] lines)
     {

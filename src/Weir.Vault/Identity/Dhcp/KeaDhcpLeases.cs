@@ -15,7 +15,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Dhcp;
 
 /// <summary>Takes the rows of a Kea lease file, IPv4 or IPv6.</summary>
-internal sealed class KeaLeases(DhcpLeaseTracker book, RecordCounters counters, LineNaming naming) : ITextLineHandler
+internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, LineNaming naming) : ITextLineHandler
 {
     private const int PrefixLease = 2;
 
@@ -109,8 +109,8 @@ internal sealed class KeaLeases(DhcpLeaseTracker book, RecordCounters counters, 
         }
 
         var client = columns.Duid >= 0 ? columns.Duid : columns.Client;
-        var line = ClientName.Of(
-            naming, Circuit(CsvRow.Field(fields, columns.Context)), ClientName.Hex(CsvRow.Field(fields, client)), ClientName.Hex(CsvRow.Field(fields, columns.Hardware)),
+        var line = DhcpClientName.Of(
+            naming, Circuit(CsvRow.Field(fields, columns.Context)), DhcpClientName.Hex(CsvRow.Field(fields, client)), DhcpClientName.Hex(CsvRow.Field(fields, columns.Hardware)),
             columns.Duid >= 0 ? "duid" : "client");
         lease = new Row(Prefix.Of(address, length), line, (expire - lifetime) * 1000, expire * 1000, state);
         return true;
@@ -133,7 +133,7 @@ internal sealed class KeaLeases(DhcpLeaseTracker book, RecordCounters counters, 
             }
 
             var options = relay.ValueKind == JsonValueKind.Object && relay.TryGetProperty("sub-options", out var sub) ? sub : relay;
-            return options.ValueKind == JsonValueKind.String && ClientName.Hex(options.GetString()!) is { } octets ? ClientName.Circuit(octets) : null;
+            return options.ValueKind == JsonValueKind.String && DhcpClientName.Hex(options.GetString()!) is { } octets ? DhcpClientName.Circuit(octets) : null;
         }
         catch (Exception odd) when (odd is JsonException or InvalidOperationException)
         {
