@@ -48,7 +48,7 @@ internal sealed record VaultDependencies
     public NoticeDeliveryDependencies? Notices { get; init; }
 
     /// <summary>How customers are reached, and whose line is protected.</summary>
-    public ContactBook Contacts => Notices?.Contacts ?? ContactBook.None;
+    public CustomerContactFile Contacts => Notices?.Contacts ?? CustomerContactFile.None;
 
     /// <summary>Octets that the store of identity takes.</summary>
     public Func<long> IdentityOctets { get; init; } = () => 0;

@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Lab.Telling;
 
 /// <summary>What a subscriber and a place were seen to do.</summary>
-internal struct Contact
+internal struct SimulatedContact
 {
     /// <summary>Ten-minute windows with an exchange, with one direction only, and with no more than an attempt.</summary>
     public int Exchanges;
@@ -83,7 +83,7 @@ internal struct Contact
 /// <summary>Counts what leaves the routers.</summary>
 internal sealed class Ledger(uint interval)
 {
-    private readonly Dictionary<long, Contact> _contacts = [];
+    private readonly Dictionary<long, SimulatedContact> _contacts = [];
     private readonly Dictionary<int, (long Flows, long FirstMs, long LastMs)> _attacks = [];
 
     public long Flows { get; private set; }
@@ -111,7 +111,7 @@ internal sealed class Ledger(uint interval)
     }
 
     /// <summary>Every contact, closed; call once, when all is told.</summary>
-    public IEnumerable<(int Mark, int Subscriber, Contact Contact)> Contacts()
+    public IEnumerable<(int Mark, int Subscriber, SimulatedContact Contact)> Contacts()
     {
         foreach (var (key, open) in _contacts)
         {

@@ -22,7 +22,7 @@ internal static class NoticeChoices
         }
 
         return settings.Contacts is not { } path ? null : new NoticeDeliveryDependencies(
-            ContactBook.Open(Path.GetFullPath(path), naming, templates.Languages, notices.Language, time, logs.CreateLogger<ContactBook>()), templates, Terms(notices), Way(notices, time));
+            CustomerContactFile.Open(Path.GetFullPath(path), naming, templates.Languages, notices.Language, time, logs.CreateLogger<CustomerContactFile>()), templates, Terms(notices), Way(notices, time));
     }
 
     private static NoticeDeliveryOptions? Terms(VaultNoticeSettings notices) => notices.Channel is null ? null : new NoticeDeliveryOptions

@@ -23,7 +23,7 @@ internal static class NoticePreview
             }
 
             var terms = new NoticeDeliveryOptions { Provider = settings.Provider ?? "Example Net", Phone = settings.Phone ?? "+1 555 0100", Page = settings.Page?.ToString() ?? "https://www.example.net/security" };
-            return new NoticeText(templates, terms).Write(Invented(step), new Contact("customer@example.net", language, IsProtected: false, "A. Example"));
+            return new NoticeText(templates, terms).Write(Invented(step), new CustomerContact("customer@example.net", language, IsProtected: false, "A. Example"));
         }
         catch (InvalidDataException fault)
         {

@@ -119,7 +119,7 @@ public sealed class PairCounts(ClickHouseHttp client, LineKinds? lines = null) :
         return counts;
     }
 
-    public async Task<IReadOnlyList<Contact>> ContactsAsync(
+    public async Task<IReadOnlyList<PairContact>> ContactsAsync(
         FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
     {
         await using var filter = await FamilyFilter.MakeAsync(client, family, keys, cancel);
@@ -128,7 +128,7 @@ public sealed class PairCounts(ClickHouseHttp client, LineKinds? lines = null) :
             SELECT subject, {filter.Keys}, min(first) AS earliest, max(last) AS latest FROM pairs
             WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {asked.Name}) GROUP BY subject, {filter.Names}
             """;
-        var contacts = new List<Contact>();
+        var contacts = new List<PairContact>();
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
             for (var i = 0; i < block.Rows; i++)

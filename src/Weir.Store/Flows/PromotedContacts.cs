@@ -19,7 +19,7 @@ public sealed class PromotedContacts(ClickHouseHttp client) : IPromotedContacts
     private const int Seconds = 60;
 
     /// <exception cref="StoreException">The store could not answer, or not within a minute.</exception>
-    public async Task<ContactsFound> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
+    public async Task<ContactSearchResult> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
     {
         if (promotion.Deed != Permission.Promote || !Endpoint.TryParse(promotion.Target, out var endpoint) || endpoint.Port == 0)
         {

@@ -39,11 +39,11 @@ public interface INoticeWay
     string Name { get; }
 
     /// <summary>Whether it can reach somebody.</summary>
-    bool Reaches(Contact contact);
+    bool Reaches(CustomerContact contact);
 
     /// <returns>What the next station said.</returns>
     /// <exception cref="Weir.Notifying.ChannelException">It was not taken.</exception>
-    Task<string> SendAsync(Contact contact, Letter letter, CancellationToken cancel);
+    Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel);
 }
 
 /// <summary>What the vault has for notices.</summary>
@@ -51,4 +51,4 @@ public interface INoticeWay
 /// <param name="Templates">What they are told.</param>
 /// <param name="Terms">Who tells; null where notices are not configured.</param>
 /// <param name="Way">How it goes; null where notices are not configured.</param>
-public sealed record NoticeDeliveryDependencies(ContactBook Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeWay? Way);
+public sealed record NoticeDeliveryDependencies(CustomerContactFile Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeWay? Way);

@@ -13,7 +13,7 @@ internal static partial class NoticeReply
     public static string Codes(string reply) => Code().Match(reply).Value;
 
     /// <summary>The text without the customer in it.</summary>
-    public static string Without(Contact contact, string text)
+    public static string Without(CustomerContact contact, string text)
     {
         foreach (var part in new[] { contact.Mail, contact.Name, contact.Mail.Split('@')[0] }.Where(part => part.Length > 2))
         {

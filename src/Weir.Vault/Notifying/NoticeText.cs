@@ -15,7 +15,7 @@ public sealed class NoticeText(NoticeTemplates templates, NoticeDeliveryOptions 
 
     /// <param name="notice">What is told.</param>
     /// <param name="contact">To whom.</param>
-    public (string Subject, string Plain, string Html) Write(Notice notice, Contact contact)
+    public (string Subject, string Plain, string Html) Write(Notice notice, CustomerContact contact)
     {
         var texts = templates.In(contact.Language);
         var facts = notice.Facts;

@@ -10,9 +10,9 @@ public sealed class MailWay(IMailSender sender, string from) : INoticeWay
 {
     public string Name => "mail";
 
-    public bool Reaches(Contact contact) => contact.Mail.Length > 0;
+    public bool Reaches(CustomerContact contact) => contact.Mail.Length > 0;
 
-    public Task<string> SendAsync(Contact contact, Letter letter, CancellationToken cancel) => sender.SendAsync(
+    public Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel) => sender.SendAsync(
         new Mail { From = from, To = contact.Mail, Subject = letter.Subject, Plain = letter.Plain, Html = letter.Html, Language = contact.Language, Id = letter.Id }, cancel);
 }
 
@@ -23,9 +23,9 @@ public sealed class MessageWay(string name, IMessageSender sender) : INoticeWay
 {
     public string Name => name;
 
-    public bool Reaches(Contact contact) => true;
+    public bool Reaches(CustomerContact contact) => true;
 
-    public Task<string> SendAsync(Contact contact, Letter letter, CancellationToken cancel) => sender.SendAsync(
+    public Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel) => sender.SendAsync(
         JsonSerializer.SerializeToUtf8Bytes(
             new NoticeMessage("weir.notice/1", letter.Id, letter.Step, letter.Line, contact.Mail, contact.Name, contact.Language, letter.Subject, letter.Plain, letter.Html), NoticeMessageJson.Default.NoticeMessage),
         cancel);

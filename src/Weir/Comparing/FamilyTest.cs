@@ -100,7 +100,7 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Roster ro
         private readonly Dictionary<SubjectKey, ushort> _strata = roster.Cohort.Where(p => roster.CaseKeys.Contains(p.Subject)).ToDictionary(p => p.Subject, p => p.Stratum);
         private readonly Stratum[] _table = roster.Strata;
 
-        public StratumTable[] Tables(FamilyCounts counts, Endpoint key, IEnumerable<Contact> contacts)
+        public StratumTable[] Tables(FamilyCounts counts, Endpoint key, IEnumerable<PairContact> contacts)
         {
             var observed = new int[_table.Length];
             foreach (var contact in contacts)

@@ -69,7 +69,7 @@ public readonly record struct StratumCount(Endpoint Key, ushort Stratum, int Sub
 public readonly record struct OthersCount(Endpoint Key, int Subjects);
 
 /// <summary>When a subject contacted an endpoint first and last, milliseconds since the UNIX epoch.</summary>
-public readonly record struct Contact(SubjectKey Subject, Endpoint Key, long FirstMs, long LastMs);
+public readonly record struct PairContact(SubjectKey Subject, Endpoint Key, long FirstMs, long LastMs);
 
 /// <summary>Counts over the pair digests. Rows come in any order; keys without a row count 0.</summary>
 public interface IPairCounts
@@ -93,5 +93,5 @@ public interface IPairCounts
     Task<IReadOnlyList<OthersCount>> OthersAsync(FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
 
     /// <summary>First and last contact of the subjects named with the keys named, within the family's window.</summary>
-    Task<IReadOnlyList<Contact>> ContactsAsync(FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+    Task<IReadOnlyList<PairContact>> ContactsAsync(FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
 }

@@ -120,7 +120,7 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
         return Task.FromResult<IReadOnlyList<OthersCount>>([.. counts.Select(c => new OthersCount(KeyOf(c.Key, family), c.Value))]);
     }
 
-    public Task<IReadOnlyList<Contact>> ContactsAsync(FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    public Task<IReadOnlyList<PairContact>> ContactsAsync(FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
     {
         var asked = Marks(subjects);
         var mapped = Keys(family, keys);
@@ -133,7 +133,7 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
                 span = known ? (Math.Min(span.First, row.FirstMs), Math.Max(span.Last, row.LastMs)) : (row.FirstMs, row.LastMs);
             }
         });
-        return Task.FromResult<IReadOnlyList<Contact>>([.. contacts.Select(c => new Contact(_subjects[c.Key.Subject], KeyOf(c.Key.Key, family), c.Value.First, c.Value.Last))]);
+        return Task.FromResult<IReadOnlyList<PairContact>>([.. contacts.Select(c => new PairContact(_subjects[c.Key.Subject], KeyOf(c.Key.Key, family), c.Value.First, c.Value.Last))]);
     }
 
     private Endpoint KeyOf(int id, FamilyQuery family) => FamilyQuery.KeyOf(_endpoints[id], family.Unit);

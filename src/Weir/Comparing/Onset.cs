@@ -71,7 +71,7 @@ internal sealed class Onset
     public static long StartOf(PairWindow window, ComparingOptions options) => Math.Min(window.FromMs, options.HistoryFromMs ?? window.FromMs);
 
     /// <summary>Judges one endpoint by the cases' contacts with it.</summary>
-    public OnsetTally Judge(IEnumerable<Contact> contacts, ComparingOptions options)
+    public OnsetTally Judge(IEnumerable<PairContact> contacts, ComparingOptions options)
     {
         var (observed, before) = (0, 0);
         foreach (var contact in contacts)

@@ -3,7 +3,7 @@ namespace Weir.Digesting;
 
 /// <summary>What the flows of a pair showed towards an exchange.</summary>
 [Flags]
-internal enum Contact : byte
+internal enum ExchangeFlags : byte
 {
     None = 0,
     Out = 1,
@@ -32,7 +32,7 @@ internal struct PairEntry
     public ushort Port;
     public byte Protocol;
     public byte Role;
-    public Contact Seen;
+    public ExchangeFlags Seen;
     public byte Access;
 
     /// <summary>Whether the pair counts as contact for the comparison: both ways, or one way where sampling may hide the other.</summary>
@@ -40,13 +40,13 @@ internal struct PairEntry
     {
         get
         {
-            if ((Seen & Contact.Sampled) != 0)
+            if ((Seen & ExchangeFlags.Sampled) != 0)
             {
-                return (Seen & Contact.Out) != 0;
+                return (Seen & ExchangeFlags.Out) != 0;
             }
 
-            return (Seen & (Contact.Out | Contact.In)) == (Contact.Out | Contact.In)
-                && ((Seen & Contact.FlagsMissing) == 0 || (PacketsOut >= 2 && PacketsIn >= 2));
+            return (Seen & (ExchangeFlags.Out | ExchangeFlags.In)) == (ExchangeFlags.Out | ExchangeFlags.In)
+                && ((Seen & ExchangeFlags.FlagsMissing) == 0 || (PacketsOut >= 2 && PacketsIn >= 2));
         }
     }
 }

@@ -152,30 +152,30 @@ internal sealed unsafe class PairTable : IDisposable
     }
 
     /// <summary>What a flow says towards "both ways" (statistics.md B.1): a bare SYN is no answer-worthy speech, a lone RST no answer.</summary>
-    private static Contact Evidence(in Flow flow)
+    private static ExchangeFlags Evidence(in Flow flow)
     {
-        var seen = flow.SamplingInterval > 1 ? Contact.Sampled : Contact.None;
+        var seen = flow.SamplingInterval > 1 ? ExchangeFlags.Sampled : ExchangeFlags.None;
         if (flow.Protocol == Protocols.Tcp && !flow.FlagsKnown)
         {
-            seen |= Contact.FlagsMissing;
+            seen |= ExchangeFlags.FlagsMissing;
         }
 
         var flagged = flow.Protocol == Protocols.Tcp && flow.FlagsKnown;
         if (flow.PacketsOut > 0 && !(flagged && flow.FlagsOut == Syn))
         {
-            seen |= Contact.Out;
+            seen |= ExchangeFlags.Out;
         }
 
         if (flow.PacketsIn > 0 && !(flagged && (flow.FlagsIn & ~(Rst | Ack)) == 0 && (flow.FlagsIn & Rst) != 0))
         {
-            seen |= Contact.In;
+            seen |= ExchangeFlags.In;
         }
 
         // Data or FIN after SYN and ACK: the subject spoke where the exporter does not look (ADR 0007).
         const byte Answered = Syn | Ack;
         if (flagged && flow.PacketsOut == 0 && flow.PacketsIn >= 3 && (flow.FlagsIn & Answered) == Answered && (flow.FlagsIn & (Psh | Fin)) != 0)
         {
-            seen |= Contact.Out;
+            seen |= ExchangeFlags.Out;
         }
 
         return seen;

@@ -15,12 +15,12 @@ public readonly record struct MatchCounts(long Attributed, long Unlisted, long L
 /// <param name="lists">The watchlist in force; taken once a batch.</param>
 /// <param name="name">Gives the pseudonym of a subject's address block; asked once a sighting.</param>
 /// <param name="capacity">Contact windows held at most.</param>
-public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, int capacity = ContactTable.DefaultCapacity)
+public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, int capacity = ContactTracker.DefaultCapacity)
 {
     /// <summary>Flows looked at together: enough misses of the cache at once, few enough to stay in it.</summary>
     private const int Stride = 64;
 
-    private readonly ContactTable _contacts = new(name, capacity);
+    private readonly ContactTracker _contacts = new(name, capacity);
     private long _attributed;
     private long _listed;
     private long _attackers;

@@ -159,10 +159,10 @@ public sealed class LookBackTests
 
         public List<(long From, long Until)> Asked { get; } = [];
 
-        public Task<ContactsFound> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
+        public Task<ContactSearchResult> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
         {
             Asked.Add((fromMs, untilMs));
-            return Task.FromResult(new ContactsFound(Met, false));
+            return Task.FromResult(new ContactSearchResult(Met, false));
         }
     }
 }

@@ -52,7 +52,7 @@ public partial class ScopeWayTests
     [Fact]
     public void Who_met_an_endpoint_is_asked_in_one_place_with_the_leave_of_two()
     {
-        var asking = MethodsOf(typeof(FlowStore).Assembly).Where(m => !m.IsSpecialName && Mentions(m.ReturnType, [typeof(ContactsFound), typeof(Sighting), typeof(QualityEvent)])).ToList();
+        var asking = MethodsOf(typeof(FlowStore).Assembly).Where(m => !m.IsSpecialName && Mentions(m.ReturnType, [typeof(ContactSearchResult), typeof(Sighting), typeof(QualityEvent)])).ToList();
         var one = Assert.Single(asking);
         Assert.Contains(one.GetParameters(), p => p.ParameterType == typeof(Approval));
         Assert.DoesNotContain(one.GetParameters(), p => Mentions(p.ParameterType, [typeof(SubjectKey), typeof(IpKey), typeof(Endpoint)]));

@@ -20,7 +20,7 @@ public class MatcherTests
         WatchlistTests.FeedOf("bogons", ListRole.Bogon, "203.0.113.0/24"),
         WatchlistTests.FeedOf("good", ListRole.Allow, "198.51.100.7"));
 
-    private static Matcher NewMatcher(int capacity = ContactTable.DefaultCapacity) =>
+    private static Matcher NewMatcher(int capacity = ContactTracker.DefaultCapacity) =>
         new(new CurrentWatchlist(List), (block, _) => new SubjectKey(block.Bits), capacity);
 
     private static Flow Out(string remote, ushort port, long at, byte flags = Spoken, ulong packets = 4, byte protocol = Protocols.Tcp, string subject = "10.0.0.7", long lasts = 1_000) => new()

@@ -6,7 +6,7 @@ namespace Weir.Cases.Promoting;
 /// <summary>Contacts that a search found.</summary>
 /// <param name="Contacts">One for each subject, earliest first: what an event is made of, and no flow.</param>
 /// <param name="IsCut">There were more than was asked for.</param>
-public sealed record ContactsFound(IReadOnlyList<Sighting> Contacts, bool IsCut);
+public sealed record ContactSearchResult(IReadOnlyList<Sighting> Contacts, bool IsCut);
 
 /// <summary>
 /// Who met a promoted endpoint, over the pair digests. Which endpoint is told by the leave of the two people who promoted it and
@@ -21,7 +21,7 @@ public interface IPromotedContacts
     /// <param name="most">So many subjects at most.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="ArgumentException">The leave is for something else than a promotion.</exception>
-    Task<ContactsFound> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel);
+    Task<ContactSearchResult> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel);
 }
 
 /// <summary>Our own list.</summary>

@@ -149,13 +149,13 @@ public sealed class NoticeDeliveryTests : IDisposable
     private VaultDependencies Parts(int most)
     {
         var templates = NoticeTemplates.Read(null);
-        var book = ContactBook.Open(_contacts, new LineNaming(new byte[32]), templates.Languages, "en", _vault.Clock, NullLogger.Instance);
+        var book = CustomerContactFile.Open(_contacts, new LineNaming(new byte[32]), templates.Languages, "en", _vault.Clock, NullLogger.Instance);
         return _vault.Open() with { Notices = new(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org", MostAMinute = most }, _way) };
     }
 
     private sealed class KeptWay : INoticeWay
     {
-        public List<(Contact Contact, Letter Letter)> Sent { get; } = [];
+        public List<(CustomerContact Contact, Letter Letter)> Sent { get; } = [];
 
         public List<string> Asked { get; } = [];
 
@@ -167,9 +167,9 @@ public sealed class NoticeDeliveryTests : IDisposable
 
         public string Name => "mail";
 
-        public bool Reaches(Contact contact) => contact.Mail.Length > 0;
+        public bool Reaches(CustomerContact contact) => contact.Mail.Length > 0;
 
-        public Task<string> SendAsync(Contact contact, Letter letter, CancellationToken cancel)
+        public Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel)
         {
             Sending();
             Asked.Add(letter.Id);

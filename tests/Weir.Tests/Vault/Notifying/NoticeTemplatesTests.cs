@@ -26,8 +26,8 @@ public sealed class NoticeTemplatesTests : IDisposable
 
         Assert.Equal(["de", "en", "fr"], templates.Languages.Order(StringComparer.Ordinal));
         var text = new NoticeText(templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.net" });
-        Assert.StartsWith("Our own: A device", text.Write(Example, new Contact("", "en", false, "")).Plain, StringComparison.Ordinal);
-        Assert.Contains("WHAT TO DO", text.Write(Example, new Contact("", "fr", false, "")).Plain, StringComparison.Ordinal);
+        Assert.StartsWith("Our own: A device", text.Write(Example, new CustomerContact("", "en", false, "")).Plain, StringComparison.Ordinal);
+        Assert.Contains("WHAT TO DO", text.Write(Example, new CustomerContact("", "fr", false, "")).Plain, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -102,7 +102,7 @@ public sealed class NoticeTextTests
             _ => (fact, notice.Facts),
         };
 
-        var (subject, plain, html) = Text.Write(notice with { Facts = facts }, new Contact("ann@example.net", german ? "de" : "en", false, name));
+        var (subject, plain, html) = Text.Write(notice with { Facts = facts }, new CustomerContact("ann@example.net", german ? "de" : "en", false, name));
 
         Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
         Assert.DoesNotContain("{{{{", WebUtility.HtmlDecode(html).Replace("{{link}}", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class NoticeTextTests
         Assert.DoesNotContain('\n', subject);
     }
 
-    private static Contact Contact(string language) => new("ann@example.net", language, false, "Ann Example");
+    private static CustomerContact Contact(string language) => new("ann@example.net", language, false, "Ann Example");
 
     private static Notice Notice(NoticeStep step) => new(
         new CaseId(0xCA5E), new ScopeId(5), step,

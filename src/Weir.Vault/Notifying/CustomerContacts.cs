@@ -13,7 +13,7 @@ using Weir.Wire;
 namespace Weir.Vault.Notifying;
 
 /// <summary>Contacts by line and by network. Never changes.</summary>
-public sealed class ContactTable
+public sealed class CustomerContacts
 {
     private const int LongestMail = 254; // RFC 5321 section 4.5.3.1.3, less its brackets
     private const int LongestName = 200;
@@ -21,34 +21,34 @@ public sealed class ContactTable
 
     private static readonly SearchValues<char> SortLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
 
-    private readonly FrozenDictionary<string, Contact> _lines;
-    private readonly FrozenDictionary<Prefix, Contact> _networks;
+    private readonly FrozenDictionary<string, CustomerContact> _lines;
+    private readonly FrozenDictionary<Prefix, CustomerContact> _networks;
     private readonly int[] _lengths;
 
-    private ContactTable(Dictionary<string, Contact> lines, Dictionary<Prefix, Contact> networks, IReadOnlyList<ContactFault> faults)
+    private CustomerContacts(Dictionary<string, CustomerContact> lines, Dictionary<Prefix, CustomerContact> networks, IReadOnlyList<CustomerContactFault> faults)
     {
         (_lines, _networks, Faults) = (lines.ToFrozenDictionary(StringComparer.Ordinal), networks.ToFrozenDictionary(), faults);
         _lengths = [.. networks.Keys.Select(network => network.Length).Distinct().OrderDescending()];
     }
 
-    public static ContactTable Empty { get; } = new([], [], []);
+    public static CustomerContacts Empty { get; } = new([], [], []);
 
     public int Rows => _lines.Count + _networks.Count;
 
     /// <summary>Rows that were left out.</summary>
-    public IReadOnlyList<ContactFault> Faults { get; }
+    public IReadOnlyList<CustomerContactFault> Faults { get; }
 
     /// <param name="lines">The file.</param>
     /// <param name="naming">How the vault names lines; a row's <c>login:NAME</c> is the line that RADIUS knows by that User-Name.</param>
     /// <param name="languages">Languages there are templates for.</param>
     /// <param name="usual">The language of a row that names none.</param>
     /// <exception cref="InvalidDataException">The header lacks a column.</exception>
-    public static ContactTable Read(IEnumerable<string> lines, LineNaming naming, IReadOnlySet<string> languages, string usual)
+    public static CustomerContacts Read(IEnumerable<string> lines, LineNaming naming, IReadOnlySet<string> languages, string usual)
     {
         List<string>? header = null;
-        Dictionary<string, Contact> byLine = new(StringComparer.Ordinal);
-        Dictionary<Prefix, Contact> byNetwork = [];
-        List<ContactFault> faults = [];
+        Dictionary<string, CustomerContact> byLine = new(StringComparer.Ordinal);
+        Dictionary<Prefix, CustomerContact> byNetwork = [];
+        List<CustomerContactFault> faults = [];
         var columns = default(Columns);
         foreach (var (number, text) in lines.Index())
         {
@@ -68,15 +68,15 @@ public sealed class ContactTable
             var fault = fields is null ? "its quotes do not close" : Add(fields, columns, naming, languages, usual, byLine, byNetwork);
             if (fault is not null)
             {
-                faults.Add(new ContactFault(number + 1, fault));
+                faults.Add(new CustomerContactFault(number + 1, fault));
             }
         }
 
-        return new ContactTable(byLine, byNetwork, faults);
+        return new CustomerContacts(byLine, byNetwork, faults);
     }
 
     /// <summary>How the customer of a sealed case is reached; null where it is not known. A line's name counts before its network, a narrow network before a wide one.</summary>
-    internal Contact? Find(SealedSubject subject)
+    internal CustomerContact? Find(SealedSubject subject)
     {
         if (subject.Line.Length > 0)
         {
@@ -95,7 +95,7 @@ public sealed class ContactTable
     }
 
     private static string? Add(
-        List<string> fields, Columns columns, LineNaming naming, IReadOnlySet<string> languages, string usual, Dictionary<string, Contact> byLine, Dictionary<Prefix, Contact> byNetwork)
+        List<string> fields, Columns columns, LineNaming naming, IReadOnlySet<string> languages, string usual, Dictionary<string, CustomerContact> byLine, Dictionary<Prefix, CustomerContact> byNetwork)
     {
         var (line, mail, name) = (CsvRow.Field(fields, columns.Line).Trim(), CsvRow.Field(fields, columns.Mail).Trim(), CsvRow.Field(fields, columns.Name).Trim());
         var language = CsvRow.Field(fields, columns.Language).Trim() is { Length: > 0 } written ? written : usual;
@@ -111,7 +111,7 @@ public sealed class ContactTable
             return fault;
         }
 
-        var contact = new Contact(mail, language, isProtected!.Value, name);
+        var contact = new CustomerContact(mail, language, isProtected!.Value, name);
         return Prefix.TryParse(line, out var network, strict: true) ? byNetwork.TryAdd(network, contact) ? null : "its network stands in an earlier row"
             : NameOf(line, naming) is not { } named ? "its line is neither a network nor a name such as customer:4711, circuit:…, mac:… or login:…"
             : byLine.TryAdd(named, contact) ? null : "its line stands in an earlier row";

@@ -9,7 +9,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault.Notifying;
 
-public sealed class ContactTableTests : IDisposable
+public sealed class CustomerContactsTests : IDisposable
 {
     private static readonly LineNaming Naming = new(new byte[32]);
     private static readonly HashSet<string> Languages = ["en", "de"];
@@ -34,7 +34,7 @@ public sealed class ContactTableTests : IDisposable
 
         Assert.Equal(5, table.Rows);
         Assert.Empty(table.Faults);
-        Assert.Equal(new Contact("ann@example.net", "de", true, "Example, Ann"), table.Find(Static("10.0.0.7")));
+        Assert.Equal(new CustomerContact("ann@example.net", "de", true, "Example, Ann"), table.Find(Static("10.0.0.7")));
         Assert.Equal("wide@example.net", table.Find(Static("10.0.0.8"))!.Mail);
         Assert.Equal("six@example.net", table.Find(Static("2001:db8:1:200::"))!.Mail);
         Assert.Null(table.Find(Static("192.0.2.1")));
@@ -72,7 +72,7 @@ public sealed class ContactTableTests : IDisposable
         Assert.Contains("line,mail", Assert.Throws<InvalidDataException>(() => Read("who,where", "10.0.0.1,a@example.net")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_contact_says_nothing_of_anybody_wherever_it_is_written() => Assert.DoesNotContain("ann", $"{new Contact("ann@example.net", "de", false, "Ann")}", StringComparison.OrdinalIgnoreCase);
+    public void A_contact_says_nothing_of_anybody_wherever_it_is_written() => Assert.DoesNotContain("ann", $"{new CustomerContact("ann@example.net", "de", false, "Ann")}", StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public void The_file_is_followed_and_one_that_broke_leaves_the_last_in_force()
@@ -113,13 +113,13 @@ public sealed class ContactTableTests : IDisposable
         Assert.Contains("cannot be read", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
-    private static ContactTable Read(params string[] lines) => ContactTable.Read(lines, Naming, Languages, "en");
+    private static CustomerContacts Read(params string[] lines) => CustomerContacts.Read(lines, Naming, Languages, "en");
 
     private static SealedSubject Static(string address) => new(IpKey.Parse(address), "", 100, 0);
 
     private static SealedSubject Line(string name) => new(IpKey.Parse("fd00::1"), name, 100, 0);
 
-    private ContactBook Open() => ContactBook.Open(Path, Naming, Languages, "en", new ManualClock(), NullLogger.Instance);
+    private CustomerContactFile Open() => CustomerContactFile.Open(Path, Naming, Languages, "en", new ManualClock(), NullLogger.Instance);
 
     private void Write(string text)
     {

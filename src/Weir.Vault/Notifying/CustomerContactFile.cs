@@ -11,24 +11,24 @@ using Weir.Vault.Sealing;
 namespace Weir.Vault.Notifying;
 
 /// <summary>Follows a file of contacts. Safe for any thread.</summary>
-public sealed class ContactBook : IProtectedSubjects
+public sealed class CustomerContactFile : IProtectedSubjects
 {
     private const int FaultsTold = 10;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     private readonly string _path;
-    private readonly Func<IEnumerable<string>, ContactTable> _read;
+    private readonly Func<IEnumerable<string>, CustomerContacts> _read;
     private readonly TimeProvider _time;
     private readonly ILogger? _log;
-    private ContactTable _table = ContactTable.Empty;
+    private CustomerContacts _table = CustomerContacts.Empty;
     private (DateTime Written, long Octets) _seen;
     private string _fault = "";
 
-    private ContactBook(string path, Func<IEnumerable<string>, ContactTable> read, TimeProvider time, ILogger? log) => (_path, _read, _time, _log) = (path, read, time, log);
+    private CustomerContactFile(string path, Func<IEnumerable<string>, CustomerContacts> read, TimeProvider time, ILogger? log) => (_path, _read, _time, _log) = (path, read, time, log);
 
     /// <summary>Where no contacts are configured: nobody can be reached, no line is known as protected.</summary>
-    public static ContactBook None { get; } = new("", _ => ContactTable.Empty, TimeProvider.System, null);
+    public static CustomerContactFile None { get; } = new("", _ => CustomerContacts.Empty, TimeProvider.System, null);
 
     /// <summary>Rows in force.</summary>
     public int Rows => Volatile.Read(ref _table).Rows;
@@ -41,9 +41,9 @@ public sealed class ContactBook : IProtectedSubjects
 
     /// <summary>Reads a file and follows it.</summary>
     /// <exception cref="InvalidDataException">It cannot be read, others may read it, or it has no header; the message names it and the mend.</exception>
-    public static ContactBook Open(string path, LineNaming naming, IReadOnlySet<string> languages, string usual, TimeProvider time, ILogger log)
+    public static CustomerContactFile Open(string path, LineNaming naming, IReadOnlySet<string> languages, string usual, TimeProvider time, ILogger log)
     {
-        var book = new ContactBook(path, lines => ContactTable.Read(lines, naming, languages, usual), time, log);
+        var book = new CustomerContactFile(path, lines => CustomerContacts.Read(lines, naming, languages, usual), time, log);
         try
         {
             book.Read();
@@ -100,7 +100,7 @@ public sealed class ContactBook : IProtectedSubjects
     }
 
     /// <summary>How the customer of a sealed case is reached; null where it is not known.</summary>
-    internal Contact? Find(SealedSubject subject) => Volatile.Read(ref _table).Find(subject);
+    internal CustomerContact? Find(SealedSubject subject) => Volatile.Read(ref _table).Find(subject);
 
     /// <summary>Whether a medical device or an alarm hangs on the line of a sealed case (R14).</summary>
     internal bool IsProtected(SealedSubject subject) => Find(subject) is { IsProtected: true };
@@ -117,7 +117,7 @@ public sealed class ContactBook : IProtectedSubjects
             throw new InvalidDataException($"vault.contacts: {_path} names customers and must be readable by the vault's user alone; chmod 600 it");
         }
 
-        ContactTable table;
+        CustomerContacts table;
         try
         {
             table = _read(File.ReadLines(_path));

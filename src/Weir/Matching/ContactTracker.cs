@@ -21,7 +21,7 @@ public readonly record struct ContactCounts(long Windows, long Radiation, long C
 /// <summary>Bounded table of contact windows.</summary>
 /// <param name="name">Gives the pseudonym of a subject's address block.</param>
 /// <param name="capacity">Windows held at most; about 130 octets each.</param>
-public sealed class ContactTable(Func<IpKey, long, SubjectKey> name, int capacity = ContactTable.DefaultCapacity)
+public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capacity = ContactTracker.DefaultCapacity)
 {
     public const int DefaultCapacity = 262_144;
 
