@@ -14,7 +14,7 @@ internal sealed class RetainedCases(string path, PolicyProfile policy) : IRetain
     {
         try
         {
-            var held = CaseHolding.Of(path);
+            var held = CaseInventory.Of(path);
             var limit = now - RetainedTable.Grace - TimeSpan.FromDays(policy.EvidenceDaysAfterClose);
             var state = held.Cases == 0 ? Retained.Nothing : held.OldestClosed < limit ? Retained.Over : Retained.Ok;
             return Task.FromResult(new Retained(

@@ -21,9 +21,9 @@ internal sealed class RetainedTable(FlowStore store, string table, string kind, 
             string.Create(CultureInfo.InvariantCulture, $"{days} d"), new DateTimeOffset(limit.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), $"table {table}, {held.Count} days");
     }
 
-    private static DateTimeOffset? Start(Holding holding) => holding.Rows == 0 ? null : new(holding.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+    private static DateTimeOffset? Start(StorePartition holding) => holding.Rows == 0 ? null : new(holding.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
-    private static DateTimeOffset? End(Holding holding, DateTimeOffset now) => Start(holding)?.AddDays(1) is { } end ? end < now ? end : now : null;
+    private static DateTimeOffset? End(StorePartition holding, DateTimeOffset now) => Start(holding)?.AddDays(1) is { } end ? end < now ? end : now : null;
 }
 
 /// <summary>A kind whose place is the store, while the store does not answer.</summary>

@@ -18,7 +18,7 @@ namespace Weir.Store.Flows;
 /// <param name="Rows">Rows held.</param>
 /// <param name="Scopes">Scopes they belong to.</param>
 /// <param name="OctetsOnDisk">Size.</param>
-public readonly record struct EvidenceHolding(DateOnly From, DateOnly Until, ulong Rows, ulong Scopes, ulong OctetsOnDisk);
+public readonly record struct EvidencePartition(DateOnly From, DateOnly Until, ulong Rows, ulong Scopes, ulong OctetsOnDisk);
 
 /// <summary>The table <c>evidence</c>. Calls may run side by side.</summary>
 public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvider time) : IEvidence
@@ -69,10 +69,10 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
     }
 
     /// <summary>Every partition, oldest first: what <c>weir report retention</c> proves.</summary>
-    public Task<IReadOnlyList<EvidenceHolding>> HoldingsAsync(CancellationToken cancel) => HoldingsAsync(store, cancel);
+    public Task<IReadOnlyList<EvidencePartition>> HoldingsAsync(CancellationToken cancel) => HoldingsAsync(store, cancel);
 
     /// <summary>The same of a store that is looked at from beside.</summary>
-    public static async Task<IReadOnlyList<EvidenceHolding>> HoldingsAsync(FlowStore store, CancellationToken cancel)
+    public static async Task<IReadOnlyList<EvidencePartition>> HoldingsAsync(FlowStore store, CancellationToken cancel)
     {
         var client = store.Client;
         var sizes = new Dictionary<long, ulong>();
@@ -85,7 +85,7 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
             }
         }
 
-        var holdings = new List<EvidenceHolding>();
+        var holdings = new List<EvidencePartition>();
         var rows = "SELECT intDiv(start, 604800000) AS week, toUInt64(count()) AS n, toUInt64(uniqExact(scope)) AS scopes FROM evidence GROUP BY week ORDER BY week";
         await foreach (var block in client.QueryAsync(rows, cancel))
         {

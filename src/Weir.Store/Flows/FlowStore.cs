@@ -7,7 +7,7 @@ using Weir.Store.Flows.Segment;
 namespace Weir.Store.Flows;
 
 /// <summary>One day's partition of a table.</summary>
-public readonly record struct Holding(string Table, DateOnly Day, ulong Rows, ulong OctetsOnDisk);
+public readonly record struct StorePartition(string Table, DateOnly Day, ulong Rows, ulong OctetsOnDisk);
 
 /// <summary>The flow store, embedded or a server: its client, its tables, its retention.</summary>
 public sealed class FlowStore : IAsyncDisposable
@@ -65,9 +65,9 @@ public sealed class FlowStore : IAsyncDisposable
         OpenAsync(address, null, time, logs, cancel);
 
     /// <summary>Every partition of every daily table, oldest first.</summary>
-    public async Task<List<Holding>> HoldingsAsync(CancellationToken cancel)
+    public async Task<List<StorePartition>> HoldingsAsync(CancellationToken cancel)
     {
-        var holdings = new List<Holding>();
+        var holdings = new List<StorePartition>();
         var tables = string.Join(", ", DailyTables.Select(SqlText.Literal));
         var sql = $"""
             SELECT table, toUInt32(partition) AS day, toUInt64(sum(rows)) AS n, toUInt64(sum(bytes_on_disk)) AS octets

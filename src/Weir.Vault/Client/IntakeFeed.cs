@@ -19,7 +19,7 @@ public sealed class IntakeFeed(VaultClient vault, CurrentIntakeTable holder, Tim
     /// <summary>How long after its end a row is kept: flows come late.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
-    private readonly Dictionary<UInt128, LineLease> _rows = [];
+    private readonly Dictionary<UInt128, AddressAssignment> _rows = [];
     private string _instance = "";
     private long _version;
     private string _fault = "the vault was not asked yet";

@@ -12,12 +12,12 @@ namespace Weir.Vault.Identity;
 /// <summary>Table, sessions and store, kept even.</summary>
 internal sealed class IdentityLedger : IDisposable
 {
-    private static readonly HoldingChanges NoHoldings = new([], []);
+    private static readonly AddressLeaseChanges NoHoldings = new([], []);
     private static readonly SessionChanges NoSessions = new([], [], []);
 
     private readonly Lock _gate = new();
     private readonly IdentityStore? _store;
-    private HoldingChanges _holdings = NoHoldings;
+    private AddressLeaseChanges _holdings = NoHoldings;
     private SessionChanges _sessions = NoSessions;
 
     /// <summary>Begins with what the store kept; without a store all is in memory alone.</summary>
@@ -92,7 +92,7 @@ internal sealed class IdentityLedger : IDisposable
         var (holdings, sessions) = (Table.TakeChanges(), Sessions.TakeChanges());
         _holdings = _holdings.Changed.Count + _holdings.Gone.Count == 0
             ? holdings
-            : new HoldingChanges([.. _holdings.Changed, .. holdings.Changed], [.. _holdings.Gone, .. holdings.Gone]);
+            : new AddressLeaseChanges([.. _holdings.Changed, .. holdings.Changed], [.. _holdings.Gone, .. holdings.Gone]);
         _sessions = _sessions.Changed.Count + _sessions.Gone.Count + _sessions.Restarts.Count == 0
             ? sessions
             : new SessionChanges([.. _sessions.Changed, .. sessions.Changed], [.. _sessions.Gone, .. sessions.Gone], [.. _sessions.Restarts, .. sessions.Restarts]);

@@ -9,25 +9,25 @@ namespace Weir.Vault.Identity;
 public sealed partial class IdentityTable
 {
     /// <summary>A block of the same holder that was given at that very moment.</summary>
-    internal bool TryFindBlock(Space space, LineName? line, IpKey inside, long atMs, out HoldingRef found)
+    internal bool TryFindBlock(Space space, LineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
     {
         foreach (var id in Mine(space, line, inside))
         {
             if (_pool[id].Span.Sure == atMs)
             {
-                found = new HoldingRef(id, _pool[id].Serial);
+                found = new AddressLeaseRef(id, _pool[id].Serial);
                 return true;
             }
         }
 
-        found = HoldingRef.None;
+        found = AddressLeaseRef.None;
         return false;
     }
 
     /// <summary>The first release of the same holder after a moment, where its allocation is not known and nothing of the block lies between.</summary>
-    internal bool TryFindRelease(Space space, LineName? line, IpKey inside, long atMs, out HoldingRef found)
+    internal bool TryFindRelease(Space space, LineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
     {
-        found = HoldingRef.None;
+        found = AddressLeaseRef.None;
         foreach (var id in Mine(space, line, inside))
         {
             ref var holding = ref _pool[id];
@@ -35,20 +35,20 @@ public sealed partial class IdentityTable
             {
                 if (holding.IsStopped && holding.Span.Heard == holding.Span.End)
                 {
-                    found = new HoldingRef(id, holding.Serial);
+                    found = new AddressLeaseRef(id, holding.Serial);
                 }
 
                 break;
             }
         }
 
-        return found != HoldingRef.None;
+        return found != AddressLeaseRef.None;
     }
 
     /// <summary>The last open block of the same holder that was given before a moment and that nobody else followed; whether the release is already known.</summary>
-    internal bool TryFindOpen(Space space, LineName? line, IpKey inside, long atMs, out HoldingRef found, out bool repeated)
+    internal bool TryFindOpen(Space space, LineName? line, IpKey inside, long atMs, out AddressLeaseRef found, out bool repeated)
     {
-        found = HoldingRef.None;
+        found = AddressLeaseRef.None;
         repeated = false;
         foreach (var id in Mine(space, line, inside))
         {
@@ -59,10 +59,10 @@ public sealed partial class IdentityTable
             }
 
             repeated = holding.IsStopped && holding.Span.End > atMs;
-            found = holding.IsStopped || _spaces.NextOther(id) < atMs ? HoldingRef.None : new HoldingRef(id, holding.Serial);
+            found = holding.IsStopped || _spaces.NextOther(id) < atMs ? AddressLeaseRef.None : new AddressLeaseRef(id, holding.Serial);
         }
 
-        return found != HoldingRef.None;
+        return found != AddressLeaseRef.None;
     }
 
     private IEnumerable<int> Mine(Space space, LineName? line, IpKey inside)

@@ -36,15 +36,15 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>A line holds a space; the number to change it by, or -1 where the table is full. Under <see cref="Change"/>.</summary>
-    internal HoldingRef Hold(Space space, LineName line, in Span span, bool stopped) =>
+    internal AddressLeaseRef Hold(Space space, LineName line, in Span span, bool stopped) =>
         _pool.IsFull ? Refuse() : Enter(space, _lines.Use(line), in span, stopped);
 
     /// <summary>An inside address holds a port block.</summary>
-    internal HoldingRef Hold(Space space, IpKey inside, in Span span, bool stopped) =>
+    internal AddressLeaseRef Hold(Space space, IpKey inside, in Span span, bool stopped) =>
         _pool.IsFull ? Refuse() : Enter(space, ~UseInside(inside), in span, stopped);
 
     /// <summary>The times of a holding; false where it has gone.</summary>
-    internal bool TryGet(HoldingRef held, out Span span, out bool stopped)
+    internal bool TryGet(AddressLeaseRef held, out Span span, out bool stopped)
     {
         span = default;
         stopped = false;
@@ -59,7 +59,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>Gives a holding other times; false where nothing changed.</summary>
-    internal bool Set(HoldingRef held, in Span span, bool stopped)
+    internal bool Set(AddressLeaseRef held, in Span span, bool stopped)
     {
         ref var holding = ref _pool[held.Id];
         if (holding.Span == span && holding.IsStopped == stopped)
@@ -75,10 +75,10 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>The newest holding of a space and who has it.</summary>
-    internal bool TryNewest(Space space, out HoldingRef held, out LineName line, out IpKey inside)
+    internal bool TryNewest(Space space, out AddressLeaseRef held, out LineName line, out IpKey inside)
     {
         var id = _spaces.Newest(space);
-        held = id < 0 ? HoldingRef.None : new HoldingRef(id, _pool[id].Serial);
+        held = id < 0 ? AddressLeaseRef.None : new AddressLeaseRef(id, _pool[id].Serial);
         line = default;
         inside = default;
         if (id < 0)
@@ -133,24 +133,24 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>What is to be written since the last time: rows that changed, serials that went.</summary>
-    internal HoldingChanges TakeChanges()
+    internal AddressLeaseChanges TakeChanges()
     {
         lock (_gate)
         {
-            var rows = new List<HoldingRow>(_dirty.Count);
+            var rows = new List<AddressLeaseRow>(_dirty.Count);
             foreach (var id in _dirty)
             {
                 ref var holding = ref _pool[id];
                 if (holding.IsDirty)
                 {
                     holding.IsDirty = false;
-                    rows.Add(new HoldingRow(
+                    rows.Add(new AddressLeaseRow(
                         holding.Serial, holding.Space, holding.Span, holding.IsStopped,
                         holding.Who >= 0 ? _lines[holding.Who].Text : null, holding.Who >= 0 ? default : new IpKey(_insides[~holding.Who])));
                 }
             }
 
-            var changes = new HoldingChanges(rows, [.. _gone]);
+            var changes = new AddressLeaseChanges(rows, [.. _gone]);
             _dirty.Clear();
             _gone.Clear();
             return changes;
@@ -158,7 +158,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>Takes a row back from the store at start.</summary>
-    internal HoldingRef Restore(HoldingRow row)
+    internal AddressLeaseRef Restore(AddressLeaseRow row)
     {
         lock (_gate)
         {
@@ -170,21 +170,21 @@ public sealed partial class IdentityTable
             var who = row.Line is { } line ? _lines.Use(new LineName(line)) : ~UseInside(row.Inside);
             var id = Place(row.Space, who, row.Span, row.IsStopped, row.Serial);
             _serial = Math.Max(_serial, row.Serial);
-            return new HoldingRef(id, row.Serial);
+            return new AddressLeaseRef(id, row.Serial);
         }
     }
 
-    private HoldingRef Refuse()
+    private AddressLeaseRef Refuse()
     {
         Refused++;
-        return HoldingRef.None;
+        return AddressLeaseRef.None;
     }
 
-    private HoldingRef Enter(Space space, int who, in Span span, bool stopped)
+    private AddressLeaseRef Enter(Space space, int who, in Span span, bool stopped)
     {
         var id = Place(space, who, in span, stopped, ++_serial);
         Mark(id);
-        return new HoldingRef(id, _serial);
+        return new AddressLeaseRef(id, _serial);
     }
 
     private int Place(Space space, int who, in Span span, bool stopped, long serial)
@@ -195,7 +195,7 @@ public sealed partial class IdentityTable
             next = _firstBlock[~who];
         }
 
-        var id = _pool.Take(new Holding { Space = space, Span = span, IsStopped = stopped, Who = who, Serial = serial, NextInside = next, Version = ++_version });
+        var id = _pool.Take(new AddressLease { Space = space, Span = span, IsStopped = stopped, Who = who, Serial = serial, NextInside = next, Version = ++_version });
         if (who < 0)
         {
             _firstBlock[~who] = id;

@@ -21,7 +21,7 @@ public sealed partial class IdentityTable : IIdentity
     private readonly Lock _gate = new();
     private readonly IdentityTableOptions _terms;
     private readonly TimeProvider _time;
-    private readonly HoldingPool _pool;
+    private readonly AddressLeasePool _pool;
     private readonly Spaces _spaces;
     private readonly InternPool<LineName> _lines = new();
     private readonly InternPool<UInt128> _insides = new();
@@ -33,7 +33,7 @@ public sealed partial class IdentityTable : IIdentity
     public IdentityTable(IdentityTableOptions terms, TimeProvider time)
     {
         (_terms, _time) = (terms, time);
-        _pool = new HoldingPool(terms.MostHoldings);
+        _pool = new AddressLeasePool(terms.MostHoldings);
         _spaces = new Spaces(_pool);
     }
 
@@ -216,7 +216,7 @@ public sealed partial class IdentityTable : IIdentity
         return Verdict.Nothing;
     }
 
-    private IdentityAnswer.Line Line(in Holding holding, bool confirmed, long cutoff) =>
+    private IdentityAnswer.Line Line(in AddressLease holding, bool confirmed, long cutoff) =>
         new(_lines[holding.Who], Math.Max(holding.Span.Begin, cutoff), holding.Span.End, holding.Space.Source, confirmed);
 
     private static IdentityAnswer.None? Reason(Verdict verdict) => verdict switch

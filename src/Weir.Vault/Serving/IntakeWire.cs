@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Vault.Serving;
 
 /// <summary>One row and the id by which it is replaced.</summary>
-internal readonly record struct IntakeEntry(UInt128 Id, LineLease Lease)
+internal readonly record struct IntakeEntry(UInt128 Id, AddressAssignment Lease)
 {
     public const int Octets = 69;
 
@@ -27,7 +27,7 @@ internal readonly record struct IntakeEntry(UInt128 Id, LineLease Lease)
 
     public static IntakeEntry Read(ReadOnlySpan<byte> from) => new(
         BinaryPrimitives.ReadUInt128BigEndian(from),
-        new LineLease(
+        new AddressAssignment(
             Prefix.Of(IpKey.FromV6(from[16..]), from[32]),
             BinaryPrimitives.ReadUInt16BigEndian(from[33..]),
             BinaryPrimitives.ReadUInt16BigEndian(from[35..]),

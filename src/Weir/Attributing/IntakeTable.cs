@@ -15,7 +15,7 @@ namespace Weir.Attributing;
 /// <param name="FromMs">Since when, milliseconds since the UNIX epoch, UTC.</param>
 /// <param name="UntilMs">Until when, exclusive; <see cref="long.MaxValue"/> while it goes on.</param>
 /// <param name="Line">Line number; see <see cref="LineNumber"/>.</param>
-public readonly record struct LineLease(Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, IpKey Line)
+public readonly record struct AddressAssignment(Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, IpKey Line)
 {
     /// <summary>Whether it says anything: a row that was withdrawn does not.</summary>
     public bool Holds => UntilMs > FromMs && PortTo >= PortFrom;
@@ -57,7 +57,7 @@ public sealed class IntakeTable
         return line != default;
     }
 
-    public static IntakeTable From(IEnumerable<LineLease> rows)
+    public static IntakeTable From(IEnumerable<AddressAssignment> rows)
     {
         var held = rows.Where(row => row.Holds).ToArray();
         var ranges = Boundaries(held.SelectMany(row => Ends(row.Network.Network.Bits, row.Network.Last.Bits, UInt128.MaxValue)));
@@ -122,7 +122,7 @@ public sealed class IntakeTable
         private readonly List<long> _cuts = [];
         private readonly List<UInt128> _lines = [];
 
-        public void Range(LineLease[] rows)
+        public void Range(AddressAssignment[] rows)
         {
             foreach (var port in Boundaries(rows.SelectMany(row => Ends(row.PortFrom, row.PortTo, ushort.MaxValue))))
             {
@@ -137,10 +137,10 @@ public sealed class IntakeTable
         public IntakeTable Done(UInt128[] ranges) => new(ranges, [.. _cellsOfRange], [.. _ports], [.. _cutsOfCell], [.. _cuts], [.. _lines]);
 
         /// <summary>Sweeps the ends of the rows by time; what is in force between two ends is one line, or none.</summary>
-        private void Cell(LineLease[] rows)
+        private void Cell(AddressAssignment[] rows)
         {
             var begins = rows.OrderBy(row => row.FromMs).ToArray();
-            var inForce = new List<LineLease>();
+            var inForce = new List<AddressAssignment>();
             var next = 0;
             foreach (var end in Boundaries(rows.SelectMany(row => row.UntilMs < long.MaxValue ? [row.FromMs, row.UntilMs] : new[] { row.FromMs })))
             {
@@ -155,7 +155,7 @@ public sealed class IntakeTable
             }
         }
 
-        private static IpKey OneOf(List<LineLease> inForce)
+        private static IpKey OneOf(List<AddressAssignment> inForce)
         {
             if (inForce.Count == 0)
             {

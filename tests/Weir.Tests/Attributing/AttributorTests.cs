@@ -126,7 +126,7 @@ public class AttributorTests
         var line = LineNumber.Of(new byte[14]);
         var intake = new CurrentIntakeTable();
         intake.Swap(
-            IntakeTable.From([new LineLease(Prefix.Parse("10.1.0.7/32"), 0, ushort.MaxValue, 1_000, 2_000, line), new LineLease(Prefix.Parse("10.2.0.1/32"), 1_024, 2_047, 0, long.MaxValue, line)]),
+            IntakeTable.From([new AddressAssignment(Prefix.Parse("10.1.0.7/32"), 0, ushort.MaxValue, 1_000, 2_000, line), new AddressAssignment(Prefix.Parse("10.2.0.1/32"), 1_024, 2_047, 0, long.MaxValue, line)]),
             long.MaxValue);
         var attributor = new Attributor(
             new NetworkTable([new Network(Prefix.Parse("10.1.0.0/16"), Attribution: SubscriberMapping.Leased), new Network(Prefix.Parse("10.2.0.0/16"), Attribution: SubscriberMapping.Cgnat)]),

@@ -87,7 +87,7 @@ public class IntakeTableTests
     [Fact]
     public void A_look_up_allocates_nothing()
     {
-        var table = IntakeTable.From(Enumerable.Range(0, 1_000).Select(i => new LineLease(Prefix.Of(IpKey.FromV4((uint)i), 128), 0, ushort.MaxValue, 0, long.MaxValue, Ann)));
+        var table = IntakeTable.From(Enumerable.Range(0, 1_000).Select(i => new AddressAssignment(Prefix.Of(IpKey.FromV4((uint)i), 128), 0, ushort.MaxValue, 0, long.MaxValue, Ann)));
         var holder = new CurrentIntakeTable();
         holder.Swap(table, long.MaxValue);
         _ = holder.TryFind(IpKey.FromV4(500), 80, 5, out _);
@@ -110,23 +110,23 @@ public class IntakeTableTests
         Assert.False(holder.TryFind(IpKey.Parse("10.0.0.7"), 0, 1_000, out _));
     }
 
-    private static IpKey? Naive(LineLease[] rows, IpKey address, ushort port, long at)
+    private static IpKey? Naive(AddressAssignment[] rows, IpKey address, ushort port, long at)
     {
         var around = rows.Where(r => r.Holds && r.Network.Contains(address) && r.PortFrom <= port && port <= r.PortTo && r.FromMs <= at && at < r.UntilMs).ToArray();
         var lines = around.Where(r => r.Network.Length == around.Max(o => o.Network.Length)).Select(r => r.Line).Distinct().ToArray();
         return lines.Length == 1 ? lines[0] : null;
     }
 
-    private static LineLease RandomRow(Random random)
+    private static AddressAssignment RandomRow(Random random)
     {
         var length = random.Next(124, 129);
         var ports = random.Next(3) == 0 ? (From: (ushort)0, To: ushort.MaxValue) : (From: (ushort)random.Next(40), To: (ushort)random.Next(40));
         var from = random.Next(50);
-        return new LineLease(
+        return new AddressAssignment(
             Prefix.Of(IpKey.FromV4(0x0A000000 + (uint)random.Next(16)), length), ports.From, ports.To, from, random.Next(4) == 0 ? long.MaxValue : from + random.Next(20), random.Next(2) == 0 ? Ann : Bob);
     }
 
-    private static LineLease Lease(string network, IpKey line, long from, long until = long.MaxValue, (ushort From, ushort To)? ports = null) =>
+    private static AddressAssignment Lease(string network, IpKey line, long from, long until = long.MaxValue, (ushort From, ushort To)? ports = null) =>
         new(Prefix.Parse(network), ports?.From ?? 0, ports?.To ?? ushort.MaxValue, from, until, line);
 
     private static IpKey? Find(IntakeTable table, string address, ushort port, long at) => table.TryFind(IpKey.Parse(address), port, at, out var line) ? line : null;

@@ -87,6 +87,6 @@ internal sealed class PortBlockTracker(IdentityTable table, RecordCounters count
     private bool? Hold(Space space, in PortBlockEvent told, Span span, bool stopped)
     {
         var held = told.Line is { } line ? table.Hold(space, line, in span, stopped) : table.Hold(space, told.Inside, in span, stopped);
-        return held == HoldingRef.None ? null : true;
+        return held == AddressLeaseRef.None ? null : true;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
             }
 
             var told = new Span(fromMs, fromMs, fromMs + SecondMs, Math.Max(untilMs, fromMs + SecondMs), Math.Max(untilMs, fromMs + SecondMs));
-            return table.Hold(space, line, told, stopped: true) == HoldingRef.None ? null : true;
+            return table.Hold(space, line, told, stopped: true) == AddressLeaseRef.None ? null : true;
         }));
     }
 

@@ -82,7 +82,7 @@ internal sealed class IdentityStore : IDisposable
 
     /// <summary>Writes all changes as one; when it returns they are on disk.</summary>
     /// <exception cref="SqliteException">The disk refuses; nothing of it was written, and it may be tried again.</exception>
-    public void Write(HoldingChanges holdings, SessionChanges sessions)
+    public void Write(AddressLeaseChanges holdings, SessionChanges sessions)
     {
         if (holdings.Changed.Count + holdings.Gone.Count + sessions.Changed.Count + sessions.Gone.Count + sessions.Restarts.Count == 0)
         {
@@ -135,7 +135,7 @@ internal sealed class IdentityStore : IDisposable
     /// <summary>Gives the table and the sessions back what was kept.</summary>
     public void Restore(IdentityTable table, RadiusSessions sessions)
     {
-        var held = new Dictionary<long, (Space, HoldingRef)>();
+        var held = new Dictionary<long, (Space, AddressLeaseRef)>();
         using var holdings = Command("SELECT serial, network, length, source, port_from, port_to, begin_ms, sure_ms, heard_ms, promise_ms, end_ms, stopped, line, inside FROM holding", 0);
         using (var reader = holdings.ExecuteReader())
         {
@@ -144,7 +144,7 @@ internal sealed class IdentityStore : IDisposable
                 var space = new Space(Key(reader, 1), (byte)reader.GetInt32(2), (IdentitySource)reader.GetInt32(3), (ushort)reader.GetInt32(4), (ushort)reader.GetInt32(5));
                 var span = new Span(reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10));
                 var named = !reader.IsDBNull(12);
-                var row = new HoldingRow(reader.GetInt64(0), space, span, reader.GetInt32(11) != 0, named ? reader.GetString(12) : null, named ? default : new IpKey(Key(reader, 13)));
+                var row = new AddressLeaseRow(reader.GetInt64(0), space, span, reader.GetInt32(11) != 0, named ? reader.GetString(12) : null, named ? default : new IpKey(Key(reader, 13)));
                 held[row.Serial] = (space, table.Restore(row));
             }
         }

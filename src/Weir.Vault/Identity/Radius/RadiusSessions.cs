@@ -260,7 +260,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
     {
         var told = new Span(BeginOf(request, at), at, at + SecondMs, 0, 0);
         var held = table.Hold(space, session.Line, SpanOf(session, told), IsEnded(session, in told));
-        if (held == HoldingRef.None)
+        if (held == AddressLeaseRef.None)
         {
             return false;
         }
@@ -270,7 +270,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
     }
 
     /// <summary>A request without any network speaks for all of the session's; one with networks for those it names.</summary>
-    private bool Extend(RadiusSession session, AccountingRequest request, Space space, HoldingRef held, long at)
+    private bool Extend(RadiusSession session, AccountingRequest request, Space space, AddressLeaseRef held, long at)
     {
         if (!table.TryGet(held, out var span, out _))
         {

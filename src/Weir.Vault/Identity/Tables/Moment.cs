@@ -34,10 +34,10 @@ internal struct Moment(long at)
     public int Id { get; private set; } = None;
 
     /// <summary>When anybody was last heard before the moment.</summary>
-    public readonly long LastHeard(HoldingPool pool) => _before == None ? long.MinValue : pool[_before].Span.Heard;
+    public readonly long LastHeard(AddressLeasePool pool) => _before == None ? long.MinValue : pool[_before].Span.Heard;
 
     /// <summary>Takes a space with one holding.</summary>
-    public void Take(int id, HoldingPool pool)
+    public void Take(int id, AddressLeasePool pool)
     {
         ref var holding = ref pool[id];
         if (holding.Span.Sure > at)
@@ -54,7 +54,7 @@ internal struct Moment(long at)
     }
 
     /// <summary>Takes a space with several.</summary>
-    public void Take(Run run, HoldingPool pool)
+    public void Take(Run run, AddressLeasePool pool)
     {
         var after = run.FirstAfter(at, pool);
         for (var i = after; i < run.Count && pool[run[i]].Span.Sure == pool[run[after]].Span.Sure; i++)
@@ -83,7 +83,7 @@ internal struct Moment(long at)
         }
     }
 
-    public Verdict Judge(HoldingPool pool)
+    public Verdict Judge(AddressLeasePool pool)
     {
         if (_conflict)
         {
@@ -109,7 +109,7 @@ internal struct Moment(long at)
     }
 
     /// <summary>A promise is broken where another's record lies between the last word of it and its end.</summary>
-    private bool IsBroken(Run run, in Holding holding, HoldingPool pool)
+    private bool IsBroken(Run run, in AddressLease holding, AddressLeasePool pool)
     {
         for (var i = run.FirstAfter(holding.Span.Heard - 1, pool); i < run.Count; i++)
         {
@@ -129,7 +129,7 @@ internal struct Moment(long at)
         return false;
     }
 
-    private void Cover(int id, HoldingPool pool)
+    private void Cover(int id, AddressLeasePool pool)
     {
         _conflict |= _cover != None && pool[_cover].Who != pool[id].Who;
         if (_cover == None || pool[_cover].Span.Sure < pool[id].Span.Sure)
@@ -138,7 +138,7 @@ internal struct Moment(long at)
         }
     }
 
-    private void Before(int id, HoldingPool pool)
+    private void Before(int id, AddressLeasePool pool)
     {
         if (_before == None || pool[id].IsHeardAfter(in pool[_before]))
         {
@@ -146,7 +146,7 @@ internal struct Moment(long at)
         }
     }
 
-    private void After(int id, HoldingPool pool)
+    private void After(int id, AddressLeasePool pool)
     {
         if (_after == None || pool[_after].Span.Sure > pool[id].Span.Sure)
         {

@@ -21,7 +21,7 @@ internal sealed class Run
     /// <summary>The holding up to an index that was heard last.</summary>
     public int LastHeard(int index) => _lastHeard[index];
 
-    public void Add(int id, HoldingPool pool)
+    public void Add(int id, AddressLeasePool pool)
     {
         if (Count == _ids.Length)
         {
@@ -37,7 +37,7 @@ internal sealed class Run
         Refresh(at, pool);
     }
 
-    public void Remove(int id, HoldingPool pool)
+    public void Remove(int id, AddressLeasePool pool)
     {
         var at = Array.IndexOf(_ids, id, 0, Count);
         Count--;
@@ -46,7 +46,7 @@ internal sealed class Run
     }
 
     /// <summary>Brings what stands beside up to date after a holding changed; its place is mended where its sure time moved.</summary>
-    public void Touch(int id, HoldingPool pool)
+    public void Touch(int id, AddressLeasePool pool)
     {
         var at = Array.LastIndexOf(_ids, id, Count - 1, Count);
         var from = at;
@@ -66,7 +66,7 @@ internal sealed class Run
     }
 
     /// <summary>The first index whose holding is sure only after a time.</summary>
-    public int FirstAfter(long time, HoldingPool pool)
+    public int FirstAfter(long time, AddressLeasePool pool)
     {
         var low = 0;
         var high = Count;
@@ -86,7 +86,7 @@ internal sealed class Run
         return low;
     }
 
-    private void Refresh(int from, HoldingPool pool)
+    private void Refresh(int from, AddressLeasePool pool)
     {
         for (var i = from; i < Count; i++)
         {

@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Tables;
 
 /// <summary>The index of all spaces.</summary>
-internal sealed class Spaces(HoldingPool pool)
+internal sealed class Spaces(AddressLeasePool pool)
 {
     private readonly Dictionary<Space, int> _places = [];
     private readonly List<Run?> _runs = [];

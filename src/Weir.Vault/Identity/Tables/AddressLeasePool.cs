@@ -3,12 +3,12 @@
 namespace Weir.Vault.Identity.Tables;
 
 /// <summary>Holdings by number, in chunks that never move, so that millions of them cost no copying and no heap objects.</summary>
-internal sealed class HoldingPool(int capacity)
+internal sealed class AddressLeasePool(int capacity)
 {
     private const int ChunkBits = 12;
     private const int ChunkMask = (1 << ChunkBits) - 1;
 
-    private readonly List<Holding[]> _chunks = [];
+    private readonly List<AddressLease[]> _chunks = [];
     private readonly Stack<int> _free = new();
     private int _next;
 
@@ -19,17 +19,17 @@ internal sealed class HoldingPool(int capacity)
     /// <summary>Numbers up to here may be in use.</summary>
     public int Reach => _next;
 
-    public ref Holding this[int id] => ref _chunks[id >> ChunkBits][id & ChunkMask];
+    public ref AddressLease this[int id] => ref _chunks[id >> ChunkBits][id & ChunkMask];
 
     /// <summary>Takes a place; ask <see cref="IsFull"/> first.</summary>
-    public int Take(in Holding holding)
+    public int Take(in AddressLease holding)
     {
         if (!_free.TryPop(out var id))
         {
             id = _next++;
             if (id >> ChunkBits == _chunks.Count)
             {
-                _chunks.Add(new Holding[1 << ChunkBits]);
+                _chunks.Add(new AddressLease[1 << ChunkBits]);
             }
         }
 

@@ -44,7 +44,7 @@ internal readonly record struct Span(long Begin, long Sure, long Heard, long Pro
 }
 
 /// <summary>One holding in the pool.</summary>
-internal struct Holding
+internal struct AddressLease
 {
     public Space Space;
     public Span Span;
@@ -70,6 +70,6 @@ internal struct Holding
     public readonly bool IsFree => Serial == 0;
 
     /// <summary>Whether it was heard later than another; at the same moment an open one counts more than one that ended, so that the order of arrival does not decide.</summary>
-    public readonly bool IsHeardAfter(in Holding other) =>
+    public readonly bool IsHeardAfter(in AddressLease other) =>
         (Span.Heard, Span.End, Span.Sure, Span.Begin).CompareTo((other.Span.Heard, other.Span.End, other.Span.Sure, other.Span.Begin)) > 0;
 }

@@ -5,13 +5,13 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Keeping;
 
 /// <summary>A holding as the store keeps it; a line by its name or an inside address.</summary>
-internal sealed record HoldingRow(long Serial, Space Space, Span Span, bool IsStopped, string? Line, IpKey Inside);
+internal sealed record AddressLeaseRow(long Serial, Space Space, Span Span, bool IsStopped, string? Line, IpKey Inside);
 
 /// <summary>What the store has to write to be even with the table.</summary>
-internal sealed record HoldingChanges(IReadOnlyList<HoldingRow> Changed, IReadOnlyList<long> Gone);
+internal sealed record AddressLeaseChanges(IReadOnlyList<AddressLeaseRow> Changed, IReadOnlyList<long> Gone);
 
 /// <summary>A holding by its place, and by the serial that says whether it is still there.</summary>
-internal readonly record struct HoldingRef(int Id, long Serial)
+internal readonly record struct AddressLeaseRef(int Id, long Serial)
 {
-    public static HoldingRef None { get; } = new(-1, 0);
+    public static AddressLeaseRef None { get; } = new(-1, 0);
 }
