@@ -36,15 +36,15 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>A line holds a space; the number to change it by, or -1 where the table is full. Under <see cref="Change"/>.</summary>
-    internal AddressLeaseRef Hold(Space space, LineName line, in Span span, bool stopped) =>
+    internal AddressLeaseRef Hold(AddressKey space, LineName line, in LeaseValidity span, bool stopped) =>
         _pool.IsFull ? Refuse() : Enter(space, _lines.Use(line), in span, stopped);
 
     /// <summary>An inside address holds a port block.</summary>
-    internal AddressLeaseRef Hold(Space space, IpKey inside, in Span span, bool stopped) =>
+    internal AddressLeaseRef Hold(AddressKey space, IpKey inside, in LeaseValidity span, bool stopped) =>
         _pool.IsFull ? Refuse() : Enter(space, ~UseInside(inside), in span, stopped);
 
     /// <summary>The times of a holding; false where it has gone.</summary>
-    internal bool TryGet(AddressLeaseRef held, out Span span, out bool stopped)
+    internal bool TryGet(AddressLeaseRef held, out LeaseValidity span, out bool stopped)
     {
         span = default;
         stopped = false;
@@ -59,7 +59,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>Gives a holding other times; false where nothing changed.</summary>
-    internal bool Set(AddressLeaseRef held, in Span span, bool stopped)
+    internal bool Set(AddressLeaseRef held, in LeaseValidity span, bool stopped)
     {
         ref var holding = ref _pool[held.Id];
         if (holding.Span == span && holding.IsStopped == stopped)
@@ -75,7 +75,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>The newest holding of a space and who has it.</summary>
-    internal bool TryNewest(Space space, out AddressLeaseRef held, out LineName line, out IpKey inside)
+    internal bool TryNewest(AddressKey space, out AddressLeaseRef held, out LineName line, out IpKey inside)
     {
         var id = _spaces.Newest(space);
         held = id < 0 ? AddressLeaseRef.None : new AddressLeaseRef(id, _pool[id].Serial);
@@ -99,7 +99,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>Whether a line is already known to have had a space at a moment.</summary>
-    internal bool Holds(Space space, LineName line, long atMs)
+    internal bool Holds(AddressKey space, LineName line, long atMs)
     {
         foreach (var id in _spaces.All(space))
         {
@@ -180,14 +180,14 @@ public sealed partial class IdentityTable
         return AddressLeaseRef.None;
     }
 
-    private AddressLeaseRef Enter(Space space, int who, in Span span, bool stopped)
+    private AddressLeaseRef Enter(AddressKey space, int who, in LeaseValidity span, bool stopped)
     {
         var id = Place(space, who, in span, stopped, ++_serial);
         Mark(id);
         return new AddressLeaseRef(id, _serial);
     }
 
-    private int Place(Space space, int who, in Span span, bool stopped, long serial)
+    private int Place(AddressKey space, int who, in LeaseValidity span, bool stopped, long serial)
     {
         var next = -1;
         if (who < 0)

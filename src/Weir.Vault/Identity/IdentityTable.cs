@@ -22,7 +22,7 @@ public sealed partial class IdentityTable : IIdentity
     private readonly IdentityTableOptions _terms;
     private readonly TimeProvider _time;
     private readonly AddressLeasePool _pool;
-    private readonly Spaces _spaces;
+    private readonly AddressIndex _spaces;
     private readonly InternPool<LineName> _lines = new();
     private readonly InternPool<UInt128> _insides = new();
     private readonly List<int> _firstBlock = [];
@@ -34,7 +34,7 @@ public sealed partial class IdentityTable : IIdentity
     {
         (_terms, _time) = (terms, time);
         _pool = new AddressLeasePool(terms.MostHoldings);
-        _spaces = new Spaces(_pool);
+        _spaces = new AddressIndex(_pool);
     }
 
     public long Version => Interlocked.Read(ref _version);
@@ -111,19 +111,19 @@ public sealed partial class IdentityTable : IIdentity
     /// <summary>By block, then by rule; null where neither knows the port.</summary>
     private IdentityAnswer? ByPort(IpKey address, ushort port, long atMs, long cutoff)
     {
-        var moment = new Moment(atMs);
+        var moment = new PointInTimeLookup(atMs);
         _spaces.GatherBlocks(address, port, ref moment);
         var verdict = moment.Judge(_pool);
-        if (verdict is Verdict.Confirmed or Verdict.Presumed)
+        if (verdict is LeaseCertainty.Confirmed or LeaseCertainty.Presumed)
         {
             ref var block = ref _pool[moment.Id];
-            var confirmed = verdict == Verdict.Confirmed;
+            var confirmed = verdict == LeaseCertainty.Confirmed;
             return block.Who >= 0
                 ? Line(in block, confirmed, cutoff)
                 : Chained(new IpKey(_insides[~block.Who]), atMs, cutoff, block.Span.Begin, block.Span.End, confirmed);
         }
 
-        if (verdict != Verdict.Nothing)
+        if (verdict != LeaseCertainty.Nothing)
         {
             return Reason(verdict);
         }
@@ -160,14 +160,14 @@ public sealed partial class IdentityTable : IIdentity
         foreach (var source in (ReadOnlySpan<IdentitySource>)[IdentitySource.Radius, IdentitySource.Dhcp])
         {
             var verdict = Longest(source, address, atMs, out var id);
-            if (verdict == Verdict.Confirmed)
+            if (verdict == LeaseCertainty.Confirmed)
             {
                 return Line(in _pool[id], confirmed: true, cutoff);
             }
 
             if (second is not IdentityAnswer.Line)
             {
-                second = verdict == Verdict.Presumed ? Line(in _pool[id], confirmed: false, cutoff) : second ?? Reason(verdict);
+                second = verdict == LeaseCertainty.Presumed ? Line(in _pool[id], confirmed: false, cutoff) : second ?? Reason(verdict);
             }
         }
 
@@ -180,7 +180,7 @@ public sealed partial class IdentityTable : IIdentity
     }
 
     /// <summary>The verdict of the longest network that has one. A presumption gives way to news from inside the network.</summary>
-    private Verdict Longest(IdentitySource source, IpKey address, long atMs, out int id)
+    private LeaseCertainty Longest(IdentitySource source, IpKey address, long atMs, out int id)
     {
         var heard = long.MinValue;
         var shortest = address.IsV4 ? 96 : 1;
@@ -191,20 +191,20 @@ public sealed partial class IdentityTable : IIdentity
                 continue;
             }
 
-            var moment = new Moment(atMs);
-            if (!_spaces.Gather(Space.Of(Prefix.Of(address, length), source), ref moment))
+            var moment = new PointInTimeLookup(atMs);
+            if (!_spaces.Gather(AddressKey.Of(Prefix.Of(address, length), source), ref moment))
             {
                 continue;
             }
 
             var verdict = moment.Judge(_pool);
             id = moment.Id;
-            if (verdict == Verdict.Presumed && heard > moment.LastHeard(_pool))
+            if (verdict == LeaseCertainty.Presumed && heard > moment.LastHeard(_pool))
             {
-                return Verdict.Lost;
+                return LeaseCertainty.Lost;
             }
 
-            if (verdict != Verdict.Nothing)
+            if (verdict != LeaseCertainty.Nothing)
             {
                 return verdict;
             }
@@ -213,16 +213,16 @@ public sealed partial class IdentityTable : IIdentity
         }
 
         id = -1;
-        return Verdict.Nothing;
+        return LeaseCertainty.Nothing;
     }
 
     private IdentityAnswer.Line Line(in AddressLease holding, bool confirmed, long cutoff) =>
         new(_lines[holding.Who], Math.Max(holding.Span.Begin, cutoff), holding.Span.End, holding.Space.Source, confirmed);
 
-    private static IdentityAnswer.None? Reason(Verdict verdict) => verdict switch
+    private static IdentityAnswer.None? Reason(LeaseCertainty verdict) => verdict switch
     {
-        Verdict.Conflict => new IdentityAnswer.None(Unattributable.Overlapping),
-        Verdict.Lost => new IdentityAnswer.None(Unattributable.LostStop),
+        LeaseCertainty.Conflict => new IdentityAnswer.None(Unattributable.Overlapping),
+        LeaseCertainty.Lost => new IdentityAnswer.None(Unattributable.LostStop),
         _ => null,
     };
 

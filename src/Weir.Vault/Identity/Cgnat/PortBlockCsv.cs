@@ -78,7 +78,7 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
         var row = new PortBlockEvent(outside, first, last, inside, line, false, 0, 1_000);
         var until = CsvRow.Field(fields, columns.Until);
         var what = CsvRow.Field(fields, columns.Event).ToLowerInvariant();
-        if (!MomentText.TryParse(CsvRow.Field(fields, columns.At), out var at))
+        if (!TimestampText.TryParse(CsvRow.Field(fields, columns.At), out var at))
         {
             return false;
         }
@@ -96,7 +96,7 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
             return true;
         }
 
-        var good = MomentText.TryParse(until, out var end) && end >= at;
+        var good = TimestampText.TryParse(until, out var end) && end >= at;
         taken = good ? row with { AtMs = end, IsRelease = true } : null;
         return good;
     }

@@ -55,7 +55,7 @@ internal sealed class PortBlockTracker(IdentityTable table, RecordCounters count
 
     private bool? Allocate(in PortBlockEvent told)
     {
-        var space = Space.OfPorts(told.Outside, told.From, told.To);
+        var space = AddressKey.OfPorts(told.Outside, told.From, told.To);
         var heard = told.AtMs + told.GrainMs;
         if (table.TryFindBlock(space, told.Line, told.Inside, told.AtMs, out var known))
         {
@@ -68,23 +68,23 @@ internal sealed class PortBlockTracker(IdentityTable table, RecordCounters count
             return table.Set(known, span with { Begin = told.AtMs, Sure = told.AtMs, Heard = heard }, stopped: true);
         }
 
-        return Hold(space, in told, new Span(told.AtMs, told.AtMs, heard, heard, heard + table.RetentionMs), stopped: false);
+        return Hold(space, in told, new LeaseValidity(told.AtMs, told.AtMs, heard, heard, heard + table.RetentionMs), stopped: false);
     }
 
     private bool? Release(in PortBlockEvent told)
     {
-        var space = Space.OfPorts(told.Outside, told.From, told.To);
+        var space = AddressKey.OfPorts(told.Outside, told.From, told.To);
         var until = told.AtMs + told.GrainMs;
         if (!table.TryFindOpen(space, told.Line, told.Inside, told.AtMs, out var open, out var repeated))
         {
-            return repeated ? false : Hold(space, in told, Span.Known(told.AtMs, until), stopped: true);
+            return repeated ? false : Hold(space, in told, LeaseValidity.Known(told.AtMs, until), stopped: true);
         }
 
         _ = table.TryGet(open, out var span, out _);
         return table.Set(open, span with { Promise = Math.Max(span.Heard, until), End = Math.Max(span.Heard, until) }, stopped: true);
     }
 
-    private bool? Hold(Space space, in PortBlockEvent told, Span span, bool stopped)
+    private bool? Hold(AddressKey space, in PortBlockEvent told, LeaseValidity span, bool stopped)
     {
         var held = told.Line is { } line ? table.Hold(space, line, in span, stopped) : table.Hold(space, told.Inside, in span, stopped);
         return held == AddressLeaseRef.None ? null : true;

@@ -85,14 +85,14 @@ internal sealed partial class SyslogBlocks(PortBlockTracker book, RecordCounters
     {
         if (match.Groups["time"] is { Success: true } written)
         {
-            return MomentText.TryParse(written.Value, out at);
+            return TimestampText.TryParse(written.Value, out at);
         }
 
         var header = Header().Match(line);
         at = 0;
         return header.Success && (header.Groups["iso"].Success
-            ? MomentText.TryParse(header.Groups["iso"].Value, out at)
-            : MomentText.TryParseYearless(header.Groups["old"].Value, nowMs, out at));
+            ? TimestampText.TryParse(header.Groups["iso"].Value, out at)
+            : TimestampText.TryParseYearless(header.Groups["old"].Value, nowMs, out at));
     }
 
     [GeneratedRegex(@"^(<\d{1,3}>)?(\d )?((?<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)|(?<old>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d))", RegexOptions.ExplicitCapture)]

@@ -25,7 +25,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
 
         Count(table.Change<bool?>(() =>
         {
-            var space = Space.Of(network, IdentitySource.Dhcp);
+            var space = AddressKey.Of(network, IdentitySource.Dhcp);
             if (table.TryNewest(space, out var held, out var known, out _) && known == line && table.TryGet(held, out var span, out _)
                 && fromMs >= span.Sure && fromMs <= span.Promise)
             {
@@ -40,7 +40,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
                 return false;
             }
 
-            var told = new Span(fromMs, fromMs, fromMs + SecondMs, Math.Max(untilMs, fromMs + SecondMs), Math.Max(untilMs, fromMs + SecondMs));
+            var told = new LeaseValidity(fromMs, fromMs, fromMs + SecondMs, Math.Max(untilMs, fromMs + SecondMs), Math.Max(untilMs, fromMs + SecondMs));
             return table.Hold(space, line, told, stopped: true) == AddressLeaseRef.None ? null : true;
         }));
     }
@@ -54,7 +54,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
     {
         Count(table.Change<bool?>(() =>
         {
-            var space = Space.Of(network, IdentitySource.Dhcp);
+            var space = AddressKey.Of(network, IdentitySource.Dhcp);
             if (!table.TryNewest(space, out var held, out var known, out _) || (line is { } named && named != known) || !table.TryGet(held, out var span, out _) || endMs < span.Sure)
             {
                 return false;

@@ -140,7 +140,7 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
             return true;
         }
 
-        return text.Length > 2 && MomentText.TryParse(text[2..], out ms);
+        return text.Length > 2 && TimestampText.TryParse(text[2..], out ms);
     }
 
     /// <summary>A quoted string with octal escapes, or octets in hexadecimal.</summary>

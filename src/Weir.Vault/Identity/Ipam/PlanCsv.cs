@@ -54,7 +54,7 @@ internal static class PlanCsv
         long fromMs = 0;
         var untilMs = long.MaxValue;
         if (who.Length == 0 || !Prefix.TryParse(CsvRow.Field(fields, network), out var prefix, strict: true)
-            || (since.Length > 0 && !MomentText.TryParse(since, out fromMs)) || (end.Length > 0 && !MomentText.TryParse(end, out untilMs)) || untilMs <= fromMs)
+            || (since.Length > 0 && !TimestampText.TryParse(since, out fromMs)) || (end.Length > 0 && !TimestampText.TryParse(end, out untilMs)) || untilMs <= fromMs)
         {
             return false;
         }

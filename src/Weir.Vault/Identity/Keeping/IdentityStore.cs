@@ -135,14 +135,14 @@ internal sealed class IdentityStore : IDisposable
     /// <summary>Gives the table and the sessions back what was kept.</summary>
     public void Restore(IdentityTable table, RadiusSessions sessions)
     {
-        var held = new Dictionary<long, (Space, AddressLeaseRef)>();
+        var held = new Dictionary<long, (AddressKey, AddressLeaseRef)>();
         using var holdings = Command("SELECT serial, network, length, source, port_from, port_to, begin_ms, sure_ms, heard_ms, promise_ms, end_ms, stopped, line, inside FROM holding", 0);
         using (var reader = holdings.ExecuteReader())
         {
             while (reader.Read())
             {
-                var space = new Space(Key(reader, 1), (byte)reader.GetInt32(2), (IdentitySource)reader.GetInt32(3), (ushort)reader.GetInt32(4), (ushort)reader.GetInt32(5));
-                var span = new Span(reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10));
+                var space = new AddressKey(Key(reader, 1), (byte)reader.GetInt32(2), (IdentitySource)reader.GetInt32(3), (ushort)reader.GetInt32(4), (ushort)reader.GetInt32(5));
+                var span = new LeaseValidity(reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10));
                 var named = !reader.IsDBNull(12);
                 var row = new AddressLeaseRow(reader.GetInt64(0), space, span, reader.GetInt32(11) != 0, named ? reader.GetString(12) : null, named ? default : new IpKey(Key(reader, 13)));
                 held[row.Serial] = (space, table.Restore(row));

@@ -71,7 +71,7 @@ internal sealed class RadiusDetail(RadiusSessions sessions, LineAttribute lineFr
         }
         else
         {
-            var arrived = MomentText.TryParse(_values.GetValueOrDefault("Timestamp", ""), out var stamped) ? stamped : nowMs;
+            var arrived = TimestampText.TryParse(_values.GetValueOrDefault("Timestamp", ""), out var stamped) ? stamped : nowMs;
             switch (sessions.Apply(request, arrived))
             {
                 case Outcome.Applied:

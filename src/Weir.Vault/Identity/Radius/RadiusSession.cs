@@ -31,7 +31,7 @@ internal sealed class RadiusSession
     /// <summary>Digest of its Start: that very packet may not begin it again.</summary>
     public ulong StartDigest { get; set; }
 
-    public List<(Space Space, AddressLeaseRef Held)> Holdings { get; } = new(1);
+    public List<(AddressKey Space, AddressLeaseRef Held)> Holdings { get; } = new(1);
 
     /// <summary>What its NAS needs to find it again, sealed; empty once it has ended, and where none is kept.</summary>
     public byte[] Identification { get; set; } = [];

@@ -165,7 +165,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         var (changed, known) = (Learn(session, request, at) | fresh, session.Holdings.Count);
         foreach (var network in request.Networks)
         {
-            var space = Space.Of(network, IdentitySource.Radius);
+            var space = AddressKey.Of(network, IdentitySource.Radius);
             if (session.Holdings.Exists(h => h.Space == space))
             {
                 continue;
@@ -256,9 +256,9 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         return session.Holdings.Count == 0 || session.Holdings.Exists(held => table.TryGet(held.Held, out var span, out _) && span.End > now);
     }
 
-    private bool Begin(RadiusSession session, AccountingRequest request, Space space, long at)
+    private bool Begin(RadiusSession session, AccountingRequest request, AddressKey space, long at)
     {
-        var told = new Span(BeginOf(request, at), at, at + SecondMs, 0, 0);
+        var told = new LeaseValidity(BeginOf(request, at), at, at + SecondMs, 0, 0);
         var held = table.Hold(space, session.Line, SpanOf(session, told), IsEnded(session, in told));
         if (held == AddressLeaseRef.None)
         {
@@ -270,7 +270,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
     }
 
     /// <summary>A request without any network speaks for all of the session's; one with networks for those it names.</summary>
-    private bool Extend(RadiusSession session, AccountingRequest request, Space space, AddressLeaseRef held, long at)
+    private bool Extend(RadiusSession session, AccountingRequest request, AddressKey space, AddressLeaseRef held, long at)
     {
         if (!table.TryGet(held, out var span, out _))
         {
@@ -294,7 +294,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         request.Status == AccountingStatus.Start || request.SessionSeconds < 0 ? at : at - Math.Min(request.SessionSeconds * SecondMs, 7 * DayMs);
 
     /// <summary>Where a holding ends: at the Stop, at the restart of its NAS, or when it has been silent for too long.</summary>
-    private Span SpanOf(RadiusSession session, Span span)
+    private LeaseValidity SpanOf(RadiusSession session, LeaseValidity span)
     {
         if (session.StopMs != 0)
         {
@@ -308,10 +308,10 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
     }
 
     /// <summary>Whether the end is known, so that nothing can be said of the time after it.</summary>
-    private bool IsEnded(RadiusSession session, in Span span) => session.StopMs != 0 || RestartAfter(session, in span) != 0;
+    private bool IsEnded(RadiusSession session, in LeaseValidity span) => session.StopMs != 0 || RestartAfter(session, in span) != 0;
 
     /// <summary>When the NAS restarted next after a holding was last heard; 0 where it did not.</summary>
-    private long RestartAfter(RadiusSession session, in Span span)
+    private long RestartAfter(RadiusSession session, in LeaseValidity span)
     {
         if (!_restarts.TryGetValue(session.Nas, out var restarts))
         {

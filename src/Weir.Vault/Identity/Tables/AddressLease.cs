@@ -14,18 +14,18 @@ namespace Weir.Vault.Identity.Tables;
 
 /// <summary>What is held: a network, or ports of an address, as one source tells it.</summary>
 /// <remarks>Two halves rather than one number of 16 octets, which would be padded to its own size.</remarks>
-internal readonly record struct Space(ulong High, ulong Low, byte Length, IdentitySource Source, ushort PortFrom, ushort PortTo)
+internal readonly record struct AddressKey(ulong High, ulong Low, byte Length, IdentitySource Source, ushort PortFrom, ushort PortTo)
 {
-    public Space(UInt128 network, byte length, IdentitySource source, ushort portFrom, ushort portTo)
+    public AddressKey(UInt128 network, byte length, IdentitySource source, ushort portFrom, ushort portTo)
         : this((ulong)(network >> 64), (ulong)network, length, source, portFrom, portTo)
     {
     }
 
     public UInt128 Network => new(High, Low);
 
-    public static Space Of(Prefix prefix, IdentitySource source) => new(prefix.Network.Bits, (byte)prefix.Length, source, 0, ushort.MaxValue);
+    public static AddressKey Of(Prefix prefix, IdentitySource source) => new(prefix.Network.Bits, (byte)prefix.Length, source, 0, ushort.MaxValue);
 
-    public static Space OfPorts(IpKey address, ushort from, ushort to) => new(address.Bits, 128, IdentitySource.PortBlock, from, to);
+    public static AddressKey OfPorts(IpKey address, ushort from, ushort to) => new(address.Bits, 128, IdentitySource.PortBlock, from, to);
 
     public Prefix Prefix => new(new IpKey(Network), Length);
 
@@ -37,17 +37,17 @@ internal readonly record struct Space(ulong High, ulong Low, byte Length, Identi
 }
 
 /// <summary>The times of a holding, milliseconds since the UNIX epoch; ends are exclusive.</summary>
-internal readonly record struct Span(long Begin, long Sure, long Heard, long Promise, long End)
+internal readonly record struct LeaseValidity(long Begin, long Sure, long Heard, long Promise, long End)
 {
     /// <summary>A span that is known from end to end.</summary>
-    public static Span Known(long from, long until) => new(from, from, until, until, until);
+    public static LeaseValidity Known(long from, long until) => new(from, from, until, until, until);
 }
 
 /// <summary>One holding in the pool.</summary>
 internal struct AddressLease
 {
-    public Space Space;
-    public Span Span;
+    public AddressKey Space;
+    public LeaseValidity Span;
 
     /// <summary>Names it in the store and in the lanes' rows; never used twice.</summary>
     public long Serial;

@@ -5,7 +5,7 @@
 namespace Weir.Vault.Identity.Tables;
 
 /// <summary>Time-ordered holdings of one space.</summary>
-internal sealed class Run
+internal sealed class LeaseTimeline
 {
     private int[] _ids = new int[4];
     private long[] _farthest = new long[4];

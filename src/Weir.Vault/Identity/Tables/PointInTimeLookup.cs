@@ -5,7 +5,7 @@
 // ended somewhere in between, and nobody can say where.
 namespace Weir.Vault.Identity.Tables;
 
-internal enum Verdict : byte
+internal enum LeaseCertainty : byte
 {
     Nothing,
     Confirmed,
@@ -15,7 +15,7 @@ internal enum Verdict : byte
 }
 
 /// <summary>Evidence about one moment, gathered run by run.</summary>
-internal struct Moment(long at)
+internal struct PointInTimeLookup(long at)
 {
     private const int None = -1;
 
@@ -54,7 +54,7 @@ internal struct Moment(long at)
     }
 
     /// <summary>Takes a space with several.</summary>
-    public void Take(Run run, AddressLeasePool pool)
+    public void Take(LeaseTimeline run, AddressLeasePool pool)
     {
         var after = run.FirstAfter(at, pool);
         for (var i = after; i < run.Count && pool[run[i]].Span.Sure == pool[run[after]].Span.Sure; i++)
@@ -83,17 +83,17 @@ internal struct Moment(long at)
         }
     }
 
-    public Verdict Judge(AddressLeasePool pool)
+    public LeaseCertainty Judge(AddressLeasePool pool)
     {
         if (_conflict)
         {
-            return Verdict.Conflict;
+            return LeaseCertainty.Conflict;
         }
 
         if (_cover != None)
         {
             Id = _cover;
-            return Verdict.Confirmed;
+            return LeaseCertainty.Confirmed;
         }
 
         var tail = _before != None && pool[_before].Span.End > at
@@ -102,14 +102,14 @@ internal struct Moment(long at)
         if (!_broken && (tail || (head && (_before == None || pool[_before].IsStopped || pool[_before].Span.End <= at))))
         {
             Id = tail ? _before : _head;
-            return Verdict.Presumed;
+            return LeaseCertainty.Presumed;
         }
 
-        return _broken || (_before != None && !pool[_before].IsStopped) ? Verdict.Lost : Verdict.Nothing;
+        return _broken || (_before != None && !pool[_before].IsStopped) ? LeaseCertainty.Lost : LeaseCertainty.Nothing;
     }
 
     /// <summary>A promise is broken where another's record lies between the last word of it and its end.</summary>
-    private bool IsBroken(Run run, in AddressLease holding, AddressLeasePool pool)
+    private bool IsBroken(LeaseTimeline run, in AddressLease holding, AddressLeasePool pool)
     {
         for (var i = run.FirstAfter(holding.Span.Heard - 1, pool); i < run.Count; i++)
         {

@@ -8,10 +8,10 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Tables;
 
 /// <summary>The index of all spaces.</summary>
-internal sealed class Spaces(AddressLeasePool pool)
+internal sealed class AddressIndex(AddressLeasePool pool)
 {
-    private readonly Dictionary<Space, int> _places = [];
-    private readonly List<Run?> _runs = [];
+    private readonly Dictionary<AddressKey, int> _places = [];
+    private readonly List<LeaseTimeline?> _runs = [];
     private readonly Stack<int> _freeRuns = new();
     private readonly Dictionary<UInt128, PortBlocks> _blocks = [];
     private readonly int[,] _lengths = new int[Enum.GetValues<IdentitySource>().Length, 129];
@@ -30,7 +30,7 @@ internal sealed class Spaces(AddressLeasePool pool)
 
         if (place >= 0)
         {
-            var run = new Run();
+            var run = new LeaseTimeline();
             run.Add(place, pool);
             if (!_freeRuns.TryPop(out var index))
             {
@@ -79,11 +79,11 @@ internal sealed class Spaces(AddressLeasePool pool)
     }
 
     /// <summary>The holding of a space that is sure last, or -1.</summary>
-    public int Newest(Space space) =>
+    public int Newest(AddressKey space) =>
         !_places.TryGetValue(space, out var place) ? -1 : place >= 0 ? place : _runs[~place]![_runs[~place]!.Count - 1];
 
     /// <summary>Gathers what one space says about a moment; false where nothing is known of it at all.</summary>
-    public bool Gather(Space space, ref Moment moment)
+    public bool Gather(AddressKey space, ref PointInTimeLookup moment)
     {
         if (!_places.TryGetValue(space, out var place))
         {
@@ -103,7 +103,7 @@ internal sealed class Spaces(AddressLeasePool pool)
     }
 
     /// <summary>Gathers what every block around a port says.</summary>
-    public void GatherBlocks(IpKey address, ushort port, ref Moment moment)
+    public void GatherBlocks(IpKey address, ushort port, ref PointInTimeLookup moment)
     {
         if (!_blocks.TryGetValue(address.Bits, out var blocks))
         {
@@ -112,7 +112,7 @@ internal sealed class Spaces(AddressLeasePool pool)
 
         foreach (var (from, to) in blocks.Around(port))
         {
-            _ = Gather(Space.OfPorts(address, from, to), ref moment);
+            _ = Gather(AddressKey.OfPorts(address, from, to), ref moment);
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed class Spaces(AddressLeasePool pool)
     }
 
     /// <summary>Every holding of a space.</summary>
-    public IEnumerable<int> All(Space space)
+    public IEnumerable<int> All(AddressKey space)
     {
         if (!_places.TryGetValue(space, out var place))
         {
@@ -172,7 +172,7 @@ internal sealed class Spaces(AddressLeasePool pool)
     /// <summary>Whether networks of a length are known from a source.</summary>
     public bool Uses(IdentitySource source, int length) => _lengths[(int)source, length] > 0;
 
-    private void Enter(Space space)
+    private void Enter(AddressKey space)
     {
         if (space.Source == IdentitySource.PortBlock)
         {
@@ -189,7 +189,7 @@ internal sealed class Spaces(AddressLeasePool pool)
         }
     }
 
-    private void Leave(Space space)
+    private void Leave(AddressKey space)
     {
         if (space.Source != IdentitySource.PortBlock)
         {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Weir.Vault.Identity.Records;
 
 /// <summary>Times as logs write them; without a zone they are UTC.</summary>
-internal static class MomentText
+internal static class TimestampText
 {
     private static readonly string[] Forms =
     [
