@@ -7,12 +7,12 @@ using Weir.Blocking;
 using Weir.Cases;
 using Weir.Deciding;
 using Weir.Flows;
-using Refusal = Weir.Blocking.Refusal;
+using Refusal = Weir.Blocking.MitigationRefusal;
 
 namespace Weir.Cli.Control;
 
 /// <summary>What came of it: a lease, or a refusal of the rules, or what the rails hold against it.</summary>
-internal sealed record BlockAnswer(Lease? Lease, Decision.Deny? Refused, IReadOnlyList<Refusal> Against)
+internal sealed record BlockAnswer(Lease? Lease, Decision.Deny? Refused, IReadOnlyList<MitigationRefusal> Against)
 {
     public static BlockAnswer Of(Decision.Deny refused) => new(null, refused, []);
 

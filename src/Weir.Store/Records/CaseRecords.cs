@@ -62,7 +62,7 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
         file.ReadAsync(connection => CaseRows.Load(connection, Cell.Of(erasedSince)), cancel);
 
-    public Task<int> AddAsync(Refusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
+    public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
             using var insert = new Statement(connection, "INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");

@@ -21,7 +21,7 @@ public sealed partial class MitigationController
     /// <summary>Puts the first of the prefixes that the line has now and a rule may name in place of the one it had; none: the block waits for one. What routers held for the old one goes.</summary>
     /// <returns>What speaks against each of them: then the block waits, too.</returns>
     /// <exception cref="MitigationJournalException">It could not be written; nothing stands any more.</exception>
-    public async Task<Refusal?> PlaceAsync(LeaseId id, IReadOnlyList<Prefix> lines, CancellationToken cancel)
+    public async Task<MitigationRefusal?> PlaceAsync(LeaseId id, IReadOnlyList<Prefix> lines, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         if (Find(id) is not { Target.IsForOneLine: true } lease || LeaseStateMachine.IsOver(lease.State) || lease.State == LeaseState.Planned || !_options.Enforce)
@@ -53,7 +53,7 @@ public sealed partial class MitigationController
         return ended;
     }
 
-    private Refusal? Against(MitigationTarget target, Prefix line) =>
-        target.Remote is { } remote && remote.IsV4 != line.IsV4 ? new(Refusal.NotOurLine, "the line has no address of the far end's family")
+    private MitigationRefusal? Against(MitigationTarget target, Prefix line) =>
+        target.Remote is { } remote && remote.IsV4 != line.IsV4 ? new(MitigationRefusal.NotOurLine, "the line has no address of the far end's family")
         : Guardrails.LineIsOurs(target.ForLine(line), _options) ?? Guardrails.Width(target.ForLine(line), _options);
 }

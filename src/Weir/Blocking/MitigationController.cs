@@ -11,7 +11,7 @@ using Weir.Auditing;
 namespace Weir.Blocking;
 
 /// <summary>What came of planning or ordering: the lease, or all that speaks against it.</summary>
-public sealed record MitigationResult(Lease? Lease, IReadOnlyList<Refusal> Refused);
+public sealed record MitigationResult(Lease? Lease, IReadOnlyList<MitigationRefusal> Refused);
 
 /// <summary>The desk. Make one with <see cref="OpenAsync"/>.</summary>
 public sealed partial class MitigationController : IDisposable
@@ -88,7 +88,7 @@ public sealed partial class MitigationController : IDisposable
     public Lease? Find(LeaseId id) => Volatile.Read(ref _leases).GetValueOrDefault(id);
 
     /// <summary>What speaks against a block, without writing anything down.</summary>
-    public IReadOnlyList<Refusal> Weigh(MitigationTarget target, Justification justification) =>
+    public IReadOnlyList<MitigationRefusal> Weigh(MitigationTarget target, Justification justification) =>
         Guardrails.Check(target, justification, Leases, _feeds, _options, _time.GetUtcNow());
 
     /// <summary>Writes a plan down, for two people to approve.</summary>
@@ -122,14 +122,14 @@ public sealed partial class MitigationController : IDisposable
         var now = _time.GetUtcNow();
         if (Find(order.Lease) is not { State: LeaseState.Planned } planned || planned.EndsAt <= now)
         {
-            return new(null, [new(Refusal.Unknown, $"{order.Lease} is no plan that waits; plan it again")]);
+            return new(null, [new(MitigationRefusal.Unknown, $"{order.Lease} is no plan that waits; plan it again")]);
         }
 
         var others = Leases.Where(l => l.Id != planned.Id).ToList();
-        List<Refusal> refused = [.. Guardrails.Check(planned.Target, planned.Justification, others, _feeds, _options, now, planned.Case)];
+        List<MitigationRefusal> refused = [.. Guardrails.Check(planned.Target, planned.Justification, others, _feeds, _options, now, planned.Case)];
         if (order.EndsAt <= now || order.EndsAt - now > _options.LongestLife)
         {
-            refused.Add(new(Refusal.TooLong, $"a block ends within {_options.LongestLife.TotalDays:0.#} d from now"));
+            refused.Add(new(MitigationRefusal.TooLong, $"a block ends within {_options.LongestLife.TotalDays:0.#} d from now"));
         }
 
         if (refused.Count > 0)
@@ -209,7 +209,7 @@ public sealed partial class MitigationController : IDisposable
         return new(BitConverter.ToUInt64(octets));
     }
 
-    private async Task<MitigationResult> RefuseAsync(Lease lease, IReadOnlyList<Refusal> refused, string actor, string role, CancellationToken cancel)
+    private async Task<MitigationResult> RefuseAsync(Lease lease, IReadOnlyList<MitigationRefusal> refused, string actor, string role, CancellationToken cancel)
     {
         _ = Interlocked.Increment(ref _refused);
         _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(lease, Acts.Block, refused[0].Code, string.Join("; ", refused.Select(r => r.Code)), actor, role), cancel);

@@ -101,7 +101,7 @@ public sealed record StoredCases(
     IReadOnlyList<StoredApproval> Approvals, IReadOnlyList<JournaledEvent> Unhandled);
 
 /// <summary>The records of cases. Every method is durable when it returns.</summary>
-public interface ICaseRecords : IRefusals
+public interface ICaseRecords : IRefusalLog
 {
     /// <summary>Keeps events before anything is done about them, so that a stop in between loses none.</summary>
     Task JournalAsync(IReadOnlyCollection<JournaledEvent> events, CancellationToken cancel);

@@ -43,14 +43,14 @@ public interface IScopeRegistry
 }
 
 /// <summary>Keeps count of refusals (R13).</summary>
-public interface IRefusals
+public interface IRefusalLog
 {
     /// <summary>Records one and tells how many this actor had since then, this one included.</summary>
-    Task<int> AddAsync(Refusal refusal, DateTimeOffset since, CancellationToken cancel);
+    Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel);
 }
 
 /// <summary>One refusal, without the subject.</summary>
-public sealed record Refusal(DateTimeOffset At, string Actor, string Role, string Act, DenyCode Code);
+public sealed record PolicyRefusal(DateTimeOffset At, string Actor, string Role, string Act, DenyCode Code);
 
 /// <summary>The privacy officer's bell.</summary>
 public interface INotifyOfficer

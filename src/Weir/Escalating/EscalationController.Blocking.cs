@@ -9,7 +9,7 @@ using Weir.Cases;
 using Weir.Deciding;
 using Weir.Flows;
 using Weir.Notifying;
-using Refusal = Weir.Blocking.Refusal;
+using Refusal = Weir.Blocking.MitigationRefusal;
 
 namespace Weir.Escalating;
 
@@ -106,7 +106,7 @@ public sealed partial class EscalationController
     }
 
     /// <summary>Whether an endpoint is confirmed and dedicated (rules.md R14, R15). The class of a flood is its line's own and hits nobody else.</summary>
-    private async Task<(string Grounds, Collateral? Collateral, Refusal? Against)> WeighAsync(ScopeFile scope, FlowPredicate decided, MitigationTarget target, CancellationToken cancel)
+    private async Task<(string Grounds, Collateral? Collateral, MitigationRefusal? Against)> WeighAsync(ScopeFile scope, FlowPredicate decided, MitigationTarget target, CancellationToken cancel)
     {
         if (scope.Scope.Purpose != Purpose.CncContact)
         {
@@ -116,14 +116,14 @@ public sealed partial class EscalationController
         var endpoint = new Endpoint(decided.Remotes[0], decided.RemotePorts.IsEmpty ? (ushort)0 : decided.RemotePorts[0], decided.Protocol);
         var standing = await _parts.Endpoints.LookAsync(endpoint, cancel);
         var (hit, ceiling) = (standing.Collateral.NonCaseSubjects, Guardrails.Ceiling(standing.Collateral.Subjects));
-        var against = standing.Confirmed.Length == 0 ? new Refusal(Refusal.NotListed, $"{endpoint} is not confirmed: neither two lists, nor a trusted one, nor two people name it")
-            : standing.IsShared ? new(Refusal.Collateral, $"{endpoint} is not dedicated: the latest comparison found that too many others use it")
-            : hit > ceiling ? new(Refusal.Collateral, string.Create(CultureInfo.InvariantCulture, $"{endpoint} is not dedicated: {hit} subjects without a case use it, and above {ceiling} nothing is closed without people (rules.md R15)"))
+        var against = standing.Confirmed.Length == 0 ? new MitigationRefusal(MitigationRefusal.NotListed, $"{endpoint} is not confirmed: neither two lists, nor a trusted one, nor two people name it")
+            : standing.IsShared ? new(MitigationRefusal.Collateral, $"{endpoint} is not dedicated: the latest comparison found that too many others use it")
+            : hit > ceiling ? new(MitigationRefusal.Collateral, string.Create(CultureInfo.InvariantCulture, $"{endpoint} is not dedicated: {hit} subjects without a case use it, and above {ceiling} nothing is closed without people (rules.md R15)"))
             : null;
         return (string.Create(CultureInfo.InvariantCulture, $"confirmed by {standing.Confirmed}; dedicated, collateral={hit}"), standing.Collateral, against);
     }
 
-    private async Task<string> NotAsync(CaseFile file, ScopeFile scope, Refusal against, CancellationToken cancel, bool isRecorded = false)
+    private async Task<string> NotAsync(CaseFile file, ScopeFile scope, MitigationRefusal against, CancellationToken cancel, bool isRecorded = false)
     {
         _ = Interlocked.Increment(ref _notBlocked);
         if (!isRecorded)

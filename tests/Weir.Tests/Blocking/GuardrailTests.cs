@@ -22,7 +22,7 @@ public class GuardrailTests
 
         var refusal = Guardrails.Never(MitigationTarget.Parse(target), options);
 
-        Assert.Equal(Refusal.NeverBlock, refusal!.Code);
+        Assert.Equal(MitigationRefusal.NeverBlock, refusal!.Code);
         Assert.Contains($"({why})", refusal.Why);
         Assert.Null(Guardrails.Never(Endpoint, options));
     }
@@ -58,7 +58,7 @@ public class GuardrailTests
     [Fact]
     public void A_line_is_ours()
     {
-        Assert.Equal(Refusal.NotOurLine, Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"), Made.Options)!.Code);
+        Assert.Equal(MitigationRefusal.NotOurLine, Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"), Made.Options)!.Code);
         Assert.Null(Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.1/32"), Made.Options));
     }
 
@@ -76,8 +76,8 @@ public class GuardrailTests
         var shared = new Collateral(4_711, 100_000, Now);
 
         Assert.Contains("4711 subjects", Guardrails.Others(Endpoint, shared, Made.Options, Now)!.Why);
-        Assert.Equal(Refusal.Collateral, Guardrails.Others(MitigationTarget.Parse("blackhole 198.51.100.7/32"), shared, Made.Options, Now)!.Code);
-        Assert.Equal(Refusal.Collateral, Guardrails.Others(MitigationTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, Made.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(MitigationTarget.Parse("blackhole 198.51.100.7/32"), shared, Made.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(MitigationTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, Made.Options, Now)!.Code);
         Assert.Null(Guardrails.Others(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32"), shared, Made.Options, Now));
         Assert.Null(Guardrails.Others(MitigationTarget.Name("bad.example"), shared, Made.Options, Now));
         Assert.Null(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 100 }, Made.Options, Now));
@@ -104,8 +104,8 @@ public class GuardrailTests
     [Fact]
     public void Collateral_is_counted_first_and_lately()
     {
-        Assert.Equal(Refusal.NotCounted, Guardrails.Others(Endpoint, null, Made.Options, Now)!.Code);
-        Assert.Equal(Refusal.NotCounted, Guardrails.Others(Endpoint, new(0, 1_000, Now - TimeSpan.FromHours(25)), Made.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, null, Made.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, new(0, 1_000, Now - TimeSpan.FromHours(25)), Made.Options, Now)!.Code);
     }
 
     [Fact]
@@ -123,10 +123,10 @@ public class GuardrailTests
     public void Names_come_from_feeds_and_gardens_exist()
     {
         var feeds = new FakeMitigationRecords();
-        Assert.Equal(Refusal.NotListed, Guardrails.Listed(MitigationTarget.Name("made-up.test"), feeds)!.Code);
+        Assert.Equal(MitigationRefusal.NotListed, Guardrails.Listed(MitigationTarget.Name("made-up.test"), feeds)!.Code);
         Assert.Null(Guardrails.Listed(MitigationTarget.Name("bad.example"), feeds));
         Assert.Null(Guardrails.Listed(MitigationTarget.Name("made-up.test", MitigationAction.Pass), feeds));
-        Assert.Equal(Refusal.NoGarden, Guardrails.Garden(MitigationTarget.Name("bad.example", MitigationAction.Garden), new MitigationOptions())!.Code);
+        Assert.Equal(MitigationRefusal.NoGarden, Guardrails.Garden(MitigationTarget.Name("bad.example", MitigationAction.Garden), new MitigationOptions())!.Code);
     }
 
     [Fact]
@@ -135,8 +135,8 @@ public class GuardrailTests
         var refusals = Guardrails.Check(
             MitigationTarget.Parse("blackhole 100.64.0.0/16"), new("", "", "", new(4_711, 1_000, Now)), [], new FakeMitigationRecords(), Made.Options, Now);
 
-        Assert.Equal([Refusal.NotJustified, Refusal.NeverBlock, Refusal.TooWide, Refusal.Collateral], refusals.Select(r => r.Code));
-        Assert.Equal(Refusal.Known, Guardrails.Twice(Endpoint, [Made.Lease(Endpoint.ToString())])!.Code);
+        Assert.Equal([MitigationRefusal.NotJustified, MitigationRefusal.NeverBlock, MitigationRefusal.TooWide, MitigationRefusal.Collateral], refusals.Select(r => r.Code));
+        Assert.Equal(MitigationRefusal.Known, Guardrails.Twice(Endpoint, [Made.Lease(Endpoint.ToString())])!.Code);
         Assert.Null(Guardrails.Twice(Endpoint, [Made.Lease(Endpoint.ToString(), state: LeaseState.Expired)]));
     }
 }

@@ -47,7 +47,7 @@ public sealed class LineBlockTests
         var first = await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default);
         Assert.NotNull(first.Lease);
         Assert.NotNull((await desk.PlanAsync(Target, Made.Form, new(8), "weir", "machine", default)).Lease);
-        Assert.Equal(Weir.Blocking.Refusal.Known, (await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default)).Refused.Single().Code);
+        Assert.Equal(Weir.Blocking.MitigationRefusal.Known, (await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default)).Refused.Single().Code);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class LineBlockTests
         var octets = Plan.Of(desk.InForce, Made.Routes, _time.GetUtcNow()).Routes.Single().Key;
         _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
         Assert.NotEqual(octets, Assert.Single(Plan.Of(desk.InForce, Made.Routes, _time.GetUtcNow()).Routes).Key);
-        Assert.Equal(Weir.Blocking.Refusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
+        Assert.Equal(Weir.Blocking.MitigationRefusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
         Assert.Empty(desk.InForce);
         Assert.DoesNotContain("100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);
 
@@ -88,8 +88,8 @@ public sealed class LineBlockTests
     public void What_is_exempt_is_no_target_of_a_block(string target, bool refused)
     {
         var options = Made.Options with { Exempt = Exempt() };
-        Assert.Equal(refused ? Weir.Blocking.Refusal.Exempt : null, Guardrails.Exempt(MitigationTarget.Parse(target), options)?.Code);
-        Assert.Equal(refused, Guardrails.Check(MitigationTarget.Parse(target), Made.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Blocking.Refusal.Exempt));
+        Assert.Equal(refused ? Weir.Blocking.MitigationRefusal.Exempt : null, Guardrails.Exempt(MitigationTarget.Parse(target), options)?.Code);
+        Assert.Equal(refused, Guardrails.Check(MitigationTarget.Parse(target), Made.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Blocking.MitigationRefusal.Exempt));
     }
 
     [Fact]

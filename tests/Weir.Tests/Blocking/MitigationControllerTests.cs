@@ -40,7 +40,7 @@ public class MitigationControllerTests
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => new MitigationOrder(Made.Approval(Rule, end), planned, end.AddTicks(1)));
         var late = end + TimeSpan.FromDays(14);
         var refused = await desk.ApproveAsync(new(Made.Approval(Rule, late), planned, late), "otto", "operator", CancellationToken.None);
-        Assert.Equal(Refusal.TooLong, refused.Refused.Single().Code);
+        Assert.Equal(MitigationRefusal.TooLong, refused.Refused.Single().Code);
         Assert.Empty(desk.InForce);
     }
 
@@ -190,11 +190,11 @@ public class MitigationControllerTests
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var planned = (await PlanAsync(desk, Rule)).Lease!;
         _ = await ApproveAsync(desk, planned);
-        Assert.Equal(Refusal.Unknown, (await ApproveAsync(desk, planned)).Refused.Single().Code);
+        Assert.Equal(MitigationRefusal.Unknown, (await ApproveAsync(desk, planned)).Refused.Single().Code);
 
         var other = (await PlanAsync(desk, LineRule)).Lease!;
         _time.Advance(TimeSpan.FromHours(24));
-        Assert.Equal(Refusal.Unknown, (await ApproveAsync(desk, other)).Refused.Single().Code);
+        Assert.Equal(MitigationRefusal.Unknown, (await ApproveAsync(desk, other)).Refused.Single().Code);
     }
 
     [Fact]

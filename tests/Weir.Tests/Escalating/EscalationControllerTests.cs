@@ -73,7 +73,7 @@ public sealed class EscalationControllerTests
         Assert.Equal(EscalationLevel.Told, place.Ladder.Rung);
         Assert.Contains(why, place.Ladder.Why, StringComparison.Ordinal);
         Assert.Equal(1, place.Desk.NotBlocked);
-        Assert.Contains(place.Cases.Audit.Of(Acts.Block), e => e.Outcome is Weir.Blocking.Refusal.Collateral or Weir.Blocking.Refusal.NotListed);
+        Assert.Contains(place.Cases.Audit.Of(Acts.Block), e => e.Outcome is Weir.Blocking.MitigationRefusal.Collateral or Weir.Blocking.MitigationRefusal.NotListed);
         await place.RoundAsync(TimeSpan.FromMinutes(5));
         Assert.Equal(1, place.Desk.NotBlocked); // looked at again every hour, not every round
 
@@ -91,7 +91,7 @@ public sealed class EscalationControllerTests
 
         Assert.Empty(place.Open);
         Assert.Contains("exempt", place.Ladder.Why, StringComparison.Ordinal);
-        Assert.Contains(place.Journal.Entries, e => e.Outcome == Weir.Blocking.Refusal.Exempt);
+        Assert.Contains(place.Journal.Entries, e => e.Outcome == Weir.Blocking.MitigationRefusal.Exempt);
     }
 
     [Fact]

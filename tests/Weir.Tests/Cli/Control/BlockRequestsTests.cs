@@ -9,7 +9,7 @@ using Weir.Flows;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;
 using Weir.Wire;
-using Refusal = Weir.Blocking.Refusal;
+using Refusal = Weir.Blocking.MitigationRefusal;
 
 namespace Weir.Tests.Cli.Control;
 
@@ -85,9 +85,9 @@ public sealed class BlockRequestsTests : IAsyncLifetime
 
         Assert.Null(answer.Lease);
         var against = Assert.Single(answer.Against);
-        Assert.Equal(Refusal.Collateral, against.Code);
+        Assert.Equal(MitigationRefusal.Collateral, against.Code);
         Assert.Contains("231 subjects", against.Why, StringComparison.Ordinal);
-        Assert.Equal(Refusal.Collateral, Assert.Single(_place.Audit.Of(Acts.Block)).Outcome);
+        Assert.Equal(MitigationRefusal.Collateral, Assert.Single(_place.Audit.Of(Acts.Block)).Outcome);
         Assert.Empty(_place.Desk.Asked);
     }
 
@@ -113,7 +113,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var requests = await OpenAsync();
 
         Assert.Null((await PlanAsync(requests, Ana, "name cc.example nxdomain")).Lease!.Justification.Collateral);
-        Assert.Equal(Refusal.NotListed, (await PlanAsync(requests, Ana, "name shop.test nxdomain")).Against[0].Code);
+        Assert.Equal(MitigationRefusal.NotListed, (await PlanAsync(requests, Ana, "name shop.test nxdomain")).Against[0].Code);
     }
 
     [Fact]
