@@ -118,7 +118,7 @@ public static class WatchlistBench
 
     private static Feed FeedOf(IReadOnlyList<ListEntry> entries) => new()
     {
-        Name = "bench", Path = "", Format = "plain", Role = ListRole.C2, Entries = entries, Domains = [], Refused = new Refusals(0, []),
+        Name = "bench", Path = "", Format = "plain", Role = ListRole.C2, Entries = entries, Domains = [], Refused = new RejectedLines(0, []),
         Ignored = new Dictionary<string, int>(), ReadAt = DateTimeOffset.UnixEpoch,
     };
 }

@@ -114,7 +114,7 @@ internal static class StageOptions
                 Role = ListRole.Allow,
                 Entries = [.. settings.Allow.Select(what => new ListEntry(what, 0, 0, tag, 0, 0, ListEntry.Never, 0))],
                 Domains = [],
-                Refused = new Refusals(0, []),
+                Refused = new RejectedLines(0, []),
                 Ignored = new Dictionary<string, int>(),
                 ReadAt = now,
             },

@@ -15,5 +15,5 @@ internal static partial class MatchLog
     public static partial void ListMissing(this ILogger log, string list, string reason);
 
     [LoggerMessage(EventId = 4004, Level = LogLevel.Warning, Message = "list {List}: {Refused} lines refused, the first is {First}")]
-    public static partial void LinesRefused(this ILogger log, string list, int refused, Feeds.RefusedLine first);
+    public static partial void LinesRefused(this ILogger log, string list, int refused, Feeds.RejectedLine first);
 }

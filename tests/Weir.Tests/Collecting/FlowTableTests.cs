@@ -64,7 +64,7 @@ public sealed class FlowTableTests
 
         Assert.Equal("zeek-json", file.Format);
         Assert.Equal(tabs, Assert.Single(flows));
-        Assert.Equal([new RefusedLine(2, "source"), new(3, "JSON object")], file.Losses.FirstRefused);
+        Assert.Equal([new RejectedFlowLine(2, "source"), new(3, "JSON object")], file.Losses.FirstRefused);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class FlowTableTests
         var (flows, file) = Read(ArgusHeading + "2019/04/04 16:23:00.1,0,icmp,10.8.0.69,0x0403,  ->,31.13.83.2,0x0000,URF,0,,1,100,100,1,\n1970/01/01 01:00:08.1,0,arp,10.0.2.15,,  who,10.0.2.2,,CON,,,22,924,462,11,x\n2019/04/04 16:23:00.1,0,tcp,10.8.0.69,1,  ->,31.13.83.2,2,S_,0,,1,100,100,2,\n");
 
         Assert.Equal((3 << 8) | 4, Assert.Single(flows).DestinationPort);
-        Assert.Equal((1L, new RefusedLine(4, "source counters above the totals")), (file.Losses.LinesNotIp, file.Losses.FirstRefused[0]));
+        Assert.Equal((1L, new RejectedFlowLine(4, "source counters above the totals")), (file.Losses.LinesNotIp, file.Losses.FirstRefused[0]));
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class FlowTableTests
 
         Assert.Equal((2, 26L), (flows.Count, file.Losses.LinesRefused));
         Assert.Equal(
-            [new(3, "destination"), new(4, "columns missing at the end"), new(5, "port"), new(6, "protocol"), new(7, "packets"), new(8, "longer than 512 KiB"), new(9, "protocol"), new RefusedLine(10, "protocol")],
+            [new(3, "destination"), new(4, "columns missing at the end"), new(5, "port"), new(6, "protocol"), new(7, "packets"), new(8, "longer than 512 KiB"), new(9, "protocol"), new RejectedFlowLine(10, "protocol")],
             file.Losses.FirstRefused);
     }
 

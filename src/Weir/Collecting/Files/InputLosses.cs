@@ -6,7 +6,7 @@ namespace Weir.Collecting;
 /// <summary>A line that gave no flow, and why.</summary>
 /// <param name="Number">From 1, as an editor counts.</param>
 /// <param name="Rule">What could not be read.</param>
-public readonly record struct RefusedLine(long Number, string Rule);
+public readonly record struct RejectedFlowLine(long Number, string Rule);
 
 /// <summary>
 /// What a file held and what of it was not handed on. For captures:
@@ -18,7 +18,7 @@ public sealed class InputLosses
     /// <summary>Refused lines kept with number and reason; the rest are only counted.</summary>
     public const int MostRefusedKept = 8;
 
-    private readonly List<RefusedLine> _firstRefused = [];
+    private readonly List<RejectedFlowLine> _firstRefused = [];
 
     /// <summary>Packets in the capture.</summary>
     public long Packets { get; internal set; }
@@ -59,7 +59,7 @@ public sealed class InputLosses
 
     public long LinesRefused { get; private set; }
 
-    public IReadOnlyList<RefusedLine> FirstRefused => _firstRefused;
+    public IReadOnlyList<RejectedFlowLine> FirstRefused => _firstRefused;
 
     /// <summary>Records whose out counters were left aside: the answer in one tool's files, the same packets in another's.</summary>
     public long OutCounters { get; internal set; }

@@ -4,13 +4,13 @@ namespace Weir.Matching.Feeds;
 /// <summary>A line or object of a list that was not taken though it should have been.</summary>
 /// <param name="Place">"line 12", or the object's id.</param>
 /// <param name="Reason">What is wrong with it.</param>
-public readonly record struct RefusedLine(string Place, string Reason)
+public readonly record struct RejectedLine(string Place, string Reason)
 {
     public override string ToString() => $"{Place}: {Reason}";
 }
 
 /// <summary>What was refused: all counted, the first few kept.</summary>
-public sealed record Refusals(int Count, IReadOnlyList<RefusedLine> Examples);
+public sealed record RejectedLines(int Count, IReadOnlyList<RejectedLine> Examples);
 
 /// <summary>One list as read.</summary>
 public sealed record Feed
@@ -31,7 +31,7 @@ public sealed record Feed
     /// <summary>Listed names: counted, kept for the resolvers' zone, never matched with flows.</summary>
     public required IReadOnlyList<DomainEntry> Domains { get; init; }
 
-    public required Refusals Refused { get; init; }
+    public required RejectedLines Refused { get; init; }
 
     /// <summary>What was understood and is of no use for flows, by reason: hashes, URLs, revoked, below the asked confidence.</summary>
     public required IReadOnlyDictionary<string, int> Ignored { get; init; }

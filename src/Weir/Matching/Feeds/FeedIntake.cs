@@ -54,7 +54,7 @@ internal sealed class FeedIntake(FeedOptions options, string name)
     private readonly List<ListEntry> _entries = [];
     private readonly Dictionary<string, DomainEntry> _domains = new(StringComparer.Ordinal);
     private readonly Dictionary<ListTag, ListTag> _tags = [];
-    private readonly List<RefusedLine> _examples = [];
+    private readonly List<RejectedLine> _examples = [];
     private readonly SortedDictionary<string, int> _ignored = new(StringComparer.Ordinal);
     private int _refused;
 
