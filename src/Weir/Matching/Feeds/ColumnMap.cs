@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Matching.Feeds;
 
 /// <summary>What a column of a list may hold.</summary>
-internal enum Field : byte
+internal enum FeedField : byte
 {
     Address,
     Port,
@@ -23,37 +23,37 @@ internal enum Field : byte
 /// <summary>Which column of a row holds what, by the names publishers use (contract.md "CSV lists").</summary>
 internal sealed class ColumnMap
 {
-    private static readonly Dictionary<string, Field> Names = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, FeedField> Names = new(StringComparer.Ordinal)
     {
-        ["ip"] = Field.Address, ["address"] = Field.Address, ["dstip"] = Field.Address, ["indicator"] = Field.Address,
-        ["iocvalue"] = Field.Address, ["ipaddress"] = Field.Address, ["ipv4"] = Field.Address, ["ipv6"] = Field.Address,
-        ["cidr"] = Field.Address, ["network"] = Field.Address, ["prefix"] = Field.Address, ["dstaddress"] = Field.Address,
-        ["destip"] = Field.Address, ["value"] = Field.Address, ["ipport"] = Field.Address, ["host"] = Field.Address,
-        ["domain"] = Field.Address,
-        ["port"] = Field.Port, ["dstport"] = Field.Port, ["destport"] = Field.Port, ["remoteport"] = Field.Port,
-        ["protocol"] = Field.Protocol, ["proto"] = Field.Protocol,
-        ["firstseen"] = Field.First, ["firstseenutc"] = Field.First, ["dateadded"] = Field.First, ["date"] = Field.First,
-        ["lastseen"] = Field.Last, ["lastseenutc"] = Field.Last, ["lastonline"] = Field.Last,
-        ["expires"] = Field.Expires, ["expiry"] = Field.Expires, ["validuntil"] = Field.Expires, ["expiration"] = Field.Expires,
-        ["confidence"] = Field.Confidence, ["confidencelevel"] = Field.Confidence,
-        ["malware"] = Field.Family, ["family"] = Field.Family, ["malwareprintable"] = Field.Family, ["malwarefamily"] = Field.Family,
-        ["ioc"] = Field.Family, ["tags"] = Field.Family,
-        ["ioctype"] = Field.Type, ["type"] = Field.Type, ["indicatortype"] = Field.Type,
-        ["hits"] = Field.Hits, ["count"] = Field.Hits,
-        ["provenance"] = Field.Provenance,
+        ["ip"] = FeedField.Address, ["address"] = FeedField.Address, ["dstip"] = FeedField.Address, ["indicator"] = FeedField.Address,
+        ["iocvalue"] = FeedField.Address, ["ipaddress"] = FeedField.Address, ["ipv4"] = FeedField.Address, ["ipv6"] = FeedField.Address,
+        ["cidr"] = FeedField.Address, ["network"] = FeedField.Address, ["prefix"] = FeedField.Address, ["dstaddress"] = FeedField.Address,
+        ["destip"] = FeedField.Address, ["value"] = FeedField.Address, ["ipport"] = FeedField.Address, ["host"] = FeedField.Address,
+        ["domain"] = FeedField.Address,
+        ["port"] = FeedField.Port, ["dstport"] = FeedField.Port, ["destport"] = FeedField.Port, ["remoteport"] = FeedField.Port,
+        ["protocol"] = FeedField.Protocol, ["proto"] = FeedField.Protocol,
+        ["firstseen"] = FeedField.First, ["firstseenutc"] = FeedField.First, ["dateadded"] = FeedField.First, ["date"] = FeedField.First,
+        ["lastseen"] = FeedField.Last, ["lastseenutc"] = FeedField.Last, ["lastonline"] = FeedField.Last,
+        ["expires"] = FeedField.Expires, ["expiry"] = FeedField.Expires, ["validuntil"] = FeedField.Expires, ["expiration"] = FeedField.Expires,
+        ["confidence"] = FeedField.Confidence, ["confidencelevel"] = FeedField.Confidence,
+        ["malware"] = FeedField.Family, ["family"] = FeedField.Family, ["malwareprintable"] = FeedField.Family, ["malwarefamily"] = FeedField.Family,
+        ["ioc"] = FeedField.Family, ["tags"] = FeedField.Family,
+        ["ioctype"] = FeedField.Type, ["type"] = FeedField.Type, ["indicatortype"] = FeedField.Type,
+        ["hits"] = FeedField.Hits, ["count"] = FeedField.Hits,
+        ["provenance"] = FeedField.Provenance,
     };
 
-    private readonly int[] _columns = [.. Enumerable.Repeat(-1, Enum.GetValues<Field>().Length)];
+    private readonly int[] _columns = [.. Enumerable.Repeat(-1, Enum.GetValues<FeedField>().Length)];
 
-    public static string FieldNames { get; } = string.Join(", ", Enum.GetNames<Field>()).ToLowerInvariant();
+    public static string FieldNames { get; } = string.Join(", ", Enum.GetNames<FeedField>()).ToLowerInvariant();
 
     public static bool IsField(string name) => FieldNames.Split(", ").Contains(name, StringComparer.Ordinal);
 
-    public bool Has(Field field) => _columns[(int)field] >= 0;
+    public bool Has(FeedField field) => _columns[(int)field] >= 0;
 
-    public void Put(Field field, int column) => _columns[(int)field] = column;
+    public void Put(FeedField field, int column) => _columns[(int)field] = column;
 
-    public string? Value(List<string> row, Field field) =>
+    public string? Value(List<string> row, FeedField field) =>
         _columns[(int)field] is var at && at >= 0 && at < row.Count ? row[at] : null;
 
     /// <summary>Reads a header; null where no column holds an address.</summary>
@@ -70,27 +70,27 @@ internal sealed class ColumnMap
 
         // "ioc" is the malware's name beside an address column and the address itself where there is none.
         var ioc = header.FindIndex(name => Bare(name) == "ioc");
-        if (!map.Has(Field.Address) && ioc >= 0)
+        if (!map.Has(FeedField.Address) && ioc >= 0)
         {
-            map.Put(Field.Address, ioc);
-            map._columns[(int)Field.Family] = map._columns[(int)Field.Family] == ioc ? -1 : map._columns[(int)Field.Family];
+            map.Put(FeedField.Address, ioc);
+            map._columns[(int)FeedField.Family] = map._columns[(int)FeedField.Family] == ioc ? -1 : map._columns[(int)FeedField.Family];
         }
 
-        return map.Has(Field.Address) ? map : null;
+        return map.Has(FeedField.Address) ? map : null;
     }
 
-    public static bool TryField(string name, out Field field) => Names.TryGetValue(Bare(name), out field);
+    public static bool TryField(string name, out FeedField field) => Names.TryGetValue(Bare(name), out field);
 
     /// <summary>Takes a row: an indicator and what the list says about it.</summary>
-    public void Take(List<string> row, string place, FeedIntake intake)
+    public void Take(List<string> row, string place, FeedParseContext intake)
     {
-        var text = Value(row, Field.Address) ?? "";
-        if (IsOtherType(Value(row, Field.Type), intake))
+        var text = Value(row, FeedField.Address) ?? "";
+        if (IsOtherType(Value(row, FeedField.Type), intake))
         {
             return;
         }
 
-        if (Has(Field.Hits) && long.TryParse(Value(row, Field.Hits), NumberStyles.None, CultureInfo.InvariantCulture, out var hits) && intake.HasTooFewHits(hits))
+        if (Has(FeedField.Hits) && long.TryParse(Value(row, FeedField.Hits), NumberStyles.None, CultureInfo.InvariantCulture, out var hits) && intake.HasTooFewHits(hits))
         {
             return;
         }
@@ -102,7 +102,7 @@ internal sealed class ColumnMap
             return;
         }
 
-        if (Value(row, Field.Port) is { } port && port.Trim() is var written && written is not ("" or "0" or "*" or "any") && indicator.Port == 0)
+        if (Value(row, FeedField.Port) is { } port && port.Trim() is var written && written is not ("" or "0" or "*" or "any") && indicator.Port == 0)
         {
             if (!IndicatorText.TryPort(written, out var number))
             {
@@ -113,7 +113,7 @@ internal sealed class ColumnMap
             indicator = indicator with { Port = number };
         }
 
-        if (Value(row, Field.Protocol) is { Length: > 0 } protocol && indicator.Protocol == 0)
+        if (Value(row, FeedField.Protocol) is { Length: > 0 } protocol && indicator.Protocol == 0)
         {
             if (!Protocols.TryParse(protocol.Trim().ToLowerInvariant(), out var number))
             {
@@ -127,17 +127,17 @@ internal sealed class ColumnMap
         intake.Take(indicator, place, FactsOf(row));
     }
 
-    private Facts FactsOf(List<string> row) => new()
+    private FeedEntryAttributes FactsOf(List<string> row) => new()
     {
-        FirstMs = Facts.Time(Value(row, Field.First)),
-        LastMs = Facts.Time(Value(row, Field.Last)),
-        ExpiresMs = Facts.Time(Value(row, Field.Expires)),
-        Confidence = int.TryParse(Value(row, Field.Confidence), NumberStyles.None, CultureInfo.InvariantCulture, out var confidence) ? Math.Min(confidence, 100) : -1,
-        Family = Value(row, Field.Family)?.Trim() ?? "",
-        Provenance = Value(row, Field.Provenance)?.Trim() ?? "",
+        FirstMs = FeedEntryAttributes.Time(Value(row, FeedField.First)),
+        LastMs = FeedEntryAttributes.Time(Value(row, FeedField.Last)),
+        ExpiresMs = FeedEntryAttributes.Time(Value(row, FeedField.Expires)),
+        Confidence = int.TryParse(Value(row, FeedField.Confidence), NumberStyles.None, CultureInfo.InvariantCulture, out var confidence) ? Math.Min(confidence, 100) : -1,
+        Family = Value(row, FeedField.Family)?.Trim() ?? "",
+        Provenance = Value(row, FeedField.Provenance)?.Trim() ?? "",
     };
 
-    private static bool IsOtherType(string? type, FeedIntake intake)
+    private static bool IsOtherType(string? type, FeedParseContext intake)
     {
         var other = type?.Trim().ToLowerInvariant() switch
         {

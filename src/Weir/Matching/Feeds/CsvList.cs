@@ -83,7 +83,7 @@ internal static class CsvList
                 return null;
             }
 
-            map.Put(Enum.Parse<Field>(field, ignoreCase: true), at);
+            map.Put(Enum.Parse<FeedField>(field, ignoreCase: true), at);
         }
 
         return map;
@@ -95,10 +95,10 @@ internal static class CsvList
         var map = new ColumnMap();
         if (row.Count == 6 && row[2] is "ip" or "domain" or "url" or "md5" or "sha256")
         {
-            map.Put(Field.First, 0);
-            map.Put(Field.Type, 2);
-            map.Put(Field.Address, 3);
-            map.Put(Field.Family, 4);
+            map.Put(FeedField.First, 0);
+            map.Put(FeedField.Type, 2);
+            map.Put(FeedField.Address, 3);
+            map.Put(FeedField.Family, 4);
             return map;
         }
 
@@ -108,15 +108,15 @@ internal static class CsvList
             return null;
         }
 
-        map.Put(Field.Address, address);
+        map.Put(FeedField.Address, address);
         if (address + 1 < row.Count && IndicatorText.TryPort(row[address + 1], out _))
         {
-            map.Put(Field.Port, address + 1);
+            map.Put(FeedField.Port, address + 1);
         }
 
-        if (address > 0 && Facts.Time(row[0]) > 0)
+        if (address > 0 && FeedEntryAttributes.Time(row[0]) > 0)
         {
-            map.Put(Field.First, 0);
+            map.Put(FeedField.First, 0);
         }
 
         return map;

@@ -6,7 +6,7 @@ namespace Weir.Matching.Feeds;
 /// <summary>A folder: a MISP feed where a manifest says so, else pages of STIX objects read as one list.</summary>
 internal static class FeedFolder
 {
-    public static void Read(string folder, FeedIntake intake)
+    public static void Read(string folder, FeedParseContext intake)
     {
         var manifest = Path.Combine(folder, "manifest.json");
         var isMisp = false;
@@ -28,7 +28,7 @@ internal static class FeedFolder
         }
     }
 
-    private static void ReadMisp(string folder, JsonElement manifest, FeedIntake intake)
+    private static void ReadMisp(string folder, JsonElement manifest, FeedParseContext intake)
     {
         intake.Format = "misp-feed";
         foreach (var item in manifest.EnumerateObject())
@@ -55,7 +55,7 @@ internal static class FeedFolder
         }
     }
 
-    private static void ReadPages(string folder, FeedIntake intake)
+    private static void ReadPages(string folder, FeedParseContext intake)
     {
         var stix = new StixBundle(intake);
         var files = Directory.GetFiles(folder);

@@ -18,7 +18,7 @@ public static class FeedReader
     public static Feed Read(string path, FeedOptions options, TimeProvider time)
     {
         options = options with { Path = path };
-        var intake = new FeedIntake(options, options.Name ?? NameOf(path));
+        var intake = new FeedParseContext(options, options.Name ?? NameOf(path));
         if (Directory.Exists(path))
         {
             FeedFolder.Read(path, intake);
@@ -42,12 +42,12 @@ public static class FeedReader
     /// <summary>Reads a list's text. Whatever it holds is taken, ignored or refused, and counted; it never throws over the text.</summary>
     internal static Feed Parse(string text, FeedOptions options, TimeProvider time)
     {
-        var intake = new FeedIntake(options, options.Name ?? NameOf(options.Path));
+        var intake = new FeedParseContext(options, options.Name ?? NameOf(options.Path));
         ReadText(text, intake);
         return intake.Finish(options.Path, time.GetUtcNow());
     }
 
-    internal static void ReadText(string text, FeedIntake intake)
+    internal static void ReadText(string text, FeedParseContext intake)
     {
         if (IsJson(text) && !IsJsonLines(text))
         {
@@ -60,7 +60,7 @@ public static class FeedReader
     }
 
     /// <summary>Runs <paramref name="use"/> over a JSON text; a damaged one is refused.</summary>
-    internal static void WithJson(string text, string place, FeedIntake intake, Action<JsonElement> use)
+    internal static void WithJson(string text, string place, FeedParseContext intake, Action<JsonElement> use)
     {
         try
         {
@@ -73,7 +73,7 @@ public static class FeedReader
         }
     }
 
-    internal static void ReadDocument(JsonElement root, string place, FeedIntake intake, StixBundle stix)
+    internal static void ReadDocument(JsonElement root, string place, FeedParseContext intake, StixBundle stix)
     {
         if (MispFeed.IsEvent(root))
         {
@@ -120,7 +120,7 @@ public static class FeedReader
         }
     }
 
-    private static void ReadJson(string text, FeedIntake intake) =>
+    private static void ReadJson(string text, FeedParseContext intake) =>
         WithJson(text, "file", intake, root =>
         {
             var stix = new StixBundle(intake);
@@ -148,7 +148,7 @@ public static class FeedReader
         {
             using var document = JsonDocument.Parse(line, Json);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.EnumerateObject().Any(property => ColumnMap.TryField(property.Name, out var field) && field == Field.Address);
+                && document.RootElement.EnumerateObject().Any(property => ColumnMap.TryField(property.Name, out var field) && field == FeedField.Address);
         }
         catch (Exception fault) when (JsonText.IsDamage(fault))
         {

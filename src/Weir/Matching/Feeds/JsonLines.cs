@@ -11,7 +11,7 @@ internal static class JsonLines
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
-    public static void Read(int number, string line, IEnumerator<(int Number, string Line)> lines, FeedIntake intake)
+    public static void Read(int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake)
     {
         long announced = -1;
         var objects = 0;
@@ -47,7 +47,7 @@ internal static class JsonLines
     }
 
     /// <summary>Takes one flat object.</summary>
-    public static void Take(JsonElement row, string place, FeedIntake intake)
+    public static void Take(JsonElement row, string place, FeedParseContext intake)
     {
         if (row.ValueKind != JsonValueKind.Object)
         {
@@ -67,7 +67,7 @@ internal static class JsonLines
             }
         }
 
-        if (!map.Has(Field.Address))
+        if (!map.Has(FeedField.Address))
         {
             intake.Refuse(place, "no key names an address");
             return;

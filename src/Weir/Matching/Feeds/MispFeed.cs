@@ -36,7 +36,7 @@ internal static class MispFeed
     public static bool IsWarninglist(JsonElement root) =>
         root.TryGet("list", out var list) && list.ValueKind == JsonValueKind.Array && root.TryGet("type", out _) && root.TryGet("name", out _);
 
-    public static void ReadEvents(JsonElement root, string place, FeedIntake intake)
+    public static void ReadEvents(JsonElement root, string place, FeedParseContext intake)
     {
         if (root.TryGet("Event", out var single))
         {
@@ -59,7 +59,7 @@ internal static class MispFeed
     }
 
     /// <summary>A warninglist names what is known good: its entries are allowed unless the operator says otherwise.</summary>
-    public static void ReadWarninglist(JsonElement root, FeedIntake intake)
+    public static void ReadWarninglist(JsonElement root, FeedParseContext intake)
     {
         intake.Role = intake.Options.Role ?? ListRole.Allow;
         var type = root.Text("type");
@@ -75,12 +75,12 @@ internal static class MispFeed
             else
             {
                 // A leading dot in a hostname list means the names below.
-                intake.Take(IndicatorText.Parse(text.StartsWith('.') ? "*" + text : text), $"list item {number}", new Facts());
+                intake.Take(IndicatorText.Parse(text.StartsWith('.') ? "*" + text : text), $"list item {number}", new FeedEntryAttributes());
             }
         }
     }
 
-    private static void ReadEvent(JsonElement misp, string place, FeedIntake intake)
+    private static void ReadEvent(JsonElement misp, string place, FeedParseContext intake)
     {
         var family = Family(misp);
         foreach (var attribute in misp.Each("Attribute"))
@@ -112,7 +112,7 @@ internal static class MispFeed
         }
     }
 
-    private static void ReadAttribute(JsonElement attribute, ushort port, string family, string place, FeedIntake intake)
+    private static void ReadAttribute(JsonElement attribute, ushort port, string family, string place, FeedParseContext intake)
     {
         var type = attribute.Text("type");
         if (type is not ("ip-dst" or "ip-src" or "ip-dst|port" or "ip-src|port" or "domain" or "hostname" or "domain|ip" or "hostname|port"))
@@ -128,10 +128,10 @@ internal static class MispFeed
         }
 
         var where = attribute.Text("uuid") is { Length: > 0 } uuid ? $"{place} {uuid}" : place;
-        var facts = new Facts
+        var facts = new FeedEntryAttributes
         {
-            FirstMs = FirstOf(Facts.Time(attribute.Text("first_seen")), attribute.Number("timestamp") is > 0 and < 253_402_300_800 and var seconds ? seconds * 1_000 : 0),
-            LastMs = Facts.Time(attribute.Text("last_seen")),
+            FirstMs = FirstOf(FeedEntryAttributes.Time(attribute.Text("first_seen")), attribute.Number("timestamp") is > 0 and < 253_402_300_800 and var seconds ? seconds * 1_000 : 0),
+            LastMs = FeedEntryAttributes.Time(attribute.Text("last_seen")),
             Family = family,
             Role = type.StartsWith("ip-src", StringComparison.Ordinal) ? ListRole.Attacker : null,
         };
@@ -155,7 +155,7 @@ internal static class MispFeed
         Take(ported ? indicator with { Port = port } : indicator, parts[0], where, facts, intake);
     }
 
-    private static void Take(in Indicator indicator, string text, string place, in Facts facts, FeedIntake intake)
+    private static void Take(in Indicator indicator, string text, string place, in FeedEntryAttributes facts, FeedParseContext intake)
     {
         if (indicator.Kind == IndicatorKind.Unreadable)
         {

@@ -25,7 +25,7 @@ internal static class RpzZone
         return words.Exists(word => word is "CNAME" or "SOA") && words.Count >= 3;
     }
 
-    public static void Read(IEnumerable<(int Number, string Line)> lines, FeedIntake intake)
+    public static void Read(IEnumerable<(int Number, string Line)> lines, FeedParseContext intake)
     {
         var origin = "";
         var brackets = 0;
@@ -55,7 +55,7 @@ internal static class RpzZone
         }
     }
 
-    private static void TakeRecord(List<string> words, bool ownerOmitted, string origin, string place, FeedIntake intake)
+    private static void TakeRecord(List<string> words, bool ownerOmitted, string origin, string place, FeedParseContext intake)
     {
         var at = ownerOmitted ? 0 : 1;
         while (at < words.Count && (words[at].All(char.IsAsciiDigit) || Classes.Contains(words[at], StringComparer.OrdinalIgnoreCase)))
@@ -77,7 +77,7 @@ internal static class RpzZone
 
         var owner = words[0].TrimEnd('.').ToLowerInvariant();
         owner = origin.Length > 0 && owner.EndsWith("." + origin, StringComparison.Ordinal) ? owner[..^(origin.Length + 1)] : owner;
-        var facts = new Facts { Role = words[at + 1].StartsWith("rpz-passthru", StringComparison.OrdinalIgnoreCase) ? ListRole.Allow : null };
+        var facts = new FeedEntryAttributes { Role = words[at + 1].StartsWith("rpz-passthru", StringComparison.OrdinalIgnoreCase) ? ListRole.Allow : null };
         if (IndexOfTrigger(owner, "rpz-ip") is var ip && ip >= 0)
         {
             TakeAddress(owner[..ip], place, facts, intake);
@@ -104,7 +104,7 @@ internal static class RpzZone
         return at >= 0 && (after == owner.Length || owner[after] == '.') ? at : -1;
     }
 
-    private static void TakeAddress(string reversed, string place, in Facts facts, FeedIntake intake)
+    private static void TakeAddress(string reversed, string place, in FeedEntryAttributes facts, FeedParseContext intake)
     {
         var labels = reversed.Split('.');
         Array.Reverse(labels);

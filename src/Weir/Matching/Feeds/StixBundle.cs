@@ -9,7 +9,7 @@ using System.Text.Json;
 
 namespace Weir.Matching.Feeds;
 
-internal sealed class StixBundle(FeedIntake intake)
+internal sealed class StixBundle(FeedParseContext intake)
 {
     private readonly Dictionary<string, (string Modified, JsonElement Indicator)> _indicators = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _malware = new(StringComparer.Ordinal);
@@ -100,7 +100,7 @@ internal sealed class StixBundle(FeedIntake intake)
         }
 
         intake.Ignore("older version of an indicator");
-        if (Facts.Time(modified) >= Facts.Time(known.Modified))
+        if (FeedEntryAttributes.Time(modified) >= FeedEntryAttributes.Time(known.Modified))
         {
             _indicators[id] = (modified, item.Clone());
         }
@@ -145,14 +145,14 @@ internal sealed class StixBundle(FeedIntake intake)
         }
     }
 
-    private Facts FactsOf(string id, JsonElement item)
+    private FeedEntryAttributes FactsOf(string id, JsonElement item)
     {
-        var from = Facts.Time(item.Text("valid_from"));
-        return new Facts
+        var from = FeedEntryAttributes.Time(item.Text("valid_from"));
+        return new FeedEntryAttributes
         {
             FirstMs = from,
             ValidFromMs = from,
-            ExpiresMs = Facts.Time(item.Text("valid_until")),
+            ExpiresMs = FeedEntryAttributes.Time(item.Text("valid_until")),
             Confidence = item.Number("confidence") is >= 0 and <= 100 and var confidence ? (int)confidence : -1,
             Family = _indicates.TryGetValue(id, out var target) ? _malware.GetValueOrDefault(target, "") : "",
         };

@@ -9,7 +9,7 @@ internal static class TextList
 {
     private const int LongestLine = 65_536;
 
-    public static void Read(string text, FeedIntake intake)
+    public static void Read(string text, FeedParseContext intake)
     {
         var comments = new List<string>();
         var lines = Lines(text).GetEnumerator();
@@ -82,7 +82,7 @@ internal static class TextList
         return (0, "");
     }
 
-    private static void Each(int number, string line, IEnumerator<(int Number, string Line)> lines, FeedIntake intake, Action<string, string, FeedIntake> take)
+    private static void Each(int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake, Action<string, string, FeedParseContext> take)
     {
         for (var more = true; more; more = lines.MoveNext(), (number, line) = more ? lines.Current : default)
         {
@@ -102,7 +102,7 @@ internal static class TextList
         }
     }
 
-    private static void TakePlain(string line, string place, FeedIntake intake)
+    private static void TakePlain(string line, string place, FeedParseContext intake)
     {
         var text = WithoutComment(line);
         var indicator = IndicatorText.Parse(text);
@@ -120,11 +120,11 @@ internal static class TextList
         }
         else
         {
-            intake.Take(indicator, place, new Facts());
+            intake.Take(indicator, place, new FeedEntryAttributes());
         }
     }
 
-    private static void TakeCounted(string line, string place, FeedIntake intake)
+    private static void TakeCounted(string line, string place, FeedParseContext intake)
     {
         var text = WithoutComment(line);
         var tab = text.IndexOf('\t', StringComparison.Ordinal);
@@ -138,11 +138,11 @@ internal static class TextList
         }
     }
 
-    private static void ReadColumns((ColumnMap Map, char Separator) columns, int number, string line, IEnumerator<(int Number, string Line)> lines, FeedIntake intake) =>
+    private static void ReadColumns((ColumnMap Map, char Separator) columns, int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake) =>
         Each(number, line, lines, intake, (row, place, to) => columns.Map.Take(CsvList.Split(row, columns.Separator), place, to));
 
     /// <summary>The columns of a list that has some. A header may be the first line or the last comment that names an address.</summary>
-    private static (ColumnMap, char)? Columns(string line, List<string> comments, FeedIntake intake, out bool isHeader)
+    private static (ColumnMap, char)? Columns(string line, List<string> comments, FeedParseContext intake, out bool isHeader)
     {
         isHeader = false;
         var separator = CsvList.SeparatorOf(WithoutComment(line) is { Length: > 0 } bare && CsvList.SeparatorOf(bare) != '\0' ? bare : "");
@@ -167,7 +167,7 @@ internal static class TextList
             throw new FeedException($"watchlist '{intake.Options.Path}' has no column '{missing}'; its first row has {string.Join(" | ", header)}.", FeedException.BadArgument);
         }
 
-        isHeader = isNamed || (mapped is not null && behind < 0 && IndicatorText.Parse(mapped.Value(first, Field.Address) ?? "").Kind == IndicatorKind.Unreadable);
+        isHeader = isNamed || (mapped is not null && behind < 0 && IndicatorText.Parse(mapped.Value(first, FeedField.Address) ?? "").Kind == IndicatorKind.Unreadable);
         var map = mapped ?? (isNamed ? named : behind >= 0 ? CsvList.Header(comments[behind], separator) : CsvList.FromFirstRow(first));
         return map is null ? null : (map, separator);
     }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Weir.Matching.Feeds;
 
 /// <summary>What a list says about an entry besides the entry.</summary>
-internal struct Facts
+internal struct FeedEntryAttributes
 {
     public long FirstMs;
     public long LastMs;
@@ -23,7 +23,7 @@ internal struct Facts
     /// <summary>A role the format gives to this entry alone; an operator's <c>role=</c> wins over it.</summary>
     public ListRole? Role;
 
-    public Facts()
+    public FeedEntryAttributes()
     {
     }
 
@@ -47,7 +47,7 @@ internal struct Facts
 }
 
 /// <summary>Collects what a reader finds and applies the operator's options once, for every format alike.</summary>
-internal sealed class FeedIntake(FeedOptions options, string name)
+internal sealed class FeedParseContext(FeedOptions options, string name)
 {
     private const int KeptExamples = 20;
 
@@ -81,7 +81,7 @@ internal sealed class FeedIntake(FeedOptions options, string name)
         return true;
     }
 
-    public void Take(in Indicator indicator, string place, in Facts facts)
+    public void Take(in Indicator indicator, string place, in FeedEntryAttributes facts)
     {
         switch (indicator.Kind)
         {
@@ -129,7 +129,7 @@ internal sealed class FeedIntake(FeedOptions options, string name)
     };
 
     /// <summary>A name is kept once; that names below are meant, and the longest life, add up over its rows.</summary>
-    private void TakeDomain(string domain, bool below, in Facts facts)
+    private void TakeDomain(string domain, bool below, in FeedEntryAttributes facts)
     {
         var next = new DomainEntry(domain, below, Tag(facts), facts.FirstMs, Expiry(facts));
         _domains[domain] = _domains.TryGetValue(domain, out var known)
@@ -137,7 +137,7 @@ internal sealed class FeedIntake(FeedOptions options, string name)
             : next;
     }
 
-    private ListTag Tag(in Facts facts)
+    private ListTag Tag(in FeedEntryAttributes facts)
     {
         var confidence = facts.Confidence is >= 0 and <= 100 ? (byte)facts.Confidence : options.Confidence;
         var tag = new ListTag(name, options.Role ?? facts.Role ?? Role, confidence, facts.Family.Length > 120 ? facts.Family[..120] : facts.Family)
@@ -152,7 +152,7 @@ internal sealed class FeedIntake(FeedOptions options, string name)
         return known;
     }
 
-    private long Expiry(in Facts facts)
+    private long Expiry(in FeedEntryAttributes facts)
     {
         var reported = Math.Max(facts.FirstMs, facts.LastMs);
         return facts.ExpiresMs > 0 ? facts.ExpiresMs
