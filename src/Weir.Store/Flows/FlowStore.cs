@@ -130,7 +130,7 @@ public sealed class FlowStore : IAsyncDisposable
         var client = new ClickHouseHttp(address, time);
         try
         {
-            await Schema.EnsureAsync(client, cancel);
+            await StoreSchema.EnsureAsync(client, cancel);
             var tokens = await client.ScalarAsync<ulong>("SELECT count() FROM system.settings WHERE name = 'insert_deduplication_token'", cancel) > 0;
             if (throwAway)
             {

@@ -9,7 +9,7 @@ using System.Reflection;
 namespace Weir.Store.Flows;
 
 /// <summary>Brings a store's tables to this program's version.</summary>
-internal static class Schema
+internal static class StoreSchema
 {
     private const string Folder = ".Flows.Sql.";
 
@@ -44,7 +44,7 @@ internal static class Schema
 
     private static SortedList<uint, string> ReadSteps()
     {
-        var assembly = typeof(Schema).Assembly;
+        var assembly = typeof(StoreSchema).Assembly;
         var steps = new SortedList<uint, string>();
         foreach (var name in assembly.GetManifestResourceNames())
         {
