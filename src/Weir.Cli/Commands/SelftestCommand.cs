@@ -27,7 +27,7 @@ internal static class SelftestCommand
 
     private static async Task<int> RunAsync(TextWriter output, CancellationToken cancel)
     {
-        using var test = new SelfTest(TimeProvider.System);
+        using var test = new SelfTestRunner(TimeProvider.System);
         return await TellAsync(test.RunAsync(cancel), output);
     }
 

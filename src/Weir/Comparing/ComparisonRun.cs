@@ -44,7 +44,7 @@ public sealed record Baselines(IReadOnlyList<Endpoint> PooledFisher, IReadOnlyLi
 /// <summary>Discoveries with labels permuted within strata.</summary>
 /// <param name="Discoveries">One number for each permutation; empty where the run had no power.</param>
 /// <param name="Valid">False: too many permutations found something and the run must not be used.</param>
-public sealed record SelfTest(IReadOnlyList<int> Discoveries, bool Valid)
+public sealed record PermutationCheck(IReadOnlyList<int> Discoveries, bool Valid)
 {
     public int Total => Discoveries.Sum();
 }
@@ -58,7 +58,7 @@ public sealed record SelfTest(IReadOnlyList<int> Discoveries, bool Valid)
 /// <param name="SelfTest">Permuted runs.</param>
 /// <param name="Baselines">Simpler methods.</param>
 public sealed record FamilyResult(
-    EndpointUnit Unit, long Size, double Q, Power Power, IReadOnlyList<Finding> Findings, SelfTest SelfTest, Baselines Baselines)
+    EndpointUnit Unit, long Size, double Q, Power Power, IReadOnlyList<Finding> Findings, PermutationCheck SelfTest, Baselines Baselines)
 {
     /// <summary>Candidates and shared endpoints: what is reported.</summary>
     public IEnumerable<Finding> Reported => Findings.Where(f => f.Status is FindingStatus.Candidate or FindingStatus.Shared);

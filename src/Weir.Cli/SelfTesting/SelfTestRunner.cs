@@ -21,7 +21,7 @@ namespace Weir.Cli.SelfTesting;
 internal readonly record struct SelfTestCheck(string Name, bool Passed, string Seen);
 
 /// <summary>The built-in labelled runs. All in a folder that goes with it.</summary>
-internal sealed class SelfTest(TimeProvider time) : IDisposable
+internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
 {
     private readonly WorkingFolder _folder = new();
 
