@@ -31,5 +31,5 @@ internal static class PopulationListing
     /// <summary>Reads <c>192.0.2.7:443/tcp</c> and <c>[2001:db8::7]:443/tcp</c>.</summary>
     public static bool TryEndpoint(string text, out Endpoint endpoint) => Endpoint.TryParse(text, out endpoint);
 
-    private static object Shown(Cell cell, int k) => cell.Kind == CellKind.Shown ? cell.Subjects : cell.Text(k);
+    private static object Shown(PublishedCell cell, int k) => cell.Kind == PublishedCellKind.Shown ? cell.Subjects : cell.Text(k);
 }

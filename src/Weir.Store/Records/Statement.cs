@@ -54,7 +54,7 @@ internal sealed class Statement : IDisposable
 }
 
 /// <summary>Values as the file holds them.</summary>
-internal static class Cell
+internal static class SqliteValue
 {
     public static long Of(ulong number) => unchecked((long)number);
 

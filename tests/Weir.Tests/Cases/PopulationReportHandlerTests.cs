@@ -21,7 +21,7 @@ public sealed class PopulationReportHandlerTests
 
         var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
-        Assert.Equal(new Cell(CellKind.Shown, 400), release.View!.Lines.Single().Value);
+        Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 400), release.View!.Lines.Single().Value);
         var entries = place.Audit.Of(Acts.PopulationReport).ToList();
         Assert.Equal(["allow", "allow"], entries.Select(e => e.Outcome));
         Assert.Equal((1, 64), (entries[1].Rows, entries[1].ResultDigest.Length));
@@ -35,7 +35,7 @@ public sealed class PopulationReportHandlerTests
 
         var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
-        Assert.Equal(Cell.Withheld, release.View!.Lines.Single().Value);
+        Assert.Equal(PublishedCell.Withheld, release.View!.Lines.Single().Value);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Weir.Tests.Commands;
 public class PopulationListingTests
 {
     private static readonly PopulationView View = new(
-        "endpoint-contacts", "2026-11-22", "north", 10, new(CellKind.Shown, 1_200), [new("198.51.100.7:443/tcp", Cell.Withheld), new("x", new(CellKind.Shown, 40)), new("y", Cell.NearlyAll)]);
+        "endpoint-contacts", "2026-11-22", "north", 10, new(PublishedCellKind.Shown, 1_200), [new("198.51.100.7:443/tcp", PublishedCell.Withheld), new("x", new(PublishedCellKind.Shown, 40)), new("y", PublishedCell.NearlyAll)]);
 
     [Fact]
     public void A_cell_is_a_number_or_says_that_it_is_withheld()

@@ -71,10 +71,10 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
         var nobody = (await reports.AskAsync("endpoint-contacts", null, null, Remote(99), default)).View!;
         var north = (await reports.AskAsync("busy-hours", "north", null, null, default)).View!;
 
-        Assert.Equal(CellKind.Shown, everybody.Lines.Single().Value.Kind);
-        Assert.Equal(Cell.Withheld, nobody.Lines.Single().Value);
+        Assert.Equal(PublishedCellKind.Shown, everybody.Lines.Single().Value.Kind);
+        Assert.Equal(PublishedCell.Withheld, nobody.Lines.Single().Value);
         Assert.Equal(24, north.Lines.Count);
-        Assert.Contains(north.Lines, l => l.Value.Kind == CellKind.Shown);
+        Assert.Contains(north.Lines, l => l.Value.Kind == PublishedCellKind.Shown);
         await store.Client.ExecuteAsync("ALTER TABLE pairs DROP PARTITION " + SqlText.Partition(DateOnly.FromDateTime(Whole.From.UtcDateTime)), default);
         Assert.Equal(everybody.Lines, (await reports.AskAsync("endpoint-contacts", null, null, Remote(2), default)).View!.Lines);
         Directory.Delete(folder, recursive: true);

@@ -67,11 +67,11 @@ internal sealed partial class RulesTest
         var city = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "city", _day, rare, Acts.Allow);
         var coast = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "coast", _day, rare, Acts.Allow);
         Coarse(play, all);
-        play.Check(all?.Lines is [{ Value: { Kind: CellKind.Shown, Subjects: 25 } }], $"24 subjects read {Cells(all)}");
-        play.Check(city?.Lines is [{ Value.Kind: CellKind.Withheld }], $"a cell of four reads {Cells(city)}");
-        play.Check(coast?.Lines is [{ Value.Kind: CellKind.Withheld }], $"its complement reads {Cells(coast)}");
+        play.Check(all?.Lines is [{ Value: { Kind: PublishedCellKind.Shown, Subjects: 25 } }], $"24 subjects read {Cells(all)}");
+        play.Check(city?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"a cell of four reads {Cells(city)}");
+        play.Check(coast?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"its complement reads {Cells(coast)}");
         var seldom = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, new Endpoint(IpKey.Parse(Seldom), 8080, RulesPlay.Tcp), Acts.Allow);
-        play.Check(seldom?.Lines is [{ Value.Kind: CellKind.Withheld }], $"an endpoint of four subjects reads {Cells(seldom)}");
+        play.Check(seldom?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"an endpoint of four subjects reads {Cells(seldom)}");
         return "a fixed report of the town; a cell of four is held back with its complement";
     }
 
@@ -178,7 +178,7 @@ internal sealed partial class RulesTest
     {
         var policy = PolicyProfile.UsProvider; // what is due, whatever was set
         play.Check(
-            view is not null && view.Base.Subjects >= policy.BaseMinimum && view.Lines.All(l => l.Value.Kind != CellKind.Shown || (l.Value.Subjects >= policy.K && l.Value.Subjects % policy.Rounding == 0)),
+            view is not null && view.Base.Subjects >= policy.BaseMinimum && view.Lines.All(l => l.Value.Kind != PublishedCellKind.Shown || (l.Value.Subjects >= policy.K && l.Value.Subjects % policy.Rounding == 0)),
             $"a figure is finer than it may be: {Cells(view)}");
     }
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Weir.Comparing.Population;
 
 /// <summary>How a cell is published.</summary>
-public enum CellKind : byte
+public enum PublishedCellKind : byte
 {
     /// <summary>Below k, or held back so that a cell below k cannot be worked out; which of the two is not told.</summary>
     Withheld,
@@ -19,16 +19,16 @@ public enum CellKind : byte
 /// <summary>A published cell.</summary>
 /// <param name="Kind">How.</param>
 /// <param name="Subjects">Rounded count where shown, else 0.</param>
-public readonly record struct Cell(CellKind Kind, long Subjects = 0)
+public readonly record struct PublishedCell(PublishedCellKind Kind, long Subjects = 0)
 {
-    public static readonly Cell Withheld;
-    public static readonly Cell NearlyAll = new(CellKind.NearlyAll);
+    public static readonly PublishedCell Withheld;
+    public static readonly PublishedCell NearlyAll = new(PublishedCellKind.NearlyAll);
 
     /// <summary>As people read it.</summary>
     public string Text(int k) => Kind switch
     {
-        CellKind.Shown => Subjects.ToString(CultureInfo.InvariantCulture),
-        CellKind.NearlyAll => string.Create(CultureInfo.InvariantCulture, $"all but <{k}"),
+        PublishedCellKind.Shown => Subjects.ToString(CultureInfo.InvariantCulture),
+        PublishedCellKind.NearlyAll => string.Create(CultureInfo.InvariantCulture, $"all but <{k}"),
         _ => "withheld",
     };
 }
@@ -37,7 +37,7 @@ public readonly record struct Cell(CellKind Kind, long Subjects = 0)
 /// <param name="Key">Port, protocol, hour, access type or endpoint.</param>
 /// <param name="Total">Over all groups.</param>
 /// <param name="Groups">By group, in the order of the answer's groups.</param>
-public sealed record PublishedLine(string Key, Cell Total, IReadOnlyList<Cell> Groups);
+public sealed record PublishedLine(string Key, PublishedCell Total, IReadOnlyList<PublishedCell> Groups);
 
 /// <summary>One answer, whole: every group's part was made at once, so that asking in another order tells nothing more.</summary>
 /// <param name="Question">Canonical line of the question.</param>
@@ -49,7 +49,7 @@ public sealed record PublishedLine(string Key, Cell Total, IReadOnlyList<Cell> G
 /// <param name="Bases">By group.</param>
 /// <param name="Lines">Lines, the largest first.</param>
 public sealed record PopulationAnswer(
-    string Question, int K, int MinimumBase, int Rounding, IReadOnlyList<string> Groups, Cell Base, IReadOnlyList<Cell> Bases, IReadOnlyList<PublishedLine> Lines)
+    string Question, int K, int MinimumBase, int Rounding, IReadOnlyList<string> Groups, PublishedCell Base, IReadOnlyList<PublishedCell> Bases, IReadOnlyList<PublishedLine> Lines)
 {
     /// <summary>Whether it may still be shown: it was made under rules as strict as these.</summary>
     public bool Meets(PopulationRules rules) => K >= rules.K && MinimumBase >= rules.Base && Rounding >= rules.Rounding;

@@ -26,7 +26,7 @@ public enum PopulationRefusal : byte
 /// <param name="K">Fewest subjects behind a figure.</param>
 /// <param name="Base">Active subjects.</param>
 /// <param name="Lines">Key and cell.</param>
-public sealed record PopulationView(string Report, string Window, string Group, int K, Cell Base, IReadOnlyList<KeyValuePair<string, Cell>> Lines);
+public sealed record PopulationView(string Report, string Window, string Group, int K, PublishedCell Base, IReadOnlyList<KeyValuePair<string, PublishedCell>> Lines);
 
 /// <summary>A view, or why there is none.</summary>
 /// <param name="View">Null where refused.</param>

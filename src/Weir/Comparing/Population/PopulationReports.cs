@@ -85,7 +85,7 @@ public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswe
             return Refused(PopulationRefusal.BelowK, $"{report.Name} {window} was answered under k = {answer.K} before stricter rules came; a window is counted once, ask for a later one");
         }
 
-        if (answer.Base.Kind == CellKind.Withheld)
+        if (answer.Base.Kind == PublishedCellKind.Withheld)
         {
             return Refused(PopulationRefusal.PopulationTooSmall, $"fewer than {rules.Base} subjects were active in {window} (rules.md R11)");
         }
@@ -101,14 +101,14 @@ public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswe
             return Refused(PopulationRefusal.Unknown, $"no network is in a group '{group}' (attributing.networks, group)");
         }
 
-        if (answer.Bases[at].Kind == CellKind.Withheld)
+        if (answer.Bases[at].Kind == PublishedCellKind.Withheld)
         {
             return Refused(
                 PopulationRefusal.PopulationTooSmall,
                 $"group '{group}' had fewer than {rules.Base} active subjects in {window}, or is held back so that a smaller group cannot be worked out (rules.md R11)");
         }
 
-        var lines = answer.Lines.Select(l => KeyValuePair.Create(l.Key, l.Groups[at])).Where(l => report.NamesItsLines || l.Value.Kind != CellKind.Withheld);
+        var lines = answer.Lines.Select(l => KeyValuePair.Create(l.Key, l.Groups[at])).Where(l => report.NamesItsLines || l.Value.Kind != PublishedCellKind.Withheld);
         return new(new(report.Name, window.ToString(), group, answer.K, answer.Bases[at], [.. lines]), null, "");
     }
 

@@ -27,15 +27,15 @@ public static class Suppression
         IReadOnlyList<PublishedLine> lines = !whole ? [] : question.Report.IsPartition ? Parts(table, rules) : Overlapping(table, rules);
         return new(
             question.ToString(), rules.K, rules.Base, rules.Rounding, groups,
-            whole ? Show(table.Base, rules) : Cell.Withheld,
-            !question.Report.IsByGroup ? [] : whole ? Publish(table.Bases, SmallGroups(table, rules), rules) : [.. table.Bases.Select(_ => Cell.Withheld)],
-            [.. lines.Where(l => question.Report.NamesItsLines || l.Total.Kind != CellKind.Withheld).OrderByDescending(l => l.Total.Kind).ThenByDescending(l => l.Total.Subjects).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines)]);
+            whole ? Show(table.Base, rules) : PublishedCell.Withheld,
+            !question.Report.IsByGroup ? [] : whole ? Publish(table.Bases, SmallGroups(table, rules), rules) : [.. table.Bases.Select(_ => PublishedCell.Withheld)],
+            [.. lines.Where(l => question.Report.NamesItsLines || l.Total.Kind != PublishedCellKind.Withheld).OrderByDescending(l => l.Total.Kind).ThenByDescending(l => l.Total.Subjects).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines)]);
     }
 
     private static PopulationAnswer Open(PopulationQuestion question, ExactTable table, PopulationRules rules, int mostLines)
     {
         var nothing = new bool[table.Groups.Count];
-        IReadOnlyList<Cell> ByGroup(IReadOnlyList<long> counts) => question.Report.IsByGroup ? Publish(counts, nothing, rules) : [];
+        IReadOnlyList<PublishedCell> ByGroup(IReadOnlyList<long> counts) => question.Report.IsByGroup ? Publish(counts, nothing, rules) : [];
         var lines = table.Lines.OrderByDescending(l => l.Total).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines);
         return new(
             question.ToString(), rules.K, rules.Base, rules.Rounding, question.Report.IsByGroup ? table.Groups : [""], Show(table.Base, rules), ByGroup(table.Bases),
@@ -52,17 +52,17 @@ public static class Suppression
             long[] others = [.. table.Bases.Zip(line.Subjects, (all, some) => Math.Max(0, all - some))];
             if (line.Total < rules.K)
             {
-                lines.Add(Blank(line, Cell.Withheld));
+                lines.Add(Blank(line, PublishedCell.Withheld));
             }
             else if (others.Sum() < rules.K)
             {
-                lines.Add(Blank(line, Cell.NearlyAll));
+                lines.Add(Blank(line, PublishedCell.NearlyAll));
             }
             else
             {
                 lines.Add(HeldBack(line.Subjects, others, table.Bases, small, rules) is { } held
                     ? new(line.Key, Show(line.Total, rules), Publish(line.Subjects, held, rules))
-                    : Blank(line, Cell.Withheld));
+                    : Blank(line, PublishedCell.Withheld));
             }
         }
 
@@ -79,7 +79,7 @@ public static class Suppression
             held[^(next + 1)] = true;
         }
 
-        return [.. lines.Select((l, i) => new PublishedLine(l.Key, held[i] ? Cell.Withheld : Show(l.Total, rules), []))];
+        return [.. lines.Select((l, i) => new PublishedLine(l.Key, held[i] ? PublishedCell.Withheld : Show(l.Total, rules), []))];
     }
 
     /// <summary>Groups whose own number of subjects is held back: below the base, or needed to hide such a one.</summary>
@@ -121,10 +121,10 @@ public static class Suppression
 
     private static long Over(bool[] held, Func<int, long> count) => Enumerable.Range(0, held.Length).Where(i => held[i]).Sum(count);
 
-    private static Cell[] Publish(IReadOnlyList<long> counts, bool[] held, PopulationRules rules) =>
-        [.. counts.Select((n, i) => held[i] ? Cell.Withheld : Show(n, rules))];
+    private static PublishedCell[] Publish(IReadOnlyList<long> counts, bool[] held, PopulationRules rules) =>
+        [.. counts.Select((n, i) => held[i] ? PublishedCell.Withheld : Show(n, rules))];
 
-    private static PublishedLine Blank(ExactLine line, Cell cell) => new(line.Key, cell, [.. line.Subjects.Select(_ => cell)]);
+    private static PublishedLine Blank(ExactLine line, PublishedCell cell) => new(line.Key, cell, [.. line.Subjects.Select(_ => cell)]);
 
-    private static Cell Show(long exact, PopulationRules rules) => new(CellKind.Shown, (long)rules.Round(exact));
+    private static PublishedCell Show(long exact, PopulationRules rules) => new(PublishedCellKind.Shown, (long)rules.Round(exact));
 }

@@ -21,8 +21,8 @@ public sealed class PopulationReportsTests : IDisposable
     {
         var view = (await Reports().AskAsync("top-remote-ports", null, null, null, default)).View!;
 
-        Assert.Equal(("2026-11-22T13", "", new Cell(CellKind.Shown, 1_800)), (view.Window, view.Group, view.Base));
-        Assert.Equal([KeyValuePair.Create("443/tcp", new Cell(CellKind.Shown, 500))], view.Lines);
+        Assert.Equal(("2026-11-22T13", "", new PublishedCell(PublishedCellKind.Shown, 1_800)), (view.Window, view.Group, view.Base));
+        Assert.Equal([KeyValuePair.Create("443/tcp", new PublishedCell(PublishedCellKind.Shown, 500))], view.Lines);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class PopulationReportsTests : IDisposable
 
         Assert.Equal(first.View!.Lines, second.View!.Lines);
         Assert.Equal(1, _counts.Asked);
-        Assert.Equal(new Cell(CellKind.Shown, 200), group.View!.Lines.Single().Value);
+        Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 200), group.View!.Lines.Single().Value);
         var other = await Reports().AskAsync("endpoint-contacts", null, "2026-11-21", Server with { Port = 8443 }, default);
         Assert.Equal(2, _counts.Asked);
         Assert.NotEqual(first.View.Lines, other.View!.Lines);

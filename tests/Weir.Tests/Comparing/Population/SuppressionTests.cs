@@ -21,19 +21,19 @@ public sealed class SuppressionTests
         var answer = Suppression.Protect(ByPort, table, PopulationRules.Default);
 
         var line = answer.Lines.Single(l => l.Key == "7703/udp");
-        Assert.Equal(new Cell(CellKind.Shown, 75), line.Total);
-        Assert.Equal([Cell.Withheld, new Cell(CellKind.Shown, 30), Cell.Withheld], line.Groups);
-        Assert.Equal([new Cell(CellKind.Shown, 500), new Cell(CellKind.Shown, 600), new Cell(CellKind.Shown, 700)], answer.Lines[0].Groups);
-        Assert.Equal(new Cell(CellKind.Shown, 2_100), answer.Base);
+        Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 75), line.Total);
+        Assert.Equal([PublishedCell.Withheld, new PublishedCell(PublishedCellKind.Shown, 30), PublishedCell.Withheld], line.Groups);
+        Assert.Equal([new PublishedCell(PublishedCellKind.Shown, 500), new PublishedCell(PublishedCellKind.Shown, 600), new PublishedCell(PublishedCellKind.Shown, 700)], answer.Lines[0].Groups);
+        Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 2_100), answer.Base);
     }
 
     [Theory]
-    [InlineData(9, CellKind.Withheld)]
-    [InlineData(10, CellKind.Shown)]
-    [InlineData(990, CellKind.Shown)]
-    [InlineData(991, CellKind.NearlyAll)]
-    [InlineData(1_000, CellKind.NearlyAll)]
-    public void A_count_needs_k_subjects_and_k_others(long subjects, CellKind kind)
+    [InlineData(9, PublishedCellKind.Withheld)]
+    [InlineData(10, PublishedCellKind.Shown)]
+    [InlineData(990, PublishedCellKind.Shown)]
+    [InlineData(991, PublishedCellKind.NearlyAll)]
+    [InlineData(1_000, PublishedCellKind.NearlyAll)]
+    public void A_count_needs_k_subjects_and_k_others(long subjects, PublishedCellKind kind)
     {
         var answer = Suppression.Protect(Question("busy-hours"), new([""], [1_000], [new("12:00", [subjects])]), PopulationRules.Default);
 
@@ -45,7 +45,7 @@ public sealed class SuppressionTests
     {
         var answer = Suppression.Protect(ByPort, new([""], [499], [new("443/tcp", [300])]), PopulationRules.Default);
 
-        Assert.Equal(Cell.Withheld, answer.Base);
+        Assert.Equal(PublishedCell.Withheld, answer.Base);
         Assert.Empty(answer.Lines);
     }
 
@@ -65,7 +65,7 @@ public sealed class SuppressionTests
 
         var answer = Suppression.Protect(Question("access-mix"), table, PopulationRules.Default);
 
-        Assert.Equal([("cable", CellKind.Shown), ("dsl", CellKind.Withheld), ("ftth", CellKind.Withheld)], answer.Lines.Select(l => (l.Key, l.Total.Kind)));
+        Assert.Equal([("cable", PublishedCellKind.Shown), ("dsl", PublishedCellKind.Withheld), ("ftth", PublishedCellKind.Withheld)], answer.Lines.Select(l => (l.Key, l.Total.Kind)));
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class SuppressionTests
     {
         var answer = Suppression.Protect(ByPort, new(["a", "b"], [3, 1], [new("80/tcp", [2, 1])]), PopulationRules.Lab);
 
-        Assert.Equal(new Cell(CellKind.Shown, 4), answer.Base);
-        Assert.Equal([new Cell(CellKind.Shown, 2), new Cell(CellKind.Shown, 1)], answer.Lines.Single().Groups);
+        Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 4), answer.Base);
+        Assert.Equal([new PublishedCell(PublishedCellKind.Shown, 2), new PublishedCell(PublishedCellKind.Shown, 1)], answer.Lines.Single().Groups);
         Assert.True(answer.Meets(PopulationRules.Lab));
         Assert.False(answer.Meets(PopulationRules.Default));
     }
@@ -85,7 +85,7 @@ public sealed class SuppressionTests
         Prop.ForAll(Tables(groups: 3, most: 13).ToArbitrary(), table =>
         {
             var answer = Suppression.Protect(ByPort, table, Bare);
-            var read = answer.Base.Kind == CellKind.Withheld ? [] : table.Lines.Where(l => answer.Lines.Any(p => p.Key == l.Key && p.Total.Kind == CellKind.Shown));
+            var read = answer.Base.Kind == PublishedCellKind.Withheld ? [] : table.Lines.Where(l => answer.Lines.Any(p => p.Key == l.Key && p.Total.Kind == PublishedCellKind.Shown));
             return read.All(line => Hidden(table, line, answer, answer.Lines.Single(p => p.Key == line.Key)));
         }));
 
@@ -96,8 +96,8 @@ public sealed class SuppressionTests
         {
             var table = new ExactTable([""], [parts.Sum()], [.. parts.Select((n, i) => new ExactLine($"{i}", [n]))]);
             var lines = Suppression.Protect(Question("access-mix"), table, Bare).Lines;
-            var held = lines.Where(l => l.Total.Kind == CellKind.Withheld).Select(l => (long)parts[l.Key[0] - '0']).ToArray();
-            return lines.All(l => l.Total.Kind == CellKind.Withheld || parts[l.Key[0] - '0'] >= Bare.K)
+            var held = lines.Where(l => l.Total.Kind == PublishedCellKind.Withheld).Select(l => (long)parts[l.Key[0] - '0']).ToArray();
+            return lines.All(l => l.Total.Kind == PublishedCellKind.Withheld || parts[l.Key[0] - '0'] >= Bare.K)
                 && (held.Length == 0 || (held.Length > 1 && held.Sum() >= Bare.K));
         }));
 
@@ -132,20 +132,20 @@ public sealed class SuppressionTests
     private static bool Hidden(ExactTable table, ExactLine line, PopulationAnswer answer, PublishedLine told)
     {
         var worlds = Worlds(table, line, answer, told).ToList();
-        return Enumerable.Range(0, table.Groups.Count).Where(g => told.Groups[g].Kind == CellKind.Withheld).All(g =>
+        return Enumerable.Range(0, table.Groups.Count).Where(g => told.Groups[g].Kind == PublishedCellKind.Withheld).All(g =>
             (line.Subjects[g] >= Bare.K || (worlds.Exists(w => w.Some[g] == 0) && worlds.Exists(w => w.Some[g] >= Bare.K)))
             && (table.Bases[g] - line.Subjects[g] >= Bare.K
                 || (worlds.Exists(w => w.All[g] == w.Some[g]) && worlds.Exists(w => w.All[g] - w.Some[g] >= Bare.K))))
-            && told.Groups.Select((cell, g) => (cell, g)).All(c => c.cell.Kind != CellKind.Shown
+            && told.Groups.Select((cell, g) => (cell, g)).All(c => c.cell.Kind != PublishedCellKind.Shown
                 || (line.Subjects[c.g] >= Bare.K && table.Bases[c.g] - line.Subjects[c.g] >= Bare.K && table.Bases[c.g] >= Bare.Base));
     }
 
     /// <summary>Every way to fill what is withheld so that all that is told comes out.</summary>
     private static IEnumerable<(long[] All, long[] Some)> Worlds(ExactTable table, ExactLine line, PopulationAnswer answer, PublishedLine told)
     {
-        foreach (var all in Fill(table.Bases, [.. answer.Bases.Select(b => b.Kind == CellKind.Withheld)], [.. table.Bases.Select(_ => table.Base)]))
+        foreach (var all in Fill(table.Bases, [.. answer.Bases.Select(b => b.Kind == PublishedCellKind.Withheld)], [.. table.Bases.Select(_ => table.Base)]))
         {
-            foreach (var some in Fill(line.Subjects, [.. told.Groups.Select(c => c.Kind == CellKind.Withheld)], all))
+            foreach (var some in Fill(line.Subjects, [.. told.Groups.Select(c => c.Kind == PublishedCellKind.Withheld)], all))
             {
                 yield return (all, some);
             }
@@ -193,10 +193,10 @@ public sealed class SuppressionTests
 
     private static long[] Others(ExactTable table, ExactLine line) => [.. table.Bases.Zip(line.Subjects, (all, some) => all - some)];
 
-    private static IEnumerable<Cell> CellsOf(PopulationAnswer answer, ExactLine line) =>
-        answer.Lines.FirstOrDefault(l => l.Key == line.Key) is { } told ? [told.Total, .. told.Groups] : Enumerable.Repeat(Cell.Withheld, line.Subjects.Count + 1);
+    private static IEnumerable<PublishedCell> CellsOf(PopulationAnswer answer, ExactLine line) =>
+        answer.Lines.FirstOrDefault(l => l.Key == line.Key) is { } told ? [told.Total, .. told.Groups] : Enumerable.Repeat(PublishedCell.Withheld, line.Subjects.Count + 1);
 
-    private static bool Moves(Cell before, Cell after, Func<bool> crosses) =>
+    private static bool Moves(PublishedCell before, PublishedCell after, Func<bool> crosses) =>
         before.Kind == after.Kind ? Math.Abs(before.Subjects - after.Subjects) <= 5 : crosses();
 
     /// <summary>Whether some set of cells together crosses a bound.</summary>
