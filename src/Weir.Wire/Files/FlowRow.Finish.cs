@@ -5,29 +5,29 @@ namespace Weir.Wire.Files;
 public ref partial struct FlowRow
 {
     /// <summary>The record is complete: makes the flow, or says why there is none.</summary>
-    public LineKind Finish(ref FlowRecord flow, ref string rule)
+    public FlowRowKind Finish(ref FlowRecord flow, ref string rule)
     {
         if (_notIp)
         {
-            return LineKind.NotIp;
+            return FlowRowKind.NotIp;
         }
 
         if (!_hasSource || !_hasDestination)
         {
             rule = Rules[(int)(_hasSource ? FlowColumn.Destination : FlowColumn.Source)];
-            return LineKind.Refused;
+            return FlowRowKind.Refused;
         }
 
         if (!SetPorts())
         {
             rule = "port";
-            return LineKind.Refused;
+            return FlowRowKind.Refused;
         }
 
         if (_durationMs < 0 || (_hasDuration && _durationMs > long.MaxValue / 4))
         {
             rule = "duration";
-            return LineKind.Refused;
+            return FlowRowKind.Refused;
         }
 
         // A duration has the finer clock where a tool writes both (nfdump writes its times in whole seconds).
@@ -35,7 +35,7 @@ public ref partial struct FlowRow
         if (_flow.EndMs < _flow.StartMs)
         {
             rule = "end before start";
-            return LineKind.Refused;
+            return FlowRowKind.Refused;
         }
 
         if (_hasTotals)
@@ -43,7 +43,7 @@ public ref partial struct FlowRow
             if (_totalPackets < _flow.Packets || _totalOctets < _flow.Octets)
             {
                 rule = "source counters above the totals";
-                return LineKind.Refused;
+                return FlowRowKind.Refused;
             }
 
             _flow.ReversePackets = _totalPackets - _flow.Packets;
@@ -60,7 +60,7 @@ public ref partial struct FlowRow
         }
 
         flow = _flow;
-        return LineKind.Flow;
+        return FlowRowKind.Flow;
     }
 
     private bool SetPorts()

@@ -2,7 +2,7 @@
 namespace Weir.Wire.Files;
 
 /// <summary>What one line of a flow table turned out to be.</summary>
-public enum LineKind : byte
+public enum FlowRowKind : byte
 {
     Flow,
 

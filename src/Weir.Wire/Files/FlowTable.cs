@@ -64,7 +64,7 @@ public sealed class FlowTable
     }
 
     /// <summary>Reads one line without its line end.</summary>
-    public LineKind Read(ReadOnlySpan<byte> line, ref FlowRecord flow, ref string rule)
+    public FlowRowKind Read(ReadOnlySpan<byte> line, ref FlowRecord flow, ref string rule)
     {
         if (!line.IsEmpty && line[^1] == '\r')
         {
@@ -79,7 +79,7 @@ public sealed class FlowTable
         if (Dialect == FlowDialect.Nfdump && (line.StartsWith("Summary"u8) || line.StartsWith("No matching flows"u8)))
         {
             _over = true;
-            return LineKind.NoFlow;
+            return FlowRowKind.NoFlow;
         }
 
         var row = new FlowRow(Dialect, _times);
@@ -100,7 +100,7 @@ public sealed class FlowTable
 
             if (columns[i] != FlowColumn.None && !row.Set(columns[i], Trim(field), ref rule))
             {
-                return LineKind.Refused;
+                return FlowRowKind.Refused;
             }
 
             if (length < 0)
@@ -108,7 +108,7 @@ public sealed class FlowTable
                 if (i + 1 < _wanted)
                 {
                     rule = "columns missing at the end";
-                    return LineKind.Refused;
+                    return FlowRowKind.Refused;
                 }
 
                 break;
@@ -121,7 +121,7 @@ public sealed class FlowTable
         return row.Finish(ref flow, ref rule);
     }
 
-    private LineKind Heading(ReadOnlySpan<byte> line)
+    private FlowRowKind Heading(ReadOnlySpan<byte> line)
     {
         // Logs put behind one another bring their own headings; one that lacks a column leaves the former in force.
         if (Dialect == FlowDialect.Zeek && line.StartsWith("#fields"u8) && line.Length > 8)
@@ -129,7 +129,7 @@ public sealed class FlowTable
             _ = Take(Names(line[8..], _delimiter));
         }
 
-        return LineKind.NoFlow;
+        return FlowRowKind.NoFlow;
     }
 
     private ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> line, scoped ref int length)

@@ -26,12 +26,12 @@ public sealed class ZeekJson(long utcOffsetMs)
     private int _next;
 
     /// <summary>Reads one line without its line end.</summary>
-    public LineKind Read(ReadOnlySpan<byte> line, ref FlowRecord flow, ref string rule)
+    public FlowRowKind Read(ReadOnlySpan<byte> line, ref FlowRecord flow, ref string rule)
     {
         line = line.Trim(" \t\r"u8);
         if (line.IsEmpty)
         {
-            return LineKind.NoFlow;
+            return FlowRowKind.NoFlow;
         }
 
         var row = new FlowRow(FlowDialect.Zeek, _times);
@@ -39,7 +39,7 @@ public sealed class ZeekJson(long utcOffsetMs)
         rule = "JSON object";
         if (line[0] != '{')
         {
-            return LineKind.Refused;
+            return FlowRowKind.Refused;
         }
 
         while (true)
@@ -52,20 +52,20 @@ public sealed class ZeekJson(long utcOffsetMs)
 
             if (!TryString(line, ref at, out var key) || !TryColon(line, ref at) || !TryValue(line, ref at, out var value))
             {
-                return LineKind.Refused;
+                return FlowRowKind.Refused;
             }
 
             var column = Find(key);
             if (column != FlowColumn.None && !row.Set(column, value, ref rule))
             {
-                return LineKind.Refused;
+                return FlowRowKind.Refused;
             }
 
             rule = "JSON object";
             SkipBlank(line, ref at);
             if (at >= line.Length || (line[at] != ',' && line[at] != '}'))
             {
-                return LineKind.Refused;
+                return FlowRowKind.Refused;
             }
 
             at += line[at] == ',' ? 1 : 0;

@@ -30,19 +30,19 @@ internal sealed class LineReading(OctetWindow window, InputLosses losses, FlowTa
                 rule = tooLong ? "longer than 512 KiB" : "last before the damage, perhaps cut";
             }
 
-            var kind = rule.Length > 0 ? LineKind.Refused
+            var kind = rule.Length > 0 ? FlowRowKind.Refused
                 : table is not null ? table.Read(line, ref flow, ref rule)
                 : json!.Read(line, ref flow, ref rule);
             switch (kind)
             {
-                case LineKind.Flow:
+                case FlowRowKind.Flow:
                     losses.Flows++;
                     visitor.OnFlow(in flow);
                     break;
-                case LineKind.NoFlow:
+                case FlowRowKind.NoFlow:
                     losses.LinesWithoutFlow++;
                     break;
-                case LineKind.NotIp:
+                case FlowRowKind.NotIp:
                     losses.LinesNotIp++;
                     break;
                 default:
