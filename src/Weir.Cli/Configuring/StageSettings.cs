@@ -135,7 +135,7 @@ internal sealed record WatchlistSettings
     public string Path { get; init; } = "";
 
     [Setting("`c2` and `sinkhole` make sightings; `attacker` and `bogon` only inform; `allow` wins over all.")]
-    public ListRole Role { get; init; } = ListRole.C2;
+    public ListRoleSetting Role { get; init; } = ListRoleSetting.C2;
 
     [Setting("For lists that carry a hit count (ipsum): rows with fewer are left out.", Min = "1", Max = "1000")]
     public int MinHits { get; init; } = 1;
@@ -147,7 +147,7 @@ internal sealed record WatchlistSettings
     public TimeSpan Refresh { get; init; } = TimeSpan.FromHours(1);
 }
 
-internal enum ListRole
+internal enum ListRoleSetting
 {
     C2,
     Sinkhole,

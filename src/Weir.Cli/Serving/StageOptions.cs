@@ -11,7 +11,7 @@ using Weir.Matching.Feeds;
 using Weir.Store.Flows;
 using Weir.Vault;
 using Weir.Wire;
-using ConfiguredRole = Weir.Cli.Configuring.ListRole;
+using ConfiguredRole = Weir.Cli.Configuring.ListRoleSetting;
 using ListRole = Weir.Matching.ListRole;
 
 namespace Weir.Cli.Serving;

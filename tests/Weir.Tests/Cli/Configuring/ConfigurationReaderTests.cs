@@ -47,7 +47,7 @@ public class ConfigurationReaderTests
         Assert.Equal(new() { Address = Prefix.Parse("192.0.2.1"), Name = "edge-1", Sampling = 1_000, Role = ExporterRole.Border }, value.Decoding.Exporters.Single());
         Assert.Equal(new() { Prefix = Prefix.Parse("2001:db8::/32"), Name = "north", Access = "ftth", Group = "region-1" }, value.Attributing.Networks.Single());
         Assert.Equal(Prefix.Parse("192.0.2.53"), value.Attributing.Excluded.Resolvers.Single());
-        Assert.Equal(new() { Name = "ours", Path = "/etc/weir/ours.txt", Role = ListRole.Sinkhole, MinHits = 3, Confidence = 80, Refresh = TimeSpan.FromMinutes(5) }, value.Matching.Lists.Single());
+        Assert.Equal(new() { Name = "ours", Path = "/etc/weir/ours.txt", Role = ListRoleSetting.Sinkhole, MinHits = 3, Confidence = 80, Refresh = TimeSpan.FromMinutes(5) }, value.Matching.Lists.Single());
         Assert.Equal((TimeSpan.FromDays(6), 0.05, 5, ulong.MaxValue, true), (value.Comparing.Window, value.Comparing.Q, value.Comparing.K, value.Comparing.Seed, value.Comparing.Strict));
         Assert.Equal(Schedule.Every(TimeSpan.FromHours(6)), value.Comparing.Schedule);
         Assert.Null(value.Store.Embedded);

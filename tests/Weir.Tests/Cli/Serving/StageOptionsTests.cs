@@ -136,7 +136,7 @@ public sealed class StageOptionsTests
     [Fact]
     public void Every_role_of_the_configuration_is_the_same_role_of_the_watchlist()
     {
-        foreach (var role in Enum.GetValues<Weir.Cli.Configuring.ListRole>())
+        foreach (var role in Enum.GetValues<Weir.Cli.Configuring.ListRoleSetting>())
         {
             var list = Assert.Single(StageOptions.Lists(new MatchingSettings { Lists = [new WatchlistSettings { Name = "n", Path = "p", Role = role, Confidence = 40, MinHits = 3 }] }));
 
