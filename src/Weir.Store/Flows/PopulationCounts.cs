@@ -103,7 +103,7 @@ public sealed class PopulationCounts(ClickHouseHttp client, LineKinds lines) : I
         return row;
     }
 
-    private static List<ExactLine> Lines(SortedDictionary<string, long[]> rows) => [.. rows.Select(r => new ExactLine(r.Key, r.Value))];
+    private static List<ExactRow> Lines(SortedDictionary<string, long[]> rows) => [.. rows.Select(r => new ExactRow(r.Key, r.Value))];
 
     private static string Is(Endpoint endpoint) => string.Create(
         CultureInfo.InvariantCulture, $" AND remote = {SqlText.Key(endpoint.Address)} AND port = {endpoint.Port} AND protocol = {endpoint.Protocol}");

@@ -38,7 +38,7 @@ public static class AuditExport
     private static long Lines(string path, Stream to)
     {
         var count = 0L;
-        foreach (var line in LineFile.Read(path).Where(l => l.IsWhole))
+        foreach (var line in TextLineFile.Read(path).Where(l => l.IsWhole))
         {
             to.Write(line.Octets.Span);
             to.Write("\n"u8);

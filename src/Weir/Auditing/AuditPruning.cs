@@ -27,7 +27,7 @@ internal static class AuditPruning
         var (previous, json) = (head.KeptFromPrevious, new CanonicalJson());
         foreach (var segment in due)
         {
-            foreach (var line in LineFile.Read(segment.Path))
+            foreach (var line in TextLineFile.Read(segment.Path))
             {
                 var record = line.IsWhole ? AuditRecord.Read(line.Octets.Span, json) : null;
                 if (record is null || record.Previous != previous || record.Sequence != tree.Size + 1)

@@ -38,7 +38,7 @@ public static class AuditReader
             yield break;
         }
 
-        foreach (var line in LineFile.Read(folder.HeadsFile).Where(l => l.IsWhole))
+        foreach (var line in TextLineFile.Read(folder.HeadsFile).Where(l => l.IsWhole))
         {
             yield return TreeHead.Read(line.Octets.Span)
                 ?? throw new AuditException($"audit: {folder.HeadsFile}:{line.Number}: this line is no sound head; `weir audit verify` tells more");
@@ -46,7 +46,7 @@ public static class AuditReader
     }
 
     private static IEnumerable<AuditRecord> Records(AuditSegment segment, CanonicalJson json) =>
-        from line in LineFile.Read(segment.Path)
+        from line in TextLineFile.Read(segment.Path)
         where line.IsWhole
         select AuditRecord.Read(line.Octets.Span, json)
             ?? throw new AuditException($"audit: {segment.Path}:{line.Number}: this line is no sound entry; `weir audit verify` tells more");

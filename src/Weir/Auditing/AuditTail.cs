@@ -46,9 +46,9 @@ internal sealed class AuditTail
             return;
         }
 
-        var (last, before) = ((FileLine?)null, "");
+        var (last, before) = ((TextLine?)null, "");
         var previous = AuditRecord.Beginning;
-        foreach (var line in LineFile.Read(_folder.HeadsFile))
+        foreach (var line in TextLineFile.Read(_folder.HeadsFile))
         {
             if (!line.IsWhole)
             {
@@ -122,7 +122,7 @@ internal sealed class AuditTail
             throw Broken(segment.Path, 1, $"the segment begins with entry {segment.First} where {expected} must follow");
         }
 
-        foreach (var line in LineFile.Read(segment.Path))
+        foreach (var line in TextLineFile.Read(segment.Path))
         {
             if (!line.IsWhole)
             {
@@ -137,7 +137,7 @@ internal sealed class AuditTail
         return expected;
     }
 
-    private void Take(AuditSegment segment, FileLine line, long expected, long covered)
+    private void Take(AuditSegment segment, TextLine line, long expected, long covered)
     {
         var record = AuditRecord.Read(line.Octets.Span, _json);
         if (record is null || record.Sequence != expected
@@ -155,7 +155,7 @@ internal sealed class AuditTail
         }
     }
 
-    private long Torn(AuditSegment segment, FileLine line, long expected, long covered, bool isLast)
+    private long Torn(AuditSegment segment, TextLine line, long expected, long covered, bool isLast)
     {
         if (!isLast || expected <= covered)
         {
@@ -181,7 +181,7 @@ internal sealed class AuditTail
         return expected;
     }
 
-    private void Cut(string path, FileLine line)
+    private void Cut(string path, TextLine line)
     {
         using var stream = _folder.OpenToWrite(path);
         stream.SetLength(line.Offset);

@@ -104,7 +104,7 @@ public sealed class AuditVerifier
         }
 
         var (previous, size, kept) = (AuditRecord.Beginning, 0L, 1L);
-        foreach (var line in LineFile.Read(_folder.HeadsFile))
+        foreach (var line in TextLineFile.Read(_folder.HeadsFile))
         {
             var head = line.IsWhole ? TreeHead.Read(line.Octets.Span) : null;
             var what = head is null ? (line.IsWhole ? "is no head as the log writes one" : "ends without its line feed")
@@ -131,7 +131,7 @@ public sealed class AuditVerifier
 
     private void Compare(string exportedHeads)
     {
-        foreach (var line in LineFile.Read(exportedHeads))
+        foreach (var line in TextLineFile.Read(exportedHeads))
         {
             if (TreeHead.Read(line.Octets.Span) is not { } exported)
             {

@@ -60,7 +60,7 @@ internal sealed class EntryWalk(AuditFolder folder, IReadOnlyList<(TreeHead Head
     private AuditFault? Segment(AuditSegment segment, bool isLast)
     {
         var (read, end) = (0L, ends[segment.Path]);
-        foreach (var line in LineFile.Read(segment.Path).TakeWhile(l => l.Offset < end))
+        foreach (var line in TextLineFile.Read(segment.Path).TakeWhile(l => l.Offset < end))
         {
             if (AtHead() is { } headFault)
             {
@@ -78,7 +78,7 @@ internal sealed class EntryWalk(AuditFolder folder, IReadOnlyList<(TreeHead Head
         return read == 0 && !isLast ? new(segment.Name, 0, Last + 1, "is empty where entries must be") : null;
     }
 
-    private AuditFault? Entry(AuditSegment segment, FileLine line)
+    private AuditFault? Entry(AuditSegment segment, TextLine line)
     {
         var sequence = Last + 1;
         var record = line.IsWhole ? AuditRecord.Read(line.Octets.Span, json) : null;
@@ -131,6 +131,6 @@ internal sealed class EntryWalk(AuditFolder folder, IReadOnlyList<(TreeHead Head
         }
 
         var name = segments.Count > 0 ? segments[^1].Name : Path.GetFileName(folder.HeadsFile);
-        return new(name, segments.Count > 0 ? LineFile.Read(segments[^1].Path).Count() + 1 : 0, Last + 1, $"entry {Last + 1} is missing: head {heads[_next].Head.Number} covers {heads[_next].Head.Size} entries");
+        return new(name, segments.Count > 0 ? TextLineFile.Read(segments[^1].Path).Count() + 1 : 0, Last + 1, $"entry {Last + 1} is missing: head {heads[_next].Head.Number} covers {heads[_next].Head.Size} entries");
     }
 }

@@ -110,7 +110,7 @@ public static class PolicyReader
 
     private static IEnumerable<string> Keys => ["name", "profile", "subjects", .. PolicyLimits.All.Select(l => l.Key), "automatic", "purposes"];
 
-    private static PolicyProfile? Taken(PolicyProfile policy, PolicyLine line, out string refusal)
+    private static PolicyProfile? Taken(PolicyProfile policy, PolicyTextLine line, out string refusal)
     {
         refusal = "";
         var isListKey = line.Key is "automatic" or "purposes";

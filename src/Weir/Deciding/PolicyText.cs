@@ -9,16 +9,16 @@ using YamlDotNet.Core.Events;
 namespace Weir.Deciding;
 
 /// <summary>A line of a policy file: a key with its words. One word that does not stand in a list has <paramref name="IsList"/> false.</summary>
-internal sealed record PolicyLine(int Line, string Key, IReadOnlyList<string> Words, bool IsList);
+internal sealed record PolicyTextLine(int Line, string Key, IReadOnlyList<string> Words, bool IsList);
 
 internal static class PolicyText
 {
     private const int MaxCharacters = 1 << 16;
 
     /// <summary>Reads the lines; what cannot be read goes to <paramref name="faults"/>. Never throws on any text.</summary>
-    public static List<PolicyLine> Read(string text, string path, List<string> faults)
+    public static List<PolicyTextLine> Read(string text, string path, List<string> faults)
     {
-        var lines = new List<PolicyLine>();
+        var lines = new List<PolicyTextLine>();
         if (text.Length > MaxCharacters)
         {
             faults.Add($"{path}: longer than 64 KiB, which no policy is");
@@ -43,7 +43,7 @@ internal static class PolicyText
         return lines;
     }
 
-    private static void Read(Parser parser, string path, List<PolicyLine> lines, List<string> faults)
+    private static void Read(Parser parser, string path, List<PolicyTextLine> lines, List<string> faults)
     {
         var events = new List<ParsingEvent>();
         while (parser.MoveNext())

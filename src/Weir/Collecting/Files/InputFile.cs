@@ -89,7 +89,7 @@ public sealed class InputFile : IDisposable
             throw new InvalidOperationException($"a {Format} file holds datagrams, not flows");
         }
 
-        new LineReading(_window, Losses, _recognised.Table, _recognised.Json, _recognised.LinesBefore).Read(ref visitor, c);
+        new FlowTableReader(_window, Losses, _recognised.Table, _recognised.Json, _recognised.LinesBefore).Read(ref visitor, c);
         NoteDamage();
     }
 

@@ -17,13 +17,13 @@ public sealed record PopulationQuestion(PopulationReport Report, PopulationWindo
 /// <param name="Groups">Names; every subject is in exactly one, the empty name among them.</param>
 /// <param name="Bases">Active subjects of each group.</param>
 /// <param name="Lines">Cells by line and group.</param>
-public sealed record ExactTable(IReadOnlyList<string> Groups, IReadOnlyList<long> Bases, IReadOnlyList<ExactLine> Lines)
+public sealed record ExactTable(IReadOnlyList<string> Groups, IReadOnlyList<long> Bases, IReadOnlyList<ExactRow> Lines)
 {
     public long Base => Bases.Sum();
 }
 
 /// <summary>One line: how many subjects of each group.</summary>
-public sealed record ExactLine(string Key, IReadOnlyList<long> Subjects)
+public sealed record ExactRow(string Key, IReadOnlyList<long> Subjects)
 {
     public long Total => Subjects.Sum();
 }

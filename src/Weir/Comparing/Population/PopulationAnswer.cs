@@ -37,7 +37,7 @@ public readonly record struct PublishedCell(PublishedCellKind Kind, long Subject
 /// <param name="Key">Port, protocol, hour, access type or endpoint.</param>
 /// <param name="Total">Over all groups.</param>
 /// <param name="Groups">By group, in the order of the answer's groups.</param>
-public sealed record PublishedLine(string Key, PublishedCell Total, IReadOnlyList<PublishedCell> Groups);
+public sealed record PublishedRow(string Key, PublishedCell Total, IReadOnlyList<PublishedCell> Groups);
 
 /// <summary>One answer, whole: every group's part was made at once, so that asking in another order tells nothing more.</summary>
 /// <param name="Question">Canonical line of the question.</param>
@@ -49,7 +49,7 @@ public sealed record PublishedLine(string Key, PublishedCell Total, IReadOnlyLis
 /// <param name="Bases">By group.</param>
 /// <param name="Lines">Lines, the largest first.</param>
 public sealed record PopulationAnswer(
-    string Question, int K, int MinimumBase, int Rounding, IReadOnlyList<string> Groups, PublishedCell Base, IReadOnlyList<PublishedCell> Bases, IReadOnlyList<PublishedLine> Lines)
+    string Question, int K, int MinimumBase, int Rounding, IReadOnlyList<string> Groups, PublishedCell Base, IReadOnlyList<PublishedCell> Bases, IReadOnlyList<PublishedRow> Lines)
 {
     /// <summary>Whether it may still be shown: it was made under rules as strict as these.</summary>
     public bool Meets(PopulationRules rules) => K >= rules.K && MinimumBase >= rules.Base && Rounding >= rules.Rounding;

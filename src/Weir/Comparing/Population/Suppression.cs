@@ -24,7 +24,7 @@ public static class Suppression
 
         var groups = question.Report.IsByGroup ? table.Groups : [""];
         var whole = table.Base >= rules.Base;
-        IReadOnlyList<PublishedLine> lines = !whole ? [] : question.Report.IsPartition ? Parts(table, rules) : Overlapping(table, rules);
+        IReadOnlyList<PublishedRow> lines = !whole ? [] : question.Report.IsPartition ? Parts(table, rules) : Overlapping(table, rules);
         return new(
             question.ToString(), rules.K, rules.Base, rules.Rounding, groups,
             whole ? Show(table.Base, rules) : PublishedCell.Withheld,
@@ -39,14 +39,14 @@ public static class Suppression
         var lines = table.Lines.OrderByDescending(l => l.Total).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines);
         return new(
             question.ToString(), rules.K, rules.Base, rules.Rounding, question.Report.IsByGroup ? table.Groups : [""], Show(table.Base, rules), ByGroup(table.Bases),
-            [.. lines.Select(l => new PublishedLine(l.Key, Show(l.Total, rules), ByGroup(l.Subjects)))]);
+            [.. lines.Select(l => new PublishedRow(l.Key, Show(l.Total, rules), ByGroup(l.Subjects)))]);
     }
 
     /// <summary>Lines in which a subject may be several times; only groups add up.</summary>
-    private static List<PublishedLine> Overlapping(ExactTable table, PopulationRules rules)
+    private static List<PublishedRow> Overlapping(ExactTable table, PopulationRules rules)
     {
         var small = SmallGroups(table, rules);
-        var lines = new List<PublishedLine>();
+        var lines = new List<PublishedRow>();
         foreach (var line in table.Lines)
         {
             long[] others = [.. table.Bases.Zip(line.Subjects, (all, some) => Math.Max(0, all - some))];
@@ -70,7 +70,7 @@ public static class Suppression
     }
 
     /// <summary>Lines that add up to the base: those held back have to be several, and k together.</summary>
-    private static List<PublishedLine> Parts(ExactTable table, PopulationRules rules)
+    private static List<PublishedRow> Parts(ExactTable table, PopulationRules rules)
     {
         var lines = table.Lines.OrderBy(l => l.Key, StringComparer.Ordinal).ToArray();
         bool[] held = [.. lines.Select(l => l.Total < rules.K)];
@@ -79,7 +79,7 @@ public static class Suppression
             held[^(next + 1)] = true;
         }
 
-        return [.. lines.Select((l, i) => new PublishedLine(l.Key, held[i] ? PublishedCell.Withheld : Show(l.Total, rules), []))];
+        return [.. lines.Select((l, i) => new PublishedRow(l.Key, held[i] ? PublishedCell.Withheld : Show(l.Total, rules), []))];
     }
 
     /// <summary>Groups whose own number of subjects is held back: below the base, or needed to hide such a one.</summary>
@@ -124,7 +124,7 @@ public static class Suppression
     private static PublishedCell[] Publish(IReadOnlyList<long> counts, bool[] held, PopulationRules rules) =>
         [.. counts.Select((n, i) => held[i] ? PublishedCell.Withheld : Show(n, rules))];
 
-    private static PublishedLine Blank(ExactLine line, PublishedCell cell) => new(line.Key, cell, [.. line.Subjects.Select(_ => cell)]);
+    private static PublishedRow Blank(ExactRow line, PublishedCell cell) => new(line.Key, cell, [.. line.Subjects.Select(_ => cell)]);
 
     private static PublishedCell Show(long exact, PopulationRules rules) => new(PublishedCellKind.Shown, (long)rules.Round(exact));
 }

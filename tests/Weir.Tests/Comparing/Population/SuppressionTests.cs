@@ -94,7 +94,7 @@ public sealed class SuppressionTests
         Config.QuickThrowOnFailure.WithReplay(12, 3).WithMaxTest(1_500),
         Prop.ForAll(Gen.Choose(0, 14).ArrayOf(4).ToArbitrary(), parts =>
         {
-            var table = new ExactTable([""], [parts.Sum()], [.. parts.Select((n, i) => new ExactLine($"{i}", [n]))]);
+            var table = new ExactTable([""], [parts.Sum()], [.. parts.Select((n, i) => new ExactRow($"{i}", [n]))]);
             var lines = Suppression.Protect(Question("access-mix"), table, Bare).Lines;
             var held = lines.Where(l => l.Total.Kind == PublishedCellKind.Withheld).Select(l => (long)parts[l.Key[0] - '0']).ToArray();
             return lines.All(l => l.Total.Kind == PublishedCellKind.Withheld || parts[l.Key[0] - '0'] >= Bare.K)
@@ -129,7 +129,7 @@ public sealed class SuppressionTests
         new(PopulationReport.Find(report)!, PopulationWindow.LastBefore(DateTimeOffset.UnixEpoch.AddDays(20_600), PopulationReport.Find(report)!.Window));
 
     /// <summary>Whether every cell that must not be told may be 0 and may be k, given all that is told.</summary>
-    private static bool Hidden(ExactTable table, ExactLine line, PopulationAnswer answer, PublishedLine told)
+    private static bool Hidden(ExactTable table, ExactRow line, PopulationAnswer answer, PublishedRow told)
     {
         var worlds = Worlds(table, line, answer, told).ToList();
         return Enumerable.Range(0, table.Groups.Count).Where(g => told.Groups[g].Kind == PublishedCellKind.Withheld).All(g =>
@@ -141,7 +141,7 @@ public sealed class SuppressionTests
     }
 
     /// <summary>Every way to fill what is withheld so that all that is told comes out.</summary>
-    private static IEnumerable<(long[] All, long[] Some)> Worlds(ExactTable table, ExactLine line, PopulationAnswer answer, PublishedLine told)
+    private static IEnumerable<(long[] All, long[] Some)> Worlds(ExactTable table, ExactRow line, PopulationAnswer answer, PublishedRow told)
     {
         foreach (var all in Fill(table.Bases, [.. answer.Bases.Select(b => b.Kind == PublishedCellKind.Withheld)], [.. table.Bases.Select(_ => table.Base)]))
         {
@@ -179,7 +179,7 @@ public sealed class SuppressionTests
         from shares in Gen.Choose(0, 100).ArrayOf(groups * 2)
         select new ExactTable(
             [.. Enumerable.Range(0, groups).Select(g => $"g{g}")], [.. bases.Select(b => (long)b)],
-            [.. Enumerable.Range(0, 2).Select(i => new ExactLine($"{i}", [.. bases.Select((b, g) => (long)Math.Min(b, b * shares[(i * groups) + g] / 90))]))]);
+            [.. Enumerable.Range(0, 2).Select(i => new ExactRow($"{i}", [.. bases.Select((b, g) => (long)Math.Min(b, b * shares[(i * groups) + g] / 90))]))]);
 
     private static ExactTable Without(ExactTable table, int group, int met) => table with
     {
@@ -191,9 +191,9 @@ public sealed class SuppressionTests
         })],
     };
 
-    private static long[] Others(ExactTable table, ExactLine line) => [.. table.Bases.Zip(line.Subjects, (all, some) => all - some)];
+    private static long[] Others(ExactTable table, ExactRow line) => [.. table.Bases.Zip(line.Subjects, (all, some) => all - some)];
 
-    private static IEnumerable<PublishedCell> CellsOf(PopulationAnswer answer, ExactLine line) =>
+    private static IEnumerable<PublishedCell> CellsOf(PopulationAnswer answer, ExactRow line) =>
         answer.Lines.FirstOrDefault(l => l.Key == line.Key) is { } told ? [told.Total, .. told.Groups] : Enumerable.Repeat(PublishedCell.Withheld, line.Subjects.Count + 1);
 
     private static bool Moves(PublishedCell before, PublishedCell after, Func<bool> crosses) =>

@@ -8,14 +8,14 @@ namespace Weir.Auditing;
 /// <param name="Offset">Octet at which it begins.</param>
 /// <param name="Octets">Without its line feed.</param>
 /// <param name="IsWhole">Whether a line feed ends it.</param>
-internal readonly record struct FileLine(long Number, long Offset, ReadOnlyMemory<byte> Octets, bool IsWhole);
+internal readonly record struct TextLine(long Number, long Offset, ReadOnlyMemory<byte> Octets, bool IsWhole);
 
-internal static class LineFile
+internal static class TextLineFile
 {
     private const int MostOctets = 1 << 24;
 
     /// <summary>Lines in order. A line longer than 16 MiB comes as one that is not whole, and ends the reading.</summary>
-    public static IEnumerable<FileLine> Read(string path, long from = 0)
+    public static IEnumerable<TextLine> Read(string path, long from = 0)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         stream.Seek(from, SeekOrigin.Begin);
