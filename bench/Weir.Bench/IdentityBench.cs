@@ -29,7 +29,7 @@ public static class IdentityBench
         for (var i = 0; i < Many; i++)
         {
             var from = now - DayMs + random.Next(1_000_000);
-            leases.Lease(new Prefix(Inside(i), 128), new LineName($"mac:{i:x12}"), from, from + DayMs);
+            leases.Lease(new Prefix(Inside(i), 128), new SubscriberLineName($"mac:{i:x12}"), from, from + DayMs);
         }
 
         scores.AtLeast("identity", "leases taken a second", Many / Stopwatch.GetElapsedTime(watch).TotalSeconds / 1e6, "M", 0);

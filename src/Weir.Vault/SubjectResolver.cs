@@ -58,7 +58,7 @@ internal sealed class SubjectResolver(VaultDependencies parts)
     {
         using var names = Pseudonymizer.UnderKeyOf(parts.Keys, epoch);
         var subject = names.Resolve(pseudonym);
-        if (LineNumber.IsLine(subject))
+        if (SubscriberLineId.IsLine(subject))
         {
             return LineOf(subject) is { } line ? new(subject, line) : null;
         }

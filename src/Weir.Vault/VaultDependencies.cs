@@ -19,7 +19,7 @@ internal sealed record VaultDependencies
 
     public required CaseSeals Seals { get; init; }
 
-    public required LineNumbers Lines { get; init; }
+    public required SubscriberLineIdDeriver Lines { get; init; }
 
     public required CarriedOut Orders { get; init; }
 
@@ -64,7 +64,7 @@ internal sealed record VaultDependencies
         {
             Keys = new EpochKeys(Path.Combine(folder, "keys"), time),
             Seals = new CaseSeals(Path.Combine(folder, "cases")),
-            Lines = LineNumbers.In(Path.Combine(folder, "keys")),
+            Lines = SubscriberLineIdDeriver.In(Path.Combine(folder, "keys")),
             Orders = new CarriedOut(Path.Combine(folder, "disclosed")),
             Notified = new NoticeLedger(Path.Combine(folder, "notified")),
             ConsentKeys = consents,

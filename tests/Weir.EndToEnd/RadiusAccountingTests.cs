@@ -34,7 +34,7 @@ public sealed class RadiusAccountingTests : IDisposable
             Store = _folder.At("identity.db"),
             Sources =
             [
-                new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = secrets, LineFrom = Weir.Vault.Identity.Radius.LineAttribute.Class },
+                new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = secrets, LineFrom = Weir.Vault.Identity.Radius.SubscriberLineAttribute.Class },
             ],
         };
         using var keeper = IdentityKeeper.Open(options, "0123456789abcdef"u8, TimeProvider.System, NullLogger<IdentityKeeper>.Instance);

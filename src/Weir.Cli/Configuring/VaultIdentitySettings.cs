@@ -52,7 +52,7 @@ internal sealed record IdentitySourceSettings
     public IReadOnlyList<Prefix> Exporters { get; init; } = [];
 
     [Setting("For RADIUS: the attribute that names the line. A user name is kept as a keyed digest, the others as they are.")]
-    public LineAttribute LineFrom { get; init; }
+    public SubscriberLineAttribute LineFrom { get; init; }
 
     [Setting("For syslog: forms of port-block lines beside the built-in ones, tried first.")]
     public IReadOnlyList<SyslogPatternSettings> Patterns { get; init; } = [];

@@ -21,7 +21,7 @@ internal sealed class NoLines : ILinePipe
 }
 
 /// <summary>Lines for life or limb, by the vault's contacts and by the configured networks. The vault tells, and nobody keeps it; where it does not tell, the line is taken for one.</summary>
-internal sealed class ConfiguredProtected(ILinePipe lines, IReadOnlyList<Prefix> networks) : IProtectedLines
+internal sealed class ConfiguredProtected(ILinePipe lines, IReadOnlyList<Prefix> networks) : IProtectedSubscriberLines
 {
     public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel)
     {

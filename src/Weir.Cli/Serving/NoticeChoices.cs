@@ -12,7 +12,7 @@ internal static class NoticeChoices
 {
     /// <summary>Null where neither is configured.</summary>
     /// <exception cref="InvalidDataException">Contacts or templates cannot be had.</exception>
-    public static NoticeDeliveryDependencies? Surroundings(VaultSettings settings, LineNaming naming, TimeProvider time, ILoggerFactory logs)
+    public static NoticeDeliveryDependencies? Surroundings(VaultSettings settings, SubscriberLineNamer naming, TimeProvider time, ILoggerFactory logs)
     {
         var notices = settings.Notices;
         var templates = NoticeTemplates.Read(notices.Templates);

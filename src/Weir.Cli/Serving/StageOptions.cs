@@ -46,7 +46,7 @@ internal static class StageOptions
     /// <summary>Networks with their kinds of line, access and group.</summary>
     public static NetworkTable Attributing(AttributingSettings settings)
     {
-        var lines = new LineKinds(settings.Networks.Select(n => new LineKind(n.Access, n.Group)));
+        var lines = new SubscriberLineKinds(settings.Networks.Select(n => new SubscriberLineKind(n.Access, n.Group)));
         var excluded = settings.Excluded;
         return new NetworkTable(
         [

@@ -18,7 +18,7 @@ internal static class VaultSources
     {
         var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
         var garden = GardenChoices.Options(settings.Vault.Garden, time);
-        var notices = NoticeChoices.Surroundings(settings.Vault, new LineNaming(salt), time, logs);
+        var notices = NoticeChoices.Surroundings(settings.Vault, new SubscriberLineNamer(salt), time, logs);
         var options = Options(settings, folder) with { KeepsSessions = garden is not null };
         var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>(), record);
         Func<CancellationToken, Task> beside = notices is null ? keeper.RunAsync : cancel => BothAsync(keeper.RunAsync, notices.Contacts.RunAsync, cancel);

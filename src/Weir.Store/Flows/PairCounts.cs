@@ -14,9 +14,9 @@ namespace Weir.Store.Flows;
 /// <summary>Counts over the table <c>pairs</c> of a flow store.</summary>
 /// <param name="client">Store.</param>
 /// <param name="lines">What the rows' codes of lines stand for; null = the access types themselves.</param>
-public sealed class PairCounts(ClickHouseHttp client, LineKinds? lines = null) : IPairCounts
+public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines = null) : IPairCounts
 {
-    private readonly LineKinds _lines = lines ?? LineKinds.None;
+    private readonly SubscriberLineKinds _lines = lines ?? SubscriberLineKinds.None;
 
     public async Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
     {

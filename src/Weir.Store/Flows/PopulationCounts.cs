@@ -12,7 +12,7 @@ namespace Weir.Store.Flows;
 /// <summary>Counts of distinct subjects over the table <c>pairs</c> of a flow store, by network group.</summary>
 /// <param name="client">Store.</param>
 /// <param name="lines">What the rows' codes of lines stand for.</param>
-public sealed class PopulationCounts(ClickHouseHttp client, LineKinds lines) : IPopulationCounts
+public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds lines) : IPopulationCounts
 {
     public async Task<ExactTable> CountAsync(PopulationQuestion question, CancellationToken cancel)
     {
@@ -91,7 +91,7 @@ public sealed class PopulationCounts(ClickHouseHttp client, LineKinds lines) : I
     }
 
     /// <summary>Rows of a code that no network has any more are the last group's.</summary>
-    private static int GroupOf(string[] groups, LineKind kind) => Array.IndexOf(groups, kind.Group) is >= 0 and var at ? at : groups.Length - 1;
+    private static int GroupOf(string[] groups, SubscriberLineKind kind) => Array.IndexOf(groups, kind.Group) is >= 0 and var at ? at : groups.Length - 1;
 
     private static long[] Row(SortedDictionary<string, long[]> rows, string key, string[] groups)
     {

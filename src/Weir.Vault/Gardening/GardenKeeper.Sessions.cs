@@ -51,7 +51,7 @@ internal sealed partial class GardenKeeper
         }
     }
 
-    private bool IsWanted(LineName line, IReadOnlyList<Prefix> networks)
+    private bool IsWanted(SubscriberLineName line, IReadOnlyList<Prefix> networks)
     {
         foreach (var (_, owner) in _standing)
         {
@@ -64,7 +64,7 @@ internal sealed partial class GardenKeeper
         return false;
     }
 
-    private async Task TakeAsync(BegunSessions begun, CancellationToken cancel)
+    private async Task TakeAsync(StartedSessions begun, CancellationToken cancel)
     {
         if (begun.TakeMissed())
         {
@@ -93,7 +93,7 @@ internal sealed partial class GardenKeeper
     }
 
     /// <summary>What fails is told and tried again; it never ends the vault.</summary>
-    private async Task LookAfterAsync(CaseId id, IReadOnlyList<LineSession> sessions, CancellationToken cancel)
+    private async Task LookAfterAsync(CaseId id, IReadOnlyList<SubscriberSession> sessions, CancellationToken cancel)
     {
         try
         {
@@ -110,7 +110,7 @@ internal sealed partial class GardenKeeper
     }
 
     /// <returns>Whether every session of them is in the garden.</returns>
-    private async Task<bool> ReapplyAsync(CaseId id, IReadOnlyList<LineSession> sessions, CancellationToken cancel)
+    private async Task<bool> ReapplyAsync(CaseId id, IReadOnlyList<SubscriberSession> sessions, CancellationToken cancel)
     {
         var turn = _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancel);

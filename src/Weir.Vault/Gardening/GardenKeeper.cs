@@ -22,7 +22,7 @@ internal sealed partial class GardenKeeper
 {
     private readonly VaultDependencies _parts;
     private readonly IGardenWay _way;
-    private readonly ILineSessions _sessions;
+    private readonly ISubscriberSessions _sessions;
     private readonly GardenBook _book;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -30,7 +30,7 @@ internal sealed partial class GardenKeeper
     private readonly ConcurrentDictionary<CaseId, SemaphoreSlim> _turns = [];
 
     /// <exception cref="InvalidDataException">What stands cannot be read.</exception>
-    public GardenKeeper(VaultDependencies parts, IGardenWay way, ILineSessions sessions, GardenCounts counts, TimeProvider time, ILogger log)
+    public GardenKeeper(VaultDependencies parts, IGardenWay way, ISubscriberSessions sessions, GardenCounts counts, TimeProvider time, ILogger log)
     {
         (_parts, _way, _sessions, Counts, _time, _log, _book) = (parts, way, sessions, counts, time, log, new GardenBook(parts.Seals));
         foreach (var (id, _) in _book.Standing())
@@ -110,7 +110,7 @@ internal sealed partial class GardenKeeper
         _ = _standing.TryRemove(id, out _);
     }
 
-    private async Task<GardenProof> CarryOutAsync(GardenOrder order, SealedSubject subject, IReadOnlyList<LineSession> sessions, GardenState before, string digest, CancellationToken cancel)
+    private async Task<GardenProof> CarryOutAsync(GardenOrder order, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, GardenState before, string digest, CancellationToken cancel)
     {
         var (id, word) = (order.Case, GardenWords.Of(order.Garden));
 
@@ -120,7 +120,7 @@ internal sealed partial class GardenKeeper
         _book.Write(id, asked);
         var answers = await SendAsync(id, subject, sessions, order.Garden, order.Exempt, cancel);
         var (done, reply) = Judge(order.Garden, answers);
-        var inside = answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session).OfType<LineSession>().ToList();
+        var inside = answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session).OfType<SubscriberSession>().ToList();
         if (!done && order.Garden != Garden.None && inside.Count > 0)
         {
             // Half a line in the garden is none: what was confirmed goes back to what stood.
@@ -151,17 +151,17 @@ internal sealed partial class GardenKeeper
         return state.Proof;
     }
 
-    private async Task<IReadOnlyList<(LineSession? Session, WayAnswer Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<LineSession> sessions, Garden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
+    private async Task<IReadOnlyList<(SubscriberSession? Session, WayAnswer Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, Garden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
     {
-        var networks = new LineNetworks(_parts.Networks, _parts.Identity).Of(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
+        var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity).Of(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
         var line = new GardenedLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
         return _way.IsPerSession
-            ? await Task.WhenAll(sessions.Select(async session => ((LineSession?)session, await _way.PutAsync(line, [session], garden, cancel))))
+            ? await Task.WhenAll(sessions.Select(async session => ((SubscriberSession?)session, await _way.PutAsync(line, [session], garden, cancel))))
             : [(null, await _way.PutAsync(line, sessions, garden, cancel))];
     }
 
     /// <summary>Done is what somebody confirmed and nobody refused. A session that is gone restricts nobody; without any there is nothing to put in, and nothing to let out.</summary>
-    private static (bool Done, string Reply) Judge(Garden garden, IReadOnlyList<(LineSession? Session, WayAnswer Answer)> answers)
+    private static (bool Done, string Reply) Judge(Garden garden, IReadOnlyList<(SubscriberSession? Session, WayAnswer Answer)> answers)
     {
         if (answers.Count == 0)
         {
@@ -182,6 +182,6 @@ internal sealed partial class GardenKeeper
         : null;
 
     private SessionOwner OwnerOf(SealedSubject subject) => subject.Line.Length > 0
-        ? new(new LineName(subject.Line), default)
+        ? new(new SubscriberLineName(subject.Line), default)
         : new(default, Prefix.Of(subject.Subject, subject.Subject.IsV4 ? 128 : _parts.Networks.Find(subject.Subject)?.SubjectLength ?? 128));
 }

@@ -31,5 +31,5 @@ internal interface IGardenWay
     /// <param name="sessions">One session where it is per session, else all that are known.</param>
     /// <param name="garden">Which garden.</param>
     /// <param name="cancel">Gives up at once.</param>
-    Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<LineSession> sessions, Garden garden, CancellationToken cancel);
+    Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel);
 }

@@ -33,7 +33,7 @@ internal sealed class ScriptWay(IMessageSender script, TimeSpan patience, TimePr
 
     public bool IsPerSession => false;
 
-    public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<LineSession> sessions, Garden garden, CancellationToken cancel)
+    public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
     {
         var order = new ScriptOrder(Schema, line.Case.ToString(), GardenWords.Of(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
         using var end = new CancellationTokenSource(patience, time);
@@ -52,10 +52,10 @@ internal sealed class ScriptWay(IMessageSender script, TimeSpan patience, TimePr
         }
     }
 
-    private static ScriptSession Session(LineSession session) => new(
+    private static ScriptSession Session(SubscriberSession session) => new(
         Text(session, SessionIdentification.UserName), Text(session, SessionIdentification.AcctSessionId), Text(session, SessionIdentification.NasIdentifier), Text(session, SessionIdentification.NasPortId));
 
-    private static string Text(LineSession session, byte type) => Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
+    private static string Text(SubscriberSession session, byte type) => Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
 
     /// <summary>A sentence without anything that the program was told.</summary>
     private static string Nameless(string said, ScriptOrder order)

@@ -8,7 +8,7 @@ namespace Weir.Vault.Identity;
 /// <param name="Customer">Whose it is.</param>
 /// <param name="FromMs">Since when, milliseconds since the UNIX epoch; 0 = always.</param>
 /// <param name="UntilMs">Until when, exclusive; <see cref="long.MaxValue"/> = open.</param>
-public readonly record struct PlannedNetwork(Prefix Network, LineName Customer, long FromMs, long UntilMs);
+public readonly record struct PlannedNetwork(Prefix Network, SubscriberLineName Customer, long FromMs, long UntilMs);
 
 /// <summary>Static networks of customers, longest first. Built aside and swapped whole: the file it comes from is the record.</summary>
 public sealed class AddressPlan

@@ -19,5 +19,5 @@ public interface IIdentity
     IEnumerable<IntakeRow> IntakeRows(long sinceVersion, out long version);
 
     /// <summary>Everything known of a line, by time: what the subject's own view shows (rules.md R19).</summary>
-    IEnumerable<IntakeRow> HeldBy(LineName line);
+    IEnumerable<IntakeRow> HeldBy(SubscriberLineName line);
 }

@@ -22,7 +22,7 @@ public sealed class IdentityKeeper : IDisposable
     private static readonly TimeSpan ExpiryPace = TimeSpan.FromMinutes(10);
 
     private readonly IdentityOptions _options;
-    private readonly LineNaming _naming;
+    private readonly SubscriberLineNamer _naming;
     private readonly TimeProvider _time;
     private readonly ILogger<IdentityKeeper> _log;
     private readonly RadiusOptions _radius;
@@ -33,19 +33,19 @@ public sealed class IdentityKeeper : IDisposable
 
     private IdentityKeeper(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityKeeper> log, IAuditLog? record)
     {
-        (_options, _naming, _time, _log) = (options, new LineNaming(salt), time, log);
+        (_options, _naming, _time, _log) = (options, new SubscriberLineNamer(salt), time, log);
         var seal = options.KeepsSessions ? new SessionSeal(salt) : null;
         _refusals = record is null ? null : new RefusalRecord(record, time);
         _radius = new RadiusOptions { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MostSessions = options.Terms.MostHoldings, Identifications = seal };
         Table = new IdentityTable(options.Terms, time);
         _ledger = new IdentityLedger(Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
         _open.Add(_ledger);
-        Sessions = seal is null ? new NoLineSessions() : new LineSessions(_ledger, seal);
+        Sessions = seal is null ? new NoSubscriberSessions() : new SubscriberSessions(_ledger, seal);
     }
 
     public IdentityTable Table { get; }
 
-    internal ILineSessions Sessions { get; }
+    internal ISubscriberSessions Sessions { get; }
 
     public IdentityCounters Counters { get; } = new();
 

@@ -59,7 +59,7 @@ internal sealed class IdentityLedger : IDisposable
     }
 
     /// <summary>Sessions of an owner that have begun and not ended, their identification as it lies sealed. Walks over all sessions: for what people ask, not for what traffic does.</summary>
-    public IReadOnlyList<(UInt128 Key, LineName Line, IReadOnlyList<Prefix> Networks, byte[] Closed)> OpenSessions(SessionOwner owner)
+    public IReadOnlyList<(UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks, byte[] Closed)> OpenSessions(SessionOwner owner)
     {
         lock (_gate)
         {

@@ -61,7 +61,7 @@ public sealed record IdentitySourceOptions
     public IReadOnlyList<Prefix> Exporters { get; init; } = [];
 
     /// <summary>Which attribute names the line, RADIUS only.</summary>
-    public LineAttribute LineFrom { get; init; }
+    public SubscriberLineAttribute LineFrom { get; init; }
 
     /// <summary>Forms of lines beside those built in, syslog only; tried first.</summary>
     public IReadOnlyList<SyslogPattern> Patterns { get; init; } = [];

@@ -9,7 +9,7 @@ namespace Weir.Vault.Identity;
 public sealed partial class IdentityTable
 {
     /// <summary>A block of the same holder that was given at that very moment.</summary>
-    internal bool TryFindBlock(AddressKey space, LineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
+    internal bool TryFindBlock(AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
     {
         foreach (var id in Mine(space, line, inside))
         {
@@ -25,7 +25,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>The first release of the same holder after a moment, where its allocation is not known and nothing of the block lies between.</summary>
-    internal bool TryFindRelease(AddressKey space, LineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
+    internal bool TryFindRelease(AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
     {
         found = AddressLeaseRef.None;
         foreach (var id in Mine(space, line, inside))
@@ -46,7 +46,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>The last open block of the same holder that was given before a moment and that nobody else followed; whether the release is already known.</summary>
-    internal bool TryFindOpen(AddressKey space, LineName? line, IpKey inside, long atMs, out AddressLeaseRef found, out bool repeated)
+    internal bool TryFindOpen(AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found, out bool repeated)
     {
         found = AddressLeaseRef.None;
         repeated = false;
@@ -65,7 +65,7 @@ public sealed partial class IdentityTable
         return found != AddressLeaseRef.None;
     }
 
-    private IEnumerable<int> Mine(AddressKey space, LineName? line, IpKey inside)
+    private IEnumerable<int> Mine(AddressKey space, SubscriberLineName? line, IpKey inside)
     {
         var known = line is { } named ? _lines.TryFind(named, out var number) : _insides.TryFind(inside.Bits, out number);
         var who = line is null ? ~number : number;

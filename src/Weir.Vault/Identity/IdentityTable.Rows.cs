@@ -57,7 +57,7 @@ public sealed partial class IdentityTable
         }
     }
 
-    public IEnumerable<IntakeRow> HeldBy(LineName line)
+    public IEnumerable<IntakeRow> HeldBy(SubscriberLineName line)
     {
         lock (_gate)
         {

@@ -36,7 +36,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>A line holds a space; the number to change it by, or -1 where the table is full. Under <see cref="Change"/>.</summary>
-    internal AddressLeaseRef Hold(AddressKey space, LineName line, in LeaseValidity span, bool stopped) =>
+    internal AddressLeaseRef Hold(AddressKey space, SubscriberLineName line, in LeaseValidity span, bool stopped) =>
         _pool.IsFull ? Refuse() : Enter(space, _lines.Use(line), in span, stopped);
 
     /// <summary>An inside address holds a port block.</summary>
@@ -75,7 +75,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>The newest holding of a space and who has it.</summary>
-    internal bool TryNewest(AddressKey space, out AddressLeaseRef held, out LineName line, out IpKey inside)
+    internal bool TryNewest(AddressKey space, out AddressLeaseRef held, out SubscriberLineName line, out IpKey inside)
     {
         var id = _spaces.Newest(space);
         held = id < 0 ? AddressLeaseRef.None : new AddressLeaseRef(id, _pool[id].Serial);
@@ -99,7 +99,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>Whether a line is already known to have had a space at a moment.</summary>
-    internal bool Holds(AddressKey space, LineName line, long atMs)
+    internal bool Holds(AddressKey space, SubscriberLineName line, long atMs)
     {
         foreach (var id in _spaces.All(space))
         {
@@ -167,7 +167,7 @@ public sealed partial class IdentityTable
                 return Refuse();
             }
 
-            var who = row.Line is { } line ? _lines.Use(new LineName(line)) : ~UseInside(row.Inside);
+            var who = row.Line is { } line ? _lines.Use(new SubscriberLineName(line)) : ~UseInside(row.Inside);
             var id = Place(row.Space, who, row.Span, row.IsStopped, row.Serial);
             _serial = Math.Max(_serial, row.Serial);
             return new AddressLeaseRef(id, row.Serial);

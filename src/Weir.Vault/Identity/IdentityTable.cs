@@ -23,7 +23,7 @@ public sealed partial class IdentityTable : IIdentity
     private readonly TimeProvider _time;
     private readonly AddressLeasePool _pool;
     private readonly AddressIndex _spaces;
-    private readonly InternPool<LineName> _lines = new();
+    private readonly InternPool<SubscriberLineName> _lines = new();
     private readonly InternPool<UInt128> _insides = new();
     private readonly List<int> _firstBlock = [];
     private AddressPlan _plan = AddressPlan.Empty;

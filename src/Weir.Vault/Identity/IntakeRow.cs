@@ -14,4 +14,4 @@ namespace Weir.Vault.Identity;
 /// <param name="FromMs">Since when, milliseconds since the UNIX epoch, UTC.</param>
 /// <param name="UntilMs">Until when, exclusive; a line that goes on sends the row again with a later end.</param>
 /// <param name="Line">Whose it is.</param>
-public readonly record struct IntakeRow(UInt128 Id, Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, LineName Line);
+public readonly record struct IntakeRow(UInt128 Id, Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, SubscriberLineName Line);

@@ -41,7 +41,7 @@ public sealed class CustomerContactFile : IProtectedSubjects
 
     /// <summary>Reads a file and follows it.</summary>
     /// <exception cref="InvalidDataException">It cannot be read, others may read it, or it has no header; the message names it and the mend.</exception>
-    public static CustomerContactFile Open(string path, LineNaming naming, IReadOnlySet<string> languages, string usual, TimeProvider time, ILogger log)
+    public static CustomerContactFile Open(string path, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual, TimeProvider time, ILogger log)
     {
         var book = new CustomerContactFile(path, lines => CustomerContacts.Read(lines, naming, languages, usual), time, log);
         try

@@ -43,7 +43,7 @@ public sealed class CustomerContacts
     /// <param name="languages">Languages there are templates for.</param>
     /// <param name="usual">The language of a row that names none.</param>
     /// <exception cref="InvalidDataException">The header lacks a column.</exception>
-    public static CustomerContacts Read(IEnumerable<string> lines, LineNaming naming, IReadOnlySet<string> languages, string usual)
+    public static CustomerContacts Read(IEnumerable<string> lines, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual)
     {
         List<string>? header = null;
         Dictionary<string, CustomerContact> byLine = new(StringComparer.Ordinal);
@@ -95,7 +95,7 @@ public sealed class CustomerContacts
     }
 
     private static string? Add(
-        List<string> fields, Columns columns, LineNaming naming, IReadOnlySet<string> languages, string usual, Dictionary<string, CustomerContact> byLine, Dictionary<Prefix, CustomerContact> byNetwork)
+        List<string> fields, Columns columns, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual, Dictionary<string, CustomerContact> byLine, Dictionary<Prefix, CustomerContact> byNetwork)
     {
         var (line, mail, name) = (CsvRow.Field(fields, columns.Line).Trim(), CsvRow.Field(fields, columns.Mail).Trim(), CsvRow.Field(fields, columns.Name).Trim());
         var language = CsvRow.Field(fields, columns.Language).Trim() is { Length: > 0 } written ? written : usual;
@@ -117,7 +117,7 @@ public sealed class CustomerContacts
             : byLine.TryAdd(named, contact) ? null : "its line stands in an earlier row";
     }
 
-    private static string? NameOf(string text, LineNaming naming)
+    private static string? NameOf(string text, SubscriberLineNamer naming)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon <= 0 || colon == text.Length - 1 || text.AsSpan(0, colon).ContainsAnyExcept(SortLetters) ? null

@@ -14,7 +14,7 @@ internal sealed class LineRequests(VaultDependencies parts, TimeProvider time)
     public async Task NetworksAsync(HttpContext context, Peer peer)
     {
         var asked = await VaultRequests.ReadAsync(context, LineJson.Default.LineAsked);
-        var networks = await new LineKeeper(parts, peer.Name, time)
+        var networks = await new SubscriberLineLocator(parts, peer.Name, time)
             .NetworksAsync(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), asked.V6, context.RequestAborted);
         await VaultRequests.AnswerAsync(context, new LineTold([.. networks.Select(network => network.ToString())]), LineJson.Default.LineTold);
     }
@@ -22,7 +22,7 @@ internal sealed class LineRequests(VaultDependencies parts, TimeProvider time)
     public async Task ProtectedAsync(HttpContext context, Peer peer)
     {
         var asked = await VaultRequests.ReadAsync(context, LineJson.Default.ProtectedAsked);
-        var isProtected = await new LineKeeper(parts, peer.Name, time).IsProtectedAsync(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), context.RequestAborted);
+        var isProtected = await new SubscriberLineLocator(parts, peer.Name, time).IsProtectedAsync(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), context.RequestAborted);
         await VaultRequests.AnswerAsync(context, new ProtectedTold(isProtected), LineJson.Default.ProtectedTold);
     }
 

@@ -43,7 +43,7 @@ internal sealed class SubjectViews(VaultDependencies parts, TimeProvider time)
             Line = found.Line.Length > 0 ? found.Line : Block(found.Subject),
             At = time.GetUtcNow(),
             Epochs = [.. parts.Keys.Kept().Select(epoch => new HeldEpoch(epoch, Epochs.BeginOf(epoch), Epochs.BeginOf(epoch + 1), Epochs.ErasedAt(epoch)))],
-            Leases = found.Line.Length == 0 ? [] : [.. parts.Identity.HeldBy(new LineName(found.Line)).Select(Lease)],
+            Leases = found.Line.Length == 0 ? [] : [.. parts.Identity.HeldBy(new SubscriberLineName(found.Line)).Select(Lease)],
             Cases = [.. about.Select(one => Case(one.Id, one.Subject, scopes))],
             Consents = [.. parts.Consents.Of(parts.ConsentKeys.TagOf(found.Subject)).Select(consent => new HeldConsent(consent.Id.ToString(), consent.Given, consent.Used, consent.Withdrawn))],
             Missing = missing,

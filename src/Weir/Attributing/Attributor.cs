@@ -154,7 +154,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
         Counts.Spoofed++;
         flow = new Flow
         {
-            Subject = InterfaceLines.Of(exporter, record.InputInterface),
+            Subject = InterfaceSubscriberLines.Of(exporter, record.InputInterface),
             Remote = record.Destination,
             StartMs = record.StartMs,
             EndMs = record.EndMs,

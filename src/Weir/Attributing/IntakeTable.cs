@@ -14,7 +14,7 @@ namespace Weir.Attributing;
 /// <param name="PortTo">Last port, inclusive; 65535 where the whole address is the line's.</param>
 /// <param name="FromMs">Since when, milliseconds since the UNIX epoch, UTC.</param>
 /// <param name="UntilMs">Until when, exclusive; <see cref="long.MaxValue"/> while it goes on.</param>
-/// <param name="Line">Line number; see <see cref="LineNumber"/>.</param>
+/// <param name="Line">Line number; see <see cref="SubscriberLineId"/>.</param>
 public readonly record struct AddressAssignment(Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, IpKey Line)
 {
     /// <summary>Whether it says anything: a row that was withdrawn does not.</summary>

@@ -19,7 +19,7 @@ public enum SubscriberMapping : byte
 /// <summary>One of the provider's own networks.</summary>
 /// <param name="Prefix">Addresses inside are subjects.</param>
 /// <param name="SubjectLength">IPv6 only: one subject is a prefix of this length, 1 to 128; IPv4 subjects are single addresses.</param>
-/// <param name="AccessType">Code of the kind of line, access type and group together (<see cref="LineKinds"/>); 0 = not told apart.</param>
+/// <param name="AccessType">Code of the kind of line, access type and group together (<see cref="SubscriberLineKinds"/>); 0 = not told apart.</param>
 /// <param name="Excluded">Resolvers, mail relays, monitoring: neither case nor control (statistics.md B.1).</param>
 /// <param name="Attribution">What leads from an address to its line.</param>
 /// <param name="Group">Name of the group whose floors of detecting are in force here; empty = none.</param>

@@ -13,10 +13,10 @@ public sealed class NetworkTable
     private readonly Ranges _v4;
     private readonly Ranges _v6;
 
-    public NetworkTable(IReadOnlyCollection<Network> networks, LineKinds? lines = null)
+    public NetworkTable(IReadOnlyCollection<Network> networks, SubscriberLineKinds? lines = null)
     {
         Networks = [.. networks];
-        Lines = lines ?? LineKinds.None;
+        Lines = lines ?? SubscriberLineKinds.None;
         _v4 = new Ranges([.. Networks.Where(n => n.Prefix.IsV4)], indexShift: 16, lowest: IpKey.FromV4(0).Bits, bits: 32);
         _v6 = new Ranges([.. Networks.Where(n => !n.Prefix.IsV4)], indexShift: 112, lowest: 0, bits: 128);
     }
@@ -24,7 +24,7 @@ public sealed class NetworkTable
     public IReadOnlyList<Network> Networks { get; }
 
     /// <summary>What the networks' codes stand for.</summary>
-    public LineKinds Lines { get; }
+    public SubscriberLineKinds Lines { get; }
 
     /// <summary>The network an address belongs to, or null where it is not the provider's.</summary>
     public Network? Find(IpKey address) => address.IsV4 ? _v4.Find(address.V4) : _v6.Find(address.Bits);

@@ -30,7 +30,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
     {
         Span<float> sums = stackalloc float[VolumeState.Sums];
         detail->Take(bin, sums);
-        if (InterfaceLines.Is(detail->Head.Subject))
+        if (InterfaceSubscriberLines.Is(detail->Head.Subject))
         {
             Spoofed(detail, bin, sums);
         }
@@ -151,7 +151,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
                 WindowSeconds = 60,
                 Sampling = detail->Head.Sampling,
                 Exporter = exporterOf(detail->Head.Exporter),
-                Detail = $"interface {InterfaceLines.InterfaceOf(detail->Head.Subject)}",
+                Detail = $"interface {InterfaceSubscriberLines.InterfaceOf(detail->Head.Subject)}",
             });
         }
     }

@@ -32,7 +32,7 @@ public sealed record EscalationDependencies
 
     public required IEndpointStandings Endpoints { get; init; }
 
-    public required IProtectedLines Protected { get; init; }
+    public required IProtectedSubscriberLines Protected { get; init; }
 
     public required PolicyProfile Policy { get; init; }
 

@@ -30,7 +30,7 @@ public interface IEndpointStandings
 }
 
 /// <summary>Which lines need their connection for life or limb: medical devices, alarms.</summary>
-public interface IProtectedLines
+public interface IProtectedSubscriberLines
 {
     /// <summary>Whether the line of a case is one. Where it cannot be told, it is.</summary>
     Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel);

@@ -6,8 +6,8 @@ namespace Weir.Tests.Attributing;
 
 public class IntakeTableTests
 {
-    private static readonly IpKey Ann = LineNumber.Of([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
-    private static readonly IpKey Bob = LineNumber.Of([2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
+    private static readonly IpKey Ann = SubscriberLineId.Of([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    private static readonly IpKey Bob = SubscriberLineId.Of([2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
 
     [Fact]
     public void An_address_that_changes_hands_is_each_lines_in_its_time()

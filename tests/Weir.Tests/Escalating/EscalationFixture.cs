@@ -90,7 +90,7 @@ internal sealed class KeptStandings(TimeProvider time) : IEndpointStandings
         Task.FromResult(new EndpointStanding(Confirmed, IsShared, new Collateral(Others, 10_000, time.GetUtcNow())));
 }
 
-internal sealed class KeptProtected : IProtectedLines
+internal sealed class KeptProtected : IProtectedSubscriberLines
 {
     public bool Is { get; set; }
 

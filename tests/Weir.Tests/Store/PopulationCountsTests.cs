@@ -13,7 +13,7 @@ namespace Weir.Tests.Store;
 public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engines>
 {
     private const uint Day = 1_772_409_600 + (86_400 * 40);
-    private static readonly LineKinds Lines = new([new("ftth", "north"), new("dsl", "north"), new("ftth", "south"), new("dsl", "")]);
+    private static readonly SubscriberLineKinds Lines = new([new("ftth", "north"), new("dsl", "north"), new("ftth", "south"), new("dsl", "")]);
     private static readonly byte[] Codes = [0, Lines.CodeOf("ftth", "north"), Lines.CodeOf("dsl", "north"), Lines.CodeOf("ftth", "south"), Lines.CodeOf("dsl", "")];
     private static readonly PopulationWindow Noon = new(DateTimeOffset.FromUnixTimeSeconds(Day + (12 * 3_600)), TimeSpan.FromHours(1));
     private static readonly PopulationWindow Whole = new(DateTimeOffset.FromUnixTimeSeconds(Day), TimeSpan.FromDays(1));

@@ -9,7 +9,7 @@ internal sealed class OneBlock : IIdentity
 {
     public static readonly IpKey Shared = IpKey.Parse("198.18.0.1");
 
-    private static readonly LineName Line = new("line-7");
+    private static readonly SubscriberLineName Line = new("line-7");
 
     public long Version => 1;
 
@@ -25,5 +25,5 @@ internal sealed class OneBlock : IIdentity
         return [];
     }
 
-    public IEnumerable<IntakeRow> HeldBy(LineName line) => [];
+    public IEnumerable<IntakeRow> HeldBy(SubscriberLineName line) => [];
 }

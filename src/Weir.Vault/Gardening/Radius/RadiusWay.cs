@@ -36,7 +36,7 @@ internal sealed class RadiusWay : IGardenWay
 
     public bool IsPerSession => true;
 
-    public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<LineSession> sessions, Garden garden, CancellationToken cancel)
+    public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
     {
         if (!_attributes.TryGetValue(garden, out var attributes))
         {

@@ -9,7 +9,7 @@ namespace Weir.Vault.Identity.Cgnat;
 /// Port blocks as CSV with a header: outside address, first and last port (or size), inside address or line, and either
 /// an event with its time, or the time from and until. Columns are found by name.
 /// </summary>
-internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counters, LineNaming naming) : ITextLineHandler
+internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming) : ITextLineHandler
 {
     private static readonly string[] Releases = ["release", "released", "dealloc", "deallocate", "deallocated", "free", "freed", "delete", "deleted", "end", "stop", "15"];
     private static readonly string[] Allocations = ["alloc", "allocate", "allocated", "assign", "assigned", "create", "created", "start", "begin", "14"];
@@ -69,7 +69,7 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
         }
 
         var named = CsvRow.Field(fields, columns.Line);
-        LineName? line = named.Length > 0 ? naming.Plain("customer", named) : null;
+        SubscriberLineName? line = named.Length > 0 ? naming.Plain("customer", named) : null;
         if (!IpKey.TryParse(CsvRow.Field(fields, columns.Inside), out var inside) && line is null)
         {
             return false;

@@ -18,7 +18,7 @@ namespace Weir.Vault.Identity.Cgnat;
 /// <param name="IsRelease">Taken back.</param>
 /// <param name="AtMs">When, milliseconds since the UNIX epoch.</param>
 /// <param name="GrainMs">How exact the time is: 1000 where it is written in seconds.</param>
-internal readonly record struct PortBlockEvent(IpKey Outside, ushort From, ushort To, IpKey Inside, LineName? Line, bool IsRelease, long AtMs, long GrainMs);
+internal readonly record struct PortBlockEvent(IpKey Outside, ushort From, ushort To, IpKey Inside, SubscriberLineName? Line, bool IsRelease, long AtMs, long GrainMs);
 
 /// <summary>Takes port-block events of any source. One thread.</summary>
 internal sealed class PortBlockTracker(IdentityTable table, RecordCounters counters)

@@ -12,7 +12,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Cgnat;
 
 /// <summary>Takes syslog lines.</summary>
-internal sealed partial class SyslogBlocks(PortBlockTracker book, RecordCounters counters, LineNaming naming, IReadOnlyList<SyslogPattern> patterns, bool live) : ITextLineHandler
+internal sealed partial class SyslogBlocks(PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming, IReadOnlyList<SyslogPattern> patterns, bool live) : ITextLineHandler
 {
     public bool SpansLines => false;
 
@@ -54,7 +54,7 @@ internal sealed partial class SyslogBlocks(PortBlockTracker book, RecordCounters
     {
         told = default;
         var named = match.Groups["line"].Value;
-        LineName? subscriber = named.Length > 0 ? naming.Plain("customer", named) : null;
+        SubscriberLineName? subscriber = named.Length > 0 ? naming.Plain("customer", named) : null;
         if (!IpKey.TryParse(match.Groups["outside"].Value, out var outside)
             || (!IpKey.TryParse(match.Groups["inside"].Value, out var inside) && subscriber is null)
             || !ushort.TryParse(match.Groups["first"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var first))

@@ -15,7 +15,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
     private const long SecondMs = 1_000;
 
     /// <summary>A client has a network from one moment on, for as long as the server promised.</summary>
-    public void Lease(Prefix network, LineName line, long fromMs, long untilMs)
+    public void Lease(Prefix network, SubscriberLineName line, long fromMs, long untilMs)
     {
         if (untilMs <= table.CutoffMs)
         {
@@ -50,7 +50,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
     /// <param name="line">Whose; null where the record does not say.</param>
     /// <param name="knownMs">It was still held at this moment.</param>
     /// <param name="endMs">It was over at this moment.</param>
-    public void End(Prefix network, LineName? line, long knownMs, long endMs)
+    public void End(Prefix network, SubscriberLineName? line, long knownMs, long endMs)
     {
         Count(table.Change<bool?>(() =>
         {

@@ -13,7 +13,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Dhcp;
 
 /// <summary>Takes the lines of a dhcpd.leases file.</summary>
-internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, LineNaming naming) : ITextLineHandler
+internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, SubscriberLineNamer naming) : ITextLineHandler
 {
     private const int MostStatements = 200;
 

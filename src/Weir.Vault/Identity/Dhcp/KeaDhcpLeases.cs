@@ -15,7 +15,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Dhcp;
 
 /// <summary>Takes the rows of a Kea lease file, IPv4 or IPv6.</summary>
-internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, LineNaming naming) : ITextLineHandler
+internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, SubscriberLineNamer naming) : ITextLineHandler
 {
     private const int PrefixLease = 2;
 
@@ -142,7 +142,7 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         }
     }
 
-    private readonly record struct Row(Prefix Network, LineName? Line, long FromMs, long UntilMs, int State);
+    private readonly record struct Row(Prefix Network, SubscriberLineName? Line, long FromMs, long UntilMs, int State);
 
     private sealed record Columns(int Address, int Hardware, int Client, int Duid, int Lifetime, int Expire, int LeaseType, int PrefixLength, int State, int Context)
     {

@@ -9,7 +9,7 @@ internal static class PlanCsv
 {
     /// <summary>Reads all rows. A row that is wrong is counted and left out; a file without the columns changes nothing.</summary>
     /// <exception cref="IdentityException">The header lacks a network or a customer.</exception>
-    public static AddressPlan Read(IEnumerable<string> lines, string name, LineNaming naming, RecordCounters counters)
+    public static AddressPlan Read(IEnumerable<string> lines, string name, SubscriberLineNamer naming, RecordCounters counters)
     {
         List<string>? header = null;
         var rows = new List<PlannedNetwork>();
@@ -47,7 +47,7 @@ internal static class PlanCsv
         return new AddressPlan(rows);
     }
 
-    private static bool TryRead(List<string> fields, int network, int customer, int from, int until, LineNaming naming, out PlannedNetwork row)
+    private static bool TryRead(List<string> fields, int network, int customer, int from, int until, SubscriberLineNamer naming, out PlannedNetwork row)
     {
         row = default;
         var (since, end, who) = (CsvRow.Field(fields, from), CsvRow.Field(fields, until), CsvRow.Field(fields, customer));

@@ -165,7 +165,7 @@ internal sealed class IdentityStore : IDisposable
             {
                 var session = new RadiusSession
                 {
-                    Key = Key(reader, 0), Nas = Key(reader, 1), Line = new LineName(reader.GetString(2)), StartMs = reader.GetInt64(3), FirstMs = reader.GetInt64(4),
+                    Key = Key(reader, 0), Nas = Key(reader, 1), Line = new SubscriberLineName(reader.GetString(2)), StartMs = reader.GetInt64(3), FirstMs = reader.GetInt64(4),
                     LastMs = reader.GetInt64(5), StopMs = reader.GetInt64(6), RhythmMs = reader.GetInt64(7), StartDigest = (ulong)reader.GetInt64(8),
                     Identification = reader.IsDBNull(10) ? [] : (byte[])reader[10],
                 };

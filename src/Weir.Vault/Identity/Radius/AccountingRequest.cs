@@ -23,7 +23,7 @@ internal enum AccountingStatus : byte
 }
 
 /// <summary>Which attribute names the line.</summary>
-public enum LineAttribute : byte
+public enum SubscriberLineAttribute : byte
 {
     /// <summary>User-Name, kept as a keyed digest.</summary>
     UserName,
@@ -51,7 +51,7 @@ internal sealed record AccountingRequest
 
     public required UInt128 Session { get; init; }
 
-    public LineName Line { get; init; }
+    public SubscriberLineName Line { get; init; }
 
     public IReadOnlyList<Prefix> Networks { get; init; } = [];
 
@@ -72,7 +72,7 @@ internal sealed record AccountingRequest
     public ulong Digest { get; init; }
 
     /// <summary>Reads a packet; null with the fault where it says nothing usable. <paramref name="fieldsSkipped"/> counts attributes passed over.</summary>
-    public static AccountingRequest? Read(in RadiusPacket packet, Prefix realm, IpKey source, LineAttribute lineFrom, LineNaming naming, out Malformed fault, out int fieldsSkipped)
+    public static AccountingRequest? Read(in RadiusPacket packet, Prefix realm, IpKey source, SubscriberLineAttribute lineFrom, SubscriberLineNamer naming, out Malformed fault, out int fieldsSkipped)
     {
         fault = default;
         fieldsSkipped = 0;
@@ -157,7 +157,7 @@ internal sealed record AccountingRequest
             Status = named,
             Nas = nas,
             Session = SessionMark(nas, sessionId),
-            Line = !name.IsEmpty && lineFrom != LineAttribute.UserName ? naming.Plain(Sort(lineFrom), name) : user.IsEmpty ? default : naming.Hidden("user", user),
+            Line = !name.IsEmpty && lineFrom != SubscriberLineAttribute.UserName ? naming.Plain(Sort(lineFrom), name) : user.IsEmpty ? default : naming.Hidden("user", user),
             Networks = networks,
             EventSeconds = moment,
             DelaySeconds = delay,
@@ -210,26 +210,26 @@ internal sealed record AccountingRequest
         return value.Length == 4 && BinaryPrimitives.TryReadUInt32BigEndian(value, out number);
     }
 
-    private static bool Names(byte type, LineAttribute wanted, ReadOnlySpan<byte> value, out ReadOnlySpan<byte> name)
+    private static bool Names(byte type, SubscriberLineAttribute wanted, ReadOnlySpan<byte> value, out ReadOnlySpan<byte> name)
     {
         name = value;
         return wanted switch
         {
-            LineAttribute.Class => type == 25,
-            LineAttribute.ChargeableUserIdentity => type == 89,
-            LineAttribute.CallingStationId => type == 31,
-            LineAttribute.NasPortId => type == 87,
-            LineAttribute.CircuitId => type == 26 && VendorAttribute.TryFind(value, DslForum, 1, out name),
+            SubscriberLineAttribute.Class => type == 25,
+            SubscriberLineAttribute.ChargeableUserIdentity => type == 89,
+            SubscriberLineAttribute.CallingStationId => type == 31,
+            SubscriberLineAttribute.NasPortId => type == 87,
+            SubscriberLineAttribute.CircuitId => type == 26 && VendorAttribute.TryFind(value, DslForum, 1, out name),
             _ => false,
         };
     }
 
-    private static string Sort(LineAttribute attribute) => attribute switch
+    private static string Sort(SubscriberLineAttribute attribute) => attribute switch
     {
-        LineAttribute.Class => "class",
-        LineAttribute.ChargeableUserIdentity => "cui",
-        LineAttribute.CallingStationId => "calling",
-        LineAttribute.NasPortId => "port",
+        SubscriberLineAttribute.Class => "class",
+        SubscriberLineAttribute.ChargeableUserIdentity => "cui",
+        SubscriberLineAttribute.CallingStationId => "calling",
+        SubscriberLineAttribute.NasPortId => "port",
         _ => "circuit",
     };
 }

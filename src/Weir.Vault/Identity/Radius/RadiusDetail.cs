@@ -14,7 +14,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>Takes the lines of a detail file.</summary>
-internal sealed class RadiusDetail(RadiusSessions sessions, LineAttribute lineFrom, LineNaming naming, RadiusCounters counters) : ITextLineHandler
+internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttribute lineFrom, SubscriberLineNamer naming, RadiusCounters counters) : ITextLineHandler
 {
     private static readonly Prefix Everyone = new(default, 0);
 
@@ -129,15 +129,15 @@ internal sealed class RadiusDetail(RadiusSessions sessions, LineAttribute lineFr
         };
     }
 
-    private LineName? Line()
+    private SubscriberLineName? Line()
     {
         var (name, sort) = lineFrom switch
         {
-            LineAttribute.Class => ("Class", "class"),
-            LineAttribute.ChargeableUserIdentity => ("Chargeable-User-Identity", "cui"),
-            LineAttribute.CallingStationId => ("Calling-Station-Id", "calling"),
-            LineAttribute.NasPortId => ("NAS-Port-Id", "port"),
-            LineAttribute.CircuitId => ("ADSL-Agent-Circuit-Id", "circuit"),
+            SubscriberLineAttribute.Class => ("Class", "class"),
+            SubscriberLineAttribute.ChargeableUserIdentity => ("Chargeable-User-Identity", "cui"),
+            SubscriberLineAttribute.CallingStationId => ("Calling-Station-Id", "calling"),
+            SubscriberLineAttribute.NasPortId => ("NAS-Port-Id", "port"),
+            SubscriberLineAttribute.CircuitId => ("ADSL-Agent-Circuit-Id", "circuit"),
             _ => ("User-Name", "user"),
         };
         if (name != "User-Name" && _values.GetValueOrDefault(name) is { Length: > 0 } own)

@@ -7,7 +7,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>Takes packets of a socket or of a file. One thread.</summary>
-internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms, LineNaming naming, RadiusCounters counters, RadiusSecrets? secrets, RefusalRecord? refusals = null)
+internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms, SubscriberLineNamer naming, RadiusCounters counters, RadiusSecrets? secrets, RefusalRecord? refusals = null)
 {
     private static readonly Prefix Everyone = new(default, 0);
 

@@ -4,7 +4,7 @@ namespace Weir.Vault.Identity.Radius;
 /// <summary>How accounting is taken.</summary>
 internal sealed record RadiusOptions
 {
-    public LineAttribute LineFrom { get; init; } = LineAttribute.UserName;
+    public SubscriberLineAttribute LineFrom { get; init; } = SubscriberLineAttribute.UserName;
 
     /// <summary>How often NASes send interims; a session silent for twice as long is given up. Zero learns it from each session and presumes the silent ones for the whole retention.</summary>
     public TimeSpan InterimInterval { get; init; }

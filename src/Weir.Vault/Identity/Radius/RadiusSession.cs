@@ -11,7 +11,7 @@ internal sealed class RadiusSession
 
     public required UInt128 Nas { get; init; }
 
-    public required LineName Line { get; init; }
+    public required SubscriberLineName Line { get; init; }
 
     /// <summary>Time of the Start; 0 while it has not come.</summary>
     public long StartMs { get; set; }

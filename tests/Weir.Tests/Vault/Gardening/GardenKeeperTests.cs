@@ -237,7 +237,7 @@ public sealed class GardenKeeperTests : IDisposable
 
         public bool IsPerSession => true;
 
-        public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<Weir.Vault.Identity.Radius.LineSession> sessions, Garden garden, CancellationToken cancel)
+        public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions, Garden garden, CancellationToken cancel)
         {
             await cut.CancelAsync();
             cancel.ThrowIfCancellationRequested();

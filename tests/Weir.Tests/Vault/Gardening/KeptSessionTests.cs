@@ -32,13 +32,13 @@ public sealed class KeptSessionTests : IDisposable
         Assert.Equal(-1, File.ReadAllBytes(Store).AsSpan().IndexOf("alice"u8));
         Assert.All(Directory.GetFiles(_folder), file => Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf("alice"u8)));
         using var again = Open(Seal);
-        var byLine = Assert.Single(new LineSessions(again, Seal).OpenOf(new(Made.User("alice"), default)));
-        var byAddress = Assert.Single(new LineSessions(again, Seal).OpenOf(new(default, Prefix.Parse("198.51.100.7"))));
+        var byLine = Assert.Single(new SubscriberSessions(again, Seal).OpenOf(new(Made.User("alice"), default)));
+        var byAddress = Assert.Single(new SubscriberSessions(again, Seal).OpenOf(new(default, Prefix.Parse("198.51.100.7"))));
         Assert.Equal(byLine.Key, byAddress.Key);
         Assert.Equal(("alice", "s1"), (Text(byLine, SessionIdentification.UserName), Text(byLine, SessionIdentification.AcctSessionId)));
         Assert.Equal(Made.Nas.ToIPAddress().GetAddressBytes(), SessionIdentification.Find(byLine.Identification, SessionIdentification.NasIpAddress).ToArray());
-        Assert.Empty(new LineSessions(again, Seal).OpenOf(new(Made.User("bob"), default)));
-        Assert.Empty(Assert.Single(new LineSessions(again, new SessionSeal("another salt, 16"u8)).OpenOf(new(Made.User("alice"), default))).Identification);
+        Assert.Empty(new SubscriberSessions(again, Seal).OpenOf(new(Made.User("bob"), default)));
+        Assert.Empty(Assert.Single(new SubscriberSessions(again, new SessionSeal("another salt, 16"u8)).OpenOf(new(Made.User("alice"), default))).Identification);
     }
 
     [Fact]
@@ -48,24 +48,24 @@ public sealed class KeptSessionTests : IDisposable
         {
             Tell(ledger, AccountingStatus.Start, 10);
             Tell(ledger, AccountingStatus.Stop, 50);
-            Assert.Empty(new LineSessions(ledger, Seal).OpenOf(new(Made.User("alice"), default)));
+            Assert.Empty(new SubscriberSessions(ledger, Seal).OpenOf(new(Made.User("alice"), default)));
         }
 
         using (var again = Open(Seal))
         {
-            Assert.Empty(new LineSessions(again, Seal).OpenOf(new(Made.User("alice"), default)));
+            Assert.Empty(new SubscriberSessions(again, Seal).OpenOf(new(Made.User("alice"), default)));
         }
 
         using var without = Open(null);
         Tell(without, AccountingStatus.Start, 60);
-        Assert.Empty(new LineSessions(without, Seal).OpenOf(new(Made.User("alice"), default)));
+        Assert.Empty(new SubscriberSessions(without, Seal).OpenOf(new(Made.User("alice"), default)));
     }
 
     [Fact]
     public void A_session_that_begins_is_told_once_where_it_is_wanted()
     {
         using var ledger = Open(Seal);
-        var begun = new LineSessions(ledger, Seal).Watch((line, _) => line == Made.User("alice"));
+        var begun = new SubscriberSessions(ledger, Seal).Watch((line, _) => line == Made.User("alice"));
 
         Tell(ledger, AccountingStatus.Start, 10);
         Tell(ledger, AccountingStatus.Interim, 20);
@@ -80,7 +80,7 @@ public sealed class KeptSessionTests : IDisposable
     [Fact]
     public void More_sessions_than_find_a_place_are_told_as_missed()
     {
-        var begun = new BegunSessions();
+        var begun = new StartedSessions();
         for (var i = 0; i < 2_000; i++)
         {
             begun.Add(MadeSessions.Of((UInt128)i, "user:ann", "10.9.0.1"));
@@ -90,7 +90,7 @@ public sealed class KeptSessionTests : IDisposable
         Assert.False(begun.TakeMissed());
     }
 
-    private static string Text(LineSession session, byte type) => Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
+    private static string Text(SubscriberSession session, byte type) => Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
 
     private IdentityLedger Open(SessionSeal? seal) => new(new IdentityTable(new IdentityTableOptions(), Made.Clock(100)), new RadiusOptions { Identifications = seal }, _counters, IdentityStore.Open(Store));
 

@@ -28,7 +28,7 @@ internal sealed class MadeWay : IGardenWay
         }
     }
 
-    public Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<LineSession> sessions, Garden garden, CancellationToken cancel)
+    public Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
     {
         lock (Told)
         {
@@ -40,23 +40,23 @@ internal sealed class MadeWay : IGardenWay
 }
 
 /// <summary>Sessions as a test lists them.</summary>
-internal sealed class MadeSessions : ILineSessions
+internal sealed class MadeSessions : ISubscriberSessions
 {
-    private readonly BegunSessions _begun = new();
-    private Func<LineName, IReadOnlyList<Prefix>, bool>? _isWanted;
+    private readonly StartedSessions _begun = new();
+    private Func<SubscriberLineName, IReadOnlyList<Prefix>, bool>? _isWanted;
 
-    public List<LineSession> Open { get; } = [];
+    public List<SubscriberSession> Open { get; } = [];
 
-    public IReadOnlyList<LineSession> OpenOf(SessionOwner owner) => [.. Open.Where(session => owner.Owns(session.Line, session.Networks))];
+    public IReadOnlyList<SubscriberSession> OpenOf(SessionOwner owner) => [.. Open.Where(session => owner.Owns(session.Line, session.Networks))];
 
-    public BegunSessions Watch(Func<LineName, IReadOnlyList<Prefix>, bool> isWanted)
+    public StartedSessions Watch(Func<SubscriberLineName, IReadOnlyList<Prefix>, bool> isWanted)
     {
         _isWanted = isWanted;
         return _begun;
     }
 
     /// <summary>A session begins; told only where it is asked for.</summary>
-    public void Begin(LineSession session)
+    public void Begin(SubscriberSession session)
     {
         Open.Add(session);
         if (_isWanted?.Invoke(session.Line, session.Networks) == true)
@@ -65,7 +65,7 @@ internal sealed class MadeSessions : ILineSessions
         }
     }
 
-    public static LineSession Of(UInt128 key, string line, string network) => new(key, new LineName(line), [Prefix.Parse(network)], [44, 3, 65]);
+    public static SubscriberSession Of(UInt128 key, string line, string network) => new(key, new SubscriberLineName(line), [Prefix.Parse(network)], [44, 3, 65]);
 }
 
 internal sealed class EveryLineProtected : IProtectedSubjects

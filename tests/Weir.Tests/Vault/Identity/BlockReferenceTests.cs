@@ -66,7 +66,7 @@ public class BlockReferenceTests
         Check(seed, world, world, dice, second => (table.CodeOf("198.51.100.7", second), table.LineOf("198.51.100.7", second)));
     });
 
-    private static void Check(int seed, List<Hold> known, List<Hold> world, Random dice, Func<double, (string Code, LineName? Line)> ask)
+    private static void Check(int seed, List<Hold> known, List<Hold> world, Random dice, Func<double, (string Code, SubscriberLineName? Line)> ask)
     {
         for (var i = 0; i < 100; i++)
         {
@@ -102,7 +102,7 @@ public class BlockReferenceTests
         return holds;
     }
 
-    private static LineName Line(int who) => new($"customer:{who}");
+    private static SubscriberLineName Line(int who) => new($"customer:{who}");
 
     private static IdentityTable Table() => new(new IdentityTableOptions(), Made.Clock(LastSecond + 100));
 }

@@ -60,8 +60,8 @@ public class DeterministicNatTests
         };
         var table = new IdentityTable(terms, Made.Clock(1_000));
         var book = new DhcpLeaseTracker(table, new RecordCounters());
-        book.Lease(Prefix.Parse("100.64.0.0"), new LineName("mac:a"), Made.Ms(0), Made.Ms(900));
-        book.Lease(Prefix.Parse("100.64.0.1"), new LineName("mac:b"), Made.Ms(0), Made.Ms(900));
+        book.Lease(Prefix.Parse("100.64.0.0"), new SubscriberLineName("mac:a"), Made.Ms(0), Made.Ms(900));
+        book.Lease(Prefix.Parse("100.64.0.1"), new SubscriberLineName("mac:b"), Made.Ms(0), Made.Ms(900));
 
         Assert.Equal("cgnat-needs-port", table.CodeOf("198.51.100.1", 100));
         Assert.Equal("mac:a", table.LineOf("198.51.100.1", 499, 2_500)?.Text);

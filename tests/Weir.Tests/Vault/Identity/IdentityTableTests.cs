@@ -10,8 +10,8 @@ namespace Weir.Tests.Vault.Identity;
 /// <summary>The tables by themselves: bounds, retention, chains, rows for the lanes.</summary>
 public class IdentityTableTests
 {
-    private static readonly LineName Alice = new("mac:a");
-    private static readonly LineName Bob = new("mac:b");
+    private static readonly SubscriberLineName Alice = new("mac:a");
+    private static readonly SubscriberLineName Bob = new("mac:b");
 
     private readonly ManualClock _clock = Made.Clock(1_000);
 
@@ -149,7 +149,7 @@ public class IdentityTableTests
         Assert.True(withdrawn.UntilMs <= withdrawn.FromMs);
     }
 
-    private static RecordCounters Lease(IdentityTable table, string network, LineName line, double from, double until)
+    private static RecordCounters Lease(IdentityTable table, string network, SubscriberLineName line, double from, double until)
     {
         var counters = new RecordCounters();
         new DhcpLeaseTracker(table, counters).Lease(Prefix.Parse(network), line, Made.Ms(from), Made.Ms(until));

@@ -19,11 +19,11 @@ internal static class Made
 
     public static readonly IpKey Nas = IpKey.Parse("192.0.2.1");
 
-    public static LineNaming Naming { get; } = new("0123456789abcdef"u8);
+    public static SubscriberLineNamer Naming { get; } = new("0123456789abcdef"u8);
 
     public static long Ms(double second) => (long)((Zero + second) * 1000);
 
-    public static LineName User(string name) => Naming.Hidden("user", Encoding.ASCII.GetBytes(name));
+    public static SubscriberLineName User(string name) => Naming.Hidden("user", Encoding.ASCII.GetBytes(name));
 
     public static ManualClock Clock(double second = 0)
     {
@@ -34,7 +34,7 @@ internal static class Made
 
     public static RadiusSecrets Secrets { get; } = new([(Prefix.Parse("192.0.2.0/24"), Secret)]);
 
-    public static LineName? LineOf(this IIdentity identity, string address, double second, ushort? port = null) =>
+    public static SubscriberLineName? LineOf(this IIdentity identity, string address, double second, ushort? port = null) =>
         identity.WhoHad(IpKey.Parse(address), port, Ms(second)) is IdentityAnswer.Line line ? line.Name : null;
 
     public static string CodeOf(this IIdentity identity, string address, double second, ushort? port = null) =>

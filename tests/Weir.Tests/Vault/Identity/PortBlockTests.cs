@@ -17,7 +17,7 @@ public class PortBlockTests
     private readonly RecordCounters _counters = new();
     private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(5_000));
 
-    public PortBlockTests() => new DhcpLeaseTracker(_table, new RecordCounters()).Lease(Prefix.Parse("100.64.0.7"), new LineName("mac:a"), Made.Ms(0), Made.Ms(4_000));
+    public PortBlockTests() => new DhcpLeaseTracker(_table, new RecordCounters()).Lease(Prefix.Parse("100.64.0.7"), new SubscriberLineName("mac:a"), Made.Ms(0), Made.Ms(4_000));
 
     [Fact]
     public void A_table_of_blocks_is_read_by_the_names_of_its_columns()
@@ -120,7 +120,7 @@ public class PortBlockTests
         [
             (new PortBlockCsv(book, _counters, Made.Naming), "time,event,outside_ip,port_start,port_end,customer_id", $"{Made.Zero + 100},alloc,198.51.100.1,1024,2047,C17"),
             (new SyslogBlocks(book, _counters, Made.Naming, SyslogPattern.BuiltIn, live: true), "", Syslog),
-            (new RadiusDetail(new RadiusSessions(_table, new RadiusOptions(), accounting), LineAttribute.Class, Made.Naming, accounting), "Sun Jan 11 00:01:40 1970", "\tFramed-IPv6-Prefix = 2001:db8::/64"),
+            (new RadiusDetail(new RadiusSessions(_table, new RadiusOptions(), accounting), SubscriberLineAttribute.Class, Made.Naming, accounting), "Sun Jan 11 00:01:40 1970", "\tFramed-IPv6-Prefix = 2001:db8::/64"),
         ];
         foreach (var (taker, head, row) in takers)
         {
@@ -159,7 +159,7 @@ public class PortBlockTests
         var counters = new RadiusCounters();
         var sessions = new RadiusSessions(_table, new RadiusOptions(), counters);
         Feed(
-            new RadiusDetail(sessions, LineAttribute.UserName, Made.Naming, counters),
+            new RadiusDetail(sessions, SubscriberLineAttribute.UserName, Made.Naming, counters),
             "Sun Jan 11 00:01:40 1970", "\tUser-Name = \"alice\"", "\tAcct-Status-Type = Start", "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", "\tFramed-IP-Address = 203.0.113.9",
             "\tFramed-IPv6-Prefix = 2001:db8:1:2::/64", $"\tTimestamp = {Made.Zero + 100}", "",
             "Sun Jan 11 00:05:00 1970", "\tUser-Name = \"alice\"", "\tAcct-Status-Type = Stop", "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", "\tFramed-IP-Address = 203.0.113.9",

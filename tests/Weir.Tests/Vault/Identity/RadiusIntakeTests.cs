@@ -109,10 +109,10 @@ public class RadiusIntakeTests
     [Fact]
     public void The_line_takes_the_name_that_is_configured_and_a_user_name_never_stands_in_clear()
     {
-        var terms = new RadiusOptions { LineFrom = LineAttribute.Class };
+        var terms = new RadiusOptions { LineFrom = SubscriberLineAttribute.Class };
         var intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, Made.Naming, _counters, Made.Secrets);
         intake.Take(Start().Text(25, "customer-7").Packet(), Made.Nas, Made.Ms(10), out _);
-        Assert.Equal(new LineName("class:customer-7"), _table.LineOf(Address, 10));
+        Assert.Equal(new SubscriberLineName("class:customer-7"), _table.LineOf(Address, 10));
 
         Take(AccountingMaker.Of(AccountingStatus.Start, "bob@example.net", "s9", 11).Address("198.51.100.9").Packet());
         Assert.DoesNotContain("bob", _table.LineOf("198.51.100.9", 11)!.Value.Text, StringComparison.Ordinal);

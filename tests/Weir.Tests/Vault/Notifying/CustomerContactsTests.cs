@@ -11,7 +11,7 @@ namespace Weir.Tests.Vault.Notifying;
 
 public sealed class CustomerContactsTests : IDisposable
 {
-    private static readonly LineNaming Naming = new(new byte[32]);
+    private static readonly SubscriberLineNamer Naming = new(new byte[32]);
     private static readonly HashSet<string> Languages = ["en", "de"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-contacts-").FullName;

@@ -149,7 +149,7 @@ public sealed class NoticeDeliveryTests : IDisposable
     private VaultDependencies Parts(int most)
     {
         var templates = NoticeTemplates.Read(null);
-        var book = CustomerContactFile.Open(_contacts, new LineNaming(new byte[32]), templates.Languages, "en", _vault.Clock, NullLogger.Instance);
+        var book = CustomerContactFile.Open(_contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", _vault.Clock, NullLogger.Instance);
         return _vault.Open() with { Notices = new(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org", MostAMinute = most }, _way) };
     }
 

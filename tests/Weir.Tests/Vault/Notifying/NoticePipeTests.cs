@@ -35,7 +35,7 @@ public sealed class NoticePipeTests : IAsyncLifetime, IDisposable
         await File.WriteAllTextAsync(contacts, "line,mail,language\n10.0.0.7,ann@example.net,de\nnonsense,x@example.net,\n");
         File.SetUnixFileMode(contacts, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var templates = NoticeTemplates.Read(null);
-        var book = CustomerContactFile.Open(contacts, new LineNaming(new byte[32]), templates.Languages, "en", TimeProvider.System, NullLogger.Instance);
+        var book = CustomerContactFile.Open(contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", TimeProvider.System, NullLogger.Instance);
         var options = new VaultOptions { Socket = Path.Combine(_folder, "v.sock"), Folder = Path.Combine(_folder, "vault"), Networks = SmallVault.Networks, AllowRoot = true };
         var notices = new NoticeDeliveryDependencies(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" }, new MessageWay("script", _script));
         _running = new VaultServer(options, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(_ => new(new ListedIdentity(), new KeptAudit(), new NoSubjectRecords(), Notices: notices), _stop.Token);

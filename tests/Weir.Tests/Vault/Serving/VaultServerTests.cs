@@ -136,7 +136,7 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         Assert.True(holder.TryFind(IpKey.Parse("10.9.0.1"), 80, now, out var ann));
         Assert.True(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, now, out var bob));
         Assert.NotEqual(ann, bob);
-        Assert.True(LineNumber.IsLine(ann));
+        Assert.True(SubscriberLineId.IsLine(ann));
 
         _identity.Add("10.9.0.2/32", "user:bob", now - 1_000, now, id: 50);
         _identity.Add("10.9.0.2/32", "user:ann", now);

@@ -12,18 +12,18 @@ namespace Weir.Vault.Keys;
 
 /// <summary>Numbers lines. Safe for any thread.</summary>
 /// <param name="key">32 octets.</param>
-internal sealed class LineNumbers(byte[] key)
+internal sealed class SubscriberLineIdDeriver(byte[] key)
 {
     public const int KeyOctets = 32;
 
     /// <summary>With the key in a file, made on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
-    public static LineNumbers In(string folder) => new(KeyFile.Kept(Path.Combine(folder, "lines.key"), KeyOctets));
+    public static SubscriberLineIdDeriver In(string folder) => new(KeyFile.Kept(Path.Combine(folder, "lines.key"), KeyOctets));
 
-    public IpKey Of(LineName line)
+    public IpKey Of(SubscriberLineName line)
     {
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(line.Text), digest);
-        return LineNumber.Of(digest);
+        return SubscriberLineId.Of(digest);
     }
 }

@@ -13,14 +13,14 @@ namespace Weir.Vault.Gardening;
 /// <param name="Own">The line's alone: IPv4 first, wider ones first; none lies in another.</param>
 /// <param name="SharesV4">It shares an IPv4 address with others.</param>
 /// <param name="SharesV6">It shares an IPv6 address with others.</param>
-internal sealed record HeldNetworks(IReadOnlyList<Prefix> Own, bool SharesV4, bool SharesV6);
+internal sealed record AssignedNetworks(IReadOnlyList<Prefix> Own, bool SharesV4, bool SharesV6);
 
 /// <summary>Finds the networks of sealed subjects. Safe for any thread.</summary>
-internal sealed class LineNetworks(NetworkTable networks, IIdentity identity)
+internal sealed class SubscriberLineNetworks(NetworkTable networks, IIdentity identity)
 {
     /// <param name="subject">Whose.</param>
     /// <param name="atMs">When, milliseconds since the UNIX epoch.</param>
-    public HeldNetworks Of(SealedSubject subject, long atMs)
+    public AssignedNetworks Of(SealedSubject subject, long atMs)
     {
         if (subject.Line.Length == 0)
         {
@@ -29,7 +29,7 @@ internal sealed class LineNetworks(NetworkTable networks, IIdentity identity)
                 : new([], false, false);
         }
 
-        var line = new LineName(subject.Line);
+        var line = new SubscriberLineName(subject.Line);
         var (own, sharesV4, sharesV6) = (new List<Prefix>(), false, false);
         foreach (var row in identity.HeldBy(line).Where(row => row.FromMs <= atMs && atMs < row.UntilMs))
         {

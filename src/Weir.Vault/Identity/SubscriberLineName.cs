@@ -6,7 +6,7 @@ namespace Weir.Vault.Identity;
 /// number. Opaque here; it never leaves the vault but by disclosure.
 /// </summary>
 /// <param name="Text">"sort:value", such as <c>user:9f86d081…</c> or <c>mac:02:00:00:00:00:01</c>; never empty.</param>
-public readonly record struct LineName(string Text)
+public readonly record struct SubscriberLineName(string Text)
 {
     /// <summary>Longer names are cut to a digest of themselves, so that one entry stays small.</summary>
     public const int MostCharacters = 160;

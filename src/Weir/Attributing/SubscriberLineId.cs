@@ -8,7 +8,7 @@ namespace Weir.Attributing;
 /// The 128-bit number that stands for a line whose address changes or is shared (rules.md R8). Its first 16 bits are those
 /// of 0100::/16, of which RFC 6666 uses 100::/64 to discard and nobody anything else: a line number is never an address.
 /// </summary>
-public static class LineNumber
+public static class SubscriberLineId
 {
     /// <summary>Octets of a line's own in its number.</summary>
     public const int OwnOctets = 14;

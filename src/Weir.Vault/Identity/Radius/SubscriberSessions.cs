@@ -11,12 +11,12 @@ namespace Weir.Vault.Identity.Radius;
 /// <param name="Line">Whose it is.</param>
 /// <param name="Networks">What it gives the line.</param>
 /// <param name="Identification">Identification attributes as octets; empty where they cannot be opened any more.</param>
-internal sealed record LineSession(UInt128 Key, LineName Line, IReadOnlyList<Prefix> Networks, byte[] Identification);
+internal sealed record SubscriberSession(UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks, byte[] Identification);
 
 /// <summary>Whose sessions are meant: a line by name, or a static one by its block.</summary>
-internal readonly record struct SessionOwner(LineName Line, Prefix Block)
+internal readonly record struct SessionOwner(SubscriberLineName Line, Prefix Block)
 {
-    public bool Owns(LineName line, IEnumerable<Prefix> networks)
+    public bool Owns(SubscriberLineName line, IEnumerable<Prefix> networks)
     {
         if (Line.Text is { Length: > 0 } own)
         {
@@ -36,14 +36,14 @@ internal readonly record struct SessionOwner(LineName Line, Prefix Block)
 }
 
 /// <summary>Sessions that have begun and wait to be looked at. What finds no place is not lost: the reader learns that some were missed, and looks at all.</summary>
-internal sealed class BegunSessions
+internal sealed class StartedSessions
 {
     private const int Most = 1_024;
 
-    private readonly Channel<LineSession> _waiting = Channel.CreateBounded<LineSession>(Most);
+    private readonly Channel<SubscriberSession> _waiting = Channel.CreateBounded<SubscriberSession>(Most);
     private bool _missed;
 
-    public void Add(LineSession session)
+    public void Add(SubscriberSession session)
     {
         if (!_waiting.Writer.TryWrite(session))
         {
@@ -51,7 +51,7 @@ internal sealed class BegunSessions
         }
     }
 
-    public bool TryRead([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out LineSession session) => _waiting.Reader.TryRead(out session);
+    public bool TryRead([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out SubscriberSession session) => _waiting.Reader.TryRead(out session);
 
     /// <summary>Ends when there is something to read.</summary>
     public Task MoreAsync(CancellationToken cancel) => _waiting.Reader.WaitToReadAsync(cancel).AsTask();
@@ -61,35 +61,35 @@ internal sealed class BegunSessions
 }
 
 /// <summary>What the garden asks of accounting. Safe for any thread.</summary>
-internal interface ILineSessions
+internal interface ISubscriberSessions
 {
     /// <summary>Sessions of an owner that have begun and not ended.</summary>
-    IReadOnlyList<LineSession> OpenOf(SessionOwner owner);
+    IReadOnlyList<SubscriberSession> OpenOf(SessionOwner owner);
 
     /// <summary>From now on sessions that begin are told, where the predicate says so; it must be quick.</summary>
-    BegunSessions Watch(Func<LineName, IReadOnlyList<Prefix>, bool> isWanted);
+    StartedSessions Watch(Func<SubscriberLineName, IReadOnlyList<Prefix>, bool> isWanted);
 }
 
 /// <summary>A vault that takes no accounting: nobody has a session.</summary>
-internal sealed class NoLineSessions : ILineSessions
+internal sealed class NoSubscriberSessions : ISubscriberSessions
 {
-    public IReadOnlyList<LineSession> OpenOf(SessionOwner owner) => [];
+    public IReadOnlyList<SubscriberSession> OpenOf(SessionOwner owner) => [];
 
-    public BegunSessions Watch(Func<LineName, IReadOnlyList<Prefix>, bool> isWanted) => new();
+    public StartedSessions Watch(Func<SubscriberLineName, IReadOnlyList<Prefix>, bool> isWanted) => new();
 }
 
 /// <summary>Sessions out of the ledger.</summary>
-internal sealed class LineSessions(IdentityLedger ledger, SessionSeal seal) : ILineSessions
+internal sealed class SubscriberSessions(IdentityLedger ledger, SessionSeal seal) : ISubscriberSessions
 {
-    public IReadOnlyList<LineSession> OpenOf(SessionOwner owner)
+    public IReadOnlyList<SubscriberSession> OpenOf(SessionOwner owner)
     {
         var closed = ledger.OpenSessions(owner);
         return [.. closed.Select(Opened)];
     }
 
-    public BegunSessions Watch(Func<LineName, IReadOnlyList<Prefix>, bool> isWanted)
+    public StartedSessions Watch(Func<SubscriberLineName, IReadOnlyList<Prefix>, bool> isWanted)
     {
-        var begun = new BegunSessions();
+        var begun = new StartedSessions();
         ledger.Sessions.Begun = session =>
         {
             List<Prefix> networks = [.. session.Holdings.Select(held => held.Space.Prefix)];
@@ -101,6 +101,6 @@ internal sealed class LineSessions(IdentityLedger ledger, SessionSeal seal) : IL
         return begun;
     }
 
-    private LineSession Opened((UInt128 Key, LineName Line, IReadOnlyList<Prefix> Networks, byte[] Closed) session) =>
+    private SubscriberSession Opened((UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks, byte[] Closed) session) =>
         new(session.Key, session.Line, session.Networks, seal.Open(session.Key, session.Closed) ?? []);
 }

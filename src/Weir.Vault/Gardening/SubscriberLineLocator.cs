@@ -14,7 +14,7 @@ namespace Weir.Vault.Gardening;
 /// <param name="parts">What it works with.</param>
 /// <param name="asker">User at the other end, for the record.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LineKeeper(VaultDependencies parts, string asker, TimeProvider time)
+internal sealed class SubscriberLineLocator(VaultDependencies parts, string asker, TimeProvider time)
 {
     /// <summary>The networks the line of a case has now; empty where it has none.</summary>
     /// <param name="id">Whose.</param>
@@ -26,7 +26,7 @@ internal sealed class LineKeeper(VaultDependencies parts, string asker, TimeProv
     {
         var entry = new AuditEntry { Actor = asker, Role = Actor.Word(Role.Machine), Act = Acts.GiveLine, Outcome = Acts.Allow, Case = id.ToString(), Scope = scope.ToString() };
         var subject = scope.Number == 0 ? null : parts.Seals.Open(id);
-        var held = subject is null ? null : new LineNetworks(parts.Networks, parts.Identity).Of(subject, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var held = subject is null ? null : new SubscriberLineNetworks(parts.Networks, parts.Identity).Of(subject, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (Refusal(id, scope, held, v6) is { } refusal)
         {
             await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(refusal.Code) }, cancel);
@@ -51,7 +51,7 @@ internal sealed class LineKeeper(VaultDependencies parts, string asker, TimeProv
         return refusal is null ? parts.Protected.IsProtected(subject!) : throw refusal;
     }
 
-    private static VaultRefusedException? Refusal(CaseId id, ScopeId scope, HeldNetworks? held, bool? v6) =>
+    private static VaultRefusedException? Refusal(CaseId id, ScopeId scope, AssignedNetworks? held, bool? v6) =>
         scope.Number == 0 ? new(DenyCode.NoTrigger, "a block of a line names the scope that allows it")
         : held is null ? new(DenyCode.Unknown, $"{id} has no key here: it was never sealed, or it is closed and its key destroyed")
         : (held.SharesV4 && v6 != true) || (held.SharesV6 && v6 != false)

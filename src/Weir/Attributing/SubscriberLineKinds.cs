@@ -10,31 +10,31 @@ using System.Text;
 namespace Weir.Attributing;
 
 /// <summary>Access type and group of a network; empty where the configuration names none.</summary>
-public readonly record struct LineKind(string Access, string Group);
+public readonly record struct SubscriberLineKind(string Access, string Group);
 
 /// <summary>Codes of the kinds of line, from 1; 0 = nothing named. Only kinds whose words fall on one code, about one pair of kinds in 255, move each other.</summary>
-public sealed class LineKinds
+public sealed class SubscriberLineKinds
 {
     /// <summary>Kinds that a code of one octet can tell apart.</summary>
     public const int Most = byte.MaxValue;
 
     /// <summary>Nothing named: a code is taken for the access type itself.</summary>
-    public static readonly LineKinds None = new([]);
+    public static readonly SubscriberLineKinds None = new([]);
 
-    private static readonly LineKind Nothing = new("", "");
+    private static readonly SubscriberLineKind Nothing = new("", "");
 
     /// <summary>By code; empty words where no network has it.</summary>
-    private readonly LineKind[] _kinds = new LineKind[Most + 1];
+    private readonly SubscriberLineKind[] _kinds = new SubscriberLineKind[Most + 1];
     private readonly List<string> _accesses;
     private readonly bool _named;
 
     /// <param name="kinds">Kinds as the networks name them.</param>
     /// <exception cref="ArgumentException">More kinds than <see cref="Most"/>.</exception>
-    public LineKinds(IEnumerable<LineKind> kinds)
+    public SubscriberLineKinds(IEnumerable<SubscriberLineKind> kinds)
     {
-        LineKind[] named = [.. kinds];
+        SubscriberLineKind[] named = [.. kinds];
         NamesEveryGroup = named.Length > 0 && Array.TrueForAll(named, k => k.Group.Length > 0);
-        LineKind[] kindsNamed = [.. named.Where(k => k.Access.Length > 0 || k.Group.Length > 0).Distinct()];
+        SubscriberLineKind[] kindsNamed = [.. named.Where(k => k.Access.Length > 0 || k.Group.Length > 0).Distinct()];
         if (kindsNamed.Length > Most)
         {
             throw new ArgumentException($"The networks name {kindsNamed.Length} pairs of access type and group, and a pair's octet tells {Most} apart; give some networks the same access and group (attributing.networks).", nameof(kinds));
@@ -67,10 +67,10 @@ public sealed class LineKinds
     public byte CodeOf(string access, string group) => access.Length + group.Length == 0 ? (byte)0 : (byte)Math.Max(0, Array.IndexOf(_kinds, new(access, group)));
 
     /// <summary>The kind of a code; both words empty for 0 and for a code that no network has any more.</summary>
-    public LineKind this[byte code] => _kinds[code];
+    public SubscriberLineKind this[byte code] => _kinds[code];
 
     /// <summary>The stratum of the comparison: access types numbered from 1, 0 = not told apart.</summary>
     public byte AccessOf(byte code) => !_named ? code : (byte)(_accesses.IndexOf(this[code].Access) + 1);
 
-    private static int FirstCode(LineKind kind) => 1 + (BitConverter.ToUInt16(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Access}\0{kind.Group}"))) % Most);
+    private static int FirstCode(SubscriberLineKind kind) => 1 + (BitConverter.ToUInt16(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Access}\0{kind.Group}"))) % Most);
 }

@@ -9,12 +9,12 @@ using System.Text;
 namespace Weir.Vault.Identity;
 
 /// <summary>Makes line names.</summary>
-public sealed class LineNaming
+public sealed class SubscriberLineNamer
 {
     private readonly byte[] _salt;
 
     /// <param name="salt">At least 16 octets that only the vault knows.</param>
-    public LineNaming(ReadOnlySpan<byte> salt)
+    public SubscriberLineNamer(ReadOnlySpan<byte> salt)
     {
         if (salt.Length < 16)
         {
@@ -25,25 +25,25 @@ public sealed class LineNaming
     }
 
     /// <summary>A name that is kept as a keyed digest (HMAC-SHA-256, 128 bits of it).</summary>
-    public LineName Hidden(string sort, ReadOnlySpan<byte> value)
+    public SubscriberLineName Hidden(string sort, ReadOnlySpan<byte> value)
     {
         Span<byte> digest = stackalloc byte[32];
         var prefixed = new byte[sort.Length + 1 + value.Length];
         Encoding.ASCII.GetBytes(sort, prefixed);
         value.CopyTo(prefixed.AsSpan(sort.Length + 1));
         HMACSHA256.HashData(_salt, prefixed, digest);
-        return new LineName($"{sort}:{Convert.ToHexStringLower(digest[..16])}");
+        return new SubscriberLineName($"{sort}:{Convert.ToHexStringLower(digest[..16])}");
     }
 
     /// <summary>A name that is kept as it is: printable text as text, anything else in hexadecimal.</summary>
-    public LineName Plain(string sort, ReadOnlySpan<byte> value)
+    public SubscriberLineName Plain(string sort, ReadOnlySpan<byte> value)
     {
         var printable = !value.IsEmpty && !value.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E);
-        var longest = LineName.MostCharacters - sort.Length - 1;
+        var longest = SubscriberLineName.MostCharacters - sort.Length - 1;
         return value.Length > (printable ? longest : longest / 2)
             ? Hidden(sort, value)
-            : new LineName($"{sort}:{(printable ? Encoding.ASCII.GetString(value) : Convert.ToHexStringLower(value))}");
+            : new SubscriberLineName($"{sort}:{(printable ? Encoding.ASCII.GetString(value) : Convert.ToHexStringLower(value))}");
     }
 
-    public LineName Plain(string sort, string value) => Plain(sort, Encoding.UTF8.GetBytes(value));
+    public SubscriberLineName Plain(string sort, string value) => Plain(sort, Encoding.UTF8.GetBytes(value));
 }

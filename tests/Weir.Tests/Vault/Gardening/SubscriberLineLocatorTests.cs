@@ -11,7 +11,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault.Gardening;
 
-public sealed class LineKeeperTests : IDisposable
+public sealed class SubscriberLineLocatorTests : IDisposable
 {
     private const long Now = SmallVault.NowMs;
     private static readonly CaseId Id = new(0xCA5E);
@@ -97,7 +97,7 @@ public sealed class LineKeeperTests : IDisposable
     {
         Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => AskAsync(null))).Code);
         Seal("10.0.0.7", "");
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => new LineKeeper(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, default, null, default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, default, null, default));
         Assert.Equal(DenyCode.NoTrigger, refused.Code);
         Assert.Equal(["unknown", "no-trigger"], _vault.Audit.Entries.Select(entry => entry.Outcome));
     }
@@ -106,10 +106,10 @@ public sealed class LineKeeperTests : IDisposable
     public async Task Whether_a_line_is_protected_is_a_boolean_on_record()
     {
         Seal("10.0.0.7", "");
-        Assert.False(await new LineKeeper(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
-        Assert.True(await new LineKeeper(_vault.Parts with { Protected = new EveryLineProtected() }, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
-        await Assert.ThrowsAsync<VaultRefusedException>(() => new LineKeeper(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, default, default));
-        await Assert.ThrowsAsync<VaultRefusedException>(() => new LineKeeper(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(new CaseId(1), Scope, default));
+        Assert.False(await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
+        Assert.True(await new SubscriberLineLocator(_vault.Parts with { Protected = new EveryLineProtected() }, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
+        await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, default, default));
+        await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(new CaseId(1), Scope, default));
 
         Assert.All(_vault.Audit.Entries, entry => Assert.Equal(Acts.TellProtected, entry.Act));
         Assert.Equal(["allow", "allow", "no-trigger", "unknown"], _vault.Audit.Entries.Select(entry => entry.Outcome));
@@ -118,5 +118,5 @@ public sealed class LineKeeperTests : IDisposable
     private void Seal(string subject, string line) => _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse(subject), line, SmallVault.Now, Now));
 
     private async Task<IReadOnlyList<string>> AskAsync(bool? v6) =>
-        [.. (await new LineKeeper(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, Scope, v6, default)).Select(network => network.ToString())];
+        [.. (await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, Scope, v6, default)).Select(network => network.ToString())];
 }

@@ -7,7 +7,7 @@ using Weir.Wire;
 namespace Weir.Attributing;
 
 /// <summary>The line behind an interface, written as an address of the discard-only prefix.</summary>
-public static class InterfaceLines
+public static class InterfaceSubscriberLines
 {
     private const ulong DiscardOnly = 0x0100_0000_0000_0000;
 
