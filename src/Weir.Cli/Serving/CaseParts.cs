@@ -114,7 +114,7 @@ internal sealed class CaseParts : IAsyncDisposable
                     Scopes = new ScopeShards(pipeline),
                     Evidence = evidence,
                     Vault = vault,
-                    Consents = Policy.ShowsSubjects ? null : vault as Cases.Consents.IConsents,
+                    Consents = Policy.ShowsSubjects ? null : vault as Cases.Consents.IConsentGateway,
                     Blocks = new EpochBlocks(keys),
                     Allow = Allow,
                     Policy = Policy,

@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Cli.Serving;
 
 /// <summary>Stands in where no vault is configured: nobody knows a line then.</summary>
-internal sealed class NoLines : ILinePipe
+internal sealed class NoLines : IAccessControlGateway
 {
     private const string None = "no vault is configured, so no line is known; run `weir vault` and set vault.socket";
 
@@ -21,7 +21,7 @@ internal sealed class NoLines : ILinePipe
 }
 
 /// <summary>Lines for life or limb, by the vault's contacts and by the configured networks. The vault tells, and nobody keeps it; where it does not tell, the line is taken for one.</summary>
-internal sealed class ConfiguredProtected(ILinePipe lines, IReadOnlyList<Prefix> networks) : IProtectedSubscriberLines
+internal sealed class ConfiguredProtected(IAccessControlGateway lines, IReadOnlyList<Prefix> networks) : IProtectedSubscriberLines
 {
     public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel)
     {

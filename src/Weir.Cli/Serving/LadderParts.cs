@@ -15,7 +15,7 @@ using Weir.Store.Records;
 namespace Weir.Cli.Serving;
 
 /// <summary>Opened when the cases are; see <see cref="OpenAsync"/>.</summary>
-internal sealed class LadderParts(WeirConfiguration settings, ILinePipe? lines, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs) : ICaseFixing, IDisposable
+internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGateway? lines, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs) : ICaseFixing, IDisposable
 {
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
 

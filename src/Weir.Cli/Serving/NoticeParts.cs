@@ -11,7 +11,7 @@ using Weir.Store.Records;
 namespace Weir.Cli.Serving;
 
 /// <summary>Opened when the cases are; see <see cref="OpenAsync"/>.</summary>
-internal sealed class NoticeParts(NoticeSettings settings, INoticePipe? pipe, ICaseLinks links, AlertParts alerts, TimeProvider time, ILoggerFactory logs) : IDisposable
+internal sealed class NoticeParts(NoticeSettings settings, INoticeGateway? pipe, ICaseLinks links, AlertParts alerts, TimeProvider time, ILoggerFactory logs) : IDisposable
 {
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(5);
 

@@ -17,7 +17,7 @@ namespace Weir.Vault.Client;
 
 /// <summary>The vault as another process sees it. Every call ends within ten seconds, a delivery within ninety; those that wait for the access system, within two minutes. Safe for any thread.</summary>
 /// <param name="socket">Path of the vault's socket.</param>
-public sealed partial class VaultClient(string socket) : IVault, ILinePipe, INoticePipe, IConsents, IDisposable
+public sealed partial class VaultClient(string socket) : IVault, IAccessControlGateway, INoticeGateway, IConsentGateway, IDisposable
 {
     private const int KeyOctets = 32;
     private const int CohortOctets = 8;

@@ -48,7 +48,7 @@ internal sealed class ConsentKeeper(VaultDependencies parts, string asker, TimeP
         return ConsentToken.Sign(consent, key);
     }
 
-    /// <summary>See <see cref="IConsents.RedeemAsync"/>.</summary>
+    /// <summary>See <see cref="IConsentGateway.RedeemAsync"/>.</summary>
     public async Task<SubjectKey> RedeemAsync(string token, CancellationToken cancel)
     {
         using var key = parts.ConsentKeys.Signing();

@@ -30,7 +30,7 @@ public sealed record CaseHandlerDependencies
     public required IVault Vault { get; init; }
 
     /// <summary>Consents of customers; null where no vault can sign any.</summary>
-    public IConsents? Consents { get; init; }
+    public IConsentGateway? Consents { get; init; }
 
     public required ISubjectBlocks Blocks { get; init; }
 

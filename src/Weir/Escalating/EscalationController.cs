@@ -28,7 +28,7 @@ public sealed record EscalationDependencies
 
     public required INotices Notices { get; init; }
 
-    public required ILinePipe Lines { get; init; }
+    public required IAccessControlGateway Lines { get; init; }
 
     public required IEndpointStandings Endpoints { get; init; }
 

@@ -40,7 +40,7 @@ public sealed record GardenOrder(CaseId Case, ScopeId Scope, Garden Garden, stri
 public sealed record GardenProof(bool IsDone, string Way, string Reply, DateTimeOffset At);
 
 /// <summary>What the vault does for restrictions of a line. Every call may fail with VaultDownException or VaultRefusedException.</summary>
-public interface ILinePipe
+public interface IAccessControlGateway
 {
     /// <summary>The prefix that the line of a case has now, for a route that routers match on; null where it has none. Kept no longer than the block.</summary>
     /// <remarks>A line that shares an address (CGNAT) is refused with <c>too-wide</c>: a route on it would hit others.</remarks>

@@ -69,7 +69,7 @@ public enum NoticeOutcome : byte
 public sealed record NoticeProof(NoticeOutcome Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At);
 
 /// <summary>The way to the customer: the vault finds out who it is and sends; who asks learns what became of it (rules.md R9).</summary>
-public interface INoticePipe
+public interface INoticeGateway
 {
     /// <summary>Delivers once for each case and step, whoever asks again.</summary>
     /// <exception cref="Cases.VaultDownException">The vault does not answer.</exception>

@@ -18,7 +18,7 @@ public sealed record NoticeDispatcherDependencies
     public required CaseHandler Cases { get; init; }
 
     /// <summary>The way to the customer; null where no vault is configured, and then nobody is told.</summary>
-    public required INoticePipe? Pipe { get; init; }
+    public required INoticeGateway? Pipe { get; init; }
 
     public required INoticeJournal Journal { get; init; }
 

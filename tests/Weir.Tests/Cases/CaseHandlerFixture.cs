@@ -42,7 +42,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
 
     public KeptAllow Allow { get; } = new();
 
-    public KeptConsents Consents { get; } = new();
+    public FakeConsentGateway Consents { get; } = new();
 
     /// <summary>In force from the next restart on.</summary>
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;

@@ -16,7 +16,7 @@ using Weir.Wire;
 namespace Weir.Tests.Escalating;
 
 /// <summary>A line, a garden and an access system that can be down, refuse, or say no.</summary>
-internal sealed class KeptLines : ILinePipe
+internal sealed class FakeAccessControlGateway : IAccessControlGateway
 {
     public Prefix? Line { get; set; } = Prefix.Parse("100.64.0.9");
 
@@ -113,7 +113,7 @@ internal sealed class EscalationFixture : IAsyncDisposable
 
     public FakeMitigationRecords Journal { get; } = new();
 
-    public KeptLines Lines { get; } = new();
+    public FakeAccessControlGateway Lines { get; } = new();
 
     public KeptNotices Notices { get; }
 

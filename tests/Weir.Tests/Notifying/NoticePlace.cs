@@ -17,7 +17,7 @@ internal sealed class NoticePlace : IAsyncDisposable
 
     public required CaseHandlerFixture Cases { get; init; }
 
-    public KeptPipe Pipe { get; } = new();
+    public FakeNoticeGateway Pipe { get; } = new();
 
     public NoticeOptions Options { get; set; } = new() { Delay = TimeSpan.FromMinutes(10), Least = TimeSpan.Zero };
 
@@ -97,7 +97,7 @@ internal sealed class NoticePlace : IAsyncDisposable
 }
 
 /// <summary>The vault's side: a ledger in memory that outlives the desk, and what the test has it do.</summary>
-internal sealed class KeptPipe : INoticePipe
+internal sealed class FakeNoticeGateway : INoticeGateway
 {
     private readonly Dictionary<(CaseId, NoticeStep), NoticeProof> _ledger = [];
 

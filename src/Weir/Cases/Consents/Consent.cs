@@ -42,7 +42,7 @@ public sealed record Consent
 }
 
 /// <summary>What the vault does about consents. Every call may fail with <see cref="VaultDownException"/>.</summary>
-public interface IConsents
+public interface IConsentGateway
 {
     /// <summary>Public half of the key that consents are signed with, PEM.</summary>
     Task<string> ConsentKeyAsync(CancellationToken cancel);

@@ -16,7 +16,7 @@ public sealed class CaseHandlerConsentTests
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
 
-        var taken = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(KeptConsents.Of()), default);
+        var taken = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(FakeConsentGateway.Of()), default);
 
         Assert.Null(taken.Refused);
         var scope = Assert.Single(place.Scopes);
@@ -42,7 +42,7 @@ public sealed class CaseHandlerConsentTests
     public async Task Only_an_analyst_brings_one_and_it_is_not_used_up_by_who_may_not()
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
-        var token = place.Consents.Sign(KeptConsents.Of());
+        var token = place.Consents.Sign(FakeConsentGateway.Of());
 
         foreach (var actor in new[] { CaseHandlerFixture.Olaf, CaseHandlerFixture.Petra, CaseHandlerFixture.Aud, CaseHandlerFixture.Adam, Actor.Weir })
         {
@@ -57,21 +57,21 @@ public sealed class CaseHandlerConsentTests
     public async Task Forged_expired_replayed_and_too_wide_ones_open_nothing_and_each_has_its_code_and_its_entry()
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
-        var good = place.Consents.Sign(KeptConsents.Of());
+        var good = place.Consents.Sign(FakeConsentGateway.Of());
         var consents = place.Consents;
         ushort[] nine = [.. Enumerable.Range(1, 9).Select(port => (ushort)port)];
         string[] addresses = [.. Enumerable.Range(1, 9).Select(i => $"192.0.2.{i}")];
 
-        await RefusedAsync(DenyCode.NotAuthenticated, new KeptConsents().Sign(KeptConsents.Of()));
+        await RefusedAsync(DenyCode.NotAuthenticated, new FakeConsentGateway().Sign(FakeConsentGateway.Of()));
         await RefusedAsync(DenyCode.NotAuthenticated, good.Replace("/25/", "/26/", StringComparison.Ordinal));
         await RefusedAsync(DenyCode.NotAuthenticated, "");
-        await RefusedAsync(DenyCode.Expired, consents.Sign(KeptConsents.Of(CaseHandlerFixture.Start - 7_200_000)));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(minutes: 121)));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(minutes: 0)));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, []))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Out, 0, [25]))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, nine))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(KeptConsents.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25], addresses))));
+        await RefusedAsync(DenyCode.Expired, consents.Sign(FakeConsentGateway.Of(CaseHandlerFixture.Start - 7_200_000)));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(minutes: 121)));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(minutes: 0)));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, []))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(named: CaseHandlerFixture.Asked(Direction.Out, 0, [25]))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, nine))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25], addresses))));
         consents.IsDown = true;
         await RefusedAsync(DenyCode.VaultDown, good);
         consents.IsDown = false;
@@ -93,7 +93,7 @@ public sealed class CaseHandlerConsentTests
     public async Task A_policy_that_does_not_name_the_purpose_or_has_fewer_hours_opens_nothing_and_uses_nothing_up()
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
-        var token = place.Consents.Sign(KeptConsents.Of());
+        var token = place.Consents.Sign(FakeConsentGateway.Of());
 
         place.Policy = PolicyProfile.UsProvider with { Purposes = [Purpose.DdosSource] };
         await place.RestartAsync();
@@ -110,7 +110,7 @@ public sealed class CaseHandlerConsentTests
     public async Task Withdrawn_it_ends_and_what_it_held_is_gone_also_after_a_restart()
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
-        var consent = KeptConsents.Of();
+        var consent = FakeConsentGateway.Of();
         _ = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(consent), default);
         var scope = Assert.Single(place.Scopes).Scope.Id;
         await place.Desk.KeepAsync(default);

@@ -8,7 +8,7 @@ namespace Weir.Tests.Cli.Serving;
 
 public sealed class EscalationLinesTests
 {
-    private readonly KeptLines _lines = new();
+    private readonly FakeAccessControlGateway _lines = new();
 
     [Theory]
     [InlineData(false, "203.0.113.0/24", false)]

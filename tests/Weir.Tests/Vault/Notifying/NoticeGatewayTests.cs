@@ -19,7 +19,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Notifying;
 
 /// <summary>The pipe over the vault's socket, in one process.</summary>
-public sealed class NoticePipeTests : IAsyncLifetime, IDisposable
+public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
 {
     private static readonly CaseId Id = new(77);
 
@@ -68,7 +68,7 @@ public sealed class NoticePipeTests : IAsyncLifetime, IDisposable
     {
         var notice = Notice(Id);
 
-        var proof = await ((INoticePipe)_client).DeliverAsync(notice, default);
+        var proof = await ((INoticeGateway)_client).DeliverAsync(notice, default);
         var again = await _client.DeliverAsync(notice, default);
 
         Assert.Equal((NoticeOutcome.Delivered, "script", "exit 0", "de"), (proof.Outcome, proof.Channel, proof.Reply, proof.Language));

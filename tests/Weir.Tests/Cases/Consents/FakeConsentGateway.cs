@@ -8,7 +8,7 @@ using Weir.Flows;
 namespace Weir.Tests.Cases;
 
 /// <summary>The vault's part of consents, in memory: it signs, and gives each out once.</summary>
-internal sealed class KeptConsents : IConsents
+internal sealed class FakeConsentGateway : IConsentGateway
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
