@@ -54,10 +54,10 @@ internal sealed record ChannelSettings
     public int? Port { get; init; }
 
     [Setting("Syslog: by `udp` (RFC 5426), `tcp` (RFC 6587) or `tls` (RFC 5425).")]
-    public SyslogWay Way { get; init; } = SyslogWay.Udp;
+    public SyslogTransport Way { get; init; } = SyslogTransport.Udp;
 
     [Setting("Syslog: `structured` fields and a sentence, or `cef`.")]
-    public SyslogForm Form { get; init; } = SyslogForm.Structured;
+    public SyslogFormat Form { get; init; } = SyslogFormat.Structured;
 
     [Setting("Syslog: facility; 16 = local0.", Min = "0", Max = "23")]
     public int Facility { get; init; } = 16;

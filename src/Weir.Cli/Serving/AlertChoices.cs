@@ -42,7 +42,7 @@ internal static class AlertChoices
         ChannelKind.Syslog => new SyslogChannel(channel.Name, new SyslogSender(
             new SyslogOptions
             {
-                Host = channel.Host!, Port = channel.Port ?? (channel.Way == SyslogWay.Tls ? 6514 : 514), Way = channel.Way, Form = channel.Form, Facility = channel.Facility,
+                Host = channel.Host!, Port = channel.Port ?? (channel.Way == SyslogTransport.Tls ? 6514 : 514), Way = channel.Way, Form = channel.Form, Facility = channel.Facility,
                 Enterprise = channel.Enterprise, Version = VersionAction.Text, Trust = new(channel.CaFile), Timeout = channel.Timeout,
             },
             time)),

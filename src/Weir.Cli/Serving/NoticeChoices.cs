@@ -30,17 +30,17 @@ internal static class NoticeChoices
         Provider = notices.Provider!, Phone = notices.Phone!, Page = notices.Page!.OriginalString, Language = notices.Language, MostAMinute = notices.MostAMinute,
     };
 
-    private static INoticeWay? Way(VaultNoticeSettings notices, TimeProvider time)
+    private static INoticeChannel? Way(VaultNoticeSettings notices, TimeProvider time)
     {
         try
         {
             return notices.Channel switch
             {
                 null => null,
-                NoticeChannel.Mail => new MailWay(new SmtpSender(Smtp(notices.Mail), time), notices.Mail.From!),
-                NoticeChannel.Webhook => new MessageWay(
+                NoticeChannel.Mail => new MailNoticeChannel(new SmtpSender(Smtp(notices.Mail), time), notices.Mail.From!),
+                NoticeChannel.Webhook => new MessageNoticeChannel(
                     "webhook", new WebhookSender(new WebhookOptions { Address = notices.Webhook.Address!, KeyFile = notices.Webhook.KeyFile, Trust = new TlsTrust(notices.Webhook.CaFile) }, time)),
-                NoticeChannel.Script => new MessageWay(
+                NoticeChannel.Script => new MessageNoticeChannel(
                     "script", new ScriptRunner(new ScriptOptions { Program = notices.Script.Program!, Arguments = notices.Script.Arguments, Limit = notices.Script.Limit }, time)),
                 _ => throw new ArgumentOutOfRangeException(nameof(notices), notices.Channel, "Not a way to customers."),
             };

@@ -21,7 +21,7 @@ namespace Weir.Vault.Gardening;
 internal sealed partial class GardenKeeper
 {
     private readonly VaultDependencies _parts;
-    private readonly IGardenWay _way;
+    private readonly IEnforcementBackend _way;
     private readonly ISubscriberSessions _sessions;
     private readonly GardenBook _book;
     private readonly TimeProvider _time;
@@ -30,7 +30,7 @@ internal sealed partial class GardenKeeper
     private readonly ConcurrentDictionary<CaseId, SemaphoreSlim> _turns = [];
 
     /// <exception cref="InvalidDataException">What stands cannot be read.</exception>
-    public GardenKeeper(VaultDependencies parts, IGardenWay way, ISubscriberSessions sessions, GardenCounts counts, TimeProvider time, ILogger log)
+    public GardenKeeper(VaultDependencies parts, IEnforcementBackend way, ISubscriberSessions sessions, GardenCounts counts, TimeProvider time, ILogger log)
     {
         (_parts, _way, _sessions, Counts, _time, _log, _book) = (parts, way, sessions, counts, time, log, new GardenBook(parts.Seals));
         foreach (var (id, _) in _book.Standing())
@@ -151,7 +151,7 @@ internal sealed partial class GardenKeeper
         return state.Proof;
     }
 
-    private async Task<IReadOnlyList<(SubscriberSession? Session, WayAnswer Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, Garden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
+    private async Task<IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, Garden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
     {
         var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity).Of(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
         var line = new GardenedLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
@@ -161,7 +161,7 @@ internal sealed partial class GardenKeeper
     }
 
     /// <summary>Done is what somebody confirmed and nobody refused. A session that is gone restricts nobody; without any there is nothing to put in, and nothing to let out.</summary>
-    private static (bool Done, string Reply) Judge(Garden garden, IReadOnlyList<(SubscriberSession? Session, WayAnswer Answer)> answers)
+    private static (bool Done, string Reply) Judge(Garden garden, IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)> answers)
     {
         if (answers.Count == 0)
         {

@@ -94,7 +94,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
         return await SendAsync(notice, subject, contact, way, terms);
     }
 
-    private async Task<NoticeProof> SendAsync(Notice notice, SealedSubject subject, CustomerContact contact, INoticeWay way, NoticeDeliveryOptions terms)
+    private async Task<NoticeProof> SendAsync(Notice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
     {
         var step = NoticeWords.Of(notice.Step);
         var (title, plain, html) = _text!.Write(notice, contact);

@@ -33,7 +33,7 @@ public sealed record NoticeDeliveryOptions
 public sealed record Letter(string Id, string Step, string Line, string Subject, string Plain, string Html);
 
 /// <summary>A way to the customer.</summary>
-public interface INoticeWay
+public interface INoticeChannel
 {
     /// <summary><c>mail</c>, <c>webhook</c>, <c>script</c>.</summary>
     string Name { get; }
@@ -51,4 +51,4 @@ public interface INoticeWay
 /// <param name="Templates">What they are told.</param>
 /// <param name="Terms">Who tells; null where notices are not configured.</param>
 /// <param name="Way">How it goes; null where notices are not configured.</param>
-public sealed record NoticeDeliveryDependencies(CustomerContactFile Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeWay? Way);
+public sealed record NoticeDeliveryDependencies(CustomerContactFile Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeChannel? Way);

@@ -6,7 +6,7 @@ using Weir.Notifying.Channels;
 namespace Weir.Vault.Notifying;
 
 /// <summary>By mail, plain and HTML in one.</summary>
-public sealed class MailWay(IMailSender sender, string from) : INoticeWay
+public sealed class MailNoticeChannel(IMailSender sender, string from) : INoticeChannel
 {
     public string Name => "mail";
 
@@ -19,7 +19,7 @@ public sealed class MailWay(IMailSender sender, string from) : INoticeWay
 /// <summary>By a web address or a program of the provider, which gets the text, the contact and the line's name as JSON: a portal, letters, short messages.</summary>
 /// <param name="name"><c>webhook</c> or <c>script</c>.</param>
 /// <param name="sender">Where it goes.</param>
-public sealed class MessageWay(string name, IMessageSender sender) : INoticeWay
+public sealed class MessageNoticeChannel(string name, IMessageSender sender) : INoticeChannel
 {
     public string Name => name;
 

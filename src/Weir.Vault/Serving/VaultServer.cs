@@ -148,7 +148,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
 
         var counts = new GardenCounts();
         var log = logs.CreateLogger<GardenKeeper>();
-        IGardenWay way = garden.Options.Script is { } script ? new ScriptWay(script, garden.Options.Patience, time) : new RadiusWay(garden.Options, counts, time, log);
+        IEnforcementBackend way = garden.Options.Script is { } script ? new ScriptEnforcementBackend(script, garden.Options.Patience, time) : new RadiusEnforcementBackend(garden.Options, counts, time, log);
         return new GardenKeeper(parts, way, garden.Identity.Sessions, counts, time, log);
     }
 

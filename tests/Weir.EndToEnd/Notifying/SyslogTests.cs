@@ -16,10 +16,10 @@ public class SyslogTests
     };
 
     [Theory]
-    [InlineData(SyslogWay.Udp)]
-    [InlineData(SyslogWay.Tcp)]
-    [InlineData(SyslogWay.Tls)]
-    public async Task A_message_is_one_line_with_its_fields_by_every_way(SyslogWay way)
+    [InlineData(SyslogTransport.Udp)]
+    [InlineData(SyslogTransport.Tcp)]
+    [InlineData(SyslogTransport.Tls)]
+    public async Task A_message_is_one_line_with_its_fields_by_every_way(SyslogTransport way)
     {
         if (!Real.AreThere("rsyslogd"))
         {
@@ -32,7 +32,7 @@ public class SyslogTests
         var options = Options(server, way);
 
         await new SyslogSender(options, TimeProvider.System).SendAsync(Alert, default);
-        await new SyslogSender(options with { Form = SyslogForm.Cef, Version = "9.9" }, TimeProvider.System).SendAsync(Alert with { Id = "a-2" }, default);
+        await new SyslogSender(options with { Form = SyslogFormat.Cef, Version = "9.9" }, TimeProvider.System).SendAsync(Alert with { Id = "a-2" }, default);
 
         var line = await server.LineAsync("id=\"a-1\"");
         Assert.StartsWith("132|1|weir|case-opened|[weir@32473 id=\"a-1\" kind=\"case-opened\" severity=\"warning\" case=\"", line, StringComparison.Ordinal);
@@ -54,15 +54,15 @@ public class SyslogTests
         await using var server = new SyslogServer(folder);
         await server.StartAsync();
 
-        _ = await Assert.ThrowsAsync<ChannelException>(() => new SyslogSender(Options(server, SyslogWay.Tls) with { Trust = new() }, TimeProvider.System).SendAsync(Alert, default));
+        _ = await Assert.ThrowsAsync<ChannelException>(() => new SyslogSender(Options(server, SyslogTransport.Tls) with { Trust = new() }, TimeProvider.System).SendAsync(Alert, default));
 
-        await new SyslogSender(Options(server, SyslogWay.Tls), TimeProvider.System).SendAsync(Alert with { Id = "a-3" }, default);
+        await new SyslogSender(Options(server, SyslogTransport.Tls), TimeProvider.System).SendAsync(Alert with { Id = "a-3" }, default);
         _ = await server.LineAsync("id=\"a-3\"");
         Assert.Equal(0, server.Count("id=\"a-1\""));
     }
 
-    private static SyslogOptions Options(SyslogServer server, SyslogWay way) => new()
+    private static SyslogOptions Options(SyslogServer server, SyslogTransport way) => new()
     {
-        Host = "localhost", Way = way, Trust = new(server.CaFile), Port = way switch { SyslogWay.Udp => server.Udp, SyslogWay.Tcp => server.Tcp, _ => server.Tls },
+        Host = "localhost", Way = way, Trust = new(server.CaFile), Port = way switch { SyslogTransport.Udp => server.Udp, SyslogTransport.Tcp => server.Tcp, _ => server.Tls },
     };
 }

@@ -2,7 +2,7 @@
 namespace Weir.Notifying.Channels;
 
 /// <summary>How a message of syslog travels.</summary>
-public enum SyslogWay : byte
+public enum SyslogTransport : byte
 {
     /// <summary>RFC 5426: nobody says whether it came.</summary>
     Udp = 0,
@@ -15,7 +15,7 @@ public enum SyslogWay : byte
 }
 
 /// <summary>What the message itself is.</summary>
-public enum SyslogForm : byte
+public enum SyslogFormat : byte
 {
     /// <summary>A sentence, with all fields as structured data.</summary>
     Structured = 0,
@@ -32,9 +32,9 @@ public sealed record SyslogOptions
     /// <summary>514 by UDP and TCP, 6514 by TLS.</summary>
     public int Port { get; init; } = 514;
 
-    public SyslogWay Way { get; init; } = SyslogWay.Udp;
+    public SyslogTransport Way { get; init; } = SyslogTransport.Udp;
 
-    public SyslogForm Form { get; init; } = SyslogForm.Structured;
+    public SyslogFormat Form { get; init; } = SyslogFormat.Structured;
 
     /// <summary>RFC 5424 section 6.2.1, 0 to 23; 16 = local0.</summary>
     public int Facility { get; init; } = 16;

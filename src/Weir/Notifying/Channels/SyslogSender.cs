@@ -16,7 +16,7 @@ public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
     /// <summary>Sends an alert.</summary>
     /// <exception cref="ChannelException">It could not be handed over.</exception>
     public Task SendAsync(Alert alert, CancellationToken cancel) =>
-        options.Way == SyslogWay.Udp
+        options.Way == SyslogTransport.Udp
             ? DatagramAsync(SyslogWriter.Write(alert, options, SyslogWriter.LongestDatagram), cancel)
             : StreamAsync(SyslogWriter.Framed(SyslogWriter.Write(alert, options)), cancel);
 
@@ -42,7 +42,7 @@ public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patient.Token);
         try
         {
-            stream = options.Way == SyslogWay.Tls ? await Connection.EncryptAsync(stream, options.Host, options.Port, options.Trust, options.Timeout, time, "syslog", cancel) : stream;
+            stream = options.Way == SyslogTransport.Tls ? await Connection.EncryptAsync(stream, options.Host, options.Port, options.Trust, options.Timeout, time, "syslog", cancel) : stream;
             await stream.WriteAsync(message, either.Token);
             await stream.FlushAsync(either.Token);
             if (stream is SslStream encrypted)

@@ -23,7 +23,7 @@ public static class SyslogWriter
         var priority = (options.Facility * 8) + (int)alert.Severity;
         _ = head.Append(CultureInfo.InvariantCulture, $"<{priority}>1 {alert.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ} {Plain(options.HostName ?? System.Net.Dns.GetHostName(), 255)} {Program} {Environment.ProcessId} {Plain(alert.Kind, LongestName)} ");
         Structured(head, alert, options);
-        var text = options.Form == SyslogForm.Cef ? CefWriter.Write(alert, options.Version) : Line(alert.Text);
+        var text = options.Form == SyslogFormat.Cef ? CefWriter.Write(alert, options.Version) : Line(alert.Text);
         var mark = text.All(char.IsAscii) ? "" : "\uFEFF"; // RFC 5424 section 6.4: what is not ASCII says that it is UTF-8
         return Cut(Encoding.UTF8.GetBytes($"{head} {mark}{text}"), most);
     }

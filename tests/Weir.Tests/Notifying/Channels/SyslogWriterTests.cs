@@ -26,7 +26,7 @@ public class SyslogWriterTests
     [Fact]
     public void An_alert_as_CEF_has_its_head_and_its_fields() => Assert.EndsWith(
         "] CEF:0|Weir|Weir|1.2|case-opened|a \\| b \\\\ c = d|4|rt=1772600767890 externalId=a-1 weirRule=x\\=y\\\\z msg=a | b \\\\ c \\= d",
-        Text(Made with { Text = "a | b \\ c = d", Words = new Dictionary<string, string> { ["rule"] = "x=y\\z" } }, Options with { Form = SyslogForm.Cef }), StringComparison.Ordinal);
+        Text(Made with { Text = "a | b \\ c = d", Words = new Dictionary<string, string> { ["rule"] = "x=y\\z" } }, Options with { Form = SyslogFormat.Cef }), StringComparison.Ordinal);
 
     [Fact]
     public void Octets_are_counted_before_a_message_on_a_stream() => Assert.Equal("3 \u00e4b", Encoding.UTF8.GetString(SyslogWriter.Framed(Encoding.UTF8.GetBytes("äb"))));
@@ -44,7 +44,7 @@ public class SyslogWriterTests
             Assert.Equal(Flat(made.rule), read.Fields["rule"]);
             Assert.Equal(Flat(made.text), read.Message.TrimStart('\uFEFF'));
 
-            var cef = Read(Text(alert, Options with { Form = SyslogForm.Cef })).Message.TrimStart('\uFEFF');
+            var cef = Read(Text(alert, Options with { Form = SyslogFormat.Cef })).Message.TrimStart('\uFEFF');
             Assert.DoesNotContain(cef, char.IsControl);
             var head = Regex.Split(cef, @"(?<=(?:^|[^\\])(?:\\\\)*)\|");
             Assert.True(head.Length >= 8, cef);

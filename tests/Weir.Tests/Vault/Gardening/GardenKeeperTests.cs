@@ -19,7 +19,7 @@ public sealed class GardenKeeperTests : IDisposable
     private static readonly ScopeId Scope = new(0x5C0);
 
     private readonly SmallVault _vault = new();
-    private readonly MadeWay _way = new();
+    private readonly FakeEnforcementBackend _way = new();
     private readonly MadeSessions _sessions = new();
     private GardenCounts _counts = new();
 
@@ -73,7 +73,7 @@ public sealed class GardenKeeperTests : IDisposable
     public async Task An_order_that_was_cut_off_is_sent_again()
     {
         using var cut = new CancellationTokenSource();
-        var stuck = new StuckWay(cut);
+        var stuck = new StuckEnforcementBackend(cut);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Keeper(stuck).PutAsync(Order(Garden.Leaky), "desk", cut.Token));
         _vault.Open();
 
@@ -217,7 +217,7 @@ public sealed class GardenKeeperTests : IDisposable
 
     private static GardenOrder Order(Garden garden) => new(Id, Scope, garden, "ann+otto", "the customer was told twice");
 
-    private GardenKeeper Keeper(IGardenWay? way = null, VaultDependencies? parts = null) =>
+    private GardenKeeper Keeper(IEnforcementBackend? way = null, VaultDependencies? parts = null) =>
         new(parts ?? _vault.Parts, way ?? _way, _sessions, _counts = new GardenCounts(), _vault.Clock, NullLogger.Instance) { Pace = TimeSpan.FromMilliseconds(50) };
 
     private static async Task UntilAsync(Func<bool> isSo)
@@ -231,13 +231,13 @@ public sealed class GardenKeeperTests : IDisposable
     }
 
     /// <summary>Cut off in the middle of sending.</summary>
-    private sealed class StuckWay(CancellationTokenSource cut) : IGardenWay
+    private sealed class StuckEnforcementBackend(CancellationTokenSource cut) : IEnforcementBackend
     {
         public string Name => "radius";
 
         public bool IsPerSession => true;
 
-        public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions, Garden garden, CancellationToken cancel)
+        public async Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions, Garden garden, CancellationToken cancel)
         {
             await cut.CancelAsync();
             cancel.ThrowIfCancellationRequested();

@@ -9,12 +9,12 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Gardening;
 
 /// <summary>An access system as a test says it answers.</summary>
-internal sealed class MadeWay : IGardenWay
+internal sealed class FakeEnforcementBackend : IEnforcementBackend
 {
     public List<(string Session, Garden Garden)> Told { get; } = [];
 
     /// <summary>Answers by session mark; a confirmation where none is set.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<UInt128, WayAnswer> Answers { get; } = [];
+    public System.Collections.Concurrent.ConcurrentDictionary<UInt128, EnforcementResult> Answers { get; } = [];
 
     public string Name => "radius";
 
@@ -28,7 +28,7 @@ internal sealed class MadeWay : IGardenWay
         }
     }
 
-    public Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
+    public Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
     {
         lock (Told)
         {

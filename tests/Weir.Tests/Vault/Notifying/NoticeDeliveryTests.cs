@@ -25,7 +25,7 @@ public sealed class NoticeDeliveryTests : IDisposable
 
     private readonly SmallVault _vault = new();
     private readonly string _contacts = Path.Combine(Directory.CreateTempSubdirectory("weir-delivery-").FullName, "contacts.csv");
-    private readonly KeptWay _way = new();
+    private readonly RecordingNoticeChannel _way = new();
     private readonly KeptLog _log = new();
 
     public NoticeDeliveryTests()
@@ -153,7 +153,7 @@ public sealed class NoticeDeliveryTests : IDisposable
         return _vault.Open() with { Notices = new(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org", MostAMinute = most }, _way) };
     }
 
-    private sealed class KeptWay : INoticeWay
+    private sealed class RecordingNoticeChannel : INoticeChannel
     {
         public List<(CustomerContact Contact, Letter Letter)> Sent { get; } = [];
 

@@ -37,7 +37,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
         var templates = NoticeTemplates.Read(null);
         var book = CustomerContactFile.Open(contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", TimeProvider.System, NullLogger.Instance);
         var options = new VaultOptions { Socket = Path.Combine(_folder, "v.sock"), Folder = Path.Combine(_folder, "vault"), Networks = SmallVault.Networks, AllowRoot = true };
-        var notices = new NoticeDeliveryDependencies(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" }, new MessageWay("script", _script));
+        var notices = new NoticeDeliveryDependencies(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" }, new MessageNoticeChannel("script", _script));
         _running = new VaultServer(options, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(_ => new(new ListedIdentity(), new KeptAudit(), new NoSubjectRecords(), Notices: notices), _stop.Token);
         _client = new VaultClient(options.Socket);
         while (!await AnswersAsync())

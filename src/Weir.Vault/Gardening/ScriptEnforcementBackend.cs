@@ -13,17 +13,17 @@ using Weir.Vault.Identity.Radius;
 namespace Weir.Vault.Gardening;
 
 /// <summary>One session as the program gets it; empty where accounting did not tell.</summary>
-internal sealed record ScriptSession(string User, string Session, string NasIdentifier, string NasPortId);
+internal sealed record EnforcementScriptSession(string User, string Session, string NasIdentifier, string NasPortId);
 
 /// <summary>What the program gets, schema <c>weir.garden/1</c>.</summary>
-internal sealed record ScriptOrder(string Schema, string Case, string Garden, string Line, IReadOnlyList<string> Addresses, IReadOnlyList<ScriptSession> Sessions, IReadOnlyList<string> Exempt);
+internal sealed record EnforcementScriptOrder(string Schema, string Case, string Garden, string Line, IReadOnlyList<string> Addresses, IReadOnlyList<EnforcementScriptSession> Sessions, IReadOnlyList<string> Exempt);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(ScriptOrder))]
-internal sealed partial class ScriptJson : JsonSerializerContext;
+[JsonSerializable(typeof(EnforcementScriptOrder))]
+internal sealed partial class EnforcementScriptJsonContext : JsonSerializerContext;
 
 /// <summary>Hands lines to a program. Safe for any thread.</summary>
-internal sealed class ScriptWay(IMessageSender script, TimeSpan patience, TimeProvider time) : IGardenWay
+internal sealed class ScriptEnforcementBackend(IMessageSender script, TimeSpan patience, TimeProvider time) : IEnforcementBackend
 {
     public const string Schema = "weir.garden/1";
 
@@ -33,14 +33,14 @@ internal sealed class ScriptWay(IMessageSender script, TimeSpan patience, TimePr
 
     public bool IsPerSession => false;
 
-    public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
+    public async Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
     {
-        var order = new ScriptOrder(Schema, line.Case.ToString(), GardenWords.Of(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
+        var order = new EnforcementScriptOrder(Schema, line.Case.ToString(), GardenWords.Of(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
         using var end = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token);
         try
         {
-            return new(true, false, await script.SendAsync(JsonSerializer.SerializeToUtf8Bytes(order, ScriptJson.Default.ScriptOrder), both.Token));
+            return new(true, false, await script.SendAsync(JsonSerializer.SerializeToUtf8Bytes(order, EnforcementScriptJsonContext.Default.EnforcementScriptOrder), both.Token));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -52,13 +52,13 @@ internal sealed class ScriptWay(IMessageSender script, TimeSpan patience, TimePr
         }
     }
 
-    private static ScriptSession Session(SubscriberSession session) => new(
+    private static EnforcementScriptSession Session(SubscriberSession session) => new(
         Text(session, SessionIdentification.UserName), Text(session, SessionIdentification.AcctSessionId), Text(session, SessionIdentification.NasIdentifier), Text(session, SessionIdentification.NasPortId));
 
     private static string Text(SubscriberSession session, byte type) => Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
 
     /// <summary>A sentence without anything that the program was told.</summary>
-    private static string Nameless(string said, ScriptOrder order)
+    private static string Nameless(string said, EnforcementScriptOrder order)
     {
         var told = order.Addresses.Concat(order.Addresses.Select(network => network.Split('/')[0])).Append(order.Line)
             .Concat(order.Sessions.SelectMany(session => (string[])[session.User, session.Session, session.NasPortId])).Where(word => word.Length > 0).OrderByDescending(word => word.Length);

@@ -8,7 +8,7 @@ using Weir.Vault.Gardening;
 
 namespace Weir.Tests.Vault.Gardening;
 
-public sealed class ScriptWayTests
+public sealed class ScriptEnforcementBackendTests
 {
     private static readonly GardenedLine Line = new(new CaseId(7), "user:ann", ["10.9.0.1/32"], ["udp/5060"]);
 
@@ -22,7 +22,7 @@ public sealed class ScriptWayTests
             return Task.FromResult("exit 0");
         }).PutAsync(Line, [MadeSessions.Of(1, "user:ann", "10.9.0.1")], Garden.Leaky, default);
 
-        Assert.Equal(new WayAnswer(true, false, "exit 0"), answer);
+        Assert.Equal(new EnforcementResult(true, false, "exit 0"), answer);
         using var json = JsonDocument.Parse(got);
         var order = json.RootElement;
         Assert.Equal(("weir.garden/1", "leaky", "c-0000000000000007", "user:ann"), (Text(order, "schema"), Text(order, "garden"), Text(order, "case"), Text(order, "line")));
@@ -43,7 +43,7 @@ public sealed class ScriptWayTests
     [Fact]
     public async Task A_program_that_does_not_end_is_given_up()
     {
-        var answer = await new ScriptWay(new Sender(async (_, cancel) =>
+        var answer = await new ScriptEnforcementBackend(new Sender(async (_, cancel) =>
         {
             await Task.Delay(Timeout.Infinite, cancel);
             return "";
@@ -54,7 +54,7 @@ public sealed class ScriptWayTests
 
     private static string? Text(JsonElement of, string name) => of.GetProperty(name).GetString();
 
-    private static ScriptWay Way(Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> send) => new(new Sender(send), TimeSpan.FromSeconds(100), TimeProvider.System);
+    private static ScriptEnforcementBackend Way(Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> send) => new(new Sender(send), TimeSpan.FromSeconds(100), TimeProvider.System);
 
     private sealed class Sender(Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> send) : IMessageSender
     {

@@ -16,10 +16,10 @@ internal sealed record GardenedLine(CaseId Case, string Line, IReadOnlyList<stri
 /// <param name="IsDone">It confirmed it.</param>
 /// <param name="IsGone">It knows no such session, so nothing is restricted there.</param>
 /// <param name="Reply">What it said, without names.</param>
-internal readonly record struct WayAnswer(bool IsDone, bool IsGone, string Reply);
+internal readonly record struct EnforcementResult(bool IsDone, bool IsGone, string Reply);
 
 /// <summary>How a line gets into a garden. Every call ends within the patience that is configured, with an answer; safe for any thread.</summary>
-internal interface IGardenWay
+internal interface IEnforcementBackend
 {
     /// <summary><c>radius</c> or <c>script</c>.</summary>
     string Name { get; }
@@ -31,5 +31,5 @@ internal interface IGardenWay
     /// <param name="sessions">One session where it is per session, else all that are known.</param>
     /// <param name="garden">Which garden.</param>
     /// <param name="cancel">Gives up at once.</param>
-    Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel);
+    Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel);
 }

@@ -11,7 +11,7 @@ using Weir.Vault.Identity.Radius;
 namespace Weir.Vault.Gardening.Radius;
 
 /// <summary>Changes sessions at their NAS. Safe for any thread.</summary>
-internal sealed class RadiusWay : IGardenWay
+internal sealed class RadiusEnforcementBackend : IEnforcementBackend
 {
     private readonly Dictionary<Garden, IReadOnlyList<GardenAttribute>> _attributes = [];
     private readonly NasList _nases;
@@ -23,7 +23,7 @@ internal sealed class RadiusWay : IGardenWay
 
     /// <exception cref="ArgumentException">An attribute is none.</exception>
     /// <exception cref="Identity.IdentityException">A secret cannot be read.</exception>
-    public RadiusWay(GardenOptions options, GardenCounts counts, TimeProvider time, ILogger log)
+    public RadiusEnforcementBackend(GardenOptions options, GardenCounts counts, TimeProvider time, ILogger log)
     {
         (_counts, _time, _log, _nases, _client) = (counts, time, log, new NasList(options.Nases), new DynamicClient(options.Patience, time));
         foreach (var (garden, texts) in options.Attributes)
@@ -36,7 +36,7 @@ internal sealed class RadiusWay : IGardenWay
 
     public bool IsPerSession => true;
 
-    public async Task<WayAnswer> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
+    public async Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
     {
         if (!_attributes.TryGetValue(garden, out var attributes))
         {
