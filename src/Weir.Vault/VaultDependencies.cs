@@ -39,7 +39,7 @@ internal sealed record VaultDependencies
     public IProtectedSubjects Protected { get => field ?? Contacts; init; }
 
     /// <summary>Puts lines into gardens; null where none is configured.</summary>
-    public GardenKeeper? Gardens { get; init; }
+    public WalledGardenController? Gardens { get; init; }
 
     /// <summary>Notices that were delivered.</summary>
     public required NoticeLedger Notified { get; init; }

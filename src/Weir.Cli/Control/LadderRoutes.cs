@@ -43,7 +43,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
     private async Task GardenAsync(ControlCall call)
     {
         var asked = await call.BodyAsync<GardenAsked>();
-        Garden? garden = asked?.Garden switch { "leaky" => Garden.Leaky, "strict" => Garden.Strict, "none" => Garden.None, _ => null };
+        WalledGarden? garden = asked?.Garden switch { "leaky" => WalledGarden.Leaky, "strict" => WalledGarden.Strict, "none" => WalledGarden.None, _ => null };
         await (garden is not { } wanted ? call.BadAsync("the request cannot be read; it is JSON with garden leaky, strict or none, and a reason")
             : AnswerAsync(call, await ladders.Desk.GardenAsync(call.Actor, IdOf(call), wanted, asked!.Reason ?? "", call.Cancel)));
     }
@@ -68,7 +68,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
         ladder.Confirmed == ladder.Wanted ? Word(ladder.Confirmed) : $"{Word(ladder.Confirmed)}, {Word(ladder.Wanted)} ordered", string.Join("; ", ladders.Desk.InForce(ladder.Case)),
         ladder.CheckAt, ladder.ReviewSince, ladder.OrderedBy, ladder.Why, next);
 
-    private static string Word(Garden garden) => garden.ToString().ToLowerInvariant();
+    private static string Word(WalledGarden garden) => garden.ToString().ToLowerInvariant();
 
     private static CaseId IdOf(ControlCall call) => CaseId.TryParse(call.Route("id"), out var id) ? id : default;
 

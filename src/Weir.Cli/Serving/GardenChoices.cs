@@ -29,9 +29,9 @@ internal static class GardenChoices
     }
 
     /// <summary>The options of a checked section; null where there is no garden.</summary>
-    public static GardenOptions? Options(VaultGardenSettings garden, TimeProvider time) => !garden.IsSet ? null : new GardenOptions
+    public static WalledGardenOptions? Options(VaultGardenSettings garden, TimeProvider time) => !garden.IsSet ? null : new WalledGardenOptions
     {
-        Attributes = new[] { (Garden.Leaky, garden.Leaky), (Garden.Strict, garden.Strict), (Garden.None, garden.None) }
+        Attributes = new[] { (WalledGarden.Leaky, garden.Leaky), (WalledGarden.Strict, garden.Strict), (WalledGarden.None, garden.None) }
             .Where(list => list.Item2.Count > 0).ToDictionary(list => list.Item1, list => list.Item2),
         Nases =
         [
@@ -78,9 +78,9 @@ internal static class GardenChoices
             yield return ("vault.garden", "needs to know a line's sessions, and no source of vault.identity.sources is RADIUS accounting; add one, or use vault.garden.script");
         }
 
-        foreach (var (key, texts) in lists.Where(list => list.Key != "none" && list.Texts.Contains(GardenOptions.Disconnect)))
+        foreach (var (key, texts) in lists.Where(list => list.Key != "none" && list.Texts.Contains(WalledGardenOptions.Disconnect)))
         {
-            yield return ($"vault.garden.{key}", $"says `{GardenOptions.Disconnect}`, which lets a line out; name the attributes of the garden");
+            yield return ($"vault.garden.{key}", $"says `{WalledGardenOptions.Disconnect}`, which lets a line out; name the attributes of the garden");
         }
     }
 
@@ -88,14 +88,14 @@ internal static class GardenChoices
     {
         for (var i = 0; i < texts.Count; i++)
         {
-            if (texts[i] == GardenOptions.Disconnect)
+            if (texts[i] == WalledGardenOptions.Disconnect)
             {
                 if (texts.Count > 1)
                 {
-                    yield return ($"vault.garden.{key}[{i}]", $"says `{GardenOptions.Disconnect}` beside attributes; a session that ends takes none, keep one of the two");
+                    yield return ($"vault.garden.{key}[{i}]", $"says `{WalledGardenOptions.Disconnect}` beside attributes; a session that ends takes none, keep one of the two");
                 }
             }
-            else if (GardenOptions.CheckAttribute(texts[i]) is { } wrong)
+            else if (WalledGardenOptions.CheckAttribute(texts[i]) is { } wrong)
             {
                 yield return ($"vault.garden.{key}[{i}]", $"is wrong: {wrong}");
             }

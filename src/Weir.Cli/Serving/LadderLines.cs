@@ -17,7 +17,7 @@ internal sealed class NoLines : IAccessControlGateway
 
     public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) => throw new VaultDownException(None);
 
-    public Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel) => throw new VaultDownException(None);
+    public Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel) => throw new VaultDownException(None);
 }
 
 /// <summary>Lines for life or limb, by the vault's contacts and by the configured networks. The vault tells, and nobody keeps it; where it does not tell, the line is taken for one.</summary>

@@ -66,7 +66,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         ToldAt = row.MaybeAt(5),
         CheckAt = row.MaybeAt(6),
         ReviewSince = row.MaybeAt(7),
-        Confirmed = (Garden)row.GetInt32(8),
+        Confirmed = (WalledGarden)row.GetInt32(8),
         OrderedBy = row.GetString(9),
         OrderedFor = row.GetString(10),
         Owed = [.. row.GetString(11).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(step => (NoticeStep)int.Parse(step, CultureInfo.InvariantCulture))],

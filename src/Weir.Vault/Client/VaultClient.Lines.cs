@@ -22,11 +22,11 @@ public sealed partial class VaultClient
         (await Channel.SendAsync(Post("v1/protected", new ProtectedAsked(id.ToString(), scope.ToString()), LineJson.Default.ProtectedAsked), LineJson.Default.ProtectedTold, cancel)).IsProtected;
 
     /// <summary>Puts the line of a case in a garden, or out of it; the same order again is answered with the proof it had.</summary>
-    public async Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel)
+    public async Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel)
     {
-        var asked = new GardenAsked(order.Case.ToString(), order.Scope.ToString(), GardenWords.Of(order.Garden), order.By, order.Reason, order.Exempt);
+        var asked = new GardenAsked(order.Case.ToString(), order.Scope.ToString(), WalledGardenNames.Of(order.Garden), order.By, order.Reason, order.Exempt);
         var told = await _slow.SendAsync(Post("v1/garden", asked, LineJson.Default.GardenAsked), LineJson.Default.GardenTold, cancel);
-        return new GardenProof(told.IsDone, told.Way, told.Reply, told.At);
+        return new WalledGardenResult(told.IsDone, told.Way, told.Reply, told.At);
     }
 
     private async Task<IReadOnlyList<Prefix>> NetworksAsync(CaseId id, ScopeId scope, bool? v6, CancellationToken cancel)

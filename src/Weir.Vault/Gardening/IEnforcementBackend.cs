@@ -10,7 +10,7 @@ namespace Weir.Vault.Gardening;
 /// <param name="Line">As the provider's records name it.</param>
 /// <param name="Networks">What it has now, its own alone.</param>
 /// <param name="Exempt">What stays open, for a program; a NAS has it in its filters.</param>
-internal sealed record GardenedLine(CaseId Case, string Line, IReadOnlyList<string> Networks, IReadOnlyList<string> Exempt);
+internal sealed record WalledGardenLine(CaseId Case, string Line, IReadOnlyList<string> Networks, IReadOnlyList<string> Exempt);
 
 /// <summary>What the access system made of one session, or of the line.</summary>
 /// <param name="IsDone">It confirmed it.</param>
@@ -31,5 +31,5 @@ internal interface IEnforcementBackend
     /// <param name="sessions">One session where it is per session, else all that are known.</param>
     /// <param name="garden">Which garden.</param>
     /// <param name="cancel">Gives up at once.</param>
-    Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel);
+    Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel);
 }

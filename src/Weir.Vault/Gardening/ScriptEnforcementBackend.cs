@@ -33,9 +33,9 @@ internal sealed class ScriptEnforcementBackend(IMessageSender script, TimeSpan p
 
     public bool IsPerSession => false;
 
-    public async Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
+    public async Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
     {
-        var order = new EnforcementScriptOrder(Schema, line.Case.ToString(), GardenWords.Of(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
+        var order = new EnforcementScriptOrder(Schema, line.Case.ToString(), WalledGardenNames.Of(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
         using var end = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token);
         try

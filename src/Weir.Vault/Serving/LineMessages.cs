@@ -19,7 +19,7 @@ internal sealed record GardenAsked(string Case, string Scope, string Garden, str
 internal sealed record GardenTold(bool IsDone, string Way, string Reply, DateTimeOffset At);
 
 /// <summary>Counts of gardens, for health.</summary>
-internal sealed record GardenHealth(int Standing, long Asked, long Done, long Again, long Failed, long Refused, long Reapplied, long Sent, long Forged);
+internal sealed record WalledGardenHealth(int Standing, long Asked, long Done, long Again, long Failed, long Refused, long Reapplied, long Sent, long Forged);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LineAsked))]

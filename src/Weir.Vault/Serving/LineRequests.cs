@@ -29,7 +29,7 @@ internal sealed class LineRequests(VaultDependencies parts, TimeProvider time)
     public async Task GardenAsync(HttpContext context, Peer peer)
     {
         var asked = await VaultRequests.ReadAsync(context, LineJson.Default.GardenAsked);
-        var order = new GardenOrder(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), GardenWords.Parse(asked.Garden), asked.By, asked.Reason) { Exempt = asked.Exempt ?? [] };
+        var order = new WalledGardenOrder(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), WalledGardenNames.Parse(asked.Garden), asked.By, asked.Reason) { Exempt = asked.Exempt ?? [] };
         if (parts.Gardens is not { } gardens)
         {
             await parts.Audit.AppendAsync(
@@ -43,7 +43,7 @@ internal sealed class LineRequests(VaultDependencies parts, TimeProvider time)
         await VaultRequests.AnswerAsync(context, new GardenTold(proof.IsDone, proof.Way, proof.Reply, proof.At), LineJson.Default.GardenTold);
     }
 
-    public static GardenHealth? HealthOf(GardenKeeper? gardens) => gardens?.Counts is { } counts
+    public static WalledGardenHealth? HealthOf(WalledGardenController? gardens) => gardens?.Counts is { } counts
         ? new(gardens.Standing, counts.Asked, counts.Done, counts.Again, counts.Failed, counts.Refused, counts.Reapplied, counts.Sent, counts.Forged)
         : null;
 }

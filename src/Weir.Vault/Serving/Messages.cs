@@ -13,7 +13,7 @@ namespace Weir.Vault.Serving;
 internal sealed record Refused(string Code, string Why);
 
 internal sealed record VaultHealth(
-    string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion, int Contacts, int ContactsRefused, string ContactsFault, int Notified, GardenHealth? Gardens = null);
+    string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion, int Contacts, int ContactsRefused, string ContactsFault, int Notified, WalledGardenHealth? Gardens = null);
 
 internal sealed record IdentityHeldView(long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets);
 

@@ -139,17 +139,17 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         }
     }
 
-    private GardenKeeper? Gardens(VaultDependencies parts, WalledGardenDependencies? garden)
+    private WalledGardenController? Gardens(VaultDependencies parts, WalledGardenDependencies? garden)
     {
         if (garden is null)
         {
             return null;
         }
 
-        var counts = new GardenCounts();
-        var log = logs.CreateLogger<GardenKeeper>();
+        var counts = new WalledGardenCounts();
+        var log = logs.CreateLogger<WalledGardenController>();
         IEnforcementBackend way = garden.Options.Script is { } script ? new ScriptEnforcementBackend(script, garden.Options.Patience, time) : new RadiusEnforcementBackend(garden.Options, counts, time, log);
-        return new GardenKeeper(parts, way, garden.Identity.Sessions, counts, time, log);
+        return new WalledGardenController(parts, way, garden.Identity.Sessions, counts, time, log);
     }
 
     private FileStream Lock()

@@ -30,13 +30,13 @@ public sealed record Escalation
     public DateTimeOffset? ReviewSince { get; init; }
 
     /// <summary>The garden that the line should be in.</summary>
-    public Garden Wanted => Restricts ? EscalationStateMachine.GardenOf(Rung) : Garden.None;
+    public WalledGarden Wanted => Restricts ? EscalationStateMachine.GardenOf(Rung) : WalledGarden.None;
 
     /// <summary>Whether what the rung says is to be in force.</summary>
     public bool Restricts => State is EscalationState.Standing or EscalationState.Checking;
 
     /// <summary>The garden that the access system confirmed last.</summary>
-    public Garden Confirmed { get; init; }
+    public WalledGarden Confirmed { get; init; }
 
     /// <summary>Who ordered it: one person, or two.</summary>
     public string OrderedBy { get; init; } = "";

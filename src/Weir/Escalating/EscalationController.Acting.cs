@@ -70,8 +70,8 @@ public sealed partial class EscalationController
 
         _triedAt[file.Id] = Now;
         var scope = file.Scopes.FirstOrDefault(s => s.Scope.Purpose != Purpose.RemediationCheck)?.Scope.Id ?? default;
-        var order = new GardenOrder(file.Id, scope, ladder.Wanted, ladder.OrderedBy, ladder.OrderedFor) { Exempt = _parts.Exempt };
-        var by = ladder.Wanted == Garden.None && ladder.State is EscalationState.Clean or EscalationState.Ended ? EscalationAuthorization.OfRules.By : ladder.OrderedBy;
+        var order = new WalledGardenOrder(file.Id, scope, ladder.Wanted, ladder.OrderedBy, ladder.OrderedFor) { Exempt = _parts.Exempt };
+        var by = ladder.Wanted == WalledGarden.None && ladder.State is EscalationState.Clean or EscalationState.Ended ? EscalationAuthorization.OfRules.By : ladder.OrderedBy;
         _ = await _parts.Audit.AppendAsync(
             new AuditEntry
             {
@@ -79,7 +79,7 @@ public sealed partial class EscalationController
                 Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(), Reason = $"{WordOf(ladder.Wanted)}: {ladder.OrderedFor}",
             },
             cancel);
-        GardenProof? proof = null;
+        WalledGardenResult? proof = null;
         var why = "";
         await WithVaultAsync(
             async () => proof = await _parts.Lines.GardenAsync(order, cancel),
@@ -127,9 +127,9 @@ public sealed partial class EscalationController
     private bool? IsSo(NoticeStep step, Escalation ladder) => step switch
     {
         NoticeStep.EndpointBlocked => Held(ladder.Case).Any() ? true : ladder.Restricts && OpenBlocks(ladder.Case).Any() ? null : false,
-        NoticeStep.LeakyGarden => ladder.Wanted != Garden.Leaky ? false : ladder.Confirmed == Garden.Leaky ? true : null,
-        NoticeStep.StrictGarden => ladder.Wanted != Garden.Strict ? false : ladder.Confirmed == Garden.Strict ? true : null,
-        NoticeStep.Released or NoticeStep.Clean => ladder.Restricts && step == NoticeStep.Released && ladder.Rung >= EscalationLevel.Blocked ? false : ladder.Confirmed == Garden.None && !OpenBlocks(ladder.Case).Any() ? true : null,
+        NoticeStep.LeakyGarden => ladder.Wanted != WalledGarden.Leaky ? false : ladder.Confirmed == WalledGarden.Leaky ? true : null,
+        NoticeStep.StrictGarden => ladder.Wanted != WalledGarden.Strict ? false : ladder.Confirmed == WalledGarden.Strict ? true : null,
+        NoticeStep.Released or NoticeStep.Clean => ladder.Restricts && step == NoticeStep.Released && ladder.Rung >= EscalationLevel.Blocked ? false : ladder.Confirmed == WalledGarden.None && !OpenBlocks(ladder.Case).Any() ? true : null,
         _ => true,
     };
 
@@ -155,5 +155,5 @@ public sealed partial class EscalationController
         }
     }
 
-    private static string WordOf(Garden garden) => garden switch { Garden.Leaky => "leaky garden", Garden.Strict => "strict garden", _ => "out of the garden" };
+    private static string WordOf(WalledGarden garden) => garden switch { WalledGarden.Leaky => "leaky garden", WalledGarden.Strict => "strict garden", _ => "out of the garden" };
 }

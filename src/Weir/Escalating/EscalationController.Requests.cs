@@ -18,11 +18,11 @@ public sealed partial class EscalationController
     private long _appeals;
 
     /// <summary>Orders a garden, or the way out. For the strict one the first call asks and another person's gives.</summary>
-    public async Task<EscalationResult> GardenAsync(Actor actor, CaseId id, Garden garden, string why, CancellationToken cancel)
+    public async Task<EscalationResult> GardenAsync(Actor actor, CaseId id, WalledGarden garden, string why, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        var request = new Request.Restrict(id, garden == Garden.Strict, why);
-        var waiting = garden == Garden.Strict ? _parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.StrictGarden && a.Case == id && a.AskedBy != actor.Name) : null;
+        var request = new Request.Restrict(id, garden == WalledGarden.Strict, why);
+        var waiting = garden == WalledGarden.Strict ? _parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.StrictGarden && a.Case == id && a.AskedBy != actor.Name) : null;
         if (waiting is not null)
         {
             return await GiveAsync(actor, waiting, cancel);
@@ -34,13 +34,13 @@ public sealed partial class EscalationController
             return new(null, null, (Decision.Deny)decision);
         }
 
-        var step = garden switch { Garden.Leaky => EscalationStep.EnterLeaky, Garden.Strict => EscalationStep.EnterStrict, _ => EscalationStep.Release };
+        var step = garden switch { WalledGarden.Leaky => EscalationStep.EnterLeaky, WalledGarden.Strict => EscalationStep.EnterStrict, _ => EscalationStep.Release };
         if (Why(id, step) is { } wrong)
         {
             return new(Find(id), null, await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel));
         }
 
-        if (garden == Garden.Strict)
+        if (garden == WalledGarden.Strict)
         {
             var asked = await _parts.Cases.AskAsync(actor, Permission.StrictGarden, id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden", why, cancel);
             return new(Find(id), asked.Asked, null);

@@ -91,7 +91,7 @@ public sealed partial class EscalationController : IDisposable
     public IReadOnlyList<string> InForce(CaseId id) =>
     [
         .. Held(id).Select(l => DoneLine.Closed(EndpointOf(l.Target), l.EndsAt)),
-        .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch { Garden.Leaky => [DoneLine.Leaky(ladder.Since)], Garden.Strict => [DoneLine.Strict(ladder.Since)], _ => Array.Empty<string>() },
+        .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch { WalledGarden.Leaky => [DoneLine.Leaky(ladder.Since)], WalledGarden.Strict => [DoneLine.Strict(ladder.Since)], _ => Array.Empty<string>() },
     ];
 
     public void Dispose() => _turn.Dispose();
@@ -129,7 +129,7 @@ public sealed partial class EscalationController : IDisposable
     private async Task<Escalation> KeepAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel)
     {
         await _parts.Records.WriteAsync(ladder, mark, cancel);
-        if (ladder.State == EscalationState.Ended && ladder.Confirmed == Garden.None && !OpenBlocks(ladder.Case).Any())
+        if (ladder.State == EscalationState.Ended && ladder.Confirmed == WalledGarden.None && !OpenBlocks(ladder.Case).Any())
         {
             _ = _ladders.TryRemove(ladder.Case, out _);
         }

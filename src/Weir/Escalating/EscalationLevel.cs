@@ -148,7 +148,7 @@ public static class EscalationStateMachine
     }
 
     /// <summary>The garden that a rung is.</summary>
-    public static Garden GardenOf(EscalationLevel rung) => rung switch { EscalationLevel.Leaky => Garden.Leaky, EscalationLevel.Strict => Garden.Strict, _ => Garden.None };
+    public static WalledGarden GardenOf(EscalationLevel rung) => rung switch { EscalationLevel.Leaky => WalledGarden.Leaky, EscalationLevel.Strict => WalledGarden.Strict, _ => WalledGarden.None };
 
     /// <summary>The word of a rung, as listings write it.</summary>
     public static string Word(EscalationLevel rung) => rung switch

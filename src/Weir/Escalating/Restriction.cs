@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Escalating;
 
 /// <summary>How far a line is restricted (rules.md R14, RFC 6561 section 5.4).</summary>
-public enum Garden : byte
+public enum WalledGarden : byte
 {
     /// <summary>Not at all.</summary>
     None = 0,
@@ -26,7 +26,7 @@ public enum Garden : byte
 /// <param name="Garden">Which; none lets the line out.</param>
 /// <param name="By">Who asked, and who gave leave where two were needed.</param>
 /// <param name="Reason">As they said.</param>
-public sealed record GardenOrder(CaseId Case, ScopeId Scope, Garden Garden, string By, string Reason)
+public sealed record WalledGardenOrder(CaseId Case, ScopeId Scope, WalledGarden Garden, string By, string Reason)
 {
     /// <summary>What stays open in every garden, as configured: networks, <c>udp/5060</c>, names.</summary>
     public IReadOnlyList<string> Exempt { get; init; } = [];
@@ -37,7 +37,7 @@ public sealed record GardenOrder(CaseId Case, ScopeId Scope, Garden Garden, stri
 /// <param name="Way"><c>radius</c> or <c>script</c>.</param>
 /// <param name="Reply">What it said, without names: <c>CoA-ACK</c>, <c>CoA-NAK 503 Session-Context-Not-Found</c>, <c>exit 0</c>.</param>
 /// <param name="At">When.</param>
-public sealed record GardenProof(bool IsDone, string Way, string Reply, DateTimeOffset At);
+public sealed record WalledGardenResult(bool IsDone, string Way, string Reply, DateTimeOffset At);
 
 /// <summary>What the vault does for restrictions of a line. Every call may fail with VaultDownException or VaultRefusedException.</summary>
 public interface IAccessControlGateway
@@ -54,5 +54,5 @@ public interface IAccessControlGateway
     Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel);
 
     /// <summary>Puts the line of a case in a garden, or out of it.</summary>
-    Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel);
+    Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel);
 }

@@ -24,9 +24,9 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
 
     public bool SaysNo { get; set; }
 
-    public List<GardenOrder> Orders { get; } = [];
+    public List<WalledGardenOrder> Orders { get; } = [];
 
-    public Garden Garden { get; private set; }
+    public WalledGarden Garden { get; private set; }
 
     public int Asked { get; private set; }
 
@@ -40,7 +40,7 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
 
     public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) => IsDown ? throw new VaultDownException("no socket") : Task.FromResult(IsProtected);
 
-    public Task<GardenProof> GardenAsync(GardenOrder order, CancellationToken cancel)
+    public Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel)
     {
         if (IsDown)
         {
@@ -49,7 +49,7 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
 
         Orders.Add(order);
         Garden = SaysNo ? Garden : order.Garden;
-        return Task.FromResult(new GardenProof(!SaysNo, "radius", SaysNo ? "CoA-NAK 503" : "CoA-ACK", DateTimeOffset.UnixEpoch));
+        return Task.FromResult(new WalledGardenResult(!SaysNo, "radius", SaysNo ? "CoA-NAK 503" : "CoA-ACK", DateTimeOffset.UnixEpoch));
     }
 }
 

@@ -17,7 +17,7 @@ public sealed class EscalationProperties
     private const string ExemptHost = "198.51.100.8";
 
     private static readonly Actor[] People = [Ana, Olaf, Petra, Aud, Adam, Actor.Weir, new("bea", Role.Analyst), new("otto", Role.Operator)];
-    private static readonly Garden[] Gardens = [Garden.None, Garden.Leaky, Garden.Strict];
+    private static readonly WalledGarden[] Gardens = [WalledGarden.None, WalledGarden.Leaky, WalledGarden.Strict];
 
     [Fact]
     public void No_sequence_reaches_a_garden_without_the_people_it_takes_nor_closes_what_is_exempt() =>
@@ -26,7 +26,7 @@ public sealed class EscalationProperties
     private static async Task<bool> PlayAsync(Random random)
     {
         await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = Made.Options with { Exempt = new() { Networks = [Prefix.Parse(ExemptHost)] } });
-        var asked = new List<(Actor Who, Garden Garden)>();
+        var asked = new List<(Actor Who, WalledGarden Garden)>();
         await place.Cases.HandleAsync(EscalationFixture.Contact(1), EscalationFixture.Contact(2, remote: ExemptHost));
         var good = true;
         for (ulong i = 3; i < 40 && good; i++)
@@ -38,7 +38,7 @@ public sealed class EscalationProperties
         return good;
     }
 
-    private static async Task ActAsync(EscalationFixture place, Random random, ulong number, List<(Actor Who, Garden Garden)> asked)
+    private static async Task ActAsync(EscalationFixture place, Random random, ulong number, List<(Actor Who, WalledGarden Garden)> asked)
     {
         var id = place.File.Id;
         var who = People[random.Next(People.Length)];
@@ -73,15 +73,15 @@ public sealed class EscalationProperties
         }
     }
 
-    private static bool IsRight(EscalationFixture place, List<(Actor Who, Garden Garden)> asked)
+    private static bool IsRight(EscalationFixture place, List<(Actor Who, WalledGarden Garden)> asked)
     {
-        var strict = asked.Where(a => a.Garden == Garden.Strict).Select(a => a.Who).ToList();
+        var strict = asked.Where(a => a.Garden == WalledGarden.Strict).Select(a => a.Who).ToList();
         var pair = strict.Any(w => w.Role == Role.Analyst) && strict.Any(w => w.Role == Role.Operator);
-        var leaky = asked.Any(a => a.Garden == Garden.Leaky && a.Who.Role is Role.Analyst or Role.Operator);
+        var leaky = asked.Any(a => a.Garden == WalledGarden.Leaky && a.Who.Role is Role.Analyst or Role.Operator);
         return place.Lines.Orders.TrueForAll(o => o.Garden switch
             {
-                Garden.Strict => pair && o.By.Split(", ") is [var one, var two] && Roles.MayTogether(RoleOf(one), RoleOf(two), Permission.StrictGarden),
-                Garden.Leaky => leaky && RoleOf(o.By) is Role.Analyst or Role.Operator,
+                WalledGarden.Strict => pair && o.By.Split(", ") is [var one, var two] && Roles.MayTogether(RoleOf(one), RoleOf(two), Permission.StrictGarden),
+                WalledGarden.Leaky => leaky && RoleOf(o.By) is Role.Analyst or Role.Operator,
                 _ => true,
             })
             && place.Blocks.Leases.All(l => l.Target.Remote is not { } remote || remote.ToString() != $"{ExemptHost}/32")

@@ -46,12 +46,12 @@ public sealed class EscalationStateMachineTests
         foreach (var (row, rung) in from row in EscalationStateMachine.Table from rung in Enum.GetValues<EscalationLevel>() where row.Least <= rung && rung <= row.Most select (row, rung))
         {
             var (before, after) = (GardenAt(row.From, rung), GardenAt(row.Next, row.To ?? rung));
-            if (after != Garden.None && after != before)
+            if (after != WalledGarden.None && after != before)
             {
-                Assert.Equal(after == Garden.Strict ? ApprovalKind.TwoPeople : ApprovalKind.OnePerson, row.Leave);
+                Assert.Equal(after == WalledGarden.Strict ? ApprovalKind.TwoPeople : ApprovalKind.OnePerson, row.Leave);
             }
         }
     }
 
-    private static Garden GardenAt(EscalationState state, EscalationLevel rung) => new Escalation { Case = default, Since = default, ClearAt = default, State = state, Rung = rung }.Wanted;
+    private static WalledGarden GardenAt(EscalationState state, EscalationLevel rung) => new Escalation { Case = default, Since = default, ClearAt = default, State = state, Rung = rung }.Wanted;
 }

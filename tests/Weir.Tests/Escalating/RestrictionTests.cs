@@ -21,16 +21,16 @@ public sealed class RestrictionTests
         await place.ToldAsync();
         var id = place.File.Id;
 
-        var entered = await place.Desk.GardenAsync(Ana, id, Garden.Leaky, Why, default);
+        var entered = await place.Desk.GardenAsync(Ana, id, WalledGarden.Leaky, Why, default);
         Assert.Null(entered.Refused);
-        Assert.Equal((EscalationLevel.Leaky, Garden.Leaky), (place.Ladder.Rung, place.Ladder.Confirmed));
-        Assert.Equal((Garden.Leaky, "ana"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
+        Assert.Equal((EscalationLevel.Leaky, WalledGarden.Leaky), (place.Ladder.Rung, place.Ladder.Confirmed));
+        Assert.Equal((WalledGarden.Leaky, "ana"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
         await place.RoundAsync();
         Assert.Contains(NoticeStep.LeakyGarden, place.Notices.Steps);
 
-        Assert.Null((await place.Desk.GardenAsync(Olaf, id, Garden.None, "clean machine", default)).Refused);
+        Assert.Null((await place.Desk.GardenAsync(Olaf, id, WalledGarden.None, "clean machine", default)).Refused);
         await place.RoundAsync(TimeSpan.FromHours(3));
-        Assert.Equal((EscalationLevel.Told, EscalationState.Released, Garden.None), (place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
+        Assert.Equal((EscalationLevel.Told, EscalationState.Released, WalledGarden.None), (place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Contains(NoticeStep.Released, place.Notices.Steps);
         Assert.Equal(["leaky garden", "out of the garden"], place.Cases.Audit.Of(Acts.Garden).Select(e => e.Reason.Split(':')[0]));
@@ -43,18 +43,18 @@ public sealed class RestrictionTests
         await place.ToldAsync();
         var id = place.File.Id;
 
-        var asked = await place.Desk.GardenAsync(Ana, id, Garden.Strict, Why, default);
+        var asked = await place.Desk.GardenAsync(Ana, id, WalledGarden.Strict, Why, default);
         Assert.NotNull(asked.Waits);
         Assert.Empty(place.Lines.Orders);
-        var twice = await place.Desk.GardenAsync(Ana, id, Garden.Strict, Why, default);
+        var twice = await place.Desk.GardenAsync(Ana, id, WalledGarden.Strict, Why, default);
         Assert.NotNull(twice.Waits);
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await place.Desk.GardenAsync(new("bea", Role.Analyst), id, Garden.Strict, Why, default)).Refused!.Code);
-        Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.GardenAsync(Petra, id, Garden.Strict, Why, default)).Refused!.Code);
-        Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.GardenAsync(Actor.Weir, id, Garden.Leaky, Why, default)).Refused!.Code);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await place.Desk.GardenAsync(new("bea", Role.Analyst), id, WalledGarden.Strict, Why, default)).Refused!.Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.GardenAsync(Petra, id, WalledGarden.Strict, Why, default)).Refused!.Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.GardenAsync(Actor.Weir, id, WalledGarden.Leaky, Why, default)).Refused!.Code);
         Assert.Empty(place.Lines.Orders);
 
-        Assert.Null((await place.Desk.GardenAsync(Olaf, id, Garden.Strict, "", default)).Refused);
-        Assert.Equal((Garden.Strict, "ana, olaf"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
+        Assert.Null((await place.Desk.GardenAsync(Olaf, id, WalledGarden.Strict, "", default)).Refused);
+        Assert.Equal((WalledGarden.Strict, "ana, olaf"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
         Assert.Equal(EscalationLevel.Strict, place.Ladder.Rung);
         Assert.Single(place.Cases.Audit.Of(Acts.ApproveGarden), e => e.Outcome == Acts.Allow && e.Actor == "olaf" && e.Reason.Contains("asked by ana", StringComparison.Ordinal));
     }
@@ -64,7 +64,7 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
         await place.ToldAsync();
-        Assert.Equal(DenyCode.ActionNotAllowed, (await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default)).Refused!.Code);
+        Assert.Equal(DenyCode.ActionNotAllowed, (await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default)).Refused!.Code);
         Assert.Empty(place.Lines.Orders);
     }
 
@@ -74,8 +74,8 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         place.Lines.IsDown = true;
-        Assert.Null((await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default)).Refused);
-        Assert.Equal((Garden.Leaky, Garden.None), (place.Ladder.Wanted, place.Ladder.Confirmed));
+        Assert.Null((await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default)).Refused);
+        Assert.Equal((WalledGarden.Leaky, WalledGarden.None), (place.Ladder.Wanted, place.Ladder.Confirmed));
 
         await place.RestartAsync();
         (place.Lines.IsDown, place.Lines.SaysNo) = (false, true);
@@ -85,7 +85,7 @@ public sealed class RestrictionTests
 
         place.Lines.SaysNo = false;
         await place.RoundAsync(TimeSpan.FromMinutes(2));
-        Assert.Equal(Garden.Leaky, place.Ladder.Confirmed);
+        Assert.Equal(WalledGarden.Leaky, place.Ladder.Confirmed);
         Assert.Contains(NoticeStep.LeakyGarden, place.Notices.Steps);
         Assert.All(place.Lines.Orders, order => Assert.Equal("ana", order.By));
     }
@@ -96,7 +96,7 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         place.Cases.Audit.Breaks = e => e.Act == Acts.Garden;
-        await Assert.ThrowsAsync<AuditException>(() => place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default));
+        await Assert.ThrowsAsync<AuditException>(() => place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default));
         Assert.Empty(place.Lines.Orders);
 
         place.Cases.Audit.Breaks = _ => false;
@@ -109,11 +109,11 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync(p => p.Protected.Is = true);
         await place.ToldAsync();
-        await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default);
+        await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
 
         Assert.Null((await place.Desk.AppealAsync(place.File.Id, "my pacemaker reports by this line", default)).Refused);
 
-        Assert.Equal((EscalationState.Suspended, Garden.None, Garden.None), (place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
+        Assert.Equal((EscalationState.Suspended, WalledGarden.None, WalledGarden.None), (place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Single(place.Journal.Entries, e => e.Act == Acts.OverturnBlock);
         Assert.Single(place.Cases.Audit.Of(Acts.Appeal));
@@ -126,7 +126,7 @@ public sealed class RestrictionTests
         Assert.Null((await place.Desk.UpholdAsync(Olaf, place.File.Id, "no medical device there", default)).Refused);
         await place.RoundAsync(TimeSpan.FromHours(1));
         Assert.Single(place.Open);
-        Assert.Equal(Garden.None, place.Lines.Garden);
+        Assert.Equal(WalledGarden.None, place.Lines.Garden);
         Assert.Null(place.Ladder.ReviewSince);
     }
 
@@ -140,7 +140,7 @@ public sealed class RestrictionTests
         Assert.NotNull(place.Ladder.ReviewSince);
         Assert.Single(place.Open);
         Assert.Equal(1, place.Desk.Appeals);
-        Assert.Null((await place.Desk.GardenAsync(Olaf, place.File.Id, Garden.None, "the customer is right", default)).Refused);
+        Assert.Null((await place.Desk.GardenAsync(Olaf, place.File.Id, WalledGarden.None, "the customer is right", default)).Refused);
         Assert.Empty(place.Open);
         Assert.Equal(DenyCode.ActionNotAllowed, (await place.Desk.AppealAsync(Ana, place.File.Id, "again", isProtected: false, default)).Refused!.Code);
 
@@ -154,17 +154,17 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default);
+        await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
         Assert.Null((await place.Desk.FixedAsync(place.File.Id, default)).Refused);
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         Assert.Equal(CaseState.Open, place.File.State);
 
         await place.RoundAsync(TimeSpan.FromDays(6.9));
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
-        Assert.Equal(Garden.Leaky, place.Lines.Garden);
+        Assert.Equal(WalledGarden.Leaky, place.Lines.Garden);
 
         await place.RoundAsync(TimeSpan.FromDays(0.2));
-        Assert.Equal((EscalationState.Clean, Garden.None), (place.Ladder.State, place.Lines.Garden));
+        Assert.Equal((EscalationState.Clean, WalledGarden.None), (place.Ladder.State, place.Lines.Garden));
         Assert.Equal((CaseState.Closed, CaseVerdict.Fixed), (place.File.State, place.File.Verdict));
         Assert.Empty(place.Open);
         Assert.Equal(NoticeStep.Clean, place.Notices.Steps.Last());
@@ -182,14 +182,14 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default);
+        await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
         await place.Desk.FixedAsync(place.File.Id, default);
         await place.RoundAsync(TimeSpan.FromHours(2));
         Attempt(place);
 
         await place.RoundAsync(TimeSpan.FromHours(2));
 
-        Assert.Equal((EscalationState.Standing, EscalationLevel.Leaky, Garden.Leaky), (place.Ladder.State, place.Ladder.Rung, place.Lines.Garden));
+        Assert.Equal((EscalationState.Standing, EscalationLevel.Leaky, WalledGarden.Leaky), (place.Ladder.State, place.Ladder.Rung, place.Lines.Garden));
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
         Assert.Single(place.Lines.Orders);
     }
@@ -199,7 +199,7 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        await place.Desk.GardenAsync(Ana, place.File.Id, Garden.Leaky, Why, default);
+        await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
         await place.Desk.FixedAsync(place.File.Id, default);
         await place.RoundAsync(TimeSpan.FromDays(7.1));
         Assert.Equal(EscalationState.Clean, place.Ladder.State);
@@ -211,7 +211,7 @@ public sealed class RestrictionTests
         await place.RoundAsync(TimeSpan.FromHours(1));
 
         Assert.Equal((EscalationState.Standing, EscalationLevel.Blocked), (place.Ladder.State, place.Ladder.Rung));
-        Assert.Equal(Garden.None, place.Lines.Garden);
+        Assert.Equal(WalledGarden.None, place.Lines.Garden);
         Assert.Single(place.Open);
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
     }

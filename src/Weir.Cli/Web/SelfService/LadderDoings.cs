@@ -11,8 +11,8 @@ internal sealed class LadderDoings(LadderParts ladders) : ICaseDoings
 {
     public IReadOnlyList<CaseDoing> Of(CaseFile file, ScopeFile scope) => ladders.Desk.Find(file.Id)?.Confirmed switch
     {
-        Garden.Leaky => [new(DoingKind.LeakyGarden, "", null)],
-        Garden.Strict => [new(DoingKind.StrictGarden, "", null)],
+        WalledGarden.Leaky => [new(DoingKind.LeakyGarden, "", null)],
+        WalledGarden.Strict => [new(DoingKind.StrictGarden, "", null)],
         _ => [],
     };
 }

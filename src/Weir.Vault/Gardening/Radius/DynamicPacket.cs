@@ -36,7 +36,7 @@ internal static class DynamicPacket
     private const byte MessageAuthenticator = 80;
 
     /// <exception cref="ArgumentException">It is longer than a RADIUS packet may be.</exception>
-    public static byte[] Request(DynamicCode code, byte identifier, DateTimeOffset at, ReadOnlySpan<byte> identification, IEnumerable<GardenAttribute> attributes, ReadOnlySpan<byte> secret)
+    public static byte[] Request(DynamicCode code, byte identifier, DateTimeOffset at, ReadOnlySpan<byte> identification, IEnumerable<WalledGardenAttribute> attributes, ReadOnlySpan<byte> secret)
     {
         var stamp = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(stamp, (uint)at.ToUnixTimeSeconds());

@@ -13,22 +13,22 @@ namespace Weir.Vault.Gardening.Radius;
 /// <summary>Changes sessions at their NAS. Safe for any thread.</summary>
 internal sealed class RadiusEnforcementBackend : IEnforcementBackend
 {
-    private readonly Dictionary<Garden, IReadOnlyList<GardenAttribute>> _attributes = [];
+    private readonly Dictionary<WalledGarden, IReadOnlyList<WalledGardenAttribute>> _attributes = [];
     private readonly NasList _nases;
     private readonly DynamicClient _client;
-    private readonly GardenCounts _counts;
+    private readonly WalledGardenCounts _counts;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private int _identifier = RandomNumberGenerator.GetInt32(256);
 
     /// <exception cref="ArgumentException">An attribute is none.</exception>
     /// <exception cref="Identity.IdentityException">A secret cannot be read.</exception>
-    public RadiusEnforcementBackend(GardenOptions options, GardenCounts counts, TimeProvider time, ILogger log)
+    public RadiusEnforcementBackend(WalledGardenOptions options, WalledGardenCounts counts, TimeProvider time, ILogger log)
     {
         (_counts, _time, _log, _nases, _client) = (counts, time, log, new NasList(options.Nases), new DynamicClient(options.Patience, time));
         foreach (var (garden, texts) in options.Attributes)
         {
-            _attributes[garden] = texts is [GardenOptions.Disconnect] ? [] : [.. texts.Select(GardenAttribute.Parse)];
+            _attributes[garden] = texts is [WalledGardenOptions.Disconnect] ? [] : [.. texts.Select(WalledGardenAttribute.Parse)];
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
 
     public bool IsPerSession => true;
 
-    public async Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
+    public async Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
     {
         if (!_attributes.TryGetValue(garden, out var attributes))
         {

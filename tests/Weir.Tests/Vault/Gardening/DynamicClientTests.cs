@@ -91,7 +91,7 @@ public sealed class DynamicClientTests : IDisposable
 
     private static DynamicClient Client(int seconds) => new(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 
-    private static byte[] Request(byte identifier, DateTimeOffset at) => DynamicPacket.Request(DynamicCode.CoaRequest, identifier, at, [44, 3, 65], [GardenAttribute.Parse("Filter-Id=x")], Secret);
+    private static byte[] Request(byte identifier, DateTimeOffset at) => DynamicPacket.Request(DynamicCode.CoaRequest, identifier, at, [44, 3, 65], [WalledGardenAttribute.Parse("Filter-Id=x")], Secret);
 
     private async Task<(byte[] Octets, EndPoint From)> HearAsync()
     {

@@ -23,7 +23,7 @@ public sealed class DynamicPacketTests
     [Fact]
     public void A_change_is_octet_by_octet_what_radclient_sends()
     {
-        var made = DynamicPacket.Request(DynamicCode.CoaRequest, 0xd1, At, Identification(), [GardenAttribute.Parse("Filter-Id=weir-leaky"), GardenAttribute.Parse("26.9.1=a=b")], Secret);
+        var made = DynamicPacket.Request(DynamicCode.CoaRequest, 0xd1, At, Identification(), [WalledGardenAttribute.Parse("Filter-Id=weir-leaky"), WalledGardenAttribute.Parse("26.9.1=a=b")], Secret);
 
         Assert.Equal(Coa, Convert.ToHexStringLower(made));
     }
@@ -85,7 +85,7 @@ public sealed class DynamicPacketTests
     [InlineData("200=int:7", "c80600000007")]
     [InlineData("22=ip:192.0.2.1", "1606c0000201")]
     [InlineData("26.3561.130=int:1", "1a0c00000de9820600000001")]
-    public void An_attribute_is_written_as_its_octets(string text, string octets) => Assert.Equal(octets, Convert.ToHexStringLower(GardenAttribute.Parse(text).Octets));
+    public void An_attribute_is_written_as_its_octets(string text, string octets) => Assert.Equal(octets, Convert.ToHexStringLower(WalledGardenAttribute.Parse(text).Octets));
 
     [Theory]
     [InlineData("Filter-Id", "is no attribute")]
@@ -101,13 +101,13 @@ public sealed class DynamicPacketTests
     [InlineData("80=0x00", "names the session or guards")]
     [InlineData("11=ip:nowhere", "is no address")]
     public void What_is_no_attribute_is_told_with_its_mend(string text, string why) =>
-        Assert.Contains(why, Assert.Throws<ArgumentException>(() => GardenAttribute.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Throws<ArgumentException>(() => WalledGardenAttribute.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_value_or_a_packet_that_is_too_long_is_refused()
     {
-        Assert.Contains("254 octets", Assert.Throws<ArgumentException>(() => GardenAttribute.Parse("11=" + new string('x', 254))).Message, StringComparison.Ordinal);
-        var longest = GardenAttribute.Parse("11=" + new string('x', 253));
+        Assert.Contains("254 octets", Assert.Throws<ArgumentException>(() => WalledGardenAttribute.Parse("11=" + new string('x', 254))).Message, StringComparison.Ordinal);
+        var longest = WalledGardenAttribute.Parse("11=" + new string('x', 253));
         Assert.Contains("RADIUS allows", Assert.Throws<ArgumentException>(() => DynamicPacket.Request(DynamicCode.CoaRequest, 1, At, [], Enumerable.Repeat(longest, 16), Secret)).Message, StringComparison.Ordinal);
     }
 

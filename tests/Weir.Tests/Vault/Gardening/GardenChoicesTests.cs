@@ -30,8 +30,8 @@ public sealed class GardenChoicesTests
     {
         var options = GardenChoices.Options(Good with { Patience = TimeSpan.FromSeconds(3) }, TimeProvider.System)!;
 
-        Assert.Equal(["Filter-Id=weir-leaky"], options.Attributes[Garden.Leaky]);
-        Assert.Equal(["disconnect"], options.Attributes[Garden.None]);
+        Assert.Equal(["Filter-Id=weir-leaky"], options.Attributes[WalledGarden.Leaky]);
+        Assert.Equal(["disconnect"], options.Attributes[WalledGarden.None]);
         Assert.Equal([Prefix.Parse("192.0.2.1")], Assert.Single(options.Nases).Addresses);
         Assert.Equal((TimeSpan.FromSeconds(3), null), (options.Patience, options.Script));
         Assert.NotNull(GardenChoices.Options(new VaultGardenSettings { Script = "/bin/true" }, TimeProvider.System)!.Script);

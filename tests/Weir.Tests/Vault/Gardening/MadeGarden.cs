@@ -11,7 +11,7 @@ namespace Weir.Tests.Vault.Gardening;
 /// <summary>An access system as a test says it answers.</summary>
 internal sealed class FakeEnforcementBackend : IEnforcementBackend
 {
-    public List<(string Session, Garden Garden)> Told { get; } = [];
+    public List<(string Session, WalledGarden Garden)> Told { get; } = [];
 
     /// <summary>Answers by session mark; a confirmation where none is set.</summary>
     public System.Collections.Concurrent.ConcurrentDictionary<UInt128, EnforcementResult> Answers { get; } = [];
@@ -28,7 +28,7 @@ internal sealed class FakeEnforcementBackend : IEnforcementBackend
         }
     }
 
-    public Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<SubscriberSession> sessions, Garden garden, CancellationToken cancel)
+    public Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
     {
         lock (Told)
         {

@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.EndToEnd.Gardening;
 
 /// <summary>A vault that learns leases from accounting and puts lines into gardens, and radclient in the place of the NAS that accounts.</summary>
-internal sealed class GardenPlace : IDisposable
+internal sealed class WalledGardenFixture : IDisposable
 {
     private const string AccountingSecret = "rosebud-of-accounting";
 

@@ -7,13 +7,13 @@ using Weir.Vault.Identity;
 namespace Weir.Vault.Gardening;
 
 /// <summary>How lines get into gardens; the section <c>vault.garden</c>.</summary>
-public sealed record GardenOptions
+public sealed record WalledGardenOptions
 {
     /// <summary>The word that, alone in a list, ends the session instead of changing it.</summary>
     public const string Disconnect = "disconnect";
 
     /// <summary>Attributes by garden, as <see cref="CheckAttribute"/> takes them.</summary>
-    public IReadOnlyDictionary<Garden, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<Garden, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<WalledGarden, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<WalledGarden, IReadOnlyList<string>>();
 
     public IReadOnlyList<Nas> Nases { get; init; } = [];
 
@@ -28,7 +28,7 @@ public sealed record GardenOptions
     {
         try
         {
-            _ = GardenAttribute.Parse(text);
+            _ = WalledGardenAttribute.Parse(text);
             return null;
         }
         catch (ArgumentException wrong)
@@ -41,4 +41,4 @@ public sealed record GardenOptions
 /// <summary>What a garden needs of the vault's surroundings.</summary>
 /// <param name="Options">How.</param>
 /// <param name="Identity">Whose sessions, out of accounting; it must keep them (<see cref="IdentityOptions.KeepsSessions"/>).</param>
-public sealed record WalledGardenDependencies(GardenOptions Options, IdentityKeeper Identity);
+public sealed record WalledGardenDependencies(WalledGardenOptions Options, IdentityKeeper Identity);

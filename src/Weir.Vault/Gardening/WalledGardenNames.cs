@@ -4,22 +4,22 @@ using Weir.Escalating;
 namespace Weir.Vault.Gardening;
 
 /// <summary>The words of gardens, on the socket, in files and for programs.</summary>
-internal static class GardenWords
+internal static class WalledGardenNames
 {
-    public static string Of(Garden garden) => garden switch
+    public static string Of(WalledGarden garden) => garden switch
     {
-        Garden.None => "none",
-        Garden.Leaky => "leaky",
-        Garden.Strict => "strict",
+        WalledGarden.None => "none",
+        WalledGarden.Leaky => "leaky",
+        WalledGarden.Strict => "strict",
         _ => throw new ArgumentOutOfRangeException(nameof(garden), garden, null),
     };
 
     /// <exception cref="FormatException">It is no garden.</exception>
-    public static Garden Parse(string word) => word switch
+    public static WalledGarden Parse(string word) => word switch
     {
-        "none" => Garden.None,
-        "leaky" => Garden.Leaky,
-        "strict" => Garden.Strict,
+        "none" => WalledGarden.None,
+        "leaky" => WalledGarden.Leaky,
+        "strict" => WalledGarden.Strict,
         _ => throw new FormatException($"'{word}' is no garden: leaky, strict, or none to let the line out"),
     };
 }

@@ -24,44 +24,44 @@ namespace Weir.Vault.Gardening;
 /// <param name="Standing">Word of the garden that sessions of the line are put in.</param>
 /// <param name="Sessions">Marks of the sessions that are in it.</param>
 /// <param name="Exempt">What stays open in it.</param>
-internal sealed record GardenState(string Asked, string Digest, bool IsDone, string Way, string Reply, DateTimeOffset At, string Standing, IReadOnlyList<string> Sessions, IReadOnlyList<string> Exempt)
+internal sealed record WalledGardenState(string Asked, string Digest, bool IsDone, string Way, string Reply, DateTimeOffset At, string Standing, IReadOnlyList<string> Sessions, IReadOnlyList<string> Exempt)
 {
-    public static GardenState Nothing { get; } = new("none", "", true, "", "", default, "none", [], []);
+    public static WalledGardenState Nothing { get; } = new("none", "", true, "", "", default, "none", [], []);
 
     [JsonIgnore]
-    public Garden Garden => GardenWords.Parse(Standing);
+    public WalledGarden Garden => WalledGardenNames.Parse(Standing);
 
     /// <summary>Something may be in force at the access system.</summary>
     [JsonIgnore]
-    public bool MayRestrict => Garden != Garden.None || (!IsDone && Digest.Length > 0);
+    public bool MayRestrict => Garden != WalledGarden.None || (!IsDone && Digest.Length > 0);
 
     [JsonIgnore]
-    public GardenProof Proof => new(IsDone, Way, Reply, At);
+    public WalledGardenResult Proof => new(IsDone, Way, Reply, At);
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(GardenState))]
-internal sealed partial class GardenJson : JsonSerializerContext;
+[JsonSerializable(typeof(WalledGardenState))]
+internal sealed partial class WalledGardenJsonContext : JsonSerializerContext;
 
 /// <summary>The states of all cases that had an order. Safe for any thread, one writer for each case.</summary>
-internal sealed class GardenBook(CaseSeals seals)
+internal sealed class WalledGardenStore(CaseSeals seals)
 {
     private const string File = "garden";
 
     /// <exception cref="InvalidDataException">The file does not fit its key.</exception>
-    public GardenState Of(CaseId id) =>
-        seals.OpenBeside(id, File) is { } plain ? JsonSerializer.Deserialize(plain, GardenJson.Default.GardenState) ?? GardenState.Nothing : GardenState.Nothing;
+    public WalledGardenState Of(CaseId id) =>
+        seals.OpenBeside(id, File) is { } plain ? JsonSerializer.Deserialize(plain, WalledGardenJsonContext.Default.WalledGardenState) ?? WalledGardenState.Nothing : WalledGardenState.Nothing;
 
     /// <summary>Durable when it returns.</summary>
-    public void Write(CaseId id, GardenState state) => seals.CloseBeside(id, File, JsonSerializer.SerializeToUtf8Bytes(state, GardenJson.Default.GardenState));
+    public void Write(CaseId id, WalledGardenState state) => seals.CloseBeside(id, File, JsonSerializer.SerializeToUtf8Bytes(state, WalledGardenJsonContext.Default.WalledGardenState));
 
     /// <summary>Every case whose line stands in a garden.</summary>
-    public IEnumerable<(CaseId Case, GardenState State)> Standing() =>
-        seals.All().Select(id => (Case: id, State: Of(id))).Where(one => one.State.Garden != Garden.None);
+    public IEnumerable<(CaseId Case, WalledGardenState State)> Standing() =>
+        seals.All().Select(id => (Case: id, State: Of(id))).Where(one => one.State.Garden != WalledGarden.None);
 
     /// <summary>SHA-256 over all of an order: the same for the same order only.</summary>
-    public static string Digest(GardenOrder order) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', order.Case, order.Scope, GardenWords.Of(order.Garden), order.By.Trim(), order.Reason.Trim(), string.Join(' ', order.Exempt)))));
+    public static string Digest(WalledGardenOrder order) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', order.Case, order.Scope, WalledGardenNames.Of(order.Garden), order.By.Trim(), order.Reason.Trim(), string.Join(' ', order.Exempt)))));
 
     public static string Mark(UInt128 session) => session.ToString("x32", CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,7 @@ namespace Weir.Vault.Gardening.Radius;
 
 /// <summary>One attribute that a garden sets.</summary>
 /// <param name="Octets">Type, length and value as they go into a packet.</param>
-internal sealed record GardenAttribute(byte[] Octets)
+internal sealed record WalledGardenAttribute(byte[] Octets)
 {
     private const byte VendorSpecific = 26;
     private const int MostValue = 253;
@@ -28,7 +28,7 @@ internal sealed record GardenAttribute(byte[] Octets)
     private static readonly HashSet<byte> Own = [.. SessionIdentification.Kept, 24, 33, 55, 80, 101];
 
     /// <exception cref="ArgumentException">It is none; the message says why and the mend.</exception>
-    public static GardenAttribute Parse(string text)
+    public static WalledGardenAttribute Parse(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals < 1 || equals == text.Length - 1)
@@ -56,7 +56,7 @@ internal sealed record GardenAttribute(byte[] Octets)
         return new(Framed(text, kind, Value(text, written, isNumber)));
     }
 
-    private static GardenAttribute Vendor(string text, uint vendor, byte type, byte[] value)
+    private static WalledGardenAttribute Vendor(string text, uint vendor, byte type, byte[] value)
     {
         if (value.Length > MostValue - 6)
         {

@@ -7,9 +7,9 @@ using Weir.Escalating;
 namespace Weir.EndToEnd.Gardening;
 
 /// <summary>The vault as a process, told of sessions by radclient, puts a line into the garden at a real FreeRADIUS, which says in its own words what it was asked.</summary>
-public sealed class GardenTests : IDisposable
+public sealed class WalledGardenTests : IDisposable
 {
-    private readonly GardenPlace _place = new();
+    private readonly WalledGardenFixture _place = new();
 
     public void Dispose() => _place.Dispose();
 
@@ -26,10 +26,10 @@ public sealed class GardenTests : IDisposable
         await using (var vault = await RunningVault.StartAsync(_place.Configuration, _place.Socket))
         {
             await _place.AccountAsync("Start", "s-0001", "10.9.0.7");
-            await GardenPlace.SealAsync(vault, "10.9.0.7");
-            Assert.Equal("10.9.0.7/32", (await vault.Client.PrefixAsync(GardenPlace.Case, GardenPlace.Scope, default)).ToString());
+            await WalledGardenFixture.SealAsync(vault, "10.9.0.7");
+            Assert.Equal("10.9.0.7/32", (await vault.Client.PrefixAsync(WalledGardenFixture.Case, WalledGardenFixture.Scope, default)).ToString());
 
-            var proof = await vault.Client.GardenAsync(Order(Garden.Leaky), default);
+            var proof = await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default);
             Assert.Equal((true, "radius", "CoA-ACK"), (proof.IsDone, proof.Way, proof.Reply));
             var request = Assert.Single(nas.Requests());
             foreach (var said in (string[])
@@ -40,9 +40,9 @@ public sealed class GardenTests : IDisposable
             }
 
             // Asked again, it is known; refused by the NAS, what stood stays.
-            Assert.Equal(proof, await vault.Client.GardenAsync(Order(Garden.Leaky), default));
+            Assert.Equal(proof, await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default));
             _ = Assert.Single(nas.Requests());
-            var strict = await vault.Client.GardenAsync(Order(Garden.Strict), default);
+            var strict = await vault.Client.GardenAsync(Order(WalledGarden.Strict), default);
             Assert.Equal((false, "CoA-NAK 501 Administratively-Prohibited"), (strict.IsDone, strict.Reply));
 
             await _place.AccountAsync("Stop", "s-0001", "10.9.0.7");
@@ -58,17 +58,17 @@ public sealed class GardenTests : IDisposable
             _ = await SeenAsync(nas, "s-0003", "weir-leaky");
             Assert.DoesNotContain("s-0001", string.Join('\n', nas.Requests().Skip(2)), StringComparison.Ordinal);
 
-            var free = await vault.Client.GardenAsync(Order(Garden.None), default);
+            var free = await vault.Client.GardenAsync(Order(WalledGarden.None), default);
             Assert.True(free.IsDone, free.Reply);
             _ = await SeenAsync(nas, "s-0003", "open");
-            await vault.Client.DestroyAsync(GardenPlace.Case, default);
+            await vault.Client.DestroyAsync(WalledGardenFixture.Case, default);
             Assert.Equal(0, await vault.StopAsync());
             Assert.DoesNotContain("alice", vault.Log, StringComparison.Ordinal);
             Assert.DoesNotContain("10.9.0.", vault.Log, StringComparison.Ordinal);
         }
 
         var entries = AuditReader.Entries(_place.Folder.At("vault/audit")).Select(record => record.Entry).ToList();
-        Assert.Contains(entries, e => e is { Act: Acts.Garden, Outcome: Acts.Allow } && e.Case == GardenPlace.Case.ToString() && e.Reason.StartsWith("leaky: ", StringComparison.Ordinal));
+        Assert.Contains(entries, e => e is { Act: Acts.Garden, Outcome: Acts.Allow } && e.Case == WalledGardenFixture.Case.ToString() && e.Reason.StartsWith("leaky: ", StringComparison.Ordinal));
         Assert.All(entries, e => Assert.DoesNotContain("10.9.0.", e.ToString(), StringComparison.Ordinal));
         foreach (var file in Directory.GetFiles(_place.Folder.At("vault"), "*", SearchOption.AllDirectories))
         {
@@ -88,14 +88,14 @@ public sealed class GardenTests : IDisposable
         _place.Configure(_place.Radius(nas.Port, _place.Secret("bng", FreeRadius.Secret), none: "disconnect"));
         await using var vault = await RunningVault.StartAsync(_place.Configuration, _place.Socket);
         await _place.AccountAsync("Start", "gone", "10.9.0.7");
-        await GardenPlace.SealAsync(vault, "10.9.0.7");
+        await WalledGardenFixture.SealAsync(vault, "10.9.0.7");
 
-        var unknown = await vault.Client.GardenAsync(Order(Garden.Leaky), default);
+        var unknown = await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default);
         Assert.Equal((false, "CoA-NAK 503 Session-Context-Not-Found"), (unknown.IsDone, unknown.Reply));
 
         await _place.AccountAsync("Start", "s-0002", "10.9.0.8");
-        Assert.True((await vault.Client.GardenAsync(Order(Garden.Leaky), default)).IsDone);
-        await vault.Client.DestroyAsync(GardenPlace.Case, default);
+        Assert.True((await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default)).IsDone);
+        await vault.Client.DestroyAsync(WalledGardenFixture.Case, default);
 
         Assert.Contains(nas.Requests(), r => r.Contains("Packet-Type = Disconnect-Request", StringComparison.Ordinal) && r.Contains("\"s-0002\"", StringComparison.Ordinal) && !r.Contains("Filter-Id", StringComparison.Ordinal));
     }
@@ -114,9 +114,9 @@ public sealed class GardenTests : IDisposable
         await using (var vault = await RunningVault.StartAsync(_place.Configuration, _place.Socket))
         {
             await _place.AccountAsync("Start", "s-0001", "10.9.0.7");
-            await GardenPlace.SealAsync(vault, "10.9.0.7");
+            await WalledGardenFixture.SealAsync(vault, "10.9.0.7");
 
-            var proof = await vault.Client.GardenAsync(Order(Garden.Leaky), default);
+            var proof = await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default);
 
             Assert.False(proof.IsDone);
             Assert.StartsWith("no answer, sent ", proof.Reply, StringComparison.Ordinal);
@@ -130,9 +130,9 @@ public sealed class GardenTests : IDisposable
         await nas.StopAsync();
         await using (var vault = await RunningVault.StartAsync(_place.Configuration, _place.Socket))
         {
-            Assert.False((await vault.Client.GardenAsync(Order(Garden.Leaky), default)).IsDone);
+            Assert.False((await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default)).IsDone);
             await nas.StartAsync();
-            Assert.True((await vault.Client.GardenAsync(Order(Garden.Leaky), default)).IsDone);
+            Assert.True((await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default)).IsDone);
         }
     }
 
@@ -149,20 +149,20 @@ public sealed class GardenTests : IDisposable
         _place.Configure($"    script: {script}\n    patience: 3s\n");
         await using var vault = await RunningVault.StartAsync(_place.Configuration, _place.Socket);
         await _place.AccountAsync("Start", "s-0001", "10.9.0.7");
-        await GardenPlace.SealAsync(vault, "10.9.0.7");
+        await WalledGardenFixture.SealAsync(vault, "10.9.0.7");
 
-        var proof = await vault.Client.GardenAsync(Order(Garden.Leaky) with { Exempt = ["udp/5060"] }, default);
+        var proof = await vault.Client.GardenAsync(Order(WalledGarden.Leaky) with { Exempt = ["udp/5060"] }, default);
         Assert.Equal((true, "script", "exit 0"), (proof.IsDone, proof.Way, proof.Reply));
         var order = await File.ReadAllTextAsync(_place.Folder.At("order.json"));
-        foreach (var said in (string[])["weir.garden/1", "leaky", "10.9.0.7/32", "alice@example.net", "s-0001", "udp/5060", GardenPlace.Case.ToString()])
+        foreach (var said in (string[])["weir.garden/1", "leaky", "10.9.0.7/32", "alice@example.net", "s-0001", "udp/5060", WalledGardenFixture.Case.ToString()])
         {
             Assert.Contains(said, order, StringComparison.Ordinal);
         }
 
-        var failed = await vault.Client.GardenAsync(Order(Garden.Strict), default);
+        var failed = await vault.Client.GardenAsync(Order(WalledGarden.Strict), default);
         Assert.False(failed.IsDone);
         Assert.Contains("ended with 3", failed.Reply, StringComparison.Ordinal);
-        var silent = await vault.Client.GardenAsync(Order(Garden.None), default);
+        var silent = await vault.Client.GardenAsync(Order(WalledGarden.None), default);
         Assert.False(silent.IsDone);
         Assert.Matches("longer than 3 s|no end within 3 s", silent.Reply);
     }
@@ -173,5 +173,5 @@ public sealed class GardenTests : IDisposable
         request => request.Length > 0,
         seconds: 120);
 
-    private static GardenOrder Order(Garden garden) => new(GardenPlace.Case, GardenPlace.Scope, garden, "ann+otto", "the customer was told twice");
+    private static WalledGardenOrder Order(WalledGarden garden) => new(WalledGardenFixture.Case, WalledGardenFixture.Scope, garden, "ann+otto", "the customer was told twice");
 }

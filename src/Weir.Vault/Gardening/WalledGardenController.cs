@@ -18,28 +18,28 @@ using Weir.Wire;
 namespace Weir.Vault.Gardening;
 
 /// <summary>The vault's work for gardens. Safe for any thread.</summary>
-internal sealed partial class GardenKeeper
+internal sealed partial class WalledGardenController
 {
     private readonly VaultDependencies _parts;
     private readonly IEnforcementBackend _way;
     private readonly ISubscriberSessions _sessions;
-    private readonly GardenBook _book;
+    private readonly WalledGardenStore _book;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<CaseId, SessionOwner> _standing = [];
     private readonly ConcurrentDictionary<CaseId, SemaphoreSlim> _turns = [];
 
     /// <exception cref="InvalidDataException">What stands cannot be read.</exception>
-    public GardenKeeper(VaultDependencies parts, IEnforcementBackend way, ISubscriberSessions sessions, GardenCounts counts, TimeProvider time, ILogger log)
+    public WalledGardenController(VaultDependencies parts, IEnforcementBackend way, ISubscriberSessions sessions, WalledGardenCounts counts, TimeProvider time, ILogger log)
     {
-        (_parts, _way, _sessions, Counts, _time, _log, _book) = (parts, way, sessions, counts, time, log, new GardenBook(parts.Seals));
+        (_parts, _way, _sessions, Counts, _time, _log, _book) = (parts, way, sessions, counts, time, log, new WalledGardenStore(parts.Seals));
         foreach (var (id, _) in _book.Standing())
         {
             _standing[id] = OwnerOf(parts.Seals.Open(id)!);
         }
     }
 
-    public GardenCounts Counts { get; }
+    public WalledGardenCounts Counts { get; }
 
     /// <summary>How many lines stand in a garden.</summary>
     public int Standing => _standing.Count;
@@ -48,13 +48,13 @@ internal sealed partial class GardenKeeper
     /// <param name="asker">User at the other end, for the record.</param>
     /// <param name="cancel">Gives up; what was sent may be in force, and a repeat sends again.</param>
     /// <exception cref="VaultRefusedException">No scope, nobody who asks, no key of the case, or a protected line.</exception>
-    public async Task<GardenProof> PutAsync(GardenOrder order, string asker, CancellationToken cancel)
+    public async Task<WalledGardenResult> PutAsync(WalledGardenOrder order, string asker, CancellationToken cancel)
     {
         Counts.Ask();
         var entry = new AuditEntry
         {
             Actor = asker, Role = Actor.Word(Role.Machine), Act = Acts.Garden, Outcome = Acts.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),
-            PredicateDigest = GardenBook.Digest(order), Reason = $"{GardenWords.Of(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
+            PredicateDigest = WalledGardenStore.Digest(order), Reason = $"{WalledGardenNames.Of(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
         };
         var subject = _parts.Seals.Open(order.Case);
         if (Refusal(order, subject) is { } refusal)
@@ -70,7 +70,7 @@ internal sealed partial class GardenKeeper
         {
             var before = _book.Of(order.Case);
             var sessions = _sessions.OpenOf(OwnerOf(subject!));
-            if (before.IsDone && before.Digest == entry.PredicateDigest && sessions.All(session => before.Sessions.Contains(GardenBook.Mark(session.Key))))
+            if (before.IsDone && before.Digest == entry.PredicateDigest && sessions.All(session => before.Sessions.Contains(WalledGardenStore.Mark(session.Key))))
             {
                 Counts.Repeat();
                 await _parts.Audit.AppendAsync(entry with { Reason = $"{entry.Reason}; done before" }, cancel);
@@ -82,7 +82,7 @@ internal sealed partial class GardenKeeper
             Counts.End(proof.IsDone);
             if (!proof.IsDone)
             {
-                await _parts.Audit.AppendAsync(entry with { Outcome = "failed", Reason = $"{GardenWords.Of(order.Garden)}: {proof.Way}, {proof.Reply}" }, cancel);
+                await _parts.Audit.AppendAsync(entry with { Outcome = "failed", Reason = $"{WalledGardenNames.Of(order.Garden)}: {proof.Way}, {proof.Reply}" }, cancel);
             }
 
             return proof;
@@ -99,7 +99,7 @@ internal sealed partial class GardenKeeper
     {
         if (_parts.Seals.Open(id) is not null && _book.Of(id).MayRestrict)
         {
-            var order = new GardenOrder(id, default, Garden.None, "weir", "the key of the case is destroyed");
+            var order = new WalledGardenOrder(id, default, WalledGarden.None, "weir", "the key of the case is destroyed");
             var proof = await PutAsync(order, asker, cancel);
             if (!proof.IsDone)
             {
@@ -110,27 +110,27 @@ internal sealed partial class GardenKeeper
         _ = _standing.TryRemove(id, out _);
     }
 
-    private async Task<GardenProof> CarryOutAsync(GardenOrder order, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, GardenState before, string digest, CancellationToken cancel)
+    private async Task<WalledGardenResult> CarryOutAsync(WalledGardenOrder order, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, WalledGardenState before, string digest, CancellationToken cancel)
     {
-        var (id, word) = (order.Case, GardenWords.Of(order.Garden));
+        var (id, word) = (order.Case, WalledGardenNames.Of(order.Garden));
 
         // Who is to be let out is not put back in by a session that begins meanwhile.
-        var standing = order.Garden == Garden.None ? "none" : before.Standing;
-        var asked = new GardenState(word, digest, false, _way.Name, "sent, not answered yet", _time.GetUtcNow(), standing, before.Sessions, order.Garden == Garden.None ? before.Exempt : order.Exempt);
+        var standing = order.Garden == WalledGarden.None ? "none" : before.Standing;
+        var asked = new WalledGardenState(word, digest, false, _way.Name, "sent, not answered yet", _time.GetUtcNow(), standing, before.Sessions, order.Garden == WalledGarden.None ? before.Exempt : order.Exempt);
         _book.Write(id, asked);
         var answers = await SendAsync(id, subject, sessions, order.Garden, order.Exempt, cancel);
         var (done, reply) = Judge(order.Garden, answers);
         var inside = answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session).OfType<SubscriberSession>().ToList();
-        if (!done && order.Garden != Garden.None && inside.Count > 0)
+        if (!done && order.Garden != WalledGarden.None && inside.Count > 0)
         {
             // Half a line in the garden is none: what was confirmed goes back to what stood.
             _ = await SendAsync(id, subject, inside, before.Garden, before.Exempt, cancel);
         }
 
         var there = _way.IsPerSession ? inside : sessions;
-        var state = asked with { IsDone = done, Reply = reply, At = _time.GetUtcNow(), Standing = done ? word : standing, Sessions = done ? [.. there.Select(session => GardenBook.Mark(session.Key))] : asked.Sessions };
+        var state = asked with { IsDone = done, Reply = reply, At = _time.GetUtcNow(), Standing = done ? word : standing, Sessions = done ? [.. there.Select(session => WalledGardenStore.Mark(session.Key))] : asked.Sessions };
         _book.Write(id, state);
-        if (state.Garden == Garden.None)
+        if (state.Garden == WalledGarden.None)
         {
             _ = _standing.TryRemove(id, out _);
         }
@@ -151,33 +151,33 @@ internal sealed partial class GardenKeeper
         return state.Proof;
     }
 
-    private async Task<IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, Garden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
+    private async Task<IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
     {
         var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity).Of(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
-        var line = new GardenedLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
+        var line = new WalledGardenLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
         return _way.IsPerSession
             ? await Task.WhenAll(sessions.Select(async session => ((SubscriberSession?)session, await _way.PutAsync(line, [session], garden, cancel))))
             : [(null, await _way.PutAsync(line, sessions, garden, cancel))];
     }
 
     /// <summary>Done is what somebody confirmed and nobody refused. A session that is gone restricts nobody; without any there is nothing to put in, and nothing to let out.</summary>
-    private static (bool Done, string Reply) Judge(Garden garden, IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)> answers)
+    private static (bool Done, string Reply) Judge(WalledGarden garden, IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)> answers)
     {
         if (answers.Count == 0)
         {
-            return (garden == Garden.None, "no session");
+            return (garden == WalledGarden.None, "no session");
         }
 
-        var done = answers.All(answer => answer.Answer.IsDone || answer.Answer.IsGone) && (garden == Garden.None || answers.Any(answer => answer.Answer.IsDone));
+        var done = answers.All(answer => answer.Answer.IsDone || answer.Answer.IsGone) && (garden == WalledGarden.None || answers.Any(answer => answer.Answer.IsDone));
         return (done, string.Join("; ", answers.OrderBy(answer => answer.Answer.IsDone).Select(answer => answer.Answer.Reply).Distinct()));
     }
 
     /// <summary>Letting out is refused to nobody but for want of the case.</summary>
-    private VaultRefusedException? Refusal(GardenOrder order, SealedSubject? subject) =>
-        order.Garden != Garden.None && order.Scope.Number == 0 ? new(DenyCode.NoTrigger, "an order for a garden names the scope that allows it")
-        : order.Garden != Garden.None && (string.IsNullOrWhiteSpace(order.By) || string.IsNullOrWhiteSpace(order.Reason)) ? new(DenyCode.ActionNotAllowed, "an order for a garden names who asks, and why")
+    private VaultRefusedException? Refusal(WalledGardenOrder order, SealedSubject? subject) =>
+        order.Garden != WalledGarden.None && order.Scope.Number == 0 ? new(DenyCode.NoTrigger, "an order for a garden names the scope that allows it")
+        : order.Garden != WalledGarden.None && (string.IsNullOrWhiteSpace(order.By) || string.IsNullOrWhiteSpace(order.Reason)) ? new(DenyCode.ActionNotAllowed, "an order for a garden names who asks, and why")
         : subject is null ? new(DenyCode.Unknown, $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed")
-        : order.Garden == Garden.Strict && _parts.Protected.IsProtected(subject)
+        : order.Garden == WalledGarden.Strict && _parts.Protected.IsProtected(subject)
             ? new(DenyCode.ActionNotAllowed, $"the line of {order.Case} is protected (a medical device or an alarm may hang on it): it is never put into the strict garden; use the leaky one")
         : null;
 

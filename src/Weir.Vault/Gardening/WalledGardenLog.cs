@@ -6,7 +6,7 @@ using Weir.Flows;
 namespace Weir.Vault.Gardening;
 
 /// <summary>What gardens tell the operator: cases and NASes, no line and no address of one; event ids 1102x.</summary>
-internal static partial class GardenLog
+internal static partial class WalledGardenLog
 {
     [LoggerMessage(EventId = 11040, Level = LogLevel.Warning, Message = "NAS {Nas} at {At} did not answer a change of authorization, sent {Sent} times ({Said}): does it listen there (RFC 5176, port 3799), does it take this address, is the secret the same?")]
     public static partial void NoAnswer(this ILogger log, string nas, IPEndPoint at, int sent, string said);

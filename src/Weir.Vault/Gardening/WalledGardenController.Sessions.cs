@@ -10,7 +10,7 @@ using Weir.Wire;
 namespace Weir.Vault.Gardening;
 
 /// <content>Sessions that begin while their line stands in a garden.</content>
-internal sealed partial class GardenKeeper
+internal sealed partial class WalledGardenController
 {
     /// <summary>How often what did not work is tried again.</summary>
     internal TimeSpan Pace { get; init; } = TimeSpan.FromMinutes(1);
@@ -117,8 +117,8 @@ internal sealed partial class GardenKeeper
         try
         {
             var state = _book.Of(id);
-            var missing = sessions.Where(session => !state.Sessions.Contains(GardenBook.Mark(session.Key))).ToList();
-            if (state.Garden == Garden.None || missing.Count == 0 || _parts.Seals.Open(id) is not { } subject)
+            var missing = sessions.Where(session => !state.Sessions.Contains(WalledGardenStore.Mark(session.Key))).ToList();
+            if (state.Garden == WalledGarden.None || missing.Count == 0 || _parts.Seals.Open(id) is not { } subject)
             {
                 return true;
             }
@@ -127,7 +127,7 @@ internal sealed partial class GardenKeeper
                 new AuditEntry { Actor = "weir", Role = Actor.Word(Role.Machine), Act = Acts.Garden, Outcome = Acts.Allow, Case = id.ToString(), Reason = $"{state.Standing}: a new session of the line" }, cancel);
             var answers = await SendAsync(id, subject, missing, state.Garden, state.Exempt, cancel);
             var inside = _way.IsPerSession ? answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session!) : answers[0].Answer.IsDone ? missing : [];
-            List<string> marks = [.. inside.Select(session => GardenBook.Mark(session.Key))];
+            List<string> marks = [.. inside.Select(session => WalledGardenStore.Mark(session.Key))];
             marks.ForEach(_ => Counts.Reapply());
             _book.Write(id, state with { Sessions = [.. state.Sessions.TakeLast(MostSessions - marks.Count), .. marks] });
             var failed = answers.Where(answer => answer.Answer is { IsDone: false, IsGone: false }).Select(answer => answer.Answer.Reply).Distinct().ToList();

@@ -13,7 +13,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault.Gardening;
 
-public sealed class GardenKeeperTests : IDisposable
+public sealed class WalledGardenControllerTests : IDisposable
 {
     private static readonly CaseId Id = new(0xCA5E);
     private static readonly ScopeId Scope = new(0x5C0);
@@ -21,9 +21,9 @@ public sealed class GardenKeeperTests : IDisposable
     private readonly SmallVault _vault = new();
     private readonly FakeEnforcementBackend _way = new();
     private readonly MadeSessions _sessions = new();
-    private GardenCounts _counts = new();
+    private WalledGardenCounts _counts = new();
 
-    public GardenKeeperTests()
+    public WalledGardenControllerTests()
     {
         _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse("10.9.0.1"), "user:ann", SmallVault.Now, SmallVault.NowMs));
         _sessions.Open.Add(MadeSessions.Of(1, "user:ann", "10.9.0.1"));
@@ -38,10 +38,10 @@ public sealed class GardenKeeperTests : IDisposable
         _sessions.Open.Add(MadeSessions.Of(2, "user:ann", "2001:db8:7000::/56"));
         var keeper = Keeper();
 
-        var proof = await keeper.PutAsync(Order(Garden.Leaky), "desk", default);
+        var proof = await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default);
 
         Assert.Equal((true, "radius", "CoA-ACK"), (proof.IsDone, proof.Way, proof.Reply));
-        Assert.Equal([("1", Garden.Leaky), ("2", Garden.Leaky)], _way.Told.Order());
+        Assert.Equal([("1", WalledGarden.Leaky), ("2", WalledGarden.Leaky)], _way.Told.Order());
         Assert.Equal(1, keeper.Standing);
         var entry = Assert.Single(_vault.Audit.Entries);
         Assert.Equal((Acts.Garden, Acts.Allow, Id.ToString(), Scope.ToString()), (entry.Act, entry.Outcome, entry.Case, entry.Scope));
@@ -49,19 +49,19 @@ public sealed class GardenKeeperTests : IDisposable
         Assert.DoesNotContain("user:ann", entry.ToString(), StringComparison.Ordinal);
 
         _way.Told.Clear();
-        Assert.True((await keeper.PutAsync(Order(Garden.None), "desk", default)).IsDone);
-        Assert.Equal([("1", Garden.None), ("2", Garden.None)], _way.Told.Order());
+        Assert.True((await keeper.PutAsync(Order(WalledGarden.None), "desk", default)).IsDone);
+        Assert.Equal([("1", WalledGarden.None), ("2", WalledGarden.None)], _way.Told.Order());
         Assert.Equal(0, keeper.Standing);
     }
 
     [Fact]
     public async Task The_same_order_again_is_known_after_a_restart_and_sends_nothing()
     {
-        var proof = await Keeper().PutAsync(Order(Garden.Leaky), "desk", default);
+        var proof = await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
         _vault.Open();
         _way.Told.Clear();
 
-        var again = await Keeper().PutAsync(Order(Garden.Leaky), "desk", default);
+        var again = await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
 
         Assert.Equal(proof, again);
         Assert.Empty(_way.Told);
@@ -74,11 +74,11 @@ public sealed class GardenKeeperTests : IDisposable
     {
         using var cut = new CancellationTokenSource();
         var stuck = new StuckEnforcementBackend(cut);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Keeper(stuck).PutAsync(Order(Garden.Leaky), "desk", cut.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Keeper(stuck).PutAsync(Order(WalledGarden.Leaky), "desk", cut.Token));
         _vault.Open();
 
-        Assert.True((await Keeper().PutAsync(Order(Garden.Leaky), "desk", default)).IsDone);
-        Assert.Equal([("1", Garden.Leaky)], _way.Told);
+        Assert.True((await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
+        Assert.Equal([("1", WalledGarden.Leaky)], _way.Told);
     }
 
     [Fact]
@@ -88,12 +88,12 @@ public sealed class GardenKeeperTests : IDisposable
         _way.Answers[2] = new(false, false, "CoA-NAK 501 Administratively-Prohibited");
         var keeper = Keeper();
 
-        var proof = await keeper.PutAsync(Order(Garden.Leaky), "desk", default);
+        var proof = await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default);
 
         Assert.False(proof.IsDone);
         Assert.StartsWith("CoA-NAK 501", proof.Reply, StringComparison.Ordinal);
         Assert.Equal(0, keeper.Standing);
-        Assert.Equal(("1", Garden.None), _way.Told[^1]);
+        Assert.Equal(("1", WalledGarden.None), _way.Told[^1]);
         Assert.Equal("failed", _vault.Audit.Entries[^1].Outcome);
         Assert.Equal((1, 1), (_counts.Asked, _counts.Failed));
     }
@@ -103,11 +103,11 @@ public sealed class GardenKeeperTests : IDisposable
     {
         _sessions.Open.Add(MadeSessions.Of(2, "user:ann", "10.9.0.3"));
         _way.Answers[2] = new(false, true, "CoA-NAK 503 Session-Context-Not-Found");
-        Assert.True((await Keeper().PutAsync(Order(Garden.Leaky), "desk", default)).IsDone);
+        Assert.True((await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
 
         _sessions.Open.Clear();
-        Assert.Equal((true, "no session"), Said(await Keeper().PutAsync(Order(Garden.None), "desk", default)));
-        Assert.Equal((false, "no session"), Said(await Keeper().PutAsync(Order(Garden.Strict), "desk", default)));
+        Assert.Equal((true, "no session"), Said(await Keeper().PutAsync(Order(WalledGarden.None), "desk", default)));
+        Assert.Equal((false, "no session"), Said(await Keeper().PutAsync(Order(WalledGarden.Strict), "desk", default)));
     }
 
     [Fact]
@@ -115,24 +115,24 @@ public sealed class GardenKeeperTests : IDisposable
     {
         var keeper = Keeper(parts: _vault.Parts with { Protected = new EveryLineProtected() });
 
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => keeper.PutAsync(Order(Garden.Strict), "desk", default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => keeper.PutAsync(Order(WalledGarden.Strict), "desk", default));
 
         Assert.Equal(DenyCode.ActionNotAllowed, refused.Code);
         Assert.Equal("action-not-allowed", _vault.Audit.Entries[^1].Outcome);
         Assert.Empty(_way.Told);
-        Assert.True((await keeper.PutAsync(Order(Garden.Leaky), "desk", default)).IsDone);
+        Assert.True((await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
     }
 
     [Fact]
     public async Task Without_scope_asker_or_case_nothing_is_done_and_out_needs_the_case_alone()
     {
-        async Task<DenyCode> Refused(GardenOrder order) => (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().PutAsync(order, "desk", default))).Code;
+        async Task<DenyCode> Refused(WalledGardenOrder order) => (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().PutAsync(order, "desk", default))).Code;
 
-        Assert.Equal(DenyCode.NoTrigger, await Refused(Order(Garden.Leaky) with { Scope = default }));
-        Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(Garden.Leaky) with { By = " " }));
-        Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(Garden.Leaky) with { Reason = "" }));
-        Assert.Equal(DenyCode.Unknown, await Refused(Order(Garden.None) with { Case = new CaseId(5) }));
-        Assert.True((await Keeper().PutAsync(new GardenOrder(Id, default, Garden.None, "", ""), "desk", default)).IsDone);
+        Assert.Equal(DenyCode.NoTrigger, await Refused(Order(WalledGarden.Leaky) with { Scope = default }));
+        Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(WalledGarden.Leaky) with { By = " " }));
+        Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(WalledGarden.Leaky) with { Reason = "" }));
+        Assert.Equal(DenyCode.Unknown, await Refused(Order(WalledGarden.None) with { Case = new CaseId(5) }));
+        Assert.True((await Keeper().PutAsync(new WalledGardenOrder(Id, default, WalledGarden.None, "", ""), "desk", default)).IsDone);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class GardenKeeperTests : IDisposable
     {
         _vault.Audit.Fails = true;
 
-        await Assert.ThrowsAsync<AuditException>(() => Keeper().PutAsync(Order(Garden.Leaky), "desk", default));
+        await Assert.ThrowsAsync<AuditException>(() => Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default));
 
         Assert.Empty(_way.Told);
     }
@@ -149,7 +149,7 @@ public sealed class GardenKeeperTests : IDisposable
     public async Task A_session_that_begins_while_its_line_stands_in_a_garden_is_put_there_and_another_lines_is_not()
     {
         var keeper = Keeper();
-        await keeper.PutAsync(Order(Garden.Leaky), "desk", default);
+        await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default);
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
 
@@ -157,7 +157,7 @@ public sealed class GardenKeeperTests : IDisposable
         _sessions.Begin(MadeSessions.Of(3, "user:ann", "10.9.0.4"));
         await UntilAsync(() => _counts.Reapplied == 1);
 
-        Assert.Equal([("1", Garden.Leaky), ("3", Garden.Leaky)], _way.Told);
+        Assert.Equal([("1", WalledGarden.Leaky), ("3", WalledGarden.Leaky)], _way.Told);
         Assert.Contains("new session", _vault.Audit.Entries[^1].Reason, StringComparison.Ordinal);
         await stop.CancelAsync();
         await running;
@@ -166,7 +166,7 @@ public sealed class GardenKeeperTests : IDisposable
     [Fact]
     public async Task After_a_restart_what_began_meanwhile_is_caught_up_and_what_failed_is_tried_again()
     {
-        await Keeper().PutAsync(Order(Garden.Leaky), "desk", default);
+        await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
         _vault.Open();
         _sessions.Open.Add(MadeSessions.Of(4, "user:ann", "10.9.0.6"));
         _way.Answers[4] = new(false, false, "no answer, sent 3 times");
@@ -188,7 +188,7 @@ public sealed class GardenKeeperTests : IDisposable
     {
         var keeper = Keeper();
         var vault = new VaultKeeper(_vault.Parts with { Gardens = keeper }, "desk", _vault.Clock);
-        await keeper.PutAsync(Order(Garden.Strict), "desk", default);
+        await keeper.PutAsync(Order(WalledGarden.Strict), "desk", default);
         _way.Answers[1] = new(false, false, "no answer, sent 3 times");
 
         var kept = await Assert.ThrowsAsync<IOException>(() => vault.DestroyAsync(Id, default));
@@ -197,7 +197,7 @@ public sealed class GardenKeeperTests : IDisposable
 
         _way.Answers[1] = new(true, false, "CoA-ACK");
         await vault.DestroyAsync(Id, default);
-        Assert.Equal(("1", Garden.None), _way.Told[^1]);
+        Assert.Equal(("1", WalledGarden.None), _way.Told[^1]);
         Assert.Null(_vault.Parts.Seals.Open(Id));
         Assert.Empty(Directory.GetFiles(Path.Combine(_vault.Folder, "cases"), $"{Id}*"));
     }
@@ -205,7 +205,7 @@ public sealed class GardenKeeperTests : IDisposable
     [Fact]
     public async Task What_stands_lies_sealed()
     {
-        await Keeper().PutAsync(Order(Garden.Leaky), "desk", default);
+        await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
 
         var path = Path.Combine(_vault.Folder, "cases", $"{Id}.garden");
         Assert.Equal(-1, (await File.ReadAllBytesAsync(path)).AsSpan().IndexOf("leaky"u8));
@@ -213,12 +213,12 @@ public sealed class GardenKeeperTests : IDisposable
         Assert.Contains("does not fit", Assert.Throws<InvalidDataException>(() => Keeper()).Message, StringComparison.Ordinal);
     }
 
-    private static (bool, string) Said(GardenProof proof) => (proof.IsDone, proof.Reply);
+    private static (bool, string) Said(WalledGardenResult proof) => (proof.IsDone, proof.Reply);
 
-    private static GardenOrder Order(Garden garden) => new(Id, Scope, garden, "ann+otto", "the customer was told twice");
+    private static WalledGardenOrder Order(WalledGarden garden) => new(Id, Scope, garden, "ann+otto", "the customer was told twice");
 
-    private GardenKeeper Keeper(IEnforcementBackend? way = null, VaultDependencies? parts = null) =>
-        new(parts ?? _vault.Parts, way ?? _way, _sessions, _counts = new GardenCounts(), _vault.Clock, NullLogger.Instance) { Pace = TimeSpan.FromMilliseconds(50) };
+    private WalledGardenController Keeper(IEnforcementBackend? way = null, VaultDependencies? parts = null) =>
+        new(parts ?? _vault.Parts, way ?? _way, _sessions, _counts = new WalledGardenCounts(), _vault.Clock, NullLogger.Instance) { Pace = TimeSpan.FromMilliseconds(50) };
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
@@ -237,7 +237,7 @@ public sealed class GardenKeeperTests : IDisposable
 
         public bool IsPerSession => true;
 
-        public async Task<EnforcementResult> PutAsync(GardenedLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions, Garden garden, CancellationToken cancel)
+        public async Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
         {
             await cut.CancelAsync();
             cancel.ThrowIfCancellationRequested();

@@ -4,7 +4,7 @@ using Weir.Vault.Gardening.Radius;
 namespace Weir.Vault.Gardening;
 
 /// <summary>What became of orders: asked = done + again + failed + refused. Safe for any thread.</summary>
-internal sealed class GardenCounts
+internal sealed class WalledGardenCounts
 {
     private long _asked;
     private long _done;
