@@ -37,7 +37,7 @@ public sealed class RadiusAccountingTests : IDisposable
                 new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = secrets, LineFrom = Weir.Vault.Identity.Radius.SubscriberLineAttribute.Class },
             ],
         };
-        using var keeper = IdentityKeeper.Open(options, "0123456789abcdef"u8, TimeProvider.System, NullLogger<IdentityKeeper>.Instance);
+        using var keeper = IdentityIntake.Open(options, "0123456789abcdef"u8, TimeProvider.System, NullLogger<IdentityIntake>.Instance);
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
         var to = keeper.Listeners["bng"];

@@ -47,7 +47,7 @@ internal static class VaultCommand
         await using var services = new ServiceCollection().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
         var logs = services.GetRequiredService<ILoggerFactory>();
         FileAuditLog? record = null;
-        IdentityKeeper? identity = null;
+        IdentityIntake? identity = null;
         try
         {
             OwnProcess.Close();

@@ -34,10 +34,10 @@ internal sealed class BlockParts : IDisposable
     {
         (_settings, _journal, Desk, _listed, _time) = (settings, journal, desk, listed, time);
         Router = settings.Gobgp is { } at
-            ? new RouteKeeper(desk, new DnsEndPoint(at.Address.ToString(), at.Port), BlockChoices.Routes(settings), time, logs.CreateLogger<RouteKeeper>())
+            ? new RouteReconciler(desk, new DnsEndPoint(at.Address.ToString(), at.Port), BlockChoices.Routes(settings), time, logs.CreateLogger<RouteReconciler>())
             : null;
         Zone = settings.Rpz.File is { } file
-            ? new ZoneKeeper(desk, BlockChoices.Zone(settings.Rpz, file, exempt), BlockChoices.Resolvers(settings.Rpz, file), time, logs.CreateLogger<ZoneKeeper>())
+            ? new PolicyZonePublisher(desk, BlockChoices.Zone(settings.Rpz, file, exempt), BlockChoices.Resolvers(settings.Rpz, file), time, logs.CreateLogger<PolicyZonePublisher>())
             : null;
     }
 
@@ -47,10 +47,10 @@ internal sealed class BlockParts : IDisposable
     public CurrentWatchlist Lists => _listed.Lists;
 
     /// <summary>None where no GoBGP is configured.</summary>
-    public RouteKeeper? Router { get; }
+    public RouteReconciler? Router { get; }
 
     /// <summary>None where no zone is configured.</summary>
-    public ZoneKeeper? Zone { get; }
+    public PolicyZonePublisher? Zone { get; }
 
     public static async Task<BlockParts> OpenAsync(
         WeirConfiguration settings, PolicyProfile policy, IAuditLog audit, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)

@@ -13,14 +13,14 @@ namespace Weir.Cli.Serving;
 internal static class VaultSources
 {
     /// <exception cref="IdentityException">A source or the store of identity cannot be opened.</exception>
-    public static (VaultServerDependencies Surroundings, IdentityKeeper Identity) Open(
+    public static (VaultServerDependencies Surroundings, IdentityIntake Identity) Open(
         WeirConfiguration settings, string folder, IAuditLog record, TimeProvider time, ILoggerFactory logs)
     {
         var salt = KeyFile.Kept(Path.Combine(folder, "keys", "names.key"), octets: 32);
         var garden = GardenChoices.Options(settings.Vault.Garden, time);
         var notices = NoticeChoices.Surroundings(settings.Vault, new SubscriberLineNamer(salt), time, logs);
         var options = Options(settings, folder) with { KeepsSessions = garden is not null };
-        var keeper = IdentityKeeper.Open(options, salt, time, logs.CreateLogger<IdentityKeeper>(), record);
+        var keeper = IdentityIntake.Open(options, salt, time, logs.CreateLogger<IdentityIntake>(), record);
         Func<CancellationToken, Task> beside = notices is null ? keeper.RunAsync : cancel => BothAsync(keeper.RunAsync, notices.Contacts.RunAsync, cancel);
         var surroundings = new VaultServerDependencies(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), beside, () => OctetsOf(options.Store), notices)
         {

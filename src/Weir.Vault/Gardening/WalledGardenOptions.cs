@@ -41,4 +41,4 @@ public sealed record WalledGardenOptions
 /// <summary>What a garden needs of the vault's surroundings.</summary>
 /// <param name="Options">How.</param>
 /// <param name="Identity">Whose sessions, out of accounting; it must keep them (<see cref="IdentityOptions.KeepsSessions"/>).</param>
-public sealed record WalledGardenDependencies(WalledGardenOptions Options, IdentityKeeper Identity);
+public sealed record WalledGardenDependencies(WalledGardenOptions Options, IdentityIntake Identity);

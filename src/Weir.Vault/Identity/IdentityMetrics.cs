@@ -6,7 +6,7 @@ namespace Weir.Vault.Identity;
 /// <summary>What identity counts. No address, no name of a line.</summary>
 public sealed class IdentityMetrics
 {
-    public IdentityMetrics(IMeterFactory meters, Func<IdentityKeeper?> keeper)
+    public IdentityMetrics(IMeterFactory meters, Func<IdentityIntake?> keeper)
     {
         var meter = meters.Create("Weir.Vault.Identity");
         meter.CreateObservableCounter("weir.identity.accounting", () => Radius(keeper()), "{packet}",
@@ -29,7 +29,7 @@ public sealed class IdentityMetrics
             "Times the identity store could not be written; accounting is not answered until it can.");
     }
 
-    private static IEnumerable<Measurement<long>> Radius(IdentityKeeper? keeper)
+    private static IEnumerable<Measurement<long>> Radius(IdentityIntake? keeper)
     {
         if (keeper?.Counters.Radius is not { } radius)
         {
@@ -43,7 +43,7 @@ public sealed class IdentityMetrics
         ];
     }
 
-    private static IEnumerable<Measurement<long>> Records(IdentityKeeper? keeper) =>
+    private static IEnumerable<Measurement<long>> Records(IdentityIntake? keeper) =>
         from source in keeper?.Counters.Sources ?? new Dictionary<string, RecordCounters>()
         let count = source.Value
         from one in new[]

@@ -209,9 +209,9 @@ internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, T
         await AnswerAsync(context, new ConsentIds([.. Consents(peer).Withdrawn(ids).Select(id => id.ToString())]), VaultJson.Default.ConsentIds);
     }
 
-    private ConsentKeeper Consents(Peer peer) => new(parts, peer.Name, time);
+    private ConsentHandler Consents(Peer peer) => new(parts, peer.Name, time);
 
-    private VaultKeeper Keeper(Peer peer) => new(parts, peer.Name, time);
+    private InProcessVault Keeper(Peer peer) => new(parts, peer.Name, time);
 
     private static IpKey Address(string text) => IpKey.TryParse(text, out var address) ? address : throw new FormatException("an address is written 192.0.2.7 or 2001:db8::7");
 

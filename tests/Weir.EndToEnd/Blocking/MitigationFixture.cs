@@ -54,11 +54,11 @@ internal sealed class MitigationFixture : IDisposable
 {
     public static readonly RouteOptions Routes = new() { Asn = Routers.Asn };
 
-    private MitigationFixture(MitigationController desk, RouteKeeper keeper) => (Desk, Keeper) = (desk, keeper);
+    private MitigationFixture(MitigationController desk, RouteReconciler keeper) => (Desk, Keeper) = (desk, keeper);
 
     public MitigationController Desk { get; }
 
-    public RouteKeeper Keeper { get; }
+    public RouteReconciler Keeper { get; }
 
     /// <summary>A lease as the journal gives it back, for what needs no desk.</summary>
     public static Lease InForce(ulong id, string target) => Row(id, target, 0, 1_000).ToLease();
@@ -82,7 +82,7 @@ internal sealed class MitigationFixture : IDisposable
     public static async Task<MitigationFixture> OpenAsync(DurableMitigationRecords records, Routers routers, bool enforce = true)
     {
         var desk = await DeskAsync(records, enforce);
-        return new(desk, new(desk, routers.Api, Routes, TimeProvider.System, NullLogger<RouteKeeper>.Instance));
+        return new(desk, new(desk, routers.Api, Routes, TimeProvider.System, NullLogger<RouteReconciler>.Instance));
     }
 
     /// <summary>Plans, has it approved, and puts it on the desk.</summary>

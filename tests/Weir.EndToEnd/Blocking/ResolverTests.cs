@@ -106,7 +106,7 @@ public class ResolverTests
         await using var running = server;
         var records = new DurableMitigationRecords();
         using var desk = await MitigationFixture.DeskAsync(records, enforce: true);
-        using var keeper = new ZoneKeeper(desk, options, resolvers, TimeProvider.System, NullLogger<ZoneKeeper>.Instance);
+        using var keeper = new PolicyZonePublisher(desk, options, resolvers, TimeProvider.System, NullLogger<PolicyZonePublisher>.Instance);
 
         // The zone is there before the resolver is; that the resolver is not there is seen.
         Assert.False(await keeper.RoundAsync(CancellationToken.None));

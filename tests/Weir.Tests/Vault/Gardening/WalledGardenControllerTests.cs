@@ -187,7 +187,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     public async Task Before_the_key_of_a_case_goes_its_line_is_let_out_and_where_that_fails_the_key_stays()
     {
         var keeper = Keeper();
-        var vault = new VaultKeeper(_vault.Parts with { Gardens = keeper }, "desk", _vault.Clock);
+        var vault = new InProcessVault(_vault.Parts with { Gardens = keeper }, "desk", _vault.Clock);
         await keeper.PutAsync(Order(WalledGarden.Strict), "desk", default);
         _way.Answers[1] = new(false, false, "no answer, sent 3 times");
 

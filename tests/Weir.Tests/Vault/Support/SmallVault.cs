@@ -42,7 +42,7 @@ internal sealed class SmallVault : IDisposable
 
     public VaultDependencies Open() => Parts = VaultDependencies.Open(Folder, Networks, Identity, Audit, Records, Clock);
 
-    public VaultKeeper Keeper() => new(Parts, "weir", Clock);
+    public InProcessVault Keeper() => new(Parts, "weir", Clock);
 
     /// <summary>Octets of every file in the folder.</summary>
     public IEnumerable<byte[]> Files() => Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(File.ReadAllBytes);

@@ -16,7 +16,7 @@ namespace Weir.Vault.Consenting;
 /// <param name="parts">What it works with.</param>
 /// <param name="asker">User at the other end.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ConsentKeeper(VaultDependencies parts, string asker, TimeProvider time)
+internal sealed class ConsentHandler(VaultDependencies parts, string asker, TimeProvider time)
 {
     /// <summary>The longest that the vault signs; a policy may have less.</summary>
     public const int LongestHours = 2;

@@ -16,7 +16,7 @@ using Weir.Vault.Identity.Records;
 namespace Weir.Vault.Identity;
 
 /// <summary>Runs the sources of identity and keeps what they tell.</summary>
-public sealed class IdentityKeeper : IDisposable
+public sealed class IdentityIntake : IDisposable
 {
     private static readonly TimeSpan RecordPace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExpiryPace = TimeSpan.FromMinutes(10);
@@ -24,14 +24,14 @@ public sealed class IdentityKeeper : IDisposable
     private readonly IdentityOptions _options;
     private readonly SubscriberLineNamer _naming;
     private readonly TimeProvider _time;
-    private readonly ILogger<IdentityKeeper> _log;
+    private readonly ILogger<IdentityIntake> _log;
     private readonly RadiusOptions _radius;
     private readonly IdentityLedger _ledger;
     private readonly RefusalRecord? _refusals;
     private readonly List<IDisposable> _open = [];
     private readonly List<Func<CancellationToken, Task>> _runs = [];
 
-    private IdentityKeeper(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityKeeper> log, IAuditLog? record)
+    private IdentityIntake(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityIntake> log, IAuditLog? record)
     {
         (_options, _naming, _time, _log) = (options, new SubscriberLineNamer(salt), time, log);
         var seal = options.KeepsSessions ? new SessionSeal(salt) : null;
@@ -61,9 +61,9 @@ public sealed class IdentityKeeper : IDisposable
     /// <param name="log">Takes what goes wrong; no address, no name.</param>
     /// <param name="record">The vault's own record, which refused accounting goes to, counted; null for none.</param>
     /// <exception cref="IdentityException">A source or the store cannot be opened.</exception>
-    public static IdentityKeeper Open(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityKeeper> log, IAuditLog? record = null)
+    public static IdentityIntake Open(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityIntake> log, IAuditLog? record = null)
     {
-        var keeper = new IdentityKeeper(options, salt, time, log, record);
+        var keeper = new IdentityIntake(options, salt, time, log, record);
         try
         {
             keeper.Counters.Expired += keeper._ledger.Expire();

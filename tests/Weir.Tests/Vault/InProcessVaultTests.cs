@@ -10,7 +10,7 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault;
 
-public sealed class VaultKeeperTests : IDisposable
+public sealed class InProcessVaultTests : IDisposable
 {
     private static readonly CaseId Id = new(0xCA5E);
     private static readonly IpKey Static = IpKey.Parse("10.0.0.7");

@@ -12,7 +12,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Identity;
 
 /// <summary>All of identity as it runs: sockets, files that grow, and the store that outlives the process.</summary>
-public sealed class IdentityKeeperTests : IDisposable
+public sealed class IdentityIntakeTests : IDisposable
 {
     private static readonly byte[] Salt = "0123456789abcdef"u8.ToArray();
 
@@ -58,7 +58,7 @@ public sealed class IdentityKeeperTests : IDisposable
         {
             Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {Made.Secret}\n") }],
         };
-        using var keeper = IdentityKeeper.Open(options, Salt, TimeProvider.System, NullLogger<IdentityKeeper>.Instance, audit);
+        using var keeper = IdentityIntake.Open(options, Salt, TimeProvider.System, NullLogger<IdentityIntake>.Instance, audit);
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
         using var nas = new UdpClient(AddressFamily.InterNetwork);
@@ -157,7 +157,7 @@ public sealed class IdentityKeeperTests : IDisposable
         Assert.True(Holds(options.Store!, "020000abcdef"));
 
         clock.Advance(TimeSpan.FromDays(7));
-        using (var keeper = IdentityKeeper.Open(options with { Sources = [] }, Salt, clock, NullLogger<IdentityKeeper>.Instance))
+        using (var keeper = IdentityIntake.Open(options with { Sources = [] }, Salt, clock, NullLogger<IdentityIntake>.Instance))
         {
             Assert.Equal(1, keeper.Counters.Expired);
         }
@@ -238,11 +238,11 @@ public sealed class IdentityKeeperTests : IDisposable
 
     private static string Row(int last) => $"198.51.100.{last},02:00:00:00:00:0{last},,600,{Made.Zero + 700}\n";
 
-    private static IdentityKeeper Open(IdentityOptions options) => IdentityKeeper.Open(options, Salt, TimeProvider.System, NullLogger<IdentityKeeper>.Instance);
+    private static IdentityIntake Open(IdentityOptions options) => IdentityIntake.Open(options, Salt, TimeProvider.System, NullLogger<IdentityIntake>.Instance);
 
-    private static void Run(IdentityOptions options, TimeProvider clock, Action<IdentityKeeper> look)
+    private static void Run(IdentityOptions options, TimeProvider clock, Action<IdentityIntake> look)
     {
-        using var keeper = IdentityKeeper.Open(options, Salt, clock, NullLogger<IdentityKeeper>.Instance);
+        using var keeper = IdentityIntake.Open(options, Salt, clock, NullLogger<IdentityIntake>.Instance);
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
         look(keeper);

@@ -14,7 +14,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault;
 
 /// <summary>A customer's consent in the vault (rules.md R20).</summary>
-public sealed class ConsentKeeperTests : IDisposable
+public sealed class ConsentHandlerTests : IDisposable
 {
     private const string Desk = "weir";
     private static readonly IpKey Static = IpKey.Parse("10.0.0.7");
@@ -48,7 +48,7 @@ public sealed class ConsentKeeperTests : IDisposable
     {
         var token = await GiveAsync();
         using var other = new SmallVault();
-        var stranger = await new ConsentKeeper(other.Parts, "help", other.Clock).GiveAsync(Static, null, Mail, 2, Desk, default);
+        var stranger = await new ConsentHandler(other.Parts, "help", other.Clock).GiveAsync(Static, null, Mail, 2, Desk, default);
 
         await RefusedAsync(DenyCode.NotAuthenticated, stranger);
         await RefusedAsync(DenyCode.NotAuthenticated, token.Replace("/25/", "/26/", StringComparison.Ordinal));
@@ -114,7 +114,7 @@ public sealed class ConsentKeeperTests : IDisposable
 
     private IEnumerable<AuditEntry> Entries(string act) => _vault.Audit.Entries.Where(entry => entry.Act == act);
 
-    private ConsentKeeper Keeper(string asker = Desk) => new(_vault.Parts, asker, _vault.Clock);
+    private ConsentHandler Keeper(string asker = Desk) => new(_vault.Parts, asker, _vault.Clock);
 
     private Task<string> GiveAsync() => Keeper("help").GiveAsync(Static, null, Mail, 2, Desk, default);
 

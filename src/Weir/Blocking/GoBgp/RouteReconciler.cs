@@ -32,7 +32,7 @@ public sealed record RouterStanding(
 }
 
 /// <summary>The keeper of one router. The constructor is inert.</summary>
-public sealed class RouteKeeper : IDisposable
+public sealed class RouteReconciler : IDisposable
 {
     /// <summary>A block is in force, or gone, within a minute of any mishap.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -50,7 +50,7 @@ public sealed class RouteKeeper : IDisposable
     private readonly MitigationController _desk;
     private readonly RouteOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger<RouteKeeper> _log;
+    private readonly ILogger<RouteReconciler> _log;
     private readonly GoBgpClient _router;
     private readonly SemaphoreSlim _nudged = new(0, 1);
     private RouterStanding _standing;
@@ -62,7 +62,7 @@ public sealed class RouteKeeper : IDisposable
     /// <param name="options">How routes are written.</param>
     /// <param name="time">Our clock.</param>
     /// <param name="log">Where mishaps are told.</param>
-    public RouteKeeper(MitigationController desk, DnsEndPoint router, RouteOptions options, TimeProvider time, ILogger<RouteKeeper> log)
+    public RouteReconciler(MitigationController desk, DnsEndPoint router, RouteOptions options, TimeProvider time, ILogger<RouteReconciler> log)
     {
         (_desk, _options, _time, _log) = (desk, options, time, log);
         _router = new GoBgpClient(router, Patience);

@@ -19,7 +19,7 @@ public sealed record ResolverStanding(string Name, uint Serial, string Fault);
 public sealed record ZoneStanding(uint Serial, int Leases, string Fault, IReadOnlyList<ResolverStanding> Resolvers, DateTimeOffset? RoundAt);
 
 /// <summary>The keeper of one zone. The constructor is inert.</summary>
-public sealed class ZoneKeeper(MitigationController desk, RpzOptions options, IReadOnlyList<Resolver> resolvers, TimeProvider time, ILogger<ZoneKeeper> log) : IDisposable
+public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions options, IReadOnlyList<Resolver> resolvers, TimeProvider time, ILogger<PolicyZonePublisher> log) : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);

@@ -18,7 +18,7 @@ namespace Weir.Vault;
 /// <param name="parts">What it works with.</param>
 /// <param name="asker">User at the other end, for the record.</param>
 /// <param name="time">The clock.</param>
-internal sealed class VaultKeeper(VaultDependencies parts, string asker, TimeProvider time) : IVault
+internal sealed class InProcessVault(VaultDependencies parts, string asker, TimeProvider time) : IVault
 {
     private readonly SubjectResolver _naming = new(parts);
 
