@@ -97,10 +97,10 @@ internal sealed class VaultChannel : IDisposable
 
     private async Task<Exception> RefusalAsync(HttpResponseMessage answer, CancellationToken cancel)
     {
-        Refused? refused;
+        RefusalResponse? refused;
         try
         {
-            refused = await answer.Content.ReadFromJsonAsync(VaultJson.Default.Refused, cancel);
+            refused = await answer.Content.ReadFromJsonAsync(VaultJsonContext.Default.RefusalResponse, cancel);
         }
         catch (Exception broken) when (broken is JsonException or HttpRequestException or IOException)
         {

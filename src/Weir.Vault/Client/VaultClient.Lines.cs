@@ -19,19 +19,19 @@ public sealed partial class VaultClient
     public Task<IReadOnlyList<Prefix>> PrefixesAsync(CaseId id, ScopeId scope, bool v6, CancellationToken cancel) => NetworksAsync(id, scope, v6, cancel);
 
     public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
-        (await Channel.SendAsync(Post("v1/protected", new ProtectedAsked(id.ToString(), scope.ToString()), LineJson.Default.ProtectedAsked), LineJson.Default.ProtectedTold, cancel)).IsProtected;
+        (await Channel.SendAsync(Post("v1/protected", new ProtectionRequest(id.ToString(), scope.ToString()), SubscriberLineJsonContext.Default.ProtectionRequest), SubscriberLineJsonContext.Default.ProtectionResponse, cancel)).IsProtected;
 
     /// <summary>Puts the line of a case in a garden, or out of it; the same order again is answered with the proof it had.</summary>
     public async Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel)
     {
-        var asked = new GardenAsked(order.Case.ToString(), order.Scope.ToString(), WalledGardenNames.Of(order.Garden), order.By, order.Reason, order.Exempt);
-        var told = await _slow.SendAsync(Post("v1/garden", asked, LineJson.Default.GardenAsked), LineJson.Default.GardenTold, cancel);
+        var asked = new WalledGardenRequest(order.Case.ToString(), order.Scope.ToString(), WalledGardenNames.Of(order.Garden), order.By, order.Reason, order.Exempt);
+        var told = await _slow.SendAsync(Post("v1/garden", asked, SubscriberLineJsonContext.Default.WalledGardenRequest), SubscriberLineJsonContext.Default.WalledGardenResponse, cancel);
         return new WalledGardenResult(told.IsDone, told.Way, told.Reply, told.At);
     }
 
     private async Task<IReadOnlyList<Prefix>> NetworksAsync(CaseId id, ScopeId scope, bool? v6, CancellationToken cancel)
     {
-        var told = await Channel.SendAsync(Post("v1/line", new LineAsked(id.ToString(), scope.ToString(), v6), LineJson.Default.LineAsked), LineJson.Default.LineTold, cancel);
+        var told = await Channel.SendAsync(Post("v1/line", new SubscriberLineRequest(id.ToString(), scope.ToString(), v6), SubscriberLineJsonContext.Default.SubscriberLineRequest), SubscriberLineJsonContext.Default.SubscriberLineResponse, cancel);
         return [.. told.Networks.Select(Prefix.Parse)];
     }
 }

@@ -27,7 +27,7 @@ public sealed class MessageNoticeChannel(string name, IMessageSender sender) : I
 
     public Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel) => sender.SendAsync(
         JsonSerializer.SerializeToUtf8Bytes(
-            new NoticeMessage("weir.notice/1", letter.Id, letter.Step, letter.Line, contact.Mail, contact.Name, contact.Language, letter.Subject, letter.Plain, letter.Html), NoticeMessageJson.Default.NoticeMessage),
+            new NoticeMessage("weir.notice/1", letter.Id, letter.Step, letter.Line, contact.Mail, contact.Name, contact.Language, letter.Subject, letter.Plain, letter.Html), NoticeMessageJsonContext.Default.NoticeMessage),
         cancel);
 }
 
@@ -36,4 +36,4 @@ internal sealed record NoticeMessage(string Schema, string Id, string Step, stri
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(NoticeMessage))]
-internal sealed partial class NoticeMessageJson : JsonSerializerContext;
+internal sealed partial class NoticeMessageJsonContext : JsonSerializerContext;

@@ -10,62 +10,62 @@ using Weir.Vault.Subjects;
 
 namespace Weir.Vault.Serving;
 
-internal sealed record Refused(string Code, string Why);
+internal sealed record RefusalResponse(string Code, string Why);
 
 internal sealed record VaultHealth(
     string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion, int Contacts, int ContactsRefused, string ContactsFault, int Notified, WalledGardenHealth? Gardens = null);
 
-internal sealed record IdentityHeldView(long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets);
+internal sealed record IdentityRetentionResponse(long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets);
 
-internal sealed record SealAsked(string Case, string Subject, uint Epoch);
+internal sealed record SealRequest(string Case, string Subject, uint Epoch);
 
-internal sealed record ReissueAsked(IReadOnlyList<string> Cases, uint Epoch);
+internal sealed record ReissueRequest(IReadOnlyList<string> Cases, uint Epoch);
 
-internal sealed record Reissued(IReadOnlyDictionary<string, string> Names);
+internal sealed record ReissueResponse(IReadOnlyDictionary<string, string> Names);
 
-internal sealed record AttributeAsked(string Address, DateTimeOffset At, ushort? Port = null);
+internal sealed record AttributionRequest(string Address, DateTimeOffset At, ushort? Port = null);
 
-internal sealed record Attributed(string? Subject);
+internal sealed record AttributionResponse(string? Subject);
 
-internal sealed record DiscloseAsked(string Case, string Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole, string Reason, string Number);
+internal sealed record DiscloseRequest(string Case, string Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole, string Reason, string Number);
 
-internal sealed record Disclosed(string Line, DateTimeOffset Until);
+internal sealed record DiscloseResponse(string Line, DateTimeOffset Until);
 
-internal sealed record SubjectAsked(string Address, DateTimeOffset At, ushort? Port = null);
+internal sealed record SubjectAccessRequest(string Address, DateTimeOffset At, ushort? Port = null);
 
-internal sealed record ConsentAsked(string Address, string Class, int Hours, ushort? Port = null);
+internal sealed record ConsentRequest(string Address, string Class, int Hours, ushort? Port = null);
 
-internal sealed record ConsentKeyView(string Pem);
+internal sealed record ConsentKeyResponse(string Pem);
 
 /// <summary>A token: its text as it was given.</summary>
-internal sealed record ConsentCarried(string Token);
+internal sealed record ConsentTokenMessage(string Token);
 
 internal sealed record ConsentWithdrawal(string Address, ushort? Port = null);
 
-internal sealed record ConsentsCounted(int Count);
+internal sealed record ConsentCountResponse(int Count);
 
-internal sealed record ConsentIds(IReadOnlyList<string> Ids);
+internal sealed record ConsentIdsResponse(IReadOnlyList<string> Ids);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(Refused))]
+[JsonSerializable(typeof(RefusalResponse))]
 [JsonSerializable(typeof(VaultHealth))]
-[JsonSerializable(typeof(IdentityHeldView))]
-[JsonSerializable(typeof(SealAsked))]
-[JsonSerializable(typeof(ReissueAsked))]
-[JsonSerializable(typeof(Reissued))]
-[JsonSerializable(typeof(AttributeAsked))]
-[JsonSerializable(typeof(Attributed))]
-[JsonSerializable(typeof(DiscloseAsked))]
-[JsonSerializable(typeof(Disclosed))]
-[JsonSerializable(typeof(SubjectAsked))]
+[JsonSerializable(typeof(IdentityRetentionResponse))]
+[JsonSerializable(typeof(SealRequest))]
+[JsonSerializable(typeof(ReissueRequest))]
+[JsonSerializable(typeof(ReissueResponse))]
+[JsonSerializable(typeof(AttributionRequest))]
+[JsonSerializable(typeof(AttributionResponse))]
+[JsonSerializable(typeof(DiscloseRequest))]
+[JsonSerializable(typeof(DiscloseResponse))]
+[JsonSerializable(typeof(SubjectAccessRequest))]
 [JsonSerializable(typeof(SubjectView))]
-[JsonSerializable(typeof(ConsentAsked))]
-[JsonSerializable(typeof(ConsentKeyView))]
-[JsonSerializable(typeof(ConsentCarried))]
+[JsonSerializable(typeof(ConsentRequest))]
+[JsonSerializable(typeof(ConsentKeyResponse))]
+[JsonSerializable(typeof(ConsentTokenMessage))]
 [JsonSerializable(typeof(ConsentWithdrawal))]
-[JsonSerializable(typeof(ConsentsCounted))]
-[JsonSerializable(typeof(ConsentIds))]
-internal sealed partial class VaultJson : JsonSerializerContext;
+[JsonSerializable(typeof(ConsentCountResponse))]
+[JsonSerializable(typeof(ConsentIdsResponse))]
+internal sealed partial class VaultJsonContext : JsonSerializerContext;
 
 /// <summary>Values as text.</summary>
 internal static class VaultText

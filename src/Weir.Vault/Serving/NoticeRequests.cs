@@ -9,10 +9,10 @@ using Weir.Vault.Notifying;
 
 namespace Weir.Vault.Serving;
 
-internal sealed record NoticeAsked(
+internal sealed record NoticeRequest(
     string Case, string Scope, string Step, string Purpose, string Trigger, string Class, string Endpoint, DateTimeOffset First, DateTimeOffset Last, string Grounds, IReadOnlyList<string> Done, string Link)
 {
-    public static NoticeAsked Of(Notice notice) => new(
+    public static NoticeRequest Of(Notice notice) => new(
         notice.Case.ToString(), notice.Scope.ToString(), NoticeWords.Of(notice.Step), Purposes.Word(notice.Facts.Purpose), notice.Facts.Trigger, notice.Facts.Class, notice.Facts.Endpoint,
         notice.Facts.First, notice.Facts.Last, notice.Facts.Grounds, notice.Facts.Done, notice.Link);
 
@@ -27,9 +27,9 @@ internal sealed record NoticeAsked(
     }
 }
 
-internal sealed record NoticeAnswered(string Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At)
+internal sealed record NoticeResponse(string Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At)
 {
-    public static NoticeAnswered Of(NoticeProof proof) => new(NoticeWords.Of(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
+    public static NoticeResponse Of(NoticeProof proof) => new(NoticeWords.Of(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
 
     /// <exception cref="FormatException">The outcome is none.</exception>
     public NoticeProof Read() => new(
@@ -37,9 +37,9 @@ internal sealed record NoticeAnswered(string Outcome, string Channel, string Rep
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(NoticeAsked))]
-[JsonSerializable(typeof(NoticeAnswered))]
-internal sealed partial class NoticeJson : JsonSerializerContext;
+[JsonSerializable(typeof(NoticeRequest))]
+[JsonSerializable(typeof(NoticeResponse))]
+internal sealed partial class NoticeJsonContext : JsonSerializerContext;
 
 /// <summary>Notices over the vault's socket: asked by the desk, answered with what became of them.</summary>
 internal sealed class NoticeRequests(VaultDependencies parts, TimeProvider time, ILogger log) : IDisposable
@@ -48,9 +48,9 @@ internal sealed class NoticeRequests(VaultDependencies parts, TimeProvider time,
 
     public async Task AnswerAsync(HttpContext context, Peer peer)
     {
-        var asked = await VaultRequests.ReadAsync(context, NoticeJson.Default.NoticeAsked);
+        var asked = await VaultRequests.ReadAsync(context, NoticeJsonContext.Default.NoticeRequest);
         var proof = await _delivery.DeliverAsync(asked.Read(), peer.Name, context.RequestAborted);
-        await VaultRequests.AnswerAsync(context, NoticeAnswered.Of(proof), NoticeJson.Default.NoticeAnswered);
+        await VaultRequests.AnswerAsync(context, NoticeResponse.Of(proof), NoticeJsonContext.Default.NoticeResponse);
     }
 
     /// <summary>Before the process ends.</summary>

@@ -48,7 +48,7 @@ internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, T
         to.MapPost("/v1/garden", For(VaultRights.Desk, _lines.GardenAsync));
         to.MapPost("/v1/consents", For(VaultRights.Subject, ConsentAsync));
         to.MapPost("/v1/consents/withdraw", For(VaultRights.Subject, WithdrawAsync));
-        to.MapGet("/v1/consents/key", For(VaultRights.Desk, (c, _) => AnswerAsync(c, new ConsentKeyView(parts.ConsentKeys.PublicKey), VaultJson.Default.ConsentKeyView)));
+        to.MapGet("/v1/consents/key", For(VaultRights.Desk, (c, _) => AnswerAsync(c, new ConsentKeyResponse(parts.ConsentKeys.PublicKey), VaultJsonContext.Default.ConsentKeyResponse)));
         to.MapPost("/v1/consents/use", For(VaultRights.Desk, RedeemAsync));
         to.MapPost("/v1/consents/withdrawn", For(VaultRights.Desk, WithdrawnAsync));
     }
@@ -99,7 +99,7 @@ internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, T
         new VaultHealth(
             "ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, parts.Contacts.Rows, parts.Contacts.Refused, parts.Contacts.Fault,
             parts.Notified.Count, LineRequests.HealthOf(parts.Gardens)),
-        VaultJson.Default.VaultHealth);
+        VaultJsonContext.Default.VaultHealth);
 
     /// <summary>How much is kept of who had an address, and from when; of nobody in particular.</summary>
     private Task IdentityAsync(HttpContext context, Peer peer)
@@ -115,8 +115,8 @@ internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, T
         var octets = parts.IdentityOctets();
         return AnswerAsync(
             context,
-            new IdentityHeldView(rows, rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) : null, rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(newest) : null, octets),
-            VaultJson.Default.IdentityHeldView);
+            new IdentityRetentionResponse(rows, rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) : null, rows > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(newest) : null, octets),
+            VaultJsonContext.Default.IdentityRetentionResponse);
     }
 
     private async Task KeyAsync(HttpContext context, Peer peer, bool cohort)
@@ -139,7 +139,7 @@ internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, T
 
     private async Task SealAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.SealAsked);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.SealRequest);
         await Keeper(peer).SealAsync(VaultText.Case(asked.Case), VaultText.Subject(asked.Subject), asked.Epoch, context.RequestAborted);
         context.Response.StatusCode = 204;
     }
@@ -152,61 +152,61 @@ internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, T
 
     private async Task ReissueAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.ReissueAsked);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.ReissueRequest);
         var names = await Keeper(peer).ReissueAsync([.. asked.Cases.Select(VaultText.Case)], asked.Epoch, context.RequestAborted);
-        await AnswerAsync(context, new Reissued(names.ToDictionary(n => n.Key.ToString(), n => n.Value.ToString())), VaultJson.Default.Reissued);
+        await AnswerAsync(context, new ReissueResponse(names.ToDictionary(n => n.Key.ToString(), n => n.Value.ToString())), VaultJsonContext.Default.ReissueResponse);
     }
 
     private async Task AttributeAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.AttributeAsked);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.AttributionRequest);
         var name = await Keeper(peer).AttributeAsync(Address(asked.Address), asked.Port, asked.At, context.RequestAborted);
-        await AnswerAsync(context, new Attributed(name?.ToString()), VaultJson.Default.Attributed);
+        await AnswerAsync(context, new AttributionResponse(name?.ToString()), VaultJsonContext.Default.AttributionResponse);
     }
 
     private async Task DiscloseAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.DiscloseAsked);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.DiscloseRequest);
         var order = new DisclosureOrder(
             VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), asked.AskedBy, asked.AskedRole, asked.GivenBy, asked.GivenRole, asked.Reason, asked.Number);
         var view = await Keeper(peer).DiscloseAsync(order, context.RequestAborted);
-        await AnswerAsync(context, new Disclosed(view.Line, view.Until), VaultJson.Default.Disclosed);
+        await AnswerAsync(context, new DiscloseResponse(view.Line, view.Until), VaultJsonContext.Default.DiscloseResponse);
     }
 
     private async Task SubjectAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.SubjectAsked);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.SubjectAccessRequest);
         var view = await new SubjectViews(parts, time).MakeAsync(peer.Name, Address(asked.Address), asked.Port, asked.At, context.RequestAborted);
-        await AnswerAsync(context, view, VaultJson.Default.SubjectView);
+        await AnswerAsync(context, view, VaultJsonContext.Default.SubjectView);
     }
 
     private async Task ConsentAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.ConsentAsked);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.ConsentRequest);
         var named = PredicateText.TryRead(asked.Class, out var read) ? read : throw new FormatException("a class is written out/tcp/25, then remote addresses if any");
         var token = await Consents(peer).GiveAsync(Address(asked.Address), asked.Port, named, asked.Hours, users.Desk, context.RequestAborted);
-        await AnswerAsync(context, new ConsentCarried(token), VaultJson.Default.ConsentCarried);
+        await AnswerAsync(context, new ConsentTokenMessage(token), VaultJsonContext.Default.ConsentTokenMessage);
     }
 
     private async Task WithdrawAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.ConsentWithdrawal);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.ConsentWithdrawal);
         var count = await Consents(peer).WithdrawAsync(Address(asked.Address), asked.Port, context.RequestAborted);
-        await AnswerAsync(context, new ConsentsCounted(count), VaultJson.Default.ConsentsCounted);
+        await AnswerAsync(context, new ConsentCountResponse(count), VaultJsonContext.Default.ConsentCountResponse);
     }
 
     private async Task RedeemAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.ConsentCarried);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.ConsentTokenMessage);
         var name = await Consents(peer).RedeemAsync(asked.Token, context.RequestAborted);
-        await AnswerAsync(context, new Attributed(name.ToString()), VaultJson.Default.Attributed);
+        await AnswerAsync(context, new AttributionResponse(name.ToString()), VaultJsonContext.Default.AttributionResponse);
     }
 
     private async Task WithdrawnAsync(HttpContext context, Peer peer)
     {
-        var asked = await ReadAsync(context, VaultJson.Default.ConsentIds);
+        var asked = await ReadAsync(context, VaultJsonContext.Default.ConsentIdsResponse);
         var ids = asked.Ids.Select(text => ConsentId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a consent: d- and 32 hexadecimal digits"));
-        await AnswerAsync(context, new ConsentIds([.. Consents(peer).Withdrawn(ids).Select(id => id.ToString())]), VaultJson.Default.ConsentIds);
+        await AnswerAsync(context, new ConsentIdsResponse([.. Consents(peer).Withdrawn(ids).Select(id => id.ToString())]), VaultJsonContext.Default.ConsentIdsResponse);
     }
 
     private ConsentHandler Consents(Peer peer) => new(parts, peer.Name, time);
@@ -228,6 +228,6 @@ internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, T
     private static Task RefuseAsync(HttpContext context, int status, string code, string why)
     {
         context.Response.StatusCode = status;
-        return AnswerAsync(context, new Refused(code, why), VaultJson.Default.Refused);
+        return AnswerAsync(context, new RefusalResponse(code, why), VaultJsonContext.Default.RefusalResponse);
     }
 }

@@ -119,7 +119,7 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         using var answer = await http.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.NotEmpty((await answer.Content.ReadFromJsonAsync<Refused>())!.Why);
+        Assert.NotEmpty((await answer.Content.ReadFromJsonAsync<RefusalResponse>())!.Why);
     }
 
     [Fact]
