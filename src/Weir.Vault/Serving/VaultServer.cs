@@ -66,7 +66,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         _ = parts.Keys.Of(Attributing.Epochs.At(time.GetUtcNow()));
         await EraseAsync(parts, cancel);
         File.Delete(options.Socket);
-        using var requests = new VaultRequests(parts, users, time, logs.CreateLogger<VaultRequests>());
+        using var requests = new VaultRequestHandler(parts, users, time, logs.CreateLogger<VaultRequestHandler>());
         await using var app = Build(requests);
         try
         {
@@ -176,7 +176,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         File.SetUnixFileMode(options.Socket, KeyFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
     }
 
-    private WebApplication Build(VaultRequests requests)
+    private WebApplication Build(VaultRequestHandler requests)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);

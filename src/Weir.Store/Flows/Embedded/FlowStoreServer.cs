@@ -46,7 +46,7 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
         }
 
         ThreadPool.SetMinThreads(options.Connections + Environment.ProcessorCount + 4, Environment.ProcessorCount);
-        await using var app = Build(new StoreRequests(pool));
+        await using var app = Build(new StoreRequestHandler(pool));
         RemoveStaleSockets();
         await app.StartAsync(gone.Token);
         try
@@ -80,7 +80,7 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
         pool.Return(connection);
     }
 
-    private WebApplication Build(StoreRequests requests)
+    private WebApplication Build(StoreRequestHandler requests)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

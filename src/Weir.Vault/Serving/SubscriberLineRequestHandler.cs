@@ -9,26 +9,26 @@ using Weir.Vault.Gardening;
 namespace Weir.Vault.Serving;
 
 /// <summary>What restrictions ask of the vault about a line; for the desk alone.</summary>
-internal sealed class LineRequests(VaultDependencies parts, TimeProvider time)
+internal sealed class SubscriberLineRequestHandler(VaultDependencies parts, TimeProvider time)
 {
     public async Task NetworksAsync(HttpContext context, Peer peer)
     {
-        var asked = await VaultRequests.ReadAsync(context, SubscriberLineJsonContext.Default.SubscriberLineRequest);
+        var asked = await VaultRequestHandler.ReadAsync(context, SubscriberLineJsonContext.Default.SubscriberLineRequest);
         var networks = await new SubscriberLineLocator(parts, peer.Name, time)
             .NetworksAsync(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), asked.V6, context.RequestAborted);
-        await VaultRequests.AnswerAsync(context, new SubscriberLineResponse([.. networks.Select(network => network.ToString())]), SubscriberLineJsonContext.Default.SubscriberLineResponse);
+        await VaultRequestHandler.AnswerAsync(context, new SubscriberLineResponse([.. networks.Select(network => network.ToString())]), SubscriberLineJsonContext.Default.SubscriberLineResponse);
     }
 
     public async Task ProtectedAsync(HttpContext context, Peer peer)
     {
-        var asked = await VaultRequests.ReadAsync(context, SubscriberLineJsonContext.Default.ProtectionRequest);
+        var asked = await VaultRequestHandler.ReadAsync(context, SubscriberLineJsonContext.Default.ProtectionRequest);
         var isProtected = await new SubscriberLineLocator(parts, peer.Name, time).IsProtectedAsync(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), context.RequestAborted);
-        await VaultRequests.AnswerAsync(context, new ProtectionResponse(isProtected), SubscriberLineJsonContext.Default.ProtectionResponse);
+        await VaultRequestHandler.AnswerAsync(context, new ProtectionResponse(isProtected), SubscriberLineJsonContext.Default.ProtectionResponse);
     }
 
     public async Task GardenAsync(HttpContext context, Peer peer)
     {
-        var asked = await VaultRequests.ReadAsync(context, SubscriberLineJsonContext.Default.WalledGardenRequest);
+        var asked = await VaultRequestHandler.ReadAsync(context, SubscriberLineJsonContext.Default.WalledGardenRequest);
         var order = new WalledGardenOrder(VaultText.Case(asked.Case), VaultText.Scope(asked.Scope), WalledGardenNames.Parse(asked.Garden), asked.By, asked.Reason) { Exempt = asked.Exempt ?? [] };
         if (parts.Gardens is not { } gardens)
         {
@@ -40,7 +40,7 @@ internal sealed class LineRequests(VaultDependencies parts, TimeProvider time)
 
         // Not cut off with the connection: what was sent must come into the book, so that a repeat knows of it.
         var proof = await gardens.PutAsync(order, peer.Name, CancellationToken.None);
-        await VaultRequests.AnswerAsync(context, new WalledGardenResponse(proof.IsDone, proof.Way, proof.Reply, proof.At), SubscriberLineJsonContext.Default.WalledGardenResponse);
+        await VaultRequestHandler.AnswerAsync(context, new WalledGardenResponse(proof.IsDone, proof.Way, proof.Reply, proof.At), SubscriberLineJsonContext.Default.WalledGardenResponse);
     }
 
     public static WalledGardenHealth? HealthOf(WalledGardenController? gardens) => gardens?.Counts is { } counts

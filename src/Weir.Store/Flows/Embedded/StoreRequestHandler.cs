@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Weir.Store.Flows.Embedded;
 
-internal sealed partial class StoreRequests(StorePool pool)
+internal sealed partial class StoreRequestHandler(StorePool pool)
 {
     private static readonly HashSet<string> NotSettings = new(StringComparer.Ordinal)
     {
@@ -58,7 +58,7 @@ internal sealed partial class StoreRequests(StorePool pool)
     {
         var request = http.Request;
         var sql = request.Query["query"].ToString();
-        using var rows = new RowsOfRequest();
+        using var rows = new InsertBody();
         var insert = InsertWithData().Match(sql);
         if (insert.Success)
         {
@@ -81,7 +81,7 @@ internal sealed partial class StoreRequests(StorePool pool)
         {
             Prepare(connection, request, set);
             var format = request.Query["default_format"] is [{ Length: > 0 } asked] ? asked : "TabSeparated";
-            var answer = new StoreAnswer(connection, http);
+            var answer = new StatementResponse(connection, http);
             await (Streams().IsMatch(sql) ? answer.StreamAsync(sql, format) : answer.WholeAsync(sql, format));
         }
         finally

@@ -7,7 +7,7 @@ using Weir.Attributing;
 namespace Weir.Vault.Serving;
 
 /// <summary>The intake table as lanes get it: with line numbers in place of names (rules.md R7). The whole of it once, then what changed.</summary>
-internal sealed class IntakeRequests(VaultDependencies parts)
+internal sealed class IntakeRequestHandler(VaultDependencies parts)
 {
     private const int RowsAtOnce = 1_000;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Weir.Store.Flows.Embedded;
 
 /// <summary>Runs one statement on a lent connection and writes what comes out as the response's body.</summary>
-internal readonly struct StoreAnswer(PooledConnection connection, HttpContext http)
+internal readonly struct StatementResponse(PooledConnection connection, HttpContext http)
 {
     /// <summary>Runs to the end, then answers: an error is always a status.</summary>
     public async Task WholeAsync(string sql, string format)

@@ -23,11 +23,11 @@ using Weir.Wire;
 namespace Weir.Vault.Serving;
 
 /// <summary>The vault's answers.</summary>
-internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, TimeProvider time, ILogger<VaultRequests> log) : IDisposable
+internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights users, TimeProvider time, ILogger<VaultRequestHandler> log) : IDisposable
 {
-    private readonly IntakeRequests _intake = new(parts);
-    private readonly NoticeRequests _notices = new(parts, time, log);
-    private readonly LineRequests _lines = new(parts, time);
+    private readonly IntakeRequestHandler _intake = new(parts);
+    private readonly NoticeRequestHandler _notices = new(parts, time, log);
+    private readonly SubscriberLineRequestHandler _lines = new(parts, time);
 
     public void Map(IEndpointRouteBuilder to)
     {
@@ -98,7 +98,7 @@ internal sealed class VaultRequests(VaultDependencies parts, PeerRights users, T
         context,
         new VaultHealth(
             "ok", Epochs.At(time.GetUtcNow()), parts.Keys.Kept(), parts.Seals.All().Count, parts.Orders.Count, parts.Identity.Version, parts.Contacts.Rows, parts.Contacts.Refused, parts.Contacts.Fault,
-            parts.Notified.Count, LineRequests.HealthOf(parts.Gardens)),
+            parts.Notified.Count, SubscriberLineRequestHandler.HealthOf(parts.Gardens)),
         VaultJsonContext.Default.VaultHealth);
 
     /// <summary>How much is kept of who had an address, and from when; of nobody in particular.</summary>

@@ -42,15 +42,15 @@ internal sealed record NoticeResponse(string Outcome, string Channel, string Rep
 internal sealed partial class NoticeJsonContext : JsonSerializerContext;
 
 /// <summary>Notices over the vault's socket: asked by the desk, answered with what became of them.</summary>
-internal sealed class NoticeRequests(VaultDependencies parts, TimeProvider time, ILogger log) : IDisposable
+internal sealed class NoticeRequestHandler(VaultDependencies parts, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly NoticeDelivery _delivery = new(parts, time, log);
 
     public async Task AnswerAsync(HttpContext context, Peer peer)
     {
-        var asked = await VaultRequests.ReadAsync(context, NoticeJsonContext.Default.NoticeRequest);
+        var asked = await VaultRequestHandler.ReadAsync(context, NoticeJsonContext.Default.NoticeRequest);
         var proof = await _delivery.DeliverAsync(asked.Read(), peer.Name, context.RequestAborted);
-        await VaultRequests.AnswerAsync(context, NoticeResponse.Of(proof), NoticeJsonContext.Default.NoticeResponse);
+        await VaultRequestHandler.AnswerAsync(context, NoticeResponse.Of(proof), NoticeJsonContext.Default.NoticeResponse);
     }
 
     /// <summary>Before the process ends.</summary>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Weir.Store.Flows.Embedded;
 
 /// <summary>The data of an INSERT on its way to the engine.</summary>
-internal sealed partial class RowsOfRequest : IDisposable
+internal sealed partial class InsertBody : IDisposable
 {
     private MemoryFile? _file;
 
