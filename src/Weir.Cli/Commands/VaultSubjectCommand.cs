@@ -56,7 +56,7 @@ internal static class VaultSubjectCommand
         return command;
     }
 
-    private static async Task<SubjectView> AskAsync(VaultSettings settings, string text, ushort? port, long? atMs, CancellationToken cancel)
+    private static async Task<SubjectAccessReport> AskAsync(VaultSettings settings, string text, ushort? port, long? atMs, CancellationToken cancel)
     {
         if (!IpKey.TryParse(text, out var address))
         {
@@ -74,7 +74,7 @@ internal static class VaultSubjectCommand
         }
     }
 
-    private static void Write(SubjectView view, ListingFormat format, TextWriter to)
+    private static void Write(SubjectAccessReport view, ListingFormat format, TextWriter to)
     {
         if (format == ListingFormat.Json)
         {
@@ -93,7 +93,7 @@ internal static class VaultSubjectCommand
         }
     }
 
-    private static IEnumerable<Held> Rows(SubjectView view) =>
+    private static IEnumerable<Held> Rows(SubjectAccessReport view) =>
     [
         .. view.Epochs.Select(epoch => new Held("sums under a pseudonym", $"epoch {epoch.Epoch}", epoch.From, epoch.Until, $"key erased {epoch.KeyErased:yyyy-MM-dd}")),
         .. view.Leases.Select(lease => new Held("lease", lease.Ports.Length > 0 ? $"{lease.Network} ports {lease.Ports}" : lease.Network, lease.From, lease.Until, "")),
@@ -101,7 +101,7 @@ internal static class VaultSubjectCommand
         .. view.Consents.Select(consent => new Held("consent", consent.Consent, consent.Given, consent.Withdrawn, consent.Used is { } used ? $"used {used:yyyy-MM-dd HH:mm}" : "not used")),
     ];
 
-    private static IEnumerable<Held> Rows(HeldCase held) =>
+    private static IEnumerable<Held> Rows(RetainedCase held) =>
     [
         new("case", held.Case, held.Sealed, null, ""),
         .. held.Scopes.Select(scope => new Held("scope", $"{scope.Scope} {scope.Class}", scope.From, scope.Until, $"{scope.Purpose}: {scope.Why} ({(scope.Rows < 0 ? "flows sealed" : $"{scope.Rows} flows kept")}, {scope.State})")),

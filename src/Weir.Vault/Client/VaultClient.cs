@@ -62,8 +62,8 @@ public sealed partial class VaultClient(string socket) : IVault, IAccessControlG
     }
 
     /// <summary>What is held about the line that had an address at a time (rules.md R19); for the privacy officer and the vault's own user.</summary>
-    public Task<SubjectView> SubjectAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
-        Channel.SendAsync(Post("v1/subject", new SubjectAccessRequest(address.ToString(), at, port), VaultJsonContext.Default.SubjectAccessRequest), VaultJsonContext.Default.SubjectView, cancel);
+    public Task<SubjectAccessReport> SubjectAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
+        Channel.SendAsync(Post("v1/subject", new SubjectAccessRequest(address.ToString(), at, port), VaultJsonContext.Default.SubjectAccessRequest), VaultJsonContext.Default.SubjectAccessReport, cancel);
 
     /// <summary>A customer's consent to a diagnosis of the line that has an address now (rules.md R20), as a token for the desk; for the officers and the vault's own user.</summary>
     public async Task<string> GiveConsentAsync(IpKey address, ushort? port, FlowPredicate named, int hours, CancellationToken cancel)

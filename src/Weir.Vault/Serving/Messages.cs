@@ -58,7 +58,7 @@ internal sealed record ConsentIdsResponse(IReadOnlyList<string> Ids);
 [JsonSerializable(typeof(DiscloseRequest))]
 [JsonSerializable(typeof(DiscloseResponse))]
 [JsonSerializable(typeof(SubjectAccessRequest))]
-[JsonSerializable(typeof(SubjectView))]
+[JsonSerializable(typeof(SubjectAccessReport))]
 [JsonSerializable(typeof(ConsentRequest))]
 [JsonSerializable(typeof(ConsentKeyResponse))]
 [JsonSerializable(typeof(ConsentTokenMessage))]

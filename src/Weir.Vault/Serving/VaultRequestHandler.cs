@@ -176,8 +176,8 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
     private async Task SubjectAsync(HttpContext context, Peer peer)
     {
         var asked = await ReadAsync(context, VaultJsonContext.Default.SubjectAccessRequest);
-        var view = await new SubjectViews(parts, time).MakeAsync(peer.Name, Address(asked.Address), asked.Port, asked.At, context.RequestAborted);
-        await AnswerAsync(context, view, VaultJsonContext.Default.SubjectView);
+        var view = await new SubjectAccessReporter(parts, time).MakeAsync(peer.Name, Address(asked.Address), asked.Port, asked.At, context.RequestAborted);
+        await AnswerAsync(context, view, VaultJsonContext.Default.SubjectAccessReport);
     }
 
     private async Task ConsentAsync(HttpContext context, Peer peer)

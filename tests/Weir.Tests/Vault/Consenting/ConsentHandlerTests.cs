@@ -92,10 +92,10 @@ public sealed class ConsentHandlerTests : IDisposable
         _ = await Keeper("help").WithdrawAsync(Static, null, default);
         _ = await GiveAsync();
 
-        var view = await new SubjectViews(_vault.Parts, _vault.Clock).MakeAsync("petra", Static, null, _vault.Clock.GetUtcNow(), default);
+        var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync("petra", Static, null, _vault.Clock.GetUtcNow(), default);
 
         Assert.Equal([(true, true), (false, false)], view.Consents.Select(held => (held.Used is not null, held.Withdrawn is not null)).OrderByDescending(held => held.Item1));
-        Assert.Empty((await new SubjectViews(_vault.Parts, _vault.Clock).MakeAsync("petra", IpKey.Parse("10.0.0.8"), null, _vault.Clock.GetUtcNow(), default)).Consents);
+        Assert.Empty((await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync("petra", IpKey.Parse("10.0.0.8"), null, _vault.Clock.GetUtcNow(), default)).Consents);
     }
 
     [Fact]

@@ -10,14 +10,14 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault;
 
-public sealed class SubjectViewsTests : IDisposable
+public sealed class SubjectAccessReporterTests : IDisposable
 {
     private static readonly DateTimeOffset Start = Epochs.BeginOf(SmallVault.Now);
     private static readonly IpKey Ann = IpKey.Parse("10.9.0.1");
 
     private readonly SmallVault _vault = new() { Records = new Told() };
 
-    public SubjectViewsTests()
+    public SubjectAccessReporterTests()
     {
         _vault.Identity.Add("10.9.0.1/32", "user:ann", SmallVault.NowMs, SmallVault.NowMs + 60_000);
         _vault.Identity.Add("192.0.2.1/32", "user:ann", SmallVault.NowMs, portFrom: 1_024, portTo: 2_047);
@@ -34,7 +34,7 @@ public sealed class SubjectViewsTests : IDisposable
         await _vault.Keeper().DiscloseAsync(new(new CaseId(1), new ScopeId(5), "ann", "analyst", "otto", "privacy-officer", "the customer is to be told how to clean up"), default);
 
         _vault.Open();
-        var view = await new SubjectViews(_vault.Parts, _vault.Clock).MakeAsync("otto", IpKey.Parse("192.0.2.1"), 1_500, Start, default);
+        var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync("otto", IpKey.Parse("192.0.2.1"), 1_500, Start, default);
 
         Assert.Equal("user:ann", view.Line);
         Assert.Equal([SmallVault.Now], view.Epochs.Select(e => e.Epoch));
@@ -58,7 +58,7 @@ public sealed class SubjectViewsTests : IDisposable
         var name = await silent.Keeper().AttributeAsync(Ann, null, Start, default);
         await silent.Keeper().SealAsync(new CaseId(1), name!.Value, SmallVault.Now, default);
 
-        var view = await new SubjectViews(silent.Parts, silent.Clock).MakeAsync("otto", Ann, null, Start, default);
+        var view = await new SubjectAccessReporter(silent.Parts, silent.Clock).MakeAsync("otto", Ann, null, Start, default);
 
         Assert.Single(view.Cases);
         Assert.Contains("not shown", view.Missing, StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class SubjectViewsTests : IDisposable
     [Fact]
     public async Task An_address_that_leads_to_nobody_shows_nothing()
     {
-        var views = new SubjectViews(_vault.Parts, _vault.Clock);
+        var views = new SubjectAccessReporter(_vault.Parts, _vault.Clock);
 
         var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => views.MakeAsync("otto", IpKey.Parse("192.0.2.1"), null, Start, default));
 

@@ -15,7 +15,7 @@ using Weir.Wire;
 namespace Weir.Vault.Subjects;
 
 /// <summary>Makes views. Safe for any thread.</summary>
-internal sealed class SubjectViews(VaultDependencies parts, TimeProvider time)
+internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvider time)
 {
     private readonly SubjectResolver _naming = new(parts);
 
@@ -25,7 +25,7 @@ internal sealed class SubjectViews(VaultDependencies parts, TimeProvider time)
     /// <param name="at">When the line had it.</param>
     /// <param name="cancel">Ends the wait for the desk's records.</param>
     /// <exception cref="VaultRefusedException">No line can be told.</exception>
-    public async Task<SubjectView> MakeAsync(string asker, IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+    public async Task<SubjectAccessReport> MakeAsync(string asker, IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
     {
         var entry = new AuditEntry { Actor = asker, Role = Actor.Word(Role.PrivacyOfficer), Act = Acts.ShowSubject, Outcome = Acts.Allow };
         if (_naming.Find(address, port, at, out var reason) is not { } found)
@@ -38,14 +38,14 @@ internal sealed class SubjectViews(VaultDependencies parts, TimeProvider time)
             .Where(sealedUp => sealedUp.Subject?.Subject == found.Subject).Select(sealedUp => (sealedUp.Id, Subject: sealedUp.Subject!)).ToList();
         var (scopes, missing) = await ScopesAsync([.. about.Select(one => one.Id)], cancel);
         await parts.Audit.AppendAsync(entry with { Subject = _naming.Name(found.Subject, Epochs.At(time.GetUtcNow())).ToString(), Rows = about.Count }, cancel);
-        return new SubjectView
+        return new SubjectAccessReport
         {
             Line = found.Line.Length > 0 ? found.Line : Block(found.Subject),
             At = time.GetUtcNow(),
-            Epochs = [.. parts.Keys.Kept().Select(epoch => new HeldEpoch(epoch, Epochs.BeginOf(epoch), Epochs.BeginOf(epoch + 1), Epochs.ErasedAt(epoch)))],
+            Epochs = [.. parts.Keys.Kept().Select(epoch => new RetainedEpochKey(epoch, Epochs.BeginOf(epoch), Epochs.BeginOf(epoch + 1), Epochs.ErasedAt(epoch)))],
             Leases = found.Line.Length == 0 ? [] : [.. parts.Identity.HeldBy(new SubscriberLineName(found.Line)).Select(Lease)],
             Cases = [.. about.Select(one => Case(one.Id, one.Subject, scopes))],
-            Consents = [.. parts.Consents.Of(parts.ConsentKeys.TagOf(found.Subject)).Select(consent => new HeldConsent(consent.Id.ToString(), consent.Given, consent.Used, consent.Withdrawn))],
+            Consents = [.. parts.Consents.Of(parts.ConsentKeys.TagOf(found.Subject)).Select(consent => new RetainedConsent(consent.Id.ToString(), consent.Given, consent.Used, consent.Withdrawn))],
             Missing = missing,
         };
     }
@@ -65,13 +65,13 @@ internal sealed class SubjectViews(VaultDependencies parts, TimeProvider time)
         }
     }
 
-    private HeldCase Case(CaseId id, SealedSubject subject, IReadOnlyList<SubjectScope> scopes) => new(
+    private RetainedCase Case(CaseId id, SealedSubject subject, IReadOnlyList<SubjectScope> scopes) => new(
         id.ToString(),
         DateTimeOffset.FromUnixTimeMilliseconds(subject.SealedAtMs),
         [.. scopes.Where(scope => scope.Case == id.ToString())],
         [.. parts.Orders.Of(id).Select(order => string.Create(CultureInfo.InvariantCulture, $"{order.At:yyyy-MM-ddTHH:mm:ssZ} to {order.Roles} ({order.Scope})"))]);
 
-    private static HeldLease Lease(IntakeRow row) => new(
+    private static RetainedAddress Lease(IntakeRow row) => new(
         row.Network.ToString(),
         row is { PortFrom: 0, PortTo: ushort.MaxValue } ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.PortFrom}-{row.PortTo}"),
         DateTimeOffset.FromUnixTimeMilliseconds(row.FromMs),
