@@ -19,13 +19,13 @@ namespace Weir.Cli.Serving;
 /// <param name="cases">Who has a case.</param>
 /// <param name="report">The latest report of the comparison.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollection<string> trusted, ICollateral collateral, CaseHandler cases, string report, TimeProvider time) : IEndpointStandings
+internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollection<string> trusted, ICollateral collateral, CaseHandler cases, string report, TimeProvider time) : IEndpointStatusLookup
 {
     /// <summary>The list of what two people promoted.</summary>
     public const string Promoted = "promoted";
 
     /// <exception cref="StoreException">Nobody can be counted now.</exception>
-    public async Task<EndpointStanding> LookAsync(Endpoint endpoint, CancellationToken cancel)
+    public async Task<EndpointStatus> LookAsync(Endpoint endpoint, CancellationToken cancel)
     {
         var inCases = cases.Files.Where(f => f.State != CaseState.Erased).Select(f => f.Subject).ToList();
         var target = MitigationTarget.Endpoint(Wire.Prefix.Of(endpoint.Address, 128), endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port]);

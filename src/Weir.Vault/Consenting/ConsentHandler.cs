@@ -90,7 +90,7 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
 
     public IReadOnlyList<ConsentId> Withdrawn(IEnumerable<ConsentId> ids) => [.. ids.Where(id => parts.Consents.Find(id) is { Withdrawn: not null })];
 
-    private static VaultRefusedException? Over(ConsentId id, ConsentStanding? stood) => stood switch
+    private static VaultRefusedException? Over(ConsentId id, ConsentStatus? stood) => stood switch
     {
         null => new(DenyCode.NotAuthenticated, $"{id} was never given here"),
         { Withdrawn: { } at } => new(DenyCode.NoTrigger, $"the customer withdrew {id} at {at:yyyy-MM-dd HH:mm:ss} UTC"),

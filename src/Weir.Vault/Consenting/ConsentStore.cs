@@ -10,7 +10,7 @@ using Weir.Vault.Keys;
 namespace Weir.Vault.Consenting;
 
 /// <summary>How a consent stands.</summary>
-internal sealed record ConsentStanding(ConsentId Id, string Line, DateTimeOffset Given, DateTimeOffset? Used, DateTimeOffset? Withdrawn);
+internal sealed record ConsentStatus(ConsentId Id, string Line, DateTimeOffset Given, DateTimeOffset? Used, DateTimeOffset? Withdrawn);
 
 /// <summary>The file of consents. Safe for any thread.</summary>
 internal sealed class ConsentStore
@@ -22,7 +22,7 @@ internal sealed class ConsentStore
 
     private readonly Lock _file = new();
     private readonly string _path;
-    private readonly Dictionary<ConsentId, ConsentStanding> _known = [];
+    private readonly Dictionary<ConsentId, ConsentStatus> _known = [];
 
     /// <exception cref="InvalidDataException">A line cannot be read.</exception>
     public ConsentStore(string path)
@@ -39,7 +39,7 @@ internal sealed class ConsentStore
         }
     }
 
-    public ConsentStanding? Find(ConsentId id)
+    public ConsentStatus? Find(ConsentId id)
     {
         lock (_file)
         {
@@ -47,7 +47,7 @@ internal sealed class ConsentStore
         }
     }
 
-    public IReadOnlyList<ConsentStanding> Of(string line)
+    public IReadOnlyList<ConsentStatus> Of(string line)
     {
         lock (_file)
         {
@@ -64,7 +64,7 @@ internal sealed class ConsentStore
     }
 
     /// <summary>Uses a consent up; how it stood before.</summary>
-    public ConsentStanding? Use(ConsentId id, DateTimeOffset at)
+    public ConsentStatus? Use(ConsentId id, DateTimeOffset at)
     {
         lock (_file)
         {
@@ -110,7 +110,7 @@ internal sealed class ConsentStore
         }
 
         var known = _known.GetValueOrDefault(id);
-        ConsentStanding? next = (what, known) switch
+        ConsentStatus? next = (what, known) switch
         {
             (Gave, null) => new(id, line, at, null, null),
             (Took, { Used: null, Withdrawn: null }) => known with { Used = at },

@@ -8,7 +8,7 @@ namespace Weir.Blocking;
 /// <summary>What blocking counts. Read when asked.</summary>
 public sealed class MitigationMetrics
 {
-    public MitigationMetrics(IMeterFactory meters, Func<MitigationController?> desk, Func<RouterStanding?> router, Func<ZoneStanding?> zone)
+    public MitigationMetrics(IMeterFactory meters, Func<MitigationController?> desk, Func<RouterStatus?> router, Func<ZoneStatus?> zone)
     {
         var meter = meters.Create("Weir.Blocking");
         meter.CreateObservableGauge("weir.blocking.leases", () => PerState(desk()), "{lease}", "Blocks by state; those that are over for 90 d.");

@@ -36,7 +36,7 @@ public sealed record ScopeFile
     /// <summary>Opened by looking back: its flows were never kept.</summary>
     public bool IsFromDigests => Grounds.EndsWith(FromDigests, StringComparison.Ordinal);
 
-    public ScopeStanding Standing => new(Scope, State, UntilMs);
+    public ScopeStatus Standing => new(Scope, State, UntilMs);
 }
 
 /// <summary>A line that somebody wrote into a case file.</summary>

@@ -26,12 +26,12 @@ internal sealed class CaseRegistry : IScopeRegistry
 
     public IEnumerable<CaseFile> Closed(SubjectKey subject) => Files(subject).Where(file => file.State == CaseState.Closed);
 
-    public ScopeStanding? Find(ScopeId scope) => Scope(scope)?.Standing;
+    public ScopeStatus? Find(ScopeId scope) => Scope(scope)?.Standing;
 
-    public IReadOnlyList<ScopeStanding> Of(SubjectKey subject) =>
+    public IReadOnlyList<ScopeStatus> Of(SubjectKey subject) =>
         [.. Files(subject).SelectMany(file => file.Scopes).Where(s => s.State != ScopeState.Erased).Select(s => s.Standing)];
 
-    public CaseStanding? FindCase(CaseId id) => Get(id) is { } file ? new(id, file.Assignee, file.State == CaseState.Erased) : null;
+    public CaseStatus? FindCase(CaseId id) => Get(id) is { } file ? new(id, file.Assignee, file.State == CaseState.Erased) : null;
 
     public void Put(CaseFile file)
     {

@@ -23,23 +23,23 @@ public enum ScopeState : byte
 /// <param name="Scope">What was opened; never changes.</param>
 /// <param name="State">How it stands.</param>
 /// <param name="UntilMs">First flow start that is not inside: slides while the event lasts, never beyond the scope's expiry.</param>
-public sealed record ScopeStanding(Scope Scope, ScopeState State, long UntilMs);
+public sealed record ScopeStatus(Scope Scope, ScopeState State, long UntilMs);
 
 /// <summary>A case as the policy engine needs to see it.</summary>
 /// <param name="Case">Its number.</param>
 /// <param name="Assignee">Whose it is; empty = everybody's who may.</param>
 /// <param name="IsErased">Nothing but its record is left.</param>
-public sealed record CaseStanding(CaseId Case, string Assignee, bool IsErased);
+public sealed record CaseStatus(CaseId Case, string Assignee, bool IsErased);
 
 /// <summary>The scopes there are, as the case desk keeps them. Knows nothing of flows.</summary>
 public interface IScopeRegistry
 {
-    ScopeStanding? Find(ScopeId scope);
+    ScopeStatus? Find(ScopeId scope);
 
     /// <summary>All scopes of a subject that are not erased.</summary>
-    IReadOnlyList<ScopeStanding> Of(SubjectKey subject);
+    IReadOnlyList<ScopeStatus> Of(SubjectKey subject);
 
-    CaseStanding? FindCase(CaseId id);
+    CaseStatus? FindCase(CaseId id);
 }
 
 /// <summary>Keeps count of refusals (R13).</summary>

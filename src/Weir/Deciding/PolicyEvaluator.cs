@@ -135,7 +135,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         : Deny(DenyCode.NoTrigger, "A scope is opened by a signed event or an authenticated complaint, never by a wish to look.");
 
     /// <summary>Whether a scope is there, is this actor's, is for this purpose and allows any of the actions.</summary>
-    private Decision.Deny? Usable(Actor actor, ScopeId id, Purpose? purpose, ScopeActions any, out ScopeStanding? found)
+    private Decision.Deny? Usable(Actor actor, ScopeId id, Purpose? purpose, ScopeActions any, out ScopeStatus? found)
     {
         found = scopes.Find(id);
         return found is null || !MayKnow(actor, found.Scope.Case) ? NotThere(id.ToString())

@@ -30,7 +30,7 @@ public sealed record EscalationDependencies
 
     public required IAccessControlGateway Lines { get; init; }
 
-    public required IEndpointStandings Endpoints { get; init; }
+    public required IEndpointStatusLookup Endpoints { get; init; }
 
     public required IProtectedSubscriberLines Protected { get; init; }
 

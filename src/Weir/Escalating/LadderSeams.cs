@@ -21,12 +21,12 @@ public interface INotices
 /// <param name="Confirmed">What confirms it: two lists, a trusted one, two people; empty where nothing does.</param>
 /// <param name="IsShared">The latest comparison found that too many others use it.</param>
 /// <param name="Collateral">Whom a block of it would hit beside those with a case, counted now.</param>
-public sealed record EndpointStanding(string Confirmed, bool IsShared, Collateral Collateral);
+public sealed record EndpointStatus(string Confirmed, bool IsShared, Collateral Collateral);
 
 /// <summary>Looks an endpoint up in lists and counts.</summary>
-public interface IEndpointStandings
+public interface IEndpointStatusLookup
 {
-    Task<EndpointStanding> LookAsync(Endpoint endpoint, CancellationToken cancel);
+    Task<EndpointStatus> LookAsync(Endpoint endpoint, CancellationToken cancel);
 }
 
 /// <summary>Which lines need their connection for life or limb: medical devices, alarms.</summary>

@@ -18,6 +18,6 @@ public sealed class AlertMetrics
         meter.CreateObservableCounter("weir.notifying.failures", () => Of(sender, s => s.Failures), "{failure}", "Tries that failed.");
     }
 
-    private static IEnumerable<Measurement<long>> Of(Func<AlertSender?> sender, Func<ChannelStanding, long> count) =>
+    private static IEnumerable<Measurement<long>> Of(Func<AlertSender?> sender, Func<ChannelStatus, long> count) =>
         (sender()?.Standing ?? []).Select(s => new Measurement<long>(count(s), new KeyValuePair<string, object?>("channel", s.Name)));
 }

@@ -20,7 +20,7 @@ namespace Weir.Notifying;
 /// <param name="Failures">Tries that failed.</param>
 /// <param name="Fault">Why the latest try failed; empty where it did not.</param>
 /// <param name="SentAt">When it last took one.</param>
-public sealed record ChannelStanding(string Name, long Taken, long Sent, long GivenUp, long Digested, long Held, long Failures, string Fault, DateTimeOffset? SentAt)
+public sealed record ChannelStatus(string Name, long Taken, long Sent, long GivenUp, long Digested, long Held, long Failures, string Fault, DateTimeOffset? SentAt)
 {
     public long Waiting => Taken - Sent - GivenUp - Digested - Held;
 }
@@ -39,7 +39,7 @@ public sealed class AlertSender : IDisposable
     private readonly ILogger<AlertSender> _log;
     private readonly StormGate _gate;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly ConcurrentDictionary<string, ChannelStanding> _standing = new();
+    private readonly ConcurrentDictionary<string, ChannelStatus> _standing = new();
     private readonly Dictionary<string, SemaphoreSlim> _woken;
     private DateTimeOffset _digestAt = DateTimeOffset.MaxValue;
 
@@ -52,7 +52,7 @@ public sealed class AlertSender : IDisposable
     }
 
     /// <summary>How each channel stands, in the configuration's order.</summary>
-    public IReadOnlyList<ChannelStanding> Standing => [.. _names.Select(name => _standing[name])];
+    public IReadOnlyList<ChannelStatus> Standing => [.. _names.Select(name => _standing[name])];
 
     public IReadOnlyList<IAlertChannel> Channels => _channels;
 
@@ -253,7 +253,7 @@ public sealed class AlertSender : IDisposable
 
     private static TimeSpan Longer(TimeSpan wait, TimeSpan? asked) => asked is { } longer && longer > wait ? longer : wait;
 
-    private void Count(string channel, Func<ChannelStanding, ChannelStanding> step)
+    private void Count(string channel, Func<ChannelStatus, ChannelStatus> step)
     {
         lock (_standing)
         {

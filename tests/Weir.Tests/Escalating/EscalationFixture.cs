@@ -78,7 +78,7 @@ internal sealed class KeptNotices(TimeProvider time) : INotices
     public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) => Delivered.TryGetValue((id, step), out var at) ? at : null;
 }
 
-internal sealed class KeptStandings(TimeProvider time) : IEndpointStandings
+internal sealed class FakeEndpointStatusLookup(TimeProvider time) : IEndpointStatusLookup
 {
     public string Confirmed { get; set; } = "feodo and threatfox";
 
@@ -86,8 +86,8 @@ internal sealed class KeptStandings(TimeProvider time) : IEndpointStandings
 
     public int Others { get; set; }
 
-    public Task<EndpointStanding> LookAsync(Endpoint endpoint, CancellationToken cancel) =>
-        Task.FromResult(new EndpointStanding(Confirmed, IsShared, new Collateral(Others, 10_000, time.GetUtcNow())));
+    public Task<EndpointStatus> LookAsync(Endpoint endpoint, CancellationToken cancel) =>
+        Task.FromResult(new EndpointStatus(Confirmed, IsShared, new Collateral(Others, 10_000, time.GetUtcNow())));
 }
 
 internal sealed class KeptProtected : IProtectedSubscriberLines
@@ -117,7 +117,7 @@ internal sealed class EscalationFixture : IAsyncDisposable
 
     public KeptNotices Notices { get; }
 
-    public KeptStandings Standings { get; }
+    public FakeEndpointStatusLookup Standings { get; }
 
     public KeptProtected Protected { get; } = new();
 

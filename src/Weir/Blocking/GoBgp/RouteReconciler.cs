@@ -20,7 +20,7 @@ namespace Weir.Blocking.GoBgp;
 /// <param name="Refused">Routes it will not take.</param>
 /// <param name="Peers">Its neighbours.</param>
 /// <param name="RoundAt">When the last round ended; none before the first.</param>
-public sealed record RouterStanding(
+public sealed record RouterStatus(
     bool IsReachable, DateTimeOffset Since, string Fault, int Planned, int Held, int Foreign, int Refused, IReadOnlyList<RouterPeer> Peers, DateTimeOffset? RoundAt)
 {
     /// <summary>Rounds, routes announced and withdrawn since the start.</summary>
@@ -53,7 +53,7 @@ public sealed class RouteReconciler : IDisposable
     private readonly ILogger<RouteReconciler> _log;
     private readonly GoBgpClient _router;
     private readonly SemaphoreSlim _nudged = new(0, 1);
-    private RouterStanding _standing;
+    private RouterStatus _standing;
     private long _moved;
     private DateTimeOffset _movedAt;
 
@@ -71,7 +71,7 @@ public sealed class RouteReconciler : IDisposable
     }
 
     /// <summary>How the router stands; safe to read from other threads.</summary>
-    public RouterStanding Standing => Volatile.Read(ref _standing);
+    public RouterStatus Standing => Volatile.Read(ref _standing);
 
     /// <summary>Round after round until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)

@@ -13,10 +13,10 @@ namespace Weir.Blocking.Rpz;
 /// <param name="Name">What the operator calls it.</param>
 /// <param name="Serial">The serial it has; 0 where it could not be asked.</param>
 /// <param name="Fault">Why not; empty where it could.</param>
-public sealed record ResolverStanding(string Name, uint Serial, string Fault);
+public sealed record ResolverStatus(string Name, uint Serial, string Fault);
 
 /// <summary>How the zone stands; what the screen shows.</summary>
-public sealed record ZoneStanding(uint Serial, int Leases, string Fault, IReadOnlyList<ResolverStanding> Resolvers, DateTimeOffset? RoundAt);
+public sealed record ZoneStatus(uint Serial, int Leases, string Fault, IReadOnlyList<ResolverStatus> Resolvers, DateTimeOffset? RoundAt);
 
 /// <summary>The keeper of one zone. The constructor is inert.</summary>
 public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions options, IReadOnlyList<Resolver> resolvers, TimeProvider time, ILogger<PolicyZonePublisher> log) : IDisposable
@@ -25,10 +25,10 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _nudged = new(0, 1);
-    private ZoneStanding _standing = new(0, 0, "not written yet", [], null);
+    private ZoneStatus _standing = new(0, 0, "not written yet", [], null);
 
     /// <summary>How the zone stands; safe to read from other threads.</summary>
-    public ZoneStanding Standing => Volatile.Read(ref _standing);
+    public ZoneStatus Standing => Volatile.Read(ref _standing);
 
     /// <summary>Round after round until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -95,7 +95,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
 
     public void Dispose() => _nudged.Dispose();
 
-    private static (LeaseState, string) StateOf(Lease lease, uint serial, ResolverStanding[] standings, bool isEverywhere) =>
+    private static (LeaseState, string) StateOf(Lease lease, uint serial, ResolverStatus[] standings, bool isEverywhere) =>
         serial == 0 ? (lease.State == LeaseState.Verified ? LeaseState.Announced : lease.State, "the zone could not be written")
         : isEverywhere && standings.Length > 0 ? (LeaseState.Verified, "")
         : (LeaseState.Announced, "not every resolver has the zone");
@@ -139,7 +139,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
         }
     }
 
-    private async Task<ResolverStanding> StandingOfAsync(Resolver resolver, uint serial, CancellationToken cancel)
+    private async Task<ResolverStatus> StandingOfAsync(Resolver resolver, uint serial, CancellationToken cancel)
     {
         try
         {
@@ -158,7 +158,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
         }
     }
 
-    private void Tell(ZoneStanding next)
+    private void Tell(ZoneStatus next)
     {
         var last = Standing;
         if (next.Fault.Length > 0 && next.Fault != last.Fault)
