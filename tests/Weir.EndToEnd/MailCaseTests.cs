@@ -88,7 +88,7 @@ public sealed class MailCaseTests(MailCasePlace place) : IClassFixture<MailCaseP
         Assert.Equal(DenyCode.OutOfScope, (await ReadAsync(spam, flood.Class.Predicate)).Refused?.Code);
         Assert.Null((await ReadAsync(spam, spam.Class.Predicate)).Refused);
 
-        Task<EvidenceAnswer> ReadAsync(Scope scope, FlowPredicate asked) =>
+        Task<EvidenceResult> ReadAsync(Scope scope, FlowPredicate asked) =>
             place.Reading.ReadAsync(Ana, new Request.ReadFlows(scope.Purpose, scope.Id, null, asked), 10, default);
     }
 

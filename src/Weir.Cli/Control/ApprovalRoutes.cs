@@ -45,7 +45,7 @@ internal sealed class ApprovalRoutes(ControlParts parts)
 
     private async Task ShowAsync(ControlCall call) => await AnswerAsync(call, await parts.Disclosures.ShowAsync(call.Actor, NumberOf(call), call.Cancel));
 
-    private static Task AnswerAsync(ControlCall call, DisclosureStep step)
+    private static Task AnswerAsync(ControlCall call, DisclosureResult step)
     {
         if (step.Refused is { } refused)
         {

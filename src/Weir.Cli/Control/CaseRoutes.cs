@@ -84,7 +84,7 @@ internal sealed class CaseRoutes(ControlParts parts)
         var asked = await call.BodyAsync<StepAsked>() ?? new StepAsked(null, null, null, null, null);
         var id = IdOf(call);
         var verdict = asked.Verdict switch { "fixed" => CaseVerdict.Fixed, "false-positive" => CaseVerdict.FalsePositive, _ => CaseVerdict.None };
-        Task<CaseStep>? step = name switch
+        Task<CaseStepResult>? step = name switch
         {
             "assign" => parts.Desk.AssignAsync(call.Actor, id, asked.To ?? call.Actor.Name, call.Cancel),
             "comment" when asked.Text is { Length: > 0 } text => parts.Desk.CommentAsync(call.Actor, id, text, call.Cancel),
@@ -108,14 +108,14 @@ internal sealed class CaseRoutes(ControlParts parts)
         await call.RefuseAsync((Decision.Deny)decision);
     }
 
-    private Task AnswerAsync(ControlCall call, CaseStep step) => step switch
+    private Task AnswerAsync(ControlCall call, CaseStepResult step) => step switch
     {
         { Refused: { } refused } => call.RefuseAsync(refused),
         { Case: { } file } => call.AnswerAsync(ControlText.View(file, parts.Desk, parts.Policy.ShowsSubjects)),
         _ => call.RefuseAsync(new(DenyCode.Unknown, $"{call.Route("id")} does not exist, or is not yours.")),
     };
 
-    private Task AnswerAsync(ControlCall call, EvidenceAnswer answer, ScopeId scope)
+    private Task AnswerAsync(ControlCall call, EvidenceResult answer, ScopeId scope)
     {
         var id = answer.Filter?.Scope ?? scope;
         return answer.Refused is { } refused

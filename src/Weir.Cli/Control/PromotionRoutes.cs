@@ -61,7 +61,7 @@ internal sealed class PromotionRoutes(ControlParts parts)
         await (refused is not null ? call.RefuseAsync(refused) : call.AnswerAsync(new PromoteView("", endpoint.ToString(), "", "demoted", null, "contacts from now on are no events; case files stay, and are closed by people")));
     }
 
-    private static Task AnswerAsync(ControlCall call, PromotionStep step)
+    private static Task AnswerAsync(ControlCall call, PromotionResult step)
     {
         if (step.Refused is { } refused)
         {

@@ -14,7 +14,7 @@ namespace Weir.Cases;
 /// <param name="Asked">The request, where one stands.</param>
 /// <param name="Approval">The leave, once it is given.</param>
 /// <param name="Refused">Why not, where it was refused.</param>
-public sealed record ApprovalStep(StoredApproval? Asked, Approval? Approval, Decision.Deny? Refused);
+public sealed record ApprovalResult(StoredApproval? Asked, Approval? Approval, Decision.Deny? Refused);
 
 public sealed partial class CaseHandler
 {
@@ -28,7 +28,7 @@ public sealed partial class CaseHandler
         [.. _approvals.Values.Where(a => a.GivenAt is null && !IsOver(a)).OrderBy(a => a.AskedAt)];
 
     /// <summary>Asks for what a second person has to give. The request to the engine names no second person yet.</summary>
-    public async Task<ApprovalStep> AskAsync(Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
+    public async Task<ApprovalResult> AskAsync(Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
     {
         var asked = new StoredApproval
         {
@@ -51,7 +51,7 @@ public sealed partial class CaseHandler
     /// <param name="request">What the engine is asked, given the first person.</param>
     /// <param name="length">How long the approval holds.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<ApprovalStep> GiveAsync(Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
+    public async Task<ApprovalResult> GiveAsync(Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
     {
         if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null || IsOver(asked) || !IsAbout(request(asked), asked.Deed))
         {

@@ -12,7 +12,7 @@ namespace Weir.Cases;
 /// <param name="From">Flow starts from here are counted; null where no check is open.</param>
 /// <param name="Count">Flows of the classes that are checked.</param>
 /// <param name="IsFresh">A rule of the case told of it again after that.</param>
-public sealed record CheckSeen(DateTimeOffset? From, long Count, bool IsFresh)
+public sealed record RemediationCheckResult(DateTimeOffset? From, long Count, bool IsFresh)
 {
     /// <summary>It came back.</summary>
     public bool IsBack => Count > 0 || IsFresh;
@@ -24,7 +24,7 @@ public sealed partial class CaseHandler
     /// <param name="id">The case.</param>
     /// <param name="length">How long they last; null = as long as the policy says, and never longer.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<CaseStep> FixedAsync(CaseId id, TimeSpan? length, CancellationToken cancel)
+    public async Task<CaseStepResult> FixedAsync(CaseId id, TimeSpan? length, CancellationToken cancel)
     {
         if (Find(id) is not { State: not CaseState.Erased })
         {
@@ -36,7 +36,7 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>A person has it checked again.</summary>
-    public async Task<CaseStep> RecheckAsync(Actor actor, CaseId id, CancellationToken cancel)
+    public async Task<CaseStepResult> RecheckAsync(Actor actor, CaseId id, CancellationToken cancel)
     {
         var request = new Request.WorkOnCase(id, "recheck");
         if (await Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
@@ -57,7 +57,7 @@ public sealed partial class CaseHandler
     /// <param name="id">The case.</param>
     /// <param name="since">Where a rule's fresh evidence counts from.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<CheckSeen> SeenAsync(CaseId id, DateTimeOffset since, CancellationToken cancel)
+    public async Task<RemediationCheckResult> SeenAsync(CaseId id, DateTimeOffset since, CancellationToken cancel)
     {
         if (Find(id) is not { } file)
         {

@@ -10,7 +10,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>What came of a step: the case as it stands now, or a refusal.</summary>
-public sealed record CaseStep(CaseFile? Case, Decision.Deny? Refused);
+public sealed record CaseStepResult(CaseFile? Case, Decision.Deny? Refused);
 
 public sealed partial class CaseHandler
 {
@@ -21,26 +21,26 @@ public sealed partial class CaseHandler
         await Engine.DecideAsync(actor, new Request.ShowCase(null), cancel) is Decision.Deny deny ? ([], deny) : ([.. Files.OrderByDescending(f => f.OpenedAt).ThenBy(f => f.Id.Number)], null);
 
     /// <summary>One case file for a person.</summary>
-    public async Task<CaseStep> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
+    public async Task<CaseStepResult> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
         await Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny ? new(null, deny) : new(Find(id), null);
 
     /// <summary>Gives a case to somebody; an empty name gives it back to all.</summary>
-    public Task<CaseStep> AssignAsync(Actor actor, CaseId id, string to, CancellationToken cancel) =>
+    public Task<CaseStepResult> AssignAsync(Actor actor, CaseId id, string to, CancellationToken cancel) =>
         StepAsync(actor, id, "assign", to.Length > 0 ? CaseState.Assigned : CaseState.Open, file => file with { Assignee = to, SnoozedUntil = null }, $"to {to}", cancel);
 
     /// <summary>Writes a line into a case. No name of a customer belongs there.</summary>
-    public Task<CaseStep> CommentAsync(Actor actor, CaseId id, string text, CancellationToken cancel)
+    public Task<CaseStepResult> CommentAsync(Actor actor, CaseId id, string text, CancellationToken cancel)
     {
         var comment = new CaseComment(_parts.Time.GetUtcNow(), actor.Name, text.Length <= MostText ? text : text[..MostText]);
         return StepAsync(actor, id, "comment", null, file => file with { Comments = file.Comments.Add(comment) }, "", cancel, comment);
     }
 
     /// <summary>Puts a case aside.</summary>
-    public Task<CaseStep> SnoozeAsync(Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel) =>
+    public Task<CaseStepResult> SnoozeAsync(Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel) =>
         StepAsync(actor, id, "snooze", CaseState.Snoozed, file => file with { SnoozedUntil = until }, string.Create(CultureInfo.InvariantCulture, $"until {until:u}"), cancel);
 
     /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was listed is allowed, for this case and all others it opened.</summary>
-    public async Task<CaseStep> CloseAsync(Actor actor, CaseId id, CaseVerdict verdict, string reason, CancellationToken cancel)
+    public async Task<CaseStepResult> CloseAsync(Actor actor, CaseId id, CaseVerdict verdict, string reason, CancellationToken cancel)
     {
         var step = await StepAsync(actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict }, $"{CaseStateMachine.Word(verdict)}: {reason}", cancel);
         if (step.Case is not { } closed)
@@ -61,7 +61,7 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>Lets a scope in force that waited behind five others (R4); its evidence may be read from then on.</summary>
-    public async Task<CaseStep> ReviewScopeAsync(Actor actor, ScopeId id, CancellationToken cancel)
+    public async Task<CaseStepResult> ReviewScopeAsync(Actor actor, ScopeId id, CancellationToken cancel)
     {
         if (await Engine.DecideAsync(actor, new Request.ReviewScope(id), cancel) is Decision.Deny deny)
         {
@@ -78,7 +78,7 @@ public sealed partial class CaseHandler
         return new(Find(file.Id), null);
     }
 
-    private async Task<CaseStep> StepAsync(
+    private async Task<CaseStepResult> StepAsync(
         Actor actor, CaseId id, string step, CaseState? to, Func<CaseFile, CaseFile> change, string reason, CancellationToken cancel, CaseComment? comment = null)
     {
         var request = new Request.WorkOnCase(id, step);

@@ -10,7 +10,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>What came of a disclosure: it waits for a second person, is shown, or was refused.</summary>
-public sealed record DisclosureStep(StoredApproval? Asked, Disclosure? Shown, Decision.Deny? Refused);
+public sealed record DisclosureResult(StoredApproval? Asked, Disclosure? Shown, Decision.Deny? Refused);
 
 /// <summary>Discloses. Safe for many callers at once.</summary>
 public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog audit, PolicyProfile policy, TimeProvider time)
@@ -18,7 +18,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
     private readonly ConcurrentDictionary<ulong, Disclosure> _shown = [];
 
     /// <summary>The first person asks.</summary>
-    public async Task<DisclosureStep> AskAsync(Actor actor, CaseId id, ScopeId scope, string reason, CancellationToken cancel)
+    public async Task<DisclosureResult> AskAsync(Actor actor, CaseId id, ScopeId scope, string reason, CancellationToken cancel)
     {
         var request = new Request.Disclose(scope, reason);
         if (await desk.Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
@@ -35,7 +35,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
     }
 
     /// <summary>The second person gives; the vault answers, or nobody learns anything.</summary>
-    public async Task<DisclosureStep> GiveAsync(Actor actor, ulong number, CancellationToken cancel)
+    public async Task<DisclosureResult> GiveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
         var step = await desk.GiveAsync(
             actor, number, asked => new Request.Disclose(asked.Scope, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), TimeSpan.FromMinutes(policy.DisclosureMinutes), cancel);
@@ -43,7 +43,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
     }
 
     /// <summary>What was disclosed, again, for the two who may, while its time lasts.</summary>
-    public async Task<DisclosureStep> ShowAsync(Actor actor, ulong number, CancellationToken cancel)
+    public async Task<DisclosureResult> ShowAsync(Actor actor, ulong number, CancellationToken cancel)
     {
         Forget();
         var asked = desk.FindAsked(number);
@@ -57,7 +57,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
         return new(asked, shown, null);
     }
 
-    private async Task<DisclosureStep> OpenAsync(Actor actor, Approval approval, CancellationToken cancel)
+    private async Task<DisclosureResult> OpenAsync(Actor actor, Approval approval, CancellationToken cancel)
     {
         var given = approval.Given;
         try

@@ -10,14 +10,14 @@ namespace Weir.Cases;
 /// <param name="Rows">Rows inside it.</param>
 /// <param name="Total">How many there are, where not all are given.</param>
 /// <param name="Refused">Why not, where it was refused.</param>
-public sealed record EvidenceAnswer(RowFilter? Filter, IReadOnlyList<EvidenceRow> Rows, long Total, Decision.Deny? Refused);
+public sealed record EvidenceResult(RowFilter? Filter, IReadOnlyList<EvidenceRow> Rows, long Total, Decision.Deny? Refused);
 
 /// <summary>Reads evidence: decided, read, recorded with count and digest, and only then given out (R12).</summary>
 public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, IEvidence evidence, IAuditLog audit)
 {
     public const int MostRows = 100_000;
 
-    public async Task<EvidenceAnswer> ReadAsync(Actor actor, Request.ReadFlows request, int limit, CancellationToken cancel)
+    public async Task<EvidenceResult> ReadAsync(Actor actor, Request.ReadFlows request, int limit, CancellationToken cancel)
     {
         var decision = await engine.DecideAsync(actor, request, cancel);
         if (decision is not Decision.Allow { Filter: { } filter })
@@ -32,7 +32,7 @@ public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, 
     }
 
     /// <summary>Whether a scope's class was seen, and how often; no rows.</summary>
-    public async Task<EvidenceAnswer> CountAsync(Actor actor, Request.CountFlows request, CancellationToken cancel)
+    public async Task<EvidenceResult> CountAsync(Actor actor, Request.CountFlows request, CancellationToken cancel)
     {
         var decision = await engine.DecideAsync(actor, request, cancel);
         if (decision is not Decision.Allow { Filter: { } filter })

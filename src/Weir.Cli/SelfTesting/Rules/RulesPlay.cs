@@ -62,7 +62,7 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
     }
 
     /// <summary>Reads evidence, and wants this answer.</summary>
-    public async Task<EvidenceAnswer> ReadAsync(Actor actor, Request.ReadFlows request, string wanted)
+    public async Task<EvidenceResult> ReadAsync(Actor actor, Request.ReadFlows request, string wanted)
     {
         await place.SettleAsync(cancel);
         var answer = await place.Evidence.ReadAsync(actor, request, 10_000, cancel);
@@ -70,7 +70,7 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
         return answer;
     }
 
-    public async Task<EvidenceAnswer> CountAsync(Actor actor, Request.CountFlows request, string wanted)
+    public async Task<EvidenceResult> CountAsync(Actor actor, Request.CountFlows request, string wanted)
     {
         await place.SettleAsync(cancel);
         var answer = await place.Evidence.CountAsync(actor, request, cancel);
@@ -96,7 +96,7 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
     }
 
     /// <summary>Rows of a scope, all of them inside it, and as many as were sent into it.</summary>
-    public void Rows(EvidenceAnswer answer, ScopeFile scope, int sent)
+    public void Rows(EvidenceResult answer, ScopeFile scope, int sent)
     {
         Check(answer.Rows.Count == sent, $"{answer.Rows.Count} rows came back, {sent} flows were sent into the scope");
         var outside = answer.Rows.Count(row => !scope.Scope.Class.Predicate.Holds(new Flow

@@ -10,7 +10,7 @@ using Weir.Matching;
 namespace Weir.Cases.Promoting;
 
 /// <summary>What came of it: it waits for a second person, it is done, or it was refused.</summary>
-public sealed record PromotionStep(StoredApproval? Asked, Promotion? Done, Decision.Deny? Refused);
+public sealed record PromotionResult(StoredApproval? Asked, Promotion? Done, Decision.Deny? Refused);
 
 /// <summary>What <see cref="PromotionHandler"/> works with.</summary>
 public sealed record PromotionDependencies
@@ -36,7 +36,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
     private const int MostReason = 2_000;
 
     /// <summary>The first person asks, by endpoint or by the number of a withheld one.</summary>
-    public async Task<PromotionStep> AskAsync(Actor actor, Endpoint? endpoint, string number, string reason, CancellationToken cancel)
+    public async Task<PromotionResult> AskAsync(Actor actor, Endpoint? endpoint, string number, string reason, CancellationToken cancel)
     {
         var found = endpoint is { } named ? parts.Candidates.Find(named) : parts.Candidates.Withheld(number);
         var request = new Request.Promote(endpoint ?? found?.Endpoint ?? default);
@@ -60,7 +60,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
 
     /// <summary>The second person gives: the endpoint is on our own list when this returns.</summary>
     /// <exception cref="IOException">The list could not be written; the leave is used up, and is to be asked for again.</exception>
-    public async Task<PromotionStep> GiveAsync(Actor actor, ulong number, CancellationToken cancel)
+    public async Task<PromotionResult> GiveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
         var asked = parts.Desk.FindAsked(number);
         if (asked is not { Deed: Permission.Promote } || !Endpoint.TryParse(asked.Target, out var endpoint))
@@ -120,6 +120,6 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             : null;
     }
 
-    private async Task<PromotionStep> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
+    private async Task<PromotionResult> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
         new(null, null, await parts.Desk.RefuseAsync(actor, request, code, why, cancel));
 }
