@@ -74,7 +74,7 @@ internal static class CaseRows
         Renews = row.IsDBNull(17) ? null : new ScopeId(row.Number(17)),
     };
 
-    private static ScopeMark MarkOf(SqliteDataReader row) =>
+    private static ScopeStateRecord MarkOf(SqliteDataReader row) =>
         new(new(row.Number(0)), (ScopeState)row.GetByte(1), row.GetInt64(2), row.GetInt64(3), row.At(4));
 
     private static StoredComment CommentOf(SqliteDataReader row) => new(new(row.Number(0)), new(row.At(1), row.GetString(2), row.GetString(3)));

@@ -16,7 +16,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     private readonly Dictionary<CaseId, CaseFile> _files = [];
     private readonly Dictionary<SubjectKey, CaseId> _taking = [];
     private readonly List<StoredScope> _scopes = [];
-    private readonly Dictionary<ScopeId, ScopeMark> _marks = [];
+    private readonly Dictionary<ScopeId, ScopeStateRecord> _marks = [];
     private readonly List<StoredComment> _comments = [];
     private readonly List<ScopeId> _handled = [];
     private readonly List<CaseId> _erased = [];

@@ -131,7 +131,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     {
         var open = file.Scopes.Count(s => s.State == ScopeState.Open && (s.Scope.Actions & ScopeActions.Read) != 0);
         var waits = (row.Actions & ScopeActions.Read) != 0 && open >= policy.MaxOpenScopes;
-        var scope = CaseHandler.FileOf(row, new ScopeMark(row.Id, waits ? ScopeState.Sealed : ScopeState.Open, lastMs, untilMs, draft.Now));
+        var scope = CaseHandler.FileOf(row, new ScopeStateRecord(row.Id, waits ? ScopeState.Sealed : ScopeState.Open, lastMs, untilMs, draft.Now));
         if (file.State == CaseState.Snoozed)
         {
             file = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, SnoozedUntil = null };

@@ -43,7 +43,7 @@ public sealed record StoredScope
 }
 
 /// <summary>How a scope stood from a moment on; the latest mark counts.</summary>
-public sealed record ScopeMark(ScopeId Scope, ScopeState State, long LastMs, long UntilMs, DateTimeOffset At);
+public sealed record ScopeStateRecord(ScopeId Scope, ScopeState State, long LastMs, long UntilMs, DateTimeOffset At);
 
 /// <summary>A case file without its scopes and comments.</summary>
 public sealed record StoredCase
@@ -82,7 +82,7 @@ public sealed record CaseChanges
     /// <summary>New definitions.</summary>
     public IReadOnlyCollection<StoredScope> Scopes { get; init; } = [];
 
-    public IReadOnlyCollection<ScopeMark> Marks { get; init; } = [];
+    public IReadOnlyCollection<ScopeStateRecord> Marks { get; init; } = [];
 
     public IReadOnlyCollection<StoredComment> Comments { get; init; } = [];
 
@@ -97,7 +97,7 @@ public sealed record CaseChanges
 
 /// <summary>Everything as it was left.</summary>
 public sealed record StoredCases(
-    IReadOnlyList<StoredCase> Cases, IReadOnlyList<StoredScope> Scopes, IReadOnlyList<ScopeMark> Marks, IReadOnlyList<StoredComment> Comments,
+    IReadOnlyList<StoredCase> Cases, IReadOnlyList<StoredScope> Scopes, IReadOnlyList<ScopeStateRecord> Marks, IReadOnlyList<StoredComment> Comments,
     IReadOnlyList<StoredApproval> Approvals, IReadOnlyList<JournaledEvent> Unhandled);
 
 /// <summary>The records of cases. Every method is durable when it returns.</summary>

@@ -12,7 +12,7 @@ using Weir.Flows;
 namespace Weir.Digesting;
 
 /// <summary>What a pass may count on: blocks before <see cref="Before"/> stay until it is released.</summary>
-internal sealed class RingMark(long before, long hold, long reachMs)
+internal sealed class RingPin(long before, long hold, long reachMs)
 {
     public long Before => before;
 
@@ -24,7 +24,7 @@ internal sealed class RingMark(long before, long hold, long reachMs)
 }
 
 /// <summary>A scope's part in a pass.</summary>
-internal readonly record struct RingWatch(ScopeWatch Watch, long BeforeBlock);
+internal readonly record struct RingScanTarget(ScopeWatch Watch, long BeforeBlock);
 
 /// <summary>The ring of one shard.</summary>
 internal sealed class FlowRing : IDisposable
@@ -49,7 +49,7 @@ internal sealed class FlowRing : IDisposable
     private readonly Thread _thread;
     private readonly object _gate = new();
     private readonly Queue<RingBlock> _blocks = new();
-    private readonly List<RingMark> _marks = [];
+    private readonly List<RingPin> _marks = [];
     private readonly byte[] _octets = new byte[RingBlock.LengthOf(BlockFlows)];
     private Flow[] _filling = new Flow[BlockFlows];
     private int _count;
@@ -107,7 +107,7 @@ internal sealed class FlowRing : IDisposable
     }
 
     /// <summary>Closes the block under way, and notes where the ring stands: what came before belongs to the pass, what comes after to the live way. The shard's thread.</summary>
-    public RingMark Mark()
+    public RingPin Mark()
     {
         Close();
         var now = NowMs();
@@ -126,14 +126,14 @@ internal sealed class FlowRing : IDisposable
                 (hold, reachMs, spare) = (block.Number + 1, Math.Max(reachMs, block.BeyondMs), spare - block.Length);
             }
 
-            var mark = new RingMark(_next, hold, reachMs);
+            var mark = new RingPin(_next, hold, reachMs);
             _marks.Add(mark);
             return mark;
         }
     }
 
     /// <summary>From when on a mark's blocks hold everything; waits until they are written. Not on the shard's thread.</summary>
-    public long Reach(RingMark mark)
+    public long Reach(RingPin mark)
     {
         lock (_gate)
         {
@@ -143,7 +143,7 @@ internal sealed class FlowRing : IDisposable
     }
 
     /// <summary>The ring's one way of reading: evidence rows of watches, each from the blocks before its own mark. Not on the shard's thread.</summary>
-    public void Scan(IReadOnlyCollection<RingWatch> watches, EvidenceBuffer rows)
+    public void Scan(IReadOnlyCollection<RingScanTarget> watches, EvidenceBuffer rows)
     {
         var wanted = new ScopeTable();
         foreach (var (watch, before) in watches)
@@ -165,11 +165,11 @@ internal sealed class FlowRing : IDisposable
     }
 
     /// <summary>Lets go of what passes needed that are over.</summary>
-    public void Release(IEnumerable<RingMark> marks)
+    public void Release(IEnumerable<RingPin> marks)
     {
         lock (_gate)
         {
-            HashSet<RingMark> over = [.. marks];
+            HashSet<RingPin> over = [.. marks];
             _marks.RemoveAll(over.Contains);
         }
     }
@@ -363,7 +363,7 @@ internal sealed class FlowRing : IDisposable
     /// <summary>The oldest block that a pass still needs; the oldest mark needs the oldest.</summary>
     private long Needed() => _marks.Count == 0 ? long.MaxValue : _marks[0].Hold;
 
-    private List<RingBlock> BlocksFor(IReadOnlyCollection<RingWatch> watches)
+    private List<RingBlock> BlocksFor(IReadOnlyCollection<RingScanTarget> watches)
     {
         var before = watches.Max(part => part.BeforeBlock);
         var (from, until) = (watches.Min(part => part.Watch.FromMs), watches.Max(part => part.Watch.UntilMs));

@@ -36,8 +36,8 @@ public sealed class ScopeRecorder : IDisposable
     private readonly FlowRing? _ring;
     private readonly Dictionary<ScopeId, Task<long>> _since = [];
     private readonly Lock _gate = new();
-    private List<RingWatch> _waiting = [];
-    private List<RingMark> _marks = [];
+    private List<RingScanTarget> _waiting = [];
+    private List<RingPin> _marks = [];
     private Task _passing = Task.CompletedTask;
     private bool _isPassing;
     private long _passes;
@@ -160,7 +160,7 @@ public sealed class ScopeRecorder : IDisposable
         {
             foreach (var (watch, oldEndMs) in back)
             {
-                _waiting.Add(new RingWatch(oldEndMs > watch.FromMs ? watch with { FromMs = oldEndMs } : watch, mark.Before));
+                _waiting.Add(new RingScanTarget(oldEndMs > watch.FromMs ? watch with { FromMs = oldEndMs } : watch, mark.Before));
             }
 
             _marks.Add(mark);
@@ -179,8 +179,8 @@ public sealed class ScopeRecorder : IDisposable
     {
         while (true)
         {
-            List<RingWatch> watches;
-            List<RingMark> marks;
+            List<RingScanTarget> watches;
+            List<RingPin> marks;
             lock (_gate)
             {
                 (watches, marks) = (_waiting, _marks);

@@ -67,7 +67,7 @@ public sealed class FlowRingTests : IDisposable
             if (i % FlowRing.BlockFlows == FlowRing.BlockFlows - 1)
             {
                 // A mark that was never set holds nothing back: it only waits for so many blocks.
-                _ = ring.Reach(new RingMark((i + 1) / FlowRing.BlockFlows, 0, 0));
+                _ = ring.Reach(new RingPin((i + 1) / FlowRing.BlockFlows, 0, 0));
             }
         }
 
@@ -171,7 +171,7 @@ public sealed class FlowRingTests : IDisposable
         var kept = new KeptEvidence();
         var rows = new EvidenceBuffer(kept);
         var scope = new ScopeWatch(new ScopeId(1), flow.Subject, TrafficClass.Of(Direction.Both, flow.Protocol, [flow.RemotePort], []).Predicate, fromMs, untilMs);
-        ring.Scan([new RingWatch(scope, before)], rows);
+        ring.Scan([new RingScanTarget(scope, before)], rows);
         rows.FlushBeside().GetAwaiter().GetResult();
         return kept.Rows;
     }
