@@ -83,13 +83,13 @@ internal sealed class CaseRoutes(ControlParts parts)
     {
         var asked = await call.BodyAsync<StepAsked>() ?? new StepAsked(null, null, null, null, null);
         var id = IdOf(call);
-        var verdict = asked.Verdict switch { "fixed" => CaseVerdict.Fixed, "false-positive" => CaseVerdict.FalsePositive, _ => CaseVerdict.None };
+        var verdict = asked.Verdict switch { "fixed" => CaseClosureReason.Fixed, "false-positive" => CaseClosureReason.FalsePositive, _ => CaseClosureReason.None };
         Task<CaseStepResult>? step = name switch
         {
             "assign" => parts.Desk.AssignAsync(call.Actor, id, asked.To ?? call.Actor.Name, call.Cancel),
             "comment" when asked.Text is { Length: > 0 } text => parts.Desk.CommentAsync(call.Actor, id, text, call.Cancel),
             "snooze" when asked.Until is { } until => parts.Desk.SnoozeAsync(call.Actor, id, until, call.Cancel),
-            "close" when verdict != CaseVerdict.None => parts.Desk.CloseAsync(call.Actor, id, verdict, asked.Reason ?? "", call.Cancel),
+            "close" when verdict != CaseClosureReason.None => parts.Desk.CloseAsync(call.Actor, id, verdict, asked.Reason ?? "", call.Cancel),
             _ => null,
         };
         await (step is null ? call.BadAsync("the step lacks something: a comment its text, a snooze its end, a close its verdict fixed or false-positive") : AnswerAsync(call, await step));

@@ -50,7 +50,7 @@ internal static class CaseRows
         SnoozedUntil = row.MaybeAt(4),
         ClosedAt = row.MaybeAt(5),
         ErasedAt = row.MaybeAt(6),
-        Verdict = (CaseVerdict)row.GetByte(7),
+        Verdict = (CaseClosureReason)row.GetByte(7),
         IsSealed = row.GetInt64(8) != 0,
         Epoch = row.IsDBNull(9) ? 0 : (uint)row.GetInt64(9),
         Subject = row.Subject(10),

@@ -25,7 +25,7 @@ public sealed record AuditFault(string File, long Line, long Sequence, string Wh
 /// <param name="KeptFrom">First entry that retention left.</param>
 /// <param name="Uncovered">Entries behind the last head: they hang together, but no signature is over them yet.</param>
 /// <param name="Faults">Empty where everything holds.</param>
-public sealed record AuditVerdict(long Entries, long Heads, long KeptFrom, long Uncovered, IReadOnlyList<AuditFault> Faults)
+public sealed record AuditVerificationResult(long Entries, long Heads, long KeptFrom, long Uncovered, IReadOnlyList<AuditFault> Faults)
 {
     public bool IsSound => Faults.Count == 0;
 }
@@ -44,7 +44,7 @@ public sealed class AuditVerifier
     /// <param name="exportedHeads">A file of heads copied earlier (<c>heads.jsonl</c> or an export); null for none.</param>
     /// <exception cref="AuditException">There is no log there.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static AuditVerdict Verify(string directory, string? exportedHeads = null)
+    public static AuditVerificationResult Verify(string directory, string? exportedHeads = null)
     {
         var verifier = new AuditVerifier(directory);
         if (!verifier._folder.HasLog)
@@ -55,7 +55,7 @@ public sealed class AuditVerifier
         return verifier.Run(exportedHeads);
     }
 
-    private AuditVerdict Run(string? exportedHeads)
+    private AuditVerificationResult Run(string? exportedHeads)
     {
         // Entries first: what is written meanwhile only adds heads for which entries are not read yet.
         var segments = _folder.Segments();

@@ -66,7 +66,7 @@ public sealed record CaseFile
 
     public DateTimeOffset? ErasedAt { get; init; }
 
-    public CaseVerdict Verdict { get; init; }
+    public CaseClosureReason Verdict { get; init; }
 
     /// <summary>The vault holds the subject under the case's own key.</summary>
     public bool IsSealed { get; init; }

@@ -87,7 +87,7 @@ public sealed partial class CaseHandler
         {
             if (draft.Get(id) is { TakesEvents: true } file)
             {
-                var closed = file with { State = CaseState.Closed, Verdict = CaseVerdict.Fixed, ClosedAt = draft.Now, SnoozedUntil = null };
+                var closed = file with { State = CaseState.Closed, Verdict = CaseClosureReason.Fixed, ClosedAt = draft.Now, SnoozedUntil = null };
                 draft.Entries.Add(EntryOf(Actor.Weir, Acts.CloseCase, closed, $"close fixed: {why}"));
                 draft.Put(closed);
                 EndAll(draft, id, "its case is closed");

@@ -40,7 +40,7 @@ public sealed partial class CaseHandler
         StepAsync(actor, id, "snooze", CaseState.Snoozed, file => file with { SnoozedUntil = until }, string.Create(CultureInfo.InvariantCulture, $"until {until:u}"), cancel);
 
     /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was listed is allowed, for this case and all others it opened.</summary>
-    public async Task<CaseStepResult> CloseAsync(Actor actor, CaseId id, CaseVerdict verdict, string reason, CancellationToken cancel)
+    public async Task<CaseStepResult> CloseAsync(Actor actor, CaseId id, CaseClosureReason verdict, string reason, CancellationToken cancel)
     {
         var step = await StepAsync(actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict }, $"{CaseStateMachine.Word(verdict)}: {reason}", cancel);
         if (step.Case is not { } closed)
@@ -48,7 +48,7 @@ public sealed partial class CaseHandler
             return step;
         }
 
-        if (verdict == CaseVerdict.FalsePositive)
+        if (verdict == CaseClosureReason.FalsePositive)
         {
             await AllowAsync(actor, closed, reason, cancel);
         }
@@ -140,7 +140,7 @@ public sealed partial class CaseHandler
                 foreach (var other in Files.Where(f => f.TakesEvents && f.Scopes.All(s => s.Scope.Purpose == Purpose.CncContact) && EndpointsOf(f).All(endpoints.Contains)).ToList())
                 {
                     EndAll(draft, other.Id, $"false alarm, as {closed.Id}");
-                    var next = draft.Get(other.Id)! with { State = CaseState.Closed, Verdict = CaseVerdict.FalsePositive, ClosedAt = draft.Now };
+                    var next = draft.Get(other.Id)! with { State = CaseState.Closed, Verdict = CaseClosureReason.FalsePositive, ClosedAt = draft.Now };
                     draft.Entries.Add(EntryOf(actor, Acts.CloseCase, next, $"close false-positive: as {closed.Id}"));
                     draft.Put(next);
                 }

@@ -25,7 +25,7 @@ public enum CaseState : byte
 }
 
 /// <summary>Why a case was closed.</summary>
-public enum CaseVerdict : byte
+public enum CaseClosureReason : byte
 {
     None = 0,
 
@@ -80,11 +80,11 @@ public static class CaseStateMachine
     };
 
     /// <summary>The word of a verdict; empty where there is none.</summary>
-    public static string Word(CaseVerdict verdict) => verdict switch
+    public static string Word(CaseClosureReason verdict) => verdict switch
     {
-        CaseVerdict.None => "",
-        CaseVerdict.Fixed => "fixed",
-        CaseVerdict.FalsePositive => "false-positive",
+        CaseClosureReason.None => "",
+        CaseClosureReason.Fixed => "fixed",
+        CaseClosureReason.FalsePositive => "false-positive",
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "Not a verdict."),
     };
 }

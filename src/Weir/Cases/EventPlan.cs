@@ -53,7 +53,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     /// <summary>A case that is closed is open again: what was fixed came back.</summary>
     public static CaseFile Reopen(CaseUnitOfWork draft, CaseFile file, string why)
     {
-        var next = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, Verdict = CaseVerdict.None, ClosedAt = null };
+        var next = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, Verdict = CaseClosureReason.None, ClosedAt = null };
         draft.Audit(Acts.ReopenCase, Acts.Allow, next, null, why);
         draft.Put(next);
         return next;
@@ -70,7 +70,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     private CaseFile? Back(CaseUnitOfWork draft, QualityEvent quality, TrafficClass named)
     {
         var known = draft.Closed(quality.Subject).FirstOrDefault(file =>
-            file.Verdict == CaseVerdict.Fixed && file.ClosedAt is { } closed && draft.Now - closed < TimeSpan.FromDays(policy.RemediationDays)
+            file.Verdict == CaseClosureReason.Fixed && file.ClosedAt is { } closed && draft.Now - closed < TimeSpan.FromDays(policy.RemediationDays)
             && file.Scopes.Any(s =>
                 named.Predicate.IsWithin(s.Scope.Class.Predicate)
                 && (s.Scope.Purpose == Purpose.RemediationCheck ? s.State == ScopeState.Open && quality.UntilMs > s.Scope.FromMs : IsOfRule(s, quality.Rule) && quality.FromMs > closed.ToUnixTimeMilliseconds())));

@@ -66,7 +66,7 @@ public sealed record StoredCase
 
     public DateTimeOffset? ErasedAt { get; init; }
 
-    public required CaseVerdict Verdict { get; init; }
+    public required CaseClosureReason Verdict { get; init; }
 
     public required bool IsSealed { get; init; }
 }

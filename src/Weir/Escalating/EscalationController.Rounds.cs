@@ -43,7 +43,7 @@ public sealed partial class EscalationController
     /// <summary>What people and events did to the case file itself.</summary>
     private async Task<Escalation> FollowAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (file.State == CaseState.Erased || file is { State: CaseState.Closed, Verdict: CaseVerdict.FalsePositive })
+        if (file.State == CaseState.Erased || file is { State: CaseState.Closed, Verdict: CaseClosureReason.FalsePositive })
         {
             return ladder.State == EscalationState.Ended ? ladder : await TakeAsync(ladder, EscalationStep.End, EscalationAuthorization.OfRules, file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
         }

@@ -147,7 +147,7 @@ public sealed partial class NoticeDispatcher
         var now = _parts.Time.GetUtcNow();
         var file = _parts.Cases.Find(id);
         var gone = file is null || file.State == CaseState.Erased;
-        var mistaken = file is { State: CaseState.Closed, Verdict: CaseVerdict.FalsePositive };
+        var mistaken = file is { State: CaseState.Closed, Verdict: CaseClosureReason.FalsePositive };
         List<NoticeRow> over = [], left = [];
         foreach (var row in waiting)
         {

@@ -42,7 +42,7 @@ internal sealed class AuditPlace : IDisposable
     public FileAuditLog Open(string? export = null, TimeSpan? keep = null) => FileAuditLog.Open(
         new AuditOptions { Directory = Directory, ExportDirectory = export, Keep = keep ?? TimeSpan.FromDays(400), Version = "test" }, Clock, NullLogger<FileAuditLog>.Instance);
 
-    public AuditVerdict Verify(string? heads = null) => AuditVerifier.Verify(Directory, heads);
+    public AuditVerificationResult Verify(string? heads = null) => AuditVerifier.Verify(Directory, heads);
 
     /// <summary>Entries, a head, a new day, entries, a stop, a start, entries: a log with two segments and five heads.</summary>
     public async Task FillAsync(int entries)

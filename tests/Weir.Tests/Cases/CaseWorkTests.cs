@@ -38,10 +38,10 @@ public sealed class CaseWorkTests
         await place.HandleAsync(Contact(1, 7), Contact(2, 8), Flood(3, 9));
         var first = place.Desk.Files.Single(f => f.Subject == Subject(7));
 
-        await place.Desk.CloseAsync(Ana, first.Id, CaseVerdict.FalsePositive, "a mail relay", default);
+        await place.Desk.CloseAsync(Ana, first.Id, CaseClosureReason.FalsePositive, "a mail relay", default);
 
         Assert.Equal("198.51.100.7:443/tcp", Assert.Single(place.Allow.Endpoints).ToString());
-        Assert.Equal(CaseVerdict.FalsePositive, place.Desk.Files.Single(f => f.Subject == Subject(8)).Verdict);
+        Assert.Equal(CaseClosureReason.FalsePositive, place.Desk.Files.Single(f => f.Subject == Subject(8)).Verdict);
         Assert.Equal(CaseState.Open, place.Desk.Files.Single(f => f.Subject == Subject(9)).State);
     }
 
@@ -51,7 +51,7 @@ public sealed class CaseWorkTests
         await using var place = await OpenAsync();
         await place.HandleAsync(Contact(1, 7));
         var id = place.Desk.Files.Single().Id;
-        await place.Desk.CloseAsync(Ana, id, CaseVerdict.Fixed, "", default);
+        await place.Desk.CloseAsync(Ana, id, CaseClosureReason.Fixed, "", default);
         var check = place.Desk.Find(id)!.Scopes.Single(s => s.Scope.Purpose == Purpose.RemediationCheck);
 
         Assert.Equal(ScopeActions.Count, check.Scope.Actions);
@@ -98,7 +98,7 @@ public sealed class CaseWorkTests
         var scope = place.Scopes.Single().Scope;
         place.Evidence.Rows.Add(new EvidenceRow { Scope = scope.Id, StartMs = Start });
         await place.Desk.CommentAsync(Ana, scope.Case, "called", default);
-        await place.Desk.CloseAsync(Ana, scope.Case, CaseVerdict.Fixed, "", default);
+        await place.Desk.CloseAsync(Ana, scope.Case, CaseClosureReason.Fixed, "", default);
         await place.Desk.KeepAsync(default);
         Assert.NotEmpty(place.Evidence.Rows);
 

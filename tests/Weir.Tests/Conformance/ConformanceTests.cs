@@ -63,17 +63,17 @@ public class ConformanceTests
         Assert.True(File.Exists(path) && File.ReadAllText(path) == text, $"{Page} is stale: run the tests once with WEIR_WRITE_DOCS=1");
     }
 
-    private static List<Verdict>? Judge()
+    private static List<ConformanceResult>? Judge()
     {
         if (SharedData.Path("flow-export") is not { } root)
         {
             return null;
         }
 
-        return [.. Corpus.All(root).Select(static one => Verdict.Of(one.Name, one.Expected, one.Decode()))];
+        return [.. Corpus.All(root).Select(static one => ConformanceResult.Of(one.Name, one.Expected, one.Decode()))];
     }
 
-    private static string Write(List<Verdict> verdicts)
+    private static string Write(List<ConformanceResult> verdicts)
     {
         var text = new StringBuilder("""
             # Decoder conformance

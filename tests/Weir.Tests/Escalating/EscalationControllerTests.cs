@@ -194,7 +194,7 @@ public sealed class EscalationControllerTests
         Assert.Equal("flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Blocks.InForce).Target.ToString());
         if (automatic == AutomaticActions.Notify)
         {
-            await place.Cases.Desk.CloseAsync(Ana, place.File.Id, CaseVerdict.FalsePositive, "it was a backup", default);
+            await place.Cases.Desk.CloseAsync(Ana, place.File.Id, CaseClosureReason.FalsePositive, "it was a backup", default);
             await place.RoundAsync(TimeSpan.FromMinutes(1));
         }
         else

@@ -165,7 +165,7 @@ public sealed class RestrictionTests
 
         await place.RoundAsync(TimeSpan.FromDays(0.2));
         Assert.Equal((EscalationState.Clean, WalledGarden.None), (place.Ladder.State, place.Lines.Garden));
-        Assert.Equal((CaseState.Closed, CaseVerdict.Fixed), (place.File.State, place.File.Verdict));
+        Assert.Equal((CaseState.Closed, CaseClosureReason.Fixed), (place.File.State, place.File.Verdict));
         Assert.Empty(place.Open);
         Assert.Equal(NoticeStep.Clean, place.Notices.Steps.Last());
 
@@ -221,14 +221,14 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        await place.Cases.Desk.CloseAsync(Ana, place.File.Id, CaseVerdict.Fixed, "", default);
+        await place.Cases.Desk.CloseAsync(Ana, place.File.Id, CaseClosureReason.Fixed, "", default);
         await place.RoundAsync();
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         Assert.Single(place.Open);
 
         await using var wrong = await EscalationFixture.OpenAsync();
         await wrong.ToldAsync();
-        await wrong.Cases.Desk.CloseAsync(Ana, wrong.File.Id, CaseVerdict.FalsePositive, "a relay", default);
+        await wrong.Cases.Desk.CloseAsync(Ana, wrong.File.Id, CaseClosureReason.FalsePositive, "a relay", default);
         await wrong.RoundAsync();
         Assert.Empty(wrong.Open);
         Assert.Null(wrong.Desk.Find(wrong.File.Id));

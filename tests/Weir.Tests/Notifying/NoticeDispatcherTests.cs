@@ -42,7 +42,7 @@ public sealed class NoticeDispatcherTests
         await place.StartAsync();
         _ = await place.FloodAsync(subject: 1, lengthMs: 10_000);
         var (closed, _) = await place.FloodAsync(subject: 2);
-        Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, closed, CaseVerdict.Fixed, "done", default)).Refused);
+        Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, closed, CaseClosureReason.Fixed, "done", default)).Refused);
         await place.PassAsync(TimeSpan.FromMinutes(11));
         Assert.Empty(place.Desk.All);
 
@@ -270,7 +270,7 @@ public sealed class NoticeDispatcherTests
         var (id, scope) = await place.FloodAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, DoneLine.Released(place.Cases.Clock.GetUtcNow())));
-        Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, id, CaseVerdict.FalsePositive, "a mistake", default)).Refused);
+        Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, id, CaseClosureReason.FalsePositive, "a mistake", default)).Refused);
 
         await place.RoundAsync();
 

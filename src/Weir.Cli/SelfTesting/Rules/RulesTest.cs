@@ -199,7 +199,7 @@ internal sealed partial class RulesTest
 
     private async Task<string> CleanAsync(RulesPlay play)
     {
-        await play.Place.Desk.CloseAsync(RulesPlace.Ana, Earlier(_contact).Scope.Case, CaseVerdict.Fixed, "cleaned up", play.Cancel);
+        await play.Place.Desk.CloseAsync(RulesPlace.Ana, Earlier(_contact).Scope.Case, CaseClosureReason.Fixed, "cleaned up", play.Cancel);
         var check = play.Place.Desk.Find(_contact!.Scope.Case)!.Scopes.First(s => s.Scope.Purpose == Purpose.RemediationCheck);
         play.Check(check.Scope.Class == _contact.Scope.Class && check.Scope.ExpiresMs - check.Scope.FromMs == 14 * 86_400_000L, "the check is not the contact's class for fourteen days");
         var count = await play.CountAsync(RulesPlace.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), Acts.Allow);
@@ -250,7 +250,7 @@ internal sealed partial class RulesTest
         var asked = await play.Place.Disclosures.AskAsync(RulesPlace.Ana, file.Id, _flood!.Scope.Id, "mail to the customer comes back; to be called by the desk", play.Cancel);
         var given = await play.Place.Disclosures.GiveAsync(RulesPlace.Petra, asked.Asked!.Number, play.Cancel);
         play.Check(given.Shown?.Line.Contains(RulesPlace.Line(One).ToString(), StringComparison.Ordinal) == true, $"the vault did not disclose the line before: {given.Refused?.Why}");
-        await play.Place.Desk.CloseAsync(RulesPlace.Ana, file.Id, CaseVerdict.Fixed, "over", play.Cancel);
+        await play.Place.Desk.CloseAsync(RulesPlace.Ana, file.Id, CaseClosureReason.Fixed, "over", play.Cancel);
         play.Check((await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_flood), Acts.Allow)).Rows.Count == 30, "a closed case's evidence was gone before its time");
         play.Place.Clock.Advance(TimeSpan.FromDays(30.1));
         await play.Place.Desk.KeepAsync(play.Cancel);

@@ -111,14 +111,14 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
             var records = new CaseRecords(file);
             var open = new StoredCase
             {
-                Id = new CaseId(1), Subject = new SubjectKey(5), Epoch = 3, State = CaseState.Open, OpenedAt = Now.AddDays(-200), Assignee = "", Verdict = CaseVerdict.None, IsSealed = true,
+                Id = new CaseId(1), Subject = new SubjectKey(5), Epoch = 3, State = CaseState.Open, OpenedAt = Now.AddDays(-200), Assignee = "", Verdict = CaseClosureReason.None, IsSealed = true,
             };
             await records.CommitAsync(new CaseChanges { Cases = [open] }, default);
             var held = await place.LookAsync(Now, default);
             Assert.Equal((Retained.Ok, 1L, "30 d after close"), (held.State, held.Rows, held.Limit));
             Assert.Equal(Now.AddDays(-200), held.Oldest);
 
-            var closed = open with { State = CaseState.Closed, ClosedAt = Now.AddDays(-31), Verdict = CaseVerdict.Fixed };
+            var closed = open with { State = CaseState.Closed, ClosedAt = Now.AddDays(-31), Verdict = CaseClosureReason.Fixed };
             await records.CommitAsync(new CaseChanges { Cases = [closed] }, default);
             Assert.Equal(Retained.Over, (await place.LookAsync(Now, default)).State);
             await records.CommitAsync(new CaseChanges { Cases = [closed with { State = CaseState.Erased, ErasedAt = Now }], Erased = [closed.Id] }, default);

@@ -24,7 +24,7 @@ public sealed class AlertFeedTests : IDisposable
         var file = File(7, TimeProvider.System.GetUtcNow());
         await place.LookAsync([file], [], _well);
         await place.LookAsync([file], [], _well);
-        await place.LookAsync([file with { State = CaseState.Closed, ClosedAt = TimeProvider.System.GetUtcNow(), Verdict = CaseVerdict.FalsePositive }], [], _well);
+        await place.LookAsync([file with { State = CaseState.Closed, ClosedAt = TimeProvider.System.GetUtcNow(), Verdict = CaseClosureReason.FalsePositive }], [], _well);
 
         using var after = await PlaceAsync();
         await after.LookAsync([file], [], _well);

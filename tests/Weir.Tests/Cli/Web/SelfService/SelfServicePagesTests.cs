@@ -76,7 +76,7 @@ public sealed class SelfServicePagesTests
         await using var place = await PagePlace.OpenAsync();
         await place.Cases.HandleAsync(Flood(1, 7), Flood(2, 8));
         var (id, gone) = (place.Cases.Desk.Files.First().Id, place.Cases.Desk.Files.Last().Id);
-        await place.Cases.Desk.CloseAsync(Ana, gone, CaseVerdict.Fixed, "", default);
+        await place.Cases.Desk.CloseAsync(Ana, gone, CaseClosureReason.Fixed, "", default);
         place.Cases.Clock.Advance(TimeSpan.FromDays(31));
         await place.Cases.Desk.KeepAsync(default);
         Assert.Equal(CaseState.Erased, place.Cases.Desk.Find(gone)!.State);

@@ -9,12 +9,12 @@ namespace Weir.Tests.Conformance;
 /// <param name="Agree">Of them, those we read alike: a flow with the same fields, or no flow where none is.</param>
 /// <param name="More">Flows of ours beyond theirs.</param>
 /// <param name="Differences">Up to five sentences about the others.</param>
-internal sealed record Verdict(string Case, int Events, int Agree, int More, IReadOnlyList<string> Differences)
+internal sealed record ConformanceResult(string Case, int Events, int Agree, int More, IReadOnlyList<string> Differences)
 {
     public int Differ => Events - Agree;
 
     /// <summary>Holds what we found against what was expected; each of ours answers for one of theirs.</summary>
-    public static Verdict Of(string name, IReadOnlyList<Expected> expected, Recorder found)
+    public static ConformanceResult Of(string name, IReadOnlyList<Expected> expected, Recorder found)
     {
         var agree = 0;
         var flows = 0;
@@ -50,7 +50,7 @@ internal sealed record Verdict(string Case, int Events, int Agree, int More, IRe
             }
         }
 
-        return new Verdict(name, expected.Count, agree, Math.Max(0, unused.Count - (expected.Count(static wanted => wanted.IsFlow) - flows)), differences);
+        return new ConformanceResult(name, expected.Count, agree, Math.Max(0, unused.Count - (expected.Count(static wanted => wanted.IsFlow) - flows)), differences);
     }
 
     private static string Say(Expected wanted, List<FlowRecord> unused)
