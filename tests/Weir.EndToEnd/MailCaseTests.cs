@@ -102,5 +102,5 @@ public sealed class MailCaseTests(MailCasePlace place) : IClassFixture<MailCaseP
         Assert.Empty(answer.Rows);
     }
 
-    private static string Rule(ScopeFile scope) => scope.Scope.Trigger.Split('/')[0];
+    private static string Rule(CaseScope scope) => scope.Scope.Trigger.Split('/')[0];
 }

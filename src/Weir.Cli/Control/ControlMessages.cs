@@ -77,7 +77,7 @@ internal static class ControlText
     private static string Subject(CaseFile file, bool inClear) =>
         file.State == CaseState.Erased ? "" : inClear ? new IpKey(file.Subject.Pseudonym).ToString() : file.Subject.ToString();
 
-    private static ScopeRow Row(ScopeFile scope, CaseHandler desk) => new(
+    private static ScopeRow Row(CaseScope scope, CaseHandler desk) => new(
         scope.Scope.Id.ToString(), CaseStateMachine.Word(scope.State), Purposes.Word(scope.Scope.Purpose), scope.Scope.Class.ToString(), Time(scope.Scope.FromMs), Time(scope.UntilMs), Time(scope.Scope.ExpiresMs),
         Time(desk.WholeSince(scope.Scope.Id)), scope.Scope.Trigger, scope.Grounds, scope.Scope.Actions.ToString(), scope.Renews?.ToString() ?? "");
 }

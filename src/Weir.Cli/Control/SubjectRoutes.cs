@@ -53,7 +53,7 @@ internal sealed class SubjectRoutes(ControlParts parts)
         await call.AnswerAsync(scopes);
     }
 
-    private async Task<SubjectScope> ViewAsync(ScopeFile held, CancellationToken cancel)
+    private async Task<SubjectScope> ViewAsync(CaseScope held, CancellationToken cancel)
     {
         var scope = held.Scope;
         var rows = held.State == ScopeState.Erased ? 0 : NotCounted;

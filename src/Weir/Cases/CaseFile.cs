@@ -6,7 +6,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>A scope in its case file: what was opened, and how it stands. Times are milliseconds since the UNIX epoch, UTC.</summary>
-public sealed record ScopeFile
+public sealed record CaseScope
 {
     /// <summary>How the grounds of a scope end that a promotion opened over past days.</summary>
     internal const string FromDigests = "found by looking back in sums by the hour; flows of before are not kept";
@@ -71,14 +71,14 @@ public sealed record CaseFile
     /// <summary>The vault holds the subject under the case's own key.</summary>
     public bool IsSealed { get; init; }
 
-    public ImmutableArray<ScopeFile> Scopes { get; init; } = [];
+    public ImmutableArray<CaseScope> Scopes { get; init; } = [];
 
     public ImmutableArray<CaseComment> Comments { get; init; } = [];
 
     /// <summary>Events of the subject still come to this file.</summary>
     public bool TakesEvents => State is CaseState.Open or CaseState.Assigned or CaseState.Snoozed;
 
-    internal CaseFile With(ScopeFile scope)
+    internal CaseFile With(CaseScope scope)
     {
         var at = -1;
         for (var i = 0; i < Scopes.Length && at < 0; i++)

@@ -112,6 +112,6 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>The consent behind a scope; null where none is.</summary>
-    private static ConsentId? ConsentOf(ScopeFile scope) =>
+    private static ConsentId? ConsentOf(CaseScope scope) =>
         scope.Scope.Purpose == Purpose.CustomerDiagnosis ? ConsentValidator.IdIn(scope.Grounds) : null;
 }

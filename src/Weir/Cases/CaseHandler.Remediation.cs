@@ -108,7 +108,7 @@ public sealed partial class CaseHandler
 
     /// <summary>Leave of the rules to close what a scope's class names, where the policy in force says so.</summary>
     /// <returns>The leave, or why not; a refusal is recorded.</returns>
-    public async Task<(AutomaticAuthorization? Leave, Decision.Deny? Refused)> LeaveToBlockAsync(ScopeFile scope, FlowPredicate target, string grounds, TimeSpan length, CancellationToken cancel)
+    public async Task<(AutomaticAuthorization? Leave, Decision.Deny? Refused)> LeaveToBlockAsync(CaseScope scope, FlowPredicate target, string grounds, TimeSpan length, CancellationToken cancel)
     {
         var request = new Request.ActOnScope(scope.Scope.Purpose, scope.Scope.Id, ScopeActions.Block, target);
         if (!_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated))
@@ -122,13 +122,13 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>Which scopes a count can tell clean: those whose class names addresses. Of mail or a scan only the rule itself can tell, since a clean line sends mail too.</summary>
-    private static bool IsCounted(ScopeFile scope) =>
+    private static bool IsCounted(CaseScope scope) =>
         scope.Scope.Purpose is Purpose.CncContact or Purpose.DdosSource && !scope.Scope.Class.Predicate.Remotes.IsEmpty;
 
-    private static IEnumerable<ScopeFile> OpenChecks(CaseFile file) => file.Scopes.Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck);
+    private static IEnumerable<CaseScope> OpenChecks(CaseFile file) => file.Scopes.Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck);
 
     /// <summary>The checks that began together last, those that are over too.</summary>
-    private static List<ScopeFile> LatestChecks(CaseFile file)
+    private static List<CaseScope> LatestChecks(CaseFile file)
     {
         var all = file.Scopes.Where(s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is ScopeState.Open or ScopeState.Ended).ToList();
         return all.Count == 0 ? all : all.FindAll(s => s.Scope.FromMs == all.Max(other => other.Scope.FromMs));

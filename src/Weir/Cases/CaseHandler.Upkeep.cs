@@ -40,7 +40,7 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>So long without fresh evidence as it reached beyond the last, and what may come late.</summary>
-    private bool IsOver(ScopeFile scope)
+    private bool IsOver(CaseScope scope)
     {
         lock (_forceLock)
         {

@@ -90,7 +90,7 @@ public sealed partial class CaseHandler : IEventSink, INotifyOfficer, IDisposabl
     void INotifyOfficer.Tell(string actor, string role, int refusals) => _parts.Log.OfficerTold(actor, role, refusals);
 
     /// <summary>The only place where a scope comes to be, fresh or from the records.</summary>
-    internal static ScopeFile FileOf(StoredScope row, ScopeStateRecord mark) => new()
+    internal static CaseScope FileOf(StoredScope row, ScopeStateRecord mark) => new()
     {
         Scope = new Scope
         {

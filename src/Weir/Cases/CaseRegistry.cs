@@ -18,7 +18,7 @@ internal sealed class CaseRegistry : IScopeRegistry
 
     public CaseFile? Get(CaseId id) => _cases.GetValueOrDefault(id);
 
-    public ScopeFile? Scope(ScopeId id) =>
+    public CaseScope? Scope(ScopeId id) =>
         _scopes.TryGetValue(id, out var at) && Get(at) is { } file ? file.Scopes.FirstOrDefault(s => s.Scope.Id == id) : null;
 
     /// <summary>The file that a subject's next event goes to; null where a new one is due.</summary>

@@ -26,7 +26,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     public List<AuditEntry> Entries { get; } = [];
 
     /// <summary>Scopes to be put, or put again, before the shards.</summary>
-    public Dictionary<ScopeId, ScopeFile> Watched { get; } = [];
+    public Dictionary<ScopeId, CaseScope> Watched { get; } = [];
 
     public List<ScopeId> Over { get; } = [];
 
@@ -54,14 +54,14 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     }
 
     /// <summary>A scope that did not stand in its file before.</summary>
-    public CaseFile Open(CaseFile file, StoredScope row, ScopeFile scope)
+    public CaseFile Open(CaseFile file, StoredScope row, CaseScope scope)
     {
         _scopes.Add(row);
         return Mark(file, scope);
     }
 
     /// <summary>A scope that stands otherwise than before.</summary>
-    public CaseFile Mark(CaseFile file, ScopeFile scope)
+    public CaseFile Mark(CaseFile file, CaseScope scope)
     {
         _marks[scope.Scope.Id] = new(scope.Scope.Id, scope.State, scope.LastMs, scope.UntilMs, now);
         var next = file.With(scope);
@@ -90,7 +90,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     }
 
     /// <summary>The machine's entry about a scope.</summary>
-    public void Audit(string act, string outcome, CaseFile file, ScopeFile? scope, string reason) => Entries.Add(new AuditEntry
+    public void Audit(string act, string outcome, CaseFile file, CaseScope? scope, string reason) => Entries.Add(new AuditEntry
     {
         Actor = Actor.Weir.Name,
         Role = Actor.Weir.RoleWord,

@@ -60,7 +60,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     }
 
     /// <summary>Ends a scope; what it holds stays until its case is erased.</summary>
-    public static void End(CaseUnitOfWork draft, CaseFile file, ScopeFile scope, string why)
+    public static void End(CaseUnitOfWork draft, CaseFile file, CaseScope scope, string why)
     {
         draft.Audit(Acts.ExpireScope, Acts.Allow, file, scope, why);
         draft.Mark(file, scope with { State = ScopeState.Ended });
@@ -77,14 +77,14 @@ internal sealed class EventPlan(PolicyProfile policy)
         return known is null ? null : Reopen(draft, known, $"relapse: {quality.Trigger} within its check");
     }
 
-    private static ScopeFile? Covering(CaseFile file, QualityEvent quality, TrafficClass named) => file.Scopes.FirstOrDefault(s =>
+    private static CaseScope? Covering(CaseFile file, QualityEvent quality, TrafficClass named) => file.Scopes.FirstOrDefault(s =>
         s.State is ScopeState.Open or ScopeState.Sealed
         && IsOfRule(s, quality.Rule)
         && named.Predicate.IsWithin(s.Scope.Class.Predicate)
         && quality.FromMs >= s.Scope.FromMs
         && (quality.FromMs <= s.UntilMs || quality.Number == s.Event));
 
-    private static bool IsOfRule(ScopeFile scope, string rule) =>
+    private static bool IsOfRule(CaseScope scope, string rule) =>
         scope.Scope.Trigger.Length > rule.Length && scope.Scope.Trigger[rule.Length] == '/' && scope.Scope.Trigger.StartsWith(rule, StringComparison.Ordinal);
 
     private CaseFile OpenCase(CaseUnitOfWork draft, JournaledEvent journaled)
@@ -141,7 +141,7 @@ internal sealed class EventPlan(PolicyProfile policy)
         draft.Open(file, row, scope);
     }
 
-    private void Slide(CaseUnitOfWork draft, CaseFile file, ScopeFile scope, JournaledEvent journaled)
+    private void Slide(CaseUnitOfWork draft, CaseFile file, CaseScope scope, JournaledEvent journaled)
     {
         var quality = journaled.Event;
         if (quality.UntilMs >= scope.Scope.ExpiresMs)
@@ -162,7 +162,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     }
 
     /// <summary>The cap is reached and the event lasts: the scope ends, and fresh evidence opens the next of the same class (R5).</summary>
-    private void Renew(CaseUnitOfWork draft, CaseFile file, ScopeFile scope, JournaledEvent journaled)
+    private void Renew(CaseUnitOfWork draft, CaseFile file, CaseScope scope, JournaledEvent journaled)
     {
         End(draft, file, scope with { LastMs = scope.Scope.ExpiresMs, UntilMs = scope.Scope.ExpiresMs }, "its time is up while its event lasts");
         var from = Math.Max(scope.Scope.ExpiresMs, journaled.Event.UntilMs - _beforeMs);
@@ -170,7 +170,7 @@ internal sealed class EventPlan(PolicyProfile policy)
     }
 
     /// <summary>The class of a hop, and the port sets it takes over from.</summary>
-    private static (TrafficClass Class, List<ScopeFile> Superseded) Hopped(CaseFile file, QualityEvent quality, TrafficClass named)
+    private static (TrafficClass Class, List<CaseScope> Superseded) Hopped(CaseFile file, QualityEvent quality, TrafficClass named)
     {
         var asked = named.Predicate;
         var hops = file.Scopes.Where(s =>

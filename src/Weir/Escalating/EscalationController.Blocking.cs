@@ -58,7 +58,7 @@ public sealed partial class EscalationController
         && (Now - told >= _parts.Options.WithoutNotice || (_parts.Notices.DeliveredAt(ladder.Case, NoticeStep.Found) is { } delivered && Now - delivered >= _parts.Options.AfterNotice));
 
     /// <summary>What of a scope Weir may close: the endpoint of a contact, and the class of a flood where that is configured.</summary>
-    private IEnumerable<(FlowPredicate Decided, MitigationTarget Target)> TargetsOf(ScopeFile scope)
+    private IEnumerable<(FlowPredicate Decided, MitigationTarget Target)> TargetsOf(CaseScope scope)
     {
         var named = scope.Scope.Class.Predicate;
         if (scope.Scope.Purpose == Purpose.CncContact)
@@ -73,7 +73,7 @@ public sealed partial class EscalationController
 
     /// <summary>Closes a target for the line, once.</summary>
     /// <returns>Nothing where it is closed now; null where there is nothing to do or to say; else why not.</returns>
-    private async Task<string?> CloseAsync(CaseFile file, ScopeFile scope, FlowPredicate decided, MitigationTarget target, Escalation ladder, CancellationToken cancel)
+    private async Task<string?> CloseAsync(CaseFile file, CaseScope scope, FlowPredicate decided, MitigationTarget target, Escalation ladder, CancellationToken cancel)
     {
         var before = _parts.Blocks.OfLine(file.Id).Where(l => l.Target.WithoutLine() == target).ToList();
         if (before.Find(l => !LeaseStateMachine.IsOver(l.State)) is { } open)
@@ -106,7 +106,7 @@ public sealed partial class EscalationController
     }
 
     /// <summary>Whether an endpoint is confirmed and dedicated (rules.md R14, R15). The class of a flood is its line's own and hits nobody else.</summary>
-    private async Task<(string Grounds, Collateral? Collateral, MitigationRefusal? Against)> WeighAsync(ScopeFile scope, FlowPredicate decided, MitigationTarget target, CancellationToken cancel)
+    private async Task<(string Grounds, Collateral? Collateral, MitigationRefusal? Against)> WeighAsync(CaseScope scope, FlowPredicate decided, MitigationTarget target, CancellationToken cancel)
     {
         if (scope.Scope.Purpose != Purpose.CncContact)
         {
@@ -123,7 +123,7 @@ public sealed partial class EscalationController
         return (string.Create(CultureInfo.InvariantCulture, $"confirmed by {standing.Confirmed}; dedicated, collateral={hit}"), standing.Collateral, against);
     }
 
-    private async Task<string> NotAsync(CaseFile file, ScopeFile scope, MitigationRefusal against, CancellationToken cancel, bool isRecorded = false)
+    private async Task<string> NotAsync(CaseFile file, CaseScope scope, MitigationRefusal against, CancellationToken cancel, bool isRecorded = false)
     {
         _ = Interlocked.Increment(ref _notBlocked);
         if (!isRecorded)
@@ -136,7 +136,7 @@ public sealed partial class EscalationController
     }
 
     /// <summary>Leave of the rules, then the order, then the line's address.</summary>
-    private async Task<string?> OrderAsync(ScopeFile scope, FlowPredicate decided, Lease planned, string grounds, CancellationToken cancel)
+    private async Task<string?> OrderAsync(CaseScope scope, FlowPredicate decided, Lease planned, string grounds, CancellationToken cancel)
     {
         var most = TimeSpan.FromDays(_parts.Policy.BlockDays);
         var (leave, refused) = await _parts.Cases.LeaveToBlockAsync(scope, decided, grounds, _parts.Options.Lease < most ? _parts.Options.Lease : most, cancel);

@@ -142,7 +142,7 @@ public sealed partial class EscalationController : IDisposable
     }
 
     /// <summary>The scope that an act of the ladder rests on: the latest that events opened.</summary>
-    private static ScopeFile? ScopeOf(CaseFile file, ScopeActions action) =>
+    private static CaseScope? ScopeOf(CaseFile file, ScopeActions action) =>
         file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & action) != 0).MaxBy(s => (s.State == ScopeState.Open, s.LastMs));
 
     private static ImmutableArray<NoticeStep> Owe(Escalation ladder, NoticeStep step) => ladder.Owed.Contains(step) ? ladder.Owed : ladder.Owed.Add(step);

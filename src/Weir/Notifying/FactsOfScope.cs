@@ -14,7 +14,7 @@ public static partial class FactsOfScope
     /// <param name="file">The scope in its case file.</param>
     /// <param name="beforeMinutes">How far a scope reaches back before its first evidence (R5).</param>
     /// <param name="done">What was done, as it stands.</param>
-    public static NoticeFacts Make(ScopeFile file, int beforeMinutes, IReadOnlyList<string> done)
+    public static NoticeFacts Make(CaseScope file, int beforeMinutes, IReadOnlyList<string> done)
     {
         var scope = file.Scope;
         var reach = file.Event != 0 && file.Renews is null ? beforeMinutes * 60_000L : 0;
@@ -35,7 +35,7 @@ public static partial class FactsOfScope
     }
 
     /// <summary>Time that the evidence of a case spans, over all scopes that may be told of.</summary>
-    public static TimeSpan Span(IEnumerable<ScopeFile> scopes, int beforeMinutes)
+    public static TimeSpan Span(IEnumerable<CaseScope> scopes, int beforeMinutes)
     {
         var facts = scopes.Select(scope => Make(scope, beforeMinutes, [])).ToList();
         return facts.Count == 0 ? TimeSpan.Zero : facts.Max(f => f.Last) - facts.Min(f => f.First);

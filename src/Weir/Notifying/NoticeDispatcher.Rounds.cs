@@ -190,7 +190,7 @@ public sealed partial class NoticeDispatcher
 
     private static bool IsOver(string line, DateTimeOffset now) => DoneLine.TryParse(line, out var done) && done.Kind == "closed" && done.Time <= now;
 
-    private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeProof proof, ScopeFile scope, CancellationToken cancel)
+    private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeProof proof, CaseScope scope, CancellationToken cancel)
     {
         var (name, step) = (latest.Case.ToString(), NoticeWords.Of(latest.Step));
         if (proof.Outcome == NoticeOutcome.Later)
@@ -266,5 +266,5 @@ public sealed partial class NoticeDispatcher
 
     private TimeSpan Wait(int attempts) => TimeSpan.FromTicks(Math.Min(_parts.Options.LongestWait.Ticks, _parts.Options.FirstWait.Ticks << Math.Min(attempts - 1, 10)));
 
-    private static bool IsTellable(ScopeFile scope) => scope.State is ScopeState.Open or ScopeState.Ended && (scope.Scope.Actions & ScopeActions.Notify) != 0;
+    private static bool IsTellable(CaseScope scope) => scope.State is ScopeState.Open or ScopeState.Ended && (scope.Scope.Actions & ScopeActions.Notify) != 0;
 }

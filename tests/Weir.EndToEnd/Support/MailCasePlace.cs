@@ -49,7 +49,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
 
     public SubjectKey SubjectOf(string line) => new(Records.First(r => r.Line == line).Subject.Bits);
 
-    public IEnumerable<ScopeFile> ScopesOf(string line) => Desk.Files.Where(f => f.Subject == SubjectOf(line)).SelectMany(f => f.Scopes);
+    public IEnumerable<CaseScope> ScopesOf(string line) => Desk.Files.Where(f => f.Subject == SubjectOf(line)).SelectMany(f => f.Scopes);
 
     public async Task InitializeAsync()
     {

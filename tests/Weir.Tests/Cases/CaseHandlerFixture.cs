@@ -51,7 +51,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
 
     public string Path => System.IO.Path.Combine(_folder, "records.sqlite");
 
-    public IEnumerable<ScopeFile> Scopes => Desk.Files.SelectMany(f => f.Scopes).OrderBy(s => s.Scope.FromMs);
+    public IEnumerable<CaseScope> Scopes => Desk.Files.SelectMany(f => f.Scopes).OrderBy(s => s.Scope.FromMs);
 
     public static async Task<CaseHandlerFixture> OpenAsync()
     {

@@ -66,7 +66,7 @@ internal sealed class RealPlace : IAsyncDisposable
 
     public EvidenceHandler Reading => new(Desk.Engine, Desk.Scopes, Evidence, _audit);
 
-    public IEnumerable<ScopeFile> Scopes => Desk.Files.SelectMany(f => f.Scopes);
+    public IEnumerable<CaseScope> Scopes => Desk.Files.SelectMany(f => f.Scopes);
 
     public static async Task<RealPlace> OpenAsync(FlowStore store, long nowMs, int shards = 2)
     {

@@ -110,7 +110,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         return Event(number, 0, RuleId.FloodOut, new TrafficClass(about.Class), from, from + random.Next(0, 120_000), EventPhase.Opened) with { Subject = new(about.Subject.Bits) };
     }
 
-    private static Request.ReadFlows AskedAtRandom(Random random, ScopeFile[] scopes)
+    private static Request.ReadFlows AskedAtRandom(Random random, CaseScope[] scopes)
     {
         var scope = scopes.Length > 0 && random.Next(2) == 0 ? scopes[random.Next(scopes.Length)] : null;
         var narrower = random.Next(3) switch

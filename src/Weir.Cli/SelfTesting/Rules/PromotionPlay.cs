@@ -80,7 +80,7 @@ internal sealed class PromotionPlay : IDisposable
         play.Check(others.All(subject => Scopes(play, subject).Count == 0), "a bare attempt opened a scope");
     }
 
-    private static List<ScopeFile> Scopes(RulesPlay play, uint subject) => [.. play.Place.Desk.Files.Where(f => f.Subject == play.Place.Name(subject)).SelectMany(f => f.Scopes)];
+    private static List<CaseScope> Scopes(RulesPlay play, uint subject) => [.. play.Place.Desk.Files.Where(f => f.Subject == play.Place.Name(subject)).SelectMany(f => f.Scopes)];
 
     private sealed class Given(Endpoint candidate) : ICandidates
     {

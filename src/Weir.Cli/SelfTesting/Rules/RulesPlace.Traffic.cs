@@ -96,10 +96,10 @@ internal sealed partial class RulesPlace
 
     /// <summary>The newest scope of a line for a purpose.</summary>
     /// <exception cref="NotAsDueException">Nothing raised one.</exception>
-    public ScopeFile ScopeOf(uint line, Purpose purpose) =>
+    public CaseScope ScopeOf(uint line, Purpose purpose) =>
         ScopesOf(line, purpose) is [.., var newest] ? newest : throw new NotAsDueException($"no scope for {Purposes.Word(purpose)} was opened on {Line(line)}");
 
-    public IReadOnlyList<ScopeFile> ScopesOf(uint line, Purpose purpose)
+    public IReadOnlyList<CaseScope> ScopesOf(uint line, Purpose purpose)
     {
         var name = Name(line);
         return [.. Desk.Files.SelectMany(f => f.Scopes).Where(s => s.Scope.Purpose == purpose && s.Scope.Subject == name).OrderBy(s => s.Scope.FromMs)];

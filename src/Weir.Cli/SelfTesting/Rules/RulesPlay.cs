@@ -96,7 +96,7 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
     }
 
     /// <summary>Rows of a scope, all of them inside it, and as many as were sent into it.</summary>
-    public void Rows(EvidenceResult answer, ScopeFile scope, int sent)
+    public void Rows(EvidenceResult answer, CaseScope scope, int sent)
     {
         Check(answer.Rows.Count == sent, $"{answer.Rows.Count} rows came back, {sent} flows were sent into the scope");
         var outside = answer.Rows.Count(row => !scope.Scope.Class.Predicate.Holds(new Flow
@@ -106,7 +106,7 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
         Check(outside == 0, $"{outside} rows lie outside the scope");
     }
 
-    public static Request.ReadFlows All(ScopeFile scope) => new(scope.Scope.Purpose, scope.Scope.Id, null, null);
+    public static Request.ReadFlows All(CaseScope scope) => new(scope.Scope.Purpose, scope.Scope.Id, null, null);
 
     public static FlowPredicate Predicate(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
         new() { Direction = direction, Protocol = protocol, RemotePorts = [.. ports], Remotes = [.. remotes.Select(IpKey.Parse)] };

@@ -33,8 +33,8 @@ internal sealed partial class RulesTest
 
     private readonly RulesUnder _under;
     private readonly List<Func<RulesPlay, Task<string>>> _examples;
-    private ScopeFile? _flood;
-    private ScopeFile? _contact;
+    private CaseScope? _flood;
+    private CaseScope? _contact;
 
     /// <param name="under">What is shipped, or thresholds and rules under which some example does not come out.</param>
     public RulesTest(RulesUnder under) => (_under, _examples) = (under,
@@ -69,7 +69,7 @@ internal sealed partial class RulesTest
         }
     }
 
-    private static ScopeFile Earlier(ScopeFile? scope) => scope ?? throw new NotAsDueException("the scope of an earlier example is missing");
+    private static CaseScope Earlier(CaseScope? scope) => scope ?? throw new NotAsDueException("the scope of an earlier example is missing");
 
     private async Task<string> FloodAsync(RulesPlay play)
     {

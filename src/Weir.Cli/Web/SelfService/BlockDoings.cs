@@ -10,13 +10,13 @@ namespace Weir.Cli.Web.SelfService;
 /// <summary>Blocks as routers and resolvers hold them: what is only planned or approved was not done, and a dry run did nothing.</summary>
 internal sealed class BlockDoings(MitigationController desk, TimeProvider time) : ICaseDoings
 {
-    public IReadOnlyList<CaseDoing> Of(CaseFile file, ScopeFile scope)
+    public IReadOnlyList<CaseDoing> Of(CaseFile file, CaseScope scope)
     {
         var now = time.GetUtcNow();
         return [.. desk.Leases.Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.IsInForceAt(now) && IsAbout(l, file, scope)).Select(Told)];
     }
 
-    private static bool IsAbout(Lease lease, CaseFile file, ScopeFile scope)
+    private static bool IsAbout(Lease lease, CaseFile file, CaseScope scope)
     {
         var named = scope.Scope.Class.Predicate;
         var target = lease.Target;

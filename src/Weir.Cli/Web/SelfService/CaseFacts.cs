@@ -28,7 +28,7 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<ICaseDoi
     }
 
     /// <summary>The facts of a scope. What an event told of the provider's own network, such as its router's address, is not among them.</summary>
-    public NoticeFacts FactsOf(ScopeFile held)
+    public NoticeFacts FactsOf(CaseScope held)
     {
         var scope = held.Scope;
         var predicate = scope.Class.Predicate;
@@ -64,7 +64,7 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<ICaseDoi
         },
     };
 
-    private async Task<CheckShown?> CheckAsync(CaseFile file, ScopeFile scope, CancellationToken cancel)
+    private async Task<CheckShown?> CheckAsync(CaseFile file, CaseScope scope, CancellationToken cancel)
     {
         var latest = file.Scopes.Where(s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is (ScopeState.Open or ScopeState.Ended) && s.Scope.Class.Predicate.Equals(scope.Scope.Class.Predicate))
             .MaxBy(s => s.Scope.FromMs);

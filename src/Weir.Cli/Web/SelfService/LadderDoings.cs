@@ -9,7 +9,7 @@ namespace Weir.Cli.Web.SelfService;
 /// <summary>The garden a line is in, as the access system confirmed it.</summary>
 internal sealed class LadderDoings(LadderParts ladders) : ICaseDoings
 {
-    public IReadOnlyList<CaseDoing> Of(CaseFile file, ScopeFile scope) => ladders.Desk.Find(file.Id)?.Confirmed switch
+    public IReadOnlyList<CaseDoing> Of(CaseFile file, CaseScope scope) => ladders.Desk.Find(file.Id)?.Confirmed switch
     {
         WalledGarden.Leaky => [new(DoingKind.LeakyGarden, "", null)],
         WalledGarden.Strict => [new(DoingKind.StrictGarden, "", null)],

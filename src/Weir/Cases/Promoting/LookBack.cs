@@ -107,7 +107,7 @@ public sealed class LookBack(LookBackDependencies parts)
             cancel);
         foreach (var some in events.Chunk(EventsAtOnce))
         {
-            await parts.Desk.HandleAsync([.. some.Select(e => parts.Signer.Sign(e with { Detail = $"{e.Detail}; {ScopeFile.FromDigests}" }))], cancel);
+            await parts.Desk.HandleAsync([.. some.Select(e => parts.Signer.Sign(e with { Detail = $"{e.Detail}; {CaseScope.FromDigests}" }))], cancel);
         }
     }
 

@@ -32,5 +32,5 @@ public sealed record CaseDoing(DoingKind Kind, string What, DateTimeOffset? Unti
 public interface ICaseDoings
 {
     /// <summary>What stands now because of a scope.</summary>
-    IReadOnlyList<CaseDoing> Of(CaseFile file, ScopeFile scope);
+    IReadOnlyList<CaseDoing> Of(CaseFile file, CaseScope scope);
 }

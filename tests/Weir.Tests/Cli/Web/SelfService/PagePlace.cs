@@ -88,6 +88,6 @@ internal sealed partial class PagePlace : IAsyncDisposable
 
     private sealed class Doings(List<CaseDoing> done) : ICaseDoings
     {
-        public IReadOnlyList<CaseDoing> Of(CaseFile file, ScopeFile scope) => done;
+        public IReadOnlyList<CaseDoing> Of(CaseFile file, CaseScope scope) => done;
     }
 }
