@@ -101,7 +101,7 @@ public sealed partial class CaseHandler
         {
             if (draft.Get(id) is { State: CaseState.Closed } file)
             {
-                EventPlan.Reopen(draft, file, why);
+                CaseEventPlanner.Reopen(draft, file, why);
             }
         },
         cancel);
@@ -139,7 +139,7 @@ public sealed partial class CaseHandler
         draft.Entries.Add(entry);
         foreach (var check in OpenChecks(draft.Get(id)!).ToList())
         {
-            EventPlan.End(draft, draft.Get(id)!, check, "it is checked anew");
+            CaseEventPlanner.End(draft, draft.Get(id)!, check, "it is checked anew");
         }
 
         BeginChecks(draft, id, length);

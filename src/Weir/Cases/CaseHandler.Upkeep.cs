@@ -35,7 +35,7 @@ public sealed partial class CaseHandler
     {
         foreach (var scope in Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes).Where(s => s.State == ScopeState.Open && s.Scope.Purpose != Purpose.RemediationCheck && IsOver(s)).ToList())
         {
-            EventPlan.End(draft, draft.Get(scope.Scope.Case)!, scope, "no fresh evidence");
+            CaseEventPlanner.End(draft, draft.Get(scope.Scope.Case)!, scope, "no fresh evidence");
         }
     }
 

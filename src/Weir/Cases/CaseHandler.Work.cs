@@ -120,7 +120,7 @@ public sealed partial class CaseHandler
     {
         foreach (var scope in draft.Get(id)!.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Sealed && s.Scope.Purpose != Purpose.RemediationCheck))
         {
-            EventPlan.End(draft, draft.Get(id)!, scope, why);
+            CaseEventPlanner.End(draft, draft.Get(id)!, scope, why);
         }
     }
 

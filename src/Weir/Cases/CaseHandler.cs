@@ -54,14 +54,14 @@ public sealed partial class CaseHandler : IEventSink, INotifyOfficer, IDisposabl
 
     private readonly CaseHandlerDependencies _parts;
     private readonly CaseRegistry _book = new();
-    private readonly EventPlan _plan;
+    private readonly CaseEventPlanner _plan;
     private readonly Channel<SignedEvent> _inbox = Channel.CreateBounded<SignedEvent>(InboxEvents);
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private CaseHandler(CaseHandlerDependencies parts)
     {
         _parts = parts;
-        _plan = new EventPlan(parts.Policy);
+        _plan = new CaseEventPlanner(parts.Policy);
         Engine = new PolicyEngine(_book, parts.Audit, parts.Records, this, parts.Policy, parts.Time);
     }
 

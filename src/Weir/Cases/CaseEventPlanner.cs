@@ -12,7 +12,7 @@ using Weir.Flows;
 namespace Weir.Cases;
 
 /// <summary>Plans; nothing happens here.</summary>
-internal sealed class EventPlan(PolicyProfile policy)
+internal sealed class CaseEventPlanner(PolicyProfile policy)
 {
     /// <summary>Hops that get a scope of their own.</summary>
     private const int SingleHops = 3;
