@@ -102,7 +102,7 @@ public static class CasesBench
     }
 
     /// <summary>What a worm's first minute does not ask for, and a vault that answers at once.</summary>
-    private sealed class Absent : IEvidence, IVault, ISubjectBlocks, IAllowFeedback, IDigestSink, ISightingSink, IEvidenceSink
+    private sealed class Absent : IEvidence, IVault, ISubjectBlocks, IFalsePositiveSink, IDigestSink, ISightingSink, IEvidenceSink
     {
         public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
 

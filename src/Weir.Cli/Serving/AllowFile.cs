@@ -12,7 +12,7 @@ using Endpoint = Weir.Flows.Endpoint;
 namespace Weir.Cli.Serving;
 
 /// <summary>The file of false alarms.</summary>
-internal sealed class AllowFile(string folder) : IAllowFeedback, IDisposable
+internal sealed class AllowFile(string folder) : IFalsePositiveSink, IDisposable
 {
     public const string Name = "false-positives";
 

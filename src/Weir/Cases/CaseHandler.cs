@@ -34,7 +34,7 @@ public sealed record CaseHandlerDependencies
 
     public required ISubjectBlocks Blocks { get; init; }
 
-    public required IAllowFeedback Allow { get; init; }
+    public required IFalsePositiveSink Allow { get; init; }
 
     public required PolicyProfile Policy { get; init; }
 

@@ -12,7 +12,7 @@ public interface ISubjectBlocks
 }
 
 /// <summary>Where a false alarm goes: the endpoint is not listed any more, also not for what was found before.</summary>
-public interface IAllowFeedback
+public interface IFalsePositiveSink
 {
     Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel);
 }

@@ -94,7 +94,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
                 Evidence = evidence,
                 Vault = new SealingVault(),
                 Blocks = new ClearBlocks(),
-                Allow = new NoFeedback(),
+                Allow = new NoFalsePositiveSink(),
                 Policy = PolicyProfile.UsProvider,
                 Time = _clock,
                 Log = NullLogger<CaseHandler>.Instance,
@@ -207,7 +207,7 @@ public sealed class MailCasePlace : IAsyncLifetime, IDisposable
         public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
     }
 
-    private sealed class NoFeedback : IAllowFeedback
+    private sealed class NoFalsePositiveSink : IFalsePositiveSink
     {
         public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) => throw new NotSupportedException();
     }

@@ -40,7 +40,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
 
     public KeptVault Vault { get; } = new();
 
-    public KeptAllow Allow { get; } = new();
+    public RecordingFalsePositiveSink Allow { get; } = new();
 
     public FakeConsentGateway Consents { get; } = new();
 

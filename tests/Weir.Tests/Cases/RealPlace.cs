@@ -122,7 +122,7 @@ internal sealed class RealPlace : IAsyncDisposable
         Evidence = Evidence,
         Vault = new KeptVault(),
         Blocks = new ClearBlocks(),
-        Allow = new KeptAllow(),
+        Allow = new RecordingFalsePositiveSink(),
         Policy = PolicyProfile.UsProvider,
         Time = _clock,
         Log = NullLogger<CaseHandler>.Instance,

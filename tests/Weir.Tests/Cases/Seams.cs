@@ -166,7 +166,7 @@ internal sealed class KeptVault : IVault
 }
 
 /// <summary>Endpoints that were found to be no C&amp;C.</summary>
-internal sealed class KeptAllow : IAllowFeedback
+internal sealed class RecordingFalsePositiveSink : IFalsePositiveSink
 {
     public List<Endpoint> Endpoints { get; } = [];
 
