@@ -55,7 +55,7 @@ public static class AuditBench
             await log.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = "anna", Role = "analyst", Act = Acts.ReadEvidence, Outcome = Acts.Allow, Purpose = "ddos-source", Case = "c-0000000000000001", Scope = "s-0000000000000001",
+                    Actor = "anna", Role = "analyst", Act = AuditActions.ReadEvidence, Outcome = AuditActions.Allow, Purpose = "ddos-source", Case = "c-0000000000000001", Scope = "s-0000000000000001",
                     Rows = i, Rule = "flood-out/3", PredicateDigest = AuditRecord.Beginning, ResultDigest = AuditRecord.Beginning,
                 },
                 default);

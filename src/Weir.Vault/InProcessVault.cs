@@ -31,29 +31,29 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         }
         catch (VaultRefusedException refused)
         {
-            await NoteAsync(Acts.SealSubject, DenyCodes.Word(refused.Code), id, subject.ToString(), cancel);
+            await NoteAsync(AuditActions.SealSubject, DenyCodes.Word(refused.Code), id, subject.ToString(), cancel);
             throw;
         }
         catch (EpochKeyException gone)
         {
-            await NoteAsync(Acts.SealSubject, DenyCodes.Word(DenyCode.Unattributable), id, subject.ToString(), cancel);
+            await NoteAsync(AuditActions.SealSubject, DenyCodes.Word(DenyCode.Unattributable), id, subject.ToString(), cancel);
             throw new VaultRefusedException(DenyCode.Unattributable, gone.Message);
         }
 
-        await NoteAsync(Acts.SealSubject, Acts.Allow, id, subject.ToString(), cancel);
+        await NoteAsync(AuditActions.SealSubject, AuditActions.Allow, id, subject.ToString(), cancel);
         parts.Seals.Seal(id, new SealedSubject(found.Subject, found.Line, epoch, time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     public async Task DestroyAsync(CaseId id, CancellationToken cancel)
     {
         await (parts.Gardens?.ReleaseAsync(id, asker, cancel) ?? Task.CompletedTask);
-        await NoteAsync(Acts.KeyErased, Acts.Allow, id, "", cancel);
+        await NoteAsync(AuditActions.KeyErased, AuditActions.Allow, id, "", cancel);
         parts.Seals.Destroy(id);
     }
 
     public async Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
     {
-        await parts.Audit.AppendAsync(Entry(Acts.Reissue, Acts.Allow) with { Rows = cases.Count, Reason = $"epoch {epoch}" }, cancel);
+        await parts.Audit.AppendAsync(Entry(AuditActions.Reissue, AuditActions.Allow) with { Rows = cases.Count, Reason = $"epoch {epoch}" }, cancel);
         var names = new Dictionary<CaseId, SubjectKey>();
         try
         {
@@ -91,13 +91,13 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         }
 
         await parts.Audit.AppendAsync(
-            Entry(Acts.Attribute, name is null ? DenyCodes.Word(DenyCode.Unattributable) : Acts.Allow) with { Subject = name?.ToString() ?? "", Reason = reason }, cancel);
+            Entry(AuditActions.Attribute, name is null ? DenyCodes.Word(DenyCode.Unattributable) : AuditActions.Allow) with { Subject = name?.ToString() ?? "", Reason = reason }, cancel);
         return name;
     }
 
     public async Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel)
     {
-        var entry = Entry(Acts.Disclose, Acts.Allow) with
+        var entry = Entry(AuditActions.Disclose, AuditActions.Allow) with
         {
             Actor = order.AskedBy,
             Role = order.AskedRole,

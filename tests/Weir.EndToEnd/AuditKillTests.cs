@@ -81,11 +81,11 @@ public sealed class AuditKillTests : IDisposable
         }
 
         Assert.Equal([], AuditVerifier.Verify(directory).Faults);
-        Assert.Equal(acknowledged, AuditReader.Entries(directory).Where(e => e.Entry.Act == Acts.ReadEvidence).Select(e => e.Hash));
+        Assert.Equal(acknowledged, AuditReader.Entries(directory).Where(e => e.Entry.Act == AuditActions.ReadEvidence).Select(e => e.Hash));
     }
 
     private static AuditEntry Long(int i) =>
-        new() { Actor = "anna", Role = "analyst", Act = Acts.ReadEvidence, Outcome = Acts.Allow, Rows = i, Reason = new string('x', 10_000) };
+        new() { Actor = "anna", Role = "analyst", Act = AuditActions.ReadEvidence, Outcome = AuditActions.Allow, Rows = i, Reason = new string('x', 10_000) };
 
     private static async Task RunAndKillAsync(string log, int run, TimeSpan life, Dictionary<long, string> held)
     {

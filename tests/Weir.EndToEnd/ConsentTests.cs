@@ -31,7 +31,7 @@ public sealed class ConsentTests : IDisposable
         Assert.DoesNotContain(line, given.Out, StringComparison.Ordinal);
 
         Refused(await BringAsync(given.Out.Replace("/25/", "/any/", StringComparison.Ordinal)), "not-authenticated");
-        Assert.DoesNotContain(Entries(_place.Audit), e => e.Act == Acts.OpenScope);
+        Assert.DoesNotContain(Entries(_place.Audit), e => e.Act == AuditActions.OpenScope);
         var taken = Rows(await BringAsync(given.Out)).Single();
         Refused(await BringAsync(given.Out), "expired");
         var (id, scope) = (taken.GetProperty("case").GetString()!, taken.GetProperty("scope").GetString()!);
@@ -45,12 +45,12 @@ public sealed class ConsentTests : IDisposable
         Assert.True(withdrawn.ExitCode == 0, withdrawn.Error);
         Assert.Equal("1 withdrawn", withdrawn.Out.Trim());
         await weir.UntilAsync("the scope has ended and its evidence is erased", async () => (await CaseAsync("evidence", id, "--scope", scope)).Error.Contains("expired", StringComparison.Ordinal));
-        Assert.Contains(Entries(_place.Audit), e => e.Act == Acts.WithdrawConsent && e.Scope == scope);
+        Assert.Contains(Entries(_place.Audit), e => e.Act == AuditActions.WithdrawConsent && e.Scope == scope);
         await OwnViewAsync(line);
 
         Assert.Equal(0, await weir.StopAsync());
         var all = Entries(_place.Audit).Concat(Entries(_folder.At("vault/audit"))).ToList();
-        Assert.All(new[] { Acts.Allow, "not-authenticated", "expired" }, outcome => Assert.Contains(Entries(_place.Audit), e => e.Act == Acts.Consent && e.Outcome == outcome));
+        Assert.All(new[] { AuditActions.Allow, "not-authenticated", "expired" }, outcome => Assert.Contains(Entries(_place.Audit), e => e.Act == AuditActions.Consent && e.Outcome == outcome));
         Assert.All(all, e => Assert.DoesNotContain(line, e.Reason + e.Subject, StringComparison.Ordinal));
         var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", _place.Audit);
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);

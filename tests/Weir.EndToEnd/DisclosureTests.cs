@@ -51,8 +51,8 @@ public sealed class DisclosureTests : IDisposable
         var line = Single(given).GetProperty("line").GetString()!;
         Assert.Contains(line, sent.Infected);
         Assert.InRange(Single(given).GetProperty("until").GetDateTimeOffset() - before, TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(16));
-        Assert.Contains(Entries("audit"), e => e is { Act: Acts.Disclose, Outcome: Acts.Allow, Actor: Officer } && e.Case == id);
-        Assert.Contains(Entries("vault/audit"), e => e is { Act: Acts.Disclose, Outcome: Acts.Allow, Actor: Analyst } && e.Case == id && e.Reason.Contains(Officer, StringComparison.Ordinal));
+        Assert.Contains(Entries("audit"), e => e is { Act: AuditActions.Disclose, Outcome: AuditActions.Allow, Actor: Officer } && e.Case == id);
+        Assert.Contains(Entries("vault/audit"), e => e is { Act: AuditActions.Disclose, Outcome: AuditActions.Allow, Actor: Analyst } && e.Case == id && e.Reason.Contains(Officer, StringComparison.Ordinal));
         Assert.All(Entries("audit").Concat(Entries("vault/audit")), e => Assert.DoesNotContain(line, e.Reason + e.Subject, StringComparison.Ordinal));
 
         // The customer's own view has the scope and why.
@@ -68,14 +68,14 @@ public sealed class DisclosureTests : IDisposable
             Assert.Equal("", json.RootElement.GetProperty("missing").GetString());
         }
 
-        Assert.Contains(Entries("audit"), e => e is { Act: Acts.ShowSubject, Outcome: Acts.Allow } && e.Case == id && e.Rows > 0);
-        Assert.Contains(Entries("audit"), e => e.Act == Acts.PolicyInForce);
+        Assert.Contains(Entries("audit"), e => e is { Act: AuditActions.ShowSubject, Outcome: AuditActions.Allow } && e.Case == id && e.Rows > 0);
+        Assert.Contains(Entries("audit"), e => e.Act == AuditActions.PolicyInForce);
 
         // Without the vault nobody learns anything; collection goes on.
         var next = await AsAsync(Analyst, "disclose", id, "--scope", scope, "--reason", "the customer is to be told again");
         await vault.KillAsync();
         Refused(await AsAsync(Officer, "disclose", "--approve", Single(next).GetProperty("id").GetString()!), "vault-down");
-        Assert.Contains(Entries("audit"), e => e is { Act: Acts.Disclose, Outcome: "vault-down", Actor: Officer });
+        Assert.Contains(Entries("audit"), e => e is { Act: AuditActions.Disclose, Outcome: "vault-down", Actor: Officer });
         var read = await weir.SumAsync("weir_attributing_flows_total");
         var second = await place.SendAsync("second");
         await weir.UntilAsync("flows are attributed", async () => await weir.SumAsync("weir_attributing_flows_total") >= read + second.Flows);
@@ -87,9 +87,9 @@ public sealed class DisclosureTests : IDisposable
     /// <summary>A scope opened by a contact with a C&amp;C, of a case whose subject the vault has sealed: the provider has floods and spam too.</summary>
     private AuditEntry? Contacted()
     {
-        var sealedCases = Entries("vault/audit").Where(e => e is { Act: Acts.SealSubject, Outcome: Acts.Allow }).Select(e => e.Case).ToHashSet();
+        var sealedCases = Entries("vault/audit").Where(e => e is { Act: AuditActions.SealSubject, Outcome: AuditActions.Allow }).Select(e => e.Case).ToHashSet();
         return Entries("audit").FirstOrDefault(e =>
-            e is { Act: Acts.OpenScope, Outcome: Acts.Allow } && e.Rule.StartsWith("cnc-contact", StringComparison.Ordinal) && sealedCases.Contains(e.Case));
+            e is { Act: AuditActions.OpenScope, Outcome: AuditActions.Allow } && e.Rule.StartsWith("cnc-contact", StringComparison.Ordinal) && sealedCases.Contains(e.Case));
     }
 
     private async Task<(string Case, string Scope)> OpenCaseAsync()

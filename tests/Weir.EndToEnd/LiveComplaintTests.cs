@@ -61,7 +61,7 @@ public sealed class LiveComplaintTests : IDisposable
         Assert.All(await CasesAsync(place), c => Assert.Equal(1, c.GetProperty("scopes").GetInt32()));
         Assert.Equal(0, await again.StopAsync());
         Assert.Equal(
-            ["not-authenticated", "allow", "allow", "unattributable"], AuditReader.Entries(place.Audit).Where(e => e.Entry.Act == Acts.Complaint).Select(e => e.Entry.Outcome));
+            ["not-authenticated", "allow", "allow", "unattributable"], AuditReader.Entries(place.Audit).Where(e => e.Entry.Act == AuditActions.Complaint).Select(e => e.Entry.Outcome));
     }
 
     [Fact]

@@ -74,8 +74,8 @@ public sealed class MailCaseTests(MailCasePlace place) : IClassFixture<MailCaseP
         }
 
         var refused = AuditReader.Entries(place.AuditFolder).Where(e => e.Entry.Outcome == "out-of-scope").ToList();
-        Assert.Contains(refused, e => e.Entry.Actor == "ana" && e.Entry.Act == Acts.ReadEvidence && e.Entry.Scope == scope.Id.ToString());
-        Assert.Contains(refused, e => e.Entry.Act == Acts.Look && e.Entry.Subject == place.SubjectOf("A").ToString());
+        Assert.Contains(refused, e => e.Entry.Actor == "ana" && e.Entry.Act == AuditActions.ReadEvidence && e.Entry.Scope == scope.Id.ToString());
+        Assert.Contains(refused, e => e.Entry.Act == AuditActions.Look && e.Entry.Subject == place.SubjectOf("A").ToString());
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class PromotionTests : IDisposable
             Assert.Equal(0, await again.StopAsync());
         }
 
-        Assert.Contains(Entries(place), e => e is { Act: Acts.Demote, Outcome: Acts.Allow, Actor: Operator });
+        Assert.Contains(Entries(place), e => e is { Act: AuditActions.Demote, Outcome: AuditActions.Allow, Actor: Operator });
         var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", place.Audit);
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
     }
@@ -106,8 +106,8 @@ public sealed class PromotionTests : IDisposable
     private static async Task NobodyLearnsWhoAsync(ServePlace place, string endpoint, string number)
     {
         var entries = Entries(place).ToList();
-        var looked = entries.FindIndex(e => e is { Act: Acts.LookBack, Outcome: Acts.Allow, Actor: "weir", Rows: > 0 } && e.Reason.StartsWith(number, StringComparison.Ordinal));
-        var opened = entries.FindIndex(e => e is { Act: Acts.OpenScope } && e.Reason.Contains("looking back", StringComparison.Ordinal));
+        var looked = entries.FindIndex(e => e is { Act: AuditActions.LookBack, Outcome: AuditActions.Allow, Actor: "weir", Rows: > 0 } && e.Reason.StartsWith(number, StringComparison.Ordinal));
+        var opened = entries.FindIndex(e => e is { Act: AuditActions.OpenScope } && e.Reason.Contains("looking back", StringComparison.Ordinal));
         Assert.InRange(looked, 0, opened);
         Assert.Equal(64, entries[looked].PredicateDigest.Length);
         var clients = await AsAsync(Analyst, place, "case", "list");
@@ -160,7 +160,7 @@ public sealed class PromotionTests : IDisposable
         var at = endpoint.LastIndexOf(':');
         var named = $"both {endpoint[(endpoint.LastIndexOf('/') + 1)..]} rport={endpoint[(at + 1)..endpoint.LastIndexOf('/')]} raddr={endpoint[..at].Trim('[', ']')}";
         var found = new List<(string, JsonElement)>();
-        foreach (var id in Entries(place).Where(e => e.Act == Acts.OpenScope && e.Reason.Contains("promoted", StringComparison.Ordinal)).Select(e => e.Case).Distinct())
+        foreach (var id in Entries(place).Where(e => e.Act == AuditActions.OpenScope && e.Reason.Contains("promoted", StringComparison.Ordinal)).Select(e => e.Case).Distinct())
         {
             found.AddRange((await ListAsync(Analyst, place, "case", "show", id)).Where(s => Text(s, "class") == named).Select(s => (id, s)));
         }

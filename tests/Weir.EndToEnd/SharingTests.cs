@@ -65,7 +65,7 @@ public sealed partial class SharingTests : IDisposable
 
         var bad = await WeirProcess.RunAsync(["notify", "export", "stix", "--org", "x", "--domain", "example.net", "--contact", "nobody", "--socket", place.Control]);
         Assert.Equal(2, bad.ExitCode);
-        Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry is { Act: Acts.PopulationReport, Outcome: Acts.Allow, Rows: > 0 } && e.Entry.ResultDigest.Length == 64 && e.Entry.Actor == Environment.UserName);
+        Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry is { Act: AuditActions.PopulationReport, Outcome: AuditActions.Allow, Rows: > 0 } && e.Entry.ResultDigest.Length == 64 && e.Entry.Actor == Environment.UserName);
     }
 
     private List<string> Ids(string name)

@@ -20,7 +20,7 @@ internal static class AuditVictim
             for (var i = 0; ; i++)
             {
                 var reason = string.Create(CultureInfo.InvariantCulture, $"{run} {caller} {i}");
-                var receipt = await log.AppendAsync(new AuditEntry { Actor = "anna", Role = "analyst", Act = Acts.ReadEvidence, Outcome = Acts.Allow, Reason = reason }, default);
+                var receipt = await log.AppendAsync(new AuditEntry { Actor = "anna", Role = "analyst", Act = AuditActions.ReadEvidence, Outcome = AuditActions.Allow, Reason = reason }, default);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held {receipt.Sequence} {receipt.Hash}"));
             }
         })));

@@ -26,7 +26,7 @@ internal sealed class ComplaintRoutes(ControlParts parts)
         {
             var why = $"{call.Actor.RoleWord} brings no complaints; an analyst or an operator does.";
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = Acts.Complaint, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = why }, call.Cancel);
+                new AuditEntry { Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.Complaint, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = why }, call.Cancel);
             await call.RefuseAsync(new(DenyCode.RoleMayNot, why));
             return;
         }

@@ -203,7 +203,7 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
         if (who(user) is not { } actor)
         {
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = user, Role = "none", Act = Acts.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = "the user stands in no role of access" }, context.RequestAborted);
+                new AuditEntry { Actor = user, Role = "none", Act = AuditActions.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = "the user stands in no role of access" }, context.RequestAborted);
             await RefuseAsync(context, new(DenyCode.RoleMayNot, $"{user} has no role; the configuration's section access gives one."));
             return;
         }

@@ -40,7 +40,7 @@ internal sealed class NotifyRoutes(ControlParts parts)
             return;
         }
 
-        await parts.Audit.AppendAsync(Entry(call.Actor, Acts.Allow, name), call.Cancel);
+        await parts.Audit.AppendAsync(Entry(call.Actor, AuditActions.Allow, name), call.Cancel);
         try
         {
             await parts.Alerts.TestAsync(channel, call.Actor.Name, call.Cancel);
@@ -64,5 +64,5 @@ internal sealed class NotifyRoutes(ControlParts parts)
         return false;
     }
 
-    private static AuditEntry Entry(Actor actor, string outcome, string what) => new() { Actor = actor.Name, Role = actor.RoleWord, Act = Acts.TestChannel, Outcome = outcome, Reason = what };
+    private static AuditEntry Entry(Actor actor, string outcome, string what) => new() { Actor = actor.Name, Role = actor.RoleWord, Act = AuditActions.TestChannel, Outcome = outcome, Reason = what };
 }

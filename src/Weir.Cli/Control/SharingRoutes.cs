@@ -71,7 +71,7 @@ internal sealed class SharingRoutes(ControlParts parts)
         await parts.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = Acts.PopulationReport, Outcome = Acts.Allow, Rows = shared.Count, ResultDigest = DigestOf(shared),
+                Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.PopulationReport, Outcome = AuditActions.Allow, Rows = shared.Count, ResultDigest = DigestOf(shared),
                 Reason = "confirmed endpoints, to be shared",
             },
             call.Cancel);

@@ -40,7 +40,7 @@ internal sealed class SubjectRoutes(ControlParts parts)
             await parts.Audit.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = Acts.ShowSubject, Outcome = file is null ? DenyCodes.Word(DenyCode.Unknown) : Acts.Allow,
+                    Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.ShowSubject, Outcome = file is null ? DenyCodes.Word(DenyCode.Unknown) : AuditActions.Allow,
                     Case = id.Number == 0 ? "" : id.ToString(), Rows = file?.Scopes.Length ?? 0,
                 },
                 call.Cancel);

@@ -18,7 +18,7 @@ internal static class ComparedRecord
         await audit.AppendAsync(
             new AuditEntry
             {
-                Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = Acts.Compare, Outcome = Acts.Allow, Rows = shaped.Candidates.Count, ResultDigest = digest,
+                Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.Compare, Outcome = AuditActions.Allow, Rows = shaped.Candidates.Count, ResultDigest = digest,
                 Reason = FormattableString.Invariant($"permuted={computed.Family.PermutedDiscoveries}"),
             },
             cancel);

@@ -40,7 +40,7 @@ internal sealed class Housekeeping(FlowStore store, EvidenceStore evidence, Epoc
         await audit.AppendAsync(
             new AuditEntry
             {
-                Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = Acts.Drop, Outcome = Acts.Allow, Rows = due.Sum(holding => (long)holding.Rows),
+                Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.Drop, Outcome = AuditActions.Allow, Rows = due.Sum(holding => (long)holding.Rows),
                 Reason = string.Create(CultureInfo.InvariantCulture, $"evidence before {day:yyyy-MM-dd}, the ceiling of {EvidenceCeiling.DaysOf(policy)} days"),
             },
             cancel);

@@ -34,15 +34,15 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
     public async Task<string> GiveAsync(IpKey address, ushort? port, FlowPredicate named, int hours, string desk, CancellationToken cancel)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        var line = await LineAsync(Acts.Consent, address, port, now, cancel);
+        var line = await LineAsync(AuditActions.Consent, address, port, now, cancel);
         var id = ConsentId.Fresh();
         var consent = new Consent { Id = id, Desk = desk, Line = parts.ConsentKeys.Seal(id, line), Class = named, From = now, Until = now.AddHours(Math.Clamp(hours, 0, 24)) };
         if (ConsentValidator.Fault(consent, LongestHours, now) is { } fault)
         {
-            throw await RefusedAsync(Entry(Acts.Consent), fault.Code, fault.Why, cancel);
+            throw await RefusedAsync(Entry(AuditActions.Consent), fault.Code, fault.Why, cancel);
         }
 
-        await parts.Audit.AppendAsync(Entry(Acts.Consent) with { Subject = _naming.Name(line, Epochs.At(now)).ToString(), Reason = $"{id} given for {named} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}" }, cancel);
+        await parts.Audit.AppendAsync(Entry(AuditActions.Consent) with { Subject = _naming.Name(line, Epochs.At(now)).ToString(), Reason = $"{id} given for {named} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}" }, cancel);
         parts.Consents.Give(id, parts.ConsentKeys.TagOf(line), now);
         using var key = parts.ConsentKeys.Signing();
         return ConsentToken.Sign(consent, key);
@@ -55,10 +55,10 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
         var now = time.GetUtcNow();
         if (!ConsentToken.TryRead(token, key, out var consent) || parts.ConsentKeys.Open(consent.Id, consent.Line) is not { } line)
         {
-            throw await RefusedAsync(Entry(Acts.Consent), DenyCode.NotAuthenticated, "this is no consent that this vault signed", cancel);
+            throw await RefusedAsync(Entry(AuditActions.Consent), DenyCode.NotAuthenticated, "this is no consent that this vault signed", cancel);
         }
 
-        var entry = Entry(Acts.Consent) with { Reason = $"{consent.Id} used" };
+        var entry = Entry(AuditActions.Consent) with { Reason = $"{consent.Id} used" };
         if (consent.Desk != asker)
         {
             throw await RefusedAsync(entry, DenyCode.RoleMayNot, $"{consent.Id} was given to another desk", cancel);
@@ -83,8 +83,8 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
     public async Task<int> WithdrawAsync(IpKey address, ushort? port, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var line = await LineAsync(Acts.WithdrawConsent, address, port, now, cancel);
-        await parts.Audit.AppendAsync(Entry(Acts.WithdrawConsent) with { Subject = _naming.Name(line, Epochs.At(now)).ToString() }, cancel);
+        var line = await LineAsync(AuditActions.WithdrawConsent, address, port, now, cancel);
+        await parts.Audit.AppendAsync(Entry(AuditActions.WithdrawConsent) with { Subject = _naming.Name(line, Epochs.At(now)).ToString() }, cancel);
         return parts.Consents.Withdraw(parts.ConsentKeys.TagOf(line), now);
     }
 
@@ -113,5 +113,5 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
     }
 
     private AuditEntry Entry(string act) =>
-        new() { Actor = asker, Role = Actor.Word(Role.Machine), Act = act, Outcome = Acts.Allow, Purpose = Purposes.Word(Purpose.CustomerDiagnosis) };
+        new() { Actor = asker, Role = Actor.Word(Role.Machine), Act = act, Outcome = AuditActions.Allow, Purpose = Purposes.Word(Purpose.CustomerDiagnosis) };
 }

@@ -53,7 +53,7 @@ internal sealed partial class WalledGardenController
         Counts.Ask();
         var entry = new AuditEntry
         {
-            Actor = asker, Role = Actor.Word(Role.Machine), Act = Acts.Garden, Outcome = Acts.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),
+            Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),
             PredicateDigest = WalledGardenStore.Digest(order), Reason = $"{WalledGardenNames.Of(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
         };
         var subject = _parts.Seals.Open(order.Case);

@@ -64,7 +64,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
         var step = NoticeWords.Of(notice.Step);
         var entry = new AuditEntry
         {
-            Actor = asker, Role = Actor.Word(Role.Machine), Act = Acts.Notify, Outcome = Acts.Allow, Case = notice.Case.ToString(), Scope = notice.Scope.ToString(), Reason = step,
+            Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.Notify, Outcome = AuditActions.Allow, Case = notice.Case.ToString(), Scope = notice.Scope.ToString(), Reason = step,
         };
         if (parts.Notices is not { Way: { } way, Terms: { } terms } notices)
         {

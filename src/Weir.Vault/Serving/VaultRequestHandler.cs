@@ -68,7 +68,7 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
             if ((peer.Rights & needed) == 0)
             {
                 log.PeerRefused(peer.Name, context.Request.Path);
-                await parts.Audit.AppendAsync(new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = Acts.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = context.Request.Path }, context.RequestAborted);
+                await parts.Audit.AppendAsync(new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = AuditActions.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = context.Request.Path }, context.RequestAborted);
                 await RefuseAsync(context, 403, DenyCodes.Word(DenyCode.RoleMayNot), $"user {peer.Name} may not ask this of the vault; name the user under vault.collector-user, vault.desk-user or vault.officers, and start the vault again");
                 return;
             }
@@ -126,7 +126,7 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
         try
         {
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = Acts.GiveKey, Outcome = Acts.Allow, Reason = $"{(cohort ? "cohort" : "names")} of epoch {epoch}" }, context.RequestAborted);
+                new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = AuditActions.GiveKey, Outcome = AuditActions.Allow, Reason = $"{(cohort ? "cohort" : "names")} of epoch {epoch}" }, context.RequestAborted);
             context.Response.ContentType = "application/octet-stream";
             context.Response.ContentLength = key.Length;
             await context.Response.Body.WriteAsync(key, context.RequestAborted);

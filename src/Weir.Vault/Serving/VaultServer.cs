@@ -129,7 +129,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         {
             foreach (var epoch in parts.Keys.Erase())
             {
-                await parts.Audit.AppendAsync(new AuditEntry { Actor = "weir", Role = "machine", Act = Acts.KeyErased, Outcome = Acts.Allow, Reason = $"epoch {epoch}" }, cancel);
+                await parts.Audit.AppendAsync(new AuditEntry { Actor = "weir", Role = "machine", Act = AuditActions.KeyErased, Outcome = AuditActions.Allow, Reason = $"epoch {epoch}" }, cancel);
                 _log.KeyErased(epoch);
             }
         }

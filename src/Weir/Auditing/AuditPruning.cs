@@ -43,7 +43,7 @@ internal static class AuditPruning
         var keptFrom = tree.Size + 1;
         _ = writer.Append([new AuditEntry
         {
-            Actor = "weir", Role = "machine", Act = Acts.AuditPruned, Outcome = Acts.Allow, Rows = keptFrom - head.KeptFrom, ResultDigest = tree.Root(),
+            Actor = "weir", Role = "machine", Act = AuditActions.AuditPruned, Outcome = AuditActions.Allow, Rows = keptFrom - head.KeptFrom, ResultDigest = tree.Root(),
             Reason = string.Create(CultureInfo.InvariantCulture, $"entries {head.KeptFrom} to {keptFrom - 1}"),
         }]);
         _ = writer.Sign(HeadKind.Prune, (keptFrom, tree, previous));

@@ -188,7 +188,7 @@ internal sealed class AuditTail
         stream.Flush(flushToDisk: true);
         Told.Add(new AuditEntry
         {
-            Actor = "weir", Role = "machine", Act = Acts.TornLineCut, Outcome = Acts.Allow,
+            Actor = "weir", Role = "machine", Act = AuditActions.TornLineCut, Outcome = AuditActions.Allow,
             ResultDigest = Convert.ToHexStringLower(SHA256.HashData(line.Octets.Span)),
             Reason = $"{Path.GetFileName(path)}:{line.Number}: {line.Octets.Length} octets without line feed, never acknowledged",
         });

@@ -182,7 +182,7 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
         var jumped = drift < -allowed || (_clock is not null && drift > allowed);
         return !jumped ? null : new AuditEntry
         {
-            Actor = "weir", Role = "machine", Act = Acts.ClockStepped, Outcome = Acts.Allow,
+            Actor = "weir", Role = "machine", Act = AuditActions.ClockStepped, Outcome = AuditActions.Allow,
             Reason = string.Create(CultureInfo.InvariantCulture, $"from {AuditRecord.TimeText(expected)} to {AuditRecord.TimeText(now)}, {drift.TotalSeconds:+0.000;-0.000} s"),
         };
     }

@@ -41,7 +41,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         _state = new(0, 0, 0, 0, 0, null, tail.Sequence, "");
         try
         {
-            _writer.Append([.. tail.Told, Machine(Acts.AuditOpened, $"version={options.Version}")]);
+            _writer.Append([.. tail.Told, Machine(AuditActions.AuditOpened, $"version={options.Version}")]);
             _ = _writer.Sign(HeadKind.Start);
         }
         catch
@@ -126,7 +126,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         await _writing;
         try
         {
-            _ = _writer.Append([Machine(Acts.AuditClosed, "")]);
+            _ = _writer.Append([Machine(AuditActions.AuditClosed, "")]);
             _ = _writer.Sign(HeadKind.Stop);
             Export();
         }
@@ -142,7 +142,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     }
 
     private static AuditEntry Machine(string act, string reason) =>
-        new() { Actor = "weir", Role = "machine", Act = act, Outcome = Acts.Allow, Reason = reason };
+        new() { Actor = "weir", Role = "machine", Act = act, Outcome = AuditActions.Allow, Reason = reason };
 
     private static void Check(AuditEntry entry)
     {
@@ -197,7 +197,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             Tell(s => s with
             {
                 Entries = s.Entries + batch.Count, Commits = s.Commits + 1, Sequence = _writer.Sequence,
-                Refusals = s.Refusals + batch.Count(w => w.Entry!.Outcome != Acts.Allow),
+                Refusals = s.Refusals + batch.Count(w => w.Entry!.Outcome != AuditActions.Allow),
             });
             for (var i = 0; i < batch.Count; i++)
             {

@@ -48,7 +48,7 @@ public sealed partial class MitigationController
     public async Task<int> OverturnAsync(IReadOnlyCollection<LeaseId> ids, string why, string actor, string role, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        var ended = await EndAsync([.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel, Auditing.Acts.OverturnBlock);
+        var ended = await EndAsync([.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel, Auditing.AuditActions.OverturnBlock);
         Changed?.Invoke();
         return ended;
     }

@@ -13,7 +13,7 @@ public sealed partial class MitigationController
     internal async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => MitigationAuditEntries.Entry(l, Acts.Block, Acts.Allow, $"the dry run is over; to {where}")), cancel);
+        _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => MitigationAuditEntries.Entry(l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")), cancel);
     }
 
     /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written.</summary>

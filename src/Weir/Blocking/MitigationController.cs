@@ -142,7 +142,7 @@ public sealed partial class MitigationController : IDisposable
             State = LeaseState.Approved, StateAt = now, ApprovedAt = now, EndsAt = order.EndsAt, EvidenceAt = now,
             ApprovedBy = order.ApprovedBy, Reason = _options.Enforce ? "" : DryRun,
         };
-        _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(approved, Acts.Block, _options.Enforce ? Acts.Allow : "dry-run", $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}", actor, role), cancel);
+        _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(approved, AuditActions.Block, _options.Enforce ? AuditActions.Allow : "dry-run", $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}", actor, role), cancel);
         await KeepAsync([approved], cancel);
         Changed?.Invoke();
         return new(approved, []);
@@ -212,12 +212,12 @@ public sealed partial class MitigationController : IDisposable
     private async Task<MitigationResult> RefuseAsync(Lease lease, IReadOnlyList<MitigationRefusal> refused, string actor, string role, CancellationToken cancel)
     {
         _ = Interlocked.Increment(ref _refused);
-        _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(lease, Acts.Block, refused[0].Code, string.Join("; ", refused.Select(r => r.Code)), actor, role), cancel);
+        _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(lease, AuditActions.Block, refused[0].Code, string.Join("; ", refused.Select(r => r.Code)), actor, role), cancel);
         return new(null, refused);
     }
 
     /// <summary>Audit, journal, memory, in this order.</summary>
-    private async Task<int> EndAsync(IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role, CancellationToken cancel, string act = Acts.Unblock)
+    private async Task<int> EndAsync(IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role, CancellationToken cancel, string act = AuditActions.Unblock)
     {
         var now = _time.GetUtcNow();
         var ending = leases.Where(l => LeaseStateMachine.MayGo(l.State, to)).ToList();
@@ -226,7 +226,7 @@ public sealed partial class MitigationController : IDisposable
             return 0;
         }
 
-        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(l, act, Acts.Allow, MitigationAuditEntries.Life(l, now, why), actor, role)), cancel);
+        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(l, act, AuditActions.Allow, MitigationAuditEntries.Life(l, now, why), actor, role)), cancel);
         await KeepAsync([.. ending.Select(l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })], cancel);
         return ending.Count;
     }

@@ -54,7 +54,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     public static CaseFile Reopen(CaseUnitOfWork draft, CaseFile file, string why)
     {
         var next = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, Verdict = CaseClosureReason.None, ClosedAt = null };
-        draft.Audit(Acts.ReopenCase, Acts.Allow, next, null, why);
+        draft.Audit(AuditActions.ReopenCase, AuditActions.Allow, next, null, why);
         draft.Put(next);
         return next;
     }
@@ -62,7 +62,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     /// <summary>Ends a scope; what it holds stays until its case is erased.</summary>
     public static void End(CaseUnitOfWork draft, CaseFile file, CaseScope scope, string why)
     {
-        draft.Audit(Acts.ExpireScope, Acts.Allow, file, scope, why);
+        draft.Audit(AuditActions.ExpireScope, AuditActions.Allow, file, scope, why);
         draft.Mark(file, scope with { State = ScopeState.Ended });
     }
 
@@ -97,7 +97,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             State = CaseState.Open,
             OpenedAt = draft.Now,
         };
-        draft.Audit(Acts.OpenCase, Acts.Allow, file, null, $"first event {journaled.Event.Trigger}");
+        draft.Audit(AuditActions.OpenCase, AuditActions.Allow, file, null, $"first event {journaled.Event.Trigger}");
         draft.Put(file);
         return file;
     }
@@ -137,7 +137,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
             file = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, SnoozedUntil = null };
         }
 
-        draft.Audit(waits ? Acts.SealScope : Acts.OpenScope, Acts.Allow, file, scope, row.Grounds);
+        draft.Audit(waits ? AuditActions.SealScope : AuditActions.OpenScope, AuditActions.Allow, file, scope, row.Grounds);
         draft.Open(file, row, scope);
     }
 
@@ -157,7 +157,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         }
 
         var next = scope with { LastMs = quality.UntilMs, UntilMs = Math.Min(quality.UntilMs + _afterMs, scope.Scope.ExpiresMs) };
-        draft.Audit(Acts.RenewScope, Acts.Allow, file, next, GroundsOf(quality));
+        draft.Audit(AuditActions.RenewScope, AuditActions.Allow, file, next, GroundsOf(quality));
         draft.Mark(file, next);
     }
 
@@ -192,7 +192,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
     {
         Actor = Actor.Weir.Name,
         Role = Actor.Weir.RoleWord,
-        Act = Acts.OpenScope,
+        Act = AuditActions.OpenScope,
         Outcome = DenyCodes.Word(DenyCode.Unattributable),
         Purpose = Purposes.Word(EventScopePolicy.PurposeOf(quality.Rule)),
         Rule = quality.Trigger,

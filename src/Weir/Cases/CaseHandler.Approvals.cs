@@ -125,11 +125,11 @@ public sealed partial class CaseHandler
 
     private static string ActOf(Permission deed, bool isGiven) => deed switch
     {
-        Permission.Disclose => isGiven ? Acts.ApproveDisclosure : Acts.AskDisclosure,
-        Permission.Block => Acts.ApproveBlock,
-        Permission.Promote => isGiven ? Acts.ApprovePromotion : Acts.AskPromotion,
-        Permission.StrictGarden => isGiven ? Acts.ApproveGarden : Acts.AskGarden,
-        _ => Acts.Review,
+        Permission.Disclose => isGiven ? AuditActions.ApproveDisclosure : AuditActions.AskDisclosure,
+        Permission.Block => AuditActions.ApproveBlock,
+        Permission.Promote => isGiven ? AuditActions.ApprovePromotion : AuditActions.AskPromotion,
+        Permission.StrictGarden => isGiven ? AuditActions.ApproveGarden : AuditActions.AskGarden,
+        _ => AuditActions.Review,
     };
 
     private AuditEntry EntryOf(StoredApproval approval, Actor actor, string act, string reason) => new()
@@ -137,7 +137,7 @@ public sealed partial class CaseHandler
         Actor = actor.Name,
         Role = actor.RoleWord,
         Act = act,
-        Outcome = Acts.Allow,
+        Outcome = AuditActions.Allow,
         Case = approval.Case.Number == 0 ? "" : approval.Case.ToString(),
         Scope = approval.Scope.Number == 0 ? "" : approval.Scope.ToString(),
         Subject = _book.Get(approval.Case)?.Subject.ToString() ?? "",

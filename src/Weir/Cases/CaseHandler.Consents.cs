@@ -86,12 +86,12 @@ public sealed partial class CaseHandler
         foreach (var id in withdrawn.Where(diagnoses.ContainsKey))
         {
             var scope = diagnoses[id].Scope;
-            var entry = EntryOf(Actor.Weir, Acts.WithdrawConsent, _book.Get(scope.Case)!, "the customer withdrew the consent") with
+            var entry = EntryOf(Actor.Weir, AuditActions.WithdrawConsent, _book.Get(scope.Case)!, "the customer withdrew the consent") with
             {
                 Scope = scope.Id.ToString(), Purpose = Purposes.Word(scope.Purpose), Rule = ConsentValidator.Trigger,
             };
             await _parts.Audit.AppendAsync(entry, cancel);
-            await _parts.Audit.AppendAsync(entry with { Act = Acts.EraseEvidence }, cancel);
+            await _parts.Audit.AppendAsync(entry with { Act = AuditActions.EraseEvidence }, cancel);
             await _parts.Scopes.EndAsync([scope.Id], cancel);
             await _parts.Evidence.EraseAsync([scope.Id], cancel);
             await ActAsync(

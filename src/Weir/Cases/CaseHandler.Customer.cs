@@ -23,7 +23,7 @@ public sealed partial class CaseHandler
             }
 
             var comment = new CaseComment(draft.Now, Customer, words.Length <= MostText ? words : words[..MostText]);
-            draft.Entries.Add(OfCustomer(Acts.Appeal, file, "asks that it be looked at again"));
+            draft.Entries.Add(OfCustomer(AuditActions.Appeal, file, "asks that it be looked at again"));
             draft.Put(file with { Comments = file.Comments.Add(comment) });
             draft.Comment(id, comment);
         },
@@ -31,6 +31,6 @@ public sealed partial class CaseHandler
 
     private static AuditEntry OfCustomer(string act, CaseFile file, string reason) => new()
     {
-        Actor = Customer, Role = Customer, Act = act, Outcome = Acts.Allow, Case = file.Id.ToString(), Subject = file.Subject.ToString(), Reason = reason,
+        Actor = Customer, Role = Customer, Act = act, Outcome = AuditActions.Allow, Case = file.Id.ToString(), Subject = file.Subject.ToString(), Reason = reason,
     };
 }

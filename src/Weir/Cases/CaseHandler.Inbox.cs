@@ -141,7 +141,7 @@ public sealed partial class CaseHandler
                 {
                     Actor = Actor.Weir.Name,
                     Role = Actor.Weir.RoleWord,
-                    Act = Acts.OpenScope,
+                    Act = AuditActions.OpenScope,
                     Outcome = DenyCodes.Word(DenyCode.NotAuthenticated),
                     Reason = "an event whose signature does not hold",
                 },

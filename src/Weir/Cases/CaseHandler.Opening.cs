@@ -25,8 +25,8 @@ public sealed partial class CaseHandler
             {
                 Actor = Actor.Weir.Name,
                 Role = Actor.Weir.RoleWord,
-                Act = Acts.Complaint,
-                Outcome = outcome.Refusal is { } code ? DenyCodes.Word(code) : Acts.Allow,
+                Act = AuditActions.Complaint,
+                Outcome = outcome.Refusal is { } code ? DenyCodes.Word(code) : AuditActions.Allow,
                 Purpose = Purposes.Word(ComplaintTrigger.Purpose),
                 Subject = outcome.Trigger?.Subject.ToString() ?? "",
                 Rule = outcome.Trigger?.Rule ?? "complaint",
@@ -48,7 +48,7 @@ public sealed partial class CaseHandler
                 if (file is null)
                 {
                     file = new CaseFile { Id = fresh, Subject = subject, Epoch = EventScopePolicy.EpochOf(fromMs), State = CaseState.Open, OpenedAt = draft.Now };
-                    draft.Audit(Acts.OpenCase, Acts.Allow, file, null, $"first trigger {trigger}");
+                    draft.Audit(AuditActions.OpenCase, AuditActions.Allow, file, null, $"first trigger {trigger}");
                     draft.Put(file);
                 }
 

@@ -31,7 +31,7 @@ public sealed partial class CaseHandler
             return new(null, new(DenyCode.Unknown, $"{id} does not exist, or is erased."));
         }
 
-        await ActAsync(draft => CheckAnew(draft, id, OfCustomer(Acts.EditCase, draft.Get(id)!, "says that it is fixed"), length), cancel);
+        await ActAsync(draft => CheckAnew(draft, id, OfCustomer(AuditActions.EditCase, draft.Get(id)!, "says that it is fixed"), length), cancel);
         return new(Find(id), null);
     }
 
@@ -49,7 +49,7 @@ public sealed partial class CaseHandler
             return new(null, await RefuseAsync(actor, request, DenyCode.Expired, $"{id} is erased; there is nothing to check.", cancel));
         }
 
-        await ActAsync(draft => CheckAnew(draft, id, EntryOf(actor, Acts.EditCase, draft.Get(id)!, "recheck")), cancel);
+        await ActAsync(draft => CheckAnew(draft, id, EntryOf(actor, AuditActions.EditCase, draft.Get(id)!, "recheck")), cancel);
         return new(Find(id), null);
     }
 
@@ -88,7 +88,7 @@ public sealed partial class CaseHandler
             if (draft.Get(id) is { TakesEvents: true } file)
             {
                 var closed = file with { State = CaseState.Closed, Verdict = CaseClosureReason.Fixed, ClosedAt = draft.Now, SnoozedUntil = null };
-                draft.Entries.Add(EntryOf(Actor.Weir, Acts.CloseCase, closed, $"close fixed: {why}"));
+                draft.Entries.Add(EntryOf(Actor.Weir, AuditActions.CloseCase, closed, $"close fixed: {why}"));
                 draft.Put(closed);
                 EndAll(draft, id, "its case is closed");
             }

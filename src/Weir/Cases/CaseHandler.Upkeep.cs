@@ -55,7 +55,7 @@ public sealed partial class CaseHandler
         foreach (var file in Files.Where(f => f.State == CaseState.Snoozed && f.SnoozedUntil <= draft.Now).ToList())
         {
             var next = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, SnoozedUntil = null };
-            draft.Audit(Acts.EditCase, Acts.Allow, next, null, "its time has come");
+            draft.Audit(AuditActions.EditCase, AuditActions.Allow, next, null, "its time has come");
             draft.Put(next);
         }
     }
@@ -76,7 +76,7 @@ public sealed partial class CaseHandler
                 draft =>
                 {
                     var file = draft.Get(scope.Scope.Case)!;
-                    draft.Audit(Acts.EndRemediation, Acts.Allow, file, scope, count == 0 ? Acts.Clean : Acts.NotClean);
+                    draft.Audit(AuditActions.EndRemediation, AuditActions.Allow, file, scope, count == 0 ? AuditActions.Clean : AuditActions.NotClean);
                     draft.Mark(file, scope with { State = ScopeState.Ended });
                 },
                 cancel);
@@ -95,7 +95,7 @@ public sealed partial class CaseHandler
 
     private async Task EraseAsync(CaseFile file, CancellationToken cancel)
     {
-        var entry = EntryOf(Actor.Weir, Acts.EraseEvidence, file, "its time is over");
+        var entry = EntryOf(Actor.Weir, AuditActions.EraseEvidence, file, "its time is over");
         foreach (var scope in file.Scopes)
         {
             await _parts.Audit.AppendAsync(entry with { Scope = scope.Scope.Id.ToString(), Purpose = Purposes.Word(scope.Scope.Purpose) }, cancel);
@@ -119,7 +119,7 @@ public sealed partial class CaseHandler
                 }
 
                 draft.Erase(gone with { State = CaseState.Erased, ErasedAt = draft.Now, Subject = default, Comments = [], IsSealed = false });
-                draft.Entries.Add(EntryOf(Actor.Weir, Acts.KeyErased, file, "the key of the case") with { Subject = "" });
+                draft.Entries.Add(EntryOf(Actor.Weir, AuditActions.KeyErased, file, "the key of the case") with { Subject = "" });
             },
             cancel);
     }
@@ -179,7 +179,7 @@ public sealed partial class CaseHandler
             {
                 Volatile.Write(ref _vaultDown, false);
                 _parts.Log.VaultBack();
-                await AuditVaultAsync(Acts.Allow, "");
+                await AuditVaultAsync(AuditActions.Allow, "");
             }
 
             return true;
@@ -204,5 +204,5 @@ public sealed partial class CaseHandler
     }
 
     private Task<AuditReceipt> AuditVaultAsync(string outcome, string reason) => _parts.Audit.AppendAsync(
-        new AuditEntry { Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = Acts.VaultDown, Outcome = outcome, Reason = reason }, CancellationToken.None);
+        new AuditEntry { Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.VaultDown, Outcome = outcome, Reason = reason }, CancellationToken.None);
 }

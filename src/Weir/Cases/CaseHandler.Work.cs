@@ -141,7 +141,7 @@ public sealed partial class CaseHandler
                 {
                     EndAll(draft, other.Id, $"false alarm, as {closed.Id}");
                     var next = draft.Get(other.Id)! with { State = CaseState.Closed, Verdict = CaseClosureReason.FalsePositive, ClosedAt = draft.Now };
-                    draft.Entries.Add(EntryOf(actor, Acts.CloseCase, next, $"close false-positive: as {closed.Id}"));
+                    draft.Entries.Add(EntryOf(actor, AuditActions.CloseCase, next, $"close false-positive: as {closed.Id}"));
                     draft.Put(next);
                 }
             },
@@ -163,7 +163,7 @@ public sealed partial class CaseHandler
         Actor = actor.Name,
         Role = actor.RoleWord,
         Act = act,
-        Outcome = Acts.Allow,
+        Outcome = AuditActions.Allow,
         Case = file.Id.ToString(),
         Subject = file.Subject.ToString(),
         Reason = reason,

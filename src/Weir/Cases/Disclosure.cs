@@ -53,7 +53,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
             return new(null, null, await desk.RefuseAsync(actor, request, DenyCode.Unknown, $"{CaseHandler.Name(number)} is not shown: it waits, its time is over, or it is not yours.", cancel));
         }
 
-        await audit.AppendAsync(EntryOf(actor, asked, Acts.Allow), cancel);
+        await audit.AppendAsync(EntryOf(actor, asked, AuditActions.Allow), cancel);
         return new(asked, shown, null);
     }
 
@@ -65,7 +65,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
             var order = new DisclosureOrder(
                 given.Case, given.Scope, given.AskedBy, Actor.Word(given.AskedRole), given.GivenBy, Actor.Word(given.GivenRole), given.Reason, CaseHandler.Name(given.Number));
             var shown = await vault.DiscloseAsync(order, cancel);
-            await audit.AppendAsync(EntryOf(actor, given, Acts.Allow), cancel);
+            await audit.AppendAsync(EntryOf(actor, given, AuditActions.Allow), cancel);
             _shown[given.Number] = shown;
             return new(given, shown, null);
         }
@@ -97,7 +97,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
     {
         Actor = actor.Name,
         Role = actor.RoleWord,
-        Act = Acts.Disclose,
+        Act = AuditActions.Disclose,
         Outcome = outcome,
         Case = given.Case.ToString(),
         Scope = given.Scope.ToString(),

@@ -27,7 +27,7 @@ public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, 
 
         var rows = await evidence.ReadAsync(filter, Math.Clamp(limit, 1, MostRows), cancel);
         var total = rows.Count < limit ? rows.Count : await evidence.CountAsync(filter, cancel);
-        await audit.AppendAsync(EntryOf(actor, Acts.ReadEvidence, filter, rows.Count) with { ResultDigest = EvidenceDigest.Of(rows) }, cancel);
+        await audit.AppendAsync(EntryOf(actor, AuditActions.ReadEvidence, filter, rows.Count) with { ResultDigest = EvidenceDigest.Of(rows) }, cancel);
         return new(filter, rows, total, null);
     }
 
@@ -41,7 +41,7 @@ public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, 
         }
 
         var total = await evidence.CountAsync(filter, cancel);
-        await audit.AppendAsync(EntryOf(actor, request.Purpose == Purpose.RemediationCheck ? Acts.CheckRemediation : Acts.CountEvidence, filter, total), cancel);
+        await audit.AppendAsync(EntryOf(actor, request.Purpose == Purpose.RemediationCheck ? AuditActions.CheckRemediation : AuditActions.CountEvidence, filter, total), cancel);
         return new(filter, [], total, null);
     }
 
@@ -53,7 +53,7 @@ public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, 
             Actor = actor.Name,
             Role = actor.RoleWord,
             Act = act,
-            Outcome = Acts.Allow,
+            Outcome = AuditActions.Allow,
             Purpose = scope is null ? "" : Purposes.Word(scope.Purpose),
             Case = scope?.Case.ToString() ?? "",
             Scope = filter.Scope.ToString(),

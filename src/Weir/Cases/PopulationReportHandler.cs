@@ -50,8 +50,8 @@ public sealed class PopulationReportHandler(IPopulationReports reports, PolicyEn
             {
                 Actor = actor.Name,
                 Role = actor.RoleWord,
-                Act = Acts.PopulationReport,
-                Outcome = Acts.Allow,
+                Act = AuditActions.PopulationReport,
+                Outcome = AuditActions.Allow,
                 PredicateDigest = Digest(asked),
                 Rows = view.Lines.Count,
                 ResultDigest = Digest(JsonSerializer.Serialize(view)),

@@ -63,8 +63,8 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
         {
             Actor = Actor.Weir.Name,
             Role = Actor.Weir.RoleWord,
-            Act = Acts.TellOfficer,
-            Outcome = Acts.Allow,
+            Act = AuditActions.TellOfficer,
+            Outcome = AuditActions.Allow,
             Reason = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{actor.Name} ({actor.RoleWord}) was refused {count} times in 24 hours, last {DenyCodes.Word(deny.Code)}"),
         }, cancel);
         officer.Tell(actor.Name, actor.RoleWord, count);
@@ -79,7 +79,7 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
             Actor = actor.Name,
             Role = actor.RoleWord,
             Act = request.Act,
-            Outcome = decision is Decision.Deny deny ? DenyCodes.Word(deny.Code) : Acts.Allow,
+            Outcome = decision is Decision.Deny deny ? DenyCodes.Word(deny.Code) : AuditActions.Allow,
             Purpose = asked.Purpose is { } purpose && purpose != 0 && Enum.IsDefined(purpose) ? Purposes.Word(purpose) : "",
             Case = (asked.Case ?? scope?.Case)?.ToString() ?? "",
             Scope = (scope?.Id ?? asked.Scope)?.ToString() ?? "",

@@ -75,7 +75,7 @@ public sealed partial class EscalationController
         _ = await _parts.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = by, Role = by == EscalationAuthorization.OfRules.By ? EscalationAuthorization.OfRules.Role : "ladder", Act = Acts.Garden, Outcome = Acts.Allow, Case = file.Id.ToString(), Scope = scope.ToString(),
+                Actor = by, Role = by == EscalationAuthorization.OfRules.By ? EscalationAuthorization.OfRules.Role : "ladder", Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = file.Id.ToString(), Scope = scope.ToString(),
                 Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(), Reason = $"{WordOf(ladder.Wanted)}: {ladder.OrderedFor}",
             },
             cancel);

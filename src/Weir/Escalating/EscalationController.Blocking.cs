@@ -128,7 +128,7 @@ public sealed partial class EscalationController
         _ = Interlocked.Increment(ref _notBlocked);
         if (!isRecorded)
         {
-            _ = await AuditAsync(Acts.Block, file.Id, against.Code, against.Code, EscalationAuthorization.OfRules, cancel, scope.Scope.Id);
+            _ = await AuditAsync(AuditActions.Block, file.Id, against.Code, against.Code, EscalationAuthorization.OfRules, cancel, scope.Scope.Id);
         }
 
         _parts.Log.NotBlocked(file.Id, against.Code);

@@ -91,7 +91,7 @@ public sealed partial class EscalationController
         }
         else
         {
-            _ = await AuditAsync(Acts.Appeal, id, Acts.Allow, $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
+            _ = await AuditAsync(AuditActions.Appeal, id, AuditActions.Allow, $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
         }
 
         _ = Interlocked.Increment(ref _appeals);

@@ -107,7 +107,7 @@ public sealed partial class EscalationController
 
     private async Task<Escalation> RelapseAsync(Escalation ladder, string why, CancellationToken cancel)
     {
-        await AuditAsync(Acts.EditCase, ladder.Case, Acts.Allow, $"relapse: {why}", EscalationAuthorization.OfRules, cancel);
+        await AuditAsync(AuditActions.EditCase, ladder.Case, AuditActions.Allow, $"relapse: {why}", EscalationAuthorization.OfRules, cancel);
         return await TakeAsync(ladder, EscalationStep.Relapse, EscalationAuthorization.OfRules, why, cancel, l => l with { ClearAt = Now, CheckAt = null, Owed = Owe(l, NoticeStep.Relapsed) });
     }
 

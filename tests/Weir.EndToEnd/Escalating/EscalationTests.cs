@@ -87,7 +87,7 @@ public sealed class EscalationTests : IDisposable
         await LadderIsAsync(again, place, id, ladder => Text(ladder, "state") == "clean");
         var file = (await ListAsync(place, "case", "list")).Single(c => Text(c, "case") == id);
         Assert.Equal(("closed", "fixed"), (Text(file, "state"), Text(file, "verdict")));
-        Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry is { Act: Acts.Unblock, Outcome: Acts.Allow } && e.Entry.Reason.Contains("clean", StringComparison.Ordinal));
+        Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry is { Act: AuditActions.Unblock, Outcome: AuditActions.Allow } && e.Entry.Reason.Contains("clean", StringComparison.Ordinal));
         Assert.Equal(0, await again.StopAsync());
         var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", place.Audit);
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);

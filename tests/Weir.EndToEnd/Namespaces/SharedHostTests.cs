@@ -43,7 +43,7 @@ public sealed class SharedHostTests : IDisposable
         var few = await PlanAsync(place, $"blackhole {Small}");
         Assert.Equal(1, few.ExitCode);
         Assert.Contains("would hit <10 subjects", few.Error);
-        Assert.Equal(2, AuditReader.Entries(place.Audit).Count(e => e.Entry is { Act: Acts.Block, Outcome: "collateral" }));
+        Assert.Equal(2, AuditReader.Entries(place.Audit).Count(e => e.Entry is { Act: AuditActions.Block, Outcome: "collateral" }));
 
         var port = await PlanAsync(place, $"flowspec {Shared} tcp 4443 discard");
         Assert.True(port.ExitCode == 0, port.Error);

@@ -50,7 +50,7 @@ public sealed class NoticeTests : IDisposable
             await station.StartAsync();
             await weir.UntilAsync("the customer is told", async () => (await NoticesAsync(id)).Any(n => n is { Step: "found", State: "told" }));
 
-            var scope = Entries("audit").First(e => e is { Act: Acts.Notify, Outcome: Acts.Allow } && e.Case == id).Scope;
+            var scope = Entries("audit").First(e => e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow } && e.Case == id).Scope;
             var line = (await vault.Client.DiscloseAsync(new DisclosureOrder(Id(id), Scope(scope), "ann", "analyst", "otto", "privacy-officer", "the test looks whose mail it must be"), default)).Line;
             Assert.Contains(line, sent.Infected);
             var (mail, language) = contacts[line];
@@ -90,8 +90,8 @@ public sealed class NoticeTests : IDisposable
             Assert.Equal(0, await weir.StopAsync());
             Assert.Equal(0, await vault.StopAsync());
             NothingSays(mail, line, [shown.Out, listed.Out, weir.Log, vault.Log]);
-            Assert.Contains(Entries("vault/audit"), e => e is { Act: Acts.Notify, Outcome: Acts.Allow, Reason: "found by mail" } && e.Case == id);
-            Assert.Single(Entries("audit"), e => e is { Act: Acts.Notified, Reason: "reminder by mail" } && e.Case == id);
+            Assert.Contains(Entries("vault/audit"), e => e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow, Reason: "found by mail" } && e.Case == id);
+            Assert.Single(Entries("audit"), e => e is { Act: AuditActions.Notified, Reason: "reminder by mail" } && e.Case == id);
             foreach (var log in new[] { "audit", "vault/audit" })
             {
                 var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", _folder.At(log));
@@ -164,8 +164,8 @@ public sealed class NoticeTests : IDisposable
     /// <summary>A scope opened by a contact with a C&amp;C, of a sealed case.</summary>
     private AuditEntry? Contacted()
     {
-        var sealedCases = Entries("vault/audit").Where(e => e is { Act: Acts.SealSubject, Outcome: Acts.Allow }).Select(e => e.Case).ToHashSet();
-        return Entries("audit").FirstOrDefault(e => e is { Act: Acts.OpenScope, Outcome: Acts.Allow } && e.Rule.StartsWith("cnc-contact", StringComparison.Ordinal) && sealedCases.Contains(e.Case));
+        var sealedCases = Entries("vault/audit").Where(e => e is { Act: AuditActions.SealSubject, Outcome: AuditActions.Allow }).Select(e => e.Case).ToHashSet();
+        return Entries("audit").FirstOrDefault(e => e is { Act: AuditActions.OpenScope, Outcome: AuditActions.Allow } && e.Rule.StartsWith("cnc-contact", StringComparison.Ordinal) && sealedCases.Contains(e.Case));
     }
 
     private IEnumerable<AuditEntry> Entries(string folder) => AuditReader.HasLog(_folder.At(folder)) ? [.. AuditReader.Entries(_folder.At(folder)).Select(record => record.Entry)] : [];

@@ -45,7 +45,7 @@ public sealed class LiveAlertTests : IDisposable
             {
                 Assert.Equal(1, refused.ExitCode);
                 Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
-                Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry.Actor == Analyst && e.Entry.Act == Acts.TestChannel && e.Entry.Outcome == "role-may-not");
+                Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry.Actor == Analyst && e.Entry.Act == AuditActions.TestChannel && e.Entry.Outcome == "role-may-not");
             }
 
             _ = await place.SendAsync("sent");
@@ -95,7 +95,7 @@ public sealed class LiveAlertTests : IDisposable
         }
 
         Assert.Equal(0, soc.Forged);
-        Assert.Equal(["soc", "desk"], AuditReader.Entries(place.Audit).Where(e => e.Entry.Act == Acts.TestChannel && e.Entry.Outcome == Acts.Allow).Select(e => e.Entry.Reason));
+        Assert.Equal(["soc", "desk"], AuditReader.Entries(place.Audit).Where(e => e.Entry.Act == AuditActions.TestChannel && e.Entry.Outcome == AuditActions.Allow).Select(e => e.Entry.Reason));
     }
 
     private static int Cases(JsonElement digest) =>

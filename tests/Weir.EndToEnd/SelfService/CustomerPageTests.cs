@@ -108,10 +108,10 @@ public sealed class CustomerPageTests : IDisposable
 
         Assert.Equal(0, await weir.StopAsync());
         var entries = AuditReader.Entries(place.Audit).Select(r => r.Entry).ToList();
-        Assert.Contains(entries, e => e is { Actor: "customer", Act: Acts.ShowSubject, Outcome: Acts.Allow } && e.Case == relapsing.Id.ToString());
-        Assert.Contains(entries, e => e is { Actor: "customer", Act: Acts.Appeal } && e.Case == clean.Id.ToString());
-        Assert.Contains(entries, e => e is { Act: Acts.EndRemediation, Reason: Acts.Clean } && e.Case == clean.Id.ToString());
-        Assert.Contains(entries, e => e is { Act: Acts.EndRemediation, Reason: Acts.NotClean } && e.Case == relapsing.Id.ToString());
+        Assert.Contains(entries, e => e is { Actor: "customer", Act: AuditActions.ShowSubject, Outcome: AuditActions.Allow } && e.Case == relapsing.Id.ToString());
+        Assert.Contains(entries, e => e is { Actor: "customer", Act: AuditActions.Appeal } && e.Case == clean.Id.ToString());
+        Assert.Contains(entries, e => e is { Act: AuditActions.EndRemediation, Reason: AuditActions.Clean } && e.Case == clean.Id.ToString());
+        Assert.Contains(entries, e => e is { Act: AuditActions.EndRemediation, Reason: AuditActions.NotClean } && e.Case == relapsing.Id.ToString());
         Assert.All(entries.Where(e => e.Actor == "customer"), e => Assert.DoesNotContain("telephone", e.ToString(), StringComparison.Ordinal));
         Assert.DoesNotContain(link[^LinkSigner.Letters..], weir.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("/c/", weir.Log, StringComparison.Ordinal);

@@ -69,11 +69,11 @@ internal sealed class AuditPlace : IDisposable
         }
     }
 
-    public static AuditEntry Entry(int i, string outcome = Acts.Allow) => new()
+    public static AuditEntry Entry(int i, string outcome = AuditActions.Allow) => new()
     {
         Actor = "anna",
         Role = "analyst",
-        Act = Acts.ReadEvidence,
+        Act = AuditActions.ReadEvidence,
         Outcome = outcome,
         Purpose = "ddos-source",
         Case = "c-0000000000000001",

@@ -76,7 +76,7 @@ public sealed class FileAuditLogTests : IDisposable
 
         var entries = AuditReader.Entries(_place.Directory).ToList();
         Assert.Equal(Enumerable.Range(1, 13).Select(i => (long)i), entries.Select(e => e.Sequence));
-        Assert.Equal([Acts.AuditOpened, Acts.AuditClosed, Acts.AuditOpened, Acts.AuditClosed], entries.Select(e => e.Entry.Act).Where(a => a.StartsWith("audit", StringComparison.Ordinal)));
+        Assert.Equal([AuditActions.AuditOpened, AuditActions.AuditClosed, AuditActions.AuditOpened, AuditActions.AuditClosed], entries.Select(e => e.Entry.Act).Where(a => a.StartsWith("audit", StringComparison.Ordinal)));
         Assert.Equal([HeadKind.Start, HeadKind.Period, HeadKind.Stop, HeadKind.Start, HeadKind.Stop], AuditReader.Heads(_place.Directory).Select(h => h.Kind));
         Assert.Equal(2, _place.Segments.Length);
         Assert.True(_place.Verify().IsSound);
@@ -93,7 +93,7 @@ public sealed class FileAuditLogTests : IDisposable
             await log.AppendAsync(AuditPlace.Entry(0), default);
         }
 
-        var cut = Assert.Single(AuditReader.Entries(_place.Directory), e => e.Entry.Act == Acts.TornLineCut);
+        var cut = Assert.Single(AuditReader.Entries(_place.Directory), e => e.Entry.Act == AuditActions.TornLineCut);
         Assert.Contains("17 octets without line feed", cut.Entry.Reason);
         Assert.True(_place.Verify().IsSound);
     }
@@ -115,8 +115,8 @@ public sealed class FileAuditLogTests : IDisposable
         {
         }
 
-        Assert.DoesNotContain(AuditReader.Entries(_place.Directory), e => e.Entry.Act == Acts.TornLineCut);
-        Assert.Equal(2, AuditReader.Entries(_place.Directory).Count(e => e.Entry.Act == Acts.ReadEvidence));
+        Assert.DoesNotContain(AuditReader.Entries(_place.Directory), e => e.Entry.Act == AuditActions.TornLineCut);
+        Assert.Equal(2, AuditReader.Entries(_place.Directory).Count(e => e.Entry.Act == AuditActions.ReadEvidence));
         Assert.True(_place.Verify().IsSound);
     }
 
@@ -156,7 +156,7 @@ public sealed class FileAuditLogTests : IDisposable
             await log.AppendAsync(AuditPlace.Entry(3), default);
         }
 
-        var steps = AuditReader.Entries(_place.Directory).Where(e => e.Entry.Act == Acts.ClockStepped).Select(e => e.Entry.Reason).ToList();
+        var steps = AuditReader.Entries(_place.Directory).Where(e => e.Entry.Act == AuditActions.ClockStepped).Select(e => e.Entry.Reason).ToList();
         Assert.Equal(["from 2026-03-01T12:00:00.000Z to 2026-02-27T12:00:00.000Z, -172800.000 s", "from 2026-02-27T12:00:00.000Z to 2026-02-27T13:00:00.000Z, +3600.000 s"], steps);
         Assert.Equal(Enumerable.Range(1, 8).Select(i => (long)i), AuditReader.Entries(_place.Directory).Select(e => e.Sequence));
         Assert.True(_place.Verify().IsSound);
@@ -171,7 +171,7 @@ public sealed class FileAuditLogTests : IDisposable
         {
         }
 
-        Assert.Single(AuditReader.Entries(_place.Directory), e => e.Entry.Act == Acts.ClockStepped);
+        Assert.Single(AuditReader.Entries(_place.Directory), e => e.Entry.Act == AuditActions.ClockStepped);
     }
 
     [Fact]
@@ -236,7 +236,7 @@ public sealed class FileAuditLogTests : IDisposable
         Assert.Equal([], verdict.Faults);
         Assert.Equal(14, verdict.KeptFrom);
         Assert.Equal(14, AuditReader.Entries(_place.Directory).First().Sequence);
-        Assert.Contains(AuditReader.Entries(_place.Directory), e => e.Entry is { Act: Acts.AuditPruned, Rows: 13 });
+        Assert.Contains(AuditReader.Entries(_place.Directory), e => e.Entry is { Act: AuditActions.AuditPruned, Rows: 13 });
 
         // It goes on, and a beginning that is missing without leave is found.
         await using (_place.Open(keep: TimeSpan.FromDays(365)))

@@ -38,8 +38,8 @@ public sealed class LookBackTests
         contacts.Met = [.. contacts.Met, Met(4)];
         Assert.True(await lookBack.RunAsync(leave, default));
         Assert.Equal(4, place.Scopes.Count());
-        Assert.Equal([3L, 1L], place.Audit.Of(Acts.LookBack).Where(e => e.Rule.Length > 0).Select(e => e.Rows));
-        Assert.DoesNotContain(place.Audit.Of(Acts.LookBack), e => e.Subject.Length > 0 || e.Reason.Contains("192.0.2.80", StringComparison.Ordinal));
+        Assert.Equal([3L, 1L], place.Audit.Of(AuditActions.LookBack).Where(e => e.Rule.Length > 0).Select(e => e.Rows));
+        Assert.DoesNotContain(place.Audit.Of(AuditActions.LookBack), e => e.Subject.Length > 0 || e.Reason.Contains("192.0.2.80", StringComparison.Ordinal));
 
         // The same contact seen live slides the scope that is there; one after it opens the next in the same file.
         await place.HandleAsync(CncContactEvents.From([Met(1) with { LastMs = Start - HourMs + 60_000 }])[0]);
@@ -65,7 +65,7 @@ public sealed class LookBackTests
     {
         await using var place = await OpenAsync();
         var leave = await LeaveAsync(place);
-        place.Audit.Breaks = e => e is { Act: Acts.LookBack, Rule.Length: > 0 };
+        place.Audit.Breaks = e => e is { Act: AuditActions.LookBack, Rule.Length: > 0 };
 
         await Assert.ThrowsAsync<AuditException>(() => Of(place, new KeptContacts(Met(1))).RunAsync(leave, default));
 

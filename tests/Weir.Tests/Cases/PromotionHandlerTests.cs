@@ -36,14 +36,14 @@ public sealed class PromotionHandlerTests
         Assert.Equal(given.Done, entry);
         Assert.Equal((Found, "run", "ana", "olaf", "beacons", asked.Asked.Number), (entry.Endpoint, entry.Run, entry.AskedBy, entry.GivenBy, entry.Reason, entry.Approval));
         Assert.Equal(TimeSpan.FromDays(90), entry.ExpiresAt - entry.At);
-        Assert.Equal([Acts.AskPromotion, Acts.ApprovePromotion], place.Audit.Entries.Where(e => e is { Outcome: Acts.Allow, PredicateDigest.Length: > 0 } && e.Reason.StartsWith("a-", StringComparison.Ordinal)).Select(e => e.Act));
+        Assert.Equal([AuditActions.AskPromotion, AuditActions.ApprovePromotion], place.Audit.Entries.Where(e => e is { Outcome: AuditActions.Allow, PredicateDigest.Length: > 0 } && e.Reason.StartsWith("a-", StringComparison.Ordinal)).Select(e => e.Act));
         Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Olaf, Found, "", "again", default)).Refused!.Code);
 
         Assert.Equal(DenyCode.RoleMayNot, (await desk.DemoteAsync(Petra, Found, "no", default))!.Code);
         Assert.Null(await desk.DemoteAsync(Olaf, Found, "a vendor", default));
         Assert.Empty(list.All);
         Assert.Equal(DenyCode.Unknown, (await desk.DemoteAsync(Olaf, Found, "a vendor", default))!.Code);
-        Assert.Contains(place.Audit.Of(Acts.Demote), e => e is { Outcome: Acts.Allow, Actor: "olaf", Reason: "a vendor" });
+        Assert.Contains(place.Audit.Of(AuditActions.Demote), e => e is { Outcome: AuditActions.Allow, Actor: "olaf", Reason: "a vendor" });
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public sealed class NoticeDispatcherTests
         Assert.Empty(notice.Facts.Done);
         var row = Assert.Single(place.Desk.Of(id));
         Assert.Equal((NoticeState.Told, "weir", "250 2.0.0"), (row.State, row.By, row.Proof!.Reply));
-        Assert.Single(place.Cases.Audit.Of(Acts.Notify), e => e.Outcome == Acts.Allow && e.Case == id.ToString());
-        Assert.Single(place.Cases.Audit.Of(Acts.Notified), e => e.Case == id.ToString() && e.Reason == "found by mail");
+        Assert.Single(place.Cases.Audit.Of(AuditActions.Notify), e => e.Outcome == AuditActions.Allow && e.Case == id.ToString());
+        Assert.Single(place.Cases.Audit.Of(AuditActions.Notified), e => e.Case == id.ToString() && e.Reason == "found by mail");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class NoticeDispatcherTests
         await place.PassAsync(TimeSpan.FromMinutes(11));
 
         Assert.Empty(place.Desk.All);
-        Assert.Equal(5, place.Cases.Audit.Of(Acts.Notify).Count(e => e.Outcome != Acts.Allow));
+        Assert.Equal(5, place.Cases.Audit.Of(AuditActions.Notify).Count(e => e.Outcome != AuditActions.Allow));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class NoticeDispatcherTests
     {
         await using var place = await NoticePlace.OpenAsync();
         var (id, scope) = await place.FloodAsync();
-        place.Cases.Audit.Breaks = e => e.Act == Acts.Notify;
+        place.Cases.Audit.Breaks = e => e.Act == AuditActions.Notify;
 
         await Assert.ThrowsAsync<AuditException>(() => place.PlanAsync(id, scope, NoticeStep.Found));
 
@@ -211,7 +211,7 @@ public sealed class NoticeDispatcherTests
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         await place.RoundAsync();
         Assert.Equal((state, "no"), (place.Desk.Of(id)[0].State, place.Desk.Of(id)[0].Fault));
-        Assert.Empty(place.Cases.Audit.Of(Acts.Notified));
+        Assert.Empty(place.Cases.Audit.Of(AuditActions.Notified));
         Assert.Equal((id, NoticeStep.Found, state, "no"), place.Untold.Select(r => (r.Case, r.Step, r.State, r.Fault)).Single());
 
         place.Pipe.Outcome = NoticeOutcome.Delivered;

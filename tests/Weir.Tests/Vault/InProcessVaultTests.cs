@@ -55,7 +55,7 @@ public sealed class InProcessVaultTests : IDisposable
         Assert.Null(await _vault.Keeper().AttributeAsync(IpKey.Parse(address), port, Start.AddHours(hours), default));
 
         var entry = Assert.Single(_vault.Audit.Entries);
-        Assert.Equal((Acts.Attribute, "unattributable"), (entry.Act, entry.Outcome));
+        Assert.Equal((AuditActions.Attribute, "unattributable"), (entry.Act, entry.Outcome));
         Assert.Contains(why, entry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(address, entry.ToString(), StringComparison.Ordinal);
     }
@@ -70,7 +70,7 @@ public sealed class InProcessVaultTests : IDisposable
         Assert.Equal("10.0.0.7", view.Line);
         Assert.Equal(_vault.Clock.GetUtcNow().AddMinutes(15), view.Until);
         var entry = _vault.Audit.Entries[^1];
-        Assert.Equal((Acts.Disclose, "allow", "ann", "analyst", Id.ToString()), (entry.Act, entry.Outcome, entry.Actor, entry.Role, entry.Case));
+        Assert.Equal((AuditActions.Disclose, "allow", "ann", "analyst", Id.ToString()), (entry.Act, entry.Outcome, entry.Actor, entry.Role, entry.Case));
         Assert.Contains("otto, privacy-officer", entry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal);
 

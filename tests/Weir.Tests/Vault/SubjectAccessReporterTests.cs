@@ -46,7 +46,7 @@ public sealed class SubjectAccessReporterTests : IDisposable
         Assert.Empty(view.Missing);
         Assert.Contains("privacy officer", view.Corrections, StringComparison.Ordinal);
         var entry = _vault.Audit.Entries[^1];
-        Assert.Equal((Acts.ShowSubject, "otto", 1L), (entry.Act, entry.Actor, entry.Rows));
+        Assert.Equal((AuditActions.ShowSubject, "otto", 1L), (entry.Act, entry.Actor, entry.Rows));
         Assert.DoesNotContain("user:ann", entry.ToString(), StringComparison.Ordinal);
     }
 

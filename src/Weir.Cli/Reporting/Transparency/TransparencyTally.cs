@@ -44,7 +44,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
         var entry = record.Entry;
         (_first, _last) = (_first == 0 ? record.Sequence : _first, record.Sequence);
         _entries++;
-        var isGranted = entry.Outcome == Acts.Allow;
+        var isGranted = entry.Outcome == AuditActions.Allow;
         Count(isGranted ? _granted : _refused, entry.Act);
         if (!isGranted)
         {
@@ -62,24 +62,24 @@ internal sealed class TransparencyTally(PolicyProfile policy)
     {
         switch (entry.Act)
         {
-            case Acts.OpenScope or Acts.SealScope:
+            case AuditActions.OpenScope or AuditActions.SealScope:
                 Of(_triggers, entry.Rule.Split('/')[0]).Add(subject);
                 _versions.Add(entry.Rule);
                 _scoped.Add(subject);
                 break;
-            case Acts.EndRemediation when Said(entry.Reason, Acts.Clean):
+            case AuditActions.EndRemediation when Said(entry.Reason, AuditActions.Clean):
                 _clean.Add(subject);
                 break;
-            case Acts.Compare:
+            case AuditActions.Compare:
                 _permuted += (long)(Number(entry.Reason, "permuted") ?? 0);
                 break;
-            case Acts.Block:
+            case AuditActions.Block:
                 _collateral += (long)(Number(entry.Reason, "collateral") ?? 0);
                 break;
-            case Acts.Unblock or Acts.OverturnBlock when Number(entry.Reason, "life") is { } life:
+            case AuditActions.Unblock or AuditActions.OverturnBlock when Number(entry.Reason, "life") is { } life:
                 _lives.Add(life);
                 break;
-            case Acts.PolicyInForce when entry.ResultDigest.Length > 0:
+            case AuditActions.PolicyInForce when entry.ResultDigest.Length > 0:
                 _policies.Add(entry.ResultDigest);
                 break;
         }
@@ -95,22 +95,22 @@ internal sealed class TransparencyTally(PolicyProfile policy)
             Window = window,
             MadeAt = madeAt,
             Triggers = told.Table(_triggers),
-            ConsentsWithdrawn = About(Acts.WithdrawConsent),
+            ConsentsWithdrawn = About(AuditActions.WithdrawConsent),
             RuleVersions = [.. _versions],
-            Scopes = new(About(Acts.OpenScope), About(Acts.RenewScope), About(Acts.ExpireScope), About(Acts.SealScope), About(Acts.CloseCase)),
+            Scopes = new(About(AuditActions.OpenScope), About(AuditActions.RenewScope), About(AuditActions.ExpireScope), About(AuditActions.SealScope), About(AuditActions.CloseCase)),
             SubjectsScoped = told.Subjects(_scoped),
-            Evidence = new(Granted(Acts.ReadEvidence), Granted(Acts.CountEvidence), _refused.GetValueOrDefault(Acts.ReadEvidence) + _refused.GetValueOrDefault(Acts.CountEvidence), Granted(Acts.EraseEvidence)),
-            Unmaskings = new(Granted(Acts.AskDisclosure), Granted(Acts.Disclose), _refused.GetValueOrDefault(Acts.AskDisclosure) + _refused.GetValueOrDefault(Acts.Disclose)),
+            Evidence = new(Granted(AuditActions.ReadEvidence), Granted(AuditActions.CountEvidence), _refused.GetValueOrDefault(AuditActions.ReadEvidence) + _refused.GetValueOrDefault(AuditActions.CountEvidence), Granted(AuditActions.EraseEvidence)),
+            Unmaskings = new(Granted(AuditActions.AskDisclosure), Granted(AuditActions.Disclose), _refused.GetValueOrDefault(AuditActions.AskDisclosure) + _refused.GetValueOrDefault(AuditActions.Disclose)),
             Refusals = [.. _refusals.Select(r => new NamedCount(r.Key, r.Value))],
-            Blocks = new(Granted(Acts.Block), Median(), _collateral, Granted(Acts.OverturnBlock)),
-            Notifications = About(Acts.Notified),
-            Remediation = new(About(Acts.EndRemediation), told.Happenings(_clean)),
-            Comparisons = new(Granted(Acts.Compare), _permuted),
+            Blocks = new(Granted(AuditActions.Block), Median(), _collateral, Granted(AuditActions.OverturnBlock)),
+            Notifications = About(AuditActions.Notified),
+            Remediation = new(About(AuditActions.EndRemediation), told.Happenings(_clean)),
+            Comparisons = new(Granted(AuditActions.Compare), _permuted),
             Retention = Kept(),
             Policies = _policies.Count > 0 ? [.. _policies] : [policy.Digest],
             Audit = new(
                 _entries, _first, _last, verdict.Heads, head?.Number ?? 0, head?.Size ?? 0, head?.Root ?? "", verdict.IsSound, verdict.Faults is [var fault, ..] ? fault.ToString() : "",
-                Granted(Acts.ClockStepped), Granted(Acts.KeyErased), Granted(Acts.TornLineCut)),
+                Granted(AuditActions.ClockStepped), Granted(AuditActions.KeyErased), Granted(AuditActions.TornLineCut)),
         };
     }
 

@@ -44,11 +44,11 @@ internal sealed class PromotionPlay : IDisposable
     public async Task<ulong> AskAsync(RulesPlay play, Endpoint candidate)
     {
         var other = await _desk.AskAsync(RulesPlace.Ana, candidate with { Port = 443 }, "", "out of interest", play.Cancel);
-        play.Note(RulesPlace.Ana, Acts.ApprovePromotion, other.Refused, "unknown", "promoting what no comparison found");
+        play.Note(RulesPlace.Ana, AuditActions.ApprovePromotion, other.Refused, "unknown", "promoting what no comparison found");
         var asked = await _desk.AskAsync(RulesPlace.Ana, candidate, "", "beacons of three families", play.Cancel);
-        play.Note(RulesPlace.Ana, Acts.AskPromotion, asked.Refused, Acts.Allow, "asking for a promotion");
+        play.Note(RulesPlace.Ana, AuditActions.AskPromotion, asked.Refused, AuditActions.Allow, "asking for a promotion");
         var twice = await _desk.GiveAsync(RulesPlace.Ana, asked.Asked!.Number, play.Cancel);
-        play.Note(RulesPlace.Ana, Acts.ApprovePromotion, twice.Refused, "second-person-needed", "promoting alone");
+        play.Note(RulesPlace.Ana, AuditActions.ApprovePromotion, twice.Refused, "second-person-needed", "promoting alone");
         return asked.Asked.Number;
     }
 
@@ -56,7 +56,7 @@ internal sealed class PromotionPlay : IDisposable
     public async Task PromoteAsync(RulesPlay play, Endpoint candidate, ulong number)
     {
         var given = await _desk.GiveAsync(RulesPlace.Olaf, number, play.Cancel);
-        play.Note(RulesPlace.Olaf, Acts.ApprovePromotion, given.Refused, Acts.Allow, "promoting");
+        play.Note(RulesPlace.Olaf, AuditActions.ApprovePromotion, given.Refused, AuditActions.Allow, "promoting");
         play.Check(_lists.Current.IsOwnConfirmation(candidate, play.Place.Clock.GetUtcNow().ToUnixTimeMilliseconds()), "the promoted endpoint is not listed as a confirmation of ours");
     }
 
@@ -66,7 +66,7 @@ internal sealed class PromotionPlay : IDisposable
         for (var i = 0; i < 2; i++)
         {
             _ = await _lookBack.RunAsync(play.Place.Desk.Promotion(number, LookBack.Holds)!, play.Cancel);
-            play.Note(Actor.Weir, Acts.LookBack, null, Acts.Allow, "looking back");
+            play.Note(Actor.Weir, AuditActions.LookBack, null, AuditActions.Allow, "looking back");
         }
 
         foreach (var subject in met)

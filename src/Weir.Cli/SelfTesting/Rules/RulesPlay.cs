@@ -82,14 +82,14 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
     public async Task<PopulationView?> ReportAsync(Actor actor, string name, string? group, PopulationWindow window, Endpoint? endpoint, string wanted)
     {
         var release = await place.Population.AskAsync(actor, name, group, window.ToString(), endpoint, cancel);
-        Note(actor, Acts.PopulationReport, release.Refused, wanted, $"{name} {group}");
+        Note(actor, AuditActions.PopulationReport, release.Refused, wanted, $"{name} {group}");
         return release.View;
     }
 
     /// <summary>Something that came back otherwise than from the engine.</summary>
     public void Note(Actor actor, string act, Decision.Deny? refused, string wanted, string what)
     {
-        var came = refused is null ? Acts.Allow : DenyCodes.Word(refused.Code);
+        var came = refused is null ? AuditActions.Allow : DenyCodes.Word(refused.Code);
         _decisions.Add(came);
         _due.Add((act, came, actor.Name));
         Check(came == wanted, $"{what}: {came}, {wanted} is due");

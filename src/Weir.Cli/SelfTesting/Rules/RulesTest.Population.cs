@@ -37,12 +37,12 @@ internal sealed partial class RulesTest
     {
         await TownAsync(play);
         var scopes = ScopesOf(play);
-        await play.AskAsync(Actor.Weir, new Request.Compare(), Acts.Allow);
+        await play.AskAsync(Actor.Weir, new Request.Compare(), AuditActions.Allow);
         var computed = await CompareAsync(play);
         var k = play.Place.Policy.K;
         var shaped = new ReportShaper(new Anonymity(k, play.Place.Policy.BaseMinimum)).Shape(computed);
         await ComparedRecord.KeepAsync(play.Place.Audit, play.Place.Runs, computed, shaped, play.Place.Clock.GetUtcNow(), play.Cancel);
-        play.Note(Actor.Weir, Acts.Compare, null, Acts.Allow, "the run");
+        play.Note(Actor.Weir, AuditActions.Compare, null, AuditActions.Allow, "the run");
         var found = shaped.Candidates.Where(c => (c.Remote, c.Port) == (Candidate, 8443)).ToList();
         play.Check(found is [{ Cases: var cases }] && cases.ToString() == $"{k}-19", $"the shared endpoint stands {found.Count} times among {shaped.Candidates.Count} candidates, with {string.Join(' ', found.Select(c => c.Cases))} cases");
         var told = ReportJson.Write(shaped);
@@ -57,20 +57,20 @@ internal sealed partial class RulesTest
     private async Task<string> FixedReportAsync(RulesPlay play)
     {
         await play.Place.PassToAsync(_day.Length, 1_200, play.Cancel);
-        var ports = await play.ReportAsync(RulesPlace.Ana, "top-remote-ports", null, _hour, null, Acts.Allow);
+        var ports = await play.ReportAsync(RulesPlace.Ana, "top-remote-ports", null, _hour, null, AuditActions.Allow);
         Coarse(play, ports);
         play.Check(ports is { Lines.Count: > 0 } && ports.Lines.Any(l => l.Key == "443/tcp" && l.Value.Subjects is >= 2 * Part and < 3 * Part), "the report does not count the town's web");
 
         // Four in the city and twenty at the coast: the four, and the coast as their complement, are held back; the sum may stand.
         var rare = new Endpoint(IpKey.Parse(Rare), 8080, RulesPlay.Tcp);
-        var all = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, rare, Acts.Allow);
-        var city = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "city", _day, rare, Acts.Allow);
-        var coast = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "coast", _day, rare, Acts.Allow);
+        var all = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, rare, AuditActions.Allow);
+        var city = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "city", _day, rare, AuditActions.Allow);
+        var coast = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "coast", _day, rare, AuditActions.Allow);
         Coarse(play, all);
         play.Check(all?.Lines is [{ Value: { Kind: PublishedCellKind.Shown, Subjects: 25 } }], $"24 subjects read {Cells(all)}");
         play.Check(city?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"a cell of four reads {Cells(city)}");
         play.Check(coast?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"its complement reads {Cells(coast)}");
-        var seldom = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, new Endpoint(IpKey.Parse(Seldom), 8080, RulesPlay.Tcp), Acts.Allow);
+        var seldom = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, new Endpoint(IpKey.Parse(Seldom), 8080, RulesPlay.Tcp), AuditActions.Allow);
         play.Check(seldom?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"an endpoint of four subjects reads {Cells(seldom)}");
         return "a fixed report of the town; a cell of four is held back with its complement";
     }
@@ -83,8 +83,8 @@ internal sealed partial class RulesTest
 
     private async Task<string> ResearcherAsync(RulesPlay play)
     {
-        await play.AskAsync(RulesPlace.Petra, new Request.Export(Pairs: false), Acts.Allow);
-        var view = await play.ReportAsync(RulesPlace.Petra, "protocols", null, _day, null, Acts.Allow);
+        await play.AskAsync(RulesPlace.Petra, new Request.Export(Pairs: false), AuditActions.Allow);
+        var view = await play.ReportAsync(RulesPlace.Petra, "protocols", null, _day, null, AuditActions.Allow);
         Coarse(play, view);
         play.Check(view is { Lines.Count: > 0 }, "the export is empty");
         await play.AskAsync(RulesPlace.Petra, new Request.Export(Pairs: true), "aggregates-only");

@@ -83,9 +83,9 @@ internal sealed partial class RulesTest
         play.Check(_flood.Scope.Trigger.StartsWith(RuleId.FloodOut, StringComparison.Ordinal), $"it was triggered by {_flood.Scope.Trigger}");
         play.Check(
             named is { Direction: Direction.Out, Protocol: RulesPlay.Udp } && named.RemotePorts.SequenceEqual([(ushort)7703]) && named.Remotes.SequenceEqual([IpKey.Parse(Victim)]), $"the scope's class is {named}");
-        play.Rows(await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_flood), Acts.Allow), _flood, 30);
-        await play.AskAsync(RulesPlace.Olaf, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Block, named, RulesPlace.Ana), Acts.Allow);
-        await play.AskAsync(Actor.Weir, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Notify, named), Acts.Allow);
+        play.Rows(await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_flood), AuditActions.Allow), _flood, 30);
+        await play.AskAsync(RulesPlace.Olaf, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Block, named, RulesPlace.Ana), AuditActions.Allow);
+        await play.AskAsync(Actor.Weir, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Notify, named), AuditActions.Allow);
         return "a line floods udp/7703: its flood is read, closed and told of";
     }
 
@@ -104,9 +104,9 @@ internal sealed partial class RulesTest
         play.Place.Converse(One, "192.0.2.26", 443, 5);
         await play.Place.PassAsync(seconds + Over, play.Cancel);
         var spam = play.Place.ScopeOf(One, Purpose.SpamSource);
-        var answer = await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(spam), Acts.Allow);
+        var answer = await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(spam), AuditActions.Allow);
         play.Check(answer.Rows.Count >= 15 * seconds && answer.Rows.All(r => r.Remote is { Port: 25, Protocol: RulesPlay.Tcp }), $"{answer.Rows.Count} rows, not all of tcp/25");
-        var flood = await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(Earlier(_flood)), Acts.Allow);
+        var flood = await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(Earlier(_flood)), AuditActions.Allow);
         play.Check(flood.Rows.Count == 30 && flood.Rows.All(r => r.Remote.Port == 7703), "the flood's scope holds mail");
         await play.ReadAsync(RulesPlace.Ana, new Request.ReadFlows(Purpose.SpamSource, spam.Scope.Id, null, RulesPlay.Predicate(Direction.Out, RulesPlay.Tcp, [443])), "out-of-scope");
         play.Check(play.Place.Desk.Files.Count(f => f.Scopes.Any(s => s.Scope.Id == spam.Scope.Id || s.Scope.Id == _flood!.Scope.Id)) == 1, "the two scopes do not stand in one file");
@@ -130,8 +130,8 @@ internal sealed partial class RulesTest
         play.Place.Converse(11, "192.0.2.99", 443, 12);
         await play.Place.PassAsync(ContactsClosed, play.Cancel);
         _contact = play.Place.ScopeOf(11, Purpose.CncContact);
-        play.Rows(await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_contact), Acts.Allow), _contact, 24);
-        await play.AskAsync(RulesPlace.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, _contact.Scope.Class.Predicate, RulesPlace.Ana), Acts.Allow);
+        play.Rows(await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_contact), AuditActions.Allow), _contact, 24);
+        await play.AskAsync(RulesPlace.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, _contact.Scope.Class.Predicate, RulesPlace.Ana), AuditActions.Allow);
         await play.AskAsync(RulesPlace.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, RulesPlay.Predicate(Direction.Both, RulesPlay.Tcp, [443]), RulesPlace.Ana), "out-of-scope");
         return "a customer meets a confirmed C&C: that endpoint, and not all of 443";
     }
@@ -165,13 +165,13 @@ internal sealed partial class RulesTest
 
     private async Task<string> CuriosityAsync(RulesPlay play)
     {
-        var told = play.Place.Entries().Count(e => e.Act == Acts.TellOfficer);
+        var told = play.Place.Entries().Count(e => e.Act == AuditActions.TellOfficer);
         for (var i = 0; i < 3; i++)
         {
             await play.AskAsync(RulesPlace.Adam, new Request.LookUpSubject(), "no-trigger");
         }
 
-        play.Check(play.Place.Entries().Count(e => e.Act == Acts.TellOfficer) == told + 1, "three refusals did not tell the privacy officer");
+        play.Check(play.Place.Entries().Count(e => e.Act == AuditActions.TellOfficer) == told + 1, "three refusals did not tell the privacy officer");
         await play.ReadAsync(RulesPlace.Petra, new Request.ReadFlows(Purpose.NetworkIntegrity, null, play.Place.Name(77), null), "no-trigger");
         return "a name or an address is typed out of curiosity";
     }
@@ -180,20 +180,20 @@ internal sealed partial class RulesTest
     {
         var intake = new ComplaintIntake(new Reporters([new Reporter("peer") { TrustedFolder = true }]), play.Place.Vault, new RecentComplaints(), play.Place.Clock);
         var opened = await TakeAsync(play, intake, "1", ",\"source_port\":51234", "peer");
-        play.Note(Actor.Weir, Acts.Complaint, Refusal(opened.Outcome), Acts.Allow, "complaint with port");
+        play.Note(Actor.Weir, AuditActions.Complaint, Refusal(opened.Outcome), AuditActions.Allow, "complaint with port");
         var scope = opened.Scope is { } id ? play.Place.Desk.Files.SelectMany(f => f.Scopes).FirstOrDefault(s => s.Scope.Id == id) : null;
         play.Check(scope is { Scope.Purpose: Purpose.ComplaintHandling } && scope.Scope.ExpiresMs - scope.Scope.FromMs == 600_000, "the complaint's scope is not of five minutes around its time");
         if (scope is not null)
         {
-            await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(scope), Acts.Allow);
+            await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(scope), AuditActions.Allow);
             await play.ReadAsync(RulesPlace.Ana, new Request.ReadFlows(Purpose.ComplaintHandling, scope.Scope.Id, null, RulesPlay.Predicate(Direction.Out, RulesPlay.Udp, [7703])), "out-of-scope");
         }
 
         var without = await TakeAsync(play, intake, "2", "", "peer");
-        play.Note(Actor.Weir, Acts.Complaint, Refusal(without.Outcome), "unattributable", "complaint without port");
+        play.Note(Actor.Weir, AuditActions.Complaint, Refusal(without.Outcome), "unattributable", "complaint without port");
         play.Check(without.Scope is null, "a complaint without port opened a scope");
         var unknown = await TakeAsync(play, intake, "3", ",\"source_port\":51234", "");
-        play.Note(Actor.Weir, Acts.Complaint, Refusal(unknown.Outcome), "not-authenticated", "complaint of nobody");
+        play.Note(Actor.Weir, AuditActions.Complaint, Refusal(unknown.Outcome), "not-authenticated", "complaint of nobody");
         return "a peer complains of a shared address with its port, without it, and unsigned";
     }
 
@@ -202,11 +202,11 @@ internal sealed partial class RulesTest
         await play.Place.Desk.CloseAsync(RulesPlace.Ana, Earlier(_contact).Scope.Case, CaseClosureReason.Fixed, "cleaned up", play.Cancel);
         var check = play.Place.Desk.Find(_contact!.Scope.Case)!.Scopes.First(s => s.Scope.Purpose == Purpose.RemediationCheck);
         play.Check(check.Scope.Class == _contact.Scope.Class && check.Scope.ExpiresMs - check.Scope.FromMs == 14 * 86_400_000L, "the check is not the contact's class for fourteen days");
-        var count = await play.CountAsync(RulesPlace.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), Acts.Allow);
+        var count = await play.CountAsync(RulesPlace.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), AuditActions.Allow);
         play.Check(count.Total == 0, $"{count.Total} contacts are counted after the clean-up, none was sent");
         play.Place.Converse(11, Cnc, 443, 2);
         await play.Place.PassAsync(60, play.Cancel);
-        var again = await play.CountAsync(RulesPlace.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), Acts.Allow);
+        var again = await play.CountAsync(RulesPlace.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), AuditActions.Allow);
         play.Check(again.Total == 4, $"{again.Total} flows are counted, 4 were sent");
         await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(check), "action-not-allowed");
         return "is the customer clean: a boolean and a count, no rows";
@@ -251,13 +251,13 @@ internal sealed partial class RulesTest
         var given = await play.Place.Disclosures.GiveAsync(RulesPlace.Petra, asked.Asked!.Number, play.Cancel);
         play.Check(given.Shown?.Line.Contains(RulesPlace.Line(One).ToString(), StringComparison.Ordinal) == true, $"the vault did not disclose the line before: {given.Refused?.Why}");
         await play.Place.Desk.CloseAsync(RulesPlace.Ana, file.Id, CaseClosureReason.Fixed, "over", play.Cancel);
-        play.Check((await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_flood), Acts.Allow)).Rows.Count == 30, "a closed case's evidence was gone before its time");
+        play.Check((await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_flood), AuditActions.Allow)).Rows.Count == 30, "a closed case's evidence was gone before its time");
         play.Place.Clock.Advance(TimeSpan.FromDays(30.1));
         await play.Place.Desk.KeepAsync(play.Cancel);
         await play.ReadAsync(RulesPlace.Ana, RulesPlay.All(_flood), "expired");
         play.Check(play.Place.Desk.Find(file.Id) is { State: CaseState.Erased } erased && erased.Subject == default, "the case still knows its subject");
         var entries = play.Place.Entries();
-        play.Check(entries.Any(e => e.Act == Acts.EraseEvidence && e.Scope == _flood.Scope.Id.ToString()) && entries.Any(e => e.Act == Acts.KeyErased && e.Case == file.Id.ToString()), "the audit lacks the erasure");
+        play.Check(entries.Any(e => e.Act == AuditActions.EraseEvidence && e.Scope == _flood.Scope.Id.ToString()) && entries.Any(e => e.Act == AuditActions.KeyErased && e.Case == file.Id.ToString()), "the audit lacks the erasure");
         await KeyIsGoneAsync(play, file.Id);
         return "the incident is over: thirty days later evidence and key are gone";
     }

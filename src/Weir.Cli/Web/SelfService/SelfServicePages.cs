@@ -102,7 +102,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         await place.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = CaseHandler.Customer, Role = CaseHandler.Customer, Act = Acts.ShowSubject, Outcome = Acts.Allow,
+                Actor = CaseHandler.Customer, Role = CaseHandler.Customer, Act = AuditActions.ShowSubject, Outcome = AuditActions.Allow,
                 Case = file.Id.ToString(), Subject = file.Subject.ToString(), Rows = file.Scopes.Length,
             },
             context.RequestAborted);

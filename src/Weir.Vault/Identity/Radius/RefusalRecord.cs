@@ -89,7 +89,7 @@ internal sealed class RefusalRecord(IAuditLog audit, TimeProvider time)
     {
         Actor = "weir",
         Role = "machine",
-        Act = kind == RefusalKind.ClockJumped ? Acts.ClockStepped : Acts.IdentityRefused,
+        Act = kind == RefusalKind.ClockJumped ? AuditActions.ClockStepped : AuditActions.IdentityRefused,
         Outcome = Word(kind),
         Rows = count,
         Reason = string.Create(CultureInfo.InvariantCulture, $"{count} of {(nas.Length == 0 ? "no known NAS" : $"NAS {nas}")} since {since:yyyy-MM-ddTHH:mm:ssZ}"),

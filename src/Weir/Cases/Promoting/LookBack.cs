@@ -96,8 +96,8 @@ public sealed class LookBack(LookBackDependencies parts)
             {
                 Actor = Actor.Weir.Name,
                 Role = Actor.Weir.RoleWord,
-                Act = Acts.LookBack,
-                Outcome = Acts.Allow,
+                Act = AuditActions.LookBack,
+                Outcome = AuditActions.Allow,
                 Purpose = Purposes.Word(Purpose.CncContact),
                 Rule = CncContactEvents.Trigger,
                 PredicateDigest = CaseUnitOfWork.Digest(predicate),

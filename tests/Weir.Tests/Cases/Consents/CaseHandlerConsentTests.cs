@@ -23,8 +23,8 @@ public sealed class CaseHandlerConsentTests
         Assert.Equal((Purpose.CustomerDiagnosis, ScopeActions.Read | ScopeActions.Count, ScopeState.Open), (scope.Scope.Purpose, scope.Scope.Actions, scope.State));
         Assert.Equal((place.Consents.Subject, "out tcp rport=25 raddr=any"), (scope.Scope.Subject, scope.Scope.Class.ToString()));
         Assert.Equal((CaseHandlerFixture.Start, CaseHandlerFixture.Start + 7_200_000, CaseHandlerFixture.Start + 7_200_000), (scope.Scope.FromMs, scope.UntilMs, scope.Scope.ExpiresMs));
-        Assert.Contains(place.Audit.Of(Acts.Consent), e => e is { Actor: Asker, Outcome: Acts.Allow, Purpose: "customer-diagnosis" });
-        Assert.Contains(place.Audit.Of(Acts.OpenScope), e => e is { Rule: "consent/1", Outcome: Acts.Allow });
+        Assert.Contains(place.Audit.Of(AuditActions.Consent), e => e is { Actor: Asker, Outcome: AuditActions.Allow, Purpose: "customer-diagnosis" });
+        Assert.Contains(place.Audit.Of(AuditActions.OpenScope), e => e is { Rule: "consent/1", Outcome: AuditActions.Allow });
 
         async Task<Decision> Ask(Request request) => await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, request, default);
         _ = Assert.IsType<Decision.Allow>(await Ask(new Request.ReadFlows(Purpose.CustomerDiagnosis, scope.Scope.Id, null, null)));
@@ -85,7 +85,7 @@ public sealed class CaseHandlerConsentTests
         {
             var before = place.Audit.Entries.Count;
             Assert.Equal(code, (await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused?.Code);
-            Assert.Contains(place.Audit.Entries.Skip(before), e => e.Act == Acts.Consent && e.Outcome == DenyCodes.Word(code));
+            Assert.Contains(place.Audit.Entries.Skip(before), e => e.Act == AuditActions.Consent && e.Outcome == DenyCodes.Word(code));
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class CaseHandlerConsentTests
         Assert.Equal(ScopeState.Erased, Assert.Single(place.Scopes).State);
         Assert.Empty(place.Evidence.Rows);
         Assert.DoesNotContain(scope, place.Shards.Watched.Keys);
-        Assert.Contains(place.Audit.Of(Acts.WithdrawConsent), e => e.Scope == scope.ToString());
+        Assert.Contains(place.Audit.Of(AuditActions.WithdrawConsent), e => e.Scope == scope.ToString());
         Denied(DenyCode.Expired, await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, new Request.ReadFlows(Purpose.CustomerDiagnosis, scope, null, null), default));
         var entries = place.Audit.Entries.Count;
         await place.Desk.KeepAsync(default);

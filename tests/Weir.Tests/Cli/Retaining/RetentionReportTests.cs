@@ -91,7 +91,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         await house.CleanAsync(default);
         var left = await place.LookAsync(Now, default);
         Assert.Equal((Retained.Ok, 1L), (left.State, left.Rows));
-        Assert.Equal((Acts.Drop, 1L), (Assert.Single(audit.All).Act, audit.All[0].Rows));
+        Assert.Equal((AuditActions.Drop, 1L), (Assert.Single(audit.All).Act, audit.All[0].Rows));
 
         Task InsertAsync(DateTimeOffset start) => store.Client.ExecuteAsync(
             "INSERT INTO evidence (scope, start, end, remote, port, protocol, packets_out, packets_in, octets_out, octets_in, flags_out, flags_in, sampling, segment) VALUES "

@@ -32,8 +32,8 @@ public sealed class RefusedStartTests : IDisposable
 
         await RefusedStart.TellAsync(reading, _place.Clock, error, default);
 
-        var entry = Assert.Single(AuditReader.Entries(_place.Directory), record => record.Entry.Act == Acts.PolicyRefused).Entry;
-        Assert.NotEqual(Acts.Allow, entry.Outcome);
+        var entry = Assert.Single(AuditReader.Entries(_place.Directory), record => record.Entry.Act == AuditActions.PolicyRefused).Entry;
+        Assert.NotEqual(AuditActions.Allow, entry.Outcome);
         Assert.Contains("block-days is 60", entry.Reason);
         Assert.Equal("", error.ToString());
         Assert.True(_place.Verify().IsSound);

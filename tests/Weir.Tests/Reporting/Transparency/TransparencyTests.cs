@@ -21,13 +21,13 @@ public sealed class TransparencyTests : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    private static AuditEntry Machine(string act, string outcome = Acts.Allow, string rule = "", string @case = "", string reason = "") =>
+    private static AuditEntry Machine(string act, string outcome = AuditActions.Allow, string rule = "", string @case = "", string reason = "") =>
         new() { Actor = "weir", Role = "machine", Act = act, Outcome = outcome, Rule = rule, Case = @case, Reason = reason };
 
     private static IEnumerable<AuditEntry> Scopes(string rule, int subjects, int each) =>
         from subject in Enumerable.Range(0, subjects)
         from _ in Enumerable.Range(0, each)
-        select Machine(Acts.OpenScope, rule: rule, @case: $"{rule}-{subject}");
+        select Machine(AuditActions.OpenScope, rule: rule, @case: $"{rule}-{subject}");
 
     private async Task<TransparencyReport> ReportAsync(PolicyProfile policy, IEnumerable<AuditEntry> entries)
     {
@@ -45,13 +45,13 @@ public sealed class TransparencyTests : IDisposable
         var report = await ReportAsync(PolicyProfile.Lab,
         [
             .. Scopes("flood-out/3", 4, 2), .. Scopes("spam/1", 1, 1),
-            Machine(Acts.RenewScope, @case: "a"), Machine(Acts.ExpireScope, @case: "a"), Machine(Acts.CloseCase, @case: "a"),
-            Machine(Acts.ReadEvidence), Machine(Acts.ReadEvidence, "out-of-scope"), Machine(Acts.Look, "no-trigger"), Machine(Acts.Look, "no-trigger"), Machine(Acts.CountEvidence), Machine(Acts.EraseEvidence),
-            Machine(Acts.AskDisclosure), Machine(Acts.Disclose), Machine(Acts.Disclose, "second-person-needed"),
-            Machine(Acts.Notify, @case: "a"), Machine(Acts.Notified, @case: "a"), Machine(Acts.EndRemediation, @case: "a", reason: "clean after 14 d"), Machine(Acts.EndRemediation, @case: "b", reason: "not-clean"),
-            Machine(Acts.Compare, reason: "seed=1 permuted=2"), Machine(Acts.Compare, reason: "permuted=0"),
-            Machine(Acts.Block, reason: "collateral=3"), Machine(Acts.Unblock, reason: "life=100"), Machine(Acts.OverturnBlock, reason: "life=300"),
-            Machine(Acts.KeyErased), Machine(Acts.PolicyInForce) with { ResultDigest = "abc" },
+            Machine(AuditActions.RenewScope, @case: "a"), Machine(AuditActions.ExpireScope, @case: "a"), Machine(AuditActions.CloseCase, @case: "a"),
+            Machine(AuditActions.ReadEvidence), Machine(AuditActions.ReadEvidence, "out-of-scope"), Machine(AuditActions.Look, "no-trigger"), Machine(AuditActions.Look, "no-trigger"), Machine(AuditActions.CountEvidence), Machine(AuditActions.EraseEvidence),
+            Machine(AuditActions.AskDisclosure), Machine(AuditActions.Disclose), Machine(AuditActions.Disclose, "second-person-needed"),
+            Machine(AuditActions.Notify, @case: "a"), Machine(AuditActions.Notified, @case: "a"), Machine(AuditActions.EndRemediation, @case: "a", reason: "clean after 14 d"), Machine(AuditActions.EndRemediation, @case: "b", reason: "not-clean"),
+            Machine(AuditActions.Compare, reason: "seed=1 permuted=2"), Machine(AuditActions.Compare, reason: "permuted=0"),
+            Machine(AuditActions.Block, reason: "collateral=3"), Machine(AuditActions.Unblock, reason: "life=100"), Machine(AuditActions.OverturnBlock, reason: "life=300"),
+            Machine(AuditActions.KeyErased), Machine(AuditActions.PolicyInForce) with { ResultDigest = "abc" },
         ]);
 
         Assert.Equal([new("flood-out", 8), new("spam", 1)], report.Triggers);

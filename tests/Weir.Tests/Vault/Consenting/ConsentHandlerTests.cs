@@ -39,7 +39,7 @@ public sealed class ConsentHandlerTests : IDisposable
         _ = _vault.Open();
         await RefusedAsync(DenyCode.Expired, token);
         Assert.All(_vault.Files(), octets => Assert.DoesNotContain("10.0.0.7", Encoding.Latin1.GetString(octets), StringComparison.Ordinal));
-        Assert.Equal(4, Entries(Acts.Consent).Count());
+        Assert.Equal(4, Entries(AuditActions.Consent).Count());
         Assert.All(_vault.Audit.Entries, entry => Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal));
     }
 
@@ -63,7 +63,7 @@ public sealed class ConsentHandlerTests : IDisposable
         var late = await GiveAsync();
         _vault.Clock.Advance(TimeSpan.FromHours(2));
         await RefusedAsync(DenyCode.Expired, late);
-        Assert.Contains(Entries(Acts.WithdrawConsent), e => e.Outcome == Acts.Allow);
+        Assert.Contains(Entries(AuditActions.WithdrawConsent), e => e.Outcome == AuditActions.Allow);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class ConsentHandlerTests : IDisposable
         Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GiveAsync(Static, null, any, 2, Desk, default))).Code);
         Assert.Equal(
             DenyCode.Unattributable, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GiveAsync(IpKey.Parse("192.0.2.1"), null, Mail, 2, Desk, default))).Code);
-        Assert.All(Entries(Acts.Consent), entry => Assert.NotEqual(Acts.Allow, entry.Outcome));
+        Assert.All(Entries(AuditActions.Consent), entry => Assert.NotEqual(AuditActions.Allow, entry.Outcome));
     }
 
     [Fact]

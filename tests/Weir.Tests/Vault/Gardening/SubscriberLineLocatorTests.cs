@@ -73,7 +73,7 @@ public sealed class SubscriberLineLocatorTests : IDisposable
             var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => AskAsync(v6));
             Assert.Equal(DenyCode.TooWide, refused.Code);
             Assert.Contains("shares its address", refused.Message, StringComparison.Ordinal);
-            Assert.Equal((Acts.GiveLine, "too-wide"), (_vault.Audit.Entries[^1].Act, _vault.Audit.Entries[^1].Outcome));
+            Assert.Equal((AuditActions.GiveLine, "too-wide"), (_vault.Audit.Entries[^1].Act, _vault.Audit.Entries[^1].Outcome));
         }
 
         Assert.Equal(["2001:db8:7000::/56"], await AskAsync(true));
@@ -86,7 +86,7 @@ public sealed class SubscriberLineLocatorTests : IDisposable
         await AskAsync(null);
 
         var entry = Assert.Single(_vault.Audit.Entries);
-        Assert.Equal((Acts.GiveLine, Acts.Allow, Id.ToString(), Scope.ToString(), 1L), (entry.Act, entry.Outcome, entry.Case, entry.Scope, entry.Rows));
+        Assert.Equal((AuditActions.GiveLine, AuditActions.Allow, Id.ToString(), Scope.ToString(), 1L), (entry.Act, entry.Outcome, entry.Case, entry.Scope, entry.Rows));
         Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal);
         _vault.Audit.Fails = true;
         await Assert.ThrowsAsync<AuditException>(() => AskAsync(null));
@@ -111,7 +111,7 @@ public sealed class SubscriberLineLocatorTests : IDisposable
         await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, default, default));
         await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(new CaseId(1), Scope, default));
 
-        Assert.All(_vault.Audit.Entries, entry => Assert.Equal(Acts.TellProtected, entry.Act));
+        Assert.All(_vault.Audit.Entries, entry => Assert.Equal(AuditActions.TellProtected, entry.Act));
         Assert.Equal(["allow", "allow", "no-trigger", "unknown"], _vault.Audit.Entries.Select(entry => entry.Outcome));
     }
 

@@ -44,7 +44,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         Assert.Equal([("1", WalledGarden.Leaky), ("2", WalledGarden.Leaky)], _way.Told.Order());
         Assert.Equal(1, keeper.Standing);
         var entry = Assert.Single(_vault.Audit.Entries);
-        Assert.Equal((Acts.Garden, Acts.Allow, Id.ToString(), Scope.ToString()), (entry.Act, entry.Outcome, entry.Case, entry.Scope));
+        Assert.Equal((AuditActions.Garden, AuditActions.Allow, Id.ToString(), Scope.ToString()), (entry.Act, entry.Outcome, entry.Case, entry.Scope));
         Assert.Contains("ann+otto", entry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("user:ann", entry.ToString(), StringComparison.Ordinal);
 

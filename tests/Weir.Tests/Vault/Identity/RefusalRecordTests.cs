@@ -40,7 +40,7 @@ public class RefusalRecordTests
         await _record.WriteAsync(everything: false, default);
 
         Assert.Equal(
-            [(Acts.ClockStepped, "clock-jumped"), (Acts.IdentityRefused, "forged"), (Acts.IdentityRefused, "late"), (Acts.IdentityRefused, "malformed"), (Acts.IdentityRefused, "replayed"), (Acts.IdentityRefused, "unknown-nas")],
+            [(AuditActions.ClockStepped, "clock-jumped"), (AuditActions.IdentityRefused, "forged"), (AuditActions.IdentityRefused, "late"), (AuditActions.IdentityRefused, "malformed"), (AuditActions.IdentityRefused, "replayed"), (AuditActions.IdentityRefused, "unknown-nas")],
             _audit.Entries.Select(entry => (entry.Act, entry.Outcome)).Order());
         Assert.All(_audit.Entries, entry => Assert.Equal(1, entry.Rows));
         Assert.All(_audit.Entries, entry => Assert.DoesNotContain(Address, entry.Reason + entry.Subject));

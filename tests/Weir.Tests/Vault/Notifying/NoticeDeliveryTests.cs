@@ -97,7 +97,7 @@ public sealed class NoticeDeliveryTests : IDisposable
     public async Task The_record_comes_before_the_sending_and_without_it_nothing_is_sent()
     {
         using var delivery = Open();
-        _way.Sending = () => Assert.Contains(_vault.Audit.Entries, e => e is { Act: Acts.Notify, Outcome: Acts.Allow, Actor: "weir", Reason: "found by mail" } && e.Case == Ann.ToString());
+        _way.Sending = () => Assert.Contains(_vault.Audit.Entries, e => e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow, Actor: "weir", Reason: "found by mail" } && e.Case == Ann.ToString());
         await delivery.DeliverAsync(Notice(Ann), "weir", default);
 
         _vault.Audit.Fails = true;

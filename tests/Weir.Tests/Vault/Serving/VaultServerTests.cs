@@ -89,8 +89,8 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.DiscloseAsync(Order() with { Number = "2" }, default))).Code);
         Assert.Equal(await _client.CohortKeyAsync(Now, default), await _client.CohortKeyAsync(Now, default));
 
-        Assert.Contains(_audit.Entries, e => e.Act == Acts.GiveKey && e.Actor != "weir");
-        Assert.All(new[] { Acts.Attribute, Acts.SealSubject, Acts.Reissue, Acts.Disclose, Acts.ShowSubject, Acts.GiveLine, Acts.KeyErased }, act => Assert.Contains(_audit.Entries, e => e.Act == act));
+        Assert.Contains(_audit.Entries, e => e.Act == AuditActions.GiveKey && e.Actor != "weir");
+        Assert.All(new[] { AuditActions.Attribute, AuditActions.SealSubject, AuditActions.Reissue, AuditActions.Disclose, AuditActions.ShowSubject, AuditActions.GiveLine, AuditActions.KeyErased }, act => Assert.Contains(_audit.Entries, e => e.Act == act));
         Assert.DoesNotContain(_audit.Entries, e => e.ToString().Contains("10.0.0.7", StringComparison.Ordinal));
     }
 

@@ -59,11 +59,11 @@ public sealed class SelfServicePagesTests
         await place.Cases.HandleAsync(Flood(1, 7));
         var id = place.Cases.Desk.Files.Single().Id;
         _ = await place.PageAsync(place.Link(id));
-        var entry = Assert.Single(place.Cases.Audit.Of(Acts.ShowSubject));
-        Assert.Equal(("customer", "customer", Acts.Allow, id.ToString()), (entry.Actor, entry.Role, entry.Outcome, entry.Case));
+        var entry = Assert.Single(place.Cases.Audit.Of(AuditActions.ShowSubject));
+        Assert.Equal(("customer", "customer", AuditActions.Allow, id.ToString()), (entry.Actor, entry.Role, entry.Outcome, entry.Case));
         Assert.DoesNotContain("127.0.0.1", entry.ToString(), StringComparison.Ordinal);
 
-        place.Cases.Audit.Breaks = e => e.Act == Acts.ShowSubject;
+        place.Cases.Audit.Breaks = e => e.Act == AuditActions.ShowSubject;
         using var answer = await place.Http.GetAsync($"/c/{place.Link(id)}");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.DoesNotContain("7703", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class SelfServicePagesTests
 
         Assert.Single(pages.Distinct());
         Assert.Equal(bad.Length, place.Pages.Counts[Answered.Refused]);
-        Assert.Empty(place.Cases.Audit.Of(Acts.ShowSubject));
+        Assert.Empty(place.Cases.Audit.Of(AuditActions.ShowSubject));
         _ = await place.PageAsync(good);
         Assert.Equal(HttpStatusCode.NotFound, (await place.Http.GetAsync("/favicon.ico")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await place.Http.PutAsync($"/c/{good}", null)).StatusCode);
@@ -217,7 +217,7 @@ public sealed class SelfServicePagesTests
 
         Assert.Equal(30, codes.Count(c => c == HttpStatusCode.OK));
         Assert.Equal(5, codes.Count(c => c == HttpStatusCode.TooManyRequests));
-        Assert.Equal(30, place.Cases.Audit.Of(Acts.ShowSubject).Count());
+        Assert.Equal(30, place.Cases.Audit.Of(AuditActions.ShowSubject).Count());
         _ = await place.PageAsync(place.Link(other));
 
         place.Cases.Clock.Advance(TimeSpan.FromSeconds(2));

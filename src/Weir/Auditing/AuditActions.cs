@@ -5,7 +5,7 @@
 namespace Weir.Auditing;
 
 /// <summary>What an audit entry can be about. An entry with the outcome <c>allow</c> says that it is done next, any other that it was refused or failed.</summary>
-public static class Acts
+public static class AuditActions
 {
     /// <summary>A signed event of a rule asked for a scope: rule, purpose, subject, case and scope are filled.</summary>
     public const string OpenScope = "open-scope";

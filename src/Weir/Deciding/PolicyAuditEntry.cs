@@ -4,7 +4,7 @@ using Weir.Auditing;
 namespace Weir.Deciding;
 
 /// <summary>The audit entry of each start: which policy is in force, by name and digest, and every number of it that is looser than the rules.</summary>
-public static class PolicyEntry
+public static class PolicyAuditEntry
 {
     public static AuditEntry Of(PolicyProfile policy)
     {
@@ -13,8 +13,8 @@ public static class PolicyEntry
         {
             Actor = Actor.Weir.Name,
             Role = Actor.Weir.RoleWord,
-            Act = Acts.PolicyInForce,
-            Outcome = Acts.Allow,
+            Act = AuditActions.PolicyInForce,
+            Outcome = AuditActions.Allow,
             ResultDigest = policy.Digest,
             Reason = $"{policy.Name}, a form of {policy.Profile}" + (loosened.Count > 0 ? $"; by signature: {string.Join("; ", loosened)}" : ""),
         };

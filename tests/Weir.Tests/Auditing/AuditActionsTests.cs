@@ -6,9 +6,9 @@ using Weir.Tests.House;
 
 namespace Weir.Tests.Auditing;
 
-public partial class ActsTests
+public partial class AuditActionsTests
 {
-    private static string[] Words => [.. typeof(Acts).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
+    private static string[] Words => [.. typeof(AuditActions).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
 
     [Fact]
     public void Words_are_plain_and_each_stands_once()
