@@ -22,7 +22,7 @@ public sealed partial class CaseHandler
     /// <exception cref="AuditException">It could not be made durable: nothing opens.</exception>
     public async Task<ConsentOutcome> TakeConsentAsync(Actor actor, string token, CancellationToken cancel)
     {
-        var request = new Request.TakeConsent(Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token))));
+        var request = new Request.UseConsent(Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token))));
         if (!Roles.May(actor.Role, Permission.TakeConsent))
         {
             return new(null, null, (Decision.Deny)await Engine.DecideAsync(actor, request, cancel));

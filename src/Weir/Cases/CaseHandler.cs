@@ -47,7 +47,7 @@ public sealed record CaseHandlerDependencies
 }
 
 /// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many callers at once.</summary>
-public sealed partial class CaseHandler : IEventSink, INotifyOfficer, IDisposable
+public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, IDisposable
 {
     private const int InboxEvents = 16_384;
     private const int EventsAtOnce = 4_096;
@@ -87,7 +87,7 @@ public sealed partial class CaseHandler : IEventSink, INotifyOfficer, IDisposabl
 
     public void Dispose() => _turn.Dispose();
 
-    void INotifyOfficer.Tell(string actor, string role, int refusals) => _parts.Log.OfficerTold(actor, role, refusals);
+    void IPrivacyOfficerNotifier.Tell(string actor, string role, int refusals) => _parts.Log.OfficerTold(actor, role, refusals);
 
     /// <summary>The only place where a scope comes to be, fresh or from the records.</summary>
     internal static CaseScope FileOf(StoredScope row, ScopeStateRecord mark) => new()

@@ -31,16 +31,16 @@ public sealed class PopulationReportHandler(IPopulationReports reports, PolicyEn
         var asked = string.Join(' ', new[] { name, window, endpoint?.ToString(), group }.Where(word => !string.IsNullOrEmpty(word)));
         if (!Roles.May(actor.Role, Permission.ReadReports))
         {
-            return new(null, (Decision.Deny)await engine.DecideAsync(actor, new Request.PopulationReport(asked, 0), cancel));
+            return new(null, (Decision.Deny)await engine.DecideAsync(actor, new Request.ReadPopulationReport(asked, 0), cancel));
         }
 
         var outcome = await reports.AskAsync(name, group, window, endpoint, cancel);
         if (outcome.View is not { } view)
         {
-            return new(null, (Decision.Deny)await engine.RefuseAsync(actor, new Request.PopulationReport(asked, 0), CodeOf(outcome.Refusal!.Value), outcome.Why, cancel));
+            return new(null, (Decision.Deny)await engine.RefuseAsync(actor, new Request.ReadPopulationReport(asked, 0), CodeOf(outcome.Refusal!.Value), outcome.Why, cancel));
         }
 
-        if (await engine.DecideAsync(actor, new Request.PopulationReport(asked, view.Base.Subjects), cancel) is Decision.Deny deny)
+        if (await engine.DecideAsync(actor, new Request.ReadPopulationReport(asked, view.Base.Subjects), cancel) is Decision.Deny deny)
         {
             return new(null, deny);
         }

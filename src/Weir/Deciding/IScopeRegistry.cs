@@ -53,7 +53,7 @@ public interface IRefusalLog
 public sealed record PolicyRefusal(DateTimeOffset At, string Actor, string Role, string Act, DenyCode Code);
 
 /// <summary>The privacy officer's bell.</summary>
-public interface INotifyOfficer
+public interface IPrivacyOfficerNotifier
 {
     /// <summary>Somebody was refused often. No subject stands in it.</summary>
     void Tell(string actor, string role, int refusals);

@@ -11,7 +11,7 @@ using Weir.Flows;
 namespace Weir.Deciding;
 
 /// <summary>Decides. Safe for many callers at once.</summary>
-public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusalLog refusals, INotifyOfficer officer, PolicyProfile policy, TimeProvider time)
+public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusalLog refusals, IPrivacyOfficerNotifier officer, PolicyProfile policy, TimeProvider time)
 {
     private static readonly TimeSpan RefusalsCount = TimeSpan.FromHours(24);
 

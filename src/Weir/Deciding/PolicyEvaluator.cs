@@ -21,17 +21,17 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         Request.ActOnScope act => Act(actor, act),
         Request.Disclose disclose => Disclose(actor, disclose),
         Request.LookUpSubject => Deny(DenyCode.NoTrigger, "A subject is opened by an event, not by a name or an address; whoever is meant, there is nothing to look up."),
-        Request.WhereElse => Deny(DenyCode.PopulationPlaneOnly, "Where else a subject goes is asked by the comparison alone, of all cases at once, and answered with endpoints."),
+        Request.ListOtherDestinations => Deny(DenyCode.PopulationPlaneOnly, "Where else a subject goes is asked by the comparison alone, of all cases at once, and answered with endpoints."),
         Request.ListClients => Deny(DenyCode.PopulationPlaneOnly, "Who talks to an endpoint is not shown; once it is promoted, its contacts become events."),
         Request.Compare => Role(actor, Permission.Compare) ?? Granted,
         Request.StartComparison => Role(actor, Permission.StartComparison) ?? Granted,
         Request.ReadReports => Role(actor, Permission.ReadReports) ?? Granted,
-        Request.PopulationReport report => Report(actor, report),
+        Request.ReadPopulationReport report => Report(actor, report),
         Request.Export export => export.Pairs
             ? Deny(DenyCode.AggregatesOnly, "Pairs of subject and endpoint leave the population plane for nobody; aggregates may.")
             : Role(actor, Permission.ExportAggregates) ?? Granted,
         Request.AuthorityRequest => Deny(DenyCode.LegalProcess, "Weir has no way for requests of authorities; the provider's legal process answers them on its own systems."),
-        Request.Widen widen => Widen(widen),
+        Request.WidenScope widen => Widen(widen),
         Request.OpenScope open => Open(open),
         Request.ShowCase show => Role(actor, Permission.ListCases) ?? (show.Case is { } id ? Known(actor, id) : null) ?? Granted,
         Request.WorkOnCase work => Role(actor, Permission.WorkOnCase) ?? Known(actor, work.Case) ?? Granted,
@@ -39,10 +39,10 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         Request.ReviewCandidate review => Role(actor, Permission.ReviewCandidate) ?? Together(actor, review.Second, Permission.ReviewCandidate) ?? Granted,
         Request.Promote promote => Role(actor, Permission.Promote) ?? Together(actor, promote.Second, Permission.Promote) ?? Granted,
         Request.Demote => Role(actor, Permission.Promote) ?? Granted,
-        Request.LookBack => Roles.May(actor.Role, Permission.LookBack) ? Granted : Deny(DenyCode.PopulationPlaneOnly, "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),
+        Request.RunLookBack => Roles.May(actor.Role, Permission.LookBack) ? Granted : Deny(DenyCode.PopulationPlaneOnly, "Who met an endpoint is looked up by Weir alone, after two people promoted it, and becomes events."),
         Request.BlockEndpoint block => Role(actor, Permission.Block) ?? (block.Case is { } id ? Known(actor, id) : null) ?? (block.Second is null ? null : Together(actor, block.Second, Permission.Block)) ?? Granted,
         Request.Restrict garden => Role(actor, garden.IsStrict ? Permission.StrictGarden : Permission.Garden) ?? Known(actor, garden.Case) ?? (garden.Second is null ? null : Together(actor, garden.Second, Permission.StrictGarden)) ?? Granted,
-        Request.TakeConsent => Role(actor, Permission.TakeConsent) ?? InPolicy(Purpose.CustomerDiagnosis) ?? Granted,
+        Request.UseConsent => Role(actor, Permission.TakeConsent) ?? InPolicy(Purpose.CustomerDiagnosis) ?? Granted,
         Request.WithdrawBlocks => Role(actor, Permission.Block) ?? Granted,
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.GetType().Name, "Not a request that the rules know."),
     };
@@ -116,7 +116,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         ?? Granted;
 
     /// <summary>Examples 10 and 11. The lab profile hides nothing.</summary>
-    private Decision Report(Actor actor, Request.PopulationReport report) =>
+    private Decision Report(Actor actor, Request.ReadPopulationReport report) =>
         Role(actor, Permission.ReadReports)
         ?? (policy.ShowsSubjects ? Granted
             : report.Base < policy.BaseMinimum ? Deny(DenyCode.PopulationTooSmall, $"A report rests on at least {policy.BaseMinimum} subjects.")
@@ -124,7 +124,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
             : Granted);
 
     /// <summary>Example 14: a wider class comes by a further event, and any/any by none.</summary>
-    private Decision.Deny Widen(Request.Widen widen) =>
+    private Decision.Deny Widen(Request.WidenScope widen) =>
         scopes.Find(widen.Scope) is null ? NotThere(widen.Scope.ToString())
         : TrafficClass.Fault(widen.To) is { } fault ? Deny(DenyCode.TooWide, fault)
         : Deny(DenyCode.OutOfScope, "A scope is never widened; a further event opens a further scope.");

@@ -63,7 +63,7 @@ public abstract record Request
     }
 
     /// <summary>Where else a subject goes.</summary>
-    public sealed record WhereElse(ScopeId? Scope) : Request
+    public sealed record ListOtherDestinations(ScopeId? Scope) : Request
     {
         public override string Act => AuditActions.Look;
     }
@@ -90,7 +90,7 @@ public abstract record Request
     /// <param name="Name">Of the report.</param>
     /// <param name="Base">Subjects it rests on.</param>
     /// <param name="OnlyCell">Subjects in the one cell that is asked for; null where the report suppresses its small cells itself.</param>
-    public sealed record PopulationReport(string Name, long Base, long? OnlyCell = null) : Request
+    public sealed record ReadPopulationReport(string Name, long Base, long? OnlyCell = null) : Request
     {
         public override string Act => AuditActions.PopulationReport;
     }
@@ -109,7 +109,7 @@ public abstract record Request
     }
 
     /// <summary>More than a scope holds.</summary>
-    public sealed record Widen(ScopeId Scope, FlowPredicate To) : Request
+    public sealed record WidenScope(ScopeId Scope, FlowPredicate To) : Request
     {
         public override string Act => AuditActions.OpenScope;
     }
@@ -159,7 +159,7 @@ public abstract record Request
     /// <summary>Who met a promoted endpoint in the last days: the machine asks, and events come of it.</summary>
     /// <param name="Endpoint">Promoted by two people.</param>
     /// <param name="Approval">Their leave, by its number.</param>
-    public sealed record LookBack(Endpoint Endpoint, string Approval) : Request
+    public sealed record RunLookBack(Endpoint Endpoint, string Approval) : Request
     {
         public override string Act => AuditActions.LookBack;
     }
@@ -193,7 +193,7 @@ public abstract record Request
 
     /// <summary>A customer's consent to a diagnosis of the own line, brought by somebody (R20).</summary>
     /// <param name="Digest">SHA-256 of the token; the token itself is kept nowhere.</param>
-    public sealed record TakeConsent(string Digest) : Request
+    public sealed record UseConsent(string Digest) : Request
     {
         public override string Act => AuditActions.Consent;
     }

@@ -138,7 +138,7 @@ internal sealed partial class RulesTest
 
     private async Task<string> WhereElseAsync(RulesPlay play)
     {
-        await play.AskAsync(RulesPlace.Ana, new Request.WhereElse(Earlier(_contact).Scope.Id), "population-plane-only");
+        await play.AskAsync(RulesPlace.Ana, new Request.ListOtherDestinations(Earlier(_contact).Scope.Id), "population-plane-only");
         return "where else does that customer talk to, asked by a person";
     }
 
@@ -153,7 +153,7 @@ internal sealed partial class RulesTest
         play.Place.Send(23, RulesPlay.Tcp, "192.0.2.80", 8443, 1);
         await play.Place.PassAsync(Over, play.Cancel);
         await play.AskAsync(RulesPlace.Ana, new Request.ListClients(candidate), "population-plane-only");
-        await play.AskAsync(RulesPlace.Olaf, new Request.LookBack(candidate, ""), "population-plane-only");
+        await play.AskAsync(RulesPlace.Olaf, new Request.RunLookBack(candidate, ""), "population-plane-only");
         await play.AskAsync(RulesPlace.Ana, new Request.Promote(candidate), "second-person-needed");
         using var promotion = PromotionPlay.Open(play.Place, candidate);
         var asked = await promotion.AskAsync(play, candidate);
@@ -226,7 +226,7 @@ internal sealed partial class RulesTest
         play.Check(classes.All(c => c.Protocol == RulesPlay.Udp && c.Remotes.SequenceEqual([IpKey.Parse(Victim)]) && c.RemotePorts.Length <= TrafficClass.MaxPorts), "a scope names more than the victim and eight ports");
         play.Check(classes.Any(c => c.RemotePorts.IsEmpty), "ten hops did not end in a scope of the victim's address");
         play.Check(scopes.Count(s => s.State == ScopeState.Open) <= 5, "more than five scopes are open");
-        await play.AskAsync(RulesPlace.Ana, new Request.Widen(play.Place.ScopeOf(Hopping, Purpose.DdosSource).Scope.Id, RulesPlay.Predicate(Direction.Out, RulesPlay.Udp, [])), "too-wide");
+        await play.AskAsync(RulesPlace.Ana, new Request.WidenScope(play.Place.ScopeOf(Hopping, Purpose.DdosSource).Scope.Id, RulesPlay.Predicate(Direction.Out, RulesPlay.Udp, [])), "too-wide");
         return "the attack hops ports: further scopes, then the victim's address, never all of udp";
     }
 

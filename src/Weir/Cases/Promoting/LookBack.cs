@@ -65,7 +65,7 @@ public sealed class LookBack(LookBackDependencies parts)
         }
 
         var name = CaseHandler.Name(promotion.Given.Number);
-        if (await parts.Desk.Engine.DecideAsync(Actor.Weir, new Request.LookBack(endpoint, name), cancel) is Decision.Deny deny)
+        if (await parts.Desk.Engine.DecideAsync(Actor.Weir, new Request.RunLookBack(endpoint, name), cancel) is Decision.Deny deny)
         {
             throw new InvalidOperationException($"looking back was refused: {deny.Why}");
         }
