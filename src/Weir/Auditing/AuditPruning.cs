@@ -46,7 +46,7 @@ internal static class AuditPruning
             Actor = "weir", Role = "machine", Act = AuditActions.AuditPruned, Outcome = AuditActions.Allow, Rows = keptFrom - head.KeptFrom, ResultDigest = tree.Root(),
             Reason = string.Create(CultureInfo.InvariantCulture, $"entries {head.KeptFrom} to {keptFrom - 1}"),
         }]);
-        _ = writer.Sign(HeadKind.Prune, (keptFrom, tree, previous));
+        _ = writer.Sign(TreeHeadReason.Prune, (keptFrom, tree, previous));
         due.ForEach(segment => File.Delete(segment.Path));
         folder.Sync();
         return (keptFrom, due.Count);

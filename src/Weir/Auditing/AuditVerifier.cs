@@ -67,7 +67,7 @@ public sealed class AuditVerifier
             Compare(exportedHeads);
         }
 
-        var walk = new EntryWalk(_folder, _heads, _json, ends);
+        var walk = new AuditEntryWalker(_folder, _heads, _json, ends);
         if (walk.Run(segments) is { } fault)
         {
             _faults.Add(fault);

@@ -56,7 +56,7 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
     /// <param name="kind">Why.</param>
     /// <param name="keptFrom">For a prune head: the first entry that stays, the tree before it and the hash before it.</param>
     /// <exception cref="IOException">It is not durable.</exception>
-    public TreeHead Sign(HeadKind kind, (long Sequence, MerkleFrontier Before, string Previous)? keptFrom = null)
+    public TreeHead Sign(TreeHeadReason kind, (long Sequence, MerkleFrontier Before, string Previous)? keptFrom = null)
     {
         var head = key.Sign(new TreeHead
         {

@@ -22,7 +22,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     private readonly FileStream _lock;
     private readonly AuditKey _key;
     private readonly AuditWriter _writer;
-    private readonly HeadExport? _export;
+    private readonly TreeHeadExporter? _export;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
@@ -42,7 +42,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         try
         {
             _writer.Append([.. tail.Told, Machine(AuditActions.AuditOpened, $"version={options.Version}")]);
-            _ = _writer.Sign(HeadKind.Start);
+            _ = _writer.Sign(TreeHeadReason.Start);
         }
         catch
         {
@@ -127,7 +127,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         try
         {
             _ = _writer.Append([Machine(AuditActions.AuditClosed, "")]);
-            _ = _writer.Sign(HeadKind.Stop);
+            _ = _writer.Sign(TreeHeadReason.Stop);
             Export();
         }
         catch (IOException failure)
@@ -219,7 +219,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     {
         try
         {
-            var head = _writer.Sign(HeadKind.Period);
+            var head = _writer.Sign(TreeHeadReason.Period);
             _headFault = "";
             Tell(s => s with { Heads = s.Heads + 1, LastHead = head.At });
             Prune();

@@ -12,7 +12,7 @@ using System.Text.Json;
 namespace Weir.Auditing;
 
 /// <summary>Why a head was made.</summary>
-public enum HeadKind
+public enum TreeHeadReason
 {
     Start,
     Period,
@@ -28,7 +28,7 @@ public sealed record TreeHead
     /// <summary>From 1, without gaps.</summary>
     public required long Number { get; init; }
 
-    public required HeadKind Kind { get; init; }
+    public required TreeHeadReason Kind { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
@@ -121,7 +121,7 @@ public sealed record TreeHead
         return new()
         {
             Number = root.GetProperty("number").GetInt64(),
-            Kind = Enum.GetValues<HeadKind>().First(kind => Word(kind) == Text("kind")),
+            Kind = Enum.GetValues<TreeHeadReason>().First(kind => Word(kind) == Text("kind")),
             At = AuditRecord.TimeOf(Text("at")),
             Size = root.GetProperty("size").GetInt64(),
             Last = Text("last"),
@@ -137,11 +137,11 @@ public sealed record TreeHead
     }
 
     /// <summary>The word of a kind.</summary>
-    public static string Word(HeadKind kind) => kind switch
+    public static string Word(TreeHeadReason kind) => kind switch
     {
-        HeadKind.Start => "start",
-        HeadKind.Period => "period",
-        HeadKind.Stop => "stop",
+        TreeHeadReason.Start => "start",
+        TreeHeadReason.Period => "period",
+        TreeHeadReason.Stop => "stop",
         _ => "prune",
     };
 

@@ -77,7 +77,7 @@ public sealed class FileAuditLogTests : IDisposable
         var entries = AuditReader.Entries(_place.Directory).ToList();
         Assert.Equal(Enumerable.Range(1, 13).Select(i => (long)i), entries.Select(e => e.Sequence));
         Assert.Equal([AuditActions.AuditOpened, AuditActions.AuditClosed, AuditActions.AuditOpened, AuditActions.AuditClosed], entries.Select(e => e.Entry.Act).Where(a => a.StartsWith("audit", StringComparison.Ordinal)));
-        Assert.Equal([HeadKind.Start, HeadKind.Period, HeadKind.Stop, HeadKind.Start, HeadKind.Stop], AuditReader.Heads(_place.Directory).Select(h => h.Kind));
+        Assert.Equal([TreeHeadReason.Start, TreeHeadReason.Period, TreeHeadReason.Stop, TreeHeadReason.Start, TreeHeadReason.Stop], AuditReader.Heads(_place.Directory).Select(h => h.Kind));
         Assert.Equal(2, _place.Segments.Length);
         Assert.True(_place.Verify().IsSound);
     }

@@ -2,7 +2,7 @@
 namespace Weir.Auditing;
 
 /// <summary>Walks all entries of a log along its heads.</summary>
-internal sealed class EntryWalk(AuditFolder folder, IReadOnlyList<(TreeHead Head, long Line)> heads, CanonicalJson json, IReadOnlyDictionary<string, long> ends)
+internal sealed class AuditEntryWalker(AuditFolder folder, IReadOnlyList<(TreeHead Head, long Line)> heads, CanonicalJson json, IReadOnlyDictionary<string, long> ends)
 {
     private MerkleFrontier _tree = new();
     private string _previous = AuditRecord.Beginning;

@@ -4,7 +4,7 @@
 // away there; a copy that holds more than the log shows that the log was set back.
 namespace Weir.Auditing;
 
-internal sealed class HeadExport(AuditFolder folder, string directory)
+internal sealed class TreeHeadExporter(AuditFolder folder, string directory)
 {
     private readonly string _copy = Path.Combine(directory, "heads.jsonl");
 
