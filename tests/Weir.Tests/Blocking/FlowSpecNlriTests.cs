@@ -50,7 +50,7 @@ public class FlowSpecNlriTests
     [InlineData("blackhole 198.51.100.0/22", "16 c6 33 64")]
     public void A_target_becomes_these_octets(string target, string hex)
     {
-        var nlri = Plan.NlriOf(MitigationTarget.Parse(target));
+        var nlri = RoutePlan.NlriOf(MitigationTarget.Parse(target));
         Assert.Equal(hex, Hex(nlri));
         if (target.StartsWith("flowspec", StringComparison.Ordinal))
         {

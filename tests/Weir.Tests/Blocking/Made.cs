@@ -25,8 +25,8 @@ internal static class Made
         PlannedBy = "ann", PlannedMs = 0, ApprovedBy = "ann, otto", ApprovedMs = 0, EndsMs = endsMs, StateMs = 0, EvidenceMs = 0,
     }.ToLease();
 
-    public static Plan Plan(params string[] targets) =>
-        Weir.Blocking.Plan.Of(targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
+    public static RoutePlan Plan(params string[] targets) =>
+        Weir.Blocking.RoutePlan.Of(targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
 
     public static Approval Approval(string target, DateTimeOffset endsAt, bool isForBlock = true) => new(
         new StoredApproval

@@ -36,7 +36,7 @@ public sealed class EscalationControllerTests
         Assert.Equal(TimeSpan.FromDays(14), lease.EndsAt - lease.ApprovedAt);
         Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
         Assert.StartsWith("198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(), StringComparison.Ordinal);
-        _ = Assert.Single(Plan.Of(place.Blocks.InForce, Made.Routes, place.Cases.Clock.GetUtcNow()).Routes);
+        _ = Assert.Single(RoutePlan.Of(place.Blocks.InForce, Made.Routes, place.Cases.Clock.GetUtcNow()).Routes);
 
         // The act rests on a decision about the scope, and neither it nor any listing holds the line.
         Assert.Contains(place.Cases.Audit.Of(AuditActions.Block), e => e is { Outcome: AuditActions.Allow, Actor: "weir" } && e.Scope == place.File.Scopes[0].Scope.Id.ToString());

@@ -13,7 +13,7 @@ internal static class BirdText
         (RouteFamily.Ipv4, "ipv4"), (RouteFamily.Ipv6, "ipv6"), (RouteFamily.FlowSpec4, "flow4"), (RouteFamily.FlowSpec6, "flow6"),
     ];
 
-    public static void Write(StringBuilder text, Plan plan)
+    public static void Write(StringBuilder text, RoutePlan plan)
     {
         foreach (var (family, word) in Channels)
         {

@@ -8,7 +8,7 @@ namespace Weir.Blocking.Exporting;
 
 internal static class ExaBgpText
 {
-    public static void Write(StringBuilder text, Plan plan)
+    public static void Write(StringBuilder text, RoutePlan plan)
     {
         _ = text.Line("flow {");
         foreach (var route in plan.Routes.Where(r => r.Family.IsFlowSpec))

@@ -11,7 +11,7 @@ internal static class IosXrText
     /// <summary>The tag of blackholes, after RFC 7999's number.</summary>
     private const int Tag = 666;
 
-    public static void Write(StringBuilder text, Plan plan)
+    public static void Write(StringBuilder text, RoutePlan plan)
     {
         foreach (var isV4 in new[] { true, false })
         {

@@ -7,7 +7,7 @@ namespace Weir.Blocking.Exporting;
 
 internal static class JunosText
 {
-    public static void Write(StringBuilder text, Plan plan, RouteOptions options)
+    public static void Write(StringBuilder text, RoutePlan plan, RouteOptions options)
     {
         if (plan.Routes.Any(route => route.Family.IsFlowSpec))
         {

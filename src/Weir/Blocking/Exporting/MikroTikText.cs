@@ -9,7 +9,7 @@ namespace Weir.Blocking.Exporting;
 
 internal static class MikroTikText
 {
-    public static void Write(StringBuilder text, Plan plan)
+    public static void Write(StringBuilder text, RoutePlan plan)
     {
         foreach (var route in plan.Routes)
         {

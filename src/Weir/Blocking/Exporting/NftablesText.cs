@@ -9,7 +9,7 @@ namespace Weir.Blocking.Exporting;
 
 internal static class NftablesText
 {
-    public static void Write(StringBuilder text, Plan plan)
+    public static void Write(StringBuilder text, RoutePlan plan)
     {
         _ = text.Line("table inet weir").Line("delete table inet weir").Line("table inet weir {")
             .Line("    chain forward {").Line("        type filter hook forward priority filter - 10; policy accept;");

@@ -28,7 +28,7 @@ public static class RouterText
     };
 
     /// <summary>Writes a plan. The same plan gives the same text.</summary>
-    public static string Write(RouterDialect dialect, Plan plan, RouteOptions options)
+    public static string Write(RouterDialect dialect, RoutePlan plan, RouteOptions options)
     {
         var text = new StringBuilder();
         switch (dialect)

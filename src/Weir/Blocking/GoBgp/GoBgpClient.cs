@@ -17,7 +17,7 @@ namespace Weir.Blocking.GoBgp;
 /// <param name="IsLocal">Put in by its interface, not heard from a neighbour.</param>
 /// <param name="IsBest">The one that is sent on.</param>
 /// <param name="Traits">What it says.</param>
-internal sealed record HeldRoute(RouteKey Key, uint Identifier, bool IsLocal, bool IsBest, RouteTraits Traits)
+internal sealed record InstalledRoute(RouteKey Key, uint Identifier, bool IsLocal, bool IsBest, RouteTraits Traits)
 {
     /// <summary>Ours alone are ever withdrawn.</summary>
     public bool IsOf(RouteOptions options) => IsLocal && Identifier == options.Instance && Traits.Large.Contains(options.Marker);
@@ -45,13 +45,13 @@ internal sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDis
     public string Address => _caller.Address;
 
     /// <summary>All routes of a family, from whomever.</summary>
-    public Task<List<HeldRoute>> ListAsync(RouteFamily family, CancellationToken cancel) =>
+    public Task<List<InstalledRoute>> ListAsync(RouteFamily family, CancellationToken cancel) =>
         ListAsync(new ListPathRequest { TableType = TableType.Global, Family = Of(family), EnableOnlyBinary = true }, family, cancel);
 
     /// <summary>All routes of the families Weir announces in, from whomever.</summary>
-    public async Task<List<HeldRoute>> ListAllAsync(CancellationToken cancel)
+    public async Task<List<InstalledRoute>> ListAllAsync(CancellationToken cancel)
     {
-        var routes = new List<HeldRoute>();
+        var routes = new List<InstalledRoute>();
         foreach (var family in RouteFamily.All)
         {
             routes.AddRange(await ListAsync(family, cancel));
@@ -61,7 +61,7 @@ internal sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDis
     }
 
     /// <summary>What GoBGP sends to a neighbour.</summary>
-    public Task<List<HeldRoute>> AdvertisedAsync(string peer, RouteFamily family, CancellationToken cancel) =>
+    public Task<List<InstalledRoute>> AdvertisedAsync(string peer, RouteFamily family, CancellationToken cancel) =>
         ListAsync(new ListPathRequest { TableType = TableType.AdjOut, Name = peer, Family = Of(family), EnableOnlyBinary = true }, family, cancel);
 
     public async Task<List<RouterPeer>> PeersAsync(CancellationToken cancel)
@@ -76,17 +76,17 @@ internal sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDis
         SendAsync(routes, route => PathOf(route, identifier), cancel);
 
     /// <summary>Takes routes out; the caller has seen that they are ours.</summary>
-    public Task<IReadOnlyList<(HeldRoute Route, string Why)>> WithdrawAsync(IReadOnlyList<HeldRoute> routes, CancellationToken cancel) =>
+    public Task<IReadOnlyList<(InstalledRoute Route, string Why)>> WithdrawAsync(IReadOnlyList<InstalledRoute> routes, CancellationToken cancel) =>
         SendAsync(routes, WithdrawalOf, cancel);
 
     public void Dispose() => _caller.Dispose();
 
-    private async Task<List<HeldRoute>> ListAsync(ListPathRequest request, RouteFamily family, CancellationToken cancel)
+    private async Task<List<InstalledRoute>> ListAsync(ListPathRequest request, RouteFamily family, CancellationToken cancel)
     {
         var answers = await _caller.CallAsync("ListPath", [request], ListPathResponse.Parser, cancel);
         return [.. from answer in answers
                    from path in answer.Destination.Paths
-                   select new HeldRoute(
+                   select new InstalledRoute(
                        new(family, Convert.ToHexString(path.NlriBinary.Span)), path.Identifier, path.NeighborIp is NoNeighbour or "", path.Best,
                        RouteTraits.From(path.PattrsBinary.Select(a => a.Memory)))];
     }
@@ -143,7 +143,7 @@ internal sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDis
         return path;
     }
 
-    private static Path WithdrawalOf(HeldRoute route)
+    private static Path WithdrawalOf(InstalledRoute route)
     {
         var path = new Path { Family = Of(route.Key.Family), NlriBinary = ByteString.CopyFrom(Convert.FromHexString(route.Key.Octets)), Identifier = route.Identifier, IsWithdraw = true };
         path.PattrsBinary.AddRange(route.Traits.ToAttributes().Select(a => ByteString.CopyFrom(a)));

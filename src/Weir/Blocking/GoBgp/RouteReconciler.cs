@@ -97,12 +97,12 @@ public sealed class RouteReconciler : IDisposable
         {
             var before = await _router.ListAllAsync(cancel);
             var leases = _desk.InForce;
-            var plan = Plan.Of(leases, _options, _time.GetUtcNow());
-            var difference = Difference.Between(plan, before, _options);
+            var plan = RoutePlan.Of(leases, _options, _time.GetUtcNow());
+            var difference = RouteDifference.Between(plan, before, _options);
             var clung = await _router.WithdrawAsync(difference.Orphans, cancel);
             var refused = await AnnounceAsync(difference, cancel);
             var isMended = difference.Orphans.Count + difference.Missing.Count > 0;
-            var after = isMended ? Difference.Between(plan, await _router.ListAllAsync(cancel), _options) : difference;
+            var after = isMended ? RouteDifference.Between(plan, await _router.ListAllAsync(cancel), _options) : difference;
             var sent = await SentAsync(plan, cancel);
             await TellDeskAsync(plan, after, sent.Keys, refused, cancel);
             Stand(plan, after, sent.Peers, refused.Count, difference, clung.Count);
@@ -158,7 +158,7 @@ public sealed class RouteReconciler : IDisposable
         }
     }
 
-    private async Task<IReadOnlyDictionary<RouteKey, string>> AnnounceAsync(Difference difference, CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<RouteKey, string>> AnnounceAsync(RouteDifference difference, CancellationToken cancel)
     {
         if (difference.Missing.Count == 0)
         {
@@ -178,7 +178,7 @@ public sealed class RouteReconciler : IDisposable
     /// <summary>The router's words may repeat the rule; for a rule of one line they are not passed on.</summary>
     private static string Why(PlannedRoute route, string said) => route.Target.Line is null ? said : "the router refused a rule for one line; see its own log";
 
-    private async Task<(HashSet<RouteKey> Keys, IReadOnlyList<RouterPeer> Peers)> SentAsync(Plan plan, CancellationToken cancel)
+    private async Task<(HashSet<RouteKey> Keys, IReadOnlyList<RouterPeer> Peers)> SentAsync(RoutePlan plan, CancellationToken cancel)
     {
         var keys = new HashSet<RouteKey>();
         var peers = new List<RouterPeer>();
@@ -203,7 +203,7 @@ public sealed class RouteReconciler : IDisposable
         return (keys, peers);
     }
 
-    private Task TellDeskAsync(Plan plan, Difference after, HashSet<RouteKey> sent, IReadOnlyDictionary<RouteKey, string> refused, CancellationToken cancel)
+    private Task TellDeskAsync(RoutePlan plan, RouteDifference after, HashSet<RouteKey> sent, IReadOnlyDictionary<RouteKey, string> refused, CancellationToken cancel)
     {
         var held = after.Held.Select(h => h.Key).ToHashSet();
         var seen = new Dictionary<LeaseId, (LeaseState, string)>();
@@ -221,7 +221,7 @@ public sealed class RouteReconciler : IDisposable
         return _desk.SeenAsync(seen, cancel);
     }
 
-    private void Stand(Plan plan, Difference after, IReadOnlyList<RouterPeer> peers, int refused, Difference done, int clung)
+    private void Stand(RoutePlan plan, RouteDifference after, IReadOnlyList<RouterPeer> peers, int refused, RouteDifference done, int clung)
     {
         var last = Standing;
         var now = _time.GetUtcNow();

@@ -7,13 +7,13 @@ using Weir.Wire;
 
 namespace Weir.Tests.Blocking;
 
-public class PlanTests
+public class RoutePlanTests
 {
     [Fact]
     public void A_blackhole_carries_its_communities_its_next_hop_and_no_export()
     {
         var options = Made.Routes with { BlackholeCommunities = [Community.Blackhole, new((64500u << 16) | 9)] };
-        var plan = Plan.Of([Made.Lease("blackhole 198.51.100.7/32"), Made.Lease("blackhole 2001:db8:bad::7/128", 2)], options, DateTimeOffset.UnixEpoch);
+        var plan = RoutePlan.Of([Made.Lease("blackhole 198.51.100.7/32"), Made.Lease("blackhole 2001:db8:bad::7/128", 2)], options, DateTimeOffset.UnixEpoch);
 
         var (four, six) = (plan.Routes.Single(r => r.Family == RouteFamily.Ipv4), plan.Routes.Single(r => r.Family == RouteFamily.Ipv6));
         Assert.Equal("64500:9 65535:666 65535:65281", string.Join(' ', four.Traits.Communities));
@@ -30,10 +30,10 @@ public class PlanTests
         var leases = states.Select((s, i) => Made.Lease($"blackhole 198.51.100.{i}/32", (ulong)i, s))
             .Append(Made.Lease("name bad.example nxdomain", 20)).Append(Made.Lease("blackhole 198.51.100.99/32", 21, endsMs: 0));
 
-        var plan = Plan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch);
+        var plan = RoutePlan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch);
 
         Assert.Equal(["198.51.100.1/32", "198.51.100.2/32", "198.51.100.3/32"], plan.Routes.Select(r => r.Target.Remote.ToString()));
-        Assert.Empty(Plan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch.AddSeconds(1)).Routes);
+        Assert.Empty(RoutePlan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch.AddSeconds(1)).Routes);
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public class PlanTests
     public void The_order_of_leases_does_not_matter() => Prop.ForAll<int[]>(seeds =>
     {
         var leases = seeds.Select((s, i) => Made.Lease($"flowspec 198.51.{(byte)s % 4}.{(byte)(s >> 8)}/32 tcp {1 + ((s >> 16) & 7)} {(s % 2 == 0 ? "discard" : "rate=100")}", (ulong)i)).ToList();
-        var one = Plan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch);
-        var other = Plan.Of(Enumerable.Reverse(leases), Made.Routes, DateTimeOffset.UnixEpoch);
+        var one = RoutePlan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch);
+        var other = RoutePlan.Of(Enumerable.Reverse(leases), Made.Routes, DateTimeOffset.UnixEpoch);
         return one.Routes.Select(r => (r.Key, r.Target)).SequenceEqual(other.Routes.Select(r => (r.Key, r.Target)));
     }).QuickCheckThrowOnFailure();
 
@@ -80,7 +80,7 @@ public class PlanTests
         var plan = Made.Plan("blackhole 198.51.100.1/32", "blackhole 198.51.100.2/32", "blackhole 198.51.100.3/32");
         var (kept, changed, missing) = (plan.Routes[0], plan.Routes[1], plan.Routes[2]);
         var orphan = Made.Plan("blackhole 198.51.100.9/32").Routes.Single();
-        List<HeldRoute> held =
+        List<InstalledRoute> held =
         [
             Held(kept), Held(changed) with { Traits = changed.Traits with { NextHop = IpKey.Parse("192.0.2.9") } }, Held(orphan),
             Held(missing) with { Traits = new() }, // somebody else's for the same prefix
@@ -89,7 +89,7 @@ public class PlanTests
             Held(orphan) with { Traits = orphan.Traits with { Large = [Made.Routes.Marker with { Second = 2 }] }, Identifier = 2 },
         ];
 
-        var difference = Difference.Between(plan, held, Made.Routes);
+        var difference = RouteDifference.Between(plan, held, Made.Routes);
 
         Assert.Equal([changed.Key, missing.Key], difference.Missing.Select(r => r.Key));
         Assert.Equal(Held(orphan), Assert.Single(difference.Orphans));
@@ -104,5 +104,5 @@ public class PlanTests
         Assert.Equal(4, new RouteOptions { Asn = 0, Instance = 0, BlackholeV4 = IpKey.Parse("::1"), BlackholeV6 = IpKey.Parse("192.0.2.1") }.Faults().Count());
     }
 
-    private static HeldRoute Held(PlannedRoute route) => new(route.Key, Made.Routes.Instance, IsLocal: true, IsBest: true, route.Traits);
+    private static InstalledRoute Held(PlannedRoute route) => new(route.Key, Made.Routes.Instance, IsLocal: true, IsBest: true, route.Traits);
 }

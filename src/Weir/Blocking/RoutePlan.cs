@@ -73,12 +73,12 @@ public sealed record PlannedRoute(MitigationTarget Target, RouteFamily Family, I
 public readonly record struct RouteKey(RouteFamily Family, string Octets);
 
 /// <summary>The routes of all leases in force.</summary>
-public sealed class Plan
+public sealed class RoutePlan
 {
-    private Plan(ImmutableArray<PlannedRoute> routes, IReadOnlyDictionary<RouteKey, PlannedRoute> byKey) => (Routes, ByKey) = (routes, byKey);
+    private RoutePlan(ImmutableArray<PlannedRoute> routes, IReadOnlyDictionary<RouteKey, PlannedRoute> byKey) => (Routes, ByKey) = (routes, byKey);
 
     /// <summary>Nothing is blocked.</summary>
-    public static Plan Empty { get; } = new([], new Dictionary<RouteKey, PlannedRoute>());
+    public static RoutePlan Empty { get; } = new([], new Dictionary<RouteKey, PlannedRoute>());
 
     /// <summary>Ordered by family and octets.</summary>
     public ImmutableArray<PlannedRoute> Routes { get; }
@@ -86,7 +86,7 @@ public sealed class Plan
     public IReadOnlyDictionary<RouteKey, PlannedRoute> ByKey { get; }
 
     /// <summary>What should be announced at a moment: routes of leases that are approved, not over, and know what they are for.</summary>
-    public static Plan Of(IEnumerable<Lease> leases, RouteOptions options, DateTimeOffset now)
+    public static RoutePlan Of(IEnumerable<Lease> leases, RouteOptions options, DateTimeOffset now)
     {
         var routes = leases
             .Where(lease => lease.IsInForceAt(now) && lease.Target.IsRoute)

@@ -6,11 +6,11 @@ namespace Weir.Blocking.GoBgp;
 /// <param name="Orphans">Ours and not planned. A foreign route is never among them.</param>
 /// <param name="Held">Planned and there as planned.</param>
 /// <param name="Foreign">How many routes are somebody else's.</param>
-internal sealed record Difference(IReadOnlyList<PlannedRoute> Missing, IReadOnlyList<HeldRoute> Orphans, IReadOnlyList<HeldRoute> Held, int Foreign)
+internal sealed record RouteDifference(IReadOnlyList<PlannedRoute> Missing, IReadOnlyList<InstalledRoute> Orphans, IReadOnlyList<InstalledRoute> Held, int Foreign)
 {
-    public static Difference Between(Plan plan, IEnumerable<HeldRoute> held, RouteOptions options)
+    public static RouteDifference Between(RoutePlan plan, IEnumerable<InstalledRoute> held, RouteOptions options)
     {
-        var ours = new Dictionary<RouteKey, HeldRoute>();
+        var ours = new Dictionary<RouteKey, InstalledRoute>();
         var foreign = 0;
         foreach (var route in held)
         {
