@@ -43,7 +43,7 @@ internal static class BlockChoices
         BlackholeCommunities = [.. settings.Communities.Select(text => Community.TryParse(text, out var community) ? community : throw new ArgumentException($"{text} is no community"))],
     };
 
-    public static RpzOptions Zone(PolicyZoneSettings settings, string file, Exempt? exempt = null) =>
+    public static RpzOptions Zone(PolicyZoneSettings settings, string file, Exemptions? exempt = null) =>
         new() { File = Path.GetFullPath(file), Zone = settings.Zone, Garden = settings.Garden ?? "", TtlSeconds = (int)settings.Ttl.TotalSeconds, Exempt = exempt ?? new() };
 
     public static IReadOnlyList<Resolver> Resolvers(PolicyZoneSettings settings, string file)

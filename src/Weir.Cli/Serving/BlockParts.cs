@@ -30,7 +30,7 @@ internal sealed class BlockParts : IDisposable
     private readonly TimeProvider _time;
     private SeenEndpoints? _seen;
 
-    private BlockParts(BlockingSettings settings, MitigationJournal? journal, MitigationController desk, ListedForBlocks listed, Exempt exempt, TimeProvider time, ILoggerFactory logs)
+    private BlockParts(BlockingSettings settings, MitigationJournal? journal, MitigationController desk, ListedForBlocks listed, Exemptions exempt, TimeProvider time, ILoggerFactory logs)
     {
         (_settings, _journal, Desk, _listed, _time) = (settings, journal, desk, listed, time);
         Router = settings.Gobgp is { } at

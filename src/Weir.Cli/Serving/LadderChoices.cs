@@ -22,7 +22,7 @@ internal static class LadderChoices
         BlocksFloods = settings.BlocksFloods,
     };
 
-    public static Exempt Exempt(EscalatingSettings settings) => new()
+    public static Exemptions Exempt(EscalatingSettings settings) => new()
     {
         Networks = [.. settings.Exempt.Networks],
         Services = [.. settings.Exempt.Services.Select(text => EscalatingRules.TryService(text, out var service) ? service : throw new ArgumentException($"{text} is no service"))],

@@ -19,7 +19,7 @@ public readonly record struct ExemptPort(byte Protocol, ushort Port)
 }
 
 /// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the customer's own page.</summary>
-public sealed record Exempt
+public sealed record Exemptions
 {
     public ImmutableArray<Prefix> Networks { get; init; } = [];
 
@@ -42,7 +42,7 @@ public sealed record MitigationOptions
     public ImmutableArray<NeverBlock> Never { get; init; } = [];
 
     /// <summary>What neither a block nor a garden touches.</summary>
-    public Exempt Exempt { get; init; } = new();
+    public Exemptions Exempt { get; init; } = new();
 
     /// <summary>Domains that stay reachable, with all below them.</summary>
     public ImmutableArray<string> NeverDomains { get; init; } = [];

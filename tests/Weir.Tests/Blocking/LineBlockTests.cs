@@ -108,5 +108,5 @@ public sealed class LineBlockTests
 
     private static AutomaticAuthorization Leave(FlowPredicate decided, ScopeActions action = ScopeActions.Block) => new(Case, new(1), action, decided, "two lists", DateTimeOffset.UnixEpoch.AddDays(14));
 
-    private static Exempt Exempt() => new() { Networks = [Prefix.Parse("198.51.100.53")], Services = [new(Protocols.Udp, 5_060)], Domains = ["update.vendor.example"] };
+    private static Exemptions Exempt() => new() { Networks = [Prefix.Parse("198.51.100.53")], Services = [new(Protocols.Udp, 5_060)], Domains = ["update.vendor.example"] };
 }
