@@ -25,7 +25,7 @@ internal static class BlockChoices
             ],
             Exempt = LadderChoices.Exempt(settings.Escalating),
             NeverDomains = [.. blocking.NeverDomains],
-            Shown = policy.ShowsSubjects ? default : new ShownCount(policy.K, policy.Rounding),
+            Shown = policy.ShowsSubjects ? default : new CountRounding(policy.K, policy.Rounding),
             HasGarden = blocking.Rpz.Garden is not null,
             MostInForce = blocking.MostInForce,
             MostAnHour = blocking.MostAnHour,

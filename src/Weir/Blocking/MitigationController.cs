@@ -51,7 +51,7 @@ public sealed partial class MitigationController : IDisposable
     public bool IsEnforced => _options.Enforce;
 
     /// <summary>How counts of subjects are shown to people.</summary>
-    public ShownCount Shown => _options.Shown;
+    public CountRounding Shown => _options.Shown;
 
     /// <summary>Plans and orders that were refused.</summary>
     public long Refused => Interlocked.Read(ref _refused);

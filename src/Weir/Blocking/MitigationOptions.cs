@@ -51,7 +51,7 @@ public sealed record MitigationOptions
     public bool HasGarden { get; init; }
 
     /// <summary>How counts of subjects are shown. Default exactly, which only the lab may.</summary>
-    public ShownCount Shown { get; init; }
+    public CountRounding Shown { get; init; }
 
     /// <summary>Leases in force at once, for each kind, 1 to 100,000. Default 10,000.</summary>
     [Range(1, 100_000)]

@@ -6,7 +6,7 @@ namespace Weir.Blocking;
 /// <summary>How a number of subjects is shown to people (rules.md R11). Rails count exactly; only what is read is coarse.</summary>
 /// <param name="K">Below this only that it is below; 0 shows everything.</param>
 /// <param name="Rounding">From <paramref name="K"/> up the nearest multiple of this; below 2 nothing is rounded.</param>
-public readonly record struct ShownCount(int K, int Rounding)
+public readonly record struct CountRounding(int K, int Rounding)
 {
     public string Of(int count)
     {
