@@ -26,7 +26,7 @@ internal sealed record BlockRequestParts
 
     public required MitigationController Blocks { get; init; }
 
-    public required ICollateral Collateral { get; init; }
+    public required ICollateralCounts Collateral { get; init; }
 
     /// <summary>Whether the lists in force name what is to be blocked.</summary>
     public required Func<MitigationTarget, bool> IsListed { get; init; }

@@ -19,7 +19,7 @@ namespace Weir.Cli.Serving;
 /// <param name="cases">Who has a case.</param>
 /// <param name="report">The latest report of the comparison.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollection<string> trusted, ICollateral collateral, CaseHandler cases, string report, TimeProvider time) : IEndpointStatusLookup
+internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollection<string> trusted, ICollateralCounts collateral, CaseHandler cases, string report, TimeProvider time) : IEndpointStatusLookup
 {
     /// <summary>The list of what two people promoted.</summary>
     public const string Promoted = "promoted";

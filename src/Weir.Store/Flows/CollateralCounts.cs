@@ -11,7 +11,7 @@ using Weir.Wire;
 namespace Weir.Store.Flows;
 
 /// <summary>Counts over the table <c>pairs</c> of a flow store.</summary>
-public sealed class CollateralCounts(ClickHouseHttp client, TimeProvider time) : ICollateral
+public sealed class CollateralCounts(ClickHouseHttp client, TimeProvider time) : ICollateralCounts
 {
     private const int SubjectsAtOnce = 1_000;
 

@@ -184,7 +184,7 @@ public sealed class EscalationControllerTests
         await place.RoundAsync();
         var requests = new BlockRequests(new()
         {
-            Cases = place.Cases.Desk, Blocks = place.Blocks, Collateral = new CountedCollateral(), IsListed = _ => false, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),
+            Cases = place.Cases.Desk, Blocks = place.Blocks, Collateral = new FakeCollateralCounts(), IsListed = _ => false, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),
         });
         var planned = Assert.Single(await requests.PlanForLineAsync(Ana, place.File.Scopes[0].Scope.Id, "floods", "the uplink is full", "none", default)).Lease!;
         Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);

@@ -23,7 +23,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     private static readonly Actor Olaf = CaseHandlerFixture.Olaf;
 
     private readonly FakeMitigationRecords _records = new();
-    private readonly CountedCollateral _collateral = new();
+    private readonly FakeCollateralCounts _collateral = new();
     private CaseHandlerFixture _place = null!;
     private MitigationController _blocks = null!;
     private bool _isListed = true;

@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Tests.Cli.Control;
 
 /// <summary>Says what a test wants of how many use an endpoint, and keeps who was left out.</summary>
-internal sealed class CountedCollateral : ICollateral
+internal sealed class FakeCollateralCounts : ICollateralCounts
 {
     public int Hit { get; set; } = 3;
 

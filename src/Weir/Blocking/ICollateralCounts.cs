@@ -4,7 +4,7 @@ using Weir.Flows;
 namespace Weir.Blocking;
 
 /// <summary>Counts whom a block would hit (rules.md R15); never names them.</summary>
-public interface ICollateral
+public interface ICollateralCounts
 {
     /// <summary>Subjects that sent something to what is blocked within the last day, those of cases left out, and subjects there are.</summary>
     /// <param name="target">A block by address.</param>
