@@ -41,7 +41,7 @@ internal sealed class CaseParts : IAsyncDisposable
     private ComplaintFolders? _folders;
     private Task _handling = Task.CompletedTask;
 
-    private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, Reporters reporters, TimeProvider time, ILoggerFactory logs) =>
+    private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, ReporterAuthenticator reporters, TimeProvider time, ILoggerFactory logs) =>
         (_settings, Audit, _records, Allow, _time, _logs, Policy, Reporters, _opened) = (settings, audit, records, allow, time, logs, PolicyRules.Of(settings), reporters, time.GetUtcNow());
 
     public FileAuditLog Audit { get; }
@@ -63,7 +63,7 @@ internal sealed class CaseParts : IAsyncDisposable
     public AlertParts? Alerts { get; set; }
 
     /// <summary>Who may complain; read before the way opens, so that a key that is missing is told at once.</summary>
-    private Reporters Reporters { get; }
+    private ReporterAuthenticator Reporters { get; }
 
     /// <summary>The audit first, then the records.</summary>
     /// <exception cref="OperatorException">One of them cannot be had.</exception>

@@ -9,11 +9,11 @@ namespace Weir.Cli.Serving;
 internal static class ComplaintChoices
 {
     /// <exception cref="OperatorException">A key cannot be read or is none.</exception>
-    public static Reporters Reporters(ComplaintsSettings settings)
+    public static ReporterAuthenticator Reporters(ComplaintsSettings settings)
     {
         try
         {
-            return new Reporters([.. settings.Reporters.Select((reporter, i) => Of(reporter, i))], settings.AuthservId ?? "");
+            return new ReporterAuthenticator([.. settings.Reporters.Select((reporter, i) => Of(reporter, i))], settings.AuthservId ?? "");
         }
         catch (ArgumentException fault)
         {

@@ -4,7 +4,7 @@ using Weir.Cases.Complaints;
 namespace Weir.Store.Records;
 
 /// <summary>Complaints that were handled before, in the records of cases: a restart does not open a second scope for one. Durable when a call returns.</summary>
-public sealed class ComplaintRecords(RecordsFile file, TimeProvider time) : IComplaintMemory
+public sealed class ComplaintRecords(RecordsFile file, TimeProvider time) : IComplaintHistory
 {
     private const string Find = "SELECT 1 FROM complaints WHERE reporter = $1 AND reference = $2";
     private const string Insert = "INSERT OR IGNORE INTO complaints (reporter, reference, at_ms) VALUES ($1, $2, $3)";

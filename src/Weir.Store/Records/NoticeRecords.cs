@@ -65,7 +65,7 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
         Fault = row.GetString(9),
         ToldWith = row.IsDBNull(10) ? null : (NoticeStep)row.GetInt32(10),
         Proof = row.MaybeAt(16) is { } at
-            ? new NoticeProof((NoticeOutcome)row.GetInt32(11), row.GetString(12), row.GetString(13), row.GetString(14), row.GetString(15), at)
+            ? new NoticeReceipt((NoticeOutcome)row.GetInt32(11), row.GetString(12), row.GetString(13), row.GetString(14), row.GetString(15), at)
             : null,
     };
 

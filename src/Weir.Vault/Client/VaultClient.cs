@@ -55,7 +55,7 @@ public sealed partial class VaultClient(string socket) : IVault, IAccessControlG
         return new Disclosure(view.Line, view.Until);
     }
 
-    public async Task<NoticeProof> DeliverAsync(Notice notice, CancellationToken cancel)
+    public async Task<NoticeReceipt> DeliverAsync(Notice notice, CancellationToken cancel)
     {
         var answer = await _patient.SendAsync(Post("v1/notices", NoticeRequest.Of(notice), NoticeJsonContext.Default.NoticeRequest), NoticeJsonContext.Default.NoticeResponse, cancel);
         return answer.Read();

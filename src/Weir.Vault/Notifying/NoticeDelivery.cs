@@ -29,7 +29,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
     /// <param name="cancel">Ends the wait for a turn; a delivery that began goes on.</param>
     /// <exception cref="VaultRefusedException">The case has no key here.</exception>
     /// <exception cref="AuditException">It could not be recorded: nothing was sent.</exception>
-    public async Task<NoticeProof> DeliverAsync(Notice notice, string asker, CancellationToken cancel)
+    public async Task<NoticeReceipt> DeliverAsync(Notice notice, string asker, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
@@ -58,7 +58,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<NoticeProof> TryAsync(Notice notice, string asker)
+    private async Task<NoticeReceipt> TryAsync(Notice notice, string asker)
     {
         var now = time.GetUtcNow();
         var step = NoticeWords.Of(notice.Step);
@@ -94,7 +94,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
         return await SendAsync(notice, subject, contact, way, terms);
     }
 
-    private async Task<NoticeProof> SendAsync(Notice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
+    private async Task<NoticeReceipt> SendAsync(Notice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
     {
         var step = NoticeWords.Of(notice.Step);
         var (title, plain, html) = _text!.Write(notice, contact);
@@ -104,7 +104,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
         try
         {
             var said = NoticeReply.Without(contact, await way.SendAsync(contact, letter, patience.Token));
-            var proof = new NoticeProof(NoticeOutcome.Delivered, way.Name, NoticeReply.Codes(said), digest, contact.Language, time.GetUtcNow());
+            var proof = new NoticeReceipt(NoticeOutcome.Delivered, way.Name, NoticeReply.Codes(said), digest, contact.Language, time.GetUtcNow());
             parts.Notified.Note(notice.Case, notice.Step, proof, said);
             return proof;
         }

@@ -16,7 +16,7 @@ internal sealed class NoticeLedger
 {
     private readonly Lock _file = new();
     private readonly string _path;
-    private readonly Dictionary<(CaseId Case, NoticeStep Step), NoticeProof> _proofs = [];
+    private readonly Dictionary<(CaseId Case, NoticeStep Step), NoticeReceipt> _proofs = [];
 
     /// <exception cref="InvalidDataException">A line cannot be read.</exception>
     public NoticeLedger(string path)
@@ -46,7 +46,7 @@ internal sealed class NoticeLedger
     }
 
     /// <summary>The proof of a delivery; null where there was none.</summary>
-    public NoticeProof? Find(CaseId id, NoticeStep step)
+    public NoticeReceipt? Find(CaseId id, NoticeStep step)
     {
         lock (_file)
         {
@@ -59,7 +59,7 @@ internal sealed class NoticeLedger
     /// <param name="step">The step.</param>
     /// <param name="proof">What the desk is told.</param>
     /// <param name="reply">What the station said, whole.</param>
-    public void Note(CaseId id, NoticeStep step, NoticeProof proof, string reply)
+    public void Note(CaseId id, NoticeStep step, NoticeReceipt proof, string reply)
     {
         lock (_file)
         {
@@ -99,7 +99,7 @@ internal sealed class NoticeLedger
         }
     }
 
-    private static bool TryRead(string line, out CaseId id, out NoticeStep step, out NoticeProof proof)
+    private static bool TryRead(string line, out CaseId id, out NoticeStep step, out NoticeReceipt proof)
     {
         (id, step, proof) = (default, default, null!);
         if (line.Split('\t') is not [var at, var inCase, var word, var channel, var language, var digest, var reply, _]
@@ -108,7 +108,7 @@ internal sealed class NoticeLedger
             return false;
         }
 
-        proof = new NoticeProof(NoticeOutcome.Delivered, channel, reply, digest, language, when);
+        proof = new NoticeReceipt(NoticeOutcome.Delivered, channel, reply, digest, language, when);
         return true;
     }
 }

@@ -29,10 +29,10 @@ internal sealed record NoticeRequest(
 
 internal sealed record NoticeResponse(string Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At)
 {
-    public static NoticeResponse Of(NoticeProof proof) => new(NoticeWords.Of(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
+    public static NoticeResponse Of(NoticeReceipt proof) => new(NoticeWords.Of(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
 
     /// <exception cref="FormatException">The outcome is none.</exception>
-    public NoticeProof Read() => new(
+    public NoticeReceipt Read() => new(
         NoticeWords.TryParse(Outcome, out NoticeOutcome outcome) ? outcome : throw new FormatException($"'{Outcome}' is not an outcome"), Channel, Reply, Digest, Language, At);
 }
 

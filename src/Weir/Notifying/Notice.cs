@@ -66,7 +66,7 @@ public enum NoticeOutcome : byte
 /// <param name="Digest">HMAC-SHA256 of what was sent under the case's own key, hexadecimal: nobody without the vault can try names against it.</param>
 /// <param name="Language">Of the text.</param>
 /// <param name="At">When.</param>
-public sealed record NoticeProof(NoticeOutcome Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At);
+public sealed record NoticeReceipt(NoticeOutcome Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At);
 
 /// <summary>The way to the customer: the vault finds out who it is and sends; who asks learns what became of it (rules.md R9).</summary>
 public interface INoticeGateway
@@ -74,7 +74,7 @@ public interface INoticeGateway
     /// <summary>Delivers once for each case and step, whoever asks again.</summary>
     /// <exception cref="Cases.VaultDownException">The vault does not answer.</exception>
     /// <exception cref="Cases.VaultRefusedException">The case has no key there.</exception>
-    Task<NoticeProof> DeliverAsync(Notice notice, CancellationToken cancel);
+    Task<NoticeReceipt> DeliverAsync(Notice notice, CancellationToken cancel);
 }
 
 /// <summary>Makes the links to a case's page; whoever holds one sees that page alone.</summary>

@@ -131,7 +131,7 @@ public sealed partial class NoticeDispatcher
         catch (Exception refused) when (refused is VaultRefusedException or ArgumentException)
         {
             Answers();
-            await EndAsync(told, latest, new NoticeProof(NoticeOutcome.Refused, "", refused.Message, "", "", now), scope, cancel);
+            await EndAsync(told, latest, new NoticeReceipt(NoticeOutcome.Refused, "", refused.Message, "", "", now), scope, cancel);
             return true;
         }
         catch (VaultDownException down)
@@ -190,7 +190,7 @@ public sealed partial class NoticeDispatcher
 
     private static bool IsOver(string line, DateTimeOffset now) => DoneLine.TryParse(line, out var done) && done.Kind == "closed" && done.Time <= now;
 
-    private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeProof proof, CaseScope scope, CancellationToken cancel)
+    private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeReceipt proof, CaseScope scope, CancellationToken cancel)
     {
         var (name, step) = (latest.Case.ToString(), NoticeWords.Of(latest.Step));
         if (proof.Outcome == NoticeOutcome.Later)

@@ -35,7 +35,7 @@ public sealed record NoticeRow
     public NoticeStep? ToldWith { get; init; }
 
     /// <summary>What became of the delivery; null while it waits.</summary>
-    public NoticeProof? Proof { get; init; }
+    public NoticeReceipt? Proof { get; init; }
 }
 
 /// <summary>Keeps rows over a restart. Every call is durable when it returns.</summary>

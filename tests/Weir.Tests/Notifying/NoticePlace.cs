@@ -99,7 +99,7 @@ internal sealed class NoticePlace : IAsyncDisposable
 /// <summary>The vault's side: a ledger in memory that outlives the desk, and what the test has it do.</summary>
 internal sealed class FakeNoticeGateway : INoticeGateway
 {
-    private readonly Dictionary<(CaseId, NoticeStep), NoticeProof> _ledger = [];
+    private readonly Dictionary<(CaseId, NoticeStep), NoticeReceipt> _ledger = [];
 
     public List<Notice> Sent { get; } = [];
 
@@ -113,7 +113,7 @@ internal sealed class FakeNoticeGateway : INoticeGateway
     /// <summary>Thrown after the delivery, as by a vault or a desk that dies then.</summary>
     public Exception? FailsAfter { get; set; }
 
-    public Task<NoticeProof> DeliverAsync(Notice notice, CancellationToken cancel)
+    public Task<NoticeReceipt> DeliverAsync(Notice notice, CancellationToken cancel)
     {
         Asked++;
         if (Fails is { } failure)
@@ -126,7 +126,7 @@ internal sealed class FakeNoticeGateway : INoticeGateway
             return Task.FromResult(before with { Outcome = NoticeOutcome.Before });
         }
 
-        var proof = new NoticeProof(Outcome, "mail", Outcome == NoticeOutcome.Delivered ? "250 2.0.0" : "no", "d", "de", DateTimeOffset.UnixEpoch);
+        var proof = new NoticeReceipt(Outcome, "mail", Outcome == NoticeOutcome.Delivered ? "250 2.0.0" : "no", "d", "de", DateTimeOffset.UnixEpoch);
         if (Outcome == NoticeOutcome.Delivered)
         {
             Sent.Add(notice);

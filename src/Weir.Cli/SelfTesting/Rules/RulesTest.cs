@@ -178,7 +178,7 @@ internal sealed partial class RulesTest
 
     private async Task<string> ComplaintAsync(RulesPlay play)
     {
-        var intake = new ComplaintIntake(new Reporters([new Reporter("peer") { TrustedFolder = true }]), play.Place.Vault, new RecentComplaints(), play.Place.Clock);
+        var intake = new ComplaintIntake(new ReporterAuthenticator([new Reporter("peer") { TrustedFolder = true }]), play.Place.Vault, new RecentComplaints(), play.Place.Clock);
         var opened = await TakeAsync(play, intake, "1", ",\"source_port\":51234", "peer");
         play.Note(Actor.Weir, AuditActions.Complaint, Refusal(opened.Outcome), AuditActions.Allow, "complaint with port");
         var scope = opened.Scope is { } id ? play.Place.Desk.Files.SelectMany(f => f.Scopes).FirstOrDefault(s => s.Scope.Id == id) : null;

@@ -9,7 +9,7 @@ using Weir.Flows;
 namespace Weir.Cases.Complaints;
 
 /// <summary>Complaints that were handled before, by reporter and reference.</summary>
-public interface IComplaintMemory
+public interface IComplaintHistory
 {
     bool Knows(string reporter, string reference);
 
@@ -22,7 +22,7 @@ public interface IComplaintMemory
 /// <param name="vault">Who had an address when.</param>
 /// <param name="memory">What came before.</param>
 /// <param name="time">Clock.</param>
-public sealed class ComplaintIntake(Reporters reporters, IVault vault, IComplaintMemory memory, TimeProvider time)
+public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vault, IComplaintHistory memory, TimeProvider time)
 {
     /// <summary>How far ahead of our clock a reporter's may be.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
@@ -31,11 +31,11 @@ public sealed class ComplaintIntake(Reporters reporters, IVault vault, IComplain
     {
         if (file.Octets.Length > ComplaintReader.MostTableOctets)
         {
-            return Whole("", ComplaintProof.None, DenyCode.NotAuthenticated, FormattableString.Invariant($"{file.Octets.Length} octets are more than the {ComplaintReader.MostTableOctets} that are read"));
+            return Whole("", ReporterAuthentication.None, DenyCode.NotAuthenticated, FormattableString.Invariant($"{file.Octets.Length} octets are more than the {ComplaintReader.MostTableOctets} that are read"));
         }
 
         var (reporter, proof) = reporters.Tell(file);
-        if (proof == ComplaintProof.None)
+        if (proof == ReporterAuthentication.None)
         {
             return Whole("", proof, DenyCode.NotAuthenticated, "no signature, mail check or folder of a configured reporter stands behind the complaint (rules.md R2)");
         }
@@ -61,7 +61,7 @@ public sealed class ComplaintIntake(Reporters reporters, IVault vault, IComplain
 
     private static ComplaintOutcome Repeated(Complaint complaint) => new(complaint, null, null, "this reporter told of it before");
 
-    private async Task<ComplaintOutcome> FollowAsync(Complaint complaint, string reporter, ComplaintProof proof, CancellationToken cancel)
+    private async Task<ComplaintOutcome> FollowAsync(Complaint complaint, string reporter, ReporterAuthentication proof, CancellationToken cancel)
     {
         if (memory.Knows(reporter, complaint.Reference))
         {
@@ -77,7 +77,7 @@ public sealed class ComplaintIntake(Reporters reporters, IVault vault, IComplain
         return outcome;
     }
 
-    private async Task<ComplaintOutcome> TriggerAsync(Complaint complaint, string reporter, ComplaintProof proof, CancellationToken cancel)
+    private async Task<ComplaintOutcome> TriggerAsync(Complaint complaint, string reporter, ReporterAuthentication proof, CancellationToken cancel)
     {
         var predicate = PredicateOf(complaint);
         if (TrafficClass.Fault(predicate) is { } wide)
@@ -115,5 +115,5 @@ public sealed class ComplaintIntake(Reporters reporters, IVault vault, IComplain
         Remotes = complaint.Target is { } target ? [target] : [],
     };
 
-    private static ComplaintReceipt Whole(string reporter, ComplaintProof proof, DenyCode code, string why) => new(reporter, proof, [new(null, null, code, why)], []);
+    private static ComplaintReceipt Whole(string reporter, ReporterAuthentication proof, DenyCode code, string why) => new(reporter, proof, [new(null, null, code, why)], []);
 }

@@ -13,7 +13,7 @@ namespace Weir.Cases.Complaints;
 /// <param name="Proof">How that was told.</param>
 /// <param name="Subject">Pseudonym under the current epoch's key.</param>
 /// <param name="Class">Protocol, target and target port of the complaint.</param>
-public sealed record ComplaintTrigger(Complaint Complaint, string Reporter, ComplaintProof Proof, SubjectKey Subject, TrafficClass Class)
+public sealed record ComplaintTrigger(Complaint Complaint, string Reporter, ReporterAuthentication Proof, SubjectKey Subject, TrafficClass Class)
 {
     /// <summary>How far the scope reaches to each side of the time reported.</summary>
     public const long MarginMs = 5 * 60_000;
@@ -51,4 +51,4 @@ public sealed record ComplaintOutcome(Complaint? Complaint, ComplaintTrigger? Tr
 /// <param name="Proof">How that was told.</param>
 /// <param name="Outcomes">One for each complaint; a single refusal where the file was refused whole.</param>
 /// <param name="Faults">Rows that were no complaint.</param>
-public sealed record ComplaintReceipt(string Reporter, ComplaintProof Proof, IReadOnlyList<ComplaintOutcome> Outcomes, IReadOnlyList<RowFault> Faults);
+public sealed record ComplaintReceipt(string Reporter, ReporterAuthentication Proof, IReadOnlyList<ComplaintOutcome> Outcomes, IReadOnlyList<RowFault> Faults);

@@ -3,7 +3,7 @@ namespace Weir.Cases.Complaints;
 
 /// <summary>The last so many complaints, in memory; the oldest are forgotten first. Safe for several threads.</summary>
 /// <param name="most">How many are known.</param>
-public sealed class RecentComplaints(int most = 1_000_000) : IComplaintMemory
+public sealed class RecentComplaints(int most = 1_000_000) : IComplaintHistory
 {
     private readonly Lock _one = new();
     private readonly HashSet<(string, string)> _known = [];

@@ -15,7 +15,7 @@ public sealed class ComplaintHandlerTests
         await using var place = await CaseHandlerFixture.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
         place.Vault.Attribute = (_, port) => port is null ? null : CaseHandlerFixture.Subject(7);
-        using var desk = new ComplaintHandler(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
@@ -34,12 +34,12 @@ public sealed class ComplaintHandlerTests
         place.Vault.Attribute = (_, _) => CaseHandlerFixture.Subject(7);
         for (var start = 0; start < 2; start++)
         {
-            using var desk = new ComplaintHandler(new(new Reporters([new("peer") { TrustedFolder = true }, new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+            using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }, new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
             await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         }
 
         Assert.Single(place.Scopes);
-        using var later = new ComplaintHandler(new(new Reporters([new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        using var later = new ComplaintHandler(new(new ReporterAuthenticator([new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
         await later.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default);
         Assert.Equal(2, place.Scopes.Count());
     }
@@ -49,7 +49,7 @@ public sealed class ComplaintHandlerTests
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
-        using var desk = new ComplaintHandler(new(new Reporters([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)), default);
         await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);

@@ -18,7 +18,7 @@ public sealed class ComplaintIntakeTests
     public ComplaintIntakeTests()
     {
         _time.Advance(Now - DateTimeOffset.UnixEpoch);
-        _intake = new(new Reporters([new("peer") { TrustedFolder = true }]), _vault, new RecentComplaints(100), _time);
+        _intake = new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), _vault, new RecentComplaints(100), _time);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class ComplaintIntakeTests
         var receipt = await TakeAsync(Samples.Xarf4);
         var trigger = receipt.Outcomes.Single().Trigger!;
 
-        Assert.Equal(("peer", ComplaintProof.TrustedChannel), (receipt.Reporter, receipt.Proof));
+        Assert.Equal(("peer", ReporterAuthentication.TrustedChannel), (receipt.Reporter, receipt.Proof));
         Assert.Equal(Vault.Line, trigger.Subject);
         Assert.Equal("out udp rport=7703 raddr=203.0.113.9", trigger.Class.ToString());
         Assert.Equal((Purpose.ComplaintHandling, ScopeActions.Read, "complaint/xarf4"), (ComplaintTrigger.Purpose, ComplaintTrigger.Actions, trigger.Rule));
@@ -79,7 +79,7 @@ public sealed class ComplaintIntakeTests
         Assert.True((await TakeAsync(Samples.Xarf4)).Outcomes.Single().IsRepeated);
         Assert.Equal(2, _vault.Asked.Count);
 
-        var two = new ComplaintIntake(new Reporters([new("other") { TrustedFolder = true }]), _vault, new RecentComplaints(100), _time);
+        var two = new ComplaintIntake(new ReporterAuthenticator([new("other") { TrustedFolder = true }]), _vault, new RecentComplaints(100), _time);
         Assert.NotNull((await two.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default)).Outcomes.Single().Trigger);
     }
 

@@ -8,7 +8,7 @@ namespace Weir.Tests.Vault.Notifying;
 public sealed class NoticeLedgerTests : IDisposable
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 8, 15, 0, 123, TimeSpan.Zero);
-    private static readonly NoticeProof Proof = new(NoticeOutcome.Delivered, "mail", "250 2.0.0", new string('a', 64), "de", At);
+    private static readonly NoticeReceipt Proof = new(NoticeOutcome.Delivered, "mail", "250 2.0.0", new string('a', 64), "de", At);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-ledger-").FullName;
 

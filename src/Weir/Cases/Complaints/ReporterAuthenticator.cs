@@ -8,7 +8,7 @@ using System.Security.Cryptography;
 namespace Weir.Cases.Complaints;
 
 /// <summary>How a complaint's sender was told.</summary>
-public enum ComplaintProof : byte
+public enum ReporterAuthentication : byte
 {
     None,
 
@@ -54,7 +54,7 @@ public sealed record ComplaintFile(ReadOnlyMemory<byte> Octets)
 }
 
 /// <summary>Tells who sent a file.</summary>
-public sealed class Reporters
+public sealed class ReporterAuthenticator
 {
     private const int LeastHmacKey = 32;
 
@@ -64,7 +64,7 @@ public sealed class Reporters
     /// <param name="all">The reporters of the configuration.</param>
     /// <param name="authservId">Name under which our own mail server writes Authentication-Results; empty = no mail is believed.</param>
     /// <exception cref="ArgumentException">A key that is none; the message names the reporter.</exception>
-    public Reporters(IReadOnlyList<Reporter> all, string authservId = "")
+    public ReporterAuthenticator(IReadOnlyList<Reporter> all, string authservId = "")
     {
         foreach (var reporter in all)
         {
@@ -83,25 +83,25 @@ public sealed class Reporters
     }
 
     /// <summary>The reporter and the proof; no name and no proof where nobody can be told.</summary>
-    public (string Name, ComplaintProof Proof) Tell(ComplaintFile file)
+    public (string Name, ReporterAuthentication Proof) Tell(ComplaintFile file)
     {
         foreach (var reporter in _all)
         {
             if (file.Signature.Length > 0 && Signed(reporter, file))
             {
-                return (reporter.Name, ComplaintProof.Signature);
+                return (reporter.Name, ReporterAuthentication.Signature);
             }
         }
 
         // A signature that nobody's key verifies is a forgery or an accident; another proof does not mend it.
         if (file.Signature.Length > 0)
         {
-            return ("", ComplaintProof.None);
+            return ("", ReporterAuthentication.None);
         }
 
         if (file.Channel.Length > 0 && _all.FirstOrDefault(r => r.TrustedFolder && r.Name == file.Channel) is { } owner)
         {
-            return (owner.Name, ComplaintProof.TrustedChannel);
+            return (owner.Name, ReporterAuthentication.TrustedChannel);
         }
 
         if (file.ByMail && _authservId.Length > 0)
@@ -109,11 +109,11 @@ public sealed class Reporters
             var domains = AuthenticationResults.Passed(MailPart.Of(file.Octets.Span), _authservId);
             if (_all.FirstOrDefault(r => r.MailDomain.Length > 0 && domains.Any(d => IsWithin(d, r.MailDomain))) is { } sender)
             {
-                return (sender.Name, ComplaintProof.MailAuthentication);
+                return (sender.Name, ReporterAuthentication.MailAuthentication);
             }
         }
 
-        return ("", ComplaintProof.None);
+        return ("", ReporterAuthentication.None);
     }
 
     private static bool Signed(Reporter reporter, ComplaintFile file) =>
