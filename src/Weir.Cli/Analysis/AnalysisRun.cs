@@ -55,7 +55,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     {
         var started = time.GetTimestamp();
         var lists = Watchlist.From(ReadFeeds(), time.GetUtcNow());
-        using var inputs = InputReading.Open(settings.Inputs, new InputOptions { Columns = ColumnMapping.Parse(settings.Columns) });
+        using var inputs = InputReader.Open(settings.Inputs, new InputOptions { Columns = ColumnMapping.Parse(settings.Columns) });
         using var folder = new WorkingFolder();
         await using var store = await OpenStoreAsync(folder, cancel);
         using var spool = new Spool(new SpoolOptions { Directory = folder.At("spool"), Durable = false }, _logs.CreateLogger<Spool>());
@@ -92,7 +92,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     }
 
     /// <summary>Reads on a thread of its own while segments are loaded beside it; comes back when the store holds everything, with the pair sums given back.</summary>
-    private static async Task<(Lane Lane, DetectingCounts Counted, List<ReportInput> Read)> ReadAsync(InputReading inputs, PipelineDependencies parts, SpoolLoader loader, CancellationToken cancel)
+    private static async Task<(Lane Lane, DetectingCounts Counted, List<ReportInput> Read)> ReadAsync(InputReader inputs, PipelineDependencies parts, SpoolLoader loader, CancellationToken cancel)
     {
         using var pipeline = new Pipeline(parts);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);

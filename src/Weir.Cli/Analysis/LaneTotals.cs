@@ -38,7 +38,7 @@ internal sealed record LaneTotals(Decoder Decoder, long Read, long Datagrams, lo
             SequenceGaps = Math.Max(0, Lost - before.Lost),
             SamplingRate = coarsest?.SamplingInterval ?? 1,
             SamplingSource = SourceOf(coarsest?.SamplingSource ?? SamplingSource.Unknown),
-            Losses = InputReading.LossesOf(file),
+            Losses = InputReader.LossesOf(file),
         };
     }
 

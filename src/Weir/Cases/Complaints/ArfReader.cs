@@ -12,29 +12,29 @@ namespace Weir.Cases.Complaints;
 /// <summary>Reads ARF mails. Never throws for what is in them.</summary>
 public static class ArfReader
 {
-    public static ComplaintReading Read(ReadOnlySpan<byte> octets) => Read(MailPart.Of(octets));
+    public static ComplaintParseResult Read(ReadOnlySpan<byte> octets) => Read(MailPart.Of(octets));
 
-    internal static ComplaintReading Read(MailPart mail)
+    internal static ComplaintParseResult Read(MailPart mail)
     {
         if (mail.MediaType != "multipart/report" || !mail.Parameter("report-type").Equals("feedback-report", StringComparison.OrdinalIgnoreCase))
         {
-            return ComplaintReading.Refused(null, "no ARF mail: the content type is not multipart/report with report-type=feedback-report (RFC 5965 §2)");
+            return ComplaintParseResult.Refused(null, "no ARF mail: the content type is not multipart/report with report-type=feedback-report (RFC 5965 §2)");
         }
 
         var parts = mail.Parts();
         if (parts.Find(p => p.MediaType == "message/feedback-report") is not { } part)
         {
-            return ComplaintReading.Refused(ComplaintStandard.Arf, "the report has no part message/feedback-report (RFC 5965 §2)");
+            return ComplaintParseResult.Refused(ComplaintStandard.Arf, "the report has no part message/feedback-report (RFC 5965 §2)");
         }
 
         var report = MailPart.Of(part.Body);
         if (report["Version"] is not ("1" or "0.1") || report["Feedback-Type"] is not { Length: > 0 } type || report["User-Agent"].Length == 0)
         {
-            return ComplaintReading.Refused(ComplaintStandard.Arf, "the feedback report lacks Version 1, Feedback-Type or User-Agent (RFC 5965 §3.1)");
+            return ComplaintParseResult.Refused(ComplaintStandard.Arf, "the feedback report lacks Version 1, Feedback-Type or User-Agent (RFC 5965 §3.1)");
         }
 
         var (complaint, fault) = Make(mail, report, parts, type.Trim().ToLowerInvariant());
-        return ComplaintReading.Of(ComplaintStandard.Arf, complaint, fault);
+        return ComplaintParseResult.Of(ComplaintStandard.Arf, complaint, fault);
     }
 
     private static (Complaint?, string) Make(MailPart mail, MailPart report, List<MailPart> parts, string type)

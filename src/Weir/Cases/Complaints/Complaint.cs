@@ -64,10 +64,10 @@ public readonly record struct RowFault(int Row, string Why);
 /// <param name="Complaints">Rows that can be followed.</param>
 /// <param name="Faults">Rows that cannot.</param>
 /// <param name="Why">Why the file is refused whole; empty where it is not.</param>
-public sealed record ComplaintReading(ComplaintStandard? Standard, IReadOnlyList<Complaint> Complaints, IReadOnlyList<RowFault> Faults, string Why)
+public sealed record ComplaintParseResult(ComplaintStandard? Standard, IReadOnlyList<Complaint> Complaints, IReadOnlyList<RowFault> Faults, string Why)
 {
-    public static ComplaintReading Refused(ComplaintStandard? standard, string why) => new(standard, [], [], why);
+    public static ComplaintParseResult Refused(ComplaintStandard? standard, string why) => new(standard, [], [], why);
 
-    internal static ComplaintReading Of(ComplaintStandard standard, Complaint? complaint, string fault) =>
+    internal static ComplaintParseResult Of(ComplaintStandard standard, Complaint? complaint, string fault) =>
         complaint is null ? new(standard, [], [new RowFault(1, fault)], "") : new(standard, [complaint], [], "");
 }

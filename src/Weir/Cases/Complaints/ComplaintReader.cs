@@ -11,13 +11,13 @@ public static class ComplaintReader
     public const int MostTableOctets = 64 << 20;
 
     /// <summary>Reads a file of any of the formats. Never throws for what is in it.</summary>
-    public static ComplaintReading Read(ReadOnlyMemory<byte> octets)
+    public static ComplaintParseResult Read(ReadOnlyMemory<byte> octets)
     {
         var text = octets.Span;
         var first = text.IndexOfAnyExcept(" \t\r\n\uFEFF"u8);
         if (first < 0)
         {
-            return ComplaintReading.Refused(null, "the file is empty");
+            return ComplaintParseResult.Refused(null, "the file is empty");
         }
 
         var json = text[first] is (byte)'{' or (byte)'[';
@@ -25,7 +25,7 @@ public static class ComplaintReader
         var line = head[..(head.IndexOf((byte)'\n') is >= 0 and var end ? end : head.Length)];
         var table = !json && line.IndexOf((byte)',') > 0 && line.IndexOf((byte)':') < 0;
         var most = table ? MostTableOctets : MostOctets;
-        return text.Length > most ? ComplaintReading.Refused(null, FormattableString.Invariant($"{text.Length} octets are more than the {most} that are read"))
+        return text.Length > most ? ComplaintParseResult.Refused(null, FormattableString.Invariant($"{text.Length} octets are more than the {most} that are read"))
             : json ? XarfReader.Read(octets[first..])
             : table ? ShadowserverReader.Read(text)
             : ArfReader.Read(text[first..]);

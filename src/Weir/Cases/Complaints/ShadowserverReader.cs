@@ -17,18 +17,18 @@ public static class ShadowserverReader
     /// <summary>Rows after which a file is refused whole.</summary>
     public const int MostRows = 1_000_000;
 
-    public static ComplaintReading Read(ReadOnlySpan<byte> octets)
+    public static ComplaintParseResult Read(ReadOnlySpan<byte> octets)
     {
         var lines = Encoding.UTF8.GetString(octets).TrimStart('\uFEFF').Split('\n');
         string[] header = [.. CsvList.Split(lines[0].TrimEnd('\r'), ',').Select(name => name.ToLowerInvariant())];
         if (!header.Contains("timestamp") || !(header.Contains("ip") || header.Contains("src_ip")))
         {
-            return ComplaintReading.Refused(null, "no Shadowserver report: the header names no timestamp and ip or src_ip");
+            return ComplaintParseResult.Refused(null, "no Shadowserver report: the header names no timestamp and ip or src_ip");
         }
 
         if (lines.Length > MostRows)
         {
-            return ComplaintReading.Refused(ComplaintStandard.Shadowserver, string.Create(CultureInfo.InvariantCulture, $"more than {MostRows} rows; cut the file"));
+            return ComplaintParseResult.Refused(ComplaintStandard.Shadowserver, string.Create(CultureInfo.InvariantCulture, $"more than {MostRows} rows; cut the file"));
         }
 
         var (complaints, faults) = (new List<Complaint>(), new List<RowFault>());

@@ -15,7 +15,7 @@ public static class XarfReader
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 
     /// <summary>One report, or an array of them.</summary>
-    public static ComplaintReading Read(ReadOnlyMemory<byte> octets)
+    public static ComplaintParseResult Read(ReadOnlyMemory<byte> octets)
     {
         try
         {
@@ -24,8 +24,8 @@ public static class XarfReader
             if (root.ValueKind != JsonValueKind.Array)
             {
                 return One(root, out var standard) is (var complaint, var fault) && standard is { } known
-                    ? ComplaintReading.Of(known, complaint, fault)
-                    : ComplaintReading.Refused(null, "no XARF document: neither xarf_version 4.x nor Version 3 with ReporterInfo");
+                    ? ComplaintParseResult.Of(known, complaint, fault)
+                    : ComplaintParseResult.Refused(null, "no XARF document: neither xarf_version 4.x nor Version 3 with ReporterInfo");
             }
 
             var (complaints, faults, row) = (new List<Complaint>(), new List<RowFault>(), 0);
@@ -43,15 +43,15 @@ public static class XarfReader
                 }
             }
 
-            return row == 0 ? ComplaintReading.Refused(null, "an empty array holds no complaint") : new(ComplaintStandard.Xarf4, complaints, faults, "");
+            return row == 0 ? ComplaintParseResult.Refused(null, "an empty array holds no complaint") : new(ComplaintStandard.Xarf4, complaints, faults, "");
         }
         catch (JsonException fault)
         {
-            return ComplaintReading.Refused(null, string.Create(CultureInfo.InvariantCulture, $"not JSON at line {(fault.LineNumber ?? 0) + 1}"));
+            return ComplaintParseResult.Refused(null, string.Create(CultureInfo.InvariantCulture, $"not JSON at line {(fault.LineNumber ?? 0) + 1}"));
         }
         catch (InvalidOperationException)
         {
-            return ComplaintReading.Refused(null, "a text of the document is not UTF-8");
+            return ComplaintParseResult.Refused(null, "a text of the document is not UTF-8");
         }
     }
 

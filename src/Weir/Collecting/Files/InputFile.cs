@@ -65,13 +65,13 @@ public sealed class InputFile : IDisposable
         switch (_recognised.Format)
         {
             case "pcap":
-                new CaptureReading(_window, Losses).ReadPcap(ref taker, c);
+                new CaptureReader(_window, Losses).ReadPcap(ref taker, c);
                 break;
             case "pcapng":
-                new CaptureReading(_window, Losses).ReadPcapNg(ref taker, c);
+                new CaptureReader(_window, Losses).ReadPcapNg(ref taker, c);
                 break;
             case "payload" or "ipfix-file":
-                new PayloadReading(_window, Losses).Read(ref taker, c);
+                new PayloadReader(_window, Losses).Read(ref taker, c);
                 break;
             default:
                 throw new InvalidOperationException($"a {Format} file holds flows, not datagrams");

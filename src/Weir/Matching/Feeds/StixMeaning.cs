@@ -7,9 +7,9 @@ namespace Weir.Matching.Feeds;
 /// <summary>What joined comparisons of one observation say about endpoints.</summary>
 internal static class StixMeaning
 {
-    public static StixReading Of(List<List<StixComparison>> alternatives)
+    public static StixPatternResult Of(List<List<StixComparison>> alternatives)
     {
-        var reading = new StixReading();
+        var reading = new StixPatternResult();
         foreach (var joined in alternatives)
         {
             Take(joined, reading);
@@ -18,7 +18,7 @@ internal static class StixMeaning
         return reading;
     }
 
-    private static void Take(List<StixComparison> joined, StixReading reading)
+    private static void Take(List<StixComparison> joined, StixPatternResult reading)
     {
         if (joined.TrueForAll(comparison => RoleOf(comparison.Path) == PathRole.Other))
         {
@@ -102,7 +102,7 @@ internal static class StixMeaning
             return _values.TryAdd(role, comparison.Values) ? null : "is asked to have two values at once";
         }
 
-        public void Close(StixReading reading)
+        public void Close(StixPatternResult reading)
         {
             var terms = new List<StixTerm>();
             if (Build(terms) is { } fault)

@@ -21,7 +21,7 @@ internal readonly record struct StixComparison(string Path, string Operator, boo
 internal readonly record struct StixTerm(Indicator What, bool IsSource);
 
 /// <summary>What a pattern amounts to.</summary>
-internal sealed class StixReading
+internal sealed class StixPatternResult
 {
     public List<StixTerm> Terms { get; } = [];
 
@@ -31,7 +31,7 @@ internal sealed class StixReading
     /// <summary>Sentences with their place, one for each part refused.</summary>
     public List<string> Faults { get; } = [];
 
-    public void Add(StixReading other)
+    public void Add(StixPatternResult other)
     {
         Terms.AddRange(other.Terms);
         Others.UnionWith(other.Others);
@@ -52,9 +52,9 @@ internal sealed class StixPattern
 
     private StixPattern(string text) => _token = new StixLexer(text);
 
-    public static StixReading Read(string text)
+    public static StixPatternResult Read(string text)
     {
-        var reading = new StixReading();
+        var reading = new StixPatternResult();
         if (text.Length > LongestPattern)
         {
             reading.Faults.Add("a pattern longer than 65,536 characters");
@@ -117,9 +117,9 @@ internal sealed class StixPattern
     }
 
     // observations := sequence ((OR | FOLLOWEDBY | AND) sequence)* ; AND binds tighter than OR, OR than FOLLOWEDBY.
-    private StixReading Observations() => Joined("FOLLOWEDBY", () => Joined("OR", () => Joined("AND", Observation, all: true), all: false), all: true);
+    private StixPatternResult Observations() => Joined("FOLLOWEDBY", () => Joined("OR", () => Joined("AND", Observation, all: true), all: false), all: true);
 
-    private StixReading Joined(string word, Func<StixReading> part, bool all)
+    private StixPatternResult Joined(string word, Func<StixPatternResult> part, bool all)
     {
         var first = part();
         if (_fault is not null || !IsWord(word))
@@ -127,13 +127,13 @@ internal sealed class StixPattern
             return first;
         }
 
-        var parts = new List<StixReading> { first };
+        var parts = new List<StixPatternResult> { first };
         while (_fault is null && TakeWord(word))
         {
             parts.Add(part());
         }
 
-        var joined = new StixReading();
+        var joined = new StixPatternResult();
         parts.ForEach(joined.Add);
         if (all && (joined.Others.Count > 0 || joined.Faults.Count > 0) && joined.Terms.Count > 0)
         {
@@ -147,9 +147,9 @@ internal sealed class StixPattern
         return joined;
     }
 
-    private StixReading Observation()
+    private StixPatternResult Observation()
     {
-        var found = new StixReading();
+        var found = new StixPatternResult();
         if (++_depth > DeepestNesting)
         {
             _fault ??= "nested deeper than 32";
@@ -173,7 +173,7 @@ internal sealed class StixPattern
         return _fault is null ? Qualified(found) : found;
     }
 
-    private StixReading Qualified(StixReading found)
+    private StixPatternResult Qualified(StixPatternResult found)
     {
         while (_fault is null && _token.Kind == StixToken.Word && _token.Value is "WITHIN" or "REPEATS" or "START")
         {

@@ -5,7 +5,7 @@ using Weir.Wire.Files;
 namespace Weir.Collecting.Files;
 
 /// <summary>Walks a capture and hands on the flow exports in it.</summary>
-internal sealed class CaptureReading(OctetWindow window, InputLosses losses)
+internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
 {
     /// <summary>Longer pcapng blocks are passed over: no packet needs them.</summary>
     private const uint LargestBlock = Pcap.LargestPacket + 65_536;

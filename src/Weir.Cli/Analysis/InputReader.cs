@@ -9,18 +9,18 @@ using Weir.Wire;
 namespace Weir.Cli.Analysis;
 
 /// <summary>Reads the inputs through one lane and says what each held.</summary>
-internal sealed class InputReading : IDisposable
+internal sealed class InputReader : IDisposable
 {
     private readonly List<(string Path, InputFile File)> _inputs = [];
 
-    private InputReading()
+    private InputReader()
     {
     }
 
     /// <summary>Opens all inputs or none.</summary>
-    public static InputReading Open(IReadOnlyList<string> paths, InputOptions options)
+    public static InputReader Open(IReadOnlyList<string> paths, InputOptions options)
     {
-        var reading = new InputReading();
+        var reading = new InputReader();
         try
         {
             foreach (var path in paths)

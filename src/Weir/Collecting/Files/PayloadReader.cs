@@ -8,7 +8,7 @@ namespace Weir.Collecting.Files;
 /// Walks messages that stand back to back without any wrapping: payloads as an exporter sent them, and IPFIX files
 /// (RFC 5655 §4). One message is one datagram from 0.0.0.0. What begins like no message is passed over and counted.
 /// </summary>
-internal sealed class PayloadReading(OctetWindow window, InputLosses losses)
+internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
 {
     private const int Ahead = PayloadRun.Largest + 64;
 
