@@ -11,10 +11,10 @@ namespace Weir.Collecting;
 public sealed class InputFile : IDisposable
 {
     private readonly OctetWindow _window;
-    private readonly Recognised _recognised;
+    private readonly DetectedFormat _recognised;
     private readonly IDisposable? _besides;
 
-    private InputFile(OctetWindow window, Recognised recognised, IDisposable? besides)
+    private InputFile(OctetWindow window, DetectedFormat recognised, IDisposable? besides)
     {
         _window = window;
         _recognised = recognised;
@@ -38,7 +38,7 @@ public sealed class InputFile : IDisposable
         {
             if (!NfdumpFile.IsOne(window))
             {
-                return new(window, Recognition.Of(path, window, options), null);
+                return new(window, FormatDetection.Of(path, window, options), null);
             }
 
             var unpacked = source.IsPacked ? TemporaryCopy.Of(path, window) : null;

@@ -28,7 +28,7 @@ internal static class NfdumpFile
         return new(new(child.Output, true, child));
     }
 
-    public static Recognised Recognise()
+    public static DetectedFormat Recognise()
     {
         _ = FlowTable.TryCreate(Encoding.ASCII.GetBytes(Heading), 0, new Dictionary<string, FlowColumn>(), out var table, out _);
         return new(InputKind.Flows, "nfdump", Table: table);

@@ -11,16 +11,16 @@ namespace Weir.Collecting.Files;
 /// <param name="Table">For delimited text.</param>
 /// <param name="Json">For JSON lines.</param>
 /// <param name="LinesBefore">Lines already consumed: the heading.</param>
-internal sealed record Recognised(InputKind Kind, string Format, FlowTable? Table = null, ZeekJson? Json = null, long LinesBefore = 0);
+internal sealed record DetectedFormat(InputKind Kind, string Format, FlowTable? Table = null, ZeekJson? Json = null, long LinesBefore = 0);
 
 /// <summary>Tells by its first octets what a file is.</summary>
-internal static class Recognition
+internal static class FormatDetection
 {
     private const int Head = 65_536;
     private const int LongestHeading = 65_536;
     private const int MostHeadingLines = 1_000;
 
-    public static Recognised Of(string path, OctetWindow window, InputOptions options)
+    public static DetectedFormat Of(string path, OctetWindow window, InputOptions options)
     {
         _ = window.TryHave(Head);
         var head = window.Rest[..Math.Min(window.Rest.Length, Head)];
@@ -58,7 +58,7 @@ internal static class Recognition
     private static bool IsText(ReadOnlySpan<byte> head) =>
         head.IndexOfAnyInRange((byte)0, (byte)8) < 0 && head.IndexOfAnyInRange((byte)14, (byte)31) < 0;
 
-    private static Recognised Text(string path, OctetWindow window, InputOptions options)
+    private static DetectedFormat Text(string path, OctetWindow window, InputOptions options)
     {
         var offset = (long)options.UtcOffset.TotalMilliseconds;
         var mapping = Mapping(options);
@@ -102,7 +102,7 @@ internal static class Recognition
         throw new InputException($"{path} has no heading that names its columns; put one in the first line");
     }
 
-    private static Recognised Json(string path, OctetWindow window, long offset)
+    private static DetectedFormat Json(string path, OctetWindow window, long offset)
     {
         var end = window.Rest.IndexOf((byte)'\n');
         var first = end < 0 ? window.Rest : window.Rest[..end];
