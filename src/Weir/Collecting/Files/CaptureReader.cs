@@ -10,7 +10,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
     /// <summary>Longer pcapng blocks are passed over: no packet needs them.</summary>
     private const uint LargestBlock = Pcap.LargestPacket + 65_536;
 
-    private readonly Fragments _fragments = new(losses);
+    private readonly FragmentReassembler _fragments = new(losses);
 
     public void ReadPcap<T>(ref T taker, CancellationToken cancel)
         where T : struct, IDatagramHandler

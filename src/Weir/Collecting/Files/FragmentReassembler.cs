@@ -8,7 +8,7 @@ using Weir.Wire.Files;
 namespace Weir.Collecting.Files;
 
 /// <summary>Datagrams in the making.</summary>
-internal sealed class Fragments(InputLosses losses)
+internal sealed class FragmentReassembler(InputLosses losses)
 {
     public const int MostDatagrams = 256;
 
@@ -18,9 +18,9 @@ internal sealed class Fragments(InputLosses losses)
     private const int Largest = 65_535;
     private const int Unit = 8;
 
-    private readonly Dictionary<Key, Pile> _piles = [];
-    private readonly LinkedList<Pile> _byAge = new();
-    private readonly Stack<Pile> _spare = new();
+    private readonly Dictionary<Key, Reassembly> _piles = [];
+    private readonly LinkedList<Reassembly> _byAge = new();
+    private readonly Stack<Reassembly> _spare = new();
 
     /// <summary>Takes one part; true = with it the datagram is whole, and stands in <paramref name="datagram"/> until the next call.</summary>
     public bool Take(scoped in ParsedPacket part, long arrivedAtMs, out ReadOnlySpan<byte> datagram)
@@ -72,27 +72,27 @@ internal sealed class Fragments(InputLosses losses)
         }
     }
 
-    private Pile Begin(Key key, long nowMs)
+    private Reassembly Begin(Key key, long nowMs)
     {
         if (_piles.Count == MostDatagrams)
         {
             Drop(_byAge.First!.Value);
         }
 
-        var pile = _spare.TryPop(out var used) ? used : new Pile();
+        var pile = _spare.TryPop(out var used) ? used : new Reassembly();
         pile.Begin(key, nowMs);
         _piles.Add(key, pile);
         _byAge.AddLast(pile.Place);
         return pile;
     }
 
-    private void Drop(Pile pile)
+    private void Drop(Reassembly pile)
     {
         losses.FragmentsLost += pile.Parts;
         Forget(pile);
     }
 
-    private void Forget(Pile pile)
+    private void Forget(Reassembly pile)
     {
         _piles.Remove(pile.Key);
         _byAge.Remove(pile.Place);
@@ -102,16 +102,16 @@ internal sealed class Fragments(InputLosses losses)
     private readonly record struct Key(IpKey Source, IpKey Destination, uint Identification);
 
     /// <summary>One datagram in the making: its octets, and a bit for every eight that are there.</summary>
-    private sealed class Pile
+    private sealed class Reassembly
     {
         private readonly byte[] _octets = new byte[Largest];
         private readonly bool[] _there = new bool[(Largest / Unit) + 1];
         private int _have;
         private int _total;
 
-        public Pile() => Place = new(this);
+        public Reassembly() => Place = new(this);
 
-        public LinkedListNode<Pile> Place { get; }
+        public LinkedListNode<Reassembly> Place { get; }
 
         public Key Key { get; private set; }
 
