@@ -20,7 +20,7 @@ internal static class NfdumpFile
 
     public static OctetWindow Open(string named, string path, InputOptions options)
     {
-        var child = ChildProgram.Start(
+        var child = ChildProcess.Start(
             options.Nfdump,
             ["-q", "-N", "-6", "-r", Path.GetFullPath(path), "-o", "fmt:" + Fields],
             $"{named} is an nfdump file",

@@ -8,7 +8,7 @@ using System.IO.Compression;
 namespace Weir.Collecting.Files;
 
 /// <summary>The unpacked content of a file, and what its unpacker thinks of it at the end.</summary>
-internal sealed class UnpackedStream(Stream content, bool packed, ChildProgram? child) : IDisposable
+internal sealed class UnpackedStream(Stream content, bool packed, ChildProcess? child) : IDisposable
 {
     private const int Longest = 6;
 
@@ -41,7 +41,7 @@ internal sealed class UnpackedStream(Stream content, bool packed, ChildProgram? 
         if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]))
         {
             file.Dispose();
-            var child = ChildProgram.Start(
+            var child = ChildProcess.Start(
                 options.Xz, ["-dc", "--", Path.GetFullPath(path)], $"{path} is packed with xz", "install xz (Debian: apt install xz-utils) or unpack it first");
             return new(child.Output, true, child);
         }

@@ -6,7 +6,7 @@ using System.Globalization;
 namespace Weir.Collecting.Files;
 
 /// <summary>A program whose output is read while it runs; its complaints are kept, its end is awaited or enforced.</summary>
-internal sealed class ChildProgram : IDisposable
+internal sealed class ChildProcess : IDisposable
 {
     private const int MostComplaint = 2_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -15,7 +15,7 @@ internal sealed class ChildProgram : IDisposable
     private readonly string _name;
     private readonly Task<string> _complaint;
 
-    private ChildProgram(Process process, string name)
+    private ChildProcess(Process process, string name)
     {
         _process = process;
         _name = name;
@@ -25,7 +25,7 @@ internal sealed class ChildProgram : IDisposable
     public Stream Output => _process.StandardOutput.BaseStream;
 
     /// <summary>Starts a program in the C locale and UTC; <paramref name="what"/> and <paramref name="mend"/> make the sentence where it is missing.</summary>
-    public static ChildProgram Start(string name, IEnumerable<string> arguments, string what, string mend)
+    public static ChildProcess Start(string name, IEnumerable<string> arguments, string what, string mend)
     {
         var start = new ProcessStartInfo(name, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["LC_ALL"] = "C";
