@@ -24,7 +24,7 @@ internal struct RecordDraft
 
     public readonly uint SamplingInterval => _sampling.Interval;
 
-    public void Take(ReadOnlySpan<byte> record, ReadOnlySpan<Step> steps, in ExportClock clock)
+    public void Take(ReadOnlySpan<byte> record, ReadOnlySpan<FieldStep> steps, in ExportClock clock)
     {
         foreach (ref readonly var step in steps)
         {
@@ -105,7 +105,7 @@ internal struct RecordDraft
         }
     }
 
-    private static IpKey Address(ReadOnlySpan<byte> record, in Step step, IpKey known) =>
+    private static IpKey Address(ReadOnlySpan<byte> record, in FieldStep step, IpKey known) =>
         step.Width == 16 && known.Bits == UInt128.Zero ? IpKey.FromV6(record.Slice(step.Offset, 16)) : known;
 
     private void Take(FieldKind kind, ulong value, int width, in ExportClock clock)

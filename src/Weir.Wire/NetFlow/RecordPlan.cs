@@ -8,21 +8,21 @@ using System.Buffers.Binary;
 namespace Weir.Wire.NetFlow;
 
 /// <summary>Read <paramref name="Width"/> octets at <paramref name="Offset"/> of the record and take them as <paramref name="Kind"/>.</summary>
-internal readonly record struct Step(FieldKind Kind, byte Width, ushort Offset);
+internal readonly record struct FieldStep(FieldKind Kind, byte Width, ushort Offset);
 
 /// <summary>How to read a record of one template.</summary>
 internal sealed class RecordPlan
 {
-    private readonly Step[] _steps;
+    private readonly FieldStep[] _steps;
     private readonly (ushort Length, short Step)[] _walk;
-    private readonly Step[] _located;
+    private readonly FieldStep[] _located;
 
-    private RecordPlan(Step[] steps, (ushort Length, short Step)[] walk, int minOctets, bool isFixed, bool isReversible, ExportProtocol protocol)
+    private RecordPlan(FieldStep[] steps, (ushort Length, short Step)[] walk, int minOctets, bool isFixed, bool isReversible, ExportProtocol protocol)
     {
         IsReversible = isReversible;
         _steps = steps;
         _walk = walk;
-        _located = isFixed ? [] : (Step[])steps.Clone();
+        _located = isFixed ? [] : (FieldStep[])steps.Clone();
         MinOctets = minOctets;
         IsFixed = isFixed;
         HasAddresses = (Has(FieldKind.SourceV4) && Has(FieldKind.DestinationV4)) || (Has(FieldKind.SourceV6) && Has(FieldKind.DestinationV6));
@@ -54,7 +54,7 @@ internal sealed class RecordPlan
     public UsualPlan? Usual { get; }
 
     /// <summary>The steps of a record of fixed length.</summary>
-    public ReadOnlySpan<Step> Steps => _steps;
+    public ReadOnlySpan<FieldStep> Steps => _steps;
 
     public static RecordPlan Compile(ExportProtocol protocol, int scopeCount, ReadOnlySpan<TemplateField> fields)
     {
@@ -86,11 +86,11 @@ internal sealed class RecordPlan
             walk[i] = (fields[i].Length, -1);
         }
 
-        var steps = new Step[found.Count];
+        var steps = new FieldStep[found.Count];
         for (var i = 0; i < steps.Length; i++)
         {
             var (kind, _, field, at, length) = found[i];
-            steps[i] = new Step(kind, (byte)Math.Min((int)length, byte.MaxValue), (ushort)Math.Min(at, ushort.MaxValue));
+            steps[i] = new FieldStep(kind, (byte)Math.Min((int)length, byte.MaxValue), (ushort)Math.Min(at, ushort.MaxValue));
             walk[field].Step = (short)i;
         }
 
@@ -98,7 +98,7 @@ internal sealed class RecordPlan
     }
 
     /// <summary>Finds the steps of a record of variable length and how long it is; false where it is cut off.</summary>
-    public bool TryLocate(ReadOnlySpan<byte> rest, out ReadOnlySpan<Step> steps, out int octets)
+    public bool TryLocate(ReadOnlySpan<byte> rest, out ReadOnlySpan<FieldStep> steps, out int octets)
     {
         steps = _located;
         octets = 0;
@@ -119,7 +119,7 @@ internal sealed class RecordPlan
             if (step >= 0)
             {
                 var kind = _steps[step].Kind;
-                _located[step] = new Step(kind, Fits(kind, width) ? (byte)width : (byte)0, (ushort)Math.Min(at, ushort.MaxValue));
+                _located[step] = new FieldStep(kind, Fits(kind, width) ? (byte)width : (byte)0, (ushort)Math.Min(at, ushort.MaxValue));
             }
 
             at += width;

@@ -116,7 +116,7 @@ internal static class RecordReader
         return Damage.None;
     }
 
-    private static bool TryCut(ReadOnlySpan<byte> rest, RecordPlan plan, out ReadOnlySpan<Step> steps, out int octets)
+    private static bool TryCut(ReadOnlySpan<byte> rest, RecordPlan plan, out ReadOnlySpan<FieldStep> steps, out int octets)
     {
         if (plan.IsFixed)
         {

@@ -51,7 +51,7 @@ internal sealed class UsualPlan
     }
 
     /// <summary>The plan, or null where the template goes the long way.</summary>
-    public static UsualPlan? Of(ExportProtocol protocol, ReadOnlySpan<Step> steps)
+    public static UsualPlan? Of(ExportProtocol protocol, ReadOnlySpan<FieldStep> steps)
     {
         var plan = new UsualPlan();
         var families = 0;
@@ -200,7 +200,7 @@ internal sealed class UsualPlan
         }
     }
 
-    private bool TryPlace(in Step step, ExportProtocol protocol) => (step.Kind, step.Width) switch
+    private bool TryPlace(in FieldStep step, ExportProtocol protocol) => (step.Kind, step.Width) switch
     {
         (FieldKind.SourceV4, _) => Place(ref _source, step),
         (FieldKind.DestinationV4, _) => Place(ref _destination, step),
@@ -210,7 +210,7 @@ internal sealed class UsualPlan
         (FieldKind.DestinationPort, 2) => Place(ref _destinationPort, step),
         (FieldKind.Protocol, 1) => Place(ref _protocol, step),
         (FieldKind.IcmpTypeAndCode, 2) => Place(ref _icmp, step),
-        (FieldKind.TcpFlags, 1 or 2) => Place(ref _flags, new Step(step.Kind, 1, (ushort)(step.Offset + step.Width - 1))),
+        (FieldKind.TcpFlags, 1 or 2) => Place(ref _flags, new FieldStep(step.Kind, 1, (ushort)(step.Offset + step.Width - 1))),
         (FieldKind.Packets, 4 or 8) => Place(ref _packets, step, ref _packetsAreWide, 8),
         (FieldKind.Octets, 4 or 8) => Place(ref _octets, step, ref _octetsAreWide, 8),
         (FieldKind.InputInterface, 2 or 4) => Place(ref _input, step, ref _inputIsWide, 4),
@@ -228,7 +228,7 @@ internal sealed class UsualPlan
         _ => false,
     };
 
-    private static bool Place(ref int place, in Step step)
+    private static bool Place(ref int place, in FieldStep step)
     {
         if (place != Absent)
         {
@@ -239,13 +239,13 @@ internal sealed class UsualPlan
         return true;
     }
 
-    private static bool Place(ref int place, in Step step, ref bool isWide, int wide)
+    private static bool Place(ref int place, in FieldStep step, ref bool isWide, int wide)
     {
         isWide = step.Width == wide;
         return Place(ref place, in step);
     }
 
-    private bool Place(ref int place, in Step step, TimeForm form)
+    private bool Place(ref int place, in FieldStep step, TimeForm form)
     {
         if (_time != TimeForm.None && _time != form)
         {

@@ -7,8 +7,8 @@ namespace Weir.Collecting.Sockets;
 /// <summary>Many datagrams by one call: recvmmsg(2) behind poll(2).</summary>
 internal readonly struct BatchedReceiver(UdpSocket[] sockets, MessageBatch batch) : IReceiver
 {
-    private readonly Native.Watched[] _watched =
-        [.. sockets.Select(s => new Native.Watched { Descriptor = (int)s.Socket.Handle, Wanted = Native.PollIn })];
+    private readonly NativeMethods.PollDescriptor[] _watched =
+        [.. sockets.Select(s => new NativeMethods.PollDescriptor { Descriptor = (int)s.Socket.Handle, Wanted = NativeMethods.PollIn })];
 
     /// <summary>Whether this system has the calls.</summary>
     public static unsafe bool IsThere()
@@ -19,15 +19,15 @@ internal readonly struct BatchedReceiver(UdpSocket[] sockets, MessageBatch batch
         }
 
         // A call on no socket fails with "bad descriptor" where it exists.
-        return Native.ReceiveMany(-1, null, 0, Native.MessageDontWait, null) < 0 && Marshal.GetLastPInvokeError() != Native.NoSuchCall;
+        return NativeMethods.ReceiveMany(-1, null, 0, NativeMethods.MessageDontWait, null) < 0 && Marshal.GetLastPInvokeError() != NativeMethods.NoSuchCall;
     }
 
     public unsafe bool Wait(TimeSpan atMost)
     {
-        fixed (Native.Watched* first = _watched)
+        fixed (NativeMethods.PollDescriptor* first = _watched)
         {
-            var ready = Native.Poll(first, (nuint)_watched.Length, (int)atMost.TotalMilliseconds);
-            if (ready < 0 && Marshal.GetLastPInvokeError() is not Native.Interrupted and var error)
+            var ready = NativeMethods.Poll(first, (nuint)_watched.Length, (int)atMost.TotalMilliseconds);
+            if (ready < 0 && Marshal.GetLastPInvokeError() is not NativeMethods.Interrupted and var error)
             {
                 throw new IOException($"waiting on the flow sockets failed: {Marshal.GetPInvokeErrorMessage(error)}");
             }
@@ -44,7 +44,7 @@ internal readonly struct BatchedReceiver(UdpSocket[] sockets, MessageBatch batch
         return count switch
         {
             >= 0 => count,
-            -Native.TryAgain or -Native.Interrupted => 0,
+            -NativeMethods.TryAgain or -NativeMethods.Interrupted => 0,
             _ => throw new IOException($"UDP {sockets[socket].Listener} cannot be read: {Marshal.GetPInvokeErrorMessage(-count)}"),
         };
     }

@@ -27,17 +27,17 @@ internal static unsafe class ExporterSteering
     public static bool TryAttach(Socket socket, int lanes)
     {
         var steps = Steps(socket.AddressFamily == AddressFamily.InterNetworkV6, (uint)lanes);
-        fixed (Step* first = steps)
+        fixed (BpfInstruction* first = steps)
         {
             var program = new FilterProgram { Count = (ushort)steps.Length, Steps = first };
             return OperatingSystem.IsLinux()
-                && Native.SetOption((int)socket.Handle, Native.SolSocket, Native.SoAttachReusePortFilter, &program, (uint)sizeof(FilterProgram)) == 0;
+                && NativeMethods.SetOption((int)socket.Handle, NativeMethods.SolSocket, NativeMethods.SoAttachReusePortFilter, &program, (uint)sizeof(FilterProgram)) == 0;
         }
     }
 
-    private static Step[] Steps(bool v6, uint lanes)
+    private static BpfInstruction[] Steps(bool v6, uint lanes)
     {
-        List<Step> steps = [new(Load, NetworkHeader + (v6 ? 8U : 12U))];
+        List<BpfInstruction> steps = [new(Load, NetworkHeader + (v6 ? 8U : 12U))];
         for (var word = 12U; v6 && word < 24; word += 4)
         {
             steps.AddRange([new(ToIndex, 0), new(Load, NetworkHeader + word), new(XorIndex, 0)]);
@@ -47,7 +47,7 @@ internal static unsafe class ExporterSteering
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly struct Step(ushort code, uint operand)
+    private readonly struct BpfInstruction(ushort code, uint operand)
     {
         public readonly ushort Code = code;
         public readonly byte IfTrue;
@@ -59,6 +59,6 @@ internal static unsafe class ExporterSteering
     private struct FilterProgram
     {
         public ushort Count;
-        public Step* Steps;
+        public BpfInstruction* Steps;
     }
 }

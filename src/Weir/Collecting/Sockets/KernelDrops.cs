@@ -86,7 +86,7 @@ internal sealed class KernelDrops(Socket socket)
 
         var words = stackalloc uint[16];
         var length = 16U * sizeof(uint);
-        return Native.GetOption(_descriptor, Native.SolSocket, Native.SoMemoryInfo, words, &length) == 0
+        return NativeMethods.GetOption(_descriptor, NativeMethods.SolSocket, NativeMethods.SoMemoryInfo, words, &length) == 0
             && length >= (DropsWord + 1) * sizeof(uint)
             ? words[DropsWord]
             : null;

@@ -18,8 +18,8 @@ internal sealed unsafe class MessageBatch : IDisposable
 
     private readonly int _stride;
     private readonly int _payloadOctets;
-    private Native.Message* _messages;
-    private Native.Slice* _slices;
+    private NativeMethods.Message* _messages;
+    private NativeMethods.IoVector* _slices;
     private byte* _names;
     private byte* _controls;
     private byte* _payloads;
@@ -29,8 +29,8 @@ internal sealed unsafe class MessageBatch : IDisposable
         Capacity = capacity;
         _payloadOctets = payloadOctets;
         _stride = (((payloadOctets + Line - 1) / Line) + 25) * Line;
-        _messages = (Native.Message*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(Native.Message)));
-        _slices = (Native.Slice*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(Native.Slice)));
+        _messages = (NativeMethods.Message*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(NativeMethods.Message)));
+        _slices = (NativeMethods.IoVector*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(NativeMethods.IoVector)));
         _names = (byte*)NativeMemory.AllocZeroed((nuint)(capacity * NameOctets));
         _controls = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity * ControlOctets), Line);
         _payloads = (byte*)NativeMemory.AlignedAlloc((nuint)capacity * (nuint)_stride, Line);
@@ -51,7 +51,7 @@ internal sealed unsafe class MessageBatch : IDisposable
     /// <returns>The number of datagrams, or the negated error number.</returns>
     public int Receive(int descriptor)
     {
-        var count = Native.ReceiveMany(descriptor, _messages, (uint)Capacity, Native.MessageDontWait, null);
+        var count = NativeMethods.ReceiveMany(descriptor, _messages, (uint)Capacity, NativeMethods.MessageDontWait, null);
         return count >= 0 ? count : -Marshal.GetLastPInvokeError();
     }
 
@@ -59,14 +59,14 @@ internal sealed unsafe class MessageBatch : IDisposable
     public ReadOnlySpan<byte> Payload(int index) =>
         new(_payloads + ((long)index * _stride), (int)Math.Min(_messages[index].Received, (uint)_payloadOctets));
 
-    public bool IsTruncated(int index) => (_messages[index].Header.Flags & Native.MessageTruncated) != 0;
+    public bool IsTruncated(int index) => (_messages[index].Header.Flags & NativeMethods.MessageTruncated) != 0;
 
     /// <summary>Source address and port of a datagram, from sockaddr_in or sockaddr_in6.</summary>
     public IpKey Exporter(int index, out ushort port)
     {
         var name = new ReadOnlySpan<byte>(_names + (index * NameOctets), NameOctets);
         port = BinaryPrimitives.ReadUInt16BigEndian(name[2..]);
-        return *(ushort*)(_names + (index * NameOctets)) == Native.FamilyV4
+        return *(ushort*)(_names + (index * NameOctets)) == NativeMethods.FamilyV4
             ? IpKey.FromV4(BinaryPrimitives.ReadUInt32BigEndian(name[4..]))
             : IpKey.FromV6(name.Slice(8, 16));
     }
@@ -74,14 +74,14 @@ internal sealed unsafe class MessageBatch : IDisposable
     /// <summary>The kernel's time of arrival, milliseconds since the UNIX epoch; 0 where it gave none.</summary>
     public long ArrivedAtMs(int index)
     {
-        var header = (Native.ControlHeader*)_messages[index].Header.Control;
-        if (_messages[index].Header.ControlLength < (nuint)(sizeof(Native.ControlHeader) + sizeof(Native.TimeSpec))
-            || header->Level != Native.SolSocket || header->Type != Native.SoTimestampNs)
+        var header = (NativeMethods.ControlHeader*)_messages[index].Header.Control;
+        if (_messages[index].Header.ControlLength < (nuint)(sizeof(NativeMethods.ControlHeader) + sizeof(NativeMethods.TimeSpec))
+            || header->Level != NativeMethods.SolSocket || header->Type != NativeMethods.SoTimestampNs)
         {
             return 0;
         }
 
-        var time = (Native.TimeSpec*)(header + 1);
+        var time = (NativeMethods.TimeSpec*)(header + 1);
         return (time->Seconds * 1_000L) + (time->Nanoseconds / 1_000_000);
     }
 

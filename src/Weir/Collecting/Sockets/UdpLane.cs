@@ -106,11 +106,11 @@ public sealed class UdpLane : IDisposable
             if (_time.GetElapsedTime(lookedAt) >= Tick)
             {
                 lookedAt = _time.GetTimestamp();
-                Volatile.Write(ref _cpuTicks, Native.ThreadTime().Ticks);
+                Volatile.Write(ref _cpuTicks, NativeMethods.ThreadTime().Ticks);
             }
         }
 
-        Volatile.Write(ref _cpuTicks, Native.ThreadTime().Ticks);
+        Volatile.Write(ref _cpuTicks, NativeMethods.ThreadTime().Ticks);
     }
 
     private void Rest()

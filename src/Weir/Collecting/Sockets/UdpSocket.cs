@@ -63,10 +63,10 @@ public sealed class UdpSocket : IDisposable
 
             if (OperatingSystem.IsLinux())
             {
-                Set(socket, Native.SoTimestampNs, 1);
+                Set(socket, NativeMethods.SoTimestampNs, 1);
                 if (shared)
                 {
-                    Set(socket, Native.SoReusePort, 1);
+                    Set(socket, NativeMethods.SoReusePort, 1);
                 }
             }
 
@@ -106,7 +106,7 @@ public sealed class UdpSocket : IDisposable
 
     private static void AskForBuffer(Socket socket, int octets)
     {
-        if (!OperatingSystem.IsLinux() || !TrySet(socket, Native.SoReceiveBufferForce, octets))
+        if (!OperatingSystem.IsLinux() || !TrySet(socket, NativeMethods.SoReceiveBufferForce, octets))
         {
             socket.ReceiveBufferSize = octets;
         }
@@ -120,7 +120,7 @@ public sealed class UdpSocket : IDisposable
         }
 
         Span<byte> value = stackalloc byte[sizeof(int)];
-        _ = socket.GetRawSocketOption(Native.SolSocket, Native.SoReceiveBuffer, value);
+        _ = socket.GetRawSocketOption(NativeMethods.SolSocket, NativeMethods.SoReceiveBuffer, value);
         return MemoryMarshal.Read<int>(value);
     }
 
@@ -128,9 +128,9 @@ public sealed class UdpSocket : IDisposable
     {
         Span<byte> octets = stackalloc byte[sizeof(int)];
         MemoryMarshal.Write(octets, value);
-        socket.SetRawSocketOption(Native.SolSocket, option, octets);
+        socket.SetRawSocketOption(NativeMethods.SolSocket, option, octets);
     }
 
     private static unsafe bool TrySet(Socket socket, int option, int value) =>
-        Native.SetOption((int)socket.Handle, Native.SolSocket, option, &value, sizeof(int)) == 0;
+        NativeMethods.SetOption((int)socket.Handle, NativeMethods.SolSocket, option, &value, sizeof(int)) == 0;
 }

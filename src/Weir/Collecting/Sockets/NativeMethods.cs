@@ -9,7 +9,7 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Collecting.Sockets;
 
-internal static unsafe partial class Native
+internal static unsafe partial class NativeMethods
 {
     public const int SolSocket = 1;
     public const int SoReceiveBuffer = 8;
@@ -29,7 +29,7 @@ internal static unsafe partial class Native
     public const int ThreadCpuClock = 3;
 
     [StructLayout(LayoutKind.Sequential)]
-    public struct Slice
+    public struct IoVector
     {
         public byte* Start;
         public nuint Length;
@@ -37,11 +37,11 @@ internal static unsafe partial class Native
 
     /// <summary>struct msghdr; its tail is padded to a native word.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct Header
+    public struct MessageHeader
     {
         public byte* Name;
         public uint NameLength;
-        public Slice* Slices;
+        public IoVector* Slices;
         public nuint SliceCount;
         public byte* Control;
         public nuint ControlLength;
@@ -52,7 +52,7 @@ internal static unsafe partial class Native
     [StructLayout(LayoutKind.Sequential)]
     public struct Message
     {
-        public Header Header;
+        public MessageHeader Header;
 
         /// <summary>Octets received.</summary>
         public uint Received;
@@ -67,7 +67,7 @@ internal static unsafe partial class Native
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    public struct Watched
+    public struct PollDescriptor
     {
         public int Descriptor;
         public short Wanted;
@@ -85,7 +85,7 @@ internal static unsafe partial class Native
     public static partial int ReceiveMany(int descriptor, Message* messages, uint count, int flags, TimeSpec* timeout);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    public static partial int Poll(Watched* watched, nuint count, int timeoutMs);
+    public static partial int Poll(PollDescriptor* watched, nuint count, int timeoutMs);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetOption(int descriptor, int level, int name, void* value, uint* length);
