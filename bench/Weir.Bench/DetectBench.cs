@@ -104,7 +104,7 @@ public static class DetectBench
             flow.FlagsIn = sent || flow.Protocol == Protocols.Udp ? (byte)0 : (byte)0x1B;
             flow.Traits = FlowTraits.FlagsKnown;
             flow.SamplingInterval = 1;
-            flow.Place = FlowPlace.Attributed;
+            flow.Place = FlowAttribution.Attributed;
             flow.EndMs = atMs;
             flow.StartMs = atMs - (draw % 30_000);
             var packets = attack ? 300_000u : busy ? 20_000u : 12u;

@@ -105,7 +105,7 @@ public static class WatchlistBench
             for (var i = 0; i < flows.Length; i++)
             {
                 var remote = endpoints[start + i];
-                flows[i] = new Flow { Remote = remote.Address, RemotePort = remote.Port, SubjectPort = 50_000, Protocol = Protocols.Tcp, StartMs = At, Place = FlowPlace.Attributed, PacketsOut = 1 };
+                flows[i] = new Flow { Remote = remote.Address, RemotePort = remote.Port, SubjectPort = 50_000, Protocol = Protocols.Tcp, StartMs = At, Place = FlowAttribution.Attributed, PacketsOut = 1 };
             }
 
             var watch = Stopwatch.GetTimestamp();

@@ -249,7 +249,7 @@ public sealed class ShardDispatcher(Shard[] shards)
         var shard = ShardOf(flow.Subject, shards.Length);
         var batch = _filling[shard];
         batch.Next() = flow;
-        batch.Spoofed += flow.Place == FlowPlace.Spoofed ? 1 : 0;
+        batch.Spoofed += flow.Place == FlowAttribution.Spoofed ? 1 : 0;
         if (batch.IsFull)
         {
             shards[shard].Take(batch);

@@ -95,7 +95,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
         }
 
         flow.Opener = OpenerOf(record, source is not null, flow.SubjectPort, flow.RemotePort);
-        flow.Place = FlowPlace.Attributed;
+        flow.Place = FlowAttribution.Attributed;
         Counts.Attributed++;
         return true;
     }
@@ -166,7 +166,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
             Protocol = record.Protocol,
             FlagsOut = record.TcpFlags,
             Traits = record.Traits,
-            Place = FlowPlace.Spoofed,
+            Place = FlowAttribution.Spoofed,
             Role = role,
         };
         return true;

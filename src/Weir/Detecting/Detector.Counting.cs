@@ -46,7 +46,7 @@ public sealed unsafe partial class Detector
 
         if (place->HasBlocks | place->PacketsOut >= _gates.PacketsOut | place->PacketsIn >= _gates.PacketsIn | place->OctetsIn >= _gates.OctetsIn
             | place->BareSyn >= _gates.BareSyn | place->Tries >= _gates.Tries | place->Mail >= _gates.Mail | place->ReflectedOut >= _gates.ReflectedOut
-            | place->OctetsOut >= _gates.OctetsOut | flow.Place == FlowPlace.Spoofed)
+            | place->OctetsOut >= _gates.OctetsOut | flow.Place == FlowAttribution.Spoofed)
         {
             Detail(place, flow, tries, mail);
         }
@@ -55,7 +55,7 @@ public sealed unsafe partial class Detector
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Detail(SubjectCounters* place, in Flow flow, bool tries, int mail)
     {
-        if (flow.Place == FlowPlace.Spoofed)
+        if (flow.Place == FlowAttribution.Spoofed)
         {
             if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed && Give(ref place->OutBlock, flow, SecondStageKind.Sent)))
             {

@@ -4,7 +4,7 @@ using Weir.Wire;
 namespace Weir.Flows;
 
 /// <summary>Where a flow stands towards the provider's networks.</summary>
-public enum FlowPlace : byte
+public enum FlowAttribution : byte
 {
     /// <summary>Not yet attributed.</summary>
     Unknown,
@@ -74,9 +74,9 @@ public struct Flow
         set => _standing = (byte)((_standing & ~0x03) | (byte)value);
     }
 
-    public FlowPlace Place
+    public FlowAttribution Place
     {
-        readonly get => (FlowPlace)((_standing >> 2) & 0x07);
+        readonly get => (FlowAttribution)((_standing >> 2) & 0x07);
         set => _standing = (byte)((_standing & ~0x1C) | ((byte)value << 2));
     }
 
@@ -123,7 +123,7 @@ public sealed class FlowBatch(int capacity = FlowBatch.DefaultCapacity)
         var own = 0;
         for (var at = 0; at < Count; at++)
         {
-            if (_flows[at].Place != FlowPlace.Spoofed)
+            if (_flows[at].Place != FlowAttribution.Spoofed)
             {
                 (_flows[own], _flows[at]) = (_flows[at], _flows[own]);
                 own++;

@@ -46,7 +46,7 @@ public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey
             var some = flows[..Math.Min(Stride, flows.Length)];
             foreach (ref readonly var flow in some)
             {
-                _attributed += flow.Place == FlowPlace.Attributed ? 1 : 0;
+                _attributed += flow.Place == FlowAttribution.Attributed ? 1 : 0;
             }
 
             Look(list, some, marked[..list.Sieve(some, hashes, marked)]);
@@ -58,7 +58,7 @@ public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey
         foreach (var at in marked)
         {
             ref readonly var flow = ref flows[at];
-            if (flow.Place != FlowPlace.Attributed)
+            if (flow.Place != FlowAttribution.Attributed)
             {
                 continue;
             }

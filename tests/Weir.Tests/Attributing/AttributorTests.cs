@@ -64,7 +64,7 @@ public class AttributorTests
         var flow = default(Flow);
 
         Assert.True(attributor.Attribute(record, Exporter, 0, ref flow));
-        Assert.Equal((FlowPlace.Spoofed, "100::c000:201:0:7", "198.51.100.7"), (flow.Place, flow.Subject.ToString(), flow.Remote.ToString()));
+        Assert.Equal((FlowAttribution.Spoofed, "100::c000:201:0:7", "198.51.100.7"), (flow.Place, flow.Subject.ToString(), flow.Remote.ToString()));
         record.InputInterface = 8;
         Assert.False(attributor.Attribute(record, Exporter, 0, ref flow));
 

@@ -81,7 +81,7 @@ internal sealed class Watched : IEventSink, IDisposable
         FlagsIn = answered > 0 && flags != 0 ? Talk : (byte)0,
         Traits = flags != 0 ? FlowTraits.FlagsKnown : FlowTraits.None,
         SamplingInterval = sampling,
-        Place = FlowPlace.Attributed,
+        Place = FlowAttribution.Attributed,
     };
 
     public static Flow In(

@@ -159,7 +159,7 @@ public class DigesterTests
             FlagsIn = flagsIn,
             Traits = known ? FlowTraits.FlagsKnown : FlowTraits.None,
             SamplingInterval = sampling,
-            Place = FlowPlace.Attributed,
+            Place = FlowAttribution.Attributed,
         };
 
     private sealed class Kept : IDigestSink

@@ -34,7 +34,7 @@ internal static class MadeFlows
             SubjectPort = (ushort)random.Next(1, 4),
             RemotePort = Ports[random.Next(Ports.Length)],
             Protocol = random.Next(2) == 0 ? Protocols.Udp : Protocols.Tcp,
-            Place = FlowPlace.Attributed,
+            Place = FlowAttribution.Attributed,
         };
     }
 

@@ -11,11 +11,11 @@ public sealed class FlowTests
     {
         foreach (var opener in Enum.GetValues<Opener>())
         {
-            foreach (var place in Enum.GetValues<FlowPlace>())
+            foreach (var place in Enum.GetValues<FlowAttribution>())
             {
                 for (byte role = 0; role < 2; role++)
                 {
-                    var flow = new Flow { Role = 1, Place = FlowPlace.Excluded, Opener = Opener.Remote };
+                    var flow = new Flow { Role = 1, Place = FlowAttribution.Excluded, Opener = Opener.Remote };
                     (flow.Opener, flow.Place, flow.Role) = (opener, place, role);
                     Assert.Equal((opener, place, role), (flow.Opener, flow.Place, flow.Role));
                 }
@@ -29,7 +29,7 @@ public sealed class FlowTests
         var batch = new FlowBatch(8);
         for (var i = 0; i < 8; i++)
         {
-            batch.Next() = new Flow { Place = i % 3 == 0 ? FlowPlace.Spoofed : FlowPlace.Attributed, StartMs = i };
+            batch.Next() = new Flow { Place = i % 3 == 0 ? FlowAttribution.Spoofed : FlowAttribution.Attributed, StartMs = i };
             batch.Spoofed += i % 3 == 0 ? 1 : 0;
         }
 

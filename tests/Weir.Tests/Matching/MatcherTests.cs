@@ -27,7 +27,7 @@ public class MatcherTests
     {
         Subject = IpKey.Parse(subject), Remote = IpKey.Parse(remote), SubjectPort = 50_000, RemotePort = port, Protocol = protocol,
         StartMs = at, EndMs = at + lasts, PacketsOut = packets, OctetsOut = packets * 60, FlagsOut = flags, SamplingInterval = 1,
-        Traits = FlowTraits.FlagsKnown, Place = FlowPlace.Attributed,
+        Traits = FlowTraits.FlagsKnown, Place = FlowAttribution.Attributed,
     };
 
     /// <summary>Without SYN, so that it does not prove the other direction by itself.</summary>
@@ -148,7 +148,7 @@ public class MatcherTests
         matcher.Match(
         [
             Out("192.0.2.8", 1, Noon), Out("203.0.113.8", 1, Noon), Out("198.51.100.7", 1, Noon), Out("198.51.100.8", 1, Noon), Out("8.8.8.8", 1, Noon),
-            Out("192.0.2.1", 443, Noon) with { Place = FlowPlace.Foreign },
+            Out("192.0.2.1", 443, Noon) with { Place = FlowAttribution.Foreign },
         ]);
 
         Assert.Equal(new MatchCounts(5, 1, 1, 1, 1, 1), matcher.Counts);
