@@ -121,9 +121,9 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
         return intake is not null && intake.TryFind(address, port, record.StartMs, out subject);
     }
 
-    private static Opener OpenerOf(in FlowRecord record, bool subjectIsSource, ushort subjectPort, ushort remotePort)
+    private static FlowInitiator OpenerOf(in FlowRecord record, bool subjectIsSource, ushort subjectPort, ushort remotePort)
     {
-        var sender = subjectIsSource ? Opener.Subject : Opener.Remote;
+        var sender = subjectIsSource ? FlowInitiator.Subject : FlowInitiator.Remote;
         if (record.Is(FlowTraits.Biflow))
         {
             return sender;
@@ -134,7 +134,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
             return sender;
         }
 
-        return subjectPort is > 0 and < FirstUnprivilegedPort && remotePort >= FirstUnprivilegedPort ? Opener.Remote : Opener.Unknown;
+        return subjectPort is > 0 and < FirstUnprivilegedPort && remotePort >= FirstUnprivilegedPort ? FlowInitiator.Remote : FlowInitiator.Unknown;
     }
 
     private bool CountWithoutSubject(Network? source, in FlowRecord record, IpKey exporter, byte role, ref Flow flow)

@@ -22,7 +22,7 @@ public sealed unsafe partial class Detector
         place->OctetsIn = SubjectCounters.Sum(place->OctetsIn, (flow.OctetsIn * scale) >> 8);
         place->BareSyn = SubjectCounters.Sum(place->BareSyn, flagged & ((flow.FlagsOut & Control) == Syn) ? packets : 0);
         var silent = flagged ? (flow.FlagsOut & (Syn | Ack)) == Syn : flow.PacketsIn < (tcp ? Spoken : 1);
-        var tries = silent & packets > 0 & flow.PacketsOut <= ProbePackets & flow.Opener != Opener.Remote & (tcp | flow.Protocol == Protocols.Udp);
+        var tries = silent & packets > 0 & flow.PacketsOut <= ProbePackets & flow.Opener != FlowInitiator.Remote & (tcp | flow.Protocol == Protocols.Udp);
         var mail = -1;
         if (tries)
         {
@@ -197,14 +197,14 @@ public sealed unsafe partial class Detector
             return;
         }
 
-        detail->Add(flow, tries || (answered && flow.PacketsOut > 0 && flow.Opener != Opener.Remote), answered, _key, _half);
+        detail->Add(flow, tries || (answered && flow.PacketsOut > 0 && flow.Opener != FlowInitiator.Remote), answered, _key, _half);
     }
 
     /// <summary>Which of the mail ports a flow opens a connection to; -1 for none.</summary>
     private int MailPort(in Flow flow)
     {
         var at = Array.IndexOf(_mailPorts, flow.RemotePort);
-        return at >= 0 && flow.Opener != Opener.Remote && (!flow.FlagsKnown || flow.SamplingInterval > 1 || (flow.FlagsOut & Syn) != 0) && _mayMail?.Find(flow.Subject) is null
+        return at >= 0 && flow.Opener != FlowInitiator.Remote && (!flow.FlagsKnown || flow.SamplingInterval > 1 || (flow.FlagsOut & Syn) != 0) && _mayMail?.Find(flow.Subject) is null
             ? at
             : -1;
     }

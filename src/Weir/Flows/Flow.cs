@@ -26,7 +26,7 @@ public enum FlowAttribution : byte
 }
 
 /// <summary>Who opened the conversation, as far as the record or the ports tell.</summary>
-public enum Opener : byte
+public enum FlowInitiator : byte
 {
     Unknown,
     Subject,
@@ -68,9 +68,9 @@ public struct Flow
     /// <summary>Opener, place and role in one octet: the whole is 96 octets.</summary>
     private byte _standing;
 
-    public Opener Opener
+    public FlowInitiator Opener
     {
-        readonly get => (Opener)(_standing & 0x03);
+        readonly get => (FlowInitiator)(_standing & 0x03);
         set => _standing = (byte)((_standing & ~0x03) | (byte)value);
     }
 
@@ -90,7 +90,7 @@ public struct Flow
     public readonly bool FlagsKnown => (Traits & FlowTraits.FlagsKnown) != 0;
 
     /// <summary>The remote end as counted: its port is 0 where the remote was the client of the subject's own server.</summary>
-    public readonly Endpoint Endpoint => new(Remote, Opener == Opener.Remote ? (ushort)0 : RemotePort, Protocol);
+    public readonly Endpoint Endpoint => new(Remote, Opener == FlowInitiator.Remote ? (ushort)0 : RemotePort, Protocol);
 }
 
 /// <summary>A bounded run of flows that walks the way together, so that it stays in one cache.</summary>

@@ -96,5 +96,5 @@ internal static class ExchangeRule
 
     /// <summary>The remote end is the client of the subject's own server: a row without port does not speak of it.</summary>
     public static bool IsOwnServer(in Flow flow) =>
-        flow.Opener == Opener.Remote || (flow.Opener == Opener.Unknown && flow.SubjectPort is > 0 and < 1_024 && flow.RemotePort >= 1_024);
+        flow.Opener == FlowInitiator.Remote || (flow.Opener == FlowInitiator.Unknown && flow.SubjectPort is > 0 and < 1_024 && flow.RemotePort >= 1_024);
 }

@@ -74,7 +74,7 @@ public class AttributorTests
     [Fact]
     public void A_remote_client_of_the_subjects_own_server_has_no_service_port()
     {
-        Assert.Equal(Opener.Remote, Attributed(Record("198.51.100.7", 51_000, "10.0.0.7", 22)).Opener);
+        Assert.Equal(FlowInitiator.Remote, Attributed(Record("198.51.100.7", 51_000, "10.0.0.7", 22)).Opener);
         Assert.Equal(0, Attributed(Record("198.51.100.7", 51_000, "10.0.0.7", 22)).Endpoint.Port);
         Assert.Equal(0, Attributed(Record("10.0.0.7", 22, "198.51.100.7", 51_000)).Endpoint.Port);
         Assert.Equal(48_101, Attributed(Record("10.0.0.7", 5_000, "198.51.100.7", 48_101)).Endpoint.Port);
@@ -89,8 +89,8 @@ public class AttributorTests
         var biflow = Record("10.0.0.7", 80, "198.51.100.7", 51_000);
         biflow.Traits = FlowTraits.Biflow;
 
-        Assert.Equal(Opener.Remote, Attributed(syn).Opener);
-        Assert.Equal(Opener.Subject, Attributed(biflow).Opener);
+        Assert.Equal(FlowInitiator.Remote, Attributed(syn).Opener);
+        Assert.Equal(FlowInitiator.Subject, Attributed(biflow).Opener);
     }
 
     [Fact]

@@ -9,13 +9,13 @@ public sealed class FlowTests
     [Fact]
     public void Opener_place_and_role_share_an_octet_and_do_not_disturb_each_other()
     {
-        foreach (var opener in Enum.GetValues<Opener>())
+        foreach (var opener in Enum.GetValues<FlowInitiator>())
         {
             foreach (var place in Enum.GetValues<FlowAttribution>())
             {
                 for (byte role = 0; role < 2; role++)
                 {
-                    var flow = new Flow { Role = 1, Place = FlowAttribution.Excluded, Opener = Opener.Remote };
+                    var flow = new Flow { Role = 1, Place = FlowAttribution.Excluded, Opener = FlowInitiator.Remote };
                     (flow.Opener, flow.Place, flow.Role) = (opener, place, role);
                     Assert.Equal((opener, place, role), (flow.Opener, flow.Place, flow.Role));
                 }

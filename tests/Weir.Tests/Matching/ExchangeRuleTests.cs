@@ -70,12 +70,12 @@ public class ExchangeRuleTests
         Assert.Equal(expected, ExchangeRule.Judge(protocol, new(sent, flagsOut), new(received, flagsIn), flagsKnown: true, sampled: true));
 
     [Theory]
-    [InlineData(Opener.Remote, 51_000, 443, true)]
-    [InlineData(Opener.Subject, 80, 51_000, false)]
-    [InlineData(Opener.Unknown, 80, 51_000, true)]
-    [InlineData(Opener.Unknown, 80, 443, false)]
-    [InlineData(Opener.Unknown, 51_000, 443, false)]
-    [InlineData(Opener.Unknown, 51_000, 51_000, false)]
-    public void A_subjects_own_server_is_told_by_the_opener_else_by_the_ports(Opener opener, ushort own, ushort remote, bool expected) =>
+    [InlineData(FlowInitiator.Remote, 51_000, 443, true)]
+    [InlineData(FlowInitiator.Subject, 80, 51_000, false)]
+    [InlineData(FlowInitiator.Unknown, 80, 51_000, true)]
+    [InlineData(FlowInitiator.Unknown, 80, 443, false)]
+    [InlineData(FlowInitiator.Unknown, 51_000, 443, false)]
+    [InlineData(FlowInitiator.Unknown, 51_000, 51_000, false)]
+    public void A_subjects_own_server_is_told_by_the_opener_else_by_the_ports(FlowInitiator opener, ushort own, ushort remote, bool expected) =>
         Assert.Equal(expected, ExchangeRule.IsOwnServer(new Flow { Opener = opener, SubjectPort = own, RemotePort = remote }));
 }

@@ -135,10 +135,10 @@ public class MatcherTests
     public void A_row_without_port_does_not_speak_of_the_subjects_own_server()
     {
         var served = Out("192.0.2.2", 51_234, Noon) with { SubjectPort = 443, PacketsIn = 9, FlagsIn = Spoken };
-        var opened = Out("198.51.100.1", 443, Noon) with { Opener = Opener.Remote, PacketsIn = 9, FlagsIn = Spoken };
+        var opened = Out("198.51.100.1", 443, Noon) with { Opener = FlowInitiator.Remote, PacketsIn = 9, FlagsIn = Spoken };
 
         Assert.Empty(Found(served, opened));
-        Assert.Single(Found(served with { Opener = Opener.Subject }));
+        Assert.Single(Found(served with { Opener = FlowInitiator.Subject }));
     }
 
     [Fact]
