@@ -9,12 +9,12 @@ public readonly record struct LeaseId(ulong Number)
 {
     public static bool TryParse(string text, out LeaseId id)
     {
-        var known = Numbered.TryParse(text, "b-", out var number);
+        var known = IdText.TryParse(text, "b-", out var number);
         id = new(number);
         return known;
     }
 
-    public override string ToString() => Numbered.Write("b-", Number);
+    public override string ToString() => IdText.Write("b-", Number);
 }
 
 /// <summary>How many a block hits beside those it is for (rules.md R15).</summary>

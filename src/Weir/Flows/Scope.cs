@@ -11,12 +11,12 @@ public readonly record struct CaseId(ulong Number)
 {
     public static bool TryParse(string text, out CaseId id)
     {
-        var known = Numbered.TryParse(text, "c-", out var number);
+        var known = IdText.TryParse(text, "c-", out var number);
         id = new(number);
         return known;
     }
 
-    public override string ToString() => Numbered.Write("c-", Number);
+    public override string ToString() => IdText.Write("c-", Number);
 }
 
 /// <summary>Number of a scope, written <c>s-</c> and 16 hexadecimal digits.</summary>
@@ -24,12 +24,12 @@ public readonly record struct ScopeId(ulong Number)
 {
     public static bool TryParse(string text, out ScopeId id)
     {
-        var known = Numbered.TryParse(text, "s-", out var number);
+        var known = IdText.TryParse(text, "s-", out var number);
         id = new(number);
         return known;
     }
 
-    public override string ToString() => Numbered.Write("s-", Number);
+    public override string ToString() => IdText.Write("s-", Number);
 }
 
 /// <summary>What a flow inside a scope may be read for (R6). Nothing else is ever collected.</summary>
@@ -113,7 +113,7 @@ public sealed record Scope
 /// <param name="UntilMs">First flow start that does not; slides while the event lasts.</param>
 public sealed record ScopeWatch(ScopeId Scope, Wire.IpKey Subject, FlowPredicate Class, long FromMs, long UntilMs);
 
-internal static class Numbered
+internal static class IdText
 {
     public static string Write(string prefix, ulong number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{number:x16}");
 
