@@ -129,9 +129,9 @@ internal struct ContactWindow
         return _verdict > 0 ? (ContactKind)(_verdict - 1) : null;
     }
 
-    private readonly OneWay Out => new(Math.Max(_outEdge, _outBorder), _flagsOut);
+    private readonly OneWayTraffic Out => new(Math.Max(_outEdge, _outBorder), _flagsOut);
 
-    private readonly OneWay In => new(Math.Max(_inEdge, _inBorder), _flagsIn);
+    private readonly OneWayTraffic In => new(Math.Max(_inEdge, _inBorder), _flagsIn);
 
     private readonly ContactKind? JudgedWith(in ContactWindow other, bool takeIn, bool takeOut, byte protocol)
     {
@@ -142,7 +142,7 @@ internal struct ContactWindow
 
     private void Weigh(ContactKind? kind) => _verdict = Math.Max(_verdict, kind is { } known ? (byte)(known + 1) : (byte)0);
 
-    private static OneWay Both(OneWay a, OneWay b) => new(Sum(a.Packets, b.Packets), (byte)(a.Flags | b.Flags));
+    private static OneWayTraffic Both(OneWayTraffic a, OneWayTraffic b) => new(Sum(a.Packets, b.Packets), (byte)(a.Flags | b.Flags));
 
     private static uint Sum(uint a, uint b) => (uint)Math.Min((ulong)a + b, uint.MaxValue);
 

@@ -11,7 +11,7 @@ namespace Weir.Matching;
 /// <summary>What went one way, as the meters saw it (sampled packets, not their estimate).</summary>
 /// <param name="Packets">Packets seen; 0 = the direction was not seen.</param>
 /// <param name="Flags">Union of TCP control bits.</param>
-internal readonly record struct OneWay(uint Packets, byte Flags)
+internal readonly record struct OneWayTraffic(uint Packets, byte Flags)
 {
     public const byte Fin = 1;
     public const byte Syn = 2;
@@ -46,7 +46,7 @@ internal static class ExchangeRule
     /// <param name="inward">Remote to subject.</param>
     /// <param name="flagsKnown">TCP flags were exported with every flow.</param>
     /// <param name="sampled">Packets were sampled, so a direction may have been missed.</param>
-    public static ContactKind? Judge(byte protocol, OneWay outward, OneWay inward, bool flagsKnown, bool sampled)
+    public static ContactKind? Judge(byte protocol, OneWayTraffic outward, OneWayTraffic inward, bool flagsKnown, bool sampled)
     {
         var tcp = protocol == Protocols.Tcp;
         if (tcp && flagsKnown && !outward.Seen && inward.ImpliesPartner)
@@ -75,11 +75,11 @@ internal static class ExchangeRule
         return tcp && flagsKnown && inward.Seen && inward.IsResetAlone ? ContactKind.AnsweredProbe : ContactKind.Attempt;
     }
 
-    private static bool TcpQualifies(OneWay outward, OneWay inward) =>
+    private static bool TcpQualifies(OneWayTraffic outward, OneWayTraffic inward) =>
         inward.Seen && !inward.IsResetAlone && (outward.HasSpoken || (outward.Packets >= 3 && inward.Packets >= 3));
 
     /// <summary>Without flags a SYN cannot be told from anything else, so TCP then needs both directions.</summary>
-    private static bool IsBeyondBareSyn(bool tcp, OneWay outward, bool flagsKnown) =>
+    private static bool IsBeyondBareSyn(bool tcp, OneWayTraffic outward, bool flagsKnown) =>
         tcp ? flagsKnown && !outward.IsBareSyn && outward.Flags != 0 : true;
 
     /// <summary>Packets the meter saw: an exporter that scales its counts up has them scaled down again, to at least one.</summary>
