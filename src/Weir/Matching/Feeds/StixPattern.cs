@@ -156,7 +156,7 @@ internal sealed class StixPattern
         }
         else if (TakeSign("["))
         {
-            found = StixMeaning.Of(Alternatives());
+            found = StixInterpretation.Of(Alternatives());
             Expect("]");
         }
         else if (TakeSign("("))

@@ -5,7 +5,7 @@ using Weir.Flows;
 namespace Weir.Matching.Feeds;
 
 /// <summary>What joined comparisons of one observation say about endpoints.</summary>
-internal static class StixMeaning
+internal static class StixInterpretation
 {
     public static StixPatternResult Of(List<List<StixComparison>> alternatives)
     {
@@ -26,7 +26,7 @@ internal static class StixMeaning
             return;
         }
 
-        var ends = new Ends();
+        var ends = new EndpointDraft();
         foreach (var comparison in joined)
         {
             if (ends.Add(comparison) is { } reason)
@@ -68,7 +68,7 @@ internal static class StixMeaning
     }
 
     /// <summary>Gathers one alternative. Each property may be named once.</summary>
-    private sealed class Ends
+    private sealed class EndpointDraft
     {
         private readonly Dictionary<PathRole, List<string>> _values = [];
 
