@@ -33,7 +33,7 @@ internal static class RadiusCapture
                 break;
             }
 
-            var packet = PacketParse.Read(octets, pcap.LinkType);
+            var packet = PacketParser.Read(octets, pcap.LinkType);
             if (packet.Kind == PacketKind.Udp && Ports.Contains(packet.DestinationPort))
             {
                 _ = intake.Take(packet.Payload, packet.Source, record.ArrivedAtMs, out _);

@@ -94,7 +94,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
         where T : struct, IDatagramHandler
     {
         losses.Packets++;
-        var packet = PacketParse.Read(frame, link);
+        var packet = PacketParser.Read(frame, link);
         if (packet.Kind == PacketKind.Fragment)
         {
             if (!_fragments.Take(in packet, arrivedAtMs, out var datagram))
@@ -102,7 +102,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
                 return;
             }
 
-            packet.Kind = PacketParse.ReadUdp(datagram, ref packet);
+            packet.Kind = PacketParser.ReadUdp(datagram, ref packet);
         }
 
         switch (packet.Kind)

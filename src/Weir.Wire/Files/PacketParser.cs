@@ -8,7 +8,7 @@
 namespace Weir.Wire.Files;
 
 /// <summary>Parses captured frames; never throws, never reads behind UDP.</summary>
-public static class PacketParse
+public static class PacketParser
 {
     private const byte Udp = 17;
     private const int MostTags = 8;

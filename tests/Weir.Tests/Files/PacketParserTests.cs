@@ -5,7 +5,7 @@ using Weir.Wire.Files;
 
 namespace Weir.Tests.Files;
 
-public sealed class PacketParseTests
+public sealed class PacketParserTests
 {
     private static readonly byte[] Payload = [1, 2, 3, 4, 5];
 
@@ -43,7 +43,7 @@ public sealed class PacketParseTests
     [MemberData(nameof(Frames))]
     public void The_udp_payload_is_found_in_every_wrapping(LinkType link, byte[] frame)
     {
-        var packet = PacketParse.Read(frame, link);
+        var packet = PacketParser.Read(frame, link);
 
         Assert.Equal(PacketKind.Udp, packet.Kind);
         Assert.Equal(Payload, packet.Payload.ToArray());
@@ -55,7 +55,7 @@ public sealed class PacketParseTests
     [MemberData(nameof(V6Packets))]
     public void The_udp_payload_is_found_behind_ipv6_extension_headers(byte[] packet)
     {
-        var parsed = PacketParse.Read(Bytes.Ethernet(packet, 0x86DD), LinkType.Ethernet);
+        var parsed = PacketParser.Read(Bytes.Ethernet(packet, 0x86DD), LinkType.Ethernet);
 
         Assert.Equal((PacketKind.Udp, IpKey.Parse("2001:db8::1")), (parsed.Kind, parsed.Source));
         Assert.Equal(Payload, parsed.Payload.ToArray());
@@ -64,16 +64,16 @@ public sealed class PacketParseTests
     [Fact]
     public void What_is_not_ip_or_not_udp_is_told_apart()
     {
-        Assert.Equal(PacketKind.NotIp, PacketParse.Read(Bytes.Ethernet(new byte[28], 0x0806), LinkType.Ethernet).Kind);
-        Assert.Equal(PacketKind.NotUdp, PacketParse.Read(Bytes.V4(new byte[20], protocol: 6), LinkType.Raw).Kind);
-        Assert.Equal(PacketKind.NotUdp, PacketParse.Read(Bytes.V6(new byte[20], next: 6), LinkType.Raw).Kind);
-        Assert.Equal(PacketKind.NotIp, PacketParse.Read(Bytes.V4([]), (LinkType)147).Kind);
+        Assert.Equal(PacketKind.NotIp, PacketParser.Read(Bytes.Ethernet(new byte[28], 0x0806), LinkType.Ethernet).Kind);
+        Assert.Equal(PacketKind.NotUdp, PacketParser.Read(Bytes.V4(new byte[20], protocol: 6), LinkType.Raw).Kind);
+        Assert.Equal(PacketKind.NotUdp, PacketParser.Read(Bytes.V6(new byte[20], next: 6), LinkType.Raw).Kind);
+        Assert.Equal(PacketKind.NotIp, PacketParser.Read(Bytes.V4([]), (LinkType)147).Kind);
     }
 
     [Fact]
     public void A_fragment_tells_its_place()
     {
-        var packet = PacketParse.Read(Bytes.V4(new byte[16], identification: 77, fragment: 0x2000 | 3), LinkType.Raw);
+        var packet = PacketParser.Read(Bytes.V4(new byte[16], identification: 77, fragment: 0x2000 | 3), LinkType.Raw);
 
         Assert.Equal((PacketKind.Fragment, 77u, 24, true), (packet.Kind, packet.Identification, packet.FragmentOffset, packet.MoreFragments));
     }
@@ -86,7 +86,7 @@ public sealed class PacketParseTests
             var (link, frame) = ((LinkType)row[0], (byte[])row[1]);
             for (var length = 0; length < frame.Length; length++)
             {
-                var packet = PacketParse.Read(frame.AsSpan(0, length), link);
+                var packet = PacketParser.Read(frame.AsSpan(0, length), link);
                 Assert.True(packet.Kind is PacketKind.Damaged or PacketKind.Udp, $"{link} {length}: {packet.Kind}");
                 Assert.True(packet.Payload.Length <= Payload.Length);
                 Assert.True(packet.Kind == PacketKind.Damaged || packet.Cut || packet.Payload.Length == Payload.Length);
@@ -103,7 +103,7 @@ public sealed class PacketParseTests
             frame[0] = (byte)((frame[0] & 0x0F) | (frame[0] % 2 == 0 ? 0x40 : 0x60));
         }
 
-        var packet = PacketParse.Read(frame, types[link % types.Length]);
+        var packet = PacketParser.Read(frame, types[link % types.Length]);
         Assert.True(packet.Payload.Length <= frame.Length);
     }
 
@@ -119,7 +119,7 @@ public sealed class PacketParseTests
             frame[random.Next(frame.Length)] = (byte)random.Next(256);
         }
 
-        var packet = PacketParse.Read(frame, (LinkType)row[0]);
+        var packet = PacketParser.Read(frame, (LinkType)row[0]);
         Assert.True(packet.Payload.Length <= frame.Length);
     }
 }
