@@ -72,7 +72,7 @@ public static class Simulated
             }
         }
 
-        var run = await Comparer.RunAsync(pairs, new(Start, Start + DayMs), new(cases, [], []), options, seed, CancellationToken.None);
+        var run = await ComparisonEngine.RunAsync(pairs, new(Start, Start + DayMs), new(cases, [], []), options, seed, CancellationToken.None);
         Score Of(IEnumerable<Endpoint> flagged)
         {
             var all = flagged.ToList();

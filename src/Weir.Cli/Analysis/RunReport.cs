@@ -75,7 +75,7 @@ internal static class RunReport
     public static async Task<Report> MakeAsync(FlowStore store, RunFacts facts, CancellationToken cancel)
     {
         var cases = CaseSet.From(facts.Standing, Benign(facts.Lists));
-        var run = await Comparer.RunAsync(new PairCounts(store.Client, facts.Networks.Lines), facts.Compared, cases, facts.Comparing, facts.Seed ^ facts.Cohort, cancel);
+        var run = await ComparisonEngine.RunAsync(new PairCounts(store.Client, facts.Networks.Lines), facts.Compared, cases, facts.Comparing, facts.Seed ^ facts.Cohort, cancel);
         var seen = await SumAsync(store, "uniqExact(subject)", facts.Compared, cancel);
         var seconds = facts.Elapsed().TotalSeconds;
         var reading = facts.Reading?.TotalSeconds ?? seconds;

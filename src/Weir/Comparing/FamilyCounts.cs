@@ -17,7 +17,7 @@ internal sealed class FamilyCounts
     {
         _size = size;
         _options = options;
-        _observed = observed.OrderBy(o => o.Key, EndpointOrder.Instance).ToLookup(o => o.Permutation);
+        _observed = observed.OrderBy(o => o.Key, EndpointComparer.Instance).ToLookup(o => o.Permutation);
         _byStratum = margins.ToLookup(m => m.Key);
         foreach (var group in _byStratum)
         {
@@ -68,9 +68,9 @@ internal sealed class FamilyCounts
 }
 
 /// <summary>Endpoints by address, port, protocol, so that lists come out the same whatever order rows came in.</summary>
-internal sealed class EndpointOrder : IComparer<Endpoint>
+internal sealed class EndpointComparer : IComparer<Endpoint>
 {
-    public static EndpointOrder Instance { get; } = new();
+    public static EndpointComparer Instance { get; } = new();
 
     public int Compare(Endpoint x, Endpoint y) => (x.Address.Bits, x.Port, x.Protocol).CompareTo((y.Address.Bits, y.Port, y.Protocol));
 }

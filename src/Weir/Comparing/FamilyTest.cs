@@ -26,7 +26,7 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Roster ro
 
         var permutations = power.Enough ? options.Permutations : 0;
         var observed = await store.LabelCountsAsync(query, roster.Labels(permutations, seed), options.MinimumSubjects, cancel);
-        Endpoint[] keys = [.. observed.Select(o => o.Key).Distinct().Order(EndpointOrder.Instance)];
+        Endpoint[] keys = [.. observed.Select(o => o.Key).Distinct().Order(EndpointComparer.Instance)];
         var margins = keys.Length == 0 ? [] : await store.StratumCountsAsync(query, roster.Cohort, keys, cancel);
         digests.Counts(query.Unit, size, observed, margins);
         var counts = new FamilyCounts(roster.Strata, observed, margins, size, options);
@@ -70,7 +70,7 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Roster ro
             var odds = OddsRatio.Of(homes.Tables(counts, key, contacts[key].Where(c => c.LastMs >= query.Window.FromMs)));
             var q = status is FindingStatus.Capped or FindingStatus.Vetoed ? before[j.At] : after[j.At];
             return new Finding(key, cases, expected, j.Others, p[j.At], q, Shrinkage.Of(cases, expected), odds, j.Onset, status, Sentences.Why(status, cases, expected, counts.Whole.Cases, j.Others, j.Onset));
-        }).OrderByDescending(f => f.Effect.Ic025).ThenBy(f => f.Key, EndpointOrder.Instance)];
+        }).OrderByDescending(f => f.Effect.Ic025).ThenBy(f => f.Key, EndpointComparer.Instance)];
     }
 
     private FindingStatus StatusOf(int others, OnsetVerdict onset, double q) =>

@@ -22,7 +22,7 @@ internal sealed class InputDigest
         Add("cases", hash => { foreach (var (key, infection) in set.Cases.OrderBy(c => c.Key)) { Write(hash, key.Pseudonym, infection.FirstContactMs, infection.Endpoints); } });
         Add("excluded", hash =>
         {
-            foreach (var listed in set.Listed.Order(EndpointOrder.Instance)) { Write(hash, listed.Address.Bits, listed.Port, listed.Protocol); }
+            foreach (var listed in set.Listed.Order(EndpointComparer.Instance)) { Write(hash, listed.Address.Bits, listed.Port, listed.Protocol); }
             foreach (var benign in set.Benign.OrderBy(b => (b.Network.Bits, b.Length))) { Write(hash, benign.Network.Bits, benign.Length, -1); }
         });
     }
@@ -32,8 +32,8 @@ internal sealed class InputDigest
     public void Counts(EndpointUnit unit, long size, IEnumerable<LabelCount> observed, IEnumerable<StratumCount> margins) => Add($"counts-{unit}".ToLowerInvariant(), hash =>
     {
         Write(hash, 0, size, 0);
-        foreach (var row in observed.Where(o => o.Permutation == 0).OrderBy(o => o.Key, EndpointOrder.Instance)) { Write(hash, row.Key, row.Subjects); }
-        foreach (var row in margins.OrderBy(m => m.Key, EndpointOrder.Instance).ThenBy(m => m.Stratum)) { Write(hash, row.Key, ((long)row.Stratum << 32) | (uint)row.Subjects); }
+        foreach (var row in observed.Where(o => o.Permutation == 0).OrderBy(o => o.Key, EndpointComparer.Instance)) { Write(hash, row.Key, row.Subjects); }
+        foreach (var row in margins.OrderBy(m => m.Key, EndpointComparer.Instance).ThenBy(m => m.Stratum)) { Write(hash, row.Key, ((long)row.Stratum << 32) | (uint)row.Subjects); }
     });
 
     private void Add(string name, Action<IncrementalHash> feed)

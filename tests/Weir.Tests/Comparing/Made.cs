@@ -69,6 +69,6 @@ internal sealed class Made
             counts.Add(subject, endpoint, first, last);
         }
 
-        return Comparer.RunAsync(counts, Day, new(_cases, [Listed], []), options ?? new() { RollUps = false }, seed, CancellationToken.None);
+        return ComparisonEngine.RunAsync(counts, Day, new(_cases, [Listed], []), options ?? new() { RollUps = false }, seed, CancellationToken.None);
     }
 }

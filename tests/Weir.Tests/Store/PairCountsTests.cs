@@ -70,8 +70,8 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
         var (memory, sql) = await FillAsync(store);
         var cases = Enumerable.Range(0, 30).ToDictionary(Subject, _ => new Infection(Day + (11 * HourMs), 1));
         var options = new ComparingOptions { ActivityBins = 4, CapSubjects = 1_000 };
-        var expected = await Comparer.RunAsync(memory, Window, new(cases, Listed, Benign), options, 3, default);
-        var actual = await Comparer.RunAsync(sql, Window, new(cases, Listed, Benign), options, 3, default);
+        var expected = await ComparisonEngine.RunAsync(memory, Window, new(cases, Listed, Benign), options, 3, default);
+        var actual = await ComparisonEngine.RunAsync(sql, Window, new(cases, Listed, Benign), options, 3, default);
         Assert.Contains(expected.Endpoints.Findings, f => f.Key == Hidden);
         Assert.Equal(System.Text.Json.JsonSerializer.Serialize(expected), System.Text.Json.JsonSerializer.Serialize(actual));
     }

@@ -5,7 +5,7 @@ using Weir.Flows;
 
 namespace Weir.Tests.Comparing;
 
-public class ComparerTests
+public class ComparisonEngineTests
 {
     private static readonly Endpoint Hidden = Made.At("192.0.2.80", 8_443);
 
@@ -156,7 +156,7 @@ public class ComparerTests
         }
 
         var cases = Enumerable.Range(0, 20).ToDictionary(Made.Key, _ => new Infection(Made.Start, 1));
-        var run = await Comparer.RunAsync(counts, Made.Day, new(cases, [], []), new() { ActivityBins = 1 }, 1, CancellationToken.None);
+        var run = await ComparisonEngine.RunAsync(counts, Made.Day, new(cases, [], []), new() { ActivityBins = 1 }, 1, CancellationToken.None);
         Assert.Equal([0, 1], run.Participants.Strata.Select(s => (int)s.Class));
         Assert.Equal(200, run.Participants.Strata.Sum(s => s.Cases + s.Controls));
     }

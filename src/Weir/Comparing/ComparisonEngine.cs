@@ -8,7 +8,7 @@ using Weir.Flows;
 namespace Weir.Comparing;
 
 /// <summary>Runs a comparison. The outcome is a function of the store's counts, the cases, the options and the seed.</summary>
-public static class Comparer
+public static class ComparisonEngine
 {
     /// <param name="store">Counts over the pair digests.</param>
     /// <param name="window">Window to compare, the same for cases and controls.</param>
