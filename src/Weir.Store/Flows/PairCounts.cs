@@ -49,7 +49,7 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         return seen;
     }
 
-    public async Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<Placement> cohort, int minimum, CancellationToken cancel)
+    public async Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel)
     {
         await using var filter = await FamilyFilter.MakeAsync(client, family, null, cancel);
         // Only whether a key reaches the minimum matters, so counting stops above it.
@@ -82,7 +82,7 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
     }
 
     public async Task<IReadOnlyList<StratumCount>> StratumCountsAsync(
-        FamilyQuery family, IReadOnlyList<Placement> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
     {
         await using var filter = await FamilyFilter.MakeAsync(client, family, keys, cancel);
         await using var numbered = await ScratchTable.OfNumberedAsync(client, [.. cohort.Select(p => (p.Subject, p.Stratum))], cancel);

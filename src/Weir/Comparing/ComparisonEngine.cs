@@ -28,7 +28,7 @@ public static class ComparisonEngine
 
         var activity = await store.ActivityAsync(window, cancel);
         digests.Activity(activity);
-        var roster = Roster.Draw(activity, cases, options, seed);
+        var roster = ComparisonCohort.Draw(activity, cases, options, seed);
         SubjectKey[] compared = [.. roster.CaseKeys.Order()];
         var known = window with { FromMs = Onset.StartOf(window, options) };
         var seen = compared.Length == 0 ? new Dictionary<SubjectKey, long>() : await store.FirstSeenAsync(known, compared, cancel);

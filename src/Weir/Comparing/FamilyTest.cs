@@ -7,7 +7,7 @@ using Weir.Flows;
 
 namespace Weir.Comparing;
 
-internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Roster roster, Onset onset, ComparingOptions options, InputDigest digests, ulong seed)
+internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, ComparisonCohort roster, Onset onset, ComparingOptions options, InputDigest digests, ulong seed)
 {
     public async Task<FamilyResult> RunAsync(CancellationToken cancel)
     {
@@ -61,7 +61,7 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Roster ro
         }
 
         var after = counts.Adjust(reduced);
-        var homes = new Homes(roster);
+        var homes = new StratumIndex(roster);
         return [.. judged.Select(j =>
         {
             var (key, cases) = (observed[j.At].Key, observed[j.At].Subjects);
@@ -95,7 +95,7 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Roster ro
     private FamilyResult Nothing(long size, Power power) => new(query.Unit, size, options.Q, power, [], new([], true), new([], []));
 
     /// <summary>Where each case stands, so that its contacts can be told by stratum.</summary>
-    private sealed class Homes(Roster roster)
+    private sealed class StratumIndex(ComparisonCohort roster)
     {
         private readonly Dictionary<SubjectKey, ushort> _strata = roster.Cohort.Where(p => roster.CaseKeys.Contains(p.Subject)).ToDictionary(p => p.Subject, p => p.Stratum);
         private readonly Stratum[] _table = roster.Strata;

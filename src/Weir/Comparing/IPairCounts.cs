@@ -54,7 +54,7 @@ public sealed record FamilyQuery(PairWindow Window, EndpointUnit Unit, IReadOnly
 public readonly record struct SubjectActivity(SubjectKey Subject, int Endpoints, byte Access = 0);
 
 /// <summary>A subject's place in the comparison.</summary>
-public readonly record struct Placement(SubjectKey Subject, ushort Stratum);
+public readonly record struct StratumAssignment(SubjectKey Subject, ushort Stratum);
 
 /// <summary>A subject labelled as a case under a numbering of labels: 0 is the truth, others are permutations.</summary>
 public readonly record struct Label(SubjectKey Subject, ushort Permutation);
@@ -81,13 +81,13 @@ public interface IPairCounts
     Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel);
 
     /// <summary>Keys contacted by at least so many subjects of the cohort: the family's size M.</summary>
-    Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<Placement> cohort, int minimum, CancellationToken cancel);
+    Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel);
 
     /// <summary>Keys contacted by at least <paramref name="minimum"/> subjects of one permutation's labels.</summary>
     Task<IReadOnlyList<LabelCount>> LabelCountsAsync(FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel);
 
     /// <summary>Margins of the keys named, by stratum.</summary>
-    Task<IReadOnlyList<StratumCount>> StratumCountsAsync(FamilyQuery family, IReadOnlyList<Placement> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+    Task<IReadOnlyList<StratumCount>> StratumCountsAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
 
     /// <summary>How many subjects outside <paramref name="leftOut"/> contact the keys named, over the whole population.</summary>
     Task<IReadOnlyList<OthersCount>> OthersAsync(FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel);

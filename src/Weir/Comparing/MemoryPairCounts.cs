@@ -51,7 +51,7 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
         return Task.FromResult<IReadOnlyDictionary<SubjectKey, long>>(seen);
     }
 
-    public Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<Placement> cohort, int minimum, CancellationToken cancel)
+    public Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel)
     {
         var keys = Keys(family);
         var counts = new int[_endpoints.Count];
@@ -83,7 +83,7 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
             .Select(c => new LabelCount(c.Key.Item1, KeyOf(c.Key.Item2, family), c.Value))]);
     }
 
-    public Task<IReadOnlyList<StratumCount>> StratumCountsAsync(FamilyQuery family, IReadOnlyList<Placement> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    public Task<IReadOnlyList<StratumCount>> StratumCountsAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
     {
         var strata = new int[_subjects.Count];
         Array.Fill(strata, -1);

@@ -28,7 +28,7 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
 
         var (memory, sql) = await FillAsync(store);
         SubjectKey[] some = [.. Enumerable.Range(0, 90).Where(s => s % 3 != 0).Select(Subject)];
-        Placement[] cohort = [.. Enumerable.Range(0, 100).Select(s => new Placement(Subject(s), (ushort)(s % 4)))];
+        StratumAssignment[] cohort = [.. Enumerable.Range(0, 100).Select(s => new StratumAssignment(Subject(s), (ushort)(s % 4)))];
         Label[] labels = [.. Enumerable.Range(0, 300).Select(i => new Label(Subject(i * 7 % 100), (ushort)(i / 100)))];
         foreach (var window in new[] { Window, Window with { TwoWayOnly = false }, new PairWindow(Day + 1, Day + (5 * HourMs) + 1) })
         {

@@ -12,9 +12,9 @@ namespace Weir.Comparing;
 public sealed record Stratum(byte Class, int LeastActivity, int MostActivity, int Cases, int Controls);
 
 /// <summary>Who takes part and where: cases and controls by stratum, in an order that depends on keys and seed alone.</summary>
-internal sealed class Roster
+internal sealed class ComparisonCohort
 {
-    public required Placement[] Cohort { get; init; }
+    public required StratumAssignment[] Cohort { get; init; }
 
     /// <summary>Members of each stratum, by key; the cases are marked in <see cref="CaseKeys"/>.</summary>
     public required SubjectKey[][] Members { get; init; }
@@ -36,7 +36,7 @@ internal sealed class Roster
     public required int Beyond { get; init; }
 
     /// <summary>Draws the comparison from everyone's activity (statistics.md B.4.2, B.7).</summary>
-    public static Roster Draw(IReadOnlyList<SubjectActivity> activity, CaseSet set, ComparingOptions options, ulong seed)
+    public static ComparisonCohort Draw(IReadOnlyList<SubjectActivity> activity, CaseSet set, ComparingOptions options, ulong seed)
     {
         var drawn = seed ^ 0xC0_4017;
         var infected = activity.Where(a => set.Cases.ContainsKey(a.Subject)).ToList();
@@ -55,7 +55,7 @@ internal sealed class Roster
         return new()
         {
             Members = members,
-            Cohort = [.. members.SelectMany((keys, stratum) => keys.Select(key => new Placement(key, (ushort)stratum)))],
+            Cohort = [.. members.SelectMany((keys, stratum) => keys.Select(key => new StratumAssignment(key, (ushort)stratum)))],
             CaseKeys = caseKeys,
             Strata = [.. groups.Select(g => Describe(g.Key.Class, g.Select(s => (s.Endpoints, caseKeys.Contains(s.Subject)))))],
             Infected = [.. set.Cases.Keys.Order()],
