@@ -59,7 +59,7 @@ public static class StratifiedTail
         }
 
         var wanted = observed - least;
-        var theta = observed > expected ? Tilt.Towards(masses, wanted) : 0;
+        var theta = observed > expected ? ExponentialTilting.Towards(masses, wanted) : 0;
         return Convolve(masses, theta, wanted);
     }
 
@@ -70,7 +70,7 @@ public static class StratifiedTail
         double[] sum = [1.0];
         foreach (var log in masses)
         {
-            var (start, tilted, scale) = Tilt.Window(log, theta, Negligible);
+            var (start, tilted, scale) = ExponentialTilting.Window(log, theta, Negligible);
             logScale += scale;
             var next = new double[sum.Length + tilted.Length - 1];
             for (var i = 0; i < sum.Length; i++)

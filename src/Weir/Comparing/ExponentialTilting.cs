@@ -2,7 +2,7 @@
 namespace Weir.Comparing;
 
 /// <summary>Exponential tilting of discrete distributions: mass(x) exp(theta x), kept near its largest term.</summary>
-internal static class Tilt
+internal static class ExponentialTilting
 {
     private const double Steepest = 60;
 
