@@ -69,7 +69,7 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
             var status = StatusOf(j.Others, j.Onset.Verdict, after[j.At]);
             var odds = OddsRatio.Of(homes.Tables(counts, key, contacts[key].Where(c => c.LastMs >= query.Window.FromMs)));
             var q = status is FindingStatus.Capped or FindingStatus.Vetoed ? before[j.At] : after[j.At];
-            return new Finding(key, cases, expected, j.Others, p[j.At], q, Shrinkage.Of(cases, expected), odds, j.Onset, status, Sentences.Why(status, cases, expected, counts.Whole.Cases, j.Others, j.Onset));
+            return new Finding(key, cases, expected, j.Others, p[j.At], q, Shrinkage.Of(cases, expected), odds, j.Onset, status, Explanations.Why(status, cases, expected, counts.Whole.Cases, j.Others, j.Onset));
         }).OrderByDescending(f => f.Effect.Ic025).ThenBy(f => f.Key, EndpointComparer.Instance)];
     }
 

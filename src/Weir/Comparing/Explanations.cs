@@ -2,7 +2,7 @@
 namespace Weir.Comparing;
 
 /// <summary>What became of an endpoint and why, in an operator's words.</summary>
-internal static class Sentences
+internal static class Explanations
 {
     public static string Why(FindingStatus status, int cases, double expected, int all, int others, OnsetTally onset)
     {
