@@ -11,7 +11,7 @@ namespace Weir.Store.Flows;
 public sealed class PopulationAnswers(string folder) : IPopulationAnswers
 {
     /// <exception cref="InvalidDataException">The file is not an answer to this question; the message names it.</exception>
-    public async Task<PopulationAnswer?> FindAsync(PopulationQuestion question, CancellationToken cancel)
+    public async Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel)
     {
         var path = PathOf(question.ToString());
         if (!File.Exists(path))

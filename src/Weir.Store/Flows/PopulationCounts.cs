@@ -14,7 +14,7 @@ namespace Weir.Store.Flows;
 /// <param name="lines">What the rows' codes of lines stand for.</param>
 public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds lines) : IPopulationCounts
 {
-    public async Task<ExactTable> CountAsync(PopulationQuestion question, CancellationToken cancel)
+    public async Task<ExactTable> CountAsync(PopulationQuery question, CancellationToken cancel)
     {
         string[] groups = lines.NamesEveryGroup ? [.. lines.Groups] : [.. lines.Groups, ""];
         var where = In(question.Window);
@@ -30,7 +30,7 @@ public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds 
         return new(groups, bases, question.Report.Key == PopulationKey.Access ? Lines(byAccess) : Lines(await ByKeyAsync(question, where, groups, cancel)));
     }
 
-    private async Task<SortedDictionary<string, long[]>> ByKeyAsync(PopulationQuestion question, string where, string[] groups, CancellationToken cancel)
+    private async Task<SortedDictionary<string, long[]>> ByKeyAsync(PopulationQuery question, string where, string[] groups, CancellationToken cancel)
     {
         var rows = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
         Func<uint, string> name = question.Report.Key switch

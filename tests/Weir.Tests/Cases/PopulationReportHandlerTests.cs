@@ -76,14 +76,14 @@ public sealed class PopulationReportHandlerTests
 
     private sealed class Counted(long subjects, long everybody) : IPopulationCounts
     {
-        public Task<ExactTable> CountAsync(PopulationQuestion question, CancellationToken cancel) => everybody < 0
+        public Task<ExactTable> CountAsync(PopulationQuery question, CancellationToken cancel) => everybody < 0
             ? throw new InvalidOperationException("nobody may count")
             : Task.FromResult(new ExactTable([""], [everybody], [new(question.Endpoint.ToString()!, [subjects])]));
     }
 
     private sealed class Kept : IPopulationAnswers
     {
-        public Task<PopulationAnswer?> FindAsync(PopulationQuestion question, CancellationToken cancel) => Task.FromResult<PopulationAnswer?>(null);
+        public Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel) => Task.FromResult<PopulationAnswer?>(null);
 
         public Task KeepAsync(PopulationAnswer answer, CancellationToken cancel) => Task.CompletedTask;
     }

@@ -7,7 +7,7 @@ namespace Weir.Comparing.Population;
 /// <param name="Report">Which report.</param>
 /// <param name="Window">When.</param>
 /// <param name="Endpoint">The endpoint of <see cref="PopulationKey.Endpoint"/>; null for every other.</param>
-public sealed record PopulationQuestion(PopulationReport Report, PopulationWindow Window, Endpoint? Endpoint = null)
+public sealed record PopulationQuery(PopulationReport Report, PopulationWindow Window, Endpoint? Endpoint = null)
 {
     /// <summary>One canonical line: what the audit digests and what an answer is kept under.</summary>
     public override string ToString() => $"{Report.Name} {Window}{(Endpoint is { } endpoint ? $" {endpoint}" : "")}";
@@ -31,14 +31,14 @@ public sealed record ExactRow(string Key, IReadOnlyList<long> Subjects)
 /// <summary>The seam to the flow store: it counts distinct subjects, and nothing else comes back.</summary>
 public interface IPopulationCounts
 {
-    Task<ExactTable> CountAsync(PopulationQuestion question, CancellationToken cancel);
+    Task<ExactTable> CountAsync(PopulationQuery question, CancellationToken cancel);
 }
 
 /// <summary>Answers that were given. What is kept is what was published; an exact count never is.</summary>
 public interface IPopulationAnswers
 {
     /// <summary>The answer given before, or null.</summary>
-    Task<PopulationAnswer?> FindAsync(PopulationQuestion question, CancellationToken cancel);
+    Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel);
 
     /// <summary>Keeps an answer durably; returns before it is shown to anybody.</summary>
     Task KeepAsync(PopulationAnswer answer, CancellationToken cancel);

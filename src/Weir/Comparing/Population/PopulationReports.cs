@@ -58,7 +58,7 @@ public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswe
     public void Dispose() => _one.Dispose();
 
     /// <summary>The answer kept, or a new one that is kept before anybody sees it. One at a time, so that two callers get the same.</summary>
-    private async Task<PopulationAnswer> AnswerAsync(PopulationQuestion question, CancellationToken cancel)
+    private async Task<PopulationAnswer> AnswerAsync(PopulationQuery question, CancellationToken cancel)
     {
         await _one.WaitAsync(cancel);
         try

@@ -15,7 +15,7 @@ public static class Suppression
     /// <param name="table">Exact counts.</param>
     /// <param name="rules">How coarse.</param>
     /// <param name="mostLines">At most so many lines, the largest.</param>
-    public static PopulationAnswer Protect(PopulationQuestion question, ExactTable table, PopulationRules rules, int mostLines = 100)
+    public static PopulationAnswer Protect(PopulationQuery question, ExactTable table, PopulationRules rules, int mostLines = 100)
     {
         if (rules.HidesNothing)
         {
@@ -32,7 +32,7 @@ public static class Suppression
             [.. lines.Where(l => question.Report.NamesItsLines || l.Total.Kind != PublishedCellKind.Withheld).OrderByDescending(l => l.Total.Kind).ThenByDescending(l => l.Total.Subjects).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines)]);
     }
 
-    private static PopulationAnswer Open(PopulationQuestion question, ExactTable table, PopulationRules rules, int mostLines)
+    private static PopulationAnswer Open(PopulationQuery question, ExactTable table, PopulationRules rules, int mostLines)
     {
         var nothing = new bool[table.Groups.Count];
         IReadOnlyList<PublishedCell> ByGroup(IReadOnlyList<long> counts) => question.Report.IsByGroup ? Publish(counts, nothing, rules) : [];

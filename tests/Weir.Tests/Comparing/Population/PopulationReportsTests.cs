@@ -126,7 +126,7 @@ public sealed class PopulationReportsTests : IDisposable
 
         public bool Few { get; set; }
 
-        public Task<ExactTable> CountAsync(PopulationQuestion question, CancellationToken cancel)
+        public Task<ExactTable> CountAsync(PopulationQuery question, CancellationToken cancel)
         {
             Asked++;
             var key = question.Endpoint?.ToString() ?? "443/tcp";

@@ -11,7 +11,7 @@ public sealed class SuppressionTests
     /// <summary>Published unrounded, so that the reader of the test knows more than any real one.</summary>
     private static readonly PopulationRules Bare = new(k: 5, minimumBase: 8, rounding: 1);
 
-    private static readonly PopulationQuestion ByPort = Question("top-remote-ports");
+    private static readonly PopulationQuery ByPort = Question("top-remote-ports");
 
     [Fact]
     public void A_cell_of_four_is_withheld_with_its_complement()
@@ -125,7 +125,7 @@ public sealed class SuppressionTests
                 });
         }));
 
-    private static PopulationQuestion Question(string report) =>
+    private static PopulationQuery Question(string report) =>
         new(PopulationReport.Find(report)!, PopulationWindow.LastBefore(DateTimeOffset.UnixEpoch.AddDays(20_600), PopulationReport.Find(report)!.Window));
 
     /// <summary>Whether every cell that must not be told may be 0 and may be k, given all that is told.</summary>
