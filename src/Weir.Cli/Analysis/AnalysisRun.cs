@@ -31,7 +31,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         OutputFolder.Check(settings.Out);
-        var shaped = new ReportShaper(Anonymity.Default).Shape(await AskedAsync(cancel));
+        var shaped = new ReportAnonymizer(ReportKAnonymity.Default).Shape(await AskedAsync(cancel));
         var files = OutputFolder.Write(shaped, settings.Out);
         ReportScreen.Write(shaped, ReportScreen.ConsoleFor(Console.Out, !Console.IsOutputRedirected));
         await Console.Out.WriteLineAsync($"report: {files.Html}");

@@ -34,5 +34,5 @@ internal sealed record AnalysisSettings
     /// <summary>Socket of a vault whose keys name the subjects; null for a key that ends with the run.</summary>
     public string? Vault { get; init; }
 
-    public bool IsLab => Profile == Reporting.ReportShaper.LabProfile;
+    public bool IsLab => Profile == Reporting.ReportAnonymizer.LabProfile;
 }

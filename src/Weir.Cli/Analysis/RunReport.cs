@@ -70,7 +70,7 @@ internal sealed record RunFacts
 /// <summary>Compares and reports.</summary>
 internal static class RunReport
 {
-    /// <summary>The report in clear; <see cref="ReportShaper"/> hides what the profile asks.</summary>
+    /// <summary>The report in clear; <see cref="ReportAnonymizer"/> hides what the profile asks.</summary>
     /// <exception cref="StoreException">The store could not answer.</exception>
     public static async Task<Report> MakeAsync(FlowStore store, RunFacts facts, CancellationToken cancel)
     {
@@ -98,7 +98,7 @@ internal static class RunReport
             Candidates = FindingsOfRun.Candidates(run),
             Rollups = FindingsOfRun.Rollups(run),
             Family = FindingsOfRun.Family(run) with { Seed = facts.Seed },
-            Events = EventsOfRun.Of(facts.Events, facts.Networks, facts.Profile == ReportShaper.LabProfile),
+            Events = EventsOfRun.Of(facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
             EventCounts = facts.EventCounts ?? EventsOfRun.Counts(facts.Events),
             EventsNotShown = facts.OlderEvents,
             Counters = EventsOfRun.CountersOf(facts.Counted),

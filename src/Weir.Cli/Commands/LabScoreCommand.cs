@@ -48,7 +48,7 @@ internal static class LabScoreCommand
         {
             var truth = Read(truthPath, LabFolder.ReadTruth, t => t.Schema, Truth.SchemaName);
             var report = Read(reportPath, ReportJson.Read, r => r.Schema, Report.SchemaName);
-            if (report.Profile != ReportShaper.LabProfile)
+            if (report.Profile != ReportAnonymizer.LabProfile)
             {
                 throw new OperatorException($"{reportPath} is of profile {report.Profile}, which names nobody; run weir analyze with --profile lab");
             }

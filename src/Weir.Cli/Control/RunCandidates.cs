@@ -14,7 +14,7 @@ namespace Weir.Cli.Control;
 /// <summary>A withheld endpoint as it is kept beside its run.</summary>
 internal sealed record WithheldRow(string Endpoint, string Status, string P, string Q)
 {
-    public static WithheldRow Of(ReportCandidate exact) => new(RunCandidates.EndpointOf(exact), exact.Status, Anonymity.Order(exact.P.Number).ToString(), Anonymity.Order(exact.Q.Number).ToString());
+    public static WithheldRow Of(ReportCandidate exact) => new(RunCandidates.EndpointOf(exact), exact.Status, ReportKAnonymity.Order(exact.P.Number).ToString(), ReportKAnonymity.Order(exact.Q.Number).ToString());
 
     /// <summary>Reads a row; of an earlier Weir, whose rows were endpoints alone, no status is known and nothing is promoted.</summary>
     public static WithheldRow Of(JsonNode? node) =>

@@ -2,12 +2,12 @@
 //
 // The report, schema weir.report/1. What stands here is the file others read: names are camel-cased as they are, additions
 // are free, a change is an entry in the CHANGELOG. A Figure is a number in the lab profile; in every other profile it may be
-// words (a band, an order of magnitude, "<10"), see ReportShaper.
+// words (a band, an order of magnitude, "<10"), see ReportAnonymizer.
 using System.Text.Json.Serialization;
 
 namespace Weir.Cli.Reporting;
 
-/// <summary>One run's findings, as computed; <see cref="ReportShaper"/> makes of it what a profile may show.</summary>
+/// <summary>One run's findings, as computed; <see cref="ReportAnonymizer"/> makes of it what a profile may show.</summary>
 internal sealed record Report
 {
     public const string SchemaName = "weir.report/1";

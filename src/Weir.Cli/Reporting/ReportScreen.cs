@@ -33,9 +33,9 @@ internal static class ReportScreen
     public static void Write(Report report, IAnsiConsole console)
     {
         Line(console, $"Weir report  {Written.Time(report.Window.From)} to {Written.Time(report.Window.Until)} UTC  profile {report.Profile}", "bold");
-        Line(console, report.Profile == ReportShaper.LabProfile
+        Line(console, report.Profile == ReportAnonymizer.LabProfile
             ? "LAB PROFILE: subscribers stand here in clear; for public or self-made data only"
-            : "nobody is named: counts are rounded, or bands, and events stand under pseudonyms", report.Profile == ReportShaper.LabProfile ? "bold red" : "grey");
+            : "nobody is named: counts are rounded, or bands, and events stand under pseudonyms", report.Profile == ReportAnonymizer.LabProfile ? "bold red" : "grey");
 
         Draw(console, "inputs", report.Inputs, ["input", "format", "datagrams", "flows", "sampling", "malformed", "no template", "missing"],
             i => [i.Path, i.Format, N(i.Datagrams), N(i.Flows), InputsSection.Sampling(i.SamplingRate, i.SamplingSource), N(i.Malformed), N(i.TemplateUnknown), N(i.SequenceGaps)]);
@@ -54,9 +54,9 @@ internal static class ReportScreen
             i => [i.Subject, string.Join(", ", i.Endpoints), Written.Time(i.First), Written.Time(i.Last), N(i.Exchanges)]);
         Draw(console, "candidates", report.Candidates, ["endpoint", "status", "cases", "expected", "others", "q", "IC", "IC025", "onset"],
             c => [Written.Endpoint(c.Remote, c.Port, c.Protocol), c.Status, $"{c.Cases}", $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic}", $"{c.Ic025}", c.Onset]);
-        Draw(console, "events", report.Events, [report.Profile == ReportShaper.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "from", "until", "measured", "threshold", "unit"],
+        Draw(console, "events", report.Events, [report.Profile == ReportAnonymizer.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "from", "until", "measured", "threshold", "unit"],
             e => [e.Subject, e.Rule, e.TrafficClass is { } about ? $"{about.Direction} {about.Protocol} {about.Port}".TrimEnd() : e.Detail, Written.Time(e.From), Written.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
-        if (report.Profile != ReportShaper.LabProfile)
+        if (report.Profile != ReportAnonymizer.LabProfile)
         {
             Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c => [c.Rule, $"{c.Events}", $"{c.Subjects}"]);
         }

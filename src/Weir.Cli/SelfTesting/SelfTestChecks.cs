@@ -71,7 +71,7 @@ internal static class SelfTestChecks
     /// <param name="truth">What was sent.</param>
     public static IEnumerable<SelfTestCheck> OfHiding(Report clear, Report named, Truth truth)
     {
-        var text = ReportJson.Write(new ReportShaper(Anonymity.Default).Shape(named));
+        var text = ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(named));
         var subjects = clear.Infected.Concat(named.Infected).Select(i => $"\"{i.Subject}\"").ToList();
         yield return Check("us-provider names nobody, by address or pseudonym", named.Infected.Count == clear.Infected.Count && !subjects.Any(s => text.Contains(s, StringComparison.Ordinal)), "a subject stands in the report");
         yield return Check("subjects leave memory under pseudonyms", !named.Infected.Select(i => i.Subject).Intersect(clear.Infected.Select(i => i.Subject)).Any(), "an address stands where a pseudonym is due");

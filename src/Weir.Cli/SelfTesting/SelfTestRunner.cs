@@ -81,7 +81,7 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
             Inputs = [Path.Combine(folder, LabFolder.Capture)],
             Networks = AnalyzeCommand.Networks(Networks(truth), null, options.Ipv6Length),
             Feeds = [new FeedOptions { Path = Path.Combine(folder, "watchlist.txt") }],
-            Profile = ReportShaper.LabProfile,
+            Profile = ReportAnonymizer.LabProfile,
             Out = _folder.At("report"),
         }, truth);
     }

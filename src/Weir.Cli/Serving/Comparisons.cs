@@ -114,7 +114,7 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
         };
         var report = await RunReport.MakeAsync(parts.Store, facts, cancel);
         var k = settings.Comparing.K;
-        var shaped = new ReportShaper(new Anonymity(k, Math.Max(k, Anonymity.Default.MinimumBase))).Shape(report);
+        var shaped = new ReportAnonymizer(new ReportKAnonymity(k, Math.Max(k, ReportKAnonymity.Default.MinimumBase))).Shape(report);
         await parts.Cases.ComparedAsync(report, shaped, cancel);
         var files = ReportFiles.Write(shaped, settings.Report.Dir);
         log.Compared(report.Family.Endpoints, report.Timing.Seconds, report.Candidates.Count, files.Json);

@@ -21,8 +21,8 @@ public sealed record PopulationRelease(PopulationView? View, Decision.Deny? Refu
 public sealed class PopulationReportHandler(IPopulationReports reports, PolicyEngine engine, IAuditLog audit)
 {
     /// <summary>How coarse a policy's figures are.</summary>
-    public static PopulationRules RulesOf(PolicyProfile policy) =>
-        policy.ShowsSubjects ? PopulationRules.Lab : new(policy.K, policy.KFloor, policy.BaseMinimum, policy.Rounding);
+    public static PopulationKAnonymity RulesOf(PolicyProfile policy) =>
+        policy.ShowsSubjects ? PopulationKAnonymity.Lab : new(policy.K, policy.KFloor, policy.BaseMinimum, policy.Rounding);
 
     /// <summary>As <see cref="IPopulationReports.AskAsync"/>, for somebody.</summary>
     /// <exception cref="AuditException">The release could not be made durable: nothing is given out.</exception>

@@ -127,7 +127,7 @@ public sealed class LabScoreTests
         Assert.Equal(3, code);
         Assert.Single(error.TrimEnd('\n').Split('\n'));
 
-        (truth, report) = Written(folder, new ReportShaper(Anonymity.Default).Shape(Report() with { Profile = "us-provider" }));
+        (truth, report) = Written(folder, new ReportAnonymizer(ReportKAnonymity.Default).Shape(Report() with { Profile = "us-provider" }));
         (code, _, error) = Run(truth, report, "text");
         Assert.Equal(2, code);
         Assert.Contains("run weir analyze with --profile lab", error, StringComparison.Ordinal);

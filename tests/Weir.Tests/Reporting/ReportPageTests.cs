@@ -9,7 +9,7 @@ namespace Weir.Tests.Reporting;
 public class ReportPageTests
 {
     private static Report Shaped(string profile, long seen = 99_840, int infected = 31) =>
-        new ReportShaper(Anonymity.Default).Shape(SampleReport.Of(profile, seen, infected));
+        new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Of(profile, seen, infected));
 
     [Fact]
     public void The_lab_page_names_the_infected_and_says_what_it_is()

@@ -65,7 +65,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
         var time = new ManualClock();
         time.Advance(Whole.Until.AddHours(2) - DateTimeOffset.UnixEpoch);
         using var reports = new PopulationReports(
-            new PopulationCounts(store.Client, Lines), new PopulationAnswers(folder), new PopulationRules(minimumBase: 100), TimeSpan.FromMinutes(30), time);
+            new PopulationCounts(store.Client, Lines), new PopulationAnswers(folder), new PopulationKAnonymity(minimumBase: 100), TimeSpan.FromMinutes(30), time);
 
         var everybody = (await reports.AskAsync("endpoint-contacts", null, null, Remote(2), default)).View!;
         var nobody = (await reports.AskAsync("endpoint-contacts", null, null, Remote(99), default)).View!;

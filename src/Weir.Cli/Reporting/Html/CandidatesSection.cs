@@ -69,7 +69,7 @@ internal static class CandidatesSection
                 ? Markup.Of($"not run")
                 : Markup.Of($"{(Figure)family.PermutedDiscoveries} discoveries in {Written.Plural(family.Permutations, "run", "runs")} with shuffled labels {(family.Valid ? Markup.Literal("<span class=\"tag green\">passed</span>") : Markup.Literal("<span class=\"tag red\">failed</span>"))}"))}</dd>
             <dt>Simpler methods</dt><dd>On the same data a pooled Fisher test flags {(Figure)family.Baselines.PooledFisher} endpoints and plain popularity among the infected {(Figure)family.Baselines.Popularity}.</dd>
-            <dt>Power</dt><dd>{(family.Power.Enough ? "enough" : "not enough")}; the smallest p this run could reach is {family.Power.MinimumP}, a lone discovery needs {Anonymity.Order(family.Q / family.Endpoints)} or less.</dd>
+            <dt>Power</dt><dd>{(family.Power.Enough ? "enough" : "not enough")}; the smallest p this run could reach is {family.Power.MinimumP}, a lone discovery needs {ReportKAnonymity.Order(family.Q / family.Endpoints)} or less.</dd>
             <dt>Groups</dt><dd>{report.Subjects.Cases} infected, {report.Subjects.Controls} others to compare with.</dd>
             <dt>Seed</dt><dd>{family.Seed}: the same inputs and seed give the same list.</dd>
             </dl>

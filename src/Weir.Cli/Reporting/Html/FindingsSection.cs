@@ -12,7 +12,7 @@ internal static class FindingsSection
     public static Markup Infected(Report report) => Markup.Of($"""
         <section id="infected"><h2>Infected subscribers</h2>
         <p>A subscriber counts as infected after at least one exchange, traffic both ways, with a listed endpoint. An unanswered or refused attempt is never an infection.</p>
-        {(report.Profile == ReportShaper.LabProfile ? InClear(report) : Counted(report))}
+        {(report.Profile == ReportAnonymizer.LabProfile ? InClear(report) : Counted(report))}
         {Table.Of("Listed endpoints that were contacted", report.Sightings,
             Table.Text<ReportSighting>("Endpoint", s => Written.Endpoint(s.Remote, s.Port, s.Protocol), "code"),
             Table.Text<ReportSighting>("List", s => s.List),
@@ -27,7 +27,7 @@ internal static class FindingsSection
     public static Markup Events(Report report) => report.Events.Count + report.EventCounts.Count == 0 ? Markup.None : Markup.Of($"""
         <section id="events"><h2>Service events</h2>
         <p>Mechanical triggers: each states the class of traffic it is about, what was measured and the threshold. Nothing else of the subscriber's traffic was looked at.</p>
-        {(report.Profile == ReportShaper.LabProfile ? Markup.None : ByRule(report))}
+        {(report.Profile == ReportAnonymizer.LabProfile ? Markup.None : ByRule(report))}
         {(report.Events.Count > 0 ? OneByOne(report) : Markup.None)}
         </section>
 
@@ -44,7 +44,7 @@ internal static class FindingsSection
 
     private static Markup OneByOne(Report report) => Markup.Of($"""
         {Table.Of("Events, times in UTC", report.Events,
-            Table.Text<ReportEvent>(report.Profile == ReportShaper.LabProfile ? "Subject" : "Pseudonym", e => e.Subject, "code long"),
+            Table.Text<ReportEvent>(report.Profile == ReportAnonymizer.LabProfile ? "Subject" : "Pseudonym", e => e.Subject, "code long"),
             Table.Text<ReportEvent>("Rule", e => e.Rule),
             Table.Text<ReportEvent>("Traffic", e => e.TrafficClass is { } about ? Class(about) : e.Detail, "code long"),
             Table.Text<ReportEvent>("From", e => Written.Time(e.From), "t"),

@@ -36,7 +36,7 @@ internal static class ReportPage
 
         """).ToString();
 
-    private static Markup Banner(Report report) => report.Profile == ReportShaper.LabProfile
+    private static Markup Banner(Report report) => report.Profile == ReportAnonymizer.LabProfile
         ? Markup.Literal("<div class=\"note red\" role=\"note\"><p><b>Laboratory profile: subscribers stand here in clear.</b> For public or self-made data only. Never for a provider's customers.</p></div>")
         : Markup.Of($"<div class=\"note\" role=\"note\"><p>Nobody is named in this report. Counts are rounded, or bands. {report.Pseudonyms}</p></div>");
 

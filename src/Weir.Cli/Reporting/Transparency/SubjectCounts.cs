@@ -27,7 +27,7 @@ internal sealed class SubjectCounts(PolicyProfile policy)
 {
     private const string HiddenBeside = "not shown";
 
-    private readonly Anonymity _anonymity = new(Math.Max(5, policy.K), Math.Max(policy.BaseMinimum, Math.Max(5, policy.K)));
+    private readonly ReportKAnonymity _anonymity = new(Math.Max(5, policy.K), Math.Max(policy.BaseMinimum, Math.Max(5, policy.K)));
 
     /// <summary>How often something happened.</summary>
     public Figure Happenings(SubjectCount count) => policy.ShowsSubjects ? count.Happenings : IsHidden(count) ? _anonymity.TooFew : _anonymity.Count(count.Happenings);

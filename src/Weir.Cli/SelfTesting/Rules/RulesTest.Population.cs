@@ -40,7 +40,7 @@ internal sealed partial class RulesTest
         await play.AskAsync(Actor.Weir, new Request.Compare(), AuditActions.Allow);
         var computed = await CompareAsync(play);
         var k = play.Place.Policy.K;
-        var shaped = new ReportShaper(new Anonymity(k, play.Place.Policy.BaseMinimum)).Shape(computed);
+        var shaped = new ReportAnonymizer(new ReportKAnonymity(k, play.Place.Policy.BaseMinimum)).Shape(computed);
         await ComparedRecord.KeepAsync(play.Place.Audit, play.Place.Runs, computed, shaped, play.Place.Clock.GetUtcNow(), play.Cancel);
         play.Note(Actor.Weir, AuditActions.Compare, null, AuditActions.Allow, "the run");
         var found = shaped.Candidates.Where(c => (c.Remote, c.Port) == (Candidate, 8443)).ToList();

@@ -52,5 +52,5 @@ public sealed record PopulationAnswer(
     string Question, int K, int MinimumBase, int Rounding, IReadOnlyList<string> Groups, PublishedCell Base, IReadOnlyList<PublishedCell> Bases, IReadOnlyList<PublishedRow> Lines)
 {
     /// <summary>Whether it may still be shown: it was made under rules as strict as these.</summary>
-    public bool Meets(PopulationRules rules) => K >= rules.K && MinimumBase >= rules.Base && Rounding >= rules.Rounding;
+    public bool Meets(PopulationKAnonymity rules) => K >= rules.K && MinimumBase >= rules.Base && Rounding >= rules.Rounding;
 }

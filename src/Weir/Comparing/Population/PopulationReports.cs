@@ -13,7 +13,7 @@ namespace Weir.Comparing.Population;
 /// <param name="rules">How coarse.</param>
 /// <param name="settle">How long after its end a window is still open: the exporters' active timeout and the time a segment takes to the store.</param>
 /// <param name="time">Clock.</param>
-public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswers answers, PopulationRules rules, TimeSpan settle, TimeProvider time) : IPopulationReports, IDisposable
+public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswers answers, PopulationKAnonymity rules, TimeSpan settle, TimeProvider time) : IPopulationReports, IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
 

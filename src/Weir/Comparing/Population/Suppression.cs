@@ -15,7 +15,7 @@ public static class Suppression
     /// <param name="table">Exact counts.</param>
     /// <param name="rules">How coarse.</param>
     /// <param name="mostLines">At most so many lines, the largest.</param>
-    public static PopulationAnswer Protect(PopulationQuery question, ExactTable table, PopulationRules rules, int mostLines = 100)
+    public static PopulationAnswer Protect(PopulationQuery question, ExactTable table, PopulationKAnonymity rules, int mostLines = 100)
     {
         if (rules.HidesNothing)
         {
@@ -32,7 +32,7 @@ public static class Suppression
             [.. lines.Where(l => question.Report.NamesItsLines || l.Total.Kind != PublishedCellKind.Withheld).OrderByDescending(l => l.Total.Kind).ThenByDescending(l => l.Total.Subjects).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines)]);
     }
 
-    private static PopulationAnswer Open(PopulationQuery question, ExactTable table, PopulationRules rules, int mostLines)
+    private static PopulationAnswer Open(PopulationQuery question, ExactTable table, PopulationKAnonymity rules, int mostLines)
     {
         var nothing = new bool[table.Groups.Count];
         IReadOnlyList<PublishedCell> ByGroup(IReadOnlyList<long> counts) => question.Report.IsByGroup ? Publish(counts, nothing, rules) : [];
@@ -43,7 +43,7 @@ public static class Suppression
     }
 
     /// <summary>Lines in which a subject may be several times; only groups add up.</summary>
-    private static List<PublishedRow> Overlapping(ExactTable table, PopulationRules rules)
+    private static List<PublishedRow> Overlapping(ExactTable table, PopulationKAnonymity rules)
     {
         var small = SmallGroups(table, rules);
         var lines = new List<PublishedRow>();
@@ -70,7 +70,7 @@ public static class Suppression
     }
 
     /// <summary>Lines that add up to the base: those held back have to be several, and k together.</summary>
-    private static List<PublishedRow> Parts(ExactTable table, PopulationRules rules)
+    private static List<PublishedRow> Parts(ExactTable table, PopulationKAnonymity rules)
     {
         var lines = table.Lines.OrderBy(l => l.Key, StringComparer.Ordinal).ToArray();
         bool[] held = [.. lines.Select(l => l.Total < rules.K)];
@@ -83,7 +83,7 @@ public static class Suppression
     }
 
     /// <summary>Groups whose own number of subjects is held back: below the base, or needed to hide such a one.</summary>
-    private static bool[] SmallGroups(ExactTable table, PopulationRules rules)
+    private static bool[] SmallGroups(ExactTable table, PopulationKAnonymity rules)
     {
         bool[] held = [.. table.Bases.Select(b => b < rules.Base)];
         for (var next = 0; Array.Exists(held, h => h) && !(held.Count(h => h) > 1 && Over(held, i => table.Bases[i]) >= rules.Base) && next < held.Length; next++)
@@ -95,7 +95,7 @@ public static class Suppression
     }
 
     /// <summary>Which groups of a line to hold back, or null where not even the total may stand.</summary>
-    private static bool[]? HeldBack(IReadOnlyList<long> some, long[] others, IReadOnlyList<long> bases, bool[] small, PopulationRules rules)
+    private static bool[]? HeldBack(IReadOnlyList<long> some, long[] others, IReadOnlyList<long> bases, bool[] small, PopulationKAnonymity rules)
     {
         bool[] held = [.. small.Select((tooFew, g) => tooFew || some[g] < rules.K || others[g] < rules.K)];
         for (var next = 0; !Hides(held); next++)
@@ -121,10 +121,10 @@ public static class Suppression
 
     private static long Over(bool[] held, Func<int, long> count) => Enumerable.Range(0, held.Length).Where(i => held[i]).Sum(count);
 
-    private static PublishedCell[] Publish(IReadOnlyList<long> counts, bool[] held, PopulationRules rules) =>
+    private static PublishedCell[] Publish(IReadOnlyList<long> counts, bool[] held, PopulationKAnonymity rules) =>
         [.. counts.Select((n, i) => held[i] ? PublishedCell.Withheld : Show(n, rules))];
 
     private static PublishedRow Blank(ExactRow line, PublishedCell cell) => new(line.Key, cell, [.. line.Subjects.Select(_ => cell)]);
 
-    private static PublishedCell Show(long exact, PopulationRules rules) => new(PublishedCellKind.Shown, (long)rules.Round(exact));
+    private static PublishedCell Show(long exact, PopulationKAnonymity rules) => new(PublishedCellKind.Shown, (long)rules.Round(exact));
 }

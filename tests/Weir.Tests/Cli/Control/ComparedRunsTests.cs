@@ -63,7 +63,7 @@ public sealed class ComparedRunsTests : IDisposable
         {
             Candidates = [SampleReport.Candidate("198.51.100.1", 443, 22, 0.21, 1, "passed", "candidate"), SampleReport.Candidate("2001:db8::1", 8443, 4, 0.1, 0, "passed", "candidate")],
         };
-        var shaped = new ReportShaper(Anonymity.Default).Shape(computed);
+        var shaped = new ReportAnonymizer(ReportKAnonymity.Default).Shape(computed);
         Assert.Single(shaped.Candidates);
         return (computed, shaped);
     }

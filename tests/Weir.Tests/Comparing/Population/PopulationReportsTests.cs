@@ -91,7 +91,7 @@ public sealed class PopulationReportsTests : IDisposable
     [Fact]
     public async Task An_answer_under_looser_rules_is_not_shown_under_stricter_ones()
     {
-        Assert.NotNull((await Reports(new PopulationRules(k: 5)).AskAsync("protocols", null, null, null, default)).View);
+        Assert.NotNull((await Reports(new PopulationKAnonymity(k: 5)).AskAsync("protocols", null, null, null, default)).View);
 
         Assert.Equal(PopulationRefusal.BelowK, (await Reports().AskAsync("protocols", null, null, null, default)).Refusal);
     }
@@ -108,8 +108,8 @@ public sealed class PopulationReportsTests : IDisposable
         Assert.Equal(1, _counts.Asked);
     }
 
-    private PopulationReports Reports(PopulationRules? rules = null) =>
-        new(_counts, new PopulationAnswers(_folder), rules ?? PopulationRules.Default, TimeSpan.FromMinutes(30), _time);
+    private PopulationReports Reports(PopulationKAnonymity? rules = null) =>
+        new(_counts, new PopulationAnswers(_folder), rules ?? PopulationKAnonymity.Default, TimeSpan.FromMinutes(30), _time);
 
     private static ManualClock At(DateTimeOffset moment)
     {

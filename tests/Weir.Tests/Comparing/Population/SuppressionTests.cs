@@ -9,7 +9,7 @@ namespace Weir.Tests.Comparing.Population;
 public sealed class SuppressionTests
 {
     /// <summary>Published unrounded, so that the reader of the test knows more than any real one.</summary>
-    private static readonly PopulationRules Bare = new(k: 5, minimumBase: 8, rounding: 1);
+    private static readonly PopulationKAnonymity Bare = new(k: 5, minimumBase: 8, rounding: 1);
 
     private static readonly PopulationQuery ByPort = Question("top-remote-ports");
 
@@ -18,7 +18,7 @@ public sealed class SuppressionTests
     {
         var table = new ExactTable(["north", "south", "west"], [600, 700, 800], [new("443/tcp", [500, 600, 700]), new("7703/udp", [4, 30, 40])]);
 
-        var answer = Suppression.Protect(ByPort, table, PopulationRules.Default);
+        var answer = Suppression.Protect(ByPort, table, PopulationKAnonymity.Default);
 
         var line = answer.Lines.Single(l => l.Key == "7703/udp");
         Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 75), line.Total);
@@ -35,7 +35,7 @@ public sealed class SuppressionTests
     [InlineData(1_000, PublishedCellKind.NearlyAll)]
     public void A_count_needs_k_subjects_and_k_others(long subjects, PublishedCellKind kind)
     {
-        var answer = Suppression.Protect(Question("busy-hours"), new([""], [1_000], [new("12:00", [subjects])]), PopulationRules.Default);
+        var answer = Suppression.Protect(Question("busy-hours"), new([""], [1_000], [new("12:00", [subjects])]), PopulationKAnonymity.Default);
 
         Assert.Equal(kind, answer.Lines.Single().Total.Kind);
     }
@@ -43,7 +43,7 @@ public sealed class SuppressionTests
     [Fact]
     public void A_base_below_five_hundred_withholds_everything()
     {
-        var answer = Suppression.Protect(ByPort, new([""], [499], [new("443/tcp", [300])]), PopulationRules.Default);
+        var answer = Suppression.Protect(ByPort, new([""], [499], [new("443/tcp", [300])]), PopulationKAnonymity.Default);
 
         Assert.Equal(PublishedCell.Withheld, answer.Base);
         Assert.Empty(answer.Lines);
@@ -54,8 +54,8 @@ public sealed class SuppressionTests
     {
         var table = new ExactTable([""], [1_000], [new("443/tcp", [400]), new("31337/tcp", [3])]);
 
-        Assert.Equal(["443/tcp"], Suppression.Protect(ByPort, table, PopulationRules.Default).Lines.Select(l => l.Key));
-        Assert.Equal(2, Suppression.Protect(Question("busy-hours"), table, PopulationRules.Default).Lines.Count);
+        Assert.Equal(["443/tcp"], Suppression.Protect(ByPort, table, PopulationKAnonymity.Default).Lines.Select(l => l.Key));
+        Assert.Equal(2, Suppression.Protect(Question("busy-hours"), table, PopulationKAnonymity.Default).Lines.Count);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class SuppressionTests
     {
         var table = new ExactTable([""], [1_000], [new("cable", [400]), new("dsl", [4]), new("ftth", [596])]);
 
-        var answer = Suppression.Protect(Question("access-mix"), table, PopulationRules.Default);
+        var answer = Suppression.Protect(Question("access-mix"), table, PopulationKAnonymity.Default);
 
         Assert.Equal([("cable", PublishedCellKind.Shown), ("dsl", PublishedCellKind.Withheld), ("ftth", PublishedCellKind.Withheld)], answer.Lines.Select(l => (l.Key, l.Total.Kind)));
     }
@@ -71,12 +71,12 @@ public sealed class SuppressionTests
     [Fact]
     public void The_lab_profile_holds_nothing_back_and_no_other_profile_shows_its_answers()
     {
-        var answer = Suppression.Protect(ByPort, new(["a", "b"], [3, 1], [new("80/tcp", [2, 1])]), PopulationRules.Lab);
+        var answer = Suppression.Protect(ByPort, new(["a", "b"], [3, 1], [new("80/tcp", [2, 1])]), PopulationKAnonymity.Lab);
 
         Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 4), answer.Base);
         Assert.Equal([new PublishedCell(PublishedCellKind.Shown, 2), new PublishedCell(PublishedCellKind.Shown, 1)], answer.Lines.Single().Groups);
-        Assert.True(answer.Meets(PopulationRules.Lab));
-        Assert.False(answer.Meets(PopulationRules.Default));
+        Assert.True(answer.Meets(PopulationKAnonymity.Lab));
+        Assert.False(answer.Meets(PopulationKAnonymity.Default));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class SuppressionTests
         Config.QuickThrowOnFailure.WithReplay(13, 3).WithMaxTest(3_000),
         Prop.ForAll(Tables(groups: 4, most: 40).ToArbitrary(), Gen.Choose(0, 3).ToArbitrary(), Gen.Choose(0, 15).ToArbitrary(), (table, group, met) =>
         {
-            var rules = new PopulationRules(k: 10, minimumBase: 25);
+            var rules = new PopulationKAnonymity(k: 10, minimumBase: 25);
             if (table.Bases[group] == 0)
             {
                 return true;

@@ -2,19 +2,19 @@
 namespace Weir.Comparing.Population;
 
 /// <summary>How coarse a figure about people has to be (rules.md R11). Taken from the policy profile.</summary>
-public sealed record PopulationRules
+public sealed record PopulationKAnonymity
 {
     /// <summary>No profile goes below this many subjects behind a published figure.</summary>
     public const int LeastFloor = 5;
 
-    public static readonly PopulationRules Default = new();
+    public static readonly PopulationKAnonymity Default = new();
 
     /// <param name="k">Fewest subjects behind a published count, and behind its complement; at least <paramref name="floor"/>.</param>
     /// <param name="floor">Lowest k that may be set, at least <see cref="LeastFloor"/>.</param>
     /// <param name="minimumBase">Fewest subjects that a report may be about, at least <paramref name="k"/>.</param>
     /// <param name="rounding">Published counts are multiples of this.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value below its bound.</exception>
-    public PopulationRules(int k = 10, int floor = LeastFloor, int minimumBase = 500, int rounding = 5)
+    public PopulationKAnonymity(int k = 10, int floor = LeastFloor, int minimumBase = 500, int rounding = 5)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(floor, LeastFloor);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, floor);
@@ -23,10 +23,10 @@ public sealed record PopulationRules
         (K, Floor, Base, Rounding) = (k, floor, minimumBase, rounding);
     }
 
-    private PopulationRules(bool hidesNothing) => (HidesNothing, Rounding) = (hidesNothing, 1);
+    private PopulationKAnonymity(bool hidesNothing) => (HidesNothing, Rounding) = (hidesNothing, 1);
 
     /// <summary>The lab profile, for public or self-made data: nothing is held back or rounded (rules.md R11).</summary>
-    public static PopulationRules Lab { get; } = new(hidesNothing: true);
+    public static PopulationKAnonymity Lab { get; } = new(hidesNothing: true);
 
     /// <summary>True of the lab profile alone.</summary>
     public bool HidesNothing { get; }

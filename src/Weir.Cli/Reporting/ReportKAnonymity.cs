@@ -9,15 +9,15 @@ using Weir.Comparing.Population;
 namespace Weir.Cli.Reporting;
 
 /// <summary>The least number of subjects behind a published figure, and the least population it may be about.</summary>
-internal sealed record Anonymity
+internal sealed record ReportKAnonymity
 {
-    public static readonly Anonymity Default = new(k: 10, minimumBase: 500);
+    public static readonly ReportKAnonymity Default = new(k: 10, minimumBase: 500);
 
-    private readonly PopulationRules _rules;
+    private readonly PopulationKAnonymity _rules;
 
     /// <param name="k">At least 5.</param>
     /// <param name="minimumBase">Subjects a population output must rest on, at least <paramref name="k"/>.</param>
-    public Anonymity(int k, int minimumBase)
+    public ReportKAnonymity(int k, int minimumBase)
     {
         _rules = new(k, minimumBase: minimumBase);
     }
@@ -57,8 +57,8 @@ internal sealed record Anonymity
 
     private (double From, double Until) BandOf(double exact)
     {
-        var low = Steps.AtMost(exact);
-        return (Math.Max(low, K), Steps.After(low) - 1);
+        var low = RoundingSteps.AtMost(exact);
+        return (Math.Max(low, K), RoundingSteps.After(low) - 1);
     }
 
     /// <summary>A probability as the power of ten not below it.</summary>
@@ -76,7 +76,7 @@ internal sealed record Anonymity
 }
 
 /// <summary>The series 1, 2, 5, 10, 20, 50 … in both directions.</summary>
-internal static class Steps
+internal static class RoundingSteps
 {
     private const double Hair = 1e-9;
 

@@ -19,7 +19,7 @@ using Weir.Detecting;
 namespace Weir.Cli.Reporting;
 
 /// <summary>Turns a computed report into one that its profile may show.</summary>
-internal sealed partial class ReportShaper(Anonymity rule)
+internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
 {
     public const string LabProfile = "lab";
 
@@ -112,8 +112,8 @@ internal sealed partial class ReportShaper(Anonymity rule)
             Cases = rule.Band(exact.Cases.Number),
             Expected = UpTo(exact.Expected.Number),
             Others = rule.Band(exact.Others.Number),
-            P = Anonymity.Order(exact.P.Number),
-            Q = Anonymity.Order(exact.Q.Number),
+            P = ReportKAnonymity.Order(exact.P.Number),
+            Q = ReportKAnonymity.Order(exact.Q.Number),
             Ic = ic,
             Ic025 = ic025,
         };
@@ -132,8 +132,8 @@ internal sealed partial class ReportShaper(Anonymity rule)
             Cases = rule.Band(exact.Cases.Number),
             Expected = UpTo(exact.Expected.Number),
             Others = rule.Band(exact.Others.Number),
-            P = Anonymity.Order(exact.P.Number),
-            Q = Anonymity.Order(exact.Q.Number),
+            P = ReportKAnonymity.Order(exact.P.Number),
+            Q = ReportKAnonymity.Order(exact.Q.Number),
             Ic = ic,
             Ic025 = ic025,
         };
@@ -152,7 +152,7 @@ internal sealed partial class ReportShaper(Anonymity rule)
         Baselines = exact.Baselines with { PooledEndpoints = null },
         Power = exact.Power with
         {
-            MinimumP = exact.Power.MinimumP.IsNumber ? Anonymity.Order(exact.Power.MinimumP.Number) : exact.Power.MinimumP,
+            MinimumP = exact.Power.MinimumP.IsNumber ? ReportKAnonymity.Order(exact.Power.MinimumP.Number) : exact.Power.MinimumP,
             Why = exact.Power.Enough ? "" : "with so few infected subjects the smallest p any endpoint could reach is above what this family asks for",
         },
     };
@@ -165,7 +165,7 @@ internal sealed partial class ReportShaper(Anonymity rule)
 
     private Figure Told(double exact, bool bigEnough) => bigEnough || exact < rule.K ? rule.Count(exact) : Figure.Of("withheld");
 
-    private static double UpperStep(double expected) => expected <= 0.01 ? 0.01 : Steps.AtLeast(expected);
+    private static double UpperStep(double expected) => expected <= 0.01 ? 0.01 : RoundingSteps.AtLeast(expected);
 
     private static Figure UpTo(double expected) => Figure.Of(Invariant($"<={UpperStep(expected):0.##}"));
 

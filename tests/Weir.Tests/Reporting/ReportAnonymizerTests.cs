@@ -8,9 +8,9 @@ using Weir.Cli.Reporting.Html;
 
 namespace Weir.Tests.Reporting;
 
-public class ReportShaperTests
+public class ReportAnonymizerTests
 {
-    private static readonly ReportShaper Shaper = new(Anonymity.Default);
+    private static readonly ReportAnonymizer Shaper = new(ReportKAnonymity.Default);
 
     private static JsonNode Json(Report report) => JsonNode.Parse(ReportJson.Write(Shaper.Shape(report)))!;
 

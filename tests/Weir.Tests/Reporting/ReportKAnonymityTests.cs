@@ -5,9 +5,9 @@ using Weir.Cli.Reporting;
 
 namespace Weir.Tests.Reporting;
 
-public class AnonymityTests
+public class ReportKAnonymityTests
 {
-    private static readonly Anonymity Ten = Anonymity.Default;
+    private static readonly ReportKAnonymity Ten = ReportKAnonymity.Default;
 
     [Theory]
     [InlineData(0, "<10")]
@@ -37,12 +37,12 @@ public class AnonymityTests
     [InlineData(0.4, "1")]
     [InlineData(1, "1")]
     [InlineData(0, "<1e-300")]
-    public void Probabilities_become_the_power_of_ten_not_below_them(double exact, string shown) => Assert.Equal(shown, Anonymity.Order(exact).ToString());
+    public void Probabilities_become_the_power_of_ten_not_below_them(double exact, string shown) => Assert.Equal(shown, ReportKAnonymity.Order(exact).ToString());
 
     [Fact]
     public void A_rounded_count_never_falls_below_k()
     {
-        var seven = new Anonymity(k: 7, minimumBase: 500);
+        var seven = new ReportKAnonymity(k: 7, minimumBase: 500);
 
         Assert.Equal("<7", seven.Count(6).ToString());
         Assert.Equal(10, seven.Count(7).Number);
@@ -50,7 +50,7 @@ public class AnonymityTests
     }
 
     [Fact]
-    public void A_smaller_k_than_five_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new Anonymity(4, 500));
+    public void A_smaller_k_than_five_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new ReportKAnonymity(4, 500));
 
     [Fact]
     public void Taking_one_subject_away_moves_a_count_by_one_step_at_most() => Check.One(
