@@ -19,7 +19,7 @@ internal enum ListingFormat
 
 /// <summary>A column of a listing.</summary>
 /// <param name="Name">camelCase, as programs will read it.</param>
-/// <param name="Value">A string, a number, a truth value, a time, a <see cref="Figure"/>, or null.</param>
+/// <param name="Value">A string, a number, a truth value, a time, a <see cref="PublishedValue"/>, or null.</param>
 internal sealed record ListingColumn<T>(string Name, Func<T, object?> Value);
 
 internal static class Listing
@@ -114,7 +114,7 @@ internal static class Listing
             case bool truth:
                 writer.WriteBooleanValue(truth);
                 break;
-            case Figure { IsNumber: true } figure:
+            case PublishedValue { IsNumber: true } figure:
                 WriteNumber(writer, figure.Number);
                 break;
             case double or float:
@@ -173,18 +173,18 @@ internal static class Listing
     }
 
     private static bool IsNumber(object? value) =>
-        value is sbyte or byte or short or ushort or int or uint or long or ulong or UInt128 or float or double or Figure;
+        value is sbyte or byte or short or ushort or int or uint or long or ulong or UInt128 or float or double or PublishedValue;
 
     // A cell of a table stays on its line, and a terminal takes no orders from it.
     private static string Shown(object? value) =>
-        string.Concat((value is Figure figure ? figure.ToString() : PlainText(value)).Select(c => char.IsControl(c) ? ' ' : c));
+        string.Concat((value is PublishedValue figure ? figure.ToString() : PlainText(value)).Select(c => char.IsControl(c) ? ' ' : c));
 
     private static string PlainText(object? value) => value switch
     {
         null => "",
         bool truth => truth ? "true" : "false",
         DateTimeOffset time => UtcTimeConverter.Text(time),
-        Figure { IsNumber: true } figure => figure.Number.ToString("R", CultureInfo.InvariantCulture),
+        PublishedValue { IsNumber: true } figure => figure.Number.ToString("R", CultureInfo.InvariantCulture),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };

@@ -97,17 +97,17 @@ internal sealed record ReportFlows
 /// <summary>How many subjects were seen and what they count as (statistics.md B.1).</summary>
 internal sealed record ReportSubjects
 {
-    public Figure Seen { get; init; }
+    public PublishedValue Seen { get; init; }
 
-    public Figure Cases { get; init; }
+    public PublishedValue Cases { get; init; }
 
-    public Figure Controls { get; init; }
+    public PublishedValue Controls { get; init; }
 
-    public Figure Excluded { get; init; }
+    public PublishedValue Excluded { get; init; }
 }
 
 /// <summary>A number of findings not shown, and the rule that hides them.</summary>
-internal sealed record ReportWithholding(string What, Figure Count, string Why);
+internal sealed record ReportWithholding(string What, PublishedValue Count, string Why);
 
 /// <summary>What the run cost: wall seconds, flows per wall second, peak resident octets.</summary>
 internal sealed record ReportTiming

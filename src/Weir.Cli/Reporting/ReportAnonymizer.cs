@@ -99,9 +99,9 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
 
     private ReportSighting Coarse(ReportSighting exact, bool bigEnough) => exact with
     {
-        Subjects = bigEnough || exact.Subjects.Number < rule.K ? rule.Count(exact.Subjects.Number) : Figure.Of("withheld"),
-        Exchanges = bigEnough || exact.Exchanges.Number < rule.K ? rule.Count(exact.Exchanges.Number) : Figure.Of("withheld"),
-        Attempts = bigEnough || exact.Attempts.Number < rule.K ? rule.Count(exact.Attempts.Number) : Figure.Of("withheld"),
+        Subjects = bigEnough || exact.Subjects.Number < rule.K ? rule.Count(exact.Subjects.Number) : PublishedValue.Of("withheld"),
+        Exchanges = bigEnough || exact.Exchanges.Number < rule.K ? rule.Count(exact.Exchanges.Number) : PublishedValue.Of("withheld"),
+        Attempts = bigEnough || exact.Attempts.Number < rule.K ? rule.Count(exact.Attempts.Number) : PublishedValue.Of("withheld"),
     };
 
     private ReportCandidate Coarse(ReportCandidate exact)
@@ -140,7 +140,7 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
     }
 
     // From the low end of the published band and the published bound of E: reveals nothing more and never overstates.
-    private (Figure Ic, Figure Ic025) Effect(double cases, double expected)
+    private (PublishedValue Ic, PublishedValue Ic025) Effect(double cases, double expected)
     {
         var low = rule.LowEnd(cases) + 0.5;
         var ic = Math.Log2(low / (UpperStep(expected) + 0.5));
@@ -163,11 +163,11 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
         Subjects = Told(exact.Subjects.Number, bigEnough),
     };
 
-    private Figure Told(double exact, bool bigEnough) => bigEnough || exact < rule.K ? rule.Count(exact) : Figure.Of("withheld");
+    private PublishedValue Told(double exact, bool bigEnough) => bigEnough || exact < rule.K ? rule.Count(exact) : PublishedValue.Of("withheld");
 
     private static double UpperStep(double expected) => expected <= 0.01 ? 0.01 : RoundingSteps.AtLeast(expected);
 
-    private static Figure UpTo(double expected) => Figure.Of(Invariant($"<={UpperStep(expected):0.##}"));
+    private static PublishedValue UpTo(double expected) => PublishedValue.Of(Invariant($"<={UpperStep(expected):0.##}"));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -17,11 +17,11 @@ internal sealed record ReportSighting
     public required string List { get; init; }
 
     /// <summary>Subjects with at least one exchange.</summary>
-    public Figure Subjects { get; init; }
+    public PublishedValue Subjects { get; init; }
 
-    public Figure Exchanges { get; init; }
+    public PublishedValue Exchanges { get; init; }
 
-    public Figure Attempts { get; init; }
+    public PublishedValue Attempts { get; init; }
 }
 
 /// <summary>One subject, in clear, with at least one exchange with a listed endpoint: this part of the report exists only in <c>lab</c>.</summary>
@@ -38,24 +38,24 @@ internal sealed record ReportCandidate
     public required string Protocol { get; init; }
 
     /// <summary>O: infected subjects that contacted it.</summary>
-    public Figure Cases { get; init; }
+    public PublishedValue Cases { get; init; }
 
     /// <summary>E: what their activity alone would lead to.</summary>
-    public Figure Expected { get; init; }
+    public PublishedValue Expected { get; init; }
 
     /// <summary>Other subjects that contacted it: whom a block would hit.</summary>
-    public Figure Others { get; init; }
+    public PublishedValue Others { get; init; }
 
     /// <summary>Exact conditional mid-p over strata.</summary>
-    public Figure P { get; init; }
+    public PublishedValue P { get; init; }
 
     /// <summary>Benjamini–Hochberg over the whole family.</summary>
-    public Figure Q { get; init; }
+    public PublishedValue Q { get; init; }
 
     /// <summary>log2((O + ½) / (E + ½)) and its lower 95 % bound.</summary>
-    public Figure Ic { get; init; }
+    public PublishedValue Ic { get; init; }
 
-    public Figure Ic025 { get; init; }
+    public PublishedValue Ic025 { get; init; }
 
     /// <summary><c>passed</c>, <c>review</c> or <c>undetermined</c>.</summary>
     public required string Onset { get; init; }
@@ -68,7 +68,7 @@ internal sealed record ReportCandidate
 
 /// <summary>Endpoints taken together, by <c>address</c>, <c>prefix</c> or <c>asn</c>; each kind is a family of its own.</summary>
 internal sealed record ReportRollup(
-    string Kind, string Key, Figure Cases, Figure Expected, Figure Others, Figure P, Figure Q, Figure Ic, Figure Ic025);
+    string Kind, string Key, PublishedValue Cases, PublishedValue Expected, PublishedValue Others, PublishedValue P, PublishedValue Q, PublishedValue Ic, PublishedValue Ic025);
 
 /// <summary>What was tested and whether the run can be believed.</summary>
 internal sealed record ReportFamily
@@ -108,7 +108,7 @@ internal sealed record ReportPower
     public bool Enough { get; init; } = true;
 
     [JsonPropertyName("minimumP")]
-    public Figure MinimumP { get; init; }
+    public PublishedValue MinimumP { get; init; }
 
     public string Why { get; init; } = "";
 }
@@ -166,7 +166,7 @@ internal sealed record ReportTrafficClass(string Direction, string Protocol, int
 }
 
 /// <summary>How many events a rule raised, and of how many subjects (or interfaces, for spoof).</summary>
-internal sealed record ReportEventCount(string Rule, Figure Events, Figure Subjects);
+internal sealed record ReportEventCount(string Rule, PublishedValue Events, PublishedValue Subjects);
 
 /// <summary>What the mechanical counters took: seen = counted + late + noRoom + allowed + atBorder.</summary>
 internal sealed record ReportCounters

@@ -27,10 +27,10 @@ internal sealed record ReportKAnonymity
     public int MinimumBase => _rules.Base;
 
     /// <summary>What stands in place of a number below k.</summary>
-    public Figure TooFew => Figure.Of($"<{K.ToString(CultureInfo.InvariantCulture)}");
+    public PublishedValue TooFew => PublishedValue.Of($"<{K.ToString(CultureInfo.InvariantCulture)}");
 
     /// <summary>Rounded to five from k up, never to less than k.</summary>
-    public Figure Count(double exact)
+    public PublishedValue Count(double exact)
     {
         if (exact < K)
         {
@@ -41,7 +41,7 @@ internal sealed record ReportKAnonymity
     }
 
     /// <summary>The band a count falls into: k-19, 20-49, 50-99, 100-199, 200-499 …</summary>
-    public Figure Band(double exact)
+    public PublishedValue Band(double exact)
     {
         if (exact < K)
         {
@@ -49,7 +49,7 @@ internal sealed record ReportKAnonymity
         }
 
         var (from, until) = BandOf(exact);
-        return Figure.Of(string.Create(CultureInfo.InvariantCulture, $"{from:0}-{until:0}"));
+        return PublishedValue.Of(string.Create(CultureInfo.InvariantCulture, $"{from:0}-{until:0}"));
     }
 
     /// <summary>The lowest count that is published the same way; 0 below k.</summary>
@@ -62,16 +62,16 @@ internal sealed record ReportKAnonymity
     }
 
     /// <summary>A probability as the power of ten not below it.</summary>
-    public static Figure Order(double probability)
+    public static PublishedValue Order(double probability)
     {
         if (probability < 1e-300)
         {
-            return Figure.Of("<1e-300");
+            return PublishedValue.Of("<1e-300");
         }
 
         // The guard keeps 1e-20 itself at 1e-20: its logarithm may come out a hair above.
         var power = (int)Math.Ceiling(Math.Log10(probability) - 1e-9);
-        return Figure.Of(power >= 0 ? "1" : string.Create(CultureInfo.InvariantCulture, $"1e{power}"));
+        return PublishedValue.Of(power >= 0 ? "1" : string.Create(CultureInfo.InvariantCulture, $"1e{power}"));
     }
 }
 

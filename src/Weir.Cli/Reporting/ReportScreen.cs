@@ -127,5 +127,5 @@ internal static class ReportScreen
         console.WriteLine();
     }
 
-    private static string N(Figure figure) => figure.ToString();
+    private static string N(PublishedValue figure) => figure.ToString();
 }

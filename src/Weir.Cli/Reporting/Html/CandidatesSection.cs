@@ -41,7 +41,7 @@ internal static class CandidatesSection
         var family = report.Family;
         if (!family.Valid)
         {
-            return Markup.Of($"<div class=\"note red\"><p><b>The self-test failed.</b> With the labels shuffled the run still made {(Figure)family.PermutedDiscoveries} discoveries. Do not use the candidates of this run.</p></div>");
+            return Markup.Of($"<div class=\"note red\"><p><b>The self-test failed.</b> With the labels shuffled the run still made {(PublishedValue)family.PermutedDiscoveries} discoveries. Do not use the candidates of this run.</p></div>");
         }
 
         if (!family.Power.Enough)
@@ -64,11 +64,11 @@ internal static class CandidatesSection
 
         return Markup.Of($"""
             <dl>
-            <dt>Tested</dt><dd>{(Figure)family.Endpoints} endpoints in one family; at most {Written.Percent(family.Q)} of the candidates are expected to be false (Benjamini–Hochberg).</dd>
+            <dt>Tested</dt><dd>{(PublishedValue)family.Endpoints} endpoints in one family; at most {Written.Percent(family.Q)} of the candidates are expected to be false (Benjamini–Hochberg).</dd>
             <dt>Self-test</dt><dd>{(family.Permutations == 0
                 ? Markup.Of($"not run")
-                : Markup.Of($"{(Figure)family.PermutedDiscoveries} discoveries in {Written.Plural(family.Permutations, "run", "runs")} with shuffled labels {(family.Valid ? Markup.Literal("<span class=\"tag green\">passed</span>") : Markup.Literal("<span class=\"tag red\">failed</span>"))}"))}</dd>
-            <dt>Simpler methods</dt><dd>On the same data a pooled Fisher test flags {(Figure)family.Baselines.PooledFisher} endpoints and plain popularity among the infected {(Figure)family.Baselines.Popularity}.</dd>
+                : Markup.Of($"{(PublishedValue)family.PermutedDiscoveries} discoveries in {Written.Plural(family.Permutations, "run", "runs")} with shuffled labels {(family.Valid ? Markup.Literal("<span class=\"tag green\">passed</span>") : Markup.Literal("<span class=\"tag red\">failed</span>"))}"))}</dd>
+            <dt>Simpler methods</dt><dd>On the same data a pooled Fisher test flags {(PublishedValue)family.Baselines.PooledFisher} endpoints and plain popularity among the infected {(PublishedValue)family.Baselines.Popularity}.</dd>
             <dt>Power</dt><dd>{(family.Power.Enough ? "enough" : "not enough")}; the smallest p this run could reach is {family.Power.MinimumP}, a lone discovery needs {ReportKAnonymity.Order(family.Q / family.Endpoints)} or less.</dd>
             <dt>Groups</dt><dd>{report.Subjects.Cases} infected, {report.Subjects.Controls} others to compare with.</dd>
             <dt>Seed</dt><dd>{family.Seed}: the same inputs and seed give the same list.</dd>

@@ -42,10 +42,10 @@ internal static class InputsSection
 
     private static string Age(double seconds) => seconds switch
     {
-        < 120 => $"{(Figure)Math.Round(seconds)} s",
-        < 7_200 => $"{(Figure)Math.Round(seconds / 60)} min",
-        < 172_800 => $"{(Figure)Math.Round(seconds / 3_600)} h",
-        _ => $"{(Figure)Math.Round(seconds / 86_400)} d",
+        < 120 => $"{(PublishedValue)Math.Round(seconds)} s",
+        < 7_200 => $"{(PublishedValue)Math.Round(seconds / 60)} min",
+        < 172_800 => $"{(PublishedValue)Math.Round(seconds / 3_600)} h",
+        _ => $"{(PublishedValue)Math.Round(seconds / 86_400)} d",
     };
 
     private static Markup Shares(ReportFlows flows)
@@ -72,14 +72,14 @@ internal static class InputsSection
         foreach (var (name, count, colour) in shown)
         {
             var width = count / total * 1_000;
-            bars.Add(Markup.Of($"""<rect x="{at:0.##}" y="0" width="{width:0.##}" height="16" style="fill:{colour}"><title>{name}: {(Figure)count}</title></rect>"""));
+            bars.Add(Markup.Of($"""<rect x="{at:0.##}" y="0" width="{width:0.##}" height="16" style="fill:{colour}"><title>{name}: {(PublishedValue)count}</title></rect>"""));
             at += width;
         }
 
         return Markup.Of($"""
             <p>{Written.Plural(flows.Read, "flow was", "flows were")} read. An address inside the provider's networks is a subject, one outside is a remote.</p>
             <svg class="bar" viewBox="0 0 1000 16" preserveAspectRatio="none" role="img" aria-label="Where the flows went; the figures follow">{Markup.Join(bars)}</svg>
-            <ul class="key">{Markup.Join(shown.Select(p => Markup.Of($"<li><i style=\"background:{p.Colour}\"></i>{p.Name}: {(Figure)p.Count} ({Written.Percent(p.Count / total)})</li>")))}</ul>
+            <ul class="key">{Markup.Join(shown.Select(p => Markup.Of($"<li><i style=\"background:{p.Colour}\"></i>{p.Name}: {(PublishedValue)p.Count} ({Written.Percent(p.Count / total)})</li>")))}</ul>
 
             """);
     }

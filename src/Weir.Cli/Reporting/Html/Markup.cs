@@ -47,7 +47,7 @@ internal readonly ref struct MarkupHandler(int literalLength, int formattedCount
     public void AppendFormatted<T>(T value, string? format)
         where T : IFormattable => AppendFormatted(value.ToString(format, CultureInfo.InvariantCulture));
 
-    public void AppendFormatted(Figure value) => AppendFormatted(value.ToString());
+    public void AppendFormatted(PublishedValue value) => AppendFormatted(value.ToString());
 
     public override string ToString() => _html.ToString();
 }

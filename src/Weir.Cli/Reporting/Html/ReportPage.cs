@@ -30,7 +30,7 @@ internal static class ReportPage
         <main>
         {FindingsSection.Infected(report)}{CandidatesSection.Write(report)}{FindingsSection.Events(report)}{InputsSection.Write(report)}{UnseenSection.Write(report)}{WordsSection.Text}
         </main>
-        <footer>Schema {report.Schema}. Computed in {report.Timing.Seconds:0.0} s, {(Figure)Math.Round(report.Timing.FlowsPerSecond)} flows/s, at most {(Figure)Math.Round(report.Timing.PeakMemoryBytes / 1_048_576.0)} MiB of memory. The same findings for programs: report.json.</footer>
+        <footer>Schema {report.Schema}. Computed in {report.Timing.Seconds:0.0} s, {(PublishedValue)Math.Round(report.Timing.FlowsPerSecond)} flows/s, at most {(PublishedValue)Math.Round(report.Timing.PeakMemoryBytes / 1_048_576.0)} MiB of memory. The same findings for programs: report.json.</footer>
         </div></body>
         </html>
 
@@ -58,9 +58,9 @@ internal static class ReportPage
         <div class="tiles">
         <div class="tile"><b>{report.Subjects.Seen}</b><span>subscribers seen</span></div>
         <div class="tile {(report.Subjects.Cases is { IsNumber: true, Number: 0 } ? "green" : "red")}"><b>{report.Subjects.Cases}</b><span>infected subscribers</span></div>
-        <div class="tile blue"><b>{(Figure)report.Candidates.Count(c => c.Status == "candidate")}</b><span>candidate endpoints</span></div>
-        <div class="tile"><b>{(Figure)report.Flows.Read}</b><span>flows read</span></div>
-        <div class="tile"><b>{(Figure)report.Inputs.Sum(i => i.Losses.Sum(l => l.Count) + i.TemplateUnknown + i.Malformed)}</b><span>losses, each counted below</span></div>
+        <div class="tile blue"><b>{(PublishedValue)report.Candidates.Count(c => c.Status == "candidate")}</b><span>candidate endpoints</span></div>
+        <div class="tile"><b>{(PublishedValue)report.Flows.Read}</b><span>flows read</span></div>
+        <div class="tile"><b>{(PublishedValue)report.Inputs.Sum(i => i.Losses.Sum(l => l.Count) + i.TemplateUnknown + i.Malformed)}</b><span>losses, each counted below</span></div>
         </div>
         """);
 }

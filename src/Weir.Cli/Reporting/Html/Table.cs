@@ -19,7 +19,7 @@ internal static class Table
 
     public static Column<T> Text<T>(string heading, Func<T, string> cell, string kind = "") => new(heading, row => Markup.Of($"{cell(row)}"), kind);
 
-    public static Column<T> Number<T>(string heading, Func<T, Figure> cell) => new(heading, row => Markup.Of($"{cell(row)}"), "n");
+    public static Column<T> Number<T>(string heading, Func<T, PublishedValue> cell) => new(heading, row => Markup.Of($"{cell(row)}"), "n");
 }
 
 /// <summary>How values are written on the page.</summary>
@@ -40,7 +40,7 @@ internal static class Written
     };
 
     /// <summary>An effect size with one decimal, so that a column of them lines up.</summary>
-    public static string Effect(Figure size) => size.IsNumber ? size.Number.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture) : size.ToString();
+    public static string Effect(PublishedValue size) => size.IsNumber ? size.Number.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture) : size.ToString();
 
-    public static string Plural(Figure count, string one, string many) => count is { IsNumber: true, Number: 1 } ? $"1 {one}" : $"{count} {many}";
+    public static string Plural(PublishedValue count, string one, string many) => count is { IsNumber: true, Number: 1 } ? $"1 {one}" : $"{count} {many}";
 }

@@ -60,7 +60,7 @@ internal static class TransparencyPage
 
     private static Markup Done(TransparencyReport report) => Markup.Of($"""
         <section id="done"><h2>What was done</h2>
-        {Figures("Blocks", ("put in force", report.Blocks.Put), ("median life", report.Blocks.MedianLifeSeconds is { } life ? Figure.Of(string.Create(CultureInfo.InvariantCulture, $"{life / 86_400:0.0} d")) : Figure.Of("none ended")), ("other subscribers affected, estimated", report.Blocks.Collateral), ("overturned", report.Blocks.Overturned))}
+        {Figures("Blocks", ("put in force", report.Blocks.Put), ("median life", report.Blocks.MedianLifeSeconds is { } life ? PublishedValue.Of(string.Create(CultureInfo.InvariantCulture, $"{life / 86_400:0.0} d")) : PublishedValue.Of("none ended")), ("other subscribers affected, estimated", report.Blocks.Collateral), ("overturned", report.Blocks.Overturned))}
         {Figures("Help", ("notifications", report.Notifications), ("clean-up checks ended", report.Remediation.Ended), ("of those clean", report.Remediation.Clean))}
         {Figures("Comparison of populations", ("runs", report.Comparisons.Runs), ("found among shuffled labels, where nothing is", report.Comparisons.PermutedDiscoveries))}
         </section>
@@ -87,6 +87,6 @@ internal static class TransparencyPage
     private static Markup Counts(string caption, string name, IReadOnlyList<NamedCount> counts) =>
         Table.Of(caption, counts, Table.Text<NamedCount>(name, c => c.Name, "code"), Table.Number<NamedCount>("Count", c => c.Count));
 
-    private static Markup Figures(string caption, params (string Name, Figure Count)[] figures) =>
-        Table.Of(caption, figures, Table.Text<(string Name, Figure Count)>("", f => f.Name), Table.Number<(string Name, Figure Count)>("Count", f => f.Count));
+    private static Markup Figures(string caption, params (string Name, PublishedValue Count)[] figures) =>
+        Table.Of(caption, figures, Table.Text<(string Name, PublishedValue Count)>("", f => f.Name), Table.Number<(string Name, PublishedValue Count)>("Count", f => f.Count));
 }

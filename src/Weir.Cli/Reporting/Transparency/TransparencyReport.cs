@@ -8,7 +8,7 @@ using System.Text.Json.Serialization;
 
 namespace Weir.Cli.Reporting.Transparency;
 
-/// <summary>The schema <c>weir.transparency/1</c>. A <see cref="Figure"/> is a number, or words such as "&lt;10".</summary>
+/// <summary>The schema <c>weir.transparency/1</c>. A <see cref="PublishedValue"/> is a number, or words such as "&lt;10".</summary>
 internal sealed record TransparencyReport
 {
     public const string SchemaName = "weir.transparency/1";
@@ -25,7 +25,7 @@ internal sealed record TransparencyReport
     public required IReadOnlyList<NamedCount> Triggers { get; init; }
 
     /// <summary>Consents to a diagnosis that customers withdrew after they had opened a scope; how many opened one stands among <see cref="Triggers"/> as <c>consent</c> (rules.md R20).</summary>
-    public Figure ConsentsWithdrawn { get; init; }
+    public PublishedValue ConsentsWithdrawn { get; init; }
 
     /// <summary>Every rule with its version that opened something.</summary>
     public required IReadOnlyList<string> RuleVersions { get; init; }
@@ -33,7 +33,7 @@ internal sealed record TransparencyReport
     public required ScopeCounts Scopes { get; init; }
 
     /// <summary>Distinct subjects with a scope; one whose case file was closed and opened anew counts twice.</summary>
-    public required Figure SubjectsScoped { get; init; }
+    public required PublishedValue SubjectsScoped { get; init; }
 
     public required EvidenceCounts Evidence { get; init; }
 
@@ -45,7 +45,7 @@ internal sealed record TransparencyReport
     public required MitigationCounts Blocks { get; init; }
 
     /// <summary>Notifications that went out without anybody seeing to whom.</summary>
-    public required Figure Notifications { get; init; }
+    public required PublishedValue Notifications { get; init; }
 
     public required RemediationCounts Remediation { get; init; }
 
@@ -65,11 +65,11 @@ internal sealed record TransparencyReport
     public string ToJson() => JsonSerializer.Serialize(this, Context.TransparencyReport) + "\n";
 }
 
-internal sealed record NamedCount(string Name, Figure Count);
+internal sealed record NamedCount(string Name, PublishedValue Count);
 
 internal sealed record NamedText(string Name, string Value);
 
-internal sealed record ScopeCounts(Figure Opened, Figure Renewed, Figure Expired, Figure Sealed, Figure CasesClosed);
+internal sealed record ScopeCounts(PublishedValue Opened, PublishedValue Renewed, PublishedValue Expired, PublishedValue Sealed, PublishedValue CasesClosed);
 
 internal sealed record EvidenceCounts(long Reads, long Counts, long Refused, long Erasures);
 
@@ -83,7 +83,7 @@ internal sealed record MitigationCounts(long Put, double? MedianLifeSeconds, lon
 
 /// <param name="Ended">Checks that came to their end after a clean-up.</param>
 /// <param name="Clean">Of those, without a further contact.</param>
-internal sealed record RemediationCounts(Figure Ended, Figure Clean);
+internal sealed record RemediationCounts(PublishedValue Ended, PublishedValue Clean);
 
 /// <param name="Runs">Runs of the differential engine.</param>
 /// <param name="PermutedDiscoveries">What the same runs found among shuffled labels, where nothing is to be found.</param>

@@ -88,7 +88,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
     private TransparencyReport Report(ReportWindow window, DateTimeOffset madeAt, TreeHead? head, AuditVerificationResult verdict)
     {
         var told = new SubjectCounts(policy);
-        Figure About(string act) => told.Happenings(Of(_about, act));
+        PublishedValue About(string act) => told.Happenings(Of(_about, act));
         return new()
         {
             Profile = policy.Profile,

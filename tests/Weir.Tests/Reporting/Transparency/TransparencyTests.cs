@@ -57,12 +57,12 @@ public sealed class TransparencyTests : IDisposable
         Assert.Equal([new("flood-out", 8), new("spam", 1)], report.Triggers);
         Assert.Equal(["flood-out/3", "spam/1"], report.RuleVersions);
         Assert.Equal(new ScopeCounts(9, 1, 1, 0, 1), report.Scopes);
-        Assert.Equal((Figure)5, report.SubjectsScoped);
+        Assert.Equal((PublishedValue)5, report.SubjectsScoped);
         Assert.Equal(new EvidenceCounts(1, 1, 1, 1), report.Evidence);
         Assert.Equal(new UnmaskingCounts(1, 1, 1), report.Unmaskings);
         Assert.Equal([new("no-trigger", 2), new("out-of-scope", 1), new("second-person-needed", 1)], report.Refusals);
         Assert.Equal(new MitigationCounts(1, 200, 3, 1), report.Blocks);
-        Assert.Equal((Figure)1, report.Notifications);
+        Assert.Equal((PublishedValue)1, report.Notifications);
         Assert.Equal(new RemediationCounts(2, 1), report.Remediation);
         Assert.Equal(new ComparisonCounts(2, 2), report.Comparisons);
         Assert.Equal(["abc"], report.Policies);
@@ -76,9 +76,9 @@ public sealed class TransparencyTests : IDisposable
         var report = await ReportAsync(PolicyProfile.UsProvider, [.. Scopes("flood-out/3", 23, 2), .. Scopes("scan/1", 12, 1), .. Scopes("spam/1", 3, 20)]);
 
         // 3 subjects are below k; the next smallest goes with it, so that no sum gives the three away.
-        Assert.Equal([new("flood-out", 45), new("scan", Figure.Of("not shown")), new("spam", Figure.Of("<10"))], report.Triggers);
-        Assert.Equal((Figure)40, report.SubjectsScoped);
-        Assert.Equal(Figure.Of("<10"), report.Notifications);
+        Assert.Equal([new("flood-out", 45), new("scan", PublishedValue.Of("not shown")), new("spam", PublishedValue.Of("<10"))], report.Triggers);
+        Assert.Equal((PublishedValue)40, report.SubjectsScoped);
+        Assert.Equal(PublishedValue.Of("<10"), report.Notifications);
         var (json, html) = (report.ToJson(), TransparencyPage.Write(report));
         Assert.All(["flood-out/3-", "scan/1-", "spam/1-"], name => Assert.DoesNotContain(name, json + html));
         Assert.DoesNotContain("<script", html);

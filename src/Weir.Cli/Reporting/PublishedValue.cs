@@ -9,10 +9,10 @@ namespace Weir.Cli.Reporting;
 /// One published figure: a number where it may be shown, and words where only a band, an order of magnitude or "&lt;10" may
 /// (rules.md R11). In JSON a number is a number and words are a string, so a reader tells them apart by type.
 /// </summary>
-[JsonConverter(typeof(FigureConverter))]
-internal readonly record struct Figure
+[JsonConverter(typeof(PublishedValueConverter))]
+internal readonly record struct PublishedValue
 {
-    private Figure(double number, string? words) => (Number, Words) = (number, words);
+    private PublishedValue(double number, string? words) => (Number, Words) = (number, words);
 
     /// <summary>The number; meaningful only where <see cref="IsNumber"/>.</summary>
     public double Number { get; }
@@ -22,14 +22,14 @@ internal readonly record struct Figure
 
     public bool IsNumber => Words is null;
 
-    public static implicit operator Figure(long number) => new(number, null);
+    public static implicit operator PublishedValue(long number) => new(number, null);
 
     /// <summary>A measured value; an infinite or undefined one has no place in a report and is an error of the caller.</summary>
-    public static implicit operator Figure(double number) => double.IsFinite(number)
+    public static implicit operator PublishedValue(double number) => double.IsFinite(number)
         ? new(number, null)
         : throw new ArgumentOutOfRangeException(nameof(number), "a published figure is finite");
 
-    public static Figure Of(string words) => new(0, words);
+    public static PublishedValue Of(string words) => new(0, words);
 
     /// <summary>As people read it: grouped digits, or a power of ten for what is very small.</summary>
     public override string ToString() => Words ?? Number switch
@@ -41,12 +41,12 @@ internal readonly record struct Figure
     };
 }
 
-internal sealed class FigureConverter : JsonConverter<Figure>
+internal sealed class PublishedValueConverter : JsonConverter<PublishedValue>
 {
-    public override Figure Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? Figure.Of(reader.GetString()!) : reader.GetDouble();
+    public override PublishedValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String ? PublishedValue.Of(reader.GetString()!) : reader.GetDouble();
 
-    public override void Write(Utf8JsonWriter writer, Figure value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, PublishedValue value, JsonSerializerOptions options)
     {
         if (value.Words is { } words)
         {
