@@ -32,7 +32,7 @@ internal static class ReportScreen
     /// <summary>Writes a shaped report: what the profile hides is hidden here too.</summary>
     public static void Write(Report report, IAnsiConsole console)
     {
-        Line(console, $"Weir report  {Written.Time(report.Window.From)} to {Written.Time(report.Window.Until)} UTC  profile {report.Profile}", "bold");
+        Line(console, $"Weir report  {NumberFormatting.Time(report.Window.From)} to {NumberFormatting.Time(report.Window.Until)} UTC  profile {report.Profile}", "bold");
         Line(console, report.Profile == ReportAnonymizer.LabProfile
             ? "LAB PROFILE: subscribers stand here in clear; for public or self-made data only"
             : "nobody is named: counts are rounded, or bands, and events stand under pseudonyms", report.Profile == ReportAnonymizer.LabProfile ? "bold red" : "grey");
@@ -49,13 +49,13 @@ internal static class ReportScreen
         Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, {report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
 
         Draw(console, "listed endpoints contacted", report.Sightings, ["endpoint", "list", "subjects", "exchanges", "attempts"],
-            s => [Written.Endpoint(s.Remote, s.Port, s.Protocol), s.List, $"{s.Subjects}", $"{s.Exchanges}", $"{s.Attempts}"]);
+            s => [NumberFormatting.Endpoint(s.Remote, s.Port, s.Protocol), s.List, $"{s.Subjects}", $"{s.Exchanges}", $"{s.Attempts}"]);
         Draw(console, "infected", report.Infected, ["subject", "endpoints", "first", "last", "exchanges"],
-            i => [i.Subject, string.Join(", ", i.Endpoints), Written.Time(i.First), Written.Time(i.Last), N(i.Exchanges)]);
+            i => [i.Subject, string.Join(", ", i.Endpoints), NumberFormatting.Time(i.First), NumberFormatting.Time(i.Last), N(i.Exchanges)]);
         Draw(console, "candidates", report.Candidates, ["endpoint", "status", "cases", "expected", "others", "q", "IC", "IC025", "onset"],
-            c => [Written.Endpoint(c.Remote, c.Port, c.Protocol), c.Status, $"{c.Cases}", $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic}", $"{c.Ic025}", c.Onset]);
+            c => [NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), c.Status, $"{c.Cases}", $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic}", $"{c.Ic025}", c.Onset]);
         Draw(console, "events", report.Events, [report.Profile == ReportAnonymizer.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "from", "until", "measured", "threshold", "unit"],
-            e => [e.Subject, e.Rule, e.TrafficClass is { } about ? $"{about.Direction} {about.Protocol} {about.Port}".TrimEnd() : e.Detail, Written.Time(e.From), Written.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
+            e => [e.Subject, e.Rule, e.TrafficClass is { } about ? $"{about.Direction} {about.Protocol} {about.Port}".TrimEnd() : e.Detail, NumberFormatting.Time(e.From), NumberFormatting.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
         if (report.Profile != ReportAnonymizer.LabProfile)
         {
             Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c => [c.Rule, $"{c.Events}", $"{c.Subjects}"]);

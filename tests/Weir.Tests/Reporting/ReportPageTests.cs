@@ -75,7 +75,7 @@ public class ReportPageTests
         var tree = XElement.Parse(body);
         var table = tree.Descendants("table").Single(t => t.Element("caption")!.Value.StartsWith("Candidates", StringComparison.Ordinal)).Value;
 
-        Assert.All(shaped.Candidates, c => Assert.Contains(Written.Endpoint(c.Remote, c.Port, c.Protocol), table));
+        Assert.All(shaped.Candidates, c => Assert.Contains(NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), table));
         Assert.Equal(shaped.Candidates.Count, tree.Descendants("svg").Single(s => (string?)s.Attribute("class") == "plot").Elements("g").Count() - 1);
     }
 
@@ -102,7 +102,7 @@ public class ReportPageTests
     [InlineData(10_000, 10, "0.1 %")]
     [InlineData(100, 10_000, "~100 %")]
     public void The_chance_to_see_agrees_with_the_published_table(long rate, int packets, string expected) =>
-        Assert.Equal(expected, Written.Percent(UnseenSection.ChanceToSee(rate, packets)));
+        Assert.Equal(expected, NumberFormatting.Percent(BlindSpotsSection.ChanceToSee(rate, packets)));
 
     [Fact]
     public void An_empty_run_makes_a_page_too()

@@ -10,15 +10,15 @@ internal static class CandidatesSection
         {State(report)}
         {ForestPlot.Draw(report.Candidates)}
         {Table.Of("Candidates, strongest first", report.Candidates,
-            new Column<ReportCandidate>("Endpoint and why", c => Markup.Of($"<span class=\"code\">{Written.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>"), "why"),
+            new Column<ReportCandidate>("Endpoint and why", c => Markup.Of($"<span class=\"code\">{NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol)}</span><br/><span class=\"quiet\">{c.Why}</span>"), "why"),
             new Column<ReportCandidate>("Status", c => Status(c.Status)),
             Table.Number<ReportCandidate>("Infected", c => c.Cases),
             Table.Number<ReportCandidate>("Expected", c => c.Expected),
             Table.Number<ReportCandidate>("Others", c => c.Others),
             Table.Number<ReportCandidate>("p", c => c.P),
             Table.Number<ReportCandidate>("q", c => c.Q),
-            Table.Text<ReportCandidate>("IC", c => Written.Effect(c.Ic), "n"),
-            Table.Text<ReportCandidate>("IC025", c => Written.Effect(c.Ic025), "n"),
+            Table.Text<ReportCandidate>("IC", c => NumberFormatting.Effect(c.Ic), "n"),
+            Table.Text<ReportCandidate>("IC025", c => NumberFormatting.Effect(c.Ic025), "n"),
             Table.Text<ReportCandidate>("Onset", c => c.Onset))}
         {Table.Of("Roll-ups: addresses, prefixes and networks, each kind tested by itself", report.Rollups,
             Table.Text<ReportRollup>("Kind", r => r.Kind),
@@ -28,8 +28,8 @@ internal static class CandidatesSection
             Table.Number<ReportRollup>("Others", r => r.Others),
             Table.Number<ReportRollup>("p", r => r.P),
             Table.Number<ReportRollup>("q", r => r.Q),
-            Table.Text<ReportRollup>("IC", r => Written.Effect(r.Ic), "n"),
-            Table.Text<ReportRollup>("IC025", r => Written.Effect(r.Ic025), "n"))}
+            Table.Text<ReportRollup>("IC", r => NumberFormatting.Effect(r.Ic), "n"),
+            Table.Text<ReportRollup>("IC025", r => NumberFormatting.Effect(r.Ic025), "n"))}
         <h3>Can it be believed?</h3>
         {Belief(report)}
         </section>
@@ -64,10 +64,10 @@ internal static class CandidatesSection
 
         return Markup.Of($"""
             <dl>
-            <dt>Tested</dt><dd>{(PublishedValue)family.Endpoints} endpoints in one family; at most {Written.Percent(family.Q)} of the candidates are expected to be false (Benjamini–Hochberg).</dd>
+            <dt>Tested</dt><dd>{(PublishedValue)family.Endpoints} endpoints in one family; at most {NumberFormatting.Percent(family.Q)} of the candidates are expected to be false (Benjamini–Hochberg).</dd>
             <dt>Self-test</dt><dd>{(family.Permutations == 0
                 ? Markup.Of($"not run")
-                : Markup.Of($"{(PublishedValue)family.PermutedDiscoveries} discoveries in {Written.Plural(family.Permutations, "run", "runs")} with shuffled labels {(family.Valid ? Markup.Literal("<span class=\"tag green\">passed</span>") : Markup.Literal("<span class=\"tag red\">failed</span>"))}"))}</dd>
+                : Markup.Of($"{(PublishedValue)family.PermutedDiscoveries} discoveries in {NumberFormatting.Plural(family.Permutations, "run", "runs")} with shuffled labels {(family.Valid ? Markup.Literal("<span class=\"tag green\">passed</span>") : Markup.Literal("<span class=\"tag red\">failed</span>"))}"))}</dd>
             <dt>Simpler methods</dt><dd>On the same data a pooled Fisher test flags {(PublishedValue)family.Baselines.PooledFisher} endpoints and plain popularity among the infected {(PublishedValue)family.Baselines.Popularity}.</dd>
             <dt>Power</dt><dd>{(family.Power.Enough ? "enough" : "not enough")}; the smallest p this run could reach is {family.Power.MinimumP}, a lone discovery needs {ReportKAnonymity.Order(family.Q / family.Endpoints)} or less.</dd>
             <dt>Groups</dt><dd>{report.Subjects.Cases} infected, {report.Subjects.Controls} others to compare with.</dd>

@@ -14,7 +14,7 @@ internal static class FindingsSection
         <p>A subscriber counts as infected after at least one exchange, traffic both ways, with a listed endpoint. An unanswered or refused attempt is never an infection.</p>
         {(report.Profile == ReportAnonymizer.LabProfile ? InClear(report) : Counted(report))}
         {Table.Of("Listed endpoints that were contacted", report.Sightings,
-            Table.Text<ReportSighting>("Endpoint", s => Written.Endpoint(s.Remote, s.Port, s.Protocol), "code"),
+            Table.Text<ReportSighting>("Endpoint", s => NumberFormatting.Endpoint(s.Remote, s.Port, s.Protocol), "code"),
             Table.Text<ReportSighting>("List", s => s.List),
             Table.Number<ReportSighting>("Subscribers", s => s.Subjects),
             Table.Number<ReportSighting>("Exchanges", s => s.Exchanges),
@@ -47,8 +47,8 @@ internal static class FindingsSection
             Table.Text<ReportEvent>(report.Profile == ReportAnonymizer.LabProfile ? "Subject" : "Pseudonym", e => e.Subject, "code long"),
             Table.Text<ReportEvent>("Rule", e => e.Rule),
             Table.Text<ReportEvent>("Traffic", e => e.TrafficClass is { } about ? Class(about) : e.Detail, "code long"),
-            Table.Text<ReportEvent>("From", e => Written.Time(e.From), "t"),
-            Table.Text<ReportEvent>("Until", e => Written.Time(e.Until), "t"),
+            Table.Text<ReportEvent>("From", e => NumberFormatting.Time(e.From), "t"),
+            Table.Text<ReportEvent>("Until", e => NumberFormatting.Time(e.Until), "t"),
             Table.Number<ReportEvent>("Measured", e => e.Measured),
             Table.Number<ReportEvent>("Threshold", e => e.Threshold),
             Table.Text<ReportEvent>("Unit", e => e.Unit))}
@@ -64,7 +64,7 @@ internal static class FindingsSection
             """);
 
     private static Markup Others(IReadOnlyList<ReportInfected> others) => Markup.Of($"""
-        <details><summary>and {Written.Plural(others.Count, "more subscriber", "more subscribers")}{(others.Count > MostRows ? $"; the first {MostRows} here, all of them in report.json" : "")}</summary>
+        <details><summary>and {NumberFormatting.Plural(others.Count, "more subscriber", "more subscribers")}{(others.Count > MostRows ? $"; the first {MostRows} here, all of them in report.json" : "")}</summary>
         {Named("Infected subscribers, continued", [.. others.Take(MostRows)])}
         </details>
 
@@ -74,12 +74,12 @@ internal static class FindingsSection
         caption, infected,
         Table.Text<ReportInfected>("Subscriber", i => i.Subject, "code"),
         Table.Text<ReportInfected>("Listed endpoints", i => string.Join(", ", i.Endpoints), "code long"),
-        Table.Text<ReportInfected>("First", i => Written.Time(i.First), "t"),
-        Table.Text<ReportInfected>("Last", i => Written.Time(i.Last), "t"),
+        Table.Text<ReportInfected>("First", i => NumberFormatting.Time(i.First), "t"),
+        Table.Text<ReportInfected>("Last", i => NumberFormatting.Time(i.Last), "t"),
         Table.Number<ReportInfected>("Exchanges", i => i.Exchanges));
 
     private static Markup Counted(Report report) => Markup.Of($"""
-        <div class="note"><p><b>{Written.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> of {report.Subjects.Seen} seen. Who they are is not part of this report: only a case opened by an event shows that, to those it concerns.</p></div>
+        <div class="note"><p><b>{NumberFormatting.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> of {report.Subjects.Seen} seen. Who they are is not part of this report: only a case opened by an event shows that, to those it concerns.</p></div>
 
         """);
 

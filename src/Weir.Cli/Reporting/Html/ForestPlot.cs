@@ -58,7 +58,7 @@ internal static class ForestPlot
         var shared = row.Status == "shared";
         var colour = shared ? "var(--amber)" : "var(--blue)";
         var (from, to) = (x(row.Ic025.Number), x(row.Ic.Number));
-        var endpoint = Written.Endpoint(row.Remote, row.Port, row.Protocol);
+        var endpoint = NumberFormatting.Endpoint(row.Remote, row.Port, row.Protocol);
         var mark = shared
             ? Markup.Of($"""<path d="M {to - 7:0.#} {y} L {to:0.#} {y - 7} L {to + 7:0.#} {y} L {to:0.#} {y + 7} Z" fill="var(--paper)" stroke="{colour}" stroke-width="2"/>""")
             : Markup.Of($"""<circle cx="{to:0.#}" cy="{y}" r="6" fill="{colour}"/>""");

@@ -77,9 +77,9 @@ internal static class InputsSection
         }
 
         return Markup.Of($"""
-            <p>{Written.Plural(flows.Read, "flow was", "flows were")} read. An address inside the provider's networks is a subject, one outside is a remote.</p>
+            <p>{NumberFormatting.Plural(flows.Read, "flow was", "flows were")} read. An address inside the provider's networks is a subject, one outside is a remote.</p>
             <svg class="bar" viewBox="0 0 1000 16" preserveAspectRatio="none" role="img" aria-label="Where the flows went; the figures follow">{Markup.Join(bars)}</svg>
-            <ul class="key">{Markup.Join(shown.Select(p => Markup.Of($"<li><i style=\"background:{p.Colour}\"></i>{p.Name}: {(PublishedValue)p.Count} ({Written.Percent(p.Count / total)})</li>")))}</ul>
+            <ul class="key">{Markup.Join(shown.Select(p => Markup.Of($"<li><i style=\"background:{p.Colour}\"></i>{p.Name}: {(PublishedValue)p.Count} ({NumberFormatting.Percent(p.Count / total)})</li>")))}</ul>
 
             """);
     }

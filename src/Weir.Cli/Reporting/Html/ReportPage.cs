@@ -15,20 +15,20 @@ internal static class ReportPage
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="referrer" content="no-referrer">
-        <title>Weir report {Written.Time(report.Window.From)} to {Written.Time(report.Window.Until)} UTC</title>
+        <title>Weir report {NumberFormatting.Time(report.Window.From)} to {NumberFormatting.Time(report.Window.Until)} UTC</title>
         {Style.Sheet}
         </head>
         <body><div class="page">
         <header>
         <h1>Botnet report</h1>
-        <p class="quiet">{Written.Time(report.Window.From)} to {Written.Time(report.Window.Until)} UTC · profile <b>{report.Profile}</b></p>
+        <p class="quiet">{NumberFormatting.Time(report.Window.From)} to {NumberFormatting.Time(report.Window.Until)} UTC · profile <b>{report.Profile}</b></p>
         {Banner(report)}
         <p class="lead">{Verdict(report)}</p>
         {Tiles(report)}
         <nav aria-label="Parts of this report"><a href="#infected">Infected</a><a href="#candidates">Candidates</a>{(report.Events.Count + report.EventCounts.Count > 0 ? Markup.Literal("<a href=\"#events\">Events</a>") : Markup.None)}<a href="#inputs">What came in</a><a href="#unseen">What could not be seen</a><a href="#words">Words</a></nav>
         </header>
         <main>
-        {FindingsSection.Infected(report)}{CandidatesSection.Write(report)}{FindingsSection.Events(report)}{InputsSection.Write(report)}{UnseenSection.Write(report)}{WordsSection.Text}
+        {FindingsSection.Infected(report)}{CandidatesSection.Write(report)}{FindingsSection.Events(report)}{InputsSection.Write(report)}{BlindSpotsSection.Write(report)}{GlossarySection.Text}
         </main>
         <footer>Schema {report.Schema}. Computed in {report.Timing.Seconds:0.0} s, {(PublishedValue)Math.Round(report.Timing.FlowsPerSecond)} flows/s, at most {(PublishedValue)Math.Round(report.Timing.PeakMemoryBytes / 1_048_576.0)} MiB of memory. The same findings for programs: report.json.</footer>
         </div></body>
@@ -44,13 +44,13 @@ internal static class ReportPage
     {
         var infected = report.Subjects.Cases is { IsNumber: true, Number: 0 }
             ? Markup.Of($"No subscriber exchanged traffic with a listed control server.")
-            : Markup.Of($"<b>{Written.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> exchanged traffic with listed control servers and must be taken as infected.");
+            : Markup.Of($"<b>{NumberFormatting.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> exchanged traffic with listed control servers and must be taken as infected.");
         var (found, shared) = (report.Candidates.Count(c => c.Status == "candidate"), report.Candidates.Count(c => c.Status == "shared"));
         var unknown = !report.Family.Valid ? Markup.Of($"The comparison failed its self-test and is not to be used.")
             : !report.Family.Power.Enough ? Markup.Of($"There are too few infected to say which other endpoints they share.")
             : found == 0 ? Markup.Of($"The comparison with the other subscribers found no unknown control server.")
-            : Markup.Of($"They share <b>{Written.Plural(found, "unknown endpoint", "unknown endpoints")}</b> that hardly any of the others contact.");
-        var others = shared == 0 ? Markup.None : Markup.Of($" {Written.Plural(shared, "more is", "more are")} shared with too many others to be blocked.");
+            : Markup.Of($"They share <b>{NumberFormatting.Plural(found, "unknown endpoint", "unknown endpoints")}</b> that hardly any of the others contact.");
+        var others = shared == 0 ? Markup.None : Markup.Of($" {NumberFormatting.Plural(shared, "more is", "more are")} shared with too many others to be blocked.");
         return Markup.Of($"{infected} {unknown}{others}");
     }
 

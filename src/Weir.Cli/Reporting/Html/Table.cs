@@ -23,7 +23,7 @@ internal static class Table
 }
 
 /// <summary>How values are written on the page.</summary>
-internal static class Written
+internal static class NumberFormatting
 {
     public static string Endpoint(string remote, ushort port, string protocol) =>
         remote.Contains(':') ? $"[{remote}]:{port}/{protocol}" : $"{remote}:{port}/{protocol}";

@@ -15,20 +15,20 @@ internal static class TransparencyPage
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="referrer" content="no-referrer">
-        <title>Weir transparency {Written.Time(report.Window.From)} to {Written.Time(report.Window.Until)} UTC</title>
+        <title>Weir transparency {NumberFormatting.Time(report.Window.From)} to {NumberFormatting.Time(report.Window.Until)} UTC</title>
         {Style.Sheet}
         </head>
         <body><div class="page">
         <header>
         <h1>Transparency report</h1>
-        <p class="quiet">{Written.Time(report.Window.From)} to {Written.Time(report.Window.Until)} UTC · profile <b>{report.Profile}</b></p>
+        <p class="quiet">{NumberFormatting.Time(report.Window.From)} to {NumberFormatting.Time(report.Window.Until)} UTC · profile <b>{report.Profile}</b></p>
         <div class="note" role="note"><p>Made by the machine from the audit log alone. Nobody is named. Counts about subscribers are rounded to five, and "&lt;10" or the like stands where fewer are behind them.</p></div>
-        <p class="lead">{Written.Plural(report.SubjectsScoped, "subscriber", "subscribers")} had a scope, each opened by an event. {Written.Plural(report.Unmaskings.Disclosed, "time", "times")} two people saw who somebody is. {Written.Plural(report.Refusals.Sum(r => (long)r.Count.Number), "request was", "requests were")} refused.</p>
+        <p class="lead">{NumberFormatting.Plural(report.SubjectsScoped, "subscriber", "subscribers")} had a scope, each opened by an event. {NumberFormatting.Plural(report.Unmaskings.Disclosed, "time", "times")} two people saw who somebody is. {NumberFormatting.Plural(report.Refusals.Sum(r => (long)r.Count.Number), "request was", "requests were")} refused.</p>
         </header>
         <main>
         {Triggers(report)}{Looked(report)}{Refused(report)}{Done(report)}{Kept(report)}{Proof(report)}
         </main>
-        <footer>Schema {report.Schema}. Made {Written.Time(report.MadeAt)} UTC. The same for programs: the JSON file of the same name.</footer>
+        <footer>Schema {report.Schema}. Made {NumberFormatting.Time(report.MadeAt)} UTC. The same for programs: the JSON file of the same name.</footer>
         </div></body>
         </html>
 

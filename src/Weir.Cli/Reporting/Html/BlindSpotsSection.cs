@@ -4,7 +4,7 @@
 // (statistics.md B.10); lost datagrams and unknown templates hide what they held.
 namespace Weir.Cli.Reporting.Html;
 
-internal static class UnseenSection
+internal static class BlindSpotsSection
 {
     private static readonly (int Packets, string What)[] Conversations =
     [
@@ -41,7 +41,7 @@ internal static class UnseenSection
         [
             Table.Text<(int Packets, string What)>("Conversation", c => c.What),
             .. rates.Select(rate => Table.Text<(int Packets, string What)>(
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"1:{rate}"), c => Written.Percent(ChanceToSee(rate, c.Packets)), "n")),
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"1:{rate}"), c => NumberFormatting.Percent(ChanceToSee(rate, c.Packets)), "n")),
         ];
         return Markup.Of($"""
             <h3>Sampling</h3>

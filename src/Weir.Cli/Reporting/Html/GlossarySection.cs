@@ -2,7 +2,7 @@
 namespace Weir.Cli.Reporting.Html;
 
 /// <summary>The words of the report, for who reads one for the first time.</summary>
-internal static class WordsSection
+internal static class GlossarySection
 {
     public static readonly Markup Text = Markup.Literal("""
         <section id="words"><h2>Words</h2>
