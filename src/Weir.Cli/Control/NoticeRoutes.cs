@@ -53,10 +53,10 @@ internal sealed class NoticeRoutes(ControlParts parts)
     private async Task SendAsync(ControlCall call, NoticeDispatcher desk)
     {
         ScopeId scope = default;
-        if (await call.BodyAsync<NoticeToSend>() is not { Case: { } named, Step: { } word } asked || !CaseId.TryParse(named, out var id) || !NoticeWords.TryParse(word, out NoticeStep step)
+        if (await call.BodyAsync<NoticeToSend>() is not { Case: { } named, Step: { } word } asked || !CaseId.TryParse(named, out var id) || !NoticeNames.TryParse(word, out NoticeStep step)
             || (asked.Scope is { Length: > 0 } within && !ScopeId.TryParse(within, out scope)))
         {
-            await call.BadAsync($"the request cannot be read; it is JSON with case, step (one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeWords.Of))}), and a scope where it is not the case's first");
+            await call.BadAsync($"the request cannot be read; it is JSON with case, step (one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.Of))}), and a scope where it is not the case's first");
             return;
         }
 
@@ -91,6 +91,6 @@ internal sealed class NoticeRoutes(ControlParts parts)
     }
 
     private static NoticeLine Line(NoticeRow row) => new(
-        row.Case.ToString(), NoticeWords.Of(row.Step), NoticeWords.Of(row.State), row.ToldWith is { } with ? NoticeWords.Of(with) : "", row.By, row.PlannedAt,
+        row.Case.ToString(), NoticeNames.Of(row.Step), NoticeNames.Of(row.State), row.ToldWith is { } with ? NoticeNames.Of(with) : "", row.By, row.PlannedAt,
         row.State == NoticeState.Waiting && row.Attempts > 0 ? row.DueAt : null, row.Attempts, row.Proof?.Channel ?? "", row.Proof?.Language ?? "", row.Proof?.At, row.Proof?.Reply ?? "", row.Proof?.Digest ?? "", row.Fault);
 }

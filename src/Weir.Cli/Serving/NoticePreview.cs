@@ -12,8 +12,8 @@ internal static class NoticePreview
     /// <exception cref="OperatorException">The step, the language or a template is none.</exception>
     public static (string Subject, string Plain, string Html) Write(VaultNoticeSettings settings, string word, string language)
     {
-        var step = NoticeWords.TryParse(word, out NoticeStep known) ? known
-            : throw new OperatorException($"--step '{word}' is none; write one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeWords.Of))}");
+        var step = NoticeNames.TryParse(word, out NoticeStep known) ? known
+            : throw new OperatorException($"--step '{word}' is none; write one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.Of))}");
         try
         {
             var templates = NoticeTemplates.Read(settings.Templates);

@@ -25,7 +25,7 @@ public sealed record NoticeDeliveryOptions
 
 /// <summary>A notice as it is sent.</summary>
 /// <param name="Id">Stands for case and step to who has the case's key; the same when it is sent again.</param>
-/// <param name="Step">As <see cref="Weir.Notifying.NoticeWords"/> writes it.</param>
+/// <param name="Step">As <see cref="Weir.Notifying.NoticeNames"/> writes it.</param>
 /// <param name="Line">What the provider's records call the line, for a way that finds the customer by it.</param>
 /// <param name="Subject">Of the mail.</param>
 /// <param name="Plain">The text.</param>

@@ -75,7 +75,7 @@ internal sealed class NoticeLedger
                 using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly, BufferSize = 0 });
                 file.Write(Encoding.UTF8.GetBytes(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{proof.At:yyyy-MM-ddTHH:mm:ss.fffZ}\t{id}\t{NoticeWords.Of(step)}\t{proof.Channel}\t{proof.Language}\t{proof.Digest}\t{proof.Reply}\t{OneLine(reply)}\n")));
+                    $"{proof.At:yyyy-MM-ddTHH:mm:ss.fffZ}\t{id}\t{NoticeNames.Of(step)}\t{proof.Channel}\t{proof.Language}\t{proof.Digest}\t{proof.Reply}\t{OneLine(reply)}\n")));
                 file.Flush(flushToDisk: true);
             }
             catch (IOException)
@@ -103,7 +103,7 @@ internal sealed class NoticeLedger
     {
         (id, step, proof) = (default, default, null!);
         if (line.Split('\t') is not [var at, var inCase, var word, var channel, var language, var digest, var reply, _]
-            || !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when) || !CaseId.TryParse(inCase, out id) || !NoticeWords.TryParse(word, out step))
+            || !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when) || !CaseId.TryParse(inCase, out id) || !NoticeNames.TryParse(word, out step))
         {
             return false;
         }

@@ -41,7 +41,7 @@ public sealed class NoticeTemplates
     internal static IEnumerable<string> WordsNeeded =>
     [
         "greeting", "greeting.named", "call", "genuine", "closing", "todo.line", "todo.attacked", "todo.over", "done.closed", "done.leaky", "done.strict", "done.released",
-        .. Enum.GetValues<NoticeStep>().SelectMany(step => new[] { $"subject.{NoticeWords.Of(step)}", $"lead.{NoticeWords.Of(step)}" }),
+        .. Enum.GetValues<NoticeStep>().SelectMany(step => new[] { $"subject.{NoticeNames.Of(step)}", $"lead.{NoticeNames.Of(step)}" }),
         .. Purposes.All.Select(purpose => $"why.{purpose}"),
     ];
 

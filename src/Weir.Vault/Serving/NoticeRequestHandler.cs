@@ -13,14 +13,14 @@ internal sealed record NoticeRequest(
     string Case, string Scope, string Step, string Purpose, string Trigger, string Class, string Endpoint, DateTimeOffset First, DateTimeOffset Last, string Grounds, IReadOnlyList<string> Done, string Link)
 {
     public static NoticeRequest Of(Notice notice) => new(
-        notice.Case.ToString(), notice.Scope.ToString(), NoticeWords.Of(notice.Step), Purposes.Word(notice.Facts.Purpose), notice.Facts.Trigger, notice.Facts.Class, notice.Facts.Endpoint,
+        notice.Case.ToString(), notice.Scope.ToString(), NoticeNames.Of(notice.Step), Purposes.Word(notice.Facts.Purpose), notice.Facts.Trigger, notice.Facts.Class, notice.Facts.Endpoint,
         notice.Facts.First, notice.Facts.Last, notice.Facts.Grounds, notice.Facts.Done, notice.Link);
 
     /// <exception cref="FormatException">A word is none.</exception>
     public Notice Read()
     {
         var purpose = Purposes.TryParse(Purpose, out var known) ? known : throw new FormatException($"'{Purpose}' is not a purpose");
-        var step = NoticeWords.TryParse(Step, out NoticeStep named) ? named : throw new FormatException($"'{Step}' is not a step");
+        var step = NoticeNames.TryParse(Step, out NoticeStep named) ? named : throw new FormatException($"'{Step}' is not a step");
         return new Notice(
             VaultText.Case(Case), VaultText.Scope(Scope), step,
             new NoticeFacts { Purpose = purpose, Trigger = Trigger, Class = Class, Endpoint = Endpoint, First = First, Last = Last, Grounds = Grounds, Done = Done }, Link);
@@ -29,11 +29,11 @@ internal sealed record NoticeRequest(
 
 internal sealed record NoticeResponse(string Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At)
 {
-    public static NoticeResponse Of(NoticeReceipt proof) => new(NoticeWords.Of(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
+    public static NoticeResponse Of(NoticeReceipt proof) => new(NoticeNames.Of(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
 
     /// <exception cref="FormatException">The outcome is none.</exception>
     public NoticeReceipt Read() => new(
-        NoticeWords.TryParse(Outcome, out NoticeOutcome outcome) ? outcome : throw new FormatException($"'{Outcome}' is not an outcome"), Channel, Reply, Digest, Language, At);
+        NoticeNames.TryParse(Outcome, out NoticeOutcome outcome) ? outcome : throw new FormatException($"'{Outcome}' is not an outcome"), Channel, Reply, Digest, Language, At);
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]

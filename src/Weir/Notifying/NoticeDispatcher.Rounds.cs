@@ -174,7 +174,7 @@ public sealed partial class NoticeDispatcher
             }
 
             await KeepAsync(over, cancel);
-            over.ForEach(row => _parts.Log.Untold(row.Case.ToString(), NoticeWords.Of(row.Step), row.Fault));
+            over.ForEach(row => _parts.Log.Untold(row.Case.ToString(), NoticeNames.Of(row.Step), row.Fault));
         }
 
         return left;
@@ -192,7 +192,7 @@ public sealed partial class NoticeDispatcher
 
     private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeReceipt proof, CaseScope scope, CancellationToken cancel)
     {
-        var (name, step) = (latest.Case.ToString(), NoticeWords.Of(latest.Step));
+        var (name, step) = (latest.Case.ToString(), NoticeNames.Of(latest.Step));
         if (proof.Outcome == NoticeOutcome.Later)
         {
             var attempts = told.Max(row => row.Attempts) + 1;

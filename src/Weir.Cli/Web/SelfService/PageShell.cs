@@ -7,7 +7,7 @@ namespace Weir.Cli.Web.SelfService;
 /// <summary>What stands around every page: language, whose it is, other languages, how to reach people.</summary>
 internal sealed class PageShell(SelfServiceSettings settings)
 {
-    public string Page(PageWords words, Markup main, string footer = "")
+    public string Page(PageResources words, Markup main, string footer = "")
     {
         var contact = words.Language == Language.De && settings.ContactDe is { Length: > 0 } german ? german : settings.Contact;
         return Markup.Of($"""
@@ -37,13 +37,13 @@ internal sealed class PageShell(SelfServiceSettings settings)
     }
 
     /// <summary>A page that says one thing.</summary>
-    public string Plain(PageWords words, string title, string text) => Page(words, Markup.Of($"<h1>{title}</h1>\n<p>{text}</p>"));
+    public string Plain(PageResources words, string title, string text) => Page(words, Markup.Of($"<h1>{title}</h1>\n<p>{text}</p>"));
 
-    private Markup Others(PageWords words) => settings.Languages.Count < 2 ? Markup.None : Markup.Of($"""
-        <nav aria-label="{words.Languages}"><ul>{Markup.Join(settings.Languages.Select(l => One(PageWords.In(l), l == words.Language)))}</ul></nav>
+    private Markup Others(PageResources words) => settings.Languages.Count < 2 ? Markup.None : Markup.Of($"""
+        <nav aria-label="{words.Languages}"><ul>{Markup.Join(settings.Languages.Select(l => One(PageResources.In(l), l == words.Language)))}</ul></nav>
         """);
 
-    private static Markup One(PageWords words, bool isThis) => isThis
+    private static Markup One(PageResources words, bool isThis) => isThis
         ? Markup.Of($"""<li><a aria-current="true" lang="{LanguageChoice.Tag(words.Language)}" href="?lang={LanguageChoice.Tag(words.Language)}">{words.Name}</a></li>""")
         : Markup.Of($"""<li><a lang="{LanguageChoice.Tag(words.Language)}" hreflang="{LanguageChoice.Tag(words.Language)}" href="?lang={LanguageChoice.Tag(words.Language)}">{words.Name}</a></li>""");
 }

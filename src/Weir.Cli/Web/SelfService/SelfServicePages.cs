@@ -53,7 +53,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
     public async Task AnswerAsync(HttpContext context)
     {
         StrictHeaders.Set(context.Response.Headers);
-        var words = PageWords.In(LanguageChoice.Of(context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
+        var words = PageResources.In(LanguageChoice.Of(context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
         try
         {
             await AnswerAsync(context, words);
@@ -70,7 +70,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, PageWords words)
+    private async Task AnswerAsync(HttpContext context, PageResources words)
     {
         var path = context.Request.Path.Value ?? "";
         var at = path.LastIndexOf(CaseLinks.Path, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         }
     }
 
-    private async Task ShowAsync(HttpContext context, PageWords words, CaseFile file, string link)
+    private async Task ShowAsync(HttpContext context, PageResources words, CaseFile file, string link)
     {
         await place.Audit.AppendAsync(
             new AuditEntry
@@ -113,7 +113,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         await SendAsync(context, Answered.Shown, 200, _shell.Page(words, CasePage.Of(words, shown, form, said), file.Id.ToString()));
     }
 
-    private async Task TakeAsync(HttpContext context, PageWords words, CaseId id, string link)
+    private async Task TakeAsync(HttpContext context, PageResources words, CaseId id, string link)
     {
         if (await FormAsync(context, link) is not { } form)
         {
@@ -167,7 +167,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
             ? form : null;
     }
 
-    private Task PlainAsync(HttpContext context, Answered kind, int code, PageWords words, string title, string text) =>
+    private Task PlainAsync(HttpContext context, Answered kind, int code, PageResources words, string title, string text) =>
         SendAsync(context, kind, code, _shell.Plain(words, title, text));
 
     private Task SendAsync(HttpContext context, Answered kind, int code, string page)

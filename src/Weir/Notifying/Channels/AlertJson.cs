@@ -19,7 +19,7 @@ public static class AlertJson
             json.WriteString("id", alert.Id);
             json.WriteString("at", alert.At.UtcDateTime);
             json.WriteString("kind", alert.Kind);
-            json.WriteString("severity", AlertWords.Of(alert.Severity));
+            json.WriteString("severity", SeverityNames.Of(alert.Severity));
             json.WriteString("text", alert.Text);
             if (alert.Case.Number != 0)
             {
@@ -46,7 +46,7 @@ public static class AlertJson
 }
 
 /// <summary>Severities in words.</summary>
-public static class AlertWords
+public static class SeverityNames
 {
     public static string Of(Severity severity) => severity switch
     {

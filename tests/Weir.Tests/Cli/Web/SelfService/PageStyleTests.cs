@@ -14,7 +14,7 @@ public sealed partial class PageStyleTests
     [Fact]
     public void The_policy_names_the_style_sheet_as_it_stands_in_the_page()
     {
-        var page = new PageShell(new() { Provider = "x" }).Plain(PageWords.In(Language.En), "t", "x");
+        var page = new PageShell(new() { Provider = "x" }).Plain(PageResources.In(Language.En), "t", "x");
         var style = Style().Match(page).Groups[1].Value;
         Assert.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style))), StrictHeaders.Policy, StringComparison.Ordinal);
         Assert.DoesNotContain("url(", style, StringComparison.Ordinal);
@@ -44,8 +44,8 @@ public sealed partial class PageStyleTests
     [Fact]
     public void Both_languages_say_everything_and_not_the_same()
     {
-        var (english, german) = (PageWords.In(Language.En), PageWords.In(Language.De));
-        foreach (var said in typeof(PageWords).GetProperties().Where(p => p.PropertyType == typeof(string)))
+        var (english, german) = (PageResources.In(Language.En), PageResources.In(Language.De));
+        foreach (var said in typeof(PageResources).GetProperties().Where(p => p.PropertyType == typeof(string)))
         {
             var (one, other) = ((string)said.GetValue(english)!, (string)said.GetValue(german)!);
             Assert.True(one.Length > 0 && other.Length > 0 && one != other, said.Name);

@@ -7,9 +7,9 @@ using Weir.Notifying.Links;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>The pages in German.</summary>
-internal sealed class GermanWords : PageWords
+internal sealed class GermanPageResources : PageResources
 {
-    public static readonly GermanWords Instance = new();
+    public static readonly GermanPageResources Instance = new();
 
     public override Language Language => Language.De;
 

@@ -7,9 +7,9 @@ using Weir.Notifying.Links;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>The pages in English.</summary>
-internal sealed class EnglishWords : PageWords
+internal sealed class EnglishPageResources : PageResources
 {
-    public static readonly EnglishWords Instance = new();
+    public static readonly EnglishPageResources Instance = new();
 
     public override Language Language => Language.En;
 

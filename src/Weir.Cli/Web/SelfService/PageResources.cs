@@ -6,7 +6,7 @@ using Weir.Notifying.Links;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>All that a page says in one language, so that none lacks what another has. Sentences name no brand and promise nothing that Weir does not do.</summary>
-internal abstract class PageWords
+internal abstract class PageResources
 {
     public abstract Language Language { get; }
 
@@ -116,10 +116,10 @@ internal abstract class PageWords
 
     public abstract string Kept(CaseShown shown);
 
-    public static PageWords In(Language language) => language switch
+    public static PageResources In(Language language) => language switch
     {
-        Language.En => EnglishWords.Instance,
-        Language.De => GermanWords.Instance,
+        Language.En => EnglishPageResources.Instance,
+        Language.De => GermanPageResources.Instance,
         _ => throw new ArgumentOutOfRangeException(nameof(language), language, "Not a language of the pages."),
     };
 

@@ -2,7 +2,7 @@
 namespace Weir.Notifying;
 
 /// <summary>Steps, states and outcomes by the words that stand in the journal, on the command line and in the vault's ledger.</summary>
-public static class NoticeWords
+public static class NoticeNames
 {
     public static string Of(NoticeStep step) => step switch
     {
