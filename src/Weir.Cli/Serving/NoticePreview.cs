@@ -46,10 +46,10 @@ internal static class NoticePreview
             Grounds = "12 exchanges against 1 in 60 s, one in 1",
             Done = step switch
             {
-                NoticeStep.EndpointBlocked => [DoneLine.Closed(Endpoint, first.AddDays(14))],
-                NoticeStep.LeakyGarden => [DoneLine.Leaky(first.AddDays(1))],
-                NoticeStep.StrictGarden => [DoneLine.Strict(first.AddDays(2))],
-                NoticeStep.Released => [DoneLine.Released(first.AddDays(3))],
+                NoticeStep.EndpointBlocked => [ActionTaken.Closed(Endpoint, first.AddDays(14))],
+                NoticeStep.LeakyGarden => [ActionTaken.Leaky(first.AddDays(1))],
+                NoticeStep.StrictGarden => [ActionTaken.Strict(first.AddDays(2))],
+                NoticeStep.Released => [ActionTaken.Released(first.AddDays(3))],
                 _ => [],
             },
         };

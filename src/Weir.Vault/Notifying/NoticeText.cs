@@ -28,7 +28,7 @@ public sealed class NoticeText(NoticeTemplates templates, NoticeDeliveryOptions 
         string Word(string key) => texts.Words[key].Fill(said, NoLists, Escape.Plain);
         string Done(string line)
         {
-            if (!DoneLine.TryParse(line, out var done))
+            if (!ActionTaken.TryParse(line, out var done))
             {
                 return line;
             }

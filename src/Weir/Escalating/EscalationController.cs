@@ -90,8 +90,8 @@ public sealed partial class EscalationController : IDisposable
     /// <summary>What is in force for the line of a case, each as it really stands; what the customer is told.</summary>
     public IReadOnlyList<string> InForce(CaseId id) =>
     [
-        .. Held(id).Select(l => DoneLine.Closed(EndpointOf(l.Target), l.EndsAt)),
-        .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch { WalledGarden.Leaky => [DoneLine.Leaky(ladder.Since)], WalledGarden.Strict => [DoneLine.Strict(ladder.Since)], _ => Array.Empty<string>() },
+        .. Held(id).Select(l => ActionTaken.Closed(EndpointOf(l.Target), l.EndsAt)),
+        .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch { WalledGarden.Leaky => [ActionTaken.Leaky(ladder.Since)], WalledGarden.Strict => [ActionTaken.Strict(ladder.Since)], _ => Array.Empty<string>() },
     ];
 
     public void Dispose() => _turn.Dispose();

@@ -52,7 +52,7 @@ public sealed partial class NoticeDispatcher
         foreach (var file in due.OrderBy(file => file.OpenedAt).Take(PlannedAtOnce).ToList())
         {
             var tellable = file.Scopes.Where(IsTellable).ToList();
-            if (tellable.Count == 0 || FactsOfScope.Span(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.Least)
+            if (tellable.Count == 0 || ScopeFactsBuilder.Span(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.Least)
             {
                 continue;
             }
@@ -118,7 +118,7 @@ public sealed partial class NoticeDispatcher
         }
 
         var now = _parts.Time.GetUtcNow();
-        var facts = FactsOfScope.Make(scope, _parts.Policy.ScopeBeforeMinutes, Done(told, now));
+        var facts = ScopeFactsBuilder.Make(scope, _parts.Policy.ScopeBeforeMinutes, Done(told, now));
         _minute.Enqueue(now);
         _ = Interlocked.Increment(ref _attempted);
         try
@@ -188,7 +188,7 @@ public sealed partial class NoticeDispatcher
         return [.. lines.Where(line => !IsOver(line, now))];
     }
 
-    private static bool IsOver(string line, DateTimeOffset now) => DoneLine.TryParse(line, out var done) && done.Kind == "closed" && done.Time <= now;
+    private static bool IsOver(string line, DateTimeOffset now) => ActionTaken.TryParse(line, out var done) && done.Kind == "closed" && done.Time <= now;
 
     private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeReceipt proof, CaseScope scope, CancellationToken cancel)
     {

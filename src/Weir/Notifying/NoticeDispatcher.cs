@@ -74,7 +74,7 @@ public sealed partial class NoticeDispatcher : IDisposable
     /// <param name="id">Whose.</param>
     /// <param name="scope">The scope that allows it and whose facts are told.</param>
     /// <param name="step">Which step.</param>
-    /// <param name="done">What was done, as it really stands; best in the forms of <see cref="DoneLine"/>.</param>
+    /// <param name="done">What was done, as it really stands; best in the forms of <see cref="ActionTaken"/>.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <returns>The refusal; null where it is planned, or was before.</returns>
     /// <exception cref="AuditException">It could not be audited: nothing is planned.</exception>

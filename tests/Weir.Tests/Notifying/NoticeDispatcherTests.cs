@@ -157,16 +157,16 @@ public sealed class NoticeDispatcherTests
         var until = place.Cases.Clock.GetUtcNow().AddDays(14);
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         place.Cases.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.EndpointBlocked, null, DoneLine.Closed("203.0.113.9:7703/udp", until)));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.EndpointBlocked, null, ActionTaken.Closed("203.0.113.9:7703/udp", until)));
         place.Cases.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, DoneLine.Closed("203.0.113.9:7703/udp", until), DoneLine.Leaky(until)));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, ActionTaken.Closed("203.0.113.9:7703/udp", until), ActionTaken.Leaky(until)));
 
         await place.RoundAsync();
         await place.PassAsync(TimeSpan.FromHours(1));
 
         var notice = Assert.Single(place.Pipe.Sent);
         Assert.Equal(NoticeStep.LeakyGarden, notice.Step);
-        Assert.Equal([DoneLine.Closed("203.0.113.9:7703/udp", until), DoneLine.Leaky(until)], notice.Facts.Done);
+        Assert.Equal([ActionTaken.Closed("203.0.113.9:7703/udp", until), ActionTaken.Leaky(until)], notice.Facts.Done);
         Assert.All(place.Desk.Of(id), row => Assert.Equal(NoticeState.Told, row.State));
         Assert.Equal([NoticeStep.LeakyGarden, NoticeStep.LeakyGarden, null], place.Desk.Of(id).Select(row => row.ToldWith));
     }
@@ -185,7 +185,7 @@ public sealed class NoticeDispatcherTests
 
         var now = place.Cases.Clock.GetUtcNow();
         place.Pipe.Fails = new VaultDownException("away");
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.EndpointBlocked, null, DoneLine.Closed("203.0.113.9:7703/udp", now.AddHours(1))));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.EndpointBlocked, null, ActionTaken.Closed("203.0.113.9:7703/udp", now.AddHours(1))));
         await place.PassAsync(TimeSpan.FromSeconds(1));
         place.Pipe.Fails = null;
         await place.PassAsync(TimeSpan.FromHours(2));
@@ -193,11 +193,11 @@ public sealed class NoticeDispatcherTests
         Assert.Equal((NoticeState.Dropped, "the block is over"), (place.Desk.Of(id)[0].State, place.Desk.Of(id)[0].Fault));
 
         now = place.Cases.Clock.GetUtcNow();
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, DoneLine.Leaky(now)));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, ActionTaken.Leaky(now)));
         place.Cases.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, DoneLine.Released(now)));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, ActionTaken.Released(now)));
         await place.RoundAsync();
-        Assert.Equal([DoneLine.Released(now)], Assert.Single(place.Pipe.Sent).Facts.Done);
+        Assert.Equal([ActionTaken.Released(now)], Assert.Single(place.Pipe.Sent).Facts.Done);
     }
 
     [Theory]
@@ -269,7 +269,7 @@ public sealed class NoticeDispatcherTests
         await using var place = await NoticePlace.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, DoneLine.Released(place.Cases.Clock.GetUtcNow())));
+        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, ActionTaken.Released(place.Cases.Clock.GetUtcNow())));
         Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, id, CaseClosureReason.FalsePositive, "a mistake", default)).Refused);
 
         await place.RoundAsync();

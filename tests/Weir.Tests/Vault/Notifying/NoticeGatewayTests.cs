@@ -111,7 +111,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
             new NoticeFacts
             {
                 Purpose = Purpose.CncContact, Trigger = "cnc-contact/1", Class = "both tcp rport=443 raddr=192.0.2.7", Endpoint = "192.0.2.7:443/tcp", First = first, Last = first.AddHours(1),
-                Grounds = "12 against 1", Done = [DoneLine.Closed("192.0.2.7:443/tcp", first.AddDays(14))],
+                Grounds = "12 against 1", Done = [ActionTaken.Closed("192.0.2.7:443/tcp", first.AddDays(14))],
             },
             "https://help.example.net/x");
     }

@@ -66,7 +66,7 @@ public sealed class NoticeTextTests
     public void Only_what_was_done_is_said_and_in_the_customers_language()
     {
         var until = First.AddDays(14);
-        var done = Notice(NoticeStep.EndpointBlocked) with { Facts = Notice(NoticeStep.EndpointBlocked).Facts with { Done = [DoneLine.Closed("192.0.2.7:443/tcp", until), "something of its own"] } };
+        var done = Notice(NoticeStep.EndpointBlocked) with { Facts = Notice(NoticeStep.EndpointBlocked).Facts with { Done = [ActionTaken.Closed("192.0.2.7:443/tcp", until), "something of its own"] } };
 
         var german = Text.Write(done, Contact("de"));
         Assert.Contains("GETAN: 192.0.2.7:443/tcp ist von Ihrem Anschluss aus bis 2026-03-16 08:15 UTC nicht erreichbar.", german.Plain, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class NoticeTextTests
             1 => ("Ann", notice.Facts with { Class = fact }),
             2 => ("Ann", notice.Facts with { Grounds = fact }),
             3 => ("Ann", notice.Facts with { Done = [fact] }),
-            4 => ("Ann", notice.Facts with { Done = [DoneLine.Closed("x\"<b>", First), fact] }),
+            4 => ("Ann", notice.Facts with { Done = [ActionTaken.Closed("x\"<b>", First), fact] }),
             _ => (fact, notice.Facts),
         };
 

@@ -9,7 +9,7 @@ using Weir.Flows;
 namespace Weir.Notifying;
 
 /// <summary>Makes the facts of notices and of the customer's page.</summary>
-public static partial class FactsOfScope
+public static partial class ScopeFactsBuilder
 {
     /// <param name="file">The scope in its case file.</param>
     /// <param name="beforeMinutes">How far a scope reaches back before its first evidence (R5).</param>

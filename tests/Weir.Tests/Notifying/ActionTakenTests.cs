@@ -3,21 +3,21 @@ using Weir.Notifying;
 
 namespace Weir.Tests.Notifying;
 
-public sealed class DoneLineTests
+public sealed class ActionTakenTests
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 8, 15, 0, TimeSpan.Zero);
 
     [Fact]
     public void Each_form_is_read_back_as_what_it_says()
     {
-        (string Line, DoneLine Read)[] forms =
+        (string Line, ActionTaken Read)[] forms =
         [
-            (DoneLine.Closed("[2001:db8::7]:443/tcp", At), new("closed", "[2001:db8::7]:443/tcp", At)), (DoneLine.Leaky(At), new("leaky", "", At)),
-            (DoneLine.Strict(At), new("strict", "", At)), (DoneLine.Released(At), new("released", "", At)),
+            (ActionTaken.Closed("[2001:db8::7]:443/tcp", At), new("closed", "[2001:db8::7]:443/tcp", At)), (ActionTaken.Leaky(At), new("leaky", "", At)),
+            (ActionTaken.Strict(At), new("strict", "", At)), (ActionTaken.Released(At), new("released", "", At)),
         ];
         Assert.All(forms, form =>
         {
-            Assert.True(DoneLine.TryParse(form.Line, out var read), form.Line);
+            Assert.True(ActionTaken.TryParse(form.Line, out var read), form.Line);
             Assert.Equal(form.Read, read);
         });
     }
@@ -28,7 +28,7 @@ public sealed class DoneLineTests
     [InlineData("the line is partly restricted since yesterday UTC")]
     [InlineData("the line is partly restricted since 2026-13-02 08:15 UTC")]
     [InlineData("two words cannot be reached from the line until 2026-03-02 08:15 UTC")]
-    public void Anything_else_is_none(string text) => Assert.False(DoneLine.TryParse(text, out _));
+    public void Anything_else_is_none(string text) => Assert.False(ActionTaken.TryParse(text, out _));
 
     [Fact]
     public void Words_of_steps_states_and_outcomes_are_one_each()

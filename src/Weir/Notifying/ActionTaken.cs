@@ -11,7 +11,7 @@ namespace Weir.Notifying;
 /// <param name="Kind"><c>closed</c>, <c>leaky</c>, <c>strict</c> or <c>released</c>.</param>
 /// <param name="What">The endpoint of <c>closed</c>; empty for the others.</param>
 /// <param name="Time">When it ends (<c>closed</c>) or began (the others).</param>
-public sealed partial record DoneLine(string Kind, string What, DateTimeOffset Time)
+public sealed partial record ActionTaken(string Kind, string What, DateTimeOffset Time)
 {
     private const string Format = "yyyy-MM-dd HH:mm";
 
@@ -28,7 +28,7 @@ public sealed partial record DoneLine(string Kind, string What, DateTimeOffset T
     public static string Released(DateTimeOffset at) => Write("the restriction of the line ended at ", at);
 
     /// <summary>Reads one of the fixed forms.</summary>
-    public static bool TryParse(string text, out DoneLine line)
+    public static bool TryParse(string text, out ActionTaken line)
     {
         var found = Form().Match(text);
         line = new("", "", default);
