@@ -15,7 +15,7 @@ using Weir.Store.Records;
 namespace Weir.Cli.Serving;
 
 /// <summary>Opened when the cases are; see <see cref="OpenAsync"/>.</summary>
-internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGateway? lines, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs) : ICaseFixing, IDisposable
+internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGateway? lines, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs) : ICustomerActions, IDisposable
 {
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
 
@@ -51,7 +51,7 @@ internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGate
 
     public void Show(IMeterFactory meters) => _ = new EscalationMetrics(meters, () => _desk);
 
-    async Task ICaseFixing.FixedAsync(CaseId id, CancellationToken cancel)
+    async Task ICustomerActions.FixedAsync(CaseId id, CancellationToken cancel)
     {
         // A check that runs is not begun anew: who clicks twice does not wait twice as long.
         if (Desk.Find(id) is not { State: EscalationState.Checking })
@@ -60,7 +60,7 @@ internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGate
         }
     }
 
-    async Task ICaseFixing.AppealAsync(CaseId id, string words, CancellationToken cancel) => _ = await Desk.AppealAsync(id, words, cancel);
+    async Task ICustomerActions.AppealAsync(CaseId id, string words, CancellationToken cancel) => _ = await Desk.AppealAsync(id, words, cancel);
 
     public void Dispose() => _desk?.Dispose();
 }

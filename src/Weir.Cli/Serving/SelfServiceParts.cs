@@ -54,7 +54,7 @@ internal sealed class SelfServiceParts : IAsyncDisposable
 
     /// <summary>Serves the pages. <paramref name="fixing"/> is what a customer's word sets off.</summary>
     /// <exception cref="OperatorException">The address cannot be had.</exception>
-    public async Task StartAsync(CaseParts cases, IEvidence evidence, IReadOnlyList<ICaseDoings> doings, ICaseFixing fixing, IMeterFactory meters, ILoggerFactory logs)
+    public async Task StartAsync(CaseParts cases, IEvidence evidence, IReadOnlyList<IActiveMeasures> doings, ICustomerActions fixing, IMeterFactory meters, ILoggerFactory logs)
     {
         _ = new SelfServiceMetrics(meters, () => _pages?.Counts);
         if (_signer is null)

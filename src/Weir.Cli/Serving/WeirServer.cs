@@ -124,7 +124,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         await cases.BeginAsync(
             pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, notices, ladders,
             desk => promote.Begin(desk, store, lists, keys, cases.Signer, cases.Audit), stop);
-        await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new BlockDoings(blocks.Desk, time), new LadderDoings(ladders)], fixing: ladders, meters, logs);
+        await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new MitigationMeasures(blocks.Desk, time), new WalledGardenMeasures(ladders)], fixing: ladders, meters, logs);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneDatagramHandler(lanes[lane.Number]), ending.Intake);
         Task[] beside =

@@ -13,7 +13,7 @@ using Weir.Store.Flows;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>Gathers what a page shows.</summary>
-internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<ICaseDoings> doings, PolicyProfile policy)
+internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveMeasures> doings, PolicyProfile policy)
 {
     public async Task<CaseShown> OfAsync(CaseFile file, CancellationToken cancel)
     {

@@ -26,7 +26,7 @@ internal sealed record CaseShown(CaseId Id, bool IsClosed, DateTimeOffset? KeptU
 /// <param name="Matter">What it is about, for the advice.</param>
 /// <param name="Done">What stands now because of it.</param>
 /// <param name="Check">The latest check of its class; null where there was none.</param>
-internal sealed record ScopeShown(NoticeFacts Facts, FlowPredicate Class, Matter Matter, IReadOnlyList<CaseDoing> Done, CheckShown? Check);
+internal sealed record ScopeShown(NoticeFacts Facts, FlowPredicate Class, Matter Matter, IReadOnlyList<ActiveMeasure> Done, CheckShown? Check);
 
 /// <summary>A check after a clean-up: whether and how often, never what (worked example 13).</summary>
 /// <param name="IsRunning">It is not over.</param>

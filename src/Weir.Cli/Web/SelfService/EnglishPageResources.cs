@@ -179,16 +179,16 @@ internal sealed class EnglishPageResources : PageResources
     public override string Grounds(string grounds) =>
         MeasuredGrounds.Read(grounds) is { } read ? $"{read.Measured} {read.Unit} within {read.Seconds} s; the threshold is {read.Threshold}" : grounds;
 
-    public override string Doing(CaseDoing doing)
+    public override string Doing(ActiveMeasure doing)
     {
         var until = doing.Until is { } end ? $", until {Time(end)} at the latest" : "";
         return doing.Kind switch
         {
-            DoingKind.BlockedForLine => $"Your line cannot reach {doing.What}{until}.",
-            DoingKind.BlockedForAll => $"Nobody on our network can reach {doing.What}{until}.",
-            DoingKind.NameBlocked => $"Our name servers do not lead to {doing.What}{until}.",
-            DoingKind.LeakyGarden => $"Your line is restricted: most things work{until}.",
-            DoingKind.StrictGarden => $"Your line is restricted to help and emergency services{until}.",
+            MeasureKind.BlockedForLine => $"Your line cannot reach {doing.What}{until}.",
+            MeasureKind.BlockedForAll => $"Nobody on our network can reach {doing.What}{until}.",
+            MeasureKind.NameBlocked => $"Our name servers do not lead to {doing.What}{until}.",
+            MeasureKind.LeakyGarden => $"Your line is restricted: most things work{until}.",
+            MeasureKind.StrictGarden => $"Your line is restricted to help and emergency services{until}.",
             _ => throw new ArgumentOutOfRangeException(nameof(doing), doing.Kind, "Not a thing that is done."),
         };
     }

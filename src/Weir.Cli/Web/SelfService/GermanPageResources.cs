@@ -180,16 +180,16 @@ internal sealed class GermanPageResources : PageResources
         ? $"{Number(read.Measured)} {Unit(read.Unit)} in {read.Seconds} s; die Schwelle ist {Number(read.Threshold)}"
         : grounds;
 
-    public override string Doing(CaseDoing doing)
+    public override string Doing(ActiveMeasure doing)
     {
         var until = doing.Until is { } end ? $", längstens bis {Time(end)}" : "";
         return doing.Kind switch
         {
-            DoingKind.BlockedForLine => $"Ihr Anschluss erreicht {doing.What} nicht{until}.",
-            DoingKind.BlockedForAll => $"Niemand in unserem Netz erreicht {doing.What}{until}.",
-            DoingKind.NameBlocked => $"Unsere Nameserver führen nicht zu {doing.What}{until}.",
-            DoingKind.LeakyGarden => $"Ihr Anschluss ist eingeschränkt: das meiste geht{until}.",
-            DoingKind.StrictGarden => $"Ihr Anschluss ist auf Hilfe und Notrufe beschränkt{until}.",
+            MeasureKind.BlockedForLine => $"Ihr Anschluss erreicht {doing.What} nicht{until}.",
+            MeasureKind.BlockedForAll => $"Niemand in unserem Netz erreicht {doing.What}{until}.",
+            MeasureKind.NameBlocked => $"Unsere Nameserver führen nicht zu {doing.What}{until}.",
+            MeasureKind.LeakyGarden => $"Ihr Anschluss ist eingeschränkt: das meiste geht{until}.",
+            MeasureKind.StrictGarden => $"Ihr Anschluss ist auf Hilfe und Notrufe beschränkt{until}.",
             _ => throw new ArgumentOutOfRangeException(nameof(doing), doing.Kind, "Not a thing that is done."),
         };
     }

@@ -109,7 +109,7 @@ internal abstract class PageResources
     /// <summary>What was measured against what; <paramref name="grounds"/> as the rule wrote it.</summary>
     public abstract string Grounds(string grounds);
 
-    public abstract string Doing(CaseDoing doing);
+    public abstract string Doing(ActiveMeasure doing);
 
     /// <summary>What the check says.</summary>
     public abstract string Checked(CheckShown check);

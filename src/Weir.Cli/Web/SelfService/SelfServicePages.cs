@@ -25,7 +25,7 @@ internal sealed record SelfServiceDependencies
 
     public required CaseFacts Facts { get; init; }
 
-    public required ICaseFixing Fixing { get; init; }
+    public required ICustomerActions Fixing { get; init; }
 
     public required IAuditLog Audit { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed partial class PagePlace : IAsyncDisposable
 
     public LinkSigner Signer { get; } = new(new(new byte[LinkSigner.KeyOctets], null));
 
-    public List<CaseDoing> Done { get; } = [];
+    public List<ActiveMeasure> Done { get; } = [];
 
     public SelfServicePages Pages { get; private set; } = null!;
 
@@ -35,8 +35,8 @@ internal sealed partial class PagePlace : IAsyncDisposable
             Settings = new() { Enabled = true, Provider = "Example <Net>", Contact = "Telephone 0800", ContactDe = "Telefon 0800", Languages = languages.Length > 0 ? languages : [Language.En, Language.De] },
             Signer = place.Signer,
             Desk = desk,
-            Facts = new CaseFacts(new EvidenceHandler(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit), [new Doings(place.Done)], PolicyProfile.UsProvider),
-            Fixing = new Fixing(desk),
+            Facts = new CaseFacts(new EvidenceHandler(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit), [new FakeMeasures(place.Done)], PolicyProfile.UsProvider),
+            Fixing = new FakeCustomerActions(desk),
             Audit = place.Cases.Audit,
             Time = place.Cases.Clock,
             Log = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
@@ -73,7 +73,7 @@ internal sealed partial class PagePlace : IAsyncDisposable
     private static partial Regex FormField();
 
     /// <summary>What the ladder does with a customer's word, as far as a page shows it.</summary>
-    private sealed class Fixing(CaseHandler desk) : ICaseFixing
+    private sealed class FakeCustomerActions(CaseHandler desk) : ICustomerActions
     {
         public async Task FixedAsync(CaseId id, CancellationToken cancel)
         {
@@ -86,8 +86,8 @@ internal sealed partial class PagePlace : IAsyncDisposable
         public Task AppealAsync(CaseId id, string words, CancellationToken cancel) => desk.AppealOfCustomerAsync(id, words, cancel);
     }
 
-    private sealed class Doings(List<CaseDoing> done) : ICaseDoings
+    private sealed class FakeMeasures(List<ActiveMeasure> done) : IActiveMeasures
     {
-        public IReadOnlyList<CaseDoing> Of(CaseFile file, CaseScope scope) => done;
+        public IReadOnlyList<ActiveMeasure> Of(CaseFile file, CaseScope scope) => done;
     }
 }

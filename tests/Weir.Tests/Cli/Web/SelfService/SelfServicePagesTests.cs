@@ -45,7 +45,7 @@ public sealed class SelfServicePagesTests
     {
         await using var place = await PagePlace.OpenAsync();
         await place.Cases.HandleAsync(Contact(1, 7));
-        place.Done.Add(new(DoingKind.BlockedForAll, "198.51.100.7 tcp 443", place.Cases.Clock.GetUtcNow().AddDays(3)));
+        place.Done.Add(new(MeasureKind.BlockedForAll, "198.51.100.7 tcp 443", place.Cases.Clock.GetUtcNow().AddDays(3)));
         var link = place.Link(place.Cases.Desk.Files.Single().Id);
 
         Assert.Contains("Nobody on our network can reach 198.51.100.7 tcp 443, until 8 January 2026, 00:00 UTC at the latest.", WebUtility.HtmlDecode(await place.PageAsync(link)), StringComparison.Ordinal);

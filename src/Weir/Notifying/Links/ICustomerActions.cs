@@ -4,7 +4,7 @@ using Weir.Flows;
 namespace Weir.Notifying.Links;
 
 /// <summary>What a customer can do on the page of a case. Both may be called again.</summary>
-public interface ICaseFixing
+public interface ICustomerActions
 {
     /// <summary>The customer says it is fixed: the check begins, unless one runs.</summary>
     Task FixedAsync(CaseId id, CancellationToken cancel);

@@ -4,7 +4,7 @@ using Weir.Cases;
 namespace Weir.Notifying.Links;
 
 /// <summary>What can have been done about a scope.</summary>
-public enum DoingKind : byte
+public enum MeasureKind : byte
 {
     /// <summary>The far end is closed for this line alone.</summary>
     BlockedForLine = 1,
@@ -26,11 +26,11 @@ public enum DoingKind : byte
 /// <param name="Kind">What.</param>
 /// <param name="What">The far end, <c>203.0.113.9 tcp 443</c>, or the name; empty for a garden. Never an address of the line.</param>
 /// <param name="Until">Its end; null where it has none.</param>
-public sealed record CaseDoing(DoingKind Kind, string What, DateTimeOffset? Until);
+public sealed record ActiveMeasure(MeasureKind Kind, string What, DateTimeOffset? Until);
 
 /// <summary>Tells what was done. Several may: blocks, gardens.</summary>
-public interface ICaseDoings
+public interface IActiveMeasures
 {
     /// <summary>What stands now because of a scope.</summary>
-    IReadOnlyList<CaseDoing> Of(CaseFile file, CaseScope scope);
+    IReadOnlyList<ActiveMeasure> Of(CaseFile file, CaseScope scope);
 }

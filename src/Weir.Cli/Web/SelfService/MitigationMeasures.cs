@@ -8,9 +8,9 @@ using Weir.Flows;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>Blocks as routers and resolvers hold them: what is only planned or approved was not done, and a dry run did nothing.</summary>
-internal sealed class BlockDoings(MitigationController desk, TimeProvider time) : ICaseDoings
+internal sealed class MitigationMeasures(MitigationController desk, TimeProvider time) : IActiveMeasures
 {
-    public IReadOnlyList<CaseDoing> Of(CaseFile file, CaseScope scope)
+    public IReadOnlyList<ActiveMeasure> Of(CaseFile file, CaseScope scope)
     {
         var now = time.GetUtcNow();
         return [.. desk.Leases.Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.IsInForceAt(now) && IsAbout(l, file, scope)).Select(Told)];
@@ -32,10 +32,10 @@ internal sealed class BlockDoings(MitigationController desk, TimeProvider time) 
                 && (target.Ports.IsEmpty || named.RemotePorts.IsEmpty || target.Ports.Intersect(named.RemotePorts).Any());
     }
 
-    private static CaseDoing Told(Lease lease)
+    private static ActiveMeasure Told(Lease lease)
     {
         var target = lease.Target;
-        var kind = target.IsForOneLine ? DoingKind.BlockedForLine : target.Kind is MitigationKind.Name or MitigationKind.Answer ? DoingKind.NameBlocked : DoingKind.BlockedForAll;
+        var kind = target.IsForOneLine ? MeasureKind.BlockedForLine : target.Kind is MitigationKind.Name or MitigationKind.Answer ? MeasureKind.NameBlocked : MeasureKind.BlockedForAll;
         var remote = target.Remote is { } prefix ? prefix.Length == 128 ? prefix.Network.ToString() : prefix.ToString() : target.Domain;
         var protocol = target.Protocol == 0 ? "" : $" {Protocols.Name(target.Protocol)}";
         return new(kind, string.Create(CultureInfo.InvariantCulture, $"{remote}{protocol}{(target.Ports.IsEmpty ? "" : $" {string.Join(',', target.Ports)}")}").Trim(), lease.EndsAt);

@@ -11,7 +11,7 @@ using static Weir.Tests.Cases.CaseHandlerFixture;
 namespace Weir.Tests.Cli.Web.SelfService;
 
 /// <summary>The page says of blocks what routers hold, of the scope's own far end, while it lasts.</summary>
-public sealed class BlockDoingsTests
+public sealed class MitigationMeasuresTests
 {
     private const string Own = "flowspec 198.51.100.7/32 tcp 443 discard";
     private const string OwnLine = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
@@ -36,7 +36,7 @@ public sealed class BlockDoingsTests
         await records.WriteAsync([Row(target, state)], default);
         using var desk = await FakeMitigationRecords.DeskAsync(records, place.Clock);
 
-        Assert.Equal(told, string.Join(';', new BlockDoings(desk, place.Clock).Of(file, file.Scopes[0]).Select(d => $"{d.Kind} {d.What}")));
+        Assert.Equal(told, string.Join(';', new MitigationMeasures(desk, place.Clock).Of(file, file.Scopes[0]).Select(d => $"{d.Kind} {d.What}")));
     }
 
     [Fact]
@@ -49,10 +49,10 @@ public sealed class BlockDoingsTests
         var records = new FakeMitigationRecords();
         await records.WriteAsync([Row(OwnLine, LeaseState.Verified) with { Case = own.Id.Number }], default);
         using var desk = await FakeMitigationRecords.DeskAsync(records, place.Clock);
-        var doings = new BlockDoings(desk, place.Clock);
+        var doings = new MitigationMeasures(desk, place.Clock);
 
         var told = Assert.Single(doings.Of(own, own.Scopes[0]));
-        Assert.Equal((DoingKind.BlockedForLine, "198.51.100.7 tcp 443"), (told.Kind, told.What));
+        Assert.Equal((MeasureKind.BlockedForLine, "198.51.100.7 tcp 443"), (told.Kind, told.What));
         Assert.Empty(doings.Of(other, other.Scopes[0]));
         place.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Empty(doings.Of(own, own.Scopes[0]));
