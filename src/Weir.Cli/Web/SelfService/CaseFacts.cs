@@ -15,9 +15,9 @@ namespace Weir.Cli.Web.SelfService;
 /// <summary>Gathers what a page shows.</summary>
 internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveMeasures> doings, PolicyProfile policy)
 {
-    public async Task<CaseShown> OfAsync(CaseFile file, CancellationToken cancel)
+    public async Task<CustomerCaseView> OfAsync(CaseFile file, CancellationToken cancel)
     {
-        var scopes = new List<ScopeShown>();
+        var scopes = new List<CustomerScopeView>();
         foreach (var scope in file.Scopes.Where(s => s.Scope.Purpose != Purpose.RemediationCheck && s.State != ScopeState.Erased))
         {
             scopes.Add(new(FactsOf(scope), scope.Scope.Class.Predicate, MatterOf(scope.Scope), [.. doings.SelectMany(d => d.Of(file, scope)).Distinct()], await CheckAsync(file, scope, cancel)));
@@ -49,22 +49,22 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
         };
     }
 
-    private static Matter MatterOf(Scope scope) => scope.Trigger.Split('/')[0] switch
+    private static FindingKind MatterOf(Scope scope) => scope.Trigger.Split('/')[0] switch
     {
-        RuleId.ReflectionOut => Matter.Reflection,
+        RuleId.ReflectionOut => FindingKind.Reflection,
         _ => scope.Purpose switch
         {
-            Purpose.CncContact => Matter.Bot,
-            Purpose.DdosSource => Matter.Flood,
-            Purpose.SpamSource => Matter.Spam,
-            Purpose.ScanSource => Matter.Scan,
-            Purpose.Spoofing => Matter.Spoof,
-            Purpose.NetworkIntegrity => Matter.Attacked,
-            _ => Matter.Complaint,
+            Purpose.CncContact => FindingKind.Bot,
+            Purpose.DdosSource => FindingKind.Flood,
+            Purpose.SpamSource => FindingKind.Spam,
+            Purpose.ScanSource => FindingKind.Scan,
+            Purpose.Spoofing => FindingKind.Spoof,
+            Purpose.NetworkIntegrity => FindingKind.Attacked,
+            _ => FindingKind.Complaint,
         },
     };
 
-    private async Task<CheckShown?> CheckAsync(CaseFile file, CaseScope scope, CancellationToken cancel)
+    private async Task<CustomerCheckView?> CheckAsync(CaseFile file, CaseScope scope, CancellationToken cancel)
     {
         var latest = file.Scopes.Where(s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is (ScopeState.Open or ScopeState.Ended) && s.Scope.Class.Predicate.Equals(scope.Scope.Class.Predicate))
             .MaxBy(s => s.Scope.FromMs);

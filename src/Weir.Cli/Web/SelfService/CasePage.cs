@@ -18,7 +18,7 @@ internal static class CasePage
     /// <param name="shown">The case.</param>
     /// <param name="form">Proof that a form is this page's.</param>
     /// <param name="taken">What was just done, or empty.</param>
-    public static Markup Of(PageResources words, CaseShown shown, string form, string taken) => Markup.Of($"""
+    public static Markup Of(PageResources words, CustomerCaseView shown, string form, string taken) => Markup.Of($"""
         {(taken.Length == 0 ? Markup.None : Markup.Of($"""<p class="told" role="status">{taken}</p>"""))}
         <h1>{words.Title}</h1>
         <p>{words.Lead}</p>
@@ -45,7 +45,7 @@ internal static class CasePage
         </div>
         """);
 
-    private static Markup FixedPart(PageResources words, CaseShown shown, string form) =>
+    private static Markup FixedPart(PageResources words, CustomerCaseView shown, string form) =>
         shown.IsChecking ? Markup.Of($"""
         <section class="part" aria-labelledby="fixed">
         <h2 id="fixed">{words.FixedTitle}</h2>
@@ -68,7 +68,7 @@ internal static class CasePage
         <input type="hidden" name="{Token}" value="{form}"><input type="hidden" name="{Want}" value="{want}">
         """);
 
-    private static Markup Scope(PageResources words, ScopeShown scope, int number) => Markup.Of($"""
+    private static Markup Scope(PageResources words, CustomerScopeView scope, int number) => Markup.Of($"""
         <section class="scope" aria-labelledby="scope{number}">
         <h2 id="scope{number}">{words.Heading(scope.Matter)}</h2>
         <p>{words.About(scope.Matter)}</p>
@@ -90,7 +90,7 @@ internal static class CasePage
 
         """);
 
-    private static Markup Check(PageResources words, CheckShown check)
+    private static Markup Check(PageResources words, CustomerCheckView check)
     {
         var look = check switch { { Count: > 0 } => "bad", { IsRunning: false, Count: 0 } => "good", _ => "runs" };
         return Markup.Of($"""

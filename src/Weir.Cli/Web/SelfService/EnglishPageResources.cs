@@ -93,33 +93,33 @@ internal sealed class EnglishPageResources : PageResources
 
     public override string Day(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
-    public override string Heading(Matter matter) => matter switch
+    public override string Heading(FindingKind matter) => matter switch
     {
-        Matter.Bot => "Contact with a control server",
-        Matter.Flood => "Flood of packets from your line",
-        Matter.Reflection => "A device of yours answers everybody",
-        Matter.Spam => "Very much mail from your line",
-        Matter.Scan => "Search for open devices from your line",
-        Matter.Spoof => "Packets with a false sender",
-        Matter.Attacked => "Your line was attacked",
+        FindingKind.Bot => "Contact with a control server",
+        FindingKind.Flood => "Flood of packets from your line",
+        FindingKind.Reflection => "A device of yours answers everybody",
+        FindingKind.Spam => "Very much mail from your line",
+        FindingKind.Scan => "Search for open devices from your line",
+        FindingKind.Spoof => "Packets with a false sender",
+        FindingKind.Attacked => "Your line was attacked",
         _ => "Somebody complained",
     };
 
-    public override string About(Matter matter) => matter switch
+    public override string About(FindingKind matter) => matter switch
     {
-        Matter.Bot => "A device on your line exchanged traffic with a server that is listed as one that controls infected devices.",
-        Matter.Flood => "Your line sent far more packets to the far end than a line usually does. Such floods are used to put others offline.",
-        Matter.Reflection => "A device on your line answers requests from anybody on the internet. Others use it to flood third parties.",
-        Matter.Spam => "Your line delivered mail to very many foreign mail servers within a short time.",
-        Matter.Scan => "Your line tried very many addresses or ports one after the other.",
-        Matter.Spoof => "Your line sent packets whose sender address is not its own.",
-        Matter.Attacked => "Very much traffic was sent to your line from outside. You did nothing wrong.",
+        FindingKind.Bot => "A device on your line exchanged traffic with a server that is listed as one that controls infected devices.",
+        FindingKind.Flood => "Your line sent far more packets to the far end than a line usually does. Such floods are used to put others offline.",
+        FindingKind.Reflection => "A device on your line answers requests from anybody on the internet. Others use it to flood third parties.",
+        FindingKind.Spam => "Your line delivered mail to very many foreign mail servers within a short time.",
+        FindingKind.Scan => "Your line tried very many addresses or ports one after the other.",
+        FindingKind.Spoof => "Your line sent packets whose sender address is not its own.",
+        FindingKind.Attacked => "Very much traffic was sent to your line from outside. You did nothing wrong.",
         _ => "Another network complained about traffic from your line. What is kept is looked at only to confirm or refute that.",
     };
 
-    public override IReadOnlyList<string> Steps(Matter matter) => matter switch
+    public override IReadOnlyList<string> Steps(FindingKind matter) => matter switch
     {
-        Matter.Bot =>
+        FindingKind.Bot =>
         [
             "Think of every device: computers, telephones, router, cameras, television, network storage. Disconnect those you do not need.",
             "Install all updates of each device, and restart it.",
@@ -127,36 +127,36 @@ internal sealed class EnglishPageResources : PageResources
             "Reset router, cameras and storage that you cannot check to factory settings, update them, and set new passwords.",
             "Change the passwords of mail and bank from a device that is surely clean.",
         ],
-        Matter.Flood =>
+        FindingKind.Flood =>
         [
             "Find the device that sent at the time above; router, cameras and servers are the usual ones.",
             "Disconnect it, reset it to factory settings, update it and give it a new password before you connect it again.",
             "Close port forwardings and remote access in the router that you do not need.",
         ],
-        Matter.Reflection =>
+        FindingKind.Reflection =>
         [
             "Look for a service that is open to the whole internet: name server, time server, SNMP, UPnP, memcached.",
             "Close the port forwarding in the router, or let the service answer only to your own network.",
             "Update router and server.",
         ],
-        Matter.Spam =>
+        FindingKind.Spam =>
         [
             "If you sent a newsletter yourself: send it through your provider's mail server or a mailing service.",
             "If not: check every computer with a malware scanner that you trust.",
             "Change the passwords of all mail accounts from a clean device; look for forwardings that you did not set up.",
         ],
-        Matter.Scan =>
+        FindingKind.Scan =>
         [
             "If you look for open devices yourself for research: tell us, with the times.",
             "If not: disconnect cameras, recorders and routers that are not updated, reset them to factory settings and set new passwords.",
             "Check computers with a malware scanner that you trust.",
         ],
-        Matter.Spoof =>
+        FindingKind.Spoof =>
         [
             "Check whether a second line, a VPN or a wrongly set router sends over this line.",
             "If not: treat it as an infection; check each device as you would for malware.",
         ],
-        Matter.Attacked =>
+        FindingKind.Attacked =>
         [
             "You need to do nothing. A restart of the router can give you another address, where addresses change.",
             "If it comes back, or if you are blackmailed: reach us, and do not pay.",
@@ -193,7 +193,7 @@ internal sealed class EnglishPageResources : PageResources
         };
     }
 
-    public override string Checked(CheckShown check) => (check.IsRunning, check.Count) switch
+    public override string Checked(CustomerCheckView check) => (check.IsRunning, check.Count) switch
     {
         (true, null) => $"Running until {Time(check.Until)}. How it stands cannot be told at the moment.",
         (true, 0) => $"Running until {Time(check.Until)}. Nothing was seen since {Time(check.From)}.",
@@ -205,7 +205,7 @@ internal sealed class EnglishPageResources : PageResources
         (false, { } count) => string.Create(CultureInfo.InvariantCulture, $"Seen again: {count} times until {Time(check.Until)}. It is not fixed yet."),
     };
 
-    public override string Kept(CaseShown shown) => shown.KeptUntil is { } until
+    public override string Kept(CustomerCaseView shown) => shown.KeptUntil is { } until
         ? $"The case is closed. All of it is erased for good after {Day(until)}."
         : string.Create(CultureInfo.InvariantCulture, $"When the case is closed, all of it is erased for good after {shown.KeptDays} days. Then this link ends too.");
 }

@@ -93,33 +93,33 @@ internal sealed class GermanPageResources : PageResources
 
     public override string Day(DateTimeOffset at) => at.UtcDateTime.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture);
 
-    public override string Heading(Matter matter) => matter switch
+    public override string Heading(FindingKind matter) => matter switch
     {
-        Matter.Bot => "Kontakt mit einem Steuerserver",
-        Matter.Flood => "Flut von Paketen aus Ihrem Anschluss",
-        Matter.Reflection => "Ein Gerät von Ihnen antwortet jedem",
-        Matter.Spam => "Sehr viel Mail aus Ihrem Anschluss",
-        Matter.Scan => "Suche nach offenen Geräten aus Ihrem Anschluss",
-        Matter.Spoof => "Pakete mit falschem Absender",
-        Matter.Attacked => "Ihr Anschluss wurde angegriffen",
+        FindingKind.Bot => "Kontakt mit einem Steuerserver",
+        FindingKind.Flood => "Flut von Paketen aus Ihrem Anschluss",
+        FindingKind.Reflection => "Ein Gerät von Ihnen antwortet jedem",
+        FindingKind.Spam => "Sehr viel Mail aus Ihrem Anschluss",
+        FindingKind.Scan => "Suche nach offenen Geräten aus Ihrem Anschluss",
+        FindingKind.Spoof => "Pakete mit falschem Absender",
+        FindingKind.Attacked => "Ihr Anschluss wurde angegriffen",
         _ => "Jemand hat sich beschwert",
     };
 
-    public override string About(Matter matter) => matter switch
+    public override string About(FindingKind matter) => matter switch
     {
-        Matter.Bot => "Ein Gerät an Ihrem Anschluss tauschte Verkehr mit einem Server aus, der als Steuerserver befallener Geräte gelistet ist.",
-        Matter.Flood => "Ihr Anschluss schickte der Gegenstelle weit mehr Pakete, als ein Anschluss es sonst tut. Mit solchen Fluten werden andere vom Netz gedrängt.",
-        Matter.Reflection => "Ein Gerät an Ihrem Anschluss antwortet auf Anfragen von jedem im Internet. Andere überfluten damit Dritte.",
-        Matter.Spam => "Ihr Anschluss lieferte in kurzer Zeit Mail bei sehr vielen fremden Mailservern ein.",
-        Matter.Scan => "Ihr Anschluss probierte sehr viele Adressen oder Ports nacheinander durch.",
-        Matter.Spoof => "Ihr Anschluss schickte Pakete, deren Absenderadresse nicht seine eigene ist.",
-        Matter.Attacked => "Von außen wurde sehr viel Verkehr an Ihren Anschluss geschickt. Sie haben nichts falsch gemacht.",
+        FindingKind.Bot => "Ein Gerät an Ihrem Anschluss tauschte Verkehr mit einem Server aus, der als Steuerserver befallener Geräte gelistet ist.",
+        FindingKind.Flood => "Ihr Anschluss schickte der Gegenstelle weit mehr Pakete, als ein Anschluss es sonst tut. Mit solchen Fluten werden andere vom Netz gedrängt.",
+        FindingKind.Reflection => "Ein Gerät an Ihrem Anschluss antwortet auf Anfragen von jedem im Internet. Andere überfluten damit Dritte.",
+        FindingKind.Spam => "Ihr Anschluss lieferte in kurzer Zeit Mail bei sehr vielen fremden Mailservern ein.",
+        FindingKind.Scan => "Ihr Anschluss probierte sehr viele Adressen oder Ports nacheinander durch.",
+        FindingKind.Spoof => "Ihr Anschluss schickte Pakete, deren Absenderadresse nicht seine eigene ist.",
+        FindingKind.Attacked => "Von außen wurde sehr viel Verkehr an Ihren Anschluss geschickt. Sie haben nichts falsch gemacht.",
         _ => "Ein anderes Netz hat sich über Verkehr aus Ihrem Anschluss beschwert. Was aufbewahrt wird, wird nur betrachtet, um das zu bestätigen oder zu widerlegen.",
     };
 
-    public override IReadOnlyList<string> Steps(Matter matter) => matter switch
+    public override IReadOnlyList<string> Steps(FindingKind matter) => matter switch
     {
-        Matter.Bot =>
+        FindingKind.Bot =>
         [
             "Denken Sie an jedes Gerät: Rechner, Telefone, Router, Kameras, Fernseher, Netzspeicher. Trennen Sie, was Sie nicht brauchen.",
             "Installieren Sie auf jedem Gerät alle Aktualisierungen, und starten Sie es neu.",
@@ -127,36 +127,36 @@ internal sealed class GermanPageResources : PageResources
             "Setzen Sie Router, Kameras und Speicher, die Sie nicht prüfen können, auf Werkseinstellungen zurück, aktualisieren Sie sie, und vergeben Sie neue Passwörter.",
             "Ändern Sie die Passwörter von Mail und Bank von einem Gerät aus, das sicher sauber ist.",
         ],
-        Matter.Flood =>
+        FindingKind.Flood =>
         [
             "Finden Sie das Gerät, das zur genannten Zeit gesendet hat; meist sind es Router, Kameras oder Server.",
             "Trennen Sie es, setzen Sie es auf Werkseinstellungen zurück, aktualisieren Sie es, und geben Sie ihm ein neues Passwort, bevor Sie es wieder anschließen.",
             "Schließen Sie im Router Portfreigaben und Fernzugänge, die Sie nicht brauchen.",
         ],
-        Matter.Reflection =>
+        FindingKind.Reflection =>
         [
             "Suchen Sie einen Dienst, der dem ganzen Internet offensteht: Nameserver, Zeitserver, SNMP, UPnP, memcached.",
             "Schließen Sie die Portfreigabe im Router, oder lassen Sie den Dienst nur Ihrem eigenen Netz antworten.",
             "Aktualisieren Sie Router und Server.",
         ],
-        Matter.Spam =>
+        FindingKind.Spam =>
         [
             "Wenn Sie selbst einen Rundbrief verschickt haben: schicken Sie ihn über den Mailserver Ihres Anbieters oder einen Versanddienst.",
             "Wenn nicht: prüfen Sie jeden Rechner mit einem Virenscanner, dem Sie vertrauen.",
             "Ändern Sie die Passwörter aller Mailkonten von einem sauberen Gerät aus; suchen Sie nach Weiterleitungen, die Sie nicht eingerichtet haben.",
         ],
-        Matter.Scan =>
+        FindingKind.Scan =>
         [
             "Wenn Sie selbst zu Forschungszwecken nach offenen Geräten suchen: sagen Sie es uns, mit den Zeiten.",
             "Wenn nicht: trennen Sie Kameras, Rekorder und Router ohne Aktualisierungen, setzen Sie sie auf Werkseinstellungen zurück, und vergeben Sie neue Passwörter.",
             "Prüfen Sie Rechner mit einem Virenscanner, dem Sie vertrauen.",
         ],
-        Matter.Spoof =>
+        FindingKind.Spoof =>
         [
             "Prüfen Sie, ob ein zweiter Anschluss, ein VPN oder ein falsch eingestellter Router über diesen Anschluss sendet.",
             "Wenn nicht: behandeln Sie es wie einen Befall, und prüfen Sie jedes Gerät.",
         ],
-        Matter.Attacked =>
+        FindingKind.Attacked =>
         [
             "Sie müssen nichts tun. Ein Neustart des Routers kann Ihnen eine andere Adresse geben, wo Adressen wechseln.",
             "Wenn es wiederkommt, oder wenn Sie erpresst werden: melden Sie sich bei uns, und zahlen Sie nicht.",
@@ -194,7 +194,7 @@ internal sealed class GermanPageResources : PageResources
         };
     }
 
-    public override string Checked(CheckShown check) => (check.IsRunning, check.Count) switch
+    public override string Checked(CustomerCheckView check) => (check.IsRunning, check.Count) switch
     {
         (true, null) => $"Läuft bis {Time(check.Until)}. Wie sie steht, lässt sich gerade nicht sagen.",
         (true, 0) => $"Läuft bis {Time(check.Until)}. Seit {Time(check.From)} wurde nichts gesehen.",
@@ -204,7 +204,7 @@ internal sealed class GermanPageResources : PageResources
         (false, { } count) => string.Create(CultureInfo.InvariantCulture, $"Wieder gesehen: {count}-mal bis {Time(check.Until)}. Es ist noch nicht behoben."),
     };
 
-    public override string Kept(CaseShown shown) => shown.KeptUntil is { } until
+    public override string Kept(CustomerCaseView shown) => shown.KeptUntil is { } until
         ? $"Der Fall ist geschlossen. Nach dem {Day(until)} wird alles davon endgültig gelöscht."
         : string.Create(CultureInfo.InvariantCulture, $"Wenn der Fall geschlossen ist, wird nach {shown.KeptDays} Tagen alles davon endgültig gelöscht. Dann endet auch dieser Link.");
 

@@ -95,13 +95,13 @@ internal abstract class PageResources
     public abstract string Day(DateTimeOffset at);
 
     /// <summary>What a scope is about, as its heading.</summary>
-    public abstract string Heading(Matter matter);
+    public abstract string Heading(FindingKind matter);
 
     /// <summary>What was seen, in a sentence.</summary>
-    public abstract string About(Matter matter);
+    public abstract string About(FindingKind matter);
 
     /// <summary>What to do about it, step by step.</summary>
-    public abstract IReadOnlyList<string> Steps(Matter matter);
+    public abstract IReadOnlyList<string> Steps(FindingKind matter);
 
     /// <summary>A class of traffic.</summary>
     public abstract string Class(FlowPredicate named);
@@ -112,9 +112,9 @@ internal abstract class PageResources
     public abstract string Doing(ActiveMeasure doing);
 
     /// <summary>What the check says.</summary>
-    public abstract string Checked(CheckShown check);
+    public abstract string Checked(CustomerCheckView check);
 
-    public abstract string Kept(CaseShown shown);
+    public abstract string Kept(CustomerCaseView shown);
 
     public static PageResources In(Language language) => language switch
     {

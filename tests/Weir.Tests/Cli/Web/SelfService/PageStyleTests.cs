@@ -51,7 +51,7 @@ public sealed partial class PageStyleTests
             Assert.True(one.Length > 0 && other.Length > 0 && one != other, said.Name);
         }
 
-        foreach (var matter in Enum.GetValues<Matter>())
+        foreach (var matter in Enum.GetValues<FindingKind>())
         {
             Assert.NotEqual(english.Heading(matter), german.Heading(matter));
             Assert.NotEqual(english.About(matter), german.About(matter));
@@ -59,7 +59,7 @@ public sealed partial class PageStyleTests
             Assert.Equal(english.Steps(matter).Count, german.Steps(matter).Count);
         }
 
-        Assert.Equal(Enum.GetValues<Matter>().Length, Enum.GetValues<Matter>().Select(english.Heading).Distinct().Count());
+        Assert.Equal(Enum.GetValues<FindingKind>().Length, Enum.GetValues<FindingKind>().Select(english.Heading).Distinct().Count());
     }
 
     private static double Luminance(string root, string name)

@@ -11,13 +11,13 @@ namespace Weir.Cli.Web.SelfService;
 /// <param name="KeptUntil">When everything is erased; null while the case is open.</param>
 /// <param name="KeptDays">Days from its close until then.</param>
 /// <param name="Scopes">One for each reason.</param>
-internal sealed record CaseShown(CaseId Id, bool IsClosed, DateTimeOffset? KeptUntil, int KeptDays, IReadOnlyList<ScopeShown> Scopes)
+internal sealed record CustomerCaseView(CaseId Id, bool IsClosed, DateTimeOffset? KeptUntil, int KeptDays, IReadOnlyList<CustomerScopeView> Scopes)
 {
     /// <summary>Whether a check runs now.</summary>
     public bool IsChecking => Scopes.Any(s => s.Check is { IsRunning: true });
 
     /// <summary>Whether the customer could have a check begun.</summary>
-    public bool IsCheckable => !IsChecking && Scopes.Any(s => s.Matter != Matter.Attacked);
+    public bool IsCheckable => !IsChecking && Scopes.Any(s => s.Matter != FindingKind.Attacked);
 }
 
 /// <summary>One scope.</summary>
@@ -26,17 +26,17 @@ internal sealed record CaseShown(CaseId Id, bool IsClosed, DateTimeOffset? KeptU
 /// <param name="Matter">What it is about, for the advice.</param>
 /// <param name="Done">What stands now because of it.</param>
 /// <param name="Check">The latest check of its class; null where there was none.</param>
-internal sealed record ScopeShown(NoticeFacts Facts, FlowPredicate Class, Matter Matter, IReadOnlyList<ActiveMeasure> Done, CheckShown? Check);
+internal sealed record CustomerScopeView(NoticeFacts Facts, FlowPredicate Class, FindingKind Matter, IReadOnlyList<ActiveMeasure> Done, CustomerCheckView? Check);
 
 /// <summary>A check after a clean-up: whether and how often, never what (worked example 13).</summary>
 /// <param name="IsRunning">It is not over.</param>
 /// <param name="From">Since when it counts.</param>
 /// <param name="Until">Its end.</param>
 /// <param name="Count">How often the class was seen; null while nobody can count.</param>
-internal sealed record CheckShown(bool IsRunning, DateTimeOffset From, DateTimeOffset Until, long? Count);
+internal sealed record CustomerCheckView(bool IsRunning, DateTimeOffset From, DateTimeOffset Until, long? Count);
 
 /// <summary>What a scope is about, as far as advice differs.</summary>
-internal enum Matter : byte
+internal enum FindingKind : byte
 {
     Bot = 1,
     Flood,
