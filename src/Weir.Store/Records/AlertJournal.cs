@@ -73,9 +73,9 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
     public Task MarkAsync(long sequence, string channel, AlertState state, int tries, DateTimeOffset at, CancellationToken cancel) =>
         InTurnAsync("written", () => Run(Mark, sequence, channel, (int)state, tries, at.ToUnixTimeMilliseconds()), cancel);
 
-    public Task<IReadOnlyList<HeldKind>> HeldAsync(CancellationToken cancel) => InTurnAsync<IReadOnlyList<HeldKind>>(
+    public Task<IReadOnlyList<HeldBackAlerts>> HeldAsync(CancellationToken cancel) => InTurnAsync<IReadOnlyList<HeldBackAlerts>>(
         "read",
-        () => Rows(Held, row => new HeldKind(row.GetString(0), row.GetInt64(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), (Severity)row.GetInt32(4))),
+        () => Rows(Held, row => new HeldBackAlerts(row.GetString(0), row.GetInt64(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), (Severity)row.GetInt32(4))),
         cancel);
 
     public Task DigestAsync(Alert digest, IReadOnlyCollection<string> channels, CancellationToken cancel) => InTurnAsync(

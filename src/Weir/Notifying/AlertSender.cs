@@ -37,7 +37,7 @@ public sealed class AlertSender : IDisposable
     private readonly AlertOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<AlertSender> _log;
-    private readonly StormGate _gate;
+    private readonly AlertRateLimiter _gate;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentDictionary<string, ChannelStatus> _standing = new();
     private readonly Dictionary<string, SemaphoreSlim> _woken;
@@ -47,7 +47,7 @@ public sealed class AlertSender : IDisposable
     {
         (_journal, _channels, _options, _time, _log) = (journal, channels, options, time, log);
         _names = [.. channels.Select(c => c.Name)];
-        _gate = new StormGate(options.MostOfAKind, options.Window);
+        _gate = new AlertRateLimiter(options.MostOfAKind, options.Window);
         _woken = _names.ToDictionary(name => name, _ => new SemaphoreSlim(0, 1));
     }
 
@@ -153,7 +153,7 @@ public sealed class AlertSender : IDisposable
         }
     }
 
-    private static Alert Digest(IReadOnlyList<HeldKind> held, DateTimeOffset now)
+    private static Alert Digest(IReadOnlyList<HeldBackAlerts> held, DateTimeOffset now)
     {
         var (first, last) = (held.Min(h => h.First), held.Max(h => h.Last));
         return new Alert

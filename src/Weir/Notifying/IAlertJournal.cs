@@ -49,7 +49,7 @@ public interface IAlertJournal
     Task MarkAsync(long sequence, string channel, AlertState state, int tries, DateTimeOffset at, CancellationToken cancel);
 
     /// <summary>What is kept back, by kind, with the first and last time. Empty where nothing is.</summary>
-    Task<IReadOnlyList<HeldKind>> HeldAsync(CancellationToken cancel);
+    Task<IReadOnlyList<HeldBackAlerts>> HeldAsync(CancellationToken cancel);
 
     /// <summary>Keeps a digest for channels, and with it that all which were kept back are told of; in one step.</summary>
     Task DigestAsync(Alert digest, IReadOnlyCollection<string> channels, CancellationToken cancel);
@@ -63,7 +63,7 @@ public interface IAlertJournal
 }
 
 /// <summary>Alerts of one kind that are kept back.</summary>
-public readonly record struct HeldKind(string Kind, long Alerts, DateTimeOffset First, DateTimeOffset Last, Severity Severity);
+public readonly record struct HeldBackAlerts(string Kind, long Alerts, DateTimeOffset First, DateTimeOffset Last, Severity Severity);
 
 /// <summary>The journal of alerts cannot be had.</summary>
 public sealed class AlertJournalException(string message, Exception? inner = null) : Exception(message, inner);

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>Answers of the customer's page by kind; nobody's.</summary>
-internal enum Answered
+internal enum ResponseKind
 {
     /// <summary>A case was shown.</summary>
     Shown,
@@ -34,11 +34,11 @@ internal enum Answered
 /// <summary>Counts answers.</summary>
 internal sealed class SelfServiceCounts
 {
-    private readonly long[] _counts = new long[Enum.GetValues<Answered>().Length];
+    private readonly long[] _counts = new long[Enum.GetValues<ResponseKind>().Length];
 
-    public long this[Answered kind] => Interlocked.Read(ref _counts[(int)kind]);
+    public long this[ResponseKind kind] => Interlocked.Read(ref _counts[(int)kind]);
 
-    public void Count(Answered kind) => Interlocked.Increment(ref _counts[(int)kind]);
+    public void Count(ResponseKind kind) => Interlocked.Increment(ref _counts[(int)kind]);
 }
 
 /// <summary>What the customer's page counts.</summary>
@@ -51,5 +51,5 @@ internal sealed class SelfServiceMetrics
     }
 
     private static IEnumerable<Measurement<long>> Each(SelfServiceCounts? counts) =>
-        Enum.GetValues<Answered>().Select(kind => new Measurement<long>(counts?[kind] ?? 0, new KeyValuePair<string, object?>("reason", Configuring.Schema.Kebab(kind.ToString()))));
+        Enum.GetValues<ResponseKind>().Select(kind => new Measurement<long>(counts?[kind] ?? 0, new KeyValuePair<string, object?>("reason", Configuring.Schema.Kebab(kind.ToString()))));
 }

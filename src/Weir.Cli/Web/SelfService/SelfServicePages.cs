@@ -44,29 +44,29 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
 
     private static readonly TimeSpan FormHolds = TimeSpan.FromHours(2);
 
-    private readonly PageShell _shell = new(place.Settings);
-    private readonly LinkPace _looks = new(30, TimeSpan.FromSeconds(2), place.Time);
-    private readonly LinkPace _deeds = new(6, TimeSpan.FromMinutes(10), place.Time);
+    private readonly PageLayout _shell = new(place.Settings);
+    private readonly CaseRateLimiter _looks = new(30, TimeSpan.FromSeconds(2), place.Time);
+    private readonly CaseRateLimiter _deeds = new(6, TimeSpan.FromMinutes(10), place.Time);
 
     public SelfServiceCounts Counts { get; } = new();
 
     public async Task AnswerAsync(HttpContext context)
     {
-        StrictHeaders.Set(context.Response.Headers);
-        var words = PageResources.In(LanguageChoice.Of(context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
+        SecurityHeaders.Set(context.Response.Headers);
+        var words = PageResources.In(LanguageSelector.Of(context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
         try
         {
             await AnswerAsync(context, words);
         }
         catch (BadHttpRequestException fault)
         {
-            await PlainAsync(context, Answered.BadForm, fault.StatusCode, words, words.BadFormTitle, words.BadForm);
+            await PlainAsync(context, ResponseKind.BadForm, fault.StatusCode, words, words.BadFormTitle, words.BadForm);
         }
         catch (Exception fault) when (fault is AuditException or StoreException or RecordsException)
         {
             // What cannot be put on record is neither shown nor done.
             place.Log.PageFailed(fault.Message);
-            await PlainAsync(context, Answered.Failed, 503, words, words.AwayTitle, words.Away);
+            await PlainAsync(context, ResponseKind.Failed, 503, words, words.AwayTitle, words.Away);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         var link = at < 0 ? "" : path[(at + CaseLinks.Path.Length)..];
         if (!place.Signer.TryRead(link, place.Time.GetUtcNow(), out var id) || place.Desk.Find(id) is not { } file || file.State == CaseState.Erased)
         {
-            await PlainAsync(context, at < 0 ? Answered.Elsewhere : Answered.Refused, 404, words, words.RefusedTitle, words.Refused);
+            await PlainAsync(context, at < 0 ? ResponseKind.Elsewhere : ResponseKind.Refused, 404, words, words.RefusedTitle, words.Refused);
         }
         else if (HttpMethods.IsPost(context.Request.Method))
         {
@@ -85,11 +85,11 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         }
         else if (!HttpMethods.IsGet(context.Request.Method))
         {
-            await PlainAsync(context, Answered.Refused, 404, words, words.RefusedTitle, words.Refused);
+            await PlainAsync(context, ResponseKind.Refused, 404, words, words.RefusedTitle, words.Refused);
         }
         else if (!_looks.May(id))
         {
-            await PlainAsync(context, Answered.TooMany, 429, words, words.BusyTitle, words.Busy);
+            await PlainAsync(context, ResponseKind.TooMany, 429, words, words.BusyTitle, words.Busy);
         }
         else
         {
@@ -110,20 +110,20 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         var form = place.Signer.SignForm(link, place.Time.GetUtcNow() + FormHolds);
         string? taken = context.Request.Query[Taken];
         var said = taken == CasePage.Fixed ? words.FixedTaken : taken == CasePage.Appeal ? words.AppealTaken : "";
-        await SendAsync(context, Answered.Shown, 200, _shell.Page(words, CasePage.Of(words, shown, form, said), file.Id.ToString()));
+        await SendAsync(context, ResponseKind.Shown, 200, _shell.Page(words, CasePage.Of(words, shown, form, said), file.Id.ToString()));
     }
 
     private async Task TakeAsync(HttpContext context, PageResources words, CaseId id, string link)
     {
         if (await FormAsync(context, link) is not { } form)
         {
-            await PlainAsync(context, Answered.BadForm, 400, words, words.BadFormTitle, words.BadForm);
+            await PlainAsync(context, ResponseKind.BadForm, 400, words, words.BadFormTitle, words.BadForm);
             return;
         }
 
         if (!_deeds.May(id))
         {
-            await PlainAsync(context, Answered.TooMany, 429, words, words.BusyTitle, words.Busy);
+            await PlainAsync(context, ResponseKind.TooMany, 429, words, words.BusyTitle, words.Busy);
             return;
         }
 
@@ -137,9 +137,9 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
             await place.Fixing.AppealAsync(id, form[CasePage.Words].ToString().Trim(), context.RequestAborted);
         }
 
-        Counts.Count(want == CasePage.Fixed ? Answered.Fixed : Answered.Appealed);
+        Counts.Count(want == CasePage.Fixed ? ResponseKind.Fixed : ResponseKind.Appealed);
         context.Response.StatusCode = 303;
-        context.Response.Headers.Location = $"?lang={LanguageChoice.Tag(words.Language)}&{Taken}={want}";
+        context.Response.Headers.Location = $"?lang={LanguageSelector.Tag(words.Language)}&{Taken}={want}";
     }
 
     /// <summary>The form, where it is this page's own and says something that can be done; null otherwise.</summary>
@@ -167,10 +167,10 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
             ? form : null;
     }
 
-    private Task PlainAsync(HttpContext context, Answered kind, int code, PageResources words, string title, string text) =>
+    private Task PlainAsync(HttpContext context, ResponseKind kind, int code, PageResources words, string title, string text) =>
         SendAsync(context, kind, code, _shell.Plain(words, title, text));
 
-    private Task SendAsync(HttpContext context, Answered kind, int code, string page)
+    private Task SendAsync(HttpContext context, ResponseKind kind, int code, string page)
     {
         Counts.Count(kind);
         context.Response.StatusCode = code;

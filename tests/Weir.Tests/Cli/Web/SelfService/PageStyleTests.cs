@@ -14,9 +14,9 @@ public sealed partial class PageStyleTests
     [Fact]
     public void The_policy_names_the_style_sheet_as_it_stands_in_the_page()
     {
-        var page = new PageShell(new() { Provider = "x" }).Plain(PageResources.In(Language.En), "t", "x");
+        var page = new PageLayout(new() { Provider = "x" }).Plain(PageResources.In(Language.En), "t", "x");
         var style = Style().Match(page).Groups[1].Value;
-        Assert.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style))), StrictHeaders.Policy, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style))), SecurityHeaders.Policy, StringComparison.Ordinal);
         Assert.DoesNotContain("url(", style, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", page, StringComparison.Ordinal);
     }

@@ -67,7 +67,7 @@ public sealed class SelfServicePagesTests
         using var answer = await place.Http.GetAsync($"/c/{place.Link(id)}");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.DoesNotContain("7703", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(1, place.Pages.Counts[Answered.Failed]);
+        Assert.Equal(1, place.Pages.Counts[ResponseKind.Failed]);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class SelfServicePagesTests
         }
 
         Assert.Single(pages.Distinct());
-        Assert.Equal(bad.Length, place.Pages.Counts[Answered.Refused]);
+        Assert.Equal(bad.Length, place.Pages.Counts[ResponseKind.Refused]);
         Assert.Empty(place.Cases.Audit.Of(AuditActions.ShowSubject));
         _ = await place.PageAsync(good);
         Assert.Equal(HttpStatusCode.NotFound, (await place.Http.GetAsync("/favicon.ico")).StatusCode);
@@ -153,7 +153,7 @@ public sealed class SelfServicePagesTests
         place.Cases.Clock.Advance(TimeSpan.FromDays(14));
         await place.Cases.Desk.KeepAsync(default);
         Assert.Contains("Clean: nothing was seen", await place.PageAsync(place.Link(id)), StringComparison.Ordinal);
-        Assert.Equal(2, place.Pages.Counts[Answered.Fixed]);
+        Assert.Equal(2, place.Pages.Counts[ResponseKind.Fixed]);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class SelfServicePagesTests
 
         Assert.DoesNotContain(place.Cases.Desk.Files.SelectMany(f => f.Scopes), s => s.Scope.Purpose == Purpose.RemediationCheck);
         Assert.All(place.Cases.Desk.Files, f => Assert.Empty(f.Comments));
-        Assert.Equal(9, place.Pages.Counts[Answered.BadForm]);
+        Assert.Equal(9, place.Pages.Counts[ResponseKind.BadForm]);
     }
 
     [Fact]

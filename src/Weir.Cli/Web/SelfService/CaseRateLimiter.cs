@@ -7,7 +7,7 @@ namespace Weir.Cli.Web.SelfService;
 /// <param name="atOnce">Asked for without a wait.</param>
 /// <param name="period">After which one more may be.</param>
 /// <param name="time">A clock that does not jump.</param>
-internal sealed class LinkPace(int atOnce, TimeSpan period, TimeProvider time)
+internal sealed class CaseRateLimiter(int atOnce, TimeSpan period, TimeProvider time)
 {
     private const int ManyCases = 10_000;
 

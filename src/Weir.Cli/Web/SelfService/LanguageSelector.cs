@@ -5,7 +5,7 @@ using Weir.Cli.Configuring;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>Which language a page is in: as the link says, else as the browser would like it (RFC 9110 section 12.5.4), else the provider's first.</summary>
-internal static class LanguageChoice
+internal static class LanguageSelector
 {
     private const int MostRanges = 20;
 

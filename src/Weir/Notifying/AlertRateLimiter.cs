@@ -4,7 +4,7 @@ namespace Weir.Notifying;
 /// <summary>Counts alerts of a kind in a window that begins with the first of them. One caller at a time.</summary>
 /// <param name="most">So many pass.</param>
 /// <param name="window">Its length.</param>
-public sealed class StormGate(int most, TimeSpan window)
+public sealed class AlertRateLimiter(int most, TimeSpan window)
 {
     private readonly Dictionary<string, (DateTimeOffset Since, int Count)> _kinds = new(StringComparer.Ordinal);
 

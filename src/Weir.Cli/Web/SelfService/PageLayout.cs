@@ -5,14 +5,14 @@ using Weir.Cli.Reporting.Html;
 namespace Weir.Cli.Web.SelfService;
 
 /// <summary>What stands around every page: language, whose it is, other languages, how to reach people.</summary>
-internal sealed class PageShell(SelfServiceSettings settings)
+internal sealed class PageLayout(SelfServiceSettings settings)
 {
     public string Page(PageResources words, Markup main, string footer = "")
     {
         var contact = words.Language == Language.De && settings.ContactDe is { Length: > 0 } german ? german : settings.Contact;
         return Markup.Of($"""
             <!DOCTYPE html>
-            <html lang="{LanguageChoice.Tag(words.Language)}">
+            <html lang="{LanguageSelector.Tag(words.Language)}">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -44,6 +44,6 @@ internal sealed class PageShell(SelfServiceSettings settings)
         """);
 
     private static Markup One(PageResources words, bool isThis) => isThis
-        ? Markup.Of($"""<li><a aria-current="true" lang="{LanguageChoice.Tag(words.Language)}" href="?lang={LanguageChoice.Tag(words.Language)}">{words.Name}</a></li>""")
-        : Markup.Of($"""<li><a lang="{LanguageChoice.Tag(words.Language)}" hreflang="{LanguageChoice.Tag(words.Language)}" href="?lang={LanguageChoice.Tag(words.Language)}">{words.Name}</a></li>""");
+        ? Markup.Of($"""<li><a aria-current="true" lang="{LanguageSelector.Tag(words.Language)}" href="?lang={LanguageSelector.Tag(words.Language)}">{words.Name}</a></li>""")
+        : Markup.Of($"""<li><a lang="{LanguageSelector.Tag(words.Language)}" hreflang="{LanguageSelector.Tag(words.Language)}" href="?lang={LanguageSelector.Tag(words.Language)}">{words.Name}</a></li>""");
 }
