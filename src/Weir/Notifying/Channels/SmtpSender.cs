@@ -20,7 +20,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
     {
         var (from, to) = (MailWriter.Sender(mail), MailWriter.Receiver(mail));
         var octets = MailWriter.Write(mail, time.GetUtcNow());
-        await using var station = await SmtpConversation.OpenAsync(options, time, cancel);
+        await using var station = await SmtpSession.OpenAsync(options, time, cancel);
         var offers = await GreetAsync(station, cancel);
         if (options.User is { } user)
         {
@@ -50,7 +50,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
         return last.Shown(to.Local);
     }
 
-    private async Task<SmtpOffers> GreetAsync(SmtpConversation station, CancellationToken cancel)
+    private async Task<SmtpCapabilities> GreetAsync(SmtpSession station, CancellationToken cancel)
     {
         var greeting = await station.HearAsync(cancel);
         if (!greeting.IsDone)
@@ -79,13 +79,13 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
         return await HelloAsync(station, cancel); // RFC 3207 section 4.2: what it offered in clear counts for nothing
     }
 
-    private async Task<SmtpOffers> HelloAsync(SmtpConversation station, CancellationToken cancel)
+    private async Task<SmtpCapabilities> HelloAsync(SmtpSession station, CancellationToken cancel)
     {
         var hello = await station.SayAsync($"EHLO {HelloName()}", cancel);
-        return hello.IsDone ? SmtpOffers.Of(hello) : throw new ChannelException($"mail: {options.Place} answers EHLO with {hello.Shown("")}; set hello-name to a name it takes", isForGood: false);
+        return hello.IsDone ? SmtpCapabilities.Of(hello) : throw new ChannelException($"mail: {options.Place} answers EHLO with {hello.Shown("")}; set hello-name to a name it takes", isForGood: false);
     }
 
-    private async Task LogInAsync(SmtpConversation station, SmtpOffers offers, string user, CancellationToken cancel)
+    private async Task LogInAsync(SmtpSession station, SmtpCapabilities offers, string user, CancellationToken cancel)
     {
         if (!station.IsEncrypted && !options.AuthInClear)
         {
@@ -102,7 +102,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
         }
     }
 
-    private static async Task<SmtpReply> LoginAsync(SmtpConversation station, string user, string password, CancellationToken cancel)
+    private static async Task<SmtpReply> LoginAsync(SmtpSession station, string user, string password, CancellationToken cancel)
     {
         var reply = await station.SayAsync("AUTH LOGIN", cancel);
         foreach (var word in new[] { user, password })
@@ -114,13 +114,13 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
     }
 
     /// <summary>RFC 3461 where it is offered: a report of failure only, with the mail's number and without the mail.</summary>
-    private Task TakenAsync(SmtpConversation station, string from, SmtpOffers offers, string id, int octets, string hidden, CancellationToken cancel)
+    private Task TakenAsync(SmtpSession station, string from, SmtpCapabilities offers, string id, int octets, string hidden, CancellationToken cancel)
     {
         var more = (offers.Size >= 0 ? string.Create(CultureInfo.InvariantCulture, $" SIZE={octets}") : "") + (offers.HasReports ? " RET=HDRS" : "") + (offers.HasReports && id.Length <= LongestEnvelopeId ? $" ENVID={id}" : "");
         return StepAsync(station, $"MAIL FROM:<{from}>{more}", "the sender", hidden, cancel);
     }
 
-    private async Task StepAsync(SmtpConversation station, string command, string what, string hidden, CancellationToken cancel)
+    private async Task StepAsync(SmtpSession station, string command, string what, string hidden, CancellationToken cancel)
     {
         var reply = await station.SayAsync(command, cancel);
         if (!reply.IsDone)
@@ -133,7 +133,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
         new($"mail: {options.Place} does not take {what}: {reply.Shown(hidden)}", reply.IsForGood && !OfUs.Contains(reply.Code));
 
     /// <summary>The mail is the station's by now, whatever becomes of the good-bye.</summary>
-    private static async Task ByeAsync(SmtpConversation station, CancellationToken cancel)
+    private static async Task ByeAsync(SmtpSession station, CancellationToken cancel)
     {
         try
         {
@@ -162,9 +162,9 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
 /// <param name="HasReports">DSN (RFC 3461).</param>
 /// <param name="Size">Octets of a mail; 0 = any, -1 = not offered (RFC 1870).</param>
 /// <param name="Logins">Mechanisms of AUTH in capitals.</param>
-internal sealed record SmtpOffers(bool HasStartTls, bool HasReports, long Size, IReadOnlySet<string> Logins)
+internal sealed record SmtpCapabilities(bool HasStartTls, bool HasReports, long Size, IReadOnlySet<string> Logins)
 {
-    public static SmtpOffers Of(SmtpReply hello)
+    public static SmtpCapabilities Of(SmtpReply hello)
     {
         var words = hello.Lines.Skip(1).Select(line => line.ToUpperInvariant().Split([' ', '='], StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 0).ToList();
         var size = words.Find(w => w[0] == "SIZE");

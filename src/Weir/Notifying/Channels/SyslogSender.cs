@@ -36,13 +36,13 @@ public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
 
     private async Task StreamAsync(byte[] message, CancellationToken cancel)
     {
-        var socket = await Connection.OpenAsync(options.Host, options.Port, options.Timeout, time, "syslog", cancel);
+        var socket = await ChannelConnection.OpenAsync(options.Host, options.Port, options.Timeout, time, "syslog", cancel);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         using var patient = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patient.Token);
         try
         {
-            stream = options.Way == SyslogTransport.Tls ? await Connection.EncryptAsync(stream, options.Host, options.Port, options.Trust, options.Timeout, time, "syslog", cancel) : stream;
+            stream = options.Way == SyslogTransport.Tls ? await ChannelConnection.EncryptAsync(stream, options.Host, options.Port, options.Trust, options.Timeout, time, "syslog", cancel) : stream;
             await stream.WriteAsync(message, either.Token);
             await stream.FlushAsync(either.Token);
             if (stream is SslStream encrypted)

@@ -6,7 +6,7 @@ using System.Security.Authentication;
 namespace Weir.Notifying.Channels;
 
 /// <summary>Connections of channels: opened and encrypted in bounded time, with messages that name the place and the mend.</summary>
-internal static class Connection
+internal static class ChannelConnection
 {
     /// <exception cref="ChannelException">There is no way there.</exception>
     public static async Task<Socket> OpenAsync(string host, int port, TimeSpan patience, TimeProvider time, string what, CancellationToken cancel)

@@ -10,7 +10,7 @@ using System.Text;
 namespace Weir.Notifying.Channels;
 
 /// <summary>Made by <see cref="OpenAsync"/>; one caller.</summary>
-internal sealed class SmtpConversation : IAsyncDisposable
+internal sealed class SmtpSession : IAsyncDisposable
 {
     private const int LongestLine = 2_048;
     private const int MostLines = 100;
@@ -23,15 +23,15 @@ internal sealed class SmtpConversation : IAsyncDisposable
     private int _start;
     private int _end;
 
-    private SmtpConversation(SmtpOptions options, TimeProvider time, Socket socket) => (_options, _time, _socket, _stream) = (options, time, socket, new NetworkStream(socket, ownsSocket: true));
+    private SmtpSession(SmtpOptions options, TimeProvider time, Socket socket) => (_options, _time, _socket, _stream) = (options, time, socket, new NetworkStream(socket, ownsSocket: true));
 
     public bool IsEncrypted => _stream is SslStream;
 
     /// <exception cref="ChannelException">There is no way to the station.</exception>
-    public static async Task<SmtpConversation> OpenAsync(SmtpOptions options, TimeProvider time, CancellationToken cancel)
+    public static async Task<SmtpSession> OpenAsync(SmtpOptions options, TimeProvider time, CancellationToken cancel)
     {
-        var socket = await Connection.OpenAsync(options.Host, options.Port, options.ConnectTimeout, time, "mail", cancel);
-        var conversation = new SmtpConversation(options, time, socket);
+        var socket = await ChannelConnection.OpenAsync(options.Host, options.Port, options.ConnectTimeout, time, "mail", cancel);
+        var conversation = new SmtpSession(options, time, socket);
         try
         {
             if (options.Security == SmtpSecurity.Tls)
@@ -57,7 +57,7 @@ internal sealed class SmtpConversation : IAsyncDisposable
             throw new ChannelException($"mail: {_options.Place} said more than its reply before TLS began, as somebody in between would; nothing was sent", isForGood: false);
         }
 
-        _stream = await Connection.EncryptAsync(_stream, _options.Host, _options.Port, _options.Trust, _options.ConnectTimeout, _time, "mail", cancel);
+        _stream = await ChannelConnection.EncryptAsync(_stream, _options.Host, _options.Port, _options.Trust, _options.ConnectTimeout, _time, "mail", cancel);
     }
 
     /// <summary>Says a command and hears the reply.</summary>
