@@ -56,7 +56,7 @@ internal sealed class ConfiguredProtected(IAccessControlGateway lines, IReadOnly
 }
 
 /// <summary>The notices' desk as the ladder orders of it.</summary>
-internal sealed class DeskNotices(NoticeDispatcher desk) : INotices
+internal sealed class DeskNotices(NoticeDispatcher desk) : INoticeScheduler
 {
     public Task<Decision.Deny?> PlanAsync(Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel) =>
         desk.PlanAsync(actor, id, scope, step, done, cancel);

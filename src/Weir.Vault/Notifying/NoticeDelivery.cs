@@ -99,7 +99,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
         var step = NoticeNames.Of(notice.Step);
         var (title, plain, html) = _text!.Write(notice, contact);
         var digest = parts.Seals.Digest(notice.Case, $"{title}\n{plain}\n{html}");
-        var letter = new Letter($"notice.{parts.Seals.Digest(notice.Case, $"notice {step}")[..32]}", step, subject.Line.Length > 0 ? subject.Line : subject.Subject.ToString(), title, plain, html);
+        var letter = new RenderedNotice($"notice.{parts.Seals.Digest(notice.Case, $"notice {step}")[..32]}", step, subject.Line.Length > 0 ? subject.Line : subject.Subject.ToString(), title, plain, html);
         using var patience = new CancellationTokenSource(terms.Patience, time);
         try
         {

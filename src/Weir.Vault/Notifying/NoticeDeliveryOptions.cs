@@ -30,7 +30,7 @@ public sealed record NoticeDeliveryOptions
 /// <param name="Subject">Of the mail.</param>
 /// <param name="Plain">The text.</param>
 /// <param name="Html">The same as HTML.</param>
-public sealed record Letter(string Id, string Step, string Line, string Subject, string Plain, string Html);
+public sealed record RenderedNotice(string Id, string Step, string Line, string Subject, string Plain, string Html);
 
 /// <summary>A way to the customer.</summary>
 public interface INoticeChannel
@@ -43,7 +43,7 @@ public interface INoticeChannel
 
     /// <returns>What the next station said.</returns>
     /// <exception cref="Weir.Notifying.ChannelException">It was not taken.</exception>
-    Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel);
+    Task<string> SendAsync(CustomerContact contact, RenderedNotice letter, CancellationToken cancel);
 }
 
 /// <summary>What the vault has for notices.</summary>

@@ -12,7 +12,7 @@ public sealed class MailNoticeChannel(IMailSender sender, string from) : INotice
 
     public bool Reaches(CustomerContact contact) => contact.Mail.Length > 0;
 
-    public Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel) => sender.SendAsync(
+    public Task<string> SendAsync(CustomerContact contact, RenderedNotice letter, CancellationToken cancel) => sender.SendAsync(
         new Mail { From = from, To = contact.Mail, Subject = letter.Subject, Plain = letter.Plain, Html = letter.Html, Language = contact.Language, Id = letter.Id }, cancel);
 }
 
@@ -25,7 +25,7 @@ public sealed class MessageNoticeChannel(string name, IMessageSender sender) : I
 
     public bool Reaches(CustomerContact contact) => true;
 
-    public Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel) => sender.SendAsync(
+    public Task<string> SendAsync(CustomerContact contact, RenderedNotice letter, CancellationToken cancel) => sender.SendAsync(
         JsonSerializer.SerializeToUtf8Bytes(
             new NoticeMessage("weir.notice/1", letter.Id, letter.Step, letter.Line, contact.Mail, contact.Name, contact.Language, letter.Subject, letter.Plain, letter.Html), NoticeMessageJsonContext.Default.NoticeMessage),
         cancel);

@@ -26,7 +26,7 @@ public sealed record EscalationDependencies
 
     public required IAuditLog Audit { get; init; }
 
-    public required INotices Notices { get; init; }
+    public required INoticeScheduler Notices { get; init; }
 
     public required IAccessControlGateway Lines { get; init; }
 

@@ -7,7 +7,7 @@ using Weir.Notifying;
 namespace Weir.Escalating;
 
 /// <summary>Notices as the ladder orders them; one for each case and step.</summary>
-public interface INotices
+public interface INoticeScheduler
 {
     /// <summary>Has a customer told. Once for each case and step, whoever asks again.</summary>
     /// <returns>Why not, where the rules refuse it.</returns>

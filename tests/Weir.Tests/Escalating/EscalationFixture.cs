@@ -54,7 +54,7 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
 }
 
 /// <summary>What the customer is told, and whether it arrived.</summary>
-internal sealed class KeptNotices(TimeProvider time) : INotices
+internal sealed class FakeNoticeScheduler(TimeProvider time) : INoticeScheduler
 {
     public List<(CaseId Case, NoticeStep Step, IReadOnlyList<string> Done)> Told { get; } = [];
 
@@ -115,7 +115,7 @@ internal sealed class EscalationFixture : IAsyncDisposable
 
     public FakeAccessControlGateway Lines { get; } = new();
 
-    public KeptNotices Notices { get; }
+    public FakeNoticeScheduler Notices { get; }
 
     public FakeEndpointStatusLookup Standings { get; }
 

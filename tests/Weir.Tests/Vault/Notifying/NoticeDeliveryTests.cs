@@ -155,7 +155,7 @@ public sealed class NoticeDeliveryTests : IDisposable
 
     private sealed class RecordingNoticeChannel : INoticeChannel
     {
-        public List<(CustomerContact Contact, Letter Letter)> Sent { get; } = [];
+        public List<(CustomerContact Contact, RenderedNotice Letter)> Sent { get; } = [];
 
         public List<string> Asked { get; } = [];
 
@@ -169,7 +169,7 @@ public sealed class NoticeDeliveryTests : IDisposable
 
         public bool Reaches(CustomerContact contact) => contact.Mail.Length > 0;
 
-        public Task<string> SendAsync(CustomerContact contact, Letter letter, CancellationToken cancel)
+        public Task<string> SendAsync(CustomerContact contact, RenderedNotice letter, CancellationToken cancel)
         {
             Sending();
             Asked.Add(letter.Id);
