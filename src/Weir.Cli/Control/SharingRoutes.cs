@@ -59,7 +59,7 @@ internal sealed class SharingRoutes(ControlParts parts)
         var now = parts.Time.GetUtcNow();
         try
         {
-            sighted = await new SightedEndpoints(parts.Sharing.Store).SinceAsync(now.AddDays(-asked.Days), call.Cancel);
+            sighted = await new SightingRepository(parts.Sharing.Store).SinceAsync(now.AddDays(-asked.Days), call.Cancel);
         }
         catch (StoreException fault)
         {

@@ -17,7 +17,7 @@ namespace Weir.Store.Flows;
 public readonly record struct SightedEndpoint(Endpoint Endpoint, long FirstMs, long LastMs, long Lines);
 
 /// <summary>Counts over the table <c>sightings</c> of a flow store.</summary>
-public sealed class SightedEndpoints(ClickHouseHttp client)
+public sealed class SightingRepository(ClickHouseHttp client)
 {
     /// <summary>C&amp;Cs with traffic that was answered, or seen in the one direction that sampling left; attempts are none.</summary>
     /// <exception cref="StoreException">The store could not answer.</exception>

@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Tests.Store;
 
 /// <summary>Which listed endpoints lines talked to, over rows in a real store.</summary>
-public sealed class SightedEndpointsTests(Engines engines) : IClassFixture<Engines>, IDisposable
+public sealed class SightingRepositoryTests(Engines engines) : IClassFixture<Engines>, IDisposable
 {
     private const long Day = 1_772_409_600_000 + (40L * 86_400_000);
 
@@ -41,7 +41,7 @@ public sealed class SightedEndpointsTests(Engines engines) : IClassFixture<Engin
             await loader.DrainAsync(default);
         }
 
-        var found = await new SightedEndpoints(store.Client).SinceAsync(DateTimeOffset.FromUnixTimeMilliseconds(Day), default);
+        var found = await new SightingRepository(store.Client).SinceAsync(DateTimeOffset.FromUnixTimeMilliseconds(Day), default);
         Assert.Equal(["198.51.100.7:443/tcp 12", "[2001:db8::7]:443/tcp 1"], found.Select(f => $"{f.Endpoint} {f.Lines}").Order(StringComparer.Ordinal));
         var most = found.Single(f => f.Lines == 12);
         Assert.Equal((Day + 1_000, Day + 9_000), (most.FirstMs, most.LastMs));
