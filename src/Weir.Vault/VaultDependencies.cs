@@ -21,7 +21,7 @@ internal sealed record VaultDependencies
 
     public required SubscriberLineIdDeriver Lines { get; init; }
 
-    public required CarriedOut Orders { get; init; }
+    public required DisclosureLedger Orders { get; init; }
 
     public required ConsentKeys ConsentKeys { get; init; }
 
@@ -65,7 +65,7 @@ internal sealed record VaultDependencies
             Keys = new EpochKeys(Path.Combine(folder, "keys"), time),
             Seals = new CaseSeals(Path.Combine(folder, "cases")),
             Lines = SubscriberLineIdDeriver.In(Path.Combine(folder, "keys")),
-            Orders = new CarriedOut(Path.Combine(folder, "disclosed")),
+            Orders = new DisclosureLedger(Path.Combine(folder, "disclosed")),
             Notified = new NoticeLedger(Path.Combine(folder, "notified")),
             ConsentKeys = consents,
             Consents = new ConsentStore(consents.Book),

@@ -11,17 +11,17 @@ using Weir.Vault.Keys;
 namespace Weir.Vault.Disclosing;
 
 /// <summary>A carried out order.</summary>
-internal sealed record CarriedOutOrder(DateTimeOffset At, CaseId Case, ScopeId Scope, string Roles, string Digest);
+internal sealed record DisclosureLedgerEntry(DateTimeOffset At, CaseId Case, ScopeId Scope, string Roles, string Digest);
 
 /// <summary>The file of carried out orders. Safe for any thread.</summary>
-internal sealed class CarriedOut
+internal sealed class DisclosureLedger
 {
     private readonly Lock _file = new();
     private readonly string _path;
-    private readonly List<CarriedOutOrder> _orders = [];
+    private readonly List<DisclosureLedgerEntry> _orders = [];
 
     /// <exception cref="InvalidDataException">A line cannot be read.</exception>
-    public CarriedOut(string path)
+    public DisclosureLedger(string path)
     {
         _path = path;
         DropTornEnd(path);
@@ -32,7 +32,7 @@ internal sealed class CarriedOut
         }
     }
 
-    public IReadOnlyList<CarriedOutOrder> Of(CaseId id)
+    public IReadOnlyList<DisclosureLedgerEntry> Of(CaseId id)
     {
         lock (_file)
         {
@@ -64,7 +64,7 @@ internal sealed class CarriedOut
     /// <summary>Notes an order; durable when it returns. Null where it is noted, else the time it was carried out before.</summary>
     public DateTimeOffset? Note(DisclosureOrder order, DateTimeOffset at)
     {
-        var noted = new CarriedOutOrder(at, order.Case, order.Scope, $"{order.AskedRole}+{order.GivenRole}", DisclosureOrderValidator.Digest(order));
+        var noted = new DisclosureLedgerEntry(at, order.Case, order.Scope, $"{order.AskedRole}+{order.GivenRole}", DisclosureOrderValidator.Digest(order));
         lock (_file)
         {
             if (_orders.Find(known => known.Digest == noted.Digest) is { } before)
@@ -91,7 +91,7 @@ internal sealed class CarriedOut
         }
     }
 
-    private static CarriedOutOrder? Read(string line) =>
+    private static DisclosureLedgerEntry? Read(string line) =>
         line.Split(' ') is [var at, var inCase, var inScope, var roles, { Length: 64 } digest]
         && DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when)
         && CaseId.TryParse(inCase, out var id) && ScopeId.TryParse(inScope, out var scope)
