@@ -17,7 +17,7 @@ internal sealed record VaultDependencies
 {
     public required EpochKeys Keys { get; init; }
 
-    public required CaseSeals Seals { get; init; }
+    public required CaseSealStore Seals { get; init; }
 
     public required SubscriberLineIdDeriver Lines { get; init; }
 
@@ -63,7 +63,7 @@ internal sealed record VaultDependencies
         return new VaultDependencies
         {
             Keys = new EpochKeys(Path.Combine(folder, "keys"), time),
-            Seals = new CaseSeals(Path.Combine(folder, "cases")),
+            Seals = new CaseSealStore(Path.Combine(folder, "cases")),
             Lines = SubscriberLineIdDeriver.In(Path.Combine(folder, "keys")),
             Orders = new DisclosureLedger(Path.Combine(folder, "disclosed")),
             Notified = new NoticeLedger(Path.Combine(folder, "notified")),

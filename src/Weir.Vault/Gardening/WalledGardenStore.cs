@@ -44,7 +44,7 @@ internal sealed record WalledGardenState(string Asked, string Digest, bool IsDon
 internal sealed partial class WalledGardenJsonContext : JsonSerializerContext;
 
 /// <summary>The states of all cases that had an order. Safe for any thread, one writer for each case.</summary>
-internal sealed class WalledGardenStore(CaseSeals seals)
+internal sealed class WalledGardenStore(CaseSealStore seals)
 {
     private const string File = "garden";
 

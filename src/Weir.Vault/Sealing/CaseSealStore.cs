@@ -14,7 +14,7 @@ namespace Weir.Vault.Sealing;
 
 /// <summary>The seals of the cases that are kept. Safe for any thread.</summary>
 /// <param name="folder">Folder of mode 0700, made on first use.</param>
-internal sealed class CaseSeals(string folder)
+internal sealed class CaseSealStore(string folder)
 {
     private const int KeyOctets = 32;
     private const int NonceOctets = 12;

@@ -8,15 +8,15 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault.Sealing;
 
-public sealed class CaseSealsTests : IDisposable
+public sealed class CaseSealStoreTests : IDisposable
 {
     private static readonly CaseId Id = new(0xC0FFEE);
     private static readonly SealedSubject Ann = new(IpKey.Parse("10.0.0.7"), "user:ann", 100, 1_000);
 
     private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("weir-seals-").FullName, "cases");
-    private readonly CaseSeals _seals;
+    private readonly CaseSealStore _seals;
 
-    public CaseSealsTests() => _seals = new CaseSeals(_folder);
+    public CaseSealStoreTests() => _seals = new CaseSealStore(_folder);
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
 
@@ -25,8 +25,8 @@ public sealed class CaseSealsTests : IDisposable
     {
         Assert.True(_seals.Seal(Id, Ann));
 
-        Assert.Equal(Ann, new CaseSeals(_folder).Open(Id));
-        Assert.Equal([Id], new CaseSeals(_folder).All());
+        Assert.Equal(Ann, new CaseSealStore(_folder).Open(Id));
+        Assert.Equal([Id], new CaseSealStore(_folder).All());
         Assert.Null(_seals.Open(new CaseId(1)));
         Assert.All(Directory.GetFiles(_folder), path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
     }
