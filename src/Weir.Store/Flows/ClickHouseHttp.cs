@@ -99,7 +99,7 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
                 }
 
                 var sql = $"INSERT INTO {SqlText.Name(table)} ({columns}) FORMAT Native";
-                return Request(sql, [.. settings], token?.Name, address.Database, new StreamContent(new Unclosed(native), 256 * 1024));
+                return Request(sql, [.. settings], token?.Name, address.Database, new StreamContent(new NonClosingStream(native), 256 * 1024));
             },
             cancel);
     }

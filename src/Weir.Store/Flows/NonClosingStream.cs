@@ -2,7 +2,7 @@
 namespace Weir.Store.Flows;
 
 /// <summary>A stream lent to a request: reading goes through, closing does not, so that a second try can read it again.</summary>
-internal sealed class Unclosed(Stream inner) : Stream
+internal sealed class NonClosingStream(Stream inner) : Stream
 {
     public override bool CanRead => true;
 
