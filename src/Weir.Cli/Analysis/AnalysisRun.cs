@@ -64,7 +64,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         var sightings = new KeptSightings();
         var events = new KeptEvents();
         using var vault = settings.Vault is { } socket ? new VaultClient(Path.GetFullPath(socket)) : null;
-        var keys = vault is null ? null : new AskedKeys(vault);
+        var keys = vault is null ? null : new OnDemandEpochKeys(vault);
         var (lane, counted, read) = await ReadAsync(inputs, Parts(lists, spool, sightings, events, keys), loader, cancel);
         OneEpoch(keys);
         var standing = sightings.Standing(lists);
@@ -123,7 +123,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     }
 
     /// <summary>A subject has another pseudonym in each epoch: compared over two, it would count twice.</summary>
-    private static void OneEpoch(AskedKeys? keys)
+    private static void OneEpoch(OnDemandEpochKeys? keys)
     {
         if (keys?.Named is { Count: > 1 } epochs)
         {
@@ -157,7 +157,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         }
     }
 
-    private PipelineDependencies Parts(Watchlist lists, Spool spool, KeptSightings sightings, KeptEvents events, AskedKeys? keys)
+    private PipelineDependencies Parts(Watchlist lists, Spool spool, KeptSightings sightings, KeptEvents events, OnDemandEpochKeys? keys)
     {
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineDependencies

@@ -27,7 +27,7 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
     /// <summary>For whoever does cases.</summary>
     public VaultClient Client { get; } = new(socket);
 
-    public HeldKeys? Keys { get; private set; }
+    public CachedEpochKeys? Keys { get; private set; }
 
     public CurrentIntakeTable? Intake { get; private set; }
 
@@ -36,7 +36,7 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
     /// <summary>Asks once. A vault that does not answer is told, not waited for.</summary>
     public async Task OpenAsync(CancellationToken cancel)
     {
-        Keys = named ? new HeldKeys(Client, time, logs.CreateLogger<HeldKeys>()) : null;
+        Keys = named ? new CachedEpochKeys(Client, time, logs.CreateLogger<CachedEpochKeys>()) : null;
         Intake = leased ? new CurrentIntakeTable() : null;
         Feed = Intake is null ? null : new IntakeFeed(Client, Intake, time);
         await RefreshAsync(cancel);

@@ -14,7 +14,7 @@ namespace Weir.Vault.Client;
 /// <param name="fetch">Gives an epoch's key and its cohort key.</param>
 /// <param name="time">Decides which epochs are wanted.</param>
 /// <param name="log">Where the vault's going and coming is told.</param>
-public sealed class HeldKeys(Func<uint, CancellationToken, Task<(byte[] Key, ulong Cohort)>> fetch, TimeProvider time, ILogger<HeldKeys> log) : IEpochKeySource
+public sealed class CachedEpochKeys(Func<uint, CancellationToken, Task<(byte[] Key, ulong Cohort)>> fetch, TimeProvider time, ILogger<CachedEpochKeys> log) : IEpochKeySource
 {
     /// <summary>How long before its erasure a key names no further flows, so that what is in memory is written while it is there.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromHours(2);
@@ -23,10 +23,10 @@ public sealed class HeldKeys(Func<uint, CancellationToken, Task<(byte[] Key, ulo
     public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
     private readonly Lock _changing = new();
-    private Held[] _held = [];
+    private CachedKey[] _held = [];
     private string _fault = "the vault was not asked yet";
 
-    public HeldKeys(VaultClient vault, TimeProvider time, ILogger<HeldKeys> log)
+    public CachedEpochKeys(VaultClient vault, TimeProvider time, ILogger<CachedEpochKeys> log)
         : this(async (epoch, cancel) => (await vault.EpochKeyAsync(epoch, cancel), await vault.CohortKeyAsync(epoch, cancel)), time, log)
     {
     }
@@ -80,7 +80,7 @@ public sealed class HeldKeys(Func<uint, CancellationToken, Task<(byte[] Key, ulo
                 var (key, cohort) = await fetch(epoch, cancel);
                 lock (_changing)
                 {
-                    Volatile.Write(ref _held, [.. _held, new Held(epoch, key, cohort)]);
+                    Volatile.Write(ref _held, [.. _held, new CachedKey(epoch, key, cohort)]);
                 }
             }
         }
@@ -136,10 +136,10 @@ public sealed class HeldKeys(Func<uint, CancellationToken, Task<(byte[] Key, ulo
         }
     }
 
-    private Held Find(uint epoch) => Array.Find(_held, held => held.Epoch == epoch)
+    private CachedKey Find(uint epoch) => Array.Find(_held, held => held.Epoch == epoch)
         ?? throw new EpochKeyException($"the key of epoch {epoch} is not in memory: {(Fault.Length > 0 ? Fault : "it is no more, or not yet")}");
 
-    private sealed class Held(uint epoch, byte[] key, ulong cohort)
+    private sealed class CachedKey(uint epoch, byte[] key, ulong cohort)
     {
         private volatile bool _isNaming = true;
 

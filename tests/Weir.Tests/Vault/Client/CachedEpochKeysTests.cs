@@ -7,19 +7,19 @@ using Weir.Vault.Client;
 
 namespace Weir.Tests.Vault.Client;
 
-public sealed class HeldKeysTests
+public sealed class CachedEpochKeysTests
 {
     private const uint Now = 100;
 
     private readonly ManualClock _clock = new();
-    private readonly HeldKeys _keys;
+    private readonly CachedEpochKeys _keys;
     private readonly Dictionary<uint, byte[]> _given = [];
     private bool _down;
 
-    public HeldKeysTests()
+    public CachedEpochKeysTests()
     {
         _clock.Advance(TimeSpan.FromMilliseconds(Now * Epochs.Ms) + TimeSpan.FromDays(3));
-        _keys = new HeldKeys(FetchAsync, _clock, NullLogger<HeldKeys>.Instance);
+        _keys = new CachedEpochKeys(FetchAsync, _clock, NullLogger<CachedEpochKeys>.Instance);
     }
 
     [Fact]
@@ -76,13 +76,13 @@ public sealed class HeldKeysTests
     {
         await _keys.RefreshAsync(default);
         var kept = _given[Now - 1];
-        _clock.Advance(Epochs.ErasedAt(Now - 1) - _clock.GetUtcNow() - HeldKeys.Margin);
+        _clock.Advance(Epochs.ErasedAt(Now - 1) - _clock.GetUtcNow() - CachedEpochKeys.Margin);
 
         await _keys.RefreshAsync(default);
         Assert.False(_keys.Has(Now - 1));
         Assert.Equal(kept, _keys.Of(Now - 1));
 
-        _clock.Advance(HeldKeys.Margin);
+        _clock.Advance(CachedEpochKeys.Margin);
         await _keys.RefreshAsync(default);
         Assert.Throws<EpochKeyException>(() => _keys.Of(Now - 1));
         Assert.All(kept, octet => Assert.Equal(0, octet));

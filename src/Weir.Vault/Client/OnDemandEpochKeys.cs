@@ -9,9 +9,9 @@ namespace Weir.Vault.Client;
 /// Keys for a run over files: each epoch is asked for when its first flow comes, and the run waits. Flows of an epoch whose
 /// key is no more are nobody's; a vault that does not answer ends the run.
 /// </summary>
-public sealed class AskedKeys(VaultClient vault) : IEpochKeySource
+public sealed class OnDemandEpochKeys(VaultClient vault) : IEpochKeySource
 {
-    private readonly ConcurrentDictionary<uint, Lazy<Answer>> _answers = new();
+    private readonly ConcurrentDictionary<uint, Lazy<FetchedKey>> _answers = new();
 
     /// <summary>Epochs under whose keys subjects were named.</summary>
     public IReadOnlyList<uint> Named => [.. _answers.Where(answer => answer.Value.Value.Key is not null).Select(answer => answer.Key).Order()];
@@ -24,11 +24,11 @@ public sealed class AskedKeys(VaultClient vault) : IEpochKeySource
 
     public ulong CohortOf(uint epoch) => Granted(epoch).Cohort;
 
-    private Answer Granted(uint epoch) => Ask(epoch) is { Key: not null } answer ? answer : throw new EpochKeyException(Ask(epoch).Why);
+    private FetchedKey Granted(uint epoch) => Ask(epoch) is { Key: not null } answer ? answer : throw new EpochKeyException(Ask(epoch).Why);
 
-    private Answer Ask(uint epoch) => _answers.GetOrAdd(epoch, static (asked, from) => new Lazy<Answer>(() => Fetch(from, asked)), vault).Value;
+    private FetchedKey Ask(uint epoch) => _answers.GetOrAdd(epoch, static (asked, from) => new Lazy<FetchedKey>(() => Fetch(from, asked)), vault).Value;
 
-    private static Answer Fetch(VaultClient vault, uint epoch)
+    private static FetchedKey Fetch(VaultClient vault, uint epoch)
     {
         try
         {
@@ -41,5 +41,5 @@ public sealed class AskedKeys(VaultClient vault) : IEpochKeySource
         }
     }
 
-    private sealed record Answer(byte[]? Key, ulong Cohort, string Why);
+    private sealed record FetchedKey(byte[]? Key, ulong Cohort, string Why);
 }
