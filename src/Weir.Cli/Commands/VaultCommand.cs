@@ -50,7 +50,7 @@ internal static class VaultCommand
         IdentityIntake? identity = null;
         try
         {
-            OwnProcess.Close();
+            ProcessHardening.Close();
             await new VaultServer(StageOptions.Vault(settings), TimeProvider.System, logs).RunAsync(
                 folder =>
                 {

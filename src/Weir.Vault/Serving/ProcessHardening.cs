@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Weir.Vault.Serving;
 
 /// <summary>Keeps what is in the vault's memory there: no core dump, no debugger of another process (prctl(2) PR_SET_DUMPABLE), no file that others may read (umask(2)).</summary>
-public static partial class OwnProcess
+public static partial class ProcessHardening
 {
     private const int SetDumpable = 4;
     private const int LimitCore = 4;
