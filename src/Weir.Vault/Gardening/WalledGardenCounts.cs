@@ -46,7 +46,7 @@ internal sealed class WalledGardenCounts
 
     public void Reapply() => Interlocked.Increment(ref _reapplied);
 
-    public void Add(Exchange exchange)
+    public void Add(CoaResult exchange)
     {
         Interlocked.Add(ref _sent, exchange.Sent);
         Interlocked.Add(ref _forged, exchange.Forged);

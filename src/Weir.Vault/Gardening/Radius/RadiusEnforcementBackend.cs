@@ -15,7 +15,7 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
 {
     private readonly Dictionary<WalledGarden, IReadOnlyList<WalledGardenAttribute>> _attributes = [];
     private readonly NasList _nases;
-    private readonly DynamicClient _client;
+    private readonly CoaClient _client;
     private readonly WalledGardenCounts _counts;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -25,7 +25,7 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
     /// <exception cref="Identity.IdentityException">A secret cannot be read.</exception>
     public RadiusEnforcementBackend(WalledGardenOptions options, WalledGardenCounts counts, TimeProvider time, ILogger log)
     {
-        (_counts, _time, _log, _nases, _client) = (counts, time, log, new NasList(options.Nases), new DynamicClient(options.Patience, time));
+        (_counts, _time, _log, _nases, _client) = (counts, time, log, new NasList(options.Nases), new CoaClient(options.Patience, time));
         foreach (var (garden, texts) in options.Attributes)
         {
             _attributes[garden] = texts is [WalledGardenOptions.Disconnect] ? [] : [.. texts.Select(WalledGardenAttribute.Parse)];
@@ -50,9 +50,9 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
             return new(false, false, "no NAS of vault.garden.nas fits the session");
         }
 
-        var code = attributes.Count == 0 ? DynamicCode.DisconnectRequest : DynamicCode.CoaRequest;
+        var code = attributes.Count == 0 ? CoaCode.DisconnectRequest : CoaCode.CoaRequest;
         var identifier = (byte)Interlocked.Increment(ref _identifier);
-        var request = DynamicPacket.Request(code, identifier, _time.GetUtcNow(), session.Identification, attributes, secret);
+        var request = CoaPacket.Request(code, identifier, _time.GetUtcNow(), session.Identification, attributes, secret);
         var exchange = await _client.AskAsync(nas, secret, request, cancel);
         _counts.Add(exchange);
         if (exchange.Answer is not { } answer)
@@ -62,7 +62,7 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
             return new(false, false, string.Create(CultureInfo.InvariantCulture, $"no answer, sent {exchange.Sent} times{(exchange.Forged > 0 ? $", {exchange.Forged} forged thrown away" : "")}"));
         }
 
-        var word = code == DynamicCode.CoaRequest ? "CoA" : "Disconnect";
+        var word = code == CoaCode.CoaRequest ? "CoA" : "Disconnect";
         return answer.IsAck
             ? new(true, false, $"{word}-ACK")
             : new(false, answer.Cause == ErrorCause.SessionNotFound, answer.Cause == 0 ? $"{word}-NAK" : $"{word}-NAK {ErrorCause.Word(answer.Cause)}");

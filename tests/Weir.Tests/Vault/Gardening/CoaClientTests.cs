@@ -6,14 +6,14 @@ using Weir.Vault.Gardening.Radius;
 namespace Weir.Tests.Vault.Gardening;
 
 /// <summary>An exchange with a peer that forges, replays, is late or silent.</summary>
-public sealed class DynamicClientTests : IDisposable
+public sealed class CoaClientTests : IDisposable
 {
     private static readonly byte[] Secret = "rosebud"u8.ToArray();
     private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
     private readonly Socket _peer = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
-    public DynamicClientTests() => _peer.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    public CoaClientTests() => _peer.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
     public void Dispose() => _peer.Dispose();
 
@@ -21,19 +21,19 @@ public sealed class DynamicClientTests : IDisposable
     public async Task Forged_and_replayed_answers_are_thrown_away_and_the_genuine_one_counts()
     {
         var earlier = Request(1, At);
-        var replayed = MadeAnswer.To(earlier, 44, 0, Secret, true);
+        var replayed = CoaResponseSamples.To(earlier, 44, 0, Secret, true);
         var request = Request(1, At.AddSeconds(1));
         var asked = Client(seconds: 100).AskAsync(Nas, Secret, request, default);
 
         var (octets, from) = await HearAsync();
         Assert.Equal(request, octets);
-        await TellAsync(MadeAnswer.To(request, 44, 0, "guess"u8.ToArray(), true), from);
+        await TellAsync(CoaResponseSamples.To(request, 44, 0, "guess"u8.ToArray(), true), from);
         await TellAsync(replayed, from);
         await TellAsync([1, 2, 3], from);
-        await TellAsync(MadeAnswer.To(request, 45, 503, Secret, true), from);
+        await TellAsync(CoaResponseSamples.To(request, 45, 503, Secret, true), from);
 
         var exchange = await asked;
-        Assert.Equal(new DynamicAnswer(false, 503), exchange.Answer);
+        Assert.Equal(new CoaResponse(false, 503), exchange.Answer);
         Assert.Equal(3, exchange.Forged);
     }
 
@@ -45,7 +45,7 @@ public sealed class DynamicClientTests : IDisposable
 
         var first = await HearAsync();
         var second = await HearAsync();
-        await TellAsync(MadeAnswer.To(request, 44, 0, Secret, false), second.From);
+        await TellAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), second.From);
 
         var exchange = await asked;
         Assert.Equal(first.Octets, second.Octets);
@@ -62,7 +62,7 @@ public sealed class DynamicClientTests : IDisposable
         Assert.Null(exchange.Answer);
         Assert.True(exchange.Sent >= 2);
         var (_, late) = await HearAsync();
-        await TellAsync(MadeAnswer.To(request, 44, 0, Secret, false), late);
+        await TellAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), late);
         var second = Request(9, At.AddSeconds(2));
         var next = Client(seconds: 100).AskAsync(Nas, Secret, second, default);
         var (heard, from) = await HearAsync();
@@ -71,8 +71,8 @@ public sealed class DynamicClientTests : IDisposable
             (heard, from) = await HearAsync();
         }
 
-        await TellAsync(MadeAnswer.To(second, 45, 501, Secret, false), from);
-        Assert.Equal(new DynamicAnswer(false, 501), (await next).Answer);
+        await TellAsync(CoaResponseSamples.To(second, 45, 501, Secret, false), from);
+        Assert.Equal(new CoaResponse(false, 501), (await next).Answer);
     }
 
     [Fact]
@@ -89,9 +89,9 @@ public sealed class DynamicClientTests : IDisposable
 
     private Nas Nas => new("bng-1", _peer.SafeHandle.IsClosed ? new IPEndPoint(IPAddress.Loopback, 1) : (IPEndPoint)_peer.LocalEndPoint!, [], [], "");
 
-    private static DynamicClient Client(int seconds) => new(TimeSpan.FromSeconds(seconds), TimeProvider.System);
+    private static CoaClient Client(int seconds) => new(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 
-    private static byte[] Request(byte identifier, DateTimeOffset at) => DynamicPacket.Request(DynamicCode.CoaRequest, identifier, at, [44, 3, 65], [WalledGardenAttribute.Parse("Filter-Id=x")], Secret);
+    private static byte[] Request(byte identifier, DateTimeOffset at) => CoaPacket.Request(CoaCode.CoaRequest, identifier, at, [44, 3, 65], [WalledGardenAttribute.Parse("Filter-Id=x")], Secret);
 
     private async Task<(byte[] Octets, EndPoint From)> HearAsync()
     {

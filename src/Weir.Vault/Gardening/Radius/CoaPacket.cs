@@ -13,7 +13,7 @@ using Weir.Vault.Identity.Radius;
 namespace Weir.Vault.Gardening.Radius;
 
 /// <summary>Codes of RFC 5176 §3.</summary>
-internal enum DynamicCode : byte
+internal enum CoaCode : byte
 {
     DisconnectRequest = 40,
     DisconnectAck = 41,
@@ -26,17 +26,17 @@ internal enum DynamicCode : byte
 /// <summary>What a NAS answered.</summary>
 /// <param name="IsAck">It did it.</param>
 /// <param name="Cause">Error-Cause, 0 where there is none.</param>
-internal readonly record struct DynamicAnswer(bool IsAck, uint Cause);
+internal readonly record struct CoaResponse(bool IsAck, uint Cause);
 
 /// <summary>Writes requests and reads answers.</summary>
-internal static class DynamicPacket
+internal static class CoaPacket
 {
     private const int AuthenticatorOctets = 16;
     private const byte EventTimestamp = 55;
     private const byte MessageAuthenticator = 80;
 
     /// <exception cref="ArgumentException">It is longer than a RADIUS packet may be.</exception>
-    public static byte[] Request(DynamicCode code, byte identifier, DateTimeOffset at, ReadOnlySpan<byte> identification, IEnumerable<WalledGardenAttribute> attributes, ReadOnlySpan<byte> secret)
+    public static byte[] Request(CoaCode code, byte identifier, DateTimeOffset at, ReadOnlySpan<byte> identification, IEnumerable<WalledGardenAttribute> attributes, ReadOnlySpan<byte> secret)
     {
         var stamp = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(stamp, (uint)at.ToUnixTimeSeconds());
@@ -62,11 +62,11 @@ internal static class DynamicPacket
     }
 
     /// <summary>Reads an answer to a request; false where it is none, or forged.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> request, ReadOnlySpan<byte> secret, out DynamicAnswer answer)
+    public static bool TryRead(ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> request, ReadOnlySpan<byte> secret, out CoaResponse answer)
     {
         answer = default;
-        var coa = request[0] == (byte)DynamicCode.CoaRequest;
-        var (ack, nak) = coa ? (DynamicCode.CoaAck, DynamicCode.CoaNak) : (DynamicCode.DisconnectAck, DynamicCode.DisconnectNak);
+        var coa = request[0] == (byte)CoaCode.CoaRequest;
+        var (ack, nak) = coa ? (CoaCode.CoaAck, CoaCode.CoaNak) : (CoaCode.DisconnectAck, CoaCode.DisconnectNak);
         if (!RadiusPacket.TryRead(datagram, out var packet, out _) || packet.Identifier != request[1] || (packet.Code != (byte)ack && packet.Code != (byte)nak) || !IsGenuine(in packet, request, secret))
         {
             return false;

@@ -15,10 +15,10 @@ namespace Weir.Vault.Gardening.Radius;
 /// <param name="Sent">How often the request was sent.</param>
 /// <param name="Forged">Packets that were no answer of this NAS to this request.</param>
 /// <param name="Fault">What the network said last; empty where nothing.</param>
-internal sealed record Exchange(DynamicAnswer? Answer, int Sent, int Forged, string Fault);
+internal sealed record CoaResult(CoaResponse? Answer, int Sent, int Forged, string Fault);
 
 /// <summary>Sends requests. Safe for any thread.</summary>
-internal sealed class DynamicClient(TimeSpan patience, TimeProvider time)
+internal sealed class CoaClient(TimeSpan patience, TimeProvider time)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
 
@@ -26,7 +26,7 @@ internal sealed class DynamicClient(TimeSpan patience, TimeProvider time)
     /// <param name="secret">Shared with it.</param>
     /// <param name="request">The whole packet.</param>
     /// <param name="cancel">Gives up at once.</param>
-    public async Task<Exchange> AskAsync(Nas nas, byte[] secret, byte[] request, CancellationToken cancel)
+    public async Task<CoaResult> AskAsync(Nas nas, byte[] secret, byte[] request, CancellationToken cancel)
     {
         using var socket = new Socket(nas.At.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         var began = time.GetTimestamp();
@@ -57,7 +57,7 @@ internal sealed class DynamicClient(TimeSpan patience, TimeProvider time)
                 while (true)
                 {
                     var octets = await socket.ReceiveAsync(buffer, both.Token);
-                    if (DynamicPacket.TryRead(buffer.AsSpan(0, octets), request, secret, out var answer))
+                    if (CoaPacket.TryRead(buffer.AsSpan(0, octets), request, secret, out var answer))
                     {
                         return new(answer, sent, forged, "");
                     }

@@ -9,7 +9,7 @@ using Weir.Vault.Identity.Radius;
 namespace Weir.Tests.Vault.Gardening;
 
 /// <summary>Requests octet by octet as FreeRADIUS' radclient 3.2.1 writes the same attributes under the same secret; answers that count and such that do not.</summary>
-public sealed class DynamicPacketTests
+public sealed class CoaPacketTests
 {
     private const string Coa =
         "2bd10075520656e9083f731fdc27d73bc6694a485012326b6b5b2e66708969ead05f42da85dc37066553f1000406c00002012007626e672d312c06303030310113616c696365406578616d706c652e6e65740506000000070806c63364070b0c776569722d6c65616b791a0b000000090105613d62";
@@ -23,7 +23,7 @@ public sealed class DynamicPacketTests
     [Fact]
     public void A_change_is_octet_by_octet_what_radclient_sends()
     {
-        var made = DynamicPacket.Request(DynamicCode.CoaRequest, 0xd1, At, Identification(), [WalledGardenAttribute.Parse("Filter-Id=weir-leaky"), WalledGardenAttribute.Parse("26.9.1=a=b")], Secret);
+        var made = CoaPacket.Request(CoaCode.CoaRequest, 0xd1, At, Identification(), [WalledGardenAttribute.Parse("Filter-Id=weir-leaky"), WalledGardenAttribute.Parse("26.9.1=a=b")], Secret);
 
         Assert.Equal(Coa, Convert.ToHexStringLower(made));
     }
@@ -31,7 +31,7 @@ public sealed class DynamicPacketTests
     [Fact]
     public void A_disconnect_is_octet_by_octet_what_radclient_sends()
     {
-        var made = DynamicPacket.Request(DynamicCode.DisconnectRequest, 0xdf, At, Identification(), [], Secret);
+        var made = CoaPacket.Request(CoaCode.DisconnectRequest, 0xdf, At, Identification(), [], Secret);
 
         Assert.Equal(Disconnect, Convert.ToHexStringLower(made));
     }
@@ -44,7 +44,7 @@ public sealed class DynamicPacketTests
     {
         var request = Convert.FromHexString(Coa);
 
-        Assert.True(DynamicPacket.TryRead(MadeAnswer.To(request, code, cause, Secret, isSealed), request, Secret, out var answer));
+        Assert.True(CoaPacket.TryRead(CoaResponseSamples.To(request, code, cause, Secret, isSealed), request, Secret, out var answer));
 
         Assert.Equal((isAck, cause), (answer.IsAck, answer.Cause));
     }
@@ -53,20 +53,20 @@ public sealed class DynamicPacketTests
     public void An_answer_under_another_secret_to_another_request_or_of_another_kind_does_not_count()
     {
         var request = Convert.FromHexString(Coa);
-        var later = DynamicPacket.Request(DynamicCode.CoaRequest, 0xd1, At.AddSeconds(1), Identification(), [], Secret);
+        var later = CoaPacket.Request(CoaCode.CoaRequest, 0xd1, At.AddSeconds(1), Identification(), [], Secret);
 
-        Assert.False(DynamicPacket.TryRead(MadeAnswer.To(request, 44, 0, "guess"u8.ToArray(), false), request, Secret, out _));
-        Assert.False(DynamicPacket.TryRead(MadeAnswer.To(request, 44, 0, Secret, false), later, Secret, out _));
-        Assert.False(DynamicPacket.TryRead(MadeAnswer.To(request, 41, 0, Secret, false), request, Secret, out _));
-        Assert.False(DynamicPacket.TryRead(request, request, Secret, out _));
-        Assert.False(DynamicPacket.TryRead([], request, Secret, out _));
+        Assert.False(CoaPacket.TryRead(CoaResponseSamples.To(request, 44, 0, "guess"u8.ToArray(), false), request, Secret, out _));
+        Assert.False(CoaPacket.TryRead(CoaResponseSamples.To(request, 44, 0, Secret, false), later, Secret, out _));
+        Assert.False(CoaPacket.TryRead(CoaResponseSamples.To(request, 41, 0, Secret, false), request, Secret, out _));
+        Assert.False(CoaPacket.TryRead(request, request, Secret, out _));
+        Assert.False(CoaPacket.TryRead([], request, Secret, out _));
     }
 
     [Property]
     public bool No_octet_of_an_answer_can_be_changed(byte at, byte with, bool isSealed)
     {
         var request = Convert.FromHexString(Coa);
-        var answer = MadeAnswer.To(request, 45, 503, Secret, isSealed);
+        var answer = CoaResponseSamples.To(request, 45, 503, Secret, isSealed);
         var place = at % answer.Length;
         if (answer[place] == with)
         {
@@ -74,7 +74,7 @@ public sealed class DynamicPacketTests
         }
 
         answer[place] = with;
-        return !DynamicPacket.TryRead(answer, request, Secret, out _);
+        return !CoaPacket.TryRead(answer, request, Secret, out _);
     }
 
     [Theory]
@@ -108,7 +108,7 @@ public sealed class DynamicPacketTests
     {
         Assert.Contains("254 octets", Assert.Throws<ArgumentException>(() => WalledGardenAttribute.Parse("11=" + new string('x', 254))).Message, StringComparison.Ordinal);
         var longest = WalledGardenAttribute.Parse("11=" + new string('x', 253));
-        Assert.Contains("RADIUS allows", Assert.Throws<ArgumentException>(() => DynamicPacket.Request(DynamicCode.CoaRequest, 1, At, [], Enumerable.Repeat(longest, 16), Secret)).Message, StringComparison.Ordinal);
+        Assert.Contains("RADIUS allows", Assert.Throws<ArgumentException>(() => CoaPacket.Request(CoaCode.CoaRequest, 1, At, [], Enumerable.Repeat(longest, 16), Secret)).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Identification() =>
@@ -121,7 +121,7 @@ public sealed class DynamicPacketTests
 }
 
 /// <summary>Answers as a NAS makes them, by the letter of RFC 5176 §3 and RFC 2869 §5.14.</summary>
-internal static class MadeAnswer
+internal static class CoaResponseSamples
 {
     public static byte[] To(byte[] request, byte code, uint cause, byte[] secret, bool isSealed)
     {
