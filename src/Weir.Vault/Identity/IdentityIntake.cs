@@ -27,7 +27,7 @@ public sealed class IdentityIntake : IDisposable
     private readonly ILogger<IdentityIntake> _log;
     private readonly RadiusOptions _radius;
     private readonly IdentityLedger _ledger;
-    private readonly RefusalRecord? _refusals;
+    private readonly AccountingRefusalLog? _refusals;
     private readonly List<IDisposable> _open = [];
     private readonly List<Func<CancellationToken, Task>> _runs = [];
 
@@ -35,7 +35,7 @@ public sealed class IdentityIntake : IDisposable
     {
         (_options, _naming, _time, _log) = (options, new SubscriberLineNamer(salt), time, log);
         var seal = options.KeepsSessions ? new SessionSeal(salt) : null;
-        _refusals = record is null ? null : new RefusalRecord(record, time);
+        _refusals = record is null ? null : new AccountingRefusalLog(record, time);
         _radius = new RadiusOptions { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MostSessions = options.Terms.MostHoldings, Identifications = seal };
         Table = new IdentityTable(options.Terms, time);
         _ledger = new IdentityLedger(Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
@@ -142,7 +142,7 @@ public sealed class IdentityIntake : IDisposable
         }
     }
 
-    private SyslogBlocks Syslog(IdentitySourceOptions source, RecordCounters counters, bool live) =>
+    private SyslogPortBlocks Syslog(IdentitySourceOptions source, RecordCounters counters, bool live) =>
         new(new PortBlockTracker(Table, counters), counters, _naming, [.. source.Patterns, .. SyslogPattern.BuiltIn], live);
 
     private void Listen(IdentitySourceOptions source)
@@ -216,7 +216,7 @@ public sealed class IdentityIntake : IDisposable
             var now = (file.LastWriteTimeUtc, file.Exists ? file.Length : throw new FileNotFoundException($"{file.FullName} is not there"));
             if (now != seen)
             {
-                Table.Replace(PlanCsv.Read(File.ReadLines(file.FullName), source.Name, _naming, counters));
+                Table.Replace(AddressPlanCsv.Read(File.ReadLines(file.FullName), source.Name, _naming, counters));
                 seen = now;
             }
         }, cancel);

@@ -16,7 +16,7 @@ public sealed class ExporterState
 
     private readonly Dictionary<string, long> _faults = [];
     private readonly Dictionary<(ExportProtocol Protocol, uint Domain), AnnouncedRates> _rates = [];
-    private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequenceTrack> _sequences = [];
+    private readonly Dictionary<(ExportProtocol Protocol, uint Domain, ushort Port), SequenceTracker> _sequences = [];
     private readonly DecodingOptions _options;
     private readonly uint _override;
     private (ExportProtocol Protocol, uint Domain) _ratesKey;
@@ -192,7 +192,7 @@ public sealed class ExporterState
     }
 
     /// <summary>The sequence a message belongs to; where too many are known the longest unused makes room.</summary>
-    internal SequenceTrack Track(in ExportHeader header, ushort port)
+    internal SequenceTracker Track(in ExportHeader header, ushort port)
     {
         var key = (header.Protocol, header.Domain, port);
         if (_sequences.TryGetValue(key, out var track))
@@ -205,7 +205,7 @@ public sealed class ExporterState
             _sequences.Remove(_sequences.MinBy(static known => known.Value.LastUsedMs).Key);
         }
 
-        return _sequences[key] = new SequenceTrack(header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.Ipfix ? WidestGapOfFlows : WidestGapOfMessages);
+        return _sequences[key] = new SequenceTracker(header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.Ipfix ? WidestGapOfFlows : WidestGapOfMessages);
     }
 
     private uint Set(uint interval, SamplingSource source)

@@ -10,7 +10,7 @@ internal struct LaneVisitor<TSink>(ExporterState exporter, ushort port, long arr
 {
     public TSink Sink = sink;
     private ExportHeader _header;
-    private SequenceTrack? _track;
+    private SequenceTracker? _track;
     private SequenceStep _step;
     private uint _missing;
     private bool _isPartial;

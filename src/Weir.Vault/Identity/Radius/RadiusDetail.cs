@@ -74,13 +74,13 @@ internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttrib
             var arrived = TimestampText.TryParse(_values.GetValueOrDefault("Timestamp", ""), out var stamped) ? stamped : nowMs;
             switch (sessions.Apply(request, arrived))
             {
-                case Outcome.Applied:
+                case AccountingOutcome.Applied:
                     counters.Applied++;
                     break;
-                case Outcome.Stale:
+                case AccountingOutcome.Stale:
                     counters.Stale++;
                     break;
-                case Outcome.TooOld:
+                case AccountingOutcome.TooOld:
                     counters.TooOld++;
                     break;
                 default:

@@ -7,7 +7,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>Takes packets of a socket or of a file. One thread.</summary>
-internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms, SubscriberLineNamer naming, RadiusCounters counters, RadiusSecrets? secrets, RefusalRecord? refusals = null)
+internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms, SubscriberLineNamer naming, RadiusCounters counters, RadiusSecrets? secrets, AccountingRefusalLog? refusals = null)
 {
     private static readonly Prefix Everyone = new(default, 0);
 
@@ -32,7 +32,7 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
         if (packet.Code != RadiusPacket.AccountingRequest)
         {
             counters.Unsupported++;
-            refusals?.Count(RealmOf(source), RefusalKind.Unsupported);
+            refusals?.Count(RealmOf(source), AccountingRefusalKind.Unsupported);
             return false;
         }
 
@@ -43,14 +43,14 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
             if (!secrets.TryFind(source, out var secret, out realm))
             {
                 counters.UnknownNas++;
-                refusals?.Count(Everyone, RefusalKind.UnknownNas);
+                refusals?.Count(Everyone, AccountingRefusalKind.UnknownNas);
                 return false;
             }
 
             if (!RadiusDigest.IsGenuine(in packet, secret))
             {
                 counters.Forged++;
-                refusals?.Count(realm, RefusalKind.Forged);
+                refusals?.Count(realm, AccountingRefusalKind.Forged);
                 return false;
             }
         }
@@ -58,7 +58,7 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
         if (_recent.IsKnown(source, in packet, arrivedAtMs))
         {
             counters.Duplicates++;
-            refusals?.Count(realm, RefusalKind.Replayed);
+            refusals?.Count(realm, AccountingRefusalKind.Replayed);
             return true;
         }
 
@@ -78,20 +78,20 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
         var outcome = sessions.Apply(request, arrivedAtMs);
         if (counters.ClockRefused > jumped)
         {
-            refusals?.Count(realm, RefusalKind.ClockJumped, counters.ClockRefused - jumped);
+            refusals?.Count(realm, AccountingRefusalKind.ClockJumped, counters.ClockRefused - jumped);
         }
 
         switch (outcome)
         {
-            case Outcome.Applied:
+            case AccountingOutcome.Applied:
                 counters.Applied++;
                 break;
-            case Outcome.Stale:
+            case AccountingOutcome.Stale:
                 counters.Stale++;
                 break;
-            case Outcome.TooOld:
+            case AccountingOutcome.TooOld:
                 counters.TooOld++;
-                refusals?.Count(realm, RefusalKind.Late);
+                refusals?.Count(realm, AccountingRefusalKind.Late);
                 break;
             default:
                 counters.Refused++;
@@ -107,7 +107,7 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
     private bool Drop(Malformed fault, Prefix realm)
     {
         counters.Malformed++;
-        refusals?.Count(realm, RefusalKind.Malformed);
+        refusals?.Count(realm, AccountingRefusalKind.Malformed);
         LastFault = fault;
         return false;
     }

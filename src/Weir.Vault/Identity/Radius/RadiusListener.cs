@@ -31,7 +31,7 @@ internal sealed class RadiusListener : IDisposable
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="IdentityException">The address cannot be had.</exception>
-    public RadiusListener(IPEndPoint listen, IdentityLedger ledger, RadiusOptions terms, SubscriberLineNamer naming, RadiusSecrets secrets, TimeProvider time, ILogger log, RefusalRecord? refusals = null)
+    public RadiusListener(IPEndPoint listen, IdentityLedger ledger, RadiusOptions terms, SubscriberLineNamer naming, RadiusSecrets secrets, TimeProvider time, ILogger log, AccountingRefusalLog? refusals = null)
     {
         (_ledger, _secrets, _time, _log) = (ledger, secrets, time, log);
         _intake = new RadiusIntake(ledger.Sessions, terms, naming, ledger.Counters.Radius, secrets, refusals);

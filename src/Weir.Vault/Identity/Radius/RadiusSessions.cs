@@ -14,7 +14,7 @@ using Weir.Vault.Identity.Tables;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>What became of a request.</summary>
-internal enum Outcome : byte
+internal enum AccountingOutcome : byte
 {
     /// <summary>The tables or the session changed.</summary>
     Applied,
@@ -53,12 +53,12 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
     /// <summary>Sessions that have begun and not ended.</summary>
     public IEnumerable<RadiusSession> Open => _sessions.Values.Where(session => session.StopMs == 0 && session.Identification.Length > 0 && IsHeld(session));
 
-    public Outcome Apply(AccountingRequest request, long arrivedAtMs)
+    public AccountingOutcome Apply(AccountingRequest request, long arrivedAtMs)
     {
         var at = MomentOf(request, arrivedAtMs);
         if (at < table.CutoffMs)
         {
-            return Outcome.TooOld;
+            return AccountingOutcome.TooOld;
         }
 
         return table.Change(() => request.Status is AccountingStatus.On or AccountingStatus.Off ? Restart(request.Nas, at) : Tell(request, at));
@@ -122,14 +122,14 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         return moment - (moment % SecondMs);
     }
 
-    private Outcome Tell(AccountingRequest request, long at)
+    private AccountingOutcome Tell(AccountingRequest request, long at)
     {
         var isStart = request.Status == AccountingStatus.Start;
         if (_sessions.TryGetValue(request.Session, out var session))
         {
             if (isStart && session.StartDigest == request.Digest)
             {
-                return Outcome.Stale;
+                return AccountingOutcome.Stale;
             }
 
             var startedLater = isStart && session.StartMs != 0 && at > session.StartMs + SameStartMs;
@@ -139,7 +139,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
             }
             else if ((session.StartMs != 0 && at < session.StartMs - SameStartMs) || (session.StopMs != 0 && at > session.StopMs + SecondMs))
             {
-                return Outcome.Stale;
+                return AccountingOutcome.Stale;
             }
         }
 
@@ -148,7 +148,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         {
             if (_sessions.Count >= terms.MostSessions && !_sessions.ContainsKey(request.Session))
             {
-                return Outcome.Refused;
+                return AccountingOutcome.Refused;
             }
 
             session = new RadiusSession { Key = request.Session, Nas = request.Nas, Line = request.Line, FirstMs = at, LastMs = at };
@@ -173,7 +173,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
 
             if (!Begin(session, request, space, at))
             {
-                return Outcome.Refused;
+                return AccountingOutcome.Refused;
             }
 
             changed = true;
@@ -186,7 +186,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
 
         if (!changed)
         {
-            return Outcome.Stale;
+            return AccountingOutcome.Stale;
         }
 
         Identify(session, request, fresh || session.Holdings.Count > known);
@@ -196,7 +196,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
             Begun?.Invoke(session);
         }
 
-        return Outcome.Applied;
+        return AccountingOutcome.Applied;
     }
 
     /// <summary>Takes what the request says of the session itself.</summary>
@@ -322,12 +322,12 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         return next.Count > 0 ? next.Min : 0;
     }
 
-    private Outcome Restart(UInt128 nas, long at)
+    private AccountingOutcome Restart(UInt128 nas, long at)
     {
         var restarts = Restarts(nas);
         if (!restarts.Add(at))
         {
-            return Outcome.Stale;
+            return AccountingOutcome.Stale;
         }
 
         if (restarts.Count > MostRestarts)
@@ -352,7 +352,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
             }
         }
 
-        return Outcome.Applied;
+        return AccountingOutcome.Applied;
     }
 
     private SortedSet<long> Restarts(UInt128 nas) =>

@@ -56,7 +56,7 @@ public class PortBlockTests
     [InlineData("1970-01-11 00:01:40 box Port block assigned to 100.64.0.7 from 198.51.100.1 ports 1024 to 2047", "1970-01-11 00:05:00 box Port block freed by 100.64.0.7 from 198.51.100.1 ports 1024 to 2047")]
     public void Syslog_lines_of_the_built_in_forms_are_blocks(string given, string taken)
     {
-        Feed(new SyslogBlocks(new PortBlockTracker(_table, _counters), _counters, Made.Naming, SyslogPattern.BuiltIn, live: false), given, taken, "Jan 11 00:01:40 box sshd: something else");
+        Feed(new SyslogPortBlocks(new PortBlockTracker(_table, _counters), _counters, Made.Naming, SyslogPattern.BuiltIn, live: false), given, taken, "Jan 11 00:01:40 box sshd: something else");
 
         Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 1_500)?.Text);
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.1", 299, 1_500));
@@ -68,7 +68,7 @@ public class PortBlockTests
     public void A_form_of_ones_own_is_a_pattern_and_a_wrong_pattern_is_refused_with_the_mend()
     {
         var own = new SyslogPattern("ours", @"@(?<time>\d+) ((?<alloc>GIVE)|(?<release>TAKE)) (?<line>\S+) (?<outside>[\d.]+) (?<first>\d+)\+(?<size>\d+)");
-        Feed(new SyslogBlocks(new PortBlockTracker(_table, _counters), _counters, Made.Naming, [own], live: false), $"@{Made.Zero + 100} GIVE C17 198.51.100.1 1024+64", $"@{Made.Zero + 300} TAKE C17 198.51.100.1 1024+64");
+        Feed(new SyslogPortBlocks(new PortBlockTracker(_table, _counters), _counters, Made.Naming, [own], live: false), $"@{Made.Zero + 100} GIVE C17 198.51.100.1 1024+64", $"@{Made.Zero + 300} TAKE C17 198.51.100.1 1024+64");
 
         Assert.Equal("customer:C17", _table.LineOf("198.51.100.1", 200, 1_087)?.Text);
         Assert.Contains("needs groups", Assert.Throws<IdentityException>(() => new SyslogPattern("bad", "(?<outside>x)")).Message, StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public class PortBlockTests
         (ITextLineHandler Taker, string Head, string Row)[] takers =
         [
             (new PortBlockCsv(book, _counters, Made.Naming), "time,event,outside_ip,port_start,port_end,customer_id", $"{Made.Zero + 100},alloc,198.51.100.1,1024,2047,C17"),
-            (new SyslogBlocks(book, _counters, Made.Naming, SyslogPattern.BuiltIn, live: true), "", Syslog),
+            (new SyslogPortBlocks(book, _counters, Made.Naming, SyslogPattern.BuiltIn, live: true), "", Syslog),
             (new RadiusDetail(new RadiusSessions(_table, new RadiusOptions(), accounting), SubscriberLineAttribute.Class, Made.Naming, accounting), "Sun Jan 11 00:01:40 1970", "\tFramed-IPv6-Prefix = 2001:db8::/64"),
         ];
         foreach (var (taker, head, row) in takers)
@@ -130,7 +130,7 @@ public class PortBlockTests
             }
         }
 
-        _ = PlanCsv.Read(["prefix,customer,from,until", line ?? "", $"203.0.113.0/28,{line},{line},{line}"], "plan", Made.Naming, _counters);
+        _ = AddressPlanCsv.Read(["prefix,customer,from,until", line ?? "", $"203.0.113.0/28,{line},{line},{line}"], "plan", Made.Naming, _counters);
         Assert.Equal(_counters.Received, _counters.Ended);
         Assert.Equal(accounting.Received, accounting.Ended);
     }
@@ -138,7 +138,7 @@ public class PortBlockTests
     [Fact]
     public void The_address_plan_has_customers_with_and_without_times()
     {
-        var plan = PlanCsv.Read(
+        var plan = AddressPlanCsv.Read(
             [
                 "prefix,customer,valid_from,valid_until", "203.0.113.0/28,C1,,", "203.0.113.0/29,C2,1970-01-11,1970-01-12", "203.0.113.1/28,C3,,", "203.0.113.64/28,,,",
                 "2001:db8:5::/48,C4,,",
@@ -150,7 +150,7 @@ public class PortBlockTests
         Assert.Equal("customer:C1", _table.LineOf("203.0.113.8", 10)?.Text);
         Assert.Equal("customer:C4", _table.LineOf("2001:db8:5:9::1", 10)?.Text);
         Assert.Equal((5, 3, 2), (_counters.Received, _counters.Applied, _counters.Malformed));
-        Assert.Contains("no column", Assert.Throws<IdentityException>(() => PlanCsv.Read(["a,b"], "plan", Made.Naming, _counters)).Message, StringComparison.Ordinal);
+        Assert.Contains("no column", Assert.Throws<IdentityException>(() => AddressPlanCsv.Read(["a,b"], "plan", Made.Naming, _counters)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

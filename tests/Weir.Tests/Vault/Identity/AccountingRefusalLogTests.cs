@@ -8,18 +8,18 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Identity;
 
 /// <summary>Refused accounting is on record, one entry a minute of each NAS and kind, whatever is sent.</summary>
-public class RefusalRecordTests
+public class AccountingRefusalLogTests
 {
     private const string Address = "198.51.100.7";
 
     private readonly KeptAudit _audit = new();
     private readonly Weir.Tests.Support.ManualClock _clock = Made.Clock(100);
-    private readonly RefusalRecord _record;
+    private readonly AccountingRefusalLog _record;
     private readonly RadiusIntake _intake;
 
-    public RefusalRecordTests()
+    public AccountingRefusalLogTests()
     {
-        _record = new RefusalRecord(_audit, _clock);
+        _record = new AccountingRefusalLog(_audit, _clock);
         var (counters, terms) = (new RadiusCounters(), new RadiusOptions());
         _intake = new RadiusIntake(new RadiusSessions(new IdentityTable(new IdentityTableOptions(), _clock), terms, counters), terms, Made.Naming, counters, Made.Secrets, _record);
     }

@@ -12,7 +12,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Cgnat;
 
 /// <summary>Takes syslog lines.</summary>
-internal sealed partial class SyslogBlocks(PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming, IReadOnlyList<SyslogPattern> patterns, bool live) : ITextLineHandler
+internal sealed partial class SyslogPortBlocks(PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming, IReadOnlyList<SyslogPattern> patterns, bool live) : ITextLineHandler
 {
     public bool SpansLines => false;
 

@@ -10,7 +10,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>Why a packet or a time in it had no effect.</summary>
-internal enum RefusalKind : byte
+internal enum AccountingRefusalKind : byte
 {
     Malformed,
 
@@ -34,18 +34,18 @@ internal enum RefusalKind : byte
 }
 
 /// <summary>Counts refusals until they are written. Any thread.</summary>
-internal sealed class RefusalRecord(IAuditLog audit, TimeProvider time)
+internal sealed class AccountingRefusalLog(IAuditLog audit, TimeProvider time)
 {
     public static readonly TimeSpan Apart = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(Prefix Nas, RefusalKind Kind), (long Count, DateTimeOffset Since)> _waiting = [];
-    private readonly Dictionary<(Prefix Nas, RefusalKind Kind), long> _writtenAt = [];
+    private readonly Dictionary<(Prefix Nas, AccountingRefusalKind Kind), (long Count, DateTimeOffset Since)> _waiting = [];
+    private readonly Dictionary<(Prefix Nas, AccountingRefusalKind Kind), long> _writtenAt = [];
 
     /// <param name="nas">Network of the NAS's secret; the whole space where it has none.</param>
     /// <param name="kind">What was wrong.</param>
     /// <param name="count">How often.</param>
-    public void Count(Prefix nas, RefusalKind kind, long count = 1)
+    public void Count(Prefix nas, AccountingRefusalKind kind, long count = 1)
     {
         lock (_gate)
         {
@@ -77,7 +77,7 @@ internal sealed class RefusalRecord(IAuditLog audit, TimeProvider time)
         }
     }
 
-    private List<KeyValuePair<(Prefix Nas, RefusalKind Kind), (long Count, DateTimeOffset Since)>> Due(bool everything)
+    private List<KeyValuePair<(Prefix Nas, AccountingRefusalKind Kind), (long Count, DateTimeOffset Since)>> Due(bool everything)
     {
         lock (_gate)
         {
@@ -85,24 +85,24 @@ internal sealed class RefusalRecord(IAuditLog audit, TimeProvider time)
         }
     }
 
-    private static AuditEntry EntryOf(Prefix nas, RefusalKind kind, long count, DateTimeOffset since) => new()
+    private static AuditEntry EntryOf(Prefix nas, AccountingRefusalKind kind, long count, DateTimeOffset since) => new()
     {
         Actor = "weir",
         Role = "machine",
-        Act = kind == RefusalKind.ClockJumped ? AuditActions.ClockStepped : AuditActions.IdentityRefused,
+        Act = kind == AccountingRefusalKind.ClockJumped ? AuditActions.ClockStepped : AuditActions.IdentityRefused,
         Outcome = Word(kind),
         Rows = count,
         Reason = string.Create(CultureInfo.InvariantCulture, $"{count} of {(nas.Length == 0 ? "no known NAS" : $"NAS {nas}")} since {since:yyyy-MM-ddTHH:mm:ssZ}"),
     };
 
-    private static string Word(RefusalKind kind) => kind switch
+    private static string Word(AccountingRefusalKind kind) => kind switch
     {
-        RefusalKind.Malformed => "malformed",
-        RefusalKind.Forged => "forged",
-        RefusalKind.UnknownNas => "unknown-nas",
-        RefusalKind.Replayed => "replayed",
-        RefusalKind.Late => "late",
-        RefusalKind.Unsupported => "unsupported",
+        AccountingRefusalKind.Malformed => "malformed",
+        AccountingRefusalKind.Forged => "forged",
+        AccountingRefusalKind.UnknownNas => "unknown-nas",
+        AccountingRefusalKind.Replayed => "replayed",
+        AccountingRefusalKind.Late => "late",
+        AccountingRefusalKind.Unsupported => "unsupported",
         _ => "clock-jumped",
     };
 }

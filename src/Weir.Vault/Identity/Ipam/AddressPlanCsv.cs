@@ -5,7 +5,7 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Ipam;
 
 /// <summary>Reads an address plan: CSV with a header, one network and customer a row, with or without times.</summary>
-internal static class PlanCsv
+internal static class AddressPlanCsv
 {
     /// <summary>Reads all rows. A row that is wrong is counted and left out; a file without the columns changes nothing.</summary>
     /// <exception cref="IdentityException">The header lacks a network or a customer.</exception>

@@ -15,7 +15,7 @@ internal enum SequenceStep : byte
 }
 
 /// <summary>One sequence: of a protocol, a domain and a sending port.</summary>
-internal sealed class SequenceTrack(int widestGap)
+internal sealed class SequenceTracker(int widestGap)
 {
     /// <summary>How far back a message may come and still be late rather than of a new start, in units of the sequence.</summary>
     private const int Reordering = 4_096;
