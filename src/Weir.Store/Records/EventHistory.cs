@@ -6,13 +6,13 @@ using Weir.Detecting;
 namespace Weir.Store.Records;
 
 /// <summary>How many events a rule raised in a window, and of how many subjects.</summary>
-public sealed record RuleTally(string Rule, long Events, long Subjects);
+public sealed record RuleCount(string Rule, long Events, long Subjects);
 
 /// <summary>Events of a window.</summary>
 /// <param name="Newest">The newest of those asked for, in order of time; what is erased has no subject any more and stands in the tally alone.</param>
 /// <param name="Older">So many more of them there are, older than these.</param>
 /// <param name="ByRule">All events, by rule.</param>
-public sealed record ToldEvents(IReadOnlyList<QualityEvent> Newest, long Older, IReadOnlyList<RuleTally> ByRule);
+public sealed record EventWindowSummary(IReadOnlyList<QualityEvent> Newest, long Older, IReadOnlyList<RuleCount> ByRule);
 
 /// <summary>Reads the journal of events in the records of cases.</summary>
 public sealed class EventHistory(RecordsFile file)
@@ -44,15 +44,15 @@ public sealed class EventHistory(RecordsFile file)
     /// <param name="most">So many are given one by one.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="RecordsException">The records cannot be read.</exception>
-    public Task<ToldEvents> ReadAsync(long fromMs, long untilMs, string butRule, int most, CancellationToken cancel) => file.ReadAsync(
+    public Task<EventWindowSummary> ReadAsync(long fromMs, long untilMs, string butRule, int most, CancellationToken cancel) => file.ReadAsync(
         connection =>
         {
             using var newest = new Statement(connection, Newest);
             using var byRule = new Statement(connection, ByRule);
             var events = newest.Read(row => EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), fromMs, untilMs, butRule, (long)most);
             events.Reverse();
-            var rules = byRule.Read(row => (Tally: new RuleTally(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Known: row.GetInt64(3)), fromMs, untilMs);
-            return new ToldEvents(events, rules.Where(rule => rule.Tally.Rule != butRule).Sum(rule => rule.Known) - events.Count, [.. rules.Select(rule => rule.Tally)]);
+            var rules = byRule.Read(row => (Tally: new RuleCount(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Known: row.GetInt64(3)), fromMs, untilMs);
+            return new EventWindowSummary(events, rules.Where(rule => rule.Tally.Rule != butRule).Sum(rule => rule.Known) - events.Count, [.. rules.Select(rule => rule.Tally)]);
         },
         cancel);
 }

@@ -33,7 +33,7 @@ public sealed class EventHistoryTests : IDisposable
 
         Assert.Equal([7UL, 8], told.Newest.Select(e => e.Number));
         Assert.Equal((EventPhase.Closed, 99, 9_000), (told.Newest[0].Phase, told.Newest[0].Measured, told.Newest[0].UntilMs));
-        Assert.Equal([new RuleTally("flood-out", 2, 2)], told.ByRule);
+        Assert.Equal([new RuleCount("flood-out", 2, 2)], told.ByRule);
         Assert.Equal(0, told.Older);
     }
 
@@ -66,10 +66,10 @@ public sealed class EventHistoryTests : IDisposable
 
         Assert.Equal([1UL], told.Newest.Select(e => e.Number));
         Assert.Equal(0, told.Older);
-        Assert.Equal([new RuleTally(Contact, 2, 2), new RuleTally("flood-out", 1, 1)], told.ByRule);
+        Assert.Equal([new RuleCount(Contact, 2, 2), new RuleCount("flood-out", 1, 1)], told.ByRule);
     }
 
-    private Task<ToldEvents> AskAsync(long fromMs, long untilMs, string but = "", int most = 100) => new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
+    private Task<EventWindowSummary> AskAsync(long fromMs, long untilMs, string but = "", int most = 100) => new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
 
     private Task KeepAsync(params QualityEvent[] events) =>
         new CaseRecords(_file).JournalAsync([.. events.Select(e => new JournaledEvent(e, new CaseId(++_scope), new ScopeId(_scope)))], CancellationToken.None);
