@@ -32,7 +32,7 @@ internal static class RetentionCommand
 
     internal static async Task<int> WriteAsync(WeirConfiguration settings, ListingFormat format, TimeProvider time, TextWriter to, CancellationToken cancel)
     {
-        var (store, fault) = await ReachedStore.TryOpenAsync(settings.Store, time, cancel);
+        var (store, fault) = await RetentionStoreAccess.TryOpenAsync(settings.Store, time, cancel);
         await using var held = store;
         var rows = await RetentionReport.BuildAsync(Places(settings, PolicyRules.Of(settings), store, fault), time.GetUtcNow(), cancel);
         Listing.Write(rows, RetentionReport.Columns, format, to);
@@ -40,29 +40,29 @@ internal static class RetentionCommand
     }
 
     /// <summary>Every place. A new kind adds its line here.</summary>
-    private static IEnumerable<IRetained> Places(WeirConfiguration settings, PolicyProfile policy, FlowStore? store, string fault)
+    private static IEnumerable<IRetentionSource> Places(WeirConfiguration settings, PolicyProfile policy, FlowStore? store, string fault)
     {
-        IRetained Table(string name) =>
-            store is not null ? new RetainedTable(store, name, name, policy.PairDigestDays)
-            : fault.Length > 0 ? new RetainedNowhere(name, fault)
-            : new RetainedFiles(name, settings.Store.Embedded!, "*", TimeSpan.FromDays(policy.PairDigestDays));
+        IRetentionSource Table(string name) =>
+            store is not null ? new StoreTableRetention(store, name, name, policy.PairDigestDays)
+            : fault.Length > 0 ? new UnreachableRetention(name, fault)
+            : new FileRetention(name, settings.Store.Embedded!, "*", TimeSpan.FromDays(policy.PairDigestDays));
 
-        var serve = new MemoryOfServe(settings.Control.Socket);
+        var serve = new RetentionInventoryClient(settings.Control.Socket);
         var vault = settings.Vault.Socket is { } socket ? Path.GetFullPath(socket) : null;
         return
         [
-            new RetainedRing(serve, policy),
-            new RetainedCounters(serve, policy),
+            new RingRetention(serve, policy),
+            new CounterRetention(serve, policy),
             Table("pairs"),
             Table("sightings"),
-            new RetainedFiles("spool", Path.Combine(settings.Store.Spool, "spool", "ready"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
-            new RetainedFiles("spool, set aside", Path.Combine(settings.Store.Spool, "spool", "bad"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
-            store is not null ? new RetainedEvidence(store, policy) : fault.Length > 0 ? new RetainedNowhere("evidence", fault) : new RetainedFiles("evidence", settings.Store.Embedded!, "*", TimeSpan.FromDays(EvidenceCeiling.DaysOf(policy))),
-            new RetainedCases(Path.Combine(settings.Cases.Dir, "records.sqlite"), policy),
-            vault is not null ? new RetainedIdentity(vault, policy.IdentityDays) : new RetainedNone("identity", "no vault is named, so nobody keeps who had an address"),
-            vault is not null ? new RetainedVaultKeys(vault) : new RetainedKeys(settings.Attributing.KeyDir),
-            new RetainedFiles("reports and aggregates", settings.Report.Dir, "*", null),
-            new RetainedAudit(settings.Auditing.Options("")),
+            new FileRetention("spool", Path.Combine(settings.Store.Spool, "spool", "ready"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
+            new FileRetention("spool, set aside", Path.Combine(settings.Store.Spool, "spool", "bad"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
+            store is not null ? new EvidenceRetention(store, policy) : fault.Length > 0 ? new UnreachableRetention("evidence", fault) : new FileRetention("evidence", settings.Store.Embedded!, "*", TimeSpan.FromDays(EvidenceCeiling.DaysOf(policy))),
+            new CaseRetention(Path.Combine(settings.Cases.Dir, "records.sqlite"), policy),
+            vault is not null ? new IdentityRetention(vault, policy.IdentityDays) : new NotKeptRetention("identity", "no vault is named, so nobody keeps who had an address"),
+            vault is not null ? new VaultKeyRetention(vault) : new EpochKeyRetention(settings.Attributing.KeyDir),
+            new FileRetention("reports and aggregates", settings.Report.Dir, "*", null),
+            new AuditRetention(settings.Auditing.Options("")),
         ];
     }
 }

@@ -17,12 +17,12 @@ internal static class VaultSubjectCommand
 {
     private static readonly JsonSerializerOptions Written = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly ListingColumn<Held>[] Columns =
+    private static readonly ListingColumn<RetainedItem>[] Columns =
     [
         new("kind", h => h.Kind), new("what", h => h.What), new("from", h => h.From), new("until", h => h.Until), new("why", h => h.Why),
     ];
 
-    private sealed record Held(string Kind, string What, DateTimeOffset? From, DateTimeOffset? Until, string Why);
+    private sealed record RetainedItem(string Kind, string What, DateTimeOffset? From, DateTimeOffset? Until, string Why);
 
     public static Command Create()
     {
@@ -93,18 +93,18 @@ internal static class VaultSubjectCommand
         }
     }
 
-    private static IEnumerable<Held> Rows(SubjectAccessReport view) =>
+    private static IEnumerable<RetainedItem> Rows(SubjectAccessReport view) =>
     [
-        .. view.Epochs.Select(epoch => new Held("sums under a pseudonym", $"epoch {epoch.Epoch}", epoch.From, epoch.Until, $"key erased {epoch.KeyErased:yyyy-MM-dd}")),
-        .. view.Leases.Select(lease => new Held("lease", lease.Ports.Length > 0 ? $"{lease.Network} ports {lease.Ports}" : lease.Network, lease.From, lease.Until, "")),
+        .. view.Epochs.Select(epoch => new RetainedItem("sums under a pseudonym", $"epoch {epoch.Epoch}", epoch.From, epoch.Until, $"key erased {epoch.KeyErased:yyyy-MM-dd}")),
+        .. view.Leases.Select(lease => new RetainedItem("lease", lease.Ports.Length > 0 ? $"{lease.Network} ports {lease.Ports}" : lease.Network, lease.From, lease.Until, "")),
         .. view.Cases.SelectMany(Rows),
-        .. view.Consents.Select(consent => new Held("consent", consent.Consent, consent.Given, consent.Withdrawn, consent.Used is { } used ? $"used {used:yyyy-MM-dd HH:mm}" : "not used")),
+        .. view.Consents.Select(consent => new RetainedItem("consent", consent.Consent, consent.Given, consent.Withdrawn, consent.Used is { } used ? $"used {used:yyyy-MM-dd HH:mm}" : "not used")),
     ];
 
-    private static IEnumerable<Held> Rows(RetainedCase held) =>
+    private static IEnumerable<RetainedItem> Rows(RetainedCase held) =>
     [
         new("case", held.Case, held.Sealed, null, ""),
-        .. held.Scopes.Select(scope => new Held("scope", $"{scope.Scope} {scope.Class}", scope.From, scope.Until, $"{scope.Purpose}: {scope.Why} ({(scope.Rows < 0 ? "flows sealed" : $"{scope.Rows} flows kept")}, {scope.State})")),
-        .. held.Disclosures.Select(when => new Held("disclosure", held.Case, null, null, when)),
+        .. held.Scopes.Select(scope => new RetainedItem("scope", $"{scope.Scope} {scope.Class}", scope.From, scope.Until, $"{scope.Purpose}: {scope.Why} ({(scope.Rows < 0 ? "flows sealed" : $"{scope.Rows} flows kept")}, {scope.State})")),
+        .. held.Disclosures.Select(when => new RetainedItem("disclosure", held.Case, null, null, when)),
     ];
 }

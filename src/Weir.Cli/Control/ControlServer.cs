@@ -54,7 +54,7 @@ internal sealed record ControlParts
 
     public required TimeProvider Time { get; init; }
 
-    public required Func<HeldInMemory> Held { get; init; }
+    public required Func<RetentionInventory> Held { get; init; }
 
     /// <summary>The user of the vault's process; null where there is none.</summary>
     public required string? VaultUser { get; init; }

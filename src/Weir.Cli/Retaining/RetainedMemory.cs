@@ -16,20 +16,20 @@ namespace Weir.Cli.Retaining;
 /// <param name="CountersOldest">Since when counters have been kept at the longest.</param>
 /// <param name="CountedSubjects">Subjects that have counters.</param>
 /// <param name="At">When it was said.</param>
-internal sealed record HeldInMemory(DateTimeOffset? RingOldest, long RingFlows, long RingOctets, DateTimeOffset? CountersOldest, long CountedSubjects, DateTimeOffset At);
+internal sealed record RetentionInventory(DateTimeOffset? RingOldest, long RingFlows, long RingOctets, DateTimeOffset? CountersOldest, long CountedSubjects, DateTimeOffset At);
 
 /// <summary>Asks once for both rows.</summary>
-internal sealed class MemoryOfServe(string socket)
+internal sealed class RetentionInventoryClient(string socket)
 {
-    private Task<HeldInMemory?>? _asked;
+    private Task<RetentionInventory?>? _asked;
 
     public string Socket { get; } = Path.GetFullPath(socket);
 
     /// <summary>Null where no collector runs.</summary>
     /// <exception cref="IOException">One runs and does not tell.</exception>
-    public Task<HeldInMemory?> AskAsync(CancellationToken cancel) => _asked ??= AskOnceAsync(cancel);
+    public Task<RetentionInventory?> AskAsync(CancellationToken cancel) => _asked ??= AskOnceAsync(cancel);
 
-    private async Task<HeldInMemory?> AskOnceAsync(CancellationToken cancel)
+    private async Task<RetentionInventory?> AskOnceAsync(CancellationToken cancel)
     {
         if (!await IsServedAsync(cancel))
         {
@@ -39,7 +39,7 @@ internal sealed class MemoryOfServe(string socket)
         using var client = new ControlClient(Socket);
         try
         {
-            return await client.GetAsync<HeldInMemory>("/v1/held", cancel);
+            return await client.GetAsync<RetentionInventory>("/v1/held", cancel);
         }
         catch (OperatorException refused)
         {
@@ -72,34 +72,34 @@ internal sealed class MemoryOfServe(string socket)
 }
 
 /// <summary>The ring buffer of raw flows.</summary>
-internal sealed class RetainedRing(MemoryOfServe serve, PolicyProfile policy) : IRetained
+internal sealed class RingRetention(RetentionInventoryClient serve, PolicyProfile policy) : IRetentionSource
 {
     /// <summary>A block is forgotten when its newest flow is due.</summary>
     private static readonly TimeSpan Block = TimeSpan.FromMinutes(1);
 
     public string Kind => "ring";
 
-    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.RingMinutes} min");
         return await serve.AskAsync(cancel) is { } held
-            ? Retained.Of(Kind, held.RingOldest, held.RingOldest is null ? null : held.At, held.RingFlows, held.RingOctets, limit, held.At - TimeSpan.FromMinutes(policy.RingMinutes) - Block, $"weir serve at {serve.Socket}")
-            : Retained.Of(Kind, null, null, 0, 0, limit, null, "not running");
+            ? RetentionEntry.Of(Kind, held.RingOldest, held.RingOldest is null ? null : held.At, held.RingFlows, held.RingOctets, limit, held.At - TimeSpan.FromMinutes(policy.RingMinutes) - Block, $"weir serve at {serve.Socket}")
+            : RetentionEntry.Of(Kind, null, null, 0, 0, limit, null, "not running");
     }
 }
 
 /// <summary>The counters of the rules, in memory alone.</summary>
-internal sealed class RetainedCounters(MemoryOfServe serve, PolicyProfile policy) : IRetained
+internal sealed class CounterRetention(RetentionInventoryClient serve, PolicyProfile policy) : IRetentionSource
 {
     public string Kind => "counters";
 
-    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.CounterHours} h");
         return await serve.AskAsync(cancel) is { } held
-            ? Retained.Of(
+            ? RetentionEntry.Of(
                 Kind, held.CountedSubjects > 0 ? held.CountersOldest : null, held.CountedSubjects > 0 ? held.At : null, held.CountedSubjects, 0, limit,
-                held.At - TimeSpan.FromHours(policy.CounterHours) - RetainedTable.Grace, $"memory of weir serve at {serve.Socket}; a subject idle for so long is forgotten")
-            : Retained.Of(Kind, null, null, 0, 0, limit, null, "not running");
+                held.At - TimeSpan.FromHours(policy.CounterHours) - StoreTableRetention.Grace, $"memory of weir serve at {serve.Socket}; a subject idle for so long is forgotten")
+            : RetentionEntry.Of(Kind, null, null, 0, 0, limit, null, "not running");
     }
 }

@@ -10,7 +10,7 @@ namespace Weir.Cli.Retaining;
 
 internal static class RetentionReport
 {
-    public static readonly IReadOnlyList<ListingColumn<Retained>> Columns =
+    public static readonly IReadOnlyList<ListingColumn<RetentionEntry>> Columns =
     [
         new("kind", r => r.Kind),
         new("oldest", r => r.Oldest),
@@ -22,9 +22,9 @@ internal static class RetentionReport
         new("where", r => r.Where),
     ];
 
-    public static async Task<List<Retained>> BuildAsync(IEnumerable<IRetained> places, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<List<RetentionEntry>> BuildAsync(IEnumerable<IRetentionSource> places, DateTimeOffset now, CancellationToken cancel)
     {
-        var rows = new List<Retained>();
+        var rows = new List<RetentionEntry>();
         foreach (var place in places)
         {
             try
@@ -33,7 +33,7 @@ internal static class RetentionReport
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException or AuditException or HttpRequestException)
             {
-                rows.Add(new(place.Kind, null, null, 0, 0, "", Retained.Unknown, failure.Message));
+                rows.Add(new(place.Kind, null, null, 0, 0, "", RetentionEntry.Unknown, failure.Message));
             }
         }
 
@@ -41,5 +41,5 @@ internal static class RetentionReport
     }
 
     /// <summary>Whether all that is held may be held, and all places could be looked at.</summary>
-    public static bool IsWithin(IEnumerable<Retained> rows) => rows.All(r => r.State is Retained.Ok or Retained.Nothing);
+    public static bool IsWithin(IEnumerable<RetentionEntry> rows) => rows.All(r => r.State is RetentionEntry.Ok or RetentionEntry.Nothing);
 }

@@ -184,12 +184,12 @@ internal sealed class CaseParts : IAsyncDisposable
     }
 
     /// <summary>What the shards hold in memory and in their rings.</summary>
-    private HeldInMemory Held(Pipeline pipeline)
+    private RetentionInventory Held(Pipeline pipeline)
     {
         var now = _time.GetUtcNow();
         var rings = pipeline.Shards.Select(shard => shard.Evidence?.Ring).OfType<RingState>().Where(ring => ring.Blocks > 0).ToList();
         var forgotten = now.AddHours(-Policy.CounterHours);
-        return new HeldInMemory(
+        return new RetentionInventory(
             rings.Count > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(rings.Min(ring => ring.OldestMs)) : null, rings.Sum(ring => ring.Flows), rings.Sum(ring => ring.Octets),
             _opened > forgotten ? _opened : forgotten, pipeline.Shards.Sum(shard => shard.Detected.Subjects), now);
     }

@@ -9,7 +9,7 @@ using Weir.Store.Flows;
 
 namespace Weir.Cli.Retaining;
 
-internal static class ReachedStore
+internal static class RetentionStoreAccess
 {
     /// <returns>The store; or null, with the reason, or with none where there is no store yet.</returns>
     public static async Task<(FlowStore? Store, string Fault)> TryOpenAsync(StoreSettings settings, TimeProvider time, CancellationToken cancel)

@@ -6,19 +6,19 @@ using Weir.Vault.Client;
 namespace Weir.Cli.Retaining;
 
 /// <summary>Who had an address, as the vault tells: the oldest is the lease that ended longest ago; one that goes on is as new as now.</summary>
-internal sealed class RetainedIdentity(string socket, int days) : IRetained
+internal sealed class IdentityRetention(string socket, int days) : IRetentionSource
 {
     public string Kind => "identity";
 
-    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         using var vault = new VaultClient(socket);
         try
         {
             var held = await vault.IdentityHeldAsync(cancel);
-            return Retained.Of(
+            return RetentionEntry.Of(
                 Kind, held.Oldest, held.Newest, held.Rows, held.Octets, string.Create(CultureInfo.InvariantCulture, $"{days} d after the lease ended"),
-                now - RetainedTable.Grace - TimeSpan.FromDays(days), $"the vault at {socket}");
+                now - StoreTableRetention.Grace - TimeSpan.FromDays(days), $"the vault at {socket}");
         }
         catch (Exception refused) when (refused is VaultDownException or VaultRefusedException)
         {

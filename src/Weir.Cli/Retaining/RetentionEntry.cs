@@ -10,7 +10,7 @@ namespace Weir.Cli.Retaining;
 /// <param name="Limit">The rule in words: <c>7 d</c>, <c>at least 365 d</c>.</param>
 /// <param name="State"><see cref="Ok"/>, <see cref="Over"/>, <see cref="Nothing"/>, or <see cref="Unknown"/> with the reason in <paramref name="Where"/>.</param>
 /// <param name="Where">What was looked at.</param>
-internal sealed record Retained(string Kind, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Rows, long Octets, string Limit, string State, string Where)
+internal sealed record RetentionEntry(string Kind, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Rows, long Octets, string Limit, string State, string Where)
 {
     public const string Ok = "ok";
 
@@ -23,15 +23,15 @@ internal sealed record Retained(string Kind, DateTimeOffset? Oldest, DateTimeOff
     public const string Unknown = "unknown";
 
     /// <summary>Held within its limit, unless the oldest is older than <paramref name="limit"/>.</summary>
-    public static Retained Of(string kind, DateTimeOffset? oldest, DateTimeOffset? newest, long rows, long octets, string limit, DateTimeOffset? notBefore, string where) =>
+    public static RetentionEntry Of(string kind, DateTimeOffset? oldest, DateTimeOffset? newest, long rows, long octets, string limit, DateTimeOffset? notBefore, string where) =>
         new(kind, oldest, newest, rows, octets, limit, oldest is null ? Nothing : oldest < notBefore ? Over : Ok, where);
 }
 
 /// <summary>A place where something about subscribers is held. It tells what is there, not what should be.</summary>
-internal interface IRetained
+internal interface IRetentionSource
 {
     string Kind { get; }
 
     /// <summary>Looks. A place that cannot be read throws; the report then says so.</summary>
-    Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel);
+    Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel);
 }

@@ -5,18 +5,18 @@ using Weir.Store.Flows;
 namespace Weir.Cli.Retaining;
 
 /// <summary>A table of the flow store that is partitioned by day: what its parts hold.</summary>
-internal sealed class RetainedTable(FlowStore store, string table, string kind, int days) : IRetained
+internal sealed class StoreTableRetention(FlowStore store, string table, string kind, int days) : IRetentionSource
 {
     /// <summary>Retention runs hourly; a day may outlive its end by so much.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(2);
 
     public string Kind => kind;
 
-    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var held = (await store.HoldingsAsync(cancel)).FindAll(h => h.Table == table && h.Rows > 0);
         var limit = DateOnly.FromDateTime((now - Grace).UtcDateTime).AddDays(-days);
-        return Retained.Of(
+        return RetentionEntry.Of(
             kind, Start(held.FirstOrDefault()), End(held.LastOrDefault(), now), held.Sum(h => (long)h.Rows), held.Sum(h => (long)h.OctetsOnDisk),
             string.Create(CultureInfo.InvariantCulture, $"{days} d"), new DateTimeOffset(limit.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), $"table {table}, {held.Count} days");
     }
@@ -27,19 +27,19 @@ internal sealed class RetainedTable(FlowStore store, string table, string kind, 
 }
 
 /// <summary>A kind whose place is the store, while the store does not answer.</summary>
-internal sealed class RetainedNowhere(string kind, string reason) : IRetained
+internal sealed class UnreachableRetention(string kind, string reason) : IRetentionSource
 {
     public string Kind => kind;
 
-    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
-        Task.FromResult(new Retained(kind, null, null, 0, 0, "", Retained.Unknown, reason));
+    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(new RetentionEntry(kind, null, null, 0, 0, "", RetentionEntry.Unknown, reason));
 }
 
 /// <summary>A kind that is not kept in this configuration.</summary>
-internal sealed class RetainedNone(string kind, string reason) : IRetained
+internal sealed class NotKeptRetention(string kind, string reason) : IRetentionSource
 {
     public string Kind => kind;
 
-    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
-        Task.FromResult(new Retained(kind, null, null, 0, 0, "", Retained.Nothing, reason));
+    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(new RetentionEntry(kind, null, null, 0, 0, "", RetentionEntry.Nothing, reason));
 }

@@ -17,18 +17,18 @@ internal static class EvidenceCeiling
 }
 
 /// <summary>Evidence of scopes: what the weekly parts hold. That it goes with its case is the row of the cases.</summary>
-internal sealed class RetainedEvidence(FlowStore store, PolicyProfile policy) : IRetained
+internal sealed class EvidenceRetention(FlowStore store, PolicyProfile policy) : IRetentionSource
 {
     public string Kind => "evidence";
 
-    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var held = (await EvidenceStore.HoldingsAsync(store, cancel)).Where(holding => holding.Rows > 0).ToList();
         var days = EvidenceCeiling.DaysOf(policy);
 
         // A week goes whole, when its last day is over the ceiling.
-        var limit = DateOnly.FromDateTime((now - RetainedTable.Grace).UtcDateTime).AddDays(-days - 7);
-        return Retained.Of(
+        var limit = DateOnly.FromDateTime((now - StoreTableRetention.Grace).UtcDateTime).AddDays(-days - 7);
+        return RetentionEntry.Of(
             Kind, held.Count > 0 ? At(held[0].From) : null, held.Count > 0 ? Earlier(At(held[^1].Until), now) : null, held.Sum(h => (long)h.Rows), held.Sum(h => (long)h.OctetsOnDisk),
             string.Create(CultureInfo.InvariantCulture, $"{policy.EvidenceDaysAfterClose} d after its case is closed, {days} d at most, in weeks"), At(limit),
             string.Create(CultureInfo.InvariantCulture, $"table evidence, {held.Count} weeks, {held.Sum(h => (long)h.Scopes)} scopes by week"));

@@ -8,26 +8,26 @@ using Weir.Vault.Client;
 namespace Weir.Cli.Retaining;
 
 /// <summary>Files of a folder and below that go by their age; without a limit they are kept for good.</summary>
-internal sealed class RetainedFiles(string kind, string folder, string pattern, TimeSpan? limit) : IRetained
+internal sealed class FileRetention(string kind, string folder, string pattern, TimeSpan? limit) : IRetentionSource
 {
     public string Kind => kind;
 
-    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, SearchOption.AllDirectories) : [];
         var times = files.Select(f => new DateTimeOffset(f.LastWriteTimeUtc)).Order().ToList();
-        return Task.FromResult(Retained.Of(
+        return Task.FromResult(RetentionEntry.Of(
             kind, times.Count > 0 ? times[0] : null, times.Count > 0 ? times[^1] : null, files.Length, files.Sum(f => f.Length),
             limit is { } span ? Configuring.Durations.Text(span) : "none: no subscriber stands in it", now - limit, folder));
     }
 }
 
 /// <summary>Epoch keys: a key may be there until seven days after its epoch ended (R8).</summary>
-internal sealed class RetainedKeys(string folder) : IRetained
+internal sealed class EpochKeyRetention(string folder) : IRetentionSource
 {
     public string Kind => "keys";
 
-    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var epochs = new List<uint>();
         foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder, "epoch-*.key") : [])
@@ -42,26 +42,26 @@ internal sealed class RetainedKeys(string folder) : IRetained
     }
 
     /// <summary>What is told of epochs whose keys are held.</summary>
-    public static Retained Of(IReadOnlyCollection<uint> epochs, DateTimeOffset now, string where)
+    public static RetentionEntry Of(IReadOnlyCollection<uint> epochs, DateTimeOffset now, string where)
     {
         DateTimeOffset? oldest = epochs.Count > 0 ? Epochs.BeginOf(epochs.Min()) : null;
         DateTimeOffset? newest = epochs.Count > 0 ? Epochs.BeginOf(epochs.Max()) : null;
-        var limit = now - RetainedTable.Grace - TimeSpan.FromDays(2 * Epochs.DaysPerEpoch);
-        return Retained.Of("keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, where);
+        var limit = now - StoreTableRetention.Grace - TimeSpan.FromDays(2 * Epochs.DaysPerEpoch);
+        return RetentionEntry.Of("keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, where);
     }
 }
 
 /// <summary>Epoch keys of a vault, as it tells: their folder is its own.</summary>
-internal sealed class RetainedVaultKeys(string socket) : IRetained
+internal sealed class VaultKeyRetention(string socket) : IRetentionSource
 {
     public string Kind => "keys";
 
-    public async Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         using var vault = new VaultClient(socket);
         try
         {
-            return RetainedKeys.Of(await vault.EpochsAsync(cancel), now, $"the vault at {socket}");
+            return EpochKeyRetention.Of(await vault.EpochsAsync(cancel), now, $"the vault at {socket}");
         }
         catch (Exception refused) when (refused is VaultDownException or VaultRefusedException)
         {
@@ -71,17 +71,17 @@ internal sealed class RetainedVaultKeys(string socket) : IRetained
 }
 
 /// <summary>The audit log: kept a year at least, and dropped some time after.</summary>
-internal sealed class RetainedAudit(AuditOptions options) : IRetained
+internal sealed class AuditRetention(AuditOptions options) : IRetentionSource
 {
     public string Kind => "audit";
 
-    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = $"at least {Configuring.Durations.Text(AuditOptions.LeastKept)}, kept {Configuring.Durations.Text(options.Keep)}";
         var held = AuditReader.Bounds(options.Directory);
         var rows = held is { } both ? both.Last.Sequence - both.First.Sequence + 1 : 0;
         var octets = Directory.Exists(options.Directory) ? new DirectoryInfo(options.Directory).GetFiles("*.jsonl").Sum(f => f.Length) : 0;
         // Segments of a day go whole, behind the next head.
-        return Task.FromResult(Retained.Of("audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Keep - TimeSpan.FromDays(2), options.Directory));
+        return Task.FromResult(RetentionEntry.Of("audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Keep - TimeSpan.FromDays(2), options.Directory));
     }
 }

@@ -6,18 +6,18 @@ using Weir.Store.Records;
 namespace Weir.Cli.Retaining;
 
 /// <summary>Case files that name a subject. An open one has no end; a closed one goes, with its evidence and its key, so many days after.</summary>
-internal sealed class RetainedCases(string path, PolicyProfile policy) : IRetained
+internal sealed class CaseRetention(string path, PolicyProfile policy) : IRetentionSource
 {
     public string Kind => "cases";
 
-    public Task<Retained> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
     {
         try
         {
             var held = CaseInventory.Of(path);
-            var limit = now - RetainedTable.Grace - TimeSpan.FromDays(policy.EvidenceDaysAfterClose);
-            var state = held.Cases == 0 ? Retained.Nothing : held.OldestClosed < limit ? Retained.Over : Retained.Ok;
-            return Task.FromResult(new Retained(
+            var limit = now - StoreTableRetention.Grace - TimeSpan.FromDays(policy.EvidenceDaysAfterClose);
+            var state = held.Cases == 0 ? RetentionEntry.Nothing : held.OldestClosed < limit ? RetentionEntry.Over : RetentionEntry.Ok;
+            return Task.FromResult(new RetentionEntry(
                 Kind, held.Oldest, held.Newest, held.Cases, held.Octets, string.Create(CultureInfo.InvariantCulture, $"{policy.EvidenceDaysAfterClose} d after close"), state, path));
         }
         catch (RecordsException unreadable)
