@@ -61,15 +61,15 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         using var spool = new Spool(new SpoolOptions { Directory = folder.At("spool"), Durable = false }, _logs.CreateLogger<Spool>());
         using var loader = new SpoolLoader(spool, store, time, _logs.CreateLogger<SpoolLoader>());
 
-        var sightings = new KeptSightings();
-        var events = new KeptEvents();
+        var sightings = new InMemorySightingSink();
+        var events = new InMemoryEventSink();
         using var vault = settings.Vault is { } socket ? new VaultClient(Path.GetFullPath(socket)) : null;
         var keys = vault is null ? null : new OnDemandEpochKeys(vault);
         var (lane, counted, read) = await ReadAsync(inputs, Parts(lists, spool, sightings, events, keys), loader, cancel);
         OneEpoch(keys);
         var standing = sightings.Standing(lists);
 
-        var facts = new RunFacts
+        var facts = new RunResults
         {
             Profile = settings.Profile,
             Window = ReportedWindow(lane),
@@ -157,7 +157,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         }
     }
 
-    private PipelineDependencies Parts(Watchlist lists, Spool spool, KeptSightings sightings, KeptEvents events, OnDemandEpochKeys? keys)
+    private PipelineDependencies Parts(Watchlist lists, Spool spool, InMemorySightingSink sightings, InMemoryEventSink events, OnDemandEpochKeys? keys)
     {
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineDependencies

@@ -14,7 +14,7 @@ using Weir.Store.Flows;
 namespace Weir.Cli.Analysis;
 
 /// <summary>What a run brings to its report.</summary>
-internal sealed record RunFacts
+internal sealed record RunResults
 {
     public required string Profile { get; init; }
 
@@ -72,7 +72,7 @@ internal static class RunReport
 {
     /// <summary>The report in clear; <see cref="ReportAnonymizer"/> hides what the profile asks.</summary>
     /// <exception cref="StoreException">The store could not answer.</exception>
-    public static async Task<Report> MakeAsync(FlowStore store, RunFacts facts, CancellationToken cancel)
+    public static async Task<Report> MakeAsync(FlowStore store, RunResults facts, CancellationToken cancel)
     {
         var cases = CaseSet.From(facts.Standing, Benign(facts.Lists));
         var run = await ComparisonEngine.RunAsync(new PairCounts(store.Client, facts.Networks.Lines), facts.Compared, cases, facts.Comparing, facts.Seed ^ facts.Cohort, cancel);
@@ -93,15 +93,15 @@ internal static class RunReport
             },
             Subjects = new ReportSubjects { Seen = seen, Cases = cases.Cases.Count, Controls = run.Participants.Controls, Excluded = run.Participants.Scanners },
             Watchlists = facts.Told,
-            Sightings = FindingsOfRun.Sightings(facts.Standing),
-            Infected = FindingsOfRun.Infected(facts.Standing, facts.Networks),
-            Candidates = FindingsOfRun.Candidates(run),
-            Rollups = FindingsOfRun.Rollups(run),
-            Family = FindingsOfRun.Family(run) with { Seed = facts.Seed },
-            Events = EventsOfRun.Of(facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
-            EventCounts = facts.EventCounts ?? EventsOfRun.Counts(facts.Events),
+            Sightings = ReportFindingMapper.Sightings(facts.Standing),
+            Infected = ReportFindingMapper.Infected(facts.Standing, facts.Networks),
+            Candidates = ReportFindingMapper.Candidates(run),
+            Rollups = ReportFindingMapper.Rollups(run),
+            Family = ReportFindingMapper.Family(run) with { Seed = facts.Seed },
+            Events = ReportEventMapper.Of(facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
+            EventCounts = facts.EventCounts ?? ReportEventMapper.Counts(facts.Events),
             EventsNotShown = facts.OlderEvents,
-            Counters = EventsOfRun.CountersOf(facts.Counted),
+            Counters = ReportEventMapper.CountersOf(facts.Counted),
             Timing = new ReportTiming { Seconds = seconds, FlowsPerSecond = facts.Flows.Read / reading, PeakMemoryBytes = PeakMemory(store) },
         };
     }

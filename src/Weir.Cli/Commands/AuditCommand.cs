@@ -13,7 +13,7 @@ internal static class AuditCommand
 
     private static Command Verify()
     {
-        var place = new AuditPlaceOptions();
+        var place = new AuditLocationOptions();
         var heads = new Option<string?>("--heads") { Description = "Heads copied earlier (heads.jsonl of auditing.export-dir, or an export): finds a log that was written anew with its own key.", HelpName = "FILE" };
         var command = new Command(
             "verify",
@@ -28,7 +28,7 @@ internal static class AuditCommand
 
     private static Command Export()
     {
-        var place = new AuditPlaceOptions();
+        var place = new AuditLocationOptions();
         var to = new Option<string>("--out") { Description = "File to write, or - for standard output.", Required = true, HelpName = "FILE" };
         var command = new Command(
             "export",
@@ -80,7 +80,7 @@ internal static class AuditCommand
 }
 
 /// <summary>Where a log is: its folder, or the configuration that names it.</summary>
-internal sealed class AuditPlaceOptions
+internal sealed class AuditLocationOptions
 {
     public Option<string?> Directory { get; } = new("--dir") { Description = "The log's folder.", HelpName = "DIR" };
 

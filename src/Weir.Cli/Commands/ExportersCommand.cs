@@ -57,7 +57,7 @@ internal static class ExportersCommand
         command.SetAction((parsed, cancel) =>
         {
             var to = parsed.InvocationConfiguration.Output;
-            Write(parsed.GetValue(inputs) ?? [], HeardExporters.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
+            Write(parsed.GetValue(inputs) ?? [], ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -65,14 +65,14 @@ internal static class ExportersCommand
 
     internal static void Write(string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
     {
-        HeardExporters.Choose(inputs, state);
+        ExporterDiscovery.Choose(inputs, state);
         if (state is null)
         {
-            Listing.Write(HeardExporters.Read(inputs, cancel).List().OrderBy(e => e.Address), Heard, format, to);
+            Listing.Write(ExporterDiscovery.Read(inputs, cancel).List().OrderBy(e => e.Address), Heard, format, to);
         }
         else
         {
-            Listing.Write(HeardExporters.Saved(state).OrderBy(e => e.Address), Saved, format, to);
+            Listing.Write(ExporterDiscovery.Saved(state).OrderBy(e => e.Address), Saved, format, to);
         }
     }
 

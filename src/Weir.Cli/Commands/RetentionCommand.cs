@@ -24,7 +24,7 @@ internal static class RetentionCommand
             """) { config, output };
         command.SetAction(async (parsed, cancel) =>
         {
-            var settings = AuditPlaceOptions.ConfigurationOf(parsed.GetRequiredValue(config));
+            var settings = AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config));
             return await WriteAsync(settings, OutputOption.Read(parsed.GetValue(output)!), TimeProvider.System, parsed.InvocationConfiguration.Output, cancel);
         });
         return command;

@@ -41,7 +41,7 @@ internal static class TemplatesCommand
         command.SetAction((parsed, cancel) =>
         {
             var to = parsed.InvocationConfiguration.Output;
-            Write(parsed.GetValue(inputs) ?? [], HeardExporters.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
+            Write(parsed.GetValue(inputs) ?? [], ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -49,10 +49,10 @@ internal static class TemplatesCommand
 
     internal static void Write(string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
     {
-        HeardExporters.Choose(inputs, state);
+        ExporterDiscovery.Choose(inputs, state);
         var known = state is null
-            ? HeardExporters.Read(inputs, cancel).ListTemplates()
-            : HeardExporters.Saved(state).SelectMany(e => e.Templates.Select(t => new TemplateListing(e.Address, t)));
+            ? ExporterDiscovery.Read(inputs, cancel).ListTemplates()
+            : ExporterDiscovery.Saved(state).SelectMany(e => e.Templates.Select(t => new TemplateListing(e.Address, t)));
         Listing.Write(known.OrderBy(t => t.Exporter).ThenBy(t => t.Template.Key.Protocol).ThenBy(t => t.Template.Key.Domain).ThenBy(t => t.Template.Key.Id), Columns, format, to);
     }
 

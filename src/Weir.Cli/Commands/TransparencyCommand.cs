@@ -29,7 +29,7 @@ internal static class TransparencyCommand
             Example: weir report transparency --config /etc/weir/weir.yaml --since 2026-01-01T00:00:00Z -o html > transparency.html
             """) { config, since, until, output };
         command.SetAction(parsed => Write(
-            AuditPlaceOptions.ConfigurationOf(parsed.GetRequiredValue(config)), parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(output)!, TimeProvider.System, parsed.InvocationConfiguration.Output));
+            AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config)), parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(output)!, TimeProvider.System, parsed.InvocationConfiguration.Output));
         return command;
     }
 

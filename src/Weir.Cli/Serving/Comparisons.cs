@@ -89,7 +89,7 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
         // Outside the lab who met a listed endpoint is counted alone (rules.md R11).
         var inClear = settings.Profile == Configuring.Profile.Lab;
         var told = await parts.Cases.Events.ReadAsync(window.FromMs, window.UntilMs, inClear ? "" : RuleId.CncContact, MostEvents, cancel);
-        var facts = new RunFacts
+        var facts = new RunResults
         {
             Profile = Schema.Kebab(settings.Profile.ToString()),
             Pseudonyms = KeysAreKept,

@@ -48,7 +48,7 @@ public sealed class ExporterListingTests : IDisposable
     public void A_saved_file_lists_what_outlived_a_restart()
     {
         using var saved = new Scratch("");
-        new TemplateFile(saved.Path).Save(HeardExporters.Read([_capture.Path], default).Snapshot());
+        new TemplateFile(saved.Path).Save(ExporterDiscovery.Read([_capture.Path], default).Snapshot());
 
         var heard = Rows(to => TemplatesCommand.Write([_capture.Path], null, ListingFormat.Json, to, default));
         var kept = Rows(to => TemplatesCommand.Write([], saved.Path, ListingFormat.Json, to, default));
@@ -61,10 +61,10 @@ public sealed class ExporterListingTests : IDisposable
     {
         using var config = new Scratch("attributing:\n  networks:\n    - prefix: 192.0.2.0/24\ndecoding:\n  template-file: /somewhere/templates\n");
         using var unsound = new Scratch("attributing:\n  networks:\n    - prefix: 192.0.2.0/24\ndecoding:\n  colour: red\n");
-        Assert.Equal("/somewhere/templates", HeardExporters.StateOf(null, config.Path));
-        Assert.Equal("/own", HeardExporters.StateOf("/own", null));
-        Assert.Contains($"{unsound.Path}:5", Assert.Throws<OperatorException>(() => HeardExporters.StateOf(null, unsound.Path)).Message, StringComparison.Ordinal);
-        Assert.Throws<OperatorException>(() => HeardExporters.StateOf("/own", config.Path));
+        Assert.Equal("/somewhere/templates", ExporterDiscovery.StateOf(null, config.Path));
+        Assert.Equal("/own", ExporterDiscovery.StateOf("/own", null));
+        Assert.Contains($"{unsound.Path}:5", Assert.Throws<OperatorException>(() => ExporterDiscovery.StateOf(null, unsound.Path)).Message, StringComparison.Ordinal);
+        Assert.Throws<OperatorException>(() => ExporterDiscovery.StateOf("/own", config.Path));
     }
 
     [Fact]

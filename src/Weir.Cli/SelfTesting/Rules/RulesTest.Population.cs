@@ -149,7 +149,7 @@ internal sealed partial class RulesTest
         var begun = place.Clock.GetTimestamp();
         var lists = place.Lists.Current;
         var window = ComparedWindow.Of(place.Clock.GetUtcNow(), TimeSpan.FromDays(1), hasEpochs: true, isSampled: false);
-        var facts = new RunFacts
+        var facts = new RunResults
         {
             Profile = "us-provider",
             Pseudonyms = Comparisons.KeysAreKept,

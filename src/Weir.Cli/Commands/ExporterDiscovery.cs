@@ -7,7 +7,7 @@ using Weir.Wire;
 namespace Weir.Cli.Commands;
 
 /// <summary>What captures tell about their exporters: decoded in the order given, so that templates of one serve the next. Flows are counted and go nowhere.</summary>
-internal static class HeardExporters
+internal static class ExporterDiscovery
 {
     /// <summary>Reads all inputs or throws the first fault with exit code 3.</summary>
     public static Decoder Read(IReadOnlyList<string> paths, CancellationToken cancel)

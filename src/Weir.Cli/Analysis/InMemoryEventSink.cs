@@ -4,7 +4,7 @@ using Weir.Detecting;
 namespace Weir.Cli.Analysis;
 
 /// <summary>Keeps each event of one run as it was told last.</summary>
-internal sealed class KeptEvents : IEventSink
+internal sealed class InMemoryEventSink : IEventSink
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, QualityEvent> _byNumber = [];

@@ -8,13 +8,13 @@ using Weir.Wire;
 namespace Weir.Cli.Analysis;
 
 /// <summary>Turns events into the report's own records, as computed; the profile hides afterwards.</summary>
-internal static class EventsOfRun
+internal static class ReportEventMapper
 {
     public static IReadOnlyList<ReportEvent> Of(IReadOnlyList<QualityEvent> events, NetworkTable networks, bool inClear) =>
     [
         .. events.Select(e => new ReportEvent
         {
-            Subject = inClear ? SubjectInClear.Write(e.Subject, networks) : e.Subject.ToString(),
+            Subject = inClear ? ClearSubjectText.Write(e.Subject, networks) : e.Subject.ToString(),
             Rule = e.Rule,
             RuleVersion = e.RuleVersion,
             TrafficClass = e.Class is { } about ? Of(about.Predicate) : null,

@@ -8,7 +8,7 @@ using Weir.Matching;
 namespace Weir.Cli.Analysis;
 
 /// <summary>Turns what the engine and the matcher decided into the report's own records, in clear; the profile hides afterwards.</summary>
-internal static class FindingsOfRun
+internal static class ReportFindingMapper
 {
     /// <summary>One row for each listed endpoint and list that somebody contacted.</summary>
     public static IReadOnlyList<ReportSighting> Sightings(IReadOnlyList<Sighting> sightings) =>
@@ -37,7 +37,7 @@ internal static class FindingsOfRun
            group sighting by sighting.Subject into contacts
            orderby contacts.Key
            select new ReportInfected(
-               SubjectInClear.Write(contacts.Key, networks),
+               ClearSubjectText.Write(contacts.Key, networks),
                [.. contacts.Select(s => s.Endpoint.ToString()).Distinct().Order(StringComparer.Ordinal)],
                Time(contacts.Min(s => s.FirstMs)),
                Time(contacts.Max(s => s.LastMs)),
@@ -109,7 +109,7 @@ internal static class FindingsOfRun
 }
 
 /// <summary>A subject as the lab profile writes it: an IPv4 address, or an IPv6 prefix with its length.</summary>
-internal static class SubjectInClear
+internal static class ClearSubjectText
 {
     public static string Write(SubjectKey subject, NetworkTable networks)
     {

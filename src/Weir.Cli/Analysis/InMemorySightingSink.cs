@@ -4,7 +4,7 @@ using Weir.Matching;
 namespace Weir.Cli.Analysis;
 
 /// <summary>Keeps the sightings of one run; they are few, since only listed endpoints make them.</summary>
-internal sealed class KeptSightings : ISightingSink
+internal sealed class InMemorySightingSink : ISightingSink
 {
     private readonly Lock _lock = new();
     private readonly List<Sighting> _all = [];
