@@ -50,13 +50,13 @@ internal static class CommandTree
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpInOurName((HelpAction)help.Action!);
+        help.Action = new RenamedHelpAction((HelpAction)help.Action!);
         return root;
     }
 
     /// <summary>The words that lead to a command.</summary>
     private static string PathOf(CommandResult command) =>
-        command.Parent is CommandResult above ? $"{PathOf(above)} {command.Command.Name}" : HelpInOurName.Name;
+        command.Parent is CommandResult above ? $"{PathOf(above)} {command.Command.Name}" : RenamedHelpAction.Name;
 
     public static async Task<int> RunAsync(string[] arguments)
     {

@@ -6,7 +6,7 @@ using System.CommandLine.Invocation;
 namespace Weir.Cli;
 
 /// <summary>Help that calls the program <c>weir</c>, as its launcher does, and not by the name of its file.</summary>
-internal sealed class HelpInOurName(HelpAction inner) : SynchronousCommandLineAction
+internal sealed class RenamedHelpAction(HelpAction inner) : SynchronousCommandLineAction
 {
     public const string Name = "weir";
 
