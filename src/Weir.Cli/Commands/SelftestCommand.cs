@@ -34,7 +34,7 @@ internal static class SelftestCommand
     private static async Task<int> RulesAsync(TextWriter output, CancellationToken cancel)
     {
         var (passed, expected) = (0, 0);
-        await foreach (var check in new RulesTest(new RulesUnder()).RunAsync(cancel))
+        await foreach (var check in new RulesSelfTest(new RulesTestSettings()).RunAsync(cancel))
         {
             expected++;
             passed += check.Passed ? 1 : 0;

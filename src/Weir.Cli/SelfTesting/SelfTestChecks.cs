@@ -52,17 +52,17 @@ internal static class SelfTestChecks
     /// <summary>The made contacts and the damaged datagrams.</summary>
     public static IEnumerable<SelfTestCheck> OfMade(Report report, string path)
     {
-        var attempt = report.Sightings.Where(s => s.Remote == HandMade.Unanswering).ToList();
-        yield return Check("an unanswered attempt infects nobody", attempt is [{ Attempts.Number: 1, Exchanges.Number: 0, Subjects.Number: 0 }] && report.Infected.All(i => i.Subject != HandMade.Attempting), $"{attempt.Count} sightings");
-        yield return Check("an allow-list wins over every list", report.Sightings.All(s => s.Remote != HandMade.Allowed), "it was sighted");
-        yield return Check("an entry that ended before the flow does not match", report.Sightings.All(s => s.Remote != HandMade.Expired), "it was sighted");
+        var attempt = report.Sightings.Where(s => s.Remote == SelfTestFixtures.Unanswering).ToList();
+        yield return Check("an unanswered attempt infects nobody", attempt is [{ Attempts.Number: 1, Exchanges.Number: 0, Subjects.Number: 0 }] && report.Infected.All(i => i.Subject != SelfTestFixtures.Attempting), $"{attempt.Count} sightings");
+        yield return Check("an allow-list wins over every list", report.Sightings.All(s => s.Remote != SelfTestFixtures.Allowed), "it was sighted");
+        yield return Check("an entry that ended before the flow does not match", report.Sightings.All(s => s.Remote != SelfTestFixtures.Expired), "it was sighted");
 
         var input = report.Inputs.Single(i => i.Path == path);
-        yield return Check("damaged datagrams are counted", input.Malformed == HandMade.DamagedDatagrams, $"{input.Malformed} of {HandMade.DamagedDatagrams}");
-        yield return Check("data without a template is counted", input.TemplateUnknown == HandMade.SetsWithoutTemplate, $"{input.TemplateUnknown} of {HandMade.SetsWithoutTemplate}");
+        yield return Check("damaged datagrams are counted", input.Malformed == SelfTestFixtures.DamagedDatagrams, $"{input.Malformed} of {SelfTestFixtures.DamagedDatagrams}");
+        yield return Check("data without a template is counted", input.TemplateUnknown == SelfTestFixtures.SetsWithoutTemplate, $"{input.TemplateUnknown} of {SelfTestFixtures.SetsWithoutTemplate}");
         var strays = input.Losses.Where(l => l.Unit == "datagrams").Sum(l => l.Count);
-        yield return Check("what is no flow export is counted", strays == HandMade.StrayPayloads, $"{strays} of {HandMade.StrayPayloads}");
-        yield return Check("foreign and internal flows are told apart", report.Flows is { Foreign: HandMade.ForeignFlows, Internal: HandMade.InternalFlows }, $"{report.Flows.Foreign} foreign, {report.Flows.Internal} internal");
+        yield return Check("what is no flow export is counted", strays == SelfTestFixtures.StrayPayloads, $"{strays} of {SelfTestFixtures.StrayPayloads}");
+        yield return Check("foreign and internal flows are told apart", report.Flows is { Foreign: SelfTestFixtures.ForeignFlows, Internal: SelfTestFixtures.InternalFlows }, $"{report.Flows.Foreign} foreign, {report.Flows.Internal} internal");
     }
 
     /// <summary>What the strict profile makes of the same run.</summary>

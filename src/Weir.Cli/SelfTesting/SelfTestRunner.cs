@@ -30,13 +30,13 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
     {
         var (usual, truth) = Simulate("netflow9", Usual);
         var made = _folder.At("made.pcap");
-        HandMade.WriteCapture(made, Usual.StartMs);
-        HandMade.WriteList(_folder.At("made.csv"));
-        HandMade.WriteAllowList(_folder.At("allow.txt"));
+        SelfTestFixtures.WriteCapture(made, Usual.StartMs);
+        SelfTestFixtures.WriteList(_folder.At("made.csv"));
+        SelfTestFixtures.WriteAllowList(_folder.At("allow.txt"));
 
-        var both = usual with { Inputs = [.. usual.Inputs, made], Networks = AnalyzeCommand.Networks($"{Networks(truth)},{HandMade.Network}", null, 64), Feeds = [.. usual.Feeds, .. MadeFeeds()] };
+        var both = usual with { Inputs = [.. usual.Inputs, made], Networks = AnalyzeCommand.Networks($"{Networks(truth)},{SelfTestFixtures.Network}", null, 64), Feeds = [.. usual.Feeds, .. MadeFeeds()] };
         var report = await AnalyseAsync(both, cancel);
-        foreach (var check in SelfTestChecks.OfSimulation("netflow9", report, truth, [HandMade.Infected]).Concat(SelfTestChecks.OfComparison(report, truth)).Concat(SelfTestChecks.OfMade(report, made)))
+        foreach (var check in SelfTestChecks.OfSimulation("netflow9", report, truth, [SelfTestFixtures.Infected]).Concat(SelfTestChecks.OfComparison(report, truth)).Concat(SelfTestChecks.OfMade(report, made)))
         {
             yield return check;
         }
@@ -56,7 +56,7 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
             }
         }
 
-        var few = await AnalyseAsync(usual with { Inputs = [made], Networks = AnalyzeCommand.Networks(HandMade.Network, null, 64), Feeds = MadeFeeds() }, cancel);
+        var few = await AnalyseAsync(usual with { Inputs = [made], Networks = AnalyzeCommand.Networks(SelfTestFixtures.Network, null, 64), Feeds = MadeFeeds() }, cancel);
         yield return SelfTestChecks.OfFew(few);
     }
 

@@ -13,7 +13,7 @@ public sealed class ExporterListingTests : IDisposable
 {
     private readonly Scratch _capture = new("");
 
-    public ExporterListingTests() => HandMade.WriteCapture(_capture.Path, 1_767_571_200_000);
+    public ExporterListingTests() => SelfTestFixtures.WriteCapture(_capture.Path, 1_767_571_200_000);
 
     public void Dispose() => _capture.Dispose();
 
@@ -28,9 +28,9 @@ public sealed class ExporterListingTests : IDisposable
     public void An_exporter_of_a_capture_is_listed_with_what_was_wrong_in_it()
     {
         var row = Assert.Single(Rows(to => ExportersCommand.Write([_capture.Path], null, ListingFormat.Json, to, default)));
-        Assert.Equal(("192.0.2.99", "NetFlow9", 9L, (long)HandMade.SetsWithoutTemplate), (
+        Assert.Equal(("192.0.2.99", "NetFlow9", 9L, (long)SelfTestFixtures.SetsWithoutTemplate), (
             row.GetProperty("exporter").GetString(), row.GetProperty("protocols").GetString(), row.GetProperty("flows").GetInt64(), row.GetProperty("templateUnknown").GetInt64()));
-        Assert.Equal(HandMade.DamagedDatagrams, row.GetProperty("damaged").GetInt64() + row.GetProperty("dropped").GetInt64());
+        Assert.Equal(SelfTestFixtures.DamagedDatagrams, row.GetProperty("damaged").GetInt64() + row.GetProperty("dropped").GetInt64());
         Assert.NotEmpty(row.GetProperty("faults").GetString()!);
     }
 

@@ -71,16 +71,16 @@ public sealed class SelfTestChecksTests
     {
         var report = SampleReport.Of() with
         {
-            Inputs = [new() { Path = "made", Format = "pcap/NetFlow9", Malformed = HandMade.DamagedDatagrams, TemplateUnknown = HandMade.SetsWithoutTemplate, Losses = [new("stray", HandMade.StrayPayloads, "datagrams")] }],
-            Sightings = [new() { Remote = HandMade.Unanswering, Protocol = "tcp", List = "made", Attempts = 1, Exchanges = 0, Subjects = 0 }],
+            Inputs = [new() { Path = "made", Format = "pcap/NetFlow9", Malformed = SelfTestFixtures.DamagedDatagrams, TemplateUnknown = SelfTestFixtures.SetsWithoutTemplate, Losses = [new("stray", SelfTestFixtures.StrayPayloads, "datagrams")] }],
+            Sightings = [new() { Remote = SelfTestFixtures.Unanswering, Protocol = "tcp", List = "made", Attempts = 1, Exchanges = 0, Subjects = 0 }],
             Flows = new() { Foreign = 1, Internal = 1 },
         };
         Assert.Empty(Failed(SelfTestChecks.OfMade(report, "made")));
 
         ReportSighting Sighted(string remote) => new() { Remote = remote, Protocol = "tcp", List = "made", Exchanges = 1, Subjects = 1 };
-        Assert.Equal(["an unanswered attempt infects nobody"], Failed(SelfTestChecks.OfMade(report with { Infected = [Found(HandMade.Attempting)] }, "made")));
-        Assert.Equal(["an allow-list wins over every list"], Failed(SelfTestChecks.OfMade(report with { Sightings = [.. report.Sightings, Sighted(HandMade.Allowed)] }, "made")));
-        Assert.Equal(["an entry that ended before the flow does not match"], Failed(SelfTestChecks.OfMade(report with { Sightings = [.. report.Sightings, Sighted(HandMade.Expired)] }, "made")));
+        Assert.Equal(["an unanswered attempt infects nobody"], Failed(SelfTestChecks.OfMade(report with { Infected = [Found(SelfTestFixtures.Attempting)] }, "made")));
+        Assert.Equal(["an allow-list wins over every list"], Failed(SelfTestChecks.OfMade(report with { Sightings = [.. report.Sightings, Sighted(SelfTestFixtures.Allowed)] }, "made")));
+        Assert.Equal(["an entry that ended before the flow does not match"], Failed(SelfTestChecks.OfMade(report with { Sightings = [.. report.Sightings, Sighted(SelfTestFixtures.Expired)] }, "made")));
         Assert.Equal(["damaged datagrams are counted", "data without a template is counted", "what is no flow export is counted"],
             Failed(SelfTestChecks.OfMade(report with { Inputs = [new() { Path = "made", Format = "pcap/NetFlow9" }] }, "made")));
         Assert.Equal(["foreign and internal flows are told apart"], Failed(SelfTestChecks.OfMade(report with { Flows = new() }, "made")));

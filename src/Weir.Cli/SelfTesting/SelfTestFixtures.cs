@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Cli.SelfTesting;
 
 /// <summary>A capture of a few labelled conversations and the lists that judge them.</summary>
-internal static class HandMade
+internal static class SelfTestFixtures
 {
     /// <summary>The network of its subjects.</summary>
     public const string Network = "203.0.113.0/24";

@@ -11,7 +11,7 @@ using Weir.Wire;
 
 namespace Weir.Cli.SelfTesting.Rules;
 
-internal sealed partial class RulesPlace
+internal sealed partial class RulesTestHost
 {
     private const int Step = 10;
     private const byte Talking = 0x1A;
@@ -95,9 +95,9 @@ internal sealed partial class RulesPlace
     }
 
     /// <summary>The newest scope of a line for a purpose.</summary>
-    /// <exception cref="NotAsDueException">Nothing raised one.</exception>
+    /// <exception cref="ExpectationFailedException">Nothing raised one.</exception>
     public CaseScope ScopeOf(uint line, Purpose purpose) =>
-        ScopesOf(line, purpose) is [.., var newest] ? newest : throw new NotAsDueException($"no scope for {Purposes.Word(purpose)} was opened on {Line(line)}");
+        ScopesOf(line, purpose) is [.., var newest] ? newest : throw new ExpectationFailedException($"no scope for {Purposes.Word(purpose)} was opened on {Line(line)}");
 
     public IReadOnlyList<CaseScope> ScopesOf(uint line, Purpose purpose)
     {
@@ -119,7 +119,7 @@ internal sealed partial class RulesPlace
         {
             if (_handling.IsCompleted || Clock.GetElapsedTime(begun) > AtMost)
             {
-                throw new NotAsDueException($"{Raised.Count - Desk.Taken - Desk.Refused} events were not handled: {Desk.Fault}");
+                throw new ExpectationFailedException($"{Raised.Count - Desk.Taken - Desk.Refused} events were not handled: {Desk.Fault}");
             }
 
             await Task.Delay(10, cancel);
@@ -130,10 +130,10 @@ internal sealed partial class RulesPlace
 }
 
 /// <summary>Something that an example stands on did not happen.</summary>
-internal sealed class NotAsDueException(string message) : Exception(message);
+internal sealed class ExpectationFailedException(string message) : Exception(message);
 
 /// <summary>Counts events on their way.</summary>
-internal sealed class CountedEvents(IEventSink to) : IEventSink
+internal sealed class CountingEventSink(IEventSink to) : IEventSink
 {
     private long _count;
 

@@ -10,7 +10,7 @@ using Endpoint = Weir.Flows.Endpoint;
 namespace Weir.Cli.SelfTesting.Rules;
 
 /// <summary>One example being played: what comes back is held against what the rules want, and against the audit's files.</summary>
-internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
+internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken cancel)
 {
     public const byte Tcp = 6;
     public const byte Udp = 17;
@@ -20,7 +20,7 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
     private readonly List<(string Act, string Outcome, string Actor)> _due = [];
     private int _entriesBefore;
 
-    public RulesPlace Place => place;
+    public RulesTestHost Place => place;
 
     public CancellationToken Cancel => cancel;
 
@@ -33,7 +33,7 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
     }
 
     /// <summary>Ends an example: every decision of it must stand in the audit.</summary>
-    public RuleCheck End(int number, string situation)
+    public RuleCheckResult End(int number, string situation)
     {
         var entries = place.Entries().Skip(_entriesBefore).ToList();
         foreach (var group in _due.GroupBy(d => d))
@@ -42,7 +42,7 @@ internal sealed class RulesPlay(RulesPlace place, CancellationToken cancel)
             Check(stand >= group.Count(), $"the audit has {stand} of {group.Count()} entries {group.Key.Act}/{group.Key.Outcome} of {group.Key.Actor}");
         }
 
-        return new RuleCheck(number, situation, [.. _decisions], _wrong.Count == 0, string.Join("; ", _wrong));
+        return new RuleCheckResult(number, situation, [.. _decisions], _wrong.Count == 0, string.Join("; ", _wrong));
     }
 
     public void Check(bool holds, string otherwise)

@@ -17,7 +17,7 @@ using Endpoint = Weir.Flows.Endpoint;
 
 namespace Weir.Cli.SelfTesting.Rules;
 
-internal sealed partial class RulesTest
+internal sealed partial class RulesSelfTest
 {
     /// <summary>Lines of each of the town's three parts, and of the access node.</summary>
     private const uint Part = 560;
@@ -33,7 +33,7 @@ internal sealed partial class RulesTest
     private PopulationWindow _hour;
     private PopulationWindow _day;
 
-    private async Task<string> ComparisonAsync(RulesPlay play)
+    private async Task<string> ComparisonAsync(ScenarioRunner play)
     {
         await TownAsync(play);
         var scopes = ScopesOf(play);
@@ -49,51 +49,51 @@ internal sealed partial class RulesTest
         play.Check(
             computed.Candidates.Any(c => c.Remote == Few) && shaped.Withheld > 0 && !told.Contains(Few, StringComparison.Ordinal), $"an endpoint of {FewSharing} cases is not held back and counted");
         play.Check(shaped.Infected.Count == 0 && !told.Contains(play.Place.Name(FirstInfected).ToString(), StringComparison.Ordinal) && !told.Contains("\"10.", StringComparison.Ordinal), "the report says who is infected");
-        await play.AskAsync(RulesPlace.Ana, new Request.Compare(), "role-may-not");
+        await play.AskAsync(RulesTestHost.Ana, new Request.Compare(), "role-may-not");
         play.Check(ScopesOf(play) == scopes, "a comparison opened a scope");
         return "the engine asks the same of all cases: the machine alone, and no scope opens";
     }
 
-    private async Task<string> FixedReportAsync(RulesPlay play)
+    private async Task<string> FixedReportAsync(ScenarioRunner play)
     {
         await play.Place.PassToAsync(_day.Length, 1_200, play.Cancel);
-        var ports = await play.ReportAsync(RulesPlace.Ana, "top-remote-ports", null, _hour, null, AuditActions.Allow);
+        var ports = await play.ReportAsync(RulesTestHost.Ana, "top-remote-ports", null, _hour, null, AuditActions.Allow);
         Coarse(play, ports);
         play.Check(ports is { Lines.Count: > 0 } && ports.Lines.Any(l => l.Key == "443/tcp" && l.Value.Subjects is >= 2 * Part and < 3 * Part), "the report does not count the town's web");
 
         // Four in the city and twenty at the coast: the four, and the coast as their complement, are held back; the sum may stand.
-        var rare = new Endpoint(IpKey.Parse(Rare), 8080, RulesPlay.Tcp);
-        var all = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, rare, AuditActions.Allow);
-        var city = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "city", _day, rare, AuditActions.Allow);
-        var coast = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", "coast", _day, rare, AuditActions.Allow);
+        var rare = new Endpoint(IpKey.Parse(Rare), 8080, ScenarioRunner.Tcp);
+        var all = await play.ReportAsync(RulesTestHost.Ana, "endpoint-contacts", null, _day, rare, AuditActions.Allow);
+        var city = await play.ReportAsync(RulesTestHost.Ana, "endpoint-contacts", "city", _day, rare, AuditActions.Allow);
+        var coast = await play.ReportAsync(RulesTestHost.Ana, "endpoint-contacts", "coast", _day, rare, AuditActions.Allow);
         Coarse(play, all);
         play.Check(all?.Lines is [{ Value: { Kind: PublishedCellKind.Shown, Subjects: 25 } }], $"24 subjects read {Cells(all)}");
         play.Check(city?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"a cell of four reads {Cells(city)}");
         play.Check(coast?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"its complement reads {Cells(coast)}");
-        var seldom = await play.ReportAsync(RulesPlace.Ana, "endpoint-contacts", null, _day, new Endpoint(IpKey.Parse(Seldom), 8080, RulesPlay.Tcp), AuditActions.Allow);
+        var seldom = await play.ReportAsync(RulesTestHost.Ana, "endpoint-contacts", null, _day, new Endpoint(IpKey.Parse(Seldom), 8080, ScenarioRunner.Tcp), AuditActions.Allow);
         play.Check(seldom?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"an endpoint of four subjects reads {Cells(seldom)}");
         return "a fixed report of the town; a cell of four is held back with its complement";
     }
 
-    private async Task<string> SmallNodeAsync(RulesPlay play)
+    private async Task<string> SmallNodeAsync(ScenarioRunner play)
     {
-        await play.ReportAsync(RulesPlace.Ana, "top-remote-ports", "node", _hour, null, "population-too-small");
+        await play.ReportAsync(RulesTestHost.Ana, "top-remote-ports", "node", _hour, null, "population-too-small");
         return "the same of an access node with sixty lines";
     }
 
-    private async Task<string> ResearcherAsync(RulesPlay play)
+    private async Task<string> ResearcherAsync(ScenarioRunner play)
     {
-        await play.AskAsync(RulesPlace.Petra, new Request.Export(Pairs: false), AuditActions.Allow);
-        var view = await play.ReportAsync(RulesPlace.Petra, "protocols", null, _day, null, AuditActions.Allow);
+        await play.AskAsync(RulesTestHost.Petra, new Request.Export(Pairs: false), AuditActions.Allow);
+        var view = await play.ReportAsync(RulesTestHost.Petra, "protocols", null, _day, null, AuditActions.Allow);
         Coarse(play, view);
         play.Check(view is { Lines.Count: > 0 }, "the export is empty");
-        await play.AskAsync(RulesPlace.Petra, new Request.Export(Pairs: true), "aggregates-only");
-        await play.ReportAsync(RulesPlace.Petra, "pairs", null, _day, null, "unknown");
+        await play.AskAsync(RulesTestHost.Petra, new Request.Export(Pairs: true), "aggregates-only");
+        await play.ReportAsync(RulesTestHost.Petra, "pairs", null, _day, null, "unknown");
         return "a researcher wants an export: aggregates as published, no pairs";
     }
 
     /// <summary>An hour of the town: everybody's web, some busier and some less, the infected at the listed server and most of them at another one, and two rare servers.</summary>
-    private async Task TownAsync(RulesPlay play)
+    private async Task TownAsync(ScenarioRunner play)
     {
         var hour = TimeSpan.FromHours(1);
         await play.Place.PassToAsync(hour, 10, play.Cancel);
@@ -143,7 +143,7 @@ internal sealed partial class RulesTest
     }
 
     /// <summary>As a scheduled run does it.</summary>
-    private static async Task<Report> CompareAsync(RulesPlay play)
+    private static async Task<Report> CompareAsync(ScenarioRunner play)
     {
         var place = play.Place;
         var begun = place.Clock.GetTimestamp();
@@ -169,12 +169,12 @@ internal sealed partial class RulesTest
         return await RunReport.MakeAsync(place.Store, facts, play.Cancel);
     }
 
-    private static int ScopesOf(RulesPlay play) => play.Place.Desk.Files.Sum(f => f.Scopes.Length);
+    private static int ScopesOf(ScenarioRunner play) => play.Place.Desk.Files.Sum(f => f.Scopes.Length);
 
     private static string Cells(PopulationView? view) => view is null ? "nothing" : string.Join(", ", view.Lines.Select(l => $"{l.Key} {l.Value.Text(view.K)}"));
 
     /// <summary>Every figure of a view is one that may be published.</summary>
-    private static void Coarse(RulesPlay play, PopulationView? view)
+    private static void Coarse(ScenarioRunner play, PopulationView? view)
     {
         var policy = PolicyProfile.UsProvider; // what is due, whatever was set
         play.Check(

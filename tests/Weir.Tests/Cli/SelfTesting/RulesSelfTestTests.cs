@@ -7,9 +7,9 @@ using Weir.Tests.Store;
 namespace Weir.Tests.Cli.SelfTesting;
 
 /// <summary>That the examples come out under what is shipped is shown through the program (SelftestTests); here, that whoever spoils a threshold or a rule sees which do not.</summary>
-public sealed class RulesTestTests
+public sealed class RulesSelfTestTests
 {
-    private static readonly RulesUnder Shipped = new() { StoreProcess = Engines.CommandLine };
+    private static readonly RulesTestSettings Shipped = new() { StoreProcess = Engines.CommandLine };
 
     [Fact]
     public async Task A_floor_above_the_flood_raises_no_event_and_what_stands_on_it_does_not_come_out()
@@ -39,10 +39,10 @@ public sealed class RulesTestTests
         Assert.DoesNotContain(1, Failed(played));
     }
 
-    private static async Task<List<RuleCheck>> PlayAsync(RulesUnder under)
+    private static async Task<List<RuleCheckResult>> PlayAsync(RulesTestSettings under)
     {
-        var played = new List<RuleCheck>();
-        await foreach (var check in new RulesTest(under).RunAsync(CancellationToken.None))
+        var played = new List<RuleCheckResult>();
+        await foreach (var check in new RulesSelfTest(under).RunAsync(CancellationToken.None))
         {
             played.Add(check);
         }
@@ -50,5 +50,5 @@ public sealed class RulesTestTests
         return played;
     }
 
-    private static HashSet<int> Failed(IEnumerable<RuleCheck> played) => [.. played.Where(check => !check.Passed).Select(check => check.Number)];
+    private static HashSet<int> Failed(IEnumerable<RuleCheckResult> played) => [.. played.Where(check => !check.Passed).Select(check => check.Number)];
 }

@@ -30,7 +30,7 @@ using Weir.Wire;
 namespace Weir.Cli.SelfTesting.Rules;
 
 /// <summary>The system that the examples are played through.</summary>
-internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
+internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDisposable
 {
     public static readonly IpKey Exporter = IpKey.FromV4(0xC000_0201);
     public static readonly Actor Ana = new("ana", Role.Analyst);
@@ -57,7 +57,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
 
     public PolicyProfile Policy => under.Policy;
 
-    public AheadClock Clock { get; } = new();
+    public OffsetClock Clock { get; } = new();
 
     /// <summary>Milliseconds since the UNIX epoch, by the place's clock.</summary>
     public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -67,7 +67,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
 
     public EventSigner Signer { get; } = new();
 
-    private CountedEvents Raised => field ??= new CountedEvents(_relay);
+    private CountingEventSink Raised => field ??= new CountingEventSink(_relay);
 
     /// <summary>Three parts of a town, an access node of sixty lines, and a shared address.</summary>
     public NetworkTable Networks { get; } = StageOptions.Attributing(new AttributingSettings
@@ -200,7 +200,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
                     folder =>
                     {
                         record = FileAuditLog.Open(new AuditOptions { Directory = Path.Combine(folder, "audit"), Version = VersionAction.Text }, Clock, NullLogger<FileAuditLog>.Instance);
-                        return new VaultServerDependencies(new OneBlock(), record, new NoSubjectRecords());
+                        return new VaultServerDependencies(new PortBlockFixture(), record, new NoSubjectRecords());
                     },
                     _stop.Token);
                 await (record?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -221,7 +221,7 @@ internal sealed partial class RulesPlace(RulesUnder under) : IAsyncDisposable
 }
 
 /// <summary>What the examples are played under; they are due under what is shipped.</summary>
-internal sealed record RulesUnder
+internal sealed record RulesTestSettings
 {
     /// <summary>Floors and thresholds of the counters.</summary>
     public DetectingSettings Detecting { get; init; } = new();
@@ -233,7 +233,7 @@ internal sealed record RulesUnder
 }
 
 /// <summary>The machine's clock, set ahead.</summary>
-internal sealed class AheadClock : TimeProvider
+internal sealed class OffsetClock : TimeProvider
 {
     private TimeSpan _ahead;
 

@@ -16,52 +16,52 @@ using Endpoint = Weir.Flows.Endpoint;
 namespace Weir.Cli.SelfTesting.Rules;
 
 /// <summary>A promotion being played.</summary>
-internal sealed class PromotionPlay : IDisposable
+internal sealed class PromotionScenario : IDisposable
 {
     private readonly PromotedFile _file;
     private readonly CurrentWatchlist _lists = new(Watchlist.Empty);
     private readonly PromotionHandler _desk;
     private readonly LookBack _lookBack;
 
-    private PromotionPlay(RulesPlace place, Endpoint candidate)
+    private PromotionScenario(RulesTestHost place, Endpoint candidate)
     {
         _file = new(place.CasesFolder, place.Clock);
         var refresher = new ListRefresher([_file.Open()], _lists, TimeSpan.FromHours(1), place.Clock, NullLogger<ListRefresher>.Instance);
         _ = refresher.Refresh();
         _file.RefreshWith(refresher);
-        _desk = new(new() { Desk = place.Desk, Candidates = new Given(candidate), Promoted = _file, Lists = _lists, Life = TimeSpan.FromDays(90), Time = place.Clock });
+        _desk = new(new() { Desk = place.Desk, Candidates = new GivenCandidates(candidate), Promoted = _file, Lists = _lists, Life = TimeSpan.FromDays(90), Time = place.Clock });
         _lookBack = new(new()
         {
             Desk = place.Desk, Contacts = new PromotedContacts(place.Store.Client), Signer = place.Signer, Audit = place.Audit, HasNames = place.Keys.Has, Reach = LookBack.Longest, Time = place.Clock,
         });
     }
 
-    public static PromotionPlay Open(RulesPlace place, Endpoint candidate) => new(place, candidate);
+    public static PromotionScenario Open(RulesTestHost place, Endpoint candidate) => new(place, candidate);
 
     public void Dispose() => _file.Dispose();
 
     /// <summary>One asks; for another endpoint he is refused, and the same person gives nothing.</summary>
-    public async Task<ulong> AskAsync(RulesPlay play, Endpoint candidate)
+    public async Task<ulong> AskAsync(ScenarioRunner play, Endpoint candidate)
     {
-        var other = await _desk.AskAsync(RulesPlace.Ana, candidate with { Port = 443 }, "", "out of interest", play.Cancel);
-        play.Note(RulesPlace.Ana, AuditActions.ApprovePromotion, other.Refused, "unknown", "promoting what no comparison found");
-        var asked = await _desk.AskAsync(RulesPlace.Ana, candidate, "", "beacons of three families", play.Cancel);
-        play.Note(RulesPlace.Ana, AuditActions.AskPromotion, asked.Refused, AuditActions.Allow, "asking for a promotion");
-        var twice = await _desk.GiveAsync(RulesPlace.Ana, asked.Asked!.Number, play.Cancel);
-        play.Note(RulesPlace.Ana, AuditActions.ApprovePromotion, twice.Refused, "second-person-needed", "promoting alone");
+        var other = await _desk.AskAsync(RulesTestHost.Ana, candidate with { Port = 443 }, "", "out of interest", play.Cancel);
+        play.Note(RulesTestHost.Ana, AuditActions.ApprovePromotion, other.Refused, "unknown", "promoting what no comparison found");
+        var asked = await _desk.AskAsync(RulesTestHost.Ana, candidate, "", "beacons of three families", play.Cancel);
+        play.Note(RulesTestHost.Ana, AuditActions.AskPromotion, asked.Refused, AuditActions.Allow, "asking for a promotion");
+        var twice = await _desk.GiveAsync(RulesTestHost.Ana, asked.Asked!.Number, play.Cancel);
+        play.Note(RulesTestHost.Ana, AuditActions.ApprovePromotion, twice.Refused, "second-person-needed", "promoting alone");
         return asked.Asked.Number;
     }
 
     /// <summary>The other gives: it is a confirmation of ours from then on.</summary>
-    public async Task PromoteAsync(RulesPlay play, Endpoint candidate, ulong number)
+    public async Task PromoteAsync(ScenarioRunner play, Endpoint candidate, ulong number)
     {
-        var given = await _desk.GiveAsync(RulesPlace.Olaf, number, play.Cancel);
-        play.Note(RulesPlace.Olaf, AuditActions.ApprovePromotion, given.Refused, AuditActions.Allow, "promoting");
+        var given = await _desk.GiveAsync(RulesTestHost.Olaf, number, play.Cancel);
+        play.Note(RulesTestHost.Olaf, AuditActions.ApprovePromotion, given.Refused, AuditActions.Allow, "promoting");
         play.Check(_lists.Current.IsOwnConfirmation(candidate, play.Place.Clock.GetUtcNow().ToUnixTimeMilliseconds()), "the promoted endpoint is not listed as a confirmation of ours");
     }
 
     /// <summary>The machine looks back, twice: scopes of that endpoint for who exchanged traffic with it, once, and for nobody else.</summary>
-    public async Task LookBackAsync(RulesPlay play, Endpoint candidate, ulong number, uint[] met, uint[] others)
+    public async Task LookBackAsync(ScenarioRunner play, Endpoint candidate, ulong number, uint[] met, uint[] others)
     {
         for (var i = 0; i < 2; i++)
         {
@@ -73,16 +73,16 @@ internal sealed class PromotionPlay : IDisposable
         {
             var scopes = Scopes(play, subject);
             play.Check(
-                scopes is [{ Scope.Purpose: Purpose.CncContact } scope] && scope.Scope.Class == TrafficClass.Of(Direction.Both, RulesPlay.Tcp, [candidate.Port], [candidate.Address]),
+                scopes is [{ Scope.Purpose: Purpose.CncContact } scope] && scope.Scope.Class == TrafficClass.Of(Direction.Both, ScenarioRunner.Tcp, [candidate.Port], [candidate.Address]),
                 $"who met the endpoint has {scopes.Count} scopes, and one of that endpoint is due");
         }
 
         play.Check(others.All(subject => Scopes(play, subject).Count == 0), "a bare attempt opened a scope");
     }
 
-    private static List<CaseScope> Scopes(RulesPlay play, uint subject) => [.. play.Place.Desk.Files.Where(f => f.Subject == play.Place.Name(subject)).SelectMany(f => f.Scopes)];
+    private static List<CaseScope> Scopes(ScenarioRunner play, uint subject) => [.. play.Place.Desk.Files.Where(f => f.Subject == play.Place.Name(subject)).SelectMany(f => f.Scopes)];
 
-    private sealed class Given(Endpoint candidate) : ICandidates
+    private sealed class GivenCandidates(Endpoint candidate) : ICandidates
     {
         public Candidate? Withheld(string number) => null;
 

@@ -5,7 +5,7 @@ using Weir.Wire;
 namespace Weir.Cli.SelfTesting.Rules;
 
 /// <summary>Who had which ports of one shared address: ports 51200 to 51263 of 198.18.0.1 were line 7's.</summary>
-internal sealed class OneBlock : IIdentity
+internal sealed class PortBlockFixture : IIdentity
 {
     public static readonly IpKey Shared = IpKey.Parse("198.18.0.1");
 
