@@ -45,7 +45,7 @@ public sealed class Simulation
 
     /// <summary>Addresses that the allow-list should hold: popular ones that the list names wrongly.</summary>
     public IReadOnlyList<string> AllowList() =>
-        [.. _world.Places.All.Where(place => place.Kind == PlaceKind.WrongEntry && place.OthersShare > 0).Select(place => place.Address.ToString())];
+        [.. _world.Places.All.Where(place => place.Kind == SimulatedEndpointKind.WrongEntry && place.OthersShare > 0).Select(place => place.Address.ToString())];
 
     /// <summary>The file of a scenario's records in a folder; null where the scenario is about no lines in particular.</summary>
     internal LabRecords? RecordsIn(string folder) => _world.MailLines is { } lines ? new(Path.Combine(folder, LabRecords.FileName), _world, lines) : null;
@@ -124,7 +124,7 @@ public sealed class Simulation
     private double Visits()
     {
         var bots = _options.Bots * 3.0 * Math.Min(288, _options.Seconds / 5.0) * 0.6 * 2;
-        var owners = _options.Subscribers * SubscriberLines.DeviceShare * Places.Vendors * 12 * 2;
+        var owners = _options.Subscribers * SubscriberLines.DeviceShare * SimulatedEndpoints.Vendors * 12 * 2;
         return Math.Max(_options.TargetFlows / 10.0, _options.TargetFlows - bots - owners) / RecordsPerVisit;
     }
 

@@ -6,7 +6,7 @@ namespace Weir.Lab.Population;
 /// <param name="Net">Its botnet.</param>
 /// <param name="OnsetMs">When it was infected; before the run's start for some.</param>
 /// <param name="Places">The C&amp;Cs it speaks to, listed and hidden.</param>
-internal sealed record Bot(int Subscriber, int Net, long OnsetMs, IReadOnlyList<Place> Places);
+internal sealed record Bot(int Subscriber, int Net, long OnsetMs, IReadOnlyList<SimulatedEndpoint> Places);
 
 /// <summary>Who is infected, since when, and by whom they are commanded.</summary>
 internal static class Botnets
@@ -17,7 +17,7 @@ internal static class Botnets
     private const int RiskyCommunities = 6;
     private const double InfectedBefore = 0.2;
 
-    public static Bot[] Draw(LabOptions options, Subscriber[] lines, Places places, Dice dice)
+    public static Bot[] Draw(LabOptions options, Subscriber[] lines, SimulatedEndpoints places, Dice dice)
     {
         var bots = new List<Bot>(options.Bots);
         for (var net = 0; net < options.Nets; net++)
@@ -28,7 +28,7 @@ internal static class Botnets
             var covered = (int)Math.Round(size * options.Coverage);
             foreach (var line in Infect(lines, size, places.NetIsV6(net), dice))
             {
-                var contacts = new List<Place>();
+                var contacts = new List<SimulatedEndpoint>();
                 if (covered-- > 0)
                 {
                     var first = dice.Below(known.Count);

@@ -40,8 +40,8 @@ internal static class SubscriberLines
             }
 
             line.Device = dice.Chance(DeviceShare);
-            line.Community = (byte)dice.Below(OrdinaryPlaces.Communities);
-            line.OtherCommunity = (byte)dice.Below(OrdinaryPlaces.Communities);
+            line.Community = (byte)dice.Below(BackgroundEndpoints.Communities);
+            line.OtherCommunity = (byte)dice.Below(BackgroundEndpoints.Communities);
             line.V6 = dice.Chance(options.V6);
         }
 

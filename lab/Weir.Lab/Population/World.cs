@@ -10,8 +10,8 @@ internal sealed class World
         var dice = new Dice(options.Seed);
         Addressing = new Addressing(options);
         Lines = SubscriberLines.Draw(options, dice);
-        Ordinary = new OrdinaryPlaces(options.Subscribers, Dice.Mix(options.Seed + 77));
-        Places = new Places(options, Addressing, Lines, dice);
+        Ordinary = new BackgroundEndpoints(options.Subscribers, Dice.Mix(options.Seed + 77));
+        Places = new SimulatedEndpoints(options, Addressing, Lines, dice);
         Bots = Botnets.Draw(options, Lines, Places, dice);
         MailLines = options.Scenario == LabScenario.Mail ? TwoClean() : null;
     }
@@ -22,16 +22,16 @@ internal sealed class World
 
     public Subscriber[] Lines { get; }
 
-    public OrdinaryPlaces Ordinary { get; }
+    public BackgroundEndpoints Ordinary { get; }
 
-    public Places Places { get; }
+    public SimulatedEndpoints Places { get; }
 
     public Bot[] Bots { get; }
 
     /// <summary>The two lines of the scenario <see cref="LabScenario.Mail"/>, A and B.</summary>
     public (int First, int Second)? MailLines { get; }
 
-    public Place Place(int mark) => Places.All[mark - 1];
+    public SimulatedEndpoint Place(int mark) => Places.All[mark - 1];
 
     public string Subject(int subscriber)
     {

@@ -27,9 +27,9 @@ public sealed record Truth
 
     public required IReadOnlyList<TruthWrongEntry> WrongEntries { get; init; }
 
-    public required IReadOnlyList<TruthPlace> VendorClouds { get; init; }
+    public required IReadOnlyList<TruthEndpoint> VendorClouds { get; init; }
 
-    public required IReadOnlyList<TruthPlace> Helpers { get; init; }
+    public required IReadOnlyList<TruthEndpoint> Helpers { get; init; }
 
     public required IReadOnlyList<TruthEvent> Events { get; init; }
 }
@@ -81,7 +81,7 @@ public sealed record TruthWrongEntry(string Endpoint, IReadOnlyList<string> Clea
 }
 
 /// <summary>A benign endpoint that bots like.</summary>
-public sealed record TruthPlace(string Endpoint, int Bots, int Others, double OthersShare);
+public sealed record TruthEndpoint(string Endpoint, int Bots, int Others, double OthersShare);
 
 /// <summary>An attack, as reports name its rule; flood-in names the suffering line.</summary>
 public sealed record TruthEvent(

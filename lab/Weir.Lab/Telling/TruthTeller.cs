@@ -17,20 +17,20 @@ internal static class TruthTeller
         var listed = contacts.Where(found => world.Place(found.Mark).Listed && found.Contact.Exchanges > 0).Select(found => found.Subscriber).ToHashSet();
         var clean = world.Lines.Length - world.Bots.Length;
 
-        TruthCnc Cnc(Place place)
+        TruthCnc Cnc(SimulatedEndpoint place)
         {
             var users = byMark[place.Mark].Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).ToArray();
             var bots = users.Where(user => world.Lines[user].Bot > 0).ToArray();
             var others = users.Length - bots.Length;
-            var kind = place.Kind switch { PlaceKind.KnownCnc => "known", PlaceKind.HiddenDedicated => "dedicated", _ => "shared" };
+            var kind = place.Kind switch { SimulatedEndpointKind.KnownCnc => "known", SimulatedEndpointKind.HiddenDedicated => "dedicated", _ => "shared" };
             return new TruthCnc(place.Name, place.Address.ToString(), place.Port, Protocol(place.Protocol), place.Net, kind, bots.Length, bots.Count(listed.Contains), others, (double)others / clean);
         }
 
-        TruthPlace Benign(Place place)
+        TruthEndpoint Benign(SimulatedEndpoint place)
         {
             var users = byMark[place.Mark].Select(found => found.Subscriber).ToArray();
             var bots = users.Count(user => world.Lines[user].Bot > 0);
-            return new TruthPlace(place.Name, bots, users.Length - bots, (double)(users.Length - bots) / clean);
+            return new TruthEndpoint(place.Name, bots, users.Length - bots, (double)(users.Length - bots) / clean);
         }
 
         TruthBot Infected(Bot bot)
@@ -39,13 +39,13 @@ internal static class TruthTeller
             var onList = mine.Where(found => found.Place.Listed).Select(found => found.Contact).ToArray();
             return new TruthBot(
                 world.Subject(bot.Subscriber), bot.Net, bot.OnsetMs,
-                [.. mine.Where(found => found.Place.Kind == PlaceKind.KnownCnc).Select(found => found.Place.Name)],
-                [.. mine.Where(found => found.Place.Kind is PlaceKind.HiddenDedicated or PlaceKind.HiddenShared).Select(found => found.Place.Name)],
+                [.. mine.Where(found => found.Place.Kind == SimulatedEndpointKind.KnownCnc).Select(found => found.Place.Name)],
+                [.. mine.Where(found => found.Place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared).Select(found => found.Place.Name)],
                 onList.Sum(contact => contact.Exchanges), onList.Sum(contact => contact.OneSided),
                 onList.Where(contact => contact.Exchanges > 0).Select(contact => contact.FirstExchangeMs).DefaultIfEmpty(0).Min());
         }
 
-        TruthWrongEntry Wrong(Place place)
+        TruthWrongEntry Wrong(SimulatedEndpoint place)
         {
             var users = byMark[place.Mark].Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).Order().ToArray();
             var oneSided = byMark[place.Mark].Where(found => found.Contact.Exchanges == 0).Select(found => found.Subscriber).Order();
@@ -62,7 +62,7 @@ internal static class TruthTeller
         }
 
         var places = world.Places.All;
-        TruthCnc[] hidden = [.. places.Where(place => place.Kind is PlaceKind.HiddenDedicated or PlaceKind.HiddenShared).Select(Cnc)];
+        TruthCnc[] hidden = [.. places.Where(place => place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared).Select(Cnc)];
         return new Truth
         {
             Run = new TruthRun(
@@ -76,10 +76,10 @@ internal static class TruthTeller
             Networks = [.. world.Addressing.Networks().Select(network => network.ToString())],
             Bots = [.. world.Bots.Select(Infected)],
             HiddenCncs = hidden,
-            KnownCncs = [.. places.Where(place => place.Kind == PlaceKind.KnownCnc).Select(Cnc)],
-            WrongEntries = [.. places.Where(place => place.Kind == PlaceKind.WrongEntry).Select(Wrong)],
-            VendorClouds = [.. places.Where(place => place.Kind == PlaceKind.Vendor).Select(Benign)],
-            Helpers = [.. places.Where(place => place.Kind == PlaceKind.Helper).Select(Benign)],
+            KnownCncs = [.. places.Where(place => place.Kind == SimulatedEndpointKind.KnownCnc).Select(Cnc)],
+            WrongEntries = [.. places.Where(place => place.Kind == SimulatedEndpointKind.WrongEntry).Select(Wrong)],
+            VendorClouds = [.. places.Where(place => place.Kind == SimulatedEndpointKind.Vendor).Select(Benign)],
+            Helpers = [.. places.Where(place => place.Kind == SimulatedEndpointKind.Helper).Select(Benign)],
             Events = [.. attacks.Select(Event)],
         };
     }

@@ -74,7 +74,7 @@ internal sealed class Agenda
     /// <summary>Beacons from the onset to the end; the benign helpers of malware now and then.</summary>
     private void PlanBots()
     {
-        var helpers = _world.Places.Of(PlaceKind.Helper);
+        var helpers = _world.Places.Of(SimulatedEndpointKind.Helper);
         foreach (var bot in _world.Bots)
         {
             var from = Math.Max(bot.OnsetMs, _options.StartMs);
@@ -98,7 +98,7 @@ internal sealed class Agenda
     /// <summary>The vendor's device calls its cloud twelve times a run and place, from the first day.</summary>
     private void PlanOwners()
     {
-        var vendors = _world.Places.Of(PlaceKind.Vendor);
+        var vendors = _world.Places.Of(SimulatedEndpointKind.Vendor);
         for (var line = 0; line < _world.Lines.Length; line++)
         {
             if (!_world.Lines[line].Device)
@@ -123,10 +123,10 @@ internal sealed class Agenda
         {
             var count = place.Kind switch
             {
-                PlaceKind.Helper or PlaceKind.HiddenShared => (int)Math.Ceiling(place.OthersShare * _world.Lines.Length),
-                PlaceKind.HiddenDedicated => _dice.Below(3),
-                PlaceKind.WrongEntry when place.OthersShare > 0 => (int)(place.OthersShare * _world.Lines.Length),
-                PlaceKind.WrongEntry when place.Mark % 5 != 0 => 2 + _dice.Below(4),
+                SimulatedEndpointKind.Helper or SimulatedEndpointKind.HiddenShared => (int)Math.Ceiling(place.OthersShare * _world.Lines.Length),
+                SimulatedEndpointKind.HiddenDedicated => _dice.Below(3),
+                SimulatedEndpointKind.WrongEntry when place.OthersShare > 0 => (int)(place.OthersShare * _world.Lines.Length),
+                SimulatedEndpointKind.WrongEntry when place.Mark % 5 != 0 => 2 + _dice.Below(4),
                 _ => 0,
             };
             for (var i = 0; i < count; i++)
@@ -142,8 +142,8 @@ internal sealed class Agenda
     /// <summary>What listed addresses and clean subscribers do to each other without any infection.</summary>
     private void PlanNoise()
     {
-        var known = _world.Places.Of(PlaceKind.KnownCnc);
-        var noisy = _world.Places.Of(PlaceKind.ListedOnly).Take(200).Concat(known.Where(place => !place.V6)).ToArray();
+        var known = _world.Places.Of(SimulatedEndpointKind.KnownCnc);
+        var noisy = _world.Places.Of(SimulatedEndpointKind.ListedOnly).Take(200).Concat(known.Where(place => !place.V6)).ToArray();
         for (var i = Math.Max(1, _world.Lines.Length / 2); i > 0; i--)
         {
             if (TryClean(false, out var line))

@@ -2,7 +2,7 @@
 namespace Weir.Lab.Population;
 
 /// <summary>The benign Internet: Zipf popularity, half by everybody's taste, half by that of interest communities.</summary>
-internal sealed class OrdinaryPlaces
+internal sealed class BackgroundEndpoints
 {
     public const int Communities = 60;
 
@@ -12,7 +12,7 @@ internal sealed class OrdinaryPlaces
     private readonly AliasTable _popularity;
     private readonly ulong _seed;
 
-    public OrdinaryPlaces(int subscribers, ulong seed)
+    public BackgroundEndpoints(int subscribers, ulong seed)
     {
         Count = Primes.FirstOrDefault(prime => prime >= subscribers, Primes[^1]);
         _seed = seed;

@@ -7,7 +7,7 @@ namespace Weir.Lab.Population;
 /// The endpoints the truth speaks of. Each net has three listed C&amp;Cs, two hidden ones of its own, and one hidden on a
 /// host that innocent subscribers use as well. The last net lives on IPv6 where enough lines do.
 /// </summary>
-internal sealed class Places
+internal sealed class SimulatedEndpoints
 {
     public const int Vendors = 5;
     private const int KnownPerNet = 3;
@@ -22,11 +22,11 @@ internal sealed class Places
     private static readonly (ushort Port, byte Protocol)[] HelperServices = [(80, 6), (443, 6), (3_478, 17), (19_302, 17), (443, 6), (80, 6)];
 
     private readonly Addressing _addressing;
-    private readonly List<Place> _all = [];
+    private readonly List<SimulatedEndpoint> _all = [];
     private readonly bool _lastNetOnV6;
     private readonly LabOptions _options;
 
-    public Places(LabOptions options, Addressing addressing, Subscriber[] lines, Dice dice)
+    public SimulatedEndpoints(LabOptions options, Addressing addressing, Subscriber[] lines, Dice dice)
     {
         _options = options;
         _addressing = addressing;
@@ -36,12 +36,12 @@ internal sealed class Places
         {
             for (var i = 0; i < KnownPerNet; i++)
             {
-                Add(PlaceKind.KnownCnc, net, CncServices[(net + i) % CncServices.Length]);
+                Add(SimulatedEndpointKind.KnownCnc, net, CncServices[(net + i) % CncServices.Length]);
             }
 
-            Add(PlaceKind.HiddenDedicated, net, CncServices[(net + 3) % CncServices.Length]);
-            Add(PlaceKind.HiddenDedicated, net, CncServices[(net + 5) % CncServices.Length]);
-            Add(PlaceKind.HiddenShared, net, (443, 6), SharedBy[net % SharedBy.Length]);
+            Add(SimulatedEndpointKind.HiddenDedicated, net, CncServices[(net + 3) % CncServices.Length]);
+            Add(SimulatedEndpointKind.HiddenDedicated, net, CncServices[(net + 5) % CncServices.Length]);
+            Add(SimulatedEndpointKind.HiddenShared, net, (443, 6), SharedBy[net % SharedBy.Length]);
         }
 
         // Clouds and helpers have both families, each with clean users of its own.
@@ -49,48 +49,48 @@ internal sealed class Places
         {
             for (var i = 0; i < Vendors; i++)
             {
-                Add(PlaceKind.Vendor, -1, i == 4 ? ((ushort)8_883, (byte)6) : ((ushort)443, (byte)6), v6: family);
+                Add(SimulatedEndpointKind.Vendor, -1, i == 4 ? ((ushort)8_883, (byte)6) : ((ushort)443, (byte)6), v6: family);
             }
 
             foreach (var service in HelperServices)
             {
-                Add(PlaceKind.Helper, -1, service, dice.Between(0.006, 0.015), family);
+                Add(SimulatedEndpointKind.Helper, -1, service, dice.Between(0.006, 0.015), family);
             }
         }
 
         for (var i = 0; i < 5; i++)
         {
-            Add(PlaceKind.WrongEntry, -1, (443, 6));
+            Add(SimulatedEndpointKind.WrongEntry, -1, (443, 6));
         }
 
         if (options.PopularWrongEntry)
         {
-            Add(PlaceKind.WrongEntry, -1, (443, 6), 0.03);
+            Add(SimulatedEndpointKind.WrongEntry, -1, (443, 6), 0.03);
         }
 
         for (var missing = options.ListEntries - _all.Count(place => place.Listed); missing > 0; missing--)
         {
-            Add(PlaceKind.ListedOnly, -1, (0, 6));
+            Add(SimulatedEndpointKind.ListedOnly, -1, (0, 6));
         }
     }
 
-    public IReadOnlyList<Place> All => _all;
+    public IReadOnlyList<SimulatedEndpoint> All => _all;
 
-    public IReadOnlyList<Place> Of(PlaceKind kind) => [.. _all.Where(place => place.Kind == kind)];
+    public IReadOnlyList<SimulatedEndpoint> Of(SimulatedEndpointKind kind) => [.. _all.Where(place => place.Kind == kind)];
 
-    public IReadOnlyList<Place> Known(int net) => [.. _all.Where(place => place.Kind == PlaceKind.KnownCnc && place.Net == net)];
+    public IReadOnlyList<SimulatedEndpoint> Known(int net) => [.. _all.Where(place => place.Kind == SimulatedEndpointKind.KnownCnc && place.Net == net)];
 
     /// <summary>The hidden C&amp;Cs of a net and the share of its bots that speak to each.</summary>
-    public IReadOnlyList<(Place Place, double Share)> Hidden(int net) =>
-        [.. _all.Where(place => place.Net == net && place.Kind is PlaceKind.HiddenDedicated or PlaceKind.HiddenShared)
+    public IReadOnlyList<(SimulatedEndpoint Place, double Share)> Hidden(int net) =>
+        [.. _all.Where(place => place.Net == net && place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared)
             .Select((place, i) => (place, new[] { 0.85, 0.55, 0.7 }[i]))];
 
     public bool NetIsV6(int net) => _lastNetOnV6 && net == _options.Nets - 1;
 
-    private void Add(PlaceKind kind, int net, (ushort Port, byte Protocol) service, double others = 0, bool v6 = false)
+    private void Add(SimulatedEndpointKind kind, int net, (ushort Port, byte Protocol) service, double others = 0, bool v6 = false)
     {
         var number = FirstMarked + _all.Count;
         v6 |= net >= 0 && NetIsV6(net);
-        _all.Add(new Place(_all.Count + 1, kind, net, number, v6, _addressing.Remote(number, v6), service.Port, service.Protocol) { OthersShare = others });
+        _all.Add(new SimulatedEndpoint(_all.Count + 1, kind, net, number, v6, _addressing.Remote(number, v6), service.Port, service.Protocol) { OthersShare = others });
     }
 }
