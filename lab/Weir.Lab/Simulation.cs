@@ -54,24 +54,24 @@ public sealed class Simulation
     public Truth Run(IDatagramSink sink, Action<double>? progress = null, CancellationToken cancel = default) =>
         Run(sink, null, null, progress, cancel);
 
-    internal Truth Run(IDatagramSink sink, Action<Told>? witness, LabRecords? records = null, Action<double>? progress = null, CancellationToken cancel = default)
+    internal Truth Run(IDatagramSink sink, Action<PendingRecord>? witness, LabRecords? records = null, Action<double>? progress = null, CancellationToken cancel = default)
     {
         var dice = new Dice(Dice.Mix(_options.Seed) + 1);
         var sliceMs = Math.Clamp(_options.Seconds * 1_000L / 1_440, 1_000, 60_000);
         var slices = (int)((_options.Seconds * 1_000L / sliceMs) + (2 * Router.ActiveTimeoutMs / sliceMs) + 2);
-        var calendar = new Calendar(_options.StartMs, sliceMs, slices);
-        var talk = new Talk(_world, new Router(_options, calendar, dice), dice);
-        var agenda = new Agenda(_world, dice);
+        var calendar = new ExportSchedule(_options.StartMs, sliceMs, slices);
+        var talk = new ConversationGenerator(_world, new Router(_options, calendar, dice), dice);
+        var agenda = new RoutineScheduler(_world, dice);
         var ledger = new Ledger(_options.Interval);
         var encoders = Encoders(sink);
         var lines = new AliasTable(Array.ConvertAll(_world.Lines, line => (double)line.Activity));
         var visits = Visits() / _options.Seconds / 1_000;
 
-        void Export(Told[] told, ReadOnlySpan<ulong> order)
+        void Export(PendingRecord[] told, ReadOnlySpan<ulong> order)
         {
             foreach (var place in order)
             {
-                ref readonly var one = ref told[Calendar.IndexOf(place)];
+                ref readonly var one = ref told[ExportSchedule.IndexOf(place)];
                 var encoder = encoders[one.Subscriber % encoders.Length];
                 if (_options.Protocol == ExportProtocol.NetFlow5 && !one.Record.Source.IsV4)
                 {
@@ -117,7 +117,7 @@ public sealed class Simulation
             encoder.Flush(_options.StartMs + (slices * sliceMs));
         }
 
-        return TruthTeller.Tell(_world, ledger, agenda.Attacks, encoders);
+        return TruthWriter.Tell(_world, ledger, agenda.Attacks, encoders);
     }
 
     /// <summary>Ordinary visits of the whole run: what the target leaves after bots and device owners.</summary>

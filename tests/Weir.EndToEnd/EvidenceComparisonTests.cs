@@ -23,7 +23,7 @@ public sealed class EvidenceComparisonTests : IDisposable
         {
             Scenario = LabScenario.Mail, Subscribers = 500, Seconds = 1_800, Bots = 10, Nets = 2, ListEntries = 20, Flows = 5_000, Protocol = ExportProtocol.Ipfix, Seed = 9,
         };
-        LabFolder.Run(_folder.At("lab"), new Simulation(options), new DatagramShelf());
+        LabFolder.Run(_folder.At("lab"), new Simulation(options), new DatagramBuffer());
         _records = LabRecords.Read(_folder.At($"lab/{LabRecords.FileName}"));
     }
 

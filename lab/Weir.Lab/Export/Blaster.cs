@@ -66,7 +66,7 @@ public sealed unsafe partial class Blaster : IDisposable
     /// <summary>A ring of about so many full datagrams from a small simulated provider, templates among them.</summary>
     public static IReadOnlyList<byte[]> Ring(int datagrams, ulong seed)
     {
-        var shelf = new DatagramShelf();
+        var shelf = new DatagramBuffer();
         var options = new LabOptions
         {
             Subscribers = 20_000,

@@ -20,7 +20,7 @@ public interface IDatagramSink
 }
 
 /// <summary>Keeps datagrams in memory: for tests, benchmarks and the blaster's ring.</summary>
-public sealed class DatagramShelf : IDatagramSink
+public sealed class DatagramBuffer : IDatagramSink
 {
     public List<byte[]> Payloads { get; } = [];
 

@@ -28,7 +28,7 @@ internal struct SimulatedContact
     private byte _flagsIn;
     private bool _tcp;
 
-    public void Add(in Told told, uint interval)
+    public void Add(in PendingRecord told, uint interval)
     {
         ref readonly var record = ref told.Record;
         var window = record.StartMs / 600_000;
@@ -92,7 +92,7 @@ internal sealed class Ledger(uint interval)
 
     public long Octets { get; private set; }
 
-    public void Take(in Told told)
+    public void Take(in PendingRecord told)
     {
         Flows++;
         Packets += (long)(told.Record.Packets + told.Record.ReversePackets);

@@ -35,11 +35,11 @@ internal sealed class MailPlan(World world, Dice dice)
     public void Fill(List<Attack> attacks)
     {
         var (first, second) = world.MailLines!.Value;
-        attacks.Add(new Attack("flood-out", Deed.FloodBursts, first, 17, FloodPort, FirstVictim, At(0.4), At(0.4) + FloodMs));
-        attacks.Add(new Attack("flood-out", Deed.FloodBursts, second, 17, FloodPort, FirstVictim + 1, At(0.5), At(0.5) + FloodMs));
+        attacks.Add(new Attack("flood-out", RoutineKind.FloodBursts, first, 17, FloodPort, FirstVictim, At(0.4), At(0.4) + FloodMs));
+        attacks.Add(new Attack("flood-out", RoutineKind.FloodBursts, second, 17, FloodPort, FirstVictim + 1, At(0.5), At(0.5) + FloodMs));
 
         // Both at once, so that only what was done can tell them apart.
-        attacks.Add(new Attack("spam", Deed.SpamRun, second, Tcp.Number, 25, -1, At(0.5) - 60_000, At(0.5) - 60_000 + SpamMs));
+        attacks.Add(new Attack("spam", RoutineKind.SpamRun, second, Tcp.Number, 25, -1, At(0.5) - 60_000, At(0.5) - 60_000 + SpamMs));
     }
 
     /// <summary>What both do besides.</summary>
@@ -49,10 +49,10 @@ internal sealed class MailPlan(World world, Dice dice)
         var (first, second) = world.MailLines!.Value;
         foreach (var line in new[] { first, second })
         {
-            yield return (world.Options.StartMs + dice.Below((int)BrowsePeriodMs), new Routine(Deed.Browse, line, 0, 0, BrowsePeriodMs, 1, end));
+            yield return (world.Options.StartMs + dice.Below((int)BrowsePeriodMs), new Routine(RoutineKind.Browse, line, 0, 0, BrowsePeriodMs, 1, end));
         }
 
-        yield return (world.Options.StartMs + dice.Below((int)MailPeriodMs), new Routine(Deed.Mail, first, 0, 0, MailPeriodMs, 0.3, end));
+        yield return (world.Options.StartMs + dice.Below((int)MailPeriodMs), new Routine(RoutineKind.Mail, first, 0, 0, MailPeriodMs, 0.3, end));
     }
 
     private long At(double share) => world.Options.StartMs + (long)(world.Options.Seconds * 1_000L * share);

@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Lab.Traffic;
 
 /// <summary>Turns conversations into the records a router would export.</summary>
-internal sealed class Router(LabOptions options, Calendar calendar, Dice dice)
+internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice dice)
 {
     public const int ActiveTimeoutMs = 60_000;
     public const int IdleTimeoutMs = 15_000;
@@ -168,7 +168,7 @@ internal sealed class Router(LabOptions options, Calendar calendar, Dice dice)
             return;
         }
 
-        var told = new Told { Record = record, Subscriber = talk.Subscriber, Mark = talk.Mark, Attack = talk.Attack, Outbound = outbound };
+        var told = new PendingRecord { Record = record, Subscriber = talk.Subscriber, Mark = talk.Mark, Attack = talk.Attack, Outbound = outbound };
         if (!_packets)
         {
             told.ExportMs = record.EndMs + waitMs + dice.Below(800);

@@ -48,7 +48,7 @@ internal static class SelfTestFixtures
     public static void WriteCapture(string path, long startMs)
     {
         var router = new Exporter(IpKey.FromV4(0xC000_0263), 99, startMs - 86_400_000);
-        var shelf = new DatagramShelf();
+        var shelf = new DatagramBuffer();
         var encoder = new NetFlow9Encoder(router, new EncoderOptions(), shelf);
         foreach (var flow in Flows(startMs))
         {

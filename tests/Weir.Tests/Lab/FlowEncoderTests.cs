@@ -83,7 +83,7 @@ public sealed class FlowEncoderTests
     public void NetFlow_5_counts_the_IPv6_records_it_cannot_tell()
     {
         var flows = Flows(400, ExportProtocol.NetFlow9);
-        var encoder = FlowEncoder.For(ExportProtocol.NetFlow5, Router(), new EncoderOptions(), new DatagramShelf());
+        var encoder = FlowEncoder.For(ExportProtocol.NetFlow5, Router(), new EncoderOptions(), new DatagramBuffer());
         foreach (var flow in flows)
         {
             encoder.Add(flow, flow.EndMs);
@@ -111,7 +111,7 @@ public sealed class FlowEncoderTests
     [Fact]
     public void A_datagram_that_is_not_full_leaves_after_its_linger_time()
     {
-        var shelf = new DatagramShelf();
+        var shelf = new DatagramBuffer();
         var encoder = FlowEncoder.For(ExportProtocol.NetFlow9, Router(), new EncoderOptions { LingerMs = 1_000 }, shelf);
         encoder.Add(Flows(1, ExportProtocol.NetFlow5)[0], Boot + 5_000);
         encoder.FlushStale(Boot + 5_999);
@@ -122,9 +122,9 @@ public sealed class FlowEncoderTests
 
     private static Exporter Router() => new(IpKey.Parse("192.0.2.10"), 7, Boot);
 
-    private static DatagramShelf Encode(ExportProtocol protocol, FlowRecord[] flows, EncoderOptions options)
+    private static DatagramBuffer Encode(ExportProtocol protocol, FlowRecord[] flows, EncoderOptions options)
     {
-        var shelf = new DatagramShelf();
+        var shelf = new DatagramBuffer();
         var encoder = FlowEncoder.For(protocol, Router(), options, shelf);
         foreach (var flow in flows)
         {

@@ -110,7 +110,7 @@ public sealed class MailScenarioTests
     private static (Truth Truth, IReadOnlyList<LabRecord> Records, ReadBack Read) Run(LabOptions options, string? place = null)
     {
         using var folder = new Scratch();
-        var shelf = new DatagramShelf();
+        var shelf = new DatagramBuffer();
         var truth = LabFolder.Run(place ?? folder.Path, new Simulation(options), shelf);
         return (truth, LabRecords.Read(Path.Combine(place ?? folder.Path, LabRecords.FileName)), ReadBack.Of(shelf.Payloads));
     }

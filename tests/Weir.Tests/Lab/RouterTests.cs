@@ -111,23 +111,23 @@ public sealed class RouterTests
         FlagsIn = Tcp.Whole,
     };
 
-    private static List<Told> Take(LabOptions options, params Conversation[] talks)
+    private static List<PendingRecord> Take(LabOptions options, params Conversation[] talks)
     {
-        var calendar = new Calendar(options.StartMs, 60_000, 1_500);
+        var calendar = new ExportSchedule(options.StartMs, 60_000, 1_500);
         var router = new Weir.Lab.Traffic.Router(options, calendar, new Dice(11));
         foreach (var talk in talks)
         {
             router.Take(talk);
         }
 
-        var all = new List<Told>();
+        var all = new List<PendingRecord>();
         for (var slice = 0; slice < calendar.Slices; slice++)
         {
             calendar.Drain(slice, (told, order) =>
             {
                 foreach (var place in order)
                 {
-                    all.Add(told[Calendar.IndexOf(place)]);
+                    all.Add(told[ExportSchedule.IndexOf(place)]);
                 }
             });
         }

@@ -13,7 +13,7 @@ public sealed class SendingTests
     public void What_is_sent_over_UDP_is_what_arrives()
     {
         using var collector = new Collector();
-        var shelf = new DatagramShelf();
+        var shelf = new DatagramBuffer();
         using (var sink = new UdpSink(collector.Address, 20_000, TimeProvider.System))
         {
             var options = new LabOptions { Subscribers = 200, Seconds = 600, Bots = 6, Nets = 2, ListEntries = 20, Flows = 2_000, Attacks = false };

@@ -122,7 +122,7 @@ public sealed class SimulationTests
     {
         var simulation = new Simulation(Small with { PopularWrongEntry = true });
         var allowed = Assert.Single(simulation.AllowList());
-        var truth = simulation.Run(new DatagramShelf());
+        var truth = simulation.Run(new DatagramBuffer());
         Assert.StartsWith(allowed, Assert.Single(truth.WrongEntries, entry => entry.Allowed).Endpoint, StringComparison.Ordinal);
         Assert.Contains(simulation.Watchlist(), row => row.StartsWith(allowed, StringComparison.Ordinal));
         Assert.Empty(new Simulation(Small).AllowList());
@@ -186,16 +186,16 @@ public sealed class SimulationTests
         return sum.Protocol == 17 || (!resetAlone && (((sum.FlagsOut & 16) != 0 && (sum.FlagsOut & 9) != 0) || (sum.Out >= 3 && sum.In >= 3)));
     }
 
-    private static (Truth Truth, ReadBack Read, DatagramShelf Shelf) Run(LabOptions options)
+    private static (Truth Truth, ReadBack Read, DatagramBuffer Shelf) Run(LabOptions options)
     {
-        var shelf = new DatagramShelf();
+        var shelf = new DatagramBuffer();
         var truth = new Simulation(options).Run(shelf);
         return (truth, ReadBack.Of(shelf.Payloads), shelf);
     }
 
     private static string Digest(LabOptions options)
     {
-        var shelf = new DatagramShelf();
+        var shelf = new DatagramBuffer();
         new Simulation(options).Run(shelf);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         shelf.Payloads.ForEach(hash.AppendData);

@@ -6,7 +6,7 @@ using Weir.Lab.Traffic;
 namespace Weir.Lab.Telling;
 
 /// <summary>Writes up the ledger.</summary>
-internal static class TruthTeller
+internal static class TruthWriter
 {
     public static Truth Tell(World world, Ledger ledger, IReadOnlyList<Attack> attacks, IReadOnlyList<FlowEncoder> encoders)
     {

@@ -4,7 +4,7 @@ using Weir.Wire;
 namespace Weir.Lab.Traffic;
 
 /// <summary>A record that a router is going to export, with what the truth wants to know of it.</summary>
-internal struct Told
+internal struct PendingRecord
 {
     public FlowRecord Record;
     public long ExportMs;
@@ -17,22 +17,22 @@ internal struct Told
 }
 
 /// <summary>Records waiting for their export time, in slices of the run; each slice is put in order when it is its turn.</summary>
-internal sealed class Calendar(long startMs, long sliceMs, int slices)
+internal sealed class ExportSchedule(long startMs, long sliceMs, int slices)
 {
-    private readonly List<Told>?[] _slices = new List<Told>?[slices];
-    private readonly Stack<List<Told>> _spare = new();
+    private readonly List<PendingRecord>?[] _slices = new List<PendingRecord>?[slices];
+    private readonly Stack<List<PendingRecord>> _spare = new();
     private ulong[] _order = new ulong[1_024];
 
     public int Slices => _slices.Length;
 
-    public void Add(in Told told)
+    public void Add(in PendingRecord told)
     {
         var slice = (int)Math.Clamp((told.ExportMs - startMs) / sliceMs, 0, _slices.Length - 1);
-        (_slices[slice] ??= _spare.TryPop(out var list) ? list : new List<Told>(1_024)).Add(told);
+        (_slices[slice] ??= _spare.TryPop(out var list) ? list : new List<PendingRecord>(1_024)).Add(told);
     }
 
     /// <summary>Hands over a slice in order of export time, ties in order of making, and forgets it.</summary>
-    public void Drain(int slice, Action<Told[], ReadOnlySpan<ulong>> take)
+    public void Drain(int slice, Action<PendingRecord[], ReadOnlySpan<ulong>> take)
     {
         var list = _slices[slice];
         if (list is null)
@@ -53,10 +53,10 @@ internal sealed class Calendar(long startMs, long sliceMs, int slices)
         }
 
         Array.Sort(_order, 0, told.Length);
-        var copy = System.Buffers.ArrayPool<Told>.Shared.Rent(told.Length);
+        var copy = System.Buffers.ArrayPool<PendingRecord>.Shared.Rent(told.Length);
         told.CopyTo(copy);
         take(copy, _order.AsSpan(0, told.Length));
-        System.Buffers.ArrayPool<Told>.Shared.Return(copy);
+        System.Buffers.ArrayPool<PendingRecord>.Shared.Return(copy);
         list.Clear();
         _spare.Push(list);
     }

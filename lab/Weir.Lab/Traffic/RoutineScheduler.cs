@@ -4,7 +4,7 @@ using Weir.Lab.Population;
 namespace Weir.Lab.Traffic;
 
 /// <summary>All routines of the run, by the time of their next turn.</summary>
-internal sealed class Agenda
+internal sealed class RoutineScheduler
 {
     private const double UsualPeriodMs = 300_000;
 
@@ -16,7 +16,7 @@ internal sealed class Agenda
     private readonly double _spanMs;
     private int _order;
 
-    public Agenda(World world, Dice dice)
+    public RoutineScheduler(World world, Dice dice)
     {
         _world = world;
         _options = world.Options;
@@ -43,8 +43,8 @@ internal sealed class Agenda
         for (var i = 0; i < _attacks.Count; i++)
         {
             var attack = _attacks[i];
-            var period = attack.Deed switch { Deed.Spam => 500, Deed.Scan => 100, Deed.Spoof => 20, Deed.SpamRun => MailPlan.SpamPeriodMs, Deed.FloodBursts => MailPlan.BurstMs, _ => double.MaxValue };
-            Add(attack.FromMs, new Routine(attack.Deed, attack.Subscriber, 0, i + 1, period, attack.Deed == Deed.FloodBursts ? 0 : 0.5, attack.UntilMs));
+            var period = attack.Deed switch { RoutineKind.Spam => 500, RoutineKind.Scan => 100, RoutineKind.Spoof => 20, RoutineKind.SpamRun => MailPlan.SpamPeriodMs, RoutineKind.FloodBursts => MailPlan.BurstMs, _ => double.MaxValue };
+            Add(attack.FromMs, new Routine(attack.Deed, attack.Subscriber, 0, i + 1, period, attack.Deed == RoutineKind.FloodBursts ? 0 : 0.5, attack.UntilMs));
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class Agenda
             foreach (var place in bot.Places)
             {
                 var period = Math.Min(UsualPeriodMs, Math.Max(5_000, _spanMs / 288)) * (0.8 + (0.4 * (Dice.Mix((ulong)place.Mark) % 100) / 100));
-                Add(from + (long)(_dice.Share() * 2 * period), new Routine(Deed.Beacon, bot.Subscriber, place.Mark, 0, period, 0.1, _options.EndMs));
+                Add(from + (long)(_dice.Share() * 2 * period), new Routine(RoutineKind.Beacon, bot.Subscriber, place.Mark, 0, period, 0.1, _options.EndMs));
             }
 
             foreach (var helper in helpers)
@@ -89,7 +89,7 @@ internal sealed class Agenda
                 if (helper.V6 == _world.Lines[bot.Subscriber].V6 && _dice.Chance(0.6))
                 {
                     var period = _spanMs / 4;
-                    Add(from + (long)(_dice.Share() * _spanMs / 50), new Routine(Deed.Visit, bot.Subscriber, helper.Mark, 0, period, 1, _options.EndMs));
+                    Add(from + (long)(_dice.Share() * _spanMs / 50), new Routine(RoutineKind.Visit, bot.Subscriber, helper.Mark, 0, period, 1, _options.EndMs));
                 }
             }
         }
@@ -110,7 +110,7 @@ internal sealed class Agenda
             {
                 if (vendor.V6 == _world.Lines[line].V6 && _dice.Chance(0.95))
                 {
-                    Add(Somewhen(12), new Routine(Deed.Visit, line, vendor.Mark, 0, _spanMs / 12, 0.3, _options.EndMs));
+                    Add(Somewhen(12), new Routine(RoutineKind.Visit, line, vendor.Mark, 0, _spanMs / 12, 0.3, _options.EndMs));
                 }
             }
         }
@@ -133,7 +133,7 @@ internal sealed class Agenda
             {
                 if (TryClean(place.V6, out var line))
                 {
-                    Add(Somewhen(1), new Routine(Deed.Visit, line, place.Mark, 0, _spanMs / 2, 1, _options.EndMs));
+                    Add(Somewhen(1), new Routine(RoutineKind.Visit, line, place.Mark, 0, _spanMs / 2, 1, _options.EndMs));
                 }
             }
         }
@@ -148,7 +148,7 @@ internal sealed class Agenda
         {
             if (TryClean(false, out var line))
             {
-                Add(Somewhen(1), new Routine(Deed.Radiation, line, noisy[_dice.Below(noisy.Length)].Mark, 0, double.MaxValue, 0, _options.EndMs));
+                Add(Somewhen(1), new Routine(RoutineKind.Radiation, line, noisy[_dice.Below(noisy.Length)].Mark, 0, double.MaxValue, 0, _options.EndMs));
             }
         }
 
@@ -157,7 +157,7 @@ internal sealed class Agenda
             var place = known[_dice.Below(known.Count)];
             if (TryClean(place.V6, out var line))
             {
-                Add(Somewhen(1), new Routine(i % 2 == 0 || place.Protocol != Tcp.Number ? Deed.Attempt : Deed.Backscatter, line, place.Mark, 0, double.MaxValue, 0, _options.EndMs));
+                Add(Somewhen(1), new Routine(i % 2 == 0 || place.Protocol != Tcp.Number ? RoutineKind.Attempt : RoutineKind.Backscatter, line, place.Mark, 0, double.MaxValue, 0, _options.EndMs));
             }
         }
     }

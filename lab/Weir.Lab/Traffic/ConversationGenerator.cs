@@ -4,7 +4,7 @@ using Weir.Lab.Population;
 namespace Weir.Lab.Traffic;
 
 /// <summary>Makes the conversations: what an ordinary visit and each routine look like in packets.</summary>
-internal sealed class Talk(World world, Router router, Dice dice)
+internal sealed class ConversationGenerator(World world, Router router, Dice dice)
 {
     private const int FirstStray = 8_000_000;
     private const int Strays = 100_000_000;
@@ -38,26 +38,26 @@ internal sealed class Talk(World world, Router router, Dice dice)
     {
         switch (routine.Deed)
         {
-            case Deed.Visit or Deed.Beacon:
+            case RoutineKind.Visit or RoutineKind.Beacon:
                 Exchange(routine, atMs);
                 break;
-            case Deed.Attempt or Deed.Radiation or Deed.Backscatter:
+            case RoutineKind.Attempt or RoutineKind.Radiation or RoutineKind.Backscatter:
                 Noise(routine, atMs);
                 break;
-            case Deed.Browse:
+            case RoutineKind.Browse:
                 Ordinary(routine.Subscriber, atMs);
                 break;
-            case Deed.Mail:
+            case RoutineKind.Mail:
                 Mail(routine, atMs);
                 break;
-            case Deed.FloodIn:
+            case RoutineKind.FloodIn:
                 for (var reflector = 0; reflector < 300; reflector++)
                 {
                     Assault(routine, atMs, attack!);
                 }
 
                 break;
-            case Deed.SynFlood:
+            case RoutineKind.SynFlood:
                 for (var port = 0; port < 128; port++)
                 {
                     Assault(routine, atMs, attack!);
@@ -94,10 +94,10 @@ internal sealed class Talk(World world, Router router, Dice dice)
         talk.Mark = place.Mark;
         switch (routine.Deed)
         {
-            case Deed.Attempt:
+            case RoutineKind.Attempt:
                 Unanswered(ref talk, refused: dice.Chance(0.4));
                 break;
-            case Deed.Backscatter:
+            case RoutineKind.Backscatter:
                 talk.RemoteOpened = true;
                 (talk.PacketsIn, talk.OctetsIn, talk.FlagsIn) = (1, 44, Tcp.Syn | Tcp.Ack);
                 Refuse(ref talk, Tcp.Rst, dice.Chance(0.3));
@@ -125,40 +125,40 @@ internal sealed class Talk(World world, Router router, Dice dice)
     private void Assault(in Routine routine, long atMs, Attack attack)
     {
         var many = attack.Remote < 0;
-        var number = attack.Deed == Deed.Spam
+        var number = attack.Deed == RoutineKind.Spam
             ? FirstStray + (routine.Subscriber * 300 + dice.Below(300)) % Strays
-            : attack.Deed == Deed.SpamRun ? MailPlan.Mx(dice.Below(MailPlan.Mxs))
+            : attack.Deed == RoutineKind.SpamRun ? MailPlan.Mx(dice.Below(MailPlan.Mxs))
             : many ? FirstStray + dice.Below(Strays) : attack.Remote;
         var talk = Begin(routine.Subscriber, world.Addressing.Remote(number, false), attack.Port, attack.Protocol, atMs);
         talk.Attack = routine.Attack;
         var length = attack.UntilMs - attack.FromMs;
         switch (attack.Deed)
         {
-            case Deed.UdpFlood:
+            case RoutineKind.UdpFlood:
                 Fill(ref talk, 30 * length, 0, 540, 0, length);
                 break;
-            case Deed.SynFlood:
+            case RoutineKind.SynFlood:
                 Fill(ref talk, 3 * length / 128, 0, 40, 0, length);
                 talk.FlagsOut = Tcp.Syn;
                 break;
-            case Deed.FloodBursts:
+            case RoutineKind.FloodBursts:
                 Fill(ref talk, 30 * Math.Min(MailPlan.BurstMs, attack.UntilMs - atMs), 0, 540, 0, Math.Min(MailPlan.BurstMs, attack.UntilMs - atMs));
                 break;
-            case Deed.Spam or Deed.SpamRun:
+            case RoutineKind.Spam or RoutineKind.SpamRun:
                 Fill(ref talk, 12 + dice.Below(10), 10 + dice.Below(6), 400, 80, 2_000 + dice.Below(4_000));
                 break;
-            case Deed.Scan:
+            case RoutineKind.Scan:
                 Unanswered(ref talk, refused: dice.Chance(0.04));
                 break;
-            case Deed.Reflection:
+            case RoutineKind.Reflection:
                 (talk.LocalPort, talk.RemotePort, talk.RemoteOpened) = (attack.Port, (ushort)(1_024 + dice.Below(60_000)), true);
                 Fill(ref talk, 2 * length, 2 * length, 1_200, 60, length);
                 break;
-            case Deed.FloodIn:
+            case RoutineKind.FloodIn:
                 (talk.RemotePort, talk.LocalPort, talk.RemoteOpened) = (attack.Port, (ushort)(1_024 + dice.Below(60_000)), true);
                 Fill(ref talk, 0, length / 10, 0, 1_200, length);
                 break;
-            case Deed.Spoof:
+            case RoutineKind.Spoof:
                 talk.Local = world.Addressing.Remote(FirstStray + dice.Below(Strays), false);
                 Fill(ref talk, 1, 0, 512, 0, 0);
                 break;
