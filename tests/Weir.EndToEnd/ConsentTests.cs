@@ -9,7 +9,7 @@ namespace Weir.EndToEnd;
 public sealed class ConsentTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private ServePlace? _place;
+    private ServeFixture? _place;
 
     private string Socket => _folder.At("vault.sock");
 
@@ -18,7 +18,7 @@ public sealed class ConsentTests : IDisposable
     [Fact]
     public async Task A_consent_opens_a_scope_once_and_ends_when_the_customer_withdraws_it()
     {
-        _place = await ServePlace.MakeAsync(_folder, "us-provider", vault: Socket);
+        _place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         await File.AppendAllTextAsync(_place.Configuration, $"\naccess:\n  analysts: [{Environment.UserName}]\n");
         await using var vault = await RunningVault.StartAsync(_place.Configuration, Socket);
         await using var weir = await RunningWeir.StartAsync(_place);

@@ -22,7 +22,7 @@ public sealed class LiveCaseTests : IDisposable
     public async Task The_command_line_shows_the_flood_s_flows_and_nothing_else_of_that_line()
     {
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001); // others may come to the socket
-        var place = await ServePlace.MakeMailAsync(_folder, $"access:\n  analysts: [{Environment.UserName}]\n  administrators: [{Administrator}]\n");
+        var place = await ServeFixture.MakeMailAsync(_folder, $"access:\n  analysts: [{Environment.UserName}]\n  administrators: [{Administrator}]\n");
         await using var weir = await RunningWeir.StartAsync(place);
         _ = await place.SendAsync("sent");
         var records = LabRecords.Read(_folder.At($"sent/{LabRecords.FileName}"));
@@ -50,7 +50,7 @@ public sealed class LiveCaseTests : IDisposable
         Assert.StartsWith("sound: ", verified.Out, StringComparison.Ordinal);
     }
 
-    private static async Task EvidenceIsTheTruthAsync(RunningWeir weir, ServePlace place, IReadOnlyList<LabRecord> records, IpKey subject, string id, JsonElement scope)
+    private static async Task EvidenceIsTheTruthAsync(RunningWeir weir, ServeFixture place, IReadOnlyList<LabRecord> records, IpKey subject, string id, JsonElement scope)
     {
         var remotes = Text(scope, "class").Split(" raddr=") is [_, not "any" and var addresses] ? addresses.Split(',').Select(IpKey.Parse) : [];
         var spam = Text(scope, "class").Contains("tcp", StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class LiveCaseTests : IDisposable
     }
 
     /// <summary>Mail of the line that did not spam, the administrator, and somebody without a role: refused, each with its entry.</summary>
-    private static async Task OthersAreRefusedAsync(ServePlace place, List<JsonElement> cases, IpKey subject)
+    private static async Task OthersAreRefusedAsync(ServeFixture place, List<JsonElement> cases, IpKey subject)
     {
         var id = Text(cases.First(c => Text(c, "subject") == subject.ToString()), "case");
         var mail = await WeirProcess.RunAsync("case", "evidence", id, "--predicate", "out/tcp/25", "--socket", place.Control, "-o", "json");
@@ -91,7 +91,7 @@ public sealed class LiveCaseTests : IDisposable
         }
     }
 
-    private static async Task<List<JsonElement>> ListAsync(ServePlace place, params string[] arguments)
+    private static async Task<List<JsonElement>> ListAsync(ServeFixture place, params string[] arguments)
     {
         var result = await WeirProcess.RunAsync([.. arguments, "--socket", place.Control, "-o", "json"]);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.Error}");

@@ -23,7 +23,7 @@ public sealed class LiveComplaintTests : IDisposable
     public async Task A_complaint_opens_one_scope_whatever_way_it_comes_again_and_a_restart_forgets_none()
     {
         File.WriteAllBytes(_folder.At("peer.key"), Key);
-        var place = await ServePlace.MakeMailAsync(_folder, $"""
+        var place = await ServeFixture.MakeMailAsync(_folder, $"""
             access:
               analysts: [{Environment.UserName}]
             complaints:
@@ -67,7 +67,7 @@ public sealed class LiveComplaintTests : IDisposable
     [Fact]
     public async Task A_reporter_without_its_key_ends_the_start_with_a_sentence()
     {
-        var place = await ServePlace.MakeMailAsync(_folder, "complaints:\n  reporters:\n    - name: peer\n      proof: authentication-results\n");
+        var place = await ServeFixture.MakeMailAsync(_folder, "complaints:\n  reporters:\n    - name: peer\n      proof: authentication-results\n");
 
         var refused = await WeirProcess.RunAsync("serve", "--config", place.Configuration);
 
@@ -76,14 +76,14 @@ public sealed class LiveComplaintTests : IDisposable
         Assert.Contains("complaints.authserv-id", refused.Error, StringComparison.Ordinal);
     }
 
-    private static async Task<(int ExitCode, string Outcome)> BringAsync(ServePlace place, string file, params string[] more)
+    private static async Task<(int ExitCode, string Outcome)> BringAsync(ServeFixture place, string file, params string[] more)
     {
         var result = await WeirProcess.RunAsync(["case", "complaint", file, .. more, "--socket", place.Control, "-o", "json"]);
         Assert.True(result.Out.Length > 0, result.Error);
         return (result.ExitCode, JsonDocument.Parse(result.Out).RootElement[0].GetProperty("outcome").GetString()!);
     }
 
-    private static async Task<List<JsonElement>> CasesAsync(ServePlace place)
+    private static async Task<List<JsonElement>> CasesAsync(ServeFixture place)
     {
         var result = await WeirProcess.RunAsync("case", "list", "--socket", place.Control, "-o", "json");
         Assert.True(result.ExitCode == 0, result.Error);

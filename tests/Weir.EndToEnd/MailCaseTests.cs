@@ -14,7 +14,7 @@ namespace Weir.EndToEnd;
 /// The case the product starts from, through detector, shards, ring, case desk, store and audit: a flood on 7703 opens 7703 and
 /// nothing else of that line; who also spams at line speed has a second scope, by a second event.
 /// </summary>
-public sealed class MailCaseTests(MailCasePlace place) : IClassFixture<MailCasePlace>
+public sealed class MailCaseTests(MailCaseFixture place) : IClassFixture<MailCaseFixture>
 {
     private static readonly Actor Ana = new("ana", Role.Analyst);
     private static readonly FlowPredicate Smtp = new() { Direction = Direction.Out, Protocol = Protocols.Tcp, RemotePorts = [25] };

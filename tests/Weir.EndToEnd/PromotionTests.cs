@@ -26,7 +26,7 @@ public sealed class PromotionTests : IDisposable
             return;
         }
 
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         await File.AppendAllTextAsync(place.Configuration, $"\naccess:\n  analysts: [{Analyst}]\n  operators: [{Operator}]\n  auditors: [{Auditor}]\n");
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
         string endpoint;
@@ -74,7 +74,7 @@ public sealed class PromotionTests : IDisposable
     }
 
     /// <summary>What is no candidate, one person twice, and a role that may not are refused; then two promote.</summary>
-    private async Task<string> PromoteAsync(ServePlace place, string endpoint, JsonElement report)
+    private async Task<string> PromoteAsync(ServeFixture place, string endpoint, JsonElement report)
     {
         Refused(await AsAsync(Analyst, place, "compare", "promote", "203.0.113.99:443/tcp", "--reason", "I should like to know"), "unknown");
         var shared = report.GetProperty("candidates").EnumerateArray().FirstOrDefault(c => Text(c, "status") == "shared");
@@ -103,7 +103,7 @@ public sealed class PromotionTests : IDisposable
     }
 
     /// <summary>The audit has the search before its first case; no entry and no line of the log names a subject beside the endpoint.</summary>
-    private static async Task NobodyLearnsWhoAsync(ServePlace place, string endpoint, string number)
+    private static async Task NobodyLearnsWhoAsync(ServeFixture place, string endpoint, string number)
     {
         var entries = Entries(place).ToList();
         var looked = entries.FindIndex(e => e is { Act: AuditActions.LookBack, Outcome: AuditActions.Allow, Actor: "weir", Rows: > 0 } && e.Reason.StartsWith(number, StringComparison.Ordinal));
@@ -116,7 +116,7 @@ public sealed class PromotionTests : IDisposable
     }
 
     /// <summary>A scope of the past has no flows of before the ring, and says from when its evidence is whole.</summary>
-    private static async Task EvidenceSaysSinceWhenAsync(ServePlace place, string endpoint)
+    private static async Task EvidenceSaysSinceWhenAsync(ServeFixture place, string endpoint)
     {
         foreach (var (id, scope) in (await ScopesAsync(place, endpoint)).Where(s => Text(s.Scope, "grounds").Contains("looking back", StringComparison.Ordinal)).Take(3))
         {
@@ -137,7 +137,7 @@ public sealed class PromotionTests : IDisposable
     }
 
     /// <summary>The same provider an hour later: the same bots, other contacts.</summary>
-    private async Task<long> SendLaterAsync(ServePlace place, string name)
+    private async Task<long> SendLaterAsync(ServeFixture place, string name)
     {
         var start = TimeProvider.System.GetUtcNow().AddMinutes(-42).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var sent = await WeirProcess.RunAsync(
@@ -148,14 +148,14 @@ public sealed class PromotionTests : IDisposable
         return truth.RootElement.GetProperty("totals").GetProperty("flows").GetInt64();
     }
 
-    private static async Task<HashSet<string>> SubjectsAsync(ServePlace place, string endpoint)
+    private static async Task<HashSet<string>> SubjectsAsync(ServeFixture place, string endpoint)
     {
         var scopes = (await ScopesAsync(place, endpoint)).Select(s => s.Case).ToHashSet();
         return [.. (await ListAsync(Analyst, place, "case", "list")).Where(c => scopes.Contains(Text(c, "case"))).Select(c => Text(c, "subject"))];
     }
 
     /// <summary>Scopes about the endpoint. Which cases these are the audit tells; the list of cases does not.</summary>
-    private static async Task<List<(string Case, JsonElement Scope)>> ScopesAsync(ServePlace place, string endpoint)
+    private static async Task<List<(string Case, JsonElement Scope)>> ScopesAsync(ServeFixture place, string endpoint)
     {
         var at = endpoint.LastIndexOf(':');
         var named = $"both {endpoint[(endpoint.LastIndexOf('/') + 1)..]} rport={endpoint[(at + 1)..endpoint.LastIndexOf('/')]} raddr={endpoint[..at].Trim('[', ']')}";
@@ -168,17 +168,17 @@ public sealed class PromotionTests : IDisposable
         return found;
     }
 
-    private static async Task<List<JsonElement>> ListAsync(string user, ServePlace place, params string[] arguments)
+    private static async Task<List<JsonElement>> ListAsync(string user, ServeFixture place, params string[] arguments)
     {
         var result = await AsAsync(user, place, arguments);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.Error}");
         return [.. JsonDocument.Parse(result.Out).RootElement.EnumerateArray()];
     }
 
-    private static async Task<WeirResult> AsAsync(string user, ServePlace place, params string[] arguments) =>
+    private static async Task<WeirResult> AsAsync(string user, ServeFixture place, params string[] arguments) =>
         await OtherUser.RunAsync(user, [.. arguments, "--socket", place.Control, "-o", "json"]) ?? throw new InvalidOperationException("only root becomes another user");
 
-    private static IEnumerable<AuditEntry> Entries(ServePlace place) => [.. AuditReader.Entries(place.Audit).Select(record => record.Entry)];
+    private static IEnumerable<AuditEntry> Entries(ServeFixture place) => [.. AuditReader.Entries(place.Audit).Select(record => record.Entry)];
 
     private static void Refused(WeirResult result, string code)
     {

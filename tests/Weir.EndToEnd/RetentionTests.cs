@@ -14,7 +14,7 @@ public sealed class RetentionTests : IDisposable
     [Fact]
     public async Task What_is_held_is_told_beside_a_running_collector_and_after_it()
     {
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         await using (var weir = await RunningWeir.StartAsync(place))
         {
             var sent = await place.SendAsync("truth");
@@ -32,7 +32,7 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal((0, "nothing"), await HeldAsync(place, "ring"));
     }
 
-    private static async Task<(long Rows, string State)> HeldAsync(ServePlace place, string kind)
+    private static async Task<(long Rows, string State)> HeldAsync(ServeFixture place, string kind)
     {
         var result = await WeirProcess.RunAsync("report", "retention", "--config", place.Configuration, "-o", "json");
         Assert.True(result.ExitCode == 0, result.Out + result.Error);

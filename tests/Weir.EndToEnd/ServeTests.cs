@@ -20,7 +20,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task A_live_run_names_who_is_infected_and_every_number_adds_up()
     {
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         await using var weir = await RunningWeir.StartAsync(place);
         var sent = await place.SendAsync("truth");
 
@@ -28,7 +28,7 @@ public sealed class ServeTests : IDisposable
         var report = await place.NextReportAsync(weir);
 
         Assert.NotEmpty(sent.Infected);
-        Assert.Equal(sent.Infected, ServePlace.Infected(report));
+        Assert.Equal(sent.Infected, ServeFixture.Infected(report));
         Assert.Equal($"udp 127.0.0.1:{place.Flows}", report.GetProperty("inputs")[0].GetProperty("path").GetString());
         Assert.Equal(sent.Datagrams, report.GetProperty("inputs")[0].GetProperty("datagrams").GetInt64());
         Assert.Equal(sent.Flows, report.GetProperty("flows").GetProperty("read").GetInt64());
@@ -41,7 +41,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task Killed_and_started_again_it_has_everything_once_and_knows_what_it_knew()
     {
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         LabRun first;
         await using (var weir = await RunningWeir.StartAsync(place))
         {
@@ -51,7 +51,7 @@ public sealed class ServeTests : IDisposable
         }
 
         await using var again = await RunningWeir.StartAsync(place);
-        var infected = ServePlace.Infected(await place.NextReportAsync(again));
+        var infected = ServeFixture.Infected(await place.NextReportAsync(again));
         Assert.Equal(first.Infected, infected);
 
         // The exporters start anew too: other source ports, sequences from nothing.
@@ -65,7 +65,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task Killed_while_it_takes_flows_it_loses_nothing_that_a_segment_held()
     {
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         double held;
         await using (var weir = await RunningWeir.StartAsync(place))
         {
@@ -90,7 +90,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task Stopped_while_flows_are_in_memory_it_writes_them_out_and_keeps_the_templates()
     {
-        var place = await ServePlace.MakeAsync(_folder, flush: "1h");
+        var place = await ServeFixture.MakeAsync(_folder, flush: "1h");
         await using var weir = await RunningWeir.StartAsync(place);
         var sent = await place.SendAsync("truth");
         await weir.UntilAsync("all is read", async () => await weir.SumAsync("weir_digesting_flows_total") >= sent.Flows);
@@ -107,7 +107,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task A_providers_report_names_nobody_and_the_key_is_its_owners_alone()
     {
-        var place = await ServePlace.MakeAsync(_folder, "us-provider");
+        var place = await ServeFixture.MakeAsync(_folder, "us-provider");
         await using var weir = await RunningWeir.StartAsync(place);
         var sent = await place.SendAsync("truth");
         await weir.SettledAsync(sent.Flows);
@@ -130,7 +130,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task The_report_tells_of_the_events_of_its_window_also_of_those_before_a_restart()
     {
-        var place = await ServePlace.MakeMailAsync(_folder, "");
+        var place = await ServeFixture.MakeMailAsync(_folder, "");
         await using (var weir = await RunningWeir.StartAsync(place))
         {
             _ = await place.SendAsync("sent");
@@ -161,7 +161,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task Malformed_datagrams_are_counted_by_exporter_and_reason_and_told_once()
     {
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         await using var weir = await RunningWeir.StartAsync(place);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         for (var i = 0; i < 50; i++)
@@ -180,7 +180,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task A_port_that_is_taken_a_list_that_is_missing_and_a_spool_in_use_end_the_start_with_a_sentence()
     {
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         using (var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
         {
             taken.Bind(new IPEndPoint(IPAddress.Loopback, place.Flows));
@@ -217,7 +217,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task A_full_disk_stops_the_intake_says_so_and_it_goes_on_by_itself()
     {
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         using var disk = SmallDisk.TryMount(_folder.At("spool"), megabytes: 320);
         if (disk is null)
         {
@@ -255,7 +255,7 @@ public sealed class ServeTests : IDisposable
             return;
         }
 
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         await using var weir = await RunningWeir.StartAsync(place);
         var capture = _folder.At("packets.pcapng");
         await Tool.RunAsync("sh", "-c", $"xz -dc '{packed}' > '{capture}'");
@@ -304,14 +304,14 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(0, await weir.SumAsync("weir_decoding_sequence_lost"));
     }
 
-    private static async Task<long> StoredFlowsAsync(ServePlace place)
+    private static async Task<long> StoredFlowsAsync(ServeFixture place)
     {
         await using var store = await OpenAsync(place);
         return (long)await store.Client.ScalarAsync<ulong>("SELECT toUInt64(sum(flows)) FROM pairs", default);
     }
 
     /// <summary>Rows there are, and how many of them stand twice: a segment holds a pair's hour once.</summary>
-    private static async Task<(long Rows, long Twice)> StoredRowsAsync(ServePlace place)
+    private static async Task<(long Rows, long Twice)> StoredRowsAsync(ServeFixture place)
     {
         await using var store = await OpenAsync(place);
         var rows = (long)await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default);
@@ -319,6 +319,6 @@ public sealed class ServeTests : IDisposable
         return (rows, rows - once);
     }
 
-    private static Task<FlowStore> OpenAsync(ServePlace place) => FlowStore.OpenEmbeddedAsync(
+    private static Task<FlowStore> OpenAsync(ServeFixture place) => FlowStore.OpenEmbeddedAsync(
         place.Store, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"]);
 }

@@ -21,7 +21,7 @@ public sealed partial class SharingTests : IDisposable
     public async Task What_lines_talked_to_is_exported_by_itself_and_on_record()
     {
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         await File.AppendAllTextAsync(place.Configuration, $"\naccess:\n  operators: [{Environment.UserName}]\n  auditors: [daemon]\n");
         await using var weir = await RunningWeir.StartAsync(place);
         var sent = await place.SendAsync("sent");
@@ -74,7 +74,7 @@ public sealed partial class SharingTests : IDisposable
         return [.. bundle.RootElement.GetProperty("objects").EnumerateArray().Select(o => o.GetProperty("id").GetString()!)];
     }
 
-    private static async Task<string> ExportAsync(ServePlace place, string format, params string[] more)
+    private static async Task<string> ExportAsync(ServeFixture place, string format, params string[] more)
     {
         var result = await WeirProcess.RunAsync(["notify", "export", format, .. Who, "--socket", place.Control, .. more]);
         Assert.True(result.ExitCode == 0, result.Error);

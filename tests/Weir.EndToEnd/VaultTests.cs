@@ -133,7 +133,7 @@ public sealed class VaultTests : IDisposable
     [Fact]
     public async Task A_collector_started_without_its_vault_counts_flows_as_unattributed_and_goes_on_by_itself_when_it_answers()
     {
-        var place = await ServePlace.MakeAsync(_folder, "us-provider", vault: Socket);
+        var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         await using var weir = await RunningWeir.StartAsync(place);
         var first = await place.SendAsync("first");
         await weir.UntilAsync("all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= first.Flows);
@@ -169,7 +169,7 @@ public sealed class VaultTests : IDisposable
     [Fact]
     public async Task Where_addresses_are_leased_flows_have_a_subject_as_soon_as_the_vault_knows_the_line()
     {
-        var place = await ServePlace.MakeAsync(_folder, "us-provider", vault: Socket);
+        var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         var plan = _folder.At("plan.csv");
         var networks = File.ReadLines(_folder.At("provider/networks.txt")).Where(line => line.Length > 0 && line[0] != '#').ToList();
         var leased = (await File.ReadAllTextAsync(place.Configuration)).Replace("\"\n  key-dir", "\"\n      attribution: leased\n  key-dir", StringComparison.Ordinal);

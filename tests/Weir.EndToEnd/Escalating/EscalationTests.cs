@@ -93,9 +93,9 @@ public sealed class EscalationTests : IDisposable
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
     }
 
-    private async Task<ServePlace> PlaceAsync(Routers routers)
+    private async Task<ServeFixture> PlaceAsync(Routers routers)
     {
-        var place = await ServePlace.MakeAsync(_folder, "us-provider", vault: _folder.At("vault.sock"));
+        var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: _folder.At("vault.sock"));
         var list = _folder.File("confirmed.txt", $"{Dedicated}:443\n{SharedHost}:443\n");
         var program = _folder.File("garden", $"#!/bin/sh\ncat >> {_folder.At("garden.orders")}\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -130,7 +130,7 @@ public sealed class EscalationTests : IDisposable
     }
 
     /// <summary>A contact of half an hour ago: the window that it is judged in is over.</summary>
-    private static Task ContactAsync(ServePlace place, IpKey line, string remote) =>
+    private static Task ContactAsync(ServeFixture place, IpKey line, string remote) =>
         Exchange.SendAsync(place.Flows, line, IpKey.Parse(remote), 443, TimeProvider.System.GetUtcNow().AddMinutes(-30), 50_000);
 
     /// <summary>A SYN without an answer, as NetFlow v5.</summary>
@@ -156,7 +156,7 @@ public sealed class EscalationTests : IDisposable
     }
 
     /// <summary>The case that a contact with an endpoint opened.</summary>
-    private static async Task<string> CaseOfAsync(ServePlace place, string remote)
+    private static async Task<string> CaseOfAsync(ServeFixture place, string remote)
     {
         foreach (var row in await ListAsync(place, "case", "list"))
         {
@@ -170,7 +170,7 @@ public sealed class EscalationTests : IDisposable
     }
 
     /// <summary>Waits for a ladder; one that does not come fails the test with what it was last.</summary>
-    private static async Task LadderIsAsync(RunningWeir weir, ServePlace place, string id, Func<JsonElement, bool> isSo)
+    private static async Task LadderIsAsync(RunningWeir weir, ServeFixture place, string id, Func<JsonElement, bool> isSo)
     {
         var last = "no ladder";
         try
@@ -188,11 +188,11 @@ public sealed class EscalationTests : IDisposable
         }
     }
 
-    private static async Task<JsonElement> LadderAsync(ServePlace place, string id) => await OneAsync(place, "case", "ladder", id);
+    private static async Task<JsonElement> LadderAsync(ServeFixture place, string id) => await OneAsync(place, "case", "ladder", id);
 
-    private static async Task<JsonElement> OneAsync(ServePlace place, params string[] arguments) => (await ListAsync(place, arguments)).Single();
+    private static async Task<JsonElement> OneAsync(ServeFixture place, params string[] arguments) => (await ListAsync(place, arguments)).Single();
 
-    private static async Task<List<JsonElement>> ListAsync(ServePlace place, params string[] arguments)
+    private static async Task<List<JsonElement>> ListAsync(ServeFixture place, params string[] arguments)
     {
         var result = await WeirProcess.RunAsync([.. arguments, "--socket", place.Control, "-o", "json"]);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.Error}");

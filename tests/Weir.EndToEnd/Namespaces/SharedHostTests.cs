@@ -25,7 +25,7 @@ public sealed class SharedHostTests : IDisposable
     [Fact]
     public async Task A_shared_host_is_refused_with_a_coarse_count_and_its_one_port_is_not()
     {
-        var place = ServePlace.MakeOwn(_folder, [Street.Provider4], [$"{Shared}:4443", $"{Small}:4443"], $"access:\n  analysts: [{Environment.UserName}]\n", "us-provider");
+        var place = ServeFixture.MakeOwn(_folder, [Street.Provider4], [$"{Shared}:4443", $"{Small}:4443"], $"access:\n  analysts: [{Environment.UserName}]\n", "us-provider");
         await using var weir = await RunningWeir.StartAsync(place);
         using (var socket = new UdpClient(AddressFamily.InterNetwork))
         {
@@ -52,7 +52,7 @@ public sealed class SharedHostTests : IDisposable
         Console.WriteLine($"{Users} lines use {Shared}: {refused.Error.Trim()}");
     }
 
-    private static Task<WeirResult> PlanAsync(ServePlace place, string target) => WeirProcess.RunAsync(
+    private static Task<WeirResult> PlanAsync(ServeFixture place, string target) => WeirProcess.RunAsync(
         "block", "plan", target, "--threat", "a command server", "--necessity", "customers are steered from it", "--alternatives", "mail, not answered", "--socket", place.Control, "-o", "json");
 
     /// <summary>NetFlow v5: each line sent a web server something a moment ago.</summary>

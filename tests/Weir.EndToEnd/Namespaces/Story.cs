@@ -25,7 +25,7 @@ internal sealed class Story : IAsyncDisposable
     private static readonly TimeSpan Anew = TimeSpan.FromSeconds(35);
 
     private readonly TempFolder _folder;
-    private readonly ServePlace _place;
+    private readonly ServeFixture _place;
     private readonly Street _street;
     private readonly Speakers _speakers;
     private readonly FlowSpecAgent _agent;
@@ -33,7 +33,7 @@ internal sealed class Story : IAsyncDisposable
     private readonly Arrivals _arrivals;
     private RunningWeir _weir;
 
-    private Story(TempFolder folder, ServePlace place, Street street, Speakers speakers, Arrivals arrivals, Exporter exporter, RunningWeir weir, string title)
+    private Story(TempFolder folder, ServeFixture place, Street street, Speakers speakers, Arrivals arrivals, Exporter exporter, RunningWeir weir, string title)
     {
         (_folder, _place, _street, _speakers, _arrivals, _exporter, _weir) = (folder, place, street, speakers, arrivals, exporter, weir);
         _agent = new FlowSpecAgent(street.Router, speakers.FlowTablesAsync);
@@ -227,7 +227,7 @@ internal sealed class Story : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static ServePlace PlaceOf(TempFolder folder, Speakers speakers, string profile) => ServePlace.MakeOwn(
+    private static ServeFixture PlaceOf(TempFolder folder, Speakers speakers, string profile) => ServeFixture.MakeOwn(
         folder, [Street.Provider4, Street.Provider6], [$"{Street.Command4}:{Arrivals.CommandPort}", $"[{Street.Command6}]:{Arrivals.CommandPort}"],
         $"""
         blocking:

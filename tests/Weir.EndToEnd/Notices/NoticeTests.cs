@@ -29,7 +29,7 @@ public sealed class NoticeTests : IDisposable
         }
 
         await using var station = await EximStation.MakeAsync();
-        var place = await ServePlace.MakeAsync(_folder, "us-provider", vault: Socket);
+        var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         var contacts = await ContactsAsync();
         await File.AppendAllTextAsync(place.Configuration, More(station));
         var vault = await RunningVault.StartAsync(place.Configuration, Socket);

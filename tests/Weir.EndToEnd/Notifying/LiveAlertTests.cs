@@ -32,7 +32,7 @@ public sealed class LiveAlertTests : IDisposable
         await using var siem = new SyslogServer(_folder);
         await siem.StartAsync();
         await using var desk = new MailServer(_folder, FreePort.Tcp());
-        var place = await ServePlace.MakeMailAsync(_folder, Configuration(soc, siem, desk));
+        var place = await ServeFixture.MakeMailAsync(_folder, Configuration(soc, siem, desk));
 
         string digest;
         await using (var weir = await RunningWeir.StartAsync(place))

@@ -31,7 +31,7 @@ public sealed class CustomerPageTests : IDisposable
             return;
         }
 
-        var place = await ServePlace.MakeAsync(_folder);
+        var place = await ServeFixture.MakeAsync(_folder);
         await File.AppendAllTextAsync(place.Configuration, $"""
 
 
@@ -155,7 +155,7 @@ public sealed class CustomerPageTests : IDisposable
     }
 
     /// <summary>Cases of one contact with a C&amp;C over IPv4.</summary>
-    private async Task<List<Contact>> ContactsAsync(ServePlace place)
+    private async Task<List<Contact>> ContactsAsync(ServeFixture place)
     {
         var found = new List<Contact>();
         foreach (var row in await ListAsync(place, "case", "list"))
@@ -186,7 +186,7 @@ public sealed class CustomerPageTests : IDisposable
         return new CaseLinks(new LinkSigner(new(key, null)), new Uri($"http://127.0.0.1:{_port}"), TimeSpan.FromDays(7), TimeProvider.System).For(of.Id, DateTimeOffset.MaxValue);
     }
 
-    private static async Task<List<JsonElement>> ListAsync(ServePlace place, params string[] arguments)
+    private static async Task<List<JsonElement>> ListAsync(ServeFixture place, params string[] arguments)
     {
         var result = await WeirProcess.RunAsync([.. arguments, "--socket", place.Control, "-o", "json"]);
         Assert.True(result.ExitCode == 0, result.Error);

@@ -15,7 +15,7 @@ internal sealed class RunningWeir : IAsyncDisposable
     private readonly Process _process;
     private readonly Uri _web;
 
-    private RunningWeir(ServePlace place)
+    private RunningWeir(ServeFixture place)
     {
         _web = new Uri($"http://127.0.0.1:{place.Web}/");
         _process = Process.Start(WeirProcess.Start("serve", "--config", place.Configuration)) ?? throw new InvalidOperationException("dotnet did not start");
@@ -37,7 +37,7 @@ internal sealed class RunningWeir : IAsyncDisposable
     }
 
     /// <summary>Starts and waits until it is ready.</summary>
-    public static async Task<RunningWeir> StartAsync(ServePlace place)
+    public static async Task<RunningWeir> StartAsync(ServeFixture place)
     {
         var weir = new RunningWeir(place);
         await weir.UntilAsync("it is ready", async () => await weir.CodeOfAsync("readyz") == HttpStatusCode.OK);

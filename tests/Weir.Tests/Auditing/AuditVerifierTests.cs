@@ -7,7 +7,7 @@ namespace Weir.Tests.Auditing;
 
 public sealed class AuditVerifierTests : IDisposable
 {
-    private readonly AuditPlace _place = new();
+    private readonly AuditFixture _place = new();
 
     public void Dispose() => _place.Dispose();
 
@@ -27,7 +27,7 @@ public sealed class AuditVerifierTests : IDisposable
         await using var log = _place.Open();
         var writing = Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
         {
-            await log.AppendAsync(AuditPlace.Entry(i), default);
+            await log.AppendAsync(AuditFixture.Entry(i), default);
             if (i % 50 == 0)
             {
                 await log.SignHeadAsync(default);
@@ -67,7 +67,7 @@ public sealed class AuditVerifierTests : IDisposable
     {
         await using (var log = _place.Open())
         {
-            await log.AppendAsync(AuditPlace.Entry(1), default);
+            await log.AppendAsync(AuditFixture.Entry(1), default);
         }
 
         foreach (var path in Directory.GetFiles(_place.Directory).Where(f => Path.GetFileName(f) is not ("lock" or "key.pem")))

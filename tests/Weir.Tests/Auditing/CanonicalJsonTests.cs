@@ -34,7 +34,7 @@ public class CanonicalJsonTests
         {
             var clean = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));
             var json = new CanonicalJson();
-            var made = AuditRecord.Make(AuditPlace.Entry(1) with { Reason = text ?? "" }, 5, DateTimeOffset.UnixEpoch, AuditRecord.Beginning, json);
+            var made = AuditRecord.Make(AuditFixture.Entry(1) with { Reason = text ?? "" }, 5, DateTimeOffset.UnixEpoch, AuditRecord.Beginning, json);
             var read = AuditRecord.Read(json.Written.ToArray(), new CanonicalJson());
             return read is not null && read.Hash == made.Hash && read.Entry.Reason == clean;
         }).QuickCheckThrowOnFailure();

@@ -6,7 +6,7 @@ namespace Weir.Tests.Auditing;
 
 public sealed class FileAuditLogTests : IDisposable
 {
-    private readonly AuditPlace _place = new();
+    private readonly AuditFixture _place = new();
 
     public void Dispose() => _place.Dispose();
 
@@ -15,10 +15,10 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await using var log = _place.Open();
 
-        var receipt = await log.AppendAsync(AuditPlace.Entry(7), default);
+        var receipt = await log.AppendAsync(AuditFixture.Entry(7), default);
 
         var record = AuditReader.Entries(_place.Directory).Last();
-        Assert.Equal(AuditPlace.Entry(7), record.Entry);
+        Assert.Equal(AuditFixture.Entry(7), record.Entry);
         Assert.Equal((record.Sequence, record.At, record.Hash), (receipt.Sequence, receipt.At, receipt.Hash));
         Assert.Equal(_place.Clock.Wall, receipt.At);
     }
@@ -28,7 +28,7 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await using (var log = _place.Open())
         {
-            await log.AppendAsync(AuditPlace.Entry(3, "out-of-scope"), default);
+            await log.AppendAsync(AuditFixture.Entry(3, "out-of-scope"), default);
         }
 
         var opened = AuditReader.Entries(_place.Directory).First();
@@ -44,7 +44,7 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await using var log = _place.Open();
 
-        var receipts = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(() => log.AppendAsync(AuditPlace.Entry(i), default))));
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(() => log.AppendAsync(AuditFixture.Entry(i), default))));
 
         Assert.Equal(Enumerable.Range(2, 500).Select(i => (long)i), receipts.Select(r => r.Sequence).Order());
         Assert.True(log.State.Commits < 500, $"{log.State.Commits} commits for 500 entries");
@@ -90,7 +90,7 @@ public sealed class FileAuditLogTests : IDisposable
 
         await using (var log = _place.Open())
         {
-            await log.AppendAsync(AuditPlace.Entry(0), default);
+            await log.AppendAsync(AuditFixture.Entry(0), default);
         }
 
         var cut = Assert.Single(AuditReader.Entries(_place.Directory), e => e.Entry.Act == AuditActions.TornLineCut);
@@ -104,7 +104,7 @@ public sealed class FileAuditLogTests : IDisposable
         var copy = "";
         await using (var log = _place.Open())
         {
-            await AuditPlace.AppendAsync(log, 2);
+            await AuditFixture.AppendAsync(log, 2);
             // As a crash leaves it: no closing entry, no stop head.
             copy = File.ReadAllText(_place.Segments[0]);
         }
@@ -147,13 +147,13 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await using (var log = _place.Open())
         {
-            await log.AppendAsync(AuditPlace.Entry(0), default);
+            await log.AppendAsync(AuditFixture.Entry(0), default);
             _place.Clock.Wall -= TimeSpan.FromDays(2);
-            await log.AppendAsync(AuditPlace.Entry(1), default);
+            await log.AppendAsync(AuditFixture.Entry(1), default);
             _place.Clock.Wall += TimeSpan.FromHours(1);
-            await log.AppendAsync(AuditPlace.Entry(2), default);
+            await log.AppendAsync(AuditFixture.Entry(2), default);
             _place.Clock.Advance(TimeSpan.FromMinutes(30));
-            await log.AppendAsync(AuditPlace.Entry(3), default);
+            await log.AppendAsync(AuditFixture.Entry(3), default);
         }
 
         var steps = AuditReader.Entries(_place.Directory).Where(e => e.Entry.Act == AuditActions.ClockStepped).Select(e => e.Entry.Reason).ToList();
@@ -206,9 +206,9 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await using var log = _place.Open();
 
-        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditPlace.Entry(0) with { Reason = new string('x', 20_000) }, default));
-        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditPlace.Entry(0) with { Actor = "" }, default));
-        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditPlace.Entry(0) with { Rows = long.MaxValue }, default));
+        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditFixture.Entry(0) with { Reason = new string('x', 20_000) }, default));
+        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditFixture.Entry(0) with { Actor = "" }, default));
+        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditFixture.Entry(0) with { Rows = long.MaxValue }, default));
         Assert.Equal(1, log.State.Sequence);
     }
 
@@ -218,7 +218,7 @@ public sealed class FileAuditLogTests : IDisposable
         var log = _place.Open();
         await log.DisposeAsync();
 
-        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditPlace.Entry(0), default));
+        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditFixture.Entry(0), default));
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class FileAuditLogTests : IDisposable
         await using (var log = _place.Open(keep: TimeSpan.FromDays(365)))
         {
             await log.SignHeadAsync(default);
-            await AuditPlace.AppendAsync(log, 2);
+            await AuditFixture.AppendAsync(log, 2);
         }
 
         var verdict = _place.Verify();

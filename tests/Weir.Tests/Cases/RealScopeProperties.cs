@@ -37,7 +37,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
 
     private async Task<bool> PlayAsync(Random random, Weir.Store.Flows.FlowStore store)
     {
-        await using var place = await RealPlace.OpenAsync(store, From);
+        await using var place = await RealStoreFixture.OpenAsync(store, From);
         Flow[] flows = [.. Enumerable.Range(0, 900).Select(_ => MadeFlows.One(random, From, Until, Subjects))];
         place.Send(flows.AsSpan(0, 300));
         var withEvent = new HashSet<SubjectKey>();
@@ -82,7 +82,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         return good;
     }
 
-    private async Task<bool> ReadAsync(RealPlace place, Actor actor, Request.ReadFlows request, Flow[] flows, HashSet<SubjectKey> withEvent)
+    private async Task<bool> ReadAsync(RealStoreFixture place, Actor actor, Request.ReadFlows request, Flow[] flows, HashSet<SubjectKey> withEvent)
     {
         var answer = await place.Reading.ReadAsync(actor, request, 10_000, default);
         if (answer.Filter is not { } filter)

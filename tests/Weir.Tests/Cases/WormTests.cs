@@ -26,7 +26,7 @@ public sealed class WormTests : IDisposable
     public async Task Ten_thousand_events_open_ten_thousand_scopes_and_no_row_of_them_is_lost()
     {
         await using var store = await FlowStore.OpenEmbeddedAsync(_folder, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine, throwAway: true);
-        await using var place = await RealPlace.OpenAsync(store, From);
+        await using var place = await RealStoreFixture.OpenAsync(store, From);
         var random = new Random(5);
         Flow[] flows = [.. Enumerable.Range(0, 200_000).Select(_ => MadeFlows.One(random, From, Until, Subjects))];
         for (var sent = 0; sent < 100_000; sent += 1_000)
@@ -69,7 +69,7 @@ public sealed class WormTests : IDisposable
     }
 
     /// <summary>No faster than the ring's own thread writes: what a ring cannot take is counted and lost to it.</summary>
-    private static async Task SendAsync(RealPlace place, ReadOnlyMemory<Flow> flows)
+    private static async Task SendAsync(RealStoreFixture place, ReadOnlyMemory<Flow> flows)
     {
         place.Send(flows.Span);
         await Task.Delay(1);

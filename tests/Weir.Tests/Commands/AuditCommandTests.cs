@@ -7,7 +7,7 @@ namespace Weir.Tests.Commands;
 
 public sealed class AuditCommandTests : IDisposable
 {
-    private readonly AuditPlace _place = new();
+    private readonly AuditFixture _place = new();
     private readonly StringWriter _output = new();
 
     public void Dispose() => _place.Dispose();

@@ -185,14 +185,14 @@ public sealed class AlertSenderTests : IDisposable
         }
     }
 
-    private async Task<Place> PlaceAsync(IAlertChannel[] channels, Func<AlertOptions, AlertOptions>? with = null, string name = "alerts")
+    private async Task<AlertSenderFixture> PlaceAsync(IAlertChannel[] channels, Func<AlertOptions, AlertOptions>? with = null, string name = "alerts")
     {
         var options = new AlertOptions { FirstWait = TimeSpan.FromMilliseconds(5), LongestWait = TimeSpan.FromMilliseconds(20), MostAMinute = 10_000 };
         var journal = AlertJournal.Open(Path.Combine(_folder, name), TimeProvider.System);
         return new(journal, await AlertSender.OpenAsync(journal, [.. channels], with is null ? options : with(options), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
     }
 
-    private sealed class Place(AlertJournal journal, AlertSender sender) : IDisposable
+    private sealed class AlertSenderFixture(AlertJournal journal, AlertSender sender) : IDisposable
     {
         private readonly CancellationTokenSource _stop = new();
         private Task _running = Task.CompletedTask;

@@ -13,7 +13,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task A_new_case_is_told_once_after_its_delay_with_the_scopes_facts()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         await place.PassAsync(TimeSpan.FromMinutes(9));
         Assert.Empty(place.Pipe.Sent);
@@ -37,7 +37,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task One_blip_an_old_case_a_closed_one_or_a_policy_without_it_is_not_told_by_itself()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         place.Options = place.Options with { Least = TimeSpan.FromMinutes(1) };
         await place.StartAsync();
         _ = await place.FloodAsync(subject: 1, lengthMs: 10_000);
@@ -61,7 +61,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task Each_step_goes_once_whoever_asks_again_and_a_person_is_told_so()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found, CaseHandlerFixture.Ana));
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found, CaseHandlerFixture.Olaf));
@@ -79,7 +79,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task Who_may_not_what_is_of_another_case_and_what_does_not_exist_is_refused_and_audited()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (one, scope) = await place.FloodAsync(subject: 1);
         var (other, _) = await place.FloodAsync(subject: 2);
 
@@ -99,7 +99,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task Nothing_is_planned_that_could_not_be_audited()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         place.Cases.Audit.Breaks = e => e.Act == AuditActions.Notify;
 
@@ -111,7 +111,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task A_vault_that_is_down_lets_notices_wait_and_they_go_when_it_is_back_after_a_restart_too()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         place.Pipe.Fails = new VaultDownException("away");
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
@@ -134,7 +134,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task What_was_delivered_before_a_crash_is_told_as_before_and_not_sent_again()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         place.Pipe.FailsAfter = new VaultDownException("killed");
@@ -152,7 +152,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task Steps_that_wait_together_go_out_as_one_and_the_latest_says_all()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         var until = place.Cases.Clock.GetUtcNow().AddDays(14);
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
@@ -174,7 +174,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task A_restriction_is_told_with_what_makes_it_or_not_at_all_and_not_when_it_is_over()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         place.Policy = place.Policy with { Automatic = AutomaticActions.None };
         await place.StartAsync();
         var (id, scope) = await place.FloodAsync();
@@ -205,7 +205,7 @@ public sealed class NoticeDispatcherTests
     [InlineData(NoticeOutcome.Refused, NoticeState.Refused)]
     public async Task What_cannot_reach_the_customer_is_told_and_a_person_may_have_it_tried_again(NoticeOutcome outcome, NoticeState state)
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         place.Pipe.Outcome = outcome;
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
@@ -228,7 +228,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task Later_is_tried_again_ever_more_seldom_until_it_is_given_up()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         place.Pipe.Outcome = NoticeOutcome.Later;
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
@@ -249,7 +249,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task A_vault_that_refuses_the_case_ends_it_and_the_others_go_on()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (one, first) = await place.FloodAsync(subject: 1);
         place.Pipe.Fails = new VaultRefusedException(DenyCode.Unknown, "no key here");
         Assert.Null(await place.PlanAsync(one, first, NoticeStep.Found));
@@ -266,7 +266,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task What_turned_out_a_false_alarm_is_not_told_but_the_end_of_its_restriction_is()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, ActionTaken.Released(place.Cases.Clock.GetUtcNow())));
@@ -281,7 +281,7 @@ public sealed class NoticeDispatcherTests
     [Fact]
     public async Task A_storm_of_cases_is_paced()
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         place.Options = place.Options with { MostAMinute = 10 };
         await place.StartAsync();
         for (uint subject = 1; subject <= 25; subject++)
@@ -307,7 +307,7 @@ public sealed class NoticeDispatcherTests
     [InlineData(4)]
     public async Task Under_any_order_of_plans_rounds_failures_and_restarts_a_step_reaches_the_customer_at_most_once_and_in_the_end_all_do(int seed)
     {
-        await using var place = await NoticePlace.OpenAsync();
+        await using var place = await NoticeFixture.OpenAsync();
         var chance = new Random(seed);
         var cases = new[] { await place.FloodAsync(1), await place.FloodAsync(2), await place.FloodAsync(3) };
         var steps = Enum.GetValues<NoticeStep>();

@@ -24,7 +24,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly AuditPlace _place = new();
+    private readonly AuditFixture _place = new();
 
     public void Dispose() => _place.Dispose();
 

@@ -75,7 +75,7 @@ public sealed class AlertFeedTests : IDisposable
 
     private static CaseFile File(ulong number, DateTimeOffset opened) => new() { Id = new(number), Subject = default, Epoch = 1, State = CaseState.Open, OpenedAt = opened };
 
-    private async Task<Place> PlaceAsync()
+    private async Task<AlertFeedFixture> PlaceAsync()
     {
         var journal = AlertJournal.Open(Path.Combine(_folder, "alerts"), TimeProvider.System);
         var channel = new Keeping();
@@ -90,7 +90,7 @@ public sealed class AlertFeedTests : IDisposable
         public Task SendAsync(Alert alert, CancellationToken cancel) => Task.CompletedTask;
     }
 
-    private sealed class Place(AlertJournal journal, Keeping channel, AlertSender sender) : IDisposable
+    private sealed class AlertFeedFixture(AlertJournal journal, Keeping channel, AlertSender sender) : IDisposable
     {
         private readonly AlertFeed _feed = new(sender, TimeProvider.System);
 

@@ -11,7 +11,7 @@ namespace Weir.Tests.Cli.Serving;
 
 public sealed class AuditHealthTests : IDisposable
 {
-    private readonly AuditPlace _place = new();
+    private readonly AuditFixture _place = new();
 
     public void Dispose() => _place.Dispose();
 

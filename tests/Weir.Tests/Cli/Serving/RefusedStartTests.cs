@@ -9,7 +9,7 @@ namespace Weir.Tests.Cli.Serving;
 
 public sealed class RefusedStartTests : IDisposable
 {
-    private readonly AuditPlace _place = new();
+    private readonly AuditFixture _place = new();
 
     public void Dispose() => _place.Dispose();
 

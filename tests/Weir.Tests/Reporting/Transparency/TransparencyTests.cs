@@ -17,7 +17,7 @@ public sealed class TransparencyTests : IDisposable
 {
     private static readonly DateTimeOffset From = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly AuditPlace _place = new();
+    private readonly AuditFixture _place = new();
 
     public void Dispose() => _place.Dispose();
 

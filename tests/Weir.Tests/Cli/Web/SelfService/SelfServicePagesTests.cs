@@ -20,7 +20,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task The_scopes_of_a_case_stand_side_by_side_with_their_own_facts_and_no_other_case_s()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Contact(1, 7), Flood(2, 7), Flood(3, 8, port: 9_999));
         var file = place.Cases.Desk.Files.Single(f => f.Subject == Subject(7));
         var page = await place.PageAsync(place.Link(file.Id));
@@ -43,7 +43,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task What_was_really_done_is_said_with_its_end()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Contact(1, 7));
         place.Done.Add(new(MeasureKind.BlockedForAll, "198.51.100.7 tcp 443", place.Cases.Clock.GetUtcNow().AddDays(3)));
         var link = place.Link(place.Cases.Desk.Files.Single().Id);
@@ -55,7 +55,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task Each_look_is_on_record_before_the_page_and_nothing_of_the_visitor_is()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Flood(1, 7));
         var id = place.Cases.Desk.Files.Single().Id;
         _ = await place.PageAsync(place.Link(id));
@@ -73,7 +73,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task Wrong_expired_forged_and_revoked_links_get_one_page_and_the_same_headers()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Flood(1, 7), Flood(2, 8));
         var (id, gone) = (place.Cases.Desk.Files.First().Id, place.Cases.Desk.Files.Last().Id);
         await place.Cases.Desk.CloseAsync(Ana, gone, CaseClosureReason.Fixed, "", default);
@@ -106,7 +106,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task The_browser_is_told_to_run_fetch_frame_keep_and_tell_nothing()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Flood(1, 7));
         foreach (var path in new[] { $"/c/{place.Link(place.Cases.Desk.Files.Single().Id)}", "/c/wrong", "/" })
         {
@@ -125,7 +125,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task Fixed_begins_the_check_and_the_page_says_what_it_says_as_a_count()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Contact(1, 7));
         var id = place.Cases.Desk.Files.Single().Id;
         var link = place.Link(id);
@@ -159,7 +159,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task An_appeal_is_taken_as_text_and_nothing_in_it_becomes_markup_or_a_step()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Flood(1, 7));
         var id = place.Cases.Desk.Files.Single().Id;
         using (var answer = await place.PostAsync(place.Link(id), "appeal", "  <script>alert(1)</script> & \u00fc  "))
@@ -174,7 +174,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task A_form_that_is_not_this_page_s_does_nothing()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Flood(1, 7), Flood(2, 8));
         var (id, other) = (place.Cases.Desk.Files.First().Id, place.Cases.Desk.Files.Last().Id);
         var link = place.Link(id);
@@ -205,7 +205,7 @@ public sealed class SelfServicePagesTests
     [Fact]
     public async Task One_case_asked_for_too_often_waits_and_no_other_does()
     {
-        await using var place = await PagePlace.OpenAsync();
+        await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Flood(1, 7), Flood(2, 8));
         var (id, other) = (place.Cases.Desk.Files.First().Id, place.Cases.Desk.Files.Last().Id);
         var codes = new List<HttpStatusCode>();
@@ -235,7 +235,7 @@ public sealed class SelfServicePagesTests
     [InlineData("?lang=xx", "de", "de")]
     public async Task The_language_is_the_link_s_or_the_browser_s(string query, string accepted, string language)
     {
-        await using var place = await PagePlace.OpenAsync(Language.En, Language.De);
+        await using var place = await CustomerPageFixture.OpenAsync(Language.En, Language.De);
         using var asked = new HttpRequestMessage(HttpMethod.Get, $"/c/wrong{query}");
         asked.Headers.TryAddWithoutValidation("Accept-Language", accepted);
         using var answer = await place.Http.SendAsync(asked);

@@ -9,7 +9,7 @@ using Weir.Tests.Cases;
 namespace Weir.Tests.Notifying;
 
 /// <summary>A desk of notices beside a desk of cases, with its journal in a file and a pipe that a test can look into.</summary>
-internal sealed class NoticePlace : IAsyncDisposable
+internal sealed class NoticeFixture : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-notices-").FullName;
     private RecordsFile? _file;
@@ -30,9 +30,9 @@ internal sealed class NoticePlace : IAsyncDisposable
 
     public NoticeDispatcher Desk => _desk ?? throw new InvalidOperationException("not open");
 
-    public static async Task<NoticePlace> OpenAsync()
+    public static async Task<NoticeFixture> OpenAsync()
     {
-        var place = new NoticePlace { Cases = await CaseHandlerFixture.OpenAsync() };
+        var place = new NoticeFixture { Cases = await CaseHandlerFixture.OpenAsync() };
         await place.StartAsync();
         return place;
     }
@@ -45,7 +45,7 @@ internal sealed class NoticePlace : IAsyncDisposable
         _desk = await NoticeDispatcher.OpenAsync(
             new NoticeDispatcherDependencies
             {
-                Cases = Cases.Desk, Pipe = HasPipe ? Pipe : null, Journal = new NoticeRecords(_file), Audit = Cases.Audit, Links = new Linked(), Policy = Policy, Options = Options, Time = Cases.Clock,
+                Cases = Cases.Desk, Pipe = HasPipe ? Pipe : null, Journal = new NoticeRecords(_file), Audit = Cases.Audit, Links = new FakeCaseLinks(), Policy = Policy, Options = Options, Time = Cases.Clock,
                 Untold = (row, _) =>
                 {
                     Untold.Add(row);
@@ -90,7 +90,7 @@ internal sealed class NoticePlace : IAsyncDisposable
         _file?.Dispose();
     }
 
-    private sealed class Linked : ICaseLinks
+    private sealed class FakeCaseLinks : ICaseLinks
     {
         public string For(CaseId id, DateTimeOffset until) => $"https://help.example.net/{id}";
     }

@@ -20,7 +20,7 @@ using Weir.Wire;
 namespace Weir.Tests.Cases;
 
 /// <summary>A whole individual plane around a store.</summary>
-internal sealed class RealPlace : IAsyncDisposable
+internal sealed class RealStoreFixture : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-real-desk-").FullName;
     private readonly ManualClock _clock = new();
@@ -32,7 +32,7 @@ internal sealed class RealPlace : IAsyncDisposable
     private readonly ShardDispatcher _scatter;
     private CaseHandler? _desk;
 
-    private RealPlace(FlowStore store, long nowMs, int shards)
+    private RealStoreFixture(FlowStore store, long nowMs, int shards)
     {
         _clock.Advance(TimeSpan.FromMilliseconds(nowMs));
         _audit = FileAuditLog.Open(new AuditOptions { Directory = AuditFolder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
@@ -68,9 +68,9 @@ internal sealed class RealPlace : IAsyncDisposable
 
     public IEnumerable<CaseScope> Scopes => Desk.Files.SelectMany(f => f.Scopes);
 
-    public static async Task<RealPlace> OpenAsync(FlowStore store, long nowMs, int shards = 2)
+    public static async Task<RealStoreFixture> OpenAsync(FlowStore store, long nowMs, int shards = 2)
     {
-        var place = new RealPlace(store, nowMs, shards);
+        var place = new RealStoreFixture(store, nowMs, shards);
         place._desk = await CaseHandler.OpenAsync(place.Parts(new ScopeShards(place._pipeline)), default);
         return place;
     }

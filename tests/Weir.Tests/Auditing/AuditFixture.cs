@@ -25,7 +25,7 @@ internal sealed class WallClock : TimeProvider
 }
 
 /// <summary>A folder with an audit log in it, gone with the test.</summary>
-internal sealed class AuditPlace : IDisposable
+internal sealed class AuditFixture : IDisposable
 {
     private readonly string _root = System.IO.Directory.CreateTempSubdirectory("weir-audit-").FullName;
 

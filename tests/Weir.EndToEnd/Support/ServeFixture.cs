@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Weir.EndToEnd.Support;
 
 /// <summary>A folder with a simulated provider and a configuration of <c>weir serve</c> for it, on ports of its own.</summary>
-internal sealed class ServePlace
+internal sealed class ServeFixture
 {
     private readonly TempFolder _folder;
     private readonly string[] _provider;
 
-    private ServePlace(TempFolder folder, int subscribers, string[]? provider = null)
+    private ServeFixture(TempFolder folder, int subscribers, string[]? provider = null)
     {
         _folder = folder;
         if (provider is not null)
@@ -44,9 +44,9 @@ internal sealed class ServePlace
     public string Keys => _folder.At("keys");
 
     /// <summary>Writes the provider's networks and list, and the configuration.</summary>
-    public static async Task<ServePlace> MakeAsync(TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null)
+    public static async Task<ServeFixture> MakeAsync(TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null)
     {
-        var place = new ServePlace(folder, subscribers);
+        var place = new ServeFixture(folder, subscribers);
         await place.ConfigureAsync(profile, flush, vault is null ? "" : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
         return place;
     }
@@ -54,10 +54,10 @@ internal sealed class ServePlace
     /// <summary>The mail's two lines among a thousand, an hour that ends now; what was configured is what the simulated routers do.</summary>
     /// <param name="folder">Where all lies.</param>
     /// <param name="more">Further sections of the configuration.</param>
-    public static async Task<ServePlace> MakeMailAsync(TempFolder folder, string more)
+    public static async Task<ServeFixture> MakeMailAsync(TempFolder folder, string more)
     {
         var start = TimeProvider.System.GetUtcNow().AddSeconds(-3_600).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        var place = new ServePlace(folder, 0,
+        var place = new ServeFixture(folder, 0,
         [
             "--scenario", "mail", "--subscribers", "1000", "--seconds", "3600", "--bots", "20", "--nets", "2", "--list-entries", "20", "--protocol", "ipfix", "--seed", "11", "--start", start,
         ]);
@@ -71,9 +71,9 @@ internal sealed class ServePlace
     /// <param name="list">Lines of the watchlist.</param>
     /// <param name="more">Further sections of the configuration.</param>
     /// <param name="profile">The policy profile.</param>
-    public static ServePlace MakeOwn(TempFolder folder, string[] networks, string[] list, string more, string profile)
+    public static ServeFixture MakeOwn(TempFolder folder, string[] networks, string[] list, string more, string profile)
     {
-        var place = new ServePlace(folder, 0, []);
+        var place = new ServeFixture(folder, 0, []);
         _ = Directory.CreateDirectory(folder.At("provider"));
         _ = folder.File("provider/watchlist.txt", string.Join('\n', list) + "\n");
         _ = folder.File("weir.yaml", $"{place.Yaml(profile, networks, "1s", "2s")}\n{more}");

@@ -22,7 +22,7 @@ using Weir.Wire;
 namespace Weir.EndToEnd.Support;
 
 /// <summary>The place where the case was played, with what is left of it.</summary>
-public sealed class MailCasePlace : IAsyncLifetime, IDisposable
+public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
 {
     private const long StepMs = 10_000;
 

@@ -12,7 +12,7 @@ using Weir.Tests.Cases;
 namespace Weir.Tests.Cli.Web.SelfService;
 
 /// <summary>The customer's pages over a real listener, and a real desk behind them.</summary>
-internal sealed partial class PagePlace : IAsyncDisposable
+internal sealed partial class CustomerPageFixture : IAsyncDisposable
 {
     private SelfServiceHost? _host;
 
@@ -26,9 +26,9 @@ internal sealed partial class PagePlace : IAsyncDisposable
 
     public HttpClient Http { get; private set; } = null!;
 
-    public static async Task<PagePlace> OpenAsync(params Language[] languages)
+    public static async Task<CustomerPageFixture> OpenAsync(params Language[] languages)
     {
-        var place = new PagePlace { Cases = await CaseHandlerFixture.OpenAsync() };
+        var place = new CustomerPageFixture { Cases = await CaseHandlerFixture.OpenAsync() };
         var desk = place.Cases.Desk;
         place.Pages = new SelfServicePages(new()
         {
