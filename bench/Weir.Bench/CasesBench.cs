@@ -37,8 +37,8 @@ public static class CasesBench
             using var desk = await CaseHandler.OpenAsync(
                 new CaseHandlerDependencies
                 {
-                    Records = new CaseRecords(records), Audit = audit, Signer = signer, Scopes = new ScopeShards(pipeline), Evidence = new Absent(), Vault = new Absent(), Blocks = new Absent(),
-                    Allow = new Absent(), Policy = PolicyProfile.UsProvider, Time = new At(DateTimeOffset.FromUnixTimeMilliseconds(Noon)), Log = NullLogger<CaseHandler>.Instance,
+                    Records = new CaseRecords(records), Audit = audit, Signer = signer, Scopes = new ScopeShards(pipeline), Evidence = new StubSeams(), Vault = new StubSeams(), Blocks = new StubSeams(),
+                    Allow = new StubSeams(), Policy = PolicyProfile.UsProvider, Time = new FixedClock(DateTimeOffset.FromUnixTimeMilliseconds(Noon)), Log = NullLogger<CaseHandler>.Instance,
                 },
                 default);
             var events = Enumerable.Range(1, Worm).Select(i => signer.Sign(Event(i))).ToArray();
@@ -90,19 +90,19 @@ public static class CasesBench
         Watchlist = new CurrentWatchlist(Watchlist.From([], DateTimeOffset.UnixEpoch)),
         Digesting = new DigestOptions { PairsInMemory = 10_000 },
         Names = EpochPseudonymizer.InClear,
-        Digests = new Absent(),
-        Sightings = new Absent(),
-        Evidence = new EvidenceDependencies { Sink = new Absent(), Ring = new RingOptions { Directory = folder, Octets = 64 << 20 } },
+        Digests = new StubSeams(),
+        Sightings = new StubSeams(),
+        Evidence = new EvidenceDependencies { Sink = new StubSeams(), Ring = new RingOptions { Directory = folder, Octets = 64 << 20 } },
         Shards = 2,
     };
 
-    private sealed class At(DateTimeOffset now) : TimeProvider
+    private sealed class FixedClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
     }
 
     /// <summary>What a worm's first minute does not ask for, and a vault that answers at once.</summary>
-    private sealed class Absent : IEvidence, IVault, ISubjectBlocks, IFalsePositiveSink, IDigestSink, ISightingSink, IEvidenceSink
+    private sealed class StubSeams : IEvidence, IVault, ISubjectBlocks, IFalsePositiveSink, IDigestSink, ISightingSink, IEvidenceSink
     {
         public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
 

@@ -24,7 +24,7 @@ public static class DetectBench
     {
         ArgumentNullException.ThrowIfNull(scores);
         var before = Resident();
-        var kept = new Kept();
+        var kept = new RecordingEventSink();
         using var detector = new Detector(new DetectorDependencies
         {
             Options = new DetectingOptions { Subjects = Subjects },
@@ -79,7 +79,7 @@ public static class DetectBench
             Networks = new NetworkTable([]),
             Name = static (subject, _) => new SubjectKey(subject.Bits),
             Signer = new EventSigner(),
-            Sink = new Kept(),
+            Sink = new RecordingEventSink(),
             Exporters = new ExporterNumbers(),
         });
         return detector.Octets;
@@ -115,7 +115,7 @@ public static class DetectBench
 
     private static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 
-    private sealed class Kept : IEventSink
+    private sealed class RecordingEventSink : IEventSink
     {
         public int Events { get; private set; }
 

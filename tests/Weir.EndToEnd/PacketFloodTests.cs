@@ -27,7 +27,7 @@ public sealed class PacketFloodTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private sealed class Kept : IEventSink, IDigestSink, ISightingSink
+    private sealed class RecordingSinks : IEventSink, IDigestSink, ISightingSink
     {
         public Dictionary<ulong, QualityEvent> Events { get; } = [];
 
@@ -94,7 +94,7 @@ public sealed class PacketFloodTests : IDisposable
             return null;
         }
 
-        var kept = new Kept();
+        var kept = new RecordingSinks();
         using var pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = new DecodingOptions(),

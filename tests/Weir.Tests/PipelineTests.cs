@@ -17,7 +17,7 @@ public sealed class PipelineTests
     private const byte Talking = 0x1A;
 
     /// <summary>Keeps what comes; breaks where told to.</summary>
-    private sealed class Kept(bool broken = false) : IDigestSink, ISightingSink
+    private sealed class RecordingSinks(bool broken = false) : IDigestSink, ISightingSink
     {
         private readonly Lock _gate = new();
 
@@ -42,7 +42,7 @@ public sealed class PipelineTests
         }
     }
 
-    private static Pipeline Made(Kept kept, int shards = 3, FlowWindow? window = null, DetectingDependencies? detecting = null, IInterfaceRoles? interfaces = null) => new(new PipelineDependencies
+    private static Pipeline Made(RecordingSinks kept, int shards = 3, FlowWindow? window = null, DetectingDependencies? detecting = null, IInterfaceRoles? interfaces = null) => new(new PipelineDependencies
     {
         Decoding = new DecodingOptions(),
         Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
@@ -83,7 +83,7 @@ public sealed class PipelineTests
     [Fact]
     public void Both_directions_from_two_lanes_meet_in_one_shard()
     {
-        var kept = new Kept();
+        var kept = new RecordingSinks();
         using var pipeline = Made(kept);
         var (one, two) = (pipeline.AddLane(), pipeline.AddLane());
         pipeline.Start();
@@ -105,7 +105,7 @@ public sealed class PipelineTests
     public void Every_flow_reaches_one_shard_whatever_their_number(int shards)
     {
         const int Flows = 5_000;
-        var kept = new Kept();
+        var kept = new RecordingSinks();
         using var pipeline = Made(kept, shards);
         var lane = pipeline.AddLane();
         pipeline.Start();
@@ -127,7 +127,7 @@ public sealed class PipelineTests
     [Fact]
     public void Flows_outside_the_window_are_counted_and_left_alone()
     {
-        var kept = new Kept();
+        var kept = new RecordingSinks();
         using var pipeline = Made(kept, window: new FlowWindow(Start, Start + 100));
         var lane = pipeline.AddLane();
         Assert.True(lane.FirstMs > lane.LastMs);
@@ -147,7 +147,7 @@ public sealed class PipelineTests
     [Fact]
     public void What_is_not_a_subjects_flow_goes_no_further()
     {
-        var kept = new Kept();
+        var kept = new RecordingSinks();
         using var pipeline = Made(kept);
         var lane = pipeline.AddLane();
         pipeline.Start();
@@ -165,8 +165,8 @@ public sealed class PipelineTests
     [Fact]
     public void Spoofed_sources_reach_the_counters_and_no_digest_and_events_name_their_exporter()
     {
-        var kept = new Kept();
-        var told = new Told();
+        var kept = new RecordingSinks();
+        var told = new RecordingEventSink();
         using var pipeline = Made(kept, shards: 2, detecting: new DetectingDependencies(new DetectingOptions(), new EventSigner(), told), interfaces: new SubscriberInterfaces([(Net("::/0"), new HashSet<uint> { 7 })]));
         var lane = pipeline.AddLane();
         pipeline.Start();
@@ -186,7 +186,7 @@ public sealed class PipelineTests
         Assert.Empty(kept.Sightings);
     }
 
-    private sealed class Told : IEventSink
+    private sealed class RecordingEventSink : IEventSink
     {
         private readonly Lock _gate = new();
 
@@ -204,7 +204,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_flush_writes_digests_and_the_windows_that_closed()
     {
-        var kept = new Kept();
+        var kept = new RecordingSinks();
         using var pipeline = Made(kept);
         var lane = pipeline.AddLane();
         pipeline.Start();
@@ -224,7 +224,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_sink_that_breaks_is_heard_of_and_nobody_waits_for_ever()
     {
-        using var pipeline = Made(new Kept(broken: true), shards: 1);
+        using var pipeline = Made(new RecordingSinks(broken: true), shards: 1);
         var lane = pipeline.AddLane();
         pipeline.Start();
         lane.Take(Record(Subject, Other), Address(1), 0);

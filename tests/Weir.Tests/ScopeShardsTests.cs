@@ -18,7 +18,7 @@ namespace Weir.Tests;
 public sealed class ScopeShardsTests : IDisposable
 {
     private const long Minute = 60_000;
-    private const long Start = MadeFlows.Noon;
+    private const long Start = RandomFlows.Noon;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-scopes-").FullName;
 
@@ -69,7 +69,7 @@ public sealed class ScopeShardsTests : IDisposable
         const int Subjects = 20_000;
         const int Lanes = 3;
         const int PerLane = 120_000;
-        var kept = new KeptEvidence();
+        var kept = new InMemoryEvidenceSink();
         using var pipeline = new Pipeline(Parts(kept, 3, new RingOptions { Directory = _folder, Octets = 256 << 20 }));
         pipeline.Start();
         var sent = Enumerable.Range(0, Lanes).Select(lane => Made(lane, PerLane, Subjects)).ToArray();
@@ -80,7 +80,7 @@ public sealed class ScopeShardsTests : IDisposable
         var (scopes, told) = (new List<ScopeWatch>(), new List<Task<IReadOnlyDictionary<ScopeId, long>>>());
         while (scopes.Count < 10_000)
         {
-            ScopeWatch[] some = [.. Enumerable.Range(0, random.Next(1, 200)).Select(i => MadeFlows.Watch(random, (ulong)(scopes.Count + i), Start - (5 * Minute), Start + (15 * Minute), Subjects))];
+            ScopeWatch[] some = [.. Enumerable.Range(0, random.Next(1, 200)).Select(i => RandomFlows.Watch(random, (ulong)(scopes.Count + i), Start - (5 * Minute), Start + (15 * Minute), Subjects))];
             scopes.AddRange(some);
             told.Add(writer.WatchAsync(some, default));
             await Task.Yield();
@@ -96,9 +96,9 @@ public sealed class ScopeShardsTests : IDisposable
         Assert.InRange(states.Sum(state => state.Passes), 1, told.Count * 3);
 
         var bySubject = sent.SelectMany(flows => flows).ToLookup(flow => flow.Subject);
-        var expected = scopes.SelectMany(scope => MadeFlows.Expected([scope], [.. bySubject[scope.Subject]])).ToList();
+        var expected = scopes.SelectMany(scope => RandomFlows.Expected([scope], [.. bySubject[scope.Subject]])).ToList();
         Assert.True(expected.Count > 5_000, "the scopes met next to nothing");
-        Assert.Equal(MadeFlows.Sorted(expected.Where(IsWhole)), MadeFlows.Sorted(kept.Rows.Where(IsWhole)));
+        Assert.Equal(RandomFlows.Sorted(expected.Where(IsWhole)), RandomFlows.Sorted(kept.Rows.Where(IsWhole)));
         Assert.Equal(kept.Rows.Length, states.Sum(state => state.Rows));
         await writer.EndAsync([.. scopes.Select(scope => scope.Scope)], default);
         await pipeline.FlushEvidenceAsync(Start + (15 * Minute));
@@ -112,7 +112,7 @@ public sealed class ScopeShardsTests : IDisposable
     public void Whatever_the_number_of_shards_each_flow_counts_once(int seed)
     {
         var random = new Random(seed);
-        var kept = new KeptEvidence();
+        var kept = new InMemoryEvidenceSink();
         var shards = random.Next(1, 6);
         using var pipeline = new Pipeline(Parts(kept, shards, new RingOptions { Directory = _folder, Octets = 64 << 20 }));
         pipeline.Start();
@@ -122,7 +122,7 @@ public sealed class ScopeShardsTests : IDisposable
         {
             for (var i = 0; i < 300; i++)
             {
-                flows.Add(MadeFlows.One(random, Start, Start + (10 * Minute)));
+                flows.Add(RandomFlows.One(random, Start, Start + (10 * Minute)));
                 scatter.Add(flows[^1]);
             }
 
@@ -131,23 +131,23 @@ public sealed class ScopeShardsTests : IDisposable
                 scatter.Flush();
             }
 
-            scopes.Add(MadeFlows.Watch(random, (ulong)round, Start + random.NextInt64(0, 5 * Minute), Start + random.NextInt64(5 * Minute, 10 * Minute)));
+            scopes.Add(RandomFlows.Watch(random, (ulong)round, Start + random.NextInt64(0, 5 * Minute), Start + random.NextInt64(5 * Minute, 10 * Minute)));
             Assert.Equal(scopes[^1].FromMs, writer.WatchAsync([scopes[^1]], default).Result[scopes[^1].Scope]);
         }
 
         scatter.Flush();
         pipeline.Finish();
-        Assert.Equal(MadeFlows.Sorted(MadeFlows.Expected(scopes, flows)), MadeFlows.Sorted(kept.Rows));
+        Assert.Equal(RandomFlows.Sorted(RandomFlows.Expected(scopes, flows)), RandomFlows.Sorted(kept.Rows));
     }
 
     [Fact]
     public async Task A_sink_that_breaks_stops_the_shard_and_everybody_hears_of_it()
     {
-        var kept = new KeptEvidence { Broken = new IOException("the disk is full") };
+        var kept = new InMemoryEvidenceSink { Broken = new IOException("the disk is full") };
         using var pipeline = new Pipeline(Parts(kept, 1, null));
         pipeline.Start();
         var scatter = new ShardDispatcher(pipeline.Shards);
-        var scope = new ScopeWatch(new ScopeId(1), MadeFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
+        var scope = new ScopeWatch(new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
         await new ScopeShards(pipeline).WatchAsync([scope], default);
         scatter.Add(new Flow { Subject = scope.Subject, RemotePort = 7703, Protocol = 17, PacketsOut = 1, StartMs = Start, EndMs = Start, SamplingInterval = 1 });
         scatter.Flush();
@@ -160,11 +160,11 @@ public sealed class ScopeShardsTests : IDisposable
     [Fact]
     public async Task A_watch_that_is_refused_harms_nobody_else()
     {
-        var kept = new KeptEvidence();
+        var kept = new InMemoryEvidenceSink();
         using var pipeline = new Pipeline(Parts(kept, 1, null));
         pipeline.Start();
         var writer = new ScopeShards(pipeline);
-        var scope = new ScopeWatch(new ScopeId(1), MadeFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
+        var scope = new ScopeWatch(new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
         await writer.WatchAsync([scope], default);
         await Assert.ThrowsAsync<ArgumentException>(() => writer.WatchAsync([scope with { FromMs = Start - 1 }], default));
 
@@ -175,7 +175,7 @@ public sealed class ScopeShardsTests : IDisposable
     private static Flow[] Made(int seed, int count, int subjects)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => MadeFlows.One(random, Start, Start + (10 * Minute), subjects))];
+        return [.. Enumerable.Range(0, count).Select(_ => RandomFlows.One(random, Start, Start + (10 * Minute), subjects))];
     }
 
     private static void Send(Pipeline pipeline, Flow[] flows)

@@ -21,7 +21,7 @@ public class ExportTests
     [Fact]
     public async Task Bird_reads_its_text()
     {
-        if (!Real.AreThere("bird"))
+        if (!RealServers.AreThere("bird"))
         {
             return;
         }
@@ -36,7 +36,7 @@ public class ExportTests
     [Fact]
     public async Task Nftables_reads_its_text()
     {
-        if (!Real.AreThere("nft"))
+        if (!RealServers.AreThere("nft"))
         {
             return;
         }

@@ -12,7 +12,7 @@ public class ResolverTests
     [Fact]
     public async Task Bind_answers_by_the_zone_and_again_as_ever_when_leases_end()
     {
-        if (!Real.AreThere("named", "rndc", "dig"))
+        if (!RealServers.AreThere("named", "rndc", "dig"))
         {
             return;
         }
@@ -46,7 +46,7 @@ public class ResolverTests
     [Fact]
     public async Task Unbound_answers_by_the_zone_and_again_as_ever_when_leases_end()
     {
-        if (!Real.AreThere("unbound", "unbound-control", "dig"))
+        if (!RealServers.AreThere("unbound", "unbound-control", "dig"))
         {
             return;
         }

@@ -76,7 +76,7 @@ internal sealed class Routers : IAsyncDisposable
     /// <summary>Null where one of them is not installed; that is said aloud.</summary>
     public static async Task<Routers?> StartAsync()
     {
-        if (!Real.AreThere("gobgpd", "bird", "birdc"))
+        if (!RealServers.AreThere("gobgpd", "bird", "birdc"))
         {
             return null;
         }

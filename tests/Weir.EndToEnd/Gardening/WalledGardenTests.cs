@@ -16,7 +16,7 @@ public sealed class WalledGardenTests : IDisposable
     [Fact]
     public async Task A_line_goes_into_the_leaky_garden_stays_there_over_new_sessions_and_restarts_and_comes_out()
     {
-        if (!Real.AreThere("freeradius", "radclient"))
+        if (!RealServers.AreThere("freeradius", "radclient"))
         {
             return;
         }
@@ -79,7 +79,7 @@ public sealed class WalledGardenTests : IDisposable
     [Fact]
     public async Task The_destroyed_key_lets_the_line_out_and_a_session_the_nas_does_not_know_is_told()
     {
-        if (!Real.AreThere("freeradius", "radclient"))
+        if (!RealServers.AreThere("freeradius", "radclient"))
         {
             return;
         }
@@ -103,7 +103,7 @@ public sealed class WalledGardenTests : IDisposable
     [Fact]
     public async Task A_wrong_secret_brings_no_answer_which_is_told_and_a_nas_that_comes_back_is_asked_again()
     {
-        if (!Real.AreThere("freeradius", "radclient"))
+        if (!RealServers.AreThere("freeradius", "radclient"))
         {
             return;
         }
@@ -139,7 +139,7 @@ public sealed class WalledGardenTests : IDisposable
     [Fact]
     public async Task A_program_of_the_provider_puts_the_line_there_and_its_failure_and_its_silence_are_told()
     {
-        if (!Real.AreThere("radclient"))
+        if (!RealServers.AreThere("radclient"))
         {
             return;
         }

@@ -27,23 +27,23 @@ internal sealed partial class Arrivals : IAsyncDisposable
     /// <summary>The three that are told apart, for each family: the C&amp;C's port, its other port, the other host.</summary>
     public static readonly IPEndPoint[] Places =
     [
-        new(IPAddress.Parse(Street.Command4), CommandPort), new(IPAddress.Parse(Street.Command4), OtherPort), new(IPAddress.Parse(Street.Other4), CommandPort),
-        new(IPAddress.Parse(Street.Command6), CommandPort), new(IPAddress.Parse(Street.Command6), OtherPort), new(IPAddress.Parse(Street.Other6), CommandPort),
+        new(IPAddress.Parse(NamespaceTopology.Command4), CommandPort), new(IPAddress.Parse(NamespaceTopology.Command4), OtherPort), new(IPAddress.Parse(NamespaceTopology.Other4), CommandPort),
+        new(IPAddress.Parse(NamespaceTopology.Command6), CommandPort), new(IPAddress.Parse(NamespaceTopology.Command6), OtherPort), new(IPAddress.Parse(NamespaceTopology.Other6), CommandPort),
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NoPatience = TimeSpan.FromSeconds(3);
 
-    private readonly Street _street;
+    private readonly NamespaceTopology _street;
     private readonly Listener[] _listeners;
 
-    private Arrivals(Street street)
+    private Arrivals(NamespaceTopology street)
     {
         _street = street;
         _listeners = [.. Places.Select(place => new Listener(street.Servers, place))];
     }
 
-    public static async Task<Arrivals> StartAsync(Street street)
+    public static async Task<Arrivals> StartAsync(NamespaceTopology street)
     {
         using var folder = new TempFolder();
         var counters = Places.Select((place, i) => $"counter at{i} {{}}");
@@ -67,7 +67,7 @@ internal sealed partial class Arrivals : IAsyncDisposable
     {
         var before = await ReadAsync();
         _ = await Task.WhenAll(Places.Select((place, i) => Caller.CallAsync(
-            _street.Subscribers, place.Address.GetAddressBytes().Length == 4 ? Street.Line4 : Street.Line6, place, Calls, isOpen[i] ? Patience : NoPatience)));
+            _street.Subscribers, place.Address.GetAddressBytes().Length == 4 ? NamespaceTopology.Line4 : NamespaceTopology.Line6, place, Calls, isOpen[i] ? Patience : NoPatience)));
         var after = await ReadAsync();
         return [.. before.Zip(after, (b, a) => new Arrived(a.Connections - b.Connections, a.Packets - b.Packets))];
     }

@@ -24,14 +24,14 @@ internal sealed class Exporter : IAsyncDisposable
     private readonly Peer _softflowd;
     private readonly Task _relaying;
 
-    public Exporter(Street street, int weir)
+    public Exporter(NamespaceTopology street, int weir)
     {
         _in = new(new IPEndPoint(IPAddress.Parse(street.Here), 0));
         var port = ((IPEndPoint)_in.Client.LocalEndPoint!).Port;
         string[] timeouts = ["maxlife=2", "expint=1", "general=1", "tcp=1", "tcp.rst=1", "tcp.fin=1", "udp=1", "icmp=1"];
         _softflowd = street.Router.Program(
         [
-            "softflowd", "-d", "-i", Street.Access, "-v", "9", "-n", string.Create(CultureInfo.InvariantCulture, $"{street.Here}:{port}"),
+            "softflowd", "-d", "-i", NamespaceTopology.Access, "-v", "9", "-n", string.Create(CultureInfo.InvariantCulture, $"{street.Here}:{port}"),
             "-p", _folder.At("pid"), "-c", _folder.At("ctl"), .. timeouts.SelectMany(t => new[] { "-t", t }),
         ]);
         _softflowd.Start();

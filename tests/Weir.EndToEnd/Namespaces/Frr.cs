@@ -20,10 +20,10 @@ internal sealed class Frr : IAsyncDisposable
         var conf = _folder.File("bgpd.conf", $"""
             frr defaults traditional
             hostname router
-            router bgp {Speakers.Asn}
+            router bgp {BgpSpeakers.Asn}
              bgp router-id {Address}
              no bgp default ipv4-unicast
-             neighbor {neighbour} remote-as {Speakers.Asn}
+             neighbor {neighbour} remote-as {BgpSpeakers.Asn}
              neighbor {neighbour} update-source {Address}
              neighbor {neighbour} passive
             {string.Join('\n', families.Select(family => $" address-family {family}\n  neighbor {neighbour} activate\n exit-address-family"))}

@@ -10,13 +10,13 @@ namespace Weir.EndToEnd.Namespaces;
 /// </summary>
 public class PacketsTests
 {
-    private static readonly string Rule4 = string.Create(CultureInfo.InvariantCulture, $"dst {Street.Command4}/32; proto 6; dport {Arrivals.CommandPort};");
-    private static readonly string Rule6 = string.Create(CultureInfo.InvariantCulture, $"dst {Street.Command6}/128; next header 6; dport {Arrivals.CommandPort};");
+    private static readonly string Rule4 = string.Create(CultureInfo.InvariantCulture, $"dst {NamespaceTopology.Command4}/32; proto 6; dport {Arrivals.CommandPort};");
+    private static readonly string Rule6 = string.Create(CultureInfo.InvariantCulture, $"dst {NamespaceTopology.Command6}/128; next header 6; dport {Arrivals.CommandPort};");
 
     [Fact]
     public async Task A_command_server_is_cut_off_while_its_lease_lasts_and_nothing_else_is()
     {
-        await using var story = await Story.BeginAsync("a lease, its end, a blackhole", "us-provider", withFrr: true);
+        await using var story = await BlockingScenario.BeginAsync("a lease, its end, a blackhole", "us-provider", withFrr: true);
         if (story is not null)
         {
             await TellAsync(story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"), () => Task.CompletedTask, _ => Task.CompletedTask);
@@ -26,14 +26,14 @@ public class PacketsTests
     [Fact]
     public async Task Whatever_is_killed_between_two_steps_the_same_packets_arrive()
     {
-        await using var story = await Story.BeginAsync("the same, Weir and GoBGP killed between any two steps", "lab", withFrr: false);
+        await using var story = await BlockingScenario.BeginAsync("the same, Weir and GoBGP killed between any two steps", "lab", withFrr: false);
         if (story is not null)
         {
             await TellAsync(story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"), story.KillBothAsync, story.AwayUntilAsync);
         }
     }
 
-    private static async Task TellAsync(Story story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between, Func<DateTimeOffset, Task> atTheEnd)
+    private static async Task TellAsync(BlockingScenario story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between, Func<DateTimeOffset, Task> atTheEnd)
     {
         await story.NeighboursCallAsync();
         await story.ArriveAsync("before", 5, 5, 5, 5, 5, 5);
@@ -42,8 +42,8 @@ public class PacketsTests
         await between();
         Assert.Equal(cases, await story.CasesAsync());
 
-        var four = await story.PlanAsync(string.Create(CultureInfo.InvariantCulture, $"flowspec {Street.Command4} tcp {Arrivals.CommandPort} discard"), cases[0]);
-        var six = await story.PlanAsync(string.Create(CultureInfo.InvariantCulture, $"flowspec {Street.Command6} tcp {Arrivals.CommandPort} discard"), cases[1]);
+        var four = await story.PlanAsync(string.Create(CultureInfo.InvariantCulture, $"flowspec {NamespaceTopology.Command4} tcp {Arrivals.CommandPort} discard"), cases[0]);
+        var six = await story.PlanAsync(string.Create(CultureInfo.InvariantCulture, $"flowspec {NamespaceTopology.Command6} tcp {Arrivals.CommandPort} discard"), cases[1]);
         Assert.Equal((collateral.Rule, collateral.Rule), (four.Collateral, six.Collateral));
         await between();
         await story.StandAsync("planned", four.Id, six.Id);
@@ -80,16 +80,16 @@ public class PacketsTests
         await story.Table.PublishAsync(file);
     }
 
-    private static async Task BlackholeAsync(Story story, string[] cases, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between)
+    private static async Task BlackholeAsync(BlockingScenario story, string[] cases, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between)
     {
-        var four = await story.PlanAsync($"blackhole {Street.Command4}", cases[0]);
-        var six = await story.PlanAsync($"blackhole {Street.Command6}", cases[1]);
+        var four = await story.PlanAsync($"blackhole {NamespaceTopology.Command4}", cases[0]);
+        var six = await story.PlanAsync($"blackhole {NamespaceTopology.Command6}", cases[1]);
         Assert.Equal((collateral.Whole4, collateral.Whole6), (four.Collateral, six.Collateral));
         story.Table.Say($"  collateral of the blackholes, said before: {four.Collateral}, {six.Collateral}");
         _ = await story.ApproveAsync(four.Id, TimeSpan.FromHours(1));
         _ = await story.ApproveAsync(six.Id, TimeSpan.FromHours(1));
         await between();
-        await story.BlackholesAsync("blackholes approved", Street.Command4, Street.Command6);
+        await story.BlackholesAsync("blackholes approved", NamespaceTopology.Command4, NamespaceTopology.Command6);
         await FrrRoutesAsync(story, held: true);
         await story.StandAsync("verified", four.Id, six.Id);
         await story.ArriveAsync("blackhole", 0, 0, 5, 0, 0, 5);
@@ -104,22 +104,22 @@ public class PacketsTests
     }
 
     /// <summary>What FRR shows, where it is a neighbour.</summary>
-    private static async Task FrrAsync(Story story, bool flowSpec)
+    private static async Task FrrAsync(BlockingScenario story, bool flowSpec)
     {
         if (story.Speakers.Frr is { } frr)
         {
             var shown = await Peer.UntilAsync(
-                "the rules at FRR", frr.FlowSpecAsync, answer => answer.Contains(Street.Command4, StringComparison.Ordinal) == flowSpec && answer.Contains(Street.Command6, StringComparison.Ordinal) == flowSpec, 120);
+                "the rules at FRR", frr.FlowSpecAsync, answer => answer.Contains(NamespaceTopology.Command4, StringComparison.Ordinal) == flowSpec && answer.Contains(NamespaceTopology.Command6, StringComparison.Ordinal) == flowSpec, 120);
             story.Table.Say(flowSpec ? $"  FRR:\n{shown}" : "  FRR: no rule left");
         }
     }
 
-    private static async Task FrrRoutesAsync(Story story, bool held)
+    private static async Task FrrRoutesAsync(BlockingScenario story, bool held)
     {
         if (story.Speakers.Frr is { } frr)
         {
             var shown = await Peer.UntilAsync(
-                "the blackholes at FRR", () => frr.RoutesAsync(Street.Command4, Street.Command6),
+                "the blackholes at FRR", () => frr.RoutesAsync(NamespaceTopology.Command4, NamespaceTopology.Command6),
                 answer => answer.Split("Community: blackhole no-export").Length - 1 == (held ? 2 : 0) && (held || answer.Split("Network not in table").Length - 1 == 2), 120);
             story.Table.Say($"  FRR:\n{shown.Trim()}");
         }

@@ -25,7 +25,7 @@ public sealed class SharedHostTests : IDisposable
     [Fact]
     public async Task A_shared_host_is_refused_with_a_coarse_count_and_its_one_port_is_not()
     {
-        var place = ServeFixture.MakeOwn(_folder, [Street.Provider4], [$"{Shared}:4443", $"{Small}:4443"], $"access:\n  analysts: [{Environment.UserName}]\n", "us-provider");
+        var place = ServeFixture.MakeOwn(_folder, [NamespaceTopology.Provider4], [$"{Shared}:4443", $"{Small}:4443"], $"access:\n  analysts: [{Environment.UserName}]\n", "us-provider");
         await using var weir = await RunningWeir.StartAsync(place);
         using (var socket = new UdpClient(AddressFamily.InterNetwork))
         {

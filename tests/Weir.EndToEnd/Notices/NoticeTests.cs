@@ -22,13 +22,13 @@ public sealed class NoticeTests : IDisposable
     [Fact]
     public async Task A_case_becomes_one_mail_to_its_customer_whatever_is_down_or_killed_and_nobody_else_learns_who()
     {
-        if (!EximStation.IsThere)
+        if (!EximServer.IsThere)
         {
             Console.WriteLine("SKIPPED A_case_becomes_one_mail_to_its_customer_whatever_is_down_or_killed_and_nobody_else_learns_who: needs exim4 and root to start it");
             return;
         }
 
-        await using var station = await EximStation.MakeAsync();
+        await using var station = await EximServer.MakeAsync();
         var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         var contacts = await ContactsAsync();
         await File.AppendAllTextAsync(place.Configuration, More(station));
@@ -80,7 +80,7 @@ public sealed class NoticeTests : IDisposable
 
             // Every mail once; who has no contact is counted, not mailed.
             IReadOnlyList<Noted> all = [];
-            IReadOnlyList<TakenMail> mails = [];
+            IReadOnlyList<ReceivedMail> mails = [];
             await weir.UntilAsync("each that is told is one mail", async () => ((mails = station.Mails()).Count, all = await NoticesAsync("")) is var (taken, rows) && rows.Count(n => n.State == "told") == taken);
             Assert.Equal(mails.Count, mails.Select(m => m.MessageId).Distinct().Count());
             Assert.All(all.Where(n => n.State == "told"), n => Assert.Equal(("mail", 64), (n.Channel, n.Digest)));
@@ -124,7 +124,7 @@ public sealed class NoticeTests : IDisposable
 
     private static ScopeId Scope(string text) => ScopeId.TryParse(text, out var id) ? id : throw new FormatException(text);
 
-    private string More(EximStation station) =>
+    private string More(EximServer station) =>
         $"""
           contacts: {_folder.At("contacts.csv")}
           notices:
@@ -136,7 +136,7 @@ public sealed class NoticeTests : IDisposable
               from: Example Net abuse desk <abuse@example.net>
               host: localhost
               port: {station.Port}
-              user: {EximStation.User}
+              user: {EximServer.User}
               password-file: {_folder.At("mail.password")}
               ca-file: {station.CaFile}
         notices:
@@ -151,7 +151,7 @@ public sealed class NoticeTests : IDisposable
     /// <summary>A contact for every infected line, every second one in German; other lines have none.</summary>
     private async Task<Dictionary<string, (string Mail, string Language)>> ContactsAsync()
     {
-        await File.WriteAllTextAsync(_folder.At("mail.password"), EximStation.Password + "\n");
+        await File.WriteAllTextAsync(_folder.At("mail.password"), EximServer.Password + "\n");
         File.SetUnixFileMode(_folder.At("mail.password"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         using var truth = JsonDocument.Parse(await File.ReadAllTextAsync(_folder.At("provider/truth.json")));
         var contacts = truth.RootElement.GetProperty("bots").EnumerateArray().Select(bot => bot.GetProperty("subject").GetString()!).Distinct().Index()

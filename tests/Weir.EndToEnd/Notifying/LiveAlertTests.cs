@@ -21,7 +21,7 @@ public sealed class LiveAlertTests : IDisposable
     [Fact]
     public async Task Cases_are_told_by_every_channel_once_a_storm_is_a_digest_and_a_kill_loses_nothing()
     {
-        if (!Real.AreThere("exim4", "rsyslogd"))
+        if (!RealServers.AreThere("exim4", "rsyslogd"))
         {
             return;
         }

@@ -7,7 +7,7 @@ using Weir.EndToEnd.Support;
 namespace Weir.EndToEnd.Notifying;
 
 /// <summary>A certificate of the test's own for this machine, as PEM files.</summary>
-internal static class MadePem
+internal static class TestCertificateFiles
 {
     /// <summary>Writes <c>cert.pem</c>, which is its own authority, and <c>key.pem</c>.</summary>
     public static void Write(string folder)
@@ -43,7 +43,7 @@ internal sealed class MailServer : IAsyncDisposable
             _ = Directory.CreateDirectory(folder.At(name));
         }
 
-        MadePem.Write(folder.At("mail"));
+        TestCertificateFiles.Write(folder.At("mail"));
         _ = folder.File("password", Password + "\n");
         Configuration = folder.File("exim.conf", $$"""
             spool_directory = {{folder.At("mail/spool")}}

@@ -18,7 +18,7 @@ public class MailTests
     [Fact]
     public async Task A_mail_goes_by_STARTTLS_and_AUTH_into_the_mailbox_whole()
     {
-        if (!Real.AreThere("exim4"))
+        if (!RealServers.AreThere("exim4"))
         {
             return;
         }
@@ -43,7 +43,7 @@ public class MailTests
     [InlineData("later@home.test", false)]
     public async Task What_it_refuses_for_good_and_for_now_is_told_without_the_receiver(string to, bool isForGood)
     {
-        if (!Real.AreThere("exim4"))
+        if (!RealServers.AreThere("exim4"))
         {
             return;
         }
@@ -62,7 +62,7 @@ public class MailTests
     [Fact]
     public async Task A_wrong_password_or_an_unknown_authority_sends_nothing()
     {
-        if (!Real.AreThere("exim4"))
+        if (!RealServers.AreThere("exim4"))
         {
             return;
         }

@@ -13,7 +13,7 @@ internal sealed class SyslogServer : IAsyncDisposable
     public SyslogServer(TempFolder folder)
     {
         _folder = folder;
-        MadePem.Write(folder.Path);
+        TestCertificateFiles.Write(folder.Path);
         _ = Directory.CreateDirectory(folder.At("rsyslog"));
         var conf = folder.File("rsyslog.conf", $$"""
             global(workDirectory="{{folder.At("rsyslog")}}"

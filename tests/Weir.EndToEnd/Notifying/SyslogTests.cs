@@ -21,7 +21,7 @@ public class SyslogTests
     [InlineData(SyslogTransport.Tls)]
     public async Task A_message_is_one_line_with_its_fields_by_every_way(SyslogTransport way)
     {
-        if (!Real.AreThere("rsyslogd"))
+        if (!RealServers.AreThere("rsyslogd"))
         {
             return;
         }
@@ -45,7 +45,7 @@ public class SyslogTests
     [Fact]
     public async Task A_collector_by_TLS_that_nobody_vouches_for_gets_nothing()
     {
-        if (!Real.AreThere("rsyslogd"))
+        if (!RealServers.AreThere("rsyslogd"))
         {
             return;
         }

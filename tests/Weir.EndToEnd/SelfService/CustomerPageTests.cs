@@ -26,7 +26,7 @@ public sealed class CustomerPageTests : IDisposable
     [Fact]
     public async Task A_customer_sees_the_facts_says_fixed_and_is_told_what_the_check_says()
     {
-        if (!Real.AreThere("chromium"))
+        if (!RealServers.AreThere("chromium"))
         {
             return;
         }

@@ -18,7 +18,7 @@ public class GuardrailTests
     [InlineData("blackhole 2001:db8:64::1/128", "own")]
     public void What_touches_a_never_block_list_is_refused_with_its_name(string target, string why)
     {
-        var options = Made.Options with { Never = [new("resolver", [Prefix.Parse("8.8.8.0/24")])] };
+        var options = MitigationSamples.Options with { Never = [new("resolver", [Prefix.Parse("8.8.8.0/24")])] };
 
         var refusal = Guardrails.Never(MitigationTarget.Parse(target), options);
 
@@ -34,7 +34,7 @@ public class GuardrailTests
     [InlineData("notbank.example", false)]
     public void A_domain_of_the_list_is_kept_with_all_below_and_above_it(string domain, bool refused)
     {
-        var options = Made.Options with { NeverDomains = ["bank.example"] };
+        var options = MitigationSamples.Options with { NeverDomains = ["bank.example"] };
 
         Assert.Equal(refused, Guardrails.NeverDomain(MitigationTarget.Name(domain), options) is not null);
     }
@@ -49,17 +49,17 @@ public class GuardrailTests
     [InlineData("flowspec 2001:db8:bad::/128 tcp 443 discard line=2001:db8:64::/48", false)]
     [InlineData("flowspec 2001:db8:bad::/128 tcp 443 discard line=2001:db8:64::/56", true)]
     public void A_prefix_is_one_host_and_a_line_is_one_line_unless_the_policy_says_otherwise(string target, bool passes) =>
-        Assert.Equal(passes, Guardrails.Width(MitigationTarget.Parse(target), Made.Options) is null);
+        Assert.Equal(passes, Guardrails.Width(MitigationTarget.Parse(target), MitigationSamples.Options) is null);
 
     [Fact]
     public void A_policy_may_let_shorter_prefixes_through() =>
-        Assert.Null(Guardrails.Width(MitigationTarget.Parse("blackhole 198.51.100.0/24"), Made.Options with { ShortestV4 = 24 }));
+        Assert.Null(Guardrails.Width(MitigationTarget.Parse("blackhole 198.51.100.0/24"), MitigationSamples.Options with { ShortestV4 = 24 }));
 
     [Fact]
     public void A_line_is_ours()
     {
-        Assert.Equal(MitigationRefusal.NotOurLine, Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"), Made.Options)!.Code);
-        Assert.Null(Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.1/32"), Made.Options));
+        Assert.Equal(MitigationRefusal.NotOurLine, Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"), MitigationSamples.Options)!.Code);
+        Assert.Null(Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.1/32"), MitigationSamples.Options));
     }
 
     [Theory]
@@ -75,13 +75,13 @@ public class GuardrailTests
     {
         var shared = new Collateral(4_711, 100_000, Now);
 
-        Assert.Contains("4711 subjects", Guardrails.Others(Endpoint, shared, Made.Options, Now)!.Why);
-        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(MitigationTarget.Parse("blackhole 198.51.100.7/32"), shared, Made.Options, Now)!.Code);
-        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(MitigationTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, Made.Options, Now)!.Code);
-        Assert.Null(Guardrails.Others(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32"), shared, Made.Options, Now));
-        Assert.Null(Guardrails.Others(MitigationTarget.Name("bad.example"), shared, Made.Options, Now));
-        Assert.Null(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 100 }, Made.Options, Now));
-        Assert.NotNull(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 101 }, Made.Options, Now));
+        Assert.Contains("4711 subjects", Guardrails.Others(Endpoint, shared, MitigationSamples.Options, Now)!.Why);
+        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(MitigationTarget.Parse("blackhole 198.51.100.7/32"), shared, MitigationSamples.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(MitigationTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, MitigationSamples.Options, Now)!.Code);
+        Assert.Null(Guardrails.Others(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32"), shared, MitigationSamples.Options, Now));
+        Assert.Null(Guardrails.Others(MitigationTarget.Name("bad.example"), shared, MitigationSamples.Options, Now));
+        Assert.Null(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 100 }, MitigationSamples.Options, Now));
+        Assert.NotNull(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 101 }, MitigationSamples.Options, Now));
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public class GuardrailTests
     [InlineData(4_711, "hit 4710 subjects")]
     public void Outside_the_lab_the_refusal_is_coarse_and_the_rail_is_not(int others, string said)
     {
-        var options = Made.Options with { Shown = new(10, 5) };
+        var options = MitigationSamples.Options with { Shown = new(10, 5) };
 
         Assert.Contains(said, Guardrails.Others(Endpoint, new(others, 4_800, Now), options, Now)!.Why);
         Assert.Null(Guardrails.Others(Endpoint, new(5, 4_800, Now), options, Now));
@@ -104,19 +104,19 @@ public class GuardrailTests
     [Fact]
     public void Collateral_is_counted_first_and_lately()
     {
-        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, null, Made.Options, Now)!.Code);
-        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, new(0, 1_000, Now - TimeSpan.FromHours(25)), Made.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, null, MitigationSamples.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, new(0, 1_000, Now - TimeSpan.FromHours(25)), MitigationSamples.Options, Now)!.Code);
     }
 
     [Fact]
     public void There_is_a_cap_at_once_and_within_the_hour_for_each_kind()
     {
-        var leases = Enumerable.Range(1, 3).Select(i => Made.Lease($"flowspec 198.51.100.{i}/32 tcp 443 discard", (ulong)i, endsMs: 100_000_000)).ToList();
+        var leases = Enumerable.Range(1, 3).Select(i => MitigationSamples.Lease($"flowspec 198.51.100.{i}/32 tcp 443 discard", (ulong)i, endsMs: 100_000_000)).ToList();
 
-        Assert.Contains("3 blocks of this kind are in force", Guardrails.Caps(Endpoint, leases, Made.Options with { MostInForce = 3 }, Now)!.Why);
-        Assert.Contains("within the hour", Guardrails.Caps(Endpoint, leases, Made.Options with { MostAnHour = 3 }, Now - TimeSpan.FromSeconds(1))!.Why);
-        Assert.Null(Guardrails.Caps(Endpoint, leases, Made.Options with { MostAnHour = 3 }, Now));
-        Assert.Null(Guardrails.Caps(MitigationTarget.Parse("blackhole 198.51.100.7/32"), leases, Made.Options with { MostInForce = 3 }, Now));
+        Assert.Contains("3 blocks of this kind are in force", Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MostInForce = 3 }, Now)!.Why);
+        Assert.Contains("within the hour", Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MostAnHour = 3 }, Now - TimeSpan.FromSeconds(1))!.Why);
+        Assert.Null(Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MostAnHour = 3 }, Now));
+        Assert.Null(Guardrails.Caps(MitigationTarget.Parse("blackhole 198.51.100.7/32"), leases, MitigationSamples.Options with { MostInForce = 3 }, Now));
     }
 
     [Fact]
@@ -133,10 +133,10 @@ public class GuardrailTests
     public void Everything_that_speaks_against_a_block_is_told_at_once()
     {
         var refusals = Guardrails.Check(
-            MitigationTarget.Parse("blackhole 100.64.0.0/16"), new("", "", "", new(4_711, 1_000, Now)), [], new FakeMitigationRecords(), Made.Options, Now);
+            MitigationTarget.Parse("blackhole 100.64.0.0/16"), new("", "", "", new(4_711, 1_000, Now)), [], new FakeMitigationRecords(), MitigationSamples.Options, Now);
 
         Assert.Equal([MitigationRefusal.NotJustified, MitigationRefusal.NeverBlock, MitigationRefusal.TooWide, MitigationRefusal.Collateral], refusals.Select(r => r.Code));
-        Assert.Equal(MitigationRefusal.Known, Guardrails.Twice(Endpoint, [Made.Lease(Endpoint.ToString())])!.Code);
-        Assert.Null(Guardrails.Twice(Endpoint, [Made.Lease(Endpoint.ToString(), state: LeaseState.Expired)]));
+        Assert.Equal(MitigationRefusal.Known, Guardrails.Twice(Endpoint, [MitigationSamples.Lease(Endpoint.ToString())])!.Code);
+        Assert.Null(Guardrails.Twice(Endpoint, [MitigationSamples.Lease(Endpoint.ToString(), state: LeaseState.Expired)]));
     }
 }

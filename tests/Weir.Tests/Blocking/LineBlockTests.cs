@@ -23,7 +23,7 @@ public sealed class LineBlockTests
     {
         var end = DateTimeOffset.UnixEpoch.AddDays(14);
         var leave = Leave(Decided);
-        var planned = Made.Lease(Target.ToString(), state: LeaseState.Planned) with { Case = Case };
+        var planned = MitigationSamples.Lease(Target.ToString(), state: LeaseState.Planned) with { Case = Case };
 
         Assert.Equal("weir", new MitigationOrder(leave, planned, end).ApprovedBy);
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => new MitigationOrder(leave, planned, end.AddTicks(1)));
@@ -44,26 +44,26 @@ public sealed class LineBlockTests
     public async Task Two_cases_may_close_the_same_endpoint_each_for_its_own_line_and_each_once()
     {
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
-        var first = await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default);
+        var first = await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default);
         Assert.NotNull(first.Lease);
-        Assert.NotNull((await desk.PlanAsync(Target, Made.Form, new(8), "weir", "machine", default)).Lease);
-        Assert.Equal(Weir.Blocking.MitigationRefusal.Known, (await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default)).Refused.Single().Code);
+        Assert.NotNull((await desk.PlanAsync(Target, MitigationSamples.Form, new(8), "weir", "machine", default)).Lease);
+        Assert.Equal(Weir.Blocking.MitigationRefusal.Known, (await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default)).Refused.Single().Code);
     }
 
     [Fact]
     public async Task A_line_that_gets_another_address_takes_its_rule_along_and_the_first_that_fits_is_taken()
     {
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
-        var planned = (await desk.PlanAsync(Target, Made.Form, Case, "weir", "machine", default)).Lease!;
+        var planned = (await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default)).Lease!;
         _ = await desk.ApproveAsync(new(Leave(Decided), planned, _time.GetUtcNow().AddDays(14)), "weir", "machine", default);
         Assert.Empty(desk.InForce);
 
         // A routed network is wider than a line may be, another family cannot match, what is not the provider's own is never named.
         Assert.Null(await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29"), Prefix.Parse("2001:db8:64::/56"), Prefix.Parse("203.0.113.1"), Prefix.Parse("100.64.0.9")], default));
         Assert.Equal("100.64.0.9/32", Assert.Single(desk.InForce).Target.Line.ToString());
-        var octets = RoutePlan.Of(desk.InForce, Made.Routes, _time.GetUtcNow()).Routes.Single().Key;
+        var octets = RoutePlan.Of(desk.InForce, MitigationSamples.Routes, _time.GetUtcNow()).Routes.Single().Key;
         _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
-        Assert.NotEqual(octets, Assert.Single(RoutePlan.Of(desk.InForce, Made.Routes, _time.GetUtcNow()).Routes).Key);
+        Assert.NotEqual(octets, Assert.Single(RoutePlan.Of(desk.InForce, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
         Assert.Equal(Weir.Blocking.MitigationRefusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
         Assert.Empty(desk.InForce);
         Assert.DoesNotContain("100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);
@@ -87,15 +87,15 @@ public sealed class LineBlockTests
     [InlineData("flowspec 203.0.113.9/32 udp 7703 discard", false)]
     public void What_is_exempt_is_no_target_of_a_block(string target, bool refused)
     {
-        var options = Made.Options with { Exempt = Exempt() };
+        var options = MitigationSamples.Options with { Exempt = Exempt() };
         Assert.Equal(refused ? Weir.Blocking.MitigationRefusal.Exempt : null, Guardrails.Exempt(MitigationTarget.Parse(target), options)?.Code);
-        Assert.Equal(refused, Guardrails.Check(MitigationTarget.Parse(target), Made.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Blocking.MitigationRefusal.Exempt));
+        Assert.Equal(refused, Guardrails.Check(MitigationTarget.Parse(target), MitigationSamples.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Blocking.MitigationRefusal.Exempt));
     }
 
     [Fact]
     public void The_policy_zone_passes_what_is_exempt()
     {
-        var zone = PolicyZone.Write([Made.Lease("name bad.example nxdomain")], 1, new RpzOptions { File = "zone", Exempt = Exempt() });
+        var zone = PolicyZone.Write([MitigationSamples.Lease("name bad.example nxdomain")], 1, new RpzOptions { File = "zone", Exempt = Exempt() });
         Assert.Contains("\nupdate.vendor.example CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
         Assert.Contains("\n*.update.vendor.example CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
         Assert.Contains("\n32.53.100.51.198.rpz-ip CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);

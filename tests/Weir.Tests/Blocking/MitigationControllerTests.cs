@@ -35,11 +35,11 @@ public class MitigationControllerTests
         var planned = (await PlanAsync(desk, Rule)).Lease!;
         var end = _time.GetUtcNow() + TimeSpan.FromDays(1);
 
-        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(Made.Approval(LineRule, end), planned, end));
-        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(Made.Approval(Rule, end, isForBlock: false), planned, end));
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new MitigationOrder(Made.Approval(Rule, end), planned, end.AddTicks(1)));
+        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(MitigationSamples.Approval(LineRule, end), planned, end));
+        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(MitigationSamples.Approval(Rule, end, isForBlock: false), planned, end));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new MitigationOrder(MitigationSamples.Approval(Rule, end), planned, end.AddTicks(1)));
         var late = end + TimeSpan.FromDays(14);
-        var refused = await desk.ApproveAsync(new(Made.Approval(Rule, late), planned, late), "otto", "operator", CancellationToken.None);
+        var refused = await desk.ApproveAsync(new(MitigationSamples.Approval(Rule, late), planned, late), "otto", "operator", CancellationToken.None);
         Assert.Equal(MitigationRefusal.TooLong, refused.Refused.Single().Code);
         Assert.Empty(desk.InForce);
     }
@@ -49,7 +49,7 @@ public class MitigationControllerTests
     {
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
 
-        var step = await desk.PlanAsync(MitigationTarget.Parse(Rule), Made.Form with { Collateral = new(4_711, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
+        var step = await desk.PlanAsync(MitigationTarget.Parse(Rule), MitigationSamples.Form with { Collateral = new(4_711, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
 
         Assert.Contains("4711", step.Refused.Single().Why);
         Assert.Equal(["audit block collateral"], _records.Order);
@@ -165,7 +165,7 @@ public class MitigationControllerTests
     public async Task Dry_run_is_the_default_and_announces_nothing()
     {
         Assert.False(new MitigationOptions().Enforce);
-        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time, Made.Options with { Enforce = false });
+        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time, MitigationSamples.Options with { Enforce = false });
 
         var lease = await BlockAsync(desk, Rule);
 
@@ -215,12 +215,12 @@ public class MitigationControllerTests
     }
 
     private Task<MitigationResult> PlanAsync(MitigationController desk, string target) =>
-        desk.PlanAsync(MitigationTarget.Parse(target), Made.Form with { Collateral = new(0, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
+        desk.PlanAsync(MitigationTarget.Parse(target), MitigationSamples.Form with { Collateral = new(0, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
 
     private Task<MitigationResult> ApproveAsync(MitigationController desk, Lease planned, TimeSpan? length = null)
     {
         var end = _time.GetUtcNow() + (length ?? TimeSpan.FromHours(1));
-        return desk.ApproveAsync(new(Made.Approval(planned.Target.ToString(), end), planned, end), "otto", "operator", CancellationToken.None);
+        return desk.ApproveAsync(new(MitigationSamples.Approval(planned.Target.ToString(), end), planned, end), "otto", "operator", CancellationToken.None);
     }
 
     private async Task<Lease> BlockAsync(MitigationController desk, string target, TimeSpan? length = null)

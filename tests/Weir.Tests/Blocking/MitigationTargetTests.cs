@@ -78,7 +78,7 @@ public class MitigationTargetTests
     [Fact]
     public void A_target_whose_line_is_forgotten_holds_no_address_of_it_and_is_never_in_force()
     {
-        var lease = Made.Lease("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32");
+        var lease = MitigationSamples.Lease("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32");
         var forgotten = lease with { Target = lease.Target.WithoutLine() };
 
         Assert.True(lease.IsInForceAt(DateTimeOffset.UnixEpoch));

@@ -13,8 +13,8 @@ public class PolicyZoneTests
     {
         var zone = PolicyZone.Write(
             [
-                Made.Lease("name bad.example nxdomain"), Made.Lease("name lost.example garden", 2), Made.Lease("name fine.bad.example pass", 3),
-                Made.Lease("answer 198.51.100.7/32 nxdomain", 4), Made.Lease("blackhole 198.51.100.8/32", 5), Made.Lease("name bad.example nxdomain", 6),
+                MitigationSamples.Lease("name bad.example nxdomain"), MitigationSamples.Lease("name lost.example garden", 2), MitigationSamples.Lease("name fine.bad.example pass", 3),
+                MitigationSamples.Lease("answer 198.51.100.7/32 nxdomain", 4), MitigationSamples.Lease("blackhole 198.51.100.8/32", 5), MitigationSamples.Lease("name bad.example nxdomain", 6),
             ],
             7,
             Options);
@@ -60,7 +60,7 @@ public class PolicyZoneTests
 
     [Fact]
     public void A_garden_that_is_not_there_is_told() =>
-        Assert.Throws<InvalidOperationException>(() => PolicyZone.Write([Made.Lease("name lost.example garden")], 1, Options with { Garden = "" }));
+        Assert.Throws<InvalidOperationException>(() => PolicyZone.Write([MitigationSamples.Lease("name lost.example garden")], 1, Options with { Garden = "" }));
 
     [Fact]
     public void Faults_of_the_settings_are_listed()

@@ -12,8 +12,8 @@ public class RoutePlanTests
     [Fact]
     public void A_blackhole_carries_its_communities_its_next_hop_and_no_export()
     {
-        var options = Made.Routes with { BlackholeCommunities = [Community.Blackhole, new((64500u << 16) | 9)] };
-        var plan = RoutePlan.Of([Made.Lease("blackhole 198.51.100.7/32"), Made.Lease("blackhole 2001:db8:bad::7/128", 2)], options, DateTimeOffset.UnixEpoch);
+        var options = MitigationSamples.Routes with { BlackholeCommunities = [Community.Blackhole, new((64500u << 16) | 9)] };
+        var plan = RoutePlan.Of([MitigationSamples.Lease("blackhole 198.51.100.7/32"), MitigationSamples.Lease("blackhole 2001:db8:bad::7/128", 2)], options, DateTimeOffset.UnixEpoch);
 
         var (four, six) = (plan.Routes.Single(r => r.Family == RouteFamily.Ipv4), plan.Routes.Single(r => r.Family == RouteFamily.Ipv6));
         Assert.Equal("64500:9 65535:666 65535:65281", string.Join(' ', four.Traits.Communities));
@@ -27,39 +27,39 @@ public class RoutePlanTests
     public void Only_what_is_approved_and_not_over_is_planned_and_names_are_no_routes()
     {
         LeaseState[] states = Enum.GetValues<LeaseState>();
-        var leases = states.Select((s, i) => Made.Lease($"blackhole 198.51.100.{i}/32", (ulong)i, s))
-            .Append(Made.Lease("name bad.example nxdomain", 20)).Append(Made.Lease("blackhole 198.51.100.99/32", 21, endsMs: 0));
+        var leases = states.Select((s, i) => MitigationSamples.Lease($"blackhole 198.51.100.{i}/32", (ulong)i, s))
+            .Append(MitigationSamples.Lease("name bad.example nxdomain", 20)).Append(MitigationSamples.Lease("blackhole 198.51.100.99/32", 21, endsMs: 0));
 
-        var plan = RoutePlan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch);
+        var plan = RoutePlan.Of(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
 
         Assert.Equal(["198.51.100.1/32", "198.51.100.2/32", "198.51.100.3/32"], plan.Routes.Select(r => r.Target.Remote.ToString()));
-        Assert.Empty(RoutePlan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch.AddSeconds(1)).Routes);
+        Assert.Empty(RoutePlan.Of(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch.AddSeconds(1)).Routes);
     }
 
     [Fact]
     public void Two_leases_of_one_rule_are_one_route_with_the_stricter_action()
     {
-        var plan = Made.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 discard", "flowspec 198.51.100.7/32 tcp 443 rate=100");
+        var plan = MitigationSamples.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 discard", "flowspec 198.51.100.7/32 tcp 443 rate=100");
 
         var route = Assert.Single(plan.Routes);
         Assert.Equal(MitigationAction.Discard, route.Target.Action);
         Assert.Equal(3, route.Leases.Length);
-        Assert.Equal(100u, Made.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 rate=100").Routes.Single().Target.Rate);
+        Assert.Equal(100u, MitigationSamples.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 rate=100").Routes.Single().Target.Rate);
     }
 
     [Fact]
     public void The_order_of_leases_does_not_matter() => Prop.ForAll<int[]>(seeds =>
     {
-        var leases = seeds.Select((s, i) => Made.Lease($"flowspec 198.51.{(byte)s % 4}.{(byte)(s >> 8)}/32 tcp {1 + ((s >> 16) & 7)} {(s % 2 == 0 ? "discard" : "rate=100")}", (ulong)i)).ToList();
-        var one = RoutePlan.Of(leases, Made.Routes, DateTimeOffset.UnixEpoch);
-        var other = RoutePlan.Of(Enumerable.Reverse(leases), Made.Routes, DateTimeOffset.UnixEpoch);
+        var leases = seeds.Select((s, i) => MitigationSamples.Lease($"flowspec 198.51.{(byte)s % 4}.{(byte)(s >> 8)}/32 tcp {1 + ((s >> 16) & 7)} {(s % 2 == 0 ? "discard" : "rate=100")}", (ulong)i)).ToList();
+        var one = RoutePlan.Of(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
+        var other = RoutePlan.Of(Enumerable.Reverse(leases), MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
         return one.Routes.Select(r => (r.Key, r.Target)).SequenceEqual(other.Routes.Select(r => (r.Key, r.Target)));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void What_a_route_says_is_read_back_from_its_attributes()
     {
-        foreach (var route in Made.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "blackhole 198.51.100.7/32", "blackhole 2001:db8:bad::7/128").Routes)
+        foreach (var route in MitigationSamples.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "blackhole 198.51.100.7/32", "blackhole 2001:db8:bad::7/128").Routes)
         {
             Assert.Equal(route.Traits, RouteTraits.From(route.Traits.ToAttributes().Select(a => (ReadOnlyMemory<byte>)a)));
         }
@@ -77,19 +77,19 @@ public class RoutePlanTests
     [Fact]
     public void The_difference_is_the_missing_the_changed_and_our_orphans_and_nothing_of_others()
     {
-        var plan = Made.Plan("blackhole 198.51.100.1/32", "blackhole 198.51.100.2/32", "blackhole 198.51.100.3/32");
+        var plan = MitigationSamples.Plan("blackhole 198.51.100.1/32", "blackhole 198.51.100.2/32", "blackhole 198.51.100.3/32");
         var (kept, changed, missing) = (plan.Routes[0], plan.Routes[1], plan.Routes[2]);
-        var orphan = Made.Plan("blackhole 198.51.100.9/32").Routes.Single();
+        var orphan = MitigationSamples.Plan("blackhole 198.51.100.9/32").Routes.Single();
         List<InstalledRoute> held =
         [
             Held(kept), Held(changed) with { Traits = changed.Traits with { NextHop = IpKey.Parse("192.0.2.9") } }, Held(orphan),
             Held(missing) with { Traits = new() }, // somebody else's for the same prefix
             Held(missing) with { Identifier = 0 }, // ours by its mark, put in by hand
             Held(orphan) with { IsLocal = false }, // heard from another Weir
-            Held(orphan) with { Traits = orphan.Traits with { Large = [Made.Routes.Marker with { Second = 2 }] }, Identifier = 2 },
+            Held(orphan) with { Traits = orphan.Traits with { Large = [MitigationSamples.Routes.Marker with { Second = 2 }] }, Identifier = 2 },
         ];
 
-        var difference = RouteDifference.Between(plan, held, Made.Routes);
+        var difference = RouteDifference.Between(plan, held, MitigationSamples.Routes);
 
         Assert.Equal([changed.Key, missing.Key], difference.Missing.Select(r => r.Key));
         Assert.Equal(Held(orphan), Assert.Single(difference.Orphans));
@@ -100,9 +100,9 @@ public class RoutePlanTests
     [Fact]
     public void Faults_of_the_settings_are_listed()
     {
-        Assert.Empty(Made.Routes.Faults());
+        Assert.Empty(MitigationSamples.Routes.Faults());
         Assert.Equal(4, new RouteOptions { Asn = 0, Instance = 0, BlackholeV4 = IpKey.Parse("::1"), BlackholeV6 = IpKey.Parse("192.0.2.1") }.Faults().Count());
     }
 
-    private static InstalledRoute Held(PlannedRoute route) => new(route.Key, Made.Routes.Instance, IsLocal: true, IsBest: true, route.Traits);
+    private static InstalledRoute Held(PlannedRoute route) => new(route.Key, MitigationSamples.Routes.Instance, IsLocal: true, IsBest: true, route.Traits);
 }

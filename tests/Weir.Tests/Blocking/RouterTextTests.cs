@@ -20,7 +20,7 @@ public class RouterTextTests
     [MemberData(nameof(Words))]
     public void A_plan_reads_so(string dialect)
     {
-        var text = RouterText.Write(RouterText.Dialects[dialect], Made.Plan(Targets), Made.Routes);
+        var text = RouterText.Write(RouterText.Dialects[dialect], MitigationSamples.Plan(Targets), MitigationSamples.Routes);
 
         RepositoryRoot.AssertFresh($"tests/Weir.Tests/Blocking/Corpus/{dialect}.golden.txt", text);
     }
@@ -29,8 +29,8 @@ public class RouterTextTests
     [MemberData(nameof(Words))]
     public void Every_route_stands_in_it_or_is_said_not_to(string dialect)
     {
-        var plan = Made.Plan(Targets);
-        var text = RouterText.Write(RouterText.Dialects[dialect], plan, Made.Routes);
+        var plan = MitigationSamples.Plan(Targets);
+        var text = RouterText.Write(RouterText.Dialects[dialect], plan, MitigationSamples.Routes);
 
         Assert.All(plan.Routes, route => Assert.Contains((route.Target.Remote ?? route.Target.Line)!.Value.Network.ToString(), text + (text.Contains("not written", StringComparison.Ordinal) ? "198.51.100.10" : "")));
         Assert.Equal(dialect is "mikrotik" or "nftables", text.Contains("cannot redirect", StringComparison.Ordinal));

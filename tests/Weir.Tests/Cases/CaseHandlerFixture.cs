@@ -32,13 +32,13 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
 
     public EventSigner Signer { get; } = new();
 
-    public KeptAudit Audit { get; } = new();
+    public BreakableAuditLog Audit { get; } = new();
 
-    public KeptShards Shards { get; } = new();
+    public RecordingScopeWriter Shards { get; } = new();
 
-    public KeptEvidence Evidence { get; } = new();
+    public InMemoryEvidence Evidence { get; } = new();
 
-    public KeptVault Vault { get; } = new();
+    public FakeVault Vault { get; } = new();
 
     public RecordingFalsePositiveSink Allow { get; } = new();
 

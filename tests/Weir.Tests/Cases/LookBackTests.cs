@@ -24,7 +24,7 @@ public sealed class LookBackTests
     public async Task Each_subject_gets_one_scope_of_that_endpoint_and_a_second_search_opens_none()
     {
         await using var place = await OpenAsync();
-        var (leave, contacts) = (await LeaveAsync(place), new KeptContacts(Met(1), Met(2), Met(3)));
+        var (leave, contacts) = (await LeaveAsync(place), new FakePromotedContacts(Met(1), Met(2), Met(3)));
         var lookBack = Of(place, contacts);
 
         Assert.True(await lookBack.RunAsync(leave, default));
@@ -55,7 +55,7 @@ public sealed class LookBackTests
         var leave = await LeaveAsync(place);
         await place.HandleAsync(CncContactEvents.From([Met(1)])[0]);
 
-        await Of(place, new KeptContacts(Met(1), Met(2))).RunAsync(leave, default);
+        await Of(place, new FakePromotedContacts(Met(1), Met(2))).RunAsync(leave, default);
 
         Assert.Equal([Subject(1), Subject(2)], place.Scopes.Select(s => s.Scope.Subject).Order());
     }
@@ -67,7 +67,7 @@ public sealed class LookBackTests
         var leave = await LeaveAsync(place);
         place.Audit.Breaks = e => e is { Act: AuditActions.LookBack, Rule.Length: > 0 };
 
-        await Assert.ThrowsAsync<AuditException>(() => Of(place, new KeptContacts(Met(1))).RunAsync(leave, default));
+        await Assert.ThrowsAsync<AuditException>(() => Of(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default));
 
         Assert.Empty(place.Scopes);
     }
@@ -76,7 +76,7 @@ public sealed class LookBackTests
     public async Task Without_the_leave_of_a_promotion_nothing_is_searched()
     {
         await using var place = await OpenAsync();
-        var (leave, contacts) = (await LeaveAsync(place), new KeptContacts(Met(1)));
+        var (leave, contacts) = (await LeaveAsync(place), new FakePromotedContacts(Met(1)));
         var lookBack = Of(place, contacts);
 
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Deed = Permission.Block }, leave.EndsAt), default));
@@ -92,7 +92,7 @@ public sealed class LookBackTests
     {
         await using var place = await OpenAsync();
         var leave = await LeaveAsync(place);
-        await Of(place, new KeptContacts(Met(1))).RunAsync(leave, default);
+        await Of(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default);
         place.Clock.Advance(TimeSpan.FromHours(1));
         await place.Desk.KeepAsync(default);
         await place.RestartAsync();
@@ -112,7 +112,7 @@ public sealed class LookBackTests
         var begin = Epochs.BeginOf(epoch).ToUnixTimeMilliseconds();
         foreach (var (valid, spans) in new[] { ((uint[])[epoch - 1, epoch], 2), ([epoch], 1), ([], 0) })
         {
-            var contacts = new KeptContacts();
+            var contacts = new FakePromotedContacts();
             await Of(place, contacts, valid.Contains).RunAsync(leave, default);
             Assert.Equal(spans, contacts.Asked.Count);
             Assert.All(contacts.Asked, span => Assert.Equal(Epochs.At(span.From), Epochs.At(span.Until - 1)));
@@ -130,7 +130,7 @@ public sealed class LookBackTests
             var leave = await LeaveAsync(place);
             foreach (var round in new[] { subjects, again, subjects })
             {
-                await Of(place, new KeptContacts([.. round.Distinct().Select(s => Met(s))])).RunAsync(leave, default);
+                await Of(place, new FakePromotedContacts([.. round.Distinct().Select(s => Met(s))])).RunAsync(leave, default);
             }
 
             Assert.Equal(subjects.Concat(again).Distinct().Count(), place.Scopes.Count());
@@ -141,7 +141,7 @@ public sealed class LookBackTests
 
     private static Sighting Met(uint subject) => new(Subject(subject), Server, PromotedList.Name, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3);
 
-    private static LookBack Of(CaseHandlerFixture place, KeptContacts contacts, Func<uint, bool>? hasNames = null) => new(new()
+    private static LookBack Of(CaseHandlerFixture place, FakePromotedContacts contacts, Func<uint, bool>? hasNames = null) => new(new()
     {
         Desk = place.Desk, Contacts = contacts, Signer = place.Signer, Audit = place.Audit, HasNames = hasNames, Reach = LookBack.Longest, Time = place.Clock,
     });
@@ -153,7 +153,7 @@ public sealed class LookBackTests
         return given.Approval!;
     }
 
-    private sealed class KeptContacts(params Sighting[] met) : IPromotedContacts
+    private sealed class FakePromotedContacts(params Sighting[] met) : IPromotedContacts
     {
         public Sighting[] Met { get; set; } = met;
 

@@ -72,16 +72,16 @@ public sealed class PopulationReportHandlerTests
     }
 
     private static PopulationReports Reports(CaseHandlerFixture place, long subjects, long everybody) =>
-        new(new Counted(subjects, everybody), new Kept(), PopulationReportHandler.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
+        new(new FixedCounts(subjects, everybody), new InMemoryAnswers(), PopulationReportHandler.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
 
-    private sealed class Counted(long subjects, long everybody) : IPopulationCounts
+    private sealed class FixedCounts(long subjects, long everybody) : IPopulationCounts
     {
         public Task<ExactTable> CountAsync(PopulationQuery question, CancellationToken cancel) => everybody < 0
             ? throw new InvalidOperationException("nobody may count")
             : Task.FromResult(new ExactTable([""], [everybody], [new(question.Endpoint.ToString()!, [subjects])]));
     }
 
-    private sealed class Kept : IPopulationAnswers
+    private sealed class InMemoryAnswers : IPopulationAnswers
     {
         public Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel) => Task.FromResult<PopulationAnswer?>(null);
 

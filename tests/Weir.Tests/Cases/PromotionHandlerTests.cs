@@ -24,7 +24,7 @@ public sealed class PromotionHandlerTests
     public async Task An_analyst_and_an_operator_promote_what_a_run_reported_and_one_takes_it_back()
     {
         await using var place = await OpenAsync();
-        var list = new KeptPromotions();
+        var list = new InMemoryPromotedList();
         var desk = DeskOf(place, list);
 
         var asked = await desk.AskAsync(Ana, Found, "", "beacons", default);
@@ -50,7 +50,7 @@ public sealed class PromotionHandlerTests
     public async Task One_person_twice_a_wrong_role_and_a_number_of_something_else_are_refused()
     {
         await using var place = await OpenAsync();
-        var list = new KeptPromotions();
+        var list = new InMemoryPromotedList();
         var desk = DeskOf(place, list);
         var number = (await desk.AskAsync(Ana, Found, "", "beacons", default)).Asked!.Number;
         var review = (await place.Desk.AskAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
@@ -75,7 +75,7 @@ public sealed class PromotionHandlerTests
     public async Task Only_a_candidate_is_promoted_and_a_withheld_one_only_after_its_review()
     {
         await using var place = await OpenAsync();
-        var desk = DeskOf(place, new KeptPromotions());
+        var desk = DeskOf(place, new InMemoryPromotedList());
 
         Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, Shared, "", "significant", default)).Refused!.Code);
         Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, Allowed, "", "significant", default)).Refused!.Code);
@@ -91,16 +91,16 @@ public sealed class PromotionHandlerTests
         Assert.NotNull((await desk.AskAsync(Ana, Hidden, "", "reviewed", default)).Asked);
     }
 
-    private static PromotionHandler DeskOf(CaseHandlerFixture place, KeptPromotions list)
+    private static PromotionHandler DeskOf(CaseHandlerFixture place, InMemoryPromotedList list)
     {
         var allow = FeedReader.Parse($"{Allowed.Address}:{Allowed.Port}\n", new FeedOptions { Path = "allow.txt", Role = ListRole.Allow }, place.Clock);
         return new(new()
         {
-            Desk = place.Desk, Candidates = new KeptCandidates(), Promoted = list, Lists = new(Watchlist.From([allow], place.Clock.GetUtcNow())), Life = TimeSpan.FromDays(90), Time = place.Clock,
+            Desk = place.Desk, Candidates = new FakeCandidates(), Promoted = list, Lists = new(Watchlist.From([allow], place.Clock.GetUtcNow())), Life = TimeSpan.FromDays(90), Time = place.Clock,
         });
     }
 
-    private sealed class KeptCandidates : ICandidates
+    private sealed class FakeCandidates : ICandidates
     {
         public Candidate? Withheld(string number) => number == "run.1" ? Of(Hidden, withheldAs: "run.1") : null;
 
@@ -112,7 +112,7 @@ public sealed class PromotionHandlerTests
 }
 
 /// <summary>Our own list in memory.</summary>
-internal sealed class KeptPromotions : IPromotedList
+internal sealed class InMemoryPromotedList : IPromotedList
 {
     private List<Promotion> _all = [];
 

@@ -19,7 +19,7 @@ namespace Weir.Tests.Cases;
 public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines>
 {
     private const int Subjects = 6;
-    private const long From = MadeFlows.Noon;
+    private const long From = RandomFlows.Noon;
 
     /// <summary>Longer than a scope lasts by itself, so that one that slides asks the ring for more.</summary>
     private const long Until = From + 2_400_000;
@@ -38,7 +38,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
     private async Task<bool> PlayAsync(Random random, Weir.Store.Flows.FlowStore store)
     {
         await using var place = await RealStoreFixture.OpenAsync(store, From);
-        Flow[] flows = [.. Enumerable.Range(0, 900).Select(_ => MadeFlows.One(random, From, Until, Subjects))];
+        Flow[] flows = [.. Enumerable.Range(0, 900).Select(_ => RandomFlows.One(random, From, Until, Subjects))];
         place.Send(flows.AsSpan(0, 300));
         var withEvent = new HashSet<SubjectKey>();
         var forged = 0;
@@ -94,19 +94,19 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         _rows += answer.Rows.Count;
         var scope = place.Scopes.Single(s => s.Scope.Id == filter.Scope);
         var watch = new ScopeWatch(scope.Scope.Id, new(scope.Scope.Subject.Pseudonym), scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs);
-        var inside = MadeFlows.Expected([watch], flows)
+        var inside = RandomFlows.Expected([watch], flows)
             .Where(row => (request.Predicate is not { } asked || asked.Holds(FlowOf(row, asked.SubjectPort))) && (request.FromMs is not { } from || row.StartMs >= from))
             .Select(row => Half(row, watch.Class.Direction & (request.Predicate?.Direction ?? Direction.Both)));
         return Roles.May(actor.Role, Permission.ReadEvidence) && withEvent.Contains(scope.Scope.Subject)
             && (request.Subject is not { } about || request.Scope is not null || about == scope.Scope.Subject)
             && answer.Total == answer.Rows.Count
-            && MadeFlows.Sorted(inside).SequenceEqual(MadeFlows.Sorted(answer.Rows));
+            && RandomFlows.Sorted(inside).SequenceEqual(RandomFlows.Sorted(answer.Rows));
     }
 
     private static QualityEvent EventOf(Random random, ulong number)
     {
         var from = random.NextInt64(From, Until);
-        var about = MadeFlows.Watch(random, number, from, Until, Subjects);
+        var about = RandomFlows.Watch(random, number, from, Until, Subjects);
         return Event(number, 0, RuleId.FloodOut, new TrafficClass(about.Class), from, from + random.Next(0, 120_000), EventPhase.Opened) with { Subject = new(about.Subject.Bits) };
     }
 
@@ -117,9 +117,9 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         {
             0 => null,
             1 when scope is not null => scope.Scope.Class.Predicate with { Direction = (Direction)random.Next(1, 4), RemotePorts = [25, 443] },
-            _ => MadeFlows.Watch(random, 0, From, Until, Subjects).Class,
+            _ => RandomFlows.Watch(random, 0, From, Until, Subjects).Class,
         };
-        return new(Purpose.DdosSource, scope?.Scope.Id, new(MadeFlows.Subject(random.Next(Subjects)).Bits), narrower, random.Next(3) == 0 ? random.NextInt64(From - 600_000, Until) : null);
+        return new(Purpose.DdosSource, scope?.Scope.Id, new(RandomFlows.Subject(random.Next(Subjects)).Bits), narrower, random.Next(3) == 0 ? random.NextInt64(From - 600_000, Until) : null);
     }
 
     // The subject's own port is no column: it was decided when the row was written.

@@ -76,9 +76,9 @@ internal sealed class RealStoreFixture : IAsyncDisposable
     }
 
     /// <summary>What another desk would find in the records, and put before its shards.</summary>
-    public async Task<KeptShards> RestartedAsync()
+    public async Task<RecordingScopeWriter> RestartedAsync()
     {
-        var shards = new KeptShards();
+        var shards = new RecordingScopeWriter();
         using var desk = await CaseHandler.OpenAsync(Parts(shards), default);
         return shards;
     }
@@ -120,7 +120,7 @@ internal sealed class RealStoreFixture : IAsyncDisposable
         Signer = Signer,
         Scopes = shards,
         Evidence = Evidence,
-        Vault = new KeptVault(),
+        Vault = new FakeVault(),
         Blocks = new ClearBlocks(),
         Allow = new RecordingFalsePositiveSink(),
         Policy = PolicyProfile.UsProvider,

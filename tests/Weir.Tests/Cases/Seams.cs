@@ -8,7 +8,7 @@ using Weir.Wire;
 namespace Weir.Tests.Cases;
 
 /// <summary>An audit in memory that can be broken.</summary>
-internal sealed class KeptAudit : IAuditLog
+internal sealed class BreakableAuditLog : IAuditLog
 {
     private readonly Lock _lock = new();
 
@@ -34,7 +34,7 @@ internal sealed class KeptAudit : IAuditLog
 }
 
 /// <summary>What the shards were told.</summary>
-internal sealed class KeptShards : IScopeWriter
+internal sealed class RecordingScopeWriter : IScopeWriter
 {
     public Dictionary<ScopeId, ScopeWatch> Watched { get; } = [];
 
@@ -70,7 +70,7 @@ internal sealed class KeptShards : IScopeWriter
 }
 
 /// <summary>Evidence in memory: flows are offered with their subject, and kept where a scope watches.</summary>
-internal sealed class KeptEvidence : IEvidence
+internal sealed class InMemoryEvidence : IEvidence
 {
     public List<EvidenceRow> Rows { get; } = [];
 
@@ -86,7 +86,7 @@ internal sealed class KeptEvidence : IEvidence
     }
 
     /// <summary>What the shards do: a flow goes to every scope that watches for it.</summary>
-    public void Offer(KeptShards shards, in Flow flow)
+    public void Offer(RecordingScopeWriter shards, in Flow flow)
     {
         foreach (var watch in shards.Watched.Values)
         {
@@ -110,7 +110,7 @@ internal sealed class KeptEvidence : IEvidence
 }
 
 /// <summary>A vault that can be down.</summary>
-internal sealed class KeptVault : IVault
+internal sealed class FakeVault : IVault
 {
     public bool IsDown { get; set; }
 

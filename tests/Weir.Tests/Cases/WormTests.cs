@@ -15,7 +15,7 @@ public sealed class WormTests : IDisposable
 {
     private const int Infected = 10_000;
     private const int Subjects = 12_000;
-    private const long From = MadeFlows.Noon;
+    private const long From = RandomFlows.Noon;
     private const long Until = From + 600_000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-worm-").FullName;
@@ -28,7 +28,7 @@ public sealed class WormTests : IDisposable
         await using var store = await FlowStore.OpenEmbeddedAsync(_folder, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine, throwAway: true);
         await using var place = await RealStoreFixture.OpenAsync(store, From);
         var random = new Random(5);
-        Flow[] flows = [.. Enumerable.Range(0, 200_000).Select(_ => MadeFlows.One(random, From, Until, Subjects))];
+        Flow[] flows = [.. Enumerable.Range(0, 200_000).Select(_ => RandomFlows.One(random, From, Until, Subjects))];
         for (var sent = 0; sent < 100_000; sent += 1_000)
         {
             await SendAsync(place, flows.AsMemory(sent, 1_000));
@@ -39,8 +39,8 @@ public sealed class WormTests : IDisposable
         {
             for (var i = 0; i < Infected; i++)
             {
-                var about = new TrafficClass(MadeFlows.Watch(random, 0, From, Until).Class);
-                place.Desk.Take(place.Signer.Sign(Event((ulong)i + 1, 0, RuleId.Scan, about, From + 60_000, From + 120_000) with { Subject = new(MadeFlows.Subject(i).Bits) }));
+                var about = new TrafficClass(RandomFlows.Watch(random, 0, From, Until).Class);
+                place.Desk.Take(place.Signer.Sign(Event((ulong)i + 1, 0, RuleId.Scan, about, From + 60_000, From + 120_000) with { Subject = new(RandomFlows.Subject(i).Bits) }));
             }
         });
         for (var sent = 100_000; sent < flows.Length; sent += 1_000)
@@ -57,7 +57,7 @@ public sealed class WormTests : IDisposable
         Assert.Equal((Infected, 0L, Infected), (place.Desk.Taken, place.Desk.Refused, scopes.Select(s => s.Scope.Subject).Distinct().Count()));
         Assert.Equal("", place.Desk.Fault + place.Desk.ForceFault);
         var bySubject = flows.ToLookup(flow => flow.Subject);
-        var expected = scopes.SelectMany(s => MadeFlows.Expected(
+        var expected = scopes.SelectMany(s => RandomFlows.Expected(
             [new(s.Scope.Id, new(s.Scope.Subject.Pseudonym), s.Scope.Class.Predicate, s.Scope.FromMs, s.UntilMs)], [.. bySubject[new(s.Scope.Subject.Pseudonym)]])).ToList();
         Assert.True(expected.Count > 5_000, "the scopes met next to nothing");
         Assert.Equal(Sums(expected), await SumsAsync(store));

@@ -7,7 +7,7 @@ namespace Weir.Tests.Comparing;
 
 public class ComparisonEngineTests
 {
-    private static readonly Endpoint Hidden = Made.At("192.0.2.80", 8_443);
+    private static readonly Endpoint Hidden = HandMadeProvider.At("192.0.2.80", 8_443);
 
     [Fact]
     public async Task A_hidden_endpoint_that_cases_share_is_found_and_nothing_else()
@@ -36,7 +36,7 @@ public class ComparisonEngineTests
     [Fact]
     public async Task Labels_that_mean_nothing_find_nothing()
     {
-        var run = await new Made(1_500, 30).RunAsync(new() { RollUps = false, Permutations = 60 });
+        var run = await new HandMadeProvider(1_500, 30).RunAsync(new() { RollUps = false, Permutations = 60 });
         Assert.True(run.Endpoints.Power.Enough);
         Assert.Empty(run.Endpoints.Reported);
         Assert.Equal(0, run.Endpoints.SelfTest.Total);
@@ -46,10 +46,10 @@ public class ComparisonEngineTests
     public async Task What_most_cases_contacted_before_their_infection_is_vetoed()
     {
         var made = Provider();
-        var cloud = Made.At("192.0.2.90", 443);
+        var cloud = HandMadeProvider.At("192.0.2.90", 443);
         made.Contact(Enumerable.Range(0, 12), cloud, 2);
         made.Contact(Enumerable.Range(0, 12), cloud, 20);
-        var half = Made.At("192.0.2.91", 443);
+        var half = HandMadeProvider.At("192.0.2.91", 443);
         made.Contact(Enumerable.Range(0, 6), half, 2);
         made.Contact(Enumerable.Range(0, 12), half, 20);
         var run = await made.RunAsync();
@@ -63,7 +63,7 @@ public class ComparisonEngineTests
     public async Task Contacts_inside_the_washout_do_not_count_against_an_endpoint()
     {
         var made = Provider();
-        var early = Made.At("192.0.2.92", 443);
+        var early = HandMadeProvider.At("192.0.2.92", 443);
         made.Contact(Enumerable.Range(0, 12), early, 10);
         made.Contact(Enumerable.Range(0, 12), early, 20);
         var run = await made.RunAsync();
@@ -75,7 +75,7 @@ public class ComparisonEngineTests
     [Fact]
     public async Task An_onset_too_early_in_the_window_leaves_the_verdict_open()
     {
-        var made = new Made(1_500, 0);
+        var made = new HandMadeProvider(1_500, 0);
         for (var s = 0; s < 30; s++)
         {
             made.Infect(s, 7);
@@ -91,10 +91,10 @@ public class ComparisonEngineTests
     public async Task An_endpoint_many_others_use_is_shared_and_a_popular_one_is_capped()
     {
         var made = Provider();
-        var host = Made.At("192.0.2.93", 443);
+        var host = HandMadeProvider.At("192.0.2.93", 443);
         made.Contact(Enumerable.Range(0, 20), host, 20);
         made.Contact(Enumerable.Range(600, 6), host, 20);
-        var popular = Made.At("192.0.2.94", 443);
+        var popular = HandMadeProvider.At("192.0.2.94", 443);
         made.Contact(Enumerable.Range(0, 30), popular, 20);
         made.Contact(Enumerable.Range(600, 50), popular, 20);
         var run = await made.RunAsync();
@@ -106,7 +106,7 @@ public class ComparisonEngineTests
     [Fact]
     public async Task Five_cases_end_in_a_sentence_and_no_candidate()
     {
-        var made = new Made(14, 5);
+        var made = new HandMadeProvider(14, 5);
         made.Contact(Enumerable.Range(0, 5), Hidden, 20);
         var run = await made.RunAsync(new());
         Assert.False(run.Endpoints.Power.Enough);
@@ -118,7 +118,7 @@ public class ComparisonEngineTests
     [Fact]
     public async Task Without_cases_the_run_says_so()
     {
-        var run = await new Made(40, 0).RunAsync();
+        var run = await new HandMadeProvider(40, 0).RunAsync();
         Assert.Contains("no cases", run.Endpoints.Power.Why, StringComparison.Ordinal);
     }
 
@@ -138,7 +138,7 @@ public class ComparisonEngineTests
     public async Task A_remote_client_is_tested_as_an_address_only()
     {
         var made = Provider();
-        made.Contact(Enumerable.Range(0, 12), Made.At("192.0.2.99", 0), 20);
+        made.Contact(Enumerable.Range(0, 12), HandMadeProvider.At("192.0.2.99", 0), 20);
         var run = await made.RunAsync(new());
         Assert.Single(run.Endpoints.Reported);
         Assert.Equal(2, run.RollUps[0].Reported.Count());
@@ -151,19 +151,19 @@ public class ComparisonEngineTests
         var counts = new MemoryPairCounts();
         for (var s = 0; s < 200; s++)
         {
-            counts.Add(Made.Key(s), Made.At("192.0.2.1", 80), Made.Start, Made.Start);
-            counts.Tell(Made.Key(s), (byte)(Made.Key(s).Pseudonym % 2));
+            counts.Add(HandMadeProvider.Key(s), HandMadeProvider.At("192.0.2.1", 80), HandMadeProvider.Start, HandMadeProvider.Start);
+            counts.Tell(HandMadeProvider.Key(s), (byte)(HandMadeProvider.Key(s).Pseudonym % 2));
         }
 
-        var cases = Enumerable.Range(0, 20).ToDictionary(Made.Key, _ => new Infection(Made.Start, 1));
-        var run = await ComparisonEngine.RunAsync(counts, Made.Day, new(cases, [], []), new() { ActivityBins = 1 }, 1, CancellationToken.None);
+        var cases = Enumerable.Range(0, 20).ToDictionary(HandMadeProvider.Key, _ => new Infection(HandMadeProvider.Start, 1));
+        var run = await ComparisonEngine.RunAsync(counts, HandMadeProvider.Day, new(cases, [], []), new() { ActivityBins = 1 }, 1, CancellationToken.None);
         Assert.Equal([0, 1], run.Participants.Strata.Select(s => (int)s.Class));
         Assert.Equal(200, run.Participants.Strata.Sum(s => s.Cases + s.Controls));
     }
 
-    private static Made Provider()
+    private static HandMadeProvider Provider()
     {
-        var made = new Made(1_500, 30);
+        var made = new HandMadeProvider(1_500, 30);
         made.Contact(Enumerable.Range(0, 12), Hidden, 20);
         made.Contact([800, 900], Hidden, 20);
         return made;

@@ -178,7 +178,7 @@ public class DecoderTests
 
         public List<FlowRecord> TakeFrom(IpKey exporter, params byte[][] datagrams)
         {
-            var sink = new Keeping([]);
+            var sink = new RecordingFlowSink([]);
             foreach (var datagram in datagrams)
             {
                 Decoder.Decode(datagram, exporter, Port, Now, ref sink);
@@ -188,7 +188,7 @@ public class DecoderTests
         }
     }
 
-    private readonly record struct Keeping(List<FlowRecord> Flows) : IFlowSink
+    private readonly record struct RecordingFlowSink(List<FlowRecord> Flows) : IFlowSink
     {
         public void OnFlow(in FlowRecord flow, ExporterState exporter) => Flows.Add(flow);
     }

@@ -38,7 +38,7 @@ public sealed class ExporterOptionsTests
     {
         var faults = new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance);
         var decoder = new Decoder(new DecodingOptions(), faults);
-        var sink = default(Nowhere);
+        var sink = default(NullFlowSink);
 
         decoder.Decode([0, 9, 0, 1], Key("192.0.2.1"), 2055, 0, ref sink);
 
@@ -47,7 +47,7 @@ public sealed class ExporterOptionsTests
         Assert.Equal(1, times);
     }
 
-    private struct Nowhere : IFlowSink
+    private struct NullFlowSink : IFlowSink
     {
         public readonly void OnFlow(in FlowRecord flow, ExporterState exporter)
         {

@@ -22,7 +22,7 @@ public sealed class TemplateFileTests : IDisposable
 
         var next = new Decoder(new DecodingOptions());
         next.Restore(saved, static _ => true);
-        var sink = new Keeping([]);
+        var sink = new RecordingFlowSink([]);
         next.Decode(Ipfix(Set(256, Ip("10.0.0.1"), Ip("192.0.2.7"), U8(1, 9), U32(10, 20))), _router, 1, Now, ref sink);
         var flow = Assert.Single(sink.Flows);
         Assert.Equal((100U, Now - 1_000 + 10), (flow.SamplingInterval, flow.StartMs));
@@ -80,7 +80,7 @@ public sealed class TemplateFileTests : IDisposable
     private static Decoder Taught()
     {
         var decoder = new Decoder(new DecodingOptions());
-        var sink = new Keeping([]);
+        var sink = new RecordingFlowSink([]);
         decoder.Decode(
             Ipfix(
                 Set(2, Template(256, "8/4 12/4 371/65535 22/4 21/4")),
@@ -93,7 +93,7 @@ public sealed class TemplateFileTests : IDisposable
         return decoder;
     }
 
-    private readonly record struct Keeping(List<FlowRecord> Flows) : IFlowSink
+    private readonly record struct RecordingFlowSink(List<FlowRecord> Flows) : IFlowSink
     {
         public void OnFlow(in FlowRecord flow, ExporterState exporter) => Flows.Add(flow);
     }

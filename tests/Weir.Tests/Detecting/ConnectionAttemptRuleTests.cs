@@ -2,7 +2,7 @@
 using Weir.Detecting;
 using Weir.Flows;
 using Weir.Wire;
-using static Weir.Tests.Detecting.Watched;
+using static Weir.Tests.Detecting.DetectorHarness;
 
 namespace Weir.Tests.Detecting;
 
@@ -11,7 +11,7 @@ public sealed class ConnectionAttemptRuleTests
 {
     private static IReadOnlyList<QualityEvent> Judged(DetectingOptions options, IEnumerable<Flow> flows)
     {
-        using var watched = new Watched(options);
+        using var watched = new DetectorHarness(options);
         watched.Add([.. flows]);
         return watched.Finish();
     }
@@ -88,7 +88,7 @@ public sealed class ConnectionAttemptRuleTests
     [Fact]
     public void A_scan_goes_on_and_is_one_event()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         for (var minute = 0; minute < 10; minute++)
         {
             watched.Add([.. Scan(300, 60, from: minute * 300).Select(f => f with { StartMs = f.StartMs + (minute * 60_000), EndMs = f.EndMs + (minute * 60_000) })]);

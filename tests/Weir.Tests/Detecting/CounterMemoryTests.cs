@@ -4,7 +4,7 @@ using FsCheck.Xunit;
 using Weir.Detecting;
 using Weir.Flows;
 using Weir.Wire;
-using static Weir.Tests.Detecting.Watched;
+using static Weir.Tests.Detecting.DetectorHarness;
 
 namespace Weir.Tests.Detecting;
 
@@ -25,7 +25,7 @@ public sealed unsafe class CounterMemoryTests
     public void Ten_million_subjects_fit_in_less_than_1200_million_octets()
     {
         // Set aside, not touched: pages are taken as they fill.
-        using var watched = new Watched(new DetectingOptions { Subjects = 10_000_000, Details = 131_072 });
+        using var watched = new DetectorHarness(new DetectingOptions { Subjects = 10_000_000, Details = 131_072 });
         Assert.InRange(watched.Detector.Octets, 800_000_000ul, 1_200_000_000ul);
     }
 
@@ -130,7 +130,7 @@ public sealed unsafe class CounterMemoryTests
     [Fact]
     public void Where_no_block_is_free_the_flow_is_counted_and_the_wish_is_too()
     {
-        using var watched = new Watched(new DetectingOptions { Subjects = 2_000, Details = 1 });
+        using var watched = new DetectorHarness(new DetectingOptions { Subjects = 2_000, Details = 1 });
         watched.Add(Out(0, 40, 80_000 * 40), Out(0, 40, 80_000 * 40, subject: IpKey.Parse("10.0.0.8")));
 
         Assert.Single(watched.Finish());
@@ -140,7 +140,7 @@ public sealed unsafe class CounterMemoryTests
     [Fact]
     public void Counting_allocates_nothing()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         Flow[] flows = [.. Enumerable.Range(0, 1_024).Select(i => Out(i * 0.01, i * 0.01, 300, remote: Remote(i), subject: IpKey.FromV4(0x0A00_0000u + (uint)(i % 200))))];
         watched.Add(flows);
         var least = long.MaxValue;

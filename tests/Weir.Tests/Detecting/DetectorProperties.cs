@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using Weir.Detecting;
 using Weir.Flows;
 using Weir.Wire;
-using static Weir.Tests.Detecting.Watched;
+using static Weir.Tests.Detecting.DetectorHarness;
 
 namespace Weir.Tests.Detecting;
 
@@ -27,7 +27,7 @@ public sealed class DetectorProperties
         Prop.ForAll(Gen.Choose(1, int.MaxValue - 1).ToArbitrary(), seed =>
         {
             var dice = new Random(seed);
-            using var watched = new Watched();
+            using var watched = new DetectorHarness();
             var flows = Enumerable.Range(0, 400).Select(_ => Any(dice, 100)).OrderBy(f => f.EndMs).ToArray();
             foreach (var batch in flows.Chunk(dice.Next(1, 200)))
             {
@@ -82,7 +82,7 @@ public sealed class DetectorProperties
 
     private static string[] Told(IEnumerable<Flow> flows)
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         foreach (var batch in flows.Chunk(64))
         {
             watched.Add(batch);

@@ -2,7 +2,7 @@
 using Weir.Detecting;
 using Weir.Flows;
 using Weir.Wire;
-using static Weir.Tests.Detecting.Watched;
+using static Weir.Tests.Detecting.DetectorHarness;
 
 namespace Weir.Tests.Detecting;
 
@@ -14,7 +14,7 @@ public sealed class EventLifeTests
     [Fact]
     public void Nothing_is_judged_before_the_exporters_may_have_told_all_of_it()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         watched.Add(Flood(0, 40));
         watched.Until(149);
         Assert.Empty(watched.Told);
@@ -26,7 +26,7 @@ public sealed class EventLifeTests
     [Fact]
     public void A_flood_that_pauses_is_one_event_and_closes_once()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         for (var i = 0; i < 8; i++)
         {
             watched.Add(Flood(i * 90, (i * 90) + 30));
@@ -44,7 +44,7 @@ public sealed class EventLifeTests
     [Fact]
     public void After_the_hold_down_it_is_another_event()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         watched.Add(Flood(0, 40), Flood(400, 440));
         Assert.Equal(2, watched.Finish().Count);
     }
@@ -52,7 +52,7 @@ public sealed class EventLifeTests
     [Fact]
     public void A_flood_that_turns_to_another_victim_is_another_event_and_the_first_is_not_widened()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         watched.Add(Flood(0, 60));
         watched.Until(200);
         watched.Add(Flood(200, 330, "203.0.113.77"));
@@ -66,7 +66,7 @@ public sealed class EventLifeTests
     [Fact]
     public void Detail_goes_when_its_subject_has_been_quiet_for_two_minutes()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         watched.Add(Out(0, 40, 12_000 * 40));
         Assert.Equal(1, watched.Detector.Counts.Details);
         watched.Until(240);
@@ -78,7 +78,7 @@ public sealed class EventLifeTests
     [Fact]
     public void A_late_flow_is_a_counted_loss_and_a_clock_that_steps_back_is_followed()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         watched.Until(7_200);
         watched.Add(Flood(0, 40));
         Assert.Equal(1, watched.Detector.Counts.Late);
@@ -100,7 +100,7 @@ public sealed class EventLifeTests
     {
         var clock = new Support.ManualClock();
         clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch);
-        using var watched = new Watched(clock: clock);
+        using var watched = new DetectorHarness(clock: clock);
         clock.Advance(TimeSpan.FromSeconds(45));
         watched.Add(Flood(0, 40));
         watched.Until(3_000);
@@ -111,7 +111,7 @@ public sealed class EventLifeTests
     [Fact]
     public void Time_goes_by_without_flows_when_the_caller_says_so()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         watched.Add(Flood(0, 40));
         watched.Detector.Advance(Start + 60_000);
         Assert.Single(watched.Told);
@@ -124,7 +124,7 @@ public sealed class EventLifeTests
     {
         var clock = new Support.ManualClock();
         clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
-        using var watched = new Watched(clock: clock);
+        using var watched = new DetectorHarness(clock: clock);
         watched.Add(Flood(0, 40));
         watched.Detector.Tick();
         Assert.Empty(watched.Told);
@@ -146,7 +146,7 @@ public sealed class EventLifeTests
     {
         var clock = new Support.ManualClock();
         clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
-        using var watched = new Watched(clock: clock);
+        using var watched = new DetectorHarness(clock: clock);
         for (var second = 0; second < 30; second++)
         {
             watched.Until(second);
@@ -165,7 +165,7 @@ public sealed class EventLifeTests
     [Fact]
     public void Exporters_that_hold_flows_long_are_judged_in_longer_bins_later()
     {
-        using var watched = new Watched(Small with { ActiveTimeout = TimeSpan.FromMinutes(30) });
+        using var watched = new DetectorHarness(Small with { ActiveTimeout = TimeSpan.FromMinutes(30) });
         watched.Add(Out(0, 1_800, 50_000 * 1_800));
         watched.Add(Out(0, 1_800, 1, remote: Remote(1)));
         var told = Assert.Single(watched.Finish());

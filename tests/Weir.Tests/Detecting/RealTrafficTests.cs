@@ -14,7 +14,7 @@ namespace Weir.Tests.Detecting;
 /// <summary>What the rules say of traffic that others recorded.</summary>
 public sealed class RealTrafficTests
 {
-    private sealed class Kept : IEventSink, IDigestSink, ISightingSink
+    private sealed class RecordingSinks : IEventSink, IDigestSink, ISightingSink
     {
         public Dictionary<ulong, QualityEvent> Events { get; } = [];
 
@@ -37,7 +37,7 @@ public sealed class RealTrafficTests
             return null;
         }
 
-        var kept = new Kept();
+        var kept = new RecordingSinks();
         using var pipeline = new Pipeline(new PipelineDependencies
         {
             Decoding = new DecodingOptions(),

@@ -3,7 +3,7 @@ using Weir.Attributing;
 using Weir.Detecting;
 using Weir.Flows;
 using Weir.Wire;
-using static Weir.Tests.Detecting.Watched;
+using static Weir.Tests.Detecting.DetectorHarness;
 
 namespace Weir.Tests.Detecting;
 
@@ -12,7 +12,7 @@ public sealed class VolumeRuleTests
 {
     private static QualityEvent? Judged(DetectingOptions options, params Flow[] flows)
     {
-        using var watched = new Watched(options);
+        using var watched = new DetectorHarness(options);
         watched.Add(flows);
         return watched.Finish().SingleOrDefault();
     }
@@ -22,7 +22,7 @@ public sealed class VolumeRuleTests
     [Fact]
     public void A_flood_names_its_victim_and_port_and_all_that_proves_it()
     {
-        using var watched = new Watched();
+        using var watched = new DetectorHarness();
         var flood = Out(2, 47, 80_000 * 45);
         flood.Exporter = watched.Exporter("192.0.2.1");
         watched.Add(flood);
@@ -166,7 +166,7 @@ public sealed class VolumeRuleTests
     public void Where_the_rate_of_the_line_is_known_half_of_it_is_a_flood()
     {
         var slow = new NetworkTable([new Network(Prefix.Parse("10.0.0.0/8"), LineRate: 20_000_000)]);
-        using var watched = new Watched(networks: slow);
+        using var watched = new DetectorHarness(networks: slow);
         watched.Add(Out(0, 40, 40_000, 12_000_000 / 8 * 40));
 
         var told = Assert.Single(watched.Finish());
@@ -178,7 +178,7 @@ public sealed class VolumeRuleTests
     public void A_group_of_networks_has_its_own_floors()
     {
         var networks = new NetworkTable([new Network(Prefix.Parse("10.0.0.0/9"), Group: "hosting"), new Network(Prefix.Parse("10.128.0.0/9"))]);
-        using var watched = new Watched(Small with { Groups = new Dictionary<string, Floors> { ["hosting"] = new() { Out = 100_000 } } }, networks);
+        using var watched = new DetectorHarness(Small with { Groups = new Dictionary<string, Floors> { ["hosting"] = new() { Out = 100_000 } } }, networks);
         watched.Add(Out(0, 40, 50_000 * 40), Out(0, 40, 50_000 * 40, subject: IpKey.Parse("10.200.0.1")));
 
         Assert.Equal("10.200.0.1", new IpKey(Assert.Single(watched.Finish()).Subject.Pseudonym).ToString());
@@ -198,7 +198,7 @@ public sealed class VolumeRuleTests
     [Fact]
     public void Allowed_remotes_are_never_counted()
     {
-        using var watched = new Watched(Small with { AllowRemotes = [Prefix.Parse("203.0.113.0/24")] });
+        using var watched = new DetectorHarness(Small with { AllowRemotes = [Prefix.Parse("203.0.113.0/24")] });
         watched.Add(Out(0, 40, 80_000 * 40));
 
         Assert.Empty(watched.Finish());

@@ -62,7 +62,7 @@ public class DigesterTests
     [Fact]
     public void Rows_handed_to_the_sink_lie_in_one_day()
     {
-        var sink = new Kept();
+        var sink = new RecordingDigestSink();
         using (var digester = new Digester(new DigestOptions(), EpochPseudonymizer.InClear(), sink))
         {
             digester.Add([Flow(Noon), Flow(Noon + 86_400_000), Flow(Noon + 1), Flow(Noon + 86_400_001)]);
@@ -77,7 +77,7 @@ public class DigesterTests
     public void Subjects_leave_memory_as_pseudonyms()
     {
         var names = EpochPseudonymizer.UnderKey(new byte[32]);
-        var sink = new Kept();
+        var sink = new RecordingDigestSink();
         using var digester = new Digester(new DigestOptions(), names, sink);
         digester.Add([Flow(Noon, subject: 77)]);
         digester.Flush();
@@ -88,7 +88,7 @@ public class DigesterTests
     [Fact]
     public void A_bound_smaller_than_the_traffic_loses_nothing()
     {
-        var sink = new Kept();
+        var sink = new RecordingDigestSink();
         var random = new Random(5);
         using var digester = new Digester(new DigestOptions { PairsInMemory = 4_096 }, EpochPseudonymizer.InClear(), sink);
         var expected = new Dictionary<(uint, uint), ulong>();
@@ -117,7 +117,7 @@ public class DigesterTests
     [Fact]
     public void Adding_allocates_nothing()
     {
-        using var digester = new Digester(new DigestOptions { PairsInMemory = 100_000 }, EpochPseudonymizer.InClear(), new Kept());
+        using var digester = new Digester(new DigestOptions { PairsInMemory = 100_000 }, EpochPseudonymizer.InClear(), new RecordingDigestSink());
         var flows = Enumerable.Range(0, 1_000).Select(i => Flow(Noon, subject: (uint)i)).ToArray();
         digester.Add(flows);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -132,7 +132,7 @@ public class DigesterTests
 
     private static List<PairDigest> Digest(params Flow[] flows)
     {
-        var sink = new Kept();
+        var sink = new RecordingDigestSink();
         using var digester = new Digester(new DigestOptions(), EpochPseudonymizer.InClear(), sink);
         digester.Add(flows);
         digester.Flush();
@@ -162,7 +162,7 @@ public class DigesterTests
             Place = FlowAttribution.Attributed,
         };
 
-    private sealed class Kept : IDigestSink
+    private sealed class RecordingDigestSink : IDigestSink
     {
         public List<PairDigest[]> Calls { get; } = [];
 

@@ -13,7 +13,7 @@ namespace Weir.Tests.Digesting;
 /// <summary>The ring of raw flows: bounded in size and time, sealed on disk, without a name, and open to nobody but a scope.</summary>
 public sealed class FlowRingTests : IDisposable
 {
-    private const long Noon = MadeFlows.Noon;
+    private const long Noon = RandomFlows.Noon;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-ring-").FullName;
     private readonly ManualClock _clock = new();
@@ -27,7 +27,7 @@ public sealed class FlowRingTests : IDisposable
     {
         using var ring = Open();
         var random = new Random(1);
-        var flows = Enumerable.Range(0, 20_000).Select(_ => MadeFlows.One(random, Noon, Noon + 60_000)).ToArray();
+        var flows = Enumerable.Range(0, 20_000).Select(_ => RandomFlows.One(random, Noon, Noon + 60_000)).ToArray();
         ring.Append(flows);
         Written(ring);
 
@@ -44,7 +44,7 @@ public sealed class FlowRingTests : IDisposable
         }
 
         var clear = MemoryMarshal.AsBytes(flows.AsSpan());
-        Assert.True(clear.IndexOf(LittleEndian(MadeFlows.Subject(0))) >= 0, "the same search finds it in the flows themselves");
+        Assert.True(clear.IndexOf(LittleEndian(RandomFlows.Subject(0))) >= 0, "the same search finds it in the flows themselves");
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class FlowRingTests : IDisposable
     public void The_oldest_make_way_within_the_size_and_the_reach_says_so()
     {
         using var ring = Open(octets: 2 << 20);
-        var flow = MadeFlows.One(new Random(2), Noon, Noon + 1);
+        var flow = RandomFlows.One(new Random(2), Noon, Noon + 1);
         for (var i = 0; i < 100_000; i++)
         {
             ring.Append([flow with { StartMs = Noon + i }]);
@@ -87,7 +87,7 @@ public sealed class FlowRingTests : IDisposable
     public void A_flow_older_than_the_span_cannot_be_read_any_more_even_on_a_quiet_line()
     {
         using var ring = Open();
-        var flow = MadeFlows.One(new Random(3), Noon, Noon + 1);
+        var flow = RandomFlows.One(new Random(3), Noon, Noon + 1);
         ring.Append([flow]);
         _clock.Advance(TimeSpan.FromMinutes(1));
         ring.Tend();
@@ -105,7 +105,7 @@ public sealed class FlowRingTests : IDisposable
     public void What_a_pass_needs_stays_and_what_finds_no_room_then_is_counted()
     {
         using var ring = Open(octets: 1 << 20);
-        var flow = MadeFlows.One(new Random(4), Noon, Noon + 1);
+        var flow = RandomFlows.One(new Random(4), Noon, Noon + 1);
         ring.Append(Enumerable.Repeat(flow, 2 * FlowRing.BlockFlows).ToArray());
         var mark = ring.Mark();
         ring.Append(Enumerable.Repeat(flow with { StartMs = Noon + 50 }, 2 * FlowRing.BlockFlows).ToArray());
@@ -123,7 +123,7 @@ public sealed class FlowRingTests : IDisposable
     public void A_block_that_comes_back_damaged_gives_no_row_and_is_counted()
     {
         using var ring = Open();
-        var flow = MadeFlows.One(new Random(5), Noon, Noon + 1);
+        var flow = RandomFlows.One(new Random(5), Noon, Noon + 1);
         ring.Append([flow]);
         Written(ring);
         RandomAccess.Write(Own().File, [1, 2, 3], 10);
@@ -168,7 +168,7 @@ public sealed class FlowRingTests : IDisposable
 
     private static EvidenceRow[] Scan(FlowRing ring, Flow flow, long fromMs, long untilMs, long before)
     {
-        var kept = new KeptEvidence();
+        var kept = new InMemoryEvidenceSink();
         var rows = new EvidenceBuffer(kept);
         var scope = new ScopeWatch(new ScopeId(1), flow.Subject, TrafficClass.Of(Direction.Both, flow.Protocol, [flow.RemotePort], []).Predicate, fromMs, untilMs);
         ring.Scan([new RingScanTarget(scope, before)], rows);

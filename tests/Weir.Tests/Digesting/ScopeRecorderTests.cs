@@ -11,10 +11,10 @@ namespace Weir.Tests.Digesting;
 public sealed class ScopeRecorderTests : IDisposable
 {
     private const long Minute = 60_000;
-    private const long Noon = MadeFlows.Noon;
+    private const long Noon = RandomFlows.Noon;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-recorder-").FullName;
-    private readonly KeptEvidence _kept = new();
+    private readonly InMemoryEvidenceSink _kept = new();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -24,7 +24,7 @@ public sealed class ScopeRecorderTests : IDisposable
         var (rows, scopes, flows, reach) = Play(seed, ringOctets: 64 << 20);
 
         Assert.All(scopes, scope => Assert.Equal(scope.FromMs, reach[scope.Scope]));
-        Assert.Equal(MadeFlows.Sorted(MadeFlows.Expected(scopes, flows)), MadeFlows.Sorted(rows));
+        Assert.Equal(RandomFlows.Sorted(RandomFlows.Expected(scopes, flows)), RandomFlows.Sorted(rows));
     }
 
     [Property(MaxTest = 40)]
@@ -32,10 +32,10 @@ public sealed class ScopeRecorderTests : IDisposable
     {
         var (rows, scopes, flows, reach) = Play(seed, ringOctets: 1, flowCount: 30_000);
 
-        var expected = MadeFlows.Expected(scopes, flows);
+        var expected = RandomFlows.Expected(scopes, flows);
         Assert.Equal(
-            MadeFlows.Sorted(expected.Where(row => row.StartMs >= reach[row.Scope])),
-            MadeFlows.Sorted(rows.Where(row => row.StartMs >= reach[row.Scope])));
+            RandomFlows.Sorted(expected.Where(row => row.StartMs >= reach[row.Scope])),
+            RandomFlows.Sorted(rows.Where(row => row.StartMs >= reach[row.Scope])));
         var before = expected.GroupBy(row => row).ToDictionary(same => same.Key, same => same.Count());
         Assert.All(rows.GroupBy(row => row), same => Assert.True(before.GetValueOrDefault(same.Key) >= same.Count(), "a row that no flow made, or made twice"));
         Assert.Contains(scopes, scope => reach[scope.Scope] > scope.FromMs);
@@ -168,10 +168,10 @@ public sealed class ScopeRecorderTests : IDisposable
         var random = new Random(3);
         for (var batch = 0; batch < 50; batch++)
         {
-            recorder.Add(Enumerable.Range(0, 1_000).Select(_ => MadeFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray());
+            recorder.Add(Enumerable.Range(0, 1_000).Select(_ => RandomFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray());
         }
 
-        var opened = Enumerable.Range(0, 10_000).Select(i => recorder.Watch([MadeFlows.Watch(random, (ulong)i, Noon, Noon + Minute, 20_000)])).ToArray();
+        var opened = Enumerable.Range(0, 10_000).Select(i => recorder.Watch([RandomFlows.Watch(random, (ulong)i, Noon, Noon + Minute, 20_000)])).ToArray();
         await Task.WhenAll(opened);
         await recorder.FlushBeside(0);
         Assert.Equal(10_000, recorder.State.Scopes);
@@ -184,8 +184,8 @@ public sealed class ScopeRecorderTests : IDisposable
     {
         using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = _kept }, 1);
         var random = new Random(4);
-        _ = recorder.Watch([.. Enumerable.Range(0, 10_000).Select(i => MadeFlows.Watch(random, (ulong)i, Noon - Minute, Noon, 20_000))]);
-        var flows = Enumerable.Range(0, 1_000).Select(_ => MadeFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray();
+        _ = recorder.Watch([.. Enumerable.Range(0, 10_000).Select(i => RandomFlows.Watch(random, (ulong)i, Noon - Minute, Noon, 20_000))]);
+        var flows = Enumerable.Range(0, 1_000).Select(_ => RandomFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray();
         recorder.Add(flows);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
@@ -200,7 +200,7 @@ public sealed class ScopeRecorderTests : IDisposable
     private (EvidenceRow[] Rows, List<ScopeWatch> Scopes, List<Flow> Flows, Dictionary<ScopeId, long> Reach) Play(int seed, long ringOctets, int flowCount = 4_000)
     {
         var random = new Random(seed);
-        var kept = new KeptEvidence();
+        var kept = new InMemoryEvidenceSink();
         var clock = new ManualClock();
         clock.Advance(TimeSpan.FromMilliseconds(Noon + (60 * Minute)));
         using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = kept, Time = clock, Ring = new RingOptions { Directory = _folder, Octets = ringOctets } }, 1);
@@ -208,12 +208,12 @@ public sealed class ScopeRecorderTests : IDisposable
         var told = new List<Task<IReadOnlyDictionary<ScopeId, long>>>();
         while (flows.Count < flowCount)
         {
-            var batch = Enumerable.Range(0, random.Next(1, flowCount / 8)).Select(_ => MadeFlows.One(random, Noon, Noon + (20 * Minute))).ToArray();
+            var batch = Enumerable.Range(0, random.Next(1, flowCount / 8)).Select(_ => RandomFlows.One(random, Noon, Noon + (20 * Minute))).ToArray();
             flows.AddRange(batch);
             recorder.Add(batch);
             clock.Advance(TimeSpan.FromMilliseconds(random.Next(2_000)));
             var from = Noon + random.NextInt64(0, 10 * Minute);
-            List<ScopeWatch> now = [.. Enumerable.Range(0, random.Next(3)).Select(i => MadeFlows.Watch(random, (ulong)((scopes.Count * 10) + i), from, from + random.NextInt64(1, 10 * Minute)))];
+            List<ScopeWatch> now = [.. Enumerable.Range(0, random.Next(3)).Select(i => RandomFlows.Watch(random, (ulong)((scopes.Count * 10) + i), from, from + random.NextInt64(1, 10 * Minute)))];
             scopes.AddRange(now);
             if (scopes.Count > 0 && random.Next(2) == 0)
             {
@@ -234,7 +234,7 @@ public sealed class ScopeRecorderTests : IDisposable
         if (scopes.Count == 0 || ringOctets == 1)
         {
             // The last scope asks for everything when most has left a small ring.
-            var late = MadeFlows.Watch(random, 1_000_000, Noon, Noon + (20 * Minute));
+            var late = RandomFlows.Watch(random, 1_000_000, Noon, Noon + (20 * Minute));
             scopes.Add(late);
             reach[late.Scope] = recorder.Watch([late]).Result[late.Scope];
             recorder.FlushBeside(Noon).Wait();
@@ -247,12 +247,12 @@ public sealed class ScopeRecorderTests : IDisposable
         new(new EvidenceDependencies { Sink = _kept, Time = time ?? TimeProvider.System, Ring = new RingOptions { Directory = _folder, Octets = 64 << 20 } }, 1);
 
     private static ScopeWatch Flood(ulong number, Direction direction = Direction.Out) =>
-        new(new ScopeId(number), MadeFlows.Subject(1), TrafficClass.Of(direction, Protocols.Udp, [7703], []).Predicate, Noon - (5 * Minute), Noon + (15 * Minute));
+        new(new ScopeId(number), RandomFlows.Subject(1), TrafficClass.Of(direction, Protocols.Udp, [7703], []).Predicate, Noon - (5 * Minute), Noon + (15 * Minute));
 
     private static Flow Flow(long startMs, long lasts) => new()
     {
-        Subject = MadeFlows.Subject(1),
-        Remote = MadeFlows.Remote(1),
+        Subject = RandomFlows.Subject(1),
+        Remote = RandomFlows.Remote(1),
         RemotePort = 7703,
         Protocol = Protocols.Udp,
         PacketsOut = 9,

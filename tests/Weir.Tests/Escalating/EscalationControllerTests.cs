@@ -36,7 +36,7 @@ public sealed class EscalationControllerTests
         Assert.Equal(TimeSpan.FromDays(14), lease.EndsAt - lease.ApprovedAt);
         Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
         Assert.StartsWith("198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(), StringComparison.Ordinal);
-        _ = Assert.Single(RoutePlan.Of(place.Blocks.InForce, Made.Routes, place.Cases.Clock.GetUtcNow()).Routes);
+        _ = Assert.Single(RoutePlan.Of(place.Blocks.InForce, MitigationSamples.Routes, place.Cases.Clock.GetUtcNow()).Routes);
 
         // The act rests on a decision about the scope, and neither it nor any listing holds the line.
         Assert.Contains(place.Cases.Audit.Of(AuditActions.Block), e => e is { Outcome: AuditActions.Allow, Actor: "weir" } && e.Scope == place.File.Scopes[0].Scope.Id.ToString());
@@ -85,7 +85,7 @@ public sealed class EscalationControllerTests
     [Fact]
     public async Task What_is_exempt_is_not_closed()
     {
-        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = Made.Options with { Exempt = new() { Networks = [Prefix.Parse("198.51.100.0/24")] } });
+        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = MitigationSamples.Options with { Exempt = new() { Networks = [Prefix.Parse("198.51.100.0/24")] } });
 
         await place.ToldAsync();
 
@@ -111,7 +111,7 @@ public sealed class EscalationControllerTests
     [Fact]
     public async Task Under_a_dry_run_and_after_an_emergency_stop_Weir_closes_nothing_by_itself()
     {
-        await using var dry = await EscalationFixture.OpenAsync(p => p.Blocking = Made.Options with { Enforce = false });
+        await using var dry = await EscalationFixture.OpenAsync(p => p.Blocking = MitigationSamples.Options with { Enforce = false });
         await dry.ToldAsync();
         Assert.Empty(dry.Blocks.Leases);
         Assert.Equal(0, dry.Lines.Asked);
@@ -223,7 +223,7 @@ public sealed class EscalationControllerTests
         await place.Cases.HandleAsync(EscalationFixture.Contact(1));
         await place.RoundAsync();
         place.Cases.Clock.Advance(TimeSpan.FromHours(25));
-        var planned = await place.Blocks.PlanAsync(MitigationTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Tcp, [443]), Made.Form, place.File.Id, "weir", "machine", default);
+        var planned = await place.Blocks.PlanAsync(MitigationTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Tcp, [443]), MitigationSamples.Form, place.File.Id, "weir", "machine", default);
         Assert.NotNull(planned.Lease);
 
         await place.RestartAsync();

@@ -90,7 +90,7 @@ internal sealed class FakeEndpointStatusLookup(TimeProvider time) : IEndpointSta
         Task.FromResult(new EndpointStatus(Confirmed, IsShared, new Collateral(Others, 10_000, time.GetUtcNow())));
 }
 
-internal sealed class KeptProtected : IProtectedSubscriberLines
+internal sealed class FakeProtectedLines : IProtectedSubscriberLines
 {
     public bool Is { get; set; }
 
@@ -119,13 +119,13 @@ internal sealed class EscalationFixture : IAsyncDisposable
 
     public FakeEndpointStatusLookup Standings { get; }
 
-    public KeptProtected Protected { get; } = new();
+    public FakeProtectedLines Protected { get; } = new();
 
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
 
     public EscalatingOptions Options { get; set; } = new();
 
-    public MitigationOptions Blocking { get; set; } = Made.Options;
+    public MitigationOptions Blocking { get; set; } = MitigationSamples.Options;
 
     public MitigationController Blocks { get; private set; } = null!;
 

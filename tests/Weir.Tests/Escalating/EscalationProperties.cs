@@ -25,7 +25,7 @@ public sealed class EscalationProperties
 
     private static async Task<bool> PlayAsync(Random random)
     {
-        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = Made.Options with { Exempt = new() { Networks = [Prefix.Parse(ExemptHost)] } });
+        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = MitigationSamples.Options with { Exempt = new() { Networks = [Prefix.Parse(ExemptHost)] } });
         var asked = new List<(Actor Who, WalledGarden Garden)>();
         await place.Cases.HandleAsync(EscalationFixture.Contact(1), EscalationFixture.Contact(2, remote: ExemptHost));
         var good = true;

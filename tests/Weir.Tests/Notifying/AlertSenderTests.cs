@@ -18,7 +18,7 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task An_alert_goes_by_every_channel_once_whoever_tells_it_again()
     {
-        var (one, other) = (new MadeChannel("one"), new MadeChannel("other"));
+        var (one, other) = (new FakeAlertChannel("one"), new FakeAlertChannel("other"));
         using var place = await PlaceAsync([one, other]);
         place.Run();
 
@@ -36,7 +36,7 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task A_channel_that_is_away_is_tried_until_it_is_back_and_holds_up_no_other()
     {
-        var (good, away) = (new MadeChannel("good"), new MadeChannel("away") { Fault = new ChannelException("away: not there", isForGood: false) });
+        var (good, away) = (new FakeAlertChannel("good"), new FakeAlertChannel("away") { Fault = new ChannelException("away: not there", isForGood: false) });
         using var place = await PlaceAsync([good, away]);
         place.Run();
         _ = await place.Sender.TakeAsync(Made("a"), default);
@@ -52,7 +52,7 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task What_is_refused_for_good_or_too_old_is_given_up_and_counted()
     {
-        var channel = new MadeChannel("one") { Fault = new ChannelException("no", isForGood: true) };
+        var channel = new FakeAlertChannel("one") { Fault = new ChannelException("no", isForGood: true) };
         using var place = await PlaceAsync([channel]);
         place.Run();
         _ = await place.Sender.TakeAsync(Made("a"), default);
@@ -68,7 +68,7 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task What_waited_or_was_held_at_a_stop_goes_out_after_the_next_start()
     {
-        using (var before = await PlaceAsync([new MadeChannel("one")], o => o with { MostOfAKind = 2 }))
+        using (var before = await PlaceAsync([new FakeAlertChannel("one")], o => o with { MostOfAKind = 2 }))
         {
             foreach (var id in new[] { "a", "b", "c", "d" })
             {
@@ -76,7 +76,7 @@ public sealed class AlertSenderTests : IDisposable
             }
         }
 
-        var channel = new MadeChannel("one");
+        var channel = new FakeAlertChannel("one");
         using var after = await PlaceAsync([channel], o => o with { MostOfAKind = 2 });
         Assert.Equal((4, 2, 2), (after.Sender.Standing[0].Taken, after.Sender.Standing[0].Held, after.Sender.Standing[0].Waiting));
         after.Run();
@@ -91,12 +91,12 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task What_waits_for_a_channel_that_is_no_more_is_dropped_and_counted()
     {
-        using (var before = await PlaceAsync([new MadeChannel("one"), new MadeChannel("gone")]))
+        using (var before = await PlaceAsync([new FakeAlertChannel("one"), new FakeAlertChannel("gone")]))
         {
             _ = await before.Sender.TakeAsync(Made("a"), default);
         }
 
-        using var after = await PlaceAsync([new MadeChannel("one")]);
+        using var after = await PlaceAsync([new FakeAlertChannel("one")]);
         Assert.Equal(1, Assert.Single(after.Sender.Standing).Waiting);
         Assert.Equal(1, await after.Journal.ForgetAsync(DateTimeOffset.UnixEpoch, [], default));
         Assert.Null(await after.Journal.NextAsync("one", default));
@@ -105,7 +105,7 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task What_was_told_before_does_not_count_towards_a_storm()
     {
-        using (var before = await PlaceAsync([new MadeChannel("one")]))
+        using (var before = await PlaceAsync([new FakeAlertChannel("one")]))
         {
             foreach (var id in new[] { "a", "b", "c" })
             {
@@ -113,7 +113,7 @@ public sealed class AlertSenderTests : IDisposable
             }
         }
 
-        using var after = await PlaceAsync([new MadeChannel("one")], o => o with { MostOfAKind = 1 });
+        using var after = await PlaceAsync([new FakeAlertChannel("one")], o => o with { MostOfAKind = 1 });
         foreach (var id in new[] { "a", "b", "c" })
         {
             Assert.False(await after.Sender.TakeAsync(Made(id), default));
@@ -129,7 +129,7 @@ public sealed class AlertSenderTests : IDisposable
         var runs = 0;
         foreach (var kinds in Gen.Elements("case-opened", "case-closed", "block-over").ListOf().Sample(8, 30))
         {
-            var channel = new MadeChannel("one");
+            var channel = new FakeAlertChannel("one");
             using var place = await PlaceAsync([channel], o => o with { MostOfAKind = 3, Window = TimeSpan.FromHours(1) }, $"storm{++runs}");
             foreach (var (i, kind) in kinds.Index())
             {
@@ -147,7 +147,7 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task One_alert_that_is_never_taken_does_not_stand_before_the_others()
     {
-        var channel = new MadeChannel("one") { Refuses = "poison" };
+        var channel = new FakeAlertChannel("one") { Refuses = "poison" };
         using var place = await PlaceAsync([channel]);
         _ = await place.Sender.TakeAsync(Made("poison"), default);
         _ = await place.Sender.TakeAsync(Made("a"), default);
@@ -213,7 +213,7 @@ public sealed class AlertSenderTests : IDisposable
         }
     }
 
-    private sealed class MadeChannel(string name) : IAlertChannel
+    private sealed class FakeAlertChannel(string name) : IAlertChannel
     {
         private volatile ChannelException? _fault;
         private int _tries;

@@ -32,9 +32,9 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         using var held = await LoadAsync(store, scopes, flows);
         foreach (var scope in scopes)
         {
-            var expected = MadeFlows.Expected([scope], flows);
+            var expected = RandomFlows.Expected([scope], flows);
             var read = await held.Store.ReadAsync(All(scope), int.MaxValue, default);
-            Assert.Equal(MadeFlows.Sorted(expected), MadeFlows.Sorted(read));
+            Assert.Equal(RandomFlows.Sorted(expected), RandomFlows.Sorted(read));
             Assert.Equal(expected.Count, await held.Store.CountAsync(All(scope), default));
         }
     }
@@ -56,9 +56,9 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
             var scope = scopes[random.Next(scopes.Length)];
             var filter = Asked(random, scope);
             var read = await held.Store.ReadAsync(filter, int.MaxValue, default);
-            var inside = MadeFlows.Expected([scope], flows);
+            var inside = RandomFlows.Expected([scope], flows);
             var expected = inside.Where(row => Holds(filter, row)).Select(row => Half(row, filter.Predicate.Direction)).ToList();
-            Assert.Equal(MadeFlows.Sorted(expected), MadeFlows.Sorted(read));
+            Assert.Equal(RandomFlows.Sorted(expected), RandomFlows.Sorted(read));
             Assert.Equal(expected.Count, await held.Store.CountAsync(filter, default));
             found += read.Count;
         }
@@ -74,7 +74,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
             return;
         }
 
-        var scope = new ScopeWatch(new ScopeId(3_000), MadeFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [53, 7703], []).Predicate, MadeFlows.Noon, MadeFlows.Noon + Hour);
+        var scope = new ScopeWatch(new ScopeId(3_000), RandomFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [53, 7703], []).Predicate, RandomFlows.Noon, RandomFlows.Noon + Hour);
         Flow[] flows = [Both_ways(53), Both_ways(7703)];
         using var held = await LoadAsync(store, [scope], flows);
         RowFilter Only(ScopeFields fields, params ushort[] ports) => new(scope.Scope, scope.Class with { RemotePorts = [.. ports] }, scope.FromMs, scope.UntilMs, fields);
@@ -90,12 +90,12 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
 
         static Flow Both_ways(ushort port) => new()
         {
-            Subject = MadeFlows.Subject(1),
-            Remote = MadeFlows.Remote(1),
+            Subject = RandomFlows.Subject(1),
+            Remote = RandomFlows.Remote(1),
             RemotePort = port,
             Protocol = 17,
-            StartMs = MadeFlows.Noon + port,
-            EndMs = MadeFlows.Noon + port + 5,
+            StartMs = RandomFlows.Noon + port,
+            EndMs = RandomFlows.Noon + port + 5,
             PacketsOut = 9,
             PacketsIn = 4,
             OctetsOut = 900,
@@ -119,8 +119,8 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         EvidenceRow[] rows = [.. Enumerable.Range(0, 400).Select(i => new EvidenceRow
         {
             Scope = new ScopeId(4_000 + (ulong)(i % 2)),
-            StartMs = MadeFlows.Noon + (i * Hour),
-            EndMs = MadeFlows.Noon + (i * Hour),
+            StartMs = RandomFlows.Noon + (i * Hour),
+            EndMs = RandomFlows.Noon + (i * Hour),
             Remote = new Endpoint(new IpKey(new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())), 443, 6),
             PacketsOut = 1,
             SamplingInterval = 1,
@@ -180,7 +180,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         }
 
         var (scopes, flows) = Made(seed: 6, firstScope: 6_000);
-        var rows = MadeFlows.Expected(scopes, flows).ToArray();
+        var rows = RandomFlows.Expected(scopes, flows).ToArray();
         var copy = Path.Combine(_folder, "kept");
         string name;
         using (var first = Open(store))
@@ -294,26 +294,26 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     {
         var random = new Random(seed);
         return (
-            [.. Enumerable.Range(0, 20).Select(i => MadeFlows.Watch(random, firstScope + (ulong)i, MadeFlows.Noon + random.NextInt64(0, Hour), MadeFlows.Noon + Hour + random.NextInt64(0, Hour)))],
-            [.. Enumerable.Range(0, flows).Select(_ => MadeFlows.One(random, MadeFlows.Noon, MadeFlows.Noon + (2 * Hour)))]);
+            [.. Enumerable.Range(0, 20).Select(i => RandomFlows.Watch(random, firstScope + (ulong)i, RandomFlows.Noon + random.NextInt64(0, Hour), RandomFlows.Noon + Hour + random.NextInt64(0, Hour)))],
+            [.. Enumerable.Range(0, flows).Select(_ => RandomFlows.One(random, RandomFlows.Noon, RandomFlows.Noon + (2 * Hour)))]);
     }
 
-    private async Task<Held> LoadAsync(FlowStore store, ScopeWatch[] scopes, Flow[] flows)
+    private async Task<EvidenceStoreFixture> LoadAsync(FlowStore store, ScopeWatch[] scopes, Flow[] flows)
     {
         var held = Open(store);
-        held.Spool.Write(MadeFlows.Expected(scopes, flows).ToArray());
+        held.Spool.Write(RandomFlows.Expected(scopes, flows).ToArray());
         await held.Loader.DrainAsync(default);
         return held;
     }
 
-    private Held Open(FlowStore store)
+    private EvidenceStoreFixture Open(FlowStore store)
     {
         var spool = new Spool(new SpoolOptions { Directory = _folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
         var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
-        return new Held(spool, loader, new EvidenceStore(store, loader, TimeProvider.System));
+        return new EvidenceStoreFixture(spool, loader, new EvidenceStore(store, loader, TimeProvider.System));
     }
 
-    private sealed record Held(Spool Spool, SpoolLoader Loader, EvidenceStore Store) : IDisposable
+    private sealed record EvidenceStoreFixture(Spool Spool, SpoolLoader Loader, EvidenceStore Store) : IDisposable
     {
         public void Dispose()
         {

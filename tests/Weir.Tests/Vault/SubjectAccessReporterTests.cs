@@ -15,7 +15,7 @@ public sealed class SubjectAccessReporterTests : IDisposable
     private static readonly DateTimeOffset Start = Epochs.BeginOf(SmallVault.Now);
     private static readonly IpKey Ann = IpKey.Parse("10.9.0.1");
 
-    private readonly SmallVault _vault = new() { Records = new Told() };
+    private readonly SmallVault _vault = new() { Records = new FakeSubjectRecords() };
 
     public SubjectAccessReporterTests()
     {
@@ -81,7 +81,7 @@ public sealed class SubjectAccessReporterTests : IDisposable
         await _vault.Keeper().SealAsync(new CaseId(id), name!.Value, SmallVault.Now, default);
     }
 
-    private sealed class Told : ISubjectRecords
+    private sealed class FakeSubjectRecords : ISubjectRecords
     {
         public Task<IReadOnlyList<SubjectScope>> ScopesAsync(IReadOnlyCollection<CaseId> cases, CancellationToken cancel) =>
             Task.FromResult<IReadOnlyList<SubjectScope>>(

@@ -172,7 +172,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     [Fact]
     public async Task Under_dry_run_nothing_is_in_force_and_the_lease_says_so()
     {
-        var requests = await OpenAsync(Made.Options with { Enforce = false });
+        var requests = await OpenAsync(MitigationSamples.Options with { Enforce = false });
         var planned = (await PlanAsync(requests, Ana)).Lease!;
 
         Assert.Contains("dry run", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason, StringComparison.Ordinal);
@@ -230,7 +230,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     private async Task<BlockRequests> OpenAsync(MitigationOptions? options = null)
     {
         _collateral.Now = _place.Clock.GetUtcNow();
-        _blocks = await MitigationController.OpenAsync(_records, _place.Audit, _records, options ?? Made.Options, _place.Clock, NullLogger<MitigationController>.Instance, default);
+        _blocks = await MitigationController.OpenAsync(_records, _place.Audit, _records, options ?? MitigationSamples.Options, _place.Clock, NullLogger<MitigationController>.Instance, default);
         return new(new()
         {
             Cases = _place.Desk, Blocks = _blocks, Collateral = _collateral, IsListed = _ => _isListed, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),

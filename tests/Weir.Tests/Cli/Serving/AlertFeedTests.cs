@@ -46,8 +46,8 @@ public sealed class AlertFeedTests : IDisposable
     {
         using var place = await PlaceAsync();
         var at = TimeProvider.System.GetUtcNow().AddSeconds(1);
-        var line = Made.Lease("flowspec 203.0.113.9/32 tcp 443 discard line=100.64.0.7/32", 1, LeaseState.Announced) with { StateAt = at };
-        var all = Made.Lease("blackhole 203.0.113.10/32", 2, LeaseState.Approved) with { StateAt = at };
+        var line = MitigationSamples.Lease("flowspec 203.0.113.9/32 tcp 443 discard line=100.64.0.7/32", 1, LeaseState.Announced) with { StateAt = at };
+        var all = MitigationSamples.Lease("blackhole 203.0.113.10/32", 2, LeaseState.Approved) with { StateAt = at };
         Assert.True(line.Target.IsForOneLine);
         await place.LookAsync([], [line, all], _well);
         await place.LookAsync([], [line with { State = LeaseState.Verified }, all with { State = LeaseState.Verified }], _well);
@@ -78,19 +78,19 @@ public sealed class AlertFeedTests : IDisposable
     private async Task<AlertFeedFixture> PlaceAsync()
     {
         var journal = AlertJournal.Open(Path.Combine(_folder, "alerts"), TimeProvider.System);
-        var channel = new Keeping();
+        var channel = new RecordingAlertChannel();
         await Task.Delay(5); // what follows is after the journal began
         return new(journal, channel, await AlertSender.OpenAsync(journal, [channel], new(), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
     }
 
-    private sealed class Keeping : IAlertChannel
+    private sealed class RecordingAlertChannel : IAlertChannel
     {
         public string Name => "one";
 
         public Task SendAsync(Alert alert, CancellationToken cancel) => Task.CompletedTask;
     }
 
-    private sealed class AlertFeedFixture(AlertJournal journal, Keeping channel, AlertSender sender) : IDisposable
+    private sealed class AlertFeedFixture(AlertJournal journal, RecordingAlertChannel channel, AlertSender sender) : IDisposable
     {
         private readonly AlertFeed _feed = new(sender, TimeProvider.System);
 

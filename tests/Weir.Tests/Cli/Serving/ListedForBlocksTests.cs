@@ -41,7 +41,7 @@ public sealed class ListedForBlocksTests
     [Fact]
     public void The_latest_try_of_each_endpoint_is_told_once_and_every_sighting_goes_on()
     {
-        var next = new Kept();
+        var next = new RecordingSightingSink();
         var seen = new SeenEndpoints(next);
         var (one, two) = (new Endpoint(IpKey.Parse("203.0.113.9"), 443, Protocols.Tcp), new Endpoint(IpKey.Parse("203.0.113.9"), 80, Protocols.Tcp));
         seen.Write([Seen(one, 700, ContactKind.Exchange), Seen(one, 900, ContactKind.Attempt), Seen(two, 800, ContactKind.Attempt)]);
@@ -76,7 +76,7 @@ public sealed class ListedForBlocksTests
         return new(new CurrentWatchlist(Watchlist.From([feed], DateTimeOffset.UnixEpoch)), time);
     }
 
-    private sealed class Kept : ISightingSink
+    private sealed class RecordingSightingSink : ISightingSink
     {
         public int Count { get; private set; }
 

@@ -14,8 +14,8 @@ public class SmtpSenderTests
     [Fact]
     public async Task A_mail_goes_out_in_TLS_with_user_and_password_and_its_dots_doubled()
     {
-        using var made = new MadeCertificate();
-        await using var station = new MadeStation(made.Certificate);
+        using var made = new TestCertificate();
+        await using var station = new FakeMailServer(made.Certificate);
 
         var proof = await Sender(station, made).SendAsync(Mail with { Plain = ".first\n..second", Html = "" }, default);
 
@@ -31,8 +31,8 @@ public class SmtpSenderTests
     [Fact]
     public async Task A_station_that_knows_only_LOGIN_is_told_that_way()
     {
-        using var made = new MadeCertificate();
-        await using var station = new MadeStation(made.Certificate) { Offers = ["STARTTLS", "AUTH LOGIN"] };
+        using var made = new TestCertificate();
+        await using var station = new FakeMailServer(made.Certificate) { Offers = ["STARTTLS", "AUTH LOGIN"] };
 
         _ = await Sender(station, made).SendAsync(Mail, default);
 
@@ -46,9 +46,9 @@ public class SmtpSenderTests
     [InlineData("no TLS with", "EHLO desk.example|STARTTLS")]
     public async Task Where_TLS_is_demanded_and_not_had_nothing_is_said_in_clear(string why, string said)
     {
-        using var made = new MadeCertificate();
-        using var other = new MadeCertificate();
-        await using var station = new MadeStation(made.Certificate);
+        using var made = new TestCertificate();
+        using var other = new TestCertificate();
+        await using var station = new FakeMailServer(made.Certificate);
         switch (why)
         {
             case "offers no STARTTLS": station.Offers = ["AUTH PLAIN"]; break;
@@ -68,8 +68,8 @@ public class SmtpSenderTests
     [Fact]
     public async Task A_certificate_for_another_name_is_refused_unless_any_will_do()
     {
-        using var made = new MadeCertificate("other.example");
-        await using var station = new MadeStation(made.Certificate);
+        using var made = new TestCertificate("other.example");
+        await using var station = new FakeMailServer(made.Certificate);
 
         _ = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default));
         Assert.Empty(station.Mails);
@@ -80,8 +80,8 @@ public class SmtpSenderTests
     [Fact]
     public async Task A_password_is_not_said_in_clear_unless_that_is_configured()
     {
-        using var made = new MadeCertificate();
-        await using var station = new MadeStation();
+        using var made = new TestCertificate();
+        await using var station = new FakeMailServer();
         var inClear = (SmtpOptions o) => o with { Security = SmtpSecurity.None };
 
         var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, inClear).SendAsync(Mail, default));
@@ -105,8 +105,8 @@ public class SmtpSenderTests
     [InlineData("hello", "554 5.3.2 no service", false)]
     public async Task What_is_refused_for_good_and_what_may_go_later_are_told_apart_and_the_receiver_stands_nowhere(string at, string reply, bool isForGood)
     {
-        using var made = new MadeCertificate();
-        await using var station = new MadeStation(made.Certificate);
+        using var made = new TestCertificate();
+        await using var station = new FakeMailServer(made.Certificate);
         station.Replies[at] = reply;
 
         var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default));
@@ -121,8 +121,8 @@ public class SmtpSenderTests
     [Fact]
     public async Task A_reply_that_repeats_the_receiver_proves_the_delivery_without_him()
     {
-        using var made = new MadeCertificate();
-        await using var station = new MadeStation(made.Certificate);
+        using var made = new TestCertificate();
+        await using var station = new FakeMailServer(made.Certificate);
         station.Replies["."] = "250-2.6.0 <c-0011.found@isp.example>\r\n250 2.0.0 queued as 77 for customer@home.example (Customer)";
 
         Assert.Equal("250 2.6.0 <...> 2.0.0 queued as 77 for <...> (...)", await Sender(station, made).SendAsync(Mail, default));
@@ -131,8 +131,8 @@ public class SmtpSenderTests
     [Fact]
     public async Task A_station_that_is_away_says_nothing_or_speaks_something_else_is_tried_later()
     {
-        using var made = new MadeCertificate();
-        await using var station = new MadeStation(made.Certificate);
+        using var made = new TestCertificate();
+        await using var station = new FakeMailServer(made.Certificate);
         var port = station.Port;
         station.Replies["hello"] = "HTTP/1.1 400 Bad Request";
         Assert.Contains("is not SMTP", (await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).Message, StringComparison.Ordinal);
@@ -148,8 +148,8 @@ public class SmtpSenderTests
     [Fact]
     public async Task A_mail_above_what_the_station_takes_is_not_begun()
     {
-        using var made = new MadeCertificate();
-        await using var station = new MadeStation(made.Certificate) { Offers = ["STARTTLS", "AUTH PLAIN", "SIZE 200"] };
+        using var made = new TestCertificate();
+        await using var station = new FakeMailServer(made.Certificate) { Offers = ["STARTTLS", "AUTH PLAIN", "SIZE 200"] };
 
         Assert.True((await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).IsForGood);
         Assert.DoesNotContain(station.Encrypted, l => l.StartsWith("MAIL", StringComparison.Ordinal));
@@ -169,7 +169,7 @@ public class SmtpSenderTests
             Assert.Equal(text.Length == 0 || text.EndsWith("\r\n", StringComparison.Ordinal) ? text : text + "\r\n", back);
         }).QuickCheckThrowOnFailure();
 
-    private static SmtpSender Sender(MadeStation station, MadeCertificate made, Func<SmtpOptions, SmtpOptions>? with = null, int? port = null)
+    private static SmtpSender Sender(FakeMailServer station, TestCertificate made, Func<SmtpOptions, SmtpOptions>? with = null, int? port = null)
     {
         var options = new SmtpOptions
         {

@@ -15,7 +15,7 @@ namespace Weir.Tests.Notifying.Channels;
 
 public sealed class WebhookSenderTests : IAsyncDisposable
 {
-    private readonly MadeCertificate _made = new();
+    private readonly TestCertificate _made = new();
     private readonly List<(Dictionary<string, string> Headers, byte[] Body)> _posts = [];
     private WebApplication? _app;
 

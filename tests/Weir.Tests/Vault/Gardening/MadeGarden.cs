@@ -40,7 +40,7 @@ internal sealed class FakeEnforcementBackend : IEnforcementBackend
 }
 
 /// <summary>Sessions as a test lists them.</summary>
-internal sealed class MadeSessions : ISubscriberSessions
+internal sealed class FakeSubscriberSessions : ISubscriberSessions
 {
     private readonly StartedSessions _begun = new();
     private Func<SubscriberLineName, IReadOnlyList<Prefix>, bool>? _isWanted;

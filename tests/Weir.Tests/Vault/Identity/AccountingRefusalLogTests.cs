@@ -12,8 +12,8 @@ public class AccountingRefusalLogTests
 {
     private const string Address = "198.51.100.7";
 
-    private readonly KeptAudit _audit = new();
-    private readonly Weir.Tests.Support.ManualClock _clock = Made.Clock(100);
+    private readonly InMemoryAuditLog _audit = new();
+    private readonly Weir.Tests.Support.ManualClock _clock = IdentitySamples.Clock(100);
     private readonly AccountingRefusalLog _record;
     private readonly RadiusIntake _intake;
 
@@ -21,7 +21,7 @@ public class AccountingRefusalLogTests
     {
         _record = new AccountingRefusalLog(_audit, _clock);
         var (counters, terms) = (new RadiusCounters(), new RadiusOptions());
-        _intake = new RadiusIntake(new RadiusSessions(new IdentityTable(new IdentityTableOptions(), _clock), terms, counters), terms, Made.Naming, counters, Made.Secrets, _record);
+        _intake = new RadiusIntake(new RadiusSessions(new IdentityTable(new IdentityTableOptions(), _clock), terms, counters), terms, IdentitySamples.Naming, counters, IdentitySamples.Secrets, _record);
     }
 
     [Fact]
@@ -33,9 +33,9 @@ public class AccountingRefusalLogTests
         var good = AccountingMaker.Of(AccountingStatus.Start).Address(Address).Packet();
         Take(good);
         Take(good);
-        Take(AccountingMaker.Of(AccountingStatus.Start, session: "s2", eventSecond: 100).U32(41, 0).Address(Address).As(2).Packet(), at: Made.Ms(100));
+        Take(AccountingMaker.Of(AccountingStatus.Start, session: "s2", eventSecond: 100).U32(41, 0).Address(Address).As(2).Packet(), at: IdentitySamples.Ms(100));
         Take(AccountingMaker.Of(AccountingStatus.Start, session: "s3", eventSecond: -400_000).Address(Address).As(3).Packet());
-        Take(AccountingMaker.Of(AccountingStatus.Start, session: "s4", eventSecond: -700_000).Address(Address).As(4).Packet(), at: Made.Ms(-700_000));
+        Take(AccountingMaker.Of(AccountingStatus.Start, session: "s4", eventSecond: -700_000).Address(Address).As(4).Packet(), at: IdentitySamples.Ms(-700_000));
 
         await _record.WriteAsync(everything: false, default);
 
@@ -79,5 +79,5 @@ public class AccountingRefusalLogTests
         Assert.Equal(2, Assert.Single(_audit.Entries).Rows);
     }
 
-    private void Take(byte[] packet, IpKey? from = null, long? at = null) => _ = _intake.Take(packet, from ?? Made.Nas, at ?? Made.Ms(100), out _);
+    private void Take(byte[] packet, IpKey? from = null, long? at = null) => _ = _intake.Take(packet, from ?? IdentitySamples.Nas, at ?? IdentitySamples.Ms(100), out _);
 }

@@ -33,7 +33,7 @@ public class BlockReferenceTests
         var sent = world.SelectMany(h => new[] { (h, IsRelease: false), (h, IsRelease: true) }).Where(_ => dice.Next(100) < 80).SelectMany(e => dice.Next(8) == 0 ? [e, e] : new[] { e });
         foreach (var (hold, isRelease) in sent.OrderBy(e => (e.IsRelease ? e.h.Until : e.h.From) + dice.Next(200)))
         {
-            var at = Made.Ms(isRelease ? hold.Until : hold.From);
+            var at = IdentitySamples.Ms(isRelease ? hold.Until : hold.From);
             heard.Add(hold);
             book.Take(new PortBlockEvent(IpKey.Parse("198.51.100.1"), 1024, 2047, default, Line(hold.Who), isRelease, at, 1_000), at, live: true);
         }
@@ -56,11 +56,11 @@ public class BlockReferenceTests
             {
                 for (var times = dice.Next(100) < 80 ? 1 + dice.Next(2) : 0; times > 0; times--)
                 {
-                    book.Lease(Prefix.Parse("198.51.100.7"), Line(hold.Who), Made.Ms(at), Made.Ms(at + 60));
+                    book.Lease(Prefix.Parse("198.51.100.7"), Line(hold.Who), IdentitySamples.Ms(at), IdentitySamples.Ms(at + 60));
                 }
             }
 
-            book.End(Prefix.Parse("198.51.100.7"), Line(hold.Who), Made.Ms(hold.Until), Made.Ms(hold.Until));
+            book.End(Prefix.Parse("198.51.100.7"), Line(hold.Who), IdentitySamples.Ms(hold.Until), IdentitySamples.Ms(hold.Until));
         }
 
         Check(seed, world, world, dice, second => (table.CodeOf("198.51.100.7", second), table.LineOf("198.51.100.7", second)));
@@ -104,5 +104,5 @@ public class BlockReferenceTests
 
     private static SubscriberLineName Line(int who) => new($"customer:{who}");
 
-    private static IdentityTable Table() => new(new IdentityTableOptions(), Made.Clock(LastSecond + 100));
+    private static IdentityTable Table() => new(new IdentityTableOptions(), IdentitySamples.Clock(LastSecond + 100));
 }

@@ -54,14 +54,14 @@ public class DeterministicNatTests
         {
             Deterministic =
             [
-                new DeterministicNat(Prefix.Parse("100.64.0.0/28"), [Prefix.Parse("198.51.100.1")], untilMs: Made.Ms(500)),
-                new DeterministicNat(Prefix.Parse("100.64.0.0/28"), [Prefix.Parse("198.51.100.1")], portsEach: 1_000, fromMs: Made.Ms(500)),
+                new DeterministicNat(Prefix.Parse("100.64.0.0/28"), [Prefix.Parse("198.51.100.1")], untilMs: IdentitySamples.Ms(500)),
+                new DeterministicNat(Prefix.Parse("100.64.0.0/28"), [Prefix.Parse("198.51.100.1")], portsEach: 1_000, fromMs: IdentitySamples.Ms(500)),
             ],
         };
-        var table = new IdentityTable(terms, Made.Clock(1_000));
+        var table = new IdentityTable(terms, IdentitySamples.Clock(1_000));
         var book = new DhcpLeaseTracker(table, new RecordCounters());
-        book.Lease(Prefix.Parse("100.64.0.0"), new SubscriberLineName("mac:a"), Made.Ms(0), Made.Ms(900));
-        book.Lease(Prefix.Parse("100.64.0.1"), new SubscriberLineName("mac:b"), Made.Ms(0), Made.Ms(900));
+        book.Lease(Prefix.Parse("100.64.0.0"), new SubscriberLineName("mac:a"), IdentitySamples.Ms(0), IdentitySamples.Ms(900));
+        book.Lease(Prefix.Parse("100.64.0.1"), new SubscriberLineName("mac:b"), IdentitySamples.Ms(0), IdentitySamples.Ms(900));
 
         Assert.Equal("cgnat-needs-port", table.CodeOf("198.51.100.1", 100));
         Assert.Equal("mac:a", table.LineOf("198.51.100.1", 499, 2_500)?.Text);
@@ -69,6 +69,6 @@ public class DeterministicNatTests
         Assert.Equal("no-lease", table.CodeOf("198.51.100.1", 500, 50_000));
 
         var rows = table.IntakeRows(0, out _).Where(r => r.Network == Prefix.Parse("198.51.100.1") && r.Line.Text == "mac:b").OrderBy(r => r.FromMs).ToList();
-        Assert.Equal([(5_056, 9_087, Made.Ms(0), Made.Ms(500)), (2_024, 3_023, Made.Ms(500), Made.Ms(900))], rows.Select(r => ((int)r.PortFrom, (int)r.PortTo, r.FromMs, r.UntilMs)));
+        Assert.Equal([(5_056, 9_087, IdentitySamples.Ms(0), IdentitySamples.Ms(500)), (2_024, 3_023, IdentitySamples.Ms(500), IdentitySamples.Ms(900))], rows.Select(r => ((int)r.PortFrom, (int)r.PortTo, r.FromMs, r.UntilMs)));
     }
 }

@@ -13,7 +13,7 @@ public class DhcpLeaseFileTests
     private const string Head6 = "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id";
 
     private readonly RecordCounters _counters = new();
-    private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(5_000));
+    private readonly IdentityTable _table = new(new IdentityTableOptions(), IdentitySamples.Clock(5_000));
 
     [Fact]
     public void A_lease_is_held_from_its_renewal_to_its_end_and_renewals_carry_it_on()
@@ -42,10 +42,10 @@ public class DhcpLeaseFileTests
     [Fact]
     public void A_lease_given_back_was_held_until_the_file_was_last_looked_at()
     {
-        var taker = new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming);
-        taker.Take(Head4, Made.Ms(150), long.MinValue);
-        taker.Take(Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), Made.Ms(150), long.MinValue);
-        taker.Take(Row("198.51.100.7", "02:00:00:00:00:01", 0, 100), Made.Ms(305), Made.Ms(300));
+        var taker = new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming);
+        taker.Take(Head4, IdentitySamples.Ms(150), long.MinValue);
+        taker.Take(Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), IdentitySamples.Ms(150), long.MinValue);
+        taker.Take(Row("198.51.100.7", "02:00:00:00:00:01", 0, 100), IdentitySamples.Ms(305), IdentitySamples.Ms(300));
 
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.7", 299));
         Assert.Equal("presumed", _table.CodeOf("198.51.100.7", 302));
@@ -55,7 +55,7 @@ public class DhcpLeaseFileTests
     [Fact]
     public void A_lease_without_end_goes_on()
     {
-        Kea(Head4, $"198.51.100.7,02:00:00:00:00:01,,4294967295,{Made.Zero + 100 + uint.MaxValue},1,0,0,,0,,0");
+        Kea(Head4, $"198.51.100.7,02:00:00:00:00:01,,4294967295,{IdentitySamples.Zero + 100 + uint.MaxValue},1,0,0,,0,,0");
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.7", 5_000));
     }
 
@@ -64,9 +64,9 @@ public class DhcpLeaseFileTests
     {
         Kea(
             Head6,
-            $"2001:db8:7000::,00:01:00:01,600,{Made.Zero + 700},1,300,2,7,56,0,0,,,0,,1,0,0",
-            $"2001:db8::7,00:01:00:02,600,{Made.Zero + 700},1,300,0,7,128,0,0,,,0,,1,0,0",
-            $"2001:db8::7,,600,{Made.Zero + 900},1,300,0,7,128,0,0,,,1,,1,0,0");
+            $"2001:db8:7000::,00:01:00:01,600,{IdentitySamples.Zero + 700},1,300,2,7,56,0,0,,,0,,1,0,0",
+            $"2001:db8::7,00:01:00:02,600,{IdentitySamples.Zero + 700},1,300,0,7,128,0,0,,,0,,1,0,0",
+            $"2001:db8::7,,600,{IdentitySamples.Zero + 900},1,300,0,7,128,0,0,,,1,,1,0,0");
 
         Assert.Equal("duid:00010001", _table.LineOf("2001:db8:7000:12::1", 200)?.Text);
         Assert.Equal("no-lease", _table.CodeOf("2001:db8:7000:100::1", 200));
@@ -78,7 +78,7 @@ public class DhcpLeaseFileTests
     public void The_relays_circuit_names_the_line_before_the_client_does()
     {
         // Option 82: sub-option 1, the circuit id "ge-1/2".
-        Kea(Head4, $$"""198.51.100.7,02:00:00:00:00:01,01:02,600,{{Made.Zero + 700}},1,0,0,,0,{ "ISC": { "relay-agent-info": { "sub-options": "0x010667652D312F32"&#x2c "relay-id": "01" } } },0""");
+        Kea(Head4, $$"""198.51.100.7,02:00:00:00:00:01,01:02,600,{{IdentitySamples.Zero + 700}},1,0,0,,0,{ "ISC": { "relay-agent-info": { "sub-options": "0x010667652D312F32"&#x2c "relay-id": "01" } } },0""");
 
         Assert.Equal("circuit:ge-1/2", _table.LineOf("198.51.100.7", 200)?.Text);
     }
@@ -90,9 +90,9 @@ public class DhcpLeaseFileTests
             # a remark
             server-duid "\000\001";
             lease 198.51.100.7 {
-              starts epoch {{Made.Zero + 100}}; # Sun Jan 11 00:01:40 1970
-              ends epoch {{Made.Zero + 700}};
-              cltt epoch {{Made.Zero + 100}};
+              starts epoch {{IdentitySamples.Zero + 100}}; # Sun Jan 11 00:01:40 1970
+              ends epoch {{IdentitySamples.Zero + 700}};
+              cltt epoch {{IdentitySamples.Zero + 100}};
               binding state active;
               next binding state free;
               hardware ethernet 2:0:0:0:0:1;
@@ -106,14 +106,14 @@ public class DhcpLeaseFileTests
               option agent.circuit-id "ge-1/2";
             }
             lease 198.51.100.7 {
-              starts epoch {{Made.Zero + 100}};
-              ends epoch {{Made.Zero + 400}};
+              starts epoch {{IdentitySamples.Zero + 100}};
+              ends epoch {{IdentitySamples.Zero + 400}};
               binding state released;
               hardware ethernet 02:00:00:00:00:01;
               uid "\001\002\000ab";
             }
             lease 198.51.100.9 {
-              starts epoch {{Made.Zero + 100}};
+              starts epoch {{IdentitySamples.Zero + 100}};
             }
             """);
 
@@ -127,29 +127,29 @@ public class DhcpLeaseFileTests
     public void Lines_of_any_kind_never_throw_and_are_counted(string line, byte cut)
     {
         var row = Row("198.51.100.7", "02:00:00:00:00:01", 600, 700);
-        foreach (var taker in (ITextLineHandler[])[new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming)])
+        foreach (var taker in (ITextLineHandler[])[new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming), new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming)])
         {
             foreach (var text in (string[])[Head4, line ?? "", row[..(cut % row.Length)], "lease 198.51.100.7 {", line ?? "", "}"])
             {
-                taker.Take(text, Made.Ms(0), long.MinValue);
+                taker.Take(text, IdentitySamples.Ms(0), long.MinValue);
             }
         }
 
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
-    private static string Row(string address, string mac, int lifetime, int expire) => $"{address},{mac},,{lifetime},{Made.Zero + expire},1,0,0,,0,,0";
+    private static string Row(string address, string mac, int lifetime, int expire) => $"{address},{mac},,{lifetime},{IdentitySamples.Zero + expire},1,0,0,,0,,0";
 
-    private void Kea(params string[] lines) => Feed(new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), lines);
+    private void Kea(params string[] lines) => Feed(new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming), lines);
 
-    private void Isc(string text) => Feed(new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, Made.Naming), text.Split('\n'));
+    private void Isc(string text) => Feed(new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming), text.Split('\n'));
 
     private void Feed(ITextLineHandler taker, string[] lines)
     {
         taker.Begin();
         foreach (var line in lines)
         {
-            taker.Take(line, Made.Ms(5_000), long.MinValue);
+            taker.Take(line, IdentitySamples.Ms(5_000), long.MinValue);
         }
 
         Assert.Equal(_counters.Received, _counters.Ended);

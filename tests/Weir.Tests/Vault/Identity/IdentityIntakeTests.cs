@@ -23,7 +23,7 @@ public sealed class IdentityIntakeTests : IDisposable
     [Fact]
     public async Task Accounting_over_the_socket_is_answered_and_outlives_the_process()
     {
-        var secrets = Put("secrets", $"# NASes\n127.0.0.0/8 {Made.Secret}\n", UnixFileMode.UserRead);
+        var secrets = Put("secrets", $"# NASes\n127.0.0.0/8 {IdentitySamples.Secret}\n", UnixFileMode.UserRead);
         var options = new IdentityOptions
         {
             Store = Path.Combine(_folder, "identity.db"),
@@ -46,17 +46,17 @@ public sealed class IdentityIntakeTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(options.Store!));
         using var again = Open(options);
         var line = Assert.IsType<IdentityAnswer.Line>(again.Table.WhoHad(IpKey.Parse("198.51.100.7"), null, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
-        Assert.Equal(Made.User("alice"), line.Name);
+        Assert.Equal(IdentitySamples.User("alice"), line.Name);
         Assert.Single(again.Table.HeldBy(line.Name));
     }
 
     [Fact]
     public async Task What_is_refused_stands_in_the_vaults_record_when_it_ends()
     {
-        var audit = new KeptAudit();
+        var audit = new InMemoryAuditLog();
         var options = new IdentityOptions
         {
-            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {Made.Secret}\n") }],
+            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {IdentitySamples.Secret}\n") }],
         };
         using var keeper = IdentityIntake.Open(options, Salt, TimeProvider.System, NullLogger<IdentityIntake>.Instance, audit);
         using var stop = new CancellationTokenSource();
@@ -83,7 +83,7 @@ public sealed class IdentityIntakeTests : IDisposable
         var options = new IdentityOptions
         {
             Store = Path.Combine(_folder, "identity.db"),
-            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {Made.Secret}\n") }],
+            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {IdentitySamples.Secret}\n") }],
         };
         using (var keeper = Open(options))
         {
@@ -123,9 +123,9 @@ public sealed class IdentityIntakeTests : IDisposable
     public void Sessions_and_restarts_of_a_nas_are_remembered_over_a_restart_of_ours()
     {
         var path = Path.Combine(_folder, "identity.db");
-        Step(Made.Clock(100), intake => intake(AccountingMaker.Of(AccountingStatus.Start, eventSecond: 10).Address("198.51.100.7")));
-        Step(Made.Clock(200), intake => intake(AccountingMaker.Of(AccountingStatus.On, null, null, 150).As(1)));
-        var table = Step(Made.Clock(300), intake =>
+        Step(IdentitySamples.Clock(100), intake => intake(AccountingMaker.Of(AccountingStatus.Start, eventSecond: 10).Address("198.51.100.7")));
+        Step(IdentitySamples.Clock(200), intake => intake(AccountingMaker.Of(AccountingStatus.On, null, null, 150).As(1)));
+        var table = Step(IdentitySamples.Clock(300), intake =>
         {
             // Late: from before the restart of the NAS, which ends it; and the stop of another session that began before ours did.
             intake(AccountingMaker.Of(AccountingStatus.Start, "bob", "s2", 20).Address("198.51.100.8").As(2));
@@ -141,8 +141,8 @@ public sealed class IdentityIntakeTests : IDisposable
         {
             var counters = new IdentityCounters();
             using var ledger = new IdentityLedger(new IdentityTable(new IdentityTableOptions(), clock), new RadiusOptions(), counters, Weir.Vault.Identity.Keeping.IdentityStore.Open(path));
-            var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions(), Made.Naming, counters.Radius, Made.Secrets);
-            ledger.Tell(() => tell(made => Assert.True(intake.Take(made.Packet(), Made.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
+            var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions(), IdentitySamples.Naming, counters.Radius, IdentitySamples.Secrets);
+            ledger.Tell(() => tell(made => Assert.True(intake.Take(made.Packet(), IdentitySamples.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
             return ledger.Table;
         }
     }
@@ -150,8 +150,8 @@ public sealed class IdentityIntakeTests : IDisposable
     [Fact]
     public void What_is_older_than_the_retention_is_gone_from_the_file_too()
     {
-        var clock = Made.Clock(1_000);
-        var leases = Put("kea.csv", $"address,hwaddr,client_id,valid_lifetime,expire\n198.51.100.7,02:00:00:AB:CD:EF,,600,{Made.Zero + 700}\n");
+        var clock = IdentitySamples.Clock(1_000);
+        var leases = Put("kea.csv", $"address,hwaddr,client_id,valid_lifetime,expire\n198.51.100.7,02:00:00:AB:CD:EF,,600,{IdentitySamples.Zero + 700}\n");
         var options = new IdentityOptions { Store = Path.Combine(_folder, "identity.db"), Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] };
         Run(options, clock, keeper => Assert.Equal("mac:020000abcdef", keeper.Table.LineOf("198.51.100.7", 500)?.Text));
         Assert.True(Holds(options.Store!, "020000abcdef"));
@@ -168,10 +168,10 @@ public sealed class IdentityIntakeTests : IDisposable
     [Fact]
     public void A_file_is_followed_over_growth_rotation_and_restart_and_no_row_is_lost()
     {
-        var clock = Made.Clock(1_000);
+        var clock = IdentitySamples.Clock(1_000);
         const string Head = "address,hwaddr,client_id,valid_lifetime,expire\n";
         var leases = Put("kea.csv", Head + Row(1));
-        using var file = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(Table(clock, out var table), Counters), Counters, Made.Naming), clock);
+        using var file = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(Table(clock, out var table), Counters), Counters, IdentitySamples.Naming), clock);
 
         Assert.Equal(2, file.Look());
         File.AppendAllText(leases, Row(2) + Row(3)[..20]);
@@ -195,12 +195,12 @@ public sealed class IdentityIntakeTests : IDisposable
         Assert.Equal((6, 6), (Counters.Received, Counters.Applied));
 
         // A later process goes on where this one ended.
-        using var later = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, Made.Naming), clock);
+        using var later = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming), clock);
         later.Resume(file.Inode, file.Taken);
         File.AppendAllText(leases, Row(7));
         Assert.Equal(1, later.Look());
         Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 500));
-        Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(leases + ".no", new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, Made.Naming), clock).Look());
+        Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(leases + ".no", new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming), clock).Look());
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class IdentityIntakeTests : IDisposable
         Put("kea.csv.2", Head + Row(1));
         Put("kea.csv.1", Head + Row(2));
         var leases = Put("kea.csv", Head + Row(3));
-        Run(new IdentityOptions { Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] }, Made.Clock(1_000), keeper =>
+        Run(new IdentityOptions { Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] }, IdentitySamples.Clock(1_000), keeper =>
         {
             Assert.Equal(["confirmed", "confirmed", "confirmed"], Enumerable.Range(1, 3).Select(i => keeper.Table.CodeOf($"198.51.100.{i}", 500)));
             Assert.Equal(3, keeper.Counters.Sources["kea"].Applied);
@@ -236,7 +236,7 @@ public sealed class IdentityIntakeTests : IDisposable
 
     private static IdentityTable Table(TimeProvider clock, out IdentityTable table) => table = new IdentityTable(new IdentityTableOptions(), clock);
 
-    private static string Row(int last) => $"198.51.100.{last},02:00:00:00:00:0{last},,600,{Made.Zero + 700}\n";
+    private static string Row(int last) => $"198.51.100.{last},02:00:00:00:00:0{last},,600,{IdentitySamples.Zero + 700}\n";
 
     private static IdentityIntake Open(IdentityOptions options) => IdentityIntake.Open(options, Salt, TimeProvider.System, NullLogger<IdentityIntake>.Instance);
 

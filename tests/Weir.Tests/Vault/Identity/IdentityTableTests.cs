@@ -13,7 +13,7 @@ public class IdentityTableTests
     private static readonly SubscriberLineName Alice = new("mac:a");
     private static readonly SubscriberLineName Bob = new("mac:b");
 
-    private readonly ManualClock _clock = Made.Clock(1_000);
+    private readonly ManualClock _clock = IdentitySamples.Clock(1_000);
 
     [Theory]
     [InlineData(0)]
@@ -89,7 +89,7 @@ public class IdentityTableTests
         Assert.Equal("no-lease", table.CodeOf("198.51.100.1", 305, 1_500));
         Assert.Equal(Bob, table.LineOf("198.51.100.1", 400, 1_500));
         Assert.Equal("presumed", table.CodeOf("198.51.100.1", 400, 1_500));
-        Assert.Equal(IdentitySource.Dhcp, Assert.IsType<IdentityAnswer.Line>(table.WhoHad(IpKey.Parse("198.51.100.1"), 1_500, Made.Ms(100))).Source);
+        Assert.Equal(IdentitySource.Dhcp, Assert.IsType<IdentityAnswer.Line>(table.WhoHad(IpKey.Parse("198.51.100.1"), 1_500, IdentitySamples.Ms(100))).Source);
     }
 
     [Fact]
@@ -124,13 +124,13 @@ public class IdentityTableTests
         Assert.Equal(version, table.Version);
         Assert.Equal(2, first.Count);
         var outside = Assert.Single(first, r => r.Network == Prefix.Parse("198.51.100.1"));
-        Assert.Equal((Alice, 1024, 2047, Made.Ms(20), Made.Ms(900)), (outside.Line, outside.PortFrom, outside.PortTo, outside.FromMs, outside.UntilMs));
+        Assert.Equal((Alice, 1024, 2047, IdentitySamples.Ms(20), IdentitySamples.Ms(900)), (outside.Line, outside.PortFrom, outside.PortTo, outside.FromMs, outside.UntilMs));
         Assert.Empty(table.IntakeRows(version, out _));
 
         Lease(table, "100.64.0.1", Bob, 400, 800);
         var second = table.IntakeRows(version, out _).ToList();
-        Assert.Equal(Made.Ms(11), Assert.Single(second, r => r.Line == Alice && r.Network == Prefix.Parse("100.64.0.1")).UntilMs);
-        Assert.Equal(Made.Ms(400), Assert.Single(second, r => r.Line == Bob && r.Network == Prefix.Parse("198.51.100.1")).FromMs);
+        Assert.Equal(IdentitySamples.Ms(11), Assert.Single(second, r => r.Line == Alice && r.Network == Prefix.Parse("100.64.0.1")).UntilMs);
+        Assert.Equal(IdentitySamples.Ms(400), Assert.Single(second, r => r.Line == Bob && r.Network == Prefix.Parse("198.51.100.1")).FromMs);
         Assert.Contains(second, r => r.Id == outside.Id && r.UntilMs <= r.FromMs);
         Assert.Equal([Prefix.Parse("100.64.0.1")], table.HeldBy(Bob).Where(r => r.PortTo == ushort.MaxValue).Select(r => r.Network));
     }
@@ -139,7 +139,7 @@ public class IdentityTableTests
     public void A_network_that_left_the_plan_is_withdrawn_from_the_lanes()
     {
         var table = new IdentityTable(new IdentityTableOptions(), _clock);
-        var old = new PlannedNetwork(Prefix.Parse("198.51.100.0/24"), new("customer:1"), Made.Ms(0), long.MaxValue);
+        var old = new PlannedNetwork(Prefix.Parse("198.51.100.0/24"), new("customer:1"), IdentitySamples.Ms(0), long.MaxValue);
         table.Replace(new AddressPlan([old]));
         var row = Assert.Single(table.IntakeRows(0, out var version));
         table.Replace(AddressPlan.Empty);
@@ -152,7 +152,7 @@ public class IdentityTableTests
     private static RecordCounters Lease(IdentityTable table, string network, SubscriberLineName line, double from, double until)
     {
         var counters = new RecordCounters();
-        new DhcpLeaseTracker(table, counters).Lease(Prefix.Parse(network), line, Made.Ms(from), Made.Ms(until));
+        new DhcpLeaseTracker(table, counters).Lease(Prefix.Parse(network), line, IdentitySamples.Ms(from), IdentitySamples.Ms(until));
         return counters;
     }
 
@@ -168,7 +168,7 @@ public class IdentityTableTests
     private static RecordCounters Tell(IdentityTable table, string outside, ushort from, ushort to, string inside, double at, bool release)
     {
         var counters = new RecordCounters();
-        new PortBlockTracker(table, counters).Take(new PortBlockEvent(IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, Made.Ms(at), 1_000), Made.Ms(at), live: true);
+        new PortBlockTracker(table, counters).Take(new PortBlockEvent(IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, IdentitySamples.Ms(at), 1_000), IdentitySamples.Ms(at), live: true);
         return counters;
     }
 }

@@ -15,15 +15,15 @@ namespace Weir.Tests.Vault.Identity;
 public class PortBlockTests
 {
     private readonly RecordCounters _counters = new();
-    private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(5_000));
+    private readonly IdentityTable _table = new(new IdentityTableOptions(), IdentitySamples.Clock(5_000));
 
-    public PortBlockTests() => new DhcpLeaseTracker(_table, new RecordCounters()).Lease(Prefix.Parse("100.64.0.7"), new SubscriberLineName("mac:a"), Made.Ms(0), Made.Ms(4_000));
+    public PortBlockTests() => new DhcpLeaseTracker(_table, new RecordCounters()).Lease(Prefix.Parse("100.64.0.7"), new SubscriberLineName("mac:a"), IdentitySamples.Ms(0), IdentitySamples.Ms(4_000));
 
     [Fact]
     public void A_table_of_blocks_is_read_by_the_names_of_its_columns()
     {
         Feed(
-            new PortBlockCsv(new PortBlockTracker(_table, _counters), _counters, Made.Naming),
+            new PortBlockCsv(new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming),
             "Public IP,Start Port,Block Size,Private IP,From,Until",
             "198.51.100.1,1024,512,100.64.0.7,1970-01-11T00:01:40Z,1970-01-11T00:05:00Z",
             "198.51.100.1,1024,0,100.64.0.7,1970-01-11T00:01:40Z,",
@@ -40,11 +40,11 @@ public class PortBlockTests
     public void A_table_of_events_may_name_the_customer_itself()
     {
         Feed(
-            new PortBlockCsv(new PortBlockTracker(_table, _counters), _counters, Made.Naming),
+            new PortBlockCsv(new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming),
             "time,event,outside_ip,port_start,port_end,customer_id",
-            $"{Made.Zero + 100},alloc,198.51.100.1,1024,2047,\"C,17\"",
-            $"{Made.Zero + 300},release,198.51.100.1,1024,2047,\"C,17\"",
-            $"{Made.Zero + 300},whatever,198.51.100.1,1024,2047,C17");
+            $"{IdentitySamples.Zero + 100},alloc,198.51.100.1,1024,2047,\"C,17\"",
+            $"{IdentitySamples.Zero + 300},release,198.51.100.1,1024,2047,\"C,17\"",
+            $"{IdentitySamples.Zero + 300},whatever,198.51.100.1,1024,2047,C17");
 
         Assert.Equal("customer:C,17", _table.LineOf("198.51.100.1", 200, 1_535)?.Text);
         Assert.Equal((3, 2, 1), (_counters.Received, _counters.Applied, _counters.Malformed));
@@ -56,7 +56,7 @@ public class PortBlockTests
     [InlineData("1970-01-11 00:01:40 box Port block assigned to 100.64.0.7 from 198.51.100.1 ports 1024 to 2047", "1970-01-11 00:05:00 box Port block freed by 100.64.0.7 from 198.51.100.1 ports 1024 to 2047")]
     public void Syslog_lines_of_the_built_in_forms_are_blocks(string given, string taken)
     {
-        Feed(new SyslogPortBlocks(new PortBlockTracker(_table, _counters), _counters, Made.Naming, SyslogPattern.BuiltIn, live: false), given, taken, "Jan 11 00:01:40 box sshd: something else");
+        Feed(new SyslogPortBlocks(new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming, SyslogPattern.BuiltIn, live: false), given, taken, "Jan 11 00:01:40 box sshd: something else");
 
         Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 1_500)?.Text);
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.1", 299, 1_500));
@@ -68,7 +68,7 @@ public class PortBlockTests
     public void A_form_of_ones_own_is_a_pattern_and_a_wrong_pattern_is_refused_with_the_mend()
     {
         var own = new SyslogPattern("ours", @"@(?<time>\d+) ((?<alloc>GIVE)|(?<release>TAKE)) (?<line>\S+) (?<outside>[\d.]+) (?<first>\d+)\+(?<size>\d+)");
-        Feed(new SyslogPortBlocks(new PortBlockTracker(_table, _counters), _counters, Made.Naming, [own], live: false), $"@{Made.Zero + 100} GIVE C17 198.51.100.1 1024+64", $"@{Made.Zero + 300} TAKE C17 198.51.100.1 1024+64");
+        Feed(new SyslogPortBlocks(new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming, [own], live: false), $"@{IdentitySamples.Zero + 100} GIVE C17 198.51.100.1 1024+64", $"@{IdentitySamples.Zero + 300} TAKE C17 198.51.100.1 1024+64");
 
         Assert.Equal("customer:C17", _table.LineOf("198.51.100.1", 200, 1_087)?.Text);
         Assert.Contains("needs groups", Assert.Throws<IdentityException>(() => new SyslogPattern("bad", "(?<outside>x)")).Message, StringComparison.Ordinal);
@@ -81,20 +81,20 @@ public class PortBlockTests
         var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, [Prefix.Parse("192.0.2.0/24")]);
         var given = Message(14, 100);
         var taken = Message(15, 300);
-        intake.Take(given, IpKey.Parse("203.0.113.1"), Made.Ms(100));
+        intake.Take(given, IpKey.Parse("203.0.113.1"), IdentitySamples.Ms(100));
         Assert.Equal((1, 1), (_counters.Received, _counters.Ignored));
 
-        intake.Take(given, Made.Nas, Made.Ms(100));
+        intake.Take(given, IdentitySamples.Nas, IdentitySamples.Ms(100));
         Assert.Equal("presumed", _table.CodeOf("198.51.100.1", 200, 1_500));
-        intake.Take(taken, Made.Nas, Made.Ms(300));
+        intake.Take(taken, IdentitySamples.Nas, IdentitySamples.Ms(300));
 
         Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 1_500)?.Text);
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.1", 200, 1_500));
         Assert.Equal((3, 2), (_counters.Received, _counters.Applied));
 
         // A record without an outside address, and a message of which half is missing.
-        intake.Take(Message(14, 400, outside: "0.0.0.0"), Made.Nas, Made.Ms(400));
-        intake.Take(given.AsSpan(0, given.Length / 2), Made.Nas, Made.Ms(400));
+        intake.Take(Message(14, 400, outside: "0.0.0.0"), IdentitySamples.Nas, IdentitySamples.Ms(400));
+        intake.Take(given.AsSpan(0, given.Length / 2), IdentitySamples.Nas, IdentitySamples.Ms(400));
         Assert.Equal(_counters.Received, _counters.Ended);
         Assert.Equal(1, _counters.Malformed);
     }
@@ -105,8 +105,8 @@ public class PortBlockTests
         var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, []);
         var message = Message(14, 100);
         message[flip % message.Length] ^= (byte)(flip >> 8);
-        intake.Take(octets ?? [], Made.Nas, Made.Ms(100));
-        intake.Take(message, Made.Nas, Made.Ms(100));
+        intake.Take(octets ?? [], IdentitySamples.Nas, IdentitySamples.Ms(100));
+        intake.Take(message, IdentitySamples.Nas, IdentitySamples.Ms(100));
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
@@ -118,19 +118,19 @@ public class PortBlockTests
         const string Syslog = "Jan 11 00:01:40 box natd: PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-2047";
         (ITextLineHandler Taker, string Head, string Row)[] takers =
         [
-            (new PortBlockCsv(book, _counters, Made.Naming), "time,event,outside_ip,port_start,port_end,customer_id", $"{Made.Zero + 100},alloc,198.51.100.1,1024,2047,C17"),
-            (new SyslogPortBlocks(book, _counters, Made.Naming, SyslogPattern.BuiltIn, live: true), "", Syslog),
-            (new RadiusDetail(new RadiusSessions(_table, new RadiusOptions(), accounting), SubscriberLineAttribute.Class, Made.Naming, accounting), "Sun Jan 11 00:01:40 1970", "\tFramed-IPv6-Prefix = 2001:db8::/64"),
+            (new PortBlockCsv(book, _counters, IdentitySamples.Naming), "time,event,outside_ip,port_start,port_end,customer_id", $"{IdentitySamples.Zero + 100},alloc,198.51.100.1,1024,2047,C17"),
+            (new SyslogPortBlocks(book, _counters, IdentitySamples.Naming, SyslogPattern.BuiltIn, live: true), "", Syslog),
+            (new RadiusDetail(new RadiusSessions(_table, new RadiusOptions(), accounting), SubscriberLineAttribute.Class, IdentitySamples.Naming, accounting), "Sun Jan 11 00:01:40 1970", "\tFramed-IPv6-Prefix = 2001:db8::/64"),
         ];
         foreach (var (taker, head, row) in takers)
         {
             foreach (var text in (string[])[head, line ?? "", row[..(cut % row.Length)], "\t" + line + " = " + line, row + line, ""])
             {
-                taker.Take(text, Made.Ms(0), long.MinValue);
+                taker.Take(text, IdentitySamples.Ms(0), long.MinValue);
             }
         }
 
-        _ = AddressPlanCsv.Read(["prefix,customer,from,until", line ?? "", $"203.0.113.0/28,{line},{line},{line}"], "plan", Made.Naming, _counters);
+        _ = AddressPlanCsv.Read(["prefix,customer,from,until", line ?? "", $"203.0.113.0/28,{line},{line},{line}"], "plan", IdentitySamples.Naming, _counters);
         Assert.Equal(_counters.Received, _counters.Ended);
         Assert.Equal(accounting.Received, accounting.Ended);
     }
@@ -143,14 +143,14 @@ public class PortBlockTests
                 "prefix,customer,valid_from,valid_until", "203.0.113.0/28,C1,,", "203.0.113.0/29,C2,1970-01-11,1970-01-12", "203.0.113.1/28,C3,,", "203.0.113.64/28,,,",
                 "2001:db8:5::/48,C4,,",
             ],
-            "plan", Made.Naming, _counters);
+            "plan", IdentitySamples.Naming, _counters);
         _table.Replace(plan);
 
         Assert.Equal("customer:C2", _table.LineOf("203.0.113.7", 10)?.Text);
         Assert.Equal("customer:C1", _table.LineOf("203.0.113.8", 10)?.Text);
         Assert.Equal("customer:C4", _table.LineOf("2001:db8:5:9::1", 10)?.Text);
         Assert.Equal((5, 3, 2), (_counters.Received, _counters.Applied, _counters.Malformed));
-        Assert.Contains("no column", Assert.Throws<IdentityException>(() => AddressPlanCsv.Read(["a,b"], "plan", Made.Naming, _counters)).Message, StringComparison.Ordinal);
+        Assert.Contains("no column", Assert.Throws<IdentityException>(() => AddressPlanCsv.Read(["a,b"], "plan", IdentitySamples.Naming, _counters)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,15 +159,15 @@ public class PortBlockTests
         var counters = new RadiusCounters();
         var sessions = new RadiusSessions(_table, new RadiusOptions(), counters);
         Feed(
-            new RadiusDetail(sessions, SubscriberLineAttribute.UserName, Made.Naming, counters),
+            new RadiusDetail(sessions, SubscriberLineAttribute.UserName, IdentitySamples.Naming, counters),
             "Sun Jan 11 00:01:40 1970", "\tUser-Name = \"alice\"", "\tAcct-Status-Type = Start", "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", "\tFramed-IP-Address = 203.0.113.9",
-            "\tFramed-IPv6-Prefix = 2001:db8:1:2::/64", $"\tTimestamp = {Made.Zero + 100}", "",
+            "\tFramed-IPv6-Prefix = 2001:db8:1:2::/64", $"\tTimestamp = {IdentitySamples.Zero + 100}", "",
             "Sun Jan 11 00:05:00 1970", "\tUser-Name = \"alice\"", "\tAcct-Status-Type = Stop", "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", "\tFramed-IP-Address = 203.0.113.9",
-            "\tEvent-Timestamp = \"Jan 11 1970 00:05:00 UTC\"", $"\tTimestamp = {Made.Zero + 301}", "",
+            "\tEvent-Timestamp = \"Jan 11 1970 00:05:00 UTC\"", $"\tTimestamp = {IdentitySamples.Zero + 301}", "",
             "Sun Jan 11 00:05:00 1970", "\tAcct-Status-Type = Stop", "");
 
-        Assert.Equal(Made.User("alice"), _table.LineOf("203.0.113.9", 200));
-        Assert.Equal(Made.User("alice"), _table.LineOf("2001:db8:1:2::9", 100));
+        Assert.Equal(IdentitySamples.User("alice"), _table.LineOf("203.0.113.9", 200));
+        Assert.Equal(IdentitySamples.User("alice"), _table.LineOf("2001:db8:1:2::9", 100));
         Assert.Equal("no-lease", _table.CodeOf("203.0.113.9", 301));
         Assert.Equal((3, 2, 1), (counters.Received, counters.Applied, counters.Malformed));
     }
@@ -177,7 +177,7 @@ public class PortBlockTests
         taker.Begin();
         foreach (var line in lines)
         {
-            taker.Take(line, Made.Ms(5_000), long.MinValue);
+            taker.Take(line, IdentitySamples.Ms(5_000), long.MinValue);
         }
 
         Assert.Equal(_counters.Received, _counters.Ended);
@@ -189,7 +189,7 @@ public class PortBlockTests
         (ushort Id, ushort Octets)[] fields = [(230, 1), (8, 4), (225, 4), (361, 2), (362, 2), (323, 8)];
         byte[] template = [.. Two(2), .. Two((ushort)(8 + (fields.Length * 4))), .. Two(256), .. Two((ushort)fields.Length), .. fields.SelectMany(f => (byte[])[.. Two(f.Id), .. Two(f.Octets)])];
         var at = new byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(at, Made.Ms(second));
+        BinaryPrimitives.WriteInt64BigEndian(at, IdentitySamples.Ms(second));
         byte[] record = [kind, 100, 64, 0, 7, .. IpKey.Parse(outside).ToIPAddress().GetAddressBytes(), .. Two(1024), .. Two(2047), .. at];
         byte[] data = [.. Two(256), .. Two((ushort)(4 + record.Length)), .. record];
         var length = 16 + template.Length + data.Length;

@@ -30,7 +30,7 @@ public class RadiusCaptureTests
         }
 
         var sessions = new RadiusSessions(table, new RadiusOptions(), counters);
-        var intake = new RadiusIntake(sessions, new RadiusOptions(), Made.Naming, counters, new RadiusSecrets([(Prefix.Parse("0.0.0.0/0"), secret)]));
+        var intake = new RadiusIntake(sessions, new RadiusOptions(), IdentitySamples.Naming, counters, new RadiusSecrets([(Prefix.Parse("0.0.0.0/0"), secret)]));
 
         RadiusCapture.Read(file, intake);
 

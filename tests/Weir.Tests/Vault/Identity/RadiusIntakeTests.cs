@@ -13,10 +13,10 @@ public class RadiusIntakeTests
     private const string Address = "198.51.100.7";
 
     private readonly RadiusCounters _counters = new();
-    private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(100));
+    private readonly IdentityTable _table = new(new IdentityTableOptions(), IdentitySamples.Clock(100));
     private readonly RadiusIntake _intake;
 
-    public RadiusIntakeTests() => _intake = new RadiusIntake(new RadiusSessions(_table, new RadiusOptions(), _counters), new RadiusOptions(), Made.Naming, _counters, Made.Secrets);
+    public RadiusIntakeTests() => _intake = new RadiusIntake(new RadiusSessions(_table, new RadiusOptions(), _counters), new RadiusOptions(), IdentitySamples.Naming, _counters, IdentitySamples.Secrets);
 
     [Fact]
     public void A_packet_signed_with_another_secret_is_dropped_unanswered()
@@ -80,7 +80,7 @@ public class RadiusIntakeTests
 
         foreach (var address in (string[])[Address, "2001:db8:1:2::77", "2001:db8:ffff::1", "2001:db8:9::1"])
         {
-            Assert.Equal(Made.User("alice"), _table.LineOf(address, 15));
+            Assert.Equal(IdentitySamples.User("alice"), _table.LineOf(address, 15));
         }
 
         Assert.Equal("no-lease", _table.CodeOf("2001:db8:1:3::77", 15));
@@ -110,8 +110,8 @@ public class RadiusIntakeTests
     public void The_line_takes_the_name_that_is_configured_and_a_user_name_never_stands_in_clear()
     {
         var terms = new RadiusOptions { LineFrom = SubscriberLineAttribute.Class };
-        var intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, Made.Naming, _counters, Made.Secrets);
-        intake.Take(Start().Text(25, "customer-7").Packet(), Made.Nas, Made.Ms(10), out _);
+        var intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, IdentitySamples.Naming, _counters, IdentitySamples.Secrets);
+        intake.Take(Start().Text(25, "customer-7").Packet(), IdentitySamples.Nas, IdentitySamples.Ms(10), out _);
         Assert.Equal(new SubscriberLineName("class:customer-7"), _table.LineOf(Address, 10));
 
         Take(AccountingMaker.Of(AccountingStatus.Start, "bob@example.net", "s9", 11).Address("198.51.100.9").Packet());
@@ -122,7 +122,7 @@ public class RadiusIntakeTests
     public void The_answer_is_signed_over_the_request_and_gives_proxy_states_back()
     {
         var request = Start().Octets(33, [1, 2, 3]).Octets(33, [4]).Packet(sealedToo: true);
-        Assert.True(_intake.Take(request, Made.Nas, Made.Ms(10), out var packet));
+        Assert.True(_intake.Take(request, IdentitySamples.Nas, IdentitySamples.Ms(10), out var packet));
         var response = new byte[4_200];
         var length = RadiusDigest.Respond(in packet, "rosebud"u8, response);
 
@@ -165,5 +165,5 @@ public class RadiusIntakeTests
 
     private static AccountingMaker Start(long? eventSecond = 10) => AccountingMaker.Of(AccountingStatus.Start, eventSecond: eventSecond).Address(Address);
 
-    private bool Take(byte[] packet, IpKey? from = null, double second = 50) => _intake.Take(packet, from ?? Made.Nas, Made.Ms(second), out _);
+    private bool Take(byte[] packet, IpKey? from = null, double second = 50) => _intake.Take(packet, from ?? IdentitySamples.Nas, IdentitySamples.Ms(second), out _);
 }

@@ -40,7 +40,7 @@ public class RadiusReferenceTests
                 {
                     var truth = world.Holds.SingleOrDefault(h => h.Address == address && h.From <= second && second < h.Until);
                     Assert.True(truth is not null, $"{seed}: nobody had {address} at {second}");
-                    Assert.Equal(Made.User(truth.User), table.LineOf(address, second));
+                    Assert.Equal(IdentitySamples.User(truth.User), table.LineOf(address, second));
                 }
             }
         });
@@ -64,7 +64,7 @@ public class RadiusReferenceTests
                 else
                 {
                     Assert.Equal(truth is null ? "no-lease" : "confirmed", table.CodeOf(address, second));
-                    Assert.Equal(truth is null ? null : Made.User(truth.User), table.LineOf(address, second));
+                    Assert.Equal(truth is null ? null : IdentitySamples.User(truth.User), table.LineOf(address, second));
                 }
             }
         });
@@ -133,14 +133,14 @@ public class RadiusReferenceTests
 
     private static IdentityTable Deliver(IReadOnlyList<Message> messages)
     {
-        var table = new IdentityTable(new IdentityTableOptions(), Made.Clock(LastSecond + 100));
+        var table = new IdentityTable(new IdentityTableOptions(), IdentitySamples.Clock(LastSecond + 100));
         var terms = new RadiusOptions { InterimInterval = TimeSpan.FromSeconds(60) };
         var counters = new RadiusCounters();
-        var intake = new RadiusIntake(new RadiusSessions(table, terms, counters), terms, Made.Naming, counters, Made.Secrets);
+        var intake = new RadiusIntake(new RadiusSessions(table, terms, counters), terms, IdentitySamples.Naming, counters, IdentitySamples.Secrets);
         foreach (var (message, index) in messages.Select((m, i) => (m, i)))
         {
             var packet = AccountingMaker.Of(message.Status, message.User, $"s{message.Session}", message.Second).Address(message.Address).As((byte)index).Packet();
-            Assert.True(intake.Take(packet, Made.Nas, Made.Ms(LastSecond), out _));
+            Assert.True(intake.Take(packet, IdentitySamples.Nas, IdentitySamples.Ms(LastSecond), out _));
         }
 
         Assert.Equal(messages.Count, counters.Received);

@@ -10,14 +10,14 @@ public class RadiusSessionsTests
     private const string Address = "198.51.100.7";
 
     private readonly RadiusCounters _counters = new();
-    private readonly IdentityTable _table = new(new IdentityTableOptions(), Made.Clock(2_000));
+    private readonly IdentityTable _table = new(new IdentityTableOptions(), IdentitySamples.Clock(2_000));
     private readonly RadiusIntake _intake;
     private byte _identifier;
 
     public RadiusSessionsTests()
     {
         var terms = new RadiusOptions { InterimInterval = TimeSpan.FromSeconds(100) };
-        _intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, Made.Naming, _counters, Made.Secrets);
+        _intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, IdentitySamples.Naming, _counters, IdentitySamples.Secrets);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public class RadiusSessionsTests
 
         Assert.Equal("no-lease", _table.CodeOf(Address, 9.999));
         Assert.Equal("confirmed", _table.CodeOf(Address, 10));
-        Assert.Equal(Made.User("alice"), _table.LineOf(Address, 30));
+        Assert.Equal(IdentitySamples.User("alice"), _table.LineOf(Address, 30));
         Assert.Equal("confirmed", _table.CodeOf(Address, 50.999));
         Assert.Equal("no-lease", _table.CodeOf(Address, 51));
     }
@@ -51,9 +51,9 @@ public class RadiusSessionsTests
         Tell(AccountingStatus.Start, "alice", "s1", 10);
         Tell(AccountingStatus.Start, "bob", "s2", 60);
 
-        Assert.Equal(Made.User("alice"), _table.LineOf(Address, 10.5));
+        Assert.Equal(IdentitySamples.User("alice"), _table.LineOf(Address, 10.5));
         Assert.Equal("lost-stop", _table.CodeOf(Address, 40));
-        Assert.Equal(Made.User("bob"), _table.LineOf(Address, 60));
+        Assert.Equal(IdentitySamples.User("bob"), _table.LineOf(Address, 60));
     }
 
     [Fact]
@@ -76,14 +76,14 @@ public class RadiusSessionsTests
 
         Assert.Equal("presumed", _table.CodeOf(Address, 11));
         Assert.Equal("no-lease", _table.CodeOf(Address, 45));
-        Assert.Equal(Made.User("bob"), _table.LineOf(Address, 60));
+        Assert.Equal(IdentitySamples.User("bob"), _table.LineOf(Address, 60));
         Assert.Equal("presumed", _table.CodeOf(Address, 70));
     }
 
     private void Tell(AccountingStatus status, string? user, string? session, long second, string? address = Address)
     {
         var made = AccountingMaker.Of(status, user, session, second).As(_identifier++);
-        Assert.True(_intake.Take((address is null ? made : made.Address(address)).Packet(), Made.Nas, Made.Ms(second), out _));
+        Assert.True(_intake.Take((address is null ? made : made.Address(address)).Packet(), IdentitySamples.Nas, IdentitySamples.Ms(second), out _));
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 }

@@ -26,7 +26,7 @@ public sealed class NoticeDeliveryTests : IDisposable
     private readonly SmallVault _vault = new();
     private readonly string _contacts = Path.Combine(Directory.CreateTempSubdirectory("weir-delivery-").FullName, "contacts.csv");
     private readonly RecordingNoticeChannel _way = new();
-    private readonly KeptLog _log = new();
+    private readonly RecordingLogger _log = new();
 
     public NoticeDeliveryTests()
     {
@@ -183,7 +183,7 @@ public sealed class NoticeDeliveryTests : IDisposable
         }
     }
 
-    private sealed class KeptLog : ILogger
+    private sealed class RecordingLogger : ILogger
     {
         public string Text { get; private set; } = "";
 

@@ -25,7 +25,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-np-").FullName;
     private readonly CancellationTokenSource _stop = new();
-    private readonly KeptScript _script = new();
+    private readonly RecordingMessageSender _script = new();
     private VaultClient _client = null!;
     private Task _running = Task.CompletedTask;
 
@@ -38,7 +38,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
         var book = CustomerContactFile.Open(contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", TimeProvider.System, NullLogger.Instance);
         var options = new VaultOptions { Socket = Path.Combine(_folder, "v.sock"), Folder = Path.Combine(_folder, "vault"), Networks = SmallVault.Networks, AllowRoot = true };
         var notices = new NoticeDeliveryDependencies(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" }, new MessageNoticeChannel("script", _script));
-        _running = new VaultServer(options, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(_ => new(new ListedIdentity(), new KeptAudit(), new NoSubjectRecords(), Notices: notices), _stop.Token);
+        _running = new VaultServer(options, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(_ => new(new ListedIdentity(), new InMemoryAuditLog(), new NoSubjectRecords(), Notices: notices), _stop.Token);
         _client = new VaultClient(options.Socket);
         while (!await AnswersAsync())
         {
@@ -129,7 +129,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private sealed class KeptScript : IMessageSender
+    private sealed class RecordingMessageSender : IMessageSender
     {
         public List<string> Got { get; } = [];
 

@@ -21,7 +21,7 @@ namespace Weir.Tests.Vault.Serving;
 public sealed class VaultServerTests : IAsyncLifetime, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-vs-").FullName;
-    private readonly KeptAudit _audit = new();
+    private readonly InMemoryAuditLog _audit = new();
     private readonly ListedIdentity _identity = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time = TimeProvider.System;

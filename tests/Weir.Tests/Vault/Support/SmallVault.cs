@@ -23,7 +23,7 @@ internal sealed class SmallVault : IDisposable
 
     public ManualClock Clock { get; } = new();
 
-    public KeptAudit Audit { get; } = new();
+    public InMemoryAuditLog Audit { get; } = new();
 
     public ListedIdentity Identity { get; } = new();
 

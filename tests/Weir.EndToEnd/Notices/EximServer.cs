@@ -12,10 +12,10 @@ using Weir.EndToEnd.Support;
 namespace Weir.EndToEnd.Notices;
 
 /// <summary>A mail that a station took.</summary>
-internal sealed record TakenMail(string To, string Protocol, string Subject, string MessageId, string Head, string Body);
+internal sealed record ReceivedMail(string To, string Protocol, string Subject, string MessageId, string Head, string Body);
 
 /// <summary>Exim as the provider's mail server: demands STARTTLS and a password, takes every mail and keeps it in its queue.</summary>
-internal sealed partial class EximStation : IAsyncDisposable
+internal sealed partial class EximServer : IAsyncDisposable
 {
     public const string User = "weir";
     public const string Password = "a secret of the mail server";
@@ -26,7 +26,7 @@ internal sealed partial class EximStation : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-exim-").FullName;
     private Process? _process;
 
-    private EximStation()
+    private EximServer()
     {
     }
 
@@ -38,9 +38,9 @@ internal sealed partial class EximStation : IAsyncDisposable
     /// <summary>What root can start, where exim4 is.</summary>
     public static bool IsThere => Environment.IsPrivilegedProcess && Tool.IsThere("exim4");
 
-    public static async Task<EximStation> MakeAsync()
+    public static async Task<EximServer> MakeAsync()
     {
-        var station = new EximStation();
+        var station = new EximServer();
         station.Certify();
         File.SetUnixFileMode(station._folder, (UnixFileMode)0b111_101_101);
         await File.WriteAllTextAsync(Path.Combine(station._folder, "exim.conf"), station.Configuration());
@@ -77,10 +77,10 @@ internal sealed partial class EximStation : IAsyncDisposable
     }
 
     /// <summary>All mails taken so far.</summary>
-    public IReadOnlyList<TakenMail> Mails()
+    public IReadOnlyList<ReceivedMail> Mails()
     {
         var input = Path.Combine(_folder, "spool", "input");
-        return Directory.Exists(input) ? [.. Directory.GetFiles(input, "*-H").Select(Read).OfType<TakenMail>()] : [];
+        return Directory.Exists(input) ? [.. Directory.GetFiles(input, "*-H").Select(Read).OfType<ReceivedMail>()] : [];
     }
 
     public async ValueTask DisposeAsync()
@@ -90,7 +90,7 @@ internal sealed partial class EximStation : IAsyncDisposable
     }
 
     /// <summary>The spool's header file (Exim specification, chapter 56) and the body beside it; null while they are written.</summary>
-    private static TakenMail? Read(string path)
+    private static ReceivedMail? Read(string path)
     {
         try
         {
@@ -100,7 +100,7 @@ internal sealed partial class EximStation : IAsyncDisposable
             var to = parts[0].Split('\n')[^1];
             string Of(string name) => Regex.Match(parts[1], $@"^\d+.? +{name}:\s*(.*(?:\n[ \t].*)*)", RegexOptions.Multiline | RegexOptions.IgnoreCase).Groups[1].Value;
             var protocol = Protocol().Match(parts[0]).Groups[1].Value;
-            return new TakenMail(to, protocol, Of("Subject"), Of("Message-ID"), parts[1], Decoded(body[(body.IndexOf('\n', StringComparison.Ordinal) + 1)..]));
+            return new ReceivedMail(to, protocol, Of("Subject"), Of("Message-ID"), parts[1], Decoded(body[(body.IndexOf('\n', StringComparison.Ordinal) + 1)..]));
         }
         catch (IOException)
         {

@@ -6,7 +6,7 @@ using Weir.Wire;
 namespace Weir.Tests.Comparing;
 
 /// <summary>A small provider made by hand: background contacts, cases, and whatever a test adds.</summary>
-internal sealed class Made
+internal sealed class HandMadeProvider
 {
     public const long Hour = 3_600_000;
     public const long Start = 1_000 * 24 * Hour;
@@ -16,7 +16,7 @@ internal sealed class Made
     private readonly List<(SubjectKey Subject, Endpoint Endpoint, long First, long Last)> _rows = [];
     private readonly Dictionary<SubjectKey, Infection> _cases = [];
 
-    public Made(int subjects, int cases, int seed = 1)
+    public HandMadeProvider(int subjects, int cases, int seed = 1)
     {
         var random = new Random(seed);
         for (var s = 0; s < subjects; s++)

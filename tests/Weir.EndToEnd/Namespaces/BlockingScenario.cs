@@ -12,7 +12,7 @@ using Weir.EndToEnd.Support;
 namespace Weir.EndToEnd.Namespaces;
 
 /// <summary>The street, the speakers, Weir, and the people at its command line.</summary>
-internal sealed class Story : IAsyncDisposable
+internal sealed class BlockingScenario : IAsyncDisposable
 {
     public const string Analyst = "daemon";
     public const string Operator = "bin";
@@ -26,14 +26,14 @@ internal sealed class Story : IAsyncDisposable
 
     private readonly TempFolder _folder;
     private readonly ServeFixture _place;
-    private readonly Street _street;
-    private readonly Speakers _speakers;
+    private readonly NamespaceTopology _street;
+    private readonly BgpSpeakers _speakers;
     private readonly FlowSpecAgent _agent;
     private readonly Exporter _exporter;
     private readonly Arrivals _arrivals;
     private RunningWeir _weir;
 
-    private Story(TempFolder folder, ServeFixture place, Street street, Speakers speakers, Arrivals arrivals, Exporter exporter, RunningWeir weir, string title)
+    private BlockingScenario(TempFolder folder, ServeFixture place, NamespaceTopology street, BgpSpeakers speakers, Arrivals arrivals, Exporter exporter, RunningWeir weir, string title)
     {
         (_folder, _place, _street, _speakers, _arrivals, _exporter, _weir) = (folder, place, street, speakers, arrivals, exporter, weir);
         _agent = new FlowSpecAgent(street.Router, speakers.FlowTablesAsync);
@@ -42,15 +42,15 @@ internal sealed class Story : IAsyncDisposable
 
     public CountTable Table { get; }
 
-    public Speakers Speakers => _speakers;
+    public BgpSpeakers Speakers => _speakers;
 
     /// <summary>How long this machine took to start Weir; what has to fit into a lease is measured by it.</summary>
     public TimeSpan StartTook { get; private set; }
 
     /// <summary>Null, and said aloud, where a part is missing.</summary>
-    public static async Task<Story?> BeginAsync(string title, string profile, bool withFrr)
+    public static async Task<BlockingScenario?> BeginAsync(string title, string profile, bool withFrr)
     {
-        if (!Real.AreThere("gobgpd", "bird", "birdc", "softflowd", "setpriv") || (withFrr && !Frr.IsThere()) || await Street.MakeAsync() is not { } street)
+        if (!RealServers.AreThere("gobgpd", "bird", "birdc", "softflowd", "setpriv") || (withFrr && !Frr.IsThere()) || await NamespaceTopology.MakeAsync() is not { } street)
         {
             return null;
         }
@@ -60,7 +60,7 @@ internal sealed class Story : IAsyncDisposable
         {
             var folder = new TempFolder();
             File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_001_001); // others may come to the socket
-            var speakers = await Speakers.StartAsync(street, withFrr ? new Frr() : null);
+            var speakers = await BgpSpeakers.StartAsync(street, withFrr ? new Frr() : null);
             made.Push(speakers);
             var place = PlaceOf(folder, speakers, profile);
             var from = Stopwatch.GetTimestamp();
@@ -114,7 +114,7 @@ internal sealed class Story : IAsyncDisposable
     /// <summary>Lines without an infection use the C&amp;C host's other port, as a shared host's users would.</summary>
     public async Task NeighboursCallAsync()
     {
-        foreach (var neighbour in Street.Neighbours)
+        foreach (var neighbour in NamespaceTopology.Neighbours)
         {
             var place = Arrivals.Places.First(p => p.Port == Arrivals.OtherPort && p.Address.ToString().Contains(':', StringComparison.Ordinal) == neighbour.Contains(':', StringComparison.Ordinal));
             Assert.Equal(1, await Caller.CallAsync(_street.Subscribers, neighbour, place, 1, TimeSpan.FromSeconds(60)));
@@ -142,7 +142,7 @@ internal sealed class Story : IAsyncDisposable
             if (chattered == 0 || Stopwatch.GetElapsedTime(chattered) > Silence)
             {
                 chattered = Stopwatch.GetTimestamp();
-                Caller.Chatter(_street.Subscribers, Street.Neighbours[0], new IPEndPoint(IPAddress.Parse("198.51.100.1"), 9));
+                Caller.Chatter(_street.Subscribers, NamespaceTopology.Neighbours[0], new IPEndPoint(IPAddress.Parse("198.51.100.1"), 9));
             }
 
             found = [.. (await ListAsync(Analyst, "case", "list")).Select(c => Text(c, "case")).Order(StringComparer.Ordinal)];
@@ -160,8 +160,8 @@ internal sealed class Story : IAsyncDisposable
         foreach (var id in found)
         {
             var scope = Text(Assert.Single(await ListAsync(Analyst, "case", "show", id)), "class");
-            var isSix = scope.Contains(Street.Command6, StringComparison.Ordinal);
-            Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $" tcp rport={Arrivals.CommandPort} raddr={(isSix ? Street.Command6 : Street.Command4)}"), scope);
+            var isSix = scope.Contains(NamespaceTopology.Command6, StringComparison.Ordinal);
+            Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $" tcp rport={Arrivals.CommandPort} raddr={(isSix ? NamespaceTopology.Command6 : NamespaceTopology.Command4)}"), scope);
             byClass.Add(isSix, id);
         }
 
@@ -227,13 +227,13 @@ internal sealed class Story : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static ServeFixture PlaceOf(TempFolder folder, Speakers speakers, string profile) => ServeFixture.MakeOwn(
-        folder, [Street.Provider4, Street.Provider6], [$"{Street.Command4}:{Arrivals.CommandPort}", $"[{Street.Command6}]:{Arrivals.CommandPort}"],
+    private static ServeFixture PlaceOf(TempFolder folder, BgpSpeakers speakers, string profile) => ServeFixture.MakeOwn(
+        folder, [NamespaceTopology.Provider4, NamespaceTopology.Provider6], [$"{NamespaceTopology.Command4}:{Arrivals.CommandPort}", $"[{NamespaceTopology.Command6}]:{Arrivals.CommandPort}"],
         $"""
         blocking:
           enabled: true
           gobgp: {speakers.Api}
-          asn: {Speakers.Asn}
+          asn: {BgpSpeakers.Asn}
         access:
           analysts: [{Analyst}]
           operators: [{Operator}]
@@ -241,7 +241,7 @@ internal sealed class Story : IAsyncDisposable
         profile);
 
     private static Func<string, bool> Holds(string[] addresses) => answer =>
-        new[] { Street.Command4, Street.Command6, Street.Other4, Street.Other6 }.All(a => answer.Split(' ', '/', '\n', '\t').Contains(a) == addresses.Contains(a));
+        new[] { NamespaceTopology.Command4, NamespaceTopology.Command6, NamespaceTopology.Other4, NamespaceTopology.Other6 }.All(a => answer.Split(' ', '/', '\n', '\t').Contains(a) == addresses.Contains(a));
 
     private void Told(string step, long from) => Table.Say(string.Create(CultureInfo.InvariantCulture, $"  routers as planned {Stopwatch.GetElapsedTime(from).TotalSeconds:0.0} s after: {step}"));
 

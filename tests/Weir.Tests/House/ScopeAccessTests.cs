@@ -13,7 +13,7 @@ using Weir.Wire;
 namespace Weir.Tests.House;
 
 /// <summary>There is no fourth path to a subject's flows (rules.md section 1): nothing that takes a subject gives flows, and leave is made in one place.</summary>
-public partial class ScopeWayTests
+public partial class ScopeAccessTests
 {
     private static readonly Type[] OfFlows = [typeof(EvidenceRow), typeof(Flow), typeof(FlowBatch)];
 

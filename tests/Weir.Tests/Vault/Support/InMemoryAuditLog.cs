@@ -4,7 +4,7 @@ using Weir.Auditing;
 namespace Weir.Tests.Vault.Support;
 
 /// <summary>An audit log in memory.</summary>
-internal sealed class KeptAudit : IAuditLog
+internal sealed class InMemoryAuditLog : IAuditLog
 {
     public List<AuditEntry> Entries { get; } = [];
 

@@ -8,7 +8,7 @@ using Weir.EndToEnd.Support;
 namespace Weir.EndToEnd.Namespaces;
 
 /// <summary>The three namespaces. Addresses are those of RFC 5737, RFC 3849 and RFC 2544.</summary>
-internal sealed class Street : IAsyncDisposable
+internal sealed class NamespaceTopology : IAsyncDisposable
 {
     public const string Provider4 = "198.51.100.0/24";
     public const string Provider6 = "2001:db8:64::/48";
@@ -26,7 +26,7 @@ internal sealed class Street : IAsyncDisposable
     private readonly int _link = RandomNumberGenerator.GetInt32(1, 255);
     private readonly List<NetworkNamespace> _made = [];
 
-    private Street()
+    private NamespaceTopology()
     {
     }
 
@@ -46,7 +46,7 @@ internal sealed class Street : IAsyncDisposable
     public static string Access => "access";
 
     /// <summary>Null, and said aloud, where namespaces cannot be made.</summary>
-    public static async Task<Street?> MakeAsync()
+    public static async Task<NamespaceTopology?> MakeAsync()
     {
         var may = Environment.IsPrivilegedProcess && Tool.IsThere("ip") && Tool.IsThere("nft");
         Assert.True(may || Environment.GetEnvironmentVariable("WEIR_REAL") != "must", "network namespaces need root, ip and nft, and WEIR_REAL=must");
@@ -56,7 +56,7 @@ internal sealed class Street : IAsyncDisposable
             return null;
         }
 
-        var street = new Street();
+        var street = new NamespaceTopology();
         try
         {
             await street.BuildAsync();

@@ -8,12 +8,12 @@ using System.Text.RegularExpressions;
 namespace Weir.Tests.Notifying.Channels;
 
 /// <summary>A mail or a part of one.</summary>
-internal sealed class ReadMail
+internal sealed class ParsedMail
 {
     private readonly List<(string Name, string Value)> _headers = [];
     private readonly string _body;
 
-    private ReadMail(string text)
+    private ParsedMail(string text)
     {
         var end = text.StartsWith("\r\n", StringComparison.Ordinal) ? 0 : text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2;
         _body = text[(end + 2)..];
@@ -31,14 +31,14 @@ internal sealed class ReadMail
     /// <summary>A header's text with its encoded words read.</summary>
     public string Text(string name) => Words(this[name]);
 
-    public IReadOnlyList<ReadMail> Parts
+    public IReadOnlyList<ParsedMail> Parts
     {
         get
         {
             var mark = Regex.Match(this["Content-Type"], "boundary=\"([^\"]+)\"").Groups[1].Value;
             var pieces = ("\r\n" + _body).Split($"\r\n--{mark}");
             Assert.Equal("--\r\n", pieces[^1]);
-            return [.. pieces[1..^1].Select(p => new ReadMail((p + "\r\n")[2..]))];
+            return [.. pieces[1..^1].Select(p => new ParsedMail((p + "\r\n")[2..]))];
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class ReadMail
 
     public string Body => Encoding.UTF8.GetString(Octets);
 
-    public static ReadMail Of(string text) => new(text);
+    public static ParsedMail Of(string text) => new(text);
 
     private static string Words(string value)
     {

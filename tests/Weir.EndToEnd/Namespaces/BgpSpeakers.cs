@@ -8,7 +8,7 @@ using Weir.EndToEnd.Support;
 namespace Weir.EndToEnd.Namespaces;
 
 /// <summary>The BGP speakers.</summary>
-internal sealed class Speakers : IAsyncDisposable
+internal sealed class BgpSpeakers : IAsyncDisposable
 {
     public const int Asn = 64500;
 
@@ -19,7 +19,7 @@ internal sealed class Speakers : IAsyncDisposable
     private readonly Peer _bird;
     private readonly int _api = FreePort.Tcp();
 
-    private Speakers(Street street, Frr? frr)
+    private BgpSpeakers(NamespaceTopology street, Frr? frr)
     {
         var port = FreePort.Tcp();
         _socket = _folder.At("bird.ctl");
@@ -68,9 +68,9 @@ internal sealed class Speakers : IAsyncDisposable
     public string Api => $"127.0.0.1:{_api}";
 
     /// <summary>Starts all, until BIRD has its session.</summary>
-    public static async Task<Speakers> StartAsync(Street street, Frr? frr)
+    public static async Task<BgpSpeakers> StartAsync(NamespaceTopology street, Frr? frr)
     {
-        var speakers = new Speakers(street, frr);
+        var speakers = new BgpSpeakers(street, frr);
         try
         {
             frr?.Start();

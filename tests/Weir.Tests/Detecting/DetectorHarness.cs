@@ -7,7 +7,7 @@ using Weir.Wire;
 namespace Weir.Tests.Detecting;
 
 /// <summary>A detector with everything it told. Times are seconds from <see cref="Start"/>.</summary>
-internal sealed class Watched : IEventSink, IDisposable
+internal sealed class DetectorHarness : IEventSink, IDisposable
 {
     /// <summary>A whole minute, half and bin.</summary>
     public const long Start = 1_767_571_200_000;
@@ -19,7 +19,7 @@ internal sealed class Watched : IEventSink, IDisposable
     private readonly EventSigner _signer = new();
     private readonly ExporterNumbers _exporters = new();
 
-    public Watched(DetectingOptions? options = null, NetworkTable? networks = null, TimeProvider? clock = null) => Detector = new Detector(new DetectorDependencies
+    public DetectorHarness(DetectingOptions? options = null, NetworkTable? networks = null, TimeProvider? clock = null) => Detector = new Detector(new DetectorDependencies
     {
         Options = options ?? new DetectingOptions { Subjects = 2_000, Details = 256 },
         Networks = networks ?? new NetworkTable([new Network(Prefix.Parse("10.0.0.0/8")), new Network(Prefix.Parse("2001:db8::/32"))]),

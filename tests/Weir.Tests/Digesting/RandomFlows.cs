@@ -6,7 +6,7 @@ using Weir.Wire;
 namespace Weir.Tests.Digesting;
 
 /// <summary>Flows and scopes made from a seed, few enough subjects and remotes that scopes are met often; and what evidence of them must be, by looking at every flow.</summary>
-internal static class MadeFlows
+internal static class RandomFlows
 {
     public const long Noon = 1_772_452_800_000;
 
@@ -92,7 +92,7 @@ internal static class MadeFlows
 }
 
 /// <summary>Keeps evidence; breaks where told to.</summary>
-internal sealed class KeptEvidence : IEvidenceSink
+internal sealed class InMemoryEvidenceSink : IEvidenceSink
 {
     private readonly Lock _gate = new();
     private readonly List<EvidenceRow> _rows = [];

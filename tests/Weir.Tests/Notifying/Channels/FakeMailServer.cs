@@ -8,13 +8,13 @@ using System.Text;
 namespace Weir.Tests.Notifying.Channels;
 
 /// <summary>A mail server that says what a test wants: replies by the first word of a command, all that came in kept apart by whether it was encrypted.</summary>
-internal sealed class MadeStation : IAsyncDisposable
+internal sealed class FakeMailServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public MadeStation(X509Certificate2? certificate = null)
+    public FakeMailServer(X509Certificate2? certificate = null)
     {
         Certificate = certificate;
         _listener.Start();

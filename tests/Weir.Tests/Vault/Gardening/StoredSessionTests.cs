@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Gardening;
 
 /// <summary>What a NAS needs to find a session again: kept sealed while the session goes on, and only where a garden needs it.</summary>
-public sealed class KeptSessionTests : IDisposable
+public sealed class StoredSessionTests : IDisposable
 {
     private static readonly SessionSeal Seal = new("0123456789abcdef"u8);
 
@@ -32,13 +32,13 @@ public sealed class KeptSessionTests : IDisposable
         Assert.Equal(-1, File.ReadAllBytes(Store).AsSpan().IndexOf("alice"u8));
         Assert.All(Directory.GetFiles(_folder), file => Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf("alice"u8)));
         using var again = Open(Seal);
-        var byLine = Assert.Single(new SubscriberSessions(again, Seal).OpenOf(new(Made.User("alice"), default)));
+        var byLine = Assert.Single(new SubscriberSessions(again, Seal).OpenOf(new(IdentitySamples.User("alice"), default)));
         var byAddress = Assert.Single(new SubscriberSessions(again, Seal).OpenOf(new(default, Prefix.Parse("198.51.100.7"))));
         Assert.Equal(byLine.Key, byAddress.Key);
         Assert.Equal(("alice", "s1"), (Text(byLine, SessionIdentification.UserName), Text(byLine, SessionIdentification.AcctSessionId)));
-        Assert.Equal(Made.Nas.ToIPAddress().GetAddressBytes(), SessionIdentification.Find(byLine.Identification, SessionIdentification.NasIpAddress).ToArray());
-        Assert.Empty(new SubscriberSessions(again, Seal).OpenOf(new(Made.User("bob"), default)));
-        Assert.Empty(Assert.Single(new SubscriberSessions(again, new SessionSeal("another salt, 16"u8)).OpenOf(new(Made.User("alice"), default))).Identification);
+        Assert.Equal(IdentitySamples.Nas.ToIPAddress().GetAddressBytes(), SessionIdentification.Find(byLine.Identification, SessionIdentification.NasIpAddress).ToArray());
+        Assert.Empty(new SubscriberSessions(again, Seal).OpenOf(new(IdentitySamples.User("bob"), default)));
+        Assert.Empty(Assert.Single(new SubscriberSessions(again, new SessionSeal("another salt, 16"u8)).OpenOf(new(IdentitySamples.User("alice"), default))).Identification);
     }
 
     [Fact]
@@ -48,24 +48,24 @@ public sealed class KeptSessionTests : IDisposable
         {
             Tell(ledger, AccountingStatus.Start, 10);
             Tell(ledger, AccountingStatus.Stop, 50);
-            Assert.Empty(new SubscriberSessions(ledger, Seal).OpenOf(new(Made.User("alice"), default)));
+            Assert.Empty(new SubscriberSessions(ledger, Seal).OpenOf(new(IdentitySamples.User("alice"), default)));
         }
 
         using (var again = Open(Seal))
         {
-            Assert.Empty(new SubscriberSessions(again, Seal).OpenOf(new(Made.User("alice"), default)));
+            Assert.Empty(new SubscriberSessions(again, Seal).OpenOf(new(IdentitySamples.User("alice"), default)));
         }
 
         using var without = Open(null);
         Tell(without, AccountingStatus.Start, 60);
-        Assert.Empty(new SubscriberSessions(without, Seal).OpenOf(new(Made.User("alice"), default)));
+        Assert.Empty(new SubscriberSessions(without, Seal).OpenOf(new(IdentitySamples.User("alice"), default)));
     }
 
     [Fact]
     public void A_session_that_begins_is_told_once_where_it_is_wanted()
     {
         using var ledger = Open(Seal);
-        var begun = new SubscriberSessions(ledger, Seal).Watch((line, _) => line == Made.User("alice"));
+        var begun = new SubscriberSessions(ledger, Seal).Watch((line, _) => line == IdentitySamples.User("alice"));
 
         Tell(ledger, AccountingStatus.Start, 10);
         Tell(ledger, AccountingStatus.Interim, 20);
@@ -83,7 +83,7 @@ public sealed class KeptSessionTests : IDisposable
         var begun = new StartedSessions();
         for (var i = 0; i < 2_000; i++)
         {
-            begun.Add(MadeSessions.Of((UInt128)i, "user:ann", "10.9.0.1"));
+            begun.Add(FakeSubscriberSessions.Of((UInt128)i, "user:ann", "10.9.0.1"));
         }
 
         Assert.True(begun.TakeMissed());
@@ -92,12 +92,12 @@ public sealed class KeptSessionTests : IDisposable
 
     private static string Text(SubscriberSession session, byte type) => Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
 
-    private IdentityLedger Open(SessionSeal? seal) => new(new IdentityTable(new IdentityTableOptions(), Made.Clock(100)), new RadiusOptions { Identifications = seal }, _counters, IdentityStore.Open(Store));
+    private IdentityLedger Open(SessionSeal? seal) => new(new IdentityTable(new IdentityTableOptions(), IdentitySamples.Clock(100)), new RadiusOptions { Identifications = seal }, _counters, IdentityStore.Open(Store));
 
     private void Tell(IdentityLedger ledger, AccountingStatus status, long second, string user = "alice", string session = "s1")
     {
-        var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions { Identifications = Seal }, Made.Naming, _counters.Radius, Made.Secrets);
+        var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions { Identifications = Seal }, IdentitySamples.Naming, _counters.Radius, IdentitySamples.Secrets);
         var packet = AccountingMaker.Of(status, user, session, second).As(++_identifier).Address(user == "alice" ? "198.51.100.7" : "198.51.100.8").Packet();
-        ledger.Tell(() => Assert.True(intake.Take(packet, Made.Nas, Made.Ms(second), out _)));
+        ledger.Tell(() => Assert.True(intake.Take(packet, IdentitySamples.Nas, IdentitySamples.Ms(second), out _)));
     }
 }

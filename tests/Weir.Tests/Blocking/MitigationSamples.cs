@@ -11,7 +11,7 @@ using Weir.Wire;
 namespace Weir.Tests.Blocking;
 
 /// <summary>Leases, approvals and records for tests of blocking.</summary>
-internal static class Made
+internal static class MitigationSamples
 {
     public static readonly RouteOptions Routes = new() { Asn = 64500 };
 
@@ -54,7 +54,7 @@ internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDo
     public IReadOnlyCollection<LeaseRow> Rows => [.. _rows.Values];
 
     public static Task<MitigationController> DeskAsync(FakeMitigationRecords records, ManualClock time, MitigationOptions? options = null) =>
-        MitigationController.OpenAsync(records, records, records, options ?? Made.Options, time, NullLogger<MitigationController>.Instance, CancellationToken.None);
+        MitigationController.OpenAsync(records, records, records, options ?? MitigationSamples.Options, time, NullLogger<MitigationController>.Instance, CancellationToken.None);
 
     public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
     {

@@ -5,7 +5,7 @@ using Weir.Wire.NetFlow;
 namespace Weir.Tests.Wire;
 
 /// <summary>Reads payloads in order with one table.</summary>
-internal static class Reading
+internal static class PayloadSequence
 {
     public static Recorder Of(params byte[][] payloads) => With(new TemplateTable(), payloads);
 

@@ -4,7 +4,7 @@ using Weir.EndToEnd.Support;
 namespace Weir.EndToEnd.Blocking;
 
 /// <summary>Whether a test against real servers can be had: a missing one is skipped aloud, or fails where WEIR_REAL=must.</summary>
-internal static class Real
+internal static class RealServers
 {
     public static bool AreThere(params string[] programs)
     {

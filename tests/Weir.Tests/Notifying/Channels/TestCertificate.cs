@@ -6,11 +6,11 @@ using System.Security.Cryptography.X509Certificates;
 namespace Weir.Tests.Notifying.Channels;
 
 /// <summary>An authority of the test's own and a certificate for this machine by it.</summary>
-internal sealed class MadeCertificate : IDisposable
+internal sealed class TestCertificate : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-tls-").FullName;
 
-    public MadeCertificate(string name = "localhost")
+    public TestCertificate(string name = "localhost")
     {
         var from = TimeProvider.System.GetUtcNow().AddDays(-1);
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);

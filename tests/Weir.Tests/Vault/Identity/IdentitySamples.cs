@@ -10,7 +10,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Identity;
 
 /// <summary>Tables and packets for the tests of identity.</summary>
-internal static class Made
+internal static class IdentitySamples
 {
     public const string Secret = "rosebud";
 
@@ -65,7 +65,7 @@ internal sealed class AccountingMaker
             made.Text(44, session);
         }
 
-        return eventSecond is { } second ? made.U32(55, (uint)(Made.Zero + second)) : made;
+        return eventSecond is { } second ? made.U32(55, (uint)(IdentitySamples.Zero + second)) : made;
     }
 
     public AccountingMaker As(byte identifier)
@@ -97,7 +97,7 @@ internal sealed class AccountingMaker
         return this;
     }
 
-    public byte[] Packet(string secret = Made.Secret, bool sealedToo = false)
+    public byte[] Packet(string secret = IdentitySamples.Secret, bool sealedToo = false)
     {
         var seal = _attributes.Count + 22;
         byte[] octets = [4, _identifier, 0, 0, .. new byte[16], .. _attributes, .. sealedToo ? [80, 18, .. new byte[16]] : Array.Empty<byte>()];
