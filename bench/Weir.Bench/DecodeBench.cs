@@ -162,7 +162,7 @@ public static class DecodeBench
         {
         }
 
-        public readonly void OnIgnored(Ignored what)
+        public readonly void OnIgnored(IgnoredReason what)
         {
         }
 

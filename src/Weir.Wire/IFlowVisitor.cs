@@ -28,7 +28,7 @@ public readonly record struct ExportHeader(
 public readonly record struct SamplingAnnouncement(uint Domain, uint Selector, uint Interface, uint Interval);
 
 /// <summary>Why a well-formed part of a message carries no flow for Weir.</summary>
-public enum Ignored : byte
+public enum IgnoredReason : byte
 {
     /// <summary>A data record without both addresses: counters, events, inventories.</summary>
     NotAFlow,
@@ -59,7 +59,7 @@ public interface IFlowVisitor
     /// <summary>A data set whose template has not been seen: its octets are skipped and counted.</summary>
     void OnTemplateUnknown(uint domain, ushort templateId, int octets);
 
-    void OnIgnored(Ignored what);
+    void OnIgnored(IgnoredReason what);
 
     void OnMalformed(in Malformed fault);
 

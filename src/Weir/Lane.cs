@@ -113,7 +113,7 @@ public struct FlowRecordHandler(Lane lane) : IFlowVisitor
     {
     }
 
-    public readonly void OnIgnored(Ignored what)
+    public readonly void OnIgnored(IgnoredReason what)
     {
     }
 

@@ -246,7 +246,7 @@ public static class NatEvents
         {
         }
 
-        public readonly void OnIgnored(Ignored what)
+        public readonly void OnIgnored(IgnoredReason what)
         {
         }
 

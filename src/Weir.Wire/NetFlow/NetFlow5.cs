@@ -70,7 +70,7 @@ public static class NetFlow5
         var addresses = BinaryPrimitives.ReadUInt64BigEndian(record);
         if (addresses == 0)
         {
-            visitor.OnIgnored(Ignored.NotAFlow);
+            visitor.OnIgnored(IgnoredReason.NotAFlow);
             return;
         }
 

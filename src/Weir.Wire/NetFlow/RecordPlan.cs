@@ -30,7 +30,7 @@ internal sealed class RecordPlan
             && !Has(FieldKind.Packets) && !Has(FieldKind.Octets) && !Has(FieldKind.ReversePackets) && !Has(FieldKind.ReverseOctets);
         IsBiflow = Has(FieldKind.ReversePackets) || Has(FieldKind.ReverseOctets);
         HasFlags = Has(FieldKind.TcpFlags);
-        Usual = isFixed && !IsBareEvent ? UsualPlan.Of(protocol, steps) : null;
+        Usual = isFixed && !IsBareEvent ? CommonTemplatePlan.Of(protocol, steps) : null;
     }
 
     /// <summary>Octets of a record; of the shortest one where lengths vary. At least 1.</summary>
@@ -51,7 +51,7 @@ internal sealed class RecordPlan
     public bool HasFlags { get; }
 
     /// <summary>The short way; null where a record goes the long way.</summary>
-    public UsualPlan? Usual { get; }
+    public CommonTemplatePlan? Usual { get; }
 
     /// <summary>The steps of a record of fixed length.</summary>
     public ReadOnlySpan<FieldStep> Steps => _steps;

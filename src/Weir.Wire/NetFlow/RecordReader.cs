@@ -39,12 +39,12 @@ internal static class RecordReader
                 }
                 else
                 {
-                    visitor.OnIgnored(Ignored.NotAFlow);
+                    visitor.OnIgnored(IgnoredReason.NotAFlow);
                 }
             }
             else
             {
-                visitor.OnIgnored(Ignored.NotAFlow);
+                visitor.OnIgnored(IgnoredReason.NotAFlow);
             }
 
             template.Records++;
@@ -56,7 +56,7 @@ internal static class RecordReader
     }
 
     private static void ReadUsual<TVisitor>(
-        ReadOnlySpan<byte> set, Template template, UsualPlan usual, in ExportClock clock, ref TVisitor visitor, ref uint records)
+        ReadOnlySpan<byte> set, Template template, CommonTemplatePlan usual, in ExportClock clock, ref TVisitor visitor, ref uint records)
         where TVisitor : struct, IFlowVisitor
     {
         var octets = template.Plan.MinOctets;
@@ -69,7 +69,7 @@ internal static class RecordReader
             }
             else
             {
-                visitor.OnIgnored(Ignored.NotAFlow);
+                visitor.OnIgnored(IgnoredReason.NotAFlow);
             }
         }
 
@@ -105,7 +105,7 @@ internal static class RecordReader
             }
             else
             {
-                visitor.OnIgnored(Ignored.Options);
+                visitor.OnIgnored(IgnoredReason.Options);
             }
 
             template.Records++;

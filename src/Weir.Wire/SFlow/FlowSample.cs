@@ -40,12 +40,12 @@ internal static class FlowSample
                 visitor.OnFlow(in flow);
                 return Damage.None;
             case PacketFinding.NotIp:
-                visitor.OnIgnored(Ignored.NotIp);
+                visitor.OnIgnored(IgnoredReason.NotIp);
                 return Damage.None;
             case PacketFinding.Cut:
                 return Fault(Damage.SkipRecord, offset, SampledPacket.CutRule, ref visitor);
             default:
-                visitor.OnIgnored(Ignored.OtherSample);
+                visitor.OnIgnored(IgnoredReason.OtherSample);
                 return Damage.None;
         }
     }

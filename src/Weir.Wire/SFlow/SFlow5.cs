@@ -90,10 +90,10 @@ public static class SFlow5
             case 3:
                 return FlowSample.Read(sample, offset, expanded: true, ref visitor);
             case 2 or 4:
-                visitor.OnIgnored(Ignored.Counters);
+                visitor.OnIgnored(IgnoredReason.Counters);
                 return Damage.None;
             default:
-                visitor.OnIgnored(Ignored.OtherSample);
+                visitor.OnIgnored(IgnoredReason.OtherSample);
                 return Damage.None;
         }
     }

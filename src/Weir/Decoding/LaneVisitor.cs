@@ -61,20 +61,20 @@ internal struct LaneVisitor<TSink>(ExporterState exporter, ushort port, long arr
         exporter.UnknownTemplateOctets += octets;
     }
 
-    public readonly void OnIgnored(Ignored what)
+    public readonly void OnIgnored(IgnoredReason what)
     {
         switch (what)
         {
-            case Ignored.Options:
+            case IgnoredReason.Options:
                 exporter.OptionsRecords++;
                 break;
-            case Ignored.Counters:
+            case IgnoredReason.Counters:
                 exporter.CounterSamples++;
                 break;
-            case Ignored.OtherSample:
+            case IgnoredReason.OtherSample:
                 exporter.OtherSamples++;
                 break;
-            case Ignored.NotIp:
+            case IgnoredReason.NotIp:
                 exporter.NotIp++;
                 break;
             default:

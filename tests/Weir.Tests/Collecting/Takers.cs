@@ -38,7 +38,7 @@ internal readonly struct RecordingFlowVisitor(List<FlowRecord> flows, List<Malfo
 
     public void OnTemplateUnknown(uint domain, ushort templateId, int octets) => Assert.Fail("a flow table has no templates");
 
-    public void OnIgnored(Ignored what) => Assert.Fail("a flow table ignores by its own counts");
+    public void OnIgnored(IgnoredReason what) => Assert.Fail("a flow table ignores by its own counts");
 
     public void OnMessageEnd(uint sequenceUnits) => Assert.Fail("a flow table has no messages");
 }

@@ -20,9 +20,9 @@ internal sealed record ConformanceResult(string Case, int Events, int Agree, int
         var flows = 0;
         var differences = new List<string>();
         var unused = new List<FlowRecord>(found.Flows);
-        var options = found.Samplings.Count + found.Ignored.Count(static what => what == Ignored.Options);
-        var counters = found.Ignored.Count(static what => what is Ignored.Counters or Ignored.OtherSample);
-        var others = found.Ignored.Count(static what => what is Ignored.NotAFlow or Ignored.NotIp);
+        var options = found.Samplings.Count + found.Ignored.Count(static what => what == IgnoredReason.Options);
+        var counters = found.Ignored.Count(static what => what is IgnoredReason.Counters or IgnoredReason.OtherSample);
+        var others = found.Ignored.Count(static what => what is IgnoredReason.NotAFlow or IgnoredReason.NotIp);
         var rates = found.Samplings.Select(static said => said.Interval).ToList();
         foreach (var wanted in expected)
         {

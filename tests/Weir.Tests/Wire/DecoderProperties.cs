@@ -154,7 +154,7 @@ public class DecoderProperties
 
         public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets) => Assert.True(octets >= 0 && templateId >= 256);
 
-        public void OnIgnored(Ignored what) => Ignored++;
+        public void OnIgnored(IgnoredReason what) => Ignored++;
 
         public void OnMalformed(in Malformed fault)
         {

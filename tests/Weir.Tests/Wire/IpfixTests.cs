@@ -93,7 +93,7 @@ public class IpfixTests
     public void A_record_without_two_ends_is_no_flow()
     {
         var found = PayloadSequence.Of(Ipfix(Set(2, Template(256, "8/4 2/4"), Template(257, "8/4 12/4")), Set(256, new byte[16]), Set(257, new byte[8])));
-        Assert.Equal([Ignored.NotAFlow, Ignored.NotAFlow, Ignored.NotAFlow], found.Ignored);
+        Assert.Equal([IgnoredReason.NotAFlow, IgnoredReason.NotAFlow, IgnoredReason.NotAFlow], found.Ignored);
     }
 
     [Fact]

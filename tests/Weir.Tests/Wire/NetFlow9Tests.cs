@@ -47,7 +47,7 @@ public class NetFlow9Tests
 
     [Fact]
     public void Options_without_a_rate_are_counted_as_such() =>
-        Assert.Equal([Ignored.Options], PayloadSequence.Of(V9(Set(1, U16(257, 4, 4), U16(1, 4), U16(41, 4)), Set(257, U32(1, 9)))).Ignored);
+        Assert.Equal([IgnoredReason.Options], PayloadSequence.Of(V9(Set(1, U16(257, 4, 4), U16(1, 4), U16(41, 4)), Set(257, U32(1, 9)))).Ignored);
 
     [Fact]
     public void Options_are_taken_before_data_that_stands_in_front_of_them()

@@ -18,7 +18,7 @@ internal struct Recorder : IFlowVisitor
 
     public List<(uint Domain, ushort Id, int Octets)> Unknown { get; } = [];
 
-    public List<Ignored> Ignored { get; } = [];
+    public List<IgnoredReason> Ignored { get; } = [];
 
     public List<Malformed> Faults { get; } = [];
 
@@ -32,7 +32,7 @@ internal struct Recorder : IFlowVisitor
 
     public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets) => Unknown.Add((domain, templateId, octets));
 
-    public readonly void OnIgnored(Ignored what) => Ignored.Add(what);
+    public readonly void OnIgnored(IgnoredReason what) => Ignored.Add(what);
 
     public readonly void OnMalformed(in Malformed fault) => Faults.Add(fault);
 

@@ -80,7 +80,7 @@ public class SFlow5Tests
     {
         var found = PayloadSequence.Of(SFlow(
             Sample(2, new byte[40]), Sample(4, new byte[40]), Sample(5, new byte[40]), Sample((4413u << 12) | 1, new byte[8]), FlowSample(Ethernet(0x0806, new byte[28]))));
-        Assert.Equal([Ignored.Counters, Ignored.Counters, Ignored.OtherSample, Ignored.OtherSample, Ignored.NotIp], found.Ignored);
+        Assert.Equal([IgnoredReason.Counters, IgnoredReason.Counters, IgnoredReason.OtherSample, IgnoredReason.OtherSample, IgnoredReason.NotIp], found.Ignored);
         Assert.Empty(found.Faults);
     }
 

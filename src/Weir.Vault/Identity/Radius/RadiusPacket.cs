@@ -65,10 +65,10 @@ internal readonly ref struct RadiusPacket
         return true;
     }
 
-    public AttributeWalk GetEnumerator() => new(Attributes);
+    public AttributeEnumerator GetEnumerator() => new(Attributes);
 
     /// <summary>Walks attributes that <see cref="TryRead"/> has found whole.</summary>
-    public ref struct AttributeWalk(ReadOnlySpan<byte> attributes)
+    public ref struct AttributeEnumerator(ReadOnlySpan<byte> attributes)
     {
         private readonly ReadOnlySpan<byte> _attributes = attributes;
         private int _at = -1;

@@ -39,7 +39,7 @@ internal static class FormatDetection
             return new(InputKind.Datagrams, "pcapng");
         }
 
-        var protocol = FlowExportGuess.ByVersionWord(head);
+        var protocol = FlowExportHeuristic.ByVersionWord(head);
         if (protocol != ExportProtocol.Unknown)
         {
             return new(InputKind.Datagrams, IsIpfixFile(head, protocol) ? "ipfix-file" : "payload");
@@ -53,7 +53,7 @@ internal static class FormatDetection
 
     private static bool IsIpfixFile(ReadOnlySpan<byte> head, ExportProtocol protocol) =>
         protocol == ExportProtocol.Ipfix && BinaryPrimitives.ReadUInt16BigEndian(head[2..]) is var length
-        && length >= 16 && head.Length > length && FlowExportGuess.ByVersionWord(head[length..]) == ExportProtocol.Ipfix;
+        && length >= 16 && head.Length > length && FlowExportHeuristic.ByVersionWord(head[length..]) == ExportProtocol.Ipfix;
 
     private static bool IsText(ReadOnlySpan<byte> head) =>
         head.IndexOfAnyInRange((byte)0, (byte)8) < 0 && head.IndexOfAnyInRange((byte)14, (byte)31) < 0;

@@ -10,7 +10,7 @@ namespace Weir.Collecting.Files;
 /// </summary>
 internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
 {
-    private const int Ahead = PayloadRun.Largest + 64;
+    private const int Ahead = PayloadSplitter.Largest + 64;
 
     public void Read<T>(ref T taker, CancellationToken cancel)
         where T : struct, IDatagramHandler
@@ -25,7 +25,7 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
                 break;
             }
 
-            var protocol = FlowExportGuess.ByVersionWord(run);
+            var protocol = FlowExportHeuristic.ByVersionWord(run);
             if (protocol == ExportProtocol.Unknown)
             {
                 Resynchronise(more);
@@ -37,7 +37,7 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
                 losses.CutAt = window.Position;
             }
 
-            var length = PayloadRun.FirstLength(run);
+            var length = PayloadSplitter.FirstLength(run);
             losses.Datagrams++;
             taker.OnDatagram(run[..length], nobody, 0, 0);
             window.Advance(length);
@@ -52,9 +52,9 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
     {
         losses.DamageFrom(window.Position, "no flow export message begins here");
         var run = window.Rest;
-        var last = more ? run.Length - PayloadRun.Largest : run.Length;
+        var last = more ? run.Length - PayloadSplitter.Largest : run.Length;
         var at = 1;
-        while (at < last && FlowExportGuess.Of(run[at..]) == ExportProtocol.Unknown)
+        while (at < last && FlowExportHeuristic.Of(run[at..]) == ExportProtocol.Unknown)
         {
             at++;
         }

@@ -9,7 +9,7 @@ using System.Buffers.Binary;
 namespace Weir.Wire.Files;
 
 /// <summary>Cuts export messages that stand back to back.</summary>
-public static class PayloadRun
+public static class PayloadSplitter
 {
     /// <summary>The largest UDP payload there is, and so the largest message.</summary>
     public const int Largest = 65_535;
@@ -17,7 +17,7 @@ public static class PayloadRun
     /// <summary>Octets of the first message in <paramref name="run"/>, at least 1 where the run is not empty.</summary>
     public static int FirstLength(ReadOnlySpan<byte> run)
     {
-        var length = FlowExportGuess.ByVersionWord(run) switch
+        var length = FlowExportHeuristic.ByVersionWord(run) switch
         {
             ExportProtocol.NetFlow5 => V5(run),
             ExportProtocol.NetFlow9 => V9(run),
@@ -30,8 +30,8 @@ public static class PayloadRun
 
     private static int V5(ReadOnlySpan<byte> run)
     {
-        var told = FlowExportGuess.V5Header + (BinaryPrimitives.ReadUInt16BigEndian(run[2..]) * FlowExportGuess.V5Record);
-        return told < run.Length && FlowExportGuess.ByVersionWord(run[told..]) != ExportProtocol.Unknown ? told : run.Length;
+        var told = FlowExportHeuristic.V5Header + (BinaryPrimitives.ReadUInt16BigEndian(run[2..]) * FlowExportHeuristic.V5Record);
+        return told < run.Length && FlowExportHeuristic.ByVersionWord(run[told..]) != ExportProtocol.Unknown ? told : run.Length;
     }
 
     private static int Ipfix(ReadOnlySpan<byte> run)
@@ -40,19 +40,19 @@ public static class PayloadRun
         var left = run.Length - told;
 
         // Less than a header behind the last message is padding that its exporter put there.
-        return told < FlowExportGuess.IpfixHeader || left is > 0 and < FlowExportGuess.IpfixHeader ? run.Length : told;
+        return told < FlowExportHeuristic.IpfixHeader || left is > 0 and < FlowExportHeuristic.IpfixHeader ? run.Length : told;
     }
 
     private static int V9(ReadOnlySpan<byte> run)
     {
-        var at = FlowExportGuess.V9Header;
+        var at = FlowExportHeuristic.V9Header;
         while (run.Length - at >= 4)
         {
             var id = BinaryPrimitives.ReadUInt16BigEndian(run[at..]);
             int length = BinaryPrimitives.ReadUInt16BigEndian(run[(at + 2)..]);
 
             // sFlow begins like a template set of five octets, which is too short to be one.
-            if ((id is > 1 and < 256 || length < 8) && FlowExportGuess.Of(run[at..]) != ExportProtocol.Unknown)
+            if ((id is > 1 and < 256 || length < 8) && FlowExportHeuristic.Of(run[at..]) != ExportProtocol.Unknown)
             {
                 return at;
             }
@@ -85,6 +85,6 @@ public static class PayloadRun
             }
         }
 
-        return FlowExportGuess.ByVersionWord(reader.Rest) != ExportProtocol.Unknown ? reader.Offset : run.Length;
+        return FlowExportHeuristic.ByVersionWord(reader.Rest) != ExportProtocol.Unknown ? reader.Offset : run.Length;
     }
 }

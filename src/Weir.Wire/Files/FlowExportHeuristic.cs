@@ -9,7 +9,7 @@ using System.Buffers.Binary;
 namespace Weir.Wire.Files;
 
 /// <summary>Tells flow exports from other payloads.</summary>
-public static class FlowExportGuess
+public static class FlowExportHeuristic
 {
     internal const int V5Header = 24;
     internal const int V5Record = 48;

@@ -17,7 +17,7 @@ internal enum TimeForm : byte
 }
 
 /// <summary>Offsets of the fields of a usual template; -1 where it has none.</summary>
-internal sealed class UsualPlan
+internal sealed class CommonTemplatePlan
 {
     private const int Absent = -1;
 
@@ -46,14 +46,14 @@ internal sealed class UsualPlan
     private bool _outputIsWide;
     private TimeForm _time;
 
-    private UsualPlan()
+    private CommonTemplatePlan()
     {
     }
 
     /// <summary>The plan, or null where the template goes the long way.</summary>
-    public static UsualPlan? Of(ExportProtocol protocol, ReadOnlySpan<FieldStep> steps)
+    public static CommonTemplatePlan? Of(ExportProtocol protocol, ReadOnlySpan<FieldStep> steps)
     {
-        var plan = new UsualPlan();
+        var plan = new CommonTemplatePlan();
         var families = 0;
         foreach (ref readonly var step in steps)
         {
