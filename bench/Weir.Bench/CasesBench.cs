@@ -71,7 +71,7 @@ public static class CasesBench
         Subject = new(IpKey.FromV4(0x0A00_0000 + (uint)number).Bits),
         Rule = RuleId.Scan,
         RuleVersion = 1,
-        Class = TrafficClass.Of(Direction.Out, Protocols.Tcp, [445], []),
+        Class = TrafficClass.Create(Direction.Out, Protocols.Tcp, [445], []),
         FromMs = Noon,
         UntilMs = Noon + 60_000,
         TriggeredMs = Noon + 30_000,

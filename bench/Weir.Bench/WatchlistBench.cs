@@ -25,7 +25,7 @@ public static class WatchlistBench
         {
             // Three in four are IPv4; listed addresses lie below 128.0.0.0 and 2001::, so that the others are not listed.
             var address = i % 4 != 0 ? IpKey.FromV4((uint)random.Next(1 << 24, int.MaxValue)) : new IpKey(new UInt128(0x2001_0000_0000_0000UL | (uint)random.Next(), (ulong)random.NextInt64()));
-            entries[i] = new ListEntry(Prefix.Of(address, 128), (ushort)random.Next(0, 65_536), 0, tag, 0, 0, ListEntry.Never, 0);
+            entries[i] = new ListEntry(Prefix.From(address, 128), (ushort)random.Next(0, 65_536), 0, tag, 0, 0, ListEntry.Never, 0);
         }
 
         var feed = FeedOf(entries);
@@ -48,7 +48,7 @@ public static class WatchlistBench
         Ask(scores, list, listed, "listed, every entry asked once, one after the other", 0, expected: true);
         var few = listed.AsSpan(0, 2_048).ToArray();
         Ask(scores, list, [.. Enumerable.Range(0, Questions).Select(i => few[i * 31 % few.Length])], "listed, 2,048 busy ones", 10, expected: true);
-        var networks = Watchlist.From([feed, FeedOf([.. Enumerable.Range(0, 5_000).Select(_ => new ListEntry(Prefix.Of(IpKey.FromV4((uint)random.Next()), 96 + random.Next(12, 25)), 0, 0, tag, 0, 0, ListEntry.Never, 0))])], DateTimeOffset.UnixEpoch);
+        var networks = Watchlist.From([feed, FeedOf([.. Enumerable.Range(0, 5_000).Select(_ => new ListEntry(Prefix.From(IpKey.FromV4((uint)random.Next()), 96 + random.Next(12, 25)), 0, 0, tag, 0, 0, ListEntry.Never, 0))])], DateTimeOffset.UnixEpoch);
         Ask(scores, networks, unlisted, "not listed, 5,000 networks of 13 lengths beside", 50, expected: false);
         Match(scores, list, unlisted, "none listed", 50);
         Match(scores, list, listed, "every entry asked once", 10);

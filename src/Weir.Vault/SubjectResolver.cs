@@ -36,7 +36,7 @@ internal sealed class SubjectResolver(VaultDependencies parts)
         switch (parts.Identity.WhoHad(address, port, at.ToUnixTimeMilliseconds()))
         {
             case IdentityAnswer.Line line:
-                return new(parts.Lines.Of(line.Name), line.Name.Text, line.IsConfirmed);
+                return new(parts.Lines.Compute(line.Name), line.Name.Text, line.IsConfirmed);
             case IdentityAnswer.None none:
                 reason = none.Code;
                 return null;
@@ -71,5 +71,5 @@ internal sealed class SubjectResolver(VaultDependencies parts)
     /// <summary>The name behind a line number, among the lines that are on record; the number itself cannot be turned back.</summary>
     private string? LineOf(IpKey number) => parts.Identity.IntakeRows(0, out _)
         .Select(row => row.Line).Distinct()
-        .Where(line => parts.Lines.Of(line) == number).Select(line => line.Text).FirstOrDefault();
+        .Where(line => parts.Lines.Compute(line) == number).Select(line => line.Text).FirstOrDefault();
 }

@@ -14,7 +14,7 @@ public readonly record struct Prefix(IpKey Network, int Length)
     public static UInt128 Mask(int length) => length <= 0 ? UInt128.Zero : UInt128.MaxValue << (128 - length);
 
     /// <summary>The network of <paramref name="length"/> bits (128-bit scale) that holds an address.</summary>
-    public static Prefix Of(IpKey address, int length) => new(new IpKey(address.Bits & Mask(length)), length);
+    public static Prefix From(IpKey address, int length) => new(new IpKey(address.Bits & Mask(length)), length);
 
     public bool IsV4 => Length >= 96 && Network.IsV4;
 
@@ -43,7 +43,7 @@ public readonly record struct Prefix(IpKey Network, int Length)
             return false;
         }
 
-        prefix = Of(address, v4 ? length + 96 : length);
+        prefix = From(address, v4 ? length + 96 : length);
         return !strict || prefix.Network == address;
     }
 

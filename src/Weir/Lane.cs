@@ -63,7 +63,7 @@ public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher
         {
             if (exporter != _exporter)
             {
-                (_exporter, _exporterNumber) = (exporter, exporters.Of(exporter));
+                (_exporter, _exporterNumber) = (exporter, exporters.GetOrAdd(exporter));
             }
 
             _flow.Exporter = _exporterNumber;

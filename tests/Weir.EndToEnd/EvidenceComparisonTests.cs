@@ -32,7 +32,7 @@ public sealed class EvidenceComparisonTests : IDisposable
     [Fact]
     public void Evidence_that_is_the_truth_inside_the_scope_differs_in_nothing()
     {
-        var difference = Compare("A", Flood, Of("A").Where(r => r.RemotePort == 7_703).Select(RowOf));
+        var difference = Compare("A", Flood, RecordsOf("A").Where(r => r.RemotePort == 7_703).Select(RowOf));
 
         Assert.Empty(difference.Missing);
         Assert.Empty(difference.Outside);
@@ -42,8 +42,8 @@ public sealed class EvidenceComparisonTests : IDisposable
     [Fact]
     public void A_mail_in_the_evidence_of_a_flood_is_outside()
     {
-        var mail = Of("A").First(r => r is { RemotePort: 25, Direction: "out" });
-        var difference = Compare("A", Flood, Of("A").Where(r => r.RemotePort == 7_703).Append(mail).Select(RowOf));
+        var mail = RecordsOf("A").First(r => r is { RemotePort: 25, Direction: "out" });
+        var difference = Compare("A", Flood, RecordsOf("A").Where(r => r.RemotePort == 7_703).Append(mail).Select(RowOf));
 
         Assert.Single(difference.Outside);
         Assert.Empty(difference.Missing);
@@ -52,7 +52,7 @@ public sealed class EvidenceComparisonTests : IDisposable
     [Fact]
     public void A_row_too_few_is_missing_and_a_row_twice_is_outside()
     {
-        var flood = Of("B").Where(r => r.RemotePort == 7_703).Select(RowOf).ToArray();
+        var flood = RecordsOf("B").Where(r => r.RemotePort == 7_703).Select(RowOf).ToArray();
 
         Assert.Single(Compare("B", Flood, flood[1..]).Missing);
         Assert.Single(Compare("B", Flood, flood.Append(flood[0])).Outside);
@@ -61,17 +61,17 @@ public sealed class EvidenceComparisonTests : IDisposable
     [Fact]
     public void The_other_line_s_rows_and_the_half_that_came_back_are_outside()
     {
-        var other = Of("B").Where(r => r.RemotePort == 7_703).Select(RowOf).ToArray();
+        var other = RecordsOf("B").Where(r => r.RemotePort == 7_703).Select(RowOf).ToArray();
         Assert.Equal(other.Length, Compare("A", Flood, other).Outside.Count);
 
-        var answers = Of("B").Where(r => r is { RemotePort: 25, Direction: "in" }).Select(RowOf).ToArray();
+        var answers = RecordsOf("B").Where(r => r is { RemotePort: 25, Direction: "in" }).Select(RowOf).ToArray();
         Assert.Equal(answers.Length, Compare("B", Spam, answers).Outside.Count);
     }
 
     [Fact]
     public void A_row_that_began_before_the_scope_is_outside()
     {
-        var flood = Of("A").Where(r => r.RemotePort == 7_703).ToArray();
+        var flood = RecordsOf("A").Where(r => r.RemotePort == 7_703).ToArray();
         var from = flood.Min(r => r.StartMs) + 1;
 
         Assert.Single(EvidenceComparison.Compare(_records, flood[0].Subject, Flood, from, long.MaxValue, flood.Select(RowOf)).Outside);
@@ -84,7 +84,7 @@ public sealed class EvidenceComparisonTests : IDisposable
     [InlineData(nameof(EvidenceRow.EndMs))]
     public void A_field_that_is_wrong_makes_a_row_that_is_missing_and_one_that_is_outside(string field)
     {
-        var spam = Of("B").Where(r => r is { RemotePort: 25, Direction: "out" }).Select(RowOf).ToArray();
+        var spam = RecordsOf("B").Where(r => r is { RemotePort: 25, Direction: "out" }).Select(RowOf).ToArray();
         spam[0].PacketsOut += field == nameof(EvidenceRow.PacketsOut) ? 1u : 0;
         spam[0].OctetsOut += field == nameof(EvidenceRow.OctetsOut) ? 1u : 0;
         spam[0].FlagsOut ^= field == nameof(EvidenceRow.FlagsOut) ? (byte)1 : (byte)0;
@@ -96,10 +96,10 @@ public sealed class EvidenceComparisonTests : IDisposable
         Assert.InRange(difference.Expected, 7_000, 9_000);
     }
 
-    private IEnumerable<LabRecord> Of(string line) => _records.Where(r => r.Line == line);
+    private IEnumerable<LabRecord> RecordsOf(string line) => _records.Where(r => r.Line == line);
 
     private EvidenceDifference Compare(string line, FlowPredicate inside, IEnumerable<EvidenceRow> rows) =>
-        EvidenceComparison.Compare(_records, Of(line).First().Subject, inside, 0, long.MaxValue, rows);
+        EvidenceComparison.Compare(_records, RecordsOf(line).First().Subject, inside, 0, long.MaxValue, rows);
 
     private static EvidenceRow RowOf(LabRecord r) => new()
     {

@@ -42,7 +42,7 @@ public sealed class ScopeShardsTests : IDisposable
             {
                 lane.Flush();
                 var scope = new ScopeWatch(
-                    new ScopeId(77), IpKey.FromV4(Flooder), TrafficClass.Of(Direction.Out, 17, [7703], [IpKey.FromV4(Victim)]).Predicate, Start + (100 * 1_000), Start + (500 * 1_000));
+                    new ScopeId(77), IpKey.FromV4(Flooder), TrafficClass.Create(Direction.Out, 17, [7703], [IpKey.FromV4(Victim)]).Predicate, Start + (100 * 1_000), Start + (500 * 1_000));
                 var reach = await new ScopeShards(pipeline).WatchAsync([scope], default);
                 Assert.Equal(scope.FromMs, reach[scope.Scope]);
             }
@@ -56,7 +56,7 @@ public sealed class ScopeShardsTests : IDisposable
         await loader.DrainAsync(default);
         var evidence = new EvidenceStore(store, loader, TimeProvider.System);
         var rows = await evidence.ReadAsync(
-            new RowFilter(new ScopeId(77), TrafficClass.Of(Direction.Out, 17, [7703], [IpKey.FromV4(Victim)]).Predicate, Start, Start + (3_600 * 1_000), ScopeFields.All), 10_000, default);
+            new RowFilter(new ScopeId(77), TrafficClass.Create(Direction.Out, 17, [7703], [IpKey.FromV4(Victim)]).Predicate, Start, Start + (3_600 * 1_000), ScopeFields.All), 10_000, default);
 
         Assert.Equal(Enumerable.Range(100, 400).Select(i => Start + (i * 1_000L)), rows.Select(row => row.StartMs));
         Assert.All(rows, row => Assert.Equal(new Endpoint(IpKey.FromV4(Victim), 7703, 17), row.Remote));
@@ -147,7 +147,7 @@ public sealed class ScopeShardsTests : IDisposable
         using var pipeline = new Pipeline(Parts(kept, 1, null));
         pipeline.Start();
         var scatter = new ShardDispatcher(pipeline.Shards);
-        var scope = new ScopeWatch(new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
+        var scope = new ScopeWatch(new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Create(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
         await new ScopeShards(pipeline).WatchAsync([scope], default);
         scatter.Add(new Flow { Subject = scope.Subject, RemotePort = 7703, Protocol = 17, PacketsOut = 1, StartMs = Start, EndMs = Start, SamplingInterval = 1 });
         scatter.Flush();
@@ -164,7 +164,7 @@ public sealed class ScopeShardsTests : IDisposable
         using var pipeline = new Pipeline(Parts(kept, 1, null));
         pipeline.Start();
         var writer = new ScopeShards(pipeline);
-        var scope = new ScopeWatch(new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
+        var scope = new ScopeWatch(new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Create(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
         await writer.WatchAsync([scope], default);
         await Assert.ThrowsAsync<ArgumentException>(() => writer.WatchAsync([scope with { FromMs = Start - 1 }], default));
 

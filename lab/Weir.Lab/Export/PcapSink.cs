@@ -65,7 +65,7 @@ public sealed class PcapSink : IDatagramSink, IDisposable
         to.V4(exporter.Address);
         to.V4(_collector);
         var ip = record.Slice(PacketHeader + 14, 20);
-        BinaryPrimitives.WriteUInt16BigEndian(ip[10..], InternetChecksum.Of(ip));
+        BinaryPrimitives.WriteUInt16BigEndian(ip[10..], InternetChecksum.Compute(ip));
 
         to.U16(50_000);
         to.U16(_port);

@@ -25,7 +25,7 @@ internal static class SampledPacket
             to.U16(0);
             to.V4(flow.Source);
             to.V4(flow.Destination);
-            var sum = InternetChecksum.Of(header.Slice(ip, 20));
+            var sum = InternetChecksum.Compute(header.Slice(ip, 20));
             header[ip + 10] = (byte)(sum >> 8);
             header[ip + 11] = (byte)sum;
         }
@@ -66,7 +66,7 @@ internal static class SampledPacket
 /// <summary>The checksum of IPv4, UDP and TCP (RFC 1071).</summary>
 internal static class InternetChecksum
 {
-    public static ushort Of(ReadOnlySpan<byte> octets) => Finish(Add(0, octets));
+    public static ushort Compute(ReadOnlySpan<byte> octets) => Finish(Add(0, octets));
 
     public static uint Add(uint sum, ReadOnlySpan<byte> octets)
     {

@@ -20,17 +20,17 @@ internal sealed class Addressing(LabOptions options)
     public IEnumerable<Prefix> Networks()
     {
         var bits = 32 - BitOperations.LeadingZeroCount((uint)options.Subscribers);
-        yield return Prefix.Of(IpKey.FromV4(0x0A00_0000), 128 - Math.Max(8, bits));
+        yield return Prefix.From(IpKey.FromV4(0x0A00_0000), 128 - Math.Max(8, bits));
         if (options.V6 > 0)
         {
-            yield return Prefix.Of(V6Of(Documentation, 0), 33);
+            yield return Prefix.From(V6Of(Documentation, 0), 33);
         }
     }
 
     /// <summary>The subscriber as reports name it: an address, or a prefix of the configured length.</summary>
     public Prefix Subject(int subscriber, bool v6) => v6
-        ? Prefix.Of(V6Of(Documentation | ((ulong)subscriber << (64 - options.Ipv6Length)), 0), options.Ipv6Length)
-        : Prefix.Of(V4Subscriber(subscriber), 128);
+        ? Prefix.From(V6Of(Documentation | ((ulong)subscriber << (64 - options.Ipv6Length)), 0), options.Ipv6Length)
+        : Prefix.From(V4Subscriber(subscriber), 128);
 
     /// <summary>An address of the subscriber; IPv6 lines have several devices.</summary>
     public IpKey Local(int subscriber, bool v6, Dice dice)

@@ -76,7 +76,7 @@ internal sealed class SimulatedEndpoints
 
     public IReadOnlyList<SimulatedEndpoint> All => _all;
 
-    public IReadOnlyList<SimulatedEndpoint> Of(SimulatedEndpointKind kind) => [.. _all.Where(place => place.Kind == kind)];
+    public IReadOnlyList<SimulatedEndpoint> GetByKind(SimulatedEndpointKind kind) => [.. _all.Where(place => place.Kind == kind)];
 
     public IReadOnlyList<SimulatedEndpoint> Known(int net) => [.. _all.Where(place => place.Kind == SimulatedEndpointKind.KnownCnc && place.Net == net)];
 

@@ -74,7 +74,7 @@ internal sealed class RoutineScheduler
     /// <summary>Beacons from the onset to the end; the benign helpers of malware now and then.</summary>
     private void PlanBots()
     {
-        var helpers = _world.Places.Of(SimulatedEndpointKind.Helper);
+        var helpers = _world.Places.GetByKind(SimulatedEndpointKind.Helper);
         foreach (var bot in _world.Bots)
         {
             var from = Math.Max(bot.OnsetMs, _options.StartMs);
@@ -98,7 +98,7 @@ internal sealed class RoutineScheduler
     /// <summary>The vendor's device calls its cloud twelve times a run and place, from the first day.</summary>
     private void PlanOwners()
     {
-        var vendors = _world.Places.Of(SimulatedEndpointKind.Vendor);
+        var vendors = _world.Places.GetByKind(SimulatedEndpointKind.Vendor);
         for (var line = 0; line < _world.Lines.Length; line++)
         {
             if (!_world.Lines[line].Device)
@@ -142,8 +142,8 @@ internal sealed class RoutineScheduler
     /// <summary>What listed addresses and clean subscribers do to each other without any infection.</summary>
     private void PlanNoise()
     {
-        var known = _world.Places.Of(SimulatedEndpointKind.KnownCnc);
-        var noisy = _world.Places.Of(SimulatedEndpointKind.ListedOnly).Take(200).Concat(known.Where(place => !place.V6)).ToArray();
+        var known = _world.Places.GetByKind(SimulatedEndpointKind.KnownCnc);
+        var noisy = _world.Places.GetByKind(SimulatedEndpointKind.ListedOnly).Take(200).Concat(known.Where(place => !place.V6)).ToArray();
         for (var i = Math.Max(1, _world.Lines.Length / 2); i > 0; i--)
         {
             if (TryClean(false, out var line))

@@ -53,10 +53,10 @@ internal sealed class InputReader : IDisposable
 
     private static ReportInput ReadDatagrams(string path, InputFile file, Lane lane, CancellationToken cancel)
     {
-        var before = LaneTotals.Of(lane);
+        var before = LaneTotals.From(lane);
         var taker = new FileDatagramHandler(lane);
         file.ReadDatagrams(ref taker, cancel);
-        return LaneTotals.Of(lane).Since(before, path, file, taker.Protocols);
+        return LaneTotals.From(lane).Since(before, path, file, taker.Protocols);
     }
 
     private static ReportInput ReadFlows(string path, InputFile file, Lane lane, CancellationToken cancel)

@@ -9,7 +9,7 @@ namespace Weir.Cli.Analysis;
 /// <summary>A lane's counters at a moment, so that two of them tell what one file brought.</summary>
 internal sealed record LaneTotals(Decoder Decoder, long Read, long Datagrams, long Damaged, long TemplateUnknown, long Lost, Dictionary<IpKey, long> Heard)
 {
-    public static LaneTotals Of(Lane lane)
+    public static LaneTotals From(Lane lane)
     {
         var exporters = lane.Decoder.List();
         return new LaneTotals(

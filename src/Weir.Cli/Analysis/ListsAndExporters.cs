@@ -8,7 +8,7 @@ namespace Weir.Cli.Analysis;
 /// <summary>Lists in force and exporters heard, as the report writes them.</summary>
 internal static class ListsAndExporters
 {
-    public static ReportWatchlist Of(Feed feed, DateTimeOffset now, string? stale = null) => new()
+    public static ReportWatchlist ToReportWatchlist(Feed feed, DateTimeOffset now, string? stale = null) => new()
     {
         Name = feed.Name,
         Role = feed.Role.ToString().ToLowerInvariant(),
@@ -19,9 +19,9 @@ internal static class ListsAndExporters
         Stale = stale,
     };
 
-    public static IReadOnlyList<ReportExporter> Of(Decoder decoder) => Of(decoder.List().OrderBy(e => e.Address));
+    public static IReadOnlyList<ReportExporter> ToReportExporters(Decoder decoder) => ToReportExporters(decoder.List().OrderBy(e => e.Address));
 
-    public static IReadOnlyList<ReportExporter> Of(IEnumerable<ExporterListing> exporters) =>
+    public static IReadOnlyList<ReportExporter> ToReportExporters(IEnumerable<ExporterListing> exporters) =>
     [
         .. exporters.Select(exporter => new ReportExporter
         {

@@ -10,14 +10,14 @@ namespace Weir.Cli.Analysis;
 /// <summary>Turns events into the report's own records, as computed; the profile hides afterwards.</summary>
 internal static class ReportEventMapper
 {
-    public static IReadOnlyList<ReportEvent> Of(IReadOnlyList<QualityEvent> events, NetworkTable networks, bool inClear) =>
+    public static IReadOnlyList<ReportEvent> ToReportEvents(IReadOnlyList<QualityEvent> events, NetworkTable networks, bool inClear) =>
     [
         .. events.Select(e => new ReportEvent
         {
             Subject = inClear ? ClearSubjectText.Write(e.Subject, networks) : e.Subject.ToString(),
             Rule = e.Rule,
             RuleVersion = e.RuleVersion,
-            TrafficClass = e.Class is { } about ? Of(about.Predicate) : null,
+            TrafficClass = e.Class is { } about ? ToTrafficClass(about.Predicate) : null,
             From = DateTimeOffset.FromUnixTimeMilliseconds(e.FromMs),
             Until = DateTimeOffset.FromUnixTimeMilliseconds(e.UntilMs),
             Triggered = DateTimeOffset.FromUnixTimeMilliseconds(e.TriggeredMs),
@@ -51,7 +51,7 @@ internal static class ReportEventMapper
         Evicted = counts.Evicted,
     };
 
-    private static ReportTrafficClass Of(FlowPredicate about) => new(
+    private static ReportTrafficClass ToTrafficClass(FlowPredicate about) => new(
         FlowPredicate.Word(about.Direction),
         Protocols.Name(about.Protocol),
         about.SubjectPort != 0 ? about.SubjectPort : about.RemotePorts is [var port] ? port : null,

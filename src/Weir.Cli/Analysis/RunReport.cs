@@ -98,7 +98,7 @@ internal static class RunReport
             Candidates = ReportFindingMapper.Candidates(run),
             Rollups = ReportFindingMapper.Rollups(run),
             Family = ReportFindingMapper.Family(run) with { Seed = facts.Seed },
-            Events = ReportEventMapper.Of(facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
+            Events = ReportEventMapper.ToReportEvents(facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
             EventCounts = facts.EventCounts ?? ReportEventMapper.Counts(facts.Events),
             EventsNotShown = facts.OlderEvents,
             Counters = ReportEventMapper.CountersOf(facts.Counted),

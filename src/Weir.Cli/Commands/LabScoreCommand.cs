@@ -53,7 +53,7 @@ internal static class LabScoreCommand
                 throw new OperatorException($"{reportPath} is of profile {report.Profile}, which names nobody; run weir analyze with --profile lab");
             }
 
-            var score = LabScore.Of(truth, report);
+            var score = LabScore.Compute(truth, report);
             Write(score, format, output);
             return score.Met ? ExitCode.Done : ExitCode.Failed;
         }

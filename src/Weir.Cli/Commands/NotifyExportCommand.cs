@@ -56,17 +56,17 @@ internal static class NotifyExportCommand
     {
         if (format != "xarf")
         {
-            Write(format == "stix" ? StixDocument.Of(shared, sharer, tlp, at) : MispDocument.Of(shared, sharer, tlp, at), path, output);
+            Write(format == "stix" ? StixDocument.Create(shared, sharer, tlp, at) : MispDocument.Create(shared, sharer, tlp, at), path, output);
         }
         else if (path is null)
         {
-            Write(new JsonArray([.. shared.Select(s => XarfDocument.Of(s, sharer, tlp))]), null, output);
+            Write(new JsonArray([.. shared.Select(s => XarfDocument.Create(s, sharer, tlp))]), null, output);
         }
         else
         {
             foreach (var one in shared)
             {
-                Write(XarfDocument.Of(one, sharer, tlp), Path.Combine(path, NameOf(one)), output);
+                Write(XarfDocument.Create(one, sharer, tlp), Path.Combine(path, NameOf(one)), output);
             }
         }
     }

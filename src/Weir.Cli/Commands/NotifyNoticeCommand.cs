@@ -22,7 +22,7 @@ internal static class NotifyNoticeCommand
         .. Rows, new("toldWith", n => n.ToldWith), new("reply", n => n.Reply), new("attempts", n => n.Attempts), new("next", n => n.Next), new("digest", n => n.Digest),
     ];
 
-    private static string Steps => string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.Of));
+    private static string Steps => string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName));
 
     public static Command List()
     {
@@ -40,7 +40,7 @@ internal static class NotifyNoticeCommand
     public static Command Send()
     {
         var id = Case();
-        var step = new Option<string>("--step") { Description = "What the customer is told of: found, reminder or relapsed; another step only where it did not reach the customer.", DefaultValueFactory = _ => NoticeNames.Of(NoticeStep.Found) };
+        var step = new Option<string>("--step") { Description = "What the customer is told of: found, reminder or relapsed; another step only where it did not reach the customer.", DefaultValueFactory = _ => NoticeNames.ToName(NoticeStep.Found) };
         var scope = new Option<string?>("--scope") { Description = "The scope whose facts are told; default: the case's first." };
         var command = new Command(
             "send",
@@ -54,7 +54,7 @@ internal static class NotifyNoticeCommand
 
     public static Command Preview()
     {
-        var step = new Option<string>("--step") { Description = $"Which step: {Steps}.", DefaultValueFactory = _ => NoticeNames.Of(NoticeStep.Found) };
+        var step = new Option<string>("--step") { Description = $"Which step: {Steps}.", DefaultValueFactory = _ => NoticeNames.ToName(NoticeStep.Found) };
         var language = new Option<string>("--language") { Description = "Which language.", DefaultValueFactory = _ => "en" };
         var html = new Option<bool>("--html") { Description = "The HTML in place of the plain text." };
         var config = new Option<string?>("--config", "-c") { Description = "The vault's configuration, for its templates and the provider's name.", HelpName = "FILE" };

@@ -47,7 +47,7 @@ internal sealed class NoticeRoutes(ControlParts parts)
             return;
         }
 
-        await call.AnswerAsync(desk.Of(id).Select(Line).ToList());
+        await call.AnswerAsync(desk.ForCase(id).Select(Line).ToList());
     }
 
     private async Task SendAsync(ControlCall call, NoticeDispatcher desk)
@@ -56,7 +56,7 @@ internal sealed class NoticeRoutes(ControlParts parts)
         if (await call.BodyAsync<NoticeToSend>() is not { Case: { } named, Step: { } word } asked || !CaseId.TryParse(named, out var id) || !NoticeNames.TryParse(word, out NoticeStep step)
             || (asked.Scope is { Length: > 0 } within && !ScopeId.TryParse(within, out scope)))
         {
-            await call.BadAsync($"the request cannot be read; it is JSON with case, step (one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.Of))}), and a scope where it is not the case's first");
+            await call.BadAsync($"the request cannot be read; it is JSON with case, step (one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}), and a scope where it is not the case's first");
             return;
         }
 
@@ -71,7 +71,7 @@ internal sealed class NoticeRoutes(ControlParts parts)
             return;
         }
 
-        await call.AnswerAsync(desk.Of(id).Where(row => row.Step == step).Select(Line).ToList());
+        await call.AnswerAsync(desk.ForCase(id).Where(row => row.Step == step).Select(Line).ToList());
     }
 
     /// <summary>As in the list of cases: what is assigned is its assignee's and the privacy officer's and auditor's.</summary>
@@ -91,6 +91,6 @@ internal sealed class NoticeRoutes(ControlParts parts)
     }
 
     private static NoticeLine Line(NoticeRow row) => new(
-        row.Case.ToString(), NoticeNames.Of(row.Step), NoticeNames.Of(row.State), row.ToldWith is { } with ? NoticeNames.Of(with) : "", row.By, row.PlannedAt,
+        row.Case.ToString(), NoticeNames.ToName(row.Step), NoticeNames.ToName(row.State), row.ToldWith is { } with ? NoticeNames.ToName(with) : "", row.By, row.PlannedAt,
         row.State == NoticeState.Waiting && row.Attempts > 0 ? row.DueAt : null, row.Attempts, row.Proof?.Channel ?? "", row.Proof?.Language ?? "", row.Proof?.At, row.Proof?.Reply ?? "", row.Proof?.Digest ?? "", row.Fault);
 }

@@ -29,7 +29,7 @@ internal readonly record struct PublishedValue
         ? new(number, null)
         : throw new ArgumentOutOfRangeException(nameof(number), "a published figure is finite");
 
-    public static PublishedValue Of(string words) => new(0, words);
+    public static PublishedValue FromText(string words) => new(0, words);
 
     /// <summary>As people read it: grouped digits, or a power of ten for what is very small.</summary>
     public override string ToString() => Words ?? Number switch
@@ -44,7 +44,7 @@ internal readonly record struct PublishedValue
 internal sealed class PublishedValueConverter : JsonConverter<PublishedValue>
 {
     public override PublishedValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? PublishedValue.Of(reader.GetString()!) : reader.GetDouble();
+        reader.TokenType == JsonTokenType.String ? PublishedValue.FromText(reader.GetString()!) : reader.GetDouble();
 
     public override void Write(Utf8JsonWriter writer, PublishedValue value, JsonSerializerOptions options)
     {

@@ -99,9 +99,9 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
 
     private ReportSighting Coarse(ReportSighting exact, bool bigEnough) => exact with
     {
-        Subjects = bigEnough || exact.Subjects.Number < rule.K ? rule.Count(exact.Subjects.Number) : PublishedValue.Of("withheld"),
-        Exchanges = bigEnough || exact.Exchanges.Number < rule.K ? rule.Count(exact.Exchanges.Number) : PublishedValue.Of("withheld"),
-        Attempts = bigEnough || exact.Attempts.Number < rule.K ? rule.Count(exact.Attempts.Number) : PublishedValue.Of("withheld"),
+        Subjects = bigEnough || exact.Subjects.Number < rule.K ? rule.Count(exact.Subjects.Number) : PublishedValue.FromText("withheld"),
+        Exchanges = bigEnough || exact.Exchanges.Number < rule.K ? rule.Count(exact.Exchanges.Number) : PublishedValue.FromText("withheld"),
+        Attempts = bigEnough || exact.Attempts.Number < rule.K ? rule.Count(exact.Attempts.Number) : PublishedValue.FromText("withheld"),
     };
 
     private ReportCandidate Coarse(ReportCandidate exact)
@@ -163,11 +163,11 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
         Subjects = Told(exact.Subjects.Number, bigEnough),
     };
 
-    private PublishedValue Told(double exact, bool bigEnough) => bigEnough || exact < rule.K ? rule.Count(exact) : PublishedValue.Of("withheld");
+    private PublishedValue Told(double exact, bool bigEnough) => bigEnough || exact < rule.K ? rule.Count(exact) : PublishedValue.FromText("withheld");
 
     private static double UpperStep(double expected) => expected <= 0.01 ? 0.01 : RoundingSteps.AtLeast(expected);
 
-    private static PublishedValue UpTo(double expected) => PublishedValue.Of(Invariant($"<={UpperStep(expected):0.##}"));
+    private static PublishedValue UpTo(double expected) => PublishedValue.FromText(Invariant($"<={UpperStep(expected):0.##}"));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -27,7 +27,7 @@ internal sealed record ReportKAnonymity
     public int MinimumBase => _rules.Base;
 
     /// <summary>What stands in place of a number below k.</summary>
-    public PublishedValue TooFew => PublishedValue.Of($"<{K.ToString(CultureInfo.InvariantCulture)}");
+    public PublishedValue TooFew => PublishedValue.FromText($"<{K.ToString(CultureInfo.InvariantCulture)}");
 
     /// <summary>Rounded to five from k up, never to less than k.</summary>
     public PublishedValue Count(double exact)
@@ -49,7 +49,7 @@ internal sealed record ReportKAnonymity
         }
 
         var (from, until) = BandOf(exact);
-        return PublishedValue.Of(string.Create(CultureInfo.InvariantCulture, $"{from:0}-{until:0}"));
+        return PublishedValue.FromText(string.Create(CultureInfo.InvariantCulture, $"{from:0}-{until:0}"));
     }
 
     /// <summary>The lowest count that is published the same way; 0 below k.</summary>
@@ -66,12 +66,12 @@ internal sealed record ReportKAnonymity
     {
         if (probability < 1e-300)
         {
-            return PublishedValue.Of("<1e-300");
+            return PublishedValue.FromText("<1e-300");
         }
 
         // The guard keeps 1e-20 itself at 1e-20: its logarithm may come out a hair above.
         var power = (int)Math.Ceiling(Math.Log10(probability) - 1e-9);
-        return PublishedValue.Of(power >= 0 ? "1" : string.Create(CultureInfo.InvariantCulture, $"1e{power}"));
+        return PublishedValue.FromText(power >= 0 ? "1" : string.Create(CultureInfo.InvariantCulture, $"1e{power}"));
     }
 }
 

@@ -14,7 +14,7 @@ internal sealed class CaseRetention(string path, PolicyProfile policy) : IRetent
     {
         try
         {
-            var held = CaseInventory.Of(path);
+            var held = CaseInventory.ReadFrom(path);
             var limit = now - StoreTableRetention.Grace - TimeSpan.FromDays(policy.EvidenceDaysAfterClose);
             var state = held.Cases == 0 ? RetentionEntry.Nothing : held.OldestClosed < limit ? RetentionEntry.Over : RetentionEntry.Ok;
             return Task.FromResult(new RetentionEntry(

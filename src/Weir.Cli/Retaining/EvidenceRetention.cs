@@ -28,7 +28,7 @@ internal sealed class EvidenceRetention(FlowStore store, PolicyProfile policy) :
 
         // A week goes whole, when its last day is over the ceiling.
         var limit = DateOnly.FromDateTime((now - StoreTableRetention.Grace).UtcDateTime).AddDays(-days - 7);
-        return RetentionEntry.Of(
+        return RetentionEntry.Create(
             Kind, held.Count > 0 ? At(held[0].From) : null, held.Count > 0 ? Earlier(At(held[^1].Until), now) : null, held.Sum(h => (long)h.Rows), held.Sum(h => (long)h.OctetsOnDisk),
             string.Create(CultureInfo.InvariantCulture, $"{policy.EvidenceDaysAfterClose} d after its case is closed, {days} d at most, in weeks"), At(limit),
             string.Create(CultureInfo.InvariantCulture, $"table evidence, {held.Count} weeks, {held.Sum(h => (long)h.Scopes)} scopes by week"));

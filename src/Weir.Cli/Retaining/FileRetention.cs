@@ -16,7 +16,7 @@ internal sealed class FileRetention(string kind, string folder, string pattern, 
     {
         var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, SearchOption.AllDirectories) : [];
         var times = files.Select(f => new DateTimeOffset(f.LastWriteTimeUtc)).Order().ToList();
-        return Task.FromResult(RetentionEntry.Of(
+        return Task.FromResult(RetentionEntry.Create(
             kind, times.Count > 0 ? times[0] : null, times.Count > 0 ? times[^1] : null, files.Length, files.Sum(f => f.Length),
             limit is { } span ? Configuring.Durations.Text(span) : "none: no subscriber stands in it", now - limit, folder));
     }
@@ -38,16 +38,16 @@ internal sealed class EpochKeyRetention(string folder) : IRetentionSource
             }
         }
 
-        return Task.FromResult(Of(epochs, now, folder));
+        return Task.FromResult(FromEpochs(epochs, now, folder));
     }
 
     /// <summary>What is told of epochs whose keys are held.</summary>
-    public static RetentionEntry Of(IReadOnlyCollection<uint> epochs, DateTimeOffset now, string where)
+    public static RetentionEntry FromEpochs(IReadOnlyCollection<uint> epochs, DateTimeOffset now, string where)
     {
         DateTimeOffset? oldest = epochs.Count > 0 ? Epochs.BeginOf(epochs.Min()) : null;
         DateTimeOffset? newest = epochs.Count > 0 ? Epochs.BeginOf(epochs.Max()) : null;
         var limit = now - StoreTableRetention.Grace - TimeSpan.FromDays(2 * Epochs.DaysPerEpoch);
-        return RetentionEntry.Of("keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, where);
+        return RetentionEntry.Create("keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, where);
     }
 }
 
@@ -61,7 +61,7 @@ internal sealed class VaultKeyRetention(string socket) : IRetentionSource
         using var vault = new VaultClient(socket);
         try
         {
-            return EpochKeyRetention.Of(await vault.EpochsAsync(cancel), now, $"the vault at {socket}");
+            return EpochKeyRetention.FromEpochs(await vault.EpochsAsync(cancel), now, $"the vault at {socket}");
         }
         catch (Exception refused) when (refused is VaultDownException or VaultRefusedException)
         {
@@ -82,6 +82,6 @@ internal sealed class AuditRetention(AuditOptions options) : IRetentionSource
         var rows = held is { } both ? both.Last.Sequence - both.First.Sequence + 1 : 0;
         var octets = Directory.Exists(options.Directory) ? new DirectoryInfo(options.Directory).GetFiles("*.jsonl").Sum(f => f.Length) : 0;
         // Segments of a day go whole, behind the next head.
-        return Task.FromResult(RetentionEntry.Of("audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Keep - TimeSpan.FromDays(2), options.Directory));
+        return Task.FromResult(RetentionEntry.Create("audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Keep - TimeSpan.FromDays(2), options.Directory));
     }
 }

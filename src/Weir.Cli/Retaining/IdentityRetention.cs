@@ -16,7 +16,7 @@ internal sealed class IdentityRetention(string socket, int days) : IRetentionSou
         try
         {
             var held = await vault.IdentityHeldAsync(cancel);
-            return RetentionEntry.Of(
+            return RetentionEntry.Create(
                 Kind, held.Oldest, held.Newest, held.Rows, held.Octets, string.Create(CultureInfo.InvariantCulture, $"{days} d after the lease ended"),
                 now - StoreTableRetention.Grace - TimeSpan.FromDays(days), $"the vault at {socket}");
         }

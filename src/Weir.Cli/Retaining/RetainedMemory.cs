@@ -83,8 +83,8 @@ internal sealed class RingRetention(RetentionInventoryClient serve, PolicyProfil
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.RingMinutes} min");
         return await serve.AskAsync(cancel) is { } held
-            ? RetentionEntry.Of(Kind, held.RingOldest, held.RingOldest is null ? null : held.At, held.RingFlows, held.RingOctets, limit, held.At - TimeSpan.FromMinutes(policy.RingMinutes) - Block, $"weir serve at {serve.Socket}")
-            : RetentionEntry.Of(Kind, null, null, 0, 0, limit, null, "not running");
+            ? RetentionEntry.Create(Kind, held.RingOldest, held.RingOldest is null ? null : held.At, held.RingFlows, held.RingOctets, limit, held.At - TimeSpan.FromMinutes(policy.RingMinutes) - Block, $"weir serve at {serve.Socket}")
+            : RetentionEntry.Create(Kind, null, null, 0, 0, limit, null, "not running");
     }
 }
 
@@ -97,9 +97,9 @@ internal sealed class CounterRetention(RetentionInventoryClient serve, PolicyPro
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.CounterHours} h");
         return await serve.AskAsync(cancel) is { } held
-            ? RetentionEntry.Of(
+            ? RetentionEntry.Create(
                 Kind, held.CountedSubjects > 0 ? held.CountersOldest : null, held.CountedSubjects > 0 ? held.At : null, held.CountedSubjects, 0, limit,
                 held.At - TimeSpan.FromHours(policy.CounterHours) - StoreTableRetention.Grace, $"memory of weir serve at {serve.Socket}; a subject idle for so long is forgotten")
-            : RetentionEntry.Of(Kind, null, null, 0, 0, limit, null, "not running");
+            : RetentionEntry.Create(Kind, null, null, 0, 0, limit, null, "not running");
     }
 }

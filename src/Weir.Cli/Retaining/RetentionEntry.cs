@@ -23,7 +23,7 @@ internal sealed record RetentionEntry(string Kind, DateTimeOffset? Oldest, DateT
     public const string Unknown = "unknown";
 
     /// <summary>Held within its limit, unless the oldest is older than <paramref name="limit"/>.</summary>
-    public static RetentionEntry Of(string kind, DateTimeOffset? oldest, DateTimeOffset? newest, long rows, long octets, string limit, DateTimeOffset? notBefore, string where) =>
+    public static RetentionEntry Create(string kind, DateTimeOffset? oldest, DateTimeOffset? newest, long rows, long octets, string limit, DateTimeOffset? notBefore, string where) =>
         new(kind, oldest, newest, rows, octets, limit, oldest is null ? Nothing : oldest < notBefore ? Over : Ok, where);
 }
 

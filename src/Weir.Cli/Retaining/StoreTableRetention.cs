@@ -16,7 +16,7 @@ internal sealed class StoreTableRetention(FlowStore store, string table, string 
     {
         var held = (await store.HoldingsAsync(cancel)).FindAll(h => h.Table == table && h.Rows > 0);
         var limit = DateOnly.FromDateTime((now - Grace).UtcDateTime).AddDays(-days);
-        return RetentionEntry.Of(
+        return RetentionEntry.Create(
             kind, Start(held.FirstOrDefault()), End(held.LastOrDefault(), now), held.Sum(h => (long)h.Rows), held.Sum(h => (long)h.OctetsOnDisk),
             string.Create(CultureInfo.InvariantCulture, $"{days} d"), new DateTimeOffset(limit.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), $"table {table}, {held.Count} days");
     }

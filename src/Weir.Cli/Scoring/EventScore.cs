@@ -18,7 +18,7 @@ internal static class EventScore
     /// <summary>An event's edges are those of bins: it may begin and end so much beside the attack.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(60);
 
-    public static IEnumerable<ScoreLine> Of(Truth truth, Report report)
+    public static IEnumerable<ScoreLine> Compute(Truth truth, Report report)
     {
         var raised = report.Events.Where(e => e.Rule != RuleId.CncContact).ToList();
         var attacks = truth.Events.Where(a => a.ExportedFlows > 0).ToList();

@@ -27,7 +27,7 @@ internal sealed record LabScore(
     public bool Met => Lines.All(line => line.Met);
 
     /// <summary>Scores a report of profile <c>lab</c>; any other profile names nobody and cannot be scored.</summary>
-    public static LabScore Of(Truth truth, Report report)
+    public static LabScore Compute(Truth truth, Report report)
     {
         var reported = report.Candidates.ToDictionary(NameOf, c => c.Status, StringComparer.Ordinal);
         var commanders = truth.HiddenCncs.Concat(truth.KnownCncs).Select(c => c.Endpoint).ToHashSet(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ internal sealed record LabScore(
         List<ScoreLine> lines =
         [
             .. Infected(truth, report),
-            .. EventScore.Of(truth, report),
+            .. EventScore.Compute(truth, report),
             ScoreLine.Plain("hiddenCncs", "hidden C&Cs that fewer than 0.5 % of others use", counting.Count),
             ScoreLine.Aimed("hiddenFound", "... of them found, as candidate or as shared", found, $"at least {Owed(counting.Count)} (12 of every 14)", counting.Count > 0 && found >= Owed(counting.Count)),
             ScoreLine.Plain("hiddenAsCandidate", "... ... with status candidate", asCandidate),

@@ -62,5 +62,5 @@ internal sealed class DeskNotices(NoticeDispatcher desk) : INoticeScheduler
         desk.PlanAsync(actor, id, scope, step, done, cancel);
 
     public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) =>
-        desk.Of(id).FirstOrDefault(row => row.Step == step) is { State: NoticeState.Told, Proof: { } proof } ? proof.At : null;
+        desk.ForCase(id).FirstOrDefault(row => row.Step == step) is { State: NoticeState.Told, Proof: { } proof } ? proof.At : null;
 }

@@ -28,7 +28,7 @@ internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollectio
     public async Task<EndpointStatus> LookAsync(Endpoint endpoint, CancellationToken cancel)
     {
         var inCases = cases.Files.Where(f => f.State != CaseState.Erased).Select(f => f.Subject).ToList();
-        var target = MitigationTarget.Endpoint(Wire.Prefix.Of(endpoint.Address, 128), endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port]);
+        var target = MitigationTarget.Endpoint(Wire.Prefix.From(endpoint.Address, 128), endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port]);
         return new(Confirmed(endpoint), IsShared(endpoint), await collateral.CountAsync(target, inCases, cancel));
     }
 

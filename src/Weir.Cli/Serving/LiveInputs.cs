@@ -42,7 +42,7 @@ internal static class LiveInputs
     public static bool IsSampled(IReadOnlyList<Lane> lanes) => Heard(lanes).Any(e => e.SamplingInterval > 1);
 
     /// <summary>Exporters heard since the start, each once.</summary>
-    public static IReadOnlyList<ReportExporter> Exporters(IReadOnlyList<Lane> lanes) => ListsAndExporters.Of(Heard(lanes));
+    public static IReadOnlyList<ReportExporter> Exporters(IReadOnlyList<Lane> lanes) => ListsAndExporters.ToReportExporters(Heard(lanes));
 
     private static List<ExporterListing> Heard(IReadOnlyList<Lane> lanes) =>
         [.. lanes.SelectMany(lane => lane.Decoder.List()).Where(e => e.Datagrams > 0).OrderBy(e => e.Address)];

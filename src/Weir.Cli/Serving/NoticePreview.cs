@@ -13,7 +13,7 @@ internal static class NoticePreview
     public static (string Subject, string Plain, string Html) Write(VaultNoticeSettings settings, string word, string language)
     {
         var step = NoticeNames.TryParse(word, out NoticeStep known) ? known
-            : throw new OperatorException($"--step '{word}' is none; write one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.Of))}");
+            : throw new OperatorException($"--step '{word}' is none; write one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}");
         try
         {
             var templates = NoticeTemplates.Read(settings.Templates);

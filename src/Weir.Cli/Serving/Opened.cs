@@ -66,7 +66,7 @@ internal static class Opened
         try
         {
             var keys = new EpochKeys(settings.Attributing.KeyDir, time);
-            _ = keys.Of(Epochs.At(time.GetUtcNow()));
+            _ = keys.GetKey(Epochs.At(time.GetUtcNow()));
             return keys;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)

@@ -35,7 +35,7 @@ internal sealed class Transparency(string auditDirectory, PolicyProfile policy, 
             return;
         }
 
-        var report = TransparencyTally.Of(auditDirectory, policy, quarter, now);
+        var report = TransparencyTally.CreateReport(auditDirectory, policy, quarter, now);
         AtomicFile.Write(html, TransparencyPage.Write(report));
         AtomicFile.Write(json, report.ToJson());
     }

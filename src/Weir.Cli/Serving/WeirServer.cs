@@ -116,7 +116,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
             _health.Add("vault", vault.Look);
         }
 
-        await cases.Audit.AppendAsync(PolicyAuditEntry.Of(cases.Policy), stop);
+        await cases.Audit.AppendAsync(PolicyAuditEntry.Create(cases.Policy), stop);
         await cleaning.DoAsync(stop);
         await reporting.DoAsync(stop);
 

@@ -14,7 +14,7 @@ internal sealed class MetricFamily
 
     public MetricFamily(Instrument instrument)
     {
-        Name = MetricNames.Of(instrument);
+        Name = MetricNames.ToPrometheusName(instrument);
         Kind = MetricNames.Kind(instrument);
         Meaning = instrument.Description ?? "";
         Bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries?.ToArray()

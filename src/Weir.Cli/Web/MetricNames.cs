@@ -15,7 +15,7 @@ internal static class MetricNames
     public static readonly string[] Labels = ["channel", "exporter", "lane", "list", "listener", "outcome", "part", "reason", "rung", "source", "state"];
 
     /// <summary>Prometheus name of an instrument.</summary>
-    public static string Of(Instrument instrument)
+    public static string ToPrometheusName(Instrument instrument)
     {
         var name = instrument.Name.Replace('.', '_').Replace('-', '_');
         var unit = Unit(instrument.Unit);

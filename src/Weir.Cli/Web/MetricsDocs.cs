@@ -22,7 +22,7 @@ internal static class MetricsDocs
             """);
         foreach (var instrument in registry.Instruments)
         {
-            text.Append($"| `{MetricNames.Of(instrument)}` | {MetricNames.Kind(instrument)} | {instrument.Description} |\n");
+            text.Append($"| `{MetricNames.ToPrometheusName(instrument)}` | {MetricNames.Kind(instrument)} | {instrument.Description} |\n");
         }
 
         return text.ToString();

@@ -57,7 +57,7 @@ internal sealed class MetricsRegistry : IDisposable
         {
             lock (_lock)
             {
-                return [.. _families.Keys.OrderBy(MetricNames.Of, StringComparer.Ordinal)];
+                return [.. _families.Keys.OrderBy(MetricNames.ToPrometheusName, StringComparer.Ordinal)];
             }
         }
     }

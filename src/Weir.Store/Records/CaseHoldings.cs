@@ -15,7 +15,7 @@ public readonly record struct CaseInventory(long Cases, DateTimeOffset? Oldest, 
 
     /// <summary>Looks into a file of records from beside, without changing it; nothing is held where there is none.</summary>
     /// <exception cref="RecordsException">It cannot be read.</exception>
-    public static CaseInventory Of(string path)
+    public static CaseInventory ReadFrom(string path)
     {
         if (!File.Exists(path))
         {

@@ -42,7 +42,7 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             using var insert = new Statement(connection, InsertEvent);
             foreach (var (quality, id, scope) in events)
             {
-                _ = insert.Run(SqliteValue.Of(scope), SqliteValue.Of(id), SqliteValue.Of(quality.Number), SqliteValue.Of(quality.Subject), EventFacts.Write(quality));
+                _ = insert.Run(SqliteValue.From(scope), SqliteValue.From(id), SqliteValue.From(quality.Number), SqliteValue.From(quality.Subject), EventFacts.Write(quality));
             }
 
             return events.Count;
@@ -60,15 +60,15 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         cancel);
 
     public Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel) =>
-        file.ReadAsync(connection => CaseRows.Load(connection, SqliteValue.Of(erasedSince)), cancel);
+        file.ReadAsync(connection => CaseRows.Load(connection, SqliteValue.From(erasedSince)), cancel);
 
     public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
             using var insert = new Statement(connection, "INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
-            _ = insert.Run(SqliteValue.Of(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.Word(refusal.Code));
+            _ = insert.Run(SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.Word(refusal.Code));
             using var count = new Statement(connection, "SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
-            return count.Read(row => row.GetInt32(0), refusal.Actor, SqliteValue.Of(since))[0];
+            return count.Read(row => row.GetInt32(0), refusal.Actor, SqliteValue.From(since))[0];
         },
         cancel);
 
@@ -79,10 +79,10 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         foreach (var row in changes.Cases)
         {
             _ = upsert.Run(
-                SqliteValue.Of(row.Id), (long)row.State, SqliteValue.Of(row.OpenedAt), row.Assignee, SqliteValue.Of(row.SnoozedUntil), SqliteValue.Of(row.ClosedAt), SqliteValue.Of(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L);
+                SqliteValue.From(row.Id), (long)row.State, SqliteValue.From(row.OpenedAt), row.Assignee, SqliteValue.From(row.SnoozedUntil), SqliteValue.From(row.ClosedAt), SqliteValue.From(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L);
             if (row.State != CaseState.Erased)
             {
-                _ = subject.Run(SqliteValue.Of(row.Id), (long)row.Epoch, SqliteValue.Of(row.Subject));
+                _ = subject.Run(SqliteValue.From(row.Id), (long)row.Epoch, SqliteValue.From(row.Subject));
             }
         }
     }
@@ -93,17 +93,17 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         using var subject = new Statement(connection, InsertSubject);
         foreach (var row in changes.Scopes)
         {
-            var named = ClassColumns.Of(row.Class);
-            _ = subject.Run(SqliteValue.Of(row.Case), (long)row.Epoch, SqliteValue.Of(row.Subject));
+            var named = ClassColumns.From(row.Class);
+            _ = subject.Run(SqliteValue.From(row.Case), (long)row.Epoch, SqliteValue.From(row.Subject));
             _ = insert.Run(
-                SqliteValue.Of(row.Id), SqliteValue.Of(row.Case), (long)row.Epoch, (long)named.Direction, (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
-                (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs, SqliteValue.Of(row.Event), row.Grounds, row.Renews is { } renewed ? SqliteValue.Of(renewed) : null);
+                SqliteValue.From(row.Id), SqliteValue.From(row.Case), (long)row.Epoch, (long)named.Direction, (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
+                (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs, SqliteValue.From(row.Event), row.Grounds, row.Renews is { } renewed ? SqliteValue.From(renewed) : null);
         }
 
         using var mark = new Statement(connection, InsertMark);
         foreach (var row in changes.Marks)
         {
-            _ = mark.Run(SqliteValue.Of(row.Scope), (long)row.State, row.LastMs, row.UntilMs, SqliteValue.Of(row.At));
+            _ = mark.Run(SqliteValue.From(row.Scope), (long)row.State, row.LastMs, row.UntilMs, SqliteValue.From(row.At));
         }
     }
 
@@ -112,21 +112,21 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         using var comment = new Statement(connection, InsertComment);
         foreach (var (id, line) in changes.Comments)
         {
-            _ = comment.Run(SqliteValue.Of(id), SqliteValue.Of(line.At), line.By, line.Text);
+            _ = comment.Run(SqliteValue.From(id), SqliteValue.From(line.At), line.By, line.Text);
         }
 
         using var approval = new Statement(connection, UpsertApproval);
         foreach (var row in changes.Approvals)
         {
             _ = approval.Run(
-                SqliteValue.Of(row.Number), (long)row.Deed, SqliteValue.Of(row.Case), SqliteValue.Of(row.Scope), row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, SqliteValue.Of(row.AskedAt),
-                row.GivenBy, (long)row.GivenRole, SqliteValue.Of(row.GivenAt));
+                SqliteValue.From(row.Number), (long)row.Deed, SqliteValue.From(row.Case), SqliteValue.From(row.Scope), row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, SqliteValue.From(row.AskedAt),
+                row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt));
         }
 
         using var handled = new Statement(connection, "UPDATE events SET handled = 1 WHERE scope_id = $1");
         foreach (var scope in changes.Handled)
         {
-            _ = handled.Run(SqliteValue.Of(scope));
+            _ = handled.Run(SqliteValue.From(scope));
         }
 
         foreach (var id in changes.Erased)
@@ -142,8 +142,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             connection, "UPDATE events SET subject = NULL WHERE subject IN (SELECT subject FROM case_subjects WHERE case_id = $1) AND (scope_id IN (SELECT id FROM scopes WHERE case_id = $1) OR case_id = $1)");
         using var subjects = new Statement(connection, "DELETE FROM case_subjects WHERE case_id = $1");
         using var comments = new Statement(connection, "DELETE FROM comments WHERE case_id = $1");
-        _ = events.Run(SqliteValue.Of(id));
-        _ = subjects.Run(SqliteValue.Of(id));
-        _ = comments.Run(SqliteValue.Of(id));
+        _ = events.Run(SqliteValue.From(id));
+        _ = subjects.Run(SqliteValue.From(id));
+        _ = comments.Run(SqliteValue.From(id));
     }
 }

@@ -21,7 +21,7 @@ public sealed class ComplaintRecords(RecordsFile file, TimeProvider time) : ICom
         connection =>
         {
             using var insert = new Statement(connection, Insert);
-            return insert.Run(reporter, reference, SqliteValue.Of(time.GetUtcNow()));
+            return insert.Run(reporter, reference, SqliteValue.From(time.GetUtcNow()));
         },
         CancellationToken.None).GetAwaiter().GetResult();
 }

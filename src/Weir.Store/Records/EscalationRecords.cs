@@ -28,12 +28,12 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         {
             using var put = new Statement(connection, Put);
             _ = put.Run(
-                SqliteValue.Of(ladder.Case), (int)ladder.Rung, (int)ladder.State, SqliteValue.Of(ladder.Since), SqliteValue.Of(ladder.ClearAt), SqliteValue.Of(ladder.ToldAt), SqliteValue.Of(ladder.CheckAt), SqliteValue.Of(ladder.ReviewSince),
+                SqliteValue.From(ladder.Case), (int)ladder.Rung, (int)ladder.State, SqliteValue.From(ladder.Since), SqliteValue.From(ladder.ClearAt), SqliteValue.From(ladder.ToldAt), SqliteValue.From(ladder.CheckAt), SqliteValue.From(ladder.ReviewSince),
                 (int)ladder.Confirmed, ladder.OrderedBy, ladder.OrderedFor, string.Join(',', ladder.Owed.Select(step => ((int)step).ToString(CultureInfo.InvariantCulture))), ladder.Why);
             if (mark is not null)
             {
                 using var insert = new Statement(connection, Mark);
-                _ = insert.Run(SqliteValue.Of(mark.Case), SqliteValue.Of(mark.At), (int)mark.Step, (int)mark.Rung, mark.By, mark.Why);
+                _ = insert.Run(SqliteValue.From(mark.Case), SqliteValue.From(mark.At), (int)mark.Step, (int)mark.Rung, mark.By, mark.Why);
             }
 
             return 0;
@@ -52,7 +52,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         connection =>
         {
             using var steps = new Statement(connection, Steps);
-            return steps.Read(row => new EscalationStepRecord(id, row.At(0), (EscalationStep)row.GetInt32(1), (EscalationLevel)row.GetInt32(2), row.GetString(3), row.GetString(4)), SqliteValue.Of(id));
+            return steps.Read(row => new EscalationStepRecord(id, row.At(0), (EscalationStep)row.GetInt32(1), (EscalationLevel)row.GetInt32(2), row.GetString(3), row.GetString(4)), SqliteValue.From(id));
         },
         cancel);
 

@@ -10,7 +10,7 @@ namespace Weir.Store.Records;
 /// <summary>A predicate as the columns of a row hold it.</summary>
 internal sealed record ClassColumns(byte Direction, byte Protocol, string RemotePorts, string Remotes, ushort SubjectPort)
 {
-    public static ClassColumns Of(FlowPredicate predicate) =>
+    public static ClassColumns From(FlowPredicate predicate) =>
         new((byte)predicate.Direction, predicate.Protocol, string.Join(',', predicate.RemotePorts), string.Join(',', predicate.Remotes), predicate.SubjectPort);
 
     public FlowPredicate ToPredicate() => new()
@@ -31,7 +31,7 @@ internal sealed record EventFacts(
     double Measured, double Threshold, string Unit, int WindowSeconds, uint SamplingInterval, string Exporter, string Detail)
 {
     public static string Write(QualityEvent e) => JsonSerializer.Serialize(new EventFacts(
-        e.Phase, e.Rule, e.RuleVersion, e.Class is { } named ? ClassColumns.Of(named.Predicate) : null, e.ServicePort, e.FromMs, e.UntilMs, e.TriggeredMs,
+        e.Phase, e.Rule, e.RuleVersion, e.Class is { } named ? ClassColumns.From(named.Predicate) : null, e.ServicePort, e.FromMs, e.UntilMs, e.TriggeredMs,
         e.Measured, e.Threshold, e.Unit, e.WindowSeconds, e.SamplingInterval, e.Exporter.ToString(), e.Detail));
 
     public static QualityEvent Read(string facts, ulong number, SubjectKey subject)

@@ -43,8 +43,8 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
                 {
                     var proof = row.Proof;
                     _ = upsert.Run(
-                        SqliteValue.Of(row.Case), (int)row.Step, SqliteValue.Of(row.Scope), (int)row.State, row.By, SqliteValue.Of(row.PlannedAt), SqliteValue.Of(row.DueAt), string.Join('\n', row.Done), row.Attempts, row.Fault,
-                        (int?)row.ToldWith, (int?)proof?.Outcome, proof?.Channel, proof?.Reply, proof?.Digest, proof?.Language, SqliteValue.Of(proof?.At));
+                        SqliteValue.From(row.Case), (int)row.Step, SqliteValue.From(row.Scope), (int)row.State, row.By, SqliteValue.From(row.PlannedAt), SqliteValue.From(row.DueAt), string.Join('\n', row.Done), row.Attempts, row.Fault,
+                        (int?)row.ToldWith, (int?)proof?.Outcome, proof?.Channel, proof?.Reply, proof?.Digest, proof?.Language, SqliteValue.From(proof?.At));
                 }
 
                 return rows.Count;

@@ -56,17 +56,17 @@ internal sealed class Statement : IDisposable
 /// <summary>Values as the file holds them.</summary>
 internal static class SqliteValue
 {
-    public static long Of(ulong number) => unchecked((long)number);
+    public static long From(ulong number) => unchecked((long)number);
 
-    public static long Of(CaseId id) => Of(id.Number);
+    public static long From(CaseId id) => From(id.Number);
 
-    public static long Of(ScopeId id) => Of(id.Number);
+    public static long From(ScopeId id) => From(id.Number);
 
-    public static long Of(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
+    public static long From(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
 
-    public static object? Of(DateTimeOffset? at) => at?.ToUnixTimeMilliseconds();
+    public static object? From(DateTimeOffset? at) => at?.ToUnixTimeMilliseconds();
 
-    public static byte[] Of(SubjectKey subject)
+    public static byte[] From(SubjectKey subject)
     {
         var octets = new byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(octets, subject.Pseudonym);

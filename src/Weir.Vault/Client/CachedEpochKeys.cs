@@ -50,7 +50,7 @@ public sealed class CachedEpochKeys(Func<uint, CancellationToken, Task<(byte[] K
         return false;
     }
 
-    public byte[] Of(uint epoch)
+    public byte[] GetKey(uint epoch)
     {
         lock (_changing)
         {

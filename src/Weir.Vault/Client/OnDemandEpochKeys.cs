@@ -20,7 +20,7 @@ public sealed class OnDemandEpochKeys(VaultClient vault) : IEpochKeySource
     /// <exception cref="VaultRefusedException">It does not answer this user.</exception>
     public bool Has(uint epoch) => Ask(epoch).Key is not null;
 
-    public byte[] Of(uint epoch) => [.. Granted(epoch).Key!];
+    public byte[] GetKey(uint epoch) => [.. Granted(epoch).Key!];
 
     public ulong CohortOf(uint epoch) => Granted(epoch).Cohort;
 

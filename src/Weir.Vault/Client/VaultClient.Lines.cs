@@ -24,7 +24,7 @@ public sealed partial class VaultClient
     /// <summary>Puts the line of a case in a garden, or out of it; the same order again is answered with the proof it had.</summary>
     public async Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel)
     {
-        var asked = new WalledGardenRequest(order.Case.ToString(), order.Scope.ToString(), WalledGardenNames.Of(order.Garden), order.By, order.Reason, order.Exempt);
+        var asked = new WalledGardenRequest(order.Case.ToString(), order.Scope.ToString(), WalledGardenNames.ToName(order.Garden), order.By, order.Reason, order.Exempt);
         var told = await _slow.SendAsync(Post("v1/garden", asked, SubscriberLineJsonContext.Default.WalledGardenRequest), SubscriberLineJsonContext.Default.WalledGardenResponse, cancel);
         return new WalledGardenResult(told.IsDone, told.Way, told.Reply, told.At);
     }

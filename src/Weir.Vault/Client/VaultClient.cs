@@ -57,7 +57,7 @@ public sealed partial class VaultClient(string socket) : IVault, IAccessControlG
 
     public async Task<NoticeReceipt> DeliverAsync(Notice notice, CancellationToken cancel)
     {
-        var answer = await _patient.SendAsync(Post("v1/notices", NoticeRequest.Of(notice), NoticeJsonContext.Default.NoticeRequest), NoticeJsonContext.Default.NoticeResponse, cancel);
+        var answer = await _patient.SendAsync(Post("v1/notices", NoticeRequest.From(notice), NoticeJsonContext.Default.NoticeRequest), NoticeJsonContext.Default.NoticeResponse, cancel);
         return answer.Read();
     }
 

@@ -47,7 +47,7 @@ internal sealed class ConsentStore
         }
     }
 
-    public IReadOnlyList<ConsentStatus> Of(string line)
+    public IReadOnlyList<ConsentStatus> ForLine(string line)
     {
         lock (_file)
         {

@@ -32,7 +32,7 @@ internal sealed class DisclosureLedger
         }
     }
 
-    public IReadOnlyList<DisclosureLedgerEntry> Of(CaseId id)
+    public IReadOnlyList<DisclosureLedgerEntry> ForCase(CaseId id)
     {
         lock (_file)
         {

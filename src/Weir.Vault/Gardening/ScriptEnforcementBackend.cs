@@ -35,7 +35,7 @@ internal sealed class ScriptEnforcementBackend(IMessageSender script, TimeSpan p
 
     public async Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
     {
-        var order = new EnforcementScriptOrder(Schema, line.Case.ToString(), WalledGardenNames.Of(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
+        var order = new EnforcementScriptOrder(Schema, line.Case.ToString(), WalledGardenNames.ToName(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
         using var end = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token);
         try

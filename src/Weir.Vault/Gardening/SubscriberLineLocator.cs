@@ -26,7 +26,7 @@ internal sealed class SubscriberLineLocator(VaultDependencies parts, string aske
     {
         var entry = new AuditEntry { Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.GiveLine, Outcome = AuditActions.Allow, Case = id.ToString(), Scope = scope.ToString() };
         var subject = scope.Number == 0 ? null : parts.Seals.Open(id);
-        var held = subject is null ? null : new SubscriberLineNetworks(parts.Networks, parts.Identity).Of(subject, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var held = subject is null ? null : new SubscriberLineNetworks(parts.Networks, parts.Identity).Find(subject, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (Refusal(id, scope, held, v6) is { } refusal)
         {
             await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(refusal.Code) }, cancel);

@@ -20,12 +20,12 @@ internal sealed class SubscriberLineNetworks(NetworkTable networks, IIdentity id
 {
     /// <param name="subject">Whose.</param>
     /// <param name="atMs">When, milliseconds since the UNIX epoch.</param>
-    public AssignedNetworks Of(SealedSubject subject, long atMs)
+    public AssignedNetworks Find(SealedSubject subject, long atMs)
     {
         if (subject.Line.Length == 0)
         {
             return networks.Find(subject.Subject) is { Excluded: false, Attribution: SubscriberMapping.Static } network
-                ? new([Prefix.Of(subject.Subject, subject.Subject.IsV4 ? 128 : network.SubjectLength)], false, false)
+                ? new([Prefix.From(subject.Subject, subject.Subject.IsV4 ? 128 : network.SubjectLength)], false, false)
                 : new([], false, false);
         }
 

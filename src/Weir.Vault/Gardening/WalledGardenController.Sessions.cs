@@ -116,7 +116,7 @@ internal sealed partial class WalledGardenController
         await turn.WaitAsync(cancel);
         try
         {
-            var state = _book.Of(id);
+            var state = _book.GetState(id);
             var missing = sessions.Where(session => !state.Sessions.Contains(WalledGardenStore.Mark(session.Key))).ToList();
             if (state.Garden == WalledGarden.None || missing.Count == 0 || _parts.Seals.Open(id) is not { } subject)
             {

@@ -54,7 +54,7 @@ internal sealed partial class WalledGardenController
         var entry = new AuditEntry
         {
             Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),
-            PredicateDigest = WalledGardenStore.Digest(order), Reason = $"{WalledGardenNames.Of(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
+            PredicateDigest = WalledGardenStore.Digest(order), Reason = $"{WalledGardenNames.ToName(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
         };
         var subject = _parts.Seals.Open(order.Case);
         if (Refusal(order, subject) is { } refusal)
@@ -68,7 +68,7 @@ internal sealed partial class WalledGardenController
         await turn.WaitAsync(cancel);
         try
         {
-            var before = _book.Of(order.Case);
+            var before = _book.GetState(order.Case);
             var sessions = _sessions.OpenOf(OwnerOf(subject!));
             if (before.IsDone && before.Digest == entry.PredicateDigest && sessions.All(session => before.Sessions.Contains(WalledGardenStore.Mark(session.Key))))
             {
@@ -82,7 +82,7 @@ internal sealed partial class WalledGardenController
             Counts.End(proof.IsDone);
             if (!proof.IsDone)
             {
-                await _parts.Audit.AppendAsync(entry with { Outcome = "failed", Reason = $"{WalledGardenNames.Of(order.Garden)}: {proof.Way}, {proof.Reply}" }, cancel);
+                await _parts.Audit.AppendAsync(entry with { Outcome = "failed", Reason = $"{WalledGardenNames.ToName(order.Garden)}: {proof.Way}, {proof.Reply}" }, cancel);
             }
 
             return proof;
@@ -97,7 +97,7 @@ internal sealed partial class WalledGardenController
     /// <exception cref="IOException">The access system does not confirm it: the key must stay until it does.</exception>
     public async Task ReleaseAsync(CaseId id, string asker, CancellationToken cancel)
     {
-        if (_parts.Seals.Open(id) is not null && _book.Of(id).MayRestrict)
+        if (_parts.Seals.Open(id) is not null && _book.GetState(id).MayRestrict)
         {
             var order = new WalledGardenOrder(id, default, WalledGarden.None, "weir", "the key of the case is destroyed");
             var proof = await PutAsync(order, asker, cancel);
@@ -112,7 +112,7 @@ internal sealed partial class WalledGardenController
 
     private async Task<WalledGardenResult> CarryOutAsync(WalledGardenOrder order, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, WalledGardenState before, string digest, CancellationToken cancel)
     {
-        var (id, word) = (order.Case, WalledGardenNames.Of(order.Garden));
+        var (id, word) = (order.Case, WalledGardenNames.ToName(order.Garden));
 
         // Who is to be let out is not put back in by a session that begins meanwhile.
         var standing = order.Garden == WalledGarden.None ? "none" : before.Standing;
@@ -153,7 +153,7 @@ internal sealed partial class WalledGardenController
 
     private async Task<IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
     {
-        var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity).Of(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
+        var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity).Find(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
         var line = new WalledGardenLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
         return _way.IsPerSession
             ? await Task.WhenAll(sessions.Select(async session => ((SubscriberSession?)session, await _way.PutAsync(line, [session], garden, cancel))))
@@ -183,5 +183,5 @@ internal sealed partial class WalledGardenController
 
     private SessionOwner OwnerOf(SealedSubject subject) => subject.Line.Length > 0
         ? new(new SubscriberLineName(subject.Line), default)
-        : new(default, Prefix.Of(subject.Subject, subject.Subject.IsV4 ? 128 : _parts.Networks.Find(subject.Subject)?.SubjectLength ?? 128));
+        : new(default, Prefix.From(subject.Subject, subject.Subject.IsV4 ? 128 : _parts.Networks.Find(subject.Subject)?.SubjectLength ?? 128));
 }

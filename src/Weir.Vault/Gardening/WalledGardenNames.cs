@@ -6,7 +6,7 @@ namespace Weir.Vault.Gardening;
 /// <summary>The words of gardens, on the socket, in files and for programs.</summary>
 internal static class WalledGardenNames
 {
-    public static string Of(WalledGarden garden) => garden switch
+    public static string ToName(WalledGarden garden) => garden switch
     {
         WalledGarden.None => "none",
         WalledGarden.Leaky => "leaky",

@@ -49,7 +49,7 @@ internal sealed class WalledGardenStore(CaseSealStore seals)
     private const string File = "garden";
 
     /// <exception cref="InvalidDataException">The file does not fit its key.</exception>
-    public WalledGardenState Of(CaseId id) =>
+    public WalledGardenState GetState(CaseId id) =>
         seals.OpenBeside(id, File) is { } plain ? JsonSerializer.Deserialize(plain, WalledGardenJsonContext.Default.WalledGardenState) ?? WalledGardenState.Nothing : WalledGardenState.Nothing;
 
     /// <summary>Durable when it returns.</summary>
@@ -57,11 +57,11 @@ internal sealed class WalledGardenStore(CaseSealStore seals)
 
     /// <summary>Every case whose line stands in a garden.</summary>
     public IEnumerable<(CaseId Case, WalledGardenState State)> Standing() =>
-        seals.All().Select(id => (Case: id, State: Of(id))).Where(one => one.State.Garden != WalledGarden.None);
+        seals.All().Select(id => (Case: id, State: GetState(id))).Where(one => one.State.Garden != WalledGarden.None);
 
     /// <summary>SHA-256 over all of an order: the same for the same order only.</summary>
     public static string Digest(WalledGardenOrder order) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', order.Case, order.Scope, WalledGardenNames.Of(order.Garden), order.By.Trim(), order.Reason.Trim(), string.Join(' ', order.Exempt)))));
+        string.Join('\n', order.Case, order.Scope, WalledGardenNames.ToName(order.Garden), order.By.Trim(), order.Reason.Trim(), string.Join(' ', order.Exempt)))));
 
     public static string Mark(UInt128 session) => session.ToString("x32", CultureInfo.InvariantCulture);
 }

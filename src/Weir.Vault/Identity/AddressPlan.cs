@@ -31,7 +31,7 @@ public sealed class AddressPlan
     {
         foreach (var length in _lengths)
         {
-            if ((address.IsV4 && length < 96) || !_networks.TryGetValue(Prefix.Of(address, length), out var rows))
+            if ((address.IsV4 && length < 96) || !_networks.TryGetValue(Prefix.From(address, length), out var rows))
             {
                 continue;
             }

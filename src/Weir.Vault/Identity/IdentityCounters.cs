@@ -51,5 +51,5 @@ public sealed class IdentityCounters
     /// <summary>Times the store could not be written; what waited was written later.</summary>
     public long StoreFailures { get; internal set; }
 
-    internal RecordCounters Of(string source) => _sources.GetOrAdd(source, _ => new RecordCounters());
+    internal RecordCounters ForSource(string source) => _sources.GetOrAdd(source, _ => new RecordCounters());
 }

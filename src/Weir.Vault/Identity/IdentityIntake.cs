@@ -101,7 +101,7 @@ public sealed class IdentityIntake : IDisposable
 
     private void Add(IdentitySourceOptions source)
     {
-        var counters = Counters.Of(source.Name);
+        var counters = Counters.ForSource(source.Name);
         var table = Table;
         switch (source.Kind)
         {

@@ -38,8 +38,8 @@ public sealed class IdentityMetrics
 
         return
         [
-            Of(radius.Applied, "applied"), Of(radius.Stale, "stale"), Of(radius.Duplicates, "duplicate"), Of(radius.Malformed, "malformed"), Of(radius.Forged, "forged"),
-            Of(radius.UnknownNas, "unknown-nas"), Of(radius.Unsupported, "unsupported"), Of(radius.TooOld, "too-old"), Of(radius.Refused, "refused"),
+            Measure(radius.Applied, "applied"), Measure(radius.Stale, "stale"), Measure(radius.Duplicates, "duplicate"), Measure(radius.Malformed, "malformed"), Measure(radius.Forged, "forged"),
+            Measure(radius.UnknownNas, "unknown-nas"), Measure(radius.Unsupported, "unsupported"), Measure(radius.TooOld, "too-old"), Measure(radius.Refused, "refused"),
         ];
     }
 
@@ -52,5 +52,5 @@ public sealed class IdentityMetrics
         }
         select new Measurement<long>(one.Item1, [new("source", source.Key), new("outcome", one.Item2)]);
 
-    private static Measurement<long> Of(long count, string outcome) => new(count, [new("outcome", outcome)]);
+    private static Measurement<long> Measure(long count, string outcome) => new(count, [new("outcome", outcome)]);
 }

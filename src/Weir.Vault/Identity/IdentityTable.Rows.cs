@@ -142,7 +142,7 @@ public sealed partial class IdentityTable
         var inside = new IpKey(_insides[~block.Who]);
         foreach (var source in (ReadOnlySpan<IdentitySource>)[IdentitySource.Radius, IdentitySource.Dhcp])
         {
-            foreach (var id in _spaces.All(AddressKey.Of(new Prefix(inside, 128), source)))
+            foreach (var id in _spaces.All(AddressKey.From(new Prefix(inside, 128), source)))
             {
                 ref var lease = ref _pool[id];
                 rows.Add(new IntakeRow(

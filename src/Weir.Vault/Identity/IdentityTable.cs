@@ -192,7 +192,7 @@ public sealed partial class IdentityTable : IIdentity
             }
 
             var moment = new PointInTimeLookup(atMs);
-            if (!_spaces.Gather(AddressKey.Of(Prefix.Of(address, length), source), ref moment))
+            if (!_spaces.Gather(AddressKey.From(Prefix.From(address, length), source), ref moment))
             {
                 continue;
             }

@@ -23,9 +23,9 @@ public sealed class EpochKeys(string folder, TimeProvider time) : IEpochKeySourc
 
     /// <summary>The key of an epoch, made on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
-    public byte[] Of(uint epoch) => Of("epoch", epoch, KeyOctets);
+    public byte[] GetKey(uint epoch) => Derive("epoch", epoch, KeyOctets);
 
-    public ulong CohortOf(uint epoch) => BinaryPrimitives.ReadUInt64LittleEndian(Of("cohort", epoch, CohortOctets));
+    public ulong CohortOf(uint epoch) => BinaryPrimitives.ReadUInt64LittleEndian(Derive("cohort", epoch, CohortOctets));
 
     /// <summary>Epochs whose key exists, by number.</summary>
     public IReadOnlyList<uint> Kept()
@@ -47,7 +47,7 @@ public sealed class EpochKeys(string folder, TimeProvider time) : IEpochKeySourc
         }
     }
 
-    private byte[] Of(string kind, uint epoch, int octets)
+    private byte[] Derive(string kind, uint epoch, int octets)
     {
         if (!IsKept(epoch))
         {

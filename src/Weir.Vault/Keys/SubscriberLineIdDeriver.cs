@@ -20,10 +20,10 @@ internal sealed class SubscriberLineIdDeriver(byte[] key)
     /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
     public static SubscriberLineIdDeriver In(string folder) => new(KeyFile.Kept(Path.Combine(folder, "lines.key"), KeyOctets));
 
-    public IpKey Of(SubscriberLineName line)
+    public IpKey Compute(SubscriberLineName line)
     {
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(line.Text), digest);
-        return SubscriberLineId.Of(digest);
+        return SubscriberLineId.From(digest);
     }
 }

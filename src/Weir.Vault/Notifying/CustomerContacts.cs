@@ -85,7 +85,7 @@ public sealed class CustomerContacts
 
         foreach (var length in _lengths)
         {
-            if (_networks.TryGetValue(Prefix.Of(subject.Subject, length), out var contact))
+            if (_networks.TryGetValue(Prefix.From(subject.Subject, length), out var contact))
             {
                 return contact;
             }

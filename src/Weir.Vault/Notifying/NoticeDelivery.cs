@@ -61,14 +61,14 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
     private async Task<NoticeReceipt> TryAsync(Notice notice, string asker)
     {
         var now = time.GetUtcNow();
-        var step = NoticeNames.Of(notice.Step);
+        var step = NoticeNames.ToName(notice.Step);
         var entry = new AuditEntry
         {
             Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.Notify, Outcome = AuditActions.Allow, Case = notice.Case.ToString(), Scope = notice.Scope.ToString(), Reason = step,
         };
         if (parts.Notices is not { Way: { } way, Terms: { } terms } notices)
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = NoticeNames.Of(NoticeOutcome.Refused), Reason = $"{step}: not configured" }, CancellationToken.None);
+            await parts.Audit.AppendAsync(entry with { Outcome = NoticeNames.ToName(NoticeOutcome.Refused), Reason = $"{step}: not configured" }, CancellationToken.None);
             return new(NoticeOutcome.Refused, "", NotConfigured, "", "", now);
         }
 
@@ -80,7 +80,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
 
         if (notices.Contacts.Find(subject) is not { } contact || !way.Reaches(contact))
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = NoticeNames.Of(NoticeOutcome.NoContact) }, CancellationToken.None);
+            await parts.Audit.AppendAsync(entry with { Outcome = NoticeNames.ToName(NoticeOutcome.NoContact) }, CancellationToken.None);
             return new(NoticeOutcome.NoContact, way.Name, $"the contacts of the vault have no {way.Name} for the line", "", "", now);
         }
 
@@ -96,7 +96,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
 
     private async Task<NoticeReceipt> SendAsync(Notice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
     {
-        var step = NoticeNames.Of(notice.Step);
+        var step = NoticeNames.ToName(notice.Step);
         var (title, plain, html) = _text!.Write(notice, contact);
         var digest = parts.Seals.Digest(notice.Case, $"{title}\n{plain}\n{html}");
         var letter = new RenderedNotice($"notice.{parts.Seals.Digest(notice.Case, $"notice {step}")[..32]}", step, subject.Line.Length > 0 ? subject.Line : subject.Subject.ToString(), title, plain, html);

@@ -75,7 +75,7 @@ internal sealed class NoticeLedger
                 using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly, BufferSize = 0 });
                 file.Write(Encoding.UTF8.GetBytes(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{proof.At:yyyy-MM-ddTHH:mm:ss.fffZ}\t{id}\t{NoticeNames.Of(step)}\t{proof.Channel}\t{proof.Language}\t{proof.Digest}\t{proof.Reply}\t{OneLine(reply)}\n")));
+                    $"{proof.At:yyyy-MM-ddTHH:mm:ss.fffZ}\t{id}\t{NoticeNames.ToName(step)}\t{proof.Channel}\t{proof.Language}\t{proof.Digest}\t{proof.Reply}\t{OneLine(reply)}\n")));
                 file.Flush(flushToDisk: true);
             }
             catch (IOException)

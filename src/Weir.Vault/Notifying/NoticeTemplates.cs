@@ -41,7 +41,7 @@ public sealed class NoticeTemplates
     internal static IEnumerable<string> WordsNeeded =>
     [
         "greeting", "greeting.named", "call", "genuine", "closing", "todo.line", "todo.attacked", "todo.over", "done.closed", "done.leaky", "done.strict", "done.released",
-        .. Enum.GetValues<NoticeStep>().SelectMany(step => new[] { $"subject.{NoticeNames.Of(step)}", $"lead.{NoticeNames.Of(step)}" }),
+        .. Enum.GetValues<NoticeStep>().SelectMany(step => new[] { $"subject.{NoticeNames.ToName(step)}", $"lead.{NoticeNames.ToName(step)}" }),
         .. Purposes.All.Select(purpose => $"why.{purpose}"),
     ];
 
@@ -70,12 +70,12 @@ public sealed class NoticeTemplates
             throw new InvalidDataException($"vault.notices.templates: {folder} cannot be read: {fault.Message}; give it to the vault's user", fault);
         }
 
-        return Of(files);
+        return Create(files);
     }
 
     internal LanguageTexts In(string language) => _languages[language];
 
-    private static NoticeTemplates Of(Dictionary<string, string> files)
+    private static NoticeTemplates Create(Dictionary<string, string> files)
     {
         Dictionary<string, LanguageTexts> languages = new(StringComparer.Ordinal);
         foreach (var language in files.Keys.Select(name => IsOurs(name, out _, out var tag) ? tag : "").Distinct())

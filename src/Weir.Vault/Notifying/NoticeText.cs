@@ -19,7 +19,7 @@ public sealed class NoticeText(NoticeTemplates templates, NoticeDeliveryOptions 
     {
         var texts = templates.In(contact.Language);
         var facts = notice.Facts;
-        var step = NoticeNames.Of(notice.Step);
+        var step = NoticeNames.ToName(notice.Step);
         Dictionary<string, string> said = new(StringComparer.Ordinal)
         {
             ["name"] = contact.Name, ["provider"] = terms.Provider, ["phone"] = terms.Phone, ["page"] = terms.Page, ["link"] = Link(notice.Link), ["case"] = notice.Case.ToString(),

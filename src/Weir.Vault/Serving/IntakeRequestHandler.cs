@@ -28,7 +28,7 @@ internal sealed class IntakeRequestHandler(VaultDependencies parts)
             for (var i = 0; i < chunk.Length; i++)
             {
                 var row = chunk[i];
-                new IntakeEntry(row.Id, new AddressAssignment(row.Network, row.PortFrom, row.PortTo, row.FromMs, row.UntilMs, parts.Lines.Of(row.Line)))
+                new IntakeEntry(row.Id, new AddressAssignment(row.Network, row.PortFrom, row.PortTo, row.FromMs, row.UntilMs, parts.Lines.Compute(row.Line)))
                     .WriteTo(block.AsSpan(i * IntakeEntry.Octets));
             }
 

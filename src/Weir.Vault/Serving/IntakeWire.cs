@@ -28,7 +28,7 @@ internal readonly record struct IntakeEntry(UInt128 Id, AddressAssignment Lease)
     public static IntakeEntry Read(ReadOnlySpan<byte> from) => new(
         BinaryPrimitives.ReadUInt128BigEndian(from),
         new AddressAssignment(
-            Prefix.Of(IpKey.FromV6(from[16..]), from[32]),
+            Prefix.From(IpKey.FromV6(from[16..]), from[32]),
             BinaryPrimitives.ReadUInt16BigEndian(from[33..]),
             BinaryPrimitives.ReadUInt16BigEndian(from[35..]),
             BinaryPrimitives.ReadInt64BigEndian(from[37..]),

@@ -12,8 +12,8 @@ namespace Weir.Vault.Serving;
 internal sealed record NoticeRequest(
     string Case, string Scope, string Step, string Purpose, string Trigger, string Class, string Endpoint, DateTimeOffset First, DateTimeOffset Last, string Grounds, IReadOnlyList<string> Done, string Link)
 {
-    public static NoticeRequest Of(Notice notice) => new(
-        notice.Case.ToString(), notice.Scope.ToString(), NoticeNames.Of(notice.Step), Purposes.Word(notice.Facts.Purpose), notice.Facts.Trigger, notice.Facts.Class, notice.Facts.Endpoint,
+    public static NoticeRequest From(Notice notice) => new(
+        notice.Case.ToString(), notice.Scope.ToString(), NoticeNames.ToName(notice.Step), Purposes.Word(notice.Facts.Purpose), notice.Facts.Trigger, notice.Facts.Class, notice.Facts.Endpoint,
         notice.Facts.First, notice.Facts.Last, notice.Facts.Grounds, notice.Facts.Done, notice.Link);
 
     /// <exception cref="FormatException">A word is none.</exception>
@@ -29,7 +29,7 @@ internal sealed record NoticeRequest(
 
 internal sealed record NoticeResponse(string Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At)
 {
-    public static NoticeResponse Of(NoticeReceipt proof) => new(NoticeNames.Of(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
+    public static NoticeResponse From(NoticeReceipt proof) => new(NoticeNames.ToName(proof.Outcome), proof.Channel, proof.Reply, proof.Digest, proof.Language, proof.At);
 
     /// <exception cref="FormatException">The outcome is none.</exception>
     public NoticeReceipt Read() => new(
@@ -50,7 +50,7 @@ internal sealed class NoticeRequestHandler(VaultDependencies parts, TimeProvider
     {
         var asked = await VaultRequestHandler.ReadAsync(context, NoticeJsonContext.Default.NoticeRequest);
         var proof = await _delivery.DeliverAsync(asked.Read(), peer.Name, context.RequestAborted);
-        await VaultRequestHandler.AnswerAsync(context, NoticeResponse.Of(proof), NoticeJsonContext.Default.NoticeResponse);
+        await VaultRequestHandler.AnswerAsync(context, NoticeResponse.From(proof), NoticeJsonContext.Default.NoticeResponse);
     }
 
     /// <summary>Before the process ends.</summary>

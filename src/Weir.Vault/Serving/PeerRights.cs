@@ -13,7 +13,7 @@ internal sealed class PeerRights
     public string Desk { get; private set; } = OsUsers.NameOf(OsUsers.Own);
 
     /// <exception cref="InvalidDataException">A user does not exist.</exception>
-    public static PeerRights Of(IReadOnlyDictionary<string, VaultRights> users)
+    public static PeerRights FromUsers(IReadOnlyDictionary<string, VaultRights> users)
     {
         var peers = new PeerRights();
         foreach (var (name, rights) in users)
@@ -26,5 +26,5 @@ internal sealed class PeerRights
         return peers;
     }
 
-    public Peer Of(uint user) => new(OsUsers.NameOf(user), _rights.GetValueOrDefault(user));
+    public Peer GetPeer(uint user) => new(OsUsers.NameOf(user), _rights.GetValueOrDefault(user));
 }

@@ -61,7 +61,7 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
     /// <summary>An endpoint for users who have one of some rights.</summary>
     private RequestDelegate For(VaultRights needed, Func<HttpContext, Peer, Task> answer) => async context =>
     {
-        var peer = users.Of(OsUsers.PeerOf(context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket));
+        var peer = users.GetPeer(OsUsers.PeerOf(context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket));
         context.Response.Headers.CacheControl = "no-store";
         try
         {
@@ -122,7 +122,7 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
     private async Task KeyAsync(HttpContext context, Peer peer, bool cohort)
     {
         var epoch = uint.TryParse((string?)context.Request.RouteValues["epoch"], out var number) ? number : throw new FormatException("an epoch is a number");
-        var key = cohort ? BitConverter.GetBytes(parts.Keys.CohortOf(epoch)) : parts.Keys.Of(epoch);
+        var key = cohort ? BitConverter.GetBytes(parts.Keys.CohortOf(epoch)) : parts.Keys.GetKey(epoch);
         try
         {
             await parts.Audit.AppendAsync(

@@ -57,13 +57,13 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
             throw new InvalidDataException($"vault.socket: the path '{options.Socket}' is longer than {LongestSocketPath} octets; choose a shorter one");
         }
 
-        var users = PeerRights.Of(options.Users);
+        var users = PeerRights.FromUsers(options.Users);
         KeyFile.Folder(options.Folder);
         await using var only = Lock();
         var surroundings = open(options.Folder);
         var parts = VaultDependencies.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0), Notices = surroundings.Notices };
         parts = parts with { Gardens = Gardens(parts, surroundings.Garden) };
-        _ = parts.Keys.Of(Attributing.Epochs.At(time.GetUtcNow()));
+        _ = parts.Keys.GetKey(Attributing.Epochs.At(time.GetUtcNow()));
         await EraseAsync(parts, cancel);
         File.Delete(options.Socket);
         using var requests = new VaultRequestHandler(parts, users, time, logs.CreateLogger<VaultRequestHandler>());

@@ -45,7 +45,7 @@ internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvide
             Epochs = [.. parts.Keys.Kept().Select(epoch => new RetainedEpochKey(epoch, Epochs.BeginOf(epoch), Epochs.BeginOf(epoch + 1), Epochs.ErasedAt(epoch)))],
             Leases = found.Line.Length == 0 ? [] : [.. parts.Identity.HeldBy(new SubscriberLineName(found.Line)).Select(Lease)],
             Cases = [.. about.Select(one => Case(one.Id, one.Subject, scopes))],
-            Consents = [.. parts.Consents.Of(parts.ConsentKeys.TagOf(found.Subject)).Select(consent => new RetainedConsent(consent.Id.ToString(), consent.Given, consent.Used, consent.Withdrawn))],
+            Consents = [.. parts.Consents.ForLine(parts.ConsentKeys.TagOf(found.Subject)).Select(consent => new RetainedConsent(consent.Id.ToString(), consent.Given, consent.Used, consent.Withdrawn))],
             Missing = missing,
         };
     }
@@ -69,7 +69,7 @@ internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvide
         id.ToString(),
         DateTimeOffset.FromUnixTimeMilliseconds(subject.SealedAtMs),
         [.. scopes.Where(scope => scope.Case == id.ToString())],
-        [.. parts.Orders.Of(id).Select(order => string.Create(CultureInfo.InvariantCulture, $"{order.At:yyyy-MM-ddTHH:mm:ssZ} to {order.Roles} ({order.Scope})"))]);
+        [.. parts.Orders.ForCase(id).Select(order => string.Create(CultureInfo.InvariantCulture, $"{order.At:yyyy-MM-ddTHH:mm:ssZ} to {order.Roles} ({order.Scope})"))]);
 
     private static RetainedAddress Lease(IntakeRow row) => new(
         row.Network.ToString(),

@@ -23,7 +23,7 @@ public static class FlowExportHeuristic
     /// <summary>The protocol a UDP payload looks like; <see cref="ExportProtocol.Unknown"/> = no flow export.</summary>
     /// <param name="payload">From its first octet.</param>
     /// <param name="cut">The capture kept only the beginning, so lengths may point past the end.</param>
-    public static ExportProtocol Of(ReadOnlySpan<byte> payload, bool cut = false)
+    public static ExportProtocol Detect(ReadOnlySpan<byte> payload, bool cut = false)
     {
         if (payload.Length < IpfixHeader)
         {

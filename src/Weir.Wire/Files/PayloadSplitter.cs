@@ -52,7 +52,7 @@ public static class PayloadSplitter
             int length = BinaryPrimitives.ReadUInt16BigEndian(run[(at + 2)..]);
 
             // sFlow begins like a template set of five octets, which is too short to be one.
-            if ((id is > 1 and < 256 || length < 8) && FlowExportHeuristic.Of(run[at..]) != ExportProtocol.Unknown)
+            if ((id is > 1 and < 256 || length < 8) && FlowExportHeuristic.Detect(run[at..]) != ExportProtocol.Unknown)
             {
                 return at;
             }

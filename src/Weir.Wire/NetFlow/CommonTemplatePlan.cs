@@ -51,7 +51,7 @@ internal sealed class CommonTemplatePlan
     }
 
     /// <summary>The plan, or null where the template goes the long way.</summary>
-    public static CommonTemplatePlan? Of(ExportProtocol protocol, ReadOnlySpan<FieldStep> steps)
+    public static CommonTemplatePlan? Create(ExportProtocol protocol, ReadOnlySpan<FieldStep> steps)
     {
         var plan = new CommonTemplatePlan();
         var families = 0;

@@ -30,7 +30,7 @@ internal sealed class RecordPlan
             && !Has(FieldKind.Packets) && !Has(FieldKind.Octets) && !Has(FieldKind.ReversePackets) && !Has(FieldKind.ReverseOctets);
         IsBiflow = Has(FieldKind.ReversePackets) || Has(FieldKind.ReverseOctets);
         HasFlags = Has(FieldKind.TcpFlags);
-        Usual = isFixed && !IsBareEvent ? CommonTemplatePlan.Of(protocol, steps) : null;
+        Usual = isFixed && !IsBareEvent ? CommonTemplatePlan.Create(protocol, steps) : null;
     }
 
     /// <summary>Octets of a record; of the shortest one where lengths vary. At least 1.</summary>

@@ -154,7 +154,7 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
         Counts.Spoofed++;
         flow = new Flow
         {
-            Subject = InterfaceSubscriberLines.Of(exporter, record.InputInterface),
+            Subject = InterfaceSubscriberLines.From(exporter, record.InputInterface),
             Remote = record.Destination,
             StartMs = record.StartMs,
             EndMs = record.EndMs,

@@ -30,12 +30,12 @@ public static class Epochs
 /// <summary>Gives the keys of epochs. Safe for any thread.</summary>
 public interface IEpochKeySource
 {
-    /// <summary>Whether <see cref="Of"/> answers now, and still will when what is in memory has been written out. Asked for every flow: costs next to nothing.</summary>
+    /// <summary>Whether <see cref="GetKey"/> answers now, and still will when what is in memory has been written out. Asked for every flow: costs next to nothing.</summary>
     bool Has(uint epoch);
 
     /// <summary>The key of an epoch: 32 octets, a copy that the caller clears.</summary>
     /// <exception cref="EpochKeyException">There is none: not yet, or no more.</exception>
-    byte[] Of(uint epoch);
+    byte[] GetKey(uint epoch);
 
     /// <summary>Key of the epoch's draw of the control cohort, another one than that of the names (R8).</summary>
     /// <exception cref="EpochKeyException">There is none.</exception>

@@ -12,7 +12,7 @@ public static class InterfaceSubscriberLines
     private const ulong DiscardOnly = 0x0100_0000_0000_0000;
 
     /// <summary>32 bits of the exporter (its IPv4 address, or a hash of its IPv6 one) and the index.</summary>
-    public static IpKey Of(IpKey exporter, uint interfaceIndex) =>
+    public static IpKey From(IpKey exporter, uint interfaceIndex) =>
         new(new UInt128(DiscardOnly, ((ulong)(exporter.IsV4 ? exporter.V4 : Fold(exporter)) << 32) | interfaceIndex));
 
     public static bool Is(IpKey subject) => subject.Upper == DiscardOnly;

@@ -34,7 +34,7 @@ public abstract class Pseudonymizer : IDisposable
     /// <exception cref="EpochKeyException">There is no such key.</exception>
     public static Pseudonymizer UnderKeyOf(IEpochKeySource keys, uint epoch)
     {
-        var key = keys.Of(epoch);
+        var key = keys.GetKey(epoch);
         try
         {
             return UnderKey(key);

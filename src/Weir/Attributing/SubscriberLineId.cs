@@ -16,7 +16,7 @@ public static class SubscriberLineId
     private const ulong Tag = 0x0100UL << 48;
 
     /// <summary>The number of 14 octets.</summary>
-    public static IpKey Of(ReadOnlySpan<byte> own)
+    public static IpKey From(ReadOnlySpan<byte> own)
     {
         Span<byte> octets = stackalloc byte[16];
         BinaryPrimitives.WriteUInt64BigEndian(octets, Tag);

@@ -41,7 +41,7 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         {
             var reader = new Utf8JsonReader(line);
             using var document = JsonDocument.ParseValue(ref reader);
-            record = Of(document.RootElement);
+            record = FromJson(document.RootElement);
             if (Make(record.Entry, record.Sequence, record.At, record.Previous, json).Hash != record.Hash)
             {
                 return null;
@@ -79,7 +79,7 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         json.End();
     }
 
-    private static AuditRecord Of(JsonElement root)
+    private static AuditRecord FromJson(JsonElement root)
     {
         string Text(string name) => root.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
         string Needed(string name) => root.GetProperty(name).GetString() ?? "";

@@ -97,7 +97,7 @@ public sealed record TreeHead
         {
             var reader = new Utf8JsonReader(line);
             using var document = JsonDocument.ParseValue(ref reader);
-            var head = Of(document.RootElement);
+            var head = FromJson(document.RootElement);
             return line.SequenceEqual(head.Line()) && head.IsWellMade() ? head : null;
         }
         catch (Exception broken) when (broken is JsonException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException)
@@ -114,7 +114,7 @@ public sealed record TreeHead
 
     private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
 
-    private static TreeHead Of(JsonElement root)
+    private static TreeHead FromJson(JsonElement root)
     {
         string Text(string name) => root.GetProperty(name).GetString() ?? "";
         IReadOnlyList<string> Texts(string name) => [.. root.GetProperty(name).EnumerateArray().Select(e => e.GetString() ?? "")];

@@ -8,7 +8,7 @@ namespace Weir.Blocking;
 /// <param name="Rounding">From <paramref name="K"/> up the nearest multiple of this; below 2 nothing is rounded.</param>
 public readonly record struct CountRounding(int K, int Rounding)
 {
-    public string Of(int count)
+    public string Format(int count)
     {
         var step = Math.Max(Rounding, 1);
         var nearest = ((count + (step / 2L)) / step) * step;

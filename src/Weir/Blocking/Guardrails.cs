@@ -144,7 +144,7 @@ public static class Guardrails
         var ceiling = Ceiling(hit.Subjects);
         return hit.NonCaseSubjects <= ceiling ? null : new(
             MitigationRefusal.Collateral,
-            string.Create(CultureInfo.InvariantCulture, $"it would hit {options.Shown.Of(hit.NonCaseSubjects)} subjects who are not infected; above {ceiling} nothing is blocked by address (rules.md R15). A block for one line, or of a name from a feed, hits nobody else."));
+            string.Create(CultureInfo.InvariantCulture, $"it would hit {options.Shown.Format(hit.NonCaseSubjects)} subjects who are not infected; above {ceiling} nothing is blocked by address (rules.md R15). A block for one line, or of a name from a feed, hits nobody else."));
     }
 
     /// <summary>So many of a kind at once, and within an hour.</summary>

@@ -26,7 +26,7 @@ public readonly record struct Collateral(int NonCaseSubjects, int Subjects, Date
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{NonCaseSubjects} of {Subjects} subjects");
 
     /// <summary>The same as people may read it (rules.md R11).</summary>
-    public string Shown(CountRounding shown) => $"{shown.Of(NonCaseSubjects)} of {shown.Of(Subjects)} subjects";
+    public string Shown(CountRounding shown) => $"{shown.Format(NonCaseSubjects)} of {shown.Format(Subjects)} subjects";
 }
 
 /// <summary>Why a block is justified: the fields of ENISA's form (rules.md section 4, EU 2015/2120 Art 3(3)(b)).</summary>

@@ -46,7 +46,7 @@ public sealed record LeaseRow
 
     public string Reason { get; init; } = "";
 
-    internal static LeaseRow Of(Lease lease) => new()
+    internal static LeaseRow From(Lease lease) => new()
     {
         Id = lease.Id.Number,
         Target = lease.Target.ToString(),

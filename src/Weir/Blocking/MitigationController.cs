@@ -247,7 +247,7 @@ public sealed partial class MitigationController : IDisposable
 
         try
         {
-            await _journal.WriteAsync([.. leases.Select(LeaseRow.Of)], cancel);
+            await _journal.WriteAsync([.. leases.Select(LeaseRow.From)], cancel);
         }
         catch (MitigationJournalException fault)
         {

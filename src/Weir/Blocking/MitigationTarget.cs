@@ -113,7 +113,7 @@ public sealed record MitigationTarget
             throw new ArgumentException($"'{of}' is what arrives at the line; a rule stops what the line sends.", nameof(of));
         }
 
-        Prefix?[] remotes = predicate.Remotes.IsEmpty ? [null] : [.. predicate.Remotes.Where(r => line is not { } one || r.IsV4 == one.IsV4).Select(r => (Prefix?)Prefix.Of(r, 128))];
+        Prefix?[] remotes = predicate.Remotes.IsEmpty ? [null] : [.. predicate.Remotes.Where(r => line is not { } one || r.IsV4 == one.IsV4).Select(r => (Prefix?)Prefix.From(r, 128))];
         return [.. remotes.Select(remote => Checked(new()
         {
             Kind = MitigationKind.FlowSpec, Action = MitigationAction.Discard, Remote = remote, Protocol = predicate.Protocol,
@@ -126,7 +126,7 @@ public sealed record MitigationTarget
     public static IReadOnlyList<MitigationTarget> ForLineOf(Scope scope)
     {
         var named = scope.Class.Predicate;
-        return scope.Purpose == Purpose.CncContact ? [.. named.Remotes.Select(remote => EndpointForOneLine(Prefix.Of(remote, 128), named.Protocol, named.RemotePorts))]
+        return scope.Purpose == Purpose.CncContact ? [.. named.Remotes.Select(remote => EndpointForOneLine(Prefix.From(remote, 128), named.Protocol, named.RemotePorts))]
             : (named.Direction & Direction.Out) != 0 ? Flood(scope.Class, null)
             : [];
     }

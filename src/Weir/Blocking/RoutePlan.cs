@@ -86,7 +86,7 @@ public sealed class RoutePlan
     public IReadOnlyDictionary<RouteKey, PlannedRoute> ByKey { get; }
 
     /// <summary>What should be announced at a moment: routes of leases that are approved, not over, and know what they are for.</summary>
-    public static RoutePlan Of(IEnumerable<Lease> leases, RouteOptions options, DateTimeOffset now)
+    public static RoutePlan Create(IEnumerable<Lease> leases, RouteOptions options, DateTimeOffset now)
     {
         var routes = leases
             .Where(lease => lease.IsInForceAt(now) && lease.Target.IsRoute)

@@ -28,7 +28,7 @@ internal sealed class CaseRegistry : IScopeRegistry
 
     public ScopeStatus? Find(ScopeId scope) => Scope(scope)?.Standing;
 
-    public IReadOnlyList<ScopeStatus> Of(SubjectKey subject) =>
+    public IReadOnlyList<ScopeStatus> GetScopes(SubjectKey subject) =>
         [.. Files(subject).SelectMany(file => file.Scopes).Where(s => s.State != ScopeState.Erased).Select(s => s.Standing)];
 
     public CaseStatus? FindCase(CaseId id) => Get(id) is { } file ? new(id, file.Assignee, file.State == CaseState.Erased) : null;

@@ -37,7 +37,7 @@ public static class CncContactEvents
             Subject = subject,
             Rule = RuleId.CncContact,
             RuleVersion = RuleVersion,
-            Class = TrafficClass.Of(Direction.Both, endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port], [endpoint.Address]),
+            Class = TrafficClass.Create(Direction.Both, endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port], [endpoint.Address]),
             FromMs = first,
             UntilMs = contacts.Max(s => s.LastMs),
             TriggeredMs = contacts.Min(s => s.LastMs),

@@ -27,7 +27,7 @@ public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, 
 
         var rows = await evidence.ReadAsync(filter, Math.Clamp(limit, 1, MostRows), cancel);
         var total = rows.Count < limit ? rows.Count : await evidence.CountAsync(filter, cancel);
-        await audit.AppendAsync(EntryOf(actor, AuditActions.ReadEvidence, filter, rows.Count) with { ResultDigest = EvidenceDigest.Of(rows) }, cancel);
+        await audit.AppendAsync(EntryOf(actor, AuditActions.ReadEvidence, filter, rows.Count) with { ResultDigest = EvidenceDigest.Compute(rows) }, cancel);
         return new(filter, rows, total, null);
     }
 

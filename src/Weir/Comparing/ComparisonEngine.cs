@@ -32,7 +32,7 @@ public static class ComparisonEngine
         SubjectKey[] compared = [.. roster.CaseKeys.Order()];
         var known = window with { FromMs = Onset.StartOf(window, options) };
         var seen = compared.Length == 0 ? new Dictionary<SubjectKey, long>() : await store.FirstSeenAsync(known, compared, cancel);
-        var onset = Onset.Of(compared.Select(key => (key, cases.Cases[key].FirstContactMs)), seen, window, options);
+        var onset = Onset.Compute(compared.Select(key => (key, cases.Cases[key].FirstContactMs)), seen, window, options);
 
         var families = new List<FamilyResult>();
         EndpointUnit[] units = options.RollUps ? [EndpointUnit.Endpoint, EndpointUnit.Address, EndpointUnit.Network] : [EndpointUnit.Endpoint];

@@ -41,14 +41,14 @@ internal sealed class FamilyCounts
     public double[] Stratified(IReadOnlyList<LabelCount> observed) => [.. observed.Select(o =>
     {
         var expected = Expected(o.Key);
-        return Shrinkage.Of(o.Subjects, expected).Ic025 > 0 ? P(o, expected) : 1;
+        return Shrinkage.Compute(o.Subjects, expected).Ic025 > 0 ? P(o, expected) : 1;
     })];
 
     /// <summary>The same with all strata thrown together.</summary>
     public double[] Pooled(IReadOnlyList<LabelCount> observed) => [.. observed.Select(o =>
     {
         var margin = Whole with { Contacting = _margins[o.Key].Sum(m => m.Contacting) };
-        return Shrinkage.Of(o.Subjects, margin.Expected).Ic025 > 0 ? StratifiedTail.MidP([margin], o.Subjects) : 1;
+        return Shrinkage.Compute(o.Subjects, margin.Expected).Ic025 > 0 ? StratifiedTail.MidP([margin], o.Subjects) : 1;
     })];
 
     public double[] Adjust(double[] p) => FalseDiscovery.Adjust(p, _size, _options.Strict);
@@ -59,7 +59,7 @@ internal sealed class FamilyCounts
     {
         if (!_p.TryGetValue((observed.Key, observed.Subjects), out var p))
         {
-            p = PValue.Of(_margins[observed.Key], observed.Subjects, expected, _options.Q);
+            p = PValue.Compute(_margins[observed.Key], observed.Subjects, expected, _options.Q);
             _p[(observed.Key, observed.Subjects)] = p;
         }
 

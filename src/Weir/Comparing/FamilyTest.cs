@@ -14,11 +14,11 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
         StratumMargin[] strata = [.. roster.Strata.Select(s => new StratumMargin(s.Cases + s.Controls, 0, s.Cases))];
         if (roster.CaseKeys.Count == 0)
         {
-            return Nothing(0, Power.Of(strata, 0, options.Q));
+            return Nothing(0, Power.Compute(strata, 0, options.Q));
         }
 
         var size = await store.FamilySizeAsync(query, roster.Cohort, options.MinimumSubjects, cancel);
-        var power = Power.Of(strata, size, options.Q, options.Strict);
+        var power = Power.Compute(strata, size, options.Q, options.Strict);
         if (size == 0)
         {
             return Nothing(size, power);
@@ -67,9 +67,9 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
             var (key, cases) = (observed[j.At].Key, observed[j.At].Subjects);
             var expected = counts.Expected(key);
             var status = StatusOf(j.Others, j.Onset.Verdict, after[j.At]);
-            var odds = OddsRatio.Of(homes.Tables(counts, key, contacts[key].Where(c => c.LastMs >= query.Window.FromMs)));
+            var odds = OddsRatio.Compute(homes.Tables(counts, key, contacts[key].Where(c => c.LastMs >= query.Window.FromMs)));
             var q = status is FindingStatus.Capped or FindingStatus.Vetoed ? before[j.At] : after[j.At];
-            return new Finding(key, cases, expected, j.Others, p[j.At], q, Shrinkage.Of(cases, expected), odds, j.Onset, status, Explanations.Why(status, cases, expected, counts.Whole.Cases, j.Others, j.Onset));
+            return new Finding(key, cases, expected, j.Others, p[j.At], q, Shrinkage.Compute(cases, expected), odds, j.Onset, status, Explanations.Why(status, cases, expected, counts.Whole.Cases, j.Others, j.Onset));
         }).OrderByDescending(f => f.Effect.Ic025).ThenBy(f => f.Key, EndpointComparer.Instance)];
     }
 

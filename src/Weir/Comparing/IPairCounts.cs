@@ -43,7 +43,7 @@ public sealed record FamilyQuery(PairWindow Window, EndpointUnit Unit, IReadOnly
     {
         EndpointUnit.Endpoint => endpoint,
         EndpointUnit.Address => new(endpoint.Address, 0, 0),
-        _ => new(Prefix.Of(endpoint.Address, endpoint.Address.IsV4 ? MappedBits + 24 : 48).Network, 0, 0),
+        _ => new(Prefix.From(endpoint.Address, endpoint.Address.IsV4 ? MappedBits + 24 : 48).Network, 0, 0),
     };
 }
 

@@ -10,7 +10,7 @@ public readonly record struct StratumTable(StratumMargin Margin, int Observed);
 /// <param name="High">Upper 95 % bound, null with <paramref name="Value"/>.</param>
 public readonly record struct OddsRatio(double? Value, double? Low, double? High)
 {
-    public static OddsRatio Of(ReadOnlySpan<StratumTable> strata)
+    public static OddsRatio Compute(ReadOnlySpan<StratumTable> strata)
     {
         var (r, s, pr, ps, qs) = (0.0, 0.0, 0.0, 0.0, 0.0);
         foreach (var (margin, observed) in strata)

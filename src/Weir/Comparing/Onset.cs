@@ -51,7 +51,7 @@ internal sealed class Onset
     /// <param name="firstSeen">First contact with anything from the start on, by subject.</param>
     /// <param name="window">Window of the comparison.</param>
     /// <param name="options">Washout, shares and history.</param>
-    public static Onset Of(IEnumerable<(SubjectKey Subject, long FirstContactMs)> cases, IReadOnlyDictionary<SubjectKey, long> firstSeen, PairWindow window, ComparingOptions options)
+    public static Onset Compute(IEnumerable<(SubjectKey Subject, long FirstContactMs)> cases, IReadOnlyDictionary<SubjectKey, long> firstSeen, PairWindow window, ComparingOptions options)
     {
         var onset = new Onset();
         var washout = Math.Min((long)options.Washout.TotalMilliseconds, window.LengthMs / 10);

@@ -11,7 +11,7 @@ internal static class PValue
     /// Poisson for an endpoint that is rare in every stratum and far from significant; exact otherwise. The Poisson tail is the
     /// larger of the two, tenfold and more where few subjects beside the cases contact an endpoint, so a small one is worked out again.
     /// </summary>
-    public static double Of(ReadOnlySpan<StratumMargin> margins, int observed, double expected, double decisive)
+    public static double Compute(ReadOnlySpan<StratumMargin> margins, int observed, double expected, double decisive)
     {
         foreach (var margin in margins)
         {

@@ -15,7 +15,7 @@ public sealed record Power(bool Enough, double MinimumP, string Why)
     /// <param name="family">Endpoints tested.</param>
     /// <param name="q">False discovery rate asked for.</param>
     /// <param name="strict">Benjamini–Yekutieli.</param>
-    public static Power Of(ReadOnlySpan<StratumMargin> strata, long family, double q, bool strict = false)
+    public static Power Compute(ReadOnlySpan<StratumMargin> strata, long family, double q, bool strict = false)
     {
         var ideal = new List<StratumMargin>();
         var cases = 0;
@@ -63,7 +63,7 @@ public sealed record Power(bool Enough, double MinimumP, string Why)
                 expected += (double)stratum.Cases / stratum.Subjects;
                 if (observed >= 3)
                 {
-                    largest = Math.Max(largest, Shrinkage.Of(observed, expected).Ic025);
+                    largest = Math.Max(largest, Shrinkage.Compute(observed, expected).Ic025);
                 }
             }
         }

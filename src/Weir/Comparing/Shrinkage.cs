@@ -6,7 +6,7 @@ namespace Weir.Comparing;
 /// <param name="Ic025">Its lower 95 % bound; a candidate needs more than 0.</param>
 public readonly record struct Shrinkage(double Ic, double Ic025)
 {
-    public static Shrinkage Of(double observed, double expected)
+    public static Shrinkage Compute(double observed, double expected)
     {
         var ic = Math.Log2((observed + 0.5) / (expected + 0.5));
         return new(ic, ic - (3.3 / Math.Sqrt(observed + 0.5)) - (2 * Math.Pow(observed + 0.5, -1.5)));

@@ -37,7 +37,7 @@ public interface IScopeRegistry
     ScopeStatus? Find(ScopeId scope);
 
     /// <summary>All scopes of a subject that are not erased.</summary>
-    IReadOnlyList<ScopeStatus> Of(SubjectKey subject);
+    IReadOnlyList<ScopeStatus> GetScopes(SubjectKey subject);
 
     CaseStatus? FindCase(CaseId id);
 }

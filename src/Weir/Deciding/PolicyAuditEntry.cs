@@ -6,7 +6,7 @@ namespace Weir.Deciding;
 /// <summary>The audit entry of each start: which policy is in force, by name and digest, and every number of it that is looser than the rules.</summary>
 public static class PolicyAuditEntry
 {
-    public static AuditEntry Of(PolicyProfile policy)
+    public static AuditEntry Create(PolicyProfile policy)
     {
         var loosened = PolicyLimits.Loosened(policy).ToList();
         return new()

@@ -21,7 +21,7 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
     /// <exception cref="AuditException">The decision could not be made durable: nothing is granted.</exception>
     public async Task<Decision> DecideAsync(Actor actor, Request request, CancellationToken cancel)
     {
-        var decision = _judgement.Of(actor, request);
+        var decision = _judgement.Evaluate(actor, request);
         await audit.AppendAsync(EntryOf(actor, request, decision), cancel);
         if (decision is Decision.Deny deny)
         {
@@ -72,7 +72,7 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
 
     private AuditEntry EntryOf(Actor actor, Request request, Decision decision)
     {
-        var asked = RequestAuditFields.Of(request);
+        var asked = RequestAuditFields.From(request);
         var scope = asked.Scope is { } id ? scopes.Find(id)?.Scope : decision is Decision.Allow { Filter: { } filter } ? scopes.Find(filter.Scope)?.Scope : null;
         return new AuditEntry
         {

@@ -14,7 +14,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
 
     private static readonly Decision Granted = new Decision.Allow(null);
 
-    public Decision Of(Actor actor, Request request) => request switch
+    public Decision Evaluate(Actor actor, Request request) => request switch
     {
         Request.ReadFlows read => Read(actor, read),
         Request.CountFlows count => Count(actor, count),
@@ -56,7 +56,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
 
     private Decision ReadSubject(Actor actor, Request.ReadFlows read)
     {
-        var standing = read.Subject is { } subject ? scopes.Of(subject).Where(s => MayKnow(actor, s.Scope.Case)).ToList() : [];
+        var standing = read.Subject is { } subject ? scopes.GetScopes(subject).Where(s => MayKnow(actor, s.Scope.Case)).ToList() : [];
         if (standing.Count == 0)
         {
             return Deny(DenyCode.NoTrigger, "No event and no complaint opened a scope on this subject.");

@@ -7,7 +7,7 @@ namespace Weir.Deciding;
 
 /// <summary>One number of a policy: its key in the file, where it stands in the value, and its two ranges, both ends included.</summary>
 /// <param name="Key">As written in the file.</param>
-/// <param name="Of">Reads it.</param>
+/// <param name="Get">Reads it.</param>
 /// <param name="With">A policy with another number.</param>
 /// <param name="Least">Least without a signature.</param>
 /// <param name="Most">Most without a signature.</param>
@@ -15,7 +15,7 @@ namespace Weir.Deciding;
 /// <param name="SignedMost">Most with one.</param>
 /// <param name="Rule">Which rule says so.</param>
 public sealed record PolicyLimit(
-    string Key, Func<PolicyProfile, int> Of, Func<PolicyProfile, int, PolicyProfile> With, int Least, int Most, int SignedLeast, int SignedMost, string Rule);
+    string Key, Func<PolicyProfile, int> Get, Func<PolicyProfile, int, PolicyProfile> With, int Least, int Most, int SignedLeast, int SignedMost, string Rule);
 
 /// <summary>All numbers of a policy, in the order of the files.</summary>
 public static class PolicyLimits
@@ -46,9 +46,9 @@ public static class PolicyLimits
     /// <summary>What in a policy nobody may have, signature or not, one sentence each.</summary>
     public static IEnumerable<string> Forbidden(PolicyProfile policy)
     {
-        foreach (var limit in All.Where(l => l.Of(policy) < l.SignedLeast || l.Of(policy) > l.SignedMost))
+        foreach (var limit in All.Where(l => l.Get(policy) < l.SignedLeast || l.Get(policy) > l.SignedMost))
         {
-            yield return $"{limit.Key} is {limit.Of(policy)}; it must be between {limit.Least} and {limit.Most}, and no signature takes it beyond {limit.SignedLeast} and {limit.SignedMost} ({limit.Rule})";
+            yield return $"{limit.Key} is {limit.Get(policy)}; it must be between {limit.Least} and {limit.Most}, and no signature takes it beyond {limit.SignedLeast} and {limit.SignedMost} ({limit.Rule})";
         }
 
         if (policy.K < policy.KFloor)
@@ -67,7 +67,7 @@ public static class PolicyLimits
     /// <summary>What in a policy is looser than the rules and needs a signature, one sentence each.</summary>
     public static IEnumerable<string> Loosened(PolicyProfile policy) =>
         from limit in All
-        let value = limit.Of(policy)
+        let value = limit.Get(policy)
         where (value < limit.Least || value > limit.Most) && value >= limit.SignedLeast && value <= limit.SignedMost
         select $"{limit.Key} is {value}; without a signature it must be between {limit.Least} and {limit.Most} ({limit.Rule})";
 }

@@ -7,7 +7,7 @@ namespace Weir.Deciding;
 /// <summary>What of a request stands in its audit entry. The text is digested, never kept: it may name endpoints.</summary>
 internal sealed record RequestAuditFields(Purpose? Purpose, CaseId? Case, ScopeId? Scope, SubjectKey? Subject, string Text, string Reason)
 {
-    public static RequestAuditFields Of(Request request) => request switch
+    public static RequestAuditFields From(Request request) => request switch
     {
         Request.ReadFlows r => new(r.Purpose, null, r.Scope, r.Subject, TextOf(r), ""),
         Request.CountFlows c => new(c.Purpose, null, c.Scope, null, "count", ""),

@@ -68,7 +68,7 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
     {
         using (_gate.EnterScope())
         {
-            return [.. _exporters.Values.Select(ExporterListing.Of)];
+            return [.. _exporters.Values.Select(ExporterListing.From)];
         }
     }
 

@@ -50,7 +50,7 @@ public sealed record ExporterListing(
     int Templates,
     IReadOnlyDictionary<string, long> Faults)
 {
-    internal static ExporterListing Of(ExporterState state) => new(
+    internal static ExporterListing From(ExporterState state) => new(
         state.Address,
         string.Join(',', Enum.GetValues<ExportProtocol>().Where(protocol => (state.ProtocolsHeard & (1 << (int)protocol)) != 0)),
         state.FirstSeenMs,

@@ -36,8 +36,8 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         {
             See(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent, options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
                 detail->Vertical
-                    ? TrafficClass.Of(Direction.Out, detail->Protocol, [], [detail->Remote])
-                    : TrafficClass.Of(Direction.Out, detail->Protocol, [detail->Port], []),
+                    ? TrafficClass.Create(Direction.Out, detail->Protocol, [], [detail->Remote])
+                    : TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []),
                 detail->Vertical ? "vertical" : "horizontal");
         }
     }
@@ -50,7 +50,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         if (remotes > options.SampledScanTargets)
         {
             See(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes, options.SampledScanTargets, "remotes/10min", 600,
-                TrafficClass.Of(Direction.Out, detail->Protocol, [detail->Port], []), "horizontal, sampled form");
+                TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []), "horizontal, sampled form");
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
             var mask = detail->MailPorts;
             var ports = options.MailPorts.Where((_, i) => (mask & (1 << i)) != 0);
             See(detail, RuleId.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
-                TrafficClass.Of(Direction.Out, Protocols.Tcp, ports, []), detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
+                TrafficClass.Create(Direction.Out, Protocols.Tcp, ports, []), detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
         }
     }
 

@@ -115,7 +115,7 @@ internal unsafe struct TopRemotes
     }
 
     /// <summary>Remotes of a protocol with at least a share of the heaviest one's packets, and their ports where each has one.</summary>
-    public (List<IpKey> Remotes, List<ushort> Ports) Of(byte protocol, float ofTop)
+    public (List<IpKey> Remotes, List<ushort> Ports) Select(byte protocol, float ofTop)
     {
         var floor = Heaviest(protocol, out _).Packets * ofTop;
         var remotes = new List<IpKey>();

@@ -117,7 +117,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
 
         var amplified = sums[(int)VolumeCounter.Service] > options.AmplificationShare * sums[(int)VolumeCounter.Octets] && detail->PortVotes > 0;
         var traffic = amplified
-            ? TrafficClass.Of(Direction.In, Protocols.Udp, [detail->Port], [])
+            ? TrafficClass.Create(Direction.In, Protocols.Udp, [detail->Port], [])
             : Diffuse(detail);
         var byBits = packets <= threshold;
         See(detail, bin, All, RuleId.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold, byBits ? "bits/s" : "packets/s", traffic,
@@ -213,8 +213,8 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
 
     private static TrafficClass ClassOf(VolumeState* detail, Direction direction, byte protocol, ushort subjectPort = 0)
     {
-        var (remotes, ports) = detail->Top.Of(protocol, VictimShare);
-        return TrafficClass.Of(direction, protocol, subjectPort == 0 ? ports : [], remotes, subjectPort);
+        var (remotes, ports) = detail->Top.Select(protocol, VictimShare);
+        return TrafficClass.Create(direction, protocol, subjectPort == 0 ? ports : [], remotes, subjectPort);
     }
 
     /// <summary>Many senders: by their port where they have one in common, else the heaviest of them.</summary>
@@ -222,8 +222,8 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
     {
         var protocol = detail->Top.MainProtocol();
         _ = detail->Top.Heaviest(protocol, out var share);
-        var (remotes, ports) = detail->Top.Of(protocol, share > options.TopShare ? VictimShare : OfHeaviest);
-        return TrafficClass.Of(Direction.In, protocol, ports, share <= options.TopShare && ports.Count > 0 ? [] : remotes);
+        var (remotes, ports) = detail->Top.Select(protocol, share > options.TopShare ? VictimShare : OfHeaviest);
+        return TrafficClass.Create(Direction.In, protocol, ports, share <= options.TopShare && ports.Count > 0 ? [] : remotes);
     }
 
     private void See(VolumeState* detail, long bin, int run, string rule, double measured, double threshold, string unit, TrafficClass traffic, string words = "", ushort servicePort = 0) =>

@@ -63,7 +63,7 @@ public sealed partial class EscalationController
         var named = scope.Scope.Class.Predicate;
         if (scope.Scope.Purpose == Purpose.CncContact)
         {
-            return named.Remotes.Select(remote => (named with { Remotes = [remote] }, MitigationTarget.EndpointForOneLine(Wire.Prefix.Of(remote, 128), named.Protocol, named.RemotePorts)));
+            return named.Remotes.Select(remote => (named with { Remotes = [remote] }, MitigationTarget.EndpointForOneLine(Wire.Prefix.From(remote, 128), named.Protocol, named.RemotePorts)));
         }
 
         return scope.Scope.Purpose == Purpose.DdosSource && _parts.Options.BlocksFloods && (named.Direction & Direction.Out) != 0

@@ -10,7 +10,7 @@ public static class EvidenceDigest
     private const int RowOctets = (3 * 8) + 16 + 2 + 1 + (4 * 8) + 4 + 2;
 
     /// <summary>Lower-case hexadecimal; the same for the same rows in the same order.</summary>
-    public static string Of(IReadOnlyList<EvidenceRow> rows)
+    public static string Compute(IReadOnlyList<EvidenceRow> rows)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> octets = stackalloc byte[RowOctets];

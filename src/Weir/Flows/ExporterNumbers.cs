@@ -13,7 +13,7 @@ public sealed class ExporterNumbers
     private int _last;
 
     /// <summary>The number of an exporter, given where it has none; 0 when all numbers are given.</summary>
-    public ushort Of(IpKey exporter)
+    public ushort GetOrAdd(IpKey exporter)
     {
         if (_numbers.TryGetValue(exporter, out var known))
         {

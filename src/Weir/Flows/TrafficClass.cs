@@ -34,7 +34,7 @@ public sealed record TrafficClass
         : null;
 
     /// <summary>A class by its parts; see the constructor.</summary>
-    public static TrafficClass Of(Direction direction, byte protocol, IEnumerable<ushort> remotePorts, IEnumerable<IpKey> remotes, ushort subjectPort = 0) =>
+    public static TrafficClass Create(Direction direction, byte protocol, IEnumerable<ushort> remotePorts, IEnumerable<IpKey> remotes, ushort subjectPort = 0) =>
         new(new FlowPredicate { Direction = direction, Protocol = protocol, RemotePorts = [.. remotePorts], Remotes = [.. remotes], SubjectPort = subjectPort });
 
     public override string ToString() => Predicate.ToString();

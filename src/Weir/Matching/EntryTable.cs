@@ -97,7 +97,7 @@ internal sealed unsafe class EntryTable
     }
 
     /// <summary>All rows of one network, sorted by port and protocol; empty where it is not listed.</summary>
-    public ReadOnlySpan<EntryRow> Of(ulong upper, ulong lower, int length)
+    public ReadOnlySpan<EntryRow> Find(ulong upper, ulong lower, int length)
     {
         var bucket = (int)(Hash(upper, lower, length) >> _shift);
         var rows = _rows.AsSpan(_offsets[bucket].._offsets[bucket + 1]);

@@ -116,11 +116,11 @@ public sealed class Watchlist
     public IReadOnlyList<ListEntry> All(in Endpoint endpoint)
     {
         var found = new List<ListEntry>();
-        Gather(_addresses.Of(endpoint.Address.Upper, endpoint.Address.Lower, 128), endpoint, found);
+        Gather(_addresses.Find(endpoint.Address.Upper, endpoint.Address.Lower, 128), endpoint, found);
         foreach (var length in LengthsFor(endpoint.Address))
         {
             var (upper, lower) = Masked(endpoint.Address, length);
-            Gather(_networks.Of(upper, lower, length), endpoint, found);
+            Gather(_networks.Find(upper, lower, length), endpoint, found);
         }
 
         return found;
@@ -198,7 +198,7 @@ public sealed class Watchlist
     private static void Consider(
         EntryTable table, ulong upper, ulong lower, int length, ushort port, bool anyPort, bool inNetworks, ref BestRow best)
     {
-        var rows = table.Of(upper, lower, length);
+        var rows = table.Find(upper, lower, length);
         if (rows.IsEmpty)
         {
             return;

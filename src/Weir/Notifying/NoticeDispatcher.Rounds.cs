@@ -99,7 +99,7 @@ public sealed partial class NoticeDispatcher
     /// <summary>Gives what waits for a case to the vault as one notice; false where the vault does not answer.</summary>
     private async Task<bool> SendAsync(CaseId id, CancellationToken cancel)
     {
-        var waiting = Of(id).Where(row => row.State == NoticeState.Waiting).ToList();
+        var waiting = ForCase(id).Where(row => row.State == NoticeState.Waiting).ToList();
         if (waiting.Count == 0)
         {
             return true;
@@ -174,7 +174,7 @@ public sealed partial class NoticeDispatcher
             }
 
             await KeepAsync(over, cancel);
-            over.ForEach(row => _parts.Log.Untold(row.Case.ToString(), NoticeNames.Of(row.Step), row.Fault));
+            over.ForEach(row => _parts.Log.Untold(row.Case.ToString(), NoticeNames.ToName(row.Step), row.Fault));
         }
 
         return left;
@@ -192,7 +192,7 @@ public sealed partial class NoticeDispatcher
 
     private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeReceipt proof, CaseScope scope, CancellationToken cancel)
     {
-        var (name, step) = (latest.Case.ToString(), NoticeNames.Of(latest.Step));
+        var (name, step) = (latest.Case.ToString(), NoticeNames.ToName(latest.Step));
         if (proof.Outcome == NoticeOutcome.Later)
         {
             var attempts = told.Max(row => row.Attempts) + 1;

@@ -64,7 +64,7 @@ public sealed partial class NoticeDispatcher : IDisposable
     }
 
     /// <summary>The notices of a case, in the order they were planned.</summary>
-    public IReadOnlyList<NoticeRow> Of(CaseId id) => [.. Enum.GetValues<NoticeStep>().Select(step => _rows.GetValueOrDefault((id, step))).OfType<NoticeRow>().OrderBy(row => row.PlannedAt)];
+    public IReadOnlyList<NoticeRow> ForCase(CaseId id) => [.. Enum.GetValues<NoticeStep>().Select(step => _rows.GetValueOrDefault((id, step))).OfType<NoticeRow>().OrderBy(row => row.PlannedAt)];
 
     /// <summary>
     /// Has the customer of a case told of a step; it is on its way when this returns. Once for each case and step: the
@@ -123,11 +123,11 @@ public sealed partial class NoticeDispatcher : IDisposable
             standing is not null && standing.Scope.Case != id ? await RefuseAsync(DenyCode.OutOfScope, $"{scope} is not a scope of {id}.")
             : _parts.Pipe is null ? await RefuseAsync(DenyCode.VaultDown, "No vault is configured, so nobody can be told; run `weir vault` and set vault.socket.")
             : IsOfRestriction(step) && done.Count == 0
-                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"{NoticeNames.Of(step)} is told by who restricts or releases the line, with what was really done; a person has found, reminder or relapsed told.")
+                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"{NoticeNames.ToName(step)} is told by who restricts or releases the line, with what was really done; a person has found, reminder or relapsed told.")
             : step == NoticeStep.Clean && actor.Role != Role.Machine && before is null
                 ? await RefuseAsync(DenyCode.ActionNotAllowed, "That nothing was seen any more is told by the check alone.")
             : actor.Role != Role.Machine && before is { State: NoticeState.Told, Proof: { } proof }
-                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"The customer of {id} was told of {NoticeNames.Of(step)} at {proof.At:u}; a notice goes once for each case and step.")
+                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"The customer of {id} was told of {NoticeNames.ToName(step)} at {proof.At:u}; a notice goes once for each case and step.")
             : await _parts.Cases.Engine.DecideAsync(actor, request, cancel);
         return decision as Decision.Deny;
     }

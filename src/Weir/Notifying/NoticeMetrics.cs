@@ -18,6 +18,6 @@ public sealed class NoticeMetrics
     private static IEnumerable<Measurement<long>> PerState(NoticeDispatcher? desk)
     {
         var counts = (desk?.All ?? []).CountBy(row => row.State).ToDictionary();
-        return Enum.GetValues<NoticeState>().Select(state => new Measurement<long>(counts.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", NoticeNames.Of(state))));
+        return Enum.GetValues<NoticeState>().Select(state => new Measurement<long>(counts.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", NoticeNames.ToName(state))));
     }
 }

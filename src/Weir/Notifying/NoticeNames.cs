@@ -4,7 +4,7 @@ namespace Weir.Notifying;
 /// <summary>Steps, states and outcomes by the words that stand in the journal, on the command line and in the vault's ledger.</summary>
 public static class NoticeNames
 {
-    public static string Of(NoticeStep step) => step switch
+    public static string ToName(NoticeStep step) => step switch
     {
         NoticeStep.Found => "found",
         NoticeStep.Reminder => "reminder",
@@ -17,7 +17,7 @@ public static class NoticeNames
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "Not a step."),
     };
 
-    public static string Of(NoticeState state) => state switch
+    public static string ToName(NoticeState state) => state switch
     {
         NoticeState.Waiting => "waiting",
         NoticeState.Told => "told",
@@ -28,7 +28,7 @@ public static class NoticeNames
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state."),
     };
 
-    public static string Of(NoticeOutcome outcome) => outcome switch
+    public static string ToName(NoticeOutcome outcome) => outcome switch
     {
         NoticeOutcome.Delivered => "delivered",
         NoticeOutcome.Before => "before",
@@ -40,13 +40,13 @@ public static class NoticeNames
 
     public static bool TryParse(string word, out NoticeStep step)
     {
-        step = Array.Find(Enum.GetValues<NoticeStep>(), known => Of(known) == word);
+        step = Array.Find(Enum.GetValues<NoticeStep>(), known => ToName(known) == word);
         return step != 0;
     }
 
     public static bool TryParse(string word, out NoticeOutcome outcome)
     {
-        outcome = Array.Find(Enum.GetValues<NoticeOutcome>(), known => Of(known) == word);
+        outcome = Array.Find(Enum.GetValues<NoticeOutcome>(), known => ToName(known) == word);
         return outcome != 0;
     }
 }

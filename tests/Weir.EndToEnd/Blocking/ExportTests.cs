@@ -8,7 +8,7 @@ namespace Weir.EndToEnd.Blocking;
 /// <summary>Texts are read by those they are for, as far as they are to be had.</summary>
 public class ExportTests
 {
-    private static RoutePlan Planned => RoutePlan.Of(
+    private static RoutePlan Planned => RoutePlan.Create(
         new[]
         {
             "flowspec 198.51.100.7/32 tcp 443,8443 discard", "flowspec 2001:db8:bad::7/128 udp 53 rate=12500", "flowspec 198.51.100.9/32 udp 7703 discard line=100.64.0.9/32",

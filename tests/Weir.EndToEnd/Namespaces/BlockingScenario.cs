@@ -197,8 +197,8 @@ internal sealed class BlockingScenario : IAsyncDisposable
     public async Task FlowSpecAsync(string step, params string[] rules)
     {
         var from = Stopwatch.GetTimestamp();
-        var shown = await Peer.UntilAsync($"{step}: {rules.Length} rules at BIRD", Speakers.FlowTablesAsync, answer => FlowRule.Of(answer).Count == rules.Length, Seconds);
-        Assert.Equal(rules.Order(StringComparer.Ordinal), FlowRule.Of(shown).Select(rule => rule.Match).Order(StringComparer.Ordinal));
+        var shown = await Peer.UntilAsync($"{step}: {rules.Length} rules at BIRD", Speakers.FlowTablesAsync, answer => FlowRule.Parse(answer).Count == rules.Length, Seconds);
+        Assert.Equal(rules.Order(StringComparer.Ordinal), FlowRule.Parse(shown).Select(rule => rule.Match).Order(StringComparer.Ordinal));
         _ = await Peer.UntilAsync($"{step}: {rules.Length} rules at nft", _agent.ShowAsync, answer => answer.Split("counter packets").Length - 1 == rules.Length, Seconds);
         Told(step, from);
     }

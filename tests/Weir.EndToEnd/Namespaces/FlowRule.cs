@@ -11,7 +11,7 @@ namespace Weir.EndToEnd.Namespaces;
 internal sealed partial record FlowRule(bool IsV4, string Match, float Rate)
 {
     /// <summary>All rules of what <c>birdc show route table … all</c> answers.</summary>
-    public static IReadOnlyList<FlowRule> Of(string shown)
+    public static IReadOnlyList<FlowRule> Parse(string shown)
     {
         var rules = new List<FlowRule>();
         foreach (var part in Head().Split(shown).Skip(1).Chunk(3))

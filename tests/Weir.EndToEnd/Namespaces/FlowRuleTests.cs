@@ -28,14 +28,14 @@ public class FlowRuleTests
                 "meta nfproto ipv4 ip daddr 198.51.100.9/32 ip saddr 100.64.0.9/32 meta l4proto 17 th dport { 53,7703 } limit rate over 12500 bytes/second counter drop",
                 "meta nfproto ipv6 ip6 daddr 2001:db8:bad::9/128 meta l4proto 6 th dport { 4443 } counter drop",
             ],
-            FlowRule.Of(Shown).Select(rule => rule.ToNft()));
+            FlowRule.Parse(Shown).Select(rule => rule.ToNft()));
     }
 
     [Fact]
     public void What_is_not_known_or_says_no_rate_is_a_fault()
     {
-        Assert.Empty(FlowRule.Of("BIRD 2.0.12 ready.\nTable flow4tab:\n"));
-        _ = Assert.Throws<FormatException>(() => FlowRule.Of("flow4 { dst 203.0.113.9/32; } [weir] \n\tBGP.local_pref: 100\n"));
-        _ = Assert.Throws<FormatException>(() => FlowRule.Of(Shown.Replace("dport 4443", "tcp flags 0x2/0x2", StringComparison.Ordinal))[0].ToNft());
+        Assert.Empty(FlowRule.Parse("BIRD 2.0.12 ready.\nTable flow4tab:\n"));
+        _ = Assert.Throws<FormatException>(() => FlowRule.Parse("flow4 { dst 203.0.113.9/32; } [weir] \n\tBGP.local_pref: 100\n"));
+        _ = Assert.Throws<FormatException>(() => FlowRule.Parse(Shown.Replace("dport 4443", "tcp flags 0x2/0x2", StringComparison.Ordinal))[0].ToNft());
     }
 }

@@ -53,7 +53,7 @@ internal sealed class FlowSpecAgent : IAsyncDisposable
         var inForce = "";
         while (!_end.IsCancellationRequested)
         {
-            var program = Program(FlowRule.Of(await _askBird()).OrderBy(rule => rule.ToNft(), StringComparer.Ordinal));
+            var program = Program(FlowRule.Parse(await _askBird()).OrderBy(rule => rule.ToNft(), StringComparer.Ordinal));
             if (program != inForce)
             {
                 await _router.RunAsync("nft", "-f", _folder.File("rules.nft", program));

@@ -7,11 +7,11 @@ namespace Weir.EndToEnd.Support;
 /// <summary>Ports of the loopback that nobody has.</summary>
 internal static class FreePort
 {
-    public static int Udp() => Of(SocketType.Dgram, ProtocolType.Udp);
+    public static int Udp() => Find(SocketType.Dgram, ProtocolType.Udp);
 
-    public static int Tcp() => Of(SocketType.Stream, ProtocolType.Tcp);
+    public static int Tcp() => Find(SocketType.Stream, ProtocolType.Tcp);
 
-    private static int Of(SocketType type, ProtocolType protocol)
+    private static int Find(SocketType type, ProtocolType protocol)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

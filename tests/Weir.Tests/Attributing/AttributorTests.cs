@@ -123,7 +123,7 @@ public class AttributorTests
     [Fact]
     public void Where_addresses_change_hands_the_subject_is_the_line_and_without_a_lease_nobody()
     {
-        var line = SubscriberLineId.Of(new byte[14]);
+        var line = SubscriberLineId.From(new byte[14]);
         var intake = new CurrentIntakeTable();
         intake.Swap(
             IntakeTable.From([new AddressAssignment(Prefix.Parse("10.1.0.7/32"), 0, ushort.MaxValue, 1_000, 2_000, line), new AddressAssignment(Prefix.Parse("10.2.0.1/32"), 1_024, 2_047, 0, long.MaxValue, line)]),
@@ -159,7 +159,7 @@ public class AttributorTests
 
         public bool Has(uint epoch) => epoch == Held;
 
-        public byte[] Of(uint epoch) => new byte[32];
+        public byte[] GetKey(uint epoch) => new byte[32];
 
         public ulong CohortOf(uint epoch) => 0;
     }

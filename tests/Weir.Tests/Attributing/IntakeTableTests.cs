@@ -6,8 +6,8 @@ namespace Weir.Tests.Attributing;
 
 public class IntakeTableTests
 {
-    private static readonly IpKey Ann = SubscriberLineId.Of([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
-    private static readonly IpKey Bob = SubscriberLineId.Of([2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
+    private static readonly IpKey Ann = SubscriberLineId.From([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    private static readonly IpKey Bob = SubscriberLineId.From([2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
 
     [Fact]
     public void An_address_that_changes_hands_is_each_lines_in_its_time()
@@ -87,7 +87,7 @@ public class IntakeTableTests
     [Fact]
     public void A_look_up_allocates_nothing()
     {
-        var table = IntakeTable.From(Enumerable.Range(0, 1_000).Select(i => new AddressAssignment(Prefix.Of(IpKey.FromV4((uint)i), 128), 0, ushort.MaxValue, 0, long.MaxValue, Ann)));
+        var table = IntakeTable.From(Enumerable.Range(0, 1_000).Select(i => new AddressAssignment(Prefix.From(IpKey.FromV4((uint)i), 128), 0, ushort.MaxValue, 0, long.MaxValue, Ann)));
         var holder = new CurrentIntakeTable();
         holder.Swap(table, long.MaxValue);
         _ = holder.TryFind(IpKey.FromV4(500), 80, 5, out _);
@@ -123,7 +123,7 @@ public class IntakeTableTests
         var ports = random.Next(3) == 0 ? (From: (ushort)0, To: ushort.MaxValue) : (From: (ushort)random.Next(40), To: (ushort)random.Next(40));
         var from = random.Next(50);
         return new AddressAssignment(
-            Prefix.Of(IpKey.FromV4(0x0A000000 + (uint)random.Next(16)), length), ports.From, ports.To, from, random.Next(4) == 0 ? long.MaxValue : from + random.Next(20), random.Next(2) == 0 ? Ann : Bob);
+            Prefix.From(IpKey.FromV4(0x0A000000 + (uint)random.Next(16)), length), ports.From, ports.To, from, random.Next(4) == 0 ? long.MaxValue : from + random.Next(20), random.Next(2) == 0 ? Ann : Bob);
     }
 
     private static AddressAssignment Lease(string network, IpKey line, long from, long until = long.MaxValue, (ushort From, ushort To)? ports = null) =>

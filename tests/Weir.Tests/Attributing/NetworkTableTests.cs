@@ -75,7 +75,7 @@ public class NetworkTableTests
     {
         var address = RandomAddress(random);
         var length = address.IsV4 ? 96 + random.Next(4, 33) : random.Next(3, 129);
-        return new Network(Prefix.Of(address, length), Excluded: random.Next(10) == 0);
+        return new Network(Prefix.From(address, length), Excluded: random.Next(10) == 0);
     }
 
     private static IpKey RandomAddress(Random random) => random.Next(2) == 0

@@ -12,20 +12,20 @@ public class CanonicalJsonTests
     public void Text_is_written_as_RFC_8785_section_3_2_2_2_says()
     {
         // The string of the RFC's own sample (section 3.2.3): euro sign, dollar, control, line feed, and quotes.
-        Assert.Equal("""{"string":"€$\u000f\nA'B\"\\\\\"/"}""", Of(json => json.Text("string", "€$\u000f\nA'B\"\\\\\"/")));
-        Assert.Equal("""{"a":"\b\t\f\r\u0000"}""", Of(json => json.Text("a", "\b\t\f\r\0")));
+        Assert.Equal("""{"string":"€$\u000f\nA'B\"\\\\\"/"}""", Write(json => json.Text("string", "€$\u000f\nA'B\"\\\\\"/")));
+        Assert.Equal("""{"a":"\b\t\f\r\u0000"}""", Write(json => json.Text("a", "\b\t\f\r\0")));
     }
 
     [Fact]
     public void Members_out_of_order_and_numbers_beyond_53_bits_are_refused()
     {
-        Assert.Throws<InvalidOperationException>(() => Of(json =>
+        Assert.Throws<InvalidOperationException>(() => Write(json =>
         {
             json.Text("b", "");
             json.Text("a", "");
         }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Of(json => json.Number("n", 1L << 53)));
-        Assert.Equal("""{"n":-9007199254740991}""", Of(json => json.Number("n", -(1L << 53) + 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Write(json => json.Number("n", 1L << 53)));
+        Assert.Equal("""{"n":-9007199254740991}""", Write(json => json.Number("n", -(1L << 53) + 1)));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class CanonicalJsonTests
             return read is not null && read.Hash == made.Hash && read.Entry.Reason == clean;
         }).QuickCheckThrowOnFailure();
 
-    private static string Of(Action<CanonicalJson> write)
+    private static string Write(Action<CanonicalJson> write)
     {
         var json = new CanonicalJson();
         json.Begin();

@@ -61,9 +61,9 @@ public sealed class LineBlockTests
         // A routed network is wider than a line may be, another family cannot match, what is not the provider's own is never named.
         Assert.Null(await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29"), Prefix.Parse("2001:db8:64::/56"), Prefix.Parse("203.0.113.1"), Prefix.Parse("100.64.0.9")], default));
         Assert.Equal("100.64.0.9/32", Assert.Single(desk.InForce).Target.Line.ToString());
-        var octets = RoutePlan.Of(desk.InForce, MitigationSamples.Routes, _time.GetUtcNow()).Routes.Single().Key;
+        var octets = RoutePlan.Create(desk.InForce, MitigationSamples.Routes, _time.GetUtcNow()).Routes.Single().Key;
         _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
-        Assert.NotEqual(octets, Assert.Single(RoutePlan.Of(desk.InForce, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
+        Assert.NotEqual(octets, Assert.Single(RoutePlan.Create(desk.InForce, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
         Assert.Equal(Weir.Blocking.MitigationRefusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
         Assert.Empty(desk.InForce);
         Assert.DoesNotContain("100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);

@@ -26,7 +26,7 @@ internal static class MitigationSamples
     }.ToLease();
 
     public static RoutePlan Plan(params string[] targets) =>
-        Weir.Blocking.RoutePlan.Of(targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
+        Weir.Blocking.RoutePlan.Create(targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
 
     public static Approval Approval(string target, DateTimeOffset endsAt, bool isForBlock = true) => new(
         new StoredApproval

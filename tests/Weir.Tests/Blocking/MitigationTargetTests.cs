@@ -62,7 +62,7 @@ public class MitigationTargetTests
     [Fact]
     public void A_flood_is_stopped_by_its_own_class_alone()
     {
-        var victims = TrafficClass.Of(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9"), IpKey.Parse("203.0.113.10")]);
+        var victims = TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9"), IpKey.Parse("203.0.113.10")]);
 
         var targets = MitigationTarget.Flood(victims, Prefix.Parse("100.64.0.9"));
 
@@ -70,9 +70,9 @@ public class MitigationTargetTests
             ["flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", "flowspec 203.0.113.10/32 udp 7703 discard line=100.64.0.9/32"],
             targets.Select(t => t.ToString()));
         Assert.All(targets, t => Assert.False(t.IsByAddress));
-        var mail = MitigationTarget.Flood(TrafficClass.Of(Direction.Out, Protocols.Tcp, [25], []), Prefix.Parse("100.64.0.9"));
+        var mail = MitigationTarget.Flood(TrafficClass.Create(Direction.Out, Protocols.Tcp, [25], []), Prefix.Parse("100.64.0.9"));
         Assert.Equal("flowspec * tcp 25 discard line=100.64.0.9/32", mail.Single().ToString());
-        _ = Assert.Throws<ArgumentException>(() => MitigationTarget.Flood(TrafficClass.Of(Direction.In, Protocols.Udp, [53], []), Prefix.Parse("100.64.0.9")));
+        _ = Assert.Throws<ArgumentException>(() => MitigationTarget.Flood(TrafficClass.Create(Direction.In, Protocols.Udp, [53], []), Prefix.Parse("100.64.0.9")));
     }
 
     [Fact]

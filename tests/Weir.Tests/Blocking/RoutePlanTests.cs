@@ -13,7 +13,7 @@ public class RoutePlanTests
     public void A_blackhole_carries_its_communities_its_next_hop_and_no_export()
     {
         var options = MitigationSamples.Routes with { BlackholeCommunities = [Community.Blackhole, new((64500u << 16) | 9)] };
-        var plan = RoutePlan.Of([MitigationSamples.Lease("blackhole 198.51.100.7/32"), MitigationSamples.Lease("blackhole 2001:db8:bad::7/128", 2)], options, DateTimeOffset.UnixEpoch);
+        var plan = RoutePlan.Create([MitigationSamples.Lease("blackhole 198.51.100.7/32"), MitigationSamples.Lease("blackhole 2001:db8:bad::7/128", 2)], options, DateTimeOffset.UnixEpoch);
 
         var (four, six) = (plan.Routes.Single(r => r.Family == RouteFamily.Ipv4), plan.Routes.Single(r => r.Family == RouteFamily.Ipv6));
         Assert.Equal("64500:9 65535:666 65535:65281", string.Join(' ', four.Traits.Communities));
@@ -30,10 +30,10 @@ public class RoutePlanTests
         var leases = states.Select((s, i) => MitigationSamples.Lease($"blackhole 198.51.100.{i}/32", (ulong)i, s))
             .Append(MitigationSamples.Lease("name bad.example nxdomain", 20)).Append(MitigationSamples.Lease("blackhole 198.51.100.99/32", 21, endsMs: 0));
 
-        var plan = RoutePlan.Of(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
+        var plan = RoutePlan.Create(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
 
         Assert.Equal(["198.51.100.1/32", "198.51.100.2/32", "198.51.100.3/32"], plan.Routes.Select(r => r.Target.Remote.ToString()));
-        Assert.Empty(RoutePlan.Of(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch.AddSeconds(1)).Routes);
+        Assert.Empty(RoutePlan.Create(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch.AddSeconds(1)).Routes);
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public class RoutePlanTests
     public void The_order_of_leases_does_not_matter() => Prop.ForAll<int[]>(seeds =>
     {
         var leases = seeds.Select((s, i) => MitigationSamples.Lease($"flowspec 198.51.{(byte)s % 4}.{(byte)(s >> 8)}/32 tcp {1 + ((s >> 16) & 7)} {(s % 2 == 0 ? "discard" : "rate=100")}", (ulong)i)).ToList();
-        var one = RoutePlan.Of(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
-        var other = RoutePlan.Of(Enumerable.Reverse(leases), MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
+        var one = RoutePlan.Create(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
+        var other = RoutePlan.Create(Enumerable.Reverse(leases), MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
         return one.Routes.Select(r => (r.Key, r.Target)).SequenceEqual(other.Routes.Select(r => (r.Key, r.Target)));
     }).QuickCheckThrowOnFailure();
 

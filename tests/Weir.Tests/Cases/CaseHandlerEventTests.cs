@@ -21,7 +21,7 @@ public sealed class CaseHandlerEventTests
         await place.Desk.HandleAsync([new SignedEvent(Flood(1, 7), new byte[32]), new EventSigner().Sign(Flood(2, 7))], CancellationToken.None);
 
         Assert.Empty(place.Desk.Files);
-        Assert.Equal(2, place.Audit.Of(AuditActions.OpenScope).Count(e => e.Outcome == "not-authenticated"));
+        Assert.Equal(2, place.Audit.EntriesOf(AuditActions.OpenScope).Count(e => e.Outcome == "not-authenticated"));
         Assert.Equal(2, place.Desk.Refused);
     }
 
@@ -37,7 +37,7 @@ public sealed class CaseHandlerEventTests
         var slid = Assert.Single(place.Scopes);
         Assert.Equal(opened, slid.Scope);
         Assert.Equal(Start + 600_000 + 900_000, slid.UntilMs);
-        Assert.Single(place.Audit.Of(AuditActions.RenewScope));
+        Assert.Single(place.Audit.EntriesOf(AuditActions.RenewScope));
         Assert.Equal(slid.UntilMs, place.Shards.Watched[opened.Id].UntilMs);
     }
 
@@ -73,7 +73,7 @@ public sealed class CaseHandlerEventTests
         await using var place = await OpenAsync();
         await place.HandleAsync([.. Enumerable.Range(1, 6).Select(i => Event((ulong)i, 7, RuleId.Scan, Class(Direction.Out, Tcp, [(ushort)(i * 100)])))]);
         var waits = Assert.Single(place.Scopes, s => s.State == ScopeState.Sealed);
-        Assert.Single(place.Audit.Of(AuditActions.SealScope));
+        Assert.Single(place.Audit.EntriesOf(AuditActions.SealScope));
         var read = new Request.ReadFlows(Purpose.ScanSource, waits.Scope.Id, null, null);
 
         Assert.Equal(DenyCode.TooManyScopes, Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, read, default)).Code);
@@ -135,7 +135,7 @@ public sealed class CaseHandlerEventTests
         place.Shards.IsBroken = false;
         await place.Desk.KeepAsync(CancellationToken.None);
         Assert.Equal(10_000, place.Shards.Watched.Count);
-        Assert.Equal(10_000, place.Audit.Of(AuditActions.OpenScope).Count());
+        Assert.Equal(10_000, place.Audit.EntriesOf(AuditActions.OpenScope).Count());
     }
 
     [Fact]

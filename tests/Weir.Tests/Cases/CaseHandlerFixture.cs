@@ -80,7 +80,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     public static SubjectKey Subject(uint number) => new(IpKey.FromV4(0x0A00_0000 + number).Bits);
 
     public static TrafficClass Class(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
-        TrafficClass.Of(direction, protocol, ports, remotes.Select(IpKey.Parse));
+        TrafficClass.Create(direction, protocol, ports, remotes.Select(IpKey.Parse));
 
     public static FlowPredicate Asked(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
         new() { Direction = direction, Protocol = protocol, RemotePorts = [.. ports], Remotes = [.. remotes.Select(IpKey.Parse)] };

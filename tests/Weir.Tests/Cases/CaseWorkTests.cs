@@ -28,7 +28,7 @@ public sealed class CaseWorkTests
         Assert.Null((await place.Desk.AssignAsync(Ana, id, "ana", default)).Refused);
         Assert.Equal(DenyCode.Unknown, (await place.Desk.ShowAsync(Olaf, id, default)).Refused!.Code);
         Assert.Null((await place.Desk.ShowAsync(Petra, id, default)).Refused);
-        Assert.Equal(2, place.Audit.Of(AuditActions.ShowCase).Count(e => e.Outcome == "unknown"));
+        Assert.Equal(2, place.Audit.EntriesOf(AuditActions.ShowCase).Count(e => e.Outcome == "unknown"));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class CaseWorkTests
 
         place.Clock.Advance(TimeSpan.FromDays(14));
         await place.Desk.KeepAsync(default);
-        Assert.Equal(AuditActions.Clean, Assert.Single(place.Audit.Of(AuditActions.EndRemediation)).Reason);
+        Assert.Equal(AuditActions.Clean, Assert.Single(place.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class CaseWorkTests
         place.Vault.IsDown = true;
         var again = (await desk.AskAsync(Ana, scope.Case, scope.Id, Reason, default)).Asked!;
         Assert.Equal(DenyCode.VaultDown, (await desk.GiveAsync(Petra, again.Number, default)).Refused!.Code);
-        Assert.Contains(place.Audit.Of(AuditActions.Disclose), e => e.Outcome == "vault-down");
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.Disclose), e => e.Outcome == "vault-down");
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class CaseWorkTests
             await place.Desk.Engine.DecideAsync(Adam, new Request.LookUpSubject(), default);
         }
 
-        var told = Assert.Single(place.Audit.Of(AuditActions.TellOfficer));
+        var told = Assert.Single(place.Audit.EntriesOf(AuditActions.TellOfficer));
         Assert.Equal("", told.Subject);
         Assert.Contains("adam", told.Reason, StringComparison.Ordinal);
     }

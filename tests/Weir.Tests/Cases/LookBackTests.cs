@@ -25,7 +25,7 @@ public sealed class LookBackTests
     {
         await using var place = await OpenAsync();
         var (leave, contacts) = (await LeaveAsync(place), new FakePromotedContacts(Met(1), Met(2), Met(3)));
-        var lookBack = Of(place, contacts);
+        var lookBack = Create(place, contacts);
 
         Assert.True(await lookBack.RunAsync(leave, default));
         Assert.Equal(3, place.Scopes.Count());
@@ -38,8 +38,8 @@ public sealed class LookBackTests
         contacts.Met = [.. contacts.Met, Met(4)];
         Assert.True(await lookBack.RunAsync(leave, default));
         Assert.Equal(4, place.Scopes.Count());
-        Assert.Equal([3L, 1L], place.Audit.Of(AuditActions.LookBack).Where(e => e.Rule.Length > 0).Select(e => e.Rows));
-        Assert.DoesNotContain(place.Audit.Of(AuditActions.LookBack), e => e.Subject.Length > 0 || e.Reason.Contains("192.0.2.80", StringComparison.Ordinal));
+        Assert.Equal([3L, 1L], place.Audit.EntriesOf(AuditActions.LookBack).Where(e => e.Rule.Length > 0).Select(e => e.Rows));
+        Assert.DoesNotContain(place.Audit.EntriesOf(AuditActions.LookBack), e => e.Subject.Length > 0 || e.Reason.Contains("192.0.2.80", StringComparison.Ordinal));
 
         // The same contact seen live slides the scope that is there; one after it opens the next in the same file.
         await place.HandleAsync(CncContactEvents.From([Met(1) with { LastMs = Start - HourMs + 60_000 }])[0]);
@@ -55,7 +55,7 @@ public sealed class LookBackTests
         var leave = await LeaveAsync(place);
         await place.HandleAsync(CncContactEvents.From([Met(1)])[0]);
 
-        await Of(place, new FakePromotedContacts(Met(1), Met(2))).RunAsync(leave, default);
+        await Create(place, new FakePromotedContacts(Met(1), Met(2))).RunAsync(leave, default);
 
         Assert.Equal([Subject(1), Subject(2)], place.Scopes.Select(s => s.Scope.Subject).Order());
     }
@@ -67,7 +67,7 @@ public sealed class LookBackTests
         var leave = await LeaveAsync(place);
         place.Audit.Breaks = e => e is { Act: AuditActions.LookBack, Rule.Length: > 0 };
 
-        await Assert.ThrowsAsync<AuditException>(() => Of(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default));
+        await Assert.ThrowsAsync<AuditException>(() => Create(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default));
 
         Assert.Empty(place.Scopes);
     }
@@ -77,7 +77,7 @@ public sealed class LookBackTests
     {
         await using var place = await OpenAsync();
         var (leave, contacts) = (await LeaveAsync(place), new FakePromotedContacts(Met(1)));
-        var lookBack = Of(place, contacts);
+        var lookBack = Create(place, contacts);
 
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Deed = Permission.Block }, leave.EndsAt), default));
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Target = "run.1" }, leave.EndsAt), default));
@@ -92,7 +92,7 @@ public sealed class LookBackTests
     {
         await using var place = await OpenAsync();
         var leave = await LeaveAsync(place);
-        await Of(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default);
+        await Create(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default);
         place.Clock.Advance(TimeSpan.FromHours(1));
         await place.Desk.KeepAsync(default);
         await place.RestartAsync();
@@ -113,7 +113,7 @@ public sealed class LookBackTests
         foreach (var (valid, spans) in new[] { ((uint[])[epoch - 1, epoch], 2), ([epoch], 1), ([], 0) })
         {
             var contacts = new FakePromotedContacts();
-            await Of(place, contacts, valid.Contains).RunAsync(leave, default);
+            await Create(place, contacts, valid.Contains).RunAsync(leave, default);
             Assert.Equal(spans, contacts.Asked.Count);
             Assert.All(contacts.Asked, span => Assert.Equal(Epochs.At(span.From), Epochs.At(span.Until - 1)));
             Assert.True(spans < 1 || contacts.Asked[^1] == (begin, Start));
@@ -130,7 +130,7 @@ public sealed class LookBackTests
             var leave = await LeaveAsync(place);
             foreach (var round in new[] { subjects, again, subjects })
             {
-                await Of(place, new FakePromotedContacts([.. round.Distinct().Select(s => Met(s))])).RunAsync(leave, default);
+                await Create(place, new FakePromotedContacts([.. round.Distinct().Select(s => Met(s))])).RunAsync(leave, default);
             }
 
             Assert.Equal(subjects.Concat(again).Distinct().Count(), place.Scopes.Count());
@@ -141,7 +141,7 @@ public sealed class LookBackTests
 
     private static Sighting Met(uint subject) => new(Subject(subject), Server, PromotedList.Name, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3);
 
-    private static LookBack Of(CaseHandlerFixture place, FakePromotedContacts contacts, Func<uint, bool>? hasNames = null) => new(new()
+    private static LookBack Create(CaseHandlerFixture place, FakePromotedContacts contacts, Func<uint, bool>? hasNames = null) => new(new()
     {
         Desk = place.Desk, Contacts = contacts, Signer = place.Signer, Audit = place.Audit, HasNames = hasNames, Reach = LookBack.Longest, Time = place.Clock,
     });

@@ -22,7 +22,7 @@ public sealed class PopulationReportHandlerTests
         var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 400), release.View!.Lines.Single().Value);
-        var entries = place.Audit.Of(AuditActions.PopulationReport).ToList();
+        var entries = place.Audit.EntriesOf(AuditActions.PopulationReport).ToList();
         Assert.Equal(["allow", "allow"], entries.Select(e => e.Outcome));
         Assert.Equal((1, 64), (entries[1].Rows, entries[1].ResultDigest.Length));
     }
@@ -47,7 +47,7 @@ public sealed class PopulationReportHandlerTests
         var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(DenyCode.PopulationTooSmall, release.Refused!.Code);
-        Assert.Equal("population-too-small", Assert.Single(place.Audit.Of(AuditActions.PopulationReport)).Outcome);
+        Assert.Equal("population-too-small", Assert.Single(place.Audit.EntriesOf(AuditActions.PopulationReport)).Outcome);
     }
 
     [Fact]

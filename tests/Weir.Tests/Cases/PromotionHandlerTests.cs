@@ -43,7 +43,7 @@ public sealed class PromotionHandlerTests
         Assert.Null(await desk.DemoteAsync(Olaf, Found, "a vendor", default));
         Assert.Empty(list.All);
         Assert.Equal(DenyCode.Unknown, (await desk.DemoteAsync(Olaf, Found, "a vendor", default))!.Code);
-        Assert.Contains(place.Audit.Of(AuditActions.Demote), e => e is { Outcome: AuditActions.Allow, Actor: "olaf", Reason: "a vendor" });
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.Demote), e => e is { Outcome: AuditActions.Allow, Actor: "olaf", Reason: "a vendor" });
     }
 
     [Fact]
@@ -102,12 +102,12 @@ public sealed class PromotionHandlerTests
 
     private sealed class FakeCandidates : ICandidates
     {
-        public Candidate? Withheld(string number) => number == "run.1" ? Of(Hidden, withheldAs: "run.1") : null;
+        public Candidate? Withheld(string number) => number == "run.1" ? Create(Hidden, withheldAs: "run.1") : null;
 
         public Candidate? Find(Endpoint endpoint) =>
-            endpoint == Found || endpoint == Allowed ? Of(endpoint) : endpoint == Shared ? Of(endpoint, "shared") : endpoint == Hidden ? Withheld("run.1") : null;
+            endpoint == Found || endpoint == Allowed ? Create(endpoint) : endpoint == Shared ? Create(endpoint, "shared") : endpoint == Hidden ? Withheld("run.1") : null;
 
-        private static Candidate Of(Endpoint endpoint, string status = Candidate.IsOne, string withheldAs = "") => new(endpoint, "run", status, "1e-9", "1e-6", "5.4", "5.1", withheldAs);
+        private static Candidate Create(Endpoint endpoint, string status = Candidate.IsOne, string withheldAs = "") => new(endpoint, "run", status, "1e-9", "1e-6", "5.4", "5.1", withheldAs);
     }
 }
 

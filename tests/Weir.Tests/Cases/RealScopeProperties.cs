@@ -30,7 +30,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
     [Fact]
     public void What_is_read_is_what_lies_in_its_scope_once_and_without_an_event_nothing_is_read()
     {
-        var store = engines.Of(Engine.Embedded)!;
+        var store = engines.Get(Engine.Embedded)!;
         Prop.ForAll<int>(seed => PlayAsync(new Random(seed), store).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithReplay(1, 3));
         Assert.True(_rows > 1_000 && _refused > 100, $"{_rows} rows were read and {_refused} requests refused: too few to prove anything");
     }

@@ -30,7 +30,7 @@ internal sealed class BreakableAuditLog : IAuditLog
         }
     }
 
-    public IEnumerable<AuditEntry> Of(string act) => Entries.Where(e => e.Act == act);
+    public IEnumerable<AuditEntry> EntriesOf(string act) => Entries.Where(e => e.Act == act);
 }
 
 /// <summary>What the shards were told.</summary>

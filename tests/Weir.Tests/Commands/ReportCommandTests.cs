@@ -28,7 +28,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("eu-provider")]
     public void A_written_report_is_shown_as_it_was(string profile)
     {
-        var (code, output, error) = Show(ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Of(profile))));
+        var (code, output, error) = Show(ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile))));
 
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("198.51.100.80:8443/tcp", output);

@@ -56,7 +56,7 @@ public class PureStatisticsTests
             StratumMargin[] strata = [drawn.Margin];
             var observed = Math.Min(drawn.Observed, drawn.Margin.Most);
             var exact = StratifiedTail.MidP(strata, observed);
-            var used = PValue.Of(strata, observed, drawn.Margin.Expected, 0.01);
+            var used = PValue.Compute(strata, observed, drawn.Margin.Expected, 0.01);
             var poisson = PoissonTail.MidP(drawn.Margin.Expected, observed);
             // Below q what is used is exact; above it Poisson is within a tenth, so neither decides otherwise.
             return poisson > 0.01 ? used == poisson && exact > 0.005 && Math.Abs(used / exact - 1) < 0.25 : used == exact;
@@ -66,9 +66,9 @@ public class PureStatisticsTests
     [Fact]
     public void The_effect_size_needs_an_expectation_below_a_third_for_three_cases()
     {
-        Assert.True(Shrinkage.Of(3, 0.28).Ic025 > 0);
-        Assert.True(Shrinkage.Of(3, 0.34).Ic025 < 0);
-        Assert.Equal(Math.Log2(12.5 / 0.71), Shrinkage.Of(12, 0.21).Ic, 12);
+        Assert.True(Shrinkage.Compute(3, 0.28).Ic025 > 0);
+        Assert.True(Shrinkage.Compute(3, 0.34).Ic025 < 0);
+        Assert.Equal(Math.Log2(12.5 / 0.71), Shrinkage.Compute(12, 0.21).Ic, 12);
     }
 
     [Fact]
@@ -100,21 +100,21 @@ public class PureStatisticsTests
     public void The_common_odds_ratio_equals_a_worked_example()
     {
         // One table 10/20 against 5/50: (10 * 45) / (10 * 5) = 9, Woolf's deviation sqrt(1/10 + 1/10 + 1/5 + 1/45).
-        var odds = OddsRatio.Of([new(new(70, 15, 20), 10)]);
+        var odds = OddsRatio.Compute([new(new(70, 15, 20), 10)]);
         Assert.Equal(9, odds.Value!.Value, 12);
         Assert.Equal(9 * Math.Exp(-1.959964 * Math.Sqrt(0.1 + 0.1 + 0.2 + (1 / 45.0))), odds.Low!.Value, 9);
-        Assert.Null(OddsRatio.Of([new(new(70, 10, 20), 10)]).Value);
-        Assert.Equal(9, OddsRatio.Of([new(new(70, 15, 20), 10), new(new(70, 15, 20), 10)]).Value!.Value, 12);
+        Assert.Null(OddsRatio.Compute([new(new(70, 10, 20), 10)]).Value);
+        Assert.Equal(9, OddsRatio.Compute([new(new(70, 15, 20), 10), new(new(70, 15, 20), 10)]).Value!.Value, 12);
     }
 
     [Fact]
     public void Five_cases_among_a_dozen_hosts_have_no_power()
     {
-        var power = Power.Of([new(13, 0, 5)], 5_000, 0.01);
+        var power = Power.Compute([new(13, 0, 5)], 5_000, 0.01);
         Assert.False(power.Enough);
         Assert.Equal(0.5 / 1_287, power.MinimumP, 10);
         Assert.Contains("5 cases", power.Why, StringComparison.Ordinal);
-        Assert.True(Power.Of([new(5_000, 0, 30)], 5_000, 0.01).Enough);
-        Assert.False(Power.Of([new(20, 0, 10)], 1, 0.01).Enough);
+        Assert.True(Power.Compute([new(5_000, 0, 30)], 5_000, 0.01).Enough);
+        Assert.False(Power.Compute([new(20, 0, 10)], 1, 0.01).Enough);
     }
 }

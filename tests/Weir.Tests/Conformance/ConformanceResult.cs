@@ -14,7 +14,7 @@ internal sealed record ConformanceResult(string Case, int Events, int Agree, int
     public int Differ => Events - Agree;
 
     /// <summary>Holds what we found against what was expected; each of ours answers for one of theirs.</summary>
-    public static ConformanceResult Of(string name, IReadOnlyList<Expected> expected, Recorder found)
+    public static ConformanceResult Compare(string name, IReadOnlyList<Expected> expected, Recorder found)
     {
         var agree = 0;
         var flows = 0;

@@ -70,7 +70,7 @@ public class ConformanceTests
             return null;
         }
 
-        return [.. Corpus.All(root).Select(static one => ConformanceResult.Of(one.Name, one.Expected, one.Decode()))];
+        return [.. Corpus.All(root).Select(static one => ConformanceResult.Compare(one.Name, one.Expected, one.Decode()))];
     }
 
     private static string Write(List<ConformanceResult> verdicts)

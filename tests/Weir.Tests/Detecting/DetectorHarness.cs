@@ -48,7 +48,7 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
 
     public void Dispose() => Detector.Dispose();
 
-    public ushort Exporter(string address) => _exporters.Of(IpKey.Parse(address));
+    public ushort Exporter(string address) => _exporters.GetOrAdd(IpKey.Parse(address));
 
     public void Add(params Flow[] flows) => Detector.Add(flows);
 

@@ -209,7 +209,7 @@ public sealed class VolumeRuleTests
     public void Spoofed_sources_are_an_event_of_the_interface_and_open_no_scope()
     {
         var exporter = IpKey.Parse("192.0.2.10");
-        Flow[] Spoofed(int count) => [.. Enumerable.Range(0, count).Select(i => Out(i * 0.1, i * 0.1, 1, remote: Remote(i), subject: InterfaceSubscriberLines.Of(exporter, 7)) with { Place = FlowAttribution.Spoofed })];
+        Flow[] Spoofed(int count) => [.. Enumerable.Range(0, count).Select(i => Out(i * 0.1, i * 0.1, 1, remote: Remote(i), subject: InterfaceSubscriberLines.From(exporter, 7)) with { Place = FlowAttribution.Spoofed })];
 
         var told = Judged(Spoofed(200));
         Assert.Equal((RuleId.Spoof, null, "interface 7"), (told?.Rule, told?.Class, told?.Detail));

@@ -170,7 +170,7 @@ public sealed class FlowRingTests : IDisposable
     {
         var kept = new InMemoryEvidenceSink();
         var rows = new EvidenceBuffer(kept);
-        var scope = new ScopeWatch(new ScopeId(1), flow.Subject, TrafficClass.Of(Direction.Both, flow.Protocol, [flow.RemotePort], []).Predicate, fromMs, untilMs);
+        var scope = new ScopeWatch(new ScopeId(1), flow.Subject, TrafficClass.Create(Direction.Both, flow.Protocol, [flow.RemotePort], []).Predicate, fromMs, untilMs);
         ring.Scan([new RingScanTarget(scope, before)], rows);
         rows.FlushBeside().GetAwaiter().GetResult();
         return kept.Rows;

@@ -41,7 +41,7 @@ internal static class RandomFlows
     public static ScopeWatch Watch(Random random, ulong number, long fromMs, long untilMs, int subjects = 20) => new(
         new ScopeId(number),
         Subject(random.Next(subjects)),
-        TrafficClass.Of(
+        TrafficClass.Create(
             (Direction)random.Next(1, 4),
             random.Next(2) == 0 ? Protocols.Udp : Protocols.Tcp,
             random.Next(2) == 0 ? [Ports[random.Next(Ports.Length)], Ports[random.Next(Ports.Length)]] : [],

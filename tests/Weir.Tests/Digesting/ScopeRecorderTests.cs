@@ -120,7 +120,7 @@ public sealed class ScopeRecorderTests : IDisposable
     {
         using var recorder = Recorder();
         await recorder.Watch([Flood(1)]);
-        var wider = Flood(1) with { Class = TrafficClass.Of(Direction.Both, Protocols.Udp, [7703, 53], []).Predicate };
+        var wider = Flood(1) with { Class = TrafficClass.Create(Direction.Both, Protocols.Udp, [7703, 53], []).Predicate };
 
         Assert.Contains("open a new one", (await Assert.ThrowsAsync<ArgumentException>(() => recorder.Watch([Flood(2), wider]))).Message, StringComparison.Ordinal);
         recorder.Add([Flow(Noon, 5) with { RemotePort = 53 }, Flow(Noon, 5)]);
@@ -247,7 +247,7 @@ public sealed class ScopeRecorderTests : IDisposable
         new(new EvidenceDependencies { Sink = _kept, Time = time ?? TimeProvider.System, Ring = new RingOptions { Directory = _folder, Octets = 64 << 20 } }, 1);
 
     private static ScopeWatch Flood(ulong number, Direction direction = Direction.Out) =>
-        new(new ScopeId(number), RandomFlows.Subject(1), TrafficClass.Of(direction, Protocols.Udp, [7703], []).Predicate, Noon - (5 * Minute), Noon + (15 * Minute));
+        new(new ScopeId(number), RandomFlows.Subject(1), TrafficClass.Create(direction, Protocols.Udp, [7703], []).Predicate, Noon - (5 * Minute), Noon + (15 * Minute));
 
     private static Flow Flow(long startMs, long lasts) => new()
     {

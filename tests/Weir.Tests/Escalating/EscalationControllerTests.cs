@@ -36,10 +36,10 @@ public sealed class EscalationControllerTests
         Assert.Equal(TimeSpan.FromDays(14), lease.EndsAt - lease.ApprovedAt);
         Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
         Assert.StartsWith("198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(), StringComparison.Ordinal);
-        _ = Assert.Single(RoutePlan.Of(place.Blocks.InForce, MitigationSamples.Routes, place.Cases.Clock.GetUtcNow()).Routes);
+        _ = Assert.Single(RoutePlan.Create(place.Blocks.InForce, MitigationSamples.Routes, place.Cases.Clock.GetUtcNow()).Routes);
 
         // The act rests on a decision about the scope, and neither it nor any listing holds the line.
-        Assert.Contains(place.Cases.Audit.Of(AuditActions.Block), e => e is { Outcome: AuditActions.Allow, Actor: "weir" } && e.Scope == place.File.Scopes[0].Scope.Id.ToString());
+        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e => e is { Outcome: AuditActions.Allow, Actor: "weir" } && e.Scope == place.File.Scopes[0].Scope.Id.ToString());
         Assert.Contains(place.Journal.Entries, e => e.Act == AuditActions.Block && e.Reason.Contains("confirmed by feodo and threatfox", StringComparison.Ordinal));
         Assert.DoesNotContain("100.64", string.Concat(place.Journal.Entries.Concat(place.Cases.Audit.Entries).Select(e => e.ToString())) + lease.Target.Shown + string.Concat(place.Desk.InForce(place.File.Id)));
     }
@@ -73,7 +73,7 @@ public sealed class EscalationControllerTests
         Assert.Equal(EscalationLevel.Told, place.Ladder.Rung);
         Assert.Contains(why, place.Ladder.Why, StringComparison.Ordinal);
         Assert.Equal(1, place.Desk.NotBlocked);
-        Assert.Contains(place.Cases.Audit.Of(AuditActions.Block), e => e.Outcome is Weir.Blocking.MitigationRefusal.Collateral or Weir.Blocking.MitigationRefusal.NotListed);
+        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e => e.Outcome is Weir.Blocking.MitigationRefusal.Collateral or Weir.Blocking.MitigationRefusal.NotListed);
         await place.RoundAsync(TimeSpan.FromMinutes(5));
         Assert.Equal(1, place.Desk.NotBlocked); // looked at again every hour, not every round
 

@@ -33,7 +33,7 @@ public sealed class RestrictionTests
         Assert.Equal((EscalationLevel.Told, EscalationState.Released, WalledGarden.None), (place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Contains(NoticeStep.Released, place.Notices.Steps);
-        Assert.Equal(["leaky garden", "out of the garden"], place.Cases.Audit.Of(AuditActions.Garden).Select(e => e.Reason.Split(':')[0]));
+        Assert.Equal(["leaky garden", "out of the garden"], place.Cases.Audit.EntriesOf(AuditActions.Garden).Select(e => e.Reason.Split(':')[0]));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class RestrictionTests
         Assert.Null((await place.Desk.GardenAsync(Olaf, id, WalledGarden.Strict, "", default)).Refused);
         Assert.Equal((WalledGarden.Strict, "ana, olaf"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
         Assert.Equal(EscalationLevel.Strict, place.Ladder.Rung);
-        Assert.Single(place.Cases.Audit.Of(AuditActions.ApproveGarden), e => e.Outcome == AuditActions.Allow && e.Actor == "olaf" && e.Reason.Contains("asked by ana", StringComparison.Ordinal));
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.ApproveGarden), e => e.Outcome == AuditActions.Allow && e.Actor == "olaf" && e.Reason.Contains("asked by ana", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RestrictionTests
         Assert.Equal((EscalationState.Suspended, WalledGarden.None, WalledGarden.None), (place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Single(place.Journal.Entries, e => e.Act == AuditActions.OverturnBlock);
-        Assert.Single(place.Cases.Audit.Of(AuditActions.Appeal));
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Appeal));
         Assert.DoesNotContain("pacemaker", string.Concat(place.Cases.Audit.Entries.Select(e => e.Reason)), StringComparison.Ordinal);
         await place.AgainAsync(2);
         await place.RoundAsync(TimeSpan.FromHours(3));
@@ -171,10 +171,10 @@ public sealed class RestrictionTests
 
         // Its fourteen days are counted for the report all the same.
         await place.Cases.Desk.KeepAsync(default);
-        Assert.Empty(place.Cases.Audit.Of(AuditActions.EndRemediation));
+        Assert.Empty(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation));
         place.Cases.Clock.Advance(TimeSpan.FromDays(8));
         await place.Cases.Desk.KeepAsync(default);
-        Assert.Equal(AuditActions.Clean, Assert.Single(place.Cases.Audit.Of(AuditActions.EndRemediation)).Reason);
+        Assert.Equal(AuditActions.Clean, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class RestrictionTests
         place.Cases.Clock.Advance(TimeSpan.FromDays(1));
         await place.AgainAsync(2);
         Assert.Equal(CaseState.Open, place.File.State);
-        Assert.Single(place.Cases.Audit.Of(AuditActions.ReopenCase));
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.ReopenCase));
         await place.RoundAsync(TimeSpan.FromHours(1));
 
         Assert.Equal((EscalationState.Standing, EscalationLevel.Blocked), (place.Ladder.State, place.Ladder.Rung));

@@ -28,8 +28,8 @@ public sealed class EvidenceDigestTests
         var octets = Convert.FromHexString(
             "0102030405060708" + "0000019CAE6B6600" + "0000019CAE6B67F4" + "00000000000000000000FFFFCB007109" + "1E17" + "11"
             + "0000000000000009" + "0000000000000004" + "0000000000000384" + "0000000000000190" + "0000000A" + "1A" + "12");
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(octets)), EvidenceDigest.Of([One]));
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData([])), EvidenceDigest.Of([]));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(octets)), EvidenceDigest.Compute([One]));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData([])), EvidenceDigest.Compute([]));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class EvidenceDigestTests
             One with { Remote = One.Remote with { Protocol = 6 } }, One with { Remote = One.Remote with { Address = IpKey.FromV4(1) } }, One with { PacketsOut = 1 },
             One with { PacketsIn = 1 }, One with { OctetsOut = 1 }, One with { OctetsIn = 1 }, One with { SamplingInterval = 1 }, One with { FlagsOut = 1 }, One with { FlagsIn = 1 },
         ];
-        Assert.Equal(changed.Length, changed.Select(row => EvidenceDigest.Of([row])).Distinct().Count());
-        Assert.NotEqual(EvidenceDigest.Of([changed[0], changed[1]]), EvidenceDigest.Of([changed[1], changed[0]]));
+        Assert.Equal(changed.Length, changed.Select(row => EvidenceDigest.Compute([row])).Distinct().Count());
+        Assert.NotEqual(EvidenceDigest.Compute([changed[0], changed[1]]), EvidenceDigest.Compute([changed[1], changed[0]]));
     }
 }

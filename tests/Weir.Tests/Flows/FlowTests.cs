@@ -44,7 +44,7 @@ public sealed class FlowTests
     {
         var numbers = new ExporterNumbers();
         var given = new ushort[4][];
-        Parallel.For(0, 4, thread => given[thread] = [.. Enumerable.Range(0, 500).Select(i => numbers.Of(IpKey.FromV4((uint)i + 1)))]);
+        Parallel.For(0, 4, thread => given[thread] = [.. Enumerable.Range(0, 500).Select(i => numbers.GetOrAdd(IpKey.FromV4((uint)i + 1)))]);
 
         Assert.All(given, g => Assert.Equal(given[0], g));
         Assert.Equal(500, given[0].Distinct().Count());

@@ -27,7 +27,7 @@ public sealed class EventScoreTests
 
     private static long Ms(double minute) => Start.AddMinutes(minute).ToUnixTimeMilliseconds();
 
-    private static Dictionary<string, ScoreLine> Score(TruthEvent[] attacks, ReportEvent[] raised, long spoofed = 0, uint sampling = 1) => EventScore.Of(
+    private static Dictionary<string, ScoreLine> Score(TruthEvent[] attacks, ReportEvent[] raised, long spoofed = 0, uint sampling = 1) => EventScore.Compute(
         new Truth
         {
             Run = new(1_000, 86_400, 100, 2, 1, 0, 86_400_000, "NetFlow9", sampling, 2, 64),
@@ -41,7 +41,7 @@ public sealed class EventScoreTests
             Helpers = [],
             Events = attacks,
         },
-        SampleReport.Of() with { Events = raised, Flows = new() { Spoofed = spoofed } }).ToDictionary(line => line.Name);
+        SampleReport.Create() with { Events = raised, Flows = new() { Spoofed = spoofed } }).ToDictionary(line => line.Name);
 
     [Fact]
     public void An_attack_is_found_by_its_rule_its_subject_and_its_time()

@@ -17,7 +17,7 @@ public sealed class FlowEncoderTests
     {
         var flows = Flows(2_000, protocol);
         var shelf = Encode(protocol, flows, new EncoderOptions { SamplingInterval = 100 });
-        var read = ReadBack.Of(shelf.Payloads);
+        var read = ReadBack.From(shelf.Payloads);
 
         // Pages are per template, so records of one family keep their order among themselves.
         foreach (var v4 in new[] { true, false })
@@ -45,7 +45,7 @@ public sealed class FlowEncoderTests
     [MemberData(nameof(Protocols))]
     public void The_sampling_rate_is_told(ExportProtocol protocol)
     {
-        var read = ReadBack.Of(Encode(protocol, Flows(500, protocol), new EncoderOptions { SamplingInterval = 1_000 }).Payloads);
+        var read = ReadBack.From(Encode(protocol, Flows(500, protocol), new EncoderOptions { SamplingInterval = 1_000 }).Payloads);
         Assert.NotEmpty(read.Intervals);
         Assert.All(read.Intervals, interval => Assert.Equal(1_000u, interval));
     }
@@ -57,7 +57,7 @@ public sealed class FlowEncoderTests
     [InlineData(ExportProtocol.SFlow5, "datagrams")]
     public void Sequence_numbers_count_what_the_standard_says(ExportProtocol protocol, string unit)
     {
-        var read = ReadBack.Of(Encode(protocol, Flows(3_000, protocol), new EncoderOptions { TemplateEvery = 10 }).Payloads);
+        var read = ReadBack.From(Encode(protocol, Flows(3_000, protocol), new EncoderOptions { TemplateEvery = 10 }).Payloads);
         for (var i = 1; i < read.Headers.Count; i++)
         {
             var (sequence, records, templates) = read.Headers[i - 1];
@@ -71,7 +71,7 @@ public sealed class FlowEncoderTests
     [InlineData(ExportProtocol.Ipfix)]
     public void Templates_come_first_and_again_every_so_many_datagrams(ExportProtocol protocol)
     {
-        var read = ReadBack.Of(Encode(protocol, Flows(3_000, protocol), new EncoderOptions { TemplateEvery = 8 }).Payloads);
+        var read = ReadBack.From(Encode(protocol, Flows(3_000, protocol), new EncoderOptions { TemplateEvery = 8 }).Payloads);
         Assert.True(read.Headers[0].Templates);
         for (var i = 0; i < read.Headers.Count; i++)
         {
@@ -103,7 +103,7 @@ public sealed class FlowEncoderTests
             (flow.Traits, flow.ReversePackets, flow.ReverseOctets, flow.ReverseTcpFlags) = (flow.Traits | FlowTraits.Biflow, flow.Packets + 1, flow.Octets + 2, 0x12);
         }
 
-        var read = ReadBack.Of(Encode(ExportProtocol.Ipfix, flows, new EncoderOptions()).Payloads);
+        var read = ReadBack.From(Encode(ExportProtocol.Ipfix, flows, new EncoderOptions()).Payloads);
         Assert.Equal(flows.Length, read.Flows.Count);
         Assert.All(read.Flows, flow => Assert.Equal((flow.Packets + 1, flow.Octets + 2, (byte)0x12), (flow.ReversePackets, flow.ReverseOctets, flow.ReverseTcpFlags)));
     }

@@ -16,7 +16,7 @@ public sealed class LabScoreTests
     [Fact]
     public void A_run_that_found_all_meets_every_aim()
     {
-        var score = LabScore.Of(Truth(), Report());
+        var score = LabScore.Compute(Truth(), Report());
 
         Assert.True(score.Met);
         Assert.Equal(1, Value(score, "infectedRecall"));
@@ -30,9 +30,9 @@ public sealed class LabScoreTests
     public void Recall_is_over_bots_whose_exchange_with_a_listed_endpoint_was_exported()
     {
         var silent = Bot("10.0.0.99", listed: 0);
-        Assert.True(LabScore.Of(Truth() with { Bots = [.. Truth().Bots, silent] }, Report()).Met);
+        Assert.True(LabScore.Compute(Truth() with { Bots = [.. Truth().Bots, silent] }, Report()).Met);
 
-        var missed = LabScore.Of(Truth(), Report() with { Infected = [.. Report().Infected.Skip(3)] });
+        var missed = LabScore.Compute(Truth(), Report() with { Infected = [.. Report().Infected.Skip(3)] });
         Assert.False(missed.Met);
         Assert.Equal(0.97, Value(missed, "infectedRecall"));
     }
@@ -43,12 +43,12 @@ public sealed class LabScoreTests
         var accused = Report() with { Infected = [.. Report().Infected, Named("10.9.0.1")] };
         var wrong = new TruthWrongEntry("192.0.2.1:443/tcp", ["10.9.0.1"], 1, false);
 
-        var known = LabScore.Of(Truth() with { WrongEntries = [wrong] }, accused);
+        var known = LabScore.Compute(Truth() with { WrongEntries = [wrong] }, accused);
         Assert.True(known.Met);
         Assert.Equal((1, 0), (Value(known, "infectedByWrongEntries"), Value(known, "infectedUnexplained")));
         Assert.InRange(Value(known, "infectedPrecision"), 0.98, 0.995);
 
-        var unknown = LabScore.Of(Truth(), accused);
+        var unknown = LabScore.Compute(Truth(), accused);
         Assert.False(unknown.Met);
         Assert.Equal(1, Value(unknown, "infectedUnexplained"));
     }
@@ -59,17 +59,17 @@ public sealed class LabScoreTests
         var accused = Report() with { Infected = [.. Report().Infected, Named("10.9.0.1"), Named("10.9.0.2")] };
         var wrong = new TruthWrongEntry("192.0.2.1:443/tcp", ["10.9.0.1"], 2, false);
 
-        Assert.True(LabScore.Of(Truth() with { WrongEntries = [wrong] }, accused).Met);
-        Assert.False(LabScore.Of(Truth() with { WrongEntries = [wrong with { Allowed = true }] }, accused).Met);
+        Assert.True(LabScore.Compute(Truth() with { WrongEntries = [wrong] }, accused).Met);
+        Assert.False(LabScore.Compute(Truth() with { WrongEntries = [wrong with { Allowed = true }] }, accused).Met);
     }
 
     [Fact]
     public void A_hidden_CnC_counts_below_half_a_percent_of_others_and_is_missed_by_name()
     {
         var truth = Truth() with { HiddenCncs = [.. Truth().HiddenCncs, Cnc("198.51.100.7:443/tcp", othersShare: 0.005)] };
-        Assert.True(LabScore.Of(truth, Report()).Met);
+        Assert.True(LabScore.Compute(truth, Report()).Met);
 
-        var score = LabScore.Of(Truth(), Report() with { Candidates = [.. Report().Candidates.Skip(1)] });
+        var score = LabScore.Compute(Truth(), Report() with { Candidates = [.. Report().Candidates.Skip(1)] });
         Assert.False(score.Met);
         Assert.Equal(Found[0], Assert.Single(score.MissedCncs).Endpoint);
     }
@@ -80,17 +80,17 @@ public sealed class LabScoreTests
         ReportCandidate Wrong(string remote) => SampleReport.Candidate(remote, 443, 9, 0.1, 2, "passed", "candidate");
         var one = Report() with { Candidates = [.. Report().Candidates, Wrong("203.0.113.1")] };
 
-        Assert.True(LabScore.Of(Truth(), one).Met);
-        Assert.Equal(["203.0.113.1:443/tcp (candidate)"], LabScore.Of(Truth(), one).FalseCandidates);
-        Assert.False(LabScore.Of(Truth(), one with { Candidates = [.. one.Candidates, Wrong("203.0.113.2")] }).Met);
+        Assert.True(LabScore.Compute(Truth(), one).Met);
+        Assert.Equal(["203.0.113.1:443/tcp (candidate)"], LabScore.Compute(Truth(), one).FalseCandidates);
+        Assert.False(LabScore.Compute(Truth(), one with { Candidates = [.. one.Candidates, Wrong("203.0.113.2")] }).Met);
     }
 
     [Fact]
     public void A_failed_self_test_or_none_misses_the_aim()
     {
         var report = Report();
-        Assert.False(LabScore.Of(Truth(), report with { Family = report.Family with { Valid = false } }).Met);
-        Assert.False(LabScore.Of(Truth(), report with { Family = report.Family with { Permutations = 0 } }).Met);
+        Assert.False(LabScore.Compute(Truth(), report with { Family = report.Family with { Valid = false } }).Met);
+        Assert.False(LabScore.Compute(Truth(), report with { Family = report.Family with { Permutations = 0 } }).Met);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class LabScoreTests
         Events = [],
     };
 
-    private static Report Report() => SampleReport.Of() with
+    private static Report Report() => SampleReport.Create() with
     {
         Infected = [.. Enumerable.Range(0, 100).Select(n => Named($"10.0.0.{n}"))],
         Events = [],
@@ -177,6 +177,6 @@ public sealed class LabScoreTests
             SampleReport.Candidate("198.51.100.2", 443, 14, 0.08, 90, "passed", "shared"),
             SampleReport.Candidate("2001:db8::3", 8443, 11, 0.4, 3, "review", "candidate"),
         ],
-        Family = SampleReport.Of().Family with { Baselines = new(4, 9) { PooledEndpoints = [.. Found, "203.0.113.9:80/tcp"] } },
+        Family = SampleReport.Create().Family with { Baselines = new(4, 9) { PooledEndpoints = [.. Found, "203.0.113.9:80/tcp"] } },
     };
 }

@@ -112,7 +112,7 @@ public sealed class MailScenarioTests
         using var folder = new Scratch();
         var shelf = new DatagramBuffer();
         var truth = LabFolder.Run(place ?? folder.Path, new Simulation(options), shelf);
-        return (truth, LabRecords.Read(Path.Combine(place ?? folder.Path, LabRecords.FileName)), ReadBack.Of(shelf.Payloads));
+        return (truth, LabRecords.Read(Path.Combine(place ?? folder.Path, LabRecords.FileName)), ReadBack.From(shelf.Payloads));
     }
 
     private static string Row(LabRecord r, long lessMs) => FormattableString.Invariant(

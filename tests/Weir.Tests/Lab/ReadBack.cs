@@ -19,7 +19,7 @@ internal sealed class ReadBack
 
     public List<uint> Intervals { get; } = [];
 
-    public static ReadBack Of(IEnumerable<byte[]> payloads)
+    public static ReadBack From(IEnumerable<byte[]> payloads)
     {
         var read = new ReadBack();
         foreach (var payload in payloads)

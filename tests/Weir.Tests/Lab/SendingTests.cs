@@ -72,7 +72,7 @@ public sealed class SendingTests
         var count = blaster.Run(2_000, TimeSpan.FromMilliseconds(300), CancellationToken.None);
         Assert.Equal(600, count.Datagrams + count.Late);
 
-        var read = ReadBack.Of(collector.Take((int)count.Datagrams));
+        var read = ReadBack.From(collector.Take((int)count.Datagrams));
         Assert.Equal((count.Flows, count.Datagrams), (read.Flows.Count, read.Headers.Count));
         Assert.Equal(Enumerable.Range(0, read.Headers.Count).Select(i => (uint)i), read.Headers.Select(header => header.Sequence));
         Assert.True(count.Flows > 30 * count.Datagrams);

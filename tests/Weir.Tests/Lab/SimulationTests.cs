@@ -146,7 +146,7 @@ public sealed class SimulationTests
         var options = Small with { Ipv6Share = 0.5, Ipv6Length = length, Flows = 300_000 };
         var (truth, read, _) = Run(options);
         var inside = truth.Networks.Select(Prefix.Parse).Single(network => !network.IsV4);
-        var subjects = read.Flows.Where(flow => inside.Contains(flow.Source)).Select(flow => Prefix.Of(flow.Source, length)).Distinct().Count();
+        var subjects = read.Flows.Where(flow => inside.Contains(flow.Source)).Select(flow => Prefix.From(flow.Source, length)).Distinct().Count();
         Assert.InRange(subjects, 1_350, 1_650);
         Assert.Contains(truth.Bots, bot => bot.Subject.EndsWith($"/{length}", StringComparison.Ordinal));
     }
@@ -165,7 +165,7 @@ public sealed class SimulationTests
 
             var local = outbound ? flow.Source : flow.Destination;
             Assert.Contains(networks, network => network.Contains(local));
-            var key = (Prefix.Of(local, length), flow.StartMs / 600_000);
+            var key = (Prefix.From(local, length), flow.StartMs / 600_000);
             var sum = windows.GetValueOrDefault(key);
             windows[key] = outbound
                 ? (sum.Out + flow.Packets, sum.In, (byte)(sum.FlagsOut | flow.TcpFlags), sum.FlagsIn, flow.Protocol)
@@ -190,7 +190,7 @@ public sealed class SimulationTests
     {
         var shelf = new DatagramBuffer();
         var truth = new Simulation(options).Run(shelf);
-        return (truth, ReadBack.Of(shelf.Payloads), shelf);
+        return (truth, ReadBack.From(shelf.Payloads), shelf);
     }
 
     private static string Digest(LabOptions options)
@@ -212,7 +212,7 @@ public sealed class SimulationTests
 
         public void Send(in Exporter exporter, long atMs, ReadOnlySpan<byte> payload)
         {
-            var read = ReadBack.Of([payload.ToArray()]);
+            var read = ReadBack.From([payload.ToArray()]);
             Datagrams++;
             Backwards += atMs < _lastMs || read.Flows.Any(flow => flow.EndMs > atMs) ? 1 : 0;
             _lastMs = atMs;

@@ -149,7 +149,7 @@ public class WatchlistTests
         for (var i = 0; i < count; i++)
         {
             var address = RandomAddress(random);
-            var what = random.Next(3) > 0 ? Prefix.Of(address, 128) : Prefix.Of(address, address.IsV4 ? 96 + random.Next(20, 32) : random.Next(100, 128));
+            var what = random.Next(3) > 0 ? Prefix.From(address, 128) : Prefix.From(address, address.IsV4 ? 96 + random.Next(20, 32) : random.Next(100, 128));
             var role = random.Next(10) switch { < 5 => ListRole.C2, < 7 => ListRole.Sinkhole, 7 => ListRole.Attacker, 8 => ListRole.Bogon, _ => random.Next(4) == 0 ? ListRole.Allow : ListRole.C2 };
             entries.Add(new ListEntry(
                 what, (ushort)random.Next(0, 4), random.Next(4) switch { 0 => Protocols.Tcp, 1 => Protocols.Icmp, _ => 0 },

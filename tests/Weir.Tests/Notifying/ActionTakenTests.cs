@@ -33,9 +33,9 @@ public sealed class ActionTakenTests
     [Fact]
     public void Words_of_steps_states_and_outcomes_are_one_each()
     {
-        Assert.All(Enum.GetValues<NoticeStep>(), step => Assert.True(NoticeNames.TryParse(NoticeNames.Of(step), out NoticeStep read) && read == step));
-        Assert.All(Enum.GetValues<NoticeOutcome>(), outcome => Assert.True(NoticeNames.TryParse(NoticeNames.Of(outcome), out NoticeOutcome read) && read == outcome));
-        Assert.Equal(Enum.GetValues<NoticeState>().Length, Enum.GetValues<NoticeState>().Select(NoticeNames.Of).Distinct().Count());
+        Assert.All(Enum.GetValues<NoticeStep>(), step => Assert.True(NoticeNames.TryParse(NoticeNames.ToName(step), out NoticeStep read) && read == step));
+        Assert.All(Enum.GetValues<NoticeOutcome>(), outcome => Assert.True(NoticeNames.TryParse(NoticeNames.ToName(outcome), out NoticeOutcome read) && read == outcome));
+        Assert.Equal(Enum.GetValues<NoticeState>().Length, Enum.GetValues<NoticeState>().Select(NoticeNames.ToName).Distinct().Count());
         Assert.False(NoticeNames.TryParse("sung", out NoticeStep _));
     }
 }

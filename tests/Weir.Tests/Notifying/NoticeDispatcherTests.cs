@@ -28,10 +28,10 @@ public sealed class NoticeDispatcherTests
         Assert.Contains("80000 packets/s against 10000", notice.Facts.Grounds, StringComparison.Ordinal);
         Assert.DoesNotContain("192.0.2.1", notice.Facts.Grounds, StringComparison.Ordinal);
         Assert.Empty(notice.Facts.Done);
-        var row = Assert.Single(place.Desk.Of(id));
+        var row = Assert.Single(place.Desk.ForCase(id));
         Assert.Equal((NoticeState.Told, "weir", "250 2.0.0"), (row.State, row.By, row.Proof!.Reply));
-        Assert.Single(place.Cases.Audit.Of(AuditActions.Notify), e => e.Outcome == AuditActions.Allow && e.Case == id.ToString());
-        Assert.Single(place.Cases.Audit.Of(AuditActions.Notified), e => e.Case == id.ToString() && e.Reason == "found by mail");
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Notify), e => e.Outcome == AuditActions.Allow && e.Case == id.ToString());
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Notified), e => e.Case == id.ToString() && e.Reason == "found by mail");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class NoticeDispatcherTests
         await place.PassAsync(TimeSpan.FromMinutes(11));
 
         Assert.Empty(place.Desk.All);
-        Assert.Equal(5, place.Cases.Audit.Of(AuditActions.Notify).Count(e => e.Outcome != AuditActions.Allow));
+        Assert.Equal(5, place.Cases.Audit.EntriesOf(AuditActions.Notify).Count(e => e.Outcome != AuditActions.Allow));
     }
 
     [Fact]
@@ -122,13 +122,13 @@ public sealed class NoticeDispatcherTests
 
         await place.StartAsync();
         await place.PassAsync(TimeSpan.FromHours(1));
-        Assert.Equal(NoticeState.Waiting, Assert.Single(place.Desk.Of(id)).State);
+        Assert.Equal(NoticeState.Waiting, Assert.Single(place.Desk.ForCase(id)).State);
         place.Pipe.Fails = null;
         await place.PassAsync(TimeSpan.FromMinutes(15));
 
         Assert.Equal("", place.Desk.Fault);
         Assert.Single(place.Pipe.Sent);
-        Assert.Equal(NoticeState.Told, Assert.Single(place.Desk.Of(id)).State);
+        Assert.Equal(NoticeState.Told, Assert.Single(place.Desk.ForCase(id)).State);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class NoticeDispatcherTests
         await place.RoundAsync();
 
         Assert.Single(place.Pipe.Sent);
-        var row = Assert.Single(place.Desk.Of(id));
+        var row = Assert.Single(place.Desk.ForCase(id));
         Assert.Equal((NoticeState.Told, NoticeOutcome.Before), (row.State, row.Proof!.Outcome));
     }
 
@@ -167,8 +167,8 @@ public sealed class NoticeDispatcherTests
         var notice = Assert.Single(place.Pipe.Sent);
         Assert.Equal(NoticeStep.LeakyGarden, notice.Step);
         Assert.Equal([ActionTaken.Closed("203.0.113.9:7703/udp", until), ActionTaken.Leaky(until)], notice.Facts.Done);
-        Assert.All(place.Desk.Of(id), row => Assert.Equal(NoticeState.Told, row.State));
-        Assert.Equal([NoticeStep.LeakyGarden, NoticeStep.LeakyGarden, null], place.Desk.Of(id).Select(row => row.ToldWith));
+        Assert.All(place.Desk.ForCase(id), row => Assert.Equal(NoticeState.Told, row.State));
+        Assert.Equal([NoticeStep.LeakyGarden, NoticeStep.LeakyGarden, null], place.Desk.ForCase(id).Select(row => row.ToldWith));
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class NoticeDispatcherTests
         place.Pipe.Fails = null;
         await place.PassAsync(TimeSpan.FromHours(2));
         Assert.Empty(place.Pipe.Sent);
-        Assert.Equal((NoticeState.Dropped, "the block is over"), (place.Desk.Of(id)[0].State, place.Desk.Of(id)[0].Fault));
+        Assert.Equal((NoticeState.Dropped, "the block is over"), (place.Desk.ForCase(id)[0].State, place.Desk.ForCase(id)[0].Fault));
 
         now = place.Cases.Clock.GetUtcNow();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, ActionTaken.Leaky(now)));
@@ -210,8 +210,8 @@ public sealed class NoticeDispatcherTests
         place.Pipe.Outcome = outcome;
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         await place.RoundAsync();
-        Assert.Equal((state, "no"), (place.Desk.Of(id)[0].State, place.Desk.Of(id)[0].Fault));
-        Assert.Empty(place.Cases.Audit.Of(AuditActions.Notified));
+        Assert.Equal((state, "no"), (place.Desk.ForCase(id)[0].State, place.Desk.ForCase(id)[0].Fault));
+        Assert.Empty(place.Cases.Audit.EntriesOf(AuditActions.Notified));
         Assert.Equal((id, NoticeStep.Found, state, "no"), place.Untold.Select(r => (r.Case, r.Step, r.State, r.Fault)).Single());
 
         place.Pipe.Outcome = NoticeOutcome.Delivered;
@@ -222,7 +222,7 @@ public sealed class NoticeDispatcherTests
         await place.RoundAsync();
 
         Assert.Single(place.Pipe.Sent);
-        Assert.Equal(NoticeState.Told, Assert.Single(place.Desk.Of(id)).State);
+        Assert.Equal(NoticeState.Told, Assert.Single(place.Desk.ForCase(id)).State);
     }
 
     [Fact]
@@ -239,11 +239,11 @@ public sealed class NoticeDispatcherTests
 
         Assert.InRange(place.Pipe.Asked, 6, 10);
         await place.StartAsync();
-        Assert.Equal(place.Pipe.Asked, place.Desk.Of(id)[0].Attempts);
+        Assert.Equal(place.Pipe.Asked, place.Desk.ForCase(id)[0].Attempts);
         await place.PassAsync(TimeSpan.FromDays(7));
-        Assert.Equal(NoticeState.GivenUp, place.Desk.Of(id)[0].State);
+        Assert.Equal(NoticeState.GivenUp, place.Desk.ForCase(id)[0].State);
         Assert.Equal(NoticeState.GivenUp, Assert.Single(place.Untold).State);
-        Assert.Contains("no", place.Desk.Of(id)[0].Fault, StringComparison.Ordinal);
+        Assert.Contains("no", place.Desk.ForCase(id)[0].Fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -259,8 +259,8 @@ public sealed class NoticeDispatcherTests
         Assert.Null(await place.PlanAsync(other, second, NoticeStep.Found));
         await place.RoundAsync();
 
-        Assert.Equal((NoticeState.Refused, "no key here"), (place.Desk.Of(one)[0].State, place.Desk.Of(one)[0].Fault));
-        Assert.Equal(NoticeState.Told, place.Desk.Of(other)[0].State);
+        Assert.Equal((NoticeState.Refused, "no key here"), (place.Desk.ForCase(one)[0].State, place.Desk.ForCase(one)[0].Fault));
+        Assert.Equal(NoticeState.Told, place.Desk.ForCase(other)[0].State);
     }
 
     [Fact]
@@ -275,7 +275,7 @@ public sealed class NoticeDispatcherTests
         await place.RoundAsync();
 
         Assert.Equal(NoticeStep.Released, Assert.Single(place.Pipe.Sent).Step);
-        Assert.Equal([NoticeState.Dropped, NoticeState.Told], place.Desk.Of(id).OrderBy(r => r.Step).Select(r => r.State));
+        Assert.Equal([NoticeState.Dropped, NoticeState.Told], place.Desk.ForCase(id).OrderBy(r => r.Step).Select(r => r.State));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public class ReportAnonymizerTests
     [Fact]
     public void In_the_lab_everything_stands_in_clear_as_numbers()
     {
-        var json = Json(SampleReport.Of("lab"));
+        var json = Json(SampleReport.Create("lab"));
 
         Assert.Equal("weir.report/1", (string?)json["schema"]);
         Assert.Equal("lab", (string?)json["profile"]);
@@ -33,7 +33,7 @@ public class ReportAnonymizerTests
     [Fact]
     public void Outside_the_lab_nobody_is_named_and_small_cells_are_withheld_and_counted()
     {
-        var json = Json(SampleReport.Of("us-provider"));
+        var json = Json(SampleReport.Create("us-provider"));
 
         Assert.Empty(json["infected"]!.AsArray());
         Assert.Equal(30, (int)json["subjects"]!["cases"]!);
@@ -52,7 +52,7 @@ public class ReportAnonymizerTests
     [Fact]
     public void Below_the_base_every_population_output_is_withheld_with_the_reason()
     {
-        var json = Json(SampleReport.Of("eu-provider", seen: 499));
+        var json = Json(SampleReport.Create("eu-provider", seen: 499));
 
         Assert.Empty(json["candidates"]!.AsArray());
         Assert.Empty(json["rollups"]!.AsArray());
@@ -63,16 +63,16 @@ public class ReportAnonymizerTests
     }
 
     [Fact]
-    public void Five_infected_read_below_ten() => Assert.Equal("<10", (string?)Json(SampleReport.Of("us-provider", infected: 5))["subjects"]!["cases"]);
+    public void Five_infected_read_below_ten() => Assert.Equal("<10", (string?)Json(SampleReport.Create("us-provider", infected: 5))["subjects"]!["cases"]);
 
     [Fact]
     public void An_event_outside_the_lab_is_proof_under_a_pseudonym_and_who_met_a_listed_endpoint_is_counted_alone()
     {
-        var shaped = Shaper.Shape(SampleReport.Of("us-provider"));
+        var shaped = Shaper.Shape(SampleReport.Create("us-provider"));
         var screen = new StringWriter();
         ReportScreen.Write(shaped, ReportScreen.ConsoleFor(screen, isTerminal: false));
         var page = ReportPage.Write(shaped);
-        var told = Json(SampleReport.Of("us-provider"))["events"]![0]!;
+        var told = Json(SampleReport.Create("us-provider"))["events"]![0]!;
 
         Assert.Equal("flood-out", (string?)told["rule"]);
         Assert.Equal((7703, "203.0.113.9"), ((int)told["class"]!["port"]!, (string?)told["class"]!["remotes"]![0]));
@@ -83,14 +83,14 @@ public class ReportAnonymizerTests
         Assert.Contains("p-0123456789abcdef", screen.ToString(), StringComparison.Ordinal);
         Assert.Contains("cnc-contact", page, StringComparison.Ordinal);
         Assert.Contains(shaped.Withholdings, held => held.What == "service events");
-        Assert.Equal("withheld", (string?)Json(SampleReport.Of("us-provider", seen: 499))["eventCounts"]![0]!["events"]);
+        Assert.Equal("withheld", (string?)Json(SampleReport.Create("us-provider", seen: 499))["eventCounts"]![0]!["events"]);
     }
 
     [Fact]
     public void An_event_outside_the_lab_does_not_say_where_its_subject_is_connected()
     {
-        var spoofed = SampleReport.Of("us-provider").Events[0] with { Rule = "spoof", TrafficClass = null, Exporter = "198.51.100.1", Detail = "interface 4711" };
-        var shaped = Shaper.Shape(SampleReport.Of("us-provider") with { Events = [spoofed, spoofed with { Rule = "scan", Detail = "vertical" }] });
+        var spoofed = SampleReport.Create("us-provider").Events[0] with { Rule = "spoof", TrafficClass = null, Exporter = "198.51.100.1", Detail = "interface 4711" };
+        var shaped = Shaper.Shape(SampleReport.Create("us-provider") with { Events = [spoofed, spoofed with { Rule = "scan", Detail = "vertical" }] });
 
         Assert.Equal([("", ""), ("", "vertical")], shaped.Events.Select(e => (e.Exporter, e.Detail)));
         Assert.DoesNotContain("4711", ReportPage.Write(shaped), StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public class ReportAnonymizerTests
     [Fact]
     public void Effect_sizes_outside_the_lab_are_the_same_for_every_count_of_a_band()
     {
-        Report With(double cases, double expected) => SampleReport.Of("us-provider") with { Candidates = [SampleReport.Candidate("192.0.2.1", 1, cases, expected, 3, "passed", "candidate")] };
+        Report With(double cases, double expected) => SampleReport.Create("us-provider") with { Candidates = [SampleReport.Candidate("192.0.2.1", 1, cases, expected, 3, "passed", "candidate")] };
         var shown = Enumerable.Range(10, 10).Select(cases => Shaper.Shape(With(cases, 0.21 + (0.01 * cases))).Candidates[0]).Select(c => (c.Cases, c.Expected, c.Ic, c.Ic025, c.Why)).Distinct();
 
         Assert.Single(shown);
@@ -138,7 +138,7 @@ public class ReportAnonymizerTests
                 && (seen >= 500 || shaped.Candidates.Count == 0);
         }));
 
-    private static Report Hostile(int few, int cases, int seen) => SampleReport.Of("us-provider", seen, infected: 0) with
+    private static Report Hostile(int few, int cases, int seen) => SampleReport.Create("us-provider", seen, infected: 0) with
     {
         Subjects = new() { Seen = seen, Cases = cases, Controls = few, Excluded = few },
         Infected = [.. Enumerable.Range(0, cases).Select(n => new ReportInfected($"10.99.0.{n}", ["192.0.2.7:443/tcp"], SampleReport.Start, SampleReport.Start, few))],
@@ -152,9 +152,9 @@ public class ReportAnonymizerTests
         Family = new() { Endpoints = 5_000, Q = 0.01, Power = new() { Enough = false, MinimumP = 0.00123, Why = "MARK power" } },
         Events =
         [
-            SampleReport.Of().Events[0] with { Subject = "10.99.0.1" },
-            SampleReport.Of("us-provider").Events[1] with { Subject = "p-00000000000000000000000000000MARK" },
-            .. Enumerable.Range(0, few).Select(n => SampleReport.Of("us-provider").Events[0] with { Rule = n % 2 == 0 ? "spoof" : "flood-out", Exporter = "10.99.0.3", Detail = n % 2 == 0 ? "interface MARK" : "" }),
+            SampleReport.Create().Events[0] with { Subject = "10.99.0.1" },
+            SampleReport.Create("us-provider").Events[1] with { Subject = "p-00000000000000000000000000000MARK" },
+            .. Enumerable.Range(0, few).Select(n => SampleReport.Create("us-provider").Events[0] with { Rule = n % 2 == 0 ? "spoof" : "flood-out", Exporter = "10.99.0.3", Detail = n % 2 == 0 ? "interface MARK" : "" }),
         ],
     };
 
@@ -162,7 +162,7 @@ public class ReportAnonymizerTests
     public void The_screen_says_when_subjects_stand_in_clear()
     {
         var screen = new StringWriter();
-        ReportScreen.Write(Shaper.Shape(SampleReport.Of("lab")), ReportScreen.ConsoleFor(screen, isTerminal: false));
+        ReportScreen.Write(Shaper.Shape(SampleReport.Create("lab")), ReportScreen.ConsoleFor(screen, isTerminal: false));
 
         Assert.Contains("LAB PROFILE", screen.ToString());
         Assert.Contains("10.20.0.7", screen.ToString());

@@ -14,7 +14,7 @@ public sealed class ReportFilesTests : IDisposable
     [InlineData("us-provider")]
     public void Both_files_are_written_and_the_json_reads_back(string profile)
     {
-        var shaped = new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Of(profile));
+        var shaped = new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile));
 
         var files = ReportFiles.Write(shaped, _folder);
 
@@ -52,7 +52,7 @@ public sealed class ReportFilesTests : IDisposable
         {
             foreach (var profile in new[] { "lab", "us-provider" })
             {
-                ReportFiles.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Of(profile)), Path.Combine(folder, profile));
+                ReportFiles.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile)), Path.Combine(folder, profile));
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Weir.Tests.Reporting;
 public class ReportPageTests
 {
     private static Report Shaped(string profile, long seen = 99_840, int infected = 31) =>
-        new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Of(profile, seen, infected));
+        new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile, seen, infected));
 
     [Fact]
     public void The_lab_page_names_the_infected_and_says_what_it_is()
@@ -47,7 +47,7 @@ public class ReportPageTests
     public void Whatever_came_from_outside_is_escaped()
     {
         const string Nasty = "<script>alert(1)</script>\"'&";
-        var report = SampleReport.Of() with
+        var report = SampleReport.Create() with
         {
             Inputs = [new() { Path = Nasty, Format = Nasty, SamplingSource = Nasty, Losses = [new(Nasty, 1, Nasty)] }],
             Infected = [new(Nasty, [Nasty], SampleReport.Start, SampleReport.Start, 1)],
@@ -82,7 +82,7 @@ public class ReportPageTests
     [Fact]
     public void A_run_without_power_says_so_instead_of_none()
     {
-        var report = SampleReport.Of() with { Candidates = [], Family = new() { Power = new() { Enough = false, MinimumP = 0.002, Why = "five cases are below the engine's power" } } };
+        var report = SampleReport.Create() with { Candidates = [], Family = new() { Power = new() { Enough = false, MinimumP = 0.002, Why = "five cases are below the engine's power" } } };
 
         var page = ReportPage.Write(report);
 
@@ -92,7 +92,7 @@ public class ReportPageTests
 
     [Fact]
     public void A_failed_self_test_forbids_the_candidates() =>
-        Assert.Contains("Do not use the candidates", ReportPage.Write(SampleReport.Of() with { Family = new() { Valid = false, PermutedDiscoveries = 9, Endpoints = 10 } }));
+        Assert.Contains("Do not use the candidates", ReportPage.Write(SampleReport.Create() with { Family = new() { Valid = false, PermutedDiscoveries = 9, Endpoints = 10 } }));
 
     [Theory]
     [InlineData(100, 10, "9.6 %")]

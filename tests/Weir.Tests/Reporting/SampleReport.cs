@@ -8,7 +8,7 @@ internal static class SampleReport
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 2, 0, 0, 0, TimeSpan.Zero);
 
-    public static Report Of(string profile = "lab", long seen = 99_840, int infected = 31) => new()
+    public static Report Create(string profile = "lab", long seen = 99_840, int infected = 31) => new()
     {
         Profile = profile,
         Window = new(Start, Start.AddDays(1)),

@@ -18,7 +18,7 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
     [Theory, MemberData(nameof(Both))]
     public async Task Subjects_of_the_last_day_without_a_case_are_counted_once_each(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }

@@ -12,7 +12,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task Every_field_of_a_pair_comes_back_as_it_went(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -50,7 +50,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task A_segment_of_a_million_rows_becomes_one_part(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -65,7 +65,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task A_key_in_a_statement_finds_its_row(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -82,7 +82,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task Days_before_the_limit_are_dropped_and_later_ones_stay(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -102,7 +102,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task A_work_table_takes_a_cohort_and_joins(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -135,7 +135,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task An_error_carries_the_engines_code_and_text(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -157,7 +157,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task A_second_query_of_the_same_id_is_refused_while_the_first_runs(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -180,7 +180,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task Queries_run_side_by_side_and_settings_last_one_request(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }

@@ -29,7 +29,7 @@ public sealed class Engines : IAsyncLifetime
     public static string[] CommandLine { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"];
 
     /// <summary>The store, or null after saying so where the engine is not installed.</summary>
-    public FlowStore? Of(Engine engine)
+    public FlowStore? Get(Engine engine)
     {
         var store = engine == Engine.Embedded ? _embedded : _remote;
         if (store is null)

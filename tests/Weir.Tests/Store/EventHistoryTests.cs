@@ -77,7 +77,7 @@ public sealed class EventHistoryTests : IDisposable
     private static QualityEvent Event(ulong number, long fromMs, long untilMs) => new()
     {
         Number = number, Phase = EventPhase.Opened, Subject = new SubjectKey(number), Rule = "flood-out", RuleVersion = 1,
-        Class = TrafficClass.Of(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9")]), FromMs = fromMs, UntilMs = untilMs, TriggeredMs = fromMs,
+        Class = TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9")]), FromMs = fromMs, UntilMs = untilMs, TriggeredMs = fromMs,
         Measured = 1, Threshold = 1, Unit = "packets/s", WindowSeconds = 10, SamplingInterval = 1, Exporter = IpKey.Parse("192.0.2.1"),
     };
 }

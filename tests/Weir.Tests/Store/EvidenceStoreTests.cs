@@ -23,7 +23,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task Every_field_comes_back_as_it_went(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -42,7 +42,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task Whatever_is_asked_what_comes_lies_inside_the_scope_and_inside_the_question(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -69,12 +69,12 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task A_field_that_the_filter_does_not_allow_is_zero_and_still_narrows(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
 
-        var scope = new ScopeWatch(new ScopeId(3_000), RandomFlows.Subject(1), TrafficClass.Of(Direction.Both, 17, [53, 7703], []).Predicate, RandomFlows.Noon, RandomFlows.Noon + Hour);
+        var scope = new ScopeWatch(new ScopeId(3_000), RandomFlows.Subject(1), TrafficClass.Create(Direction.Both, 17, [53, 7703], []).Predicate, RandomFlows.Noon, RandomFlows.Noon + Hour);
         Flow[] flows = [Both_ways(53), Both_ways(7703)];
         using var held = await LoadAsync(store, [scope], flows);
         RowFilter Only(ScopeFields fields, params ushort[] ports) => new(scope.Scope, scope.Class with { RemotePorts = [.. ports] }, scope.FromMs, scope.UntilMs, fields);
@@ -109,7 +109,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task What_is_erased_is_in_no_answer_and_in_no_file(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -146,7 +146,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task Weeks_above_the_ceiling_are_dropped_but_for_what_a_legal_hold_keeps(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -174,7 +174,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task A_segment_of_evidence_that_comes_twice_is_loaded_once(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -202,7 +202,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     public async Task The_table_knows_no_subject()
     {
         var columns = new List<string>();
-        await foreach (var block in engines.Of(Engine.Embedded)!.Client.QueryAsync("SELECT name FROM system.columns WHERE database = 'weir' AND table = 'evidence'", default))
+        await foreach (var block in engines.Get(Engine.Embedded)!.Client.QueryAsync("SELECT name FROM system.columns WHERE database = 'weir' AND table = 'evidence'", default))
         {
             columns.AddRange(block["name"].Texts);
         }

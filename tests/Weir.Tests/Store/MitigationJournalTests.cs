@@ -15,7 +15,7 @@ public sealed class MitigationJournalTests : IDisposable
     [Fact]
     public async Task Leases_come_back_as_they_were_and_the_file_is_the_owners_alone()
     {
-        var rows = new[] { MitigationSamples.Lease("flowspec 198.51.100.7/32 tcp 443 rate=9 line=100.64.0.9/32", ulong.MaxValue), MitigationSamples.Lease("name bad.example nxdomain", 2, LeaseState.Planned) }.Select(LeaseRow.Of).ToList();
+        var rows = new[] { MitigationSamples.Lease("flowspec 198.51.100.7/32 tcp 443 rate=9 line=100.64.0.9/32", ulong.MaxValue), MitigationSamples.Lease("name bad.example nxdomain", 2, LeaseState.Planned) }.Select(LeaseRow.From).ToList();
         using (var journal = MitigationJournal.Open(File))
         {
             await journal.WriteAsync(rows, CancellationToken.None);
@@ -34,7 +34,7 @@ public sealed class MitigationJournalTests : IDisposable
     public async Task Rows_that_do_not_hold_are_written_together_or_not_at_all()
     {
         using var journal = MitigationJournal.Open(File);
-        var good = LeaseRow.Of(MitigationSamples.Lease("blackhole 198.51.100.7/32"));
+        var good = LeaseRow.From(MitigationSamples.Lease("blackhole 198.51.100.7/32"));
 
         var fault = await Assert.ThrowsAsync<MitigationJournalException>(() => journal.WriteAsync([good, good with { Id = 2, ApprovedMs = null }], CancellationToken.None));
 
@@ -48,8 +48,8 @@ public sealed class MitigationJournalTests : IDisposable
         var lease = MitigationSamples.Lease("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.77.88/32");
         using (var journal = MitigationJournal.Open(File))
         {
-            await journal.WriteAsync([LeaseRow.Of(lease)], CancellationToken.None);
-            await journal.WriteAsync([LeaseRow.Of(lease with { State = LeaseState.Expired, Target = lease.Target.WithoutLine() })], CancellationToken.None);
+            await journal.WriteAsync([LeaseRow.From(lease)], CancellationToken.None);
+            await journal.WriteAsync([LeaseRow.From(lease with { State = LeaseState.Expired, Target = lease.Target.WithoutLine() })], CancellationToken.None);
         }
 
         Assert.All(Directory.GetFiles(_folder), path => Assert.DoesNotContain("100.64.77.88", Encoding.ASCII.GetString(System.IO.File.ReadAllBytes(path))));

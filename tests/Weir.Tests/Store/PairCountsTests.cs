@@ -21,7 +21,7 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task Every_count_equals_the_one_made_in_memory(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -62,7 +62,7 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
     [Theory, MemberData(nameof(Both))]
     public async Task A_comparison_comes_out_the_same_on_the_store_and_in_memory(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }

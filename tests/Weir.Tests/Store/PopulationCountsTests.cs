@@ -23,7 +23,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
     [Theory, MemberData(nameof(Both))]
     public async Task Every_report_counts_what_the_rows_hold(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -55,7 +55,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
     [Theory, MemberData(nameof(Both))]
     public async Task A_report_is_answered_from_the_store(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }

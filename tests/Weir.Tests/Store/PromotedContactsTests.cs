@@ -25,7 +25,7 @@ public sealed class PromotedContactsTests(Engines engines) : IClassFixture<Engin
     [Theory, MemberData(nameof(Both))]
     public async Task Exchanges_with_the_promoted_endpoint_alone_are_found_one_for_each_subject(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -62,7 +62,7 @@ public sealed class PromotedContactsTests(Engines engines) : IClassFixture<Engin
     [Fact]
     public async Task Leave_for_anything_else_searches_nothing()
     {
-        var contacts = new PromotedContacts(engines.Of(Engine.Embedded)!.Client);
+        var contacts = new PromotedContacts(engines.Get(Engine.Embedded)!.Client);
         foreach (var leave in new[] { Leave(Server, Permission.Block), Leave(Server, Permission.ReviewCandidate), Leave(Server with { Port = 0 }), new Approval(Given("20261122T200000Z.1", Permission.Promote), DateTimeOffset.MaxValue) })
         {
             await Assert.ThrowsAsync<ArgumentException>(() => contacts.WhoMetAsync(leave, BeginMs, BeginMs + HourMs, 100, default));

@@ -22,7 +22,7 @@ public sealed class SightingRepositoryTests(Engines engines) : IClassFixture<Eng
     [Theory, MemberData(nameof(Both))]
     public async Task Lines_are_counted_once_each_and_attempts_sinkholes_and_old_ones_not_at_all(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }

@@ -19,7 +19,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Theory, MemberData(nameof(Both))]
     public async Task What_is_written_arrives_once_and_leaves_the_spool(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -41,7 +41,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Theory, MemberData(nameof(Both))]
     public async Task A_segment_that_comes_twice_is_loaded_once(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -70,7 +70,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Fact]
     public async Task The_token_alone_keeps_a_second_insert_out_where_the_engine_has_tokens()
     {
-        var store = engines.Of(Engine.Embedded)!;
+        var store = engines.Get(Engine.Embedded)!;
         const uint Day = Pairs.Day - (12 * 86_400);
         Assert.True(store.EngineHasTokens);
         for (var i = 0; i < 2; i++)
@@ -84,7 +84,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Theory, MemberData(nameof(Both))]
     public async Task Rows_of_two_days_become_segments_of_one_day_each(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -102,7 +102,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Theory, MemberData(nameof(Both))]
     public async Task Sightings_come_back_as_they_went(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -135,7 +135,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Fact]
     public async Task A_damaged_segment_is_set_aside_and_the_others_go_on()
     {
-        var store = engines.Of(Engine.Embedded)!;
+        var store = engines.Get(Engine.Embedded)!;
         const uint Day = Pairs.Day - (17 * 86_400);
         using var spool = Open(segmentRows: 1_000);
         spool.Write(Pairs.Make(6_000, Day));

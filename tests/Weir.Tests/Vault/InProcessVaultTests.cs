@@ -162,7 +162,7 @@ public sealed class InProcessVaultTests : IDisposable
         var leased = (await _vault.Keeper().AttributeAsync(IpKey.Parse("10.9.0.1"), null, Start, default))!.Value;
         var name = await SealAsync(Static);
         await _vault.Keeper().SealAsync(new CaseId(2), leased, SmallVault.Now, default);
-        var epochKey = _vault.Parts.Keys.Of(SmallVault.Now);
+        var epochKey = _vault.Parts.Keys.GetKey(SmallVault.Now);
         var caseKeys = Directory.GetFiles(Path.Combine(_vault.Folder, "cases"), "*.key").Select(File.ReadAllBytes).ToList();
 
         _vault.Clock.Advance(2 * TimeSpan.FromMilliseconds(Epochs.Ms));

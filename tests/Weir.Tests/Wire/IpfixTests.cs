@@ -25,7 +25,7 @@ public class IpfixTests
     public void Variable_length_fields_move_what_follows()
     {
         var fields = "8/4 371/65535 12/4 95/65535 2/4";
-        var found = PayloadSequence.Of(Ipfix(
+        var found = PayloadSequence.Decode(Ipfix(
             Set(2, Template(256, fields)),
             Set(
                 256,
@@ -39,7 +39,7 @@ public class IpfixTests
     [Fact]
     public void A_variable_length_beyond_its_set_costs_the_record()
     {
-        var found = PayloadSequence.Of(Ipfix(Set(2, Template(256, "8/4 12/4 371/65535")), Set(256, _ends, U8(9, 1))));
+        var found = PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4 371/65535")), Set(256, _ends, U8(9, 1))));
         Assert.Equal(Damage.SkipRecord, Assert.Single(found.Faults).Damage);
         Assert.Empty(found.Flows);
     }
@@ -92,14 +92,14 @@ public class IpfixTests
     [Fact]
     public void A_record_without_two_ends_is_no_flow()
     {
-        var found = PayloadSequence.Of(Ipfix(Set(2, Template(256, "8/4 2/4"), Template(257, "8/4 12/4")), Set(256, new byte[16]), Set(257, new byte[8])));
+        var found = PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 2/4"), Template(257, "8/4 12/4")), Set(256, new byte[16]), Set(257, new byte[8])));
         Assert.Equal([IgnoredReason.NotAFlow, IgnoredReason.NotAFlow, IgnoredReason.NotAFlow], found.Ignored);
     }
 
     [Fact]
     public void A_nat_event_is_a_flow_only_with_counters()
     {
-        Assert.Empty(PayloadSequence.Of(Ipfix(Set(2, Template(256, "8/4 12/4 230/1")), Set(256, _ends, U8(4)))).Flows);
+        Assert.Empty(PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4 230/1")), Set(256, _ends, U8(4)))).Flows);
         Assert.Equal(9UL, One("8/4 12/4 230/1 1/4", _ends, U8(5), U32(9)).Octets);
     }
 
@@ -107,7 +107,7 @@ public class IpfixTests
     public void Several_messages_and_sets_stand_in_one_payload()
     {
         var teach = Set(2, Template(256, "8/4 12/4"));
-        var found = PayloadSequence.Of(Join(Ipfix(teach, Set(256, _ends, _ends)), IpfixOf(7, 2, Set(256, _ends), Set(256, _ends)), new byte[3]));
+        var found = PayloadSequence.Decode(Join(Ipfix(teach, Set(256, _ends, _ends)), IpfixOf(7, 2, Set(256, _ends), Set(256, _ends)), new byte[3]));
         Assert.Equal((4, 2), (found.Flows.Count, found.Messages.Count));
         Assert.Equal([2U, 2U], found.Units);
         Assert.Empty(found.Faults);
@@ -115,33 +115,33 @@ public class IpfixTests
 
     [Fact]
     public void Padding_shorter_than_a_record_is_no_fault() =>
-        Assert.Empty(PayloadSequence.Of(Ipfix(Set(2, Template(256, "8/4 12/4")), Set(256, _ends, new byte[3]))).Faults);
+        Assert.Empty(PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4")), Set(256, _ends, new byte[3]))).Faults);
 
     [Fact]
     public void A_set_beyond_its_message_gives_its_whole_records()
     {
         var message = Ipfix(Set(2, Template(256, "8/4 12/4")), Set(256, _ends, _ends))[..^3];
         message[3] -= 3;
-        var found = PayloadSequence.Of(message);
+        var found = PayloadSequence.Decode(message);
         Assert.Single(found.Flows);
         Assert.Equal("RFC 7011 §3.3.2 set goes beyond its message", Assert.Single(found.Faults).Rule);
     }
 
     [Fact]
     public void A_set_shorter_than_its_header_ends_the_message_with_a_fault() =>
-        Assert.Equal(Damage.SkipSet, Assert.Single(PayloadSequence.Of(Ipfix(U16(256, 3, 1, 1))).Faults).Damage);
+        Assert.Equal(Damage.SkipSet, Assert.Single(PayloadSequence.Decode(Ipfix(U16(256, 3, 1, 1))).Faults).Damage);
 
     [Fact]
     public void A_reserved_set_id_is_a_fault_and_the_next_set_is_read()
     {
-        var found = PayloadSequence.Of(Ipfix(Set(4, new byte[4]), Set(2, Template(256, "8/4 12/4")), Set(256, _ends)));
+        var found = PayloadSequence.Decode(Ipfix(Set(4, new byte[4]), Set(2, Template(256, "8/4 12/4")), Set(256, _ends)));
         Assert.Equal("RFC 7011 §3.3.2 reserved set id", Assert.Single(found.Faults).Rule);
         Assert.Single(found.Flows);
     }
 
     private static FlowRecord One(string fields, params byte[][] record)
     {
-        var found = PayloadSequence.Of(Ipfix(Set(2, Template(256, fields)), Set(256, record)));
+        var found = PayloadSequence.Decode(Ipfix(Set(2, Template(256, fields)), Set(256, record)));
         Assert.Empty(found.Faults);
         return Assert.Single(found.Flows);
     }

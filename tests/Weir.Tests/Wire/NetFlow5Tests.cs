@@ -11,7 +11,7 @@ public class NetFlow5Tests
     [Fact]
     public void A_record_becomes_a_flow_with_every_field()
     {
-        var flow = Assert.Single(PayloadSequence.Of(V5(0, 9, _record)).Flows);
+        var flow = Assert.Single(PayloadSequence.Decode(V5(0, 9, _record)).Flows);
         Assert.Equal(IpKey.Parse("10.0.0.1"), flow.Source);
         Assert.Equal(IpKey.Parse("192.0.2.7"), flow.Destination);
         Assert.Equal((40_000, 443, 6), (flow.SourcePort, flow.DestinationPort, flow.Protocol));
@@ -26,7 +26,7 @@ public class NetFlow5Tests
     [Fact]
     public void The_header_tells_engine_sequence_and_sampling()
     {
-        var found = PayloadSequence.Of(V5(0x4064, 9, _record));
+        var found = PayloadSequence.Decode(V5(0x4064, 9, _record));
         Assert.Equal(new ExportHeader(ExportProtocol.NetFlow5, 0x0102, 9, (ExportedAt * 1000L) + 500, Uptime), Assert.Single(found.Messages));
         Assert.Equal(100U, found.Flows[0].SamplingInterval);
         Assert.Equal([1U], found.Units);
@@ -37,7 +37,7 @@ public class NetFlow5Tests
     {
         var record = (byte[])_record.Clone();
         U32(uint.MaxValue - 499).CopyTo(record, 24);
-        var flow = Assert.Single(PayloadSequence.Of(V5(0, 0, record)).Flows);
+        var flow = Assert.Single(PayloadSequence.Decode(V5(0, 0, record)).Flows);
         Assert.Equal((ExportedAt * 1000L) + 500 - Uptime - 500, flow.StartMs);
     }
 
@@ -46,7 +46,7 @@ public class NetFlow5Tests
     {
         var message = V5(0, 0, _record, _record);
         message[3] = 9;
-        var found = PayloadSequence.Of(message);
+        var found = PayloadSequence.Decode(message);
         Assert.Equal(2, found.Flows.Count);
         Assert.Equal(new Malformed(Damage.SkipRecord, message.Length, "NetFlow v5 record count"), Assert.Single(found.Faults));
         Assert.Equal([2U], found.Units);
@@ -54,7 +54,7 @@ public class NetFlow5Tests
 
     [Fact]
     public void Messages_behind_each_other_are_all_read() =>
-        Assert.Equal(3, PayloadSequence.Of(Join(V5(0, 0, _record), V5(0, 1, _record, _record))).Flows.Count);
+        Assert.Equal(3, PayloadSequence.Decode(Join(V5(0, 0, _record), V5(0, 1, _record, _record))).Flows.Count);
 
     [Fact]
     public void A_short_header_drops_the_datagram() =>

@@ -7,7 +7,7 @@ namespace Weir.Tests.Wire;
 /// <summary>Reads payloads in order with one table.</summary>
 internal static class PayloadSequence
 {
-    public static Recorder Of(params byte[][] payloads) => With(new TemplateTable(), payloads);
+    public static Recorder Decode(params byte[][] payloads) => With(new TemplateTable(), payloads);
 
     public static Recorder With(TemplateTable templates, params byte[][] payloads)
     {

@@ -13,12 +13,12 @@ public class TemplateTests
 
     [Fact]
     public void A_template_behind_its_data_in_one_message_still_serves_it() =>
-        Assert.Single(PayloadSequence.Of(Ipfix(Set(256, _record), _teach)).Flows);
+        Assert.Single(PayloadSequence.Decode(Ipfix(Set(256, _record), _teach)).Flows);
 
     [Fact]
     public void Data_before_any_template_is_counted_by_set_and_octets()
     {
-        var found = PayloadSequence.Of(Ipfix(Set(256, _record)));
+        var found = PayloadSequence.Decode(Ipfix(Set(256, _record)));
         Assert.Equal((7U, (ushort)256, 16), Assert.Single(found.Unknown));
         Assert.Empty(found.Faults);
     }
@@ -68,7 +68,7 @@ public class TemplateTests
     [Fact]
     public void A_template_is_withdrawn_alone()
     {
-        var found = PayloadSequence.Of(Ipfix(_teach, Set(2, Template(257, Plain))), Ipfix(Set(2, U16(256, 0))), Ipfix(Set(256, _record), Set(257, _record)));
+        var found = PayloadSequence.Decode(Ipfix(_teach, Set(2, Template(257, Plain))), Ipfix(Set(2, U16(256, 0))), Ipfix(Set(256, _record), Set(257, _record)));
         Assert.Equal((1, 1), (found.Flows.Count, found.Unknown.Count));
     }
 
@@ -105,9 +105,9 @@ public class TemplateTests
     [InlineData("0100 0001 8008 0004 0000", "RFC 7011 §3.4.1 template goes beyond its set")]
     [InlineData("0100 0001 0008 0000", "RFC 7011 §3.4.1 template without octets")]
     public void A_bad_template_is_a_fault(string hex, string rule) =>
-        Assert.Equal(rule, Assert.Single(PayloadSequence.Of(Ipfix(Set(2, Hex(hex)))).Faults).Rule);
+        Assert.Equal(rule, Assert.Single(PayloadSequence.Decode(Ipfix(Set(2, Hex(hex)))).Faults).Rule);
 
     [Fact]
     public void Zeros_behind_templates_are_padding() =>
-        Assert.Empty(PayloadSequence.Of(Ipfix(Set(2, Template(256, Plain), new byte[8]))).Faults);
+        Assert.Empty(PayloadSequence.Decode(Ipfix(Set(2, Template(256, Plain), new byte[8]))).Faults);
 }

@@ -35,7 +35,7 @@ public class TimeTests
     {
         Assert.Equal((Exported - 90, Exported - 80), Times("160/8 22/4 21/4", U64((ulong)Exported - 100), U32(10, 20)));
         var options = Set(3, U16(257, 2, 1, 144, 4, 160, 8));
-        var found = PayloadSequence.Of(Ipfix(
+        var found = PayloadSequence.Decode(Ipfix(
             options, Set(257, U32(1), U64((ulong)Exported - 100)), Set(2, Template(256, "8/4 12/4 22/4 21/4")), Set(256, Ends(), U32(10, 20))));
         Assert.Equal((Exported - 90, Exported - 80), (found.Flows[0].StartMs, found.Flows[0].EndMs));
     }
@@ -52,7 +52,7 @@ public class TimeTests
 
     private static (long Start, long End) Times(string fields, params byte[][] record)
     {
-        var found = PayloadSequence.Of(Ipfix(Set(2, Template(256, "8/4 12/4 " + fields)), Set(256, Ends(), Join(record))));
+        var found = PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4 " + fields)), Set(256, Ends(), Join(record))));
         var flow = Assert.Single(found.Flows);
         return (flow.StartMs, flow.EndMs);
     }

@@ -16,7 +16,7 @@ internal static class BlindSpotsSection
         (10_000, "10,000 packets"),
     ];
 
-    public static Markup Write(Report report) => Markup.Of($"""
+    public static Markup Write(Report report) => Markup.Format($"""
         <section id="unseen"><h2>What could not be seen</h2>
         {Sampling(report)}
         {Losses(report)}
@@ -34,7 +34,7 @@ internal static class BlindSpotsSection
         var rates = report.Inputs.Select(i => i.SamplingRate).Concat(report.Exporters.Select(e => e.SamplingRate)).Where(r => r > 1).Distinct().Order().ToList();
         if (rates.Count == 0)
         {
-            return Markup.Of($"<p>As far as the exporters said, no sampling was in use: every packet counted.</p>");
+            return Markup.Format($"<p>As far as the exporters said, no sampling was in use: every packet counted.</p>");
         }
 
         Column<(int Packets, string What)>[] columns =
@@ -43,10 +43,10 @@ internal static class BlindSpotsSection
             .. rates.Select(rate => Table.Text<(int Packets, string What)>(
                 string.Create(System.Globalization.CultureInfo.InvariantCulture, $"1:{rate}"), c => NumberFormatting.Percent(ChanceToSee(rate, c.Packets)), "n")),
         ];
-        return Markup.Of($"""
+        return Markup.Format($"""
             <h3>Sampling</h3>
             <p>The exporters looked at only some packets. A subscriber whose conversation fell between them is missing from every count above.</p>
-            {Table.Of("Chance to see at least one packet of a conversation", Conversations, columns)}
+            {Table.Create("Chance to see at least one packet of a conversation", Conversations, columns)}
 
             """);
     }
@@ -71,10 +71,10 @@ internal static class BlindSpotsSection
         }
 
         return lost.Count == 0
-            ? Markup.Of($"<p>Nothing that arrived was lost: every datagram and line was decoded, with its template known.</p>")
-            : Markup.Of($"""
+            ? Markup.Format($"<p>Nothing that arrived was lost: every datagram and line was decoded, with its template known.</p>")
+            : Markup.Format($"""
                 <h3>Lost on the way</h3>
-                {Table.Of("Losses by input and reason", lost,
+                {Table.Create("Losses by input and reason", lost,
                     Table.Text<(string Where, string What, long Count, string Unit)>("Input", l => l.Where, "code long"),
                     Table.Text<(string Where, string What, long Count, string Unit)>("What", l => l.What),
                     Table.Number<(string Where, string What, long Count, string Unit)>("Count", l => l.Count),
@@ -86,18 +86,18 @@ internal static class BlindSpotsSection
     private static Markup Lists(Report report)
     {
         var refused = report.Watchlists.SelectMany(w => w.Refusals.Select(r => (w.Name, r.Place, r.Why))).Take(30).ToList();
-        return Markup.Of($"""
+        return Markup.Format($"""
             {(report.Watchlists.Count == 0 ? Markup.Literal("<div class=\"note amber\"><p>No list was in force: nobody can be found infected, and there is nothing to compare.</p></div>") : Markup.None)}
-            {Table.Of("Lines of lists that were refused (the first 30)", refused,
+            {Table.Create("Lines of lists that were refused (the first 30)", refused,
                 Table.Text<(string Name, string Place, string Why)>("List", r => r.Name),
                 Table.Text<(string Name, string Place, string Why)>("Place", r => r.Place),
                 Table.Text<(string Name, string Place, string Why)>("Why", r => r.Why))}
             """);
     }
 
-    private static Markup Withheld(Report report) => report.Withholdings.Count == 0 ? Markup.None : Markup.Of($"""
+    private static Markup Withheld(Report report) => report.Withholdings.Count == 0 ? Markup.None : Markup.Format($"""
         <h3>Held back on purpose</h3>
-        {Table.Of($"Profile {report.Profile}", report.Withholdings,
+        {Table.Create($"Profile {report.Profile}", report.Withholdings,
             Table.Text<ReportWithholding>("What", w => w.What),
             Table.Number<ReportWithholding>("How many", w => w.Count),
             Table.Text<ReportWithholding>("Why", w => w.Why))}

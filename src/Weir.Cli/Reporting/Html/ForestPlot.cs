@@ -28,7 +28,7 @@ internal static class ForestPlot
         var height = Top + (rows.Count * RowHeight) + 46;
         double X(double ic) => Left + ((ic - low) / (high - low) * PlotWidth);
 
-        return Markup.Of($"""
+        return Markup.Format($"""
             <figure>
             <svg class="plot" viewBox="0 0 {Width} {height}" role="img" aria-labelledby="plot-title plot-what" font-size="14" font-family="inherit">
             <title id="plot-title">Effect size of each candidate endpoint</title>
@@ -37,7 +37,7 @@ internal static class ForestPlot
             {Grid(low, high, Top + (rows.Count * RowHeight), X)}
             {Markup.Join(rows.Select((row, at) => Row(row, Top + (at * RowHeight) + (RowHeight / 2), X)))}
             </svg>
-            <figcaption>Dot: IC, the logarithm to base 2 of observed over expected. Bar: down to its lower 95 % bound; only endpoints whose bar stays right of the line are candidates. Filled circle: candidate. Hollow diamond: shared, too many others use it for a block.{(candidates.Count > MostRows ? Markup.Of($" The first {MostRows} of {candidates.Count}; all are in the table.") : Markup.None)}</figcaption>
+            <figcaption>Dot: IC, the logarithm to base 2 of observed over expected. Bar: down to its lower 95 % bound; only endpoints whose bar stays right of the line are candidates. Filled circle: candidate. Hollow diamond: shared, too many others use it for a block.{(candidates.Count > MostRows ? Markup.Format($" The first {MostRows} of {candidates.Count}; all are in the table.") : Markup.None)}</figcaption>
             </figure>
 
             """);
@@ -46,11 +46,11 @@ internal static class ForestPlot
     private static Markup Grid(int low, int high, int bottom, Func<double, double> x)
     {
         var step = high - low > 14 ? 2 : 1;
-        return Markup.Join(Enumerable.Range(low, high - low + 1).Where(at => at % step == 0).Select(at => Markup.Of($"""
+        return Markup.Join(Enumerable.Range(low, high - low + 1).Where(at => at % step == 0).Select(at => Markup.Format($"""
             <line x1="{x(at):0.#}" y1="{Top - 6}" x2="{x(at):0.#}" y2="{bottom}" stroke="{(at == 0 ? "var(--ink)" : "var(--line)")}" stroke-width="{(at == 0 ? 1.5 : 1)}"/>
             <text x="{x(at):0.#}" y="{bottom + 17}" text-anchor="middle" font-size="12">{Times(at)}</text>
 
-            """)).Append(Markup.Of($"""<text x="{x(0):0.#}" y="{bottom + 34}" text-anchor="middle" font-size="11.5" style="fill:var(--quiet)">as expected</text>""")));
+            """)).Append(Markup.Format($"""<text x="{x(0):0.#}" y="{bottom + 34}" text-anchor="middle" font-size="11.5" style="fill:var(--quiet)">as expected</text>""")));
     }
 
     private static Markup Row(ReportCandidate row, int y, Func<double, double> x)
@@ -60,9 +60,9 @@ internal static class ForestPlot
         var (from, to) = (x(row.Ic025.Number), x(row.Ic.Number));
         var endpoint = NumberFormatting.Endpoint(row.Remote, row.Port, row.Protocol);
         var mark = shared
-            ? Markup.Of($"""<path d="M {to - 7:0.#} {y} L {to:0.#} {y - 7} L {to + 7:0.#} {y} L {to:0.#} {y + 7} Z" fill="var(--paper)" stroke="{colour}" stroke-width="2"/>""")
-            : Markup.Of($"""<circle cx="{to:0.#}" cy="{y}" r="6" fill="{colour}"/>""");
-        return Markup.Of($"""
+            ? Markup.Format($"""<path d="M {to - 7:0.#} {y} L {to:0.#} {y - 7} L {to + 7:0.#} {y} L {to:0.#} {y + 7} Z" fill="var(--paper)" stroke="{colour}" stroke-width="2"/>""")
+            : Markup.Format($"""<circle cx="{to:0.#}" cy="{y}" r="6" fill="{colour}"/>""");
+        return Markup.Format($"""
             <g><title>{endpoint}: observed {row.Cases}, expected {row.Expected}, others {row.Others}, IC {row.Ic}, IC025 {row.Ic025}, {row.Status}</title>
             <text x="0" y="{y + 5}" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace" font-size="{(endpoint.Length > 34 ? 10.5 : 13)}">{endpoint}</text>
             <line x1="{from:0.#}" y1="{y}" x2="{to:0.#}" y2="{y}" stroke="{colour}" stroke-width="3"/><line x1="{from:0.#}" y1="{y - 6}" x2="{from:0.#}" y2="{y + 6}" stroke="{colour}" stroke-width="2"/>

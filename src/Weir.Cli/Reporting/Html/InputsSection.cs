@@ -4,10 +4,10 @@ namespace Weir.Cli.Reporting.Html;
 /// <summary>What came in: inputs, where the flows went, exporters, lists.</summary>
 internal static class InputsSection
 {
-    public static Markup Write(Report report) => Markup.Of($"""
+    public static Markup Write(Report report) => Markup.Format($"""
         <section id="inputs"><h2>What came in</h2>
         {Shares(report.Flows)}
-        {Table.Of("Inputs", report.Inputs,
+        {Table.Create("Inputs", report.Inputs,
             Table.Text<ReportInput>("Input", i => i.Path, "code long"),
             Table.Text<ReportInput>("Format", i => i.Format),
             Table.Number<ReportInput>("Datagrams", i => i.Datagrams),
@@ -16,7 +16,7 @@ internal static class InputsSection
             Table.Number<ReportInput>("Malformed", i => i.Malformed),
             Table.Number<ReportInput>("Sets without template", i => i.TemplateUnknown),
             Table.Number<ReportInput>("Missing by sequence", i => i.SequenceGaps))}
-        {Table.Of("Exporters", report.Exporters,
+        {Table.Create("Exporters", report.Exporters,
             Table.Text<ReportExporter>("Exporter", e => e.Address, "code"),
             Table.Number<ReportExporter>("Domain", e => (long)e.Domain),
             Table.Text<ReportExporter>("Protocol", e => e.Protocol),
@@ -25,7 +25,7 @@ internal static class InputsSection
             Table.Number<ReportExporter>("Templates", e => (long)e.Templates),
             Table.Text<ReportExporter>("Sampling", e => Sampling(e.SamplingRate, e.SamplingSource)),
             Table.Number<ReportExporter>("Missing by sequence", e => e.SequenceGaps))}
-        {Table.Of("Lists in force", report.Watchlists,
+        {Table.Create("Lists in force", report.Watchlists,
             Table.Text<ReportWatchlist>("List", w => w.Name),
             Table.Text<ReportWatchlist>("Role", w => w.Role),
             Table.Number<ReportWatchlist>("Entries", w => w.Entries),
@@ -64,7 +64,7 @@ internal static class InputsSection
         var total = (double)shown.Sum(p => p.Count);
         if (total == 0)
         {
-            return Markup.Of($"<p>No flow was read.</p>");
+            return Markup.Format($"<p>No flow was read.</p>");
         }
 
         List<Markup> bars = [];
@@ -72,14 +72,14 @@ internal static class InputsSection
         foreach (var (name, count, colour) in shown)
         {
             var width = count / total * 1_000;
-            bars.Add(Markup.Of($"""<rect x="{at:0.##}" y="0" width="{width:0.##}" height="16" style="fill:{colour}"><title>{name}: {(PublishedValue)count}</title></rect>"""));
+            bars.Add(Markup.Format($"""<rect x="{at:0.##}" y="0" width="{width:0.##}" height="16" style="fill:{colour}"><title>{name}: {(PublishedValue)count}</title></rect>"""));
             at += width;
         }
 
-        return Markup.Of($"""
+        return Markup.Format($"""
             <p>{NumberFormatting.Plural(flows.Read, "flow was", "flows were")} read. An address inside the provider's networks is a subject, one outside is a remote.</p>
             <svg class="bar" viewBox="0 0 1000 16" preserveAspectRatio="none" role="img" aria-label="Where the flows went; the figures follow">{Markup.Join(bars)}</svg>
-            <ul class="key">{Markup.Join(shown.Select(p => Markup.Of($"<li><i style=\"background:{p.Colour}\"></i>{p.Name}: {(PublishedValue)p.Count} ({NumberFormatting.Percent(p.Count / total)})</li>")))}</ul>
+            <ul class="key">{Markup.Join(shown.Select(p => Markup.Format($"<li><i style=\"background:{p.Colour}\"></i>{p.Name}: {(PublishedValue)p.Count} ({NumberFormatting.Percent(p.Count / total)})</li>")))}</ul>
 
             """);
     }

@@ -19,7 +19,7 @@ internal readonly record struct Markup
     private Markup(string html) => _html = html;
 
     /// <summary>Literal parts stay as they are, holes are escaped.</summary>
-    public static Markup Of(ref MarkupHandler text) => new(text.ToString());
+    public static Markup Format(ref MarkupHandler text) => new(text.ToString());
 
     public static Markup Join(IEnumerable<Markup> parts) => new(string.Concat(parts.Select(p => p.ToString())));
 

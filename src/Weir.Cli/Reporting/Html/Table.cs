@@ -7,19 +7,19 @@ internal sealed record Column<T>(string Heading, Func<T, Markup> Cell, string Cl
 internal static class Table
 {
     /// <summary>A captioned table that scrolls sideways where the page is too narrow; nothing at all without rows.</summary>
-    public static Markup Of<T>(string caption, IReadOnlyList<T> rows, params Column<T>[] columns) => rows.Count == 0
+    public static Markup Create<T>(string caption, IReadOnlyList<T> rows, params Column<T>[] columns) => rows.Count == 0
         ? Markup.None
-        : Markup.Of($"""
+        : Markup.Format($"""
             <div class="wide"><table><caption>{caption}</caption>
-            <thead><tr>{Markup.Join(columns.Select(c => Markup.Of($"<th scope=\"col\" class=\"{c.Class}\">{c.Heading}</th>")))}</tr></thead>
+            <thead><tr>{Markup.Join(columns.Select(c => Markup.Format($"<th scope=\"col\" class=\"{c.Class}\">{c.Heading}</th>")))}</tr></thead>
             <tbody>
-            {Markup.Join(rows.Select(row => Markup.Of($"<tr>{Markup.Join(columns.Select(c => Markup.Of($"<td class=\"{c.Class}\">{c.Cell(row)}</td>")))}</tr>\n")))}</tbody></table></div>
+            {Markup.Join(rows.Select(row => Markup.Format($"<tr>{Markup.Join(columns.Select(c => Markup.Format($"<td class=\"{c.Class}\">{c.Cell(row)}</td>")))}</tr>\n")))}</tbody></table></div>
 
             """);
 
-    public static Column<T> Text<T>(string heading, Func<T, string> cell, string kind = "") => new(heading, row => Markup.Of($"{cell(row)}"), kind);
+    public static Column<T> Text<T>(string heading, Func<T, string> cell, string kind = "") => new(heading, row => Markup.Format($"{cell(row)}"), kind);
 
-    public static Column<T> Number<T>(string heading, Func<T, PublishedValue> cell) => new(heading, row => Markup.Of($"{cell(row)}"), "n");
+    public static Column<T> Number<T>(string heading, Func<T, PublishedValue> cell) => new(heading, row => Markup.Format($"{cell(row)}"), "n");
 }
 
 /// <summary>How values are written on the page.</summary>

@@ -42,7 +42,7 @@ internal sealed class SubjectCounts(PolicyProfile policy)
         var beside = !policy.ShowsSubjects && ordered.Count(c => IsHidden(c.Value)) == 1
             ? ordered.Where(c => !IsHidden(c.Value)).MinBy(c => c.Value.Happenings).Key
             : null;
-        return [.. ordered.Select(c => new NamedCount(c.Key, c.Key == beside ? PublishedValue.Of(HiddenBeside) : Happenings(c.Value)))];
+        return [.. ordered.Select(c => new NamedCount(c.Key, c.Key == beside ? PublishedValue.FromText(HiddenBeside) : Happenings(c.Value)))];
     }
 
     private bool IsHidden(SubjectCount count) => count.Subjects < policy.K;

@@ -7,7 +7,7 @@ namespace Weir.Cli.Reporting.Transparency;
 /// <summary>A transparency report as one self-contained page.</summary>
 internal static class TransparencyPage
 {
-    public static string Write(TransparencyReport report) => Markup.Of($"""
+    public static string Write(TransparencyReport report) => Markup.Format($"""
         <!doctype html>
         <html lang="en">
         <head>
@@ -34,16 +34,16 @@ internal static class TransparencyPage
 
         """).ToString();
 
-    private static Markup Triggers(TransparencyReport report) => Markup.Of($"""
+    private static Markup Triggers(TransparencyReport report) => Markup.Format($"""
         <section id="triggers"><h2>What opened scopes</h2>
-        {(report.Triggers.Count == 0 ? Markup.Of($"<p>No rule, no complaint and no customer asked for a scope.</p>") : Counts("Events, complaints and consents, by rule", "Rule", report.Triggers))}
-        {Table.Of("Rules and their versions", report.RuleVersions, Table.Text<string>("Rule and version", v => v, "code"))}
+        {(report.Triggers.Count == 0 ? Markup.Format($"<p>No rule, no complaint and no customer asked for a scope.</p>") : Counts("Events, complaints and consents, by rule", "Rule", report.Triggers))}
+        {Table.Create("Rules and their versions", report.RuleVersions, Table.Text<string>("Rule and version", v => v, "code"))}
         {Figures("Scopes", ("opened", report.Scopes.Opened), ("renewed by fresh evidence", report.Scopes.Renewed), ("expired", report.Scopes.Expired), ("sealed for review", report.Scopes.Sealed), ("case files closed", report.Scopes.CasesClosed), ("ended because a customer withdrew a consent", report.ConsentsWithdrawn), ("distinct subscribers scoped", report.SubjectsScoped))}
         </section>
 
         """);
 
-    private static Markup Looked(TransparencyReport report) => Markup.Of($"""
+    private static Markup Looked(TransparencyReport report) => Markup.Format($"""
         <section id="looked"><h2>Who looked</h2>
         {Figures("Evidence", ("times read", report.Evidence.Reads), ("times counted", report.Evidence.Counts), ("times refused", report.Evidence.Refused), ("erasures", report.Evidence.Erasures))}
         {Figures("Unmasking by two people", ("asked for", report.Unmaskings.Asked), ("shown", report.Unmaskings.Disclosed), ("refused", report.Unmaskings.Refused))}
@@ -51,33 +51,33 @@ internal static class TransparencyPage
 
         """);
 
-    private static Markup Refused(TransparencyReport report) => Markup.Of($"""
+    private static Markup Refused(TransparencyReport report) => Markup.Format($"""
         <section id="refused"><h2>What was refused</h2>
-        {(report.Refusals.Count == 0 ? Markup.Of($"<p>Nothing was refused.</p>") : Counts("Refusals, by reason", "Reason", report.Refusals))}
+        {(report.Refusals.Count == 0 ? Markup.Format($"<p>Nothing was refused.</p>") : Counts("Refusals, by reason", "Reason", report.Refusals))}
         </section>
 
         """);
 
-    private static Markup Done(TransparencyReport report) => Markup.Of($"""
+    private static Markup Done(TransparencyReport report) => Markup.Format($"""
         <section id="done"><h2>What was done</h2>
-        {Figures("Blocks", ("put in force", report.Blocks.Put), ("median life", report.Blocks.MedianLifeSeconds is { } life ? PublishedValue.Of(string.Create(CultureInfo.InvariantCulture, $"{life / 86_400:0.0} d")) : PublishedValue.Of("none ended")), ("other subscribers affected, estimated", report.Blocks.Collateral), ("overturned", report.Blocks.Overturned))}
+        {Figures("Blocks", ("put in force", report.Blocks.Put), ("median life", report.Blocks.MedianLifeSeconds is { } life ? PublishedValue.FromText(string.Create(CultureInfo.InvariantCulture, $"{life / 86_400:0.0} d")) : PublishedValue.FromText("none ended")), ("other subscribers affected, estimated", report.Blocks.Collateral), ("overturned", report.Blocks.Overturned))}
         {Figures("Help", ("notifications", report.Notifications), ("clean-up checks ended", report.Remediation.Ended), ("of those clean", report.Remediation.Clean))}
         {Figures("Comparison of populations", ("runs", report.Comparisons.Runs), ("found among shuffled labels, where nothing is", report.Comparisons.PermutedDiscoveries))}
         </section>
 
         """);
 
-    private static Markup Kept(TransparencyReport report) => Markup.Of($"""
+    private static Markup Kept(TransparencyReport report) => Markup.Format($"""
         <section id="kept"><h2>What is kept, and how long</h2>
-        {Table.Of("Limits of the policy in force", report.Retention, Table.Text<NamedText>("Kind", n => n.Name), Table.Text<NamedText>("Kept", n => n.Value))}
-        {Table.Of("Policies that were in force", report.Policies, Table.Text<string>("SHA-256 of the policy", p => p, "code long"))}
+        {Table.Create("Limits of the policy in force", report.Retention, Table.Text<NamedText>("Kind", n => n.Name), Table.Text<NamedText>("Kept", n => n.Value))}
+        {Table.Create("Policies that were in force", report.Policies, Table.Text<string>("SHA-256 of the policy", p => p, "code long"))}
         </section>
 
         """);
 
-    private static Markup Proof(TransparencyReport report) => Markup.Of($"""
+    private static Markup Proof(TransparencyReport report) => Markup.Format($"""
         <section id="proof"><h2>The audit behind this report</h2>
-        <p>{(report.Audit.Sound ? Markup.Of($"The whole log was recomputed for this report and holds.") : Markup.Of($"<b>The log does not hold together:</b> {report.Audit.Fault}"))}</p>
+        <p>{(report.Audit.Sound ? Markup.Format($"The whole log was recomputed for this report and holds.") : Markup.Format($"<b>The log does not hold together:</b> {report.Audit.Fault}"))}</p>
         {Figures("Audit", ("entries in this window", report.Audit.Entries), ("first sequence", report.Audit.FirstSequence), ("last sequence", report.Audit.LastSequence), ("signed heads that hold", report.Audit.Heads), ("clock steps", report.Audit.ClockSteps), ("keys erased", report.Audit.KeysErased), ("lines lost in a crash before they counted", report.Audit.TornLines))}
         <p class="quiet">Head {report.Audit.LastHead} over {report.Audit.LastHeadSize} entries: <code>{report.Audit.LastHeadRoot}</code></p>
         </section>
@@ -85,8 +85,8 @@ internal static class TransparencyPage
         """);
 
     private static Markup Counts(string caption, string name, IReadOnlyList<NamedCount> counts) =>
-        Table.Of(caption, counts, Table.Text<NamedCount>(name, c => c.Name, "code"), Table.Number<NamedCount>("Count", c => c.Count));
+        Table.Create(caption, counts, Table.Text<NamedCount>(name, c => c.Name, "code"), Table.Number<NamedCount>("Count", c => c.Count));
 
     private static Markup Figures(string caption, params (string Name, PublishedValue Count)[] figures) =>
-        Table.Of(caption, figures, Table.Text<(string Name, PublishedValue Count)>("", f => f.Name), Table.Number<(string Name, PublishedValue Count)>("Count", f => f.Count));
+        Table.Create(caption, figures, Table.Text<(string Name, PublishedValue Count)>("", f => f.Name), Table.Number<(string Name, PublishedValue Count)>("Count", f => f.Count));
 }

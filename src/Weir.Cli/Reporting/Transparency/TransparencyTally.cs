@@ -27,7 +27,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
 
     /// <summary>A report over everything an audit log holds of a window.</summary>
     /// <exception cref="AuditException">The log holds a line that is no entry.</exception>
-    public static TransparencyReport Of(string auditDirectory, PolicyProfile policy, ReportWindow window, DateTimeOffset madeAt)
+    public static TransparencyReport CreateReport(string auditDirectory, PolicyProfile policy, ReportWindow window, DateTimeOffset madeAt)
     {
         var tally = new TransparencyTally(policy);
         foreach (var record in AuditReader.Entries(auditDirectory, window.From, window.Until))
@@ -54,7 +54,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
 
         // A case file is one subject's, through all epochs; a pseudonym is one for seven days.
         var subject = entry.Case.Length > 0 ? entry.Case : entry.Subject;
-        Of(_about, entry.Act).Add(subject);
+        GetOrAdd(_about, entry.Act).Add(subject);
         Read(entry, subject);
     }
 
@@ -63,7 +63,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
         switch (entry.Act)
         {
             case AuditActions.OpenScope or AuditActions.SealScope:
-                Of(_triggers, entry.Rule.Split('/')[0]).Add(subject);
+                GetOrAdd(_triggers, entry.Rule.Split('/')[0]).Add(subject);
                 _versions.Add(entry.Rule);
                 _scoped.Add(subject);
                 break;
@@ -88,7 +88,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
     private TransparencyReport Report(ReportWindow window, DateTimeOffset madeAt, TreeHead? head, AuditVerificationResult verdict)
     {
         var told = new SubjectCounts(policy);
-        PublishedValue About(string act) => told.Happenings(Of(_about, act));
+        PublishedValue About(string act) => told.Happenings(GetOrAdd(_about, act));
         return new()
         {
             Profile = policy.Profile,
@@ -136,7 +136,7 @@ internal sealed class TransparencyTally(PolicyProfile policy)
 
     private static string Minutes(int minutes) => string.Create(CultureInfo.InvariantCulture, $"{minutes} min");
 
-    private static SubjectCount Of(Dictionary<string, SubjectCount> counts, string name)
+    private static SubjectCount GetOrAdd(Dictionary<string, SubjectCount> counts, string name)
     {
         if (!counts.TryGetValue(name, out var count))
         {

@@ -73,7 +73,7 @@ internal sealed class PromotionScenario : IDisposable
         {
             var scopes = Scopes(play, subject);
             play.Check(
-                scopes is [{ Scope.Purpose: Purpose.CncContact } scope] && scope.Scope.Class == TrafficClass.Of(Direction.Both, ScenarioRunner.Tcp, [candidate.Port], [candidate.Address]),
+                scopes is [{ Scope.Purpose: Purpose.CncContact } scope] && scope.Scope.Class == TrafficClass.Create(Direction.Both, ScenarioRunner.Tcp, [candidate.Port], [candidate.Address]),
                 $"who met the endpoint has {scopes.Count} scopes, and one of that endpoint is due");
         }
 

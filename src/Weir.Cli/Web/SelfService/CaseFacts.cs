@@ -15,12 +15,12 @@ namespace Weir.Cli.Web.SelfService;
 /// <summary>Gathers what a page shows.</summary>
 internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveMeasures> doings, PolicyProfile policy)
 {
-    public async Task<CustomerCaseView> OfAsync(CaseFile file, CancellationToken cancel)
+    public async Task<CustomerCaseView> LoadAsync(CaseFile file, CancellationToken cancel)
     {
         var scopes = new List<CustomerScopeView>();
         foreach (var scope in file.Scopes.Where(s => s.Scope.Purpose != Purpose.RemediationCheck && s.State != ScopeState.Erased))
         {
-            scopes.Add(new(FactsOf(scope), scope.Scope.Class.Predicate, MatterOf(scope.Scope), [.. doings.SelectMany(d => d.Of(file, scope)).Distinct()], await CheckAsync(file, scope, cancel)));
+            scopes.Add(new(FactsOf(scope), scope.Scope.Class.Predicate, MatterOf(scope.Scope), [.. doings.SelectMany(d => d.GetActive(file, scope)).Distinct()], await CheckAsync(file, scope, cancel)));
         }
 
         var isClosed = file.State == CaseState.Closed;

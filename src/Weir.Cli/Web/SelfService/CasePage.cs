@@ -18,8 +18,8 @@ internal static class CasePage
     /// <param name="shown">The case.</param>
     /// <param name="form">Proof that a form is this page's.</param>
     /// <param name="taken">What was just done, or empty.</param>
-    public static Markup Of(PageResources words, CustomerCaseView shown, string form, string taken) => Markup.Of($"""
-        {(taken.Length == 0 ? Markup.None : Markup.Of($"""<p class="told" role="status">{taken}</p>"""))}
+    public static Markup Render(PageResources words, CustomerCaseView shown, string form, string taken) => Markup.Format($"""
+        {(taken.Length == 0 ? Markup.None : Markup.Format($"""<p class="told" role="status">{taken}</p>"""))}
         <h1>{words.Title}</h1>
         <p>{words.Lead}</p>
         <p class="quiet">{words.Asks}</p>
@@ -46,14 +46,14 @@ internal static class CasePage
         """);
 
     private static Markup FixedPart(PageResources words, CustomerCaseView shown, string form) =>
-        shown.IsChecking ? Markup.Of($"""
+        shown.IsChecking ? Markup.Format($"""
         <section class="part" aria-labelledby="fixed">
         <h2 id="fixed">{words.FixedTitle}</h2>
         <p>{words.Checking}</p>
         </section>
         """)
         : !shown.IsCheckable ? Markup.None
-        : Markup.Of($"""
+        : Markup.Format($"""
         <section class="part" aria-labelledby="fixed">
         <h2 id="fixed">{words.FixedTitle}</h2>
         <p>{words.FixedLead}</p>
@@ -64,11 +64,11 @@ internal static class CasePage
         </section>
         """);
 
-    private static Markup Hidden(string form, string want) => Markup.Of($"""
+    private static Markup Hidden(string form, string want) => Markup.Format($"""
         <input type="hidden" name="{Token}" value="{form}"><input type="hidden" name="{Want}" value="{want}">
         """);
 
-    private static Markup Scope(PageResources words, CustomerScopeView scope, int number) => Markup.Of($"""
+    private static Markup Scope(PageResources words, CustomerScopeView scope, int number) => Markup.Format($"""
         <section class="scope" aria-labelledby="scope{number}">
         <h2 id="scope{number}">{words.Heading(scope.Matter)}</h2>
         <p>{words.About(scope.Matter)}</p>
@@ -76,16 +76,16 @@ internal static class CasePage
         <dl>
         <dt>{words.First}</dt><dd>{Time(words, scope.Facts.First)}</dd>
         <dt>{words.Last}</dt><dd>{Time(words, scope.Facts.Last)}</dd>
-        {(scope.Facts.Endpoint.Length == 0 ? Markup.None : Markup.Of($"<dt>{words.FarEnd}</dt><dd>{scope.Facts.Endpoint}</dd>"))}
+        {(scope.Facts.Endpoint.Length == 0 ? Markup.None : Markup.Format($"<dt>{words.FarEnd}</dt><dd>{scope.Facts.Endpoint}</dd>"))}
         <dt>{words.Traffic}</dt><dd>{words.Class(scope.Class)}</dd>
-        {(scope.Facts.Grounds.Length == 0 ? Markup.None : Markup.Of($"<dt>{words.Measured}</dt><dd>{words.Grounds(scope.Facts.Grounds)}</dd>"))}
+        {(scope.Facts.Grounds.Length == 0 ? Markup.None : Markup.Format($"<dt>{words.Measured}</dt><dd>{words.Grounds(scope.Facts.Grounds)}</dd>"))}
         <dt>{words.Rule}</dt><dd>{scope.Facts.Trigger}</dd>
         </dl>
         <h3>{words.Done}</h3>
-        {(scope.Done.Count == 0 ? Markup.Of($"<p>{words.NothingDone}</p>") : Markup.Of($"<ul>{Markup.Join(scope.Done.Select(d => Markup.Of($"<li>{words.Doing(d)}</li>")))}</ul>"))}
+        {(scope.Done.Count == 0 ? Markup.Format($"<p>{words.NothingDone}</p>") : Markup.Format($"<ul>{Markup.Join(scope.Done.Select(d => Markup.Format($"<li>{words.Doing(d)}</li>")))}</ul>"))}
         {(scope.Check is { } check ? Check(words, check) : Markup.None)}
         <h3>{words.ToDo}</h3>
-        <ol>{Markup.Join(words.Steps(scope.Matter).Select(step => Markup.Of($"<li>{step}</li>")))}</ol>
+        <ol>{Markup.Join(words.Steps(scope.Matter).Select(step => Markup.Format($"<li>{step}</li>")))}</ol>
         </section>
 
         """);
@@ -93,11 +93,11 @@ internal static class CasePage
     private static Markup Check(PageResources words, CustomerCheckView check)
     {
         var look = check switch { { Count: > 0 } => "bad", { IsRunning: false, Count: 0 } => "good", _ => "runs" };
-        return Markup.Of($"""
+        return Markup.Format($"""
             <h3>{words.Check}</h3>
             <p class="check {look}">{words.Checked(check)}</p>
             """);
     }
 
-    private static Markup Time(PageResources words, DateTimeOffset at) => Markup.Of($"""<time datetime="{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{words.Time(at)}</time>""");
+    private static Markup Time(PageResources words, DateTimeOffset at) => Markup.Format($"""<time datetime="{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{words.Time(at)}</time>""");
 }

@@ -9,7 +9,7 @@ internal static class LanguageSelector
 {
     private const int MostRanges = 20;
 
-    public static Language Of(string? asked, string? accepted, IReadOnlyList<Language> offered)
+    public static Language Choose(string? asked, string? accepted, IReadOnlyList<Language> offered)
     {
         foreach (var language in offered)
         {

@@ -10,7 +10,7 @@ namespace Weir.Cli.Web.SelfService;
 /// <summary>Blocks as routers and resolvers hold them: what is only planned or approved was not done, and a dry run did nothing.</summary>
 internal sealed class MitigationMeasures(MitigationController desk, TimeProvider time) : IActiveMeasures
 {
-    public IReadOnlyList<ActiveMeasure> Of(CaseFile file, CaseScope scope)
+    public IReadOnlyList<ActiveMeasure> GetActive(CaseFile file, CaseScope scope)
     {
         var now = time.GetUtcNow();
         return [.. desk.Leases.Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.IsInForceAt(now) && IsAbout(l, file, scope)).Select(Told)];

@@ -10,7 +10,7 @@ internal sealed class PageLayout(SelfServiceSettings settings)
     public string Page(PageResources words, Markup main, string footer = "")
     {
         var contact = words.Language == Language.De && settings.ContactDe is { Length: > 0 } german ? german : settings.Contact;
-        return Markup.Of($"""
+        return Markup.Format($"""
             <!DOCTYPE html>
             <html lang="{LanguageSelector.Tag(words.Language)}">
             <head>
@@ -28,7 +28,7 @@ internal sealed class PageLayout(SelfServiceSettings settings)
             <footer>
             <h2>{words.ContactTitle}</h2>
             <p>{contact}</p>
-            {(footer.Length == 0 ? Markup.None : Markup.Of($"<p>{words.CaseNumber}: {footer}</p>"))}
+            {(footer.Length == 0 ? Markup.None : Markup.Format($"<p>{words.CaseNumber}: {footer}</p>"))}
             </footer>
             </body>
             </html>
@@ -37,13 +37,13 @@ internal sealed class PageLayout(SelfServiceSettings settings)
     }
 
     /// <summary>A page that says one thing.</summary>
-    public string Plain(PageResources words, string title, string text) => Page(words, Markup.Of($"<h1>{title}</h1>\n<p>{text}</p>"));
+    public string Plain(PageResources words, string title, string text) => Page(words, Markup.Format($"<h1>{title}</h1>\n<p>{text}</p>"));
 
-    private Markup Others(PageResources words) => settings.Languages.Count < 2 ? Markup.None : Markup.Of($"""
+    private Markup Others(PageResources words) => settings.Languages.Count < 2 ? Markup.None : Markup.Format($"""
         <nav aria-label="{words.Languages}"><ul>{Markup.Join(settings.Languages.Select(l => One(PageResources.In(l), l == words.Language)))}</ul></nav>
         """);
 
     private static Markup One(PageResources words, bool isThis) => isThis
-        ? Markup.Of($"""<li><a aria-current="true" lang="{LanguageSelector.Tag(words.Language)}" href="?lang={LanguageSelector.Tag(words.Language)}">{words.Name}</a></li>""")
-        : Markup.Of($"""<li><a lang="{LanguageSelector.Tag(words.Language)}" hreflang="{LanguageSelector.Tag(words.Language)}" href="?lang={LanguageSelector.Tag(words.Language)}">{words.Name}</a></li>""");
+        ? Markup.Format($"""<li><a aria-current="true" lang="{LanguageSelector.Tag(words.Language)}" href="?lang={LanguageSelector.Tag(words.Language)}">{words.Name}</a></li>""")
+        : Markup.Format($"""<li><a lang="{LanguageSelector.Tag(words.Language)}" hreflang="{LanguageSelector.Tag(words.Language)}" href="?lang={LanguageSelector.Tag(words.Language)}">{words.Name}</a></li>""");
 }

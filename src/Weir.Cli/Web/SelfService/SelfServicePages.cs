@@ -53,7 +53,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
     public async Task AnswerAsync(HttpContext context)
     {
         SecurityHeaders.Set(context.Response.Headers);
-        var words = PageResources.In(LanguageSelector.Of(context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
+        var words = PageResources.In(LanguageSelector.Choose(context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
         try
         {
             await AnswerAsync(context, words);
@@ -106,11 +106,11 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
                 Case = file.Id.ToString(), Subject = file.Subject.ToString(), Rows = file.Scopes.Length,
             },
             context.RequestAborted);
-        var shown = await place.Facts.OfAsync(file, context.RequestAborted);
+        var shown = await place.Facts.LoadAsync(file, context.RequestAborted);
         var form = place.Signer.SignForm(link, place.Time.GetUtcNow() + FormHolds);
         string? taken = context.Request.Query[Taken];
         var said = taken == CasePage.Fixed ? words.FixedTaken : taken == CasePage.Appeal ? words.AppealTaken : "";
-        await SendAsync(context, ResponseKind.Shown, 200, _shell.Page(words, CasePage.Of(words, shown, form, said), file.Id.ToString()));
+        await SendAsync(context, ResponseKind.Shown, 200, _shell.Page(words, CasePage.Render(words, shown, form, said), file.Id.ToString()));
     }
 
     private async Task TakeAsync(HttpContext context, PageResources words, CaseId id, string link)

@@ -32,7 +32,7 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
         var fields = CsvRow.Split(line);
         if (_columns is null)
         {
-            _columns = fields is null ? null : Columns.Of(fields);
+            _columns = fields is null ? null : Columns.Parse(fields);
             counters.Received += _columns is null ? 1 : 0;
             counters.Malformed += _columns is null ? 1 : 0;
             return;
@@ -120,7 +120,7 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
 
     private sealed record Columns(int Outside, int First, int Last, int Size, int Inside, int Line, int Event, int At, int Until)
     {
-        public static Columns? Of(List<string> header)
+        public static Columns? Parse(List<string> header)
         {
             var found = new Columns(
                 CsvRow.Find(header, "outside", "outside_ip", "public_ip", "external_ip", "nat_ip", "post_nat_source_ipv4_address", "global_ip"),

@@ -6,7 +6,7 @@ namespace Weir.Vault.Identity.Dhcp;
 /// <summary>Which line a client is on: the relay's circuit id where there is one, then the client's own id, then its MAC.</summary>
 internal static class DhcpClientName
 {
-    public static SubscriberLineName? Of(SubscriberLineNamer naming, byte[]? circuit, byte[]? client, byte[]? hardware, string clientSort = "client")
+    public static SubscriberLineName? Create(SubscriberLineNamer naming, byte[]? circuit, byte[]? client, byte[]? hardware, string clientSort = "client")
     {
         if (circuit is { Length: > 0 })
         {

@@ -25,7 +25,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
 
         Count(table.Change<bool?>(() =>
         {
-            var space = AddressKey.Of(network, IdentitySource.Dhcp);
+            var space = AddressKey.From(network, IdentitySource.Dhcp);
             if (table.TryNewest(space, out var held, out var known, out _) && known == line && table.TryGet(held, out var span, out _)
                 && fromMs >= span.Sure && fromMs <= span.Promise)
             {
@@ -54,7 +54,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
     {
         Count(table.Change<bool?>(() =>
         {
-            var space = AddressKey.Of(network, IdentitySource.Dhcp);
+            var space = AddressKey.From(network, IdentitySource.Dhcp);
             if (!table.TryNewest(space, out var held, out var known, out _) || (line is { } named && named != known) || !table.TryGet(held, out var span, out _) || endMs < span.Sure)
             {
                 return false;

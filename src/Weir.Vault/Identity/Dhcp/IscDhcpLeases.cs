@@ -97,7 +97,7 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         }
 
         var network = new Prefix(address, 128);
-        var line = DhcpClientName.Of(naming, circuit, client, hardware);
+        var line = DhcpClientName.Create(naming, circuit, client, hardware);
         if (line is { } named && ends > starts && state != "abandoned")
         {
             book.Lease(network, named, Math.Max(starts, Math.Min(heard, ends)), ends);

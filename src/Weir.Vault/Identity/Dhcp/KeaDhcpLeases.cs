@@ -37,7 +37,7 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         var fields = CsvRow.Split(line);
         if (_columns is null || line.StartsWith("address,", StringComparison.Ordinal))
         {
-            _columns = fields is null ? null : Columns.Of(fields);
+            _columns = fields is null ? null : Columns.Parse(fields);
             if (_columns is null)
             {
                 counters.Received++;
@@ -109,10 +109,10 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         }
 
         var client = columns.Duid >= 0 ? columns.Duid : columns.Client;
-        var line = DhcpClientName.Of(
+        var line = DhcpClientName.Create(
             naming, Circuit(CsvRow.Field(fields, columns.Context)), DhcpClientName.Hex(CsvRow.Field(fields, client)), DhcpClientName.Hex(CsvRow.Field(fields, columns.Hardware)),
             columns.Duid >= 0 ? "duid" : "client");
-        lease = new Row(Prefix.Of(address, length), line, (expire - lifetime) * 1000, expire * 1000, state);
+        lease = new Row(Prefix.From(address, length), line, (expire - lifetime) * 1000, expire * 1000, state);
         return true;
     }
 
@@ -146,7 +146,7 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
 
     private sealed record Columns(int Address, int Hardware, int Client, int Duid, int Lifetime, int Expire, int LeaseType, int PrefixLength, int State, int Context)
     {
-        public static Columns? Of(List<string> header)
+        public static Columns? Parse(List<string> header)
         {
             var found = new Columns(
                 CsvRow.Find(header, "address"), CsvRow.Find(header, "hwaddr"), CsvRow.Find(header, "client_id"), CsvRow.Find(header, "duid"), CsvRow.Find(header, "valid_lifetime"),

@@ -50,7 +50,7 @@ internal static class FramedNetwork
         octets.Clear();
         value[2..].CopyTo(octets);
         var address = IpKey.FromV6(octets);
-        var prefix = Prefix.Of(address, value[1]);
+        var prefix = Prefix.From(address, value[1]);
         network = prefix.Network == address ? prefix : null;
         return network is not null;
     }

@@ -125,7 +125,7 @@ internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttrib
             SessionSeconds = Seconds("Acct-Session-Time", -1),
             InterimSeconds = Seconds("Acct-Interim-Interval", 0),
             Digest = Digest(),
-            Identification = SessionIdentification.Of(_values),
+            Identification = SessionIdentification.From(_values),
         };
     }
 

@@ -71,7 +71,7 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
 
         if (terms.Identifications is not null)
         {
-            request = request with { Identification = SessionIdentification.Of(in packet, source) };
+            request = request with { Identification = SessionIdentification.From(in packet, source) };
         }
 
         var jumped = counters.ClockRefused;

@@ -165,7 +165,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         var (changed, known) = (Learn(session, request, at) | fresh, session.Holdings.Count);
         foreach (var network in request.Networks)
         {
-            var space = AddressKey.Of(network, IdentitySource.Radius);
+            var space = AddressKey.From(network, IdentitySource.Radius);
             if (session.Holdings.Exists(h => h.Space == space))
             {
                 continue;

@@ -19,18 +19,18 @@ internal sealed class RecentRequests(TimeSpan window, int most = 1 << 18)
             _order.Dequeue();
         }
 
-        return _known.Contains(Of(source, in packet));
+        return _known.Contains(KeyOf(source, in packet));
     }
 
     public void Remember(IpKey source, in RadiusPacket packet, long nowMs)
     {
-        var request = Of(source, in packet);
+        var request = KeyOf(source, in packet);
         if (_known.Add(request))
         {
             _order.Enqueue((request, nowMs));
         }
     }
 
-    private static (IpKey, byte, UInt128) Of(IpKey source, in RadiusPacket packet) =>
+    private static (IpKey, byte, UInt128) KeyOf(IpKey source, in RadiusPacket packet) =>
         (source, packet.Identifier, BinaryPrimitives.ReadUInt128BigEndian(packet.Authenticator));
 }

@@ -32,7 +32,7 @@ internal static class SessionIdentification
 
     private const int MostOctets = 1_024;
 
-    public static byte[] Of(in RadiusPacket packet, IpKey source)
+    public static byte[] From(in RadiusPacket packet, IpKey source)
     {
         var values = new byte[]?[256];
         foreach (var attribute in packet)
@@ -49,7 +49,7 @@ internal static class SessionIdentification
     }
 
     /// <summary>From the attributes of a detail file, by name.</summary>
-    public static byte[] Of(IReadOnlyDictionary<string, string> attributes)
+    public static byte[] From(IReadOnlyDictionary<string, string> attributes)
     {
         var values = new byte[]?[256];
         foreach (var (type, name) in ((byte, string)[])

@@ -23,7 +23,7 @@ internal readonly record struct AddressKey(ulong High, ulong Low, byte Length, I
 
     public UInt128 Network => new(High, Low);
 
-    public static AddressKey Of(Prefix prefix, IdentitySource source) => new(prefix.Network.Bits, (byte)prefix.Length, source, 0, ushort.MaxValue);
+    public static AddressKey From(Prefix prefix, IdentitySource source) => new(prefix.Network.Bits, (byte)prefix.Length, source, 0, ushort.MaxValue);
 
     public static AddressKey OfPorts(IpKey address, ushort from, ushort to) => new(address.Bits, 128, IdentitySource.PortBlock, from, to);
 

@@ -46,7 +46,7 @@ internal sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDis
 
     /// <summary>All routes of a family, from whomever.</summary>
     public Task<List<InstalledRoute>> ListAsync(RouteFamily family, CancellationToken cancel) =>
-        ListAsync(new ListPathRequest { TableType = TableType.Global, Family = Of(family), EnableOnlyBinary = true }, family, cancel);
+        ListAsync(new ListPathRequest { TableType = TableType.Global, Family = ToFamily(family), EnableOnlyBinary = true }, family, cancel);
 
     /// <summary>All routes of the families Weir announces in, from whomever.</summary>
     public async Task<List<InstalledRoute>> ListAllAsync(CancellationToken cancel)
@@ -62,7 +62,7 @@ internal sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDis
 
     /// <summary>What GoBGP sends to a neighbour.</summary>
     public Task<List<InstalledRoute>> AdvertisedAsync(string peer, RouteFamily family, CancellationToken cancel) =>
-        ListAsync(new ListPathRequest { TableType = TableType.AdjOut, Name = peer, Family = Of(family), EnableOnlyBinary = true }, family, cancel);
+        ListAsync(new ListPathRequest { TableType = TableType.AdjOut, Name = peer, Family = ToFamily(family), EnableOnlyBinary = true }, family, cancel);
 
     public async Task<List<RouterPeer>> PeersAsync(CancellationToken cancel)
     {
@@ -138,17 +138,17 @@ internal sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDis
 
     private static Path PathOf(PlannedRoute route, uint identifier)
     {
-        var path = new Path { Family = Of(route.Family), NlriBinary = ByteString.CopyFrom(route.Nlri.AsSpan()), Identifier = identifier };
+        var path = new Path { Family = ToFamily(route.Family), NlriBinary = ByteString.CopyFrom(route.Nlri.AsSpan()), Identifier = identifier };
         path.PattrsBinary.AddRange(route.Traits.ToAttributes().Select(a => ByteString.CopyFrom(a)));
         return path;
     }
 
     private static Path WithdrawalOf(InstalledRoute route)
     {
-        var path = new Path { Family = Of(route.Key.Family), NlriBinary = ByteString.CopyFrom(Convert.FromHexString(route.Key.Octets)), Identifier = route.Identifier, IsWithdraw = true };
+        var path = new Path { Family = ToFamily(route.Key.Family), NlriBinary = ByteString.CopyFrom(Convert.FromHexString(route.Key.Octets)), Identifier = route.Identifier, IsWithdraw = true };
         path.PattrsBinary.AddRange(route.Traits.ToAttributes().Select(a => ByteString.CopyFrom(a)));
         return path;
     }
 
-    private static Family Of(RouteFamily family) => new() { Afi = family.Afi, Safi = family.Safi };
+    private static Family ToFamily(RouteFamily family) => new() { Afi = family.Afi, Safi = family.Safi };
 }

@@ -97,7 +97,7 @@ public sealed class RouteReconciler : IDisposable
         {
             var before = await _router.ListAllAsync(cancel);
             var leases = _desk.InForce;
-            var plan = RoutePlan.Of(leases, _options, _time.GetUtcNow());
+            var plan = RoutePlan.Create(leases, _options, _time.GetUtcNow());
             var difference = RouteDifference.Between(plan, before, _options);
             var clung = await _router.WithdrawAsync(difference.Orphans, cancel);
             var refused = await AnnounceAsync(difference, cancel);

@@ -12,7 +12,7 @@ namespace Weir.Cases.Complaints;
 /// <summary>Reads ARF mails. Never throws for what is in them.</summary>
 public static class ArfReader
 {
-    public static ComplaintParseResult Read(ReadOnlySpan<byte> octets) => Read(MailPart.Of(octets));
+    public static ComplaintParseResult Read(ReadOnlySpan<byte> octets) => Read(MailPart.Parse(octets));
 
     internal static ComplaintParseResult Read(MailPart mail)
     {
@@ -27,14 +27,14 @@ public static class ArfReader
             return ComplaintParseResult.Refused(ComplaintStandard.Arf, "the report has no part message/feedback-report (RFC 5965 §2)");
         }
 
-        var report = MailPart.Of(part.Body);
+        var report = MailPart.Parse(part.Body);
         if (report["Version"] is not ("1" or "0.1") || report["Feedback-Type"] is not { Length: > 0 } type || report["User-Agent"].Length == 0)
         {
             return ComplaintParseResult.Refused(ComplaintStandard.Arf, "the feedback report lacks Version 1, Feedback-Type or User-Agent (RFC 5965 §3.1)");
         }
 
         var (complaint, fault) = Make(mail, report, parts, type.Trim().ToLowerInvariant());
-        return ComplaintParseResult.Of(ComplaintStandard.Arf, complaint, fault);
+        return ComplaintParseResult.Create(ComplaintStandard.Arf, complaint, fault);
     }
 
     private static (Complaint?, string) Make(MailPart mail, MailPart report, List<MailPart> parts, string type)
@@ -56,7 +56,7 @@ public static class ArfReader
         }
 
         var original = parts.Find(p => p.MediaType is "message/rfc822" or "text/rfc822-headers" or "message/rfc822-headers");
-        var number = original is null ? "" : MailPart.Of(original.Body)["Message-ID"];
+        var number = original is null ? "" : MailPart.Parse(original.Body)["Message-ID"];
         return (new Complaint
         {
             Standard = ComplaintStandard.Arf,
@@ -67,7 +67,7 @@ public static class ArfReader
             TargetPort = ComplaintKinds.Smtp,
             Kind = $"mail/{type}",
             About = Purpose.SpamSource,
-            Reference = ComplaintReference.Of(number.Length > 0 ? number : mail["Message-ID"]),
+            Reference = ComplaintReference.Hash(number.Length > 0 ? number : mail["Message-ID"]),
         }, "");
     }
 }

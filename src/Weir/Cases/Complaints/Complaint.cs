@@ -68,6 +68,6 @@ public sealed record ComplaintParseResult(ComplaintStandard? Standard, IReadOnly
 {
     public static ComplaintParseResult Refused(ComplaintStandard? standard, string why) => new(standard, [], [], why);
 
-    internal static ComplaintParseResult Of(ComplaintStandard standard, Complaint? complaint, string fault) =>
+    internal static ComplaintParseResult Create(ComplaintStandard standard, Complaint? complaint, string fault) =>
         complaint is null ? new(standard, [], [new RowFault(1, fault)], "") : new(standard, [complaint], [], "");
 }

@@ -62,5 +62,5 @@ internal static partial class ComplaintTime
 /// <summary>The reporter's number of a complaint, as a digest: it tells the same one again and nothing else.</summary>
 internal static class ComplaintReference
 {
-    public static string Of(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+    public static string Hash(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 }

@@ -47,9 +47,9 @@ internal sealed partial class MailPart
 
     public string Body { get; }
 
-    public static MailPart Of(ReadOnlySpan<byte> octets) => new(Encoding.Latin1.GetString(octets));
+    public static MailPart Parse(ReadOnlySpan<byte> octets) => new(Encoding.Latin1.GetString(octets));
 
-    public static MailPart Of(string text) => new(text);
+    public static MailPart Parse(string text) => new(text);
 
     /// <summary>The first field of a name, or empty.</summary>
     public string this[string name] => _fields.Find(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? "";

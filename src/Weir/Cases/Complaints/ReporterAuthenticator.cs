@@ -106,7 +106,7 @@ public sealed class ReporterAuthenticator
 
         if (file.ByMail && _authservId.Length > 0)
         {
-            var domains = AuthenticationResults.Passed(MailPart.Of(file.Octets.Span), _authservId);
+            var domains = AuthenticationResults.Passed(MailPart.Parse(file.Octets.Span), _authservId);
             if (_all.FirstOrDefault(r => r.MailDomain.Length > 0 && domains.Any(d => IsWithin(d, r.MailDomain))) is { } sender)
             {
                 return (sender.Name, ReporterAuthentication.MailAuthentication);

@@ -105,7 +105,7 @@ public static class ShadowserverReader
             TargetPort = Port(Field("dst_port", "cc_port")),
             Kind = $"shadowserver/{Word(tag.Length > 0 ? tag : infection)}",
             About = about,
-            Reference = ComplaintReference.Of(line),
+            Reference = ComplaintReference.Hash(line),
         }, "");
     }
 

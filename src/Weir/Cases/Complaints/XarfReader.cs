@@ -24,7 +24,7 @@ public static class XarfReader
             if (root.ValueKind != JsonValueKind.Array)
             {
                 return One(root, out var standard) is (var complaint, var fault) && standard is { } known
-                    ? ComplaintParseResult.Of(known, complaint, fault)
+                    ? ComplaintParseResult.Create(known, complaint, fault)
                     : ComplaintParseResult.Refused(null, "no XARF document: neither xarf_version 4.x nor Version 3 with ReporterInfo");
             }
 
@@ -139,7 +139,7 @@ public static class XarfReader
             TargetPort = targetPort ?? (mail ? ComplaintKinds.Smtp : usual == 0 ? null : usual),
             Kind = $"{Short(category)}/{Short(type)}",
             About = about,
-            Reference = ComplaintReference.Of(id),
+            Reference = ComplaintReference.Hash(id),
         }, "");
     }
 

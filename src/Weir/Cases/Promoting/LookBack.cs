@@ -111,7 +111,7 @@ public sealed class LookBack(LookBackDependencies parts)
         }
     }
 
-    private bool IsNew(QualityEvent contact) => !parts.Desk.Scopes.Of(contact.Subject).Any(s =>
+    private bool IsNew(QualityEvent contact) => !parts.Desk.Scopes.GetScopes(contact.Subject).Any(s =>
         s.Scope.Purpose == Purpose.CncContact && contact.Class!.Predicate.IsWithin(s.Scope.Class.Predicate) && s.Scope.FromMs <= contact.UntilMs && s.UntilMs >= contact.FromMs);
 
     /// <summary>From the reach to the promotion, cut where pseudonyms change; epochs whose names nobody can resolve are left out.</summary>

@@ -107,7 +107,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
 
         switch (packet.Kind)
         {
-            case PacketKind.Udp when FlowExportHeuristic.Of(packet.Payload, packet.Cut) != ExportProtocol.Unknown:
+            case PacketKind.Udp when FlowExportHeuristic.Detect(packet.Payload, packet.Cut) != ExportProtocol.Unknown:
                 losses.Datagrams++;
                 losses.PacketsCut += packet.Cut ? 1 : 0;
                 taker.OnDatagram(packet.Payload, packet.Source, packet.SourcePort, arrivedAtMs);

@@ -20,7 +20,7 @@ internal static class FormatDetection
     private const int LongestHeading = 65_536;
     private const int MostHeadingLines = 1_000;
 
-    public static DetectedFormat Of(string path, OctetWindow window, InputOptions options)
+    public static DetectedFormat Recognise(string path, OctetWindow window, InputOptions options)
     {
         _ = window.TryHave(Head);
         var head = window.Rest[..Math.Min(window.Rest.Length, Head)];

@@ -38,10 +38,10 @@ public sealed class InputFile : IDisposable
         {
             if (!NfdumpFile.IsOne(window))
             {
-                return new(window, FormatDetection.Of(path, window, options), null);
+                return new(window, FormatDetection.Recognise(path, window, options), null);
             }
 
-            var unpacked = source.IsPacked ? TemporaryCopy.Of(path, window) : null;
+            var unpacked = source.IsPacked ? TemporaryCopy.Create(path, window) : null;
             window.Dispose();
             window = NfdumpFile.Open(path, unpacked?.Path ?? path, options);
             return new(window, NfdumpFile.Recognise(), unpacked);

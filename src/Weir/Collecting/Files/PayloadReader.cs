@@ -54,7 +54,7 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
         var run = window.Rest;
         var last = more ? run.Length - PayloadSplitter.Largest : run.Length;
         var at = 1;
-        while (at < last && FlowExportHeuristic.Of(run[at..]) == ExportProtocol.Unknown)
+        while (at < last && FlowExportHeuristic.Detect(run[at..]) == ExportProtocol.Unknown)
         {
             at++;
         }

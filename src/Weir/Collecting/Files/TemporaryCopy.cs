@@ -8,7 +8,7 @@ internal sealed class TemporaryCopy : IDisposable
 
     public string Path { get; }
 
-    public static TemporaryCopy Of(string named, OctetWindow window)
+    public static TemporaryCopy Create(string named, OctetWindow window)
     {
         try
         {

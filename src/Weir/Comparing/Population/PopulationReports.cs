@@ -52,7 +52,7 @@ public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswe
             return Refused(PopulationRefusal.WindowOpen, $"the window {asked} is open until {asked.Until + settle:yyyy-MM-dd HH:mm} UTC; ask then, or for an earlier one");
         }
 
-        return Of(await AnswerAsync(new(report, asked, endpoint), cancel), report, asked, group);
+        return CreateOutcome(await AnswerAsync(new(report, asked, endpoint), cancel), report, asked, group);
     }
 
     public void Dispose() => _one.Dispose();
@@ -78,7 +78,7 @@ public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswe
         }
     }
 
-    private PopulationOutcome Of(PopulationAnswer answer, PopulationReport report, PopulationWindow window, string? group)
+    private PopulationOutcome CreateOutcome(PopulationAnswer answer, PopulationReport report, PopulationWindow window, string? group)
     {
         if (!answer.Meets(rules))
         {

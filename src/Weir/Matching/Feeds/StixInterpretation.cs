@@ -7,7 +7,7 @@ namespace Weir.Matching.Feeds;
 /// <summary>What joined comparisons of one observation say about endpoints.</summary>
 internal static class StixInterpretation
 {
-    public static StixPatternResult Of(List<List<StixComparison>> alternatives)
+    public static StixPatternResult Interpret(List<List<StixComparison>> alternatives)
     {
         var reading = new StixPatternResult();
         foreach (var joined in alternatives)

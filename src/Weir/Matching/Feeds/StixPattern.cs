@@ -156,7 +156,7 @@ internal sealed class StixPattern
         }
         else if (TakeSign("["))
         {
-            found = StixInterpretation.Of(Alternatives());
+            found = StixInterpretation.Interpret(Alternatives());
             Expect("]");
         }
         else if (TakeSign("("))

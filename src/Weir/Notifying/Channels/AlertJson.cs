@@ -19,7 +19,7 @@ public static class AlertJson
             json.WriteString("id", alert.Id);
             json.WriteString("at", alert.At.UtcDateTime);
             json.WriteString("kind", alert.Kind);
-            json.WriteString("severity", SeverityNames.Of(alert.Severity));
+            json.WriteString("severity", SeverityNames.ToName(alert.Severity));
             json.WriteString("text", alert.Text);
             if (alert.Case.Number != 0)
             {
@@ -48,7 +48,7 @@ public static class AlertJson
 /// <summary>Severities in words.</summary>
 public static class SeverityNames
 {
-    public static string Of(Severity severity) => severity switch
+    public static string ToName(Severity severity) => severity switch
     {
         Severity.Critical => "critical",
         Severity.Error => "error",

@@ -31,7 +31,7 @@ public sealed class MailChannel(string name, IMailSender sender, string from, st
         var text = new StringBuilder(alert.Text).Append("\n\n");
         (string Name, string Value)[] fields =
         [
-            ("kind", alert.Kind), ("severity", SeverityNames.Of(alert.Severity)), ("at", alert.At.UtcDateTime.ToString("u", System.Globalization.CultureInfo.InvariantCulture)),
+            ("kind", alert.Kind), ("severity", SeverityNames.ToName(alert.Severity)), ("at", alert.At.UtcDateTime.ToString("u", System.Globalization.CultureInfo.InvariantCulture)),
             ("case", alert.Case.Number == 0 ? "" : alert.Case.ToString()), ("scope", alert.Scope.Number == 0 ? "" : alert.Scope.ToString()),
             .. alert.Words.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => (w.Key, w.Value)), ("id", alert.Id),
         ];

@@ -82,7 +82,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
     private async Task<SmtpCapabilities> HelloAsync(SmtpSession station, CancellationToken cancel)
     {
         var hello = await station.SayAsync($"EHLO {HelloName()}", cancel);
-        return hello.IsDone ? SmtpCapabilities.Of(hello) : throw new ChannelException($"mail: {options.Place} answers EHLO with {hello.Shown("")}; set hello-name to a name it takes", isForGood: false);
+        return hello.IsDone ? SmtpCapabilities.Parse(hello) : throw new ChannelException($"mail: {options.Place} answers EHLO with {hello.Shown("")}; set hello-name to a name it takes", isForGood: false);
     }
 
     private async Task LogInAsync(SmtpSession station, SmtpCapabilities offers, string user, CancellationToken cancel)
@@ -164,7 +164,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
 /// <param name="Logins">Mechanisms of AUTH in capitals.</param>
 internal sealed record SmtpCapabilities(bool HasStartTls, bool HasReports, long Size, IReadOnlySet<string> Logins)
 {
-    public static SmtpCapabilities Of(SmtpReply hello)
+    public static SmtpCapabilities Parse(SmtpReply hello)
     {
         var words = hello.Lines.Skip(1).Select(line => line.ToUpperInvariant().Split([' ', '='], StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 0).ToList();
         var size = words.Find(w => w[0] == "SIZE");

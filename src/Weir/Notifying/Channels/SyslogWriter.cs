@@ -39,7 +39,7 @@ public static class SyslogWriter
         _ = text.Append(CultureInfo.InvariantCulture, $"[weir@{options.Enterprise}");
         Parameter(text, "id", alert.Id);
         Parameter(text, "kind", alert.Kind);
-        Parameter(text, "severity", SeverityNames.Of(alert.Severity));
+        Parameter(text, "severity", SeverityNames.ToName(alert.Severity));
         if (alert.Case.Number != 0)
         {
             Parameter(text, "case", alert.Case.ToString());

@@ -20,7 +20,7 @@ public static class WebhookSignature
     public const int LeastKey = 32;
 
     /// <summary>The value of <see cref="SignatureHeader"/>.</summary>
-    public static string Of(ReadOnlySpan<byte> key, long seconds, ReadOnlySpan<byte> body)
+    public static string Compute(ReadOnlySpan<byte> key, long seconds, ReadOnlySpan<byte> body)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hmac.AppendData(Encoding.ASCII.GetBytes(seconds.ToString(CultureInfo.InvariantCulture)));

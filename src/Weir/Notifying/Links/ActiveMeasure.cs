@@ -32,5 +32,5 @@ public sealed record ActiveMeasure(MeasureKind Kind, string What, DateTimeOffset
 public interface IActiveMeasures
 {
     /// <summary>What stands now because of a scope.</summary>
-    IReadOnlyList<ActiveMeasure> Of(CaseFile file, CaseScope scope);
+    IReadOnlyList<ActiveMeasure> GetActive(CaseFile file, CaseScope scope);
 }

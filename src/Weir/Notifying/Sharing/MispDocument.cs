@@ -14,7 +14,7 @@ namespace Weir.Notifying.Sharing;
 public static class MispDocument
 {
     /// <summary>The event of endpoints, as it is at a time.</summary>
-    public static JsonObject Of(IReadOnlyList<SharedEndpoint> endpoints, Sharer sharer, Tlp tlp, DateTimeOffset at)
+    public static JsonObject Create(IReadOnlyList<SharedEndpoint> endpoints, Sharer sharer, Tlp tlp, DateTimeOffset at)
     {
         var org = new JsonObject { ["name"] = sharer.Name, ["uuid"] = Uuid($"org {sharer.Domain}") };
         JsonArray attributes = [];
@@ -73,7 +73,7 @@ public static class MispDocument
         _ => throw new ArgumentOutOfRangeException(nameof(tlp), tlp, "Not a marking."),
     };
 
-    private static string Uuid(string name) => NamedUuid.Of(NamedUuid.Ours, $"misp {name}").ToString();
+    private static string Uuid(string name) => NamedUuid.Create(NamedUuid.Ours, $"misp {name}").ToString();
 
     private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 

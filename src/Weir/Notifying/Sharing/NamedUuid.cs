@@ -14,7 +14,7 @@ internal static class NamedUuid
     public static readonly Guid Ours = Guid.Parse("6f1f0e0c-5a8b-4a53-9c2e-0d7b4c1e93a4");
 
     /// <summary>Version 5: SHA-1 of namespace and name.</summary>
-    public static Guid Of(Guid space, string name)
+    public static Guid Create(Guid space, string name)
     {
         byte[] octets = [.. space.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(name)];
 #pragma warning disable CA5350 // RFC 9562 wants SHA-1 here; nothing is secured by it.

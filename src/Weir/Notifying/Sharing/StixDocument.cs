@@ -22,7 +22,7 @@ public static class StixDocument
     /// <param name="sharer">Who shares.</param>
     /// <param name="tlp">How far it may go on.</param>
     /// <param name="at">When it is made: the version of all that it says.</param>
-    public static JsonObject Of(IReadOnlyList<SharedEndpoint> endpoints, Sharer sharer, Tlp tlp, DateTimeOffset at)
+    public static JsonObject Create(IReadOnlyList<SharedEndpoint> endpoints, Sharer sharer, Tlp tlp, DateTimeOffset at)
     {
         var identity = Id("identity", sharer.Domain);
         var marking = Marking(tlp);
@@ -58,7 +58,7 @@ public static class StixDocument
     {
         var name = $"{sharer.Domain} {shared.Endpoint}";
         var (indicator, infrastructure) = (Id("indicator", name), Id("infrastructure", name));
-        var address = $"{AddressType(shared.Endpoint)}--{NamedUuid.Of(NamedUuid.Observables, $"{{\"value\":\"{shared.Endpoint.Address}\"}}")}";
+        var address = $"{AddressType(shared.Endpoint)}--{NamedUuid.Create(NamedUuid.Observables, $"{{\"value\":\"{shared.Endpoint.Address}\"}}")}";
 
         JsonObject Own(string type, string id, params (string Key, JsonNode? Value)[] more)
         {
@@ -115,7 +115,7 @@ public static class StixDocument
 
     private static string AddressType(Endpoint endpoint) => endpoint.Address.IsV4 ? "ipv4-addr" : "ipv6-addr";
 
-    private static string Id(string type, string name) => $"{type}--{NamedUuid.Of(NamedUuid.Ours, $"{type} {name}")}";
+    private static string Id(string type, string name) => $"{type}--{NamedUuid.Create(NamedUuid.Ours, $"{type} {name}")}";
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,7 @@ namespace Weir.Notifying.Sharing;
 public static class XarfDocument
 {
     /// <summary>The report of one endpoint; the same report has the same number.</summary>
-    public static JsonObject Of(SharedEndpoint shared, Sharer sharer, Tlp tlp)
+    public static JsonObject Create(SharedEndpoint shared, Sharer sharer, Tlp tlp)
     {
         var who = new JsonObject { ["org"] = sharer.Name, ["contact"] = sharer.Contact, ["domain"] = sharer.Domain };
         var summary = $"C&C {shared.Endpoint}\nfirst seen {Time(shared.First)}\nlast seen {Time(shared.Last)}\nlines {shared.Lines}\n{shared.Provenance}\n";

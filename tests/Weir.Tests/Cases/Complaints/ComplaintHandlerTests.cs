@@ -58,7 +58,7 @@ public sealed class ComplaintHandlerTests
         Assert.Empty(place.Scopes);
         Assert.Equal(
             ["not-authenticated", "unattributable", "too-wide"],
-            place.Audit.Of(AuditActions.Complaint).Select(e => e.Outcome));
+            place.Audit.EntriesOf(AuditActions.Complaint).Select(e => e.Outcome));
         Assert.All(place.Audit.Entries, e => Assert.DoesNotContain(IpKey.Parse("192.0.2.77").ToString(), e.ToString(), StringComparison.Ordinal));
     }
 }

@@ -29,7 +29,7 @@ public sealed class ComplaintReaderTests
     {
         var complaint = Only(Samples.Arf);
         Same(complaint, ComplaintStandard.Arf, "192.0.2.77", 51235, Protocols.Tcp, null, 25, "mail/abuse", Purpose.SpamSource);
-        Assert.Equal(ComplaintReference.Of("<original-1@sender.example>"), complaint.Reference);
+        Assert.Equal(ComplaintReference.Hash("<original-1@sender.example>"), complaint.Reference);
         Assert.DoesNotContain("example", complaint.ToString(), StringComparison.Ordinal);
     }
 

@@ -16,15 +16,15 @@ public sealed class CaseHandlerConsentTests
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
 
-        var taken = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(FakeConsentGateway.Of()), default);
+        var taken = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(FakeConsentGateway.Create()), default);
 
         Assert.Null(taken.Refused);
         var scope = Assert.Single(place.Scopes);
         Assert.Equal((Purpose.CustomerDiagnosis, ScopeActions.Read | ScopeActions.Count, ScopeState.Open), (scope.Scope.Purpose, scope.Scope.Actions, scope.State));
         Assert.Equal((place.Consents.Subject, "out tcp rport=25 raddr=any"), (scope.Scope.Subject, scope.Scope.Class.ToString()));
         Assert.Equal((CaseHandlerFixture.Start, CaseHandlerFixture.Start + 7_200_000, CaseHandlerFixture.Start + 7_200_000), (scope.Scope.FromMs, scope.UntilMs, scope.Scope.ExpiresMs));
-        Assert.Contains(place.Audit.Of(AuditActions.Consent), e => e is { Actor: Asker, Outcome: AuditActions.Allow, Purpose: "customer-diagnosis" });
-        Assert.Contains(place.Audit.Of(AuditActions.OpenScope), e => e is { Rule: "consent/1", Outcome: AuditActions.Allow });
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.Consent), e => e is { Actor: Asker, Outcome: AuditActions.Allow, Purpose: "customer-diagnosis" });
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.OpenScope), e => e is { Rule: "consent/1", Outcome: AuditActions.Allow });
 
         async Task<Decision> Ask(Request request) => await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, request, default);
         _ = Assert.IsType<Decision.Allow>(await Ask(new Request.ReadFlows(Purpose.CustomerDiagnosis, scope.Scope.Id, null, null)));
@@ -42,7 +42,7 @@ public sealed class CaseHandlerConsentTests
     public async Task Only_an_analyst_brings_one_and_it_is_not_used_up_by_who_may_not()
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
-        var token = place.Consents.Sign(FakeConsentGateway.Of());
+        var token = place.Consents.Sign(FakeConsentGateway.Create());
 
         foreach (var actor in new[] { CaseHandlerFixture.Olaf, CaseHandlerFixture.Petra, CaseHandlerFixture.Aud, CaseHandlerFixture.Adam, Actor.Weir })
         {
@@ -57,21 +57,21 @@ public sealed class CaseHandlerConsentTests
     public async Task Forged_expired_replayed_and_too_wide_ones_open_nothing_and_each_has_its_code_and_its_entry()
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
-        var good = place.Consents.Sign(FakeConsentGateway.Of());
+        var good = place.Consents.Sign(FakeConsentGateway.Create());
         var consents = place.Consents;
         ushort[] nine = [.. Enumerable.Range(1, 9).Select(port => (ushort)port)];
         string[] addresses = [.. Enumerable.Range(1, 9).Select(i => $"192.0.2.{i}")];
 
-        await RefusedAsync(DenyCode.NotAuthenticated, new FakeConsentGateway().Sign(FakeConsentGateway.Of()));
+        await RefusedAsync(DenyCode.NotAuthenticated, new FakeConsentGateway().Sign(FakeConsentGateway.Create()));
         await RefusedAsync(DenyCode.NotAuthenticated, good.Replace("/25/", "/26/", StringComparison.Ordinal));
         await RefusedAsync(DenyCode.NotAuthenticated, "");
-        await RefusedAsync(DenyCode.Expired, consents.Sign(FakeConsentGateway.Of(CaseHandlerFixture.Start - 7_200_000)));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(minutes: 121)));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(minutes: 0)));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, []))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(named: CaseHandlerFixture.Asked(Direction.Out, 0, [25]))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, nine))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Of(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25], addresses))));
+        await RefusedAsync(DenyCode.Expired, consents.Sign(FakeConsentGateway.Create(CaseHandlerFixture.Start - 7_200_000)));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(minutes: 121)));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(minutes: 0)));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, []))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, 0, [25]))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, nine))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25], addresses))));
         consents.IsDown = true;
         await RefusedAsync(DenyCode.VaultDown, good);
         consents.IsDown = false;
@@ -93,7 +93,7 @@ public sealed class CaseHandlerConsentTests
     public async Task A_policy_that_does_not_name_the_purpose_or_has_fewer_hours_opens_nothing_and_uses_nothing_up()
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
-        var token = place.Consents.Sign(FakeConsentGateway.Of());
+        var token = place.Consents.Sign(FakeConsentGateway.Create());
 
         place.Policy = PolicyProfile.UsProvider with { Purposes = [Purpose.DdosSource] };
         await place.RestartAsync();
@@ -110,7 +110,7 @@ public sealed class CaseHandlerConsentTests
     public async Task Withdrawn_it_ends_and_what_it_held_is_gone_also_after_a_restart()
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
-        var consent = FakeConsentGateway.Of();
+        var consent = FakeConsentGateway.Create();
         _ = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(consent), default);
         var scope = Assert.Single(place.Scopes).Scope.Id;
         await place.Desk.KeepAsync(default);
@@ -124,7 +124,7 @@ public sealed class CaseHandlerConsentTests
         Assert.Equal(ScopeState.Erased, Assert.Single(place.Scopes).State);
         Assert.Empty(place.Evidence.Rows);
         Assert.DoesNotContain(scope, place.Shards.Watched.Keys);
-        Assert.Contains(place.Audit.Of(AuditActions.WithdrawConsent), e => e.Scope == scope.ToString());
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.WithdrawConsent), e => e.Scope == scope.ToString());
         Denied(DenyCode.Expired, await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, new Request.ReadFlows(Purpose.CustomerDiagnosis, scope, null, null), default));
         var entries = place.Audit.Entries.Count;
         await place.Desk.KeepAsync(default);

@@ -20,7 +20,7 @@ internal sealed class FakeConsentGateway : IConsentGateway
 
     public HashSet<ConsentId> Withdrawn { get; } = [];
 
-    public static Consent Of(long fromMs = CaseHandlerFixture.Start, int minutes = 120, FlowPredicate? named = null) => new()
+    public static Consent Create(long fromMs = CaseHandlerFixture.Start, int minutes = 120, FlowPredicate? named = null) => new()
     {
         Id = ConsentId.Fresh(), Desk = "weir", Line = Convert.ToBase64String(RandomNumberGenerator.GetBytes(44)),
         Class = named ?? CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25]),

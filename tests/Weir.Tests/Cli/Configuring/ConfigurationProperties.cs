@@ -74,7 +74,7 @@ public class ConfigurationProperties
             Profile = (Profile)(lanes % 3),
             Collecting = new() { Lanes = lanes, Listen = [new(IPAddress.IPv6Any, lanes), new(IPAddress.Loopback, lanes)] },
             Decoding = new() { TemplateLifetime = TimeSpan.FromMinutes(minutes), Exporters = [new() { Address = Prefix.Parse("2001:db8::1"), Name = name }] },
-            Attributing = new() { Networks = [new() { Prefix = Prefix.Of(IpKey.FromV4(0xC6336442), 96 + bits), Name = name, Access = path }] },
+            Attributing = new() { Networks = [new() { Prefix = Prefix.From(IpKey.FromV4(0xC6336442), 96 + bits), Name = name, Access = path }] },
             Matching = new() { Lists = [new() { Name = name, Path = path, Role = (ListRoleSetting)(lanes % 5) }] },
             Comparing = new() { Schedule = schedule, Q = q / 10_000.0, Seed = (ulong)lanes << 57 },
             Store = new() { Spool = spool, Url = url, Embedded = url is null ? spool : null, User = url is null ? null : name, Password = url is null ? null : SecretOf(secret) },

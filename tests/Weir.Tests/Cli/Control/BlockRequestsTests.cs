@@ -49,9 +49,9 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         Assert.Equal((LeaseState.Approved, "ana, olaf"), (approved.State, approved.ApprovedBy));
         Assert.Equal(_place.Clock.GetUtcNow() + TimeSpan.FromDays(3), approved.EndsAt);
         Assert.Equal(planned.Id, Assert.Single(_blocks.InForce).Id);
-        Assert.Contains(_place.Audit.Of(AuditActions.ApproveBlock), e => e is { Actor: "ana", Outcome: AuditActions.Allow });
-        Assert.Contains(_place.Audit.Of(AuditActions.ApproveBlock), e => e is { Actor: "olaf", Outcome: AuditActions.Allow });
-        Assert.Equal("olaf", Assert.Single(_place.Audit.Of(AuditActions.Block)).Actor);
+        Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e is { Actor: "ana", Outcome: AuditActions.Allow });
+        Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e is { Actor: "olaf", Outcome: AuditActions.Allow });
+        Assert.Equal("olaf", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Actor);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         })
         {
             Assert.Equal(code, (await requests.ApproveAsync(actor, planned.Id, null, default)).Refused?.Code);
-            Assert.Contains(_place.Audit.Of(AuditActions.ApproveBlock), e => e.Actor == actor.Name && e.Outcome == DenyCodes.Word(code));
+            Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e.Actor == actor.Name && e.Outcome == DenyCodes.Word(code));
         }
 
         Assert.Equal(DenyCode.RoleMayNot, (await PlanAsync(requests, CaseHandlerFixture.Petra)).Refused?.Code);
@@ -87,7 +87,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var against = Assert.Single(answer.Against);
         Assert.Equal(MitigationRefusal.Collateral, against.Code);
         Assert.Contains("231 subjects", against.Why, StringComparison.Ordinal);
-        Assert.Equal(MitigationRefusal.Collateral, Assert.Single(_place.Audit.Of(AuditActions.Block)).Outcome);
+        Assert.Equal(MitigationRefusal.Collateral, Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Outcome);
         Assert.Empty(_place.Desk.Asked);
     }
 
@@ -139,7 +139,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         Assert.Equal(LeaseState.Withdrawn, (await requests.WithdrawAsync(Ana, planned.Id, "taken down", default)).Lease!.State);
         Assert.Empty(_blocks.InForce);
         Assert.Equal(DenyCode.Unknown, (await requests.WithdrawAsync(Ana, planned.Id, "again", default)).Refused?.Code);
-        Assert.Equal("taken down", _place.Audit.Of(AuditActions.WithdrawBlocks).First(e => e.Outcome == AuditActions.Allow).Reason);
+        Assert.Equal("taken down", _place.Audit.EntriesOf(AuditActions.WithdrawBlocks).First(e => e.Outcome == AuditActions.Allow).Reason);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
 
         Assert.Equal((2, null), await requests.StopAllAsync(Ana, "mail is blocked", default));
-        Assert.Contains(_place.Audit.Of(AuditActions.WithdrawBlocks), e => e is { Actor: "ana", Outcome: AuditActions.Allow, Reason: "mail is blocked" });
+        Assert.Contains(_place.Audit.EntriesOf(AuditActions.WithdrawBlocks), e => e is { Actor: "ana", Outcome: AuditActions.Allow, Reason: "mail is blocked" });
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
 
         Assert.Contains("dry run", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason, StringComparison.Ordinal);
         Assert.Empty(_blocks.InForce);
-        Assert.Equal("dry-run", Assert.Single(_place.Audit.Of(AuditActions.Block)).Outcome);
+        Assert.Equal("dry-run", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Outcome);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class ComparedRunsTests : IDisposable
 
     private static (Report Computed, Report Shaped) Reports()
     {
-        var computed = SampleReport.Of("us-provider") with
+        var computed = SampleReport.Create("us-provider") with
         {
             Candidates = [SampleReport.Candidate("198.51.100.1", 443, 22, 0.21, 1, "passed", "candidate"), SampleReport.Candidate("2001:db8::1", 8443, 4, 0.1, 0, "passed", "candidate")],
         };

@@ -53,7 +53,7 @@ public sealed class ConfirmedTests
     private static SightedEndpoint Seen(string address, long lines) => new(At(address), Now.AddHours(-5).ToUnixTimeMilliseconds(), Now.AddHours(-1).ToUnixTimeMilliseconds(), lines);
 
     private static ListEntry Entry(string address, ListRole role = ListRole.C2, DateTimeOffset? expires = null) => new(
-        Prefix.Of(IpKey.Parse(address), 128), 443, Protocols.Tcp, new ListTag(role == ListRole.C2 ? "c2-list" : "other", role, 100, ""), 0, 0, expires?.ToUnixTimeMilliseconds() ?? ListEntry.Never, 0);
+        Prefix.From(IpKey.Parse(address), 128), 443, Protocols.Tcp, new ListTag(role == ListRole.C2 ? "c2-list" : "other", role, 100, ""), 0, 0, expires?.ToUnixTimeMilliseconds() ?? ListEntry.Never, 0);
 
     private static Watchlist Lists(params ListEntry[] entries) => Watchlist.From(
         [.. entries.GroupBy(e => e.List).Select(g => new Feed { Name = g.Key, Path = "", Format = "", Role = g.First().Role, Entries = [.. g], Domains = [], Refused = new(0, []), Ignored = new Dictionary<string, int>(), ReadAt = Now })], Now);

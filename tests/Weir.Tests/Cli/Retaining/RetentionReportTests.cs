@@ -33,7 +33,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     [InlineData(Engine.Server)]
     public async Task Tables_tell_what_their_parts_hold(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -64,7 +64,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     [InlineData(Engine.Server)]
     public async Task Evidence_over_the_ceiling_is_told_and_housekeeping_drops_it_after_the_record(Engine engine)
     {
-        if (engines.Of(engine) is not { } store)
+        if (engines.Get(engine) is not { } store)
         {
             return;
         }
@@ -158,10 +158,10 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         today.Advance(Now - DateTimeOffset.UnixEpoch);
         var before = new ManualClock();
         before.Advance(Now.AddDays(-21) - DateTimeOffset.UnixEpoch);
-        _ = new EpochKeys(folder, today).Of(Epochs.At(Now));
+        _ = new EpochKeys(folder, today).GetKey(Epochs.At(Now));
         Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(folder).LookAsync(Now, default)).State);
 
-        _ = new EpochKeys(folder, before).Of(Epochs.At(Now) - 3);
+        _ = new EpochKeys(folder, before).GetKey(Epochs.At(Now) - 3);
         var over = await new EpochKeyRetention(folder).LookAsync(Now, default);
         Assert.Equal((RetentionEntry.Over, 2L), (over.State, over.Rows));
 
@@ -219,7 +219,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
 
         Assert.Equal(["not running", "not running"], json.RootElement.EnumerateArray().Take(2).Select(r => r.GetProperty("where").GetString()));
 
-        _ = new EpochKeys(_place.Beside("keys"), new ManualClock()).Of(1);
+        _ = new EpochKeys(_place.Beside("keys"), new ManualClock()).GetKey(1);
         Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));
     }
 }

@@ -27,7 +27,7 @@ public sealed class SelfTestChecksTests
         }
     }
 
-    private static Report Right() => SampleReport.Of() with
+    private static Report Right() => SampleReport.Create() with
     {
         Infected = [.. Truth.Bots.Where(b => b.KnownCncs.Count > 0).Select(b => b.Subject)
             .Concat(Truth.WrongEntries.Where(e => !e.Allowed).SelectMany(e => e.CleanSubjects.Concat(e.CleanOneSided))).Distinct().Select(Found)],
@@ -57,7 +57,7 @@ public sealed class SelfTestChecksTests
     [Fact]
     public void A_candidate_that_others_use_and_a_noisy_permutation_fail()
     {
-        var report = SampleReport.Of() with { Candidates = [.. Truth.HiddenCncs.Select(c => SampleReport.Candidate(c.Remote, (ushort)c.Port, 9, 0.1, 0, "passed", "candidate") with { Protocol = c.Protocol })] };
+        var report = SampleReport.Create() with { Candidates = [.. Truth.HiddenCncs.Select(c => SampleReport.Candidate(c.Remote, (ushort)c.Port, 9, 0.1, 0, "passed", "candidate") with { Protocol = c.Protocol })] };
         Assert.Empty(Failed(SelfTestChecks.OfComparison(report, Truth)));
 
         Assert.Equal(["unknown C&Cs are found"], Failed(SelfTestChecks.OfComparison(report with { Candidates = [] }, Truth)));
@@ -69,7 +69,7 @@ public sealed class SelfTestChecksTests
     [Fact]
     public void What_was_made_by_hand_must_come_out_as_it_was_made()
     {
-        var report = SampleReport.Of() with
+        var report = SampleReport.Create() with
         {
             Inputs = [new() { Path = "made", Format = "pcap/NetFlow9", Malformed = SelfTestFixtures.DamagedDatagrams, TemplateUnknown = SelfTestFixtures.SetsWithoutTemplate, Losses = [new("stray", SelfTestFixtures.StrayPayloads, "datagrams")] }],
             Sightings = [new() { Remote = SelfTestFixtures.Unanswering, Protocol = "tcp", List = "made", Attempts = 1, Exchanges = 0, Subjects = 0 }],
@@ -89,7 +89,7 @@ public sealed class SelfTestChecksTests
     [Fact]
     public void An_address_under_the_strict_profile_fails()
     {
-        var clear = SampleReport.Of();
+        var clear = SampleReport.Create();
         var failed = Failed(SelfTestChecks.OfHiding(clear, clear with { Profile = "us-provider" }, Truth));
         Assert.Equal(["subjects leave memory under pseudonyms", "under pseudonyms the unknown C&Cs are found as well"], failed);
         Assert.False(SelfTestChecks.OfFew(clear).Passed);

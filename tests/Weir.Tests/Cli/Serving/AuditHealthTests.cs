@@ -37,7 +37,7 @@ public sealed class AuditHealthTests : IDisposable
     [Fact]
     public void Each_start_names_its_policy_and_what_a_signature_loosened()
     {
-        var entry = PolicyAuditEntry.Of(PolicyProfile.UsProvider with { BlockDays = 60 });
+        var entry = PolicyAuditEntry.Create(PolicyProfile.UsProvider with { BlockDays = 60 });
 
         Assert.Equal((AuditActions.PolicyInForce, PolicyProfile.UsProvider.Digest), (entry.Act, entry.ResultDigest));
         Assert.Equal("us-provider, a form of us-provider; by signature: block-days is 60; without a signature it must be between 1 and 14 (R15)", entry.Reason);

@@ -141,7 +141,7 @@ public sealed class MetricsPageTests : IDisposable
         }
 
         Assert.All(registry.Instruments, i => Assert.EndsWith(".", i.Description, StringComparison.Ordinal));
-        Assert.All(registry.Instruments, i => Assert.Matches("^weir(_[a-z0-9]+)+$", MetricNames.Of(i)));
+        Assert.All(registry.Instruments, i => Assert.Matches("^weir(_[a-z0-9]+)+$", MetricNames.ToPrometheusName(i)));
         RepositoryRoot.AssertFresh("docs/51-metrics.md", MetricsDocs.Markdown(registry));
     }
 

@@ -102,7 +102,7 @@ public class MailWriterTests
             Assert.DoesNotMatch(new Regex("(?<!\r)\n|\r(?!\n)"), text);
             Assert.EndsWith("\r\n", text, StringComparison.Ordinal);
             Assert.All(text.Split("\r\n"), line => Assert.True(line.Length <= 78, line));
-            var mail = ParsedMail.Of(text);
+            var mail = ParsedMail.Parse(text);
             Assert.Equal(Sound(subject), mail.Text("Subject"));
             Assert.Equal(Lines(texts.plain), mail.Parts[0].Body);
             Assert.Equal(Lines("h" + texts.html), mail.Parts[1].Body);
@@ -112,7 +112,7 @@ public class MailWriterTests
     private static Gen<string> Texts() =>
         Gen.Elements(".", "\r\n", "\n", "\r", " ", "\t", "=", "=?utf-8?B?", "?=", "ä", "日本", "😀", "From ", "--=_a", "\0", "word", new string('x', 90), "\ud83d", "\u2028").ListOf().Select(list => string.Concat(list));
 
-    private static ParsedMail Read(Mail mail) => ParsedMail.Of(Encoding.ASCII.GetString(MailWriter.Write(mail, At)));
+    private static ParsedMail Read(Mail mail) => ParsedMail.Parse(Encoding.ASCII.GetString(MailWriter.Write(mail, At)));
 
     private static string Sound(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 

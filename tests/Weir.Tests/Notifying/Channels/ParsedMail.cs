@@ -46,7 +46,7 @@ internal sealed class ParsedMail
 
     public string Body => Encoding.UTF8.GetString(Octets);
 
-    public static ParsedMail Of(string text) => new(text);
+    public static ParsedMail Parse(string text) => new(text);
 
     private static string Words(string value)
     {

@@ -69,7 +69,7 @@ public sealed partial class DocumentTests : IDisposable
     [Fact]
     public void Every_object_of_a_bundle_has_what_STIX_requires_and_refers_to_what_is_there()
     {
-        var bundle = StixDocument.Of(Endpoints, Sharer, Tlp.Amber, Made);
+        var bundle = StixDocument.Create(Endpoints, Sharer, Tlp.Amber, Made);
         Assert.Equal("bundle", Text(bundle, "type"));
         var objects = bundle["objects"]!.AsArray().Select(o => o!.AsObject()).ToList();
         var ids = objects.Select(o => Text(o, "id")).ToHashSet(StringComparer.Ordinal);
@@ -105,7 +105,7 @@ public sealed partial class DocumentTests : IDisposable
         Assert.Equal(2, objects.Count(o => Text(o, "type") == "sighting"));
 
         // The standard's own identifiers for an address: a name-based UUID of its value alone (section 2.9).
-        Assert.Contains("ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4", Ids(StixDocument.Of([One("198.51.100.3", 1, Protocols.Tcp)], Sharer, Tlp.Amber, Made)));
+        Assert.Contains("ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4", Ids(StixDocument.Create([One("198.51.100.3", 1, Protocols.Tcp)], Sharer, Tlp.Amber, Made)));
     }
 
     [Theory]
@@ -115,20 +115,20 @@ public sealed partial class DocumentTests : IDisposable
     [InlineData(Tlp.Red, "red", "0", "tlp:red")]
     public void The_marking_is_on_all_of_it(Tlp tlp, string stix, string distribution, string tag)
     {
-        var marking = StixDocument.Of(Endpoints, Sharer, tlp, Made)["objects"]!.AsArray().Single(o => (string)o!["type"]! == "marking-definition")!;
+        var marking = StixDocument.Create(Endpoints, Sharer, tlp, Made)["objects"]!.AsArray().Single(o => (string)o!["type"]! == "marking-definition")!;
         Assert.Equal(stix, (string)marking["definition"]!["tlp"]!);
-        var misp = MispDocument.Of(Endpoints, Sharer, tlp, Made)["Event"]!;
+        var misp = MispDocument.Create(Endpoints, Sharer, tlp, Made)["Event"]!;
         Assert.Equal(distribution, (string)misp["distribution"]!);
         Assert.Contains(tag, misp["Tag"]!.AsArray().Select(t => (string)t!["name"]!));
-        Assert.Contains(tag, XarfDocument.Of(Endpoints[0], Sharer, tlp)["tags"]!.AsArray().Select(t => (string)t!));
+        Assert.Contains(tag, XarfDocument.Create(Endpoints[0], Sharer, tlp)["tags"]!.AsArray().Select(t => (string)t!));
     }
 
     [Fact]
     public void What_is_shared_again_has_the_same_ids_and_what_was_seen_again_is_a_later_version()
     {
-        var (one, same) = (StixDocument.Of(Endpoints, Sharer, Tlp.Amber, Made), StixDocument.Of(Endpoints, Sharer, Tlp.Amber, Made));
+        var (one, same) = (StixDocument.Create(Endpoints, Sharer, Tlp.Amber, Made), StixDocument.Create(Endpoints, Sharer, Tlp.Amber, Made));
         Assert.Equal(one.ToJsonString(), same.ToJsonString());
-        var later = StixDocument.Of([.. Endpoints.Select(e => e with { First = e.First.AddHours(1), Last = e.Last.AddDays(1) })], Sharer, Tlp.Amber, Made.AddDays(1));
+        var later = StixDocument.Create([.. Endpoints.Select(e => e with { First = e.First.AddHours(1), Last = e.Last.AddDays(1) })], Sharer, Tlp.Amber, Made.AddDays(1));
         Assert.Equal(Ids(one).Skip(1), Ids(later).Skip(1));
         Assert.NotEqual((string)one["id"]!, (string)later["id"]!);
         foreach (var (before, after) in one["objects"]!.AsArray().Zip(later["objects"]!.AsArray()).Where(p => p.First!.AsObject().ContainsKey("modified")))
@@ -137,7 +137,7 @@ public sealed partial class DocumentTests : IDisposable
             Assert.True(string.CompareOrdinal((string)before["modified"]!, (string)after["modified"]!) < 0);
         }
 
-        Assert.NotEqual(XarfDocument.Of(Endpoints[0], Sharer, Tlp.Amber)["report_id"]!.ToString(), XarfDocument.Of(Endpoints[1], Sharer, Tlp.Amber)["report_id"]!.ToString());
+        Assert.NotEqual(XarfDocument.Create(Endpoints[0], Sharer, Tlp.Amber)["report_id"]!.ToString(), XarfDocument.Create(Endpoints[1], Sharer, Tlp.Amber)["report_id"]!.ToString());
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed partial class DocumentTests : IDisposable
     {
         foreach (var shared in Endpoints)
         {
-            var report = XarfDocument.Of(shared, Sharer, Tlp.Green);
+            var report = XarfDocument.Create(shared, Sharer, Tlp.Green);
             Assert.All(
                 (string[])["xarf_version", "report_id", "timestamp", "reporter", "sender", "source_identifier", "category", "type", "compromise_evidence"], key => Assert.True(report.ContainsKey(key), key));
             Assert.Matches(@"^4\.[0-9]+\.[0-9]+$", Text(report, "xarf_version"));

@@ -36,7 +36,7 @@ public sealed class TransparencyTests : IDisposable
             await Task.WhenAll(entries.Select(entry => log.AppendAsync(entry, default)));
         }
 
-        return TransparencyTally.Of(_place.Directory, policy, new ReportWindow(From, From.AddMonths(3)), _place.Clock.Wall);
+        return TransparencyTally.CreateReport(_place.Directory, policy, new ReportWindow(From, From.AddMonths(3)), _place.Clock.Wall);
     }
 
     [Fact]
@@ -76,9 +76,9 @@ public sealed class TransparencyTests : IDisposable
         var report = await ReportAsync(PolicyProfile.UsProvider, [.. Scopes("flood-out/3", 23, 2), .. Scopes("scan/1", 12, 1), .. Scopes("spam/1", 3, 20)]);
 
         // 3 subjects are below k; the next smallest goes with it, so that no sum gives the three away.
-        Assert.Equal([new("flood-out", 45), new("scan", PublishedValue.Of("not shown")), new("spam", PublishedValue.Of("<10"))], report.Triggers);
+        Assert.Equal([new("flood-out", 45), new("scan", PublishedValue.FromText("not shown")), new("spam", PublishedValue.FromText("<10"))], report.Triggers);
         Assert.Equal((PublishedValue)40, report.SubjectsScoped);
-        Assert.Equal(PublishedValue.Of("<10"), report.Notifications);
+        Assert.Equal(PublishedValue.FromText("<10"), report.Notifications);
         var (json, html) = (report.ToJson(), TransparencyPage.Write(report));
         Assert.All(["flood-out/3-", "scan/1-", "spam/1-"], name => Assert.DoesNotContain(name, json + html));
         Assert.DoesNotContain("<script", html);
@@ -108,7 +108,7 @@ public sealed class TransparencyTests : IDisposable
     {
         await _place.FillAsync(4);
 
-        var report = TransparencyTally.Of(_place.Directory, PolicyProfile.Lab, new(_place.Clock.Wall.AddHours(-1), _place.Clock.Wall.AddHours(1)), _place.Clock.Wall);
+        var report = TransparencyTally.CreateReport(_place.Directory, PolicyProfile.Lab, new(_place.Clock.Wall.AddHours(-1), _place.Clock.Wall.AddHours(1)), _place.Clock.Wall);
 
         Assert.Equal((8L, 11L), (report.Evidence.Reads, report.Audit.Entries));
     }

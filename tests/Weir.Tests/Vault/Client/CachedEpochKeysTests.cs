@@ -29,7 +29,7 @@ public sealed class CachedEpochKeysTests
         Assert.False(await _keys.RefreshAsync(default));
         Assert.False(_keys.Has(Now));
         Assert.Contains("no answer", _keys.Fault, StringComparison.Ordinal);
-        Assert.Contains("no answer", Assert.Throws<EpochKeyException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains("no answer", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
 
         _down = false;
         Assert.True(await _keys.RefreshAsync(default));
@@ -37,7 +37,7 @@ public sealed class CachedEpochKeysTests
         Assert.Equal([Now - 1, Now], _keys.Epochs);
         Assert.True(_keys.Has(Now));
         Assert.Empty(_keys.Fault);
-        Assert.Equal(_given[Now], _keys.Of(Now));
+        Assert.Equal(_given[Now], _keys.GetKey(Now));
         Assert.Equal(Now, _keys.CohortOf(Now));
     }
 
@@ -80,11 +80,11 @@ public sealed class CachedEpochKeysTests
 
         await _keys.RefreshAsync(default);
         Assert.False(_keys.Has(Now - 1));
-        Assert.Equal(kept, _keys.Of(Now - 1));
+        Assert.Equal(kept, _keys.GetKey(Now - 1));
 
         _clock.Advance(CachedEpochKeys.Margin);
         await _keys.RefreshAsync(default);
-        Assert.Throws<EpochKeyException>(() => _keys.Of(Now - 1));
+        Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now - 1));
         Assert.All(kept, octet => Assert.Equal(0, octet));
     }
 
@@ -92,10 +92,10 @@ public sealed class CachedEpochKeysTests
     public async Task What_a_caller_clears_is_a_copy()
     {
         await _keys.RefreshAsync(default);
-        Array.Clear(_keys.Of(Now));
+        Array.Clear(_keys.GetKey(Now));
 
-        Assert.Equal(_given[Now], _keys.Of(Now));
-        Assert.NotEqual(new byte[32], _keys.Of(Now));
+        Assert.Equal(_given[Now], _keys.GetKey(Now));
+        Assert.NotEqual(new byte[32], _keys.GetKey(Now));
     }
 
     [Fact]

@@ -65,7 +65,7 @@ internal sealed class FakeSubscriberSessions : ISubscriberSessions
         }
     }
 
-    public static SubscriberSession Of(UInt128 key, string line, string network) => new(key, new SubscriberLineName(line), [Prefix.Parse(network)], [44, 3, 65]);
+    public static SubscriberSession Create(UInt128 key, string line, string network) => new(key, new SubscriberLineName(line), [Prefix.Parse(network)], [44, 3, 65]);
 }
 
 internal sealed class EveryLineProtected : IProtectedSubjects

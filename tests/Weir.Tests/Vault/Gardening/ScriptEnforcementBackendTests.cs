@@ -20,7 +20,7 @@ public sealed class ScriptEnforcementBackendTests
         {
             got = json.ToArray();
             return Task.FromResult("exit 0");
-        }).PutAsync(Line, [FakeSubscriberSessions.Of(1, "user:ann", "10.9.0.1")], WalledGarden.Leaky, default);
+        }).PutAsync(Line, [FakeSubscriberSessions.Create(1, "user:ann", "10.9.0.1")], WalledGarden.Leaky, default);
 
         Assert.Equal(new EnforcementResult(true, false, "exit 0"), answer);
         using var json = JsonDocument.Parse(got);

@@ -83,7 +83,7 @@ public sealed class StoredSessionTests : IDisposable
         var begun = new StartedSessions();
         for (var i = 0; i < 2_000; i++)
         {
-            begun.Add(FakeSubscriberSessions.Of((UInt128)i, "user:ann", "10.9.0.1"));
+            begun.Add(FakeSubscriberSessions.Create((UInt128)i, "user:ann", "10.9.0.1"));
         }
 
         Assert.True(begun.TakeMissed());
@@ -97,7 +97,7 @@ public sealed class StoredSessionTests : IDisposable
     private void Tell(IdentityLedger ledger, AccountingStatus status, long second, string user = "alice", string session = "s1")
     {
         var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions { Identifications = Seal }, IdentitySamples.Naming, _counters.Radius, IdentitySamples.Secrets);
-        var packet = AccountingMaker.Of(status, user, session, second).As(++_identifier).Address(user == "alice" ? "198.51.100.7" : "198.51.100.8").Packet();
+        var packet = AccountingMaker.Create(status, user, session, second).As(++_identifier).Address(user == "alice" ? "198.51.100.7" : "198.51.100.8").Packet();
         ledger.Tell(() => Assert.True(intake.Take(packet, IdentitySamples.Nas, IdentitySamples.Ms(second), out _)));
     }
 }

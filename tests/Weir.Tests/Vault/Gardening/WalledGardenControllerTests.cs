@@ -26,8 +26,8 @@ public sealed class WalledGardenControllerTests : IDisposable
     public WalledGardenControllerTests()
     {
         _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse("10.9.0.1"), "user:ann", SmallVault.Now, SmallVault.NowMs));
-        _sessions.Open.Add(FakeSubscriberSessions.Of(1, "user:ann", "10.9.0.1"));
-        _sessions.Open.Add(FakeSubscriberSessions.Of(9, "user:bob", "10.9.0.2"));
+        _sessions.Open.Add(FakeSubscriberSessions.Create(1, "user:ann", "10.9.0.1"));
+        _sessions.Open.Add(FakeSubscriberSessions.Create(9, "user:bob", "10.9.0.2"));
     }
 
     public void Dispose() => _vault.Dispose();
@@ -35,7 +35,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task A_line_goes_into_the_garden_at_every_session_it_has_and_out_again()
     {
-        _sessions.Open.Add(FakeSubscriberSessions.Of(2, "user:ann", "2001:db8:7000::/56"));
+        _sessions.Open.Add(FakeSubscriberSessions.Create(2, "user:ann", "2001:db8:7000::/56"));
         var keeper = Keeper();
 
         var proof = await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default);
@@ -84,7 +84,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task What_the_access_system_refuses_does_not_stand_and_half_a_line_is_taken_back()
     {
-        _sessions.Open.Add(FakeSubscriberSessions.Of(2, "user:ann", "10.9.0.3"));
+        _sessions.Open.Add(FakeSubscriberSessions.Create(2, "user:ann", "10.9.0.3"));
         _way.Answers[2] = new(false, false, "CoA-NAK 501 Administratively-Prohibited");
         var keeper = Keeper();
 
@@ -101,7 +101,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task A_session_that_is_gone_hinders_nothing_and_a_line_without_any_is_not_in_the_garden()
     {
-        _sessions.Open.Add(FakeSubscriberSessions.Of(2, "user:ann", "10.9.0.3"));
+        _sessions.Open.Add(FakeSubscriberSessions.Create(2, "user:ann", "10.9.0.3"));
         _way.Answers[2] = new(false, true, "CoA-NAK 503 Session-Context-Not-Found");
         Assert.True((await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
 
@@ -153,8 +153,8 @@ public sealed class WalledGardenControllerTests : IDisposable
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
 
-        _sessions.Begin(FakeSubscriberSessions.Of(10, "user:bob", "10.9.0.5"));
-        _sessions.Begin(FakeSubscriberSessions.Of(3, "user:ann", "10.9.0.4"));
+        _sessions.Begin(FakeSubscriberSessions.Create(10, "user:bob", "10.9.0.5"));
+        _sessions.Begin(FakeSubscriberSessions.Create(3, "user:ann", "10.9.0.4"));
         await UntilAsync(() => _counts.Reapplied == 1);
 
         Assert.Equal([("1", WalledGarden.Leaky), ("3", WalledGarden.Leaky)], _way.Told);
@@ -168,7 +168,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
         _vault.Open();
-        _sessions.Open.Add(FakeSubscriberSessions.Of(4, "user:ann", "10.9.0.6"));
+        _sessions.Open.Add(FakeSubscriberSessions.Create(4, "user:ann", "10.9.0.6"));
         _way.Answers[4] = new(false, false, "no answer, sent 3 times");
         var keeper = Keeper();
         using var stop = new CancellationTokenSource();

@@ -27,15 +27,15 @@ public class AccountingRefusalLogTests
     [Fact]
     public async Task Each_kind_has_its_word_and_none_names_who_it_was_about()
     {
-        Take(AccountingMaker.Of(AccountingStatus.Start).Address(Address).Packet("guess"));
+        Take(AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet("guess"));
         Take([4, 1, 0]);
-        Take(AccountingMaker.Of(AccountingStatus.Start).Address(Address).Packet(), IpKey.Parse("203.0.113.1"));
-        var good = AccountingMaker.Of(AccountingStatus.Start).Address(Address).Packet();
+        Take(AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet(), IpKey.Parse("203.0.113.1"));
+        var good = AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet();
         Take(good);
         Take(good);
-        Take(AccountingMaker.Of(AccountingStatus.Start, session: "s2", eventSecond: 100).U32(41, 0).Address(Address).As(2).Packet(), at: IdentitySamples.Ms(100));
-        Take(AccountingMaker.Of(AccountingStatus.Start, session: "s3", eventSecond: -400_000).Address(Address).As(3).Packet());
-        Take(AccountingMaker.Of(AccountingStatus.Start, session: "s4", eventSecond: -700_000).Address(Address).As(4).Packet(), at: IdentitySamples.Ms(-700_000));
+        Take(AccountingMaker.Create(AccountingStatus.Start, session: "s2", eventSecond: 100).U32(41, 0).Address(Address).As(2).Packet(), at: IdentitySamples.Ms(100));
+        Take(AccountingMaker.Create(AccountingStatus.Start, session: "s3", eventSecond: -400_000).Address(Address).As(3).Packet());
+        Take(AccountingMaker.Create(AccountingStatus.Start, session: "s4", eventSecond: -700_000).Address(Address).As(4).Packet(), at: IdentitySamples.Ms(-700_000));
 
         await _record.WriteAsync(everything: false, default);
 
@@ -55,7 +55,7 @@ public class AccountingRefusalLogTests
         {
             for (var i = 0; i < 10; i++)
             {
-                Take(AccountingMaker.Of(AccountingStatus.Start).Packet("guess"));
+                Take(AccountingMaker.Create(AccountingStatus.Start).Packet("guess"));
             }
 
             await _record.WriteAsync(everything: false, default);

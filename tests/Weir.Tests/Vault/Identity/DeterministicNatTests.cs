@@ -13,7 +13,7 @@ public class DeterministicNatTests
     [Property(MaxTest = 200)]
     public void Every_port_of_an_inside_address_leads_back_to_it_and_no_port_to_two(byte bits, byte many, ushort first, bool staggered, ushort pick)
     {
-        var inside = Prefix.Of(IpKey.Parse("100.64.0.0"), 96 + 20 + (bits % 9));
+        var inside = Prefix.From(IpKey.Parse("100.64.0.0"), 96 + 20 + (bits % 9));
         var outside = Enumerable.Range(0, 4 + (many % 5)).Select(i => Prefix.Parse($"198.51.{i}.0/26")).ToList();
         var nat = new DeterministicNat(inside, outside, [Prefix.Parse("198.51.0.0/30")], (ushort)(first % 20_000), order: staggered ? NatOrder.Staggered : NatOrder.Sequential);
 

@@ -35,7 +35,7 @@ public sealed class IdentityIntakeTests : IDisposable
             var running = keeper.RunAsync(stop.Token);
             using var nas = new UdpClient(AddressFamily.InterNetwork);
             nas.Connect(keeper.Listeners["bng"]);
-            var request = AccountingMaker.Of(AccountingStatus.Start).Address("198.51.100.7").As(9).Packet();
+            var request = AccountingMaker.Create(AccountingStatus.Start).Address("198.51.100.7").As(9).Packet();
             await nas.SendAsync(request);
             var answer = await nas.ReceiveAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
             Assert.Equal((5, 9), (answer.Buffer[0], answer.Buffer[1]));
@@ -63,7 +63,7 @@ public sealed class IdentityIntakeTests : IDisposable
         var running = keeper.RunAsync(stop.Token);
         using var nas = new UdpClient(AddressFamily.InterNetwork);
         nas.Connect(keeper.Listeners["bng"]);
-        await nas.SendAsync(AccountingMaker.Of(AccountingStatus.Start).Address("198.51.100.7").Packet("guess"));
+        await nas.SendAsync(AccountingMaker.Create(AccountingStatus.Start).Address("198.51.100.7").Packet("guess"));
         await nas.SendAsync(new byte[] { 4, 1, 0 });
         for (var i = 0; i < 200 && keeper.Counters.Radius.Received < 2; i++)
         {
@@ -91,7 +91,7 @@ public sealed class IdentityIntakeTests : IDisposable
             var running = keeper.RunAsync(stop.Token);
             using var nas = new UdpClient(AddressFamily.InterNetwork);
             nas.Connect(keeper.Listeners["bng"]);
-            var request = AccountingMaker.Of(AccountingStatus.Start).Address("198.51.100.7").Packet();
+            var request = AccountingMaker.Create(AccountingStatus.Start).Address("198.51.100.7").Packet();
             using (var other = new SqliteConnection($"Data Source={options.Store};Pooling=False"))
             {
                 other.Open();
@@ -123,13 +123,13 @@ public sealed class IdentityIntakeTests : IDisposable
     public void Sessions_and_restarts_of_a_nas_are_remembered_over_a_restart_of_ours()
     {
         var path = Path.Combine(_folder, "identity.db");
-        Step(IdentitySamples.Clock(100), intake => intake(AccountingMaker.Of(AccountingStatus.Start, eventSecond: 10).Address("198.51.100.7")));
-        Step(IdentitySamples.Clock(200), intake => intake(AccountingMaker.Of(AccountingStatus.On, null, null, 150).As(1)));
+        Step(IdentitySamples.Clock(100), intake => intake(AccountingMaker.Create(AccountingStatus.Start, eventSecond: 10).Address("198.51.100.7")));
+        Step(IdentitySamples.Clock(200), intake => intake(AccountingMaker.Create(AccountingStatus.On, null, null, 150).As(1)));
         var table = Step(IdentitySamples.Clock(300), intake =>
         {
             // Late: from before the restart of the NAS, which ends it; and the stop of another session that began before ours did.
-            intake(AccountingMaker.Of(AccountingStatus.Start, "bob", "s2", 20).Address("198.51.100.8").As(2));
-            intake(AccountingMaker.Of(AccountingStatus.Stop, eventSecond: 60).Address("198.51.100.7").As(3));
+            intake(AccountingMaker.Create(AccountingStatus.Start, "bob", "s2", 20).Address("198.51.100.8").As(2));
+            intake(AccountingMaker.Create(AccountingStatus.Stop, eventSecond: 60).Address("198.51.100.7").As(3));
         });
 
         Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 40));

@@ -52,7 +52,7 @@ internal sealed class AccountingMaker
     private readonly List<byte> _attributes = [];
     private byte _identifier;
 
-    public static AccountingMaker Of(AccountingStatus status, string? user = "alice", string? session = "s1", long? eventSecond = null)
+    public static AccountingMaker Create(AccountingStatus status, string? user = "alice", string? session = "s1", long? eventSecond = null)
     {
         var made = new AccountingMaker().U32(40, (uint)status);
         if (user is not null)

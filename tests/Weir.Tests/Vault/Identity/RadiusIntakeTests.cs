@@ -41,7 +41,7 @@ public class RadiusIntakeTests
         Assert.True(Take(packet, second: 11));
         Assert.Equal((1, 1), (_counters.Applied, _counters.Duplicates));
 
-        Assert.True(Take(AccountingMaker.Of(AccountingStatus.Stop).Address(Address).As(1).Packet(), second: 20));
+        Assert.True(Take(AccountingMaker.Create(AccountingStatus.Stop).Address(Address).As(1).Packet(), second: 20));
         Assert.True(Take(packet, second: 2_000));
         Assert.Equal((2, 1), (_counters.Applied, _counters.Stale));
         Assert.Equal("no-lease", _table.CodeOf(Address, 90));
@@ -61,9 +61,9 @@ public class RadiusIntakeTests
     [Fact]
     public void Requests_without_session_status_or_name_are_malformed_and_others_codes_unsupported()
     {
-        Assert.False(Take(AccountingMaker.Of(AccountingStatus.Start, session: null).Packet()));
-        Assert.False(Take(AccountingMaker.Of(AccountingStatus.Start, user: null).Packet()));
-        Assert.False(Take(AccountingMaker.Of((AccountingStatus)99).Packet()));
+        Assert.False(Take(AccountingMaker.Create(AccountingStatus.Start, session: null).Packet()));
+        Assert.False(Take(AccountingMaker.Create(AccountingStatus.Start, user: null).Packet()));
+        Assert.False(Take(AccountingMaker.Create((AccountingStatus)99).Packet()));
         Assert.False(Take([1, 0, 0, 20, .. new byte[16]]));
         Assert.False(Take([4, 0, 0, 21, .. new byte[16]]));
         Assert.False(Take([4, 0, 0, 22, .. new byte[16], 1, 1]));
@@ -76,7 +76,7 @@ public class RadiusIntakeTests
     public void Every_address_and_prefix_of_a_session_leads_to_its_line()
     {
         Assert.True(Take(Start().Network(97, "2001:db8:1:2::/64").Network(123, "2001:db8:ff00::/40").Address("2001:db8:9::1").Packet()));
-        Assert.True(Take(AccountingMaker.Of(AccountingStatus.Stop, eventSecond: 20).As(1).Packet()));
+        Assert.True(Take(AccountingMaker.Create(AccountingStatus.Stop, eventSecond: 20).As(1).Packet()));
 
         foreach (var address in (string[])[Address, "2001:db8:1:2::77", "2001:db8:ffff::1", "2001:db8:9::1"])
         {
@@ -98,7 +98,7 @@ public class RadiusIntakeTests
     public void A_time_more_than_a_day_off_is_counted_and_the_arrival_stands_in()
     {
         Assert.True(Take(Start(eventSecond: 3 * 86_400).Packet(), second: 30));
-        Assert.True(Take(AccountingMaker.Of(AccountingStatus.Start, "bob", "s2").Address("198.51.100.8").U32(41, 5).As(1).Packet(), second: 30));
+        Assert.True(Take(AccountingMaker.Create(AccountingStatus.Start, "bob", "s2").Address("198.51.100.8").U32(41, 5).As(1).Packet(), second: 30));
 
         Assert.Equal(1, _counters.ClockRefused);
         Assert.Equal("confirmed", _table.CodeOf(Address, 30));
@@ -114,7 +114,7 @@ public class RadiusIntakeTests
         intake.Take(Start().Text(25, "customer-7").Packet(), IdentitySamples.Nas, IdentitySamples.Ms(10), out _);
         Assert.Equal(new SubscriberLineName("class:customer-7"), _table.LineOf(Address, 10));
 
-        Take(AccountingMaker.Of(AccountingStatus.Start, "bob@example.net", "s9", 11).Address("198.51.100.9").Packet());
+        Take(AccountingMaker.Create(AccountingStatus.Start, "bob@example.net", "s9", 11).Address("198.51.100.9").Packet());
         Assert.DoesNotContain("bob", _table.LineOf("198.51.100.9", 11)!.Value.Text, StringComparison.Ordinal);
     }
 
@@ -153,7 +153,7 @@ public class RadiusIntakeTests
     [Property(MaxTest = 300)]
     public void Attributes_of_any_kind_under_the_right_secret_never_throw(byte[] values, byte type)
     {
-        var made = AccountingMaker.Of((AccountingStatus)(type % 9));
+        var made = AccountingMaker.Create((AccountingStatus)(type % 9));
         foreach (var part in (values ?? []).Chunk(7))
         {
             made.Octets((byte)(part[0] ^ type), part[1..]);
@@ -163,7 +163,7 @@ public class RadiusIntakeTests
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
-    private static AccountingMaker Start(long? eventSecond = 10) => AccountingMaker.Of(AccountingStatus.Start, eventSecond: eventSecond).Address(Address);
+    private static AccountingMaker Start(long? eventSecond = 10) => AccountingMaker.Create(AccountingStatus.Start, eventSecond: eventSecond).Address(Address);
 
     private bool Take(byte[] packet, IpKey? from = null, double second = 50) => _intake.Take(packet, from ?? IdentitySamples.Nas, IdentitySamples.Ms(second), out _);
 }

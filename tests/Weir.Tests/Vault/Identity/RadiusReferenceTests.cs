@@ -139,7 +139,7 @@ public class RadiusReferenceTests
         var intake = new RadiusIntake(new RadiusSessions(table, terms, counters), terms, IdentitySamples.Naming, counters, IdentitySamples.Secrets);
         foreach (var (message, index) in messages.Select((m, i) => (m, i)))
         {
-            var packet = AccountingMaker.Of(message.Status, message.User, $"s{message.Session}", message.Second).Address(message.Address).As((byte)index).Packet();
+            var packet = AccountingMaker.Create(message.Status, message.User, $"s{message.Session}", message.Second).Address(message.Address).As((byte)index).Packet();
             Assert.True(intake.Take(packet, IdentitySamples.Nas, IdentitySamples.Ms(LastSecond), out _));
         }
 

@@ -25,12 +25,12 @@ public sealed class EpochKeysTests : IDisposable
     [Fact]
     public void A_key_is_made_once_has_32_octets_and_only_its_owner_may_read_it()
     {
-        var made = _keys.Of(Now);
-        var again = new EpochKeys(_folder, _clock).Of(Now);
+        var made = _keys.GetKey(Now);
+        var again = new EpochKeys(_folder, _clock).GetKey(Now);
 
         Assert.Equal(32, made.Length);
         Assert.Equal(made, again);
-        Assert.NotEqual(made, _keys.Of(Now + 1));
+        Assert.NotEqual(made, _keys.GetKey(Now + 1));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Directory.GetFiles(_folder)[0]));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
     }
@@ -50,7 +50,7 @@ public sealed class EpochKeysTests : IDisposable
     {
         Assert.Equal(_keys.CohortOf(Now), new EpochKeys(_folder, _clock).CohortOf(Now));
         Assert.NotEqual(_keys.CohortOf(Now), _keys.CohortOf(Now + 1));
-        Assert.NotEqual(BitConverter.ToUInt64(_keys.Of(Now)), _keys.CohortOf(Now));
+        Assert.NotEqual(BitConverter.ToUInt64(_keys.GetKey(Now)), _keys.CohortOf(Now));
     }
 
     [Fact]
@@ -68,18 +68,18 @@ public sealed class EpochKeysTests : IDisposable
 
         Assert.Empty(Directory.GetFiles(_folder));
         Assert.False(_keys.Has(Now));
-        Assert.Contains("was erased", Assert.Throws<EpochKeyException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains("was erased", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
         Assert.Throws<EpochKeyException>(() => _keys.CohortOf(Now));
     }
 
     [Fact]
     public void A_key_that_is_due_is_refused_by_its_date_even_where_its_file_is_still_there()
     {
-        _ = _keys.Of(Now);
+        _ = _keys.GetKey(Now);
         _clock.Advance(2 * TimeSpan.FromMilliseconds(Epochs.Ms));
 
         Assert.Single(Directory.GetFiles(_folder));
-        Assert.Throws<EpochKeyException>(() => _keys.Of(Now));
+        Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now));
     }
 
     [Fact]
@@ -87,20 +87,20 @@ public sealed class EpochKeysTests : IDisposable
     {
         Assert.True(_keys.Has(Now + 1));
         Assert.False(_keys.Has(Now + 2));
-        Assert.Contains("made a week before", Assert.Throws<EpochKeyException>(() => _keys.Of(Now + 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("made a week before", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now + 2)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_key_that_others_may_read_or_that_was_cut_short_is_refused()
     {
-        _keys.Of(Now);
+        _keys.GetKey(Now);
         var path = Directory.GetFiles(_folder)[0];
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
-        Assert.Contains("chmod 600", Assert.Throws<InvalidDataException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
 
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.WriteAllBytes(path, new byte[31]);
-        Assert.Contains("31", Assert.Throws<InvalidDataException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains("31", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,13 +109,13 @@ public sealed class EpochKeysTests : IDisposable
         Directory.CreateDirectory(_folder);
         File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
 
-        Assert.Contains("chmod 700", Assert.Throws<InvalidDataException>(() => _keys.Of(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 700", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_overwritten_file_holds_nothing_of_the_key_when_it_is_unlinked()
     {
-        var key = _keys.Of(Now);
+        var key = _keys.GetKey(Now);
         var path = Directory.GetFiles(_folder)[0];
         using var held = File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 

@@ -88,6 +88,6 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
 
     private sealed class FakeMeasures(List<ActiveMeasure> done) : IActiveMeasures
     {
-        public IReadOnlyList<ActiveMeasure> Of(CaseFile file, CaseScope scope) => done;
+        public IReadOnlyList<ActiveMeasure> GetActive(CaseFile file, CaseScope scope) => done;
     }
 }

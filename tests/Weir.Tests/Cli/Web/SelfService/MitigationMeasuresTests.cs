@@ -36,7 +36,7 @@ public sealed class MitigationMeasuresTests
         await records.WriteAsync([Row(target, state)], default);
         using var desk = await FakeMitigationRecords.DeskAsync(records, place.Clock);
 
-        Assert.Equal(told, string.Join(';', new MitigationMeasures(desk, place.Clock).Of(file, file.Scopes[0]).Select(d => $"{d.Kind} {d.What}")));
+        Assert.Equal(told, string.Join(';', new MitigationMeasures(desk, place.Clock).GetActive(file, file.Scopes[0]).Select(d => $"{d.Kind} {d.What}")));
     }
 
     [Fact]
@@ -51,11 +51,11 @@ public sealed class MitigationMeasuresTests
         using var desk = await FakeMitigationRecords.DeskAsync(records, place.Clock);
         var doings = new MitigationMeasures(desk, place.Clock);
 
-        var told = Assert.Single(doings.Of(own, own.Scopes[0]));
+        var told = Assert.Single(doings.GetActive(own, own.Scopes[0]));
         Assert.Equal((MeasureKind.BlockedForLine, "198.51.100.7 tcp 443"), (told.Kind, told.What));
-        Assert.Empty(doings.Of(other, other.Scopes[0]));
+        Assert.Empty(doings.GetActive(other, other.Scopes[0]));
         place.Clock.Advance(TimeSpan.FromDays(2));
-        Assert.Empty(doings.Of(own, own.Scopes[0]));
+        Assert.Empty(doings.GetActive(own, own.Scopes[0]));
     }
 
     private static LeaseRow Row(string target, LeaseState state) => new()

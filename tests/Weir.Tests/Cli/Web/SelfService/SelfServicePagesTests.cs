@@ -59,7 +59,7 @@ public sealed class SelfServicePagesTests
         await place.Cases.HandleAsync(Flood(1, 7));
         var id = place.Cases.Desk.Files.Single().Id;
         _ = await place.PageAsync(place.Link(id));
-        var entry = Assert.Single(place.Cases.Audit.Of(AuditActions.ShowSubject));
+        var entry = Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.ShowSubject));
         Assert.Equal(("customer", "customer", AuditActions.Allow, id.ToString()), (entry.Actor, entry.Role, entry.Outcome, entry.Case));
         Assert.DoesNotContain("127.0.0.1", entry.ToString(), StringComparison.Ordinal);
 
@@ -97,7 +97,7 @@ public sealed class SelfServicePagesTests
 
         Assert.Single(pages.Distinct());
         Assert.Equal(bad.Length, place.Pages.Counts[ResponseKind.Refused]);
-        Assert.Empty(place.Cases.Audit.Of(AuditActions.ShowSubject));
+        Assert.Empty(place.Cases.Audit.EntriesOf(AuditActions.ShowSubject));
         _ = await place.PageAsync(good);
         Assert.Equal(HttpStatusCode.NotFound, (await place.Http.GetAsync("/favicon.ico")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await place.Http.PutAsync($"/c/{good}", null)).StatusCode);
@@ -217,7 +217,7 @@ public sealed class SelfServicePagesTests
 
         Assert.Equal(30, codes.Count(c => c == HttpStatusCode.OK));
         Assert.Equal(5, codes.Count(c => c == HttpStatusCode.TooManyRequests));
-        Assert.Equal(30, place.Cases.Audit.Of(AuditActions.ShowSubject).Count());
+        Assert.Equal(30, place.Cases.Audit.EntriesOf(AuditActions.ShowSubject).Count());
         _ = await place.PageAsync(place.Link(other));
 
         place.Cases.Clock.Advance(TimeSpan.FromSeconds(2));
