@@ -28,7 +28,7 @@ internal static class RetentionStoreAccess
 
             foreach (var socket in Directory.EnumerateFiles(folder, "*.sock").Where(IsServed))
             {
-                return (await FlowStore.OpenServerAsync(StoreAddress.OfSocket(socket), time, NullLoggerFactory.Instance, cancel), "");
+                return (await FlowStore.OpenServerAsync(StoreAddress.ForSocket(socket), time, NullLoggerFactory.Instance, cancel), "");
             }
 
             return (await FlowStore.OpenEmbeddedAsync(folder, time, NullLoggerFactory.Instance, cancel), "");

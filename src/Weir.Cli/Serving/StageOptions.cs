@@ -185,7 +185,7 @@ internal static class StageOptions
     public static ComparingOptions Comparing(ComparingSettings settings) => new() { Q = settings.Q, Strict = settings.Strict };
 
     public static StoreAddress Server(StoreSettings settings) =>
-        StoreAddress.OfServer(settings.Url!.ToString()) with
+        StoreAddress.ForServer(settings.Url!.ToString()) with
         {
             Login = settings.User is { } user ? new StoreLogin(user, settings.Password?.Value ?? "") : null,
         };

@@ -50,7 +50,7 @@ public sealed class FlowStore : IAsyncDisposable
         try
         {
             await child.StartAsync(cancel);
-            return await OpenAsync(StoreAddress.OfSocket(options.Socket), child, time, logs, cancel, throwAway);
+            return await OpenAsync(StoreAddress.ForSocket(options.Socket), child, time, logs, cancel, throwAway);
         }
         catch
         {

@@ -21,11 +21,11 @@ public sealed record StoreAddress
     /// <summary>User and password, or null for none.</summary>
     public StoreLogin? Login { get; init; }
 
-    public static StoreAddress OfSocket(string path) => new(new Uri("http://localhost/"), path);
+    public static StoreAddress ForSocket(string path) => new(new Uri("http://localhost/"), path);
 
     /// <summary>Takes <c>http://host:8123/</c> or <c>https://…</c>.</summary>
     /// <exception cref="FormatException">It is neither.</exception>
-    public static StoreAddress OfServer(string address) =>
+    public static StoreAddress ForServer(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? new(uri, null)
             : throw new FormatException($"'{address}' is not the address of a flow store; write http://host:8123/ or https://host:8443/");

@@ -16,7 +16,7 @@ public sealed partial class MitigationController
     public DateTimeOffset? StoppedAt => Leases.Where(l => l.Reason.StartsWith(Stopped, StringComparison.Ordinal)).Select(l => (DateTimeOffset?)l.StateAt).Max();
 
     /// <summary>Blocks of a case's line, those that are over too.</summary>
-    public IReadOnlyList<Lease> OfLine(CaseId id) => [.. Leases.Where(l => l.Case == id && l.Target.IsForOneLine)];
+    public IReadOnlyList<Lease> ForLine(CaseId id) => [.. Leases.Where(l => l.Case == id && l.Target.IsForOneLine)];
 
     /// <summary>Puts the first of the prefixes that the line has now and a rule may name in place of the one it had; none: the block waits for one. What routers held for the old one goes.</summary>
     /// <returns>What speaks against each of them: then the block waits, too.</returns>

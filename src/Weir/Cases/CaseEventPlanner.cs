@@ -30,7 +30,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         draft.Handle(journaled.Scope);
         if (quality.Class is not { } named)
         {
-            draft.Entries.Add(OfNobody(quality));
+            draft.Entries.Add(CreateUnattributedEntry(quality));
             return;
         }
 
@@ -188,7 +188,7 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         $"{quality.Measured:0.##} {quality.Unit} against {quality.Threshold:0.##} in {quality.WindowSeconds} s, one in {quality.SamplingInterval}, told by {quality.Exporter}{(quality.Detail.Length > 0 ? $"; {quality.Detail}" : "")}");
 
     /// <summary>A source that is no subject's is recorded and opens nothing.</summary>
-    private static AuditEntry OfNobody(QualityEvent quality) => new()
+    private static AuditEntry CreateUnattributedEntry(QualityEvent quality) => new()
     {
         Actor = Actor.Weir.Name,
         Role = Actor.Weir.RoleWord,

@@ -23,13 +23,13 @@ public sealed partial class CaseHandler
             }
 
             var comment = new CaseComment(draft.Now, Customer, words.Length <= MostText ? words : words[..MostText]);
-            draft.Entries.Add(OfCustomer(AuditActions.Appeal, file, "asks that it be looked at again"));
+            draft.Entries.Add(CreateCustomerEntry(AuditActions.Appeal, file, "asks that it be looked at again"));
             draft.Put(file with { Comments = file.Comments.Add(comment) });
             draft.Comment(id, comment);
         },
         cancel);
 
-    private static AuditEntry OfCustomer(string act, CaseFile file, string reason) => new()
+    private static AuditEntry CreateCustomerEntry(string act, CaseFile file, string reason) => new()
     {
         Actor = Customer, Role = Customer, Act = act, Outcome = AuditActions.Allow, Case = file.Id.ToString(), Subject = file.Subject.ToString(), Reason = reason,
     };

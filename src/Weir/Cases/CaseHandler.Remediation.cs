@@ -31,7 +31,7 @@ public sealed partial class CaseHandler
             return new(null, new(DenyCode.Unknown, $"{id} does not exist, or is erased."));
         }
 
-        await ActAsync(draft => CheckAnew(draft, id, OfCustomer(AuditActions.EditCase, draft.Get(id)!, "says that it is fixed"), length), cancel);
+        await ActAsync(draft => CheckAnew(draft, id, CreateCustomerEntry(AuditActions.EditCase, draft.Get(id)!, "says that it is fixed"), length), cancel);
         return new(Find(id), null);
     }
 

@@ -16,16 +16,16 @@ internal sealed record EscalationAuthorization
     public string Role { get; }
 
     /// <summary>The policy in force; for what the case file itself shows, too.</summary>
-    public static EscalationAuthorization OfRules { get; } = new(ApprovalKind.Rules, Actor.Weir.Name, Actor.Weir.RoleWord);
+    public static EscalationAuthorization ByRules { get; } = new(ApprovalKind.Rules, Actor.Weir.Name, Actor.Weir.RoleWord);
 
-    public static EscalationAuthorization OfCustomer { get; } = new(ApprovalKind.Customer, "customer", "customer");
+    public static EscalationAuthorization ByCustomer { get; } = new(ApprovalKind.Customer, "customer", "customer");
 
     /// <summary>One person, whom the policy engine let.</summary>
-    public static EscalationAuthorization OfPerson(Actor actor, Decision.Allow allowed) =>
+    public static EscalationAuthorization ByPerson(Actor actor, Decision.Allow allowed) =>
         allowed is null || actor.Role == Deciding.Role.Machine ? throw new ArgumentException("A person's leave is a person's.", nameof(actor)) : new(ApprovalKind.OnePerson, actor.Name, actor.RoleWord);
 
     /// <summary>Two people; an approval is made for no fewer.</summary>
-    public static EscalationAuthorization OfTwo(Approval approval, Actor second) => new(ApprovalKind.TwoPeople, $"{approval.AskedBy}, {approval.GivenBy}", second.RoleWord);
+    public static EscalationAuthorization ByTwoPeople(Approval approval, Actor second) => new(ApprovalKind.TwoPeople, $"{approval.AskedBy}, {approval.GivenBy}", second.RoleWord);
 
     public bool Covers(ApprovalKind needed) => needed switch
     {

@@ -71,11 +71,11 @@ public sealed partial class EscalationController
         _triedAt[file.Id] = Now;
         var scope = file.Scopes.FirstOrDefault(s => s.Scope.Purpose != Purpose.RemediationCheck)?.Scope.Id ?? default;
         var order = new WalledGardenOrder(file.Id, scope, ladder.Wanted, ladder.OrderedBy, ladder.OrderedFor) { Exempt = _parts.Exempt };
-        var by = ladder.Wanted == WalledGarden.None && ladder.State is EscalationState.Clean or EscalationState.Ended ? EscalationAuthorization.OfRules.By : ladder.OrderedBy;
+        var by = ladder.Wanted == WalledGarden.None && ladder.State is EscalationState.Clean or EscalationState.Ended ? EscalationAuthorization.ByRules.By : ladder.OrderedBy;
         _ = await _parts.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = by, Role = by == EscalationAuthorization.OfRules.By ? EscalationAuthorization.OfRules.Role : "ladder", Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = file.Id.ToString(), Scope = scope.ToString(),
+                Actor = by, Role = by == EscalationAuthorization.ByRules.By ? EscalationAuthorization.ByRules.Role : "ladder", Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = file.Id.ToString(), Scope = scope.ToString(),
                 Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(), Reason = $"{WordOf(ladder.Wanted)}: {ladder.OrderedFor}",
             },
             cancel);

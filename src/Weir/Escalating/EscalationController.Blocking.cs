@@ -40,7 +40,7 @@ public sealed partial class EscalationController
                 var why = await CloseAsync(file, scope, decided, target, ladder, cancel);
                 if (why is "")
                 {
-                    ladder = await TakeAsync(ladder, EscalationStep.Block, EscalationAuthorization.OfRules, $"{target.Shown} is closed for the line", cancel, l => l with { Owed = Owe(l, NoticeStep.EndpointBlocked) });
+                    ladder = await TakeAsync(ladder, EscalationStep.Block, EscalationAuthorization.ByRules, $"{target.Shown} is closed for the line", cancel, l => l with { Owed = Owe(l, NoticeStep.EndpointBlocked) });
                 }
                 else if (why is not null && why != ladder.Why)
                 {
@@ -75,7 +75,7 @@ public sealed partial class EscalationController
     /// <returns>Nothing where it is closed now; null where there is nothing to do or to say; else why not.</returns>
     private async Task<string?> CloseAsync(CaseFile file, CaseScope scope, FlowPredicate decided, MitigationTarget target, Escalation ladder, CancellationToken cancel)
     {
-        var before = _parts.Blocks.OfLine(file.Id).Where(l => l.Target.WithoutLine() == target).ToList();
+        var before = _parts.Blocks.ForLine(file.Id).Where(l => l.Target.WithoutLine() == target).ToList();
         if (before.Find(l => !LeaseStateMachine.IsOver(l.State)) is { } open)
         {
             // A stop between the block and the ladder's own record: taken up where it stood.
@@ -128,7 +128,7 @@ public sealed partial class EscalationController
         _ = Interlocked.Increment(ref _notBlocked);
         if (!isRecorded)
         {
-            _ = await AuditAsync(AuditActions.Block, file.Id, against.Code, against.Code, EscalationAuthorization.OfRules, cancel, scope.Scope.Id);
+            _ = await AuditAsync(AuditActions.Block, file.Id, against.Code, against.Code, EscalationAuthorization.ByRules, cancel, scope.Scope.Id);
         }
 
         _parts.Log.NotBlocked(file.Id, against.Code);

@@ -46,7 +46,7 @@ public sealed partial class EscalationController
             return new(Find(id), asked.Asked, null);
         }
 
-        return await OrderAsync(id, step, EscalationAuthorization.OfPerson(actor, allowed), why, cancel);
+        return await OrderAsync(id, step, EscalationAuthorization.ByPerson(actor, allowed), why, cancel);
     }
 
     /// <summary>The customer, or a person for the customer, asks that what is in force be looked at again. For a protected line it ends until then.</summary>
@@ -58,7 +58,7 @@ public sealed partial class EscalationController
     public async Task<EscalationResult> AppealAsync(Actor? actor, CaseId id, string why, bool isProtected, CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
-        var leave = EscalationAuthorization.OfCustomer;
+        var leave = EscalationAuthorization.ByCustomer;
         if (actor is not null)
         {
             var decision = await _parts.Cases.Engine.DecideAsync(actor, new Request.WorkOnCase(id, "appeal"), cancel);
@@ -67,7 +67,7 @@ public sealed partial class EscalationController
                 return new(null, null, (Decision.Deny)decision);
             }
 
-            leave = EscalationAuthorization.OfPerson(actor, allowed);
+            leave = EscalationAuthorization.ByPerson(actor, allowed);
         }
 
         if (Why(id, EscalationStep.Appeal) is { } wrong)
@@ -116,7 +116,7 @@ public sealed partial class EscalationController
         var wrong = Find(id)?.ReviewSince is null ? $"{id} has no appeal that waits." : Why(id, EscalationStep.Uphold);
         return wrong is not null
             ? new(Find(id), null, await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel))
-            : await OrderAsync(id, EscalationStep.Uphold, EscalationAuthorization.OfPerson(actor, allowed), why, cancel);
+            : await OrderAsync(id, EscalationStep.Uphold, EscalationAuthorization.ByPerson(actor, allowed), why, cancel);
     }
 
     /// <summary>"I fixed it": a check begins. It lasts at least as long as silence has to be.</summary>
@@ -143,7 +143,7 @@ public sealed partial class EscalationController
             return new(Find(id), null, null);
         }
 
-        var by = actor is null ? EscalationAuthorization.OfCustomer : EscalationAuthorization.OfPerson(actor, (Decision.Allow)await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel));
+        var by = actor is null ? EscalationAuthorization.ByCustomer : EscalationAuthorization.ByPerson(actor, (Decision.Allow)await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel));
         return new(await TakeAsync(ladder, EscalationStep.Check, by, "said to be fixed; it is checked", cancel, l => Checked(l, step.Case!)), null, null);
     }
 
@@ -166,7 +166,7 @@ public sealed partial class EscalationController
 
         var given = await _parts.Cases.GiveAsync(actor, waiting.Number, asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), LeaveHolds, cancel);
         return given.Refused is { } refused ? new(Find(waiting.Case), null, refused)
-            : await OrderAsync(waiting.Case, EscalationStep.EnterStrict, EscalationAuthorization.OfTwo(given.Approval!, actor), waiting.Reason, cancel);
+            : await OrderAsync(waiting.Case, EscalationStep.EnterStrict, EscalationAuthorization.ByTwoPeople(given.Approval!, actor), waiting.Reason, cancel);
     }
 
     private async Task<EscalationResult> OrderAsync(CaseId id, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel)

@@ -97,7 +97,7 @@ public sealed partial class EscalationController : IDisposable
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Blocks of the line that routers hold.</summary>
-    private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks.OfLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.Target.Line is not null);
+    private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks.ForLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.Target.Line is not null);
 
     private static string EndpointOf(MitigationTarget target)
     {
@@ -105,7 +105,7 @@ public sealed partial class EscalationController : IDisposable
         return $"{remote}{(target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports))}/{Protocols.Name(target.Protocol)}";
     }
 
-    private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.OfLine(id).Where(l => !LeaseStateMachine.IsOver(l.State) && (l.State != LeaseState.Planned || l.PlannedBy == Actor.Weir.Name));
+    private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.ForLine(id).Where(l => !LeaseStateMachine.IsOver(l.State) && (l.State != LeaseState.Planned || l.PlannedBy == Actor.Weir.Name));
 
     private DateTimeOffset Now => _parts.Time.GetUtcNow();
 

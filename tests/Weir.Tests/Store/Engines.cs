@@ -52,7 +52,7 @@ public sealed class Engines : IAsyncLifetime
         {
             var port = FreePort();
             _server = StartServer(program, Path.Combine(_folder, "server"), port, FreePort());
-            _remote = await FlowStore.OpenServerAsync(StoreAddress.OfServer($"http://127.0.0.1:{port}/"), TimeProvider.System, NullLoggerFactory.Instance, default);
+            _remote = await FlowStore.OpenServerAsync(StoreAddress.ForServer($"http://127.0.0.1:{port}/"), TimeProvider.System, NullLoggerFactory.Instance, default);
         }
     }
 

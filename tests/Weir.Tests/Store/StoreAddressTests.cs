@@ -34,12 +34,12 @@ public sealed class StoreAddressTests : IDisposable
     [InlineData("ftp://store/")]
     [InlineData("")]
     public void What_is_no_address_is_refused_with_an_example(string text) =>
-        Assert.Contains("http://host:8123/", Assert.Throws<FormatException>(() => StoreAddress.OfServer(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("http://host:8123/", Assert.Throws<FormatException>(() => StoreAddress.ForServer(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_store_that_is_not_there_is_told_as_retryable_after_the_patience()
     {
-        using var client = new ClickHouseHttp(StoreAddress.OfSocket(_file + ".sock"), TimeProvider.System) { Patience = TimeSpan.FromMilliseconds(200) };
+        using var client = new ClickHouseHttp(StoreAddress.ForSocket(_file + ".sock"), TimeProvider.System) { Patience = TimeSpan.FromMilliseconds(200) };
         var fault = await Assert.ThrowsAsync<StoreException>(() => client.ExecuteAsync("SELECT 1", default));
         Assert.True(fault.Retryable);
         Assert.Contains(_file + ".sock", fault.Message, StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public sealed class ChildHost : IAsyncDisposable
     public ChildHost(FlowStoreServerOptions options, string[] commandLine, TimeProvider time, ILogger<ChildHost> log)
     {
         (_options, _commandLine, _time, _log) = (options, commandLine, time, log);
-        _client = new ClickHouseHttp(StoreAddress.OfSocket(options.Socket), time);
+        _client = new ClickHouseHttp(StoreAddress.ForSocket(options.Socket), time);
         _state = new(false, time.GetUtcNow(), 0, 0, "");
     }
 
