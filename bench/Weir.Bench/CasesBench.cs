@@ -45,7 +45,7 @@ public static class CasesBench
 
             var watch = Stopwatch.StartNew();
             var handling = desk.RunAsync(default);
-            Array.ForEach(events, desk.Take);
+            Array.ForEach(events, desk.Handle);
             desk.Complete();
             await handling;
             var seconds = watch.Elapsed.TotalSeconds;

@@ -119,6 +119,6 @@ public static class DetectBench
     {
         public int Events { get; private set; }
 
-        public void Take(SignedEvent signed) => Events += signed.Event.Phase == EventPhase.Opened ? 1 : 0;
+        public void Handle(SignedEvent signed) => Events += signed.Event.Phase == EventPhase.Opened ? 1 : 0;
     }
 }

@@ -38,7 +38,7 @@ public static class IdentityBench
         for (var i = 0; i < Many; i++)
         {
             var (outside, port) = Outside(i);
-            blocks.Take(new PortBlockEvent(outside, port, (ushort)(port + PortsEach - 1), Inside(i), null, false, now - (DayMs / 2), 1), now, live: true);
+            blocks.Handle(new PortBlockEvent(outside, port, (ushort)(port + PortsEach - 1), Inside(i), null, false, now - (DayMs / 2), 1), now, live: true);
         }
 
         scores.AtLeast("identity", "port blocks taken a second", Many / Stopwatch.GetElapsedTime(watch).TotalSeconds / 1e6, "M", 0);

@@ -78,9 +78,9 @@ public sealed class Simulation
                     continue;
                 }
 
-                ledger.Take(one);
+                ledger.Add(one);
                 witness?.Invoke(one);
-                records?.Take(one, agenda.Attacks);
+                records?.Add(one, agenda.Attacks);
                 encoder.Add(one.Record, one.ExportMs);
             }
         }

@@ -42,13 +42,13 @@ public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher
 
     public long LastMs { get; private set; } = long.MinValue;
 
-    public void Take(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
+    public void Handle(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
     {
         var onward = new LaneFlowSink(this);
         decoder.Decode(payload, exporter, exporterPort, arrivedAtMs, ref onward);
     }
 
-    public void Take(in FlowRecord record, IpKey exporter, byte role)
+    public void Handle(in FlowRecord record, IpKey exporter, byte role)
     {
         Read++;
         if (!Window.Holds(record.StartMs))
@@ -76,7 +76,7 @@ public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher
 
     private readonly struct LaneFlowSink(Lane lane) : IFlowSink
     {
-        public void OnFlow(in FlowRecord flow, ExporterState exporter) => lane.Take(flow, exporter.Address, exporter.Role);
+        public void OnFlow(in FlowRecord flow, ExporterState exporter) => lane.Handle(flow, exporter.Address, exporter.Role);
     }
 }
 
@@ -84,7 +84,7 @@ public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher
 public readonly struct LaneDatagramHandler(Lane lane) : IDatagramBatchHandler
 {
     public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs) =>
-        lane.Take(payload, exporter, exporterPort, arrivedAtMs);
+        lane.Handle(payload, exporter, exporterPort, arrivedAtMs);
 
     public void OnBatchEnd() => lane.Flush();
 }
@@ -97,7 +97,7 @@ public struct FlowRecordHandler(Lane lane) : IFlowVisitor
     /// <summary>Records that were refused.</summary>
     public long Malformed { get; private set; }
 
-    public readonly void OnFlow(in FlowRecord flow) => lane.Take(flow, NoExporter, 0);
+    public readonly void OnFlow(in FlowRecord flow) => lane.Handle(flow, NoExporter, 0);
 
     public void OnMalformed(in Malformed fault) => Malformed++;
 

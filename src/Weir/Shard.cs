@@ -65,7 +65,7 @@ public sealed class Shard : IDisposable
     public FlowBatch Rent() => _empty.TryTake(out var batch) ? batch : new FlowBatch();
 
     /// <summary>Hands a batch over; waits while the queue is full.</summary>
-    public void Take(FlowBatch batch) => Enqueue(new Work(batch, null, 0));
+    public void Add(FlowBatch batch) => Enqueue(new Work(batch, null, 0));
 
     /// <summary>Writes out what is held: digests, and contact windows that closed before <paramref name="watermarkMs"/>.</summary>
     public Task FlushAsync(long watermarkMs)
@@ -252,7 +252,7 @@ public sealed class ShardDispatcher(Shard[] shards)
         batch.Spoofed += flow.Place == FlowAttribution.Spoofed ? 1 : 0;
         if (batch.IsFull)
         {
-            shards[shard].Take(batch);
+            shards[shard].Add(batch);
             _filling[shard] = shards[shard].Rent();
         }
     }
@@ -264,7 +264,7 @@ public sealed class ShardDispatcher(Shard[] shards)
         {
             if (_filling[i].Count > 0)
             {
-                shards[i].Take(_filling[i]);
+                shards[i].Add(_filling[i]);
                 _filling[i] = shards[i].Rent();
             }
         }

@@ -31,7 +31,7 @@ public sealed class PacketFloodTests : IDisposable
     {
         public Dictionary<ulong, QualityEvent> Events { get; } = [];
 
-        public void Take(SignedEvent signed) => Events[signed.Event.Number] = signed.Event;
+        public void Handle(SignedEvent signed) => Events[signed.Event.Number] = signed.Event;
 
         public void Write(ReadOnlySpan<PairDigest> rows)
         {
@@ -111,7 +111,7 @@ public sealed class PacketFloodTests : IDisposable
         pipeline.Start();
         foreach (var datagram in await ExportedAsync(packed, lasting))
         {
-            lane.Take(datagram, IpKey.Parse("127.0.0.1"), 9_995, 0);
+            lane.Handle(datagram, IpKey.Parse("127.0.0.1"), 9_995, 0);
         }
 
         lane.Flush();

@@ -87,8 +87,8 @@ public sealed class PipelineTests
         using var pipeline = Made(kept);
         var (one, two) = (pipeline.AddLane(), pipeline.AddLane());
         pipeline.Start();
-        one.Take(Record(Subject, Listed), Address(1), 0);
-        two.Take(Record(Listed, Subject, sourcePort: 443, destinationPort: 50_000), Address(2), 0);
+        one.Handle(Record(Subject, Listed), Address(1), 0);
+        two.Handle(Record(Listed, Subject, sourcePort: 443, destinationPort: 50_000), Address(2), 0);
         one.Flush();
         two.Flush();
         pipeline.Finish();
@@ -111,7 +111,7 @@ public sealed class PipelineTests
         pipeline.Start();
         for (var i = 0u; i < Flows; i++)
         {
-            lane.Take(Record(Subject + i, Other), Address(1), 0);
+            lane.Handle(Record(Subject + i, Other), Address(1), 0);
         }
 
         lane.Flush();
@@ -134,7 +134,7 @@ public sealed class PipelineTests
         pipeline.Start();
         foreach (var startMs in (long[])[Start - 1, Start, Start + 99, Start + 100])
         {
-            lane.Take(Record(Subject, Other, startMs), Address(1), 0);
+            lane.Handle(Record(Subject, Other, startMs), Address(1), 0);
         }
 
         lane.Flush();
@@ -151,9 +151,9 @@ public sealed class PipelineTests
         using var pipeline = Made(kept);
         var lane = pipeline.AddLane();
         pipeline.Start();
-        lane.Take(Record(Other, Other + 1), Address(1), 0);
-        lane.Take(Record(Subject, Subject + 1), Address(1), 0);
-        lane.Take(Record(0x0A09_0001, Other), Address(1), 0);
+        lane.Handle(Record(Other, Other + 1), Address(1), 0);
+        lane.Handle(Record(Subject, Subject + 1), Address(1), 0);
+        lane.Handle(Record(0x0A09_0001, Other), Address(1), 0);
         lane.Flush();
         pipeline.Finish();
 
@@ -172,10 +172,10 @@ public sealed class PipelineTests
         pipeline.Start();
         for (var i = 0u; i < 500; i++)
         {
-            lane.Take(Record(Other + i, Listed, Start + (i * 20)) with { InputInterface = 7, EndMs = Start + (i * 20) }, Address(0xC000_020A), 0);
+            lane.Handle(Record(Other + i, Listed, Start + (i * 20)) with { InputInterface = 7, EndMs = Start + (i * 20) }, Address(0xC000_020A), 0);
         }
 
-        lane.Take(Record(Subject, Other) with { Protocol = 17, Packets = 3_000_000, EndMs = Start + 59_000 }, Address(0xC000_020B), 0);
+        lane.Handle(Record(Subject, Other) with { Protocol = 17, Packets = 3_000_000, EndMs = Start + 59_000 }, Address(0xC000_020B), 0);
         lane.Flush();
         pipeline.Finish();
 
@@ -192,7 +192,7 @@ public sealed class PipelineTests
 
         public List<QualityEvent> Events { get; } = [];
 
-        public void Take(SignedEvent signed)
+        public void Handle(SignedEvent signed)
         {
             lock (_gate)
             {
@@ -208,7 +208,7 @@ public sealed class PipelineTests
         using var pipeline = Made(kept);
         var lane = pipeline.AddLane();
         pipeline.Start();
-        lane.Take(Record(Subject, Listed), Address(1), 0);
+        lane.Handle(Record(Subject, Listed), Address(1), 0);
         lane.Flush();
 
         await pipeline.FlushAsync(Start);
@@ -227,12 +227,12 @@ public sealed class PipelineTests
         using var pipeline = Made(new RecordingSinks(broken: true), shards: 1);
         var lane = pipeline.AddLane();
         pipeline.Start();
-        lane.Take(Record(Subject, Other), Address(1), 0);
+        lane.Handle(Record(Subject, Other), Address(1), 0);
         lane.Flush();
 
         Assert.Equal("the disk is full", (await Assert.ThrowsAsync<IOException>(() => pipeline.FlushAsync(Start))).Message);
         Assert.Throws<IOException>(pipeline.Finish);
-        lane.Take(Record(Subject, Other), Address(1), 0);
+        lane.Handle(Record(Subject, Other), Address(1), 0);
         Assert.Throws<IOException>(lane.Flush);
     }
 }

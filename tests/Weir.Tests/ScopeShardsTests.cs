@@ -35,9 +35,9 @@ public sealed class ScopeShardsTests : IDisposable
         pipeline.Start();
         for (var i = 0; i < 600; i++)
         {
-            lane.Take(Record(Flooder, Victim, 7703, Start + (i * 1_000L)), IpKey.FromV4(1), 0);
-            lane.Take(Record(Flooder, 0xC633_6401, 25, Start + (i * 1_000L), protocol: 6), IpKey.FromV4(1), 0);
-            lane.Take(Record(Flooder + 1, Victim, 7703, Start + (i * 1_000L)), IpKey.FromV4(1), 0);
+            lane.Handle(Record(Flooder, Victim, 7703, Start + (i * 1_000L)), IpKey.FromV4(1), 0);
+            lane.Handle(Record(Flooder, 0xC633_6401, 25, Start + (i * 1_000L), protocol: 6), IpKey.FromV4(1), 0);
+            lane.Handle(Record(Flooder + 1, Victim, 7703, Start + (i * 1_000L)), IpKey.FromV4(1), 0);
             if (i == 400)
             {
                 lane.Flush();

@@ -60,7 +60,7 @@ public sealed class LabRecords : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    internal void Take(in PendingRecord told, IReadOnlyList<Attack> attacks)
+    internal void Add(in PendingRecord told, IReadOnlyList<Attack> attacks)
     {
         if (told.Subscriber != _lines.First && told.Subscriber != _lines.Second)
         {

@@ -92,7 +92,7 @@ internal sealed class Ledger(uint interval)
 
     public long Octets { get; private set; }
 
-    public void Take(in PendingRecord told)
+    public void Add(in PendingRecord told)
     {
         Flows++;
         Packets += (long)(told.Record.Packets + told.Record.ReversePackets);

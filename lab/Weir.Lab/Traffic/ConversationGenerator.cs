@@ -31,7 +31,7 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
             Fill(ref talk, packets, Math.Max(3, (long)(packets * dice.Between(0.6, 1.8))), 60 + dice.Below(240), 200 + dice.Below(1_100), duration);
         }
 
-        router.Take(talk);
+        router.Handle(talk);
     }
 
     public void Perform(in Routine routine, long atMs, Attack? attack)
@@ -76,7 +76,7 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
         var talk = Begin(routine.Subscriber, place.Address, place.Port, place.Protocol, atMs);
         talk.Mark = place.Mark;
         Fill(ref talk, 5 + dice.Below(5), 5 + dice.Below(4), 70 + dice.Below(60), 80 + dice.Below(200), 200 + dice.Below(4_000));
-        router.Take(talk);
+        router.Handle(talk);
     }
 
     /// <summary>One mail to one of three servers.</summary>
@@ -84,7 +84,7 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
     {
         var talk = Begin(routine.Subscriber, world.Addressing.Remote(MailPlan.Mx(dice.Below(3)), false), 25, Tcp.Number, atMs);
         Fill(ref talk, 14 + dice.Below(20), 12 + dice.Below(8), 500, 90, 1_500 + dice.Below(3_000));
-        router.Take(talk);
+        router.Handle(talk);
     }
 
     private void Noise(in Routine routine, long atMs)
@@ -111,7 +111,7 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
                 break;
         }
 
-        router.Take(talk);
+        router.Handle(talk);
     }
 
     private static void Refuse(ref Conversation talk, byte flags, bool refused)
@@ -166,7 +166,7 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
                 throw new System.Diagnostics.UnreachableException();
         }
 
-        router.Take(talk);
+        router.Handle(talk);
     }
 
     private Conversation Begin(int subscriber, Wire.IpKey remote, ushort port, byte protocol, long atMs) => new()

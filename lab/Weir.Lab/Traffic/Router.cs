@@ -19,7 +19,7 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
     private readonly bool _packets = options.Protocol == ExportProtocol.SFlow5;
     private readonly long _endMs = options.EndMs;
 
-    public void Take(in Conversation talk)
+    public void Handle(in Conversation talk)
     {
         // What lies behind the end of the run never happened.
         var duration = Math.Min(talk.DurationMs, _endMs - talk.StartMs);

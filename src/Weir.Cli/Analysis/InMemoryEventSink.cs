@@ -21,7 +21,7 @@ internal sealed class InMemoryEventSink : IEventSink
         }
     }
 
-    public void Take(SignedEvent signed)
+    public void Handle(SignedEvent signed)
     {
         lock (_lock)
         {

@@ -122,7 +122,7 @@ internal sealed class InputReader : IDisposable
         public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
         {
             _heard |= 1 << (int)ExportReader.Detect(payload);
-            lane.Take(payload, exporter, exporterPort, arrivedAtMs);
+            lane.Handle(payload, exporter, exporterPort, arrivedAtMs);
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ComplaintRoutes(ControlParts parts)
             return;
         }
 
-        var receipt = await parts.Complaints.TakeAsync(new ComplaintFile(octets) { Signature = asked.Signature ?? [] }, call.Cancel);
+        var receipt = await parts.Complaints.ReceiveAsync(new ComplaintFile(octets) { Signature = asked.Signature ?? [] }, call.Cancel);
         await call.AnswerAsync(receipt.Outcomes.Select(outcome => Row(receipt, outcome)).Concat(receipt.Faults.Select(fault => Row(receipt, fault))).ToList());
     }
 

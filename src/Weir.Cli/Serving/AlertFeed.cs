@@ -120,7 +120,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
     {
         if (alert.At >= sender.Since && !_told.Contains(alert.Id))
         {
-            _ = await sender.TakeAsync(alert, cancel);
+            _ = await sender.EnqueueAsync(alert, cancel);
             _ = _told.Add(alert.Id);
         }
     }

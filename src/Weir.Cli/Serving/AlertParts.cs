@@ -57,7 +57,7 @@ internal sealed class AlertParts : IDisposable
     /// <summary>A customer could not be told, for good or for too long.</summary>
     /// <exception cref="AlertJournalException">It could not be kept.</exception>
     public Task NoticeFailedAsync(CaseId id, ScopeId scope, NoticeStep step, string why, CancellationToken cancel) =>
-        Sender?.TakeAsync(
+        Sender?.EnqueueAsync(
             new Alert
             {
                 Id = FormattableString.Invariant($"notice-failed-{id}-{(int)step}"), At = _time.GetUtcNow(), Kind = "notice-failed", Severity = Severity.Warning, Case = id, Scope = scope,

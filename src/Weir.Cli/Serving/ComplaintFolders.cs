@@ -56,7 +56,7 @@ internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, Compla
             return;
         }
 
-        var receipt = await desk.TakeAsync(
+        var receipt = await desk.ReceiveAsync(
             new ComplaintFile(await File.ReadAllBytesAsync(path, cancel))
             {
                 Signature = File.Exists(path + Signature) ? await File.ReadAllBytesAsync(path + Signature, cancel) : ReadOnlyMemory<byte>.Empty,

@@ -15,7 +15,7 @@ internal sealed class EventRelay : IEventSink
     /// <summary>The start failed: whoever waits is released with the reason.</summary>
     public void Break(Exception failure) => _desk.TrySetException(failure);
 
-    public void Take(SignedEvent signed) => _desk.Task.GetAwaiter().GetResult().Take(signed);
+    public void Handle(SignedEvent signed) => _desk.Task.GetAwaiter().GetResult().Handle(signed);
 }
 
 /// <summary>Sightings go to the spool, and as events to the desk once they are durable.</summary>
@@ -26,7 +26,7 @@ internal sealed class CaseSightings(ISightingSink spool, EventSigner signer, IEv
         spool.Write(sightings);
         foreach (var contact in CncContactEvents.From(sightings))
         {
-            desk.Take(signer.Sign(contact));
+            desk.Handle(signer.Sign(contact));
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class MetricFamily
         }
     }
 
-    public void Take(string labels, double value, int atMost, string overflow)
+    public void Record(string labels, double value, int atMost, string overflow)
     {
         if (!_series.TryGetValue(labels, out var series))
         {

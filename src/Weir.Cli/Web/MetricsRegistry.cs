@@ -40,13 +40,13 @@ internal sealed class MetricsRegistry : IDisposable
                 _ = _families.Remove(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<byte>((i, value, tags, _) => Take(i, value, tags));
-        _listener.SetMeasurementEventCallback<short>((i, value, tags, _) => Take(i, value, tags));
-        _listener.SetMeasurementEventCallback<int>((i, value, tags, _) => Take(i, value, tags));
-        _listener.SetMeasurementEventCallback<long>((i, value, tags, _) => Take(i, value, tags));
-        _listener.SetMeasurementEventCallback<float>((i, value, tags, _) => Take(i, value, tags));
-        _listener.SetMeasurementEventCallback<double>((i, value, tags, _) => Take(i, value, tags));
-        _listener.SetMeasurementEventCallback<decimal>((i, value, tags, _) => Take(i, (double)value, tags));
+        _listener.SetMeasurementEventCallback<byte>((i, value, tags, _) => Record(i, value, tags));
+        _listener.SetMeasurementEventCallback<short>((i, value, tags, _) => Record(i, value, tags));
+        _listener.SetMeasurementEventCallback<int>((i, value, tags, _) => Record(i, value, tags));
+        _listener.SetMeasurementEventCallback<long>((i, value, tags, _) => Record(i, value, tags));
+        _listener.SetMeasurementEventCallback<float>((i, value, tags, _) => Record(i, value, tags));
+        _listener.SetMeasurementEventCallback<double>((i, value, tags, _) => Record(i, value, tags));
+        _listener.SetMeasurementEventCallback<decimal>((i, value, tags, _) => Record(i, (double)value, tags));
         _listener.Start();
     }
 
@@ -90,14 +90,14 @@ internal sealed class MetricsRegistry : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var labels = MetricNames.LabelText(tags);
         lock (_lock)
         {
             if (_families.TryGetValue(instrument, out var family))
             {
-                family.Take(labels, value, _seriesPerInstrument, Overflow);
+                family.Record(labels, value, _seriesPerInstrument, Overflow);
             }
         }
     }

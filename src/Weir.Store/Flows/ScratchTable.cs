@@ -20,24 +20,24 @@ internal sealed class ScratchTable : IAsyncDisposable
         MakeAsync(client, "subject FixedString(16)", "subject", subjects.Count, (writer, from, count) =>
         {
             writer.Begin(1, count);
-            writer.Keys("subject"u8, Take(subjects, from, count, s => s.Pseudonym));
+            writer.Keys("subject"u8, Slice(subjects, from, count, s => s.Pseudonym));
         }, cancel);
 
     public static Task<ScratchTable> OfNumberedAsync(ClickHouseHttp client, IReadOnlyList<(SubjectKey Subject, ushort Number)> rows, CancellationToken cancel) =>
         MakeAsync(client, "subject FixedString(16), number UInt16", "subject, number", rows.Count, (writer, from, count) =>
         {
             writer.Begin(2, count);
-            writer.Keys("subject"u8, Take(rows, from, count, r => r.Subject.Pseudonym));
-            writer.Numbers<ushort>("number"u8, "UInt16"u8, Take(rows, from, count, r => r.Number));
+            writer.Keys("subject"u8, Slice(rows, from, count, r => r.Subject.Pseudonym));
+            writer.Numbers<ushort>("number"u8, "UInt16"u8, Slice(rows, from, count, r => r.Number));
         }, cancel);
 
     public static Task<ScratchTable> OfEndpointsAsync(ClickHouseHttp client, IReadOnlyList<Endpoint> endpoints, CancellationToken cancel) =>
         MakeAsync(client, "remote FixedString(16), port UInt16, protocol UInt8", "remote, port, protocol", endpoints.Count, (writer, from, count) =>
         {
             writer.Begin(3, count);
-            writer.Keys("remote"u8, Take(endpoints, from, count, e => e.Address.Bits));
-            writer.Numbers<ushort>("port"u8, "UInt16"u8, Take(endpoints, from, count, e => e.Port));
-            writer.Numbers<byte>("protocol"u8, "UInt8"u8, Take(endpoints, from, count, e => e.Protocol));
+            writer.Keys("remote"u8, Slice(endpoints, from, count, e => e.Address.Bits));
+            writer.Numbers<ushort>("port"u8, "UInt16"u8, Slice(endpoints, from, count, e => e.Port));
+            writer.Numbers<byte>("protocol"u8, "UInt8"u8, Slice(endpoints, from, count, e => e.Protocol));
         }, cancel);
 
     /// <summary>Prefixes cut so that each ends at an octet, since the oldest dialect can compare leading octets and cannot mask bits.</summary>
@@ -45,8 +45,8 @@ internal sealed class ScratchTable : IAsyncDisposable
         MakeAsync(client, "octets UInt8, network FixedString(16)", "octets, network", wholeOctets.Count, (writer, from, count) =>
         {
             writer.Begin(2, count);
-            writer.Numbers<byte>("octets"u8, "UInt8"u8, Take(wholeOctets, from, count, p => (byte)(p.Length / 8)));
-            writer.Keys("network"u8, Take(wholeOctets, from, count, p => p.Network.Bits));
+            writer.Numbers<byte>("octets"u8, "UInt8"u8, Slice(wholeOctets, from, count, p => (byte)(p.Length / 8)));
+            writer.Keys("network"u8, Slice(wholeOctets, from, count, p => p.Network.Bits));
         }, cancel);
 
     /// <summary>The same addresses as prefixes that end at an octet: at most 256 for each given.</summary>
@@ -92,7 +92,7 @@ internal sealed class ScratchTable : IAsyncDisposable
         }
     }
 
-    private static T[] Take<TRow, T>(IReadOnlyList<TRow> rows, int from, int count, Func<TRow, T> value)
+    private static T[] Slice<TRow, T>(IReadOnlyList<TRow> rows, int from, int count, Func<TRow, T> value)
     {
         var values = new T[count];
         for (var i = 0; i < count; i++)

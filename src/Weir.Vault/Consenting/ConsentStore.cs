@@ -32,7 +32,7 @@ internal sealed class ConsentStore
         var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
         for (var i = 0; i < lines.Length; i++)
         {
-            if (!TryTake(lines[i]))
+            if (!TryAddLine(lines[i]))
             {
                 throw new InvalidDataException($"{path}:{i + 1}: is no consent that was given, used or withdrawn; restore the file, a consent must not be used twice");
             }
@@ -98,10 +98,10 @@ internal sealed class ConsentStore
             file.Flush(flushToDisk: true);
         }
 
-        _ = TryTake(text);
+        _ = TryAddLine(text);
     }
 
-    private bool TryTake(string text)
+    private bool TryAddLine(string text)
     {
         if (text.Split(' ') is not [var time, var what, var number, var line]
             || !DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) || !ConsentId.TryParse(number, out var id))

@@ -40,7 +40,7 @@ internal sealed partial class WalledGardenController
                 else
                 {
                     await more;
-                    await TakeAsync(begun, cancel);
+                    await HandleSessionsAsync(begun, cancel);
                     more = begun.MoreAsync(cancel);
                 }
             }
@@ -64,7 +64,7 @@ internal sealed partial class WalledGardenController
         return false;
     }
 
-    private async Task TakeAsync(StartedSessions begun, CancellationToken cancel)
+    private async Task HandleSessionsAsync(StartedSessions begun, CancellationToken cancel)
     {
         if (begun.TakeMissed())
         {

@@ -129,10 +129,10 @@ public sealed class IdentityIntake : IDisposable
                 break;
             case IdentityKind.SyslogUdp:
                 var lines = Syslog(source, counters, live: true);
-                Listen(source, new IPEndPoint(IPAddress.Loopback, 514), (datagram, _, at) => lines.Take(System.Text.Encoding.UTF8.GetString(datagram).TrimEnd('\n', '\r', '\0'), at, long.MinValue));
+                Listen(source, new IPEndPoint(IPAddress.Loopback, 514), (datagram, _, at) => lines.HandleLine(System.Text.Encoding.UTF8.GetString(datagram).TrimEnd('\n', '\r', '\0'), at, long.MinValue));
                 break;
             case IdentityKind.NatIpfix:
-                Listen(source, new IPEndPoint(IPAddress.Loopback, 4740), new NatIntake(new PortBlockTracker(table, counters), counters, source.Exporters).Take);
+                Listen(source, new IPEndPoint(IPAddress.Loopback, 4740), new NatIntake(new PortBlockTracker(table, counters), counters, source.Exporters).Handle);
                 break;
             case IdentityKind.Plan:
                 _runs.Add(cancel => FollowPlanAsync(source, counters, cancel));

@@ -195,7 +195,7 @@ public sealed partial class IdentityTable
             next = _firstBlock[~who];
         }
 
-        var id = _pool.Take(new AddressLease { Space = space, Span = span, IsStopped = stopped, Who = who, Serial = serial, NextInside = next, Version = ++_version });
+        var id = _pool.Add(new AddressLease { Space = space, Span = span, IsStopped = stopped, Who = who, Serial = serial, NextInside = next, Version = ++_version });
         if (who < 0)
         {
             _firstBlock[~who] = id;

@@ -58,7 +58,7 @@ public sealed class FlowTable
         var delimiter = zeek ? header.Length > 7 ? header[7] : (byte)'\t' : Delimiter(header);
         var names = Names(zeek ? header[Math.Min(8, header.Length)..] : header, delimiter);
         var made = new FlowTable(zeek ? FlowDialect.Zeek : Guess(names), delimiter, utcOffsetMs, mapping);
-        why = made.Take(names);
+        why = made.ReadHeader(names);
         table = why.Length == 0 ? made : null;
         return table is not null;
     }
@@ -126,7 +126,7 @@ public sealed class FlowTable
         // Logs put behind one another bring their own headings; one that lacks a column leaves the former in force.
         if (Dialect == FlowDialect.Zeek && line.StartsWith("#fields"u8) && line.Length > 8)
         {
-            _ = Take(Names(line[8..], _delimiter));
+            _ = ReadHeader(Names(line[8..], _delimiter));
         }
 
         return FlowRowKind.NoFlow;
@@ -146,7 +146,7 @@ public sealed class FlowTable
         return line.Slice(1, close);
     }
 
-    private string Take(string[] names)
+    private string ReadHeader(string[] names)
     {
         var columns = new FlowColumn[names.Length];
         for (var i = 0; i < names.Length; i++)

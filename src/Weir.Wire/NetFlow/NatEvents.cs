@@ -137,7 +137,7 @@ public static class NatEvents
 
                 if (field.Enterprise == 0 && !template.IsOptions)
                 {
-                    Take(ref draft, ref ports, field.Id, rest.Slice(at, length));
+                    SetField(ref draft, ref ports, field.Id, rest.Slice(at, length));
                 }
 
                 at += length;
@@ -169,7 +169,7 @@ public static class NatEvents
         return Damage.None;
     }
 
-    private static void Take(ref NatEvent draft, ref int ports, ushort id, ReadOnlySpan<byte> value)
+    private static void SetField(ref NatEvent draft, ref int ports, ushort id, ReadOnlySpan<byte> value)
     {
         switch (id, value.Length)
         {

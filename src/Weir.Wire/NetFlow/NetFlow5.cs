@@ -45,7 +45,7 @@ public static class NetFlow5
         var records = octets.Slice(HeaderOctets, whole * RecordOctets);
         while (records.Length >= RecordOctets)
         {
-            Take(records[..RecordOctets], sampling, in clock, ref visitor);
+            ReadRecord(records[..RecordOctets], sampling, in clock, ref visitor);
             records = records[RecordOctets..];
         }
 
@@ -64,7 +64,7 @@ public static class NetFlow5
         return damage;
     }
 
-    private static void Take<TVisitor>(ReadOnlySpan<byte> record, uint sampling, in ExportClock clock, ref TVisitor visitor)
+    private static void ReadRecord<TVisitor>(ReadOnlySpan<byte> record, uint sampling, in ExportClock clock, ref TVisitor visitor)
         where TVisitor : struct, IFlowVisitor
     {
         var addresses = BinaryPrimitives.ReadUInt64BigEndian(record);

@@ -24,7 +24,7 @@ internal struct RecordDraft
 
     public readonly uint SamplingInterval => _sampling.Interval;
 
-    public void Take(ReadOnlySpan<byte> record, ReadOnlySpan<FieldStep> steps, in ExportClock clock)
+    public void ReadFields(ReadOnlySpan<byte> record, ReadOnlySpan<FieldStep> steps, in ExportClock clock)
     {
         foreach (ref readonly var step in steps)
         {
@@ -37,7 +37,7 @@ internal struct RecordDraft
                     _destinationV6 = Address(record, in step, _destinationV6);
                     break;
                 default:
-                    Take(step.Kind, Number(record.Slice(step.Offset, step.Width)), step.Width, in clock);
+                    SetField(step.Kind, Number(record.Slice(step.Offset, step.Width)), step.Width, in clock);
                     break;
             }
         }
@@ -108,7 +108,7 @@ internal struct RecordDraft
     private static IpKey Address(ReadOnlySpan<byte> record, in FieldStep step, IpKey known) =>
         step.Width == 16 && known.Bits == UInt128.Zero ? IpKey.FromV6(record.Slice(step.Offset, 16)) : known;
 
-    private void Take(FieldKind kind, ulong value, int width, in ExportClock clock)
+    private void SetField(FieldKind kind, ulong value, int width, in ExportClock clock)
     {
         switch (kind)
         {
@@ -173,10 +173,10 @@ internal struct RecordDraft
                 First(ref Flow.Selector, value);
                 break;
             case >= FieldKind.StartUptime and <= FieldKind.SystemInit:
-                _times.Take(kind, value, in clock);
+                _times.SetField(kind, value, in clock);
                 break;
             case >= FieldKind.SamplingInterval and <= FieldKind.SamplingProbability:
-                _sampling.Take(kind, value, width);
+                _sampling.SetField(kind, value, width);
                 break;
             default:
                 break;

@@ -32,7 +32,7 @@ internal static class RecordReader
             if (wanted)
             {
                 var draft = default(RecordDraft);
-                draft.Take(rest[..octets], steps, in clock);
+                draft.ReadFields(rest[..octets], steps, in clock);
                 if (draft.TryFinish(plan, in clock))
                 {
                     visitor.OnFlow(in draft.Flow);
@@ -92,7 +92,7 @@ internal static class RecordReader
             }
 
             var draft = default(RecordDraft);
-            draft.Take(rest[..octets], steps, in clock);
+            draft.ReadFields(rest[..octets], steps, in clock);
             if (draft.SystemInitMs != 0)
             {
                 templates.LearnSystemInit(key.Protocol, key.Domain, draft.SystemInitMs);

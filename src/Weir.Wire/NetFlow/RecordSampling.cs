@@ -38,7 +38,7 @@ internal struct RecordSampling
         }
     }
 
-    public void Take(FieldKind kind, ulong value, int width)
+    public void SetField(FieldKind kind, ulong value, int width)
     {
         switch (kind)
         {

@@ -19,7 +19,7 @@ internal struct RecordTimes
 
     public long SystemInitMs { get; private set; }
 
-    public void Take(FieldKind kind, ulong value, in ExportClock clock)
+    public void SetField(FieldKind kind, ulong value, in ExportClock clock)
     {
         switch (kind)
         {

@@ -130,14 +130,14 @@ internal sealed class AuditTail
                 break;
             }
 
-            Take(segment, line, expected++, covered);
+            AddLine(segment, line, expected++, covered);
         }
 
         Segment = segment;
         return expected;
     }
 
-    private void Take(AuditSegment segment, TextLine line, long expected, long covered)
+    private void AddLine(AuditSegment segment, TextLine line, long expected, long covered)
     {
         var record = AuditRecord.Read(line.Octets.Span, _json);
         if (record is null || record.Sequence != expected
@@ -168,7 +168,7 @@ internal sealed class AuditTail
             using var stream = _folder.OpenToWrite(segment.Path);
             stream.Write("\n"u8);
             stream.Flush(flushToDisk: true);
-            Take(segment, line, expected, covered);
+            AddLine(segment, line, expected, covered);
             return expected + 1;
         }
 

@@ -33,7 +33,7 @@ public sealed partial class CaseHandler
 
     /// <summary>Takes an event; waits while the inbox is full, so that none is lost.</summary>
     /// <exception cref="ChannelClosedException">The desk has been told to stop.</exception>
-    public void Take(SignedEvent signed)
+    public void Handle(SignedEvent signed)
     {
         if (!_inbox.Writer.TryWrite(signed))
         {

@@ -18,7 +18,7 @@ public sealed partial class CaseHandler
         $"{complaint.Complaint.Kind}, told by {complaint.Reporter}, {complaint.Proof}", cancel, complaint.Scope);
 
     /// <summary>Takes what an intake made of a complaint: opens its scope, or records why none opens.</summary>
-    public async Task<ScopeId?> TakeAsync(ComplaintReceipt receipt, ComplaintOutcome outcome, CancellationToken cancel)
+    public async Task<ScopeId?> HandleComplaintAsync(ComplaintReceipt receipt, ComplaintOutcome outcome, CancellationToken cancel)
     {
         await _parts.Audit.AppendAsync(
             new AuditEntry

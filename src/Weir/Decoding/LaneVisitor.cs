@@ -28,7 +28,7 @@ internal struct LaneVisitor<TSink>(ExporterState exporter, ushort port, long arr
 
         _track = exporter.Track(in header, port);
         _track.LastUsedMs = arrivedAtMs;
-        _step = _track.Take(header.Sequence, header.UptimeMs, out _missing);
+        _step = _track.Observe(header.Sequence, header.UptimeMs, out _missing);
         if (_step == SequenceStep.Restart && header.Protocol == ExportProtocol.NetFlow9)
         {
             exporter.Templates.WithdrawAll(header.Protocol, header.Domain);

@@ -31,7 +31,7 @@ internal sealed class SequenceTracker(int widestGap)
     public long LastUsedMs { get; set; }
 
     /// <summary>Takes the number a message carries; <paramref name="missing"/> is how many units lie between it and the last.</summary>
-    public SequenceStep Take(uint sequence, uint uptimeMs, out uint missing)
+    public SequenceStep Observe(uint sequence, uint uptimeMs, out uint missing)
     {
         missing = 0;
         var fellBack = (int)(uptimeMs - _uptimeMs) < -UptimeSlackMs;

@@ -149,7 +149,7 @@ public sealed class TemplateFile(string path)
                 draft = new Draft();
                 found.Add(new SavedExporter(address, draft.Templates, draft.Rates, draft.Starts));
             }
-            else if (draft is null || !draft.TryTake(words))
+            else if (draft is null || !draft.TryParse(words))
             {
                 return false;
             }
@@ -167,7 +167,7 @@ public sealed class TemplateFile(string path)
 
         public List<KnownStart> Starts { get; } = [];
 
-        public bool TryTake(string[] words)
+        public bool TryParse(string[] words)
         {
             if (words.Length < 4 || !Enum.TryParse<ExportProtocol>(words[1], out var protocol) || !TryNumber(words[2], out uint domain))
             {

@@ -39,8 +39,8 @@ internal sealed unsafe class CounterTable : IDisposable
     {
         _groups = (uint)Math.Max(2 * StretchGroups, (long)subjects * SubjectOctets / PlaceOctets / Group);
         _key = key | 1;
-        _places = (SubjectCounters*)LargePages.Take(Places * SubjectCounters.Octets);
-        _marks = (byte*)LargePages.Take(Places);
+        _places = (SubjectCounters*)LargePages.Allocate(Places * SubjectCounters.Octets);
+        _marks = (byte*)LargePages.Allocate(Places);
     }
 
     /// <summary>Subjects held.</summary>

@@ -85,7 +85,7 @@ public sealed unsafe partial class Detector
 
     private bool Give(ref uint block, in Flow flow, SecondStageKind kind)
     {
-        block = _pool.Take(flow.Subject, kind);
+        block = _pool.Rent(flow.Subject, kind);
         if (block == 0)
         {
             _refused++;

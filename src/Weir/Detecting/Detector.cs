@@ -147,7 +147,7 @@ public sealed unsafe partial class Detector : IDisposable
 
             if (i - (3 * Ahead) is var taken && taken >= 0)
             {
-                Take(flows[taken], homes[taken % Ring], places[taken % Ring], latest);
+                AddFlow(flows[taken], homes[taken % Ring], places[taken % Ring], latest);
             }
         }
 
@@ -220,7 +220,7 @@ public sealed unsafe partial class Detector : IDisposable
         EventsRefused = _book.Refused,
     };
 
-    private void Take(in Flow flow, ulong home, SubjectCounters* near, long latest)
+    private void AddFlow(in Flow flow, ulong home, SubjectCounters* near, long latest)
     {
         _seen++;
         var heard = Math.Min(flow.EndMs, flow.StartMs + _time.WaitMs);

@@ -113,7 +113,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
         };
         open.Add(new OpenEvent { Told = told, UntilMs = seen.UntilMs, Measured = seen.Measured });
         (Open, Opened) = (Open + 1, Opened + 1);
-        sink.Take(signer.Sign(told));
+        sink.Handle(signer.Sign(told));
     }
 
     /// <summary>Closes what has had no evidence for the hold-down before a moment; <see cref="long.MaxValue"/> closes everything.</summary>
@@ -127,7 +127,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
                 if (judgedMs == long.MaxValue || under.UntilMs + holdDownMs <= judgedMs)
                 {
                     (Open, Closed) = (Open - 1, Closed + 1);
-                    sink.Take(signer.Sign(under.Told with { Phase = EventPhase.Closed, UntilMs = under.UntilMs, Measured = under.Measured }));
+                    sink.Handle(signer.Sign(under.Told with { Phase = EventPhase.Closed, UntilMs = under.UntilMs, Measured = under.Measured }));
                 }
             }
 
@@ -148,7 +148,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
         if (under.UntilMs - under.Told.UntilMs >= GrownEveryMs)
         {
             under.Told = under.Told with { Phase = EventPhase.Grown, UntilMs = under.UntilMs, Measured = under.Measured };
-            sink.Take(signer.Sign(under.Told));
+            sink.Handle(signer.Sign(under.Told));
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed unsafe class SecondStagePool(int blocks) : IDisposable
     public const int Octets = 1_024;
     private const int MostBins = 8;
 
-    private readonly byte* _memory = (byte*)LargePages.Take(((ulong)blocks + 1) * Octets);
+    private readonly byte* _memory = (byte*)LargePages.Allocate(((ulong)blocks + 1) * Octets);
     private uint _free;
 
     /// <summary>Blocks in use.</summary>
@@ -82,7 +82,7 @@ internal sealed unsafe class SecondStagePool(int blocks) : IDisposable
     }
 
     /// <summary>An empty block; 0 where all are in use.</summary>
-    public uint Take(in IpKey subject, SecondStageKind kind)
+    public uint Rent(in IpKey subject, SecondStageKind kind)
     {
         var block = _free;
         if (block != 0)

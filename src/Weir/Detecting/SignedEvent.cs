@@ -32,5 +32,5 @@ public sealed class EventSigner
 /// <summary>Takes events from the shards, in the order of each subject's; waits where the taker cannot follow, so that none is lost.</summary>
 public interface IEventSink
 {
-    void Take(SignedEvent signed);
+    void Handle(SignedEvent signed);
 }

@@ -29,7 +29,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
     public void Judge(VolumeState* detail, long bin)
     {
         Span<float> sums = stackalloc float[VolumeState.Sums];
-        detail->Take(bin, sums);
+        detail->DrainBin(bin, sums);
         if (InterfaceSubscriberLines.Is(detail->Head.Subject))
         {
             Spoofed(detail, bin, sums);

@@ -81,7 +81,7 @@ internal unsafe struct VolumeState
     }
 
     /// <summary>The sums of a bin, taken out of it.</summary>
-    public void Take(long bin, Span<float> sums)
+    public void DrainBin(long bin, Span<float> sums)
     {
         var at = (int)(bin % FlowTime.Bins) * Sums;
         for (var i = 0; i < Sums; i++)

@@ -41,8 +41,8 @@ internal sealed unsafe class PairTable : IDisposable
         _capacity = capacity;
         var slots = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity + ((uint)capacity / 2));
         _mask = slots - 1;
-        _slots = (ulong*)LargePages.Take(slots * sizeof(ulong));
-        _entries = (PairEntry*)LargePages.Take((ulong)capacity * (ulong)sizeof(PairEntry));
+        _slots = (ulong*)LargePages.Allocate(slots * sizeof(ulong));
+        _entries = (PairEntry*)LargePages.Allocate((ulong)capacity * (ulong)sizeof(PairEntry));
     }
 
     public int Count { get; private set; }

@@ -95,7 +95,7 @@ public sealed partial class EscalationController
         }
 
         _ = Interlocked.Increment(ref _appeals);
-        var ladder = await TakeAsync(
+        var ladder = await ApplyAsync(
             Find(id)!, suspends ? EscalationStep.Suspend : EscalationStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
             l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", Owed = Owe(l, NoticeStep.Released) } : l with { ReviewSince = Now });
         await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
@@ -144,7 +144,7 @@ public sealed partial class EscalationController
         }
 
         var by = actor is null ? EscalationAuthorization.ByCustomer : EscalationAuthorization.ByPerson(actor, (Decision.Allow)await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel));
-        return new(await TakeAsync(ladder, EscalationStep.Check, by, "said to be fixed; it is checked", cancel, l => Checked(l, step.Case!)), null, null);
+        return new(await ApplyAsync(ladder, EscalationStep.Check, by, "said to be fixed; it is checked", cancel, l => Checked(l, step.Case!)), null, null);
     }
 
     /// <summary>The customer's own "I fixed it".</summary>
@@ -171,7 +171,7 @@ public sealed partial class EscalationController
 
     private async Task<EscalationResult> OrderAsync(CaseId id, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel)
     {
-        var ladder = await TakeAsync(
+        var ladder = await ApplyAsync(
             Find(id)!, step, leave, Short(why), cancel,
             l => l with
             {

@@ -111,7 +111,7 @@ public sealed partial class EscalationController : IDisposable
 
     /// <summary>Takes a step by its row and writes it down.</summary>
     /// <exception cref="InvalidOperationException">There is no such row, or the leave does not cover it.</exception>
-    private async Task<Escalation> TakeAsync(Escalation ladder, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel, Func<Escalation, Escalation>? change = null)
+    private async Task<Escalation> ApplyAsync(Escalation ladder, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel, Func<Escalation, Escalation>? change = null)
     {
         if (EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not { } row || !leave.Covers(row.Leave))
         {

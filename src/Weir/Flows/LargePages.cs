@@ -17,7 +17,7 @@ internal static unsafe partial class LargePages
     private const int SmallPage = 4_096;
 
     /// <summary>Zeroed memory of at least <paramref name="octets"/>; pages are taken when first touched.</summary>
-    public static void* Take(ulong octets)
+    public static void* Allocate(ulong octets)
     {
         var memory = Map(null, (nuint)octets, ReadWrite, PrivateAnonymous, -1, 0);
         if (memory == (void*)-1)

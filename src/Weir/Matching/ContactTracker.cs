@@ -94,7 +94,7 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
             return at;
         }
 
-        var made = Take();
+        var made = RentSlot();
         _windows[made] = ContactWindow.Open(slot) with { Next = at };
         if (before < 0)
         {
@@ -108,7 +108,7 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
         return made;
     }
 
-    private int Take()
+    private int RentSlot()
     {
         Count++;
         if (_free >= 0)

@@ -65,7 +65,7 @@ public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey
 
             if (list.Find(flow.Remote, flow.RemotePort, flow.Protocol, flow.StartMs, anyPort: !ExchangeRule.IsOwnServer(flow), out var hit))
             {
-                Take(flow, list.TagOf(hit), hit.Sources);
+                HandleHit(flow, list.TagOf(hit), hit.Sources);
             }
         }
     }
@@ -73,7 +73,7 @@ public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey
     /// <summary>Sightings of contacts that flows starting at or after the watermark cannot change; <see cref="long.MaxValue"/> at the end of input.</summary>
     public IReadOnlyList<Sighting> Drain(long watermarkMs) => _contacts.Drain(watermarkMs);
 
-    private void Take(in Flow flow, ListTag tag, byte sources)
+    private void HandleHit(in Flow flow, ListTag tag, byte sources)
     {
         switch (tag.Role)
         {

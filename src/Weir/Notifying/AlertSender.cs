@@ -83,7 +83,7 @@ public sealed class AlertSender : IDisposable
     /// <summary>Keeps an alert for every channel; durable when it returns.</summary>
     /// <returns>False where it was told before, by its id, or where there is no channel.</returns>
     /// <exception cref="AlertJournalException">It cannot be kept; it was not taken.</exception>
-    public async Task<bool> TakeAsync(Alert alert, CancellationToken cancel)
+    public async Task<bool> EnqueueAsync(Alert alert, CancellationToken cancel)
     {
         if (_names.Length == 0)
         {

@@ -139,12 +139,12 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
                 await StepAsync(pipeline, lane, next);
             }
 
-            lane.Take(payload, exporter, 4739, atMs);
+            lane.Handle(payload, exporter, 4739, atMs);
         }
 
         await StepAsync(pipeline, lane, next);
         pipeline.Finish();
-        Assert.Empty(_events.Take());
+        Assert.Empty(_events.Drain());
     }
 
     /// <summary>What was sent so far has gone through, and what it raised has been handled.</summary>
@@ -153,7 +153,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
         lane.Flush();
         await pipeline.FlushEvidenceAsync(long.MinValue);
         _clock.Now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
-        if (_events.Take() is { Count: > 0 } events)
+        if (_events.Drain() is { Count: > 0 } events)
         {
             await Desk.HandleAsync(events, default);
         }
@@ -172,7 +172,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
         private readonly Lock _one = new();
         private List<SignedEvent> _waiting = [];
 
-        public void Take(SignedEvent signed)
+        public void Handle(SignedEvent signed)
         {
             lock (_one)
             {
@@ -180,7 +180,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
             }
         }
 
-        public List<SignedEvent> Take()
+        public List<SignedEvent> Drain()
         {
             lock (_one)
             {

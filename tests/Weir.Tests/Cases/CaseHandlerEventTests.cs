@@ -123,7 +123,7 @@ public sealed class CaseHandlerEventTests
         var running = place.Desk.RunAsync(CancellationToken.None);
         for (var i = 0u; i < 10_000; i++)
         {
-            place.Desk.Take(place.Signer.Sign(Flood(i + 1, i + 1)));
+            place.Desk.Handle(place.Signer.Sign(Flood(i + 1, i + 1)));
         }
 
         place.Desk.Complete();

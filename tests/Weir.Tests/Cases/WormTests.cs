@@ -40,7 +40,7 @@ public sealed class WormTests : IDisposable
             for (var i = 0; i < Infected; i++)
             {
                 var about = new TrafficClass(RandomFlows.Watch(random, 0, From, Until).Class);
-                place.Desk.Take(place.Signer.Sign(Event((ulong)i + 1, 0, RuleId.Scan, about, From + 60_000, From + 120_000) with { Subject = new(RandomFlows.Subject(i).Bits) }));
+                place.Desk.Handle(place.Signer.Sign(Event((ulong)i + 1, 0, RuleId.Scan, about, From + 60_000, From + 120_000) with { Subject = new(RandomFlows.Subject(i).Bits) }));
             }
         });
         for (var sent = 100_000; sent < flows.Length; sent += 1_000)

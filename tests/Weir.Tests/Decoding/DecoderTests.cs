@@ -17,7 +17,7 @@ public class DecoderTests
     {
         var lane = new Lane(new DecodingOptions { MaxExporters = 1 });
         var damaged = V9(_teach, Set(256, _record), Set(300, _record))[..^2];
-        lane.Take(V9(_teach), damaged, U8(1, 2, 3, 4), U8());
+        lane.Decode(V9(_teach), damaged, U8(1, 2, 3, 4), U8());
         lane.TakeFrom(IpKey.Parse("192.0.2.2"), V9(_teach));
         var decoder = lane.Decoder;
         Assert.Equal((5L, 1L, 1L, 2L, 1L), (decoder.Datagrams, decoder.Clean, decoder.Damaged, decoder.Dropped, decoder.Refused));
@@ -30,9 +30,9 @@ public class DecoderTests
     [Fact]
     public void A_flow_without_times_ends_at_the_export_and_never_at_zero()
     {
-        var flow = Assert.Single(new Lane().Take(V9(_teach, Set(256, _record))));
+        var flow = Assert.Single(new Lane().Decode(V9(_teach, Set(256, _record))));
         Assert.Equal((ExportedAt * 1000L, ExportedAt * 1000L), (flow.StartMs, flow.EndMs));
-        var sampled = Assert.Single(new Lane().Take(SFlow(FlowSample(IPv4(17, U16(1, 2)), protocol: 11))));
+        var sampled = Assert.Single(new Lane().Decode(SFlow(FlowSample(IPv4(17, U16(1, 2)), protocol: 11))));
         Assert.Equal((Now, Now), (sampled.StartMs, sampled.EndMs));
     }
 
@@ -51,7 +51,7 @@ public class DecoderTests
     public void A_header_rate_is_told_apart_from_options()
     {
         var lane = new Lane();
-        Assert.Equal(100U, Assert.Single(lane.Take(V5(100, 0, V5Record("10.0.0.1", "192.0.2.7", 1, 2, 3, 4)))).SamplingInterval);
+        Assert.Equal(100U, Assert.Single(lane.Decode(V5(100, 0, V5Record("10.0.0.1", "192.0.2.7", 1, 2, 3, 4)))).SamplingInterval);
         Assert.Equal(SamplingSource.Header, Assert.Single(lane.Decoder.List()).SamplingSource);
     }
 
@@ -59,7 +59,7 @@ public class DecoderTests
     public void A_sampler_an_interface_and_a_domain_have_their_own_rates()
     {
         var lane = new Lane();
-        lane.Take(V9(
+        lane.Decode(V9(
             Set(1, U16(257, 4, 8), U16(1, 4), U16(48, 1, 50, 4)),
             Set(257, U32(1), U8(3), U32(300)),
             Set(257, U32(1), U8(4), U32(400)),
@@ -67,25 +67,25 @@ public class DecoderTests
             Set(258, U32(9, 900)),
             Set(0, Template(259, "8/4 12/4 48/1 10/2"))));
         var ends = _record[..8];
-        Assert.Equal([300U, 400U, 900U, 1U], lane.Take(V9(Set(259, ends, U8(3, 0, 1), ends, U8(4, 0, 1), ends, U8(0, 0, 9), ends, U8(0, 0, 1)))).Select(static flow => flow.SamplingInterval));
-        Assert.Equal(1U, Assert.Single(lane.Take(V9Of(8, 0, Set(0, Template(259, "8/4 12/4 48/1")), Set(259, ends, U8(3))))).SamplingInterval);
+        Assert.Equal([300U, 400U, 900U, 1U], lane.Decode(V9(Set(259, ends, U8(3, 0, 1), ends, U8(4, 0, 1), ends, U8(0, 0, 9), ends, U8(0, 0, 1)))).Select(static flow => flow.SamplingInterval));
+        Assert.Equal(1U, Assert.Single(lane.Decode(V9Of(8, 0, Set(0, Template(259, "8/4 12/4 48/1")), Set(259, ends, U8(3))))).SamplingInterval);
     }
 
     [Fact]
     public void A_record_without_sampler_takes_the_rate_all_samplers_share()
     {
         var lane = new Lane();
-        lane.Take(V9(_teach, Set(1, U16(257, 4, 8), U16(1, 4), U16(48, 1, 50, 4)), Set(257, U32(1), U8(3), U32(300))));
-        Assert.Equal(300U, Assert.Single(lane.Take(V9(Set(256, _record)))).SamplingInterval);
+        lane.Decode(V9(_teach, Set(1, U16(257, 4, 8), U16(1, 4), U16(48, 1, 50, 4)), Set(257, U32(1), U8(3), U32(300))));
+        Assert.Equal(300U, Assert.Single(lane.Decode(V9(Set(256, _record)))).SamplingInterval);
     }
 
     [Fact]
     public void Missing_messages_are_counted_and_late_ones_given_back()
     {
         var lane = new Lane();
-        lane.Take(V9Of(7, uint.MaxValue - 1, _teach), V9Of(7, uint.MaxValue, _teach), V9Of(7, 0, _teach), V9Of(7, 3, _teach));
+        lane.Decode(V9Of(7, uint.MaxValue - 1, _teach), V9Of(7, uint.MaxValue, _teach), V9Of(7, 0, _teach), V9Of(7, 3, _teach));
         Assert.Equal(2, Assert.Single(lane.Decoder.List()).Lost);
-        lane.Take(V9Of(7, 2, _teach));
+        lane.Decode(V9Of(7, 2, _teach));
         var listed = Assert.Single(lane.Decoder.List());
         Assert.Equal((1L, 1L, 0L), (listed.Lost, listed.Late, listed.Restarts));
     }
@@ -95,9 +95,9 @@ public class DecoderTests
     {
         var lane = new Lane();
         var teach = Set(2, Template(256, "8/4 12/4 2/4"));
-        lane.Take(IpfixOf(7, 100, teach, Set(256, _record, _record)), IpfixOf(7, 102, Set(256, _record)), IpfixOf(7, 110, Set(256, _record)));
+        lane.Decode(IpfixOf(7, 100, teach, Set(256, _record, _record)), IpfixOf(7, 102, Set(256, _record)), IpfixOf(7, 110, Set(256, _record)));
         Assert.Equal(7, Assert.Single(lane.Decoder.List()).Lost);
-        lane.Take(IpfixOf(7, 111, Set(999, _record)), IpfixOf(7, 500, Set(256, _record)));
+        lane.Decode(IpfixOf(7, 111, Set(999, _record)), IpfixOf(7, 500, Set(256, _record)));
         Assert.Equal(7, Assert.Single(lane.Decoder.List()).Lost);
     }
 
@@ -105,10 +105,10 @@ public class DecoderTests
     public void A_restarted_v9_exporter_loses_its_templates()
     {
         var lane = new Lane();
-        lane.Take(V9Of(7, 500_000, _teach));
+        lane.Decode(V9Of(7, 500_000, _teach));
         var restarted = V9Of(7, 1, Set(256, _record));
         U32(1_000).CopyTo(restarted, 4);
-        Assert.Empty(lane.Take(restarted));
+        Assert.Empty(lane.Decode(restarted));
         var listed = Assert.Single(lane.Decoder.List());
         Assert.Equal((1L, 1L), (listed.Restarts, listed.UnknownTemplateSets));
     }
@@ -117,9 +117,9 @@ public class DecoderTests
     public void Two_ports_of_one_exporter_have_their_own_sequences_and_share_templates()
     {
         var lane = new Lane();
-        lane.Take(V9Of(7, 10, _teach));
+        lane.Decode(V9Of(7, 10, _teach));
         lane.Port = 4_000;
-        Assert.Single(lane.Take(V9Of(7, 90, Set(256, _record))));
+        Assert.Single(lane.Decode(V9Of(7, 90, Set(256, _record))));
         Assert.Equal(0, Assert.Single(lane.Decoder.List()).Lost);
     }
 
@@ -127,7 +127,7 @@ public class DecoderTests
     public void The_clocks_are_kept_apart()
     {
         var lane = new Lane();
-        lane.Take(V9(_teach));
+        lane.Decode(V9(_teach));
         var listed = Assert.Single(lane.Decoder.List());
         Assert.Equal((40L, Now, Now), (listed.ClockSkewMs, listed.FirstSeenMs, listed.LastSeenMs));
     }
@@ -156,7 +156,7 @@ public class DecoderTests
     private static (uint Interval, SamplingSource Source) Rate(DecodingOptions options, params byte[][] sets)
     {
         var lane = new Lane(options);
-        var flow = Assert.Single(lane.Take(V9([.. sets, _teach, Set(256, _record)])));
+        var flow = Assert.Single(lane.Decode(V9([.. sets, _teach, Set(256, _record)])));
         return (flow.SamplingInterval, Assert.Single(lane.Decoder.List()).SamplingSource);
     }
 
@@ -174,7 +174,7 @@ public class DecoderTests
 
         public ushort Port { get; set; } = 2_055;
 
-        public List<FlowRecord> Take(params byte[][] datagrams) => TakeFrom(_router, datagrams);
+        public List<FlowRecord> Decode(params byte[][] datagrams) => TakeFrom(_router, datagrams);
 
         public List<FlowRecord> TakeFrom(IpKey exporter, params byte[][] datagrams)
         {

@@ -40,7 +40,7 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
     /// <summary>Events as they stood last.</summary>
     public IReadOnlyList<QualityEvent> Events => [.. Told.GroupBy(e => e.Number).Select(steps => steps.Last())];
 
-    public void Take(SignedEvent signed)
+    public void Handle(SignedEvent signed)
     {
         Assert.True(_signer.Verify(signed));
         Told.Add(signed.Event);

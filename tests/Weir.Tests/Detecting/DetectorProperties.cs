@@ -73,7 +73,7 @@ public sealed class DetectorProperties
             var sum = 0f;
             for (var i = 0; i < FlowTime.Bins; i++)
             {
-                detail.Take((Start / 10_000) + i, bin);
+                detail.DrainBin((Start / 10_000) + i, bin);
                 sum += bin[0];
             }
 

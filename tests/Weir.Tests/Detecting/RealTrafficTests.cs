@@ -18,7 +18,7 @@ public sealed class RealTrafficTests
     {
         public Dictionary<ulong, QualityEvent> Events { get; } = [];
 
-        public void Take(SignedEvent signed) => Events[signed.Event.Number] = signed.Event;
+        public void Handle(SignedEvent signed) => Events[signed.Event.Number] = signed.Event;
 
         public void Write(ReadOnlySpan<PairDigest> rows)
         {
@@ -54,7 +54,7 @@ public sealed class RealTrafficTests
         pipeline.Start();
         foreach (var record in Scratch.Flows(path).Flows.OrderBy(r => r.StartMs))
         {
-            lane.Take(record, IpKey.FromV4(0), 0);
+            lane.Handle(record, IpKey.FromV4(0), 0);
         }
 
         lane.Flush();

@@ -24,13 +24,13 @@ internal sealed class ReadBack
         var read = new ReadBack();
         foreach (var payload in payloads)
         {
-            read.Take(payload);
+            read.Read(payload);
         }
 
         return read;
     }
 
-    public void Take(ReadOnlySpan<byte> payload)
+    public void Read(ReadOnlySpan<byte> payload)
     {
         switch (U16(payload, 0))
         {

@@ -22,7 +22,7 @@ public sealed class SendingTests
             Assert.Equal(truth.Totals.DatagramOctets, sink.SentOctets);
         }
 
-        Assert.Equal(shelf.Payloads, collector.Take(shelf.Payloads.Count));
+        Assert.Equal(shelf.Payloads, collector.WaitFor(shelf.Payloads.Count));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class SendingTests
             sink.Send(new Exporter(IpKey.FromV4(1), domain, 0), 0, [(byte)domain]);
         }
 
-        collector.Take(6);
+        collector.WaitFor(6);
         Assert.Equal(3, collector.Senders.Distinct().Count());
     }
 
@@ -72,7 +72,7 @@ public sealed class SendingTests
         var count = blaster.Run(2_000, TimeSpan.FromMilliseconds(300), CancellationToken.None);
         Assert.Equal(600, count.Datagrams + count.Late);
 
-        var read = ReadBack.From(collector.Take((int)count.Datagrams));
+        var read = ReadBack.From(collector.WaitFor((int)count.Datagrams));
         Assert.Equal((count.Flows, count.Datagrams), (read.Flows.Count, read.Headers.Count));
         Assert.Equal(Enumerable.Range(0, read.Headers.Count).Select(i => (uint)i), read.Headers.Select(header => header.Sequence));
         Assert.True(count.Flows > 30 * count.Datagrams);
@@ -149,7 +149,7 @@ public sealed class SendingTests
 
         public IReadOnlyList<EndPoint> Senders => _senders;
 
-        public List<byte[]> Take(int count)
+        public List<byte[]> WaitFor(int count)
         {
             lock (_taken)
             {

@@ -22,9 +22,9 @@ public sealed class AlertSenderTests : IDisposable
         using var place = await PlaceAsync([one, other]);
         place.Run();
 
-        Assert.True(await place.Sender.TakeAsync(Made("a"), default));
-        Assert.False(await place.Sender.TakeAsync(Made("a"), default));
-        Assert.True(await place.Sender.TakeAsync(Made("b"), default));
+        Assert.True(await place.Sender.EnqueueAsync(Made("a"), default));
+        Assert.False(await place.Sender.EnqueueAsync(Made("a"), default));
+        Assert.True(await place.Sender.EnqueueAsync(Made("b"), default));
         await UntilAsync(() => place.Sender.Standing.All(s => s.Sent == 2));
 
         Assert.Equal(["a", "b"], one.Taken.Select(a => a.Id));
@@ -39,7 +39,7 @@ public sealed class AlertSenderTests : IDisposable
         var (good, away) = (new FakeAlertChannel("good"), new FakeAlertChannel("away") { Fault = new ChannelException("away: not there", isForGood: false) });
         using var place = await PlaceAsync([good, away]);
         place.Run();
-        _ = await place.Sender.TakeAsync(Made("a"), default);
+        _ = await place.Sender.EnqueueAsync(Made("a"), default);
         await UntilAsync(() => good.Taken.Count == 1 && away.Tries >= 3);
 
         Assert.Equal("away: not there", place.Sender.Standing[1].Fault);
@@ -55,12 +55,12 @@ public sealed class AlertSenderTests : IDisposable
         var channel = new FakeAlertChannel("one") { Fault = new ChannelException("no", isForGood: true) };
         using var place = await PlaceAsync([channel]);
         place.Run();
-        _ = await place.Sender.TakeAsync(Made("a"), default);
+        _ = await place.Sender.EnqueueAsync(Made("a"), default);
         await UntilAsync(() => place.Sender.Standing[0].GivenUp == 1);
         Assert.Equal(1, channel.Tries);
 
         channel.Fault = new ChannelException("later", isForGood: false);
-        _ = await place.Sender.TakeAsync(Made("old") with { At = TimeProvider.System.GetUtcNow().AddDays(-4) }, default);
+        _ = await place.Sender.EnqueueAsync(Made("old") with { At = TimeProvider.System.GetUtcNow().AddDays(-4) }, default);
         await UntilAsync(() => place.Sender.Standing[0].GivenUp == 2);
         Assert.Equal(0, place.Sender.Standing[0].Waiting);
     }
@@ -72,7 +72,7 @@ public sealed class AlertSenderTests : IDisposable
         {
             foreach (var id in new[] { "a", "b", "c", "d" })
             {
-                Assert.True(await before.Sender.TakeAsync(Made(id), default));
+                Assert.True(await before.Sender.EnqueueAsync(Made(id), default));
             }
         }
 
@@ -85,7 +85,7 @@ public sealed class AlertSenderTests : IDisposable
 
         Assert.Equal(["a", "b", "digest"], channel.Taken.Select(a => a.Kind == "digest" ? a.Kind : a.Id));
         Assert.Equal("2", channel.Taken.Last().Words["case-opened"]);
-        Assert.False(await after.Sender.TakeAsync(Made("c"), default));
+        Assert.False(await after.Sender.EnqueueAsync(Made("c"), default));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class AlertSenderTests : IDisposable
     {
         using (var before = await PlaceAsync([new FakeAlertChannel("one"), new FakeAlertChannel("gone")]))
         {
-            _ = await before.Sender.TakeAsync(Made("a"), default);
+            _ = await before.Sender.EnqueueAsync(Made("a"), default);
         }
 
         using var after = await PlaceAsync([new FakeAlertChannel("one")]);
@@ -109,17 +109,17 @@ public sealed class AlertSenderTests : IDisposable
         {
             foreach (var id in new[] { "a", "b", "c" })
             {
-                _ = await before.Sender.TakeAsync(Made(id), default);
+                _ = await before.Sender.EnqueueAsync(Made(id), default);
             }
         }
 
         using var after = await PlaceAsync([new FakeAlertChannel("one")], o => o with { MostOfAKind = 1 });
         foreach (var id in new[] { "a", "b", "c" })
         {
-            Assert.False(await after.Sender.TakeAsync(Made(id), default));
+            Assert.False(await after.Sender.EnqueueAsync(Made(id), default));
         }
 
-        Assert.True(await after.Sender.TakeAsync(Made("d"), default));
+        Assert.True(await after.Sender.EnqueueAsync(Made("d"), default));
         Assert.Equal(0, after.Sender.Standing[0].Held);
     }
 
@@ -133,7 +133,7 @@ public sealed class AlertSenderTests : IDisposable
             using var place = await PlaceAsync([channel], o => o with { MostOfAKind = 3, Window = TimeSpan.FromHours(1) }, $"storm{++runs}");
             foreach (var (i, kind) in kinds.Index())
             {
-                _ = await place.Sender.TakeAsync(Made($"{kind}-{i}") with { Kind = kind }, default);
+                _ = await place.Sender.EnqueueAsync(Made($"{kind}-{i}") with { Kind = kind }, default);
             }
 
             var held = kinds.GroupBy(k => k).ToDictionary(g => g.Key, g => Math.Max(0, g.Count() - 3));
@@ -149,9 +149,9 @@ public sealed class AlertSenderTests : IDisposable
     {
         var channel = new FakeAlertChannel("one") { Refuses = "poison" };
         using var place = await PlaceAsync([channel]);
-        _ = await place.Sender.TakeAsync(Made("poison"), default);
-        _ = await place.Sender.TakeAsync(Made("a"), default);
-        _ = await place.Sender.TakeAsync(Made("b"), default);
+        _ = await place.Sender.EnqueueAsync(Made("poison"), default);
+        _ = await place.Sender.EnqueueAsync(Made("a"), default);
+        _ = await place.Sender.EnqueueAsync(Made("b"), default);
         place.Run();
 
         await UntilAsync(() => channel.Taken.Count == 2);

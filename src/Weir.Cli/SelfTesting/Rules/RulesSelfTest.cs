@@ -179,7 +179,7 @@ internal sealed partial class RulesSelfTest
     private async Task<string> ComplaintAsync(ScenarioRunner play)
     {
         var intake = new ComplaintIntake(new ReporterAuthenticator([new Reporter("peer") { TrustedFolder = true }]), play.Place.Vault, new RecentComplaints(), play.Place.Clock);
-        var opened = await TakeAsync(play, intake, "1", ",\"source_port\":51234", "peer");
+        var opened = await SubmitComplaintAsync(play, intake, "1", ",\"source_port\":51234", "peer");
         play.Note(Actor.Weir, AuditActions.Complaint, Refusal(opened.Outcome), AuditActions.Allow, "complaint with port");
         var scope = opened.Scope is { } id ? play.Place.Desk.Files.SelectMany(f => f.Scopes).FirstOrDefault(s => s.Scope.Id == id) : null;
         play.Check(scope is { Scope.Purpose: Purpose.ComplaintHandling } && scope.Scope.ExpiresMs - scope.Scope.FromMs == 600_000, "the complaint's scope is not of five minutes around its time");
@@ -189,10 +189,10 @@ internal sealed partial class RulesSelfTest
             await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.ComplaintHandling, scope.Scope.Id, null, ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Udp, [7703])), "out-of-scope");
         }
 
-        var without = await TakeAsync(play, intake, "2", "", "peer");
+        var without = await SubmitComplaintAsync(play, intake, "2", "", "peer");
         play.Note(Actor.Weir, AuditActions.Complaint, Refusal(without.Outcome), "unattributable", "complaint without port");
         play.Check(without.Scope is null, "a complaint without port opened a scope");
-        var unknown = await TakeAsync(play, intake, "3", ",\"source_port\":51234", "");
+        var unknown = await SubmitComplaintAsync(play, intake, "3", ",\"source_port\":51234", "");
         play.Note(Actor.Weir, AuditActions.Complaint, Refusal(unknown.Outcome), "not-authenticated", "complaint of nobody");
         return "a peer complains of a shared address with its port, without it, and unsigned";
     }
@@ -276,16 +276,16 @@ internal sealed partial class RulesSelfTest
         }
     }
 
-    private static async Task<(ComplaintOutcome Outcome, ScopeId? Scope)> TakeAsync(ScenarioRunner play, ComplaintIntake intake, string id, string port, string channel)
+    private static async Task<(ComplaintOutcome Outcome, ScopeId? Scope)> SubmitComplaintAsync(ScenarioRunner play, ComplaintIntake intake, string id, string port, string channel)
     {
         var at = DateTimeOffset.FromUnixTimeMilliseconds(play.Place.Now).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         var text = $$"""
             {"xarf_version":"4.2.0","report_id":"{{id}}","timestamp":"{{at}}","reporter":{"org":"Peer","contact":"abuse@peer.example","domain":"peer.example"},
              "category":"connection","type":"ddos","source_identifier":"{{PortBlockFixture.Shared}}"{{port}},"destination_ip":"{{Victim}}","destination_port":80,"protocol":"udp","first_seen":"{{at}}"}
             """;
-        var receipt = await intake.TakeAsync(new ComplaintFile(Encoding.UTF8.GetBytes(text)) { Channel = channel }, play.Cancel);
+        var receipt = await intake.ReceiveAsync(new ComplaintFile(Encoding.UTF8.GetBytes(text)) { Channel = channel }, play.Cancel);
         var outcome = receipt.Outcomes.Count > 0 ? receipt.Outcomes[0] : new ComplaintOutcome(null, null, DenyCode.NoTrigger, receipt.Faults.Count > 0 ? receipt.Faults[0].Why : "no outcome");
-        return (outcome, await play.Place.Desk.TakeAsync(receipt, outcome, play.Cancel));
+        return (outcome, await play.Place.Desk.HandleComplaintAsync(receipt, outcome, play.Cancel));
     }
 
     private static Decision.Deny? Refusal(ComplaintOutcome outcome) => outcome.Refusal is { } code ? new Decision.Deny(code, outcome.Why) : null;

@@ -66,7 +66,7 @@ internal sealed partial class RulesTestHost
             Clock.Advance(TimeSpan.FromSeconds(Step));
             for (; next < coming.Count && coming[next].EndMs <= Now; next++)
             {
-                _lane!.Take(coming[next], Exporter, 0);
+                _lane!.Handle(coming[next], Exporter, 0);
             }
 
             _lane!.Flush();
@@ -139,9 +139,9 @@ internal sealed class CountingEventSink(IEventSink to) : IEventSink
 
     public long Count => Interlocked.Read(ref _count);
 
-    public void Take(SignedEvent signed)
+    public void Handle(SignedEvent signed)
     {
         Interlocked.Increment(ref _count);
-        to.Take(signed);
+        to.Handle(signed);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         }
         else if (HttpMethods.IsPost(context.Request.Method))
         {
-            await TakeAsync(context, words, id, link);
+            await HandleFormAsync(context, words, id, link);
         }
         else if (!HttpMethods.IsGet(context.Request.Method))
         {
@@ -113,7 +113,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         await SendAsync(context, ResponseKind.Shown, 200, _shell.Page(words, CasePage.Render(words, shown, form, said), file.Id.ToString()));
     }
 
-    private async Task TakeAsync(HttpContext context, PageResources words, CaseId id, string link)
+    private async Task HandleFormAsync(HttpContext context, PageResources words, CaseId id, string link)
     {
         if (await FormAsync(context, link) is not { } form)
         {

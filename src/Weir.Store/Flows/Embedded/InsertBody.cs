@@ -9,7 +9,7 @@ internal sealed partial class InsertBody : IDisposable
     private MemoryFile? _file;
 
     /// <summary>Takes the body whole and returns the statement that reads it; the head is <c>INSERT INTO table (columns)</c>.</summary>
-    public async Task<string> TakeAsync(string head, string format, Stream body, CancellationToken cancel)
+    public async Task<string> ReceiveAsync(string head, string format, Stream body, CancellationToken cancel)
     {
         if (!format.Equals("Native", StringComparison.OrdinalIgnoreCase))
         {

@@ -62,7 +62,7 @@ internal sealed partial class StoreRequestHandler(StorePool pool)
         var insert = InsertWithData().Match(sql);
         if (insert.Success)
         {
-            sql = await rows.TakeAsync(insert.Groups[1].Value, insert.Groups[2].Value, request.Body, http.RequestAborted);
+            sql = await rows.ReceiveAsync(insert.Groups[1].Value, insert.Groups[2].Value, request.Body, http.RequestAborted);
         }
         else
         {

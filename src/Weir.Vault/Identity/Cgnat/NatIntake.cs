@@ -17,7 +17,7 @@ internal sealed class NatIntake(PortBlockTracker book, RecordCounters counters, 
 
     private readonly Dictionary<IpKey, TemplateTable> _templates = [];
 
-    public void Take(ReadOnlySpan<byte> datagram, IpKey exporter, long arrivedAtMs)
+    public void Handle(ReadOnlySpan<byte> datagram, IpKey exporter, long arrivedAtMs)
     {
         if (exporters.Count > 0 && !exporters.Any(e => e.Contains(exporter)))
         {
@@ -64,7 +64,7 @@ internal sealed class NatIntake(PortBlockTracker book, RecordCounters counters, 
                 return;
             }
 
-            book.Take(new PortBlockEvent(told.Outside, from, to, told.Inside, null, deletes, told.AtMs - (told.AtMs % told.GrainMs), told.GrainMs), arrivedAtMs, live: true);
+            book.Handle(new PortBlockEvent(told.Outside, from, to, told.Inside, null, deletes, told.AtMs - (told.AtMs % told.GrainMs), told.GrainMs), arrivedAtMs, live: true);
         }
 
         public void OnOtherRecord()

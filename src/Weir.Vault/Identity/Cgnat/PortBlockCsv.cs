@@ -22,7 +22,7 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
 
     public void Begin() => _columns = null;
 
-    public void Take(string line, long nowMs, long sinceMs)
+    public void HandleLine(string line, long nowMs, long sinceMs)
     {
         if (line.Length == 0 || line[0] == '#')
         {
@@ -47,14 +47,14 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
 
         if (given is { } first)
         {
-            book.Take(first, nowMs, live: false);
+            book.Handle(first, nowMs, live: false);
         }
 
         if (taken is { } last)
         {
             // A row with both times is two events.
             counters.Received += given is null ? 0 : 1;
-            book.Take(last, nowMs, live: false);
+            book.Handle(last, nowMs, live: false);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class PortBlockTracker(IdentityTable table, RecordCounters count
 {
     private const long DayMs = 86_400_000;
 
-    public void Take(PortBlockEvent told, long arrivedAtMs, bool live)
+    public void Handle(PortBlockEvent told, long arrivedAtMs, bool live)
     {
         if (live && Math.Abs(told.AtMs - arrivedAtMs) > DayMs)
         {

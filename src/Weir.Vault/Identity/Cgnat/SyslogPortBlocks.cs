@@ -22,7 +22,7 @@ internal sealed partial class SyslogPortBlocks(PortBlockTracker book, RecordCoun
     {
     }
 
-    public void Take(string line, long nowMs, long sinceMs)
+    public void HandleLine(string line, long nowMs, long sinceMs)
     {
         if (line.Length == 0)
         {
@@ -36,7 +36,7 @@ internal sealed partial class SyslogPortBlocks(PortBlockTracker book, RecordCoun
             {
                 if (TryRead(match, line, nowMs, out var told))
                 {
-                    book.Take(told, nowMs, live);
+                    book.Handle(told, nowMs, live);
                 }
                 else
                 {

@@ -26,7 +26,7 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
 
     public void Begin() => CloseUnfinished();
 
-    public void Take(string line, long nowMs, long sinceMs)
+    public void HandleLine(string line, long nowMs, long sinceMs)
     {
         var text = line.Trim();
         if (text.Length == 0 || text[0] == '#')

@@ -27,7 +27,7 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
 
     public void Begin() => _columns = null;
 
-    public void Take(string line, long nowMs, long sinceMs)
+    public void HandleLine(string line, long nowMs, long sinceMs)
     {
         if (line.Length == 0)
         {

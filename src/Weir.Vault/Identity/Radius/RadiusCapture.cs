@@ -36,7 +36,7 @@ internal static class RadiusCapture
             var packet = PacketParser.Read(octets, pcap.LinkType);
             if (packet.Kind == PacketKind.Udp && Ports.Contains(packet.DestinationPort))
             {
-                _ = intake.Take(packet.Payload, packet.Source, record.ArrivedAtMs, out _);
+                _ = intake.Handle(packet.Payload, packet.Source, record.ArrivedAtMs, out _);
             }
             else
             {

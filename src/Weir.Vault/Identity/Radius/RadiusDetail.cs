@@ -31,7 +31,7 @@ internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttrib
         _networks.Clear();
     }
 
-    public void Take(string line, long nowMs, long sinceMs)
+    public void HandleLine(string line, long nowMs, long sinceMs)
     {
         if (line.Length == 0)
         {

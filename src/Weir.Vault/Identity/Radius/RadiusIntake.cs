@@ -21,7 +21,7 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
     /// <param name="source">Who sent it.</param>
     /// <param name="arrivedAtMs">When, milliseconds since the UNIX epoch.</param>
     /// <param name="packet">The packet, to be answered.</param>
-    public bool Take(ReadOnlySpan<byte> datagram, IpKey source, long arrivedAtMs, out RadiusPacket packet)
+    public bool Handle(ReadOnlySpan<byte> datagram, IpKey source, long arrivedAtMs, out RadiusPacket packet)
     {
         counters.Received++;
         if (!RadiusPacket.TryRead(datagram, out packet, out var fault))

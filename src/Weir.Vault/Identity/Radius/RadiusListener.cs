@@ -62,7 +62,7 @@ internal sealed class RadiusListener : IDisposable
                 var first = await _socket.ReceiveFromAsync(_buffer, anyone, cancel);
                 try
                 {
-                    _ledger.Tell(() => TakeAll(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
+                    _ledger.Tell(() => HandlePending(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
                     Answer();
                 }
                 catch (SqliteException fault)
@@ -82,20 +82,20 @@ internal sealed class RadiusListener : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private void TakeAll(int octets, IPEndPoint from, IPEndPoint anyone)
+    private void HandlePending(int octets, IPEndPoint from, IPEndPoint anyone)
     {
-        Take(octets, from);
+        Handle(octets, from);
         for (var i = 1; i < MostTogether && _socket.Available > 0; i++)
         {
             EndPoint source = anyone;
             octets = _socket.ReceiveFrom(_buffer, ref source);
-            Take(octets, (IPEndPoint)source);
+            Handle(octets, (IPEndPoint)source);
         }
     }
 
-    private void Take(int octets, IPEndPoint from)
+    private void Handle(int octets, IPEndPoint from)
     {
-        if (_intake.Take(_buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds(), out var packet))
+        if (_intake.Handle(_buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds(), out var packet))
         {
             _answers.Add((packet.Octets.ToArray(), from));
         }

@@ -52,7 +52,7 @@ internal sealed class DatagramListener : IDisposable
                 var first = await _socket.ReceiveFromAsync(_buffer, anyone, cancel);
                 try
                 {
-                    _ledger.Tell(() => TakeAll(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
+                    _ledger.Tell(() => HandlePending(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
                 }
                 catch (SqliteException fault)
                 {
@@ -69,16 +69,16 @@ internal sealed class DatagramListener : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private void TakeAll(int octets, IPEndPoint from, IPEndPoint anyone)
+    private void HandlePending(int octets, IPEndPoint from, IPEndPoint anyone)
     {
-        Take(octets, from);
+        Handle(octets, from);
         for (var i = 1; i < MostTogether && _socket.Available > 0; i++)
         {
             EndPoint source = anyone;
             octets = _socket.ReceiveFrom(_buffer, ref source);
-            Take(octets, (IPEndPoint)source);
+            Handle(octets, (IPEndPoint)source);
         }
     }
 
-    private void Take(int octets, IPEndPoint from) => _take(_buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds());
+    private void Handle(int octets, IPEndPoint from) => _take(_buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds());
 }

@@ -123,7 +123,7 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
     {
         if (!_skipping)
         {
-            taker.Take(Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(_line)).TrimEnd('\r'), now, _lookedAtMs);
+            taker.HandleLine(Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(_line)).TrimEnd('\r'), now, _lookedAtMs);
         }
 
         _line.Clear();

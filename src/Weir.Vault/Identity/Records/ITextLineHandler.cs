@@ -17,5 +17,5 @@ internal interface ITextLineHandler
     /// <param name="line">Without its end.</param>
     /// <param name="nowMs">The collector's clock, milliseconds since the UNIX epoch.</param>
     /// <param name="sinceMs">The line was written after this moment; <see cref="long.MinValue"/> where that is not known.</param>
-    void Take(string line, long nowMs, long sinceMs);
+    void HandleLine(string line, long nowMs, long sinceMs);
 }

@@ -92,11 +92,11 @@ internal sealed class AddressIndex(AddressLeasePool pool)
 
         if (place >= 0)
         {
-            moment.Take(place, pool);
+            moment.Add(place, pool);
         }
         else
         {
-            moment.Take(_runs[~place]!, pool);
+            moment.Add(_runs[~place]!, pool);
         }
 
         return true;

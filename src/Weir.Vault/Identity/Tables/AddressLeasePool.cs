@@ -22,7 +22,7 @@ internal sealed class AddressLeasePool(int capacity)
     public ref AddressLease this[int id] => ref _chunks[id >> ChunkBits][id & ChunkMask];
 
     /// <summary>Takes a place; ask <see cref="IsFull"/> first.</summary>
-    public int Take(in AddressLease holding)
+    public int Add(in AddressLease holding)
     {
         if (!_free.TryPop(out var id))
         {

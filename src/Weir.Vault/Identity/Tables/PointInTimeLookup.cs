@@ -37,7 +37,7 @@ internal struct PointInTimeLookup(long at)
     public readonly long LastHeard(AddressLeasePool pool) => _before == None ? long.MinValue : pool[_before].Span.Heard;
 
     /// <summary>Takes a space with one holding.</summary>
-    public void Take(int id, AddressLeasePool pool)
+    public void Add(int id, AddressLeasePool pool)
     {
         ref var holding = ref pool[id];
         if (holding.Span.Sure > at)
@@ -54,7 +54,7 @@ internal struct PointInTimeLookup(long at)
     }
 
     /// <summary>Takes a space with several.</summary>
-    public void Take(LeaseTimeline run, AddressLeasePool pool)
+    public void Add(LeaseTimeline run, AddressLeasePool pool)
     {
         var after = run.FirstAfter(at, pool);
         for (var i = after; i < run.Count && pool[run[i]].Span.Sure == pool[run[after]].Span.Sure; i++)

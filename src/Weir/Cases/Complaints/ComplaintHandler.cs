@@ -8,16 +8,16 @@ public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk) :
 
     /// <summary>Takes a file; when it returns, every complaint in it has its scope or its entry. A repeated one has had it before.</summary>
     /// <exception cref="Auditing.AuditException">The audit cannot be written: what was not opened may be sent again.</exception>
-    public async Task<ComplaintReceipt> TakeAsync(ComplaintFile file, CancellationToken cancel)
+    public async Task<ComplaintReceipt> ReceiveAsync(ComplaintFile file, CancellationToken cancel)
     {
         // One after the other: the same complaint by two ways opens one scope.
         await _one.WaitAsync(cancel);
         try
         {
-            var receipt = await intake.TakeAsync(file, cancel);
+            var receipt = await intake.ReceiveAsync(file, cancel);
             foreach (var outcome in receipt.Outcomes.Where(o => !o.IsRepeated))
             {
-                if (await desk.TakeAsync(receipt, outcome, cancel) is not null)
+                if (await desk.HandleComplaintAsync(receipt, outcome, cancel) is not null)
                 {
                     intake.Opened(receipt, outcome.Complaint!);
                 }

@@ -27,7 +27,7 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
     /// <summary>How far ahead of our clock a reporter's may be.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
 
-    public async Task<ComplaintReceipt> TakeAsync(ComplaintFile file, CancellationToken cancel)
+    public async Task<ComplaintReceipt> ReceiveAsync(ComplaintFile file, CancellationToken cancel)
     {
         if (file.Octets.Length > ComplaintReader.MostTableOctets)
         {

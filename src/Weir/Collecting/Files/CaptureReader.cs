@@ -97,7 +97,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
         var packet = PacketParser.Read(frame, link);
         if (packet.Kind == PacketKind.Fragment)
         {
-            if (!_fragments.Take(in packet, arrivedAtMs, out var datagram))
+            if (!_fragments.Add(in packet, arrivedAtMs, out var datagram))
             {
                 return;
             }

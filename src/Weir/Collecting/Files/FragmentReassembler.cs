@@ -23,7 +23,7 @@ internal sealed class FragmentReassembler(InputLosses losses)
     private readonly Stack<Reassembly> _spare = new();
 
     /// <summary>Takes one part; true = with it the datagram is whole, and stands in <paramref name="datagram"/> until the next call.</summary>
-    public bool Take(scoped in ParsedPacket part, long arrivedAtMs, out ReadOnlySpan<byte> datagram)
+    public bool Add(scoped in ParsedPacket part, long arrivedAtMs, out ReadOnlySpan<byte> datagram)
     {
         datagram = default;
         var end = part.FragmentOffset + part.Payload.Length;

@@ -98,7 +98,7 @@ public sealed class UdpLane : IDisposable
             {
                 if (receiver.IsReady(i))
                 {
-                    Take(ref receiver, i, ref taker);
+                    ReceiveBatch(ref receiver, i, ref taker);
                 }
             }
 
@@ -120,7 +120,7 @@ public sealed class UdpLane : IDisposable
         Volatile.Write(ref _restedTicks, _restedTicks + _time.GetElapsedTime(since).Ticks);
     }
 
-    private void Take<TReceiver, TTaker>(ref TReceiver receiver, int index, ref TTaker taker)
+    private void ReceiveBatch<TReceiver, TTaker>(ref TReceiver receiver, int index, ref TTaker taker)
         where TReceiver : struct, IReceiver
         where TTaker : struct, IDatagramBatchHandler
     {

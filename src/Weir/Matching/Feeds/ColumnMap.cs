@@ -82,7 +82,7 @@ internal sealed class ColumnMap
     public static bool TryField(string name, out FeedField field) => Names.TryGetValue(Bare(name), out field);
 
     /// <summary>Takes a row: an indicator and what the list says about it.</summary>
-    public void Take(List<string> row, string place, FeedParseContext intake)
+    public void AddRow(List<string> row, string place, FeedParseContext intake)
     {
         var text = Value(row, FeedField.Address) ?? "";
         if (IsOtherType(Value(row, FeedField.Type), intake))
@@ -124,7 +124,7 @@ internal sealed class ColumnMap
             indicator = indicator with { Protocol = number };
         }
 
-        intake.Take(indicator, place, FactsOf(row));
+        intake.Add(indicator, place, FactsOf(row));
     }
 
     private FeedEntryAttributes FactsOf(List<string> row) => new()

@@ -81,7 +81,7 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
         return true;
     }
 
-    public void Take(in Indicator indicator, string place, in FeedEntryAttributes facts)
+    public void Add(in Indicator indicator, string place, in FeedEntryAttributes facts)
     {
         switch (indicator.Kind)
         {

@@ -111,7 +111,7 @@ public static class FeedReader
             var number = 0;
             foreach (var row in root.EnumerateArray())
             {
-                JsonLines.Take(row, $"item {++number}", intake);
+                JsonLines.AddRow(row, $"item {++number}", intake);
             }
         }
         else

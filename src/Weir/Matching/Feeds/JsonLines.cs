@@ -32,7 +32,7 @@ internal static class JsonLines
                 }
 
                 objects++;
-                Take(document.RootElement, $"line {number}", intake);
+                AddRow(document.RootElement, $"line {number}", intake);
             }
             catch (Exception fault) when (JsonText.IsDamage(fault))
             {
@@ -47,7 +47,7 @@ internal static class JsonLines
     }
 
     /// <summary>Takes one flat object.</summary>
-    public static void Take(JsonElement row, string place, FeedParseContext intake)
+    public static void AddRow(JsonElement row, string place, FeedParseContext intake)
     {
         if (row.ValueKind != JsonValueKind.Object)
         {
@@ -73,6 +73,6 @@ internal static class JsonLines
             return;
         }
 
-        map.Take(values, place, intake);
+        map.AddRow(values, place, intake);
     }
 }

@@ -75,7 +75,7 @@ internal static class MispFeed
             else
             {
                 // A leading dot in a hostname list means the names below.
-                intake.Take(IndicatorText.Parse(text.StartsWith('.') ? "*" + text : text), $"list item {number}", new FeedEntryAttributes());
+                intake.Add(IndicatorText.Parse(text.StartsWith('.') ? "*" + text : text), $"list item {number}", new FeedEntryAttributes());
             }
         }
     }
@@ -139,8 +139,8 @@ internal static class MispFeed
         var indicator = IndicatorText.Parse(parts[0]);
         if (type == "domain|ip" && parts.Length == 2)
         {
-            Take(indicator, parts[0], where, facts, intake);
-            Take(IndicatorText.Parse(parts[1]), parts[1], where, facts, intake);
+            AddIndicator(indicator, parts[0], where, facts, intake);
+            AddIndicator(IndicatorText.Parse(parts[1]), parts[1], where, facts, intake);
             return;
         }
 
@@ -152,10 +152,10 @@ internal static class MispFeed
 
         // A port belongs to the far end only where the address is the destination.
         var ported = port != 0 && indicator.Kind == IndicatorKind.Network && indicator.Port == 0 && !type.StartsWith("ip-src", StringComparison.Ordinal);
-        Take(ported ? indicator with { Port = port } : indicator, parts[0], where, facts, intake);
+        AddIndicator(ported ? indicator with { Port = port } : indicator, parts[0], where, facts, intake);
     }
 
-    private static void Take(in Indicator indicator, string text, string place, in FeedEntryAttributes facts, FeedParseContext intake)
+    private static void AddIndicator(in Indicator indicator, string text, string place, in FeedEntryAttributes facts, FeedParseContext intake)
     {
         if (indicator.Kind == IndicatorKind.Unreadable)
         {
@@ -163,7 +163,7 @@ internal static class MispFeed
             return;
         }
 
-        intake.Take(indicator, place, facts);
+        intake.Add(indicator, place, facts);
     }
 
     private static long FirstOf(long preferred, long otherwise) => preferred > 0 ? preferred : otherwise;

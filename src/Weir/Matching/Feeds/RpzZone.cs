@@ -88,7 +88,7 @@ internal static class RpzZone
         }
         else if (IndicatorText.TryName(owner, out var name, out var below))
         {
-            intake.Take(new(IndicatorKind.Domain, default, 0, 0, name, below, ""), place, facts);
+            intake.Add(new(IndicatorKind.Domain, default, 0, 0, name, below, ""), place, facts);
         }
         else
         {
@@ -113,7 +113,7 @@ internal static class RpzZone
         var text = v4 ? string.Join('.', groups) : Colons(groups);
         if (Prefix.TryParse($"{text}/{labels[^1]}", out _))
         {
-            intake.Take(IndicatorText.Parse($"{text}/{labels[^1]}"), place, facts);
+            intake.Add(IndicatorText.Parse($"{text}/{labels[^1]}"), place, facts);
         }
         else
         {

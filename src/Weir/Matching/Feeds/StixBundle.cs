@@ -86,7 +86,7 @@ internal sealed class StixBundle(FeedParseContext intake)
     {
         foreach (var (id, (_, indicator)) in _indicators)
         {
-            Take(id, indicator);
+            AddItem(id, indicator);
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class StixBundle(FeedParseContext intake)
         }
     }
 
-    private void Take(string id, JsonElement item)
+    private void AddItem(string id, JsonElement item)
     {
         if (item.IsTrue("revoked"))
         {
@@ -141,7 +141,7 @@ internal sealed class StixBundle(FeedParseContext intake)
         foreach (var term in reading.Terms)
         {
             facts.Role = term.IsSource ? ListRole.Attacker : null;
-            intake.Take(term.What, id, facts);
+            intake.Add(term.What, id, facts);
         }
     }
 

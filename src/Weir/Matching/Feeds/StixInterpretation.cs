@@ -12,13 +12,13 @@ internal static class StixInterpretation
         var reading = new StixPatternResult();
         foreach (var joined in alternatives)
         {
-            Take(joined, reading);
+            InterpretConjunction(joined, reading);
         }
 
         return reading;
     }
 
-    private static void Take(List<StixComparison> joined, StixPatternResult reading)
+    private static void InterpretConjunction(List<StixComparison> joined, StixPatternResult reading)
     {
         if (joined.TrueForAll(comparison => RoleOf(comparison.Path) == PathRole.Other))
         {

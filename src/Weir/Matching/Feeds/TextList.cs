@@ -120,7 +120,7 @@ internal static class TextList
         }
         else
         {
-            intake.Take(indicator, place, new FeedEntryAttributes());
+            intake.Add(indicator, place, new FeedEntryAttributes());
         }
     }
 
@@ -139,7 +139,7 @@ internal static class TextList
     }
 
     private static void ReadColumns((ColumnMap Map, char Separator) columns, int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake) =>
-        Each(number, line, lines, intake, (row, place, to) => columns.Map.Take(CsvList.Split(row, columns.Separator), place, to));
+        Each(number, line, lines, intake, (row, place, to) => columns.Map.AddRow(CsvList.Split(row, columns.Separator), place, to));
 
     /// <summary>The columns of a list that has some. A header may be the first line or the last comment that names an address.</summary>
     private static (ColumnMap, char)? Columns(string line, List<string> comments, FeedParseContext intake, out bool isHeader)

@@ -17,8 +17,8 @@ public sealed class ComplaintHandlerTests
         place.Vault.Attribute = (_, port) => port is null ? null : CaseHandlerFixture.Subject(7);
         using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
-        await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
-        await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+        await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+        await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
 
         var scope = Assert.Single(place.Scopes).Scope;
         Assert.Equal((Purpose.ComplaintHandling, "complaint/xarf4", CaseHandlerFixture.Subject(7)), (scope.Purpose, scope.Trigger.Split('#')[0], scope.Subject));
@@ -35,12 +35,12 @@ public sealed class ComplaintHandlerTests
         for (var start = 0; start < 2; start++)
         {
             using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }, new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
-            await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+            await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         }
 
         Assert.Single(place.Scopes);
         using var later = new ComplaintHandler(new(new ReporterAuthenticator([new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
-        await later.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default);
+        await later.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default);
         Assert.Equal(2, place.Scopes.Count());
     }
 
@@ -51,9 +51,9 @@ public sealed class ComplaintHandlerTests
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
         using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
-        await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)), default);
-        await desk.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
-        await desk.TakeAsync(new(Samples.Octets(Samples.ShadowserverScan)) { Channel = "peer" }, default);
+        await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)), default);
+        await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
+        await desk.ReceiveAsync(new(Samples.Octets(Samples.ShadowserverScan)) { Channel = "peer" }, default);
 
         Assert.Empty(place.Scopes);
         Assert.Equal(

@@ -24,7 +24,7 @@ public sealed class ComplaintIntakeTests
     [Fact]
     public async Task A_complaint_with_port_and_target_becomes_a_scope_of_ten_minutes()
     {
-        var receipt = await TakeAsync(Samples.Xarf4);
+        var receipt = await ReceiveAsync(Samples.Xarf4);
         var trigger = receipt.Outcomes.Single().Trigger!;
 
         Assert.Equal(("peer", ReporterAuthentication.TrustedChannel), (receipt.Reporter, receipt.Proof));
@@ -42,7 +42,7 @@ public sealed class ComplaintIntakeTests
     {
         var text = Samples.Xarf4.Replace("\"source_port\": 51234,", "", StringComparison.Ordinal);
 
-        var outcome = (await TakeAsync(text)).Outcomes.Single();
+        var outcome = (await ReceiveAsync(text)).Outcomes.Single();
 
         Assert.Equal(DenyCode.Unattributable, outcome.Refusal);
         Assert.Contains("source port", outcome.Why, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class ComplaintIntakeTests
     [Fact]
     public async Task Nobody_is_asked_about_a_sender_who_is_not_known()
     {
-        var receipt = await _intake.TakeAsync(new(Samples.Octets(Samples.Xarf4)), default);
+        var receipt = await _intake.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)), default);
 
         Assert.Equal(DenyCode.NotAuthenticated, receipt.Outcomes.Single().Refusal);
         Assert.Empty(_vault.Asked);
@@ -61,36 +61,36 @@ public sealed class ComplaintIntakeTests
     [Fact]
     public async Task What_names_no_remote_would_open_too_much()
     {
-        Assert.Equal(DenyCode.TooWide, (await TakeAsync(Samples.ShadowserverScan)).Outcomes.Single().Refusal);
+        Assert.Equal(DenyCode.TooWide, (await ReceiveAsync(Samples.ShadowserverScan)).Outcomes.Single().Refusal);
         var bare = Samples.Xarf4.Replace("\"protocol\": \"udp\",", "", StringComparison.Ordinal);
-        Assert.Equal(DenyCode.TooWide, (await TakeAsync(bare)).Outcomes.Single().Refusal);
+        Assert.Equal(DenyCode.TooWide, (await ReceiveAsync(bare)).Outcomes.Single().Refusal);
         Assert.Empty(_vault.Asked);
     }
 
     [Fact]
     public async Task The_same_complaint_counts_once_and_another_reporter_s_is_another()
     {
-        var first = await TakeAsync($"[{Samples.Xarf4},{Samples.Xarf4}]");
+        var first = await ReceiveAsync($"[{Samples.Xarf4},{Samples.Xarf4}]");
         Assert.Equal([false, true], first.Outcomes.Select(o => o.IsRepeated));
 
         // Nothing was opened yet: the sender may come again.
-        Assert.False((await TakeAsync(Samples.Xarf4)).Outcomes.Single().IsRepeated);
+        Assert.False((await ReceiveAsync(Samples.Xarf4)).Outcomes.Single().IsRepeated);
         _intake.Opened(first, first.Outcomes[0].Complaint!);
-        Assert.True((await TakeAsync(Samples.Xarf4)).Outcomes.Single().IsRepeated);
+        Assert.True((await ReceiveAsync(Samples.Xarf4)).Outcomes.Single().IsRepeated);
         Assert.Equal(2, _vault.Asked.Count);
 
         var two = new ComplaintIntake(new ReporterAuthenticator([new("other") { TrustedFolder = true }]), _vault, new RecentComplaints(100), _time);
-        Assert.NotNull((await two.TakeAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default)).Outcomes.Single().Trigger);
+        Assert.NotNull((await two.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default)).Outcomes.Single().Trigger);
     }
 
     [Fact]
     public async Task A_vault_that_is_down_refuses_now_and_is_asked_again()
     {
         _vault.IsDown = true;
-        Assert.Equal(DenyCode.VaultDown, (await TakeAsync(Samples.Xarf4)).Outcomes.Single().Refusal);
+        Assert.Equal(DenyCode.VaultDown, (await ReceiveAsync(Samples.Xarf4)).Outcomes.Single().Refusal);
 
         _vault.IsDown = false;
-        Assert.NotNull((await TakeAsync(Samples.Xarf4)).Outcomes.Single().Trigger);
+        Assert.NotNull((await ReceiveAsync(Samples.Xarf4)).Outcomes.Single().Trigger);
     }
 
     [Fact]
@@ -98,21 +98,21 @@ public sealed class ComplaintIntakeTests
     {
         var text = Samples.Xarf4.Replace("2026-11-22T13:03:07+01:00", "2026-11-22T13:05:01Z", StringComparison.Ordinal);
 
-        Assert.Equal(DenyCode.Unattributable, (await TakeAsync(text)).Outcomes.Single().Refusal);
+        Assert.Equal(DenyCode.Unattributable, (await ReceiveAsync(text)).Outcomes.Single().Refusal);
     }
 
     [Fact]
     public async Task Mail_opens_port_25_out_and_a_controller_both_ways()
     {
-        Assert.Equal("out tcp rport=25 raddr=any", (await TakeAsync(Samples.Arf)).Outcomes.Single().Trigger!.Class.ToString());
-        var table = await TakeAsync(Samples.Shadowserver);
+        Assert.Equal("out tcp rport=25 raddr=any", (await ReceiveAsync(Samples.Arf)).Outcomes.Single().Trigger!.Class.ToString());
+        var table = await ReceiveAsync(Samples.Shadowserver);
         Assert.Equal("both tcp rport=443 raddr=198.51.100.7", table.Outcomes[0].Trigger!.Class.ToString());
         Assert.Equal(DenyCode.Unattributable, table.Outcomes[1].Refusal);
         Assert.Equal(4, table.Outcomes.Count + table.Faults.Count);
     }
 
     [Fact]
-    public async Task What_nobody_can_read_is_refused_whole() => Assert.Equal(DenyCode.NoTrigger, (await TakeAsync("{ broken")).Outcomes.Single().Refusal);
+    public async Task What_nobody_can_read_is_refused_whole() => Assert.Equal(DenyCode.NoTrigger, (await ReceiveAsync("{ broken")).Outcomes.Single().Refusal);
 
     [Fact]
     public void The_oldest_complaints_are_forgotten_first()
@@ -126,7 +126,7 @@ public sealed class ComplaintIntakeTests
         Assert.Equal([false, true, true], new[] { "a", "b", "c" }.Select(r => memory.Knows("peer", r)));
     }
 
-    private Task<ComplaintReceipt> TakeAsync(string text) => _intake.TakeAsync(new(Samples.Octets(text)) { Channel = "peer" }, default);
+    private Task<ComplaintReceipt> ReceiveAsync(string text) => _intake.ReceiveAsync(new(Samples.Octets(text)) { Channel = "peer" }, default);
 
     /// <summary>An address of many: only with a port is a line told.</summary>
     private sealed class Vault : IVault

@@ -98,6 +98,6 @@ public sealed class StoredSessionTests : IDisposable
     {
         var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions { Identifications = Seal }, IdentitySamples.Naming, _counters.Radius, IdentitySamples.Secrets);
         var packet = AccountingMaker.Create(status, user, session, second).As(++_identifier).Address(user == "alice" ? "198.51.100.7" : "198.51.100.8").Packet();
-        ledger.Tell(() => Assert.True(intake.Take(packet, IdentitySamples.Nas, IdentitySamples.Ms(second), out _)));
+        ledger.Tell(() => Assert.True(intake.Handle(packet, IdentitySamples.Nas, IdentitySamples.Ms(second), out _)));
     }
 }

@@ -27,15 +27,15 @@ public class AccountingRefusalLogTests
     [Fact]
     public async Task Each_kind_has_its_word_and_none_names_who_it_was_about()
     {
-        Take(AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet("guess"));
-        Take([4, 1, 0]);
-        Take(AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet(), IpKey.Parse("203.0.113.1"));
+        Handle(AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet("guess"));
+        Handle([4, 1, 0]);
+        Handle(AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet(), IpKey.Parse("203.0.113.1"));
         var good = AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet();
-        Take(good);
-        Take(good);
-        Take(AccountingMaker.Create(AccountingStatus.Start, session: "s2", eventSecond: 100).U32(41, 0).Address(Address).As(2).Packet(), at: IdentitySamples.Ms(100));
-        Take(AccountingMaker.Create(AccountingStatus.Start, session: "s3", eventSecond: -400_000).Address(Address).As(3).Packet());
-        Take(AccountingMaker.Create(AccountingStatus.Start, session: "s4", eventSecond: -700_000).Address(Address).As(4).Packet(), at: IdentitySamples.Ms(-700_000));
+        Handle(good);
+        Handle(good);
+        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s2", eventSecond: 100).U32(41, 0).Address(Address).As(2).Packet(), at: IdentitySamples.Ms(100));
+        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s3", eventSecond: -400_000).Address(Address).As(3).Packet());
+        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s4", eventSecond: -700_000).Address(Address).As(4).Packet(), at: IdentitySamples.Ms(-700_000));
 
         await _record.WriteAsync(everything: false, default);
 
@@ -55,7 +55,7 @@ public class AccountingRefusalLogTests
         {
             for (var i = 0; i < 10; i++)
             {
-                Take(AccountingMaker.Create(AccountingStatus.Start).Packet("guess"));
+                Handle(AccountingMaker.Create(AccountingStatus.Start).Packet("guess"));
             }
 
             await _record.WriteAsync(everything: false, default);
@@ -70,14 +70,14 @@ public class AccountingRefusalLogTests
     [Fact]
     public async Task What_cannot_be_written_waits()
     {
-        Take([4, 1, 0]);
+        Handle([4, 1, 0]);
         _audit.Fails = true;
         await Assert.ThrowsAsync<AuditException>(() => _record.WriteAsync(everything: false, default));
-        Take([4, 1, 0]);
+        Handle([4, 1, 0]);
         _audit.Fails = false;
         await _record.WriteAsync(everything: false, default);
         Assert.Equal(2, Assert.Single(_audit.Entries).Rows);
     }
 
-    private void Take(byte[] packet, IpKey? from = null, long? at = null) => _ = _intake.Take(packet, from ?? IdentitySamples.Nas, at ?? IdentitySamples.Ms(100), out _);
+    private void Handle(byte[] packet, IpKey? from = null, long? at = null) => _ = _intake.Handle(packet, from ?? IdentitySamples.Nas, at ?? IdentitySamples.Ms(100), out _);
 }

@@ -35,7 +35,7 @@ public class BlockReferenceTests
         {
             var at = IdentitySamples.Ms(isRelease ? hold.Until : hold.From);
             heard.Add(hold);
-            book.Take(new PortBlockEvent(IpKey.Parse("198.51.100.1"), 1024, 2047, default, Line(hold.Who), isRelease, at, 1_000), at, live: true);
+            book.Handle(new PortBlockEvent(IpKey.Parse("198.51.100.1"), 1024, 2047, default, Line(hold.Who), isRelease, at, 1_000), at, live: true);
         }
 
         Assert.Equal(0, counters.Refused + counters.Malformed);

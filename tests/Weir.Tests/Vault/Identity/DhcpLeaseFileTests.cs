@@ -43,9 +43,9 @@ public class DhcpLeaseFileTests
     public void A_lease_given_back_was_held_until_the_file_was_last_looked_at()
     {
         var taker = new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming);
-        taker.Take(Head4, IdentitySamples.Ms(150), long.MinValue);
-        taker.Take(Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), IdentitySamples.Ms(150), long.MinValue);
-        taker.Take(Row("198.51.100.7", "02:00:00:00:00:01", 0, 100), IdentitySamples.Ms(305), IdentitySamples.Ms(300));
+        taker.HandleLine(Head4, IdentitySamples.Ms(150), long.MinValue);
+        taker.HandleLine(Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), IdentitySamples.Ms(150), long.MinValue);
+        taker.HandleLine(Row("198.51.100.7", "02:00:00:00:00:01", 0, 100), IdentitySamples.Ms(305), IdentitySamples.Ms(300));
 
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.7", 299));
         Assert.Equal("presumed", _table.CodeOf("198.51.100.7", 302));
@@ -131,7 +131,7 @@ public class DhcpLeaseFileTests
         {
             foreach (var text in (string[])[Head4, line ?? "", row[..(cut % row.Length)], "lease 198.51.100.7 {", line ?? "", "}"])
             {
-                taker.Take(text, IdentitySamples.Ms(0), long.MinValue);
+                taker.HandleLine(text, IdentitySamples.Ms(0), long.MinValue);
             }
         }
 
@@ -149,7 +149,7 @@ public class DhcpLeaseFileTests
         taker.Begin();
         foreach (var line in lines)
         {
-            taker.Take(line, IdentitySamples.Ms(5_000), long.MinValue);
+            taker.HandleLine(line, IdentitySamples.Ms(5_000), long.MinValue);
         }
 
         Assert.Equal(_counters.Received, _counters.Ended);

@@ -168,7 +168,7 @@ public class IdentityTableTests
     private static RecordCounters Tell(IdentityTable table, string outside, ushort from, ushort to, string inside, double at, bool release)
     {
         var counters = new RecordCounters();
-        new PortBlockTracker(table, counters).Take(new PortBlockEvent(IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, IdentitySamples.Ms(at), 1_000), IdentitySamples.Ms(at), live: true);
+        new PortBlockTracker(table, counters).Handle(new PortBlockEvent(IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, IdentitySamples.Ms(at), 1_000), IdentitySamples.Ms(at), live: true);
         return counters;
     }
 }

@@ -81,20 +81,20 @@ public class PortBlockTests
         var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, [Prefix.Parse("192.0.2.0/24")]);
         var given = Message(14, 100);
         var taken = Message(15, 300);
-        intake.Take(given, IpKey.Parse("203.0.113.1"), IdentitySamples.Ms(100));
+        intake.Handle(given, IpKey.Parse("203.0.113.1"), IdentitySamples.Ms(100));
         Assert.Equal((1, 1), (_counters.Received, _counters.Ignored));
 
-        intake.Take(given, IdentitySamples.Nas, IdentitySamples.Ms(100));
+        intake.Handle(given, IdentitySamples.Nas, IdentitySamples.Ms(100));
         Assert.Equal("presumed", _table.CodeOf("198.51.100.1", 200, 1_500));
-        intake.Take(taken, IdentitySamples.Nas, IdentitySamples.Ms(300));
+        intake.Handle(taken, IdentitySamples.Nas, IdentitySamples.Ms(300));
 
         Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 1_500)?.Text);
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.1", 200, 1_500));
         Assert.Equal((3, 2), (_counters.Received, _counters.Applied));
 
         // A record without an outside address, and a message of which half is missing.
-        intake.Take(Message(14, 400, outside: "0.0.0.0"), IdentitySamples.Nas, IdentitySamples.Ms(400));
-        intake.Take(given.AsSpan(0, given.Length / 2), IdentitySamples.Nas, IdentitySamples.Ms(400));
+        intake.Handle(Message(14, 400, outside: "0.0.0.0"), IdentitySamples.Nas, IdentitySamples.Ms(400));
+        intake.Handle(given.AsSpan(0, given.Length / 2), IdentitySamples.Nas, IdentitySamples.Ms(400));
         Assert.Equal(_counters.Received, _counters.Ended);
         Assert.Equal(1, _counters.Malformed);
     }
@@ -105,8 +105,8 @@ public class PortBlockTests
         var intake = new NatIntake(new PortBlockTracker(_table, _counters), _counters, []);
         var message = Message(14, 100);
         message[flip % message.Length] ^= (byte)(flip >> 8);
-        intake.Take(octets ?? [], IdentitySamples.Nas, IdentitySamples.Ms(100));
-        intake.Take(message, IdentitySamples.Nas, IdentitySamples.Ms(100));
+        intake.Handle(octets ?? [], IdentitySamples.Nas, IdentitySamples.Ms(100));
+        intake.Handle(message, IdentitySamples.Nas, IdentitySamples.Ms(100));
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
@@ -126,7 +126,7 @@ public class PortBlockTests
         {
             foreach (var text in (string[])[head, line ?? "", row[..(cut % row.Length)], "\t" + line + " = " + line, row + line, ""])
             {
-                taker.Take(text, IdentitySamples.Ms(0), long.MinValue);
+                taker.HandleLine(text, IdentitySamples.Ms(0), long.MinValue);
             }
         }
 
@@ -177,7 +177,7 @@ public class PortBlockTests
         taker.Begin();
         foreach (var line in lines)
         {
-            taker.Take(line, IdentitySamples.Ms(5_000), long.MinValue);
+            taker.HandleLine(line, IdentitySamples.Ms(5_000), long.MinValue);
         }
 
         Assert.Equal(_counters.Received, _counters.Ended);

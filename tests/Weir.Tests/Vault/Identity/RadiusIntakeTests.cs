@@ -21,7 +21,7 @@ public class RadiusIntakeTests
     [Fact]
     public void A_packet_signed_with_another_secret_is_dropped_unanswered()
     {
-        Assert.False(Take(Start().Packet("guess")));
+        Assert.False(Handle(Start().Packet("guess")));
         Assert.Equal(1, _counters.Forged);
         Assert.Equal("no-lease", _table.CodeOf(Address, 10));
     }
@@ -29,7 +29,7 @@ public class RadiusIntakeTests
     [Fact]
     public void A_packet_from_an_address_without_a_secret_is_dropped_unanswered()
     {
-        Assert.False(Take(Start().Packet(), IpKey.Parse("203.0.113.1")));
+        Assert.False(Handle(Start().Packet(), IpKey.Parse("203.0.113.1")));
         Assert.Equal(1, _counters.UnknownNas);
     }
 
@@ -37,12 +37,12 @@ public class RadiusIntakeTests
     public void The_same_packet_again_is_answered_and_not_applied_nor_is_its_start_after_the_window()
     {
         var packet = Start(eventSecond: null).Packet();
-        Assert.True(Take(packet, second: 10));
-        Assert.True(Take(packet, second: 11));
+        Assert.True(Handle(packet, second: 10));
+        Assert.True(Handle(packet, second: 11));
         Assert.Equal((1, 1), (_counters.Applied, _counters.Duplicates));
 
-        Assert.True(Take(AccountingMaker.Create(AccountingStatus.Stop).Address(Address).As(1).Packet(), second: 20));
-        Assert.True(Take(packet, second: 2_000));
+        Assert.True(Handle(AccountingMaker.Create(AccountingStatus.Stop).Address(Address).As(1).Packet(), second: 20));
+        Assert.True(Handle(packet, second: 2_000));
         Assert.Equal((2, 1), (_counters.Applied, _counters.Stale));
         Assert.Equal("no-lease", _table.CodeOf(Address, 90));
     }
@@ -51,23 +51,23 @@ public class RadiusIntakeTests
     public void A_message_authenticator_must_fit_where_there_is_one()
     {
         var good = Start().Packet(sealedToo: true);
-        Assert.True(Take(good));
+        Assert.True(Handle(good));
 
         var wrong = Start().As(7).Octets(80, new byte[16]).Packet();
-        Assert.False(Take(wrong));
+        Assert.False(Handle(wrong));
         Assert.Equal((1, 1), (_counters.Applied, _counters.Forged));
     }
 
     [Fact]
     public void Requests_without_session_status_or_name_are_malformed_and_others_codes_unsupported()
     {
-        Assert.False(Take(AccountingMaker.Create(AccountingStatus.Start, session: null).Packet()));
-        Assert.False(Take(AccountingMaker.Create(AccountingStatus.Start, user: null).Packet()));
-        Assert.False(Take(AccountingMaker.Create((AccountingStatus)99).Packet()));
-        Assert.False(Take([1, 0, 0, 20, .. new byte[16]]));
-        Assert.False(Take([4, 0, 0, 21, .. new byte[16]]));
-        Assert.False(Take([4, 0, 0, 22, .. new byte[16], 1, 1]));
-        Assert.False(Take([]));
+        Assert.False(Handle(AccountingMaker.Create(AccountingStatus.Start, session: null).Packet()));
+        Assert.False(Handle(AccountingMaker.Create(AccountingStatus.Start, user: null).Packet()));
+        Assert.False(Handle(AccountingMaker.Create((AccountingStatus)99).Packet()));
+        Assert.False(Handle([1, 0, 0, 20, .. new byte[16]]));
+        Assert.False(Handle([4, 0, 0, 21, .. new byte[16]]));
+        Assert.False(Handle([4, 0, 0, 22, .. new byte[16], 1, 1]));
+        Assert.False(Handle([]));
         Assert.Equal((6, 1, 7), (_counters.Malformed, _counters.Unsupported, _counters.Received));
         Assert.Equal(_counters.Received, _counters.Ended);
     }
@@ -75,8 +75,8 @@ public class RadiusIntakeTests
     [Fact]
     public void Every_address_and_prefix_of_a_session_leads_to_its_line()
     {
-        Assert.True(Take(Start().Network(97, "2001:db8:1:2::/64").Network(123, "2001:db8:ff00::/40").Address("2001:db8:9::1").Packet()));
-        Assert.True(Take(AccountingMaker.Create(AccountingStatus.Stop, eventSecond: 20).As(1).Packet()));
+        Assert.True(Handle(Start().Network(97, "2001:db8:1:2::/64").Network(123, "2001:db8:ff00::/40").Address("2001:db8:9::1").Packet()));
+        Assert.True(Handle(AccountingMaker.Create(AccountingStatus.Stop, eventSecond: 20).As(1).Packet()));
 
         foreach (var address in (string[])[Address, "2001:db8:1:2::77", "2001:db8:ffff::1", "2001:db8:9::1"])
         {
@@ -89,7 +89,7 @@ public class RadiusIntakeTests
     [Fact]
     public void A_prefix_that_lies_about_its_length_is_passed_over_and_the_rest_of_the_request_counts()
     {
-        Assert.True(Take(Start().Octets(97, [0, 64, 0x20, 0x01]).Octets(97, [0, 129]).Octets(8, [1, 2, 3]).Packet()));
+        Assert.True(Handle(Start().Octets(97, [0, 64, 0x20, 0x01]).Octets(97, [0, 129]).Octets(8, [1, 2, 3]).Packet()));
         Assert.Equal(3, _counters.FieldsSkipped);
         Assert.Equal("confirmed", _table.CodeOf(Address, 10));
     }
@@ -97,8 +97,8 @@ public class RadiusIntakeTests
     [Fact]
     public void A_time_more_than_a_day_off_is_counted_and_the_arrival_stands_in()
     {
-        Assert.True(Take(Start(eventSecond: 3 * 86_400).Packet(), second: 30));
-        Assert.True(Take(AccountingMaker.Create(AccountingStatus.Start, "bob", "s2").Address("198.51.100.8").U32(41, 5).As(1).Packet(), second: 30));
+        Assert.True(Handle(Start(eventSecond: 3 * 86_400).Packet(), second: 30));
+        Assert.True(Handle(AccountingMaker.Create(AccountingStatus.Start, "bob", "s2").Address("198.51.100.8").U32(41, 5).As(1).Packet(), second: 30));
 
         Assert.Equal(1, _counters.ClockRefused);
         Assert.Equal("confirmed", _table.CodeOf(Address, 30));
@@ -111,10 +111,10 @@ public class RadiusIntakeTests
     {
         var terms = new RadiusOptions { LineFrom = SubscriberLineAttribute.Class };
         var intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, IdentitySamples.Naming, _counters, IdentitySamples.Secrets);
-        intake.Take(Start().Text(25, "customer-7").Packet(), IdentitySamples.Nas, IdentitySamples.Ms(10), out _);
+        intake.Handle(Start().Text(25, "customer-7").Packet(), IdentitySamples.Nas, IdentitySamples.Ms(10), out _);
         Assert.Equal(new SubscriberLineName("class:customer-7"), _table.LineOf(Address, 10));
 
-        Take(AccountingMaker.Create(AccountingStatus.Start, "bob@example.net", "s9", 11).Address("198.51.100.9").Packet());
+        Handle(AccountingMaker.Create(AccountingStatus.Start, "bob@example.net", "s9", 11).Address("198.51.100.9").Packet());
         Assert.DoesNotContain("bob", _table.LineOf("198.51.100.9", 11)!.Value.Text, StringComparison.Ordinal);
     }
 
@@ -122,7 +122,7 @@ public class RadiusIntakeTests
     public void The_answer_is_signed_over_the_request_and_gives_proxy_states_back()
     {
         var request = Start().Octets(33, [1, 2, 3]).Octets(33, [4]).Packet(sealedToo: true);
-        Assert.True(_intake.Take(request, IdentitySamples.Nas, IdentitySamples.Ms(10), out var packet));
+        Assert.True(_intake.Handle(request, IdentitySamples.Nas, IdentitySamples.Ms(10), out var packet));
         var response = new byte[4_200];
         var length = RadiusDigest.Respond(in packet, "rosebud"u8, response);
 
@@ -138,11 +138,11 @@ public class RadiusIntakeTests
     [Property(MaxTest = 300)]
     public void Whatever_comes_without_the_secret_changes_nothing_and_is_counted(byte[] octets, ushort flip)
     {
-        Take(octets ?? []);
+        Handle(octets ?? []);
         var packet = Start().Packet();
         var bit = flip % (packet.Length * 8);
         packet[bit / 8] ^= (byte)(1 << (bit % 8));
-        Take(packet);
+        Handle(packet);
 
         Assert.Equal(0, _counters.Applied);
         Assert.Equal(0, _table.Count);
@@ -159,11 +159,11 @@ public class RadiusIntakeTests
             made.Octets((byte)(part[0] ^ type), part[1..]);
         }
 
-        _ = Take(made.Packet());
+        _ = Handle(made.Packet());
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
     private static AccountingMaker Start(long? eventSecond = 10) => AccountingMaker.Create(AccountingStatus.Start, eventSecond: eventSecond).Address(Address);
 
-    private bool Take(byte[] packet, IpKey? from = null, double second = 50) => _intake.Take(packet, from ?? IdentitySamples.Nas, IdentitySamples.Ms(second), out _);
+    private bool Handle(byte[] packet, IpKey? from = null, double second = 50) => _intake.Handle(packet, from ?? IdentitySamples.Nas, IdentitySamples.Ms(second), out _);
 }

@@ -140,7 +140,7 @@ public class RadiusReferenceTests
         foreach (var (message, index) in messages.Select((m, i) => (m, i)))
         {
             var packet = AccountingMaker.Create(message.Status, message.User, $"s{message.Session}", message.Second).Address(message.Address).As((byte)index).Packet();
-            Assert.True(intake.Take(packet, IdentitySamples.Nas, IdentitySamples.Ms(LastSecond), out _));
+            Assert.True(intake.Handle(packet, IdentitySamples.Nas, IdentitySamples.Ms(LastSecond), out _));
         }
 
         Assert.Equal(messages.Count, counters.Received);

@@ -83,7 +83,7 @@ public class RadiusSessionsTests
     private void Tell(AccountingStatus status, string? user, string? session, long second, string? address = Address)
     {
         var made = AccountingMaker.Create(status, user, session, second).As(_identifier++);
-        Assert.True(_intake.Take((address is null ? made : made.Address(address)).Packet(), IdentitySamples.Nas, IdentitySamples.Ms(second), out _));
+        Assert.True(_intake.Handle((address is null ? made : made.Address(address)).Packet(), IdentitySamples.Nas, IdentitySamples.Ms(second), out _));
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 }
