@@ -54,8 +54,8 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
         var end = talk.StartMs + (talk.DurationMs * (piece + 1) / pieces);
         var first = piece == 0;
         var last = piece == pieces - 1;
-        var outbound = Look(talk, outbound: true, start, end, talk.PacketsOut * (piece + 1) / pieces - (talk.PacketsOut * piece / pieces), first, last);
-        var inbound = Look(talk, outbound: false, start, end, talk.PacketsIn * (piece + 1) / pieces - (talk.PacketsIn * piece / pieces), first, last);
+        var outbound = CreateRecord(talk, outbound: true, start, end, talk.PacketsOut * (piece + 1) / pieces - (talk.PacketsOut * piece / pieces), first, last);
+        var inbound = CreateRecord(talk, outbound: false, start, end, talk.PacketsIn * (piece + 1) / pieces - (talk.PacketsIn * piece / pieces), first, last);
         var closed = !last || ((talk.FlagsOut | talk.FlagsIn) & (Tcp.Fin | Tcp.Rst)) != 0;
         var wait = closed ? 200 : IdleTimeoutMs;
         if (options.Biflow && outbound.Packets > 0 && inbound.Packets > 0)
@@ -69,7 +69,7 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
     }
 
     /// <summary>The record of one direction of one piece; no packets where the sampler took none.</summary>
-    private FlowRecord Look(in Conversation talk, bool outbound, long start, long end, long packets, bool first, bool last)
+    private FlowRecord CreateRecord(in Conversation talk, bool outbound, long start, long end, long packets, bool first, bool last)
     {
         var taken = _packets ? packets : dice.Thin(packets, _interval);
         if (taken == 0)

@@ -10,7 +10,7 @@ internal sealed class CaseRetention(string path, PolicyProfile policy) : IRetent
 {
     public string Kind => "cases";
 
-    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         try
         {

@@ -21,7 +21,7 @@ internal sealed class EvidenceRetention(FlowStore store, PolicyProfile policy) :
 {
     public string Kind => "evidence";
 
-    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var held = (await EvidenceStore.HoldingsAsync(store, cancel)).Where(holding => holding.Rows > 0).ToList();
         var days = EvidenceCeiling.DaysOf(policy);

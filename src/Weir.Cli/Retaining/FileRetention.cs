@@ -12,7 +12,7 @@ internal sealed class FileRetention(string kind, string folder, string pattern, 
 {
     public string Kind => kind;
 
-    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, SearchOption.AllDirectories) : [];
         var times = files.Select(f => new DateTimeOffset(f.LastWriteTimeUtc)).Order().ToList();
@@ -27,7 +27,7 @@ internal sealed class EpochKeyRetention(string folder) : IRetentionSource
 {
     public string Kind => "keys";
 
-    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var epochs = new List<uint>();
         foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder, "epoch-*.key") : [])
@@ -56,7 +56,7 @@ internal sealed class VaultKeyRetention(string socket) : IRetentionSource
 {
     public string Kind => "keys";
 
-    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         using var vault = new VaultClient(socket);
         try
@@ -75,7 +75,7 @@ internal sealed class AuditRetention(AuditOptions options) : IRetentionSource
 {
     public string Kind => "audit";
 
-    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = $"at least {Configuring.Durations.Text(AuditOptions.LeastKept)}, kept {Configuring.Durations.Text(options.Keep)}";
         var held = AuditReader.Bounds(options.Directory);

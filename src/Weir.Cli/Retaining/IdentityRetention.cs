@@ -10,7 +10,7 @@ internal sealed class IdentityRetention(string socket, int days) : IRetentionSou
 {
     public string Kind => "identity";
 
-    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         using var vault = new VaultClient(socket);
         try

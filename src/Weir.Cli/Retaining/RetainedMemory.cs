@@ -79,7 +79,7 @@ internal sealed class RingRetention(RetentionInventoryClient serve, PolicyProfil
 
     public string Kind => "ring";
 
-    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.RingMinutes} min");
         return await serve.AskAsync(cancel) is { } held
@@ -93,7 +93,7 @@ internal sealed class CounterRetention(RetentionInventoryClient serve, PolicyPro
 {
     public string Kind => "counters";
 
-    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.CounterHours} h");
         return await serve.AskAsync(cancel) is { } held

@@ -33,5 +33,5 @@ internal interface IRetentionSource
     string Kind { get; }
 
     /// <summary>Looks. A place that cannot be read throws; the report then says so.</summary>
-    Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel);
+    Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel);
 }

@@ -29,7 +29,7 @@ internal static class RetentionReport
         {
             try
             {
-                rows.Add(await place.LookAsync(now, cancel));
+                rows.Add(await place.InspectAsync(now, cancel));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException or AuditException or HttpRequestException)
             {

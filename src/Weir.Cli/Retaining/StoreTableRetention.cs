@@ -12,7 +12,7 @@ internal sealed class StoreTableRetention(FlowStore store, string table, string 
 
     public string Kind => kind;
 
-    public async Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var held = (await store.HoldingsAsync(cancel)).FindAll(h => h.Table == table && h.Rows > 0);
         var limit = DateOnly.FromDateTime((now - Grace).UtcDateTime).AddDays(-days);
@@ -31,7 +31,7 @@ internal sealed class UnreachableRetention(string kind, string reason) : IRetent
 {
     public string Kind => kind;
 
-    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
+    public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel) =>
         Task.FromResult(new RetentionEntry(kind, null, null, 0, 0, "", RetentionEntry.Unknown, reason));
 }
 
@@ -40,6 +40,6 @@ internal sealed class NotKeptRetention(string kind, string reason) : IRetentionS
 {
     public string Kind => kind;
 
-    public Task<RetentionEntry> LookAsync(DateTimeOffset now, CancellationToken cancel) =>
+    public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel) =>
         Task.FromResult(new RetentionEntry(kind, null, null, 0, 0, "", RetentionEntry.Nothing, reason));
 }

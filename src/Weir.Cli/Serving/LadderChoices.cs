@@ -15,7 +15,7 @@ internal static class LadderChoices
         AfterNotice = settings.AfterNotice,
         WithoutNotice = settings.WithoutNotice,
         Lease = settings.Lease,
-        LookEvery = settings.LookEvery,
+        PollInterval = settings.LookEvery,
         Settles = settings.Settles,
         Silence = settings.Silence,
         SilenceOf = settings.Silences.ToImmutableDictionary(one => one.Purpose, one => one.Silence),

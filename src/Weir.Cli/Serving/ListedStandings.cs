@@ -25,7 +25,7 @@ internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollectio
     public const string Promoted = "promoted";
 
     /// <exception cref="StoreException">Nobody can be counted now.</exception>
-    public async Task<EndpointStatus> LookAsync(Endpoint endpoint, CancellationToken cancel)
+    public async Task<EndpointStatus> GetAsync(Endpoint endpoint, CancellationToken cancel)
     {
         var inCases = cases.Files.Where(f => f.State != CaseState.Erased).Select(f => f.Subject).ToList();
         var target = MitigationTarget.Endpoint(Wire.Prefix.From(endpoint.Address, 128), endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port]);

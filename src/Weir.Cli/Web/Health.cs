@@ -54,12 +54,12 @@ internal sealed class Health(TimeProvider time)
     {
         lock (_lock)
         {
-            var parts = _parts.Select(part => Look(part.Key, part.Value)).ToArray();
+            var parts = _parts.Select(part => Check(part.Key, part.Value)).ToArray();
             return new(parts.Length == 0 ? HealthState.Ok : parts.Max(p => p.Health.State), parts);
         }
     }
 
-    private ComponentHealthEntry Look(string part, Func<ComponentHealth> look)
+    private ComponentHealthEntry Check(string part, Func<ComponentHealth> look)
     {
         ComponentHealth now;
         try

@@ -190,7 +190,7 @@ public sealed class IdentityIntake : IDisposable
         foreach (var before in new[] { $"{path}.{(File.Exists(path + ".completed") ? "completed" : "2")}", $"{path}.1" }.Where(File.Exists))
         {
             using var file = new FollowedFile(before, taker, _time);
-            _ledger.Tell(() => file.Look());
+            _ledger.Tell(() => file.Poll());
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class IdentityIntake : IDisposable
     {
         var lines = 0;
         var tooLong = file.LinesTooLong;
-        _ledger.Tell(() => lines = file.Look());
+        _ledger.Tell(() => lines = file.Poll());
         counters.Received += file.LinesTooLong - tooLong;
         counters.Malformed += file.LinesTooLong - tooLong;
         if (lines > 0)

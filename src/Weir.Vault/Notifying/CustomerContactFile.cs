@@ -69,7 +69,7 @@ public sealed class CustomerContactFile : IProtectedSubjects
         {
             while (await timer.WaitForNextTickAsync(cancel))
             {
-                Look();
+                ReloadIfChanged();
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -79,7 +79,7 @@ public sealed class CustomerContactFile : IProtectedSubjects
     }
 
     /// <summary>Reads the file again where it changed.</summary>
-    public void Look()
+    public void ReloadIfChanged()
     {
         try
         {

@@ -20,7 +20,7 @@ public sealed record EscalatingOptions
     public TimeSpan Lease { get; init; } = TimeSpan.FromDays(14);
 
     /// <summary>How often an endpoint that was not closed is looked at again, and a running check is counted. Default 1 h.</summary>
-    public TimeSpan LookEvery { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a garden that the access system did not confirm waits for its next try. Default 1 min.</summary>
     public TimeSpan TryEvery { get; init; } = TimeSpan.FromMinutes(1);

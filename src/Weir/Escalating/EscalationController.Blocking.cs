@@ -88,7 +88,7 @@ public sealed partial class EscalationController
             return null;
         }
 
-        if (_lookedAt.TryGetValue((file.Id, target.ToString()), out var looked) && Now - looked < _parts.Options.LookEvery)
+        if (_lookedAt.TryGetValue((file.Id, target.ToString()), out var looked) && Now - looked < _parts.Options.PollInterval)
         {
             return null;
         }
@@ -114,7 +114,7 @@ public sealed partial class EscalationController
         }
 
         var endpoint = new Endpoint(decided.Remotes[0], decided.RemotePorts.IsEmpty ? (ushort)0 : decided.RemotePorts[0], decided.Protocol);
-        var standing = await _parts.Endpoints.LookAsync(endpoint, cancel);
+        var standing = await _parts.Endpoints.GetAsync(endpoint, cancel);
         var (hit, ceiling) = (standing.Collateral.NonCaseSubjects, Guardrails.Ceiling(standing.Collateral.Subjects));
         var against = standing.Confirmed.Length == 0 ? new MitigationRefusal(MitigationRefusal.NotListed, $"{endpoint} is not confirmed: neither two lists, nor a trusted one, nor two people name it")
             : standing.IsShared ? new(MitigationRefusal.Collateral, $"{endpoint} is not dedicated: the latest comparison found that too many others use it")

@@ -81,7 +81,7 @@ public sealed partial class EscalationController
 
         var silence = SilenceOf(file);
         var isOver = ladder.State == EscalationState.Checking && Now >= since + silence + _parts.Options.Settles;
-        if (!isOver && _countedAt.TryGetValue(file.Id, out var at) && Now - at < _parts.Options.LookEvery && !CaseHandler.IsFresh(file, since))
+        if (!isOver && _countedAt.TryGetValue(file.Id, out var at) && Now - at < _parts.Options.PollInterval && !CaseHandler.IsFresh(file, since))
         {
             return ladder;
         }

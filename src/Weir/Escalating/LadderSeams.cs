@@ -26,7 +26,7 @@ public sealed record EndpointStatus(string Confirmed, bool IsShared, Collateral 
 /// <summary>Looks an endpoint up in lists and counts.</summary>
 public interface IEndpointStatusLookup
 {
-    Task<EndpointStatus> LookAsync(Endpoint endpoint, CancellationToken cancel);
+    Task<EndpointStatus> GetAsync(Endpoint endpoint, CancellationToken cancel);
 }
 
 /// <summary>Which lines need their connection for life or limb: medical devices, alarms.</summary>

@@ -49,11 +49,11 @@ public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey
                 _attributed += flow.Place == FlowAttribution.Attributed ? 1 : 0;
             }
 
-            Look(list, some, marked[..list.Sieve(some, hashes, marked)]);
+            MatchMarked(list, some, marked[..list.Sieve(some, hashes, marked)]);
         }
     }
 
-    private void Look(Watchlist list, ReadOnlySpan<Flow> flows, ReadOnlySpan<byte> marked)
+    private void MatchMarked(Watchlist list, ReadOnlySpan<Flow> flows, ReadOnlySpan<byte> marked)
     {
         foreach (var at in marked)
         {

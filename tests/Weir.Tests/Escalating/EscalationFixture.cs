@@ -86,7 +86,7 @@ internal sealed class FakeEndpointStatusLookup(TimeProvider time) : IEndpointSta
 
     public int Others { get; set; }
 
-    public Task<EndpointStatus> LookAsync(Endpoint endpoint, CancellationToken cancel) =>
+    public Task<EndpointStatus> GetAsync(Endpoint endpoint, CancellationToken cancel) =>
         Task.FromResult(new EndpointStatus(Confirmed, IsShared, new Collateral(Others, 10_000, time.GetUtcNow())));
 }
 

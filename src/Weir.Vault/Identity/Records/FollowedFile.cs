@@ -49,7 +49,7 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
 
     /// <summary>Takes what came since the last look; how many lines.</summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public int Look()
+    public int Poll()
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lines = _file is null ? 0 : Read(now);

@@ -40,23 +40,23 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
 
         await store.Client.ExecuteAsync("TRUNCATE TABLE sightings", default);
         var table = new StoreTableRetention(store, "sightings", "sightings", 7);
-        Assert.Equal(RetentionEntry.Nothing, (await table.LookAsync(Now, default)).State);
+        Assert.Equal(RetentionEntry.Nothing, (await table.InspectAsync(Now, default)).State);
 
         const string Insert = "INSERT INTO sightings (day, subject, remote, port, protocol, list, role, kind, confidence, first, last, contacts, segment) VALUES ";
         const string Rest = ", unhex('00000000000000000000000000000001'), unhex('00000000000000000000000000000002'), 443, 6, 'l', 0, 0, 100, 0, 0, 1, 1)";
         await store.Client.ExecuteAsync($"{Insert}('2026-03-03'{Rest}", default);
         await store.Client.ExecuteAsync($"{Insert}('2026-03-10'{Rest}", default);
-        var within = await table.LookAsync(Now, default);
+        var within = await table.InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Ok, 2L, "7 d"), (within.State, within.Rows, within.Limit));
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 0, 0, 0, TimeSpan.Zero), within.Oldest);
         Assert.Equal(Now, within.Newest);
         Assert.True(within.Octets > 0);
 
         await store.Client.ExecuteAsync($"{Insert}('2026-03-02'{Rest}", default);
-        Assert.Equal(RetentionEntry.Over, (await table.LookAsync(Now, default)).State);
+        Assert.Equal(RetentionEntry.Over, (await table.InspectAsync(Now, default)).State);
 
         await store.DropBeforeAsync(new DateOnly(2026, 3, 3), default);
-        Assert.Equal(RetentionEntry.Ok, (await table.LookAsync(Now, default)).State);
+        Assert.Equal(RetentionEntry.Ok, (await table.InspectAsync(Now, default)).State);
     }
 
     [Theory]
@@ -78,18 +78,18 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         using var loader = new SpoolLoader(spool, store, clock, NullLogger<SpoolLoader>.Instance);
         var house = new Housekeeping(store, new EvidenceStore(store, loader, clock), null, 7, policy, audit, clock, NullLogger<Housekeeping>.Instance);
         await store.Client.ExecuteAsync("TRUNCATE TABLE evidence", default);
-        Assert.Equal(RetentionEntry.Nothing, (await place.LookAsync(Now, default)).State);
+        Assert.Equal(RetentionEntry.Nothing, (await place.InspectAsync(Now, default)).State);
 
         await InsertAsync(Now.AddDays(-90));
         await house.CleanAsync(default);
-        var within = await place.LookAsync(Now, default);
+        var within = await place.InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Ok, 1L, "30 d after its case is closed, 93 d at most, in weeks"), (within.State, within.Rows, within.Limit));
         Assert.Empty(audit.All);
 
         await InsertAsync(Now.AddDays(-101));
-        Assert.Equal(RetentionEntry.Over, (await place.LookAsync(Now, default)).State);
+        Assert.Equal(RetentionEntry.Over, (await place.InspectAsync(Now, default)).State);
         await house.CleanAsync(default);
-        var left = await place.LookAsync(Now, default);
+        var left = await place.InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Ok, 1L), (left.State, left.Rows));
         Assert.Equal((AuditActions.Drop, 1L), (Assert.Single(audit.All).Act, audit.All[0].Rows));
 
@@ -104,7 +104,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     {
         var path = Path.Combine(_place.Beside("cases"), "records.sqlite");
         var place = new CaseRetention(path, PolicyProfile.UsProvider);
-        Assert.Equal(RetentionEntry.Nothing, (await place.LookAsync(Now, default)).State);
+        Assert.Equal(RetentionEntry.Nothing, (await place.InspectAsync(Now, default)).State);
 
         using (var file = RecordsFile.Open(path))
         {
@@ -114,15 +114,15 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
                 Id = new CaseId(1), Subject = new SubjectKey(5), Epoch = 3, State = CaseState.Open, OpenedAt = Now.AddDays(-200), Assignee = "", Verdict = CaseClosureReason.None, IsSealed = true,
             };
             await records.CommitAsync(new CaseChanges { Cases = [open] }, default);
-            var held = await place.LookAsync(Now, default);
+            var held = await place.InspectAsync(Now, default);
             Assert.Equal((RetentionEntry.Ok, 1L, "30 d after close"), (held.State, held.Rows, held.Limit));
             Assert.Equal(Now.AddDays(-200), held.Oldest);
 
             var closed = open with { State = CaseState.Closed, ClosedAt = Now.AddDays(-31), Verdict = CaseClosureReason.Fixed };
             await records.CommitAsync(new CaseChanges { Cases = [closed] }, default);
-            Assert.Equal(RetentionEntry.Over, (await place.LookAsync(Now, default)).State);
+            Assert.Equal(RetentionEntry.Over, (await place.InspectAsync(Now, default)).State);
             await records.CommitAsync(new CaseChanges { Cases = [closed with { State = CaseState.Erased, ErasedAt = Now }], Erased = [closed.Id] }, default);
-            Assert.Equal(RetentionEntry.Nothing, (await place.LookAsync(Now, default)).State);
+            Assert.Equal(RetentionEntry.Nothing, (await place.InspectAsync(Now, default)).State);
         }
 
         await File.WriteAllTextAsync(path, "this is no file of records, and long enough to be told from an empty one");
@@ -159,29 +159,29 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         var before = new ManualClock();
         before.Advance(Now.AddDays(-21) - DateTimeOffset.UnixEpoch);
         _ = new EpochKeys(folder, today).GetKey(Epochs.At(Now));
-        Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(folder).LookAsync(Now, default)).State);
+        Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(folder).InspectAsync(Now, default)).State);
 
         _ = new EpochKeys(folder, before).GetKey(Epochs.At(Now) - 3);
-        var over = await new EpochKeyRetention(folder).LookAsync(Now, default);
+        var over = await new EpochKeyRetention(folder).InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Over, 2L), (over.State, over.Rows));
 
         new EpochKeys(folder, today).Erase();
-        Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(folder).LookAsync(Now, default)).State);
+        Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(folder).InspectAsync(Now, default)).State);
     }
 
     [Fact]
     public async Task The_audit_and_files_tell_their_own_age()
     {
         await _place.FillAsync(2);
-        var audit = await new AuditRetention(new AuditOptions { Directory = _place.Directory }).LookAsync(Now, default);
+        var audit = await new AuditRetention(new AuditOptions { Directory = _place.Directory }).InspectAsync(Now, default);
         Assert.Equal((10L, RetentionEntry.Ok, "at least 365d, kept 400d"), (audit.Rows, audit.State, audit.Limit));
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), audit.Oldest);
-        Assert.Equal(RetentionEntry.Over, (await new AuditRetention(new AuditOptions { Directory = _place.Directory }).LookAsync(Now.AddDays(420), default)).State);
+        Assert.Equal(RetentionEntry.Over, (await new AuditRetention(new AuditOptions { Directory = _place.Directory }).InspectAsync(Now.AddDays(420), default)).State);
 
         var file = _place.Beside("a.seg");
         File.WriteAllText(file, "1234");
         File.SetLastWriteTimeUtc(file, Now.AddDays(-8).UtcDateTime);
-        var files = await new FileRetention("spool", Path.GetDirectoryName(file)!, "*.seg", TimeSpan.FromDays(7)).LookAsync(Now, default);
+        var files = await new FileRetention("spool", Path.GetDirectoryName(file)!, "*.seg", TimeSpan.FromDays(7)).InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Over, 1L, 4L), (files.State, files.Rows, files.Octets));
     }
 

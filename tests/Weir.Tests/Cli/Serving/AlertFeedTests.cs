@@ -22,12 +22,12 @@ public sealed class AlertFeedTests : IDisposable
     {
         using var place = await PlaceAsync();
         var file = File(7, TimeProvider.System.GetUtcNow());
-        await place.LookAsync([file], [], _well);
-        await place.LookAsync([file], [], _well);
-        await place.LookAsync([file with { State = CaseState.Closed, ClosedAt = TimeProvider.System.GetUtcNow(), Verdict = CaseClosureReason.FalsePositive }], [], _well);
+        await place.PollAsync([file], [], _well);
+        await place.PollAsync([file], [], _well);
+        await place.PollAsync([file with { State = CaseState.Closed, ClosedAt = TimeProvider.System.GetUtcNow(), Verdict = CaseClosureReason.FalsePositive }], [], _well);
 
         using var after = await PlaceAsync();
-        await after.LookAsync([file], [], _well);
+        await after.PollAsync([file], [], _well);
 
         Assert.Equal(["case-opened", "case-closed"], (await after.KeptAsync()).Select(a => a.Kind));
     }
@@ -36,7 +36,7 @@ public sealed class AlertFeedTests : IDisposable
     public async Task What_was_there_before_the_journal_is_not_told()
     {
         using var place = await PlaceAsync();
-        await place.LookAsync([File(7, TimeProvider.System.GetUtcNow().AddDays(-1))], [], _well);
+        await place.PollAsync([File(7, TimeProvider.System.GetUtcNow().AddDays(-1))], [], _well);
 
         Assert.Empty(await place.KeptAsync());
     }
@@ -49,9 +49,9 @@ public sealed class AlertFeedTests : IDisposable
         var line = MitigationSamples.Lease("flowspec 203.0.113.9/32 tcp 443 discard line=100.64.0.7/32", 1, LeaseState.Announced) with { StateAt = at };
         var all = MitigationSamples.Lease("blackhole 203.0.113.10/32", 2, LeaseState.Approved) with { StateAt = at };
         Assert.True(line.Target.IsForOneLine);
-        await place.LookAsync([], [line, all], _well);
-        await place.LookAsync([], [line with { State = LeaseState.Verified }, all with { State = LeaseState.Verified }], _well);
-        await place.LookAsync([], [line with { State = LeaseState.Expired }, all], _well);
+        await place.PollAsync([], [line, all], _well);
+        await place.PollAsync([], [line with { State = LeaseState.Verified }, all with { State = LeaseState.Verified }], _well);
+        await place.PollAsync([], [line with { State = LeaseState.Expired }, all], _well);
 
         var kept = await place.KeptAsync();
         Assert.Equal(["block-in-force", "block-in-force", "block-over"], kept.Select(a => a.Kind));
@@ -66,7 +66,7 @@ public sealed class AlertFeedTests : IDisposable
         HealthSnapshot Of(ComponentHealth health) => new(health.State, [new("audit", health, TimeProvider.System.GetUtcNow())]);
         foreach (var health in new[] { ComponentHealth.Ok, ComponentHealth.Failing("disk full"), ComponentHealth.Failing("disk full"), ComponentHealth.Ok })
         {
-            await place.LookAsync([], [], Of(health));
+            await place.PollAsync([], [], Of(health));
             await Task.Delay(5); // two changes in one millisecond are one
         }
 
@@ -94,7 +94,7 @@ public sealed class AlertFeedTests : IDisposable
     {
         private readonly AlertFeed _feed = new(sender, TimeProvider.System);
 
-        public Task LookAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthSnapshot health) => _feed.LookAsync(cases, leases, 0, health, default);
+        public Task PollAsync(IEnumerable<CaseFile> cases, IEnumerable<Lease> leases, HealthSnapshot health) => _feed.LookAsync(cases, leases, 0, health, default);
 
         /// <summary>All that waits, in its order.</summary>
         public async Task<List<Alert>> KeptAsync()

@@ -173,19 +173,19 @@ public sealed class IdentityIntakeTests : IDisposable
         var leases = Put("kea.csv", Head + Row(1));
         using var file = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(Table(clock, out var table), Counters), Counters, IdentitySamples.Naming), clock);
 
-        Assert.Equal(2, file.Look());
+        Assert.Equal(2, file.Poll());
         File.AppendAllText(leases, Row(2) + Row(3)[..20]);
-        Assert.Equal(1, file.Look());
+        Assert.Equal(1, file.Poll());
 
         // The rest of a row and one more come, then the file is moved away and another takes its name.
         File.AppendAllText(leases, Row(3)[20..] + Row(4));
         File.Move(leases, leases + ".1");
         File.WriteAllText(leases, Head + Row(5));
-        Assert.Equal(4, file.Look());
+        Assert.Equal(4, file.Poll());
         File.WriteAllText(leases, Head);
-        file.Look();
+        file.Poll();
         File.AppendAllText(leases, Row(6));
-        Assert.Equal(1, file.Look());
+        Assert.Equal(1, file.Poll());
 
         for (var i = 1; i <= 6; i++)
         {
@@ -198,9 +198,9 @@ public sealed class IdentityIntakeTests : IDisposable
         using var later = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming), clock);
         later.Resume(file.Inode, file.Taken);
         File.AppendAllText(leases, Row(7));
-        Assert.Equal(1, later.Look());
+        Assert.Equal(1, later.Poll());
         Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 500));
-        Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(leases + ".no", new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming), clock).Look());
+        Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(leases + ".no", new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming), clock).Poll());
     }
 
     [Fact]

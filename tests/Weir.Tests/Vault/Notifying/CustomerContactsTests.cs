@@ -82,23 +82,23 @@ public sealed class CustomerContactsTests : IDisposable
         Assert.Equal("ann@example.net", book.Find(Static("10.0.0.7"))!.Mail);
 
         Write("line,mail,language,protected,name\n10.0.0.7,anna@example.net,,protected,\n10.0.0.8,broken\n");
-        book.Look();
+        book.ReloadIfChanged();
         Assert.Equal("anna@example.net", book.Find(Static("10.0.0.7"))!.Mail);
         Assert.True(book.IsProtected(Static("10.0.0.7")));
         Assert.Equal((1, 1, ""), (book.Rows, book.Refused, book.Fault));
 
         Write("nothing of use in this file\n");
-        book.Look();
+        book.ReloadIfChanged();
         Assert.Contains("no column", book.Fault, StringComparison.Ordinal);
         Assert.Equal("anna@example.net", book.Find(Static("10.0.0.7"))!.Mail);
 
         File.Delete(Path);
-        book.Look();
+        book.ReloadIfChanged();
         Assert.Contains("gone", book.Fault, StringComparison.Ordinal);
         Assert.Equal(1, book.Rows);
 
         Write("line,mail\n10.0.0.7,ann@example.org\n");
-        book.Look();
+        book.ReloadIfChanged();
         Assert.Equal(("ann@example.org", ""), (book.Find(Static("10.0.0.7"))!.Mail, book.Fault));
     }
 
