@@ -26,5 +26,5 @@ internal sealed record AuditingSettings
     [Setting("A directory off this machine to which every head is copied, so that a log written anew is found.", Example = "/mnt/evidence/weir")]
     public string? ExportDir { get; init; }
 
-    public AuditOptions Options(string version) => new() { Directory = Dir, HeadPeriod = HeadPeriod, Keep = Keep, ExportDirectory = ExportDir, Version = version };
+    public AuditOptions Options(string version) => new() { Directory = Dir, HeadPeriod = HeadPeriod, Retention = Keep, ExportDirectory = ExportDir, Version = version };
 }

@@ -77,11 +77,11 @@ internal sealed class AuditRetention(AuditOptions options) : IRetentionSource
 
     public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var limit = $"at least {Configuring.Durations.Text(AuditOptions.LeastKept)}, kept {Configuring.Durations.Text(options.Keep)}";
+        var limit = $"at least {Configuring.Durations.Text(AuditOptions.LeastKept)}, kept {Configuring.Durations.Text(options.Retention)}";
         var held = AuditReader.Bounds(options.Directory);
         var rows = held is { } both ? both.Last.Sequence - both.First.Sequence + 1 : 0;
         var octets = Directory.Exists(options.Directory) ? new DirectoryInfo(options.Directory).GetFiles("*.jsonl").Sum(f => f.Length) : 0;
         // Segments of a day go whole, behind the next head.
-        return Task.FromResult(RetentionEntry.Create("audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Keep - TimeSpan.FromDays(2), options.Directory));
+        return Task.FromResult(RetentionEntry.Create("audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Retention - TimeSpan.FromDays(2), options.Directory));
     }
 }

@@ -194,7 +194,7 @@ internal sealed class CaseParts : IAsyncDisposable
             _opened > forgotten ? _opened : forgotten, pipeline.Shards.Sum(shard => shard.Detected.Subjects), now);
     }
 
-    public Task KeepAsync(CancellationToken cancel) => Desk?.KeepAsync(cancel) ?? Task.CompletedTask;
+    public Task KeepAsync(CancellationToken cancel) => Desk?.RunOnceAsync(cancel) ?? Task.CompletedTask;
 
     /// <summary>Looks into the folders that complaints come by.</summary>
     public Task TakeComplaintsAsync(CancellationToken cancel) => _folders?.LookAsync(cancel) ?? Task.CompletedTask;

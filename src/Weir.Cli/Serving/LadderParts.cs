@@ -47,7 +47,7 @@ internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGate
             cancel);
     }
 
-    public Task KeepAsync(CancellationToken cancel) => _desk?.KeepAsync(cancel) ?? Task.CompletedTask;
+    public Task KeepAsync(CancellationToken cancel) => _desk?.RunOnceAsync(cancel) ?? Task.CompletedTask;
 
     public void Show(IMeterFactory meters) => _ = new EscalationMetrics(meters, () => _desk);
 

@@ -37,7 +37,7 @@ internal sealed class NoticeParts(NoticeSettings settings, INoticeGateway? pipe,
         },
         cancel);
 
-    public Task KeepAsync(CancellationToken cancel) => _desk?.KeepAsync(cancel) ?? Task.CompletedTask;
+    public Task KeepAsync(CancellationToken cancel) => _desk?.RunOnceAsync(cancel) ?? Task.CompletedTask;
 
     public void Show(IMeterFactory meters, Health health)
     {

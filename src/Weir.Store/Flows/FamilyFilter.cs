@@ -49,7 +49,7 @@ internal sealed class FamilyFilter : IAsyncDisposable
             {
                 // What is asked about by name is sifted here, which spares the engine the exclusions for every row; a network's rows may be partly left out.
                 var asked = family.Unit == EndpointUnit.Network ? only : Exclusions.Sift(family, only);
-                var table = filter.Keep(await ScratchTable.OfEndpointsAsync(client, asked, cancel));
+                var table = filter.Add(await ScratchTable.OfEndpointsAsync(client, asked, cancel));
                 filter._conditions.Add(family.Unit switch
                 {
                     EndpointUnit.Endpoint => $"(remote, port, protocol) IN (SELECT remote, port, protocol FROM {table})",
@@ -90,7 +90,7 @@ internal sealed class FamilyFilter : IAsyncDisposable
 
         if (family.Listed.Count > 0)
         {
-            var table = Keep(await ScratchTable.OfEndpointsAsync(client, [.. family.Listed], cancel));
+            var table = Add(await ScratchTable.OfEndpointsAsync(client, [.. family.Listed], cancel));
             _conditions.Add(family.Unit == EndpointUnit.Endpoint
                 ? $"(remote, port, protocol) NOT IN (SELECT remote, port, protocol FROM {table})"
                 : $"remote NOT IN (SELECT remote FROM {table})");
@@ -99,7 +99,7 @@ internal sealed class FamilyFilter : IAsyncDisposable
         if (family.Benign.Count > 0)
         {
             var whole = ScratchTable.ToWholeOctets(family.Benign);
-            var table = Keep(await ScratchTable.OfPrefixesAsync(client, whole, cancel));
+            var table = Add(await ScratchTable.OfPrefixesAsync(client, whole, cancel));
             foreach (var octets in whole.Select(p => p.Length / 8).Distinct().Order())
             {
                 _conditions.Add($"substring(remote, 1, {octets}) NOT IN (SELECT substring(network, 1, {octets}) FROM {table} WHERE octets = {octets})");
@@ -107,7 +107,7 @@ internal sealed class FamilyFilter : IAsyncDisposable
         }
     }
 
-    private string Keep(ScratchTable table)
+    private string Add(ScratchTable table)
     {
         _tables.Add(table);
         return table.Name;

@@ -33,7 +33,7 @@ public sealed class PopulationAnswers(string folder) : IPopulationAnswers
             new($"{path} is no answer of the population plane: {what}; counting the window again could tell two answers apart, so put the file back from a backup", inner);
     }
 
-    public async Task KeepAsync(PopulationAnswer answer, CancellationToken cancel)
+    public async Task SaveAsync(PopulationAnswer answer, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);
         var path = PathOf(answer.Question);

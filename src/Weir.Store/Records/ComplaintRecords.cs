@@ -17,7 +17,7 @@ public sealed class ComplaintRecords(RecordsFile file, TimeProvider time) : ICom
         },
         CancellationToken.None).GetAwaiter().GetResult();
 
-    public void Keep(string reporter, string reference) => file.WriteAsync(
+    public void Remember(string reporter, string reference) => file.WriteAsync(
         connection =>
         {
             using var insert = new Statement(connection, Insert);

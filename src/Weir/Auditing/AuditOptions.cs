@@ -17,7 +17,7 @@ public sealed record AuditOptions
     public TimeSpan HeadPeriod { get; init; } = LongestPeriod;
 
     /// <summary>How long entries are kept.</summary>
-    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(400);
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(400);
 
     /// <summary>A folder off this box to which every head is copied; null for none.</summary>
     public string? ExportDirectory { get; init; }
@@ -28,7 +28,7 @@ public sealed record AuditOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its rule.</exception>
     public AuditOptions Validated() =>
         HeadPeriod <= TimeSpan.Zero || HeadPeriod > LongestPeriod ? throw new ArgumentOutOfRangeException(nameof(HeadPeriod), HeadPeriod, "A head is signed every ten minutes at least (R12).")
-        : Keep < LeastKept ? throw new ArgumentOutOfRangeException(nameof(Keep), Keep, "The audit is kept a year at least (R10).")
+        : Retention < LeastKept ? throw new ArgumentOutOfRangeException(nameof(Retention), Retention, "The audit is kept a year at least (R10).")
         : this;
 }
 

@@ -239,7 +239,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     {
         try
         {
-            if (AuditPruning.Drop(_folder, _writer, _time.GetUtcNow() - _options.Keep) is { } dropped)
+            if (AuditPruning.Drop(_folder, _writer, _time.GetUtcNow() - _options.Retention) is { } dropped)
             {
                 _log.AuditPruned(dropped.KeptFrom, dropped.Segments);
                 Tell(s => s with { Entries = s.Entries + 1, Commits = s.Commits + 1, Heads = s.Heads + 1, Sequence = _writer.Sequence });

@@ -38,7 +38,7 @@ public sealed partial class MitigationController
             return against;
         }
 
-        await KeepAsync([lease with { Target = target, State = LeaseState.Approved, StateAt = _time.GetUtcNow(), Reason = why }], cancel);
+        await SaveAsync([lease with { Target = target, State = LeaseState.Approved, StateAt = _time.GetUtcNow(), Reason = why }], cancel);
         Changed?.Invoke();
         return against;
     }

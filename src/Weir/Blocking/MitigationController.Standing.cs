@@ -29,7 +29,7 @@ public sealed partial class MitigationController
             where lease.State != next.State || lease.Reason != next.Reason
             from step in Steps(lease, next.State).TakeLast(1)
             select lease with { State = step, Reason = next.Reason, StateAt = lease.State == step ? lease.StateAt : now };
-        await KeepAsync([.. changed], cancel);
+        await SaveAsync([.. changed], cancel);
     }
 
     /// <summary>Somebody tried to reach an endpoint: evidence that blocks of it are still needed. Attempts count as much as exchanges.</summary>
@@ -42,7 +42,7 @@ public sealed partial class MitigationController
         }
 
         using var turn = await TurnAsync(cancel);
-        await KeepAsync([.. met.Select(Find).OfType<Lease>().Where(l => !LeaseStateMachine.IsOver(l.State) && at > l.EvidenceAt).Select(l => l with { EvidenceAt = at })], cancel);
+        await SaveAsync([.. met.Select(Find).OfType<Lease>().Where(l => !LeaseStateMachine.IsOver(l.State) && at > l.EvidenceAt).Select(l => l with { EvidenceAt = at })], cancel);
     }
 
     private static bool Covers(MitigationTarget target, Endpoint endpoint) =>

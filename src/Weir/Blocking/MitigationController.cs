@@ -109,7 +109,7 @@ public sealed partial class MitigationController : IDisposable
             return await RefuseAsync(lease, refused, actor, role, cancel);
         }
 
-        await KeepAsync([lease], cancel);
+        await SaveAsync([lease], cancel);
         return new(lease, []);
     }
 
@@ -143,7 +143,7 @@ public sealed partial class MitigationController : IDisposable
             ApprovedBy = order.ApprovedBy, Reason = _options.Enforce ? "" : DryRun,
         };
         _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(approved, AuditActions.Block, _options.Enforce ? AuditActions.Allow : "dry-run", $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}", actor, role), cancel);
-        await KeepAsync([approved], cancel);
+        await SaveAsync([approved], cancel);
         Changed?.Invoke();
         return new(approved, []);
     }
@@ -227,13 +227,13 @@ public sealed partial class MitigationController : IDisposable
         }
 
         _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(l, act, AuditActions.Allow, MitigationAuditEntries.Life(l, now, why), actor, role)), cancel);
-        await KeepAsync([.. ending.Select(l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })], cancel);
+        await SaveAsync([.. ending.Select(l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })], cancel);
         return ending.Count;
     }
 
     private Task<AuditReceipt[]> AuditAsync(IEnumerable<AuditEntry> entries, CancellationToken cancel) => Task.WhenAll(entries.Select(entry => _audit.AppendAsync(entry, cancel)));
 
-    private async Task KeepAsync(IReadOnlyCollection<Lease> leases, CancellationToken cancel)
+    private async Task SaveAsync(IReadOnlyCollection<Lease> leases, CancellationToken cancel)
     {
         if (leases.Count == 0)
         {

@@ -19,7 +19,7 @@ public sealed partial class CaseHandler
     public bool IsVaultDown => Volatile.Read(ref _vaultDown);
 
     /// <summary>One round; to be called every few seconds.</summary>
-    public async Task KeepAsync(CancellationToken cancel)
+    public async Task RunOnceAsync(CancellationToken cancel)
     {
         await PutInForceAsync(cancel);
         await ActAsync(EndScopes, cancel);

@@ -26,7 +26,7 @@ public sealed partial class EscalationController
         ladder = await TellOwedAsync(file, ladder, cancel);
         if (ladder.State == EscalationState.Ended && Find(file.Id) is not null)
         {
-            _ = await KeepAsync(ladder, null, cancel);
+            _ = await SaveAsync(ladder, null, cancel);
         }
     }
 
@@ -91,13 +91,13 @@ public sealed partial class EscalationController
         if (proof is { IsDone: true })
         {
             _ = Interlocked.Increment(ref _gardens);
-            return await KeepAsync(ladder with { Confirmed = ladder.Wanted, Why = $"{WordOf(ladder.Wanted)}, {proof.Way}: {proof.Reply}" }, null, cancel);
+            return await SaveAsync(ladder with { Confirmed = ladder.Wanted, Why = $"{WordOf(ladder.Wanted)}, {proof.Way}: {proof.Reply}" }, null, cancel);
         }
 
         _ = Interlocked.Increment(ref _gardensFailed);
         why = proof?.Reply ?? (why.Length > 0 ? why : "the vault does not answer");
         _parts.Log.GardenFailed(file.Id, WordOf(ladder.Wanted), why);
-        return await KeepAsync(ladder with { Why = $"{WordOf(ladder.Wanted)} is ordered and not confirmed: {why}" }, null, cancel);
+        return await SaveAsync(ladder with { Why = $"{WordOf(ladder.Wanted)} is ordered and not confirmed: {why}" }, null, cancel);
     }
 
     /// <summary>Tells what is owed, each when it is really so; what is overtaken is not told.</summary>
@@ -117,7 +117,7 @@ public sealed partial class EscalationController
                 _parts.Log.NotTold(file.Id, step, refused.Why);
             }
 
-            ladder = await KeepAsync(ladder with { Owed = ladder.Owed.Remove(step) }, null, cancel);
+            ladder = await SaveAsync(ladder with { Owed = ladder.Owed.Remove(step) }, null, cancel);
         }
 
         return ladder;

@@ -44,7 +44,7 @@ public sealed partial class EscalationController
                 }
                 else if (why is not null && why != ladder.Why)
                 {
-                    ladder = await KeepAsync(ladder with { Why = why }, null, cancel);
+                    ladder = await SaveAsync(ladder with { Why = why }, null, cancel);
                 }
             }
         }

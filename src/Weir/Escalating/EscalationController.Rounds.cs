@@ -17,7 +17,7 @@ public sealed partial class EscalationController
 
     /// <summary>One round over all cases. What fails for one case is told and tried again at the next; the others go on.</summary>
     /// <exception cref="AuditException">Nothing can be recorded, so nothing is done.</exception>
-    public async Task KeepAsync(CancellationToken cancel)
+    public async Task RunOnceAsync(CancellationToken cancel)
     {
         using var turn = await TurnAsync(cancel);
         foreach (var file in _parts.Cases.Files.ToList())

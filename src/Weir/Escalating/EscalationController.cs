@@ -121,12 +121,12 @@ public sealed partial class EscalationController : IDisposable
         var next = ladder with { Rung = row.To ?? ladder.Rung, State = row.Next, Since = Now, Why = why };
         next = change?.Invoke(next) ?? next;
         _ = _triedAt.Remove(next.Case);
-        await KeepAsync(next, new(next.Case, Now, step, next.Rung, leave.By, why), cancel);
+        await SaveAsync(next, new(next.Case, Now, step, next.Rung, leave.By, why), cancel);
         _parts.Log.Stepped(next.Case, step, next.Rung, next.State, leave.By);
         return next;
     }
 
-    private async Task<Escalation> KeepAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel)
+    private async Task<Escalation> SaveAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel)
     {
         await _parts.Records.WriteAsync(ladder, mark, cancel);
         if (ladder.State == EscalationState.Ended && ladder.Confirmed == WalledGarden.None && !OpenBlocks(ladder.Case).Any())

@@ -31,7 +31,7 @@ public sealed partial class NoticeDispatcher
     public TimeSpan OldestWaiting => _rows.Values.Where(row => row.State == NoticeState.Waiting).Select(row => _parts.Time.GetUtcNow() - row.PlannedAt).DefaultIfEmpty(TimeSpan.Zero).Max();
 
     /// <summary>One round, to be called every few seconds, by one caller.</summary>
-    public async Task KeepAsync(CancellationToken cancel)
+    public async Task RunOnceAsync(CancellationToken cancel)
     {
         await PlanNewAsync(cancel);
         await SendDueAsync(cancel);
@@ -173,7 +173,7 @@ public sealed partial class NoticeDispatcher
                 await _parts.Untold(row, cancel);
             }
 
-            await KeepAsync(over, cancel);
+            await SaveAsync(over, cancel);
             over.ForEach(row => _parts.Log.Untold(row.Case.ToString(), NoticeNames.ToName(row.Step), row.Fault));
         }
 
@@ -197,7 +197,7 @@ public sealed partial class NoticeDispatcher
         {
             var attempts = told.Max(row => row.Attempts) + 1;
             var at = _parts.Time.GetUtcNow() + Wait(attempts);
-            await KeepAsync([.. told.Select(row => row with { Attempts = attempts, DueAt = at, Fault = proof.Reply })], cancel);
+            await SaveAsync([.. told.Select(row => row with { Attempts = attempts, DueAt = at, Fault = proof.Reply })], cancel);
             _parts.Log.Waits(name, step, at, proof.Reply);
             return;
         }
@@ -224,7 +224,7 @@ public sealed partial class NoticeDispatcher
             await _parts.Untold(latest with { State = state, Proof = proof, Fault = proof.Reply }, cancel);
         }
 
-        await KeepAsync([.. told.Select(row => row with
+        await SaveAsync([.. told.Select(row => row with
         {
             State = state,
             Proof = proof,

@@ -103,7 +103,7 @@ public sealed partial class NoticeDispatcher : IDisposable
             }
 
             var now = _parts.Time.GetUtcNow();
-            await KeepAsync([new NoticeRow { Case = id, Scope = scope, Step = step, State = NoticeState.Waiting, By = actor.Name, PlannedAt = now, DueAt = now, Done = [.. done] }], cancel);
+            await SaveAsync([new NoticeRow { Case = id, Scope = scope, Step = step, State = NoticeState.Waiting, By = actor.Name, PlannedAt = now, DueAt = now, Done = [.. done] }], cancel);
             return null;
         }
         finally
@@ -135,7 +135,7 @@ public sealed partial class NoticeDispatcher : IDisposable
     private static bool IsOfRestriction(NoticeStep step) => step is NoticeStep.EndpointBlocked or NoticeStep.LeakyGarden or NoticeStep.StrictGarden or NoticeStep.Released;
 
     /// <summary>Durable first, then known.</summary>
-    private async Task KeepAsync(IReadOnlyCollection<NoticeRow> rows, CancellationToken cancel)
+    private async Task SaveAsync(IReadOnlyCollection<NoticeRow> rows, CancellationToken cancel)
     {
         await _parts.Journal.WriteAsync(rows, cancel);
         foreach (var row in rows)

@@ -26,8 +26,8 @@ internal class Peer(string program, params string[] arguments) : IAsyncDisposabl
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
         var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.OutputDataReceived += (_, line) => AppendLine(line.Data);
+        process.ErrorDataReceived += (_, line) => AppendLine(line.Data);
         Assert.True(process.Start());
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -81,7 +81,7 @@ internal class Peer(string program, params string[] arguments) : IAsyncDisposabl
         }
     }
 
-    private void Keep(string? line)
+    private void AppendLine(string? line)
     {
         lock (_said)
         {

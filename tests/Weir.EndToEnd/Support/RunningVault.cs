@@ -17,8 +17,8 @@ internal sealed class RunningVault : IAsyncDisposable
     {
         Client = new VaultClient(socket);
         _process = Process.Start(WeirProcess.Start("vault", "--config", configuration)) ?? throw new InvalidOperationException("dotnet did not start");
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.OutputDataReceived += (_, line) => AppendLine(line.Data);
+        _process.ErrorDataReceived += (_, line) => AppendLine(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -107,7 +107,7 @@ internal sealed class RunningVault : IAsyncDisposable
         }
     }
 
-    private void Keep(string? line)
+    private void AppendLine(string? line)
     {
         lock (_log)
         {

@@ -19,8 +19,8 @@ internal sealed class RunningWeir : IAsyncDisposable
     {
         _web = new Uri($"http://127.0.0.1:{place.Web}/");
         _process = Process.Start(WeirProcess.Start("serve", "--config", place.Configuration)) ?? throw new InvalidOperationException("dotnet did not start");
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.OutputDataReceived += (_, line) => AppendLine(line.Data);
+        _process.ErrorDataReceived += (_, line) => AppendLine(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -138,7 +138,7 @@ internal sealed class RunningWeir : IAsyncDisposable
         }
     }
 
-    private void Keep(string? line)
+    private void AppendLine(string? line)
     {
         lock (_log)
         {

@@ -40,7 +40,7 @@ internal sealed class AuditFixture : IDisposable
     public string[] Segments => [.. System.IO.Directory.GetFiles(Directory, "0*.jsonl").Order(StringComparer.Ordinal)];
 
     public FileAuditLog Open(string? export = null, TimeSpan? keep = null) => FileAuditLog.Open(
-        new AuditOptions { Directory = Directory, ExportDirectory = export, Keep = keep ?? TimeSpan.FromDays(400), Version = "test" }, Clock, NullLogger<FileAuditLog>.Instance);
+        new AuditOptions { Directory = Directory, ExportDirectory = export, Retention = keep ?? TimeSpan.FromDays(400), Version = "test" }, Clock, NullLogger<FileAuditLog>.Instance);
 
     public AuditVerificationResult Verify(string? heads = null) => AuditVerifier.Verify(Directory, heads);
 

@@ -133,7 +133,7 @@ public sealed class CaseHandlerEventTests
         Assert.NotEqual("", place.Desk.ForceFault);
 
         place.Shards.IsBroken = false;
-        await place.Desk.KeepAsync(CancellationToken.None);
+        await place.Desk.RunOnceAsync(CancellationToken.None);
         Assert.Equal(10_000, place.Shards.Watched.Count);
         Assert.Equal(10_000, place.Audit.EntriesOf(AuditActions.OpenScope).Count());
     }
@@ -144,11 +144,11 @@ public sealed class CaseHandlerEventTests
         await using var place = await OpenAsync();
         await place.HandleAsync(Flood(1, 7));
         place.Clock.Advance(TimeSpan.FromMinutes(24));
-        await place.Desk.KeepAsync(CancellationToken.None);
+        await place.Desk.RunOnceAsync(CancellationToken.None);
         Assert.Equal(ScopeState.Open, Assert.Single(place.Scopes).State);
 
         place.Clock.Advance(TimeSpan.FromMinutes(2));
-        await place.Desk.KeepAsync(CancellationToken.None);
+        await place.Desk.RunOnceAsync(CancellationToken.None);
         Assert.Equal(ScopeState.Ended, Assert.Single(place.Scopes).State);
         Assert.Empty(place.Shards.Watched);
     }

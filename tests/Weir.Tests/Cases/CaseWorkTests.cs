@@ -60,7 +60,7 @@ public sealed class CaseWorkTests
             Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, new Request.ReadFlows(Purpose.RemediationCheck, check.Scope.Id, null, null), default)).Code);
 
         place.Clock.Advance(TimeSpan.FromDays(14));
-        await place.Desk.KeepAsync(default);
+        await place.Desk.RunOnceAsync(default);
         Assert.Equal(AuditActions.Clean, Assert.Single(place.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
     }
 
@@ -99,11 +99,11 @@ public sealed class CaseWorkTests
         place.Evidence.Rows.Add(new EvidenceRow { Scope = scope.Id, StartMs = Start });
         await place.Desk.CommentAsync(Ana, scope.Case, "called", default);
         await place.Desk.CloseAsync(Ana, scope.Case, CaseClosureReason.Fixed, "", default);
-        await place.Desk.KeepAsync(default);
+        await place.Desk.RunOnceAsync(default);
         Assert.NotEmpty(place.Evidence.Rows);
 
         place.Clock.Advance(TimeSpan.FromDays(30));
-        await place.Desk.KeepAsync(default);
+        await place.Desk.RunOnceAsync(default);
 
         Assert.Empty(place.Evidence.Rows);
         Assert.Equal([scope.Case], place.Vault.Destroyed);

@@ -94,7 +94,7 @@ public sealed class LookBackTests
         var leave = await LeaveAsync(place);
         await Create(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default);
         place.Clock.Advance(TimeSpan.FromHours(1));
-        await place.Desk.KeepAsync(default);
+        await place.Desk.RunOnceAsync(default);
         await place.RestartAsync();
 
         var scope = Assert.Single(place.Scopes);

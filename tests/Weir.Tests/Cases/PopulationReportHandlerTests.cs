@@ -85,6 +85,6 @@ public sealed class PopulationReportHandlerTests
     {
         public Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel) => Task.FromResult<PopulationAnswer?>(null);
 
-        public Task KeepAsync(PopulationAnswer answer, CancellationToken cancel) => Task.CompletedTask;
+        public Task SaveAsync(PopulationAnswer answer, CancellationToken cancel) => Task.CompletedTask;
     }
 }

@@ -164,11 +164,11 @@ internal sealed class EscalationFixture : IAsyncDisposable
     public async Task RoundAsync(TimeSpan after = default, bool verified = true)
     {
         Cases.Clock.Advance(after);
-        await Desk.KeepAsync(default);
+        await Desk.RunOnceAsync(default);
         if (verified)
         {
             await Blocks.SeenAsync(Blocks.InForce.ToDictionary(l => l.Id, _ => (LeaseState.Verified, "")), default);
-            await Desk.KeepAsync(default);
+            await Desk.RunOnceAsync(default);
         }
     }
 

@@ -170,10 +170,10 @@ public sealed class RestrictionTests
         Assert.Equal(NoticeStep.Clean, place.Notices.Steps.Last());
 
         // Its fourteen days are counted for the report all the same.
-        await place.Cases.Desk.KeepAsync(default);
+        await place.Cases.Desk.RunOnceAsync(default);
         Assert.Empty(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation));
         place.Cases.Clock.Advance(TimeSpan.FromDays(8));
-        await place.Cases.Desk.KeepAsync(default);
+        await place.Cases.Desk.RunOnceAsync(default);
         Assert.Equal(AuditActions.Clean, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
     }
 

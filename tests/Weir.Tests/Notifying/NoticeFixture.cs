@@ -61,7 +61,7 @@ internal sealed class NoticeFixture : IAsyncDisposable
     {
         var now = Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         await Cases.HandleAsync(CaseHandlerFixture.Flood(1_000 + subject, subject, from: now - lengthMs, until: now));
-        await Cases.Desk.KeepAsync(default);
+        await Cases.Desk.RunOnceAsync(default);
         var file = Cases.Desk.Files.Single(f => f.Subject == CaseHandlerFixture.Subject(subject));
         return (file.Id, file.Scopes[0].Scope.Id);
     }
@@ -69,7 +69,7 @@ internal sealed class NoticeFixture : IAsyncDisposable
     public Task<Decision.Deny?> PlanAsync(CaseId id, ScopeId scope, NoticeStep step, Actor? actor = null, params string[] done) =>
         Desk.PlanAsync(actor ?? Actor.Weir, id, scope, step, done, default);
 
-    public Task RoundAsync() => Desk.KeepAsync(default);
+    public Task RoundAsync() => Desk.RunOnceAsync(default);
 
     public async Task PassAsync(TimeSpan time)
     {

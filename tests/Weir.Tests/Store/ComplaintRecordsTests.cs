@@ -19,8 +19,8 @@ public sealed class ComplaintRecordsTests : IDisposable
         {
             var records = new ComplaintRecords(file, new ManualClock());
             Assert.False(records.Knows("peer", "1"));
-            records.Keep("peer", "1");
-            records.Keep("peer", "1");
+            records.Remember("peer", "1");
+            records.Remember("peer", "1");
         }
 
         using var again = RecordsFile.Open(Place);

@@ -27,7 +27,7 @@ public sealed class EventHistoryTests : IDisposable
     [Fact]
     public async Task An_event_is_told_once_as_it_stood_last()
     {
-        await KeepAsync(Event(7, 1_000, 2_000), Event(8, 1_500, 1_600), Event(7, 1_000, 9_000) with { Phase = EventPhase.Closed, Measured = 99 });
+        await SaveAsync(Event(7, 1_000, 2_000), Event(8, 1_500, 1_600), Event(7, 1_000, 9_000) with { Phase = EventPhase.Closed, Measured = 99 });
 
         var told = await AskAsync(0, 10_000);
 
@@ -40,7 +40,7 @@ public sealed class EventHistoryTests : IDisposable
     [Fact]
     public async Task Only_what_has_evidence_in_the_window_is_told()
     {
-        await KeepAsync(Event(1, 0, 999), Event(2, 0, 1_000), Event(3, 1_999, 5_000), Event(4, 2_000, 5_000));
+        await SaveAsync(Event(1, 0, 999), Event(2, 0, 1_000), Event(3, 1_999, 5_000), Event(4, 2_000, 5_000));
 
         Assert.Equal([2UL, 3], (await AskAsync(1_000, 2_000)).Newest.Select(e => e.Number));
     }
@@ -48,7 +48,7 @@ public sealed class EventHistoryTests : IDisposable
     [Fact]
     public async Task The_newest_are_given_and_the_older_counted()
     {
-        await KeepAsync([.. Enumerable.Range(1, 30).Select(i => Event((ulong)i, i * 10, (i * 10) + 5))]);
+        await SaveAsync([.. Enumerable.Range(1, 30).Select(i => Event((ulong)i, i * 10, (i * 10) + 5))]);
 
         var told = await AskAsync(0, 1_000, most: 4);
 
@@ -60,7 +60,7 @@ public sealed class EventHistoryTests : IDisposable
     [Fact]
     public async Task A_rule_that_is_counted_alone_takes_no_place_among_the_newest()
     {
-        await KeepAsync(Event(1, 10, 20), Event(2, 30, 40) with { Rule = Contact }, Event(3, 50, 60) with { Rule = Contact, Subject = new SubjectKey(1) });
+        await SaveAsync(Event(1, 10, 20), Event(2, 30, 40) with { Rule = Contact }, Event(3, 50, 60) with { Rule = Contact, Subject = new SubjectKey(1) });
 
         var told = await AskAsync(0, 1_000, but: Contact, most: 1);
 
@@ -71,7 +71,7 @@ public sealed class EventHistoryTests : IDisposable
 
     private Task<EventWindowSummary> AskAsync(long fromMs, long untilMs, string but = "", int most = 100) => new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
 
-    private Task KeepAsync(params QualityEvent[] events) =>
+    private Task SaveAsync(params QualityEvent[] events) =>
         new CaseRecords(_file).JournalAsync([.. events.Select(e => new JournaledEvent(e, new CaseId(++_scope), new ScopeId(_scope)))], CancellationToken.None);
 
     private static QualityEvent Event(ulong number, long fromMs, long untilMs) => new()

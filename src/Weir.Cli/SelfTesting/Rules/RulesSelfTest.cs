@@ -245,7 +245,7 @@ internal sealed partial class RulesSelfTest
     private async Task<string> OverAsync(ScenarioRunner play)
     {
         var file = play.Place.Desk.Find(Earlier(_flood).Scope.Case)!;
-        await play.Place.Desk.KeepAsync(play.Cancel);
+        await play.Place.Desk.RunOnceAsync(play.Cancel);
         play.Check(play.Place.Desk.Find(file.Id)!.IsSealed, "the subject is not sealed in the vault");
         var asked = await play.Place.Disclosures.AskAsync(RulesTestHost.Ana, file.Id, _flood!.Scope.Id, "mail to the customer comes back; to be called by the desk", play.Cancel);
         var given = await play.Place.Disclosures.GiveAsync(RulesTestHost.Petra, asked.Asked!.Number, play.Cancel);
@@ -253,7 +253,7 @@ internal sealed partial class RulesSelfTest
         await play.Place.Desk.CloseAsync(RulesTestHost.Ana, file.Id, CaseClosureReason.Fixed, "over", play.Cancel);
         play.Check((await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), AuditActions.Allow)).Rows.Count == 30, "a closed case's evidence was gone before its time");
         play.Place.Clock.Advance(TimeSpan.FromDays(30.1));
-        await play.Place.Desk.KeepAsync(play.Cancel);
+        await play.Place.Desk.RunOnceAsync(play.Cancel);
         await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), "expired");
         play.Check(play.Place.Desk.Find(file.Id) is { State: CaseState.Erased } erased && erased.Subject == default, "the case still knows its subject");
         var entries = play.Place.Entries();

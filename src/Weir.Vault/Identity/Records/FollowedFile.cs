@@ -93,20 +93,20 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
             int end;
             while ((end = rest.IndexOf((byte)'\n')) >= 0)
             {
-                Keep(rest[..end]);
+                AppendPart(rest[..end]);
                 Taken += _line.Count + 1;
                 TakeLine(now);
                 lines++;
                 rest = rest[(end + 1)..];
             }
 
-            Keep(rest);
+            AppendPart(rest);
         }
 
         return lines;
     }
 
-    private void Keep(ReadOnlySpan<byte> part)
+    private void AppendPart(ReadOnlySpan<byte> part)
     {
         if (_line.Count + part.Length > LongestLine)
         {

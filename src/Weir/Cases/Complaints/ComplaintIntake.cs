@@ -14,7 +14,7 @@ public interface IComplaintHistory
     bool Knows(string reporter, string reference);
 
     /// <summary>Keeps one that came to an end, opened or refused for good.</summary>
-    void Keep(string reporter, string reference);
+    void Remember(string reporter, string reference);
 }
 
 /// <summary>Takes complaints. <see cref="ComplaintHandler"/> brings what comes of it to the case desk.</summary>
@@ -57,7 +57,7 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
     }
 
     /// <summary>A trigger's scope is open: from now on the complaint counts as told of. Until then it may be sent again.</summary>
-    public void Opened(ComplaintReceipt receipt, Complaint complaint) => memory.Keep(receipt.Reporter, complaint.Reference);
+    public void Opened(ComplaintReceipt receipt, Complaint complaint) => memory.Remember(receipt.Reporter, complaint.Reference);
 
     private static ComplaintOutcome Repeated(Complaint complaint) => new(complaint, null, null, "this reporter told of it before");
 
@@ -71,7 +71,7 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
         var outcome = await TriggerAsync(complaint, reporter, proof, cancel);
         if (outcome.Refusal is { } code && code != DenyCode.VaultDown)
         {
-            memory.Keep(reporter, complaint.Reference);
+            memory.Remember(reporter, complaint.Reference);
         }
 
         return outcome;

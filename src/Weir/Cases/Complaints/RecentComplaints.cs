@@ -17,7 +17,7 @@ public sealed class RecentComplaints(int most = 1_000_000) : IComplaintHistory
         }
     }
 
-    public void Keep(string reporter, string reference)
+    public void Remember(string reporter, string reference)
     {
         lock (_one)
         {

@@ -82,7 +82,7 @@ public sealed class LookBack(LookBackDependencies parts)
             if (spans.Count > 1)
             {
                 // Whoever was found under the names of the epoch before goes by this one's from here on, and so has one case.
-                await parts.Desk.KeepAsync(cancel);
+                await parts.Desk.RunOnceAsync(cancel);
             }
         }
 

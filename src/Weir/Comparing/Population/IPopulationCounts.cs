@@ -41,5 +41,5 @@ public interface IPopulationAnswers
     Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel);
 
     /// <summary>Keeps an answer durably; returns before it is shown to anybody.</summary>
-    Task KeepAsync(PopulationAnswer answer, CancellationToken cancel);
+    Task SaveAsync(PopulationAnswer answer, CancellationToken cancel);
 }

@@ -69,7 +69,7 @@ public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswe
             }
 
             var answer = Suppression.Protect(question, await counts.CountAsync(question, cancel), rules);
-            await answers.KeepAsync(answer, cancel);
+            await answers.SaveAsync(answer, cancel);
             return answer;
         }
         finally

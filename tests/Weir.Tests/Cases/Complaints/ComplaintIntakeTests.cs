@@ -120,7 +120,7 @@ public sealed class ComplaintIntakeTests
         var memory = new RecentComplaints(2);
         foreach (var reference in new[] { "a", "b", "b", "c" })
         {
-            memory.Keep("peer", reference);
+            memory.Remember("peer", reference);
         }
 
         Assert.Equal([false, true, true], new[] { "a", "b", "c" }.Select(r => memory.Knows("peer", r)));

@@ -113,13 +113,13 @@ public sealed class CaseHandlerConsentTests
         var consent = FakeConsentGateway.Create();
         _ = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(consent), default);
         var scope = Assert.Single(place.Scopes).Scope.Id;
-        await place.Desk.KeepAsync(default);
+        await place.Desk.RunOnceAsync(default);
         place.Evidence.Rows.Add(new EvidenceRow { Scope = scope, StartMs = CaseHandlerFixture.Start + 1, Remote = new(CaseHandlerFixture.Address("192.0.2.7"), 25, CaseHandlerFixture.Tcp), PacketsOut = 1, SamplingInterval = 1 });
         Assert.Contains(scope, place.Shards.Watched.Keys);
         await place.RestartAsync();
 
         _ = place.Consents.Withdrawn.Add(consent.Id);
-        await place.Desk.KeepAsync(default);
+        await place.Desk.RunOnceAsync(default);
 
         Assert.Equal(ScopeState.Erased, Assert.Single(place.Scopes).State);
         Assert.Empty(place.Evidence.Rows);
@@ -127,7 +127,7 @@ public sealed class CaseHandlerConsentTests
         Assert.Contains(place.Audit.EntriesOf(AuditActions.WithdrawConsent), e => e.Scope == scope.ToString());
         Denied(DenyCode.Expired, await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, new Request.ReadFlows(Purpose.CustomerDiagnosis, scope, null, null), default));
         var entries = place.Audit.Entries.Count;
-        await place.Desk.KeepAsync(default);
+        await place.Desk.RunOnceAsync(default);
         Assert.Equal(entries, place.Audit.Entries.Count);
     }
 

@@ -78,7 +78,7 @@ public sealed class SelfServicePagesTests
         var (id, gone) = (place.Cases.Desk.Files.First().Id, place.Cases.Desk.Files.Last().Id);
         await place.Cases.Desk.CloseAsync(Ana, gone, CaseClosureReason.Fixed, "", default);
         place.Cases.Clock.Advance(TimeSpan.FromDays(31));
-        await place.Cases.Desk.KeepAsync(default);
+        await place.Cases.Desk.RunOnceAsync(default);
         Assert.Equal(CaseState.Erased, place.Cases.Desk.Find(gone)!.State);
         var good = place.Link(id);
         string[] bad =
@@ -145,13 +145,13 @@ public sealed class SelfServicePagesTests
         Assert.DoesNotContain("I fixed it</button>", page, StringComparison.Ordinal);
 
         place.Cases.Clock.Advance(TimeSpan.FromDays(14));
-        await place.Cases.Desk.KeepAsync(default);
+        await place.Cases.Desk.RunOnceAsync(default);
         link = place.Link(id);
         Assert.Contains("It is not fixed yet", await place.PageAsync(link), StringComparison.Ordinal);
 
         (await place.PostAsync(link, "fixed")).Dispose();
         place.Cases.Clock.Advance(TimeSpan.FromDays(14));
-        await place.Cases.Desk.KeepAsync(default);
+        await place.Cases.Desk.RunOnceAsync(default);
         Assert.Contains("Clean: nothing was seen", await place.PageAsync(place.Link(id)), StringComparison.Ordinal);
         Assert.Equal(2, place.Pages.Counts[ResponseKind.Fixed]);
     }
