@@ -117,7 +117,7 @@ public sealed class Simulation
             encoder.Flush(_options.StartMs + (slices * sliceMs));
         }
 
-        return TruthWriter.Tell(_world, ledger, agenda.Attacks, encoders);
+        return TruthWriter.Create(_world, ledger, agenda.Attacks, encoders);
     }
 
     /// <summary>Ordinary visits of the whole run: what the target leaves after bots and device owners.</summary>

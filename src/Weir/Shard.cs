@@ -94,7 +94,7 @@ public sealed class Shard : IDisposable
     public Task FlushEvidenceAsync(long watermarkMs)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(new Work(null, done, watermarkMs, () => _ = TellAsync(Recorder.FlushBeside(watermarkMs), done)));
+        Enqueue(new Work(null, done, watermarkMs, () => _ = CompleteAsync(Recorder.FlushBeside(watermarkMs), done)));
         return done.Task;
     }
 
@@ -175,7 +175,7 @@ public sealed class Shard : IDisposable
         }
 
         _detector?.Advance(work.WatermarkMs);
-        _beside = TellAsync(FlushBesideAsync(work.WatermarkMs), work.Flushed!);
+        _beside = CompleteAsync(FlushBesideAsync(work.WatermarkMs), work.Flushed!);
     }
 
     private ScopeRecorder Recorder => _evidence ?? throw new InvalidOperationException("This shard keeps no evidence; give the pipeline its part.");
@@ -217,7 +217,7 @@ public sealed class Shard : IDisposable
     }
 
     /// <summary>Says how a flush ended. A failure is the shard's: the lanes learn of it at their next batch.</summary>
-    private async Task TellAsync(Task flush, TaskCompletionSource flushed)
+    private async Task CompleteAsync(Task flush, TaskCompletionSource flushed)
     {
         try
         {

@@ -8,7 +8,7 @@ namespace Weir.Lab.Telling;
 /// <summary>Writes up the ledger.</summary>
 internal static class TruthWriter
 {
-    public static Truth Tell(World world, Ledger ledger, IReadOnlyList<Attack> attacks, IReadOnlyList<FlowEncoder> encoders)
+    public static Truth Create(World world, Ledger ledger, IReadOnlyList<Attack> attacks, IReadOnlyList<FlowEncoder> encoders)
     {
         var options = world.Options;
         var contacts = ledger.Contacts().Where(found => found.Contact.Exchanges + found.Contact.OneSided > 0).ToArray();

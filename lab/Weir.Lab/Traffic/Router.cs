@@ -60,12 +60,12 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
         var wait = closed ? 200 : IdleTimeoutMs;
         if (options.Biflow && outbound.Packets > 0 && inbound.Packets > 0)
         {
-            Tell(talk, talk.RemoteOpened ? Join(inbound, outbound) : Join(outbound, inbound), !talk.RemoteOpened, wait);
+            Emit(talk, talk.RemoteOpened ? Join(inbound, outbound) : Join(outbound, inbound), !talk.RemoteOpened, wait);
             return;
         }
 
-        Tell(talk, outbound, true, wait);
-        Tell(talk, inbound, false, wait);
+        Emit(talk, outbound, true, wait);
+        Emit(talk, inbound, false, wait);
     }
 
     /// <summary>The record of one direction of one piece; no packets where the sampler took none.</summary>
@@ -161,7 +161,7 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
         return forward;
     }
 
-    private void Tell(in Conversation talk, in FlowRecord record, bool outbound, int waitMs)
+    private void Emit(in Conversation talk, in FlowRecord record, bool outbound, int waitMs)
     {
         if (record.Packets == 0)
         {

@@ -15,7 +15,7 @@ public static class CheckCommand
         {
             var file = arguments.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile(file);
-            ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
+            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             if (reading.IsSound)
             {
                 foreach (var warning in ConfigurationRules.Warnings(reading.Value))
@@ -41,7 +41,7 @@ internal static class ConfigOption
     public static Option<string> Create() => new("--config", "-c") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
 
     /// <summary>Writes every fault as <c>file:line:column: sentence</c>.</summary>
-    public static void Tell(ConfigurationReading reading, string file, TextWriter error)
+    public static void WriteFaults(ConfigurationReading reading, string file, TextWriter error)
     {
         foreach (var fault in reading.Faults)
         {

@@ -24,7 +24,7 @@ public static class DumpCommand
             var reading = ConfigurationReader.ReadFile(file);
             if (!reading.IsSound)
             {
-                ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
+                ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
                 return ConfigOption.BadConfiguration;
             }
 

@@ -28,7 +28,7 @@ internal static class SelftestCommand
     private static async Task<int> RunAsync(TextWriter output, CancellationToken cancel)
     {
         using var test = new SelfTestRunner(TimeProvider.System);
-        return await TellAsync(test.RunAsync(cancel), output);
+        return await WriteAsync(test.RunAsync(cancel), output);
     }
 
     private static async Task<int> RulesAsync(TextWriter output, CancellationToken cancel)
@@ -46,7 +46,7 @@ internal static class SelftestCommand
         return passed == expected && expected > 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    internal static async Task<int> TellAsync(IAsyncEnumerable<SelfTestCheck> checks, TextWriter output)
+    internal static async Task<int> WriteAsync(IAsyncEnumerable<SelfTestCheck> checks, TextWriter output)
     {
         var (passed, expected) = (0, 0);
         await foreach (var check in checks)

@@ -23,7 +23,7 @@ internal static class ServeCommand
         {
             var file = arguments.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile(file);
-            ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
+            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             if (!reading.IsSound)
             {
                 await RefusedStart.TellAsync(reading, TimeProvider.System, arguments.InvocationConfiguration.Error, cancel);

@@ -29,7 +29,7 @@ internal static class VaultCommand
         {
             var file = arguments.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile(file);
-            ConfigOption.Tell(reading, file, arguments.InvocationConfiguration.Error);
+            ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             return reading.IsSound ? await RunAsync(reading.Value, cancel) : ConfigOption.BadConfiguration;
         });
         command.Add(VaultSubjectCommand.Create());

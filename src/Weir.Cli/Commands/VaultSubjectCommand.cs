@@ -42,7 +42,7 @@ internal static class VaultSubjectCommand
         {
             var file = parsed.GetRequiredValue(config);
             var reading = ConfigurationReader.ReadFile(file);
-            ConfigOption.Tell(reading, file, parsed.InvocationConfiguration.Error);
+            ConfigOption.WriteFaults(reading, file, parsed.InvocationConfiguration.Error);
             if (!reading.IsSound)
             {
                 return ConfigOption.BadConfiguration;

@@ -190,7 +190,7 @@ public sealed class IdentityIntake : IDisposable
         foreach (var before in new[] { $"{path}.{(File.Exists(path + ".completed") ? "completed" : "2")}", $"{path}.1" }.Where(File.Exists))
         {
             using var file = new FollowedFile(before, taker, _time);
-            _ledger.Tell(() => file.Poll());
+            _ledger.Update(() => file.Poll());
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class IdentityIntake : IDisposable
     {
         var lines = 0;
         var tooLong = file.LinesTooLong;
-        _ledger.Tell(() => lines = file.Poll());
+        _ledger.Update(() => lines = file.Poll());
         counters.Received += file.LinesTooLong - tooLong;
         counters.Malformed += file.LinesTooLong - tooLong;
         if (lines > 0)
@@ -226,7 +226,7 @@ public sealed class IdentityIntake : IDisposable
     {
         try
         {
-            _ledger.Tell(() => RadiusCapture.Read(PathOf(source), intake));
+            _ledger.Update(() => RadiusCapture.Read(PathOf(source), intake));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or IdentityException or SqliteException)
         {

@@ -36,7 +36,7 @@ internal sealed class IdentityLedger : IDisposable
 
     /// <summary>Lets a source tell, then makes it durable.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">Not durable; a later commit tries again.</exception>
-    public void Tell(Action tell)
+    public void Update(Action tell)
     {
         lock (_gate)
         {

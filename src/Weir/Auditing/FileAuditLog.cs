@@ -194,7 +194,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         {
             var receipts = _writer.Append([.. batch.Select(w => w.Entry!)]);
             _entryFault = "";
-            Tell(s => s with
+            UpdateState(s => s with
             {
                 Entries = s.Entries + batch.Count, Commits = s.Commits + 1, Sequence = _writer.Sequence,
                 Refusals = s.Refusals + batch.Count(w => w.Entry!.Outcome != AuditActions.Allow),
@@ -209,7 +209,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             // Whatever it is, the acts must not happen and the next entries get their own try.
             _log.EntriesRefused(batch.Count, failure.Message, _folder.Directory);
             _entryFault = $"entries cannot be made durable: {failure.Message}";
-            Tell(s => s with { Failures = s.Failures + batch.Count });
+            UpdateState(s => s with { Failures = s.Failures + batch.Count });
             var refusal = new AuditException($"audit: the entry could not be made durable in '{_folder.Directory}', so the act is refused: {failure.Message}", failure);
             batch.ForEach(w => w.Done.TrySetException(refusal));
         }
@@ -221,7 +221,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         {
             var head = _writer.Sign(TreeHeadReason.Period);
             _headFault = "";
-            Tell(s => s with { Heads = s.Heads + 1, LastHead = head.At });
+            UpdateState(s => s with { Heads = s.Heads + 1, LastHead = head.At });
             Prune();
             Export();
             heads.ForEach(w => w.Done.SetResult(new(head.Size, head.At, head.Last)));
@@ -230,7 +230,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         {
             _log.HeadFailed(failure.Message);
             _headFault = $"no head could be signed: {failure.Message}";
-            Tell(s => s);
+            UpdateState(s => s);
             heads.ForEach(w => w.Done.TrySetException(new AuditException($"audit: no head could be signed in '{_folder.Directory}': {failure.Message}", failure)));
         }
     }
@@ -242,14 +242,14 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             if (AuditPruning.Drop(_folder, _writer, _time.GetUtcNow() - _options.Retention) is { } dropped)
             {
                 _log.AuditPruned(dropped.KeptFrom, dropped.Segments);
-                Tell(s => s with { Entries = s.Entries + 1, Commits = s.Commits + 1, Heads = s.Heads + 1, Sequence = _writer.Sequence });
+                UpdateState(s => s with { Entries = s.Entries + 1, Commits = s.Commits + 1, Heads = s.Heads + 1, Sequence = _writer.Sequence });
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or AuditException)
         {
             _log.PruneFailed(failure.Message);
             _headFault = $"old segments could not be dropped: {failure.Message}";
-            Tell(s => s);
+            UpdateState(s => s);
         }
     }
 
@@ -263,7 +263,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         {
             _log.ExportFailed(_options.ExportDirectory!, failure.Message);
             _headFault = $"heads cannot be copied to '{_options.ExportDirectory}': {failure.Message}";
-            Tell(s => s);
+            UpdateState(s => s);
         }
     }
 
@@ -284,6 +284,6 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     }
 
     /// <summary>Called by one thread at a time.</summary>
-    private void Tell(Func<AuditState, AuditState> change) =>
+    private void UpdateState(Func<AuditState, AuditState> change) =>
         Volatile.Write(ref _state, change(_state) with { Fault = _entryFault.Length > 0 ? _entryFault : _headFault });
 }

@@ -87,7 +87,7 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
 
     public void Dispose() => _turn.Dispose();
 
-    void IPrivacyOfficerNotifier.Tell(string actor, string role, int refusals) => _parts.Log.OfficerTold(actor, role, refusals);
+    void IPrivacyOfficerNotifier.Notify(string actor, string role, int refusals) => _parts.Log.OfficerTold(actor, role, refusals);
 
     /// <summary>The only place where a scope comes to be, fresh or from the records.</summary>
     internal static CaseScope FileOf(StoredScope row, ScopeStateRecord mark) => new()

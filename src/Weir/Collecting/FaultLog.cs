@@ -67,11 +67,11 @@ public sealed class FaultLog(TimeProvider time, ILogger<FaultLog> log, int pairs
             tally.Times++;
             tally.LastAt = now;
             tally.Untold++;
-            Tell(exporter, fault, tally, now);
+            Log(exporter, fault, tally, now);
         }
     }
 
-    private void Tell(IpKey exporter, in Malformed fault, Tally tally, long now)
+    private void Log(IpKey exporter, in Malformed fault, Tally tally, long now)
     {
         NextRound(now);
         if (tally.ToldAt is { } told && time.GetElapsedTime(told, now) < Pause)

@@ -27,7 +27,7 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
     }
 
     /// <summary>Says what kind of line a subject has; 0 where nothing is said.</summary>
-    public void Tell(SubjectKey subject, byte access) => _access[subject] = access;
+    public void SetAccess(SubjectKey subject, byte access) => _access[subject] = access;
 
     public Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
     {

@@ -56,5 +56,5 @@ public sealed record PolicyRefusal(DateTimeOffset At, string Actor, string Role,
 public interface IPrivacyOfficerNotifier
 {
     /// <summary>Somebody was refused often. No subject stands in it.</summary>
-    void Tell(string actor, string role, int refusals);
+    void Notify(string actor, string role, int refusals);
 }

@@ -67,7 +67,7 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
             Outcome = AuditActions.Allow,
             Reason = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{actor.Name} ({actor.RoleWord}) was refused {count} times in 24 hours, last {DenyCodes.Word(deny.Code)}"),
         }, cancel);
-        officer.Tell(actor.Name, actor.RoleWord, count);
+        officer.Notify(actor.Name, actor.RoleWord, count);
     }
 
     private AuditEntry EntryOf(Actor actor, Request request, Decision decision)

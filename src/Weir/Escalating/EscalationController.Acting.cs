@@ -23,7 +23,7 @@ public sealed partial class EscalationController
         await WithdrawAsync(ladder, cancel);
         await PlaceAsync(file, ladder, cancel);
         ladder = await GardenAsync(file, ladder, cancel);
-        ladder = await TellOwedAsync(file, ladder, cancel);
+        ladder = await NotifyPendingAsync(file, ladder, cancel);
         if (ladder.State == EscalationState.Ended && Find(file.Id) is not null)
         {
             _ = await SaveAsync(ladder, null, cancel);
@@ -101,7 +101,7 @@ public sealed partial class EscalationController
     }
 
     /// <summary>Tells what is owed, each when it is really so; what is overtaken is not told.</summary>
-    private async Task<Escalation> TellOwedAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
+    private async Task<Escalation> NotifyPendingAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         foreach (var step in ladder.Owed)
         {

@@ -33,7 +33,7 @@ public sealed partial class EscalationController
             }
 
             ladder = await FollowAsync(file, ladder, cancel);
-            ladder = await TellAsync(file, ladder, cancel);
+            ladder = await NotifyAsync(file, ladder, cancel);
             ladder = await CheckAsync(file, ladder, cancel);
             ladder = await BlockAsync(file, ladder, cancel);
             await BringAboutAsync(file, ladder, cancel);
@@ -56,7 +56,7 @@ public sealed partial class EscalationController
         return file.TakesEvents && ladder.State == EscalationState.Clean ? await RelapseAsync(ladder, "an event came back within the check", cancel) : ladder;
     }
 
-    private async Task<Escalation> TellAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
+    private async Task<Escalation> NotifyAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         var mayTell = _parts.Policy.Automatic.HasFlag(AutomaticActions.Notify);
         if (file.TakesEvents && EscalationStateMachine.Find(EscalationStep.Tell, ladder.Rung, ladder.State) is not null && ScopeOf(file, ScopeActions.Notify) is not null

@@ -19,7 +19,7 @@ public class PacketsTests
         await using var story = await BlockingScenario.BeginAsync("a lease, its end, a blackhole", "us-provider", withFrr: true);
         if (story is not null)
         {
-            await TellAsync(story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"), () => Task.CompletedTask, _ => Task.CompletedTask);
+            await RunStoryAsync(story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"), () => Task.CompletedTask, _ => Task.CompletedTask);
         }
     }
 
@@ -29,11 +29,11 @@ public class PacketsTests
         await using var story = await BlockingScenario.BeginAsync("the same, Weir and GoBGP killed between any two steps", "lab", withFrr: false);
         if (story is not null)
         {
-            await TellAsync(story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"), story.KillBothAsync, story.AwayUntilAsync);
+            await RunStoryAsync(story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"), story.KillBothAsync, story.AwayUntilAsync);
         }
     }
 
-    private static async Task TellAsync(BlockingScenario story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between, Func<DateTimeOffset, Task> atTheEnd)
+    private static async Task RunStoryAsync(BlockingScenario story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between, Func<DateTimeOffset, Task> atTheEnd)
     {
         await story.NeighboursCallAsync();
         await story.ArriveAsync("before", 5, 5, 5, 5, 5, 5);

@@ -152,7 +152,7 @@ public class ComparisonEngineTests
         for (var s = 0; s < 200; s++)
         {
             counts.Add(HandMadeProvider.Key(s), HandMadeProvider.At("192.0.2.1", 80), HandMadeProvider.Start, HandMadeProvider.Start);
-            counts.Tell(HandMadeProvider.Key(s), (byte)(HandMadeProvider.Key(s).Pseudonym % 2));
+            counts.SetAccess(HandMadeProvider.Key(s), (byte)(HandMadeProvider.Key(s).Pseudonym % 2));
         }
 
         var cases = Enumerable.Range(0, 20).ToDictionary(HandMadeProvider.Key, _ => new Infection(HandMadeProvider.Start, 1));

@@ -58,7 +58,7 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         }
 
         counters.Received++;
-        Tell(_address);
+        ApplyLease(_address);
         _address = null;
         _statements.Clear();
     }
@@ -74,7 +74,7 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         }
     }
 
-    private void Tell(string written)
+    private void ApplyLease(string written)
     {
         long starts = -1, ends = -1, heard = -1;
         var state = "";

@@ -60,10 +60,10 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
             return;
         }
 
-        Tell(lease, nowMs, sinceMs);
+        ApplyLease(lease, nowMs, sinceMs);
     }
 
-    private void Tell(in Row lease, long nowMs, long sinceMs)
+    private void ApplyLease(in Row lease, long nowMs, long sinceMs)
     {
         if (lease.State == 0 && lease.UntilMs > lease.FromMs)
         {

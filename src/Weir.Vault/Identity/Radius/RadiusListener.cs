@@ -62,7 +62,7 @@ internal sealed class RadiusListener : IDisposable
                 var first = await _socket.ReceiveFromAsync(_buffer, anyone, cancel);
                 try
                 {
-                    _ledger.Tell(() => HandlePending(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
+                    _ledger.Update(() => HandlePending(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
                     Answer();
                 }
                 catch (SqliteException fault)
@@ -72,7 +72,7 @@ internal sealed class RadiusListener : IDisposable
                 }
 
                 _answers.Clear();
-                Tell();
+                LogMalformed();
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -102,7 +102,7 @@ internal sealed class RadiusListener : IDisposable
     }
 
     /// <summary>One malformed packet a minute goes to the log; all are counted.</summary>
-    private void Tell()
+    private void LogMalformed()
     {
         var now = _time.GetUtcNow();
         if (_ledger.Counters.Radius.Malformed > _malformed && now >= _quietUntil)

@@ -61,7 +61,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
             return AccountingOutcome.TooOld;
         }
 
-        return table.Change(() => request.Status is AccountingStatus.On or AccountingStatus.Off ? Restart(request.Nas, at) : Tell(request, at));
+        return table.Change(() => request.Status is AccountingStatus.On or AccountingStatus.Off ? Restart(request.Nas, at) : ApplyToSession(request, at));
     }
 
     /// <summary>Forgets sessions that were not heard of within the retention.</summary>
@@ -122,7 +122,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         return moment - (moment % SecondMs);
     }
 
-    private AccountingOutcome Tell(AccountingRequest request, long at)
+    private AccountingOutcome ApplyToSession(AccountingRequest request, long at)
     {
         var isStart = request.Status == AccountingStatus.Start;
         if (_sessions.TryGetValue(request.Session, out var session))

@@ -52,7 +52,7 @@ internal sealed class DatagramListener : IDisposable
                 var first = await _socket.ReceiveFromAsync(_buffer, anyone, cancel);
                 try
                 {
-                    _ledger.Tell(() => HandlePending(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
+                    _ledger.Update(() => HandlePending(first.ReceivedBytes, (IPEndPoint)first.RemoteEndPoint, anyone));
                 }
                 catch (SqliteException fault)
                 {

@@ -79,7 +79,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
 
         var standings = serial == 0 ? [] : await Task.WhenAll(resolvers.Select(r => StandingOfAsync(r, serial, cancel)));
         var isEverywhere = serial != 0 && standings.All(s => s.Serial == serial);
-        Tell(new(serial, leases.Count, fault, standings, time.GetUtcNow()));
+        PublishStatus(new(serial, leases.Count, fault, standings, time.GetUtcNow()));
         try
         {
             await desk.SeenAsync(leases.ToDictionary(l => l.Id, l => StateOf(l, serial, standings, isEverywhere)), cancel);
@@ -158,7 +158,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
         }
     }
 
-    private void Tell(ZoneStatus next)
+    private void PublishStatus(ZoneStatus next)
     {
         var last = Standing;
         if (next.Fault.Length > 0 && next.Fault != last.Fault)

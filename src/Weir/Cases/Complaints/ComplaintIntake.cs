@@ -34,7 +34,7 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
             return Whole("", ReporterAuthentication.None, DenyCode.NotAuthenticated, FormattableString.Invariant($"{file.Octets.Length} octets are more than the {ComplaintReader.MostTableOctets} that are read"));
         }
 
-        var (reporter, proof) = reporters.Tell(file);
+        var (reporter, proof) = reporters.Identify(file);
         if (proof == ReporterAuthentication.None)
         {
             return Whole("", proof, DenyCode.NotAuthenticated, "no signature, mail check or folder of a configured reporter stands behind the complaint (rules.md R2)");

@@ -83,7 +83,7 @@ public sealed class ReporterAuthenticator
     }
 
     /// <summary>The reporter and the proof; no name and no proof where nobody can be told.</summary>
-    public (string Name, ReporterAuthentication Proof) Tell(ComplaintFile file)
+    public (string Name, ReporterAuthentication Proof) Identify(ComplaintFile file)
     {
         foreach (var reporter in _all)
         {

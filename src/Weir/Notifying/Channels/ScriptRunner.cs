@@ -57,7 +57,7 @@ public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider tim
         var printed = Task.WhenAll(EmptyAsync(process.StandardOutput.BaseStream), EmptyAsync(process.StandardError.BaseStream));
         try
         {
-            await TellAsync(process, json).WaitAsync(either.Token);
+            await WriteInputAsync(process, json).WaitAsync(either.Token);
             await process.WaitForExitAsync(either.Token);
             return process.ExitCode;
         }
@@ -84,7 +84,7 @@ public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider tim
         }
     }
 
-    private static async Task TellAsync(Process process, ReadOnlyMemory<byte> json)
+    private static async Task WriteInputAsync(Process process, ReadOnlyMemory<byte> json)
     {
         try
         {

@@ -14,9 +14,9 @@ public sealed class ReporterAuthenticatorTests
     {
         var reporters = new ReporterAuthenticator([new("other") { HmacKey = new byte[32] }, new("peer") { HmacKey = Key }]);
 
-        Assert.Equal(("peer", ReporterAuthentication.Signature), reporters.Tell(new(File) { Signature = HMACSHA256.HashData(Key, File.Span) }));
-        Assert.Equal(ReporterAuthentication.None, reporters.Tell(new(File) { Signature = HMACSHA256.HashData(Key, File.Span[1..]) }).Proof);
-        Assert.Equal(ReporterAuthentication.None, reporters.Tell(new(File)).Proof);
+        Assert.Equal(("peer", ReporterAuthentication.Signature), reporters.Identify(new(File) { Signature = HMACSHA256.HashData(Key, File.Span) }));
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File) { Signature = HMACSHA256.HashData(Key, File.Span[1..]) }).Proof);
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File)).Proof);
     }
 
     [Fact]
@@ -26,9 +26,9 @@ public sealed class ReporterAuthenticatorTests
         var reporters = new ReporterAuthenticator([new("peer") { EcdsaKey = key.ExportSubjectPublicKeyInfo() }]);
         var signature = key.SignData(File.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
-        Assert.Equal(("peer", ReporterAuthentication.Signature), reporters.Tell(new(File) { Signature = signature }));
-        Assert.Equal(ReporterAuthentication.None, reporters.Tell(new(File) { Signature = new byte[] { 1, 2, 3 } }).Proof);
-        Assert.Equal(ReporterAuthentication.None, reporters.Tell(new(Samples.Octets(Samples.Xarf3)) { Signature = signature }).Proof);
+        Assert.Equal(("peer", ReporterAuthentication.Signature), reporters.Identify(new(File) { Signature = signature }));
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File) { Signature = new byte[] { 1, 2, 3 } }).Proof);
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(Samples.Octets(Samples.Xarf3)) { Signature = signature }).Proof);
     }
 
     [Fact]
@@ -36,14 +36,14 @@ public sealed class ReporterAuthenticatorTests
     {
         var reporters = new ReporterAuthenticator([new("peer") { HmacKey = Key, TrustedFolder = true }]);
 
-        Assert.Equal(("peer", ReporterAuthentication.TrustedChannel), reporters.Tell(new(File) { Channel = "peer" }));
-        Assert.Equal(ReporterAuthentication.None, reporters.Tell(new(File) { Channel = "peer", Signature = new byte[32] }).Proof);
-        Assert.Equal(ReporterAuthentication.None, reporters.Tell(new(File) { Channel = "somebody" }).Proof);
+        Assert.Equal(("peer", ReporterAuthentication.TrustedChannel), reporters.Identify(new(File) { Channel = "peer" }));
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File) { Channel = "peer", Signature = new byte[32] }).Proof);
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File) { Channel = "somebody" }).Proof);
     }
 
     [Fact]
     public void A_folder_counts_only_where_it_is_the_reporter_s_own() =>
-        Assert.Equal(ReporterAuthentication.None, new ReporterAuthenticator([new("peer") { HmacKey = Key }]).Tell(new(File) { Channel = "peer" }).Proof);
+        Assert.Equal(ReporterAuthentication.None, new ReporterAuthenticator([new("peer") { HmacKey = Key }]).Identify(new(File) { Channel = "peer" }).Proof);
 
     [Theory]
     [InlineData("mx.isp.example 1; dkim=pass header.d=feedback.bigmail.example", true)]
@@ -63,8 +63,8 @@ public sealed class ReporterAuthenticatorTests
         var reporters = new ReporterAuthenticator([new("bigmail") { MailDomain = "bigmail.example" }], "mx.isp.example");
         var mail = Samples.Octets($"Authentication-Results: {results}\r\n{Samples.Arf[Samples.Arf.IndexOf("From:", StringComparison.Ordinal)..]}");
 
-        Assert.Equal(believed ? ("bigmail", ReporterAuthentication.MailAuthentication) : ("", ReporterAuthentication.None), reporters.Tell(new(mail) { ByMail = true }));
-        Assert.Equal(ReporterAuthentication.None, reporters.Tell(new(mail)).Proof);
+        Assert.Equal(believed ? ("bigmail", ReporterAuthentication.MailAuthentication) : ("", ReporterAuthentication.None), reporters.Identify(new(mail) { ByMail = true }));
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(mail)).Proof);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ReporterAuthenticatorTests
         var reporters = new ReporterAuthenticator([new("bigmail") { MailDomain = "bigmail.example" }], "mx.isp.example");
         var mail = Samples.Octets($"Authentication-Results: mx.isp.example; dkim=none\r\nAuthentication-Results: mx.isp.example; dkim=pass header.d=bigmail.example\r\n{Samples.Arf}");
 
-        Assert.Equal(ReporterAuthentication.None, reporters.Tell(new(mail) { ByMail = true }).Proof);
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(mail) { ByMail = true }).Proof);
     }
 
     [Fact]

@@ -99,12 +99,12 @@ public sealed class SelfTestChecksTests
     public async Task The_last_line_is_passed_of_expected_and_one_failure_is_a_failed_run()
     {
         var output = new StringWriter();
-        var code = await SelftestCommand.TellAsync(Checks(new("books balance", true, ""), new("nobody is named", false, "3 are")), output);
+        var code = await SelftestCommand.WriteAsync(Checks(new("books balance", true, ""), new("nobody is named", false, "3 are")), output);
         Assert.Equal(ExitCode.Failed, code);
         Assert.Equal("ok   books balance\nFAIL nobody is named: 3 are\n1/2\n", output.ToString());
 
-        Assert.Equal(ExitCode.Done, await SelftestCommand.TellAsync(Checks(new SelfTestCheck("books balance", true, "")), TextWriter.Null));
-        Assert.Equal(ExitCode.Failed, await SelftestCommand.TellAsync(Checks(), TextWriter.Null));
+        Assert.Equal(ExitCode.Done, await SelftestCommand.WriteAsync(Checks(new SelfTestCheck("books balance", true, "")), TextWriter.Null));
+        Assert.Equal(ExitCode.Failed, await SelftestCommand.WriteAsync(Checks(), TextWriter.Null));
     }
 
     private static async IAsyncEnumerable<SelfTestCheck> Checks(params SelfTestCheck[] checks)

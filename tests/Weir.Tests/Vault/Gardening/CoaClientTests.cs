@@ -27,10 +27,10 @@ public sealed class CoaClientTests : IDisposable
 
         var (octets, from) = await HearAsync();
         Assert.Equal(request, octets);
-        await TellAsync(CoaResponseSamples.To(request, 44, 0, "guess"u8.ToArray(), true), from);
-        await TellAsync(replayed, from);
-        await TellAsync([1, 2, 3], from);
-        await TellAsync(CoaResponseSamples.To(request, 45, 503, Secret, true), from);
+        await SendAsync(CoaResponseSamples.To(request, 44, 0, "guess"u8.ToArray(), true), from);
+        await SendAsync(replayed, from);
+        await SendAsync([1, 2, 3], from);
+        await SendAsync(CoaResponseSamples.To(request, 45, 503, Secret, true), from);
 
         var exchange = await asked;
         Assert.Equal(new CoaResponse(false, 503), exchange.Answer);
@@ -45,7 +45,7 @@ public sealed class CoaClientTests : IDisposable
 
         var first = await HearAsync();
         var second = await HearAsync();
-        await TellAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), second.From);
+        await SendAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), second.From);
 
         var exchange = await asked;
         Assert.Equal(first.Octets, second.Octets);
@@ -62,7 +62,7 @@ public sealed class CoaClientTests : IDisposable
         Assert.Null(exchange.Answer);
         Assert.True(exchange.Sent >= 2);
         var (_, late) = await HearAsync();
-        await TellAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), late);
+        await SendAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), late);
         var second = Request(9, At.AddSeconds(2));
         var next = Client(seconds: 100).AskAsync(Nas, Secret, second, default);
         var (heard, from) = await HearAsync();
@@ -71,7 +71,7 @@ public sealed class CoaClientTests : IDisposable
             (heard, from) = await HearAsync();
         }
 
-        await TellAsync(CoaResponseSamples.To(second, 45, 501, Secret, false), from);
+        await SendAsync(CoaResponseSamples.To(second, 45, 501, Secret, false), from);
         Assert.Equal(new CoaResponse(false, 501), (await next).Answer);
     }
 
@@ -100,5 +100,5 @@ public sealed class CoaClientTests : IDisposable
         return (buffer[..heard.ReceivedBytes], heard.RemoteEndPoint);
     }
 
-    private async Task TellAsync(byte[] octets, EndPoint to) => Assert.Equal(octets.Length, await _peer.SendToAsync(octets, to));
+    private async Task SendAsync(byte[] octets, EndPoint to) => Assert.Equal(octets.Length, await _peer.SendToAsync(octets, to));
 }

@@ -26,7 +26,7 @@ public sealed class StoredSessionTests : IDisposable
     {
         using (var ledger = Open(Seal))
         {
-            Tell(ledger, AccountingStatus.Start, 10);
+            Send(ledger, AccountingStatus.Start, 10);
         }
 
         Assert.Equal(-1, File.ReadAllBytes(Store).AsSpan().IndexOf("alice"u8));
@@ -46,8 +46,8 @@ public sealed class StoredSessionTests : IDisposable
     {
         using (var ledger = Open(Seal))
         {
-            Tell(ledger, AccountingStatus.Start, 10);
-            Tell(ledger, AccountingStatus.Stop, 50);
+            Send(ledger, AccountingStatus.Start, 10);
+            Send(ledger, AccountingStatus.Stop, 50);
             Assert.Empty(new SubscriberSessions(ledger, Seal).OpenOf(new(IdentitySamples.User("alice"), default)));
         }
 
@@ -57,7 +57,7 @@ public sealed class StoredSessionTests : IDisposable
         }
 
         using var without = Open(null);
-        Tell(without, AccountingStatus.Start, 60);
+        Send(without, AccountingStatus.Start, 60);
         Assert.Empty(new SubscriberSessions(without, Seal).OpenOf(new(IdentitySamples.User("alice"), default)));
     }
 
@@ -67,9 +67,9 @@ public sealed class StoredSessionTests : IDisposable
         using var ledger = Open(Seal);
         var begun = new SubscriberSessions(ledger, Seal).Watch((line, _) => line == IdentitySamples.User("alice"));
 
-        Tell(ledger, AccountingStatus.Start, 10);
-        Tell(ledger, AccountingStatus.Interim, 20);
-        Tell(ledger, AccountingStatus.Start, 30, "bob", "s2");
+        Send(ledger, AccountingStatus.Start, 10);
+        Send(ledger, AccountingStatus.Interim, 20);
+        Send(ledger, AccountingStatus.Start, 30, "bob", "s2");
 
         Assert.True(begun.TryRead(out var session));
         Assert.Equal("s1", Text(session, SessionIdentification.AcctSessionId));
@@ -94,10 +94,10 @@ public sealed class StoredSessionTests : IDisposable
 
     private IdentityLedger Open(SessionSeal? seal) => new(new IdentityTable(new IdentityTableOptions(), IdentitySamples.Clock(100)), new RadiusOptions { Identifications = seal }, _counters, IdentityStore.Open(Store));
 
-    private void Tell(IdentityLedger ledger, AccountingStatus status, long second, string user = "alice", string session = "s1")
+    private void Send(IdentityLedger ledger, AccountingStatus status, long second, string user = "alice", string session = "s1")
     {
         var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions { Identifications = Seal }, IdentitySamples.Naming, _counters.Radius, IdentitySamples.Secrets);
         var packet = AccountingMaker.Create(status, user, session, second).As(++_identifier).Address(user == "alice" ? "198.51.100.7" : "198.51.100.8").Packet();
-        ledger.Tell(() => Assert.True(intake.Handle(packet, IdentitySamples.Nas, IdentitySamples.Ms(second), out _)));
+        ledger.Update(() => Assert.True(intake.Handle(packet, IdentitySamples.Nas, IdentitySamples.Ms(second), out _)));
     }
 }

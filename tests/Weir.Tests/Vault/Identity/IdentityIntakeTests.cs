@@ -142,7 +142,7 @@ public sealed class IdentityIntakeTests : IDisposable
             var counters = new IdentityCounters();
             using var ledger = new IdentityLedger(new IdentityTable(new IdentityTableOptions(), clock), new RadiusOptions(), counters, Weir.Vault.Identity.Keeping.IdentityStore.Open(path));
             var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions(), IdentitySamples.Naming, counters.Radius, IdentitySamples.Secrets);
-            ledger.Tell(() => tell(made => Assert.True(intake.Handle(made.Packet(), IdentitySamples.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
+            ledger.Update(() => tell(made => Assert.True(intake.Handle(made.Packet(), IdentitySamples.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
             return ledger.Table;
         }
     }

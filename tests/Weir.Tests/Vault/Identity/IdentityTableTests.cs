@@ -103,14 +103,14 @@ public class IdentityTableTests
         Assert.Equal("lost-stop", table.CodeOf("198.51.100.1", 200, 1_500));
 
         // Alice has it again; its release comes before its allocation.
-        Tell(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 600, release: true);
+        ApplyBlock(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 600, release: true);
         Assert.Equal("no-lease", table.CodeOf("198.51.100.1", 550, 1_500));
-        Tell(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 500, release: false);
+        ApplyBlock(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 500, release: false);
         Assert.Equal(Alice, table.LineOf("198.51.100.1", 550, 1_500));
 
         // What was told already changes nothing.
-        Assert.Equal(1, Tell(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 500, release: false).Stale);
-        Assert.Equal(1, Tell(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 600, release: true).Stale);
+        Assert.Equal(1, ApplyBlock(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 500, release: false).Stale);
+        Assert.Equal(1, ApplyBlock(table, "198.51.100.1", 1024, 2047, "100.64.0.1", 600, release: true).Stale);
     }
 
     [Fact]
@@ -158,14 +158,14 @@ public class IdentityTableTests
 
     private static void Block(IdentityTable table, string outside, ushort from, ushort to, string inside, double given, double? taken)
     {
-        Tell(table, outside, from, to, inside, given, release: false);
+        ApplyBlock(table, outside, from, to, inside, given, release: false);
         if (taken is { } at)
         {
-            Tell(table, outside, from, to, inside, at, release: true);
+            ApplyBlock(table, outside, from, to, inside, at, release: true);
         }
     }
 
-    private static RecordCounters Tell(IdentityTable table, string outside, ushort from, ushort to, string inside, double at, bool release)
+    private static RecordCounters ApplyBlock(IdentityTable table, string outside, ushort from, ushort to, string inside, double at, bool release)
     {
         var counters = new RecordCounters();
         new PortBlockTracker(table, counters).Handle(new PortBlockEvent(IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, IdentitySamples.Ms(at), 1_000), IdentitySamples.Ms(at), live: true);

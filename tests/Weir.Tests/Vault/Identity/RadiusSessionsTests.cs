@@ -23,8 +23,8 @@ public class RadiusSessionsTests
     [Fact]
     public void A_session_from_start_to_stop_answers_with_its_line()
     {
-        Tell(AccountingStatus.Start, "alice", "s1", 10);
-        Tell(AccountingStatus.Stop, "alice", "s1", 50);
+        Send(AccountingStatus.Start, "alice", "s1", 10);
+        Send(AccountingStatus.Stop, "alice", "s1", 50);
 
         Assert.Equal("no-lease", _table.CodeOf(Address, 9.999));
         Assert.Equal("confirmed", _table.CodeOf(Address, 10));
@@ -36,8 +36,8 @@ public class RadiusSessionsTests
     [Fact]
     public void An_open_session_is_presumed_for_twice_the_interval_then_its_stop_is_lost()
     {
-        Tell(AccountingStatus.Start, "alice", "s1", 10);
-        Tell(AccountingStatus.Interim, "alice", "s1", 110);
+        Send(AccountingStatus.Start, "alice", "s1", 10);
+        Send(AccountingStatus.Interim, "alice", "s1", 110);
 
         Assert.Equal("confirmed", _table.CodeOf(Address, 110));
         Assert.Equal("presumed", _table.CodeOf(Address, 111));
@@ -48,8 +48,8 @@ public class RadiusSessionsTests
     [Fact]
     public void A_lost_stop_ends_where_another_line_begins_and_what_lies_between_is_nobodys()
     {
-        Tell(AccountingStatus.Start, "alice", "s1", 10);
-        Tell(AccountingStatus.Start, "bob", "s2", 60);
+        Send(AccountingStatus.Start, "alice", "s1", 10);
+        Send(AccountingStatus.Start, "bob", "s2", 60);
 
         Assert.Equal(IdentitySamples.User("alice"), _table.LineOf(Address, 10.5));
         Assert.Equal("lost-stop", _table.CodeOf(Address, 40));
@@ -59,10 +59,10 @@ public class RadiusSessionsTests
     [Fact]
     public void A_start_that_comes_after_its_stop_still_counts()
     {
-        Tell(AccountingStatus.Stop, "alice", "s1", 50);
+        Send(AccountingStatus.Stop, "alice", "s1", 50);
         Assert.Equal("no-lease", _table.CodeOf(Address, 30));
 
-        Tell(AccountingStatus.Start, "alice", "s1", 10);
+        Send(AccountingStatus.Start, "alice", "s1", 10);
         Assert.Equal("confirmed", _table.CodeOf(Address, 30));
         Assert.Equal("no-lease", _table.CodeOf(Address, 51));
     }
@@ -70,9 +70,9 @@ public class RadiusSessionsTests
     [Fact]
     public void A_restart_of_the_nas_ends_what_was_heard_before_it_and_nothing_after()
     {
-        Tell(AccountingStatus.Start, "alice", "s1", 10);
-        Tell(AccountingStatus.On, null, null, 40, null);
-        Tell(AccountingStatus.Start, "bob", "s1", 60);
+        Send(AccountingStatus.Start, "alice", "s1", 10);
+        Send(AccountingStatus.On, null, null, 40, null);
+        Send(AccountingStatus.Start, "bob", "s1", 60);
 
         Assert.Equal("presumed", _table.CodeOf(Address, 11));
         Assert.Equal("no-lease", _table.CodeOf(Address, 45));
@@ -80,7 +80,7 @@ public class RadiusSessionsTests
         Assert.Equal("presumed", _table.CodeOf(Address, 70));
     }
 
-    private void Tell(AccountingStatus status, string? user, string? session, long second, string? address = Address)
+    private void Send(AccountingStatus status, string? user, string? session, long second, string? address = Address)
     {
         var made = AccountingMaker.Create(status, user, session, second).As(_identifier++);
         Assert.True(_intake.Handle((address is null ? made : made.Address(address)).Packet(), IdentitySamples.Nas, IdentitySamples.Ms(second), out _));
