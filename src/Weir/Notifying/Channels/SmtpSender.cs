@@ -34,13 +34,13 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
 
         await TakenAsync(station, ReturnPath(from), offers, mail.Id, octets.Length, to.Local, cancel);
         await StepAsync(station, $"RCPT TO:<{to.Address}>{(offers.HasReports ? " NOTIFY=FAILURE" : "")}", "the receiver", to.Local, cancel);
-        var ready = await station.SayAsync("DATA", cancel);
+        var ready = await station.SendAsync("DATA", cancel);
         if (ready.Code != 354)
         {
             throw Refused(ready, "the mail", to.Local);
         }
 
-        var last = await station.GiveAsync(octets, cancel);
+        var last = await station.SendDataAsync(octets, cancel);
         if (!last.IsDone)
         {
             throw Refused(last, "the mail", to.Local);
@@ -52,7 +52,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
 
     private async Task<SmtpCapabilities> GreetAsync(SmtpSession station, CancellationToken cancel)
     {
-        var greeting = await station.HearAsync(cancel);
+        var greeting = await station.ReceiveReplyAsync(cancel);
         if (!greeting.IsDone)
         {
             throw new ChannelException($"mail: {options.Place} greets with {greeting.Shown("")}; see that server", isForGood: false);
@@ -69,7 +69,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
             throw new ChannelException($"mail: {options.Place} offers no STARTTLS and nothing was sent in clear; give it a certificate, or choose security tls", isForGood: false);
         }
 
-        var go = await station.SayAsync("STARTTLS", cancel);
+        var go = await station.SendAsync("STARTTLS", cancel);
         if (go.Code != 220)
         {
             throw new ChannelException($"mail: {options.Place} would not begin TLS: {go.Shown("")}; nothing was sent in clear", isForGood: false);
@@ -81,7 +81,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
 
     private async Task<SmtpCapabilities> HelloAsync(SmtpSession station, CancellationToken cancel)
     {
-        var hello = await station.SayAsync($"EHLO {HelloName()}", cancel);
+        var hello = await station.SendAsync($"EHLO {HelloName()}", cancel);
         return hello.IsDone ? SmtpCapabilities.Parse(hello) : throw new ChannelException($"mail: {options.Place} answers EHLO with {hello.Shown("")}; set hello-name to a name it takes", isForGood: false);
     }
 
@@ -93,7 +93,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
         }
 
         var password = SecretFile.Line(options.PasswordFile, "the mail server's password");
-        var reply = offers.Logins.Contains("PLAIN") ? await station.SayAsync($"AUTH PLAIN {Base64($"\0{user}\0{password}")}", cancel)
+        var reply = offers.Logins.Contains("PLAIN") ? await station.SendAsync($"AUTH PLAIN {Base64($"\0{user}\0{password}")}", cancel)
             : offers.Logins.Contains("LOGIN") ? await LoginAsync(station, user, password, cancel)
             : throw new ChannelException($"mail: {options.Place} offers neither AUTH PLAIN nor LOGIN; turn one on, or take the user out", isForGood: false);
         if (!reply.IsDone)
@@ -104,10 +104,10 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
 
     private static async Task<SmtpReply> LoginAsync(SmtpSession station, string user, string password, CancellationToken cancel)
     {
-        var reply = await station.SayAsync("AUTH LOGIN", cancel);
+        var reply = await station.SendAsync("AUTH LOGIN", cancel);
         foreach (var word in new[] { user, password })
         {
-            reply = reply.Code == 334 ? await station.SayAsync(Base64(word), cancel) : reply;
+            reply = reply.Code == 334 ? await station.SendAsync(Base64(word), cancel) : reply;
         }
 
         return reply;
@@ -122,7 +122,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
 
     private async Task StepAsync(SmtpSession station, string command, string what, string hidden, CancellationToken cancel)
     {
-        var reply = await station.SayAsync(command, cancel);
+        var reply = await station.SendAsync(command, cancel);
         if (!reply.IsDone)
         {
             throw Refused(reply, what, hidden);
@@ -137,7 +137,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
     {
         try
         {
-            _ = await station.SayAsync("QUIT", cancel);
+            _ = await station.SendAsync("QUIT", cancel);
         }
         catch (Exception gone) when (gone is ChannelException or OperationCanceledException)
         {

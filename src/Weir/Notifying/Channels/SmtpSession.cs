@@ -62,7 +62,7 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     /// <summary>Says a command and hears the reply.</summary>
     /// <exception cref="ChannelException">The connection ended or nothing came in time.</exception>
-    public async Task<SmtpReply> SayAsync(string command, CancellationToken cancel)
+    public async Task<SmtpReply> SendAsync(string command, CancellationToken cancel)
     {
         if (HeaderText.HasControls(command))
         {
@@ -73,10 +73,10 @@ internal sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>Hears the greeting.</summary>
-    public Task<SmtpReply> HearAsync(CancellationToken cancel) => ExchangeAsync(ReadOnlyMemory<byte>.Empty, _options.ReplyTimeout, cancel);
+    public Task<SmtpReply> ReceiveReplyAsync(CancellationToken cancel) => ExchangeAsync(ReadOnlyMemory<byte>.Empty, _options.ReplyTimeout, cancel);
 
     /// <summary>Gives the mail after DATA, dots doubled (RFC 5321 section 4.5.2), and hears what became of it.</summary>
-    public Task<SmtpReply> GiveAsync(byte[] mail, CancellationToken cancel) => ExchangeAsync(Stuffed(mail), _options.LastReplyTimeout, cancel);
+    public Task<SmtpReply> SendDataAsync(byte[] mail, CancellationToken cancel) => ExchangeAsync(Stuffed(mail), _options.LastReplyTimeout, cancel);
 
     /// <summary>The mail as DATA takes it: no line begins with a single dot but the last, which is nothing else.</summary>
     internal static byte[] Stuffed(ReadOnlySpan<byte> mail)

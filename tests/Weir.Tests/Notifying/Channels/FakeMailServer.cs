@@ -71,7 +71,7 @@ internal sealed class FakeMailServer : IAsyncDisposable
 
     private async Task ServeAsync(Stream stream)
     {
-        await SayAsync(stream, Replies["hello"]);
+        await SendAsync(stream, Replies["hello"]);
         var kept = InClear;
         while (await LineAsync(stream) is { } line)
         {
@@ -80,13 +80,13 @@ internal sealed class FakeMailServer : IAsyncDisposable
             if (word == "EHLO")
             {
                 var lines = new[] { "made at your command" }.Concat(Offers).ToArray();
-                await SayAsync(stream, string.Join("\r\n", lines.Select((l, i) => i == lines.Length - 1 ? $"250 {l}" : $"250-{l}")));
+                await SendAsync(stream, string.Join("\r\n", lines.Select((l, i) => i == lines.Length - 1 ? $"250 {l}" : $"250-{l}")));
                 continue;
             }
 
             var reply = Replies.GetValueOrDefault(word, kept.Count > 1 && kept[^2].StartsWith("AUTH LOGIN", StringComparison.Ordinal) ? "334 UGFzc3dvcmQ6" : kept.Count > 2 && kept[^3].StartsWith("AUTH LOGIN", StringComparison.Ordinal) ? "235 welcome" : "250 2.1.0 Ok");
             reply = line == "AUTH LOGIN" ? "334 VXNlcm5hbWU6" : reply;
-            await SayAsync(stream, word == "STARTTLS" && Injected.Length > 0 ? $"{reply}\r\n{Injected}" : reply);
+            await SendAsync(stream, word == "STARTTLS" && Injected.Length > 0 ? $"{reply}\r\n{Injected}" : reply);
             if (word == "STARTTLS" && reply[0] == '2')
             {
                 var tls = new SslStream(stream);
@@ -102,7 +102,7 @@ internal sealed class FakeMailServer : IAsyncDisposable
                 }
 
                 Mails.Add(mail.ToString());
-                await SayAsync(stream, Replies["."]);
+                await SendAsync(stream, Replies["."]);
             }
             else if (word == "QUIT")
             {
@@ -111,7 +111,7 @@ internal sealed class FakeMailServer : IAsyncDisposable
         }
     }
 
-    private static Task SayAsync(Stream stream, string text) => stream.WriteAsync(Encoding.Latin1.GetBytes(text + "\r\n")).AsTask();
+    private static Task SendAsync(Stream stream, string text) => stream.WriteAsync(Encoding.Latin1.GetBytes(text + "\r\n")).AsTask();
 
     /// <summary>A line that ends with CRLF; a bare CR or LF stays in it.</summary>
     private async Task<string?> LineAsync(Stream stream)

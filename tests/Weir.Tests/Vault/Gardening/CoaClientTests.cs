@@ -25,7 +25,7 @@ public sealed class CoaClientTests : IDisposable
         var request = Request(1, At.AddSeconds(1));
         var asked = Client(seconds: 100).AskAsync(Nas, Secret, request, default);
 
-        var (octets, from) = await HearAsync();
+        var (octets, from) = await ReceiveAsync();
         Assert.Equal(request, octets);
         await SendAsync(CoaResponseSamples.To(request, 44, 0, "guess"u8.ToArray(), true), from);
         await SendAsync(replayed, from);
@@ -43,8 +43,8 @@ public sealed class CoaClientTests : IDisposable
         var request = Request(7, At);
         var asked = Client(seconds: 100).AskAsync(Nas, Secret, request, default);
 
-        var first = await HearAsync();
-        var second = await HearAsync();
+        var first = await ReceiveAsync();
+        var second = await ReceiveAsync();
         await SendAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), second.From);
 
         var exchange = await asked;
@@ -61,14 +61,14 @@ public sealed class CoaClientTests : IDisposable
 
         Assert.Null(exchange.Answer);
         Assert.True(exchange.Sent >= 2);
-        var (_, late) = await HearAsync();
+        var (_, late) = await ReceiveAsync();
         await SendAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), late);
         var second = Request(9, At.AddSeconds(2));
         var next = Client(seconds: 100).AskAsync(Nas, Secret, second, default);
-        var (heard, from) = await HearAsync();
+        var (heard, from) = await ReceiveAsync();
         while (!heard.SequenceEqual(second))
         {
-            (heard, from) = await HearAsync();
+            (heard, from) = await ReceiveAsync();
         }
 
         await SendAsync(CoaResponseSamples.To(second, 45, 501, Secret, false), from);
@@ -93,7 +93,7 @@ public sealed class CoaClientTests : IDisposable
 
     private static byte[] Request(byte identifier, DateTimeOffset at) => CoaPacket.Request(CoaCode.CoaRequest, identifier, at, [44, 3, 65], [WalledGardenAttribute.Parse("Filter-Id=x")], Secret);
 
-    private async Task<(byte[] Octets, EndPoint From)> HearAsync()
+    private async Task<(byte[] Octets, EndPoint From)> ReceiveAsync()
     {
         var buffer = new byte[4_096];
         var heard = await _peer.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0)).WaitAsync(TimeSpan.FromSeconds(120));
