@@ -79,7 +79,7 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Flows = RunReport.FlowsOf([lane]),
             Networks = settings.Networks,
             Lists = lists,
-            Told = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow()))],
+            Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow()))],
             Standing = standing,
             Events = [.. events.All, .. CncContactEvents.From(standing)],
             Counted = counted,

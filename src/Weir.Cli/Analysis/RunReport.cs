@@ -35,7 +35,7 @@ internal sealed record RunResults
     /// <summary>Lists in force, and how the report tells of them.</summary>
     public required Watchlist Lists { get; init; }
 
-    public required IReadOnlyList<ReportWatchlist> Told { get; init; }
+    public required IReadOnlyList<ReportWatchlist> Watchlists { get; init; }
 
     /// <summary>Sightings that no allow-list takes back.</summary>
     public required IReadOnlyList<Sighting> Standing { get; init; }
@@ -92,7 +92,7 @@ internal static class RunReport
                 EstimatedOctets = await SumAsync(store, "sum(octets_out + octets_in)", facts.Compared, cancel),
             },
             Subjects = new ReportSubjects { Seen = seen, Cases = cases.Cases.Count, Controls = run.Participants.Controls, Excluded = run.Participants.Scanners },
-            Watchlists = facts.Told,
+            Watchlists = facts.Watchlists,
             Sightings = ReportFindingMapper.Sightings(facts.Standing),
             Infected = ReportFindingMapper.Infected(facts.Standing, facts.Networks),
             Candidates = ReportFindingMapper.Candidates(run),

@@ -91,7 +91,7 @@ public static class LabCommand
             var truth = target is null
                 ? LabFolder.Write(folder.FullName, read.Options!, cancel: cancel)
                 : SendTo(target, pps, folder.FullName, read.Options!, output, cancel);
-            Say(output, truth, folder.FullName);
+            WriteSummary(output, truth, folder.FullName);
             return Done;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -115,7 +115,7 @@ public static class LabCommand
         return truth;
     }
 
-    private static void Say(TextWriter output, Truth truth, string folder)
+    private static void WriteSummary(TextWriter output, Truth truth, string folder)
     {
         var totals = truth.Totals;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{totals.Flows} flows in {totals.Datagrams} datagrams ({totals.DatagramOctets} octets), seed {truth.Run.Seed}"));

@@ -159,11 +159,11 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
 
     private ReportEventCount Coarse(ReportEventCount exact, bool bigEnough) => exact with
     {
-        Events = Told(exact.Events.Number, bigEnough),
-        Subjects = Told(exact.Subjects.Number, bigEnough),
+        Events = ShapeCount(exact.Events.Number, bigEnough),
+        Subjects = ShapeCount(exact.Subjects.Number, bigEnough),
     };
 
-    private PublishedValue Told(double exact, bool bigEnough) => bigEnough || exact < rule.K ? rule.Count(exact) : PublishedValue.FromText("withheld");
+    private PublishedValue ShapeCount(double exact, bool bigEnough) => bigEnough || exact < rule.K ? rule.Count(exact) : PublishedValue.FromText("withheld");
 
     private static double UpperStep(double expected) => expected <= 0.01 ? 0.01 : RoundingSteps.AtLeast(expected);
 

@@ -100,7 +100,7 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
             Flows = RunReport.FlowsOf(lanes),
             Networks = parts.Networks,
             Lists = lists,
-            Told = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow(), FaultOf(feed.Path)))],
+            Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow(), FaultOf(feed.Path)))],
             Standing = await StoredSightings.StandingAsync(parts.Store, window, lists, cancel),
             Events = told.Newest,
             EventCounts = [.. told.ByRule.Select(rule => new ReportEventCount(rule.Rule, rule.Events, rule.Subjects))],

@@ -37,6 +37,6 @@ public sealed class Template
 
     internal RecordPlan Plan { get; }
 
-    internal bool Says(bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields) =>
+    internal bool Matches(bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields) =>
         isOptions == IsOptions && scopeCount == ScopeCount && fields.SequenceEqual(_fields);
 }

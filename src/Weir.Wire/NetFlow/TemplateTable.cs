@@ -82,7 +82,7 @@ public sealed class TemplateTable
     {
         if (_templates.TryGetValue(key, out var known))
         {
-            if (known.Says(isOptions, scopeCount, fields))
+            if (known.Matches(isOptions, scopeCount, fields))
             {
                 known.LearntAtMs = ArrivedAtMs;
                 return true;

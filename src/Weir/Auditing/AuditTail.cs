@@ -28,7 +28,7 @@ internal sealed class AuditTail
     public AuditSegment? Segment { get; set; }
 
     /// <summary>What the start has to tell in the log itself.</summary>
-    public List<AuditEntry> Told { get; } = [];
+    public List<AuditEntry> StartEntries { get; } = [];
 
     /// <exception cref="AuditException">The log does not hold together; the message names the line.</exception>
     public static AuditTail Read(AuditFolder folder, AuditKey key)
@@ -186,7 +186,7 @@ internal sealed class AuditTail
         using var stream = _folder.OpenToWrite(path);
         stream.SetLength(line.Offset);
         stream.Flush(flushToDisk: true);
-        Told.Add(new AuditEntry
+        StartEntries.Add(new AuditEntry
         {
             Actor = "weir", Role = "machine", Act = AuditActions.TornLineCut, Outcome = AuditActions.Allow,
             ResultDigest = Convert.ToHexStringLower(SHA256.HashData(line.Octets.Span)),

@@ -41,7 +41,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         _state = new(0, 0, 0, 0, 0, null, tail.Sequence, "");
         try
         {
-            _writer.Append([.. tail.Told, Machine(AuditActions.AuditOpened, $"version={options.Version}")]);
+            _writer.Append([.. tail.StartEntries, Machine(AuditActions.AuditOpened, $"version={options.Version}")]);
             _ = _writer.Sign(TreeHeadReason.Start);
         }
         catch
@@ -51,7 +51,7 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         }
 
         log.AuditOpened(folder.Directory, tail.Sequence);
-        _state = _state with { Entries = tail.Told.Count + 1, Commits = 1, Heads = 1, LastHead = _writer.Head!.At, Sequence = _writer.Sequence };
+        _state = _state with { Entries = tail.StartEntries.Count + 1, Commits = 1, Heads = 1, LastHead = _writer.Head!.At, Sequence = _writer.Sequence };
         Export();
         _writing = Task.Run(WriteAsync);
         _signing = Task.Run(SignAsync);

@@ -106,7 +106,7 @@ public sealed unsafe partial class Detector
             return;
         }
 
-        detail->Head.Hear(flow);
+        detail->Head.Observe(flow);
         Span<float> amounts = stackalloc float[VolumeState.Sums];
         amounts.Clear();
         var kind = (int)TopRemotes.KindOf(flow.Protocol);
@@ -135,7 +135,7 @@ public sealed unsafe partial class Detector
         var speaks = !tcp || !flow.FlagsKnown || ((flow.FlagsIn | flow.FlagsOut) & (Psh | Fin)) != 0;
         var counts = !tcp || !flow.FlagsKnown || (flow.FlagsIn & (Psh | Fin)) == 0;
         var packets = counts ? flow.PacketsIn * scale : 0;
-        detail->Head.Hear(flow);
+        detail->Head.Observe(flow);
         Span<float> amounts = stackalloc float[VolumeState.Sums];
         amounts.Clear();
         var kind = (int)TopRemotes.KindOf(flow.Protocol);
@@ -166,7 +166,7 @@ public sealed unsafe partial class Detector
 
     private void Tried(ConnectionAttemptState* detail, in Flow flow, bool tries, int mail, SubjectCounters* first)
     {
-        detail->Head.Hear(flow);
+        detail->Head.Observe(flow);
         if (first is not null)
         {
             detail->Begin(flow, (ushort)Math.Max(0, first->Tries - 1));

@@ -51,7 +51,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
 
     private sealed class OpenEvent
     {
-        public required QualityEvent Told { get; set; }
+        public required QualityEvent Reported { get; set; }
 
         public required long UntilMs { get; set; }
 
@@ -69,7 +69,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
 
     public bool HasOpen(IpKey subject) => _open.ContainsKey(subject);
 
-    public bool IsOpen(IpKey subject, string rule) => _open.TryGetValue(subject, out var open) && open.Exists(o => o.Told.Rule == rule);
+    public bool IsOpen(IpKey subject, string rule) => _open.TryGetValue(subject, out var open) && open.Exists(o => o.Reported.Rule == rule);
 
     /// <summary>Adds to the event it belongs to, or opens one.</summary>
     public void See(RuleBreach seen)
@@ -79,7 +79,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
             _open[seen.Subject] = open = [];
         }
 
-        if (open.Find(o => o.Told.Rule == seen.Rule && Covers(o.Told.Class, seen.Class)) is { } under)
+        if (open.Find(o => o.Reported.Rule == seen.Rule && Covers(o.Reported.Class, seen.Class)) is { } under)
         {
             Grow(under, seen);
             return;
@@ -111,7 +111,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
             Exporter = seen.Exporter,
             Detail = seen.Detail,
         };
-        open.Add(new OpenEvent { Told = told, UntilMs = seen.UntilMs, Measured = seen.Measured });
+        open.Add(new OpenEvent { Reported = told, UntilMs = seen.UntilMs, Measured = seen.Measured });
         (Open, Opened) = (Open + 1, Opened + 1);
         sink.Handle(signer.Sign(told));
     }
@@ -127,7 +127,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
                 if (judgedMs == long.MaxValue || under.UntilMs + holdDownMs <= judgedMs)
                 {
                     (Open, Closed) = (Open - 1, Closed + 1);
-                    sink.Handle(signer.Sign(under.Told with { Phase = EventPhase.Closed, UntilMs = under.UntilMs, Measured = under.Measured }));
+                    sink.Handle(signer.Sign(under.Reported with { Phase = EventPhase.Closed, UntilMs = under.UntilMs, Measured = under.Measured }));
                 }
             }
 
@@ -145,10 +145,10 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
     {
         under.UntilMs = Math.Max(under.UntilMs, seen.UntilMs);
         under.Measured = Math.Max(under.Measured, seen.Measured);
-        if (under.UntilMs - under.Told.UntilMs >= GrownEveryMs)
+        if (under.UntilMs - under.Reported.UntilMs >= GrownEveryMs)
         {
-            under.Told = under.Told with { Phase = EventPhase.Grown, UntilMs = under.UntilMs, Measured = under.Measured };
-            sink.Handle(signer.Sign(under.Told));
+            under.Reported = under.Reported with { Phase = EventPhase.Grown, UntilMs = under.UntilMs, Measured = under.Measured };
+            sink.Handle(signer.Sign(under.Reported));
         }
     }
 

@@ -34,7 +34,7 @@ internal struct SecondStageHeader
     public SecondStageKind Kind;
     public byte ExporterVotes;
 
-    public void Hear(in Flow flow)
+    public void Observe(in Flow flow)
     {
         Sampling = Math.Max(Sampling, flow.SamplingInterval);
         if (ExporterVotes == 0 || Exporter == flow.Exporter)

@@ -99,14 +99,14 @@ public sealed class ListRefresher(
         catch (FeedException fault)
         {
             faults.Add(fault);
-            Say(lists[i].Path, list, fault.Message);
+            LogFault(lists[i].Path, list, fault.Message);
             list.Fault = fault.Message;
             return false;
         }
     }
 
     /// <summary>Logged when it begins to fail or fails otherwise, not at every look.</summary>
-    private void Say(string path, (long Stamp, Feed? Good, string? Fault) list, string reason)
+    private void LogFault(string path, (long Stamp, Feed? Good, string? Fault) list, string reason)
     {
         if (list.Fault == reason)
         {

@@ -200,7 +200,7 @@ internal sealed class BlockingScenario : IAsyncDisposable
         var shown = await Peer.UntilAsync($"{step}: {rules.Length} rules at BIRD", Speakers.FlowTablesAsync, answer => FlowRule.Parse(answer).Count == rules.Length, Seconds);
         Assert.Equal(rules.Order(StringComparer.Ordinal), FlowRule.Parse(shown).Select(rule => rule.Match).Order(StringComparer.Ordinal));
         _ = await Peer.UntilAsync($"{step}: {rules.Length} rules at nft", _agent.ShowAsync, answer => answer.Split("counter packets").Length - 1 == rules.Length, Seconds);
-        Told(step, from);
+        WriteTimings(step, from);
     }
 
     /// <summary>Waits until BIRD and the kernel's routes hold these blackholes and no other.</summary>
@@ -210,11 +210,11 @@ internal sealed class BlockingScenario : IAsyncDisposable
         _ = await Peer.UntilAsync($"{step}: {addresses.Length} blackholes at BIRD", Speakers.BlackholesAsync, Holds(addresses), Seconds);
         _ = await Peer.UntilAsync(
             $"{step}: {addresses.Length} blackholes in the kernel", async () => await _street.Router.AskAsync("ip", "route", "show", "proto", "bird") + await _street.Router.AskAsync("ip", "-6", "route", "show", "proto", "bird"), Holds(addresses), Seconds);
-        Told(step, from);
+        WriteTimings(step, from);
     }
 
     /// <summary>nft's rules with their counters, for the table.</summary>
-    public async Task TellRulesAsync() => Table.Say(string.Join('\n', (await _agent.ShowAsync()).Split('\n').Where(line => line.Contains("counter", StringComparison.Ordinal))));
+    public async Task TellRulesAsync() => Table.AppendLine(string.Join('\n', (await _agent.ShowAsync()).Split('\n').Where(line => line.Contains("counter", StringComparison.Ordinal))));
 
     public async ValueTask DisposeAsync()
     {
@@ -243,7 +243,7 @@ internal sealed class BlockingScenario : IAsyncDisposable
     private static Func<string, bool> Holds(string[] addresses) => answer =>
         new[] { NamespaceTopology.Command4, NamespaceTopology.Command6, NamespaceTopology.Other4, NamespaceTopology.Other6 }.All(a => answer.Split(' ', '/', '\n', '\t').Contains(a) == addresses.Contains(a));
 
-    private void Told(string step, long from) => Table.Say(string.Create(CultureInfo.InvariantCulture, $"  routers as planned {Stopwatch.GetElapsedTime(from).TotalSeconds:0.0} s after: {step}"));
+    private void WriteTimings(string step, long from) => Table.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  routers as planned {Stopwatch.GetElapsedTime(from).TotalSeconds:0.0} s after: {step}"));
 
     private async Task<List<JsonElement>> ListAsync(string user, params string[] arguments)
     {

@@ -13,7 +13,7 @@ internal sealed class CountTable(string title)
 
     public void Add(string step, Arrived[] arrived) => _text.AppendLine(Row([step, .. arrived.Select(a => a.ToString())]));
 
-    public void Say(string line) => _text.AppendLine(line);
+    public void AppendLine(string line) => _text.AppendLine(line);
 
     /// <summary>Prints it and writes it to <c>artifacts</c>.</summary>
     public async Task PublishAsync(string file)

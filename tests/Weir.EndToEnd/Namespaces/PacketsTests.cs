@@ -66,7 +66,7 @@ public class PacketsTests
 
         var left = until - TimeProvider.System.GetUtcNow();
         Assert.True(left > TimeSpan.Zero, $"the lease of {length} was over before it was looked at");
-        story.Table.Say(string.Create(CultureInfo.InvariantCulture, $"  lease of {(until - from).TotalSeconds:0} s, {left.TotalSeconds:0} s of it left"));
+        story.Table.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  lease of {(until - from).TotalSeconds:0} s, {left.TotalSeconds:0} s of it left"));
         await atTheEnd(until);
         await story.FlowSpecAsync("the lease ends");
         await FrrAsync(story, flowSpec: false);
@@ -85,7 +85,7 @@ public class PacketsTests
         var four = await story.PlanAsync($"blackhole {NamespaceTopology.Command4}", cases[0]);
         var six = await story.PlanAsync($"blackhole {NamespaceTopology.Command6}", cases[1]);
         Assert.Equal((collateral.Whole4, collateral.Whole6), (four.Collateral, six.Collateral));
-        story.Table.Say($"  collateral of the blackholes, said before: {four.Collateral}, {six.Collateral}");
+        story.Table.AppendLine($"  collateral of the blackholes, said before: {four.Collateral}, {six.Collateral}");
         _ = await story.ApproveAsync(four.Id, TimeSpan.FromHours(1));
         _ = await story.ApproveAsync(six.Id, TimeSpan.FromHours(1));
         await between();
@@ -110,7 +110,7 @@ public class PacketsTests
         {
             var shown = await Peer.UntilAsync(
                 "the rules at FRR", frr.FlowSpecAsync, answer => answer.Contains(NamespaceTopology.Command4, StringComparison.Ordinal) == flowSpec && answer.Contains(NamespaceTopology.Command6, StringComparison.Ordinal) == flowSpec, 120);
-            story.Table.Say(flowSpec ? $"  FRR:\n{shown}" : "  FRR: no rule left");
+            story.Table.AppendLine(flowSpec ? $"  FRR:\n{shown}" : "  FRR: no rule left");
         }
     }
 
@@ -121,7 +121,7 @@ public class PacketsTests
             var shown = await Peer.UntilAsync(
                 "the blackholes at FRR", () => frr.RoutesAsync(NamespaceTopology.Command4, NamespaceTopology.Command6),
                 answer => answer.Split("Community: blackhole no-export").Length - 1 == (held ? 2 : 0) && (held || answer.Split("Network not in table").Length - 1 == 2), 120);
-            story.Table.Say($"  FRR:\n{shown.Trim()}");
+            story.Table.AppendLine($"  FRR:\n{shown.Trim()}");
         }
     }
 }

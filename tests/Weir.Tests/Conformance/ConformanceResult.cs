@@ -46,14 +46,14 @@ internal sealed record ConformanceResult(string Case, int Events, int Agree, int
             }
             else if (differences.Count < 5)
             {
-                differences.Add(Say(wanted, unused));
+                differences.Add(Describe(wanted, unused));
             }
         }
 
         return new ConformanceResult(name, expected.Count, agree, Math.Max(0, unused.Count - (expected.Count(static wanted => wanted.IsFlow) - flows)), differences);
     }
 
-    private static string Say(Expected wanted, List<FlowRecord> unused)
+    private static string Describe(Expected wanted, List<FlowRecord> unused)
     {
         if (!wanted.IsFlow)
         {

@@ -160,7 +160,7 @@ internal sealed partial class RulesSelfTest
             Flows = RunReport.FlowsOf(place.Lanes),
             Networks = place.Networks,
             Lists = lists,
-            Told = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, place.Clock.GetUtcNow()))],
+            Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, place.Clock.GetUtcNow()))],
             Standing = await StoredSightings.StandingAsync(place.Store, window, lists, play.Cancel),
             Seed = 1,
             Cohort = place.Keys.CohortOf(Attributing.Epochs.At(window.FromMs)),

@@ -13,7 +13,7 @@ internal sealed class MitigationMeasures(MitigationController desk, TimeProvider
     public IReadOnlyList<ActiveMeasure> GetActive(CaseFile file, CaseScope scope)
     {
         var now = time.GetUtcNow();
-        return [.. desk.Leases.Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.IsInForceAt(now) && IsAbout(l, file, scope)).Select(Told)];
+        return [.. desk.Leases.Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.IsInForceAt(now) && IsAbout(l, file, scope)).Select(ToCaseDoing)];
     }
 
     private static bool IsAbout(Lease lease, CaseFile file, CaseScope scope)
@@ -32,7 +32,7 @@ internal sealed class MitigationMeasures(MitigationController desk, TimeProvider
                 && (target.Ports.IsEmpty || named.RemotePorts.IsEmpty || target.Ports.Intersect(named.RemotePorts).Any());
     }
 
-    private static ActiveMeasure Told(Lease lease)
+    private static ActiveMeasure ToCaseDoing(Lease lease)
     {
         var target = lease.Target;
         var kind = target.IsForOneLine ? MeasureKind.BlockedForLine : target.Kind is MitigationKind.Name or MitigationKind.Answer ? MeasureKind.NameBlocked : MeasureKind.BlockedForAll;

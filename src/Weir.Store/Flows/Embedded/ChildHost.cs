@@ -129,7 +129,7 @@ public sealed class ChildHost : IAsyncDisposable
     private int RunOnce(int starts)
     {
         using var process = new Process { StartInfo = new ProcessStartInfo(_commandLine[0], [.. _commandLine[1..], .. _options.ToArguments()]) { RedirectStandardInput = true, RedirectStandardError = true } };
-        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => RecordOutput(line.Data);
         lock (_gate)
         {
             if (_stop.IsSet)
@@ -174,7 +174,7 @@ public sealed class ChildHost : IAsyncDisposable
         }
     }
 
-    private void Hear(string? line)
+    private void RecordOutput(string? line)
     {
         if (!string.IsNullOrWhiteSpace(line))
         {

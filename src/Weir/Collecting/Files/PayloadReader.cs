@@ -32,7 +32,7 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
                 continue;
             }
 
-            if (protocol == ExportProtocol.Ipfix && !more && Told(run) > run.Length)
+            if (protocol == ExportProtocol.Ipfix && !more && ReadLength(run) > run.Length)
             {
                 losses.CutAt = window.Position;
             }
@@ -46,7 +46,7 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
         cancel.ThrowIfCancellationRequested();
     }
 
-    private static int Told(ReadOnlySpan<byte> message) => System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
+    private static int ReadLength(ReadOnlySpan<byte> message) => System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
 
     private void Resynchronise(bool more)
     {
