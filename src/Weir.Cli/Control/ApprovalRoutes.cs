@@ -38,10 +38,10 @@ internal sealed class ApprovalRoutes(ControlParts parts)
 
         _ = CaseId.TryParse(asked.Case, out var id);
         _ = ScopeId.TryParse(asked.Scope, out var scope);
-        await AnswerAsync(call, await parts.Disclosures.AskAsync(call.Actor, id, scope, asked.Reason, call.Cancel));
+        await AnswerAsync(call, await parts.Disclosures.RequestAsync(call.Actor, id, scope, asked.Reason, call.Cancel));
     }
 
-    private async Task GiveAsync(ControlCall call) => await AnswerAsync(call, await parts.Disclosures.GiveAsync(call.Actor, NumberOf(call), call.Cancel));
+    private async Task GiveAsync(ControlCall call) => await AnswerAsync(call, await parts.Disclosures.ApproveAsync(call.Actor, NumberOf(call), call.Cancel));
 
     private async Task ShowAsync(ControlCall call) => await AnswerAsync(call, await parts.Disclosures.ShowAsync(call.Actor, NumberOf(call), call.Cancel));
 
@@ -90,7 +90,7 @@ internal sealed class ApprovalRoutes(ControlParts parts)
         var id = call.Route("id");
         if (CaseHandler.TryParseApproval(id, out var number))
         {
-            var given = await parts.Desk.GiveAsync(call.Actor, number, asked => new Request.ReviewCandidate(asked.Target, new Actor(asked.AskedBy, asked.AskedRole)), ReviewHolds, call.Cancel);
+            var given = await parts.Desk.ApproveAsync(call.Actor, number, asked => new Request.ReviewCandidate(asked.Target, new Actor(asked.AskedBy, asked.AskedRole)), ReviewHolds, call.Cancel);
             await (given.Refused is { } no ? call.RefuseAsync(no) : call.AnswerAsync(new ReviewView(given.Approval!.Target, parts.Runs.Withheld(given.Approval.Target) ?? "", "shown to you both, without subjects")));
             return;
         }
@@ -101,7 +101,7 @@ internal sealed class ApprovalRoutes(ControlParts parts)
             return;
         }
 
-        var step = await parts.Desk.AskAsync(call.Actor, Permission.ReviewCandidate, default, default, id, (await call.BodyAsync<ReviewAsked>())?.Reason ?? "", call.Cancel);
+        var step = await parts.Desk.RequestAsync(call.Actor, Permission.ReviewCandidate, default, default, id, (await call.BodyAsync<ReviewAsked>())?.Reason ?? "", call.Cancel);
         var name = CaseHandler.Name(step.Asked!.Number);
         await call.AnswerAsync(new ReviewView(id, "", $"waits for a second person: weir compare review {name}"));
     }

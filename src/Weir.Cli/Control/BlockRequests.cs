@@ -66,7 +66,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
         var step = await parts.Blocks.PlanAsync(target, new(threat, necessity, alternatives, collateral), forCase ?? default, actor.Name, actor.RoleWord, cancel);
         if (step.Lease is not null)
         {
-            _ = await parts.Cases.AskAsync(actor, Permission.Block, forCase ?? default, default, target.ToString(), ReasonOf(step.Lease, threat), cancel);
+            _ = await parts.Cases.RequestAsync(actor, Permission.Block, forCase ?? default, default, target.ToString(), ReasonOf(step.Lease, threat), cancel);
         }
 
         return BlockAnswer.Of(step);
@@ -95,7 +95,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
             var step = await parts.Blocks.PlanAsync(target, new(threat, necessity, alternatives, null), held!.Scope.Case, actor.Name, actor.RoleWord, cancel);
             if (step.Lease is not null)
             {
-                _ = await parts.Cases.AskAsync(actor, Permission.Block, held.Scope.Case, id, target.ToString(), ReasonOf(step.Lease, threat), cancel);
+                _ = await parts.Cases.RequestAsync(actor, Permission.Block, held.Scope.Case, id, target.ToString(), ReasonOf(step.Lease, threat), cancel);
             }
 
             answers.Add(BlockAnswer.Of(step));
@@ -123,7 +123,7 @@ internal sealed class BlockRequests(BlockRequestParts parts)
             return await RefuseAsync(actor, RequestOf(asked), DenyCode.ActionNotAllowed, FormattableString.Invariant($"A block ends within {parts.Longest.TotalDays:0.#} d."), cancel);
         }
 
-        var step = await parts.Cases.GiveAsync(actor, asked.Number, RequestOf, length ?? parts.Length, cancel);
+        var step = await parts.Cases.ApproveAsync(actor, asked.Number, RequestOf, length ?? parts.Length, cancel);
         return step.Refused is { } refused ? BlockAnswer.Of(refused)
             : BlockAnswer.Of(await parts.Blocks.ApproveAsync(new MitigationOrder(step.Approval!, planned, step.Approval!.EndsAt), actor.Name, actor.RoleWord, cancel));
     }

@@ -40,13 +40,13 @@ internal sealed class PromotionRoutes(ControlParts parts)
         }
 
         Flows.Endpoint? endpoint = WatchlistCommand.TryEndpoint(what, out var read) && read.Port != 0 ? read : null;
-        await AnswerAsync(call, await parts.Promotions.AskAsync(call.Actor, endpoint, endpoint is null ? what : "", asked.Reason ?? "", call.Cancel));
+        await AnswerAsync(call, await parts.Promotions.RequestAsync(call.Actor, endpoint, endpoint is null ? what : "", asked.Reason ?? "", call.Cancel));
     }
 
     private async Task GiveAsync(ControlCall call)
     {
         _ = CaseHandler.TryParseApproval(call.Route("id"), out var number);
-        await AnswerAsync(call, await parts.Promotions.GiveAsync(call.Actor, number, call.Cancel));
+        await AnswerAsync(call, await parts.Promotions.ApproveAsync(call.Actor, number, call.Cancel));
     }
 
     private async Task DemoteAsync(ControlCall call)

@@ -28,7 +28,7 @@ public sealed partial class CaseHandler
         [.. _approvals.Values.Where(a => a.GivenAt is null && !IsOver(a)).OrderBy(a => a.AskedAt)];
 
     /// <summary>Asks for what a second person has to give. The request to the engine names no second person yet.</summary>
-    public async Task<ApprovalResult> AskAsync(Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
+    public async Task<ApprovalResult> RequestAsync(Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
     {
         var asked = new StoredApproval
         {
@@ -51,7 +51,7 @@ public sealed partial class CaseHandler
     /// <param name="request">What the engine is asked, given the first person.</param>
     /// <param name="length">How long the approval holds.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<ApprovalResult> GiveAsync(Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
+    public async Task<ApprovalResult> ApproveAsync(Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
     {
         if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null || IsOver(asked) || !IsAbout(request(asked), asked.Deed))
         {
@@ -90,7 +90,7 @@ public sealed partial class CaseHandler
     public StoredApproval? FindAsked(ulong number) => _approvals.GetValueOrDefault(number);
 
     /// <summary>Whether two people gave leave for this once.</summary>
-    public bool WasGiven(Permission deed, string target) => _approvals.Values.Any(a => a.Deed == deed && a.Target == target && a.GivenAt is not null);
+    public bool WasApproved(Permission deed, string target) => _approvals.Values.Any(a => a.Deed == deed && a.Target == target && a.GivenAt is not null);
 
     /// <summary>The leave of a promotion that was given and not carried out to its end: what a stop came between is taken up with it.</summary>
     /// <returns>Null where no such leave was given, or its time is over.</returns>

@@ -18,7 +18,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
     private readonly ConcurrentDictionary<ulong, Disclosure> _shown = [];
 
     /// <summary>The first person asks.</summary>
-    public async Task<DisclosureResult> AskAsync(Actor actor, CaseId id, ScopeId scope, string reason, CancellationToken cancel)
+    public async Task<DisclosureResult> RequestAsync(Actor actor, CaseId id, ScopeId scope, string reason, CancellationToken cancel)
     {
         var request = new Request.Disclose(scope, reason);
         if (await desk.Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
@@ -31,13 +31,13 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
             return new(null, null, await desk.RefuseAsync(actor, request, DenyCode.Unknown, $"{scope} is no scope of {id}.", cancel));
         }
 
-        return new((await desk.AskAsync(actor, Permission.Disclose, id, scope, "", reason, cancel)).Asked, null, null);
+        return new((await desk.RequestAsync(actor, Permission.Disclose, id, scope, "", reason, cancel)).Asked, null, null);
     }
 
     /// <summary>The second person gives; the vault answers, or nobody learns anything.</summary>
-    public async Task<DisclosureResult> GiveAsync(Actor actor, ulong number, CancellationToken cancel)
+    public async Task<DisclosureResult> ApproveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
-        var step = await desk.GiveAsync(
+        var step = await desk.ApproveAsync(
             actor, number, asked => new Request.Disclose(asked.Scope, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), TimeSpan.FromMinutes(policy.DisclosureMinutes), cancel);
         return step.Approval is { } approval ? await OpenAsync(actor, approval, cancel) : new(step.Asked, null, step.Refused);
     }

@@ -25,7 +25,7 @@ public sealed partial class EscalationController
         var waiting = garden == WalledGarden.Strict ? _parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.StrictGarden && a.Case == id && a.AskedBy != actor.Name) : null;
         if (waiting is not null)
         {
-            return await GiveAsync(actor, waiting, cancel);
+            return await ApproveAsync(actor, waiting, cancel);
         }
 
         var decision = await _parts.Cases.Engine.DecideAsync(actor, request, cancel);
@@ -42,7 +42,7 @@ public sealed partial class EscalationController
 
         if (garden == WalledGarden.Strict)
         {
-            var asked = await _parts.Cases.AskAsync(actor, Permission.StrictGarden, id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden", why, cancel);
+            var asked = await _parts.Cases.RequestAsync(actor, Permission.StrictGarden, id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden", why, cancel);
             return new(Find(id), asked.Asked, null);
         }
 
@@ -157,14 +157,14 @@ public sealed partial class EscalationController
     public async Task<(Escalation? Ladder, IReadOnlyList<EscalationStepRecord> Steps, Decision.Deny? Refused)> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
         await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny ? (null, [], deny) : (Find(id), await _parts.Records.StepsAsync(id, cancel), null);
 
-    private async Task<EscalationResult> GiveAsync(Actor actor, StoredApproval waiting, CancellationToken cancel)
+    private async Task<EscalationResult> ApproveAsync(Actor actor, StoredApproval waiting, CancellationToken cancel)
     {
         if (Why(waiting.Case, EscalationStep.EnterStrict) is { } wrong)
         {
             return new(Find(waiting.Case), null, await _parts.Cases.RefuseAsync(actor, new Request.Restrict(waiting.Case, true, waiting.Reason), DenyCode.ActionNotAllowed, wrong, cancel));
         }
 
-        var given = await _parts.Cases.GiveAsync(actor, waiting.Number, asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), LeaveHolds, cancel);
+        var given = await _parts.Cases.ApproveAsync(actor, waiting.Number, asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), LeaveHolds, cancel);
         return given.Refused is { } refused ? new(Find(waiting.Case), null, refused)
             : await OrderAsync(waiting.Case, EscalationStep.EnterStrict, EscalationAuthorization.ByTwoPeople(given.Approval!, actor), waiting.Reason, cancel);
     }

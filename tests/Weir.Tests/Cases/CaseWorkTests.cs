@@ -71,22 +71,22 @@ public sealed class CaseWorkTests
         await place.HandleAsync(Flood(1, 7));
         var desk = new DisclosureHandler(place.Desk, place.Vault, place.Audit, PolicyProfile.UsProvider, place.Clock);
         var scope = place.Scopes.Single().Scope;
-        Assert.Equal(DenyCode.RoleMayNot, (await desk.AskAsync(Olaf, scope.Case, scope.Id, Reason, default)).Refused!.Code);
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, scope.Case, scope.Id, "because", default)).Refused!.Code);
-        var asked = (await desk.AskAsync(Ana, scope.Case, scope.Id, Reason, default)).Asked!;
+        Assert.Equal(DenyCode.RoleMayNot, (await desk.RequestAsync(Olaf, scope.Case, scope.Id, Reason, default)).Refused!.Code);
+        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Ana, scope.Case, scope.Id, "because", default)).Refused!.Code);
+        var asked = (await desk.RequestAsync(Ana, scope.Case, scope.Id, Reason, default)).Asked!;
 
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.GiveAsync(Ana, asked.Number, default)).Refused!.Code);
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.GiveAsync(new Actor("bob", Role.Analyst), asked.Number, default)).Refused!.Code);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(Ana, asked.Number, default)).Refused!.Code);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(new Actor("bob", Role.Analyst), asked.Number, default)).Refused!.Code);
         Assert.Empty(place.Vault.Orders);
-        Assert.Equal("line 7", (await desk.GiveAsync(Petra, asked.Number, default)).Shown!.Line);
+        Assert.Equal("line 7", (await desk.ApproveAsync(Petra, asked.Number, default)).Shown!.Line);
         Assert.Equal("line 7", (await desk.ShowAsync(Ana, asked.Number, default)).Shown!.Line);
-        Assert.Equal(DenyCode.Unknown, (await desk.GiveAsync(Petra, asked.Number, default)).Refused!.Code);
+        Assert.Equal(DenyCode.Unknown, (await desk.ApproveAsync(Petra, asked.Number, default)).Refused!.Code);
         place.Clock.Advance(TimeSpan.FromMinutes(16));
         Assert.Equal(DenyCode.Unknown, (await desk.ShowAsync(Ana, asked.Number, default)).Refused!.Code);
 
         place.Vault.IsDown = true;
-        var again = (await desk.AskAsync(Ana, scope.Case, scope.Id, Reason, default)).Asked!;
-        Assert.Equal(DenyCode.VaultDown, (await desk.GiveAsync(Petra, again.Number, default)).Refused!.Code);
+        var again = (await desk.RequestAsync(Ana, scope.Case, scope.Id, Reason, default)).Asked!;
+        Assert.Equal(DenyCode.VaultDown, (await desk.ApproveAsync(Petra, again.Number, default)).Refused!.Code);
         Assert.Contains(place.Audit.EntriesOf(AuditActions.Disclose), e => e.Outcome == "vault-down");
     }
 

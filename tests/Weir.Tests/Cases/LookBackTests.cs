@@ -148,8 +148,8 @@ public sealed class LookBackTests
 
     private static async Task<Approval> LeaveAsync(CaseHandlerFixture place)
     {
-        var asked = await place.Desk.AskAsync(Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
-        var given = await place.Desk.GiveAsync(Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)), LookBack.Holds, default);
+        var asked = await place.Desk.RequestAsync(Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
+        var given = await place.Desk.ApproveAsync(Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)), LookBack.Holds, default);
         return given.Approval!;
     }
 

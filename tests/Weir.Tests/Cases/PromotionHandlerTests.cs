@@ -27,17 +27,17 @@ public sealed class PromotionHandlerTests
         var list = new InMemoryPromotedList();
         var desk = DeskOf(place, list);
 
-        var asked = await desk.AskAsync(Ana, Found, "", "beacons", default);
+        var asked = await desk.RequestAsync(Ana, Found, "", "beacons", default);
         Assert.Null(asked.Refused);
         Assert.Empty(list.All);
-        var given = await desk.GiveAsync(Olaf, asked.Asked!.Number, default);
+        var given = await desk.ApproveAsync(Olaf, asked.Asked!.Number, default);
 
         var entry = Assert.Single(list.All);
         Assert.Equal(given.Done, entry);
         Assert.Equal((Found, "run", "ana", "olaf", "beacons", asked.Asked.Number), (entry.Endpoint, entry.Run, entry.AskedBy, entry.GivenBy, entry.Reason, entry.Approval));
         Assert.Equal(TimeSpan.FromDays(90), entry.ExpiresAt - entry.At);
         Assert.Equal([AuditActions.AskPromotion, AuditActions.ApprovePromotion], place.Audit.Entries.Where(e => e is { Outcome: AuditActions.Allow, PredicateDigest.Length: > 0 } && e.Reason.StartsWith("a-", StringComparison.Ordinal)).Select(e => e.Act));
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Olaf, Found, "", "again", default)).Refused!.Code);
+        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Olaf, Found, "", "again", default)).Refused!.Code);
 
         Assert.Equal(DenyCode.RoleMayNot, (await desk.DemoteAsync(Petra, Found, "no", default))!.Code);
         Assert.Null(await desk.DemoteAsync(Olaf, Found, "a vendor", default));
@@ -52,22 +52,22 @@ public sealed class PromotionHandlerTests
         await using var place = await OpenAsync();
         var list = new InMemoryPromotedList();
         var desk = DeskOf(place, list);
-        var number = (await desk.AskAsync(Ana, Found, "", "beacons", default)).Asked!.Number;
-        var review = (await place.Desk.AskAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
+        var number = (await desk.RequestAsync(Ana, Found, "", "beacons", default)).Asked!.Number;
+        var review = (await place.Desk.RequestAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
 
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.GiveAsync(Ana, number, default)).Refused!.Code);
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.GiveAsync(new Actor("anna", Role.Analyst), number, default)).Refused!.Code);
-        Assert.Equal(DenyCode.RoleMayNot, (await desk.GiveAsync(Petra, number, default)).Refused!.Code);
-        Assert.Equal(DenyCode.Unknown, (await desk.GiveAsync(Olaf, review, default)).Refused!.Code);
-        Assert.Equal(DenyCode.Unknown, (await desk.GiveAsync(Olaf, 12, default)).Refused!.Code);
-        Assert.All([Petra, Aud, Adam], who => Assert.Equal(DenyCode.RoleMayNot, desk.AskAsync(who, Found, "", "beacons", default).GetAwaiter().GetResult().Refused!.Code));
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, Found, "", "  ", default)).Refused!.Code);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(Ana, number, default)).Refused!.Code);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(new Actor("anna", Role.Analyst), number, default)).Refused!.Code);
+        Assert.Equal(DenyCode.RoleMayNot, (await desk.ApproveAsync(Petra, number, default)).Refused!.Code);
+        Assert.Equal(DenyCode.Unknown, (await desk.ApproveAsync(Olaf, review, default)).Refused!.Code);
+        Assert.Equal(DenyCode.Unknown, (await desk.ApproveAsync(Olaf, 12, default)).Refused!.Code);
+        Assert.All([Petra, Aud, Adam], who => Assert.Equal(DenyCode.RoleMayNot, desk.RequestAsync(who, Found, "", "beacons", default).GetAwaiter().GetResult().Refused!.Code));
+        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Ana, Found, "", "  ", default)).Refused!.Code);
         Assert.Empty(list.All);
 
         // Nor is a promotion given by reviewing it, for which other pairs of roles may.
-        Assert.Equal(DenyCode.Unknown, (await place.Desk.GiveAsync(Petra, number, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)), TimeSpan.FromMinutes(15), default)).Refused!.Code);
-        Assert.NotNull((await desk.GiveAsync(Olaf, number, default)).Done);
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.GiveAsync(Olaf, number, default)).Refused!.Code);
+        Assert.Equal(DenyCode.Unknown, (await place.Desk.ApproveAsync(Petra, number, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)), TimeSpan.FromMinutes(15), default)).Refused!.Code);
+        Assert.NotNull((await desk.ApproveAsync(Olaf, number, default)).Done);
+        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.ApproveAsync(Olaf, number, default)).Refused!.Code);
         Assert.Single(list.All);
     }
 
@@ -77,18 +77,18 @@ public sealed class PromotionHandlerTests
         await using var place = await OpenAsync();
         var desk = DeskOf(place, new InMemoryPromotedList());
 
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, Shared, "", "significant", default)).Refused!.Code);
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.AskAsync(Ana, Allowed, "", "significant", default)).Refused!.Code);
-        var none = (await desk.AskAsync(Ana, Found with { Port = 1 }, "", "curious", default)).Refused!;
-        var hidden = (await desk.AskAsync(Ana, Hidden, "", "curious", default)).Refused!;
+        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Ana, Shared, "", "significant", default)).Refused!.Code);
+        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Ana, Allowed, "", "significant", default)).Refused!.Code);
+        var none = (await desk.RequestAsync(Ana, Found with { Port = 1 }, "", "curious", default)).Refused!;
+        var hidden = (await desk.RequestAsync(Ana, Hidden, "", "curious", default)).Refused!;
         Assert.Equal((DenyCode.Unknown, none.Why), (hidden.Code, hidden.Why)); // a withheld one is told from none by nobody
-        Assert.Equal(DenyCode.Unknown, (await desk.AskAsync(Ana, null, "run.1", "curious", default)).Refused!.Code);
+        Assert.Equal(DenyCode.Unknown, (await desk.RequestAsync(Ana, null, "run.1", "curious", default)).Refused!.Code);
 
-        var review = (await place.Desk.AskAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
-        Assert.Equal(DenyCode.Unknown, (await desk.AskAsync(Ana, null, "run.1", "asked is not given", default)).Refused!.Code);
-        Assert.Null((await place.Desk.GiveAsync(Petra, review, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)), TimeSpan.FromMinutes(15), default)).Refused);
-        Assert.Equal(Hidden.ToString(), (await desk.AskAsync(Ana, null, "run.1", "reviewed", default)).Asked!.Target);
-        Assert.NotNull((await desk.AskAsync(Ana, Hidden, "", "reviewed", default)).Asked);
+        var review = (await place.Desk.RequestAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
+        Assert.Equal(DenyCode.Unknown, (await desk.RequestAsync(Ana, null, "run.1", "asked is not given", default)).Refused!.Code);
+        Assert.Null((await place.Desk.ApproveAsync(Petra, review, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)), TimeSpan.FromMinutes(15), default)).Refused);
+        Assert.Equal(Hidden.ToString(), (await desk.RequestAsync(Ana, null, "run.1", "reviewed", default)).Asked!.Target);
+        Assert.NotNull((await desk.RequestAsync(Ana, Hidden, "", "reviewed", default)).Asked);
     }
 
     private static PromotionHandler DeskOf(CaseHandlerFixture place, InMemoryPromotedList list)

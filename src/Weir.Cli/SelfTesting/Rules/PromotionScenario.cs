@@ -41,13 +41,13 @@ internal sealed class PromotionScenario : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>One asks; for another endpoint he is refused, and the same person gives nothing.</summary>
-    public async Task<ulong> AskAsync(ScenarioRunner play, Endpoint candidate)
+    public async Task<ulong> RequestAsync(ScenarioRunner play, Endpoint candidate)
     {
-        var other = await _desk.AskAsync(RulesTestHost.Ana, candidate with { Port = 443 }, "", "out of interest", play.Cancel);
+        var other = await _desk.RequestAsync(RulesTestHost.Ana, candidate with { Port = 443 }, "", "out of interest", play.Cancel);
         play.Note(RulesTestHost.Ana, AuditActions.ApprovePromotion, other.Refused, "unknown", "promoting what no comparison found");
-        var asked = await _desk.AskAsync(RulesTestHost.Ana, candidate, "", "beacons of three families", play.Cancel);
+        var asked = await _desk.RequestAsync(RulesTestHost.Ana, candidate, "", "beacons of three families", play.Cancel);
         play.Note(RulesTestHost.Ana, AuditActions.AskPromotion, asked.Refused, AuditActions.Allow, "asking for a promotion");
-        var twice = await _desk.GiveAsync(RulesTestHost.Ana, asked.Asked!.Number, play.Cancel);
+        var twice = await _desk.ApproveAsync(RulesTestHost.Ana, asked.Asked!.Number, play.Cancel);
         play.Note(RulesTestHost.Ana, AuditActions.ApprovePromotion, twice.Refused, "second-person-needed", "promoting alone");
         return asked.Asked.Number;
     }
@@ -55,7 +55,7 @@ internal sealed class PromotionScenario : IDisposable
     /// <summary>The other gives: it is a confirmation of ours from then on.</summary>
     public async Task PromoteAsync(ScenarioRunner play, Endpoint candidate, ulong number)
     {
-        var given = await _desk.GiveAsync(RulesTestHost.Olaf, number, play.Cancel);
+        var given = await _desk.ApproveAsync(RulesTestHost.Olaf, number, play.Cancel);
         play.Note(RulesTestHost.Olaf, AuditActions.ApprovePromotion, given.Refused, AuditActions.Allow, "promoting");
         play.Check(_lists.Current.IsOwnConfirmation(candidate, play.Place.Clock.GetUtcNow().ToUnixTimeMilliseconds()), "the promoted endpoint is not listed as a confirmation of ours");
     }

@@ -37,7 +37,7 @@ internal sealed partial class RulesSelfTest
     {
         await TownAsync(play);
         var scopes = ScopesOf(play);
-        await play.AskAsync(Actor.Weir, new Request.Compare(), AuditActions.Allow);
+        await play.DecideAsync(Actor.Weir, new Request.Compare(), AuditActions.Allow);
         var computed = await CompareAsync(play);
         var k = play.Place.Policy.K;
         var shaped = new ReportAnonymizer(new ReportKAnonymity(k, play.Place.Policy.BaseMinimum)).Shape(computed);
@@ -49,7 +49,7 @@ internal sealed partial class RulesSelfTest
         play.Check(
             computed.Candidates.Any(c => c.Remote == Few) && shaped.Withheld > 0 && !told.Contains(Few, StringComparison.Ordinal), $"an endpoint of {FewSharing} cases is not held back and counted");
         play.Check(shaped.Infected.Count == 0 && !told.Contains(play.Place.Name(FirstInfected).ToString(), StringComparison.Ordinal) && !told.Contains("\"10.", StringComparison.Ordinal), "the report says who is infected");
-        await play.AskAsync(RulesTestHost.Ana, new Request.Compare(), "role-may-not");
+        await play.DecideAsync(RulesTestHost.Ana, new Request.Compare(), "role-may-not");
         play.Check(ScopesOf(play) == scopes, "a comparison opened a scope");
         return "the engine asks the same of all cases: the machine alone, and no scope opens";
     }
@@ -83,11 +83,11 @@ internal sealed partial class RulesSelfTest
 
     private async Task<string> ResearcherAsync(ScenarioRunner play)
     {
-        await play.AskAsync(RulesTestHost.Petra, new Request.Export(Pairs: false), AuditActions.Allow);
+        await play.DecideAsync(RulesTestHost.Petra, new Request.Export(Pairs: false), AuditActions.Allow);
         var view = await play.ReportAsync(RulesTestHost.Petra, "protocols", null, _day, null, AuditActions.Allow);
         Coarse(play, view);
         play.Check(view is { Lines.Count: > 0 }, "the export is empty");
-        await play.AskAsync(RulesTestHost.Petra, new Request.Export(Pairs: true), "aggregates-only");
+        await play.DecideAsync(RulesTestHost.Petra, new Request.Export(Pairs: true), "aggregates-only");
         await play.ReportAsync(RulesTestHost.Petra, "pairs", null, _day, null, "unknown");
         return "a researcher wants an export: aggregates as published, no pairs";
     }

@@ -84,8 +84,8 @@ internal sealed partial class RulesSelfTest
         play.Check(
             named is { Direction: Direction.Out, Protocol: ScenarioRunner.Udp } && named.RemotePorts.SequenceEqual([(ushort)7703]) && named.Remotes.SequenceEqual([IpKey.Parse(Victim)]), $"the scope's class is {named}");
         play.Rows(await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), AuditActions.Allow), _flood, 30);
-        await play.AskAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Block, named, RulesTestHost.Ana), AuditActions.Allow);
-        await play.AskAsync(Actor.Weir, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Notify, named), AuditActions.Allow);
+        await play.DecideAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Block, named, RulesTestHost.Ana), AuditActions.Allow);
+        await play.DecideAsync(Actor.Weir, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Notify, named), AuditActions.Allow);
         return "a line floods udp/7703: its flood is read, closed and told of";
     }
 
@@ -131,14 +131,14 @@ internal sealed partial class RulesSelfTest
         await play.Place.PassAsync(ContactsClosed, play.Cancel);
         _contact = play.Place.ScopeOf(11, Purpose.CncContact);
         play.Rows(await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_contact), AuditActions.Allow), _contact, 24);
-        await play.AskAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, _contact.Scope.Class.Predicate, RulesTestHost.Ana), AuditActions.Allow);
-        await play.AskAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, ScenarioRunner.Predicate(Direction.Both, ScenarioRunner.Tcp, [443]), RulesTestHost.Ana), "out-of-scope");
+        await play.DecideAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, _contact.Scope.Class.Predicate, RulesTestHost.Ana), AuditActions.Allow);
+        await play.DecideAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, ScenarioRunner.Predicate(Direction.Both, ScenarioRunner.Tcp, [443]), RulesTestHost.Ana), "out-of-scope");
         return "a customer meets a confirmed C&C: that endpoint, and not all of 443";
     }
 
     private async Task<string> WhereElseAsync(ScenarioRunner play)
     {
-        await play.AskAsync(RulesTestHost.Ana, new Request.ListOtherDestinations(Earlier(_contact).Scope.Id), "population-plane-only");
+        await play.DecideAsync(RulesTestHost.Ana, new Request.ListOtherDestinations(Earlier(_contact).Scope.Id), "population-plane-only");
         return "where else does that customer talk to, asked by a person";
     }
 
@@ -152,14 +152,14 @@ internal sealed partial class RulesSelfTest
 
         play.Place.Send(23, ScenarioRunner.Tcp, "192.0.2.80", 8443, 1);
         await play.Place.PassAsync(Over, play.Cancel);
-        await play.AskAsync(RulesTestHost.Ana, new Request.ListClients(candidate), "population-plane-only");
-        await play.AskAsync(RulesTestHost.Olaf, new Request.RunLookBack(candidate, ""), "population-plane-only");
-        await play.AskAsync(RulesTestHost.Ana, new Request.Promote(candidate), "second-person-needed");
+        await play.DecideAsync(RulesTestHost.Ana, new Request.ListClients(candidate), "population-plane-only");
+        await play.DecideAsync(RulesTestHost.Olaf, new Request.RunLookBack(candidate, ""), "population-plane-only");
+        await play.DecideAsync(RulesTestHost.Ana, new Request.Promote(candidate), "second-person-needed");
         using var promotion = PromotionScenario.Open(play.Place, candidate);
-        var asked = await promotion.AskAsync(play, candidate);
+        var asked = await promotion.RequestAsync(play, candidate);
         await promotion.PromoteAsync(play, candidate, asked);
         await promotion.LookBackAsync(play, candidate, asked, met: [21, 22], others: [23]);
-        await play.AskAsync(RulesTestHost.Ana, new Request.ListClients(candidate), "population-plane-only");
+        await play.DecideAsync(RulesTestHost.Ana, new Request.ListClients(candidate), "population-plane-only");
         return "a candidate's clients are asked for; two people promote it, and the machine alone looks back";
     }
 
@@ -168,7 +168,7 @@ internal sealed partial class RulesSelfTest
         var told = play.Place.Entries().Count(e => e.Act == AuditActions.TellOfficer);
         for (var i = 0; i < 3; i++)
         {
-            await play.AskAsync(RulesTestHost.Adam, new Request.LookUpSubject(), "no-trigger");
+            await play.DecideAsync(RulesTestHost.Adam, new Request.LookUpSubject(), "no-trigger");
         }
 
         play.Check(play.Place.Entries().Count(e => e.Act == AuditActions.TellOfficer) == told + 1, "three refusals did not tell the privacy officer");
@@ -226,7 +226,7 @@ internal sealed partial class RulesSelfTest
         play.Check(classes.All(c => c.Protocol == ScenarioRunner.Udp && c.Remotes.SequenceEqual([IpKey.Parse(Victim)]) && c.RemotePorts.Length <= TrafficClass.MaxPorts), "a scope names more than the victim and eight ports");
         play.Check(classes.Any(c => c.RemotePorts.IsEmpty), "ten hops did not end in a scope of the victim's address");
         play.Check(scopes.Count(s => s.State == ScopeState.Open) <= 5, "more than five scopes are open");
-        await play.AskAsync(RulesTestHost.Ana, new Request.WidenScope(play.Place.ScopeOf(Hopping, Purpose.DdosSource).Scope.Id, ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Udp, [])), "too-wide");
+        await play.DecideAsync(RulesTestHost.Ana, new Request.WidenScope(play.Place.ScopeOf(Hopping, Purpose.DdosSource).Scope.Id, ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Udp, [])), "too-wide");
         return "the attack hops ports: further scopes, then the victim's address, never all of udp";
     }
 
@@ -238,7 +238,7 @@ internal sealed partial class RulesSelfTest
 
     private async Task<string> PoliceAsync(ScenarioRunner play)
     {
-        await play.AskAsync(RulesTestHost.Petra, new Request.AuthorityRequest(), "legal-process");
+        await play.DecideAsync(RulesTestHost.Petra, new Request.AuthorityRequest(), "legal-process");
         return "an authority wants a customer's flows of last month";
     }
 
@@ -247,8 +247,8 @@ internal sealed partial class RulesSelfTest
         var file = play.Place.Desk.Find(Earlier(_flood).Scope.Case)!;
         await play.Place.Desk.RunOnceAsync(play.Cancel);
         play.Check(play.Place.Desk.Find(file.Id)!.IsSealed, "the subject is not sealed in the vault");
-        var asked = await play.Place.Disclosures.AskAsync(RulesTestHost.Ana, file.Id, _flood!.Scope.Id, "mail to the customer comes back; to be called by the desk", play.Cancel);
-        var given = await play.Place.Disclosures.GiveAsync(RulesTestHost.Petra, asked.Asked!.Number, play.Cancel);
+        var asked = await play.Place.Disclosures.RequestAsync(RulesTestHost.Ana, file.Id, _flood!.Scope.Id, "mail to the customer comes back; to be called by the desk", play.Cancel);
+        var given = await play.Place.Disclosures.ApproveAsync(RulesTestHost.Petra, asked.Asked!.Number, play.Cancel);
         play.Check(given.Shown?.Line.Contains(RulesTestHost.Line(One).ToString(), StringComparison.Ordinal) == true, $"the vault did not disclose the line before: {given.Refused?.Why}");
         await play.Place.Desk.CloseAsync(RulesTestHost.Ana, file.Id, CaseClosureReason.Fixed, "over", play.Cancel);
         play.Check((await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), AuditActions.Allow)).Rows.Count == 30, "a closed case's evidence was gone before its time");

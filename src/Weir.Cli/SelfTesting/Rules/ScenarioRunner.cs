@@ -54,7 +54,7 @@ internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken canc
     }
 
     /// <summary>Asks the policy engine, and wants this answer.</summary>
-    public async Task<Decision> AskAsync(Actor actor, Request request, string wanted)
+    public async Task<Decision> DecideAsync(Actor actor, Request request, string wanted)
     {
         var decision = await place.Desk.Engine.DecideAsync(actor, request, cancel);
         Note(actor, request.Act, decision as Decision.Deny, wanted, request.GetType().Name);

@@ -36,7 +36,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
     private const int MostReason = 2_000;
 
     /// <summary>The first person asks, by endpoint or by the number of a withheld one.</summary>
-    public async Task<PromotionResult> AskAsync(Actor actor, Endpoint? endpoint, string number, string reason, CancellationToken cancel)
+    public async Task<PromotionResult> RequestAsync(Actor actor, Endpoint? endpoint, string number, string reason, CancellationToken cancel)
     {
         var found = endpoint is { } named ? parts.Candidates.Find(named) : parts.Candidates.Withheld(number);
         var request = new Request.Promote(endpoint ?? found?.Endpoint ?? default);
@@ -55,12 +55,12 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return await RefuseAsync(actor, request, code, why, cancel);
         }
 
-        return new((await parts.Desk.AskAsync(actor, Permission.Promote, default, default, found!.Endpoint.ToString(), reason, cancel)).Asked, null, null);
+        return new((await parts.Desk.RequestAsync(actor, Permission.Promote, default, default, found!.Endpoint.ToString(), reason, cancel)).Asked, null, null);
     }
 
     /// <summary>The second person gives: the endpoint is on our own list when this returns.</summary>
     /// <exception cref="IOException">The list could not be written; the leave is used up, and is to be asked for again.</exception>
-    public async Task<PromotionResult> GiveAsync(Actor actor, ulong number, CancellationToken cancel)
+    public async Task<PromotionResult> ApproveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
         var asked = parts.Desk.FindAsked(number);
         if (asked is not { Deed: Permission.Promote } || !Endpoint.TryParse(asked.Target, out var endpoint))
@@ -74,7 +74,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return await RefuseAsync(actor, new Request.Promote(endpoint, new Actor(asked.AskedBy, asked.AskedRole)), code, why, cancel);
         }
 
-        var step = await parts.Desk.GiveAsync(actor, number, first => new Request.Promote(endpoint, new Actor(first.AskedBy, first.AskedRole)), LookBack.Holds, cancel);
+        var step = await parts.Desk.ApproveAsync(actor, number, first => new Request.Promote(endpoint, new Actor(first.AskedBy, first.AskedRole)), LookBack.Holds, cancel);
         if (step.Approval is not { } approval)
         {
             return new(step.Asked, null, step.Refused);
@@ -109,7 +109,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
 
     private (DenyCode Code, string Why)? Against(Candidate? found)
     {
-        if (found is null || (found.WithheldAs.Length > 0 && !parts.Desk.WasGiven(Permission.ReviewCandidate, found.WithheldAs)))
+        if (found is null || (found.WithheldAs.Length > 0 && !parts.Desk.WasApproved(Permission.ReviewCandidate, found.WithheldAs)))
         {
             return (DenyCode.Unknown, "No comparison that is kept reports it as a candidate, and no two people reviewed it; weir compare list and show tell the candidates.");
         }
