@@ -51,18 +51,18 @@ public static class IdentityBench
             asked[i] = (Inside(random.Next(Many)), null);
         }
 
-        Ask(scores, table, asked, now - (DayMs / 4), "by address, random of 1 M: look-ups a second", 0.5);
+        MeasureLookups(scores, table, asked, now - (DayMs / 4), "by address, random of 1 M: look-ups a second", 0.5);
         for (var i = 0; i < Questions; i++)
         {
             var (outside, port) = Outside(random.Next(Many));
             asked[i] = (outside, (ushort)(port + random.Next(PortsEach)));
         }
 
-        Ask(scores, table, asked, now - (DayMs / 4), "by address and port, block then lease, random of 1 M: look-ups a second", 0.25);
+        MeasureLookups(scores, table, asked, now - (DayMs / 4), "by address and port, block then lease, random of 1 M: look-ups a second", 0.25);
         GC.KeepAlive(table);
     }
 
-    private static void Ask(Scores scores, IdentityTable table, (IpKey Address, ushort? Port)[] asked, long at, string what, double aim)
+    private static void MeasureLookups(Scores scores, IdentityTable table, (IpKey Address, ushort? Port)[] asked, long at, string what, double aim)
     {
         var best = double.MaxValue;
         for (var start = 0; start < asked.Length; start += Block)

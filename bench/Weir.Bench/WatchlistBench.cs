@@ -44,17 +44,17 @@ public static class WatchlistBench
             listed[i] = new Endpoint(entry.What.Network, entry.Port, Protocols.Tcp);
         }
 
-        Ask(scores, list, unlisted, "not listed", 50, expected: false);
-        Ask(scores, list, listed, "listed, every entry asked once, one after the other", 0, expected: true);
+        MeasureLookups(scores, list, unlisted, "not listed", 50, expected: false);
+        MeasureLookups(scores, list, listed, "listed, every entry asked once, one after the other", 0, expected: true);
         var few = listed.AsSpan(0, 2_048).ToArray();
-        Ask(scores, list, [.. Enumerable.Range(0, Questions).Select(i => few[i * 31 % few.Length])], "listed, 2,048 busy ones", 10, expected: true);
+        MeasureLookups(scores, list, [.. Enumerable.Range(0, Questions).Select(i => few[i * 31 % few.Length])], "listed, 2,048 busy ones", 10, expected: true);
         var networks = Watchlist.From([feed, FeedOf([.. Enumerable.Range(0, 5_000).Select(_ => new ListEntry(Prefix.From(IpKey.FromV4((uint)random.Next()), 96 + random.Next(12, 25)), 0, 0, tag, 0, 0, ListEntry.Never, 0))])], DateTimeOffset.UnixEpoch);
-        Ask(scores, networks, unlisted, "not listed, 5,000 networks of 13 lengths beside", 50, expected: false);
+        MeasureLookups(scores, networks, unlisted, "not listed, 5,000 networks of 13 lengths beside", 50, expected: false);
         Match(scores, list, unlisted, "none listed", 50);
         Match(scores, list, listed, "every entry asked once", 10);
     }
 
-    private static void Ask(Scores scores, Watchlist list, Endpoint[] endpoints, string what, int aim, bool expected)
+    private static void MeasureLookups(Scores scores, Watchlist list, Endpoint[] endpoints, string what, int aim, bool expected)
     {
         // Short blocks of different questions, so that a busy machine disturbs some of them and not all.
         var best = double.MaxValue;

@@ -49,14 +49,14 @@ internal static class VaultSubjectCommand
             }
 
             var format = OutputOption.Read(parsed.GetValue(output)!);
-            var view = await AskAsync(reading.Value.Vault, parsed.GetValue(address)!, parsed.GetValue(port), AnalyzeCommand.Instant("--at", parsed.GetValue(at)), cancel);
+            var view = await QueryAsync(reading.Value.Vault, parsed.GetValue(address)!, parsed.GetValue(port), AnalyzeCommand.Instant("--at", parsed.GetValue(at)), cancel);
             Write(view, format, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task<SubjectAccessReport> AskAsync(VaultSettings settings, string text, ushort? port, long? atMs, CancellationToken cancel)
+    private static async Task<SubjectAccessReport> QueryAsync(VaultSettings settings, string text, ushort? port, long? atMs, CancellationToken cancel)
     {
         if (!IpKey.TryParse(text, out var address))
         {

@@ -30,7 +30,7 @@ internal sealed class PopulationRoutes(ControlParts parts)
             endpoint = read;
         }
 
-        var release = await parts.Population.AskAsync(call.Actor, call.Route("name"), asked.Group, asked.Window, endpoint, call.Cancel);
+        var release = await parts.Population.QueryAsync(call.Actor, call.Route("name"), asked.Group, asked.Window, endpoint, call.Cancel);
         await (release.Refused is { } refused ? call.RefuseAsync(refused) : call.AnswerAsync(release.View!));
     }
 }

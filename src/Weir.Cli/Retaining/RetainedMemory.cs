@@ -27,9 +27,9 @@ internal sealed class RetentionInventoryClient(string socket)
 
     /// <summary>Null where no collector runs.</summary>
     /// <exception cref="IOException">One runs and does not tell.</exception>
-    public Task<RetentionInventory?> AskAsync(CancellationToken cancel) => _asked ??= AskOnceAsync(cancel);
+    public Task<RetentionInventory?> QueryAsync(CancellationToken cancel) => _asked ??= QueryOnceAsync(cancel);
 
-    private async Task<RetentionInventory?> AskOnceAsync(CancellationToken cancel)
+    private async Task<RetentionInventory?> QueryOnceAsync(CancellationToken cancel)
     {
         if (!await IsServedAsync(cancel))
         {
@@ -82,7 +82,7 @@ internal sealed class RingRetention(RetentionInventoryClient serve, PolicyProfil
     public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.RingMinutes} min");
-        return await serve.AskAsync(cancel) is { } held
+        return await serve.QueryAsync(cancel) is { } held
             ? RetentionEntry.Create(Kind, held.RingOldest, held.RingOldest is null ? null : held.At, held.RingFlows, held.RingOctets, limit, held.At - TimeSpan.FromMinutes(policy.RingMinutes) - Block, $"weir serve at {serve.Socket}")
             : RetentionEntry.Create(Kind, null, null, 0, 0, limit, null, "not running");
     }
@@ -96,7 +96,7 @@ internal sealed class CounterRetention(RetentionInventoryClient serve, PolicyPro
     public async Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.CounterHours} h");
-        return await serve.AskAsync(cancel) is { } held
+        return await serve.QueryAsync(cancel) is { } held
             ? RetentionEntry.Create(
                 Kind, held.CountedSubjects > 0 ? held.CountersOldest : null, held.CountedSubjects > 0 ? held.At : null, held.CountedSubjects, 0, limit,
                 held.At - TimeSpan.FromHours(policy.CounterHours) - StoreTableRetention.Grace, $"memory of weir serve at {serve.Socket}; a subject idle for so long is forgotten")

@@ -18,15 +18,15 @@ public sealed class OnDemandEpochKeys(VaultClient vault) : IEpochKeySource
 
     /// <exception cref="VaultDownException">The vault does not answer.</exception>
     /// <exception cref="VaultRefusedException">It does not answer this user.</exception>
-    public bool Has(uint epoch) => Ask(epoch).Key is not null;
+    public bool Has(uint epoch) => Query(epoch).Key is not null;
 
     public byte[] GetKey(uint epoch) => [.. Granted(epoch).Key!];
 
     public ulong CohortOf(uint epoch) => Granted(epoch).Cohort;
 
-    private FetchedKey Granted(uint epoch) => Ask(epoch) is { Key: not null } answer ? answer : throw new EpochKeyException(Ask(epoch).Why);
+    private FetchedKey Granted(uint epoch) => Query(epoch) is { Key: not null } answer ? answer : throw new EpochKeyException(Query(epoch).Why);
 
-    private FetchedKey Ask(uint epoch) => _answers.GetOrAdd(epoch, static (asked, from) => new Lazy<FetchedKey>(() => Fetch(from, asked)), vault).Value;
+    private FetchedKey Query(uint epoch) => _answers.GetOrAdd(epoch, static (asked, from) => new Lazy<FetchedKey>(() => Fetch(from, asked)), vault).Value;
 
     private static FetchedKey Fetch(VaultClient vault, uint epoch)
     {

@@ -50,7 +50,7 @@ internal sealed partial class WalledGardenController
     /// <exception cref="VaultRefusedException">No scope, nobody who asks, no key of the case, or a protected line.</exception>
     public async Task<WalledGardenResult> PutAsync(WalledGardenOrder order, string asker, CancellationToken cancel)
     {
-        Counts.Ask();
+        Counts.CountRequest();
         var entry = new AuditEntry
         {
             Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),

@@ -36,7 +36,7 @@ internal sealed class WalledGardenCounts
     /// <summary>RADIUS packets that were no answer to a request of ours, or wrongly signed.</summary>
     public long Forged => Interlocked.Read(ref _forged);
 
-    public void Ask() => Interlocked.Increment(ref _asked);
+    public void CountRequest() => Interlocked.Increment(ref _asked);
 
     public void End(bool isDone) => Interlocked.Increment(ref isDone ? ref _done : ref _failed);
 

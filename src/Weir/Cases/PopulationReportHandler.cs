@@ -26,7 +26,7 @@ public sealed class PopulationReportHandler(IPopulationReports reports, PolicyEn
 
     /// <summary>As <see cref="IPopulationReports.AskAsync"/>, for somebody.</summary>
     /// <exception cref="AuditException">The release could not be made durable: nothing is given out.</exception>
-    public async Task<PopulationRelease> AskAsync(Actor actor, string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel)
+    public async Task<PopulationRelease> QueryAsync(Actor actor, string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel)
     {
         var asked = string.Join(' ', new[] { name, window, endpoint?.ToString(), group }.Where(word => !string.IsNullOrEmpty(word)));
         if (!Roles.May(actor.Role, Permission.ReadReports))

@@ -30,7 +30,7 @@ public class ExportTests
         _ = folder.File("weir.conf", RouterText.Write(RouterDialect.Bird, Planned, MitigationFixture.Routes));
         var main = folder.File("bird.conf", "router id 192.0.2.9;\nflow4 table f4;\nflow6 table f6;\nprotocol device {}\ninclude \"weir.conf\";\n".Replace("f4", "flow4tab", StringComparison.Ordinal).Replace("f6", "flow6tab", StringComparison.Ordinal));
 
-        Assert.Equal("", (await Peer.AskAsync("bird", "-p", "-c", main)).Trim());
+        Assert.Equal("", (await Peer.QueryAsync("bird", "-p", "-c", main)).Trim());
     }
 
     [Fact]
@@ -44,6 +44,6 @@ public class ExportTests
         using var folder = new TempFolder();
         var file = folder.File("weir.nft", RouterText.Write(RouterDialect.Nftables, Planned, MitigationFixture.Routes));
 
-        Assert.Equal("", (await Peer.AskAsync("nft", "-c", "-f", file)).Trim());
+        Assert.Equal("", (await Peer.QueryAsync("nft", "-c", "-f", file)).Trim());
     }
 }

@@ -53,7 +53,7 @@ internal class Peer(string program, params string[] arguments) : IAsyncDisposabl
     public async ValueTask DisposeAsync() => await KillAsync();
 
     /// <summary>What a program answers on its standard output, whatever its exit code.</summary>
-    public static async Task<string> AskAsync(string program, params string[] arguments)
+    public static async Task<string> QueryAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";

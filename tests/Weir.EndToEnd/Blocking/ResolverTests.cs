@@ -112,7 +112,7 @@ public class ResolverTests
         Assert.False(await keeper.RoundAsync(CancellationToken.None));
         Assert.NotEqual("", keeper.Standing.Resolvers.Single().Fault);
         server.Start();
-        Task<string> Dig(string name, string type = "A") => Peer.AskAsync("dig", "@127.0.0.1", "-p", $"{port}", "+time=2", "+tries=1", "+noall", "+comments", "+answer", name, type);
+        Task<string> Dig(string name, string type = "A") => Peer.QueryAsync("dig", "@127.0.0.1", "-p", $"{port}", "+time=2", "+tries=1", "+noall", "+comments", "+answer", name, type);
         _ = await Peer.UntilAsync($"the resolver ({server.Said})", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));
 
         var bad = await MitigationFixture.BlockAsync(desk, "name bad.example nxdomain");

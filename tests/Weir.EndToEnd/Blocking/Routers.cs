@@ -89,10 +89,10 @@ internal sealed class Routers : IAsyncDisposable
     }
 
     /// <summary>What BIRD answers.</summary>
-    public Task<string> BirdAsync(string command) => Peer.AskAsync("birdc", "-r", "-s", _socket, command);
+    public Task<string> BirdAsync(string command) => Peer.QueryAsync("birdc", "-r", "-s", _socket, command);
 
     /// <summary>What GoBGP's own command line answers.</summary>
-    public Task<string> GoBgpAsync(params string[] arguments) => Peer.AskAsync("gobgp", ["-p", $"{_api}", .. arguments]);
+    public Task<string> GoBgpAsync(params string[] arguments) => Peer.QueryAsync("gobgp", ["-p", $"{_api}", .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

@@ -82,7 +82,7 @@ internal sealed partial class Arrivals : IAsyncDisposable
 
     private async Task<Arrived[]> ReadAsync()
     {
-        var shown = await _street.Servers.AskAsync("nft", "list", "counters", "table", "inet", "arrived");
+        var shown = await _street.Servers.QueryAsync("nft", "list", "counters", "table", "inet", "arrived");
         var packets = Counter().Matches(shown).ToDictionary(m => m.Groups[1].Value, m => long.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture));
         return [.. _listeners.Select((listener, i) => new Arrived(listener.Heard, packets[$"at{i}"]))];
     }

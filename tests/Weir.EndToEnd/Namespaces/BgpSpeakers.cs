@@ -88,7 +88,7 @@ internal sealed class BgpSpeakers : IAsyncDisposable
     }
 
     /// <summary>What BIRD answers.</summary>
-    public Task<string> BirdAsync(string command) => Peer.AskAsync("birdc", "-r", "-s", _socket, command);
+    public Task<string> BirdAsync(string command) => Peer.QueryAsync("birdc", "-r", "-s", _socket, command);
 
     /// <summary>Both flow tables.</summary>
     public async Task<string> FlowTablesAsync() => await BirdAsync("show route table flow4tab all") + await BirdAsync("show route table flow6tab all");

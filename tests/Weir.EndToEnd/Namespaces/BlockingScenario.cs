@@ -209,7 +209,7 @@ internal sealed class BlockingScenario : IAsyncDisposable
         var from = Stopwatch.GetTimestamp();
         _ = await Peer.UntilAsync($"{step}: {addresses.Length} blackholes at BIRD", Speakers.BlackholesAsync, Holds(addresses), Seconds);
         _ = await Peer.UntilAsync(
-            $"{step}: {addresses.Length} blackholes in the kernel", async () => await _street.Router.AskAsync("ip", "route", "show", "proto", "bird") + await _street.Router.AskAsync("ip", "-6", "route", "show", "proto", "bird"), Holds(addresses), Seconds);
+            $"{step}: {addresses.Length} blackholes in the kernel", async () => await _street.Router.QueryAsync("ip", "route", "show", "proto", "bird") + await _street.Router.QueryAsync("ip", "-6", "route", "show", "proto", "bird"), Holds(addresses), Seconds);
         WriteTimings(step, from);
     }
 

@@ -25,7 +25,7 @@ internal sealed class FlowSpecAgent : IAsyncDisposable
     }
 
     /// <summary>The ruleset in force, with its counters, as nft lists it.</summary>
-    public Task<string> ShowAsync() => _router.AskAsync("nft", "list", "table", "inet", Table);
+    public Task<string> ShowAsync() => _router.QueryAsync("nft", "list", "table", "inet", Table);
 
     /// <summary>The program that nft is given for some rules.</summary>
     public static string Program(IEnumerable<FlowRule> rules) => $$"""

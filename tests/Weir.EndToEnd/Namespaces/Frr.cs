@@ -51,7 +51,7 @@ internal sealed class Frr : IAsyncDisposable
     public void Start() => _bgpd.Start();
 
     /// <summary>What it shows on its own command line.</summary>
-    public Task<string> ShowAsync(string command) => Peer.AskAsync("vtysh", "--vty_socket", _folder.Path, "-c", command);
+    public Task<string> ShowAsync(string command) => Peer.QueryAsync("vtysh", "--vty_socket", _folder.Path, "-c", command);
 
     /// <summary>FlowSpec rules of both families.</summary>
     public async Task<string> FlowSpecAsync() => await ShowAsync("show bgp ipv4 flowspec detail") + await ShowAsync("show bgp ipv6 flowspec detail");

@@ -31,7 +31,7 @@ internal sealed partial class NetworkNamespace : IAsyncDisposable
     public Task RunAsync(params string[] command) => Tool.RunAsync("ip", ["netns", "exec", Name, .. command]);
 
     /// <summary>What a program inside answers.</summary>
-    public Task<string> AskAsync(params string[] command) => Peer.AskAsync("ip", ["netns", "exec", Name, .. command]);
+    public Task<string> QueryAsync(params string[] command) => Peer.QueryAsync("ip", ["netns", "exec", Name, .. command]);
 
     /// <summary>A program inside that runs until it is ended.</summary>
     public Peer Program(params string[] command) => new("ip", ["netns", "exec", Name, .. command]);

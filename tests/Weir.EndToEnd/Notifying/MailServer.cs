@@ -99,7 +99,7 @@ internal sealed class MailServer : IAsyncDisposable
         if (Environment.UserName == "root")
         {
             File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
-            Peer.AskAsync("chown", "-R", $"{user}:{group}", folder.At("mail")).GetAwaiter().GetResult();
+            Peer.QueryAsync("chown", "-R", $"{user}:{group}", folder.At("mail")).GetAwaiter().GetResult();
         }
 
         _exim = new Peer("exim4", "-bdf", "-C", Configuration);

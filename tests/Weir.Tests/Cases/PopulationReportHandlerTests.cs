@@ -19,7 +19,7 @@ public sealed class PopulationReportHandlerTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 400, everybody: 1_000);
 
-        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 400), release.View!.Lines.Single().Value);
         var entries = place.Audit.EntriesOf(AuditActions.PopulationReport).ToList();
@@ -33,7 +33,7 @@ public sealed class PopulationReportHandlerTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 4, everybody: 1_000);
 
-        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(PublishedCell.Withheld, release.View!.Lines.Single().Value);
     }
@@ -44,7 +44,7 @@ public sealed class PopulationReportHandlerTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 40, everybody: 60);
 
-        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(DenyCode.PopulationTooSmall, release.Refused!.Code);
         Assert.Equal("population-too-small", Assert.Single(place.Audit.EntriesOf(AuditActions.PopulationReport)).Outcome);
@@ -56,7 +56,7 @@ public sealed class PopulationReportHandlerTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: -1, everybody: -1);
 
-        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Adam, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Adam, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(DenyCode.RoleMayNot, release.Refused!.Code);
     }
@@ -68,7 +68,7 @@ public sealed class PopulationReportHandlerTests
         using var reports = Reports(place, subjects: 400, everybody: 1_000);
         place.Audit.Breaks = entry => entry.ResultDigest.Length > 0;
 
-        await Assert.ThrowsAsync<AuditException>(() => new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).AskAsync(Ana, "endpoint-contacts", null, null, Server, default));
+        await Assert.ThrowsAsync<AuditException>(() => new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Ana, "endpoint-contacts", null, null, Server, default));
     }
 
     private static PopulationReports Reports(CaseHandlerFixture place, long subjects, long everybody) =>

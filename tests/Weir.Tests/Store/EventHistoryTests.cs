@@ -29,7 +29,7 @@ public sealed class EventHistoryTests : IDisposable
     {
         await SaveAsync(Event(7, 1_000, 2_000), Event(8, 1_500, 1_600), Event(7, 1_000, 9_000) with { Phase = EventPhase.Closed, Measured = 99 });
 
-        var told = await AskAsync(0, 10_000);
+        var told = await ReadAsync(0, 10_000);
 
         Assert.Equal([7UL, 8], told.Newest.Select(e => e.Number));
         Assert.Equal((EventPhase.Closed, 99, 9_000), (told.Newest[0].Phase, told.Newest[0].Measured, told.Newest[0].UntilMs));
@@ -42,7 +42,7 @@ public sealed class EventHistoryTests : IDisposable
     {
         await SaveAsync(Event(1, 0, 999), Event(2, 0, 1_000), Event(3, 1_999, 5_000), Event(4, 2_000, 5_000));
 
-        Assert.Equal([2UL, 3], (await AskAsync(1_000, 2_000)).Newest.Select(e => e.Number));
+        Assert.Equal([2UL, 3], (await ReadAsync(1_000, 2_000)).Newest.Select(e => e.Number));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class EventHistoryTests : IDisposable
     {
         await SaveAsync([.. Enumerable.Range(1, 30).Select(i => Event((ulong)i, i * 10, (i * 10) + 5))]);
 
-        var told = await AskAsync(0, 1_000, most: 4);
+        var told = await ReadAsync(0, 1_000, most: 4);
 
         Assert.Equal([27UL, 28, 29, 30], told.Newest.Select(e => e.Number));
         Assert.Equal(26, told.Older);
@@ -62,14 +62,14 @@ public sealed class EventHistoryTests : IDisposable
     {
         await SaveAsync(Event(1, 10, 20), Event(2, 30, 40) with { Rule = Contact }, Event(3, 50, 60) with { Rule = Contact, Subject = new SubjectKey(1) });
 
-        var told = await AskAsync(0, 1_000, but: Contact, most: 1);
+        var told = await ReadAsync(0, 1_000, but: Contact, most: 1);
 
         Assert.Equal([1UL], told.Newest.Select(e => e.Number));
         Assert.Equal(0, told.Older);
         Assert.Equal([new RuleCount(Contact, 2, 2), new RuleCount("flood-out", 1, 1)], told.ByRule);
     }
 
-    private Task<EventWindowSummary> AskAsync(long fromMs, long untilMs, string but = "", int most = 100) => new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
+    private Task<EventWindowSummary> ReadAsync(long fromMs, long untilMs, string but = "", int most = 100) => new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
 
     private Task SaveAsync(params QualityEvent[] events) =>
         new CaseRecords(_file).JournalAsync([.. events.Select(e => new JournaledEvent(e, new CaseId(++_scope), new ScopeId(_scope)))], CancellationToken.None);

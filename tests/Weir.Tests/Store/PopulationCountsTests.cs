@@ -67,16 +67,16 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
         using var reports = new PopulationReports(
             new PopulationCounts(store.Client, Lines), new PopulationAnswers(folder), new PopulationKAnonymity(minimumBase: 100), TimeSpan.FromMinutes(30), time);
 
-        var everybody = (await reports.AskAsync("endpoint-contacts", null, null, Remote(2), default)).View!;
-        var nobody = (await reports.AskAsync("endpoint-contacts", null, null, Remote(99), default)).View!;
-        var north = (await reports.AskAsync("busy-hours", "north", null, null, default)).View!;
+        var everybody = (await reports.QueryAsync("endpoint-contacts", null, null, Remote(2), default)).View!;
+        var nobody = (await reports.QueryAsync("endpoint-contacts", null, null, Remote(99), default)).View!;
+        var north = (await reports.QueryAsync("busy-hours", "north", null, null, default)).View!;
 
         Assert.Equal(PublishedCellKind.Shown, everybody.Lines.Single().Value.Kind);
         Assert.Equal(PublishedCell.Withheld, nobody.Lines.Single().Value);
         Assert.Equal(24, north.Lines.Count);
         Assert.Contains(north.Lines, l => l.Value.Kind == PublishedCellKind.Shown);
         await store.Client.ExecuteAsync("ALTER TABLE pairs DROP PARTITION " + SqlText.Partition(DateOnly.FromDateTime(Whole.From.UtcDateTime)), default);
-        Assert.Equal(everybody.Lines, (await reports.AskAsync("endpoint-contacts", null, null, Remote(2), default)).View!.Lines);
+        Assert.Equal(everybody.Lines, (await reports.QueryAsync("endpoint-contacts", null, null, Remote(2), default)).View!.Lines);
         Directory.Delete(folder, recursive: true);
     }
 

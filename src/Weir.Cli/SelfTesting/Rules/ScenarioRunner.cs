@@ -81,7 +81,7 @@ internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken canc
     /// <summary>Asks for a fixed report of the population plane, and wants this answer.</summary>
     public async Task<PopulationView?> ReportAsync(Actor actor, string name, string? group, PopulationWindow window, Endpoint? endpoint, string wanted)
     {
-        var release = await place.Population.AskAsync(actor, name, group, window.ToString(), endpoint, cancel);
+        var release = await place.Population.QueryAsync(actor, name, group, window.ToString(), endpoint, cancel);
         Note(actor, AuditActions.PopulationReport, release.Refused, wanted, $"{name} {group}");
         return release.View;
     }

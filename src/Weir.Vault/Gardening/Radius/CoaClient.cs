@@ -26,7 +26,7 @@ internal sealed class CoaClient(TimeSpan patience, TimeProvider time)
     /// <param name="secret">Shared with it.</param>
     /// <param name="request">The whole packet.</param>
     /// <param name="cancel">Gives up at once.</param>
-    public async Task<CoaResult> AskAsync(Nas nas, byte[] secret, byte[] request, CancellationToken cancel)
+    public async Task<CoaResult> SendRequestAsync(Nas nas, byte[] secret, byte[] request, CancellationToken cancel)
     {
         using var socket = new Socket(nas.At.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         var began = time.GetTimestamp();

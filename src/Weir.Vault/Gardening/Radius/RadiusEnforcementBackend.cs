@@ -53,7 +53,7 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
         var code = attributes.Count == 0 ? CoaCode.DisconnectRequest : CoaCode.CoaRequest;
         var identifier = (byte)Interlocked.Increment(ref _identifier);
         var request = CoaPacket.Request(code, identifier, _time.GetUtcNow(), session.Identification, attributes, secret);
-        var exchange = await _client.AskAsync(nas, secret, request, cancel);
+        var exchange = await _client.SendRequestAsync(nas, secret, request, cancel);
         _counts.Add(exchange);
         if (exchange.Answer is not { } answer)
         {

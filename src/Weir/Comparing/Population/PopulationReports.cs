@@ -23,7 +23,7 @@ public sealed class PopulationReports(IPopulationCounts counts, IPopulationAnswe
     /// <param name="window">As <see cref="PopulationWindow.TryParse"/> reads it; null for the latest closed one.</param>
     /// <param name="endpoint">For the report that is about one.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<PopulationOutcome> AskAsync(string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel)
+    public async Task<PopulationOutcome> QueryAsync(string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel)
     {
         if (PopulationReport.Find(name) is not { } report)
         {

@@ -19,7 +19,7 @@ public sealed class PopulationReportsTests : IDisposable
     [Fact]
     public async Task The_latest_closed_window_is_answered()
     {
-        var view = (await Reports().AskAsync("top-remote-ports", null, null, null, default)).View!;
+        var view = (await Reports().QueryAsync("top-remote-ports", null, null, null, default)).View!;
 
         Assert.Equal(("2026-11-22T13", "", new PublishedCell(PublishedCellKind.Shown, 1_800)), (view.Window, view.Group, view.Base));
         Assert.Equal([KeyValuePair.Create("443/tcp", new PublishedCell(PublishedCellKind.Shown, 500))], view.Lines);
@@ -28,15 +28,15 @@ public sealed class PopulationReportsTests : IDisposable
     [Fact]
     public async Task A_window_is_counted_once_even_when_rows_come_late_and_the_program_starts_again()
     {
-        var first = await Reports().AskAsync("endpoint-contacts", null, "2026-11-21", Server, default);
+        var first = await Reports().QueryAsync("endpoint-contacts", null, "2026-11-21", Server, default);
         _counts.Late += 100;
-        var second = await Reports().AskAsync("endpoint-contacts", null, "2026-11-21", Server, default);
-        var group = await Reports().AskAsync("endpoint-contacts", "north", "2026-11-21", Server, default);
+        var second = await Reports().QueryAsync("endpoint-contacts", null, "2026-11-21", Server, default);
+        var group = await Reports().QueryAsync("endpoint-contacts", "north", "2026-11-21", Server, default);
 
         Assert.Equal(first.View!.Lines, second.View!.Lines);
         Assert.Equal(1, _counts.Asked);
         Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 200), group.View!.Lines.Single().Value);
-        var other = await Reports().AskAsync("endpoint-contacts", null, "2026-11-21", Server with { Port = 8443 }, default);
+        var other = await Reports().QueryAsync("endpoint-contacts", null, "2026-11-21", Server with { Port = 8443 }, default);
         Assert.Equal(2, _counts.Asked);
         Assert.NotEqual(first.View.Lines, other.View!.Lines);
     }
@@ -45,7 +45,7 @@ public sealed class PopulationReportsTests : IDisposable
     public async Task Callers_at_once_get_one_answer()
     {
         using var reports = Reports();
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => reports.AskAsync("protocols", null, null, null, default)));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => reports.QueryAsync("protocols", null, null, null, default)));
 
         Assert.Equal(1, _counts.Asked);
         Assert.All(outcomes, o => Assert.Equal(outcomes[0].View!.Lines, o.View!.Lines));
@@ -64,7 +64,7 @@ public sealed class PopulationReportsTests : IDisposable
     [InlineData("access-mix", "north", null, PopulationRefusal.Unknown)]
     public async Task What_cannot_be_answered_is_refused_by_name(string report, string? group, string? window, PopulationRefusal refusal)
     {
-        var outcome = await Reports().AskAsync(report, group, window, null, default);
+        var outcome = await Reports().QueryAsync(report, group, window, null, default);
 
         Assert.Null(outcome.View);
         Assert.Equal(refusal, outcome.Refusal);
@@ -76,34 +76,34 @@ public sealed class PopulationReportsTests : IDisposable
     {
         _counts.Few = true;
 
-        Assert.Equal(PopulationRefusal.PopulationTooSmall, (await Reports().AskAsync("protocols", null, null, null, default)).Refusal);
+        Assert.Equal(PopulationRefusal.PopulationTooSmall, (await Reports().QueryAsync("protocols", null, null, null, default)).Refusal);
     }
 
     [Fact]
     public async Task An_hour_is_open_until_it_has_settled()
     {
         _time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(601));
-        Assert.Equal(PopulationRefusal.WindowOpen, (await Reports().AskAsync("top-remote-ports", null, "2026-11-23T13", null, default)).Refusal);
+        Assert.Equal(PopulationRefusal.WindowOpen, (await Reports().QueryAsync("top-remote-ports", null, "2026-11-23T13", null, default)).Refusal);
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.NotNull((await Reports().AskAsync("top-remote-ports", null, "2026-11-23T13", null, default)).View);
+        Assert.NotNull((await Reports().QueryAsync("top-remote-ports", null, "2026-11-23T13", null, default)).View);
     }
 
     [Fact]
     public async Task An_answer_under_looser_rules_is_not_shown_under_stricter_ones()
     {
-        Assert.NotNull((await Reports(new PopulationKAnonymity(k: 5)).AskAsync("protocols", null, null, null, default)).View);
+        Assert.NotNull((await Reports(new PopulationKAnonymity(k: 5)).QueryAsync("protocols", null, null, null, default)).View);
 
-        Assert.Equal(PopulationRefusal.BelowK, (await Reports().AskAsync("protocols", null, null, null, default)).Refusal);
+        Assert.Equal(PopulationRefusal.BelowK, (await Reports().QueryAsync("protocols", null, null, null, default)).Refusal);
     }
 
     [Fact]
     public async Task A_damaged_answer_is_named_and_not_counted_again()
     {
-        await Reports().AskAsync("protocols", null, null, null, default);
+        await Reports().QueryAsync("protocols", null, null, null, default);
         var file = Directory.GetFiles(_folder).Single();
         await File.WriteAllTextAsync(file, "{");
 
-        var fault = await Assert.ThrowsAsync<InvalidDataException>(() => Reports().AskAsync("protocols", null, null, null, default));
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(() => Reports().QueryAsync("protocols", null, null, null, default));
         Assert.Contains(file, fault.Message, StringComparison.Ordinal);
         Assert.Equal(1, _counts.Asked);
     }

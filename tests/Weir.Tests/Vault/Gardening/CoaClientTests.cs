@@ -23,7 +23,7 @@ public sealed class CoaClientTests : IDisposable
         var earlier = Request(1, At);
         var replayed = CoaResponseSamples.To(earlier, 44, 0, Secret, true);
         var request = Request(1, At.AddSeconds(1));
-        var asked = Client(seconds: 100).AskAsync(Nas, Secret, request, default);
+        var asked = Client(seconds: 100).SendRequestAsync(Nas, Secret, request, default);
 
         var (octets, from) = await ReceiveAsync();
         Assert.Equal(request, octets);
@@ -41,7 +41,7 @@ public sealed class CoaClientTests : IDisposable
     public async Task The_same_octets_are_sent_again_until_an_answer_comes()
     {
         var request = Request(7, At);
-        var asked = Client(seconds: 100).AskAsync(Nas, Secret, request, default);
+        var asked = Client(seconds: 100).SendRequestAsync(Nas, Secret, request, default);
 
         var first = await ReceiveAsync();
         var second = await ReceiveAsync();
@@ -57,14 +57,14 @@ public sealed class CoaClientTests : IDisposable
     public async Task Silence_ends_with_the_patience_and_an_answer_after_it_reaches_nobody()
     {
         var request = Request(9, At);
-        var exchange = await Client(seconds: 1).AskAsync(Nas, Secret, request, default);
+        var exchange = await Client(seconds: 1).SendRequestAsync(Nas, Secret, request, default);
 
         Assert.Null(exchange.Answer);
         Assert.True(exchange.Sent >= 2);
         var (_, late) = await ReceiveAsync();
         await SendAsync(CoaResponseSamples.To(request, 44, 0, Secret, false), late);
         var second = Request(9, At.AddSeconds(2));
-        var next = Client(seconds: 100).AskAsync(Nas, Secret, second, default);
+        var next = Client(seconds: 100).SendRequestAsync(Nas, Secret, second, default);
         var (heard, from) = await ReceiveAsync();
         while (!heard.SequenceEqual(second))
         {
@@ -81,7 +81,7 @@ public sealed class CoaClientTests : IDisposable
         var at = (IPEndPoint)_peer.LocalEndPoint!;
         _peer.Dispose();
 
-        var exchange = await Client(seconds: 1).AskAsync(Nas with { At = at }, Secret, Request(1, At), default);
+        var exchange = await Client(seconds: 1).SendRequestAsync(Nas with { At = at }, Secret, Request(1, At), default);
 
         Assert.Null(exchange.Answer);
         Assert.NotEmpty(exchange.Fault);

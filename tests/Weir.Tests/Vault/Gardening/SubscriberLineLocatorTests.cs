@@ -28,8 +28,8 @@ public sealed class SubscriberLineLocatorTests : IDisposable
     {
         Seal(subject, "");
 
-        Assert.Equal([network], await AskAsync(null));
-        Assert.Equal(network.Contains(':', StringComparison.Ordinal) ? [network] : [], await AskAsync(true));
+        Assert.Equal([network], await QueryAsync(null));
+        Assert.Equal(network.Contains(':', StringComparison.Ordinal) ? [network] : [], await QueryAsync(true));
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public sealed class SubscriberLineLocatorTests : IDisposable
         _vault.Identity.Add("203.0.113.1/32", "user:ann", Now - 1_000);
         Seal("10.9.0.1", "user:ann");
 
-        Assert.Equal(["10.9.8.0/29", "10.9.0.2/32", "2001:db8:7000::/56"], await AskAsync(null));
-        Assert.Equal(["10.9.8.0/29", "10.9.0.2/32"], await AskAsync(false));
-        Assert.Equal(["2001:db8:7000::/56"], await AskAsync(true));
+        Assert.Equal(["10.9.8.0/29", "10.9.0.2/32", "2001:db8:7000::/56"], await QueryAsync(null));
+        Assert.Equal(["10.9.8.0/29", "10.9.0.2/32"], await QueryAsync(false));
+        Assert.Equal(["2001:db8:7000::/56"], await QueryAsync(true));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class SubscriberLineLocatorTests : IDisposable
         _vault.Identity.Add("10.9.0.2/32", "user:ann", Now - 9_000);
         Seal("10.9.0.1", "user:ann");
 
-        Assert.Empty(await AskAsync(null));
+        Assert.Empty(await QueryAsync(null));
     }
 
     [Fact]
@@ -70,32 +70,32 @@ public sealed class SubscriberLineLocatorTests : IDisposable
 
         foreach (var v6 in new bool?[] { null, false })
         {
-            var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => AskAsync(v6));
+            var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => QueryAsync(v6));
             Assert.Equal(DenyCode.TooWide, refused.Code);
             Assert.Contains("shares its address", refused.Message, StringComparison.Ordinal);
             Assert.Equal((AuditActions.GiveLine, "too-wide"), (_vault.Audit.Entries[^1].Act, _vault.Audit.Entries[^1].Outcome));
         }
 
-        Assert.Equal(["2001:db8:7000::/56"], await AskAsync(true));
+        Assert.Equal(["2001:db8:7000::/56"], await QueryAsync(true));
     }
 
     [Fact]
     public async Task It_is_on_record_before_the_answer_and_without_the_network()
     {
         Seal("10.0.0.7", "");
-        await AskAsync(null);
+        await QueryAsync(null);
 
         var entry = Assert.Single(_vault.Audit.Entries);
         Assert.Equal((AuditActions.GiveLine, AuditActions.Allow, Id.ToString(), Scope.ToString(), 1L), (entry.Act, entry.Outcome, entry.Case, entry.Scope, entry.Rows));
         Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal);
         _vault.Audit.Fails = true;
-        await Assert.ThrowsAsync<AuditException>(() => AskAsync(null));
+        await Assert.ThrowsAsync<AuditException>(() => QueryAsync(null));
     }
 
     [Fact]
     public async Task Without_a_scope_or_a_key_nothing_is_told()
     {
-        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => AskAsync(null))).Code);
+        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => QueryAsync(null))).Code);
         Seal("10.0.0.7", "");
         var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, default, null, default));
         Assert.Equal(DenyCode.NoTrigger, refused.Code);
@@ -117,6 +117,6 @@ public sealed class SubscriberLineLocatorTests : IDisposable
 
     private void Seal(string subject, string line) => _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse(subject), line, SmallVault.Now, Now));
 
-    private async Task<IReadOnlyList<string>> AskAsync(bool? v6) =>
+    private async Task<IReadOnlyList<string>> QueryAsync(bool? v6) =>
         [.. (await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, Scope, v6, default)).Select(network => network.ToString())];
 }
