@@ -31,7 +31,7 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
     /// <param name="desk">User of the desk it is for.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="VaultRefusedException">No line can be told, or it is too wide.</exception>
-    public async Task<string> GiveAsync(IpKey address, ushort? port, FlowPredicate named, int hours, string desk, CancellationToken cancel)
+    public async Task<string> GrantAsync(IpKey address, ushort? port, FlowPredicate named, int hours, string desk, CancellationToken cancel)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         var line = await LineAsync(AuditActions.Consent, address, port, now, cancel);
@@ -43,7 +43,7 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
         }
 
         await parts.Audit.AppendAsync(Entry(AuditActions.Consent) with { Subject = _naming.Name(line, Epochs.At(now)).ToString(), Reason = $"{id} given for {named} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}" }, cancel);
-        parts.Consents.Give(id, parts.ConsentKeys.TagOf(line), now);
+        parts.Consents.Add(id, parts.ConsentKeys.TagOf(line), now);
         using var key = parts.ConsentKeys.Signing();
         return ConsentToken.Sign(consent, key);
     }

@@ -55,7 +55,7 @@ internal sealed class ConsentStore
         }
     }
 
-    public void Give(ConsentId id, string line, DateTimeOffset at)
+    public void Add(ConsentId id, string line, DateTimeOffset at)
     {
         lock (_file)
         {

@@ -36,7 +36,7 @@ internal static partial class OsUsers
     }
 
     /// <summary>Gives a file to a group.</summary>
-    public static void GiveToGroup(string path, uint group)
+    public static void ChangeGroup(string path, uint group)
     {
         if (chown(path, uint.MaxValue, group) != 0)
         {

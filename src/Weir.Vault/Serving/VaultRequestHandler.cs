@@ -184,7 +184,7 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
     {
         var asked = await ReadAsync(context, VaultJsonContext.Default.ConsentRequest);
         var named = PredicateText.TryRead(asked.Class, out var read) ? read : throw new FormatException("a class is written out/tcp/25, then remote addresses if any");
-        var token = await Consents(peer).GiveAsync(Address(asked.Address), asked.Port, named, asked.Hours, users.Desk, context.RequestAborted);
+        var token = await Consents(peer).GrantAsync(Address(asked.Address), asked.Port, named, asked.Hours, users.Desk, context.RequestAborted);
         await AnswerAsync(context, new ConsentTokenMessage(token), VaultJsonContext.Default.ConsentTokenMessage);
     }
 

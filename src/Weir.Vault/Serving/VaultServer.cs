@@ -170,7 +170,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
     {
         if (options.Group is { } name)
         {
-            OsUsers.GiveToGroup(options.Socket, OsUsers.GroupId(name) ?? throw new InvalidDataException($"vault.group: there is no group {name}; make it (groupadd --system {name})"));
+            OsUsers.ChangeGroup(options.Socket, OsUsers.GroupId(name) ?? throw new InvalidDataException($"vault.group: there is no group {name}; make it (groupadd --system {name})"));
         }
 
         File.SetUnixFileMode(options.Socket, KeyFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);

@@ -57,7 +57,7 @@ public sealed unsafe partial class Detector
     {
         if (flow.Place == FlowAttribution.Spoofed)
         {
-            if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed && Give(ref place->OutBlock, flow, SecondStageKind.Sent)))
+            if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed && AssignDetail(ref place->OutBlock, flow, SecondStageKind.Sent)))
             {
                 Sent((VolumeState*)_pool.At(place->OutBlock), flow);
             }
@@ -66,24 +66,24 @@ public sealed unsafe partial class Detector
         }
 
         if (place->OutBlock != 0 || ((place->PacketsOut >= _gates.PacketsOut || place->BareSyn >= _gates.BareSyn || place->ReflectedOut >= _gates.ReflectedOut || place->OctetsOut >= _gates.OctetsOut)
-            && Give(ref place->OutBlock, flow, SecondStageKind.Sent)))
+            && AssignDetail(ref place->OutBlock, flow, SecondStageKind.Sent)))
         {
             Sent((VolumeState*)_pool.At(place->OutBlock), flow);
         }
 
-        if (place->InBlock != 0 || ((place->PacketsIn >= _gates.PacketsIn || place->OctetsIn >= _gates.OctetsIn) && Give(ref place->InBlock, flow, SecondStageKind.Received)))
+        if (place->InBlock != 0 || ((place->PacketsIn >= _gates.PacketsIn || place->OctetsIn >= _gates.OctetsIn) && AssignDetail(ref place->InBlock, flow, SecondStageKind.Received)))
         {
             Received((VolumeState*)_pool.At(place->InBlock), flow);
         }
 
         var begins = place->TryBlock == 0;
-        if (!begins || ((place->Tries >= _gates.Tries || place->Mail >= _gates.Mail) && Give(ref place->TryBlock, flow, SecondStageKind.Tried)))
+        if (!begins || ((place->Tries >= _gates.Tries || place->Mail >= _gates.Mail) && AssignDetail(ref place->TryBlock, flow, SecondStageKind.Tried)))
         {
             Tried((ConnectionAttemptState*)_pool.At(place->TryBlock), flow, tries, mail, begins ? place : null);
         }
     }
 
-    private bool Give(ref uint block, in Flow flow, SecondStageKind kind)
+    private bool AssignDetail(ref uint block, in Flow flow, SecondStageKind kind)
     {
         block = _pool.Rent(flow.Subject, kind);
         if (block == 0)

@@ -126,7 +126,7 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
         return _used++;
     }
 
-    private void Give(int at)
+    private void FreeSlot(int at)
     {
         Count--;
         _windows[at].Next = _free;
@@ -225,7 +225,7 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
                 _windows[before].Next = next;
             }
 
-            Give(at);
+            FreeSlot(at);
             at = next;
         }
 

@@ -30,7 +30,7 @@ public sealed class ConsentHandlerTests : IDisposable
         using var names = Pseudonymizer.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
         var name = names.Name(Static);
 
-        var token = await GiveAsync();
+        var token = await GrantAsync();
 
         Assert.DoesNotContain(name.ToString()[2..], token, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("10.0.0.7", token, StringComparison.Ordinal);
@@ -46,9 +46,9 @@ public sealed class ConsentHandlerTests : IDisposable
     [Fact]
     public async Task Another_desk_another_vault_a_late_one_and_a_withdrawn_one_are_refused()
     {
-        var token = await GiveAsync();
+        var token = await GrantAsync();
         using var other = new SmallVault();
-        var stranger = await new ConsentHandler(other.Parts, "help", other.Clock).GiveAsync(Static, null, Mail, 2, Desk, default);
+        var stranger = await new ConsentHandler(other.Parts, "help", other.Clock).GrantAsync(Static, null, Mail, 2, Desk, default);
 
         await RefusedAsync(DenyCode.NotAuthenticated, stranger);
         await RefusedAsync(DenyCode.NotAuthenticated, token.Replace("/25/", "/26/", StringComparison.Ordinal));
@@ -60,7 +60,7 @@ public sealed class ConsentHandlerTests : IDisposable
         Assert.True(ConsentToken.TryRead(token, _vault.Parts.ConsentKeys.Signing(), out var consent));
         Assert.Equal([consent.Id], Keeper().Withdrawn([consent.Id, ConsentId.Fresh()]));
 
-        var late = await GiveAsync();
+        var late = await GrantAsync();
         _vault.Clock.Advance(TimeSpan.FromHours(2));
         await RefusedAsync(DenyCode.Expired, late);
         Assert.Contains(Entries(AuditActions.WithdrawConsent), e => e.Outcome == AuditActions.Allow);
@@ -72,25 +72,25 @@ public sealed class ConsentHandlerTests : IDisposable
     [InlineData(int.MaxValue)]
     [InlineData(-1)]
     public async Task Longer_than_two_hours_is_not_signed(int hours) =>
-        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GiveAsync(Static, null, Mail, hours, Desk, default))).Code);
+        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GrantAsync(Static, null, Mail, hours, Desk, default))).Code);
 
     [Fact]
     public async Task Nothing_wider_than_a_scope_is_signed_and_no_line_that_cannot_be_told()
     {
         var any = new FlowPredicate { Direction = Direction.Both, Protocol = 6 };
 
-        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GiveAsync(Static, null, any, 2, Desk, default))).Code);
+        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GrantAsync(Static, null, any, 2, Desk, default))).Code);
         Assert.Equal(
-            DenyCode.Unattributable, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GiveAsync(IpKey.Parse("192.0.2.1"), null, Mail, 2, Desk, default))).Code);
+            DenyCode.Unattributable, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GrantAsync(IpKey.Parse("192.0.2.1"), null, Mail, 2, Desk, default))).Code);
         Assert.All(Entries(AuditActions.Consent), entry => Assert.NotEqual(AuditActions.Allow, entry.Outcome));
     }
 
     [Fact]
     public async Task The_customer_s_own_view_has_what_was_given_used_and_withdrawn()
     {
-        _ = await Keeper().RedeemAsync(await GiveAsync(), default);
+        _ = await Keeper().RedeemAsync(await GrantAsync(), default);
         _ = await Keeper("help").WithdrawAsync(Static, null, default);
-        _ = await GiveAsync();
+        _ = await GrantAsync();
 
         var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync("petra", Static, null, _vault.Clock.GetUtcNow(), default);
 
@@ -101,7 +101,7 @@ public sealed class ConsentHandlerTests : IDisposable
     [Fact]
     public async Task A_torn_last_line_is_dropped_and_a_damaged_one_stops_the_vault()
     {
-        var token = await GiveAsync();
+        var token = await GrantAsync();
         var book = _vault.Parts.ConsentKeys.Book;
         await File.AppendAllTextAsync(book, "2026-01-01T00:00:00Z used d-");
         _ = _vault.Open();
@@ -116,7 +116,7 @@ public sealed class ConsentHandlerTests : IDisposable
 
     private ConsentHandler Keeper(string asker = Desk) => new(_vault.Parts, asker, _vault.Clock);
 
-    private Task<string> GiveAsync() => Keeper("help").GiveAsync(Static, null, Mail, 2, Desk, default);
+    private Task<string> GrantAsync() => Keeper("help").GrantAsync(Static, null, Mail, 2, Desk, default);
 
     private async Task RefusedAsync(DenyCode code, string token)
     {
