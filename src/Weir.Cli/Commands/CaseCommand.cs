@@ -43,7 +43,7 @@ internal static class CaseCommand
 
     private static Command Files() => new("case", "Case files: what events opened, and what is done about it. Example: weir case list")
     {
-        List(), Show(), Evidence(), Review(),
+        List(), CreateShow(), Evidence(), Review(),
         Step("assign", "Give a case to somebody, to yourself without --to, or back to all with --to \"\".", "weir case assign c-0011223344556677 --to ana", new Option<string?>("--to") { Description = "User." }, (to, _) => new StepAsked(to, null, null, null, null)),
         Step("comment", "Write a line into a case; no customer's name belongs there.", "weir case comment c-0011223344556677 --text \"called back\"", new Option<string?>("--text") { Description = "The line.", Required = true }, (text, _) => new StepAsked(null, text, null, null, null)),
         Step("snooze", "Put a case aside until a time, or until fresh evidence comes.", "weir case snooze c-0011223344556677 --until 2026-11-30T08:00:00Z", new Option<string?>("--until") { Description = "UTC time.", Required = true }, (until, _) => new StepAsked(null, null, Time(until, "--until"), null, null)),
@@ -63,7 +63,7 @@ internal static class CaseCommand
         return command;
     }
 
-    private static Command Show()
+    private static Command CreateShow()
     {
         var id = Id();
         var command = new Command("show", "Show a case file: its scopes, each with what was measured against which threshold. Example: weir case show c-0011223344556677") { id };

@@ -16,7 +16,7 @@ internal static class NotifyCommand
 
     public static Command Create() => new("notify", "Notices to customers, alerts to the provider's own people, and what is shared. Example: weir notify list")
     {
-        Channels(), Test(), NotifyNoticeCommand.List(), NotifyNoticeCommand.Show(), NotifyNoticeCommand.Send(), NotifyNoticeCommand.Preview(), NotifyExportCommand.Create(),
+        Channels(), Test(), NotifyNoticeCommand.List(), NotifyNoticeCommand.CreateShow(), NotifyNoticeCommand.Send(), NotifyNoticeCommand.Preview(), NotifyExportCommand.Create(),
     };
 
     private static Command Channels()

@@ -30,7 +30,7 @@ internal static class NotifyNoticeCommand
         return Asking(command, Rows, (client, _, cancel) => client.GetAsync<List<NoticeLine>>("/v1/notices", cancel));
     }
 
-    public static Command Show()
+    public static Command CreateShow()
     {
         var id = Case();
         var command = new Command("show", "Show the notices of a case with their proof of delivery. Example: weir notify show c-0011223344556677") { id };

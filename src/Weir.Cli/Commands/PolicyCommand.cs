@@ -7,13 +7,13 @@ namespace Weir.Cli.Commands;
 /// <summary><c>weir policy</c>: shows, checks and signs policy files.</summary>
 internal static class PolicyCommand
 {
-    public static Command Create() => new("policy", "The rules of looking as files. Example: weir policy show us-provider") { Show(), Check(), Sign() };
+    public static Command Create() => new("policy", "The rules of looking as files. Example: weir policy show us-provider") { CreateShow(), Check(), Sign() };
 
-    private static Command Show()
+    private static Command CreateShow()
     {
         var name = new Argument<string>("profile") { Description = "us-provider, eu-provider or lab.", DefaultValueFactory = _ => "us-provider" };
         var command = new Command("show", "Print a policy that comes with Weir. Example: weir policy show eu-provider > policy.yaml") { name };
-        command.SetAction(parsed => Show(parsed.GetValue(name)!, parsed.InvocationConfiguration.Output));
+        command.SetAction(parsed => Print(parsed.GetValue(name)!, parsed.InvocationConfiguration.Output));
         return command;
     }
 
@@ -41,7 +41,7 @@ internal static class PolicyCommand
         return command;
     }
 
-    internal static int Show(string profile, TextWriter output)
+    internal static int Print(string profile, TextWriter output)
     {
         try
         {

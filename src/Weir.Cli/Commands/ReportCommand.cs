@@ -21,11 +21,11 @@ internal static class ReportCommand
 
             Example: weir report show report/report.json
             """) { file };
-        show.SetAction(result => Show(result.GetValue(file)!, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
+        show.SetAction(result => Print(result.GetValue(file)!, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
         return new Command("report", "Reports: written before, or about what Weir holds. Example: weir report show report/report.json") { show, PopulationCommand.Create(), RetentionCommand.Create(), TransparencyCommand.Create() };
     }
 
-    internal static int Show(string path, TextWriter output, TextWriter error)
+    internal static int Print(string path, TextWriter output, TextWriter error)
     {
         try
         {

@@ -73,7 +73,7 @@ internal static class WatchlistCommand
 
             Example: weir watchlist show 192.0.2.7:443 --watchlist c2.txt
             """) { endpoint, showLists, at, showOutput };
-        show.SetAction(parsed => Show(
+        show.SetAction(parsed => PrintEntries(
             parsed.GetValue(endpoint)!, parsed.GetValue(showLists)!, parsed.GetValue(at), OutputOption.Read(parsed.GetValue(showOutput)!), TimeProvider.System, parsed.InvocationConfiguration.Output));
         return new Command("watchlist", "What lists of C&Cs say. Example: weir watchlist list --watchlist c2.txt") { list, show };
     }
@@ -87,7 +87,7 @@ internal static class WatchlistCommand
         return ExitCode.Done;
     }
 
-    internal static int Show(string text, string[] lists, string? at, ListingFormat format, TimeProvider time, TextWriter output)
+    internal static int PrintEntries(string text, string[] lists, string? at, ListingFormat format, TimeProvider time, TextWriter output)
     {
         if (!TryEndpoint(text, out var endpoint))
         {

@@ -11,7 +11,7 @@ public sealed class ReportCommandTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private (int Code, string Output, string Error) Show(string? text)
+    private (int Code, string Output, string Error) Print(string? text)
     {
         var path = Path.Combine(_folder, "report.json");
         if (text is not null)
@@ -20,7 +20,7 @@ public sealed class ReportCommandTests : IDisposable
         }
 
         var (output, error) = (new StringWriter(), new StringWriter());
-        return (ReportCommand.Show(path, output, error), output.ToString(), error.ToString());
+        return (ReportCommand.Print(path, output, error), output.ToString(), error.ToString());
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("eu-provider")]
     public void A_written_report_is_shown_as_it_was(string profile)
     {
-        var (code, output, error) = Show(ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile))));
+        var (code, output, error) = Print(ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile))));
 
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("198.51.100.80:8443/tcp", output);
@@ -41,7 +41,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("{ \"schema\": \"weir.report/9\", \"profile\": \"lab\", \"window\": {\"from\": \"2026-01-01T00:00:00Z\", \"until\": \"2026-01-01T00:00:00Z\"} }", "this program reads weir.report/1")]
     public void What_is_no_report_gets_one_sentence(string? text, string sentence)
     {
-        var (code, output, error) = Show(text);
+        var (code, output, error) = Print(text);
 
         Assert.Equal((3, ""), (code, output));
         Assert.Contains(sentence, error);

@@ -29,10 +29,10 @@ public sealed class WatchlistCommandTests : IDisposable
         return clock;
     }
 
-    private List<JsonElement> Show(string endpoint, string? at = null)
+    private List<JsonElement> PrintEntries(string endpoint, string? at = null)
     {
         var output = new StringWriter();
-        WatchlistCommand.Show(endpoint, Lists, at, ListingFormat.Json, Clock(), output);
+        WatchlistCommand.PrintEntries(endpoint, Lists, at, ListingFormat.Json, Clock(), output);
         return [.. JsonDocument.Parse(output.ToString()).RootElement.EnumerateArray()];
     }
 
@@ -55,17 +55,17 @@ public sealed class WatchlistCommandTests : IDisposable
     [Fact]
     public void The_entry_that_decides_is_marked_and_an_ended_one_is_shown_without_force()
     {
-        var rows = Show("192.0.2.7:443");
+        var rows = PrintEntries("192.0.2.7:443");
         Assert.Equal(["192.0.2.7:443"], Deciding(rows));
         Assert.False(Assert.Single(rows, r => r.GetProperty("entry").GetString() == "192.0.2.0/24").GetProperty("inForce").GetBoolean());
-        Assert.Equal(["192.0.2.0/24"], Deciding(Show("192.0.2.50:80", "1970-12-01T00:00:00Z")));
-        Assert.Empty(Deciding(Show("192.0.2.50:80")));
+        Assert.Equal(["192.0.2.0/24"], Deciding(PrintEntries("192.0.2.50:80", "1970-12-01T00:00:00Z")));
+        Assert.Empty(Deciding(PrintEntries("192.0.2.50:80")));
     }
 
     [Fact]
     public void An_allow_list_decides_before_every_other()
     {
-        var rows = Show("192.0.2.9:8443/tcp");
+        var rows = PrintEntries("192.0.2.9:8443/tcp");
         Assert.Equal(["192.0.2.9"], Deciding(rows));
         Assert.Equal(3, rows.Count);
     }
@@ -73,7 +73,7 @@ public sealed class WatchlistCommandTests : IDisposable
     [Fact]
     public void An_address_alone_shows_everything_at_it_and_decides_nothing()
     {
-        var rows = Show("192.0.2.7");
+        var rows = PrintEntries("192.0.2.7");
         Assert.Equal(["192.0.2.0/24", "192.0.2.7:443"], rows.Select(r => r.GetProperty("entry").GetString()).Order());
         Assert.Empty(Deciding(rows));
     }
@@ -97,7 +97,7 @@ public sealed class WatchlistCommandTests : IDisposable
     [InlineData("")]
     public void What_is_no_endpoint_is_refused_by_name(string text)
     {
-        var fault = Assert.Throws<OperatorException>(() => Show(text));
+        var fault = Assert.Throws<OperatorException>(() => PrintEntries(text));
         Assert.StartsWith($"'{text}' is no endpoint", fault.Message, StringComparison.Ordinal);
         Assert.Equal(ExitCode.BadArguments, fault.ExitCode);
     }

@@ -27,7 +27,7 @@ public static class Suppression
         IReadOnlyList<PublishedRow> lines = !whole ? [] : question.Report.IsPartition ? Parts(table, rules) : Overlapping(table, rules);
         return new(
             question.ToString(), rules.K, rules.Base, rules.Rounding, groups,
-            whole ? Show(table.Base, rules) : PublishedCell.Withheld,
+            whole ? CreateShown(table.Base, rules) : PublishedCell.Withheld,
             !question.Report.IsByGroup ? [] : whole ? Publish(table.Bases, SmallGroups(table, rules), rules) : [.. table.Bases.Select(_ => PublishedCell.Withheld)],
             [.. lines.Where(l => question.Report.NamesItsLines || l.Total.Kind != PublishedCellKind.Withheld).OrderByDescending(l => l.Total.Kind).ThenByDescending(l => l.Total.Subjects).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines)]);
     }
@@ -38,8 +38,8 @@ public static class Suppression
         IReadOnlyList<PublishedCell> ByGroup(IReadOnlyList<long> counts) => question.Report.IsByGroup ? Publish(counts, nothing, rules) : [];
         var lines = table.Lines.OrderByDescending(l => l.Total).ThenBy(l => l.Key, StringComparer.Ordinal).Take(mostLines);
         return new(
-            question.ToString(), rules.K, rules.Base, rules.Rounding, question.Report.IsByGroup ? table.Groups : [""], Show(table.Base, rules), ByGroup(table.Bases),
-            [.. lines.Select(l => new PublishedRow(l.Key, Show(l.Total, rules), ByGroup(l.Subjects)))]);
+            question.ToString(), rules.K, rules.Base, rules.Rounding, question.Report.IsByGroup ? table.Groups : [""], CreateShown(table.Base, rules), ByGroup(table.Bases),
+            [.. lines.Select(l => new PublishedRow(l.Key, CreateShown(l.Total, rules), ByGroup(l.Subjects)))]);
     }
 
     /// <summary>Lines in which a subject may be several times; only groups add up.</summary>
@@ -61,7 +61,7 @@ public static class Suppression
             else
             {
                 lines.Add(HeldBack(line.Subjects, others, table.Bases, small, rules) is { } held
-                    ? new(line.Key, Show(line.Total, rules), Publish(line.Subjects, held, rules))
+                    ? new(line.Key, CreateShown(line.Total, rules), Publish(line.Subjects, held, rules))
                     : Blank(line, PublishedCell.Withheld));
             }
         }
@@ -79,7 +79,7 @@ public static class Suppression
             held[^(next + 1)] = true;
         }
 
-        return [.. lines.Select((l, i) => new PublishedRow(l.Key, held[i] ? PublishedCell.Withheld : Show(l.Total, rules), []))];
+        return [.. lines.Select((l, i) => new PublishedRow(l.Key, held[i] ? PublishedCell.Withheld : CreateShown(l.Total, rules), []))];
     }
 
     /// <summary>Groups whose own number of subjects is held back: below the base, or needed to hide such a one.</summary>
@@ -122,9 +122,9 @@ public static class Suppression
     private static long Over(bool[] held, Func<int, long> count) => Enumerable.Range(0, held.Length).Where(i => held[i]).Sum(count);
 
     private static PublishedCell[] Publish(IReadOnlyList<long> counts, bool[] held, PopulationKAnonymity rules) =>
-        [.. counts.Select((n, i) => held[i] ? PublishedCell.Withheld : Show(n, rules))];
+        [.. counts.Select((n, i) => held[i] ? PublishedCell.Withheld : CreateShown(n, rules))];
 
     private static PublishedRow Blank(ExactRow line, PublishedCell cell) => new(line.Key, cell, [.. line.Subjects.Select(_ => cell)]);
 
-    private static PublishedCell Show(long exact, PopulationKAnonymity rules) => new(PublishedCellKind.Shown, (long)rules.Round(exact));
+    private static PublishedCell CreateShown(long exact, PopulationKAnonymity rules) => new(PublishedCellKind.Shown, (long)rules.Round(exact));
 }
