@@ -34,7 +34,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         Warm(detail, half, silent >= options.ScanTargets / 2.0);
         if (silent >= options.ScanTargets && silent >= options.ScanUnanswered * tried)
         {
-            See(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent, options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
+            Observe(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent, options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
                 detail->Vertical
                     ? TrafficClass.Create(Direction.Out, detail->Protocol, [], [detail->Remote])
                     : TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []),
@@ -49,7 +49,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         Warm(detail, half, remotes >= options.SampledScanTargets / 2.0);
         if (remotes > options.SampledScanTargets)
         {
-            See(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes, options.SampledScanTargets, "remotes/10min", 600,
+            Observe(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes, options.SampledScanTargets, "remotes/10min", 600,
                 TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []), "horizontal, sampled form");
         }
     }
@@ -70,7 +70,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         {
             var mask = detail->MailPorts;
             var ports = options.MailPorts.Where((_, i) => (mask & (1 << i)) != 0);
-            See(detail, RuleId.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
+            Observe(detail, RuleId.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
                 TrafficClass.Create(Direction.Out, Protocols.Tcp, ports, []), detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
         }
     }
@@ -83,8 +83,8 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         }
     }
 
-    private void See(ConnectionAttemptState* detail, string rule, long fromMs, long untilMs, double measured, double threshold, string unit, int seconds, TrafficClass traffic, string words) =>
-        book.See(new RuleBreach
+    private void Observe(ConnectionAttemptState* detail, string rule, long fromMs, long untilMs, double measured, double threshold, string unit, int seconds, TrafficClass traffic, string words) =>
+        book.Observe(new RuleBreach
         {
             Subject = detail->Head.Subject,
             Rule = rule,

@@ -72,7 +72,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
     public bool IsOpen(IpKey subject, string rule) => _open.TryGetValue(subject, out var open) && open.Exists(o => o.Reported.Rule == rule);
 
     /// <summary>Adds to the event it belongs to, or opens one.</summary>
-    public void See(RuleBreach seen)
+    public void Observe(RuleBreach seen)
     {
         if (!_open.TryGetValue(seen.Subject, out var open))
         {

@@ -61,7 +61,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         var reflects = Ran(detail, ReflectionRun, reflected > floors.Reflection && sums[(int)VolumeCounter.Service] > options.ReflectionRatio * sums[(int)VolumeCounter.Asked] && Sampled(detail, sums[(int)VolumeCounter.Udp]));
         if (Enough(detail, ReflectionRun, reflects, RuleId.ReflectionOut))
         {
-            See(detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s", ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
+            Observe(detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s", ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
                 $"{Amplifiers.Name(detail->Port)} reflector", detail->Port);
         }
 
@@ -69,7 +69,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         var synFlood = Ran(detail, SynRun, syn > synThreshold && sums[(int)VolumeCounter.Fifth] > options.SynShare * sums[(int)VolumeCounter.Tcp] && Concentrated(detail, Protocols.Tcp));
         if (Enough(detail, SynRun, synFlood, RuleId.SynFloodOut))
         {
-            See(detail, bin, SynRun, RuleId.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(detail, Direction.Out, Protocols.Tcp));
+            Observe(detail, bin, SynRun, RuleId.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(detail, Direction.Out, Protocols.Tcp));
         }
 
         var named = false;
@@ -88,7 +88,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
                 named = true;
                 var protocol = kind == All ? detail->Top.Heaviest(0, out _).Protocol : kind == (int)VolumeCounter.Icmp ? IcmpOf(detail) : ClassProtocols[kind];
                 var byLine = packets <= threshold;
-                See(detail, bin, kind, RuleId.FloodOut, byLine ? bits : packets, byLine ? lineRate * options.LineShare : threshold, byLine ? "bits/s" : "packets/s", ClassOf(detail, Direction.Out, protocol));
+                Observe(detail, bin, kind, RuleId.FloodOut, byLine ? bits : packets, byLine ? lineRate * options.LineShare : threshold, byLine ? "bits/s" : "packets/s", ClassOf(detail, Direction.Out, protocol));
             }
         }
 
@@ -120,7 +120,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             ? TrafficClass.Create(Direction.In, Protocols.Udp, [detail->Port], [])
             : Diffuse(detail);
         var byBits = packets <= threshold;
-        See(detail, bin, All, RuleId.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold, byBits ? "bits/s" : "packets/s", traffic,
+        Observe(detail, bin, All, RuleId.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold, byBits ? "bits/s" : "packets/s", traffic,
             amplified ? $"{Amplifiers.Name(detail->Port)} amplification" : "");
     }
 
@@ -138,7 +138,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
 
         if (packets > 0 && detail->Mean[0] >= threshold)
         {
-            book.See(new RuleBreach
+            book.Observe(new RuleBreach
             {
                 Subject = detail->Head.Subject,
                 Rule = RuleId.Spoof,
@@ -226,8 +226,8 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         return TrafficClass.Create(Direction.In, protocol, ports, share <= options.TopShare && ports.Count > 0 ? [] : remotes);
     }
 
-    private void See(VolumeState* detail, long bin, int run, string rule, double measured, double threshold, string unit, TrafficClass traffic, string words = "", ushort servicePort = 0) =>
-        book.See(new RuleBreach
+    private void Observe(VolumeState* detail, long bin, int run, string rule, double measured, double threshold, string unit, TrafficClass traffic, string words = "", ushort servicePort = 0) =>
+        book.Observe(new RuleBreach
         {
             Subject = detail->Head.Subject,
             Rule = rule,
