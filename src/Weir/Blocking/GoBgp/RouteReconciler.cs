@@ -67,7 +67,7 @@ public sealed class RouteReconciler : IDisposable
         (_desk, _options, _time, _log) = (desk, options, time, log);
         _router = new GoBgpClient(router, Patience);
         _standing = new(false, time.GetUtcNow(), "not asked yet", 0, 0, 0, 0, [], null);
-        desk.Changed += Nudge;
+        desk.Changed += Trigger;
     }
 
     /// <summary>How the router stands; safe to read from other threads.</summary>
@@ -117,7 +117,7 @@ public sealed class RouteReconciler : IDisposable
 
     public void Dispose()
     {
-        _desk.Changed -= Nudge;
+        _desk.Changed -= Trigger;
         _router.Dispose();
         _nudged.Dispose();
     }
@@ -255,7 +255,7 @@ public sealed class RouteReconciler : IDisposable
         Volatile.Write(ref _standing, last with { IsReachable = false, Since = last.IsReachable ? now : last.Since, Fault = reason, Peers = [], Rounds = last.Rounds + 1, RoundAt = now });
     }
 
-    private void Nudge()
+    private void Trigger()
     {
         try
         {

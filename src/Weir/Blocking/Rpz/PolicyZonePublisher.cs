@@ -33,7 +33,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
     /// <summary>Round after round until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        desk.Changed += Nudge;
+        desk.Changed += Trigger;
         try
         {
             while (true)
@@ -47,7 +47,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
         }
         finally
         {
-            desk.Changed -= Nudge;
+            desk.Changed -= Trigger;
         }
     }
 
@@ -179,7 +179,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
         Volatile.Write(ref _standing, next);
     }
 
-    private void Nudge()
+    private void Trigger()
     {
         try
         {
