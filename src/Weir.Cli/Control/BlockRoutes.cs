@@ -114,7 +114,7 @@ internal sealed class BlockRoutes(ControlParts parts)
         var desk = _blocks.Desk;
         var unread = desk.InForce.Count(l => l.State != LeaseState.Verified);
         yield return new("blocks", desk.Lost.Length == 0 && unread == 0, desk.Lost.Length > 0 ? desk.Lost : !desk.IsEnforced ? DryRun : FormattableString.Invariant($"{desk.InForce.Count} in force, {unread} of them not read back"), null);
-        if (_blocks.Router?.Standing is { } router)
+        if (_blocks.Router?.Status is { } router)
         {
             yield return new("router", router.IsReachable && router.Held == router.Planned, router.IsReachable ? FormattableString.Invariant($"{router.Held} of {router.Planned} routes held, {router.Refused} refused, {router.Foreign} of others left alone") : router.Fault, router.RoundAt);
             foreach (var peer in router.Peers)
@@ -123,7 +123,7 @@ internal sealed class BlockRoutes(ControlParts parts)
             }
         }
 
-        if (_blocks.Zone?.Standing is { } zone)
+        if (_blocks.Zone?.Status is { } zone)
         {
             yield return new("zone", zone.Fault.Length == 0, zone.Fault.Length > 0 ? zone.Fault : FormattableString.Invariant($"serial {zone.Serial}, {zone.Leases} blocks"), zone.RoundAt);
             foreach (var resolver in zone.Resolvers)

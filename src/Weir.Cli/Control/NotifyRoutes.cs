@@ -22,7 +22,7 @@ internal sealed class NotifyRoutes(ControlParts parts)
     {
         if (await MayAsync(call, "channels"))
         {
-            await call.AnswerAsync((parts.Alerts?.Sender?.Standing ?? []).Select(s => new ChannelRow(s.Name, s.Taken, s.Sent, s.Waiting, s.Held, s.Digested, s.GivenUp, s.Failures, s.SentAt, s.Fault)).ToList());
+            await call.AnswerAsync((parts.Alerts?.Sender?.ChannelStatuses ?? []).Select(s => new ChannelRow(s.Name, s.Taken, s.Sent, s.Waiting, s.Held, s.Digested, s.GivenUp, s.Failures, s.SentAt, s.Fault)).ToList());
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class AlertParts : IDisposable
     public Task RunAsync(CancellationToken cancel) => Sender?.RunAsync(cancel) ?? Task.Delay(Timeout.Infinite, cancel);
 
     public ComponentHealth Look() =>
-        (Sender?.Standing ?? []).Where(s => s.Fault.Length > 0).Select(s => string.Create(CultureInfo.InvariantCulture, $"channel {s.Name}, {s.Waiting} wait: {s.Fault}")).ToList() is { Count: > 0 } faults
+        (Sender?.ChannelStatuses ?? []).Where(s => s.Fault.Length > 0).Select(s => string.Create(CultureInfo.InvariantCulture, $"channel {s.Name}, {s.Waiting} wait: {s.Fault}")).ToList() is { Count: > 0 } faults
             ? ComponentHealth.Degraded(string.Join("; ", faults))
             : ComponentHealth.Ok;
 

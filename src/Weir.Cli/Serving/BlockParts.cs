@@ -114,9 +114,9 @@ internal sealed class BlockParts : IDisposable
 
     public ComponentHealth Look() =>
         Desk.Lost is { Length: > 0 } lost ? ComponentHealth.Degraded(lost)
-        : Router?.Standing is { IsReachable: false } router ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp}: {router.Fault}")
-        : Router?.Standing is { Planned: > 0 } alone && !alone.Peers.Any(p => p.IsEstablished) ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp} has no neighbour: blocks reach no router")
-        : Zone?.Standing is { Fault.Length: > 0 } zone ? ComponentHealth.Degraded(zone.Fault)
+        : Router?.Status is { IsReachable: false } router ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp}: {router.Fault}")
+        : Router?.Status is { Planned: > 0 } alone && !alone.Peers.Any(p => p.IsEstablished) ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp} has no neighbour: blocks reach no router")
+        : Zone?.Status is { Fault.Length: > 0 } zone ? ComponentHealth.Degraded(zone.Fault)
         : ComponentHealth.Ok;
 
     public void Dispose()

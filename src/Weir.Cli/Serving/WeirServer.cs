@@ -194,7 +194,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
     private void Show(BlockParts blocks)
     {
-        _ = new MitigationMetrics(meters, () => blocks.Desk, () => blocks.Router?.Standing, () => blocks.Zone?.Standing);
+        _ = new MitigationMetrics(meters, () => blocks.Desk, () => blocks.Router?.Status, () => blocks.Zone?.Status);
         _health.Add("blocking", blocks.Look);
     }
 

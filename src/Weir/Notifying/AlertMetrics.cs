@@ -19,5 +19,5 @@ public sealed class AlertMetrics
     }
 
     private static IEnumerable<Measurement<long>> Measure(Func<AlertSender?> sender, Func<ChannelStatus, long> count) =>
-        (sender()?.Standing ?? []).Select(s => new Measurement<long>(count(s), new KeyValuePair<string, object?>("channel", s.Name)));
+        (sender()?.ChannelStatuses ?? []).Select(s => new Measurement<long>(count(s), new KeyValuePair<string, object?>("channel", s.Name)));
 }

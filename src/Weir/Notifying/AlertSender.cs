@@ -52,7 +52,7 @@ public sealed class AlertSender : IDisposable
     }
 
     /// <summary>How each channel stands, in the configuration's order.</summary>
-    public IReadOnlyList<ChannelStatus> Standing => [.. _names.Select(name => _standing[name])];
+    public IReadOnlyList<ChannelStatus> ChannelStatuses => [.. _names.Select(name => _standing[name])];
 
     public IReadOnlyList<IAlertChannel> Channels => _channels;
 

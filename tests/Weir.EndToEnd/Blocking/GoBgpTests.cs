@@ -42,7 +42,7 @@ public class GoBgpTests
 
         await place.SettleAsync();
         Assert.All([lease, six, forLine, whole, whole6], l => Assert.Equal(LeaseState.Verified, place.Desk.Find(l.Id)!.State));
-        Assert.Equal(5, place.Keeper.Standing.Peers.Single().Advertised);
+        Assert.Equal(5, place.Keeper.Status.Peers.Single().Advertised);
 
         await Task.Delay(TimeSpan.FromSeconds(8));
         await place.SettleAsync();
@@ -92,7 +92,7 @@ public class GoBgpTests
         _ = await place.BlockAsync("blackhole 198.51.100.66/32");
         await place.SettleAsync();
         _ = await Peer.UntilAsync("our blackhole", () => routers.BirdAsync("show route"), a => a.Contains("198.51.100.66", StringComparison.Ordinal));
-        Assert.Equal(3, place.Keeper.Standing.Foreign);
+        Assert.Equal(3, place.Keeper.Status.Foreign);
         Assert.Contains("rate: 1000000", await routers.GoBgpAsync("global", "rib", "-a", "ipv4-flowspec"));
 
         Assert.Equal(3, await place.Desk.StopAllAsync("drill", "otto", "operator", CancellationToken.None));
@@ -125,8 +125,8 @@ public class GoBgpTests
             kept = await first.BlockAsync(Rule4);
             await routers.GoBgp.KillAsync();
             Assert.False(await first.Keeper.RoundAsync(CancellationToken.None));
-            Assert.False(first.Keeper.Standing.IsReachable);
-            Assert.Contains("cannot be reached", first.Keeper.Standing.Fault);
+            Assert.False(first.Keeper.Status.IsReachable);
+            Assert.Contains("cannot be reached", first.Keeper.Status.Fault);
             Assert.Equal(LeaseState.Approved, first.Desk.Find(kept.Id)!.State);
             routers.GoBgp.Start();
             await first.SettleAsync();
@@ -152,7 +152,7 @@ public class GoBgpTests
         await second.SettleAsync();
         _ = await Peer.UntilAsync("the orphan's end", () => routers.BirdAsync("show route table flowtab4"), a => !a.Contains("198.51.100.8", StringComparison.Ordinal));
         Assert.Contains("198.51.100.7", await routers.BirdAsync("show route table flowtab4"));
-        Assert.Equal(1, second.Keeper.Standing.Withdrawn);
+        Assert.Equal(1, second.Keeper.Status.Withdrawn);
         Assert.Equal(LeaseState.Verified, second.Desk.Find(kept.Id)!.State);
     }
 
@@ -220,6 +220,6 @@ public class GoBgpTests
         await place.SettleAsync();
         _ = await Peer.UntilAsync("nothing left at BIRD", () => routers.BirdAsync("show route table flowtab4 count"), a => a.Contains("0 of 0 routes", StringComparison.Ordinal));
         Console.WriteLine($"{count.Split('\n').First(l => l.Contains("routes", StringComparison.Ordinal))}: GoBGP had them after {announced.TotalSeconds:0.0} s, BIRD after {arrived.TotalSeconds:0.0} s, reconciled after {reconciled.TotalSeconds:0.0} s, withdrawn everywhere after {time.GetElapsedTime(from).TotalSeconds:0.0} s");
-        Assert.Equal(0, place.Keeper.Standing.Held);
+        Assert.Equal(0, place.Keeper.Status.Held);
     }
 }

@@ -111,7 +111,7 @@ internal sealed class MitigationFixture : IDisposable
     {
         for (var i = 0; !await Keeper.RoundAsync(CancellationToken.None); i++)
         {
-            Assert.True(i < 50, $"{Keeper.Standing}");
+            Assert.True(i < 50, $"{Keeper.Status}");
             await Task.Delay(200);
         }
     }

@@ -110,7 +110,7 @@ public class ResolverTests
 
         // The zone is there before the resolver is; that the resolver is not there is seen.
         Assert.False(await keeper.RoundAsync(CancellationToken.None));
-        Assert.NotEqual("", keeper.Standing.Resolvers.Single().Fault);
+        Assert.NotEqual("", keeper.Status.Resolvers.Single().Fault);
         server.Start();
         Task<string> Dig(string name, string type = "A") => Peer.QueryAsync("dig", "@127.0.0.1", "-p", $"{port}", "+time=2", "+tries=1", "+noall", "+comments", "+answer", name, type);
         _ = await Peer.UntilAsync($"the resolver ({server.Said})", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));
@@ -119,7 +119,7 @@ public class ResolverTests
         _ = await MitigationFixture.BlockAsync(desk, "name lost.example garden");
         var four = await MitigationFixture.BlockAsync(desk, "answer 198.51.100.7/32 nxdomain");
         var six = await MitigationFixture.BlockAsync(desk, "answer 2001:db8:bad::7/128 nxdomain");
-        Assert.True(await keeper.RoundAsync(CancellationToken.None), $"{keeper.Standing.Fault} {keeper.Standing.Resolvers.Single()} {server.Said}");
+        Assert.True(await keeper.RoundAsync(CancellationToken.None), $"{keeper.Status.Fault} {keeper.Status.Resolvers.Single()} {server.Said}");
         Assert.All(desk.Leases, l => Assert.Equal(LeaseState.Verified, l.State));
 
         _ = await Peer.UntilAsync("no such name", () => Dig("bad.example"), a => a.Contains("NXDOMAIN", StringComparison.Ordinal));
@@ -131,16 +131,16 @@ public class ResolverTests
 
         // One name below a blocked one is let through.
         _ = await MitigationFixture.BlockAsync(desk, "name deep.bad.example pass");
-        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Standing.Fault);
+        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
         _ = await Peer.UntilAsync("the name let through", () => Dig("deep.bad.example"), a => a.Contains("203.0.113.11", StringComparison.Ordinal));
         Assert.Contains("NXDOMAIN", await Dig("bad.example"));
 
-        var serial = keeper.Standing.Serial;
+        var serial = keeper.Status.Serial;
         Assert.True(await keeper.RoundAsync(CancellationToken.None));
-        Assert.Equal(serial, keeper.Standing.Serial);
+        Assert.Equal(serial, keeper.Status.Serial);
 
         _ = await desk.WithdrawAsync([bad.Id, four.Id, six.Id], "appeal", "otto", "operator", CancellationToken.None);
-        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Standing.Fault);
+        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
         _ = await Peer.UntilAsync("the name again", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));
         _ = await Peer.UntilAsync("the address again", () => Dig("shared.example"), a => a.Contains("198.51.100.7", StringComparison.Ordinal));
         Assert.Contains("127.0.0.80", await Dig("lost.example"));
@@ -151,6 +151,6 @@ public class ResolverTests
         Assert.False(await keeper.RoundAsync(CancellationToken.None));
         server.Start();
         _ = await Peer.UntilAsync("the resolver again", () => Dig("lost.example"), a => a.Contains("203.0.113.13", StringComparison.Ordinal));
-        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Standing.Fault);
+        Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
     }
 }

@@ -25,7 +25,7 @@ public sealed class AlertSenderTests : IDisposable
         Assert.True(await place.Sender.EnqueueAsync(Made("a"), default));
         Assert.False(await place.Sender.EnqueueAsync(Made("a"), default));
         Assert.True(await place.Sender.EnqueueAsync(Made("b"), default));
-        await UntilAsync(() => place.Sender.Standing.All(s => s.Sent == 2));
+        await UntilAsync(() => place.Sender.ChannelStatuses.All(s => s.Sent == 2));
 
         Assert.Equal(["a", "b"], one.Taken.Select(a => a.Id));
         Assert.Equal(["a", "b"], other.Taken.Select(a => a.Id));
@@ -42,10 +42,10 @@ public sealed class AlertSenderTests : IDisposable
         _ = await place.Sender.EnqueueAsync(Made("a"), default);
         await UntilAsync(() => good.Taken.Count == 1 && away.Tries >= 3);
 
-        Assert.Equal("away: not there", place.Sender.Standing[1].Fault);
-        Assert.Equal(1, place.Sender.Standing[1].Waiting);
+        Assert.Equal("away: not there", place.Sender.ChannelStatuses[1].Fault);
+        Assert.Equal(1, place.Sender.ChannelStatuses[1].Waiting);
         away.Fault = null;
-        await UntilAsync(() => place.Sender.Standing[1] is { Sent: 1, Waiting: 0, Fault: "" });
+        await UntilAsync(() => place.Sender.ChannelStatuses[1] is { Sent: 1, Waiting: 0, Fault: "" });
         Assert.Single(away.Taken);
     }
 
@@ -56,13 +56,13 @@ public sealed class AlertSenderTests : IDisposable
         using var place = await PlaceAsync([channel]);
         place.Run();
         _ = await place.Sender.EnqueueAsync(Made("a"), default);
-        await UntilAsync(() => place.Sender.Standing[0].GivenUp == 1);
+        await UntilAsync(() => place.Sender.ChannelStatuses[0].GivenUp == 1);
         Assert.Equal(1, channel.Tries);
 
         channel.Fault = new ChannelException("later", isForGood: false);
         _ = await place.Sender.EnqueueAsync(Made("old") with { At = TimeProvider.System.GetUtcNow().AddDays(-4) }, default);
-        await UntilAsync(() => place.Sender.Standing[0].GivenUp == 2);
-        Assert.Equal(0, place.Sender.Standing[0].Waiting);
+        await UntilAsync(() => place.Sender.ChannelStatuses[0].GivenUp == 2);
+        Assert.Equal(0, place.Sender.ChannelStatuses[0].Waiting);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class AlertSenderTests : IDisposable
 
         var channel = new FakeAlertChannel("one");
         using var after = await PlaceAsync([channel], o => o with { MostOfAKind = 2 });
-        Assert.Equal((4, 2, 2), (after.Sender.Standing[0].Taken, after.Sender.Standing[0].Held, after.Sender.Standing[0].Waiting));
+        Assert.Equal((4, 2, 2), (after.Sender.ChannelStatuses[0].Taken, after.Sender.ChannelStatuses[0].Held, after.Sender.ChannelStatuses[0].Waiting));
         after.Run();
         await after.Sender.DigestAsync(default);
         await UntilAsync(() => channel.Taken.Count == 3);
@@ -97,7 +97,7 @@ public sealed class AlertSenderTests : IDisposable
         }
 
         using var after = await PlaceAsync([new FakeAlertChannel("one")]);
-        Assert.Equal(1, Assert.Single(after.Sender.Standing).Waiting);
+        Assert.Equal(1, Assert.Single(after.Sender.ChannelStatuses).Waiting);
         Assert.Equal(1, await after.Journal.ForgetAsync(DateTimeOffset.UnixEpoch, [], default));
         Assert.Null(await after.Journal.NextAsync("one", default));
     }
@@ -120,7 +120,7 @@ public sealed class AlertSenderTests : IDisposable
         }
 
         Assert.True(await after.Sender.EnqueueAsync(Made("d"), default));
-        Assert.Equal(0, after.Sender.Standing[0].Held);
+        Assert.Equal(0, after.Sender.ChannelStatuses[0].Held);
     }
 
     [Fact]
@@ -137,9 +137,9 @@ public sealed class AlertSenderTests : IDisposable
             }
 
             var held = kinds.GroupBy(k => k).ToDictionary(g => g.Key, g => Math.Max(0, g.Count() - 3));
-            Assert.Equal(held.Values.Sum(), place.Sender.Standing[0].Held);
-            Assert.Equal(kinds.Count, place.Sender.Standing[0].Taken);
-            Assert.Equal(kinds.Count - held.Values.Sum(), place.Sender.Standing[0].Waiting);
+            Assert.Equal(held.Values.Sum(), place.Sender.ChannelStatuses[0].Held);
+            Assert.Equal(kinds.Count, place.Sender.ChannelStatuses[0].Taken);
+            Assert.Equal(kinds.Count - held.Values.Sum(), place.Sender.ChannelStatuses[0].Waiting);
             Assert.Equal(held.Where(h => h.Value > 0).OrderBy(h => h.Key).Select(h => (h.Key, (long)h.Value)), (await place.Journal.HeldAsync(default)).Select(h => (h.Kind, h.Alerts)).OrderBy(h => h.Kind));
         }
     }
@@ -156,7 +156,7 @@ public sealed class AlertSenderTests : IDisposable
 
         await UntilAsync(() => channel.Taken.Count == 2);
         Assert.Equal(["a", "b"], channel.Taken.Select(a => a.Id));
-        Assert.Equal(1, place.Sender.Standing[0].Waiting);
+        Assert.Equal(1, place.Sender.ChannelStatuses[0].Waiting);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class RouteReconciler : IDisposable
     }
 
     /// <summary>How the router stands; safe to read from other threads.</summary>
-    public RouterStatus Standing => Volatile.Read(ref _standing);
+    public RouterStatus Status => Volatile.Read(ref _standing);
 
     /// <summary>Round after round until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -89,7 +89,7 @@ public sealed class RouteReconciler : IDisposable
     }
 
     /// <summary>One round.</summary>
-    /// <returns>Whether the router is as planned; where not, the fault is in <see cref="Standing"/> and the round is worth trying again soon.</returns>
+    /// <returns>Whether the router is as planned; where not, the fault is in <see cref="Status"/> and the round is worth trying again soon.</returns>
     public async Task<bool> RoundAsync(CancellationToken cancel)
     {
         await ExpireAsync(cancel);
@@ -105,7 +105,7 @@ public sealed class RouteReconciler : IDisposable
             var after = isMended ? RouteDifference.Between(plan, await _router.ListAllAsync(cancel), _options) : difference;
             var sent = await SentAsync(plan, cancel);
             await TellDeskAsync(plan, after, sent.Keys, refused, cancel);
-            Stand(plan, after, sent.Peers, refused.Count, difference, clung.Count);
+            PublishStatus(plan, after, sent.Peers, refused.Count, difference, clung.Count);
             return after.Missing.Count <= refused.Count && after.Orphans.Count == 0;
         }
         catch (Exception fault) when (fault is RouterDownException or RouterRefusedException or AuditException or MitigationJournalException)
@@ -129,7 +129,7 @@ public sealed class RouteReconciler : IDisposable
     private TimeSpan PauseAfter(bool isAsPlanned)
     {
         var now = _time.GetUtcNow();
-        var standing = Standing;
+        var standing = Status;
         if (!isAsPlanned || standing.Announced + standing.Withdrawn != _moved)
         {
             (_moved, _movedAt) = (standing.Announced + standing.Withdrawn, now);
@@ -221,9 +221,9 @@ public sealed class RouteReconciler : IDisposable
         return _desk.SeenAsync(seen, cancel);
     }
 
-    private void Stand(RoutePlan plan, RouteDifference after, IReadOnlyList<RouterPeer> peers, int refused, RouteDifference done, int clung)
+    private void PublishStatus(RoutePlan plan, RouteDifference after, IReadOnlyList<RouterPeer> peers, int refused, RouteDifference done, int clung)
     {
-        var last = Standing;
+        var last = Status;
         var now = _time.GetUtcNow();
         var announced = done.Missing.Count - refused;
         var withdrawn = done.Orphans.Count - clung;
@@ -245,7 +245,7 @@ public sealed class RouteReconciler : IDisposable
 
     private void Fail(string reason)
     {
-        var last = Standing;
+        var last = Status;
         if (last.Fault != reason)
         {
             _log.RouterDown(RetryPause.TotalSeconds, reason);

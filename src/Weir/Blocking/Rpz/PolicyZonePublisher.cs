@@ -28,7 +28,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
     private ZoneStatus _standing = new(0, 0, "not written yet", [], null);
 
     /// <summary>How the zone stands; safe to read from other threads.</summary>
-    public ZoneStatus Standing => Volatile.Read(ref _standing);
+    public ZoneStatus Status => Volatile.Read(ref _standing);
 
     /// <summary>Round after round until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -160,7 +160,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
 
     private void PublishStatus(ZoneStatus next)
     {
-        var last = Standing;
+        var last = Status;
         if (next.Fault.Length > 0 && next.Fault != last.Fault)
         {
             log.ZoneNotWritten(next.Fault);
