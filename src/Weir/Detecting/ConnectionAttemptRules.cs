@@ -31,7 +31,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
     {
         var (tried, silent) = detail->Count(half);
         detail->Clear(half - 1);
-        Warm(detail, half, silent >= options.ScanTargets / 2.0);
+        MarkActive(detail, half, silent >= options.ScanTargets / 2.0);
         if (silent >= options.ScanTargets && silent >= options.ScanUnanswered * tried)
         {
             Observe(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent, options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
@@ -46,7 +46,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
     private void Spread(ConnectionAttemptState* detail, long half)
     {
         var remotes = detail->TakeSampled();
-        Warm(detail, half, remotes >= options.SampledScanTargets / 2.0);
+        MarkActive(detail, half, remotes >= options.SampledScanTargets / 2.0);
         if (remotes > options.SampledScanTargets)
         {
             Observe(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes, options.SampledScanTargets, "remotes/10min", 600,
@@ -59,7 +59,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         var connections = detail->TakeMail(minute);
         var before = detail->MailBefore;
         detail->MailBefore = connections;
-        Warm(detail, (minute * 2) + 1, connections >= options.MailConnections / 2);
+        MarkActive(detail, (minute * 2) + 1, connections >= options.MailConnections / 2);
         if (connections < options.MailConnections)
         {
             return;
@@ -75,7 +75,7 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         }
     }
 
-    private static void Warm(ConnectionAttemptState* detail, long half, bool hot)
+    private static void MarkActive(ConnectionAttemptState* detail, long half, bool hot)
     {
         if (hot)
         {

@@ -39,7 +39,7 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
         MakePrivate(Path.GetDirectoryName(Path.GetFullPath(options.Socket))!);
         var engine = new ChDb(ChDbFile.Find());
         using var pool = new StorePool(engine, options.Connections, Arguments());
-        await WarmAsync(pool, gone.Token);
+        await WarmUpAsync(pool, gone.Token);
         if (!SignalHandlers.NullReferenceIsCaught())
         {
             throw new StoreException(0, "the engine took .NET's signal handlers", retryable: false);
@@ -69,7 +69,7 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
     ];
 
     /// <summary>One query before the first request, so that whatever the engine sets up lazily is set up.</summary>
-    private static async Task WarmAsync(StorePool pool, CancellationToken cancel)
+    private static async Task WarmUpAsync(StorePool pool, CancellationToken cancel)
     {
         var connection = await pool.RentAsync(cancel);
         if (!connection.TryRun("SELECT count() FROM system.tables", out var error))
