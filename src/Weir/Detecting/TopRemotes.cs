@@ -30,7 +30,7 @@ internal unsafe struct TopRemotes
 {
     public const int Places = 16;
     private const int Size = 24;
-    private const float Fading = 0.95f;
+    private const float DecayFactor = 0.95f;
     private const byte Constant = 128;
 
     private fixed float _all[VolumeState.Classes];
@@ -70,16 +70,16 @@ internal unsafe struct TopRemotes
         };
     }
 
-    public void Fade()
+    public void Decay()
     {
         for (var i = 0; i < VolumeState.Classes; i++)
         {
-            _all[i] *= Fading;
+            _all[i] *= DecayFactor;
         }
 
         foreach (ref var place in Span())
         {
-            place.Packets *= Fading;
+            place.Packets *= DecayFactor;
         }
     }
 

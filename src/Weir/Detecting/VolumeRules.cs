@@ -43,7 +43,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             Received(detail, bin, sums);
         }
 
-        detail->Top.Fade();
+        detail->Top.Decay();
     }
 
     private void Sent(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
