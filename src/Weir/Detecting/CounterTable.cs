@@ -54,7 +54,7 @@ internal sealed unsafe class CounterTable : IDisposable
     private ulong Places => (ulong)_groups * Group;
 
     /// <summary>Where a subject belongs: its group and its mark; and a hint to the memory that the group's marks will be read.</summary>
-    public ulong Home(in IpKey subject)
+    public ulong SlotOf(in IpKey subject)
     {
         var hash = ((subject.Upper * 0x9E3779B97F4A7C15UL) ^ subject.Lower ^ _key) * 0xD6E8FEB86659FD93UL;
         hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93UL;
@@ -65,7 +65,7 @@ internal sealed unsafe class CounterTable : IDisposable
     }
 
     /// <summary>The place that is most likely the subject's, and a hint that it will be read; null says nothing. Ask <see cref="IsOf"/>.</summary>
-    public SubjectCounters* Near(ulong home)
+    public SubjectCounters* Probe(ulong home)
     {
         var at = (home >> 8) * Group;
         var found = Same(at, (byte)home);
@@ -109,7 +109,7 @@ internal sealed unsafe class CounterTable : IDisposable
     /// <summary>The counters of a subject that is there; null where it is not.</summary>
     public SubjectCounters* Find(in IpKey subject)
     {
-        var home = Home(subject);
+        var home = SlotOf(subject);
         var group = (uint)(home >> 8);
         for (var step = 0; step < StretchGroups; step++, group = Next(group))
         {

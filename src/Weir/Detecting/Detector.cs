@@ -132,12 +132,12 @@ public sealed unsafe partial class Detector : IDisposable
         {
             if (i < flows.Length)
             {
-                homes[i % Ring] = _table.Home(flows[i].Subject);
+                homes[i % Ring] = _table.SlotOf(flows[i].Subject);
             }
 
             if (i - Ahead is var marked && (uint)marked < (uint)flows.Length)
             {
-                places[marked % Ring] = _table.Near(homes[marked % Ring]);
+                places[marked % Ring] = _table.Probe(homes[marked % Ring]);
             }
 
             if (i - (2 * Ahead) is var found && (uint)found < (uint)flows.Length)

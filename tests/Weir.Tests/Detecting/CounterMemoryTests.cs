@@ -36,7 +36,7 @@ public sealed unsafe class CounterMemoryTests
         for (uint i = 0; i < 5_000; i++)
         {
             var subject = IpKey.FromV4(i);
-            Assert.True(table.Find(subject, table.Home(subject), 100 + i) is not null);
+            Assert.True(table.Find(subject, table.SlotOf(subject), 100 + i) is not null);
         }
 
         Assert.InRange(table.Held, 1_000, 1_500);
@@ -52,7 +52,7 @@ public sealed unsafe class CounterMemoryTests
         for (uint i = 0; i < 500; i++)
         {
             var subject = IpKey.FromV4(i);
-            var place = table.Find(subject, table.Home(subject), 100);
+            var place = table.Find(subject, table.SlotOf(subject), 100);
             if (place is null)
             {
                 refused++;
@@ -74,7 +74,7 @@ public sealed unsafe class CounterMemoryTests
         for (uint i = 0; i < 600; i++)
         {
             var subject = IpKey.FromV4(i);
-            table.Find(subject, table.Home(subject), i < 400 ? 100u : 2_000u);
+            table.Find(subject, table.SlotOf(subject), i < 400 ? 100u : 2_000u);
         }
 
         table.Sweep(1_000, 2);
@@ -83,7 +83,7 @@ public sealed unsafe class CounterMemoryTests
         Assert.Equal(200, table.Held);
         Assert.True(table.Find(IpKey.FromV4(5)) is null);
         Assert.True(table.Find(IpKey.FromV4(500)) is not null);
-        Assert.True(table.Find(IpKey.FromV4(5), table.Home(IpKey.FromV4(5)), 2_000) is not null);
+        Assert.True(table.Find(IpKey.FromV4(5), table.SlotOf(IpKey.FromV4(5)), 2_000) is not null);
         Assert.Equal(201, table.Held);
     }
 
@@ -108,7 +108,7 @@ public sealed unsafe class CounterMemoryTests
 
             var subject = IpKey.FromV4((uint)random.Next(600));
             var evicted = table.Evicted;
-            var place = table.Find(subject, table.Home(subject), step);
+            var place = table.Find(subject, table.SlotOf(subject), step);
             if (table.Evicted != evicted)
             {
                 lost++;
