@@ -142,7 +142,7 @@ public sealed unsafe partial class Detector : IDisposable
 
             if (i - (2 * Ahead) is var found && (uint)found < (uint)flows.Length)
             {
-                Expect(flows[found], places[found % Ring]);
+                Prefetch(flows[found], places[found % Ring]);
             }
 
             if (i - (3 * Ahead) is var taken && taken >= 0)
@@ -189,11 +189,11 @@ public sealed unsafe partial class Detector : IDisposable
     }
 
     /// <summary>Asks for the detail that a flow will touch.</summary>
-    private void Expect(in Flow flow, SubjectCounters* place)
+    private void Prefetch(in Flow flow, SubjectCounters* place)
     {
         if (place is not null && (flow.PacketsOut > 0 ? place->OutBlock : place->InBlock) is var block && block != 0)
         {
-            _pool.Expect(block, flow.StartMs / _time.BinMs, flow.EndMs / _time.BinMs);
+            _pool.Prefetch(block, flow.StartMs / _time.BinMs, flow.EndMs / _time.BinMs);
         }
     }
 

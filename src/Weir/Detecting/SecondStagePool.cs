@@ -67,7 +67,7 @@ internal sealed unsafe class SecondStagePool(int blocks) : IDisposable
     public SecondStageHeader* At(uint block) => (SecondStageHeader*)(_memory + ((ulong)block * Octets));
 
     /// <summary>Hints to the memory that the first half of a block and some of its bins will be read.</summary>
-    public void Expect(uint block, long firstBin, long lastBin)
+    public void Prefetch(uint block, long firstBin, long lastBin)
     {
         var start = (byte*)At(block);
         for (var line = 0; line < Octets / 2; line += 64)
