@@ -58,16 +58,16 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             detail->Head.HotAt = Math.Max(detail->Head.HotAt, bin);
         }
 
-        var reflects = Ran(detail, ReflectionRun, reflected > floors.Reflection && sums[(int)VolumeCounter.Service] > options.ReflectionRatio * sums[(int)VolumeCounter.Asked] && Sampled(detail, sums[(int)VolumeCounter.Udp]));
-        if (Enough(detail, ReflectionRun, reflects, RuleId.ReflectionOut))
+        var reflects = CountRun(detail, ReflectionRun, reflected > floors.Reflection && sums[(int)VolumeCounter.Service] > options.ReflectionRatio * sums[(int)VolumeCounter.Asked] && Sampled(detail, sums[(int)VolumeCounter.Udp]));
+        if (ReachedMinimum(detail, ReflectionRun, reflects, RuleId.ReflectionOut))
         {
             Observe(detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s", ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
                 $"{Amplifiers.Name(detail->Port)} reflector", detail->Port);
         }
 
         var synThreshold = Least(detail, floors.Syn);
-        var synFlood = Ran(detail, SynRun, syn > synThreshold && sums[(int)VolumeCounter.Fifth] > options.SynShare * sums[(int)VolumeCounter.Tcp] && Concentrated(detail, Protocols.Tcp));
-        if (Enough(detail, SynRun, synFlood, RuleId.SynFloodOut))
+        var synFlood = CountRun(detail, SynRun, syn > synThreshold && sums[(int)VolumeCounter.Fifth] > options.SynShare * sums[(int)VolumeCounter.Tcp] && Concentrated(detail, Protocols.Tcp));
+        if (ReachedMinimum(detail, SynRun, synFlood, RuleId.SynFloodOut))
         {
             Observe(detail, bin, SynRun, RuleId.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(detail, Direction.Out, Protocols.Tcp));
         }
@@ -80,10 +80,10 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             var overLine = kind == All && lineRate > 0 && bits > lineRate * options.LineShare;
             var above = packets > threshold || overLine;
             Learn(detail, kind, packets, above);
-            var breach = Ran(detail, kind, above);
+            var breach = CountRun(detail, kind, above);
             var claimed = (kind == (int)VolumeCounter.Udp && reflects) || (kind == (int)VolumeCounter.Tcp && synFlood);
             named |= claimed && breach;
-            if (breach && !claimed && !(kind == All && (named || reflects || synFlood)) && Concentrated(detail, ClassProtocols[kind]) && Enough(detail, kind, true, RuleId.FloodOut))
+            if (breach && !claimed && !(kind == All && (named || reflects || synFlood)) && Concentrated(detail, ClassProtocols[kind]) && ReachedMinimum(detail, kind, true, RuleId.FloodOut))
             {
                 named = true;
                 var protocol = kind == All ? detail->Top.Heaviest(0, out _).Protocol : kind == (int)VolumeCounter.Icmp ? IcmpOf(detail) : ClassProtocols[kind];
@@ -110,7 +110,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         var above = (packets > threshold || (bits > bitFloor && Sampled(detail, all))) && all >= options.OneWayRatio * sums[(int)VolumeCounter.Fifth];
         Learn(detail, All, packets, above);
         Settle(detail);
-        if (!Ran(detail, All, above) || !Enough(detail, All, true, RuleId.FloodIn))
+        if (!CountRun(detail, All, above) || !ReachedMinimum(detail, All, true, RuleId.FloodIn))
         {
             return;
         }
@@ -156,14 +156,14 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         }
     }
 
-    private bool Ran(VolumeState* detail, int run, bool above)
+    private bool CountRun(VolumeState* detail, int run, bool above)
     {
         detail->Runs[run] = above ? (byte)Math.Min(byte.MaxValue, detail->Runs[run] + 1) : (byte)0;
         return above;
     }
 
     /// <summary>Whether a bin above is evidence: the last of enough in a row, or more of an event under way.</summary>
-    private bool Enough(VolumeState* detail, int run, bool above, string rule) =>
+    private bool ReachedMinimum(VolumeState* detail, int run, bool above, string rule) =>
         above && (detail->Runs[run] >= options.Bins || book.IsOpen(detail->Head.Subject, rule));
 
     private bool Concentrated(VolumeState* detail, byte protocol)
