@@ -9,7 +9,7 @@ namespace Weir.Store.Flows;
 internal static class Exclusions
 {
     /// <summary>The keys that are left: for endpoints and addresses, whose key decides alone.</summary>
-    public static IReadOnlyList<Endpoint> Sift(FamilyQuery family, IReadOnlyList<Endpoint> keys)
+    public static IReadOnlyList<Endpoint> Filter(FamilyQuery family, IReadOnlyList<Endpoint> keys)
     {
         var endpoints = family.Unit == EndpointUnit.Endpoint;
         HashSet<Endpoint> listed = [.. family.Listed.Select(entry => endpoints ? entry : FamilyQuery.KeyOf(entry, EndpointUnit.Address))];

@@ -48,7 +48,7 @@ internal sealed class FamilyFilter : IAsyncDisposable
             if (only is not null)
             {
                 // What is asked about by name is sifted here, which spares the engine the exclusions for every row; a network's rows may be partly left out.
-                var asked = family.Unit == EndpointUnit.Network ? only : Exclusions.Sift(family, only);
+                var asked = family.Unit == EndpointUnit.Network ? only : Exclusions.Filter(family, only);
                 var table = filter.Add(await ScratchTable.OfEndpointsAsync(client, asked, cancel));
                 filter._conditions.Add(family.Unit switch
                 {

@@ -135,13 +135,13 @@ internal sealed class ScopeTable
     {
         if (Count > 0)
         {
-            Sift(flows, block, rows);
+            Filter(flows, block, rows);
         }
     }
 
     /// <summary>Compiled once and for good: what the runtime learns while no scope is open would make this loop slow for the day one is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Sift(ReadOnlySpan<Flow> flows, long block, EvidenceBuffer rows)
+    private void Filter(ReadOnlySpan<Flow> flows, long block, EvidenceBuffer rows)
     {
         var (subjects, shift) = (_subjects, _shift);
         foreach (ref readonly var flow in flows)

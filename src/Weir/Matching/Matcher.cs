@@ -49,7 +49,7 @@ public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey
                 _attributed += flow.Place == FlowAttribution.Attributed ? 1 : 0;
             }
 
-            MatchMarked(list, some, marked[..list.Sieve(some, hashes, marked)]);
+            MatchMarked(list, some, marked[..list.Prefilter(some, hashes, marked)]);
         }
     }
 

@@ -148,7 +148,7 @@ public sealed class Watchlist
     /// <param name="hashes">Room for as many.</param>
     /// <param name="marked">Takes the numbers.</param>
     /// <returns>How many.</returns>
-    internal int Sieve(ReadOnlySpan<Flow> flows, Span<ulong> hashes, Span<byte> marked)
+    internal int Prefilter(ReadOnlySpan<Flow> flows, Span<ulong> hashes, Span<byte> marked)
     {
         var count = 0;
         for (var i = 0; i < flows.Length; i++)
