@@ -36,7 +36,7 @@ public sealed unsafe partial class Detector
 
         if (tcp & packets > 0 & Holds(_mailBits, flow.RemotePort) && (mail = MailPort(flow)) >= 0)
         {
-            place->Mail = SubjectCounters.Sum(place->Mail, 1);
+            place->SmtpConnections = SubjectCounters.Sum(place->SmtpConnections, 1);
         }
 
         if (flow.Protocol == Protocols.Udp & packets > 0 & Holds(_amplifiers, flow.SubjectPort))
@@ -45,7 +45,7 @@ public sealed unsafe partial class Detector
         }
 
         if (place->HasBlocks | place->PacketsOut >= _gates.PacketsOut | place->PacketsIn >= _gates.PacketsIn | place->OctetsIn >= _gates.OctetsIn
-            | place->BareSyn >= _gates.BareSyn | place->Tries >= _gates.Tries | place->Mail >= _gates.Mail | place->ReflectedOut >= _gates.ReflectedOut
+            | place->BareSyn >= _gates.BareSyn | place->Tries >= _gates.Tries | place->SmtpConnections >= _gates.SmtpConnections | place->ReflectedOut >= _gates.ReflectedOut
             | place->OctetsOut >= _gates.OctetsOut | flow.Place == FlowAttribution.Spoofed)
         {
             Detail(place, flow, tries, mail);
@@ -77,7 +77,7 @@ public sealed unsafe partial class Detector
         }
 
         var begins = place->TryBlock == 0;
-        if (!begins || ((place->Tries >= _gates.Tries || place->Mail >= _gates.Mail) && AssignDetail(ref place->TryBlock, flow, SecondStageKind.Tried)))
+        if (!begins || ((place->Tries >= _gates.Tries || place->SmtpConnections >= _gates.SmtpConnections) && AssignDetail(ref place->TryBlock, flow, SecondStageKind.Tried)))
         {
             Tried((ConnectionAttemptState*)_pool.At(place->TryBlock), flow, tries, mail, begins ? place : null);
         }
@@ -170,7 +170,7 @@ public sealed unsafe partial class Detector
         if (first is not null)
         {
             detail->Begin(flow, (ushort)Math.Max(0, first->Tries - 1));
-            detail->AddMail(first->Minute, first->Mail - (mail >= 0 ? 1 : 0));
+            detail->AddMail(first->Minute, first->SmtpConnections - (mail >= 0 ? 1 : 0));
         }
 
         if (mail >= 0 && flow.StartMs / FlowTime.HalfMs >= _half)

@@ -20,7 +20,7 @@ internal readonly record struct FirstStageThresholds
         ReflectedOut = (ushort)Limit(all.Min(f => f.Reflection) / 8 * Seconds / UnitOctets, ushort.MaxValue);
         PacketsIn = Limit(all.Min(f => f.In) * Seconds, uint.MaxValue);
         OctetsIn = Limit(Math.Min(line, all.Min(f => f.InBits)) / 8 * Seconds / UnitOctets, uint.MaxValue);
-        Mail = (ushort)Limit(options.MailConnections / 2.0, ushort.MaxValue);
+        SmtpConnections = (ushort)Limit(options.MailConnections / 2.0, ushort.MaxValue);
         Tries = (ushort)Limit(options.ScanTargets / 4.0, ushort.MaxValue);
         Spoofed = Limit(options.SpoofedPackets / 4, uint.MaxValue);
     }
@@ -37,7 +37,7 @@ internal readonly record struct FirstStageThresholds
 
     public uint OctetsIn { get; }
 
-    public ushort Mail { get; }
+    public ushort SmtpConnections { get; }
 
     public ushort Tries { get; }
 

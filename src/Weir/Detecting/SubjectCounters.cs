@@ -35,7 +35,7 @@ internal struct SubjectCounters
     public ushort BareSyn;
 
     /// <summary>New mail connections.</summary>
-    public ushort Mail;
+    public ushort SmtpConnections;
 
     /// <summary>Connections tried that nothing here says were answered.</summary>
     public ushort Tries;
@@ -52,7 +52,7 @@ internal struct SubjectCounters
         {
             Minute = minute;
             (PacketsOut, PacketsIn, OctetsOut, OctetsIn) = (0, 0, 0, 0);
-            (ReflectedOut, BareSyn, Mail, Tries) = (0, 0, 0, 0);
+            (ReflectedOut, BareSyn, SmtpConnections, Tries) = (0, 0, 0, 0);
         }
     }
 
