@@ -113,7 +113,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
             var said = NoticeReply.Without(contact, refused.Message);
             log.NoticeNotTaken(notice.Case.ToString(), step, way.Name, said);
             return new(
-                refused.IsForGood ? NoticeOutcome.Refused : NoticeOutcome.Later, way.Name, NoticeReply.Codes(said) is { Length: > 0 } codes ? codes : "the station did not take it", "", contact.Language, time.GetUtcNow());
+                refused.IsPermanent ? NoticeOutcome.Refused : NoticeOutcome.Later, way.Name, NoticeReply.Codes(said) is { Length: > 0 } codes ? codes : "the station did not take it", "", contact.Language, time.GetUtcNow());
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {

@@ -193,7 +193,7 @@ public sealed class AlertSender : IDisposable
 
                 inMinute++;
                 var fault = await TryAsync(channel, next, cancel);
-                failures = fault is null or { IsForGood: true } ? 0 : failures + 1;
+                failures = fault is null or { IsPermanent: true } ? 0 : failures + 1;
                 wait = failures == 0 ? TimeSpan.Zero : Longer(backOff.After(failures), fault!.After);
             }
             catch (AlertJournalException fault)
@@ -238,7 +238,7 @@ public sealed class AlertSender : IDisposable
     private async Task FailedAsync(IAlertChannel channel, WaitingAlert next, ChannelException fault, CancellationToken cancel)
     {
         var now = _time.GetUtcNow();
-        var isOver = fault.IsForGood || now - next.Alert.At > _options.GiveUpAfter;
+        var isOver = fault.IsPermanent || now - next.Alert.At > _options.GiveUpAfter;
         await _journal.MarkAsync(next.Sequence, channel.Name, isOver ? AlertState.GivenUp : AlertState.Waiting, next.Tries + 1, now, cancel);
         Count(channel.Name, s => s with { Failures = s.Failures + 1, GivenUp = s.GivenUp + (isOver ? 1 : 0), Fault = fault.Message });
         if (isOver)

@@ -7,7 +7,7 @@ namespace Weir.Notifying;
 /// <param name="inner">What failed below.</param>
 public sealed class ChannelException(string message, bool isForGood, Exception? inner = null) : Exception(message, inner)
 {
-    public bool IsForGood => isForGood;
+    public bool IsPermanent => isForGood;
 
     /// <summary>The other end asked not to be tried before this long (RFC 9110 section 10.2.3).</summary>
     public TimeSpan? After { get; init; }

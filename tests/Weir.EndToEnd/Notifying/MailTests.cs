@@ -54,7 +54,7 @@ public class MailTests
 
         var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(server).SendAsync(Mail with { To = to }, default));
 
-        Assert.Equal(isForGood, refused.IsForGood);
+        Assert.Equal(isForGood, refused.IsPermanent);
         Assert.DoesNotContain("home.test", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(to.Split('@')[0], refused.Message.Split(' ').Skip(2), StringComparer.Ordinal);
     }
@@ -73,7 +73,7 @@ public class MailTests
 
         var wrong = await Assert.ThrowsAsync<ChannelException>(() => Sender(server, o => o with { PasswordFile = folder.File("wrong", "guess") }).SendAsync(Mail, default));
         Assert.Contains("535", wrong.Message, StringComparison.Ordinal);
-        Assert.False(wrong.IsForGood);
+        Assert.False(wrong.IsPermanent);
         var untrusted = await Assert.ThrowsAsync<ChannelException>(() => Sender(server, o => o with { Trust = new() }).SendAsync(Mail, default));
         Assert.Contains("no TLS", untrusted.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(server.Box));

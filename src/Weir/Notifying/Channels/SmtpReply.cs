@@ -12,7 +12,7 @@ internal sealed partial record SmtpReply(int Code, IReadOnlyList<string> Lines)
 
     public bool IsDone => Code is >= 200 and < 300;
 
-    public bool IsForGood => Code >= 500;
+    public bool IsPermanent => Code >= 500;
 
     /// <summary>Takes one line in.</summary>
     /// <returns>False where it is no reply.</returns>

@@ -130,7 +130,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
     }
 
     private ChannelException Refused(SmtpReply reply, string what, string hidden) =>
-        new($"mail: {options.Place} does not take {what}: {reply.Shown(hidden)}", reply.IsForGood && !OfUs.Contains(reply.Code));
+        new($"mail: {options.Place} does not take {what}: {reply.Shown(hidden)}", reply.IsPermanent && !OfUs.Contains(reply.Code));
 
     /// <summary>The mail is the station's by now, whatever becomes of the good-bye.</summary>
     private static async Task ByeAsync(SmtpSession station, CancellationToken cancel)

@@ -66,7 +66,7 @@ public class MailWriterTests
     {
         var refused = Assert.Throws<ChannelException>(() => MailWriter.Write(Made with { From = from, To = to, Subject = subject, Id = id, Language = language }, At));
 
-        Assert.True(refused.IsForGood);
+        Assert.True(refused.IsPermanent);
         Assert.DoesNotContain("home.example", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
     }

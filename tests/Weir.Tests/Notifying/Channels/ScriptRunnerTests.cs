@@ -33,7 +33,7 @@ public sealed class ScriptRunnerTests : IDisposable
     {
         var refused = await Assert.ThrowsAsync<ChannelException>(() => Runner(Script($"cat; cat >&2; exit {code}")).SendAsync("secret"u8.ToArray(), default));
 
-        Assert.Equal(isForGood, refused.IsForGood);
+        Assert.Equal(isForGood, refused.IsPermanent);
         Assert.Contains($"ended with {code}", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed class ScriptRunnerTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<ChannelException>(() => new ScriptRunner(new() { Program = script, Limit = TimeSpan.FromSeconds(3) }, TimeProvider.System).SendAsync("{}"u8.ToArray(), default));
 
-        Assert.False(refused.IsForGood);
+        Assert.False(refused.IsPermanent);
         Assert.Contains("ran longer", refused.Message, StringComparison.Ordinal);
         if (File.Exists(at)) // on a machine so slow that it had not begun there is nothing to end
         {
@@ -73,7 +73,7 @@ public sealed class ScriptRunnerTests : IDisposable
         await File.WriteAllTextAsync(plain, "x");
         foreach (var program in new[] { plain, Path.Combine(_folder, "none"), "sh" })
         {
-            Assert.False((await Assert.ThrowsAsync<ChannelException>(() => Runner(program).SendAsync("{}"u8.ToArray(), default))).IsForGood);
+            Assert.False((await Assert.ThrowsAsync<ChannelException>(() => Runner(program).SendAsync("{}"u8.ToArray(), default))).IsPermanent);
         }
     }
 

@@ -60,7 +60,7 @@ public class SmtpSenderTests
         var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, why == "no TLS with" ? other : made).SendAsync(Mail, default));
 
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
-        Assert.False(refused.IsForGood);
+        Assert.False(refused.IsPermanent);
         Assert.Equal(said.Split('|'), station.InClear);
         Assert.Empty(station.Mails);
     }
@@ -111,7 +111,7 @@ public class SmtpSenderTests
 
         var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default));
 
-        Assert.Equal(isForGood, refused.IsForGood);
+        Assert.Equal(isForGood, refused.IsPermanent);
         Assert.Contains(reply[..3], refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("customer", refused.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("home.example", refused.Message, StringComparison.OrdinalIgnoreCase);
@@ -142,7 +142,7 @@ public class SmtpSenderTests
 
         await station.DisposeAsync();
         var away = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, o => o with { Port = port }, port).SendAsync(Mail, default));
-        Assert.False(away.IsForGood);
+        Assert.False(away.IsPermanent);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public class SmtpSenderTests
         using var made = new TestCertificate();
         await using var station = new FakeMailServer(made.Certificate) { Offers = ["STARTTLS", "AUTH PLAIN", "SIZE 200"] };
 
-        Assert.True((await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).IsForGood);
+        Assert.True((await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).IsPermanent);
         Assert.DoesNotContain(station.Encrypted, l => l.StartsWith("MAIL", StringComparison.Ordinal));
     }
 

@@ -61,7 +61,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
 
         var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(address).SendAsync("{}"u8.ToArray(), default));
 
-        Assert.Equal(isForGood, refused.IsForGood);
+        Assert.Equal(isForGood, refused.IsPermanent);
         Assert.Equal(TimeSpan.FromSeconds(77), refused.After);
         Assert.Single(_posts); // a redirection leads nowhere
     }
@@ -72,10 +72,10 @@ public sealed class WebhookSenderTests : IAsyncDisposable
         var address = await ServeAsync(0);
         var slow = await Assert.ThrowsAsync<ChannelException>(() => Sender(address, o => o with { Timeout = TimeSpan.FromMilliseconds(300) }).SendAsync("{}"u8.ToArray(), default));
         Assert.Contains("did not answer", slow.Message, StringComparison.Ordinal);
-        Assert.False(slow.IsForGood);
+        Assert.False(slow.IsPermanent);
 
         await _app!.StopAsync(new CancellationToken(true));
-        Assert.False((await Assert.ThrowsAsync<ChannelException>(() => Sender(address).SendAsync("{}"u8.ToArray(), default))).IsForGood);
+        Assert.False((await Assert.ThrowsAsync<ChannelException>(() => Sender(address).SendAsync("{}"u8.ToArray(), default))).IsPermanent);
     }
 
     [Fact]
