@@ -11,7 +11,7 @@ internal static class AlertChoices
 {
     public static AlertOptions Sending(NotifyingSettings notifying) => new()
     {
-        MostOfAKind = notifying.MostOfAKind, Window = notifying.Window, MostAMinute = notifying.MostAMinute, LongestWait = notifying.LongestWait, GiveUpAfter = notifying.GiveUpAfter,
+        MaxPerKind = notifying.MostOfAKind, Window = notifying.Window, MaxPerMinute = notifying.MostAMinute, LongestWait = notifying.LongestWait, GiveUpAfter = notifying.GiveUpAfter,
         FirstWait = notifying.LongestWait < new AlertOptions().FirstWait ? notifying.LongestWait : new AlertOptions().FirstWait,
     };
 

@@ -27,8 +27,8 @@ internal static class BlockChoices
             NeverDomains = [.. blocking.NeverDomains],
             Shown = policy.ShowsSubjects ? default : new CountRounding(policy.K, policy.Rounding),
             HasGarden = blocking.Rpz.Garden is not null,
-            MostInForce = blocking.MostInForce,
-            MostAnHour = blocking.MostAnHour,
+            MaxActive = blocking.MostInForce,
+            MaxPerHour = blocking.MostAnHour,
             LongestLife = TimeSpan.FromDays(policy.BlockDays),
             EvidenceStops = blocking.EvidenceStops,
         };

@@ -27,7 +27,7 @@ internal static class NoticeChoices
 
     private static NoticeDeliveryOptions? Terms(VaultNoticeSettings notices) => notices.Channel is null ? null : new NoticeDeliveryOptions
     {
-        Provider = notices.Provider!, Phone = notices.Phone!, Page = notices.Page!.OriginalString, Language = notices.Language, MostAMinute = notices.MostAMinute,
+        Provider = notices.Provider!, Phone = notices.Phone!, Page = notices.Page!.OriginalString, Language = notices.Language, MaxPerMinute = notices.MostAMinute,
     };
 
     private static INoticeChannel? Way(VaultNoticeSettings notices, TimeProvider time)

@@ -84,9 +84,9 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
             return new(NoticeOutcome.NoContact, way.Name, $"the contacts of the vault have no {way.Name} for the line", "", "", now);
         }
 
-        if (!HasRoom(now, terms.MostAMinute))
+        if (!HasRoom(now, terms.MaxPerMinute))
         {
-            return new(NoticeOutcome.Later, way.Name, string.Create(CultureInfo.InvariantCulture, $"the vault sends {terms.MostAMinute} notices a minute"), "", "", now);
+            return new(NoticeOutcome.Later, way.Name, string.Create(CultureInfo.InvariantCulture, $"the vault sends {terms.MaxPerMinute} notices a minute"), "", "", now);
         }
 
         await parts.Audit.AppendAsync(entry with { Reason = $"{step} by {way.Name}" }, CancellationToken.None);

@@ -17,7 +17,7 @@ public sealed record NoticeDeliveryOptions
     public string Language { get; init; } = "en";
 
     /// <summary>Notices sent within a minute; further ones wait.</summary>
-    public int MostAMinute { get; init; } = 120;
+    public int MaxPerMinute { get; init; } = 120;
 
     /// <summary>How long one delivery may take. Who gives up before the station's last reply (RFC 5321 section 4.5.3.2.6) sends twice.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(12);

@@ -153,8 +153,8 @@ public static class Guardrails
         var alike = leases.Where(l => l.Target.Kind == target.Kind).ToList();
         var inForce = alike.Count(l => l.IsInForceAt(now));
         var lately = alike.Count(l => l.ApprovedAt is { } at && now - at < TimeSpan.FromHours(1));
-        return inForce >= options.MostInForce ? new(MitigationRefusal.TooMany, $"{inForce} blocks of this kind are in force, as many as may be")
-            : lately >= options.MostAnHour ? new(MitigationRefusal.TooMany, $"{lately} blocks of this kind were approved within the hour, as many as may be")
+        return inForce >= options.MaxActive ? new(MitigationRefusal.TooMany, $"{inForce} blocks of this kind are in force, as many as may be")
+            : lately >= options.MaxPerHour ? new(MitigationRefusal.TooMany, $"{lately} blocks of this kind were approved within the hour, as many as may be")
             : null;
     }
 

@@ -55,11 +55,11 @@ public sealed record MitigationOptions
 
     /// <summary>Leases in force at once, for each kind, 1 to 100,000. Default 10,000.</summary>
     [Range(1, 100_000)]
-    public int MostInForce { get; init; } = 10_000;
+    public int MaxActive { get; init; } = 10_000;
 
     /// <summary>Leases approved within an hour, for each kind, 1 to 100,000. Default 100.</summary>
     [Range(1, 100_000)]
-    public int MostAnHour { get; init; } = 100;
+    public int MaxPerHour { get; init; } = 100;
 
     /// <summary>Shortest IPv4 prefix of a far end, 8 to 32. Default 32: one host.</summary>
     [Range(8, 32)]

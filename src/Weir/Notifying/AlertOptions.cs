@@ -5,12 +5,12 @@ namespace Weir.Notifying;
 public sealed record AlertOptions
 {
     /// <summary>So many of a kind in <see cref="Window"/> go out one by one; more become one digest at its end.</summary>
-    public int MostOfAKind { get; init; } = 20;
+    public int MaxPerKind { get; init; } = 20;
 
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>So many a minute by each channel; the others wait.</summary>
-    public int MostAMinute { get; init; } = 60;
+    public int MaxPerMinute { get; init; } = 60;
 
     /// <summary>Wait after the first failure; doubled with each, with a random half more or less.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(5);

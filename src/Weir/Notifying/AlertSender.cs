@@ -47,7 +47,7 @@ public sealed class AlertSender : IDisposable
     {
         (_journal, _channels, _options, _time, _log) = (journal, channels, options, time, log);
         _names = [.. channels.Select(c => c.Name)];
-        _gate = new AlertRateLimiter(options.MostOfAKind, options.Window);
+        _gate = new AlertRateLimiter(options.MaxPerKind, options.Window);
         _woken = _names.ToDictionary(name => name, _ => new SemaphoreSlim(0, 1));
     }
 
@@ -185,7 +185,7 @@ public sealed class AlertSender : IDisposable
 
                 var now = _time.GetUtcNow();
                 (minute, inMinute) = now - minute >= OneMinute || now < minute ? (now, 0) : (minute, inMinute);
-                if (inMinute >= _options.MostAMinute)
+                if (inMinute >= _options.MaxPerMinute)
                 {
                     await Task.Delay(minute + OneMinute - now, _time, cancel);
                     continue;

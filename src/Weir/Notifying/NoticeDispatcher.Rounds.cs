@@ -52,7 +52,7 @@ public sealed partial class NoticeDispatcher
         foreach (var file in due.OrderBy(file => file.OpenedAt).Take(PlannedAtOnce).ToList())
         {
             var tellable = file.Scopes.Where(IsTellable).ToList();
-            if (tellable.Count == 0 || ScopeFactsBuilder.Span(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.Least)
+            if (tellable.Count == 0 || ScopeFactsBuilder.Span(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.MinDuration)
             {
                 continue;
             }
@@ -93,7 +93,7 @@ public sealed partial class NoticeDispatcher
             _ = _minute.Dequeue();
         }
 
-        return _minute.Count < _parts.Options.MostAMinute;
+        return _minute.Count < _parts.Options.MaxPerMinute;
     }
 
     /// <summary>Gives what waits for a case to the vault as one notice; false where the vault does not answer.</summary>

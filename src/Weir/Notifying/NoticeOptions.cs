@@ -11,10 +11,10 @@ public sealed record NoticeOptions
     public TimeSpan Delay { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>What was seen must span at least this much, so that one blip is not told of by itself.</summary>
-    public TimeSpan Least { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan MinDuration { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Notices given to the vault within a minute.</summary>
-    public int MostAMinute { get; init; } = 60;
+    public int MaxPerMinute { get; init; } = 60;
 
     /// <summary>What waited longer is given up.</summary>
     public TimeSpan GiveUp { get; init; } = TimeSpan.FromDays(7);

@@ -74,7 +74,7 @@ internal sealed class MitigationFixture : IDisposable
     {
         var options = new MitigationOptions
         {
-            Enforce = enforce, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")], MostAnHour = 100_000, MostInForce = 100_000,
+            Enforce = enforce, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")], MaxPerHour = 100_000, MaxActive = 100_000,
         };
         return MitigationController.OpenAsync(records, records, records, options, TimeProvider.System, NullLogger<MitigationController>.Instance, CancellationToken.None);
     }

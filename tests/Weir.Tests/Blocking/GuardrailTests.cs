@@ -113,10 +113,10 @@ public class GuardrailTests
     {
         var leases = Enumerable.Range(1, 3).Select(i => MitigationSamples.Lease($"flowspec 198.51.100.{i}/32 tcp 443 discard", (ulong)i, endsMs: 100_000_000)).ToList();
 
-        Assert.Contains("3 blocks of this kind are in force", Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MostInForce = 3 }, Now)!.Why);
-        Assert.Contains("within the hour", Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MostAnHour = 3 }, Now - TimeSpan.FromSeconds(1))!.Why);
-        Assert.Null(Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MostAnHour = 3 }, Now));
-        Assert.Null(Guardrails.Caps(MitigationTarget.Parse("blackhole 198.51.100.7/32"), leases, MitigationSamples.Options with { MostInForce = 3 }, Now));
+        Assert.Contains("3 blocks of this kind are in force", Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MaxActive = 3 }, Now)!.Why);
+        Assert.Contains("within the hour", Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MaxPerHour = 3 }, Now - TimeSpan.FromSeconds(1))!.Why);
+        Assert.Null(Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MaxPerHour = 3 }, Now));
+        Assert.Null(Guardrails.Caps(MitigationTarget.Parse("blackhole 198.51.100.7/32"), leases, MitigationSamples.Options with { MaxActive = 3 }, Now));
     }
 
     [Fact]

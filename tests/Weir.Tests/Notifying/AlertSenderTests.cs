@@ -68,7 +68,7 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task What_waited_or_was_held_at_a_stop_goes_out_after_the_next_start()
     {
-        using (var before = await PlaceAsync([new FakeAlertChannel("one")], o => o with { MostOfAKind = 2 }))
+        using (var before = await PlaceAsync([new FakeAlertChannel("one")], o => o with { MaxPerKind = 2 }))
         {
             foreach (var id in new[] { "a", "b", "c", "d" })
             {
@@ -77,7 +77,7 @@ public sealed class AlertSenderTests : IDisposable
         }
 
         var channel = new FakeAlertChannel("one");
-        using var after = await PlaceAsync([channel], o => o with { MostOfAKind = 2 });
+        using var after = await PlaceAsync([channel], o => o with { MaxPerKind = 2 });
         Assert.Equal((4, 2, 2), (after.Sender.ChannelStatuses[0].Taken, after.Sender.ChannelStatuses[0].Held, after.Sender.ChannelStatuses[0].Waiting));
         after.Run();
         await after.Sender.DigestAsync(default);
@@ -113,7 +113,7 @@ public sealed class AlertSenderTests : IDisposable
             }
         }
 
-        using var after = await PlaceAsync([new FakeAlertChannel("one")], o => o with { MostOfAKind = 1 });
+        using var after = await PlaceAsync([new FakeAlertChannel("one")], o => o with { MaxPerKind = 1 });
         foreach (var id in new[] { "a", "b", "c" })
         {
             Assert.False(await after.Sender.EnqueueAsync(Made(id), default));
@@ -130,7 +130,7 @@ public sealed class AlertSenderTests : IDisposable
         foreach (var kinds in Gen.Elements("case-opened", "case-closed", "block-over").ListOf().Sample(8, 30))
         {
             var channel = new FakeAlertChannel("one");
-            using var place = await PlaceAsync([channel], o => o with { MostOfAKind = 3, Window = TimeSpan.FromHours(1) }, $"storm{++runs}");
+            using var place = await PlaceAsync([channel], o => o with { MaxPerKind = 3, Window = TimeSpan.FromHours(1) }, $"storm{++runs}");
             foreach (var (i, kind) in kinds.Index())
             {
                 _ = await place.Sender.EnqueueAsync(Made($"{kind}-{i}") with { Kind = kind }, default);
@@ -187,7 +187,7 @@ public sealed class AlertSenderTests : IDisposable
 
     private async Task<AlertSenderFixture> PlaceAsync(IAlertChannel[] channels, Func<AlertOptions, AlertOptions>? with = null, string name = "alerts")
     {
-        var options = new AlertOptions { FirstWait = TimeSpan.FromMilliseconds(5), LongestWait = TimeSpan.FromMilliseconds(20), MostAMinute = 10_000 };
+        var options = new AlertOptions { FirstWait = TimeSpan.FromMilliseconds(5), LongestWait = TimeSpan.FromMilliseconds(20), MaxPerMinute = 10_000 };
         var journal = AlertJournal.Open(Path.Combine(_folder, name), TimeProvider.System);
         return new(journal, await AlertSender.OpenAsync(journal, [.. channels], with is null ? options : with(options), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
     }

@@ -38,7 +38,7 @@ public sealed class NoticeDispatcherTests
     public async Task One_blip_an_old_case_a_closed_one_or_a_policy_without_it_is_not_told_by_itself()
     {
         await using var place = await NoticeFixture.OpenAsync();
-        place.Options = place.Options with { Least = TimeSpan.FromMinutes(1) };
+        place.Options = place.Options with { MinDuration = TimeSpan.FromMinutes(1) };
         await place.StartAsync();
         _ = await place.FloodAsync(subject: 1, lengthMs: 10_000);
         var (closed, _) = await place.FloodAsync(subject: 2);
@@ -282,7 +282,7 @@ public sealed class NoticeDispatcherTests
     public async Task A_storm_of_cases_is_paced()
     {
         await using var place = await NoticeFixture.OpenAsync();
-        place.Options = place.Options with { MostAMinute = 10 };
+        place.Options = place.Options with { MaxPerMinute = 10 };
         await place.StartAsync();
         for (uint subject = 1; subject <= 25; subject++)
         {

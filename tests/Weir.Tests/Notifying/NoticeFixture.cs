@@ -19,7 +19,7 @@ internal sealed class NoticeFixture : IAsyncDisposable
 
     public FakeNoticeGateway Pipe { get; } = new();
 
-    public NoticeOptions Options { get; set; } = new() { Delay = TimeSpan.FromMinutes(10), Least = TimeSpan.Zero };
+    public NoticeOptions Options { get; set; } = new() { Delay = TimeSpan.FromMinutes(10), MinDuration = TimeSpan.Zero };
 
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
 

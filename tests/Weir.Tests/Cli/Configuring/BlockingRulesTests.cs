@@ -48,7 +48,7 @@ public sealed class BlockingRulesTests
         var routes = BlockChoices.Routes(blocking);
         var resolvers = BlockChoices.Resolvers(blocking.Rpz, blocking.Rpz.File!);
 
-        Assert.True(desk is { Enforce: true, HasGarden: true, MostAnHour: 7 });
+        Assert.True(desk is { Enforce: true, HasGarden: true, MaxPerHour: 7 });
         Assert.Contains(desk.Never, n => n.Why == "cloud");
         Assert.Equal("example.org", desk.NeverDomains.Single());
         Assert.Equal((64500u, 2u, "192.0.2.9", "64500:666"), (routes.Asn, routes.Instance, routes.BlackholeV4.ToString(), routes.BlackholeCommunities.Single().ToString()));

@@ -150,7 +150,7 @@ public sealed class NoticeDeliveryTests : IDisposable
     {
         var templates = NoticeTemplates.Read(null);
         var book = CustomerContactFile.Open(_contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", _vault.Clock, NullLogger.Instance);
-        return _vault.Open() with { Notices = new(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org", MostAMinute = most }, _way) };
+        return _vault.Open() with { Notices = new(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org", MaxPerMinute = most }, _way) };
     }
 
     private sealed class RecordingNoticeChannel : INoticeChannel
