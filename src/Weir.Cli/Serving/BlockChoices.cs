@@ -29,7 +29,7 @@ internal static class BlockChoices
             HasGarden = blocking.Rpz.Garden is not null,
             MaxActive = blocking.MostInForce,
             MaxPerHour = blocking.MostAnHour,
-            LongestLife = TimeSpan.FromDays(policy.BlockDays),
+            MaxLifetime = TimeSpan.FromDays(policy.BlockDays),
             EvidenceStops = blocking.EvidenceStops,
         };
     }

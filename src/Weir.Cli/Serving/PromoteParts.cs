@@ -45,7 +45,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
         });
         return Desk = new(new()
         {
-            Desk = desk, Candidates = new ComparedRuns(settings.Report.Dir), Promoted = _file, Lists = lists, Life = settings.Cases.PromotedFor, Time = time,
+            Desk = desk, Candidates = new ComparedRuns(settings.Report.Dir), Promoted = _file, Lists = lists, Lifetime = settings.Cases.PromotedFor, Time = time,
         });
     }
 

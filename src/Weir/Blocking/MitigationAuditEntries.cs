@@ -21,6 +21,6 @@ internal static class MitigationAuditEntries
     };
 
     /// <summary>How a lease that ends was: the transparency report reads <c>life=SECONDS</c>.</summary>
-    public static string Life(Lease lease, DateTimeOffset now, string why) => string.Create(
+    public static string FormatLifetime(Lease lease, DateTimeOffset now, string why) => string.Create(
         CultureInfo.InvariantCulture, $"{why}; life={(lease.ApprovedAt is { } since ? (long)(now - since).TotalSeconds : 0)}");
 }

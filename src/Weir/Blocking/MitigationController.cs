@@ -127,9 +127,9 @@ public sealed partial class MitigationController : IDisposable
 
         var others = Leases.Where(l => l.Id != planned.Id).ToList();
         List<MitigationRefusal> refused = [.. Guardrails.Check(planned.Target, planned.Justification, others, _feeds, _options, now, planned.Case)];
-        if (order.EndsAt <= now || order.EndsAt - now > _options.LongestLife)
+        if (order.EndsAt <= now || order.EndsAt - now > _options.MaxLifetime)
         {
-            refused.Add(new(MitigationRefusal.TooLong, $"a block ends within {_options.LongestLife.TotalDays:0.#} d from now"));
+            refused.Add(new(MitigationRefusal.TooLong, $"a block ends within {_options.MaxLifetime.TotalDays:0.#} d from now"));
         }
 
         if (refused.Count > 0)
@@ -226,7 +226,7 @@ public sealed partial class MitigationController : IDisposable
             return 0;
         }
 
-        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(l, act, AuditActions.Allow, MitigationAuditEntries.Life(l, now, why), actor, role)), cancel);
+        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(l, act, AuditActions.Allow, MitigationAuditEntries.FormatLifetime(l, now, why), actor, role)), cancel);
         await SaveAsync([.. ending.Select(l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })], cancel);
         return ending.Count;
     }

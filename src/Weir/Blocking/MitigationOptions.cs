@@ -79,7 +79,7 @@ public sealed record MitigationOptions
 
     /// <summary>Longest life of a block, 1 h to 90 d. Default 14 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "90.00:00:00")]
-    public TimeSpan LongestLife { get; init; } = MitigationOrder.DefaultLength;
+    public TimeSpan MaxLifetime { get; init; } = MitigationOrder.DefaultLength;
 
     /// <summary>Evidence has stopped when nobody tried to reach what is blocked for this long, 1 h to 90 d. Default 7 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "90.00:00:00")]

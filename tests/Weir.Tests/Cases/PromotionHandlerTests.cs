@@ -96,7 +96,7 @@ public sealed class PromotionHandlerTests
         var allow = FeedReader.Parse($"{Allowed.Address}:{Allowed.Port}\n", new FeedOptions { Path = "allow.txt", Role = ListRole.Allow }, place.Clock);
         return new(new()
         {
-            Desk = place.Desk, Candidates = new FakeCandidates(), Promoted = list, Lists = new(Watchlist.From([allow], place.Clock.GetUtcNow())), Life = TimeSpan.FromDays(90), Time = place.Clock,
+            Desk = place.Desk, Candidates = new FakeCandidates(), Promoted = list, Lists = new(Watchlist.From([allow], place.Clock.GetUtcNow())), Lifetime = TimeSpan.FromDays(90), Time = place.Clock,
         });
     }
 

@@ -29,7 +29,7 @@ internal sealed class PromotionScenario : IDisposable
         var refresher = new ListRefresher([_file.Open()], _lists, TimeSpan.FromHours(1), place.Clock, NullLogger<ListRefresher>.Instance);
         _ = refresher.Refresh();
         _file.RefreshWith(refresher);
-        _desk = new(new() { Desk = place.Desk, Candidates = new GivenCandidates(candidate), Promoted = _file, Lists = _lists, Life = TimeSpan.FromDays(90), Time = place.Clock });
+        _desk = new(new() { Desk = place.Desk, Candidates = new GivenCandidates(candidate), Promoted = _file, Lists = _lists, Lifetime = TimeSpan.FromDays(90), Time = place.Clock });
         _lookBack = new(new()
         {
             Desk = place.Desk, Contacts = new PromotedContacts(place.Store.Client), Signer = place.Signer, Audit = place.Audit, HasNames = place.Keys.Has, Reach = LookBack.Longest, Time = place.Clock,

@@ -25,7 +25,7 @@ public sealed record PromotionDependencies
     public required CurrentWatchlist Lists { get; init; }
 
     /// <summary>How long a promoted endpoint stays listed.</summary>
-    public required TimeSpan Life { get; init; }
+    public required TimeSpan Lifetime { get; init; }
 
     public required TimeProvider Time { get; init; }
 }
@@ -84,7 +84,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
         var promotion = new Promotion
         {
             Endpoint = endpoint, Run = found!.Run, P = found.P, Q = found.Q, Ic = found.Ic, Ic025 = found.Ic025, Approval = number,
-            AskedBy = approval.AskedBy, GivenBy = approval.GivenBy, Reason = approval.Given.Reason, At = now, ExpiresAt = now + parts.Life,
+            AskedBy = approval.AskedBy, GivenBy = approval.GivenBy, Reason = approval.Given.Reason, At = now, ExpiresAt = now + parts.Lifetime,
         };
         await parts.Promoted.PutAsync(promotion, cancel);
         return new(approval.Given, promotion, null);

@@ -8,7 +8,7 @@ namespace Weir.Tests.Cli.Serving;
 
 public sealed class LinkKeyFilesTests : IDisposable
 {
-    private static readonly TimeSpan Life = TimeSpan.FromDays(90);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
     private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("weir-links-").FullName, "links");
     private readonly ManualClock _clock = new();
@@ -44,7 +44,7 @@ public sealed class LinkKeyFilesTests : IDisposable
         for (var day = 0; day < 400; day++)
         {
             signer.Use(files.Read());
-            var until = _clock.GetUtcNow() + Life;
+            var until = _clock.GetUtcNow() + Lifetime;
             links.Add((signer.Sign(new CaseId(7), until), until));
             Assert.All(links, l => Assert.Equal(_clock.GetUtcNow() < l.Until, signer.TryRead(l.Link, _clock.GetUtcNow(), out _)));
             Assert.Equal(day < 180, signer.TryRead(first, _clock.GetUtcNow(), out _));
@@ -57,8 +57,8 @@ public sealed class LinkKeyFilesTests : IDisposable
     {
         var files = Open();
         var signer = new LinkSigner(files.Read());
-        _clock.Advance(Life);
-        var link = signer.Sign(new CaseId(7), _clock.GetUtcNow() + Life);
+        _clock.Advance(Lifetime);
+        var link = signer.Sign(new CaseId(7), _clock.GetUtcNow() + Lifetime);
 
         // As it is when the former key was written and the new one was not.
         File.Copy(Path.Combine(_folder, LinkKeyFiles.CurrentName), Path.Combine(_folder, LinkKeyFiles.FormerName));
@@ -67,5 +67,5 @@ public sealed class LinkKeyFilesTests : IDisposable
         Assert.True(signer.TryRead(link, _clock.GetUtcNow(), out _));
     }
 
-    private LinkKeyFiles Open() => new(_folder, Life, _clock);
+    private LinkKeyFiles Open() => new(_folder, Lifetime, _clock);
 }
