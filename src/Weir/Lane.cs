@@ -17,7 +17,7 @@ public readonly record struct FlowWindow(long FromMs, long UntilMs)
 {
     public static readonly FlowWindow All = new(long.MinValue, long.MaxValue);
 
-    public bool Holds(long startMs) => startMs >= FromMs && startMs < UntilMs;
+    public bool Contains(long startMs) => startMs >= FromMs && startMs < UntilMs;
 }
 
 /// <summary>One lane. Not for several threads.</summary>
@@ -51,7 +51,7 @@ public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher
     public void Handle(in FlowRecord record, IpKey exporter, byte role)
     {
         Read++;
-        if (!Window.Holds(record.StartMs))
+        if (!Window.Contains(record.StartMs))
         {
             attributor.Counts.OutsideWindow++;
             return;

@@ -82,7 +82,7 @@ internal static class WatchlistCommand
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var feeds = Read(lists, time).Select(feed => new ListedFeed(
-            feed, feed.Entries.Count(e => !e.HoldsAt(now)), new DateTimeOffset(File.GetLastWriteTimeUtc(feed.Path))));
+            feed, feed.Entries.Count(e => !e.IsValidAt(now)), new DateTimeOffset(File.GetLastWriteTimeUtc(feed.Path))));
         Listing.Write(feeds, FeedColumns, format, output);
         return ExitCode.Done;
     }
@@ -101,9 +101,9 @@ internal static class WatchlistCommand
         // A row with a port speaks of that port alone: asked for an address, everything at it is shown and nothing decides.
         var everything = endpoint.Port == 0;
         var shown = everything ? [.. watchlist.Feeds.SelectMany(f => f.Entries).Where(e => e.What.IsV4 == endpoint.Address.IsV4 && e.What.Contains(endpoint.Address))] : covering;
-        var allowed = covering.Where(e => e.Role == ListRole.Allow && e.HoldsAt(atMs)).ToList();
+        var allowed = covering.Where(e => e.Role == ListRole.Allow && e.IsValidAt(atMs)).ToList();
         ListEntry? deciding = everything ? null : allowed.Count > 0 ? allowed[0] : watchlist.TryFind(endpoint, atMs, out var found) ? found : null;
-        Listing.Write(shown.Select(e => new ShownEntry(e, e.HoldsAt(atMs), e == deciding)), EntryColumns, format, output);
+        Listing.Write(shown.Select(e => new ShownEntry(e, e.IsValidAt(atMs), e == deciding)), EntryColumns, format, output);
         return ExitCode.Done;
     }
 

@@ -26,7 +26,7 @@ internal static class Confirmed
         var shared = new List<SharedEndpoint>();
         foreach (var endpoint in known.Keys.Union(promoted.Keys).Order(Comparer<Endpoint>.Create(Compare)))
         {
-            var bad = lists.All(endpoint).Where(e => e.Role == ListRole.C2 && e.HoldsAt(now.ToUnixTimeMilliseconds())).ToList();
+            var bad = lists.All(endpoint).Where(e => e.Role == ListRole.C2 && e.IsValidAt(now.ToUnixTimeMilliseconds())).ToList();
             var byPeople = promoted.TryGetValue(endpoint, out var since);
             if (lists.IsAllowed(endpoint) || (bad.Count == 0 && !byPeople))
             {

@@ -29,7 +29,7 @@ internal sealed class ListedForBlocks(CurrentWatchlist lists, TimeProvider time)
 
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var known = lists.Current.Feeds.SelectMany(feed => feed.Entries)
-            .Where(e => e.HoldsAt(now) && e.What.Length <= remote.Length && e.What.Contains(remote.Network) && (e.Protocol == 0 || target.Protocol == 0 || e.Protocol == target.Protocol)).ToList();
+            .Where(e => e.IsValidAt(now) && e.What.Length <= remote.Length && e.What.Contains(remote.Network) && (e.Protocol == 0 || target.Protocol == 0 || e.Protocol == target.Protocol)).ToList();
         var bad = known.Where(e => e.Role == ListRole.C2).ToList();
         return bad.Count > 0
             && !known.Any(e => e.Role == ListRole.Allow && (e.Port == 0 || target.Ports.IsEmpty || target.Ports.Contains(e.Port)))

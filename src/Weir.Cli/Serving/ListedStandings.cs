@@ -35,7 +35,7 @@ internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollectio
     private string Confirmed(Endpoint endpoint)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var all = lists.Current.All(endpoint).Where(entry => entry.HoldsAt(now)).ToList();
+        var all = lists.Current.All(endpoint).Where(entry => entry.IsValidAt(now)).ToList();
         var names = all.Where(entry => entry.Role == ListRole.C2).Select(entry => entry.List).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return all.Exists(entry => entry.Role == ListRole.Allow) ? ""
             : names.Contains(Promoted) ? "two people"

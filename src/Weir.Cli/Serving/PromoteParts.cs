@@ -60,7 +60,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
         foreach (var promotion in _file.All.Where(IsDue).ToList())
         {
             var name = CaseHandler.Name(promotion.Approval);
-            if (_desk.Promotion(promotion.Approval, LookBack.Holds) is not { } leave)
+            if (_desk.Promotion(promotion.Approval, LookBack.ValidFor) is not { } leave)
             {
                 _log.LookBackOver(name);
                 await _file.MarkAsync(promotion, LookBackState.Done, cancel);

@@ -72,7 +72,7 @@ public sealed class IntakeFeed(VaultClient vault, CurrentIntakeTable holder, Tim
 
             var entry = IntakeEntry.Read(row);
             changed = true;
-            if (entry.Lease.Holds)
+            if (entry.Lease.IsValid)
             {
                 _rows[entry.Id] = entry.Lease;
             }

@@ -99,7 +99,7 @@ public sealed partial class IdentityTable
     }
 
     /// <summary>Whether a line is already known to have had a space at a moment.</summary>
-    internal bool Holds(AddressKey space, SubscriberLineName line, long atMs)
+    internal bool IsHeld(AddressKey space, SubscriberLineName line, long atMs)
     {
         foreach (var id in _spaces.All(space))
         {

@@ -18,7 +18,7 @@ namespace Weir.Attributing;
 public readonly record struct AddressAssignment(Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, IpKey Line)
 {
     /// <summary>Whether it says anything: a row that was withdrawn does not.</summary>
-    public bool Holds => UntilMs > FromMs && PortTo >= PortFrom;
+    public bool IsValid => UntilMs > FromMs && PortTo >= PortFrom;
 }
 
 /// <summary>Immutable; built aside and swapped (convention C9).</summary>
@@ -59,7 +59,7 @@ public sealed class IntakeTable
 
     public static IntakeTable From(IEnumerable<AddressAssignment> rows)
     {
-        var held = rows.Where(row => row.Holds).ToArray();
+        var held = rows.Where(row => row.IsValid).ToArray();
         var ranges = Boundaries(held.SelectMany(row => Ends(row.Network.Network.Bits, row.Network.Last.Bits, UInt128.MaxValue)));
         var pieces = new List<(int Range, int Row)>(held.Length);
         for (var i = 0; i < held.Length; i++)

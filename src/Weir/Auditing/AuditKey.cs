@@ -92,7 +92,7 @@ internal sealed class AuditKey : IDisposable
         }
     }
 
-    public static bool Holds(ECDsa key, TreeHead head) =>
+    public static bool Verify(ECDsa key, TreeHead head) =>
         head.Key == FingerprintOf(key)
         && key.VerifyData(head.Unsigned(), Convert.FromHexString(head.Signature), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 

@@ -67,7 +67,7 @@ internal sealed class AuditTail
 
         using var publicKey = AuditKey.ReadPublic(File.ReadAllBytes(_folder.PublicKeyFile));
         var head = TreeHead.Read(end.Octets.Span);
-        if (publicKey is null || head is null || head.Number != end.Number || head.Previous != before || head.Key != key.Fingerprint || !AuditKey.Holds(publicKey, head))
+        if (publicKey is null || head is null || head.Number != end.Number || head.Previous != before || head.Key != key.Fingerprint || !AuditKey.Verify(publicKey, head))
         {
             throw Broken(_folder.HeadsFile, end.Number, $"head {end.Number} does not hold");
         }

@@ -110,7 +110,7 @@ public sealed class AuditVerifier
             var what = head is null ? (line.IsWhole ? "is no head as the log writes one" : "ends without its line feed")
                 : head.Number != line.Number ? $"stands where head {line.Number} must be"
                 : head.Previous != previous ? "does not follow the head before it"
-                : key is not null && !AuditKey.Holds(key, head) ? "does not hold its signature"
+                : key is not null && !AuditKey.Verify(key, head) ? "does not hold its signature"
                 : head.Size < size || head.KeptFrom < kept || head.KeptFrom > head.Size + 1 ? "covers less than the head before it"
                 : null;
             if (what is not null)

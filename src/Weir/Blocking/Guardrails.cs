@@ -136,9 +136,9 @@ public static class Guardrails
             return null;
         }
 
-        if (collateral is not { } hit || now - hit.CountedAt > options.CollateralHolds)
+        if (collateral is not { } hit || now - hit.CountedAt > options.CollateralValidFor)
         {
-            return new(MitigationRefusal.NotCounted, $"how many others use it was not counted within {options.CollateralHolds.TotalHours:0} h; count it first");
+            return new(MitigationRefusal.NotCounted, $"how many others use it was not counted within {options.CollateralValidFor.TotalHours:0} h; count it first");
         }
 
         var ceiling = Ceiling(hit.Subjects);

@@ -101,7 +101,7 @@ public sealed partial class MitigationController : IDisposable
         var lease = new Lease
         {
             Id = FreshId(), Target = target, Justification = justification, Case = forCase, State = LeaseState.Planned,
-            PlannedBy = actor, PlannedAt = now, EndsAt = now + _options.PlanHolds, StateAt = now, EvidenceAt = now,
+            PlannedBy = actor, PlannedAt = now, EndsAt = now + _options.PlanValidFor, StateAt = now, EvidenceAt = now,
         };
         var refused = Guardrails.Check(target, justification, Leases, _feeds, _options, now, forCase);
         if (refused.Count > 0)

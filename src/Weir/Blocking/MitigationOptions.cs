@@ -75,7 +75,7 @@ public sealed record MitigationOptions
 
     /// <summary>A plan that nobody approves is void after this, 1 h to 30 d. Default 24 h.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
-    public TimeSpan PlanHolds { get; init; } = TimeSpan.FromHours(24);
+    public TimeSpan PlanValidFor { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Longest life of a block, 1 h to 90 d. Default 14 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "90.00:00:00")]
@@ -87,5 +87,5 @@ public sealed record MitigationOptions
 
     /// <summary>How old a count of collateral may be, 1 h to 30 d. Default 24 h.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
-    public TimeSpan CollateralHolds { get; init; } = TimeSpan.FromHours(24);
+    public TimeSpan CollateralValidFor { get; init; } = TimeSpan.FromHours(24);
 }

@@ -19,7 +19,7 @@ public sealed record ApprovalResult(StoredApproval? Asked, Approval? Approval, D
 public sealed partial class CaseHandler
 {
     /// <summary>A request that nobody gave by then is void.</summary>
-    private static readonly TimeSpan AskedHolds = TimeSpan.FromHours(24);
+    private static readonly TimeSpan RequestValidFor = TimeSpan.FromHours(24);
 
     private readonly ConcurrentDictionary<ulong, StoredApproval> _approvals = [];
 
@@ -55,7 +55,7 @@ public sealed partial class CaseHandler
     {
         if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null || IsOver(asked) || !IsAbout(request(asked), asked.Deed))
         {
-            return new(null, null, await RefuseAsync(actor, new Request.ShowCase(null), DenyCode.Unknown, $"{Name(number)} is no request that waits; a request holds for {AskedHolds.TotalHours:0} hours and is given once.", cancel));
+            return new(null, null, await RefuseAsync(actor, new Request.ShowCase(null), DenyCode.Unknown, $"{Name(number)} is no request that waits; a request holds for {RequestValidFor.TotalHours:0} hours and is given once.", cancel));
         }
 
         var decision = await Engine.DecideAsync(actor, request(asked), cancel);
@@ -119,7 +119,7 @@ public sealed partial class CaseHandler
         _ => true,
     };
 
-    private bool IsOver(StoredApproval asked) => asked.AskedAt + AskedHolds < _parts.Time.GetUtcNow();
+    private bool IsOver(StoredApproval asked) => asked.AskedAt + RequestValidFor < _parts.Time.GetUtcNow();
 
     private void Remember(StoredApproval approval) => _approvals[approval.Number] = approval;
 

@@ -34,12 +34,12 @@ public sealed unsafe partial class Detector
             place->Tries--;
         }
 
-        if (tcp & packets > 0 & Holds(_mailBits, flow.RemotePort) && (mail = MailPort(flow)) >= 0)
+        if (tcp & packets > 0 & Contains(_mailBits, flow.RemotePort) && (mail = MailPort(flow)) >= 0)
         {
             place->SmtpConnections = SubjectCounters.Sum(place->SmtpConnections, 1);
         }
 
-        if (flow.Protocol == Protocols.Udp & packets > 0 & Holds(_amplifiers, flow.SubjectPort))
+        if (flow.Protocol == Protocols.Udp & packets > 0 & Contains(_amplifiers, flow.SubjectPort))
         {
             place->ReflectedOut = SubjectCounters.Sum(place->ReflectedOut, ((flow.OctetsOut * scale) + 255) >> 8);
         }
@@ -209,9 +209,9 @@ public sealed unsafe partial class Detector
             : -1;
     }
 
-    private bool Amplifies(ushort port) => Holds(_amplifiers, port);
+    private bool Amplifies(ushort port) => Contains(_amplifiers, port);
 
-    private static bool Holds(ulong[] ports, ushort port) => (ports[port >> 6] & (1UL << (port & 63))) != 0;
+    private static bool Contains(ulong[] ports, ushort port) => (ports[port >> 6] & (1UL << (port & 63))) != 0;
 
     private static ulong[] Bits(IEnumerable<ushort> ports)
     {

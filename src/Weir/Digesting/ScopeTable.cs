@@ -164,7 +164,7 @@ internal sealed class ScopeTable
             if (entry.Subject == flow.Subject
                 && flow.StartMs >= entry.FromMs && flow.StartMs < entry.UntilMs
                 && block < entry.BeforeBlock
-                && entry.Class.Holds(flow))
+                && entry.Class.Matches(flow))
             {
                 Fill(ref rows.Next(), flow, entry.Scope, entry.Class.Direction);
             }

@@ -26,7 +26,7 @@ public sealed record EscalatingOptions
     public TimeSpan TryEvery { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Weir closes nothing by itself for so long after an emergency stop. Default 24 h.</summary>
-    public TimeSpan StopHolds { get; init; } = TimeSpan.FromHours(24);
+    public TimeSpan StopValidFor { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>How long after "fixed" flows of before may still come; silence counts from then on, and is known so long after its end. Default 10 min.</summary>
     public TimeSpan Settles { get; init; } = TimeSpan.FromMinutes(10);

@@ -28,7 +28,7 @@ public sealed partial class EscalationController
             return ladder;
         }
 
-        if (!_parts.Blocks.IsEnforced || _parts.Blocks.Lost.Length > 0 || (_parts.Blocks.StoppedAt is { } stopped && Now - stopped < _parts.Options.StopHolds))
+        if (!_parts.Blocks.IsEnforced || _parts.Blocks.Lost.Length > 0 || (_parts.Blocks.StoppedAt is { } stopped && Now - stopped < _parts.Options.StopValidFor))
         {
             return ladder;
         }

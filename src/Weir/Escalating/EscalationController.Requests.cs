@@ -13,7 +13,7 @@ namespace Weir.Escalating;
 public sealed partial class EscalationController
 {
     /// <summary>How long two people's leave holds.</summary>
-    private static readonly TimeSpan LeaveHolds = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ApprovalValidFor = TimeSpan.FromMinutes(15);
 
     private long _appeals;
 
@@ -164,7 +164,7 @@ public sealed partial class EscalationController
             return new(Find(waiting.Case), null, await _parts.Cases.RefuseAsync(actor, new Request.Restrict(waiting.Case, true, waiting.Reason), DenyCode.ActionNotAllowed, wrong, cancel));
         }
 
-        var given = await _parts.Cases.ApproveAsync(actor, waiting.Number, asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), LeaveHolds, cancel);
+        var given = await _parts.Cases.ApproveAsync(actor, waiting.Number, asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), ApprovalValidFor, cancel);
         return given.Refused is { } refused ? new(Find(waiting.Case), null, refused)
             : await OrderAsync(waiting.Case, EscalationStep.EnterStrict, EscalationAuthorization.ByTwoPeople(given.Approval!, actor), waiting.Reason, cancel);
     }

@@ -46,7 +46,7 @@ public sealed record FlowPredicate
     public ushort SubjectPort { get; init; }
 
     /// <summary>Whether some of the flow's packets are meant. Of a flow that went both ways only the half in <see cref="Direction"/> is.</summary>
-    public bool Holds(in Flow flow) =>
+    public bool Matches(in Flow flow) =>
         (Protocol == 0 || flow.Protocol == Protocol)
         && (SubjectPort == 0 || flow.SubjectPort == SubjectPort)
         && (((Direction & Direction.Out) != 0 && flow.PacketsOut > 0) || ((Direction & Direction.In) != 0 && flow.PacketsIn > 0))

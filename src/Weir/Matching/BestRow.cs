@@ -26,7 +26,7 @@ internal ref struct BestRow(ListTag[] tags, byte protocol, uint seconds)
     {
         foreach (ref readonly var row in rows)
         {
-            if (!row.HoldsAt(seconds) || !(row.Protocol == protocol || (row.Protocol == 0 && protocol is not (Protocols.Icmp or Protocols.Icmp6))))
+            if (!row.IsValidAt(seconds) || !(row.Protocol == protocol || (row.Protocol == 0 && protocol is not (Protocols.Icmp or Protocols.Icmp6))))
             {
                 continue;
             }

@@ -31,7 +31,7 @@ internal struct EntryRow
 
     public readonly bool Is(ulong upper, ulong lower, int length) => Lower == lower && Upper == upper && Length == length;
 
-    public readonly bool HoldsAt(uint seconds) => seconds < Expires && seconds >= ValidFrom;
+    public readonly bool IsValidAt(uint seconds) => seconds < Expires && seconds >= ValidFrom;
 }
 
 /// <summary>Rows found by network in constant time, whatever their number.</summary>

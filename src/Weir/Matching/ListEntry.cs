@@ -45,7 +45,7 @@ public readonly record struct ListEntry(
     public bool IsOwnConfirmation => Tag.IsOwnConfirmation;
 
     /// <summary>Whether the entry holds for a flow of that time. Now has no say in it.</summary>
-    public bool HoldsAt(long atMs) => atMs >= ValidFromMs && atMs < ExpiresMs;
+    public bool IsValidAt(long atMs) => atMs >= ValidFromMs && atMs < ExpiresMs;
 
     /// <summary>Whether the endpoint lies in the entry, the time aside.</summary>
     public bool Covers(in Endpoint endpoint) =>

@@ -109,7 +109,7 @@ public sealed class Watchlist
     public bool IsOwnConfirmation(in Endpoint endpoint, long atMs)
     {
         var covering = All(endpoint);
-        return covering.Any(e => e is { IsOwnConfirmation: true, Role: ListRole.C2 } && e.HoldsAt(atMs)) && !covering.Any(e => e.Role == ListRole.Allow);
+        return covering.Any(e => e is { IsOwnConfirmation: true, Role: ListRole.C2 } && e.IsValidAt(atMs)) && !covering.Any(e => e.Role == ListRole.Allow);
     }
 
     /// <summary>Every entry that covers the endpoint, of any role and time, more specific ones first.</summary>

@@ -123,7 +123,7 @@ public sealed partial class NoticeDispatcher
         _ = Interlocked.Increment(ref _attempted);
         try
         {
-            var proof = await _parts.Pipe!.DeliverAsync(new Notice(id, latest.Scope, latest.Step, facts, _parts.Links.For(id, now + _parts.Options.LinkHolds)), cancel);
+            var proof = await _parts.Pipe!.DeliverAsync(new Notice(id, latest.Scope, latest.Step, facts, _parts.Links.For(id, now + _parts.Options.LinkValidFor)), cancel);
             Answers();
             await EndAsync(told, latest, proof, scope, cancel);
             return true;

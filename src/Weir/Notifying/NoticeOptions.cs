@@ -20,7 +20,7 @@ public sealed record NoticeOptions
     public TimeSpan GiveUp { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>How long the link to the customer's page holds.</summary>
-    public TimeSpan LinkHolds { get; init; } = TimeSpan.FromDays(30);
+    public TimeSpan LinkValidFor { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>Wait after the first failed attempt; doubled with each further one.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(30);

@@ -23,7 +23,7 @@ internal static class EvidenceComparison
     public static EvidenceDifference Compare(
         IEnumerable<LabRecord> truth, IpKey subject, FlowPredicate inside, long fromMs, long untilMs, IEnumerable<EvidenceRow> rows)
     {
-        string[] expected = [.. truth.Where(r => r.Subject == subject && r.StartMs >= fromMs && r.StartMs < untilMs && inside.Holds(FlowOf(r))).Select(r => Row(r, inside.Direction))];
+        string[] expected = [.. truth.Where(r => r.Subject == subject && r.StartMs >= fromMs && r.StartMs < untilMs && inside.Matches(FlowOf(r))).Select(r => Row(r, inside.Direction))];
         var left = expected.GroupBy(r => r).ToDictionary(g => g.Key, g => g.Count());
         var outside = new List<string>();
         foreach (var row in rows.Select(Row))

@@ -112,7 +112,7 @@ public class IntakeTableTests
 
     private static IpKey? Naive(AddressAssignment[] rows, IpKey address, ushort port, long at)
     {
-        var around = rows.Where(r => r.Holds && r.Network.Contains(address) && r.PortFrom <= port && port <= r.PortTo && r.FromMs <= at && at < r.UntilMs).ToArray();
+        var around = rows.Where(r => r.IsValid && r.Network.Contains(address) && r.PortFrom <= port && port <= r.PortTo && r.FromMs <= at && at < r.UntilMs).ToArray();
         var lines = around.Where(r => r.Network.Length == around.Max(o => o.Network.Length)).Select(r => r.Line).Distinct().ToArray();
         return lines.Length == 1 ? lines[0] : null;
     }

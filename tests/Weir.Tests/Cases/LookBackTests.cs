@@ -81,9 +81,9 @@ public sealed class LookBackTests
 
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Deed = Permission.Block }, leave.EndsAt), default));
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Target = "run.1" }, leave.EndsAt), default));
-        place.Clock.Advance(LookBack.Holds);
+        place.Clock.Advance(LookBack.ValidFor);
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(leave, default));
-        Assert.Null(place.Desk.Promotion(leave.Given.Number, LookBack.Holds));
+        Assert.Null(place.Desk.Promotion(leave.Given.Number, LookBack.ValidFor));
         Assert.Empty(contacts.Asked);
     }
 
@@ -100,7 +100,7 @@ public sealed class LookBackTests
         var scope = Assert.Single(place.Scopes);
         Assert.Equal(ScopeState.Ended, scope.State);
         Assert.Equal(scope.UntilMs, place.Desk.WholeSince(scope.Scope.Id));
-        Assert.Equal(leave, place.Desk.Promotion(leave.Given.Number, LookBack.Holds));
+        Assert.Equal(leave, place.Desk.Promotion(leave.Given.Number, LookBack.ValidFor));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class LookBackTests
     private static async Task<Approval> LeaveAsync(CaseHandlerFixture place)
     {
         var asked = await place.Desk.RequestAsync(Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
-        var given = await place.Desk.ApproveAsync(Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)), LookBack.Holds, default);
+        var given = await place.Desk.ApproveAsync(Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)), LookBack.ValidFor, default);
         return given.Approval!;
     }
 

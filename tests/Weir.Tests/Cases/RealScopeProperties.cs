@@ -95,7 +95,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         var scope = place.Scopes.Single(s => s.Scope.Id == filter.Scope);
         var watch = new ScopeWatch(scope.Scope.Id, new(scope.Scope.Subject.Pseudonym), scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs);
         var inside = RandomFlows.Expected([watch], flows)
-            .Where(row => (request.Predicate is not { } asked || asked.Holds(FlowOf(row, asked.SubjectPort))) && (request.FromMs is not { } from || row.StartMs >= from))
+            .Where(row => (request.Predicate is not { } asked || asked.Matches(FlowOf(row, asked.SubjectPort))) && (request.FromMs is not { } from || row.StartMs >= from))
             .Select(row => Half(row, watch.Class.Direction & (request.Predicate?.Direction ?? Direction.Both)));
         return Roles.May(actor.Role, Permission.ReadEvidence) && withEvent.Contains(scope.Scope.Subject)
             && (request.Subject is not { } about || request.Scope is not null || about == scope.Scope.Subject)

@@ -65,7 +65,7 @@ public sealed class ScopeProperties
         var mayRead = Roles.May(actor.Role, Permission.ReadEvidence) && withEvent.Contains(granted.Scope.Subject) && (scope is not null || granted.Scope.Subject == subject);
         return mayRead && answer.Rows.All(row =>
             row.Scope == granted.Scope.Id && row.StartMs >= granted.Scope.FromMs && row.StartMs < granted.UntilMs
-            && granted.Scope.Class.Predicate.Holds(FlowOf(row)) && (predicate is null || predicate.Holds(FlowOf(row))));
+            && granted.Scope.Class.Predicate.Matches(FlowOf(row)) && (predicate is null || predicate.Matches(FlowOf(row))));
     }
 
     private static TrafficClass RandomClass(Random random)

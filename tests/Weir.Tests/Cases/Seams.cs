@@ -90,7 +90,7 @@ internal sealed class InMemoryEvidence : IEvidence
     {
         foreach (var watch in shards.Watched.Values)
         {
-            if (watch.Subject == flow.Subject && flow.StartMs >= watch.FromMs && flow.StartMs < watch.UntilMs && watch.Class.Holds(flow))
+            if (watch.Subject == flow.Subject && flow.StartMs >= watch.FromMs && flow.StartMs < watch.UntilMs && watch.Class.Matches(flow))
             {
                 Rows.Add(new EvidenceRow
                 {
@@ -103,7 +103,7 @@ internal sealed class InMemoryEvidence : IEvidence
 
     private IEnumerable<EvidenceRow> Inside(RowFilter filter) => Rows.Where(row =>
         row.Scope == filter.Scope && row.StartMs >= filter.FromMs && row.StartMs < filter.UntilMs
-        && filter.Predicate.Holds(new Flow
+        && filter.Predicate.Matches(new Flow
         {
             Remote = row.Remote.Address, RemotePort = row.Remote.Port, Protocol = row.Remote.Protocol, PacketsOut = row.PacketsOut, PacketsIn = row.PacketsIn, SubjectPort = filter.Predicate.SubjectPort,
         }));

@@ -122,7 +122,7 @@ public class WatchlistTests
         {
             var endpoint = new Endpoint(RandomAddress(random), (ushort)random.Next(0, 4), random.Next(3) switch { 0 => Protocols.Tcp, 1 => Protocols.Udp, _ => Protocols.Icmp });
             var at = random.Next(0, 6) * 1_000L;
-            var covering = all.Where(entry => entry.Covers(endpoint) && entry.HoldsAt(at)).ToList();
+            var covering = all.Where(entry => entry.Covers(endpoint) && entry.IsValidAt(at)).ToList();
             var allowed = covering.Exists(entry => entry.Role == ListRole.Allow);
             var role = covering.Count == 0 ? default : covering.Min(entry => entry.Role);
 
@@ -133,7 +133,7 @@ public class WatchlistTests
             {
                 listed++;
                 Assert.Equal(role, entry.Role);
-                Assert.True(entry.Covers(endpoint) && entry.HoldsAt(at));
+                Assert.True(entry.Covers(endpoint) && entry.IsValidAt(at));
                 Assert.Equal(covering.Where(other => other.Role == role).Select(other => other.List).Distinct().Count(), sources);
             }
 

@@ -57,7 +57,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
             var filter = Asked(random, scope);
             var read = await held.Store.ReadAsync(filter, int.MaxValue, default);
             var inside = RandomFlows.Expected([scope], flows);
-            var expected = inside.Where(row => Holds(filter, row)).Select(row => Half(row, filter.Predicate.Direction)).ToList();
+            var expected = inside.Where(row => Matches(filter, row)).Select(row => Half(row, filter.Predicate.Direction)).ToList();
             Assert.Equal(RandomFlows.Sorted(expected), RandomFlows.Sorted(read));
             Assert.Equal(expected.Count, await held.Store.CountAsync(filter, default));
             found += read.Count;
@@ -238,7 +238,7 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         return new RowFilter(scope.Scope, asked, from, from + random.NextInt64(0, 2 * Hour), ScopeFields.All);
     }
 
-    private static bool Holds(RowFilter filter, EvidenceRow row) =>
+    private static bool Matches(RowFilter filter, EvidenceRow row) =>
         row.StartMs >= filter.FromMs && row.StartMs < filter.UntilMs
         && (filter.Predicate.RemotePorts.IsEmpty || filter.Predicate.RemotePorts.Contains(row.Remote.Port))
         && (filter.Predicate.Remotes.IsEmpty || filter.Predicate.Remotes.Contains(row.Remote.Address))

@@ -65,7 +65,7 @@ internal sealed class PromotionScenario : IDisposable
     {
         for (var i = 0; i < 2; i++)
         {
-            _ = await _lookBack.RunAsync(play.Place.Desk.Promotion(number, LookBack.Holds)!, play.Cancel);
+            _ = await _lookBack.RunAsync(play.Place.Desk.Promotion(number, LookBack.ValidFor)!, play.Cancel);
             play.Note(Actor.Weir, AuditActions.LookBack, null, AuditActions.Allow, "looking back");
         }
 

@@ -99,7 +99,7 @@ internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken canc
     public void Rows(EvidenceResult answer, CaseScope scope, int sent)
     {
         Check(answer.Rows.Count == sent, $"{answer.Rows.Count} rows came back, {sent} flows were sent into the scope");
-        var outside = answer.Rows.Count(row => !scope.Scope.Class.Predicate.Holds(new Flow
+        var outside = answer.Rows.Count(row => !scope.Scope.Class.Predicate.Matches(new Flow
         {
             Remote = row.Remote.Address, RemotePort = row.Remote.Port, Protocol = row.Remote.Protocol, PacketsOut = row.PacketsOut, PacketsIn = row.PacketsIn, StartMs = row.StartMs,
         }));

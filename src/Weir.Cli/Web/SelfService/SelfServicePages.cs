@@ -42,7 +42,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
 
     private const string Taken = "taken";
 
-    private static readonly TimeSpan FormHolds = TimeSpan.FromHours(2);
+    private static readonly TimeSpan FormValidFor = TimeSpan.FromHours(2);
 
     private readonly PageLayout _shell = new(place.Settings);
     private readonly CaseRateLimiter _looks = new(30, TimeSpan.FromSeconds(2), place.Time);
@@ -107,7 +107,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
             },
             context.RequestAborted);
         var shown = await place.Facts.LoadAsync(file, context.RequestAborted);
-        var form = place.Signer.SignForm(link, place.Time.GetUtcNow() + FormHolds);
+        var form = place.Signer.SignForm(link, place.Time.GetUtcNow() + FormValidFor);
         string? taken = context.Request.Query[Taken];
         var said = taken == CasePage.Fixed ? words.FixedTaken : taken == CasePage.Appeal ? words.AppealTaken : "";
         await SendAsync(context, ResponseKind.Shown, 200, _shell.Page(words, CasePage.Render(words, shown, form, said), file.Id.ToString()));

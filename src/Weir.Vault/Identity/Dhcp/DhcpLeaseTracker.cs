@@ -35,7 +35,7 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
                     stopped: true);
             }
 
-            if (table.Holds(space, line, fromMs))
+            if (table.IsHeld(space, line, fromMs))
             {
                 return false;
             }

@@ -42,7 +42,7 @@ public sealed class LookBack(LookBackDependencies parts)
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     /// <summary>How long the leave of a promotion lets the machine look back.</summary>
-    public static readonly TimeSpan Holds = TimeSpan.FromDays(7);
+    public static readonly TimeSpan ValidFor = TimeSpan.FromDays(7);
 
     private const int EventsAtOnce = 1_000;
 

@@ -74,7 +74,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return await RefuseAsync(actor, new Request.Promote(endpoint, new Actor(asked.AskedBy, asked.AskedRole)), code, why, cancel);
         }
 
-        var step = await parts.Desk.ApproveAsync(actor, number, first => new Request.Promote(endpoint, new Actor(first.AskedBy, first.AskedRole)), LookBack.Holds, cancel);
+        var step = await parts.Desk.ApproveAsync(actor, number, first => new Request.Promote(endpoint, new Actor(first.AskedBy, first.AskedRole)), LookBack.ValidFor, cancel);
         if (step.Approval is not { } approval)
         {
             return new(step.Asked, null, step.Refused);

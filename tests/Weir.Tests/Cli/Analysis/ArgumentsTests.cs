@@ -49,8 +49,8 @@ public sealed class ArgumentsTests
     public void A_window_holds_its_first_millisecond_and_not_its_last()
     {
         var window = AnalyzeCommand.Window("1970-01-01T00:00:01Z", "1970-01-01T00:00:02Z");
-        Assert.Equal((false, true, true, false), (window.Holds(999), window.Holds(1_000), window.Holds(1_999), window.Holds(2_000)));
-        Assert.True(AnalyzeCommand.Window(null, null).Holds(long.MinValue));
+        Assert.Equal((false, true, true, false), (window.Contains(999), window.Contains(1_000), window.Contains(1_999), window.Contains(2_000)));
+        Assert.True(AnalyzeCommand.Window(null, null).Contains(long.MinValue));
         Assert.Contains("is not before", Fault(() => AnalyzeCommand.Window("2026-01-01", "2026-01-01")), StringComparison.Ordinal);
         Assert.StartsWith("--until 'soon' is not a time", Fault(() => AnalyzeCommand.Window(null, "soon")), StringComparison.Ordinal);
     }

@@ -307,8 +307,8 @@ public sealed class FeedReaderTests : IDisposable
         const string text = """{"type":"bundle","objects":[{"type":"indicator","id":"indicator--1","valid_from":"2024-05-01T00:00:00Z","pattern":"[ipv4-addr:value = '192.0.2.1']"}]}""";
         var before = DateTimeOffset.Parse("2024-04-30T00:00:00Z").ToUnixTimeMilliseconds();
 
-        Assert.True(Parse(text).Entries[0].HoldsAt(before));
-        Assert.False(Parse(text, "x,strict=yes").Entries[0].HoldsAt(before));
+        Assert.True(Parse(text).Entries[0].IsValidAt(before));
+        Assert.False(Parse(text, "x,strict=yes").Entries[0].IsValidAt(before));
     }
 
     [Fact]
