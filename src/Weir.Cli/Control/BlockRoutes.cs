@@ -112,8 +112,8 @@ internal sealed class BlockRoutes(ControlParts parts)
     private IEnumerable<BlockPart> Standing()
     {
         var desk = _blocks.Desk;
-        var unread = desk.InForce.Count(l => l.State != LeaseState.Verified);
-        yield return new("blocks", desk.Lost.Length == 0 && unread == 0, desk.Lost.Length > 0 ? desk.Lost : !desk.IsEnforced ? DryRun : FormattableString.Invariant($"{desk.InForce.Count} in force, {unread} of them not read back"), null);
+        var unread = desk.Active.Count(l => l.State != LeaseState.Verified);
+        yield return new("blocks", desk.Lost.Length == 0 && unread == 0, desk.Lost.Length > 0 ? desk.Lost : !desk.IsEnforced ? DryRun : FormattableString.Invariant($"{desk.Active.Count} in force, {unread} of them not read back"), null);
         if (_blocks.Router?.Status is { } router)
         {
             yield return new("router", router.IsReachable && router.Held == router.Planned, router.IsReachable ? FormattableString.Invariant($"{router.Held} of {router.Planned} routes held, {router.Refused} refused, {router.Foreign} of others left alone") : router.Fault, router.RoundAt);

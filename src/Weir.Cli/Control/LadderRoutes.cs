@@ -65,7 +65,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
 
     private LadderRow Row(Escalation ladder, string next) => new(
         ladder.Case.ToString(), EscalationStateMachine.Word(ladder.Rung), EscalationStateMachine.Word(ladder.State), ladder.Since,
-        ladder.Confirmed == ladder.Wanted ? Word(ladder.Confirmed) : $"{Word(ladder.Confirmed)}, {Word(ladder.Wanted)} ordered", string.Join("; ", ladders.Desk.InForce(ladder.Case)),
+        ladder.Confirmed == ladder.Wanted ? Word(ladder.Confirmed) : $"{Word(ladder.Confirmed)}, {Word(ladder.Wanted)} ordered", string.Join("; ", ladders.Desk.ActiveMeasures(ladder.Case)),
         ladder.CheckAt, ladder.ReviewSince, ladder.OrderedBy, ladder.Why, next);
 
     private static string Word(WalledGarden garden) => garden.ToString().ToLowerInvariant();

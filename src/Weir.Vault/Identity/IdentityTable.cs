@@ -99,7 +99,7 @@ public sealed partial class IdentityTable : IIdentity
 
         foreach (var nat in _terms.Deterministic)
         {
-            if (nat.IsInForce(atMs) && nat.Uses(address))
+            if (nat.IsActiveAt(atMs) && nat.Uses(address))
             {
                 return true;
             }
@@ -130,7 +130,7 @@ public sealed partial class IdentityTable : IIdentity
 
         foreach (var nat in _terms.Deterministic)
         {
-            if (nat.IsInForce(atMs) && nat.TryInside(address, port, out var inside))
+            if (nat.IsActiveAt(atMs) && nat.TryInside(address, port, out var inside))
             {
                 return Chained(inside, atMs, cutoff, nat.FromMs, nat.UntilMs, confirmed: true);
             }

@@ -151,7 +151,7 @@ public static class Guardrails
     public static MitigationRefusal? Caps(MitigationTarget target, IReadOnlyCollection<Lease> leases, MitigationOptions options, DateTimeOffset now)
     {
         var alike = leases.Where(l => l.Target.Kind == target.Kind).ToList();
-        var inForce = alike.Count(l => l.IsInForceAt(now));
+        var inForce = alike.Count(l => l.IsActiveAt(now));
         var lately = alike.Count(l => l.ApprovedAt is { } at && now - at < TimeSpan.FromHours(1));
         return inForce >= options.MaxActive ? new(MitigationRefusal.TooMany, $"{inForce} blocks of this kind are in force, as many as may be")
             : lately >= options.MaxPerHour ? new(MitigationRefusal.TooMany, $"{lately} blocks of this kind were approved within the hour, as many as may be")

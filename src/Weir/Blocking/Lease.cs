@@ -84,7 +84,7 @@ public sealed record Lease
     public string Reason { get; init; } = "";
 
     /// <summary>Whether routers and resolvers should hold it. One whose line was forgotten never is.</summary>
-    public bool IsInForceAt(DateTimeOffset now) =>
+    public bool IsActiveAt(DateTimeOffset now) =>
         State is LeaseState.Approved or LeaseState.Announced or LeaseState.Verified
         && now < EndsAt
         && (!Target.IsForOneLine || Target.Line is not null);

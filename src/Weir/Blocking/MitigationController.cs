@@ -57,12 +57,12 @@ public sealed partial class MitigationController : IDisposable
     public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>The leases that routers and resolvers should hold now: none under dry run, none once the journal is lost.</summary>
-    public IReadOnlyList<Lease> InForce
+    public IReadOnlyList<Lease> Active
     {
         get
         {
             var now = _time.GetUtcNow();
-            return !_options.Enforce || Lost.Length > 0 ? [] : [.. Leases.Where(lease => lease.IsInForceAt(now))];
+            return !_options.Enforce || Lost.Length > 0 ? [] : [.. Leases.Where(lease => lease.IsActiveAt(now))];
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class RoutePlan
     public static RoutePlan Create(IEnumerable<Lease> leases, RouteOptions options, DateTimeOffset now)
     {
         var routes = leases
-            .Where(lease => lease.IsInForceAt(now) && lease.Target.IsRoute)
+            .Where(lease => lease.IsActiveAt(now) && lease.Target.IsRoute)
             .GroupBy(lease => KeyOf(lease.Target))
             .Select(group => Route(group.Key, [.. group], options))
             .OrderBy(route => (route.Family.Afi, route.Family.Safi)).ThenBy(route => route.Key.Octets, StringComparer.Ordinal)

@@ -59,7 +59,7 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>Hands over what waits. A shard that fails costs delay: it is tried again with the next change or round.</summary>
-    private async Task PutInForceAsync(CancellationToken cancel)
+    private async Task ActivateAsync(CancellationToken cancel)
     {
         if (Volatile.Read(ref _shardsEnd))
         {

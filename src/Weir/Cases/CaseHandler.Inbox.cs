@@ -80,7 +80,7 @@ public sealed partial class CaseHandler
         var verified = await VerifiedAsync(events, cancel);
         await _parts.Records.JournalAsync(verified, cancel);
         await HandleAsync(verified, cancel);
-        await PutInForceAsync(cancel);
+        await ActivateAsync(cancel);
     }
 
     private async Task TryAsync(List<SignedEvent> batch, List<JournaledEvent> waits, CancellationToken cancel)
@@ -120,7 +120,7 @@ public sealed partial class CaseHandler
         while (await _news.Reader.WaitToReadAsync(cancel))
         {
             _ = _news.Reader.TryRead(out _);
-            await PutInForceAsync(cancel);
+            await ActivateAsync(cancel);
         }
     }
 

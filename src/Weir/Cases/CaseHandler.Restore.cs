@@ -47,11 +47,11 @@ public sealed partial class CaseHandler
         }
 
         Watch(again);
-        await PutInForceAsync(cancel);
+        await ActivateAsync(cancel);
         if (stored.Unhandled.Count > 0)
         {
             await HandleAsync([.. stored.Unhandled], cancel);
-            await PutInForceAsync(cancel);
+            await ActivateAsync(cancel);
         }
 
         var (cases, open) = (_book.Count, again.Watched.Count);

@@ -21,7 +21,7 @@ public sealed partial class CaseHandler
     /// <summary>One round; to be called every few seconds.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        await PutInForceAsync(cancel);
+        await ActivateAsync(cancel);
         await ActAsync(EndScopes, cancel);
         await EndWithdrawnAsync(cancel);
         await ActAsync(Wake, cancel);

@@ -118,7 +118,7 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
     private async Task ActAsync(Action<CaseUnitOfWork> plan, CancellationToken cancel)
     {
         await DecideAsync(plan, cancel);
-        await PutInForceAsync(cancel);
+        await ActivateAsync(cancel);
     }
 
     /// <summary>As <see cref="ActAsync"/>, but the shards learn of it beside: whoever empties the inbox may not wait for a shard that waits for the inbox.</summary>

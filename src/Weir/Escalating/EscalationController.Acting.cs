@@ -112,7 +112,7 @@ public sealed partial class EscalationController
             }
 
             if (isSo == true && ScopeOf(file, ScopeActions.Notify) is { } scope
-                && await _parts.Notices.PlanAsync(Actor.Weir, file.Id, scope.Scope.Id, step, step == NoticeStep.Released ? [ActionTaken.Released(ladder.Since)] : InForce(file.Id), cancel) is { } refused)
+                && await _parts.Notices.PlanAsync(Actor.Weir, file.Id, scope.Scope.Id, step, step == NoticeStep.Released ? [ActionTaken.Released(ladder.Since)] : ActiveMeasures(file.Id), cancel) is { } refused)
             {
                 _parts.Log.NotTold(file.Id, step, refused.Why);
             }

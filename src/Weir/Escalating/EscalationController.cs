@@ -88,7 +88,7 @@ public sealed partial class EscalationController : IDisposable
     public Escalation? Find(CaseId id) => _ladders.GetValueOrDefault(id);
 
     /// <summary>What is in force for the line of a case, each as it really stands; what the customer is told.</summary>
-    public IReadOnlyList<string> InForce(CaseId id) =>
+    public IReadOnlyList<string> ActiveMeasures(CaseId id) =>
     [
         .. Held(id).Select(l => ActionTaken.Closed(EndpointOf(l.Target), l.EndsAt)),
         .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch { WalledGarden.Leaky => [ActionTaken.Leaky(ladder.Since)], WalledGarden.Strict => [ActionTaken.Strict(ladder.Since)], _ => Array.Empty<string>() },

@@ -14,7 +14,7 @@ public class ExportTests
             "flowspec 198.51.100.7/32 tcp 443,8443 discard", "flowspec 2001:db8:bad::7/128 udp 53 rate=12500", "flowspec 198.51.100.9/32 udp 7703 discard line=100.64.0.9/32",
             "flowspec 198.51.100.10/32 tcp 80 redirect=64500:666", "flowspec * tcp 25 discard line=100.64.0.9/32", "flowspec 203.0.113.1/32 udp * discard line=100.64.0.9/32 lport=53",
             "blackhole 198.51.100.66/32", "blackhole 2001:db8:bad::66/128",
-        }.Select((target, i) => MitigationFixture.InForce((ulong)i + 1, target)),
+        }.Select((target, i) => MitigationFixture.CreateActiveLease((ulong)i + 1, target)),
         MitigationFixture.Routes,
         DateTimeOffset.UnixEpoch);
 

@@ -61,7 +61,7 @@ internal sealed class MitigationFixture : IDisposable
     public RouteReconciler Keeper { get; }
 
     /// <summary>A lease as the journal gives it back, for what needs no desk.</summary>
-    public static Lease InForce(ulong id, string target) => Row(id, target, 0, 1_000).ToLease();
+    public static Lease CreateActiveLease(ulong id, string target) => Row(id, target, 0, 1_000).ToLease();
 
     /// <summary>A row of the journal for an approved lease.</summary>
     public static LeaseRow Row(ulong id, string target, long fromMs, long untilMs) => new()

@@ -56,23 +56,23 @@ public sealed class LineBlockTests
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var planned = (await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default)).Lease!;
         _ = await desk.ApproveAsync(new(Leave(Decided), planned, _time.GetUtcNow().AddDays(14)), "weir", "machine", default);
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
 
         // A routed network is wider than a line may be, another family cannot match, what is not the provider's own is never named.
         Assert.Null(await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29"), Prefix.Parse("2001:db8:64::/56"), Prefix.Parse("203.0.113.1"), Prefix.Parse("100.64.0.9")], default));
-        Assert.Equal("100.64.0.9/32", Assert.Single(desk.InForce).Target.Line.ToString());
-        var octets = RoutePlan.Create(desk.InForce, MitigationSamples.Routes, _time.GetUtcNow()).Routes.Single().Key;
+        Assert.Equal("100.64.0.9/32", Assert.Single(desk.Active).Target.Line.ToString());
+        var octets = RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes.Single().Key;
         _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
-        Assert.NotEqual(octets, Assert.Single(RoutePlan.Create(desk.InForce, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
+        Assert.NotEqual(octets, Assert.Single(RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
         Assert.Equal(Weir.Blocking.MitigationRefusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
         Assert.DoesNotContain("100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);
 
         _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
         _ = await desk.OverturnAsync([planned.Id], "an appeal", "weir", "machine", default);
         Assert.All(_records.Rows, row => Assert.DoesNotContain("100.64", row.Target, StringComparison.Ordinal));
         Assert.Null(await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default));
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public class MitigationControllerTests
 
         Assert.Equal(["journal planned", "audit block allow", "journal approved"], _records.Order);
         Assert.Equal("ann, otto", lease.ApprovedBy);
-        Assert.Equal(lease.Id, Assert.Single(desk.InForce).Id);
+        Assert.Equal(lease.Id, Assert.Single(desk.Active).Id);
         Assert.DoesNotContain("198.51", string.Concat(_records.Entries.Select(e => e.ToString())));
     }
 
@@ -41,7 +41,7 @@ public class MitigationControllerTests
         var late = end + TimeSpan.FromDays(14);
         var refused = await desk.ApproveAsync(new(MitigationSamples.Approval(Rule, late), planned, late), "otto", "operator", CancellationToken.None);
         Assert.Equal(MitigationRefusal.TooLong, refused.Refused.Single().Code);
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class MitigationControllerTests
 
         _ = await Assert.ThrowsAsync<AuditException>(() => ApproveAsync(desk, planned));
 
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
         Assert.Equal(LeaseState.Planned, desk.Find(planned.Id)!.State);
         Assert.Equal("", desk.Lost);
     }
@@ -80,7 +80,7 @@ public class MitigationControllerTests
         _records.AuditFails = true;
 
         _ = await Assert.ThrowsAsync<AuditException>(() => desk.ExpireAsync(CancellationToken.None));
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
 
         _records.AuditFails = false;
         await desk.ExpireAsync(CancellationToken.None);
@@ -101,12 +101,12 @@ public class MitigationControllerTests
         _time.Advance(TimeSpan.FromDays(6));
         await desk.SawAsync([new Endpoint(IpKey.Parse("198.51.100.7"), 80, Protocols.Tcp)], _time.GetUtcNow(), CancellationToken.None);
         await desk.ExpireAsync(CancellationToken.None);
-        Assert.Single(desk.InForce);
+        Assert.Single(desk.Active);
 
         _time.Advance(TimeSpan.FromDays(1.5));
         await desk.ExpireAsync(CancellationToken.None);
 
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
         Assert.Equal((LeaseState.Withdrawn, "the evidence stopped"), (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason));
     }
 
@@ -119,7 +119,7 @@ public class MitigationControllerTests
         _records.AuditFails = true;
 
         _ = await Assert.ThrowsAsync<AuditException>(() => desk.StopAllAsync("drill", "otto", "operator", CancellationToken.None));
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
         Assert.NotEqual("", desk.Lost);
     }
 
@@ -133,19 +133,19 @@ public class MitigationControllerTests
             desk.Changed += () => changes++;
             _records.JournalFails = true;
             _ = await Assert.ThrowsAsync<MitigationJournalException>(() => PlanAsync(desk, LineRule));
-            Assert.Empty(desk.InForce);
+            Assert.Empty(desk.Active);
             Assert.Equal(1, changes);
         }
 
         using (var blind = await FakeMitigationRecords.DeskAsync(_records, _time))
         {
-            Assert.Empty(blind.InForce);
+            Assert.Empty(blind.Active);
             Assert.Contains("disk is gone", blind.Lost);
         }
 
         _records.JournalFails = false;
         using var mended = await FakeMitigationRecords.DeskAsync(_records, _time);
-        Assert.Single(mended.InForce);
+        Assert.Single(mended.Active);
     }
 
     [Fact]
@@ -154,11 +154,11 @@ public class MitigationControllerTests
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         _ = await BlockAsync(desk, Rule);
         _records.JournalFails = true;
-        Assert.Single(desk.InForce);
+        Assert.Single(desk.Active);
 
         await desk.ExpireAsync(CancellationToken.None);
 
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
     }
 
     [Fact]
@@ -172,10 +172,10 @@ public class MitigationControllerTests
         Assert.Equal(LeaseState.Approved, lease.State);
         Assert.Contains("dry run", lease.Reason);
         Assert.Contains("audit block dry-run", _records.Order);
-        Assert.Empty(desk.InForce);
+        Assert.Empty(desk.Active);
 
         using var enforced = await FakeMitigationRecords.DeskAsync(_records, _time);
-        Assert.Single(enforced.InForce);
+        Assert.Single(enforced.Active);
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
         Assert.Equal("audit block allow", _records.Order.Last());
         await enforced.SeenAsync(new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") }, CancellationToken.None);

@@ -81,8 +81,8 @@ public class MitigationTargetTests
         var lease = MitigationSamples.Lease("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32");
         var forgotten = lease with { Target = lease.Target.WithoutLine() };
 
-        Assert.True(lease.IsInForceAt(DateTimeOffset.UnixEpoch));
+        Assert.True(lease.IsActiveAt(DateTimeOffset.UnixEpoch));
         Assert.DoesNotContain("100.64", forgotten.Target.ToString());
-        Assert.False(forgotten.IsInForceAt(DateTimeOffset.UnixEpoch));
+        Assert.False(forgotten.IsActiveAt(DateTimeOffset.UnixEpoch));
     }
 }

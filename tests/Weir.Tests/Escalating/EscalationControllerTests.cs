@@ -36,12 +36,12 @@ public sealed class EscalationControllerTests
         Assert.Equal(TimeSpan.FromDays(14), lease.EndsAt - lease.ApprovedAt);
         Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
         Assert.StartsWith("198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(), StringComparison.Ordinal);
-        _ = Assert.Single(RoutePlan.Create(place.Blocks.InForce, MitigationSamples.Routes, place.Cases.Clock.GetUtcNow()).Routes);
+        _ = Assert.Single(RoutePlan.Create(place.Blocks.Active, MitigationSamples.Routes, place.Cases.Clock.GetUtcNow()).Routes);
 
         // The act rests on a decision about the scope, and neither it nor any listing holds the line.
         Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e => e is { Outcome: AuditActions.Allow, Actor: "weir" } && e.Scope == place.File.Scopes[0].Scope.Id.ToString());
         Assert.Contains(place.Journal.Entries, e => e.Act == AuditActions.Block && e.Reason.Contains("confirmed by feodo and threatfox", StringComparison.Ordinal));
-        Assert.DoesNotContain("100.64", string.Concat(place.Journal.Entries.Concat(place.Cases.Audit.Entries).Select(e => e.ToString())) + lease.Target.Shown + string.Concat(place.Desk.InForce(place.File.Id)));
+        Assert.DoesNotContain("100.64", string.Concat(place.Journal.Entries.Concat(place.Cases.Audit.Entries).Select(e => e.ToString())) + lease.Target.Shown + string.Concat(place.Desk.ActiveMeasures(place.File.Id)));
     }
 
     [Fact]
@@ -147,20 +147,20 @@ public sealed class EscalationControllerTests
 
         place.Lines.Line = null;
         await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Empty(place.Blocks.InForce);
+        Assert.Empty(place.Blocks.Active);
         Assert.Contains("no address", place.Blocks.Find(id)!.Reason, StringComparison.Ordinal);
 
         place.Lines.Line = Prefix.Parse("203.0.113.9"); // not the provider's own
         await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Empty(place.Blocks.InForce);
+        Assert.Empty(place.Blocks.Active);
 
         place.Lines.Line = Prefix.Parse("100.64.0.45");
         place.Lines.IsDown = true;
         await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Empty(place.Blocks.InForce);
+        Assert.Empty(place.Blocks.Active);
         place.Lines.IsDown = false;
         await place.RoundAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal("100.64.0.45/32", Assert.Single(place.Blocks.InForce).Target.Line.ToString());
+        Assert.Equal("100.64.0.45/32", Assert.Single(place.Blocks.Active).Target.Line.ToString());
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class EscalationControllerTests
         await place.RoundAsync(TimeSpan.FromMinutes(1));
         await place.RoundAsync(TimeSpan.FromHours(2));
 
-        Assert.Equal("flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Blocks.InForce).Target.ToString());
+        Assert.Equal("flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Blocks.Active).Target.ToString());
         if (automatic == AutomaticActions.Notify)
         {
             await place.Cases.Desk.CloseAsync(Ana, place.File.Id, CaseClosureReason.FalsePositive, "it was a backup", default);

@@ -167,7 +167,7 @@ internal sealed class EscalationFixture : IAsyncDisposable
         await Desk.RunOnceAsync(default);
         if (verified)
         {
-            await Blocks.SeenAsync(Blocks.InForce.ToDictionary(l => l.Id, _ => (LeaseState.Verified, "")), default);
+            await Blocks.SeenAsync(Blocks.Active.ToDictionary(l => l.Id, _ => (LeaseState.Verified, "")), default);
             await Desk.RunOnceAsync(default);
         }
     }

@@ -13,7 +13,7 @@ internal sealed class MitigationMeasures(MitigationController desk, TimeProvider
     public IReadOnlyList<ActiveMeasure> GetActive(CaseFile file, CaseScope scope)
     {
         var now = time.GetUtcNow();
-        return [.. desk.Leases.Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.IsInForceAt(now) && IsAbout(l, file, scope)).Select(ToCaseDoing)];
+        return [.. desk.Leases.Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.IsActiveAt(now) && IsAbout(l, file, scope)).Select(ToCaseDoing)];
     }
 
     private static bool IsAbout(Lease lease, CaseFile file, CaseScope scope)

@@ -81,7 +81,7 @@ public sealed class DeterministicNat
     /// <summary>Outside addresses in use.</summary>
     public IReadOnlyList<IpKey> Outside => _outside;
 
-    public bool IsInForce(long atMs) => atMs >= FromMs && atMs < UntilMs;
+    public bool IsActiveAt(long atMs) => atMs >= FromMs && atMs < UntilMs;
 
     /// <summary>The outside address and ports of an inside address; false where it is not of the inside network.</summary>
     public bool TryOutside(IpKey inside, out IpKey outside, out ushort portFrom, out ushort portTo)

@@ -96,7 +96,7 @@ public sealed class RouteReconciler : IDisposable
         try
         {
             var before = await _router.ListAllAsync(cancel);
-            var leases = _desk.InForce;
+            var leases = _desk.Active;
             var plan = RoutePlan.Create(leases, _options, _time.GetUtcNow());
             var difference = RouteDifference.Between(plan, before, _options);
             var clung = await _router.WithdrawAsync(difference.Orphans, cancel);

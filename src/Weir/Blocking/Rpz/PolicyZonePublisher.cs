@@ -69,7 +69,7 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
 
         try
         {
-            leases = [.. desk.InForce.Where(l => !l.Target.IsRoute)];
+            leases = [.. desk.Active.Where(l => !l.Target.IsRoute)];
             serial = await WriteAsync(leases, cancel);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidOperationException or AuditException)

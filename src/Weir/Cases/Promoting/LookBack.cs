@@ -47,7 +47,7 @@ public sealed class LookBack(LookBackDependencies parts)
     private const int EventsAtOnce = 1_000;
 
     /// <summary>Flows that were under way to the matcher when the list changed.</summary>
-    private static readonly TimeSpan InForceWithin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ActiveWithin = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -117,7 +117,7 @@ public sealed class LookBack(LookBackDependencies parts)
     /// <summary>From the reach to the promotion, cut where pseudonyms change; epochs whose names nobody can resolve are left out.</summary>
     private IEnumerable<(long FromMs, long UntilMs)> Spans(Approval promotion)
     {
-        var given = promotion.Given.GivenAt!.Value + InForceWithin;
+        var given = promotion.Given.GivenAt!.Value + ActiveWithin;
         var now = parts.Time.GetUtcNow();
         var untilMs = (given < now ? given : now).ToUnixTimeMilliseconds();
         var fromMs = untilMs - (long)(parts.Reach < Longest ? parts.Reach : Longest).TotalMilliseconds;

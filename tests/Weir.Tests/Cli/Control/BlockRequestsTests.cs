@@ -42,13 +42,13 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var requests = await OpenAsync();
         var planned = (await PlanAsync(requests, Ana)).Lease!;
         Assert.Equal((LeaseState.Planned, "ana"), (planned.State, planned.PlannedBy));
-        Assert.Empty(_blocks.InForce);
+        Assert.Empty(_blocks.Active);
 
         var approved = (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!;
 
         Assert.Equal((LeaseState.Approved, "ana, olaf"), (approved.State, approved.ApprovedBy));
         Assert.Equal(_place.Clock.GetUtcNow() + TimeSpan.FromDays(3), approved.EndsAt);
-        Assert.Equal(planned.Id, Assert.Single(_blocks.InForce).Id);
+        Assert.Equal(planned.Id, Assert.Single(_blocks.Active).Id);
         Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e is { Actor: "ana", Outcome: AuditActions.Allow });
         Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e is { Actor: "olaf", Outcome: AuditActions.Allow });
         Assert.Equal("olaf", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Actor);
@@ -135,9 +135,9 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
 
         Assert.Equal(DenyCode.RoleMayNot, (await requests.WithdrawAsync(CaseHandlerFixture.Aud, planned.Id, "why", default)).Refused?.Code);
-        Assert.Single(_blocks.InForce);
+        Assert.Single(_blocks.Active);
         Assert.Equal(LeaseState.Withdrawn, (await requests.WithdrawAsync(Ana, planned.Id, "taken down", default)).Lease!.State);
-        Assert.Empty(_blocks.InForce);
+        Assert.Empty(_blocks.Active);
         Assert.Equal(DenyCode.Unknown, (await requests.WithdrawAsync(Ana, planned.Id, "again", default)).Refused?.Code);
         Assert.Equal("taken down", _place.Audit.EntriesOf(AuditActions.WithdrawBlocks).First(e => e.Outcome == AuditActions.Allow).Reason);
     }
@@ -151,11 +151,11 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
 
         Assert.Equal(DenyCode.RoleMayNot, (await requests.StopAllAsync(CaseHandlerFixture.Adam, "why", default)).Refused?.Code);
-        Assert.Single(_blocks.InForce);
+        Assert.Single(_blocks.Active);
 
         _place.Audit.Breaks = _ => true;
         _ = await Assert.ThrowsAsync<AuditException>(() => requests.StopAllAsync(Olaf, "mail is blocked", default));
-        Assert.Empty(_blocks.InForce);
+        Assert.Empty(_blocks.Active);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var planned = (await PlanAsync(requests, Ana)).Lease!;
 
         Assert.Contains("dry run", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason, StringComparison.Ordinal);
-        Assert.Empty(_blocks.InForce);
+        Assert.Empty(_blocks.Active);
         Assert.Equal("dry-run", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Outcome);
     }
 
@@ -201,9 +201,9 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         Assert.Equal((LeaseState.Planned, LeaseState.Approved), (_blocks.Find(planned.Id)!.State, _blocks.Find(second.Id)!.State));
 
         // In force as soon as the vault says where the line is, and never shown with it.
-        Assert.Empty(_blocks.InForce);
+        Assert.Empty(_blocks.Active);
         Assert.Null(await _blocks.PlaceAsync(second.Id, [Line], default));
-        var placed = Assert.Single(_blocks.InForce);
+        var placed = Assert.Single(_blocks.Active);
         Assert.Equal((second.Id, Line), (placed.Id, placed.Target.Line));
         Assert.DoesNotContain(Line.ToString(), placed.Target.Shown, StringComparison.Ordinal);
         Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
