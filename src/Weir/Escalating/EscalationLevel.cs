@@ -10,7 +10,7 @@ namespace Weir.Escalating;
 public enum EscalationLevel : byte
 {
     /// <summary>Nothing was done.</summary>
-    Ground = 0,
+    None = 0,
 
     /// <summary>The customer is told.</summary>
     Told,
@@ -98,7 +98,7 @@ public static class EscalationStateMachine
 {
     public static readonly ImmutableArray<EscalationTransition> Table =
     [
-        new(EscalationStep.Tell, EscalationState.Standing, EscalationLevel.Ground, EscalationLevel.Ground, EscalationLevel.Told, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Tell, EscalationState.Standing, EscalationLevel.None, EscalationLevel.None, EscalationLevel.Told, EscalationState.Standing, ApprovalKind.Rules),
         new(EscalationStep.Remind, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Told, EscalationLevel.Reminded, EscalationState.Standing, ApprovalKind.Rules),
         new(EscalationStep.Block, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Reminded, EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.Rules),
         new(EscalationStep.Block, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.Rules),
@@ -111,14 +111,14 @@ public static class EscalationStateMachine
         new(EscalationStep.Release, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, EscalationLevel.Told, EscalationState.Released, ApprovalKind.OnePerson),
         new(EscalationStep.Release, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, EscalationLevel.Told, EscalationState.Checking, ApprovalKind.OnePerson),
         new(EscalationStep.Release, EscalationState.Suspended, EscalationLevel.Blocked, EscalationLevel.Strict, EscalationLevel.Told, EscalationState.Released, ApprovalKind.OnePerson),
-        new(EscalationStep.Check, EscalationState.Standing, EscalationLevel.Ground, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Check, EscalationState.Standing, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
         new(EscalationStep.Check, EscalationState.Released, EscalationLevel.Told, EscalationLevel.Told, null, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Check, EscalationState.Checking, EscalationLevel.Ground, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Check, EscalationState.Suspended, EscalationLevel.Ground, EscalationLevel.Blocked, null, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Check, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
+        new(EscalationStep.Check, EscalationState.Suspended, EscalationLevel.None, EscalationLevel.Blocked, null, EscalationState.Checking, ApprovalKind.Customer),
         new(EscalationStep.Check, EscalationState.Suspended, EscalationLevel.Leaky, EscalationLevel.Strict, EscalationLevel.Blocked, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Prove, EscalationState.Checking, EscalationLevel.Ground, EscalationLevel.Strict, null, EscalationState.Clean, ApprovalKind.Rules),
-        new(EscalationStep.Relapse, EscalationState.Checking, EscalationLevel.Ground, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.Rules),
-        new(EscalationStep.Relapse, EscalationState.Clean, EscalationLevel.Ground, EscalationLevel.Blocked, null, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Prove, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Clean, ApprovalKind.Rules),
+        new(EscalationStep.Relapse, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.Rules),
+        new(EscalationStep.Relapse, EscalationState.Clean, EscalationLevel.None, EscalationLevel.Blocked, null, EscalationState.Standing, ApprovalKind.Rules),
         new(EscalationStep.Relapse, EscalationState.Clean, EscalationLevel.Leaky, EscalationLevel.Strict, EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.Rules),
         new(EscalationStep.Appeal, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.Customer),
         new(EscalationStep.Appeal, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
@@ -126,11 +126,11 @@ public static class EscalationStateMachine
         new(EscalationStep.Suspend, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Suspended, ApprovalKind.Customer),
         new(EscalationStep.Uphold, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.OnePerson),
         new(EscalationStep.Uphold, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.OnePerson),
-        new(EscalationStep.Uphold, EscalationState.Suspended, EscalationLevel.Ground, EscalationLevel.Blocked, null, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(EscalationStep.Uphold, EscalationState.Suspended, EscalationLevel.None, EscalationLevel.Blocked, null, EscalationState.Standing, ApprovalKind.OnePerson),
         new(EscalationStep.Uphold, EscalationState.Suspended, EscalationLevel.Leaky, EscalationLevel.Strict, EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.OnePerson),
         .. from state in Enum.GetValues<EscalationState>()
            where state != EscalationState.Ended
-           select new EscalationTransition(EscalationStep.End, state, EscalationLevel.Ground, EscalationLevel.Strict, null, EscalationState.Ended, ApprovalKind.Rules),
+           select new EscalationTransition(EscalationStep.End, state, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Ended, ApprovalKind.Rules),
     ];
 
     /// <summary>The row by which a step may be taken from there; null where it may not.</summary>
@@ -153,7 +153,7 @@ public static class EscalationStateMachine
     /// <summary>The word of a rung, as listings write it.</summary>
     public static string Word(EscalationLevel rung) => rung switch
     {
-        EscalationLevel.Ground => "nothing done",
+        EscalationLevel.None => "nothing done",
         EscalationLevel.Told => "told",
         EscalationLevel.Reminded => "reminded",
         EscalationLevel.Blocked => "endpoint blocked",

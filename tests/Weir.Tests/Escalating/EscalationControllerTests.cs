@@ -105,7 +105,7 @@ public sealed class EscalationControllerTests
         await using var silent = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
         await silent.ToldAsync();
         Assert.Empty(silent.Notices.Told);
-        Assert.Equal(EscalationLevel.Ground, silent.Desk.Find(silent.File.Id)?.Rung ?? EscalationLevel.Ground);
+        Assert.Equal(EscalationLevel.None, silent.Desk.Find(silent.File.Id)?.Rung ?? EscalationLevel.None);
     }
 
     [Fact]
