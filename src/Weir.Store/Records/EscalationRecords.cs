@@ -29,7 +29,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
             using var put = new Statement(connection, Put);
             _ = put.Run(
                 SqliteValue.From(ladder.Case), (int)ladder.Rung, (int)ladder.State, SqliteValue.From(ladder.Since), SqliteValue.From(ladder.ClearAt), SqliteValue.From(ladder.ToldAt), SqliteValue.From(ladder.CheckAt), SqliteValue.From(ladder.ReviewSince),
-                (int)ladder.Confirmed, ladder.OrderedBy, ladder.OrderedFor, string.Join(',', ladder.Owed.Select(step => ((int)step).ToString(CultureInfo.InvariantCulture))), ladder.Why);
+                (int)ladder.Confirmed, ladder.OrderedBy, ladder.OrderedFor, string.Join(',', ladder.PendingNotices.Select(step => ((int)step).ToString(CultureInfo.InvariantCulture))), ladder.Why);
             if (mark is not null)
             {
                 using var insert = new Statement(connection, Mark);
@@ -69,7 +69,7 @@ public sealed class EscalationRecords(RecordsFile file) : IEscalationRecords
         Confirmed = (WalledGarden)row.GetInt32(8),
         OrderedBy = row.GetString(9),
         OrderedFor = row.GetString(10),
-        Owed = [.. row.GetString(11).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(step => (NoticeStep)int.Parse(step, CultureInfo.InvariantCulture))],
+        PendingNotices = [.. row.GetString(11).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(step => (NoticeStep)int.Parse(step, CultureInfo.InvariantCulture))],
         Why = row.GetString(12),
     };
 }

@@ -45,7 +45,7 @@ public sealed record Escalation
     public string OrderedFor { get; init; } = "";
 
     /// <summary>Steps that the customer is still to be told of.</summary>
-    public ImmutableArray<NoticeStep> Owed { get; init; } = [];
+    public ImmutableArray<NoticeStep> PendingNotices { get; init; } = [];
 
     /// <summary>Why it stands so, and no higher.</summary>
     public string Why { get; init; } = "";

@@ -103,7 +103,7 @@ public sealed partial class EscalationController
     /// <summary>Tells what is owed, each when it is really so; what is overtaken is not told.</summary>
     private async Task<Escalation> NotifyPendingAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        foreach (var step in ladder.Owed)
+        foreach (var step in ladder.PendingNotices)
         {
             var isSo = IsSo(step, ladder);
             if (isSo is null)
@@ -117,7 +117,7 @@ public sealed partial class EscalationController
                 _parts.Log.NotTold(file.Id, step, refused.Why);
             }
 
-            ladder = await SaveAsync(ladder with { Owed = ladder.Owed.Remove(step) }, null, cancel);
+            ladder = await SaveAsync(ladder with { PendingNotices = ladder.PendingNotices.Remove(step) }, null, cancel);
         }
 
         return ladder;

@@ -40,7 +40,7 @@ public sealed partial class EscalationController
                 var why = await CloseAsync(file, scope, decided, target, ladder, cancel);
                 if (why is "")
                 {
-                    ladder = await ApplyAsync(ladder, EscalationStep.Block, EscalationAuthorization.ByRules, $"{target.Shown} is closed for the line", cancel, l => l with { Owed = Owe(l, NoticeStep.EndpointBlocked) });
+                    ladder = await ApplyAsync(ladder, EscalationStep.Block, EscalationAuthorization.ByRules, $"{target.Shown} is closed for the line", cancel, l => l with { PendingNotices = Owe(l, NoticeStep.EndpointBlocked) });
                 }
                 else if (why is not null && why != ladder.Why)
                 {

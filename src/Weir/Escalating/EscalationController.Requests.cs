@@ -97,7 +97,7 @@ public sealed partial class EscalationController
         _ = Interlocked.Increment(ref _appeals);
         var ladder = await ApplyAsync(
             Find(id)!, suspends ? EscalationStep.Suspend : EscalationStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
-            l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", Owed = Owe(l, NoticeStep.Released) } : l with { ReviewSince = Now });
+            l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", PendingNotices = Owe(l, NoticeStep.Released) } : l with { ReviewSince = Now });
         await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }
@@ -177,12 +177,12 @@ public sealed partial class EscalationController
             {
                 // Who reviewed an appeal has ordered nothing: a garden that still waits keeps the names of those who did.
                 OrderedBy = step == EscalationStep.Uphold ? l.OrderedBy : leave.By, OrderedFor = step == EscalationStep.Uphold ? l.OrderedFor : Short(why), ReviewSince = null, ClearAt = Now,
-                Owed = step switch
+                PendingNotices = step switch
                 {
                     EscalationStep.EnterLeaky => Owe(l, NoticeStep.LeakyGarden),
                     EscalationStep.EnterStrict => Owe(l, NoticeStep.StrictGarden),
                     EscalationStep.Release => Owe(l, NoticeStep.Released),
-                    _ => l.Owed,
+                    _ => l.PendingNotices,
                 },
             });
         await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
