@@ -31,12 +31,12 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         }
         catch (VaultRefusedException refused)
         {
-            await NoteAsync(AuditActions.SealSubject, DenyCodes.Word(refused.Code), id, subject.ToString(), cancel);
+            await NoteAsync(AuditActions.SealSubject, DenyCodes.ToName(refused.Code), id, subject.ToString(), cancel);
             throw;
         }
         catch (EpochKeyException gone)
         {
-            await NoteAsync(AuditActions.SealSubject, DenyCodes.Word(DenyCode.Unattributable), id, subject.ToString(), cancel);
+            await NoteAsync(AuditActions.SealSubject, DenyCodes.ToName(DenyCode.Unattributable), id, subject.ToString(), cancel);
             throw new VaultRefusedException(DenyCode.Unattributable, gone.Message);
         }
 
@@ -91,7 +91,7 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         }
 
         await parts.Audit.AppendAsync(
-            Entry(AuditActions.Attribute, name is null ? DenyCodes.Word(DenyCode.Unattributable) : AuditActions.Allow) with { Subject = name?.ToString() ?? "", Reason = reason }, cancel);
+            Entry(AuditActions.Attribute, name is null ? DenyCodes.ToName(DenyCode.Unattributable) : AuditActions.Allow) with { Subject = name?.ToString() ?? "", Reason = reason }, cancel);
         return name;
     }
 
@@ -126,7 +126,7 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
             }
         }
 
-        await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(refusal.Code) }, cancel);
+        await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(refusal.Code) }, cancel);
         throw refusal;
     }
 
@@ -142,5 +142,5 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
     private Task<AuditReceipt> NoteAsync(string act, string outcome, CaseId id, string subject, CancellationToken cancel) =>
         parts.Audit.AppendAsync(Entry(act, outcome) with { Case = id.ToString(), Subject = subject }, cancel);
 
-    private AuditEntry Entry(string act, string outcome) => new() { Actor = asker, Role = Actor.Word(Role.Machine), Act = act, Outcome = outcome };
+    private AuditEntry Entry(string act, string outcome) => new() { Actor = asker, Role = Actor.ToName(Role.Machine), Act = act, Outcome = outcome };
 }

@@ -29,7 +29,7 @@ public sealed partial class SelftestTests
         Assert.All(told, line => Assert.Equal("ok  ", line.Groups["mark"].Value));
         Assert.Equal(Examples, told.Select(line => line.Groups["situation"].Value).Distinct().Count());
 
-        HashSet<string> codes = [AuditActions.Allow, .. Enum.GetValues<DenyCode>().Select(DenyCodes.Word)];
+        HashSet<string> codes = [AuditActions.Allow, .. Enum.GetValues<DenyCode>().Select(DenyCodes.ToName)];
         Assert.All(told, line => Assert.All(line.Groups["decisions"].Value.Split(", "), decision => Assert.Contains(decision, codes)));
 
         string[] Decisions(int number) => told[number - 1].Groups["decisions"].Value.Split(", ");

@@ -52,8 +52,8 @@ internal static class ReportEventMapper
     };
 
     private static ReportTrafficClass ToTrafficClass(FlowPredicate about) => new(
-        FlowPredicate.Word(about.Direction),
-        Protocols.Name(about.Protocol),
+        FlowPredicate.ToName(about.Direction),
+        Protocols.ToName(about.Protocol),
         about.SubjectPort != 0 ? about.SubjectPort : about.RemotePorts is [var port] ? port : null,
         [.. about.Remotes.Select(remote => remote.ToString())])
     {

@@ -21,7 +21,7 @@ internal static class ReportFindingMapper
            {
                Remote = contacts.Key.Endpoint.Address.ToString(),
                Port = contacts.Key.Endpoint.Port,
-               Protocol = Protocols.Name(contacts.Key.Endpoint.Protocol),
+               Protocol = Protocols.ToName(contacts.Key.Endpoint.Protocol),
                List = contacts.Key.List,
                Subjects = exchanged.Select(s => s.Subject).Distinct().Count(),
                Exchanges = exchanged.Sum(s => (long)s.Contacts),
@@ -50,7 +50,7 @@ internal static class ReportFindingMapper
         {
             Remote = finding.Key.Address.ToString(),
             Port = finding.Key.Port,
-            Protocol = Protocols.Name(finding.Key.Protocol),
+            Protocol = Protocols.ToName(finding.Key.Protocol),
             Cases = finding.Cases,
             Expected = finding.Expected,
             Others = finding.Others,
@@ -58,7 +58,7 @@ internal static class ReportFindingMapper
             Q = finding.Q,
             Ic = finding.Effect.Ic,
             Ic025 = finding.Effect.Ic025,
-            Onset = Word(finding.Onset.Verdict),
+            Onset = ToName(finding.Onset.Verdict),
             Status = finding.Status == FindingStatus.Shared ? "shared" : "candidate",
             Why = finding.Why,
         }),
@@ -100,7 +100,7 @@ internal static class ReportFindingMapper
     private static string Suffix(EndpointUnit unit, Flows.Endpoint key) =>
         unit == EndpointUnit.Network ? key.Address.IsV4 ? "/24" : "/48" : "";
 
-    private static string Word(OnsetVerdict verdict) => verdict switch
+    private static string ToName(OnsetVerdict verdict) => verdict switch
     {
         OnsetVerdict.Passed => "passed",
         OnsetVerdict.Review => "review",

@@ -50,7 +50,7 @@ internal static class VaultConsentCommand
             }
             catch (VaultRefusedException refused)
             {
-                throw new OperatorException($"{Deciding.DenyCodes.Word(refused.Code)}: {refused.Message}", ExitCode.Failed);
+                throw new OperatorException($"{Deciding.DenyCodes.ToName(refused.Code)}: {refused.Message}", ExitCode.Failed);
             }
             catch (Exception refused) when (refused is VaultDownException or EpochKeyException)
             {

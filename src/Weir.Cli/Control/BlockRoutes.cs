@@ -156,6 +156,6 @@ internal sealed class BlockRoutes(ControlParts parts)
     }
 
     private BlockRow Row(Lease lease) => new(
-        lease.Id.ToString(), LeaseStateMachine.Word(lease.State), lease.Target.Shown, lease.Case.Number == 0 ? "" : lease.Case.ToString(),
+        lease.Id.ToString(), LeaseStateMachine.ToName(lease.State), lease.Target.Shown, lease.Case.Number == 0 ? "" : lease.Case.ToString(),
         lease.Justification.Collateral?.Shown(_blocks.Desk.Shown) ?? "", lease.PlannedBy, lease.ApprovedBy, lease.EndsAt, lease.Reason);
 }

@@ -26,7 +26,7 @@ internal sealed class ComplaintRoutes(ControlParts parts)
         {
             var why = $"{call.Actor.RoleWord} brings no complaints; an analyst or an operator does.";
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.Complaint, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = why }, call.Cancel);
+                new AuditEntry { Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.Complaint, Outcome = DenyCodes.ToName(DenyCode.RoleMayNot), Reason = why }, call.Cancel);
             await call.RefuseAsync(new(DenyCode.RoleMayNot, why));
             return;
         }
@@ -43,7 +43,7 @@ internal sealed class ComplaintRoutes(ControlParts parts)
     }
 
     private static ComplaintRow Row(ComplaintReceipt receipt, ComplaintOutcome outcome) => new(
-        receipt.Reporter, receipt.Proof.ToString(), outcome.Refusal is { } code ? DenyCodes.Word(code) : outcome.IsRepeated ? "told-before" : "opened",
+        receipt.Reporter, receipt.Proof.ToString(), outcome.Refusal is { } code ? DenyCodes.ToName(code) : outcome.IsRepeated ? "told-before" : "opened",
         outcome.Complaint?.Kind ?? "", outcome.Trigger?.Class.ToString() ?? "", outcome.Why);
 
     private static ComplaintRow Row(ComplaintReceipt receipt, RowFault fault) => new(

@@ -53,14 +53,14 @@ internal static class ControlText
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static CaseRow Row(CaseFile file, bool inClear) => new(
-        file.Id.ToString(), CaseStateMachine.Word(file.State), Subject(file, inClear), file.Assignee, file.OpenedAt, file.SnoozedUntil, file.ClosedAt, CaseStateMachine.Word(file.Verdict),
-        file.Scopes.Length, file.Scopes.Count(s => s.State == ScopeState.Open), string.Join(' ', file.Scopes.Select(s => Purposes.Word(s.Scope.Purpose)).Distinct()));
+        file.Id.ToString(), CaseStateMachine.ToName(file.State), Subject(file, inClear), file.Assignee, file.OpenedAt, file.SnoozedUntil, file.ClosedAt, CaseStateMachine.ToName(file.Verdict),
+        file.Scopes.Length, file.Scopes.Count(s => s.State == ScopeState.Open), string.Join(' ', file.Scopes.Select(s => Purposes.ToName(s.Scope.Purpose)).Distinct()));
 
     public static CaseView View(CaseFile file, CaseHandler desk, bool inClear) => new(
         Row(file, inClear), [.. file.Scopes.Select(s => Row(s, desk))], [.. file.Comments.Select(c => new CommentRow(c.At, c.By, c.Text))]);
 
     public static EvidenceLine Line(EvidenceRow row) => new(
-        row.Scope.ToString(), MaybeTime(row.StartMs), MaybeTime(row.EndMs), row.Remote.Address.Bits == 0 ? "" : row.Remote.Address.ToString(), row.Remote.Port, row.Remote.Protocol == 0 ? "" : Protocols.Name(row.Remote.Protocol),
+        row.Scope.ToString(), MaybeTime(row.StartMs), MaybeTime(row.EndMs), row.Remote.Address.Bits == 0 ? "" : row.Remote.Address.ToString(), row.Remote.Port, row.Remote.Protocol == 0 ? "" : Protocols.ToName(row.Remote.Protocol),
         row.PacketsOut, row.PacketsIn, row.OctetsOut, row.OctetsIn, row.SamplingInterval, row.FlagsOut, row.FlagsIn);
 
     public static ApprovalRow Row(StoredApproval asked) => new(
@@ -78,6 +78,6 @@ internal static class ControlText
         file.State == CaseState.Erased ? "" : inClear ? new IpKey(file.Subject.Pseudonym).ToString() : file.Subject.ToString();
 
     private static ScopeRow Row(CaseScope scope, CaseHandler desk) => new(
-        scope.Scope.Id.ToString(), CaseStateMachine.Word(scope.State), Purposes.Word(scope.Scope.Purpose), scope.Scope.Class.ToString(), Time(scope.Scope.FromMs), Time(scope.UntilMs), Time(scope.Scope.ExpiresMs),
+        scope.Scope.Id.ToString(), CaseStateMachine.ToName(scope.State), Purposes.ToName(scope.Scope.Purpose), scope.Scope.Class.ToString(), Time(scope.Scope.FromMs), Time(scope.UntilMs), Time(scope.Scope.ExpiresMs),
         Time(desk.WholeSince(scope.Scope.Id)), scope.Scope.Trigger, scope.Grounds, scope.Scope.Actions.ToString(), scope.Renews?.ToString() ?? "");
 }

@@ -166,7 +166,7 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
     public static Task RefuseAsync(HttpContext context, Decision.Deny deny)
     {
         context.Response.StatusCode = deny.Code == DenyCode.Unknown ? 404 : 403;
-        return context.Response.WriteAsJsonAsync(new Refused(DenyCodes.Word(deny.Code), deny.Why), ControlText.Json, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(new Refused(DenyCodes.ToName(deny.Code), deny.Why), ControlText.Json, context.RequestAborted);
     }
 
     /// <summary>Something that is no refusal of the rules: a request that cannot be read.</summary>
@@ -203,7 +203,7 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
         if (who(user) is not { } actor)
         {
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = user, Role = "none", Act = AuditActions.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = "the user stands in no role of access" }, context.RequestAborted);
+                new AuditEntry { Actor = user, Role = "none", Act = AuditActions.LoginRefused, Outcome = DenyCodes.ToName(DenyCode.RoleMayNot), Reason = "the user stands in no role of access" }, context.RequestAborted);
             await RefuseAsync(context, new(DenyCode.RoleMayNot, $"{user} has no role; the configuration's section access gives one."));
             return;
         }

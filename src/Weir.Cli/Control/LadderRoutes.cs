@@ -36,8 +36,8 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
         await (refused is not null ? call.RefuseAsync(refused)
             : ladder is null && steps.Count == 0 ? call.RefuseAsync(new(Deciding.DenyCode.Unknown, $"{call.Route("id")} has no ladder yet; one begins within {LadderParts.KeepPeriod.TotalSeconds:0} s of a case."))
             : call.AnswerAsync(new LadderView(
-                ladder is null ? new(call.Route("id"), EscalationStateMachine.Word(steps[^1].Rung), EscalationStateMachine.Word(EscalationState.Ended), steps[^1].At, "", "", null, null, "", steps[^1].Why, "") : Row(ladder, ""),
-                [.. steps.Select(s => new LadderLine(s.At, EscalationStateMachine.Word(s.Step), EscalationStateMachine.Word(s.Rung), s.By, s.Why))])));
+                ladder is null ? new(call.Route("id"), EscalationStateMachine.ToName(steps[^1].Rung), EscalationStateMachine.ToName(EscalationState.Ended), steps[^1].At, "", "", null, null, "", steps[^1].Why, "") : Row(ladder, ""),
+                [.. steps.Select(s => new LadderLine(s.At, EscalationStateMachine.ToName(s.Step), EscalationStateMachine.ToName(s.Rung), s.By, s.Why))])));
     }
 
     private async Task GardenAsync(ControlCall call)
@@ -64,7 +64,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
         : call.AnswerAsync(new LadderRow(call.Route("id"), "", "", parts.Time.GetUtcNow(), "", "", null, null, "", "", "the check began; the ladder follows within a minute"));
 
     private LadderRow Row(Escalation ladder, string next) => new(
-        ladder.Case.ToString(), EscalationStateMachine.Word(ladder.Rung), EscalationStateMachine.Word(ladder.State), ladder.Since,
+        ladder.Case.ToString(), EscalationStateMachine.ToName(ladder.Rung), EscalationStateMachine.ToName(ladder.State), ladder.Since,
         ladder.Confirmed == ladder.Wanted ? Word(ladder.Confirmed) : $"{Word(ladder.Confirmed)}, {Word(ladder.Wanted)} ordered", string.Join("; ", ladders.Desk.ActiveMeasures(ladder.Case)),
         ladder.CheckAt, ladder.ReviewSince, ladder.OrderedBy, ladder.Why, next);
 

@@ -59,7 +59,7 @@ internal sealed class NotifyRoutes(ControlParts parts)
             return true;
         }
 
-        await parts.Audit.AppendAsync(Entry(call.Actor, DenyCodes.Word(DenyCode.RoleMayNot), what), call.Cancel);
+        await parts.Audit.AppendAsync(Entry(call.Actor, DenyCodes.ToName(DenyCode.RoleMayNot), what), call.Cancel);
         await call.RefuseAsync(new(DenyCode.RoleMayNot, "Channels are the operator's and the administrator's."));
         return false;
     }

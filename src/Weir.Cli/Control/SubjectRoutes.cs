@@ -40,7 +40,7 @@ internal sealed class SubjectRoutes(ControlParts parts)
             await parts.Audit.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.ShowSubject, Outcome = file is null ? DenyCodes.Word(DenyCode.Unknown) : AuditActions.Allow,
+                    Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.ShowSubject, Outcome = file is null ? DenyCodes.ToName(DenyCode.Unknown) : AuditActions.Allow,
                     Case = id.Number == 0 ? "" : id.ToString(), Rows = file?.Scopes.Length ?? 0,
                 },
                 call.Cancel);
@@ -63,7 +63,7 @@ internal sealed class SubjectRoutes(ControlParts parts)
         }
 
         return new(
-            scope.Case.ToString(), scope.Id.ToString(), Purposes.Word(scope.Purpose), scope.Class.ToString(), held.Grounds.Length > 0 ? $"{scope.Trigger}: {held.Grounds}" : scope.Trigger,
-            ControlText.Time(scope.FromMs), ControlText.Time(held.UntilMs), rows, CaseStateMachine.Word(held.State));
+            scope.Case.ToString(), scope.Id.ToString(), Purposes.ToName(scope.Purpose), scope.Class.ToString(), held.Grounds.Length > 0 ? $"{scope.Trigger}: {held.Grounds}" : scope.Trigger,
+            ControlText.Time(scope.FromMs), ControlText.Time(held.UntilMs), rows, CaseStateMachine.ToName(held.State));
     }
 }

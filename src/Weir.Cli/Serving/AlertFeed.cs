@@ -55,7 +55,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
     private static IEnumerable<Alert> Of(CaseFile file)
     {
         var words = file.Scopes is [var first, ..]
-            ? ImmutableDictionary<string, string>.Empty.Add("rule", first.Scope.Trigger).Add("purpose", Purposes.Word(first.Scope.Purpose)).Add("class", first.Scope.Class.ToString())
+            ? ImmutableDictionary<string, string>.Empty.Add("rule", first.Scope.Trigger).Add("purpose", Purposes.ToName(first.Scope.Purpose)).Add("class", first.Scope.Class.ToString())
             : ImmutableDictionary<string, string>.Empty;
         yield return Made(FormattableString.Invariant($"case-opened-{file.Id}"), file.OpenedAt, "case-opened", Severity.Notice, $"case {file.Id} was opened by {words.GetValueOrDefault("rule", "an event")}") with
         {
@@ -63,7 +63,7 @@ internal sealed class AlertFeed(AlertSender sender, TimeProvider time)
         };
         if (file.ClosedAt is { } closed)
         {
-            var verdict = CaseStateMachine.Word(file.Verdict);
+            var verdict = CaseStateMachine.ToName(file.Verdict);
             yield return Made(FormattableString.Invariant($"case-closed-{file.Id}-{closed.ToUnixTimeMilliseconds()}"), closed, "case-closed", Severity.Informational, $"case {file.Id} was closed: {verdict}") with
             {
                 Case = file.Id, Words = words.Add("verdict", verdict),

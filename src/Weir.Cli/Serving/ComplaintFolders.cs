@@ -66,7 +66,7 @@ internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, Compla
             cancel);
         foreach (var (code, why) in receipt.Outcomes.Where(o => o.Refusal is not null).Select(o => (o.Refusal!.Value, o.Why)).Distinct())
         {
-            var word = DenyCodes.Word(code);
+            var word = DenyCodes.ToName(code);
             log.ComplaintRefused(name, receipt.Reporter, word, why);
         }
 

@@ -53,7 +53,7 @@ internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollectio
             return read.RootElement.TryGetProperty("candidates", out var candidates)
                 && candidates.EnumerateArray().Any(c =>
                     c.GetProperty("status").GetString() == "shared" && c.GetProperty("remote").GetString() == endpoint.Address.ToString()
-                    && c.GetProperty("port").GetInt32() == endpoint.Port && c.GetProperty("protocol").GetString() == Flows.Protocols.Name(endpoint.Protocol));
+                    && c.GetProperty("port").GetInt32() == endpoint.Port && c.GetProperty("protocol").GetString() == Flows.Protocols.ToName(endpoint.Protocol));
         }
         catch (FileNotFoundException)
         {

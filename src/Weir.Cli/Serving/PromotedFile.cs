@@ -98,7 +98,7 @@ internal sealed class PromotedFile(string folder, TimeProvider time) : IPromoted
         foreach (var p in promotions)
         {
             text.Append(Record).Append(JsonSerializer.Serialize(PromotedRow.Of(p))).Append('\n');
-            text.Append(CultureInfo.InvariantCulture, $"{p.Endpoint.Address},{p.Endpoint.Port},{Protocols.Name(p.Endpoint.Protocol)},{p.At:yyyy-MM-ddTHH:mm:ssZ},{p.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ},\"{Quoted(p.Provenance)}\"\n");
+            text.Append(CultureInfo.InvariantCulture, $"{p.Endpoint.Address},{p.Endpoint.Port},{Protocols.ToName(p.Endpoint.Protocol)},{p.At:yyyy-MM-ddTHH:mm:ssZ},{p.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ},\"{Quoted(p.Provenance)}\"\n");
         }
 
         AtomicFile.Write(Path, text.ToString());

@@ -26,7 +26,7 @@ internal static class RefusedStart
             await audit.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = Environment.UserName, Role = Actor.Word(Role.Administrator), Act = AuditActions.PolicyRefused, Outcome = AuditActions.PolicyRefused, Rows = faults.Count,
+                    Actor = Environment.UserName, Role = Actor.ToName(Role.Administrator), Act = AuditActions.PolicyRefused, Outcome = AuditActions.PolicyRefused, Rows = faults.Count,
                     Reason = string.Join("; ", faults),
                 },
                 cancel);

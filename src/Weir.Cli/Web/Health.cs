@@ -97,14 +97,14 @@ internal sealed record HealthSnapshot(HealthState State, IReadOnlyList<Component
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
-            json.WriteString("state", Word(State));
+            json.WriteString("state", ToName(State));
             json.WriteBoolean("ready", IsReady);
             json.WriteStartArray("parts");
             foreach (var part in Parts)
             {
                 json.WriteStartObject();
                 json.WriteString("part", part.Part);
-                json.WriteString("state", Word(part.Health.State));
+                json.WriteString("state", ToName(part.Health.State));
                 json.WriteBoolean("ready", part.Health.IsReady);
                 json.WriteString("reason", part.Health.Reason);
                 json.WriteString("since", part.Since);
@@ -118,7 +118,7 @@ internal sealed record HealthSnapshot(HealthState State, IReadOnlyList<Component
         return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static string Word(HealthState state) => state switch
+    private static string ToName(HealthState state) => state switch
     {
         HealthState.Ok => "ok",
         HealthState.Degraded => "degraded",

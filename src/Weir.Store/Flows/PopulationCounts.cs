@@ -35,8 +35,8 @@ public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds 
         var rows = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
         Func<uint, string> name = question.Report.Key switch
         {
-            PopulationKey.RemotePort => key => string.Create(CultureInfo.InvariantCulture, $"{key % 65_536}/{Protocols.Name((byte)(key / 65_536))}"),
-            PopulationKey.Protocol => key => Protocols.Name((byte)key),
+            PopulationKey.RemotePort => key => string.Create(CultureInfo.InvariantCulture, $"{key % 65_536}/{Protocols.ToName((byte)(key / 65_536))}"),
+            PopulationKey.Protocol => key => Protocols.ToName((byte)key),
             PopulationKey.Hour => HourName,
             _ => _ => question.Endpoint.ToString()!,
         };

@@ -66,7 +66,7 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         connection =>
         {
             using var insert = new Statement(connection, "INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
-            _ = insert.Run(SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.Word(refusal.Code));
+            _ = insert.Run(SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.ToName(refusal.Code));
             using var count = new Statement(connection, "SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
             return count.Read(row => row.GetInt32(0), refusal.Actor, SqliteValue.From(since))[0];
         },

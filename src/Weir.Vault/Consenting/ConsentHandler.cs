@@ -108,10 +108,10 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
 
     private async Task<VaultRefusedException> RefusedAsync(AuditEntry entry, DenyCode code, string why, CancellationToken cancel)
     {
-        await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(code) }, cancel);
+        await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(code) }, cancel);
         return new(code, why);
     }
 
     private AuditEntry Entry(string act) =>
-        new() { Actor = asker, Role = Actor.Word(Role.Machine), Act = act, Outcome = AuditActions.Allow, Purpose = Purposes.Word(Purpose.CustomerDiagnosis) };
+        new() { Actor = asker, Role = Actor.ToName(Role.Machine), Act = act, Outcome = AuditActions.Allow, Purpose = Purposes.ToName(Purpose.CustomerDiagnosis) };
 }

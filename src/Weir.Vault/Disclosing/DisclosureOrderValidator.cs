@@ -13,7 +13,7 @@ internal static class DisclosureOrderValidator
     public const int LongestReason = 2_000;
     public static readonly TimeSpan View = TimeSpan.FromMinutes(15);
 
-    private static readonly string[] Roles = [.. new[] { Role.Analyst, Role.PrivacyOfficer }.Select(Actor.Word)];
+    private static readonly string[] Roles = [.. new[] { Role.Analyst, Role.PrivacyOfficer }.Select(Actor.ToName)];
 
     /// <summary>Null where the order may be carried out.</summary>
     public static VaultRefusedException? Refusal(DisclosureOrder order) =>

@@ -24,12 +24,12 @@ internal sealed class SubscriberLineLocator(VaultDependencies parts, string aske
     /// <exception cref="VaultRefusedException">No scope, no key of the case, or the line shares its address.</exception>
     public async Task<IReadOnlyList<Prefix>> NetworksAsync(CaseId id, ScopeId scope, bool? v6, CancellationToken cancel)
     {
-        var entry = new AuditEntry { Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.GiveLine, Outcome = AuditActions.Allow, Case = id.ToString(), Scope = scope.ToString() };
+        var entry = new AuditEntry { Actor = asker, Role = Actor.ToName(Role.Machine), Act = AuditActions.GiveLine, Outcome = AuditActions.Allow, Case = id.ToString(), Scope = scope.ToString() };
         var subject = scope.Number == 0 ? null : parts.Seals.Open(id);
         var held = subject is null ? null : new SubscriberLineNetworks(parts.Networks, parts.Identity).Find(subject, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (Refusal(id, scope, held, v6) is { } refusal)
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(refusal.Code) }, cancel);
+            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(refusal.Code) }, cancel);
             throw refusal;
         }
 
@@ -42,12 +42,12 @@ internal sealed class SubscriberLineLocator(VaultDependencies parts, string aske
     /// <exception cref="VaultRefusedException">No scope, or no key of the case.</exception>
     public async Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel)
     {
-        var entry = new AuditEntry { Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.TellProtected, Outcome = AuditActions.Allow, Case = id.ToString(), Scope = scope.ToString() };
+        var entry = new AuditEntry { Actor = asker, Role = Actor.ToName(Role.Machine), Act = AuditActions.TellProtected, Outcome = AuditActions.Allow, Case = id.ToString(), Scope = scope.ToString() };
         var subject = scope.Number == 0 ? null : parts.Seals.Open(id);
         var refusal = scope.Number == 0 ? new(DenyCode.NoTrigger, "whether a line is protected is told for a scope")
             : subject is null ? new VaultRefusedException(DenyCode.Unknown, $"{id} has no key here: it was never sealed, or it is closed and its key destroyed")
             : null;
-        await parts.Audit.AppendAsync(refusal is null ? entry : entry with { Outcome = DenyCodes.Word(refusal.Code) }, cancel);
+        await parts.Audit.AppendAsync(refusal is null ? entry : entry with { Outcome = DenyCodes.ToName(refusal.Code) }, cancel);
         return refusal is null ? parts.Protected.IsProtected(subject!) : throw refusal;
     }
 

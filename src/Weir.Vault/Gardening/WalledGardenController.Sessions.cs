@@ -124,7 +124,7 @@ internal sealed partial class WalledGardenController
             }
 
             await _parts.Audit.AppendAsync(
-                new AuditEntry { Actor = "weir", Role = Actor.Word(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = id.ToString(), Reason = $"{state.Standing}: a new session of the line" }, cancel);
+                new AuditEntry { Actor = "weir", Role = Actor.ToName(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = id.ToString(), Reason = $"{state.Standing}: a new session of the line" }, cancel);
             var answers = await SendAsync(id, subject, missing, state.Garden, state.Exempt, cancel);
             var inside = _way.IsPerSession ? answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session!) : answers[0].Answer.IsDone ? missing : [];
             List<string> marks = [.. inside.Select(session => WalledGardenStore.Mark(session.Key))];

@@ -53,14 +53,14 @@ internal sealed partial class WalledGardenController
         Counts.CountRequest();
         var entry = new AuditEntry
         {
-            Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),
+            Actor = asker, Role = Actor.ToName(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),
             PredicateDigest = WalledGardenStore.Digest(order), Reason = $"{WalledGardenNames.ToName(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
         };
         var subject = _parts.Seals.Open(order.Case);
         if (Refusal(order, subject) is { } refusal)
         {
             Counts.Refuse();
-            await _parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(refusal.Code) }, cancel);
+            await _parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(refusal.Code) }, cancel);
             throw refusal;
         }
 

@@ -64,7 +64,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
         var step = NoticeNames.ToName(notice.Step);
         var entry = new AuditEntry
         {
-            Actor = asker, Role = Actor.Word(Role.Machine), Act = AuditActions.Notify, Outcome = AuditActions.Allow, Case = notice.Case.ToString(), Scope = notice.Scope.ToString(), Reason = step,
+            Actor = asker, Role = Actor.ToName(Role.Machine), Act = AuditActions.Notify, Outcome = AuditActions.Allow, Case = notice.Case.ToString(), Scope = notice.Scope.ToString(), Reason = step,
         };
         if (parts.Notices is not { Way: { } way, Terms: { } terms } notices)
         {
@@ -74,7 +74,7 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
 
         if (parts.Seals.Open(notice.Case) is not { } subject)
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(DenyCode.Unknown) }, CancellationToken.None);
+            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(DenyCode.Unknown) }, CancellationToken.None);
             throw new VaultRefusedException(DenyCode.Unknown, $"{notice.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
         }
 

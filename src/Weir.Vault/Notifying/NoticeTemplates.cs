@@ -83,14 +83,14 @@ public sealed class NoticeTemplates
             TemplateText Laid(string name) => Checked(name, Found(name), Layout, Lists);
             string Found(string name) => files.TryGetValue(name, out var text) ? text
                 : throw new InvalidDataException($"vault.notices.templates: {name} is missing; a language needs notice.{language}.txt, notice.{language}.html and words.{language}.txt");
-            languages[language] = new LanguageTexts(Laid($"notice.{language}.txt"), Laid($"notice.{language}.html"), Words($"words.{language}.txt", Found($"words.{language}.txt")));
+            languages[language] = new LanguageTexts(Laid($"notice.{language}.txt"), Laid($"notice.{language}.html"), ParseTexts($"words.{language}.txt", Found($"words.{language}.txt")));
         }
 
         return new NoticeTemplates(languages);
     }
 
     /// <summary>Lines of <c>key = text</c>; a line that begins with a blank goes on with the text before, <c>#</c> begins a remark. <c>todo</c> words are lists, a line each.</summary>
-    private static FrozenDictionary<string, TemplateText> Words(string file, string text)
+    private static FrozenDictionary<string, TemplateText> ParseTexts(string file, string text)
     {
         Dictionary<string, string> raw = new(StringComparer.Ordinal);
         var key = "";

@@ -40,7 +40,7 @@ public sealed class NoticeText(NoticeTemplates templates, NoticeDeliveryOptions 
         Dictionary<string, string> values = new(StringComparer.Ordinal)
         {
             ["subject"] = Word($"subject.{step}"), ["greeting"] = Word(contact.Name.Length > 0 ? "greeting.named" : "greeting"), ["lead"] = Word($"lead.{step}"),
-            ["why"] = Word($"why.{Purposes.Word(facts.Purpose)}"), ["endpoint"] = facts.Endpoint, ["class"] = facts.Class, ["first"] = said["first"], ["last"] = said["last"], ["grounds"] = facts.Grounds,
+            ["why"] = Word($"why.{Purposes.ToName(facts.Purpose)}"), ["endpoint"] = facts.Endpoint, ["class"] = facts.Class, ["first"] = said["first"], ["last"] = said["last"], ["grounds"] = facts.Grounds,
             ["link"] = said["link"], ["call"] = Word("call"), ["genuine"] = Word("genuine"), ["closing"] = Word("closing"), ["provider"] = terms.Provider, ["phone"] = terms.Phone, ["page"] = terms.Page,
             ["case"] = said["case"], ["language"] = contact.Language,
         };

@@ -13,7 +13,7 @@ internal sealed record NoticeRequest(
     string Case, string Scope, string Step, string Purpose, string Trigger, string Class, string Endpoint, DateTimeOffset First, DateTimeOffset Last, string Grounds, IReadOnlyList<string> Done, string Link)
 {
     public static NoticeRequest From(Notice notice) => new(
-        notice.Case.ToString(), notice.Scope.ToString(), NoticeNames.ToName(notice.Step), Purposes.Word(notice.Facts.Purpose), notice.Facts.Trigger, notice.Facts.Class, notice.Facts.Endpoint,
+        notice.Case.ToString(), notice.Scope.ToString(), NoticeNames.ToName(notice.Step), Purposes.ToName(notice.Facts.Purpose), notice.Facts.Trigger, notice.Facts.Class, notice.Facts.Endpoint,
         notice.Facts.First, notice.Facts.Last, notice.Facts.Grounds, notice.Facts.Done, notice.Link);
 
     /// <exception cref="FormatException">A word is none.</exception>

@@ -33,7 +33,7 @@ internal sealed class SubscriberLineRequestHandler(VaultDependencies parts, Time
         if (parts.Gardens is not { } gardens)
         {
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = AuditActions.Garden, Outcome = DenyCodes.Word(DenyCode.ActionNotAllowed), Case = asked.Case, Scope = asked.Scope },
+                new AuditEntry { Actor = peer.Name, Role = Actor.ToName(Role.Machine), Act = AuditActions.Garden, Outcome = DenyCodes.ToName(DenyCode.ActionNotAllowed), Case = asked.Case, Scope = asked.Scope },
                 context.RequestAborted);
             throw new VaultRefusedException(DenyCode.ActionNotAllowed, "no garden is configured; write vault.garden in the vault's configuration (docs/27-garden.md) and start the vault again");
         }

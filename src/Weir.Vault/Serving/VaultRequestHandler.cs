@@ -68,8 +68,8 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
             if ((peer.Rights & needed) == 0)
             {
                 log.PeerRefused(peer.Name, context.Request.Path);
-                await parts.Audit.AppendAsync(new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = AuditActions.LoginRefused, Outcome = DenyCodes.Word(DenyCode.RoleMayNot), Reason = context.Request.Path }, context.RequestAborted);
-                await RefuseAsync(context, 403, DenyCodes.Word(DenyCode.RoleMayNot), $"user {peer.Name} may not ask this of the vault; name the user under vault.collector-user, vault.desk-user or vault.officers, and start the vault again");
+                await parts.Audit.AppendAsync(new AuditEntry { Actor = peer.Name, Role = Actor.ToName(Role.Machine), Act = AuditActions.LoginRefused, Outcome = DenyCodes.ToName(DenyCode.RoleMayNot), Reason = context.Request.Path }, context.RequestAborted);
+                await RefuseAsync(context, 403, DenyCodes.ToName(DenyCode.RoleMayNot), $"user {peer.Name} may not ask this of the vault; name the user under vault.collector-user, vault.desk-user or vault.officers, and start the vault again");
                 return;
             }
 
@@ -77,11 +77,11 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
         }
         catch (VaultRefusedException refused)
         {
-            await RefuseAsync(context, 409, DenyCodes.Word(refused.Code), refused.Message);
+            await RefuseAsync(context, 409, DenyCodes.ToName(refused.Code), refused.Message);
         }
         catch (EpochKeyException gone)
         {
-            await RefuseAsync(context, 410, DenyCodes.Word(DenyCode.Unattributable), gone.Message);
+            await RefuseAsync(context, 410, DenyCodes.ToName(DenyCode.Unattributable), gone.Message);
         }
         catch (Exception bad) when (bad is FormatException or JsonException)
         {
@@ -90,7 +90,7 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or AuditException)
         {
             log.RequestFailed(context.Request.Path, failure.Message);
-            await RefuseAsync(context, 503, DenyCodes.Word(DenyCode.VaultDown), failure.Message);
+            await RefuseAsync(context, 503, DenyCodes.ToName(DenyCode.VaultDown), failure.Message);
         }
     };
 
@@ -126,7 +126,7 @@ internal sealed class VaultRequestHandler(VaultDependencies parts, PeerRights us
         try
         {
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = peer.Name, Role = Actor.Word(Role.Machine), Act = AuditActions.GiveKey, Outcome = AuditActions.Allow, Reason = $"{(cohort ? "cohort" : "names")} of epoch {epoch}" }, context.RequestAborted);
+                new AuditEntry { Actor = peer.Name, Role = Actor.ToName(Role.Machine), Act = AuditActions.GiveKey, Outcome = AuditActions.Allow, Reason = $"{(cohort ? "cohort" : "names")} of epoch {epoch}" }, context.RequestAborted);
             context.Response.ContentType = "application/octet-stream";
             context.Response.ContentLength = key.Length;
             await context.Response.Body.WriteAsync(key, context.RequestAborted);

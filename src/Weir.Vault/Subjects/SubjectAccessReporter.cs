@@ -27,10 +27,10 @@ internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvide
     /// <exception cref="VaultRefusedException">No line can be told.</exception>
     public async Task<SubjectAccessReport> MakeAsync(string asker, IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
     {
-        var entry = new AuditEntry { Actor = asker, Role = Actor.Word(Role.PrivacyOfficer), Act = AuditActions.ShowSubject, Outcome = AuditActions.Allow };
+        var entry = new AuditEntry { Actor = asker, Role = Actor.ToName(Role.PrivacyOfficer), Act = AuditActions.ShowSubject, Outcome = AuditActions.Allow };
         if (_naming.Find(address, port, at, out var reason) is not { } found)
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.Word(DenyCode.Unattributable), Reason = reason }, cancel);
+            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(DenyCode.Unattributable), Reason = reason }, cancel);
             throw new VaultRefusedException(DenyCode.Unattributable, $"no line can be told from this address and time ({reason}); on shared addresses give the source port");
         }
 

@@ -72,7 +72,7 @@ public sealed record TreeHead
         json.Texts("keptFromPeaks", KeptFromPeaks);
         json.Text("keptFromPrevious", KeptFromPrevious);
         json.Text("key", Key);
-        json.Text("kind", Word(Kind));
+        json.Text("kind", ToName(Kind));
         json.Text("last", Last);
         json.Number("number", Number);
         json.Texts("peaks", Peaks);
@@ -121,7 +121,7 @@ public sealed record TreeHead
         return new()
         {
             Number = root.GetProperty("number").GetInt64(),
-            Kind = Enum.GetValues<TreeHeadReason>().First(kind => Word(kind) == Text("kind")),
+            Kind = Enum.GetValues<TreeHeadReason>().First(kind => ToName(kind) == Text("kind")),
             At = AuditRecord.TimeOf(Text("at")),
             Size = root.GetProperty("size").GetInt64(),
             Last = Text("last"),
@@ -137,7 +137,7 @@ public sealed record TreeHead
     }
 
     /// <summary>The word of a kind.</summary>
-    public static string Word(TreeHeadReason kind) => kind switch
+    public static string ToName(TreeHeadReason kind) => kind switch
     {
         TreeHeadReason.Start => "start",
         TreeHeadReason.Period => "period",

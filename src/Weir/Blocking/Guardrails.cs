@@ -161,7 +161,7 @@ public static class Guardrails
     /// <summary>Not what is blocked already.</summary>
     public static MitigationRefusal? Twice(MitigationTarget target, IReadOnlyCollection<Lease> leases, CaseId forCase = default) =>
         leases.FirstOrDefault(l => !LeaseStateMachine.IsOver(l.State) && (forCase.Number != 0 && target.IsForOneLine ? l.Case == forCase && l.Target.WithoutLine() == target.WithoutLine() : l.Target == target)) is { } known
-            ? new(MitigationRefusal.Known, $"{known.Id} is {LeaseStateMachine.Word(known.State)} for the same")
+            ? new(MitigationRefusal.Known, $"{known.Id} is {LeaseStateMachine.ToName(known.State)} for the same")
             : null;
 
     private static bool Overlap(Prefix one, Prefix other) => one.Contains(other.Network) || other.Contains(one.Network);

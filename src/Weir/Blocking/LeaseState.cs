@@ -42,7 +42,7 @@ public static class LeaseStateMachine
     public static bool IsOver(LeaseState state) => state is LeaseState.Withdrawn or LeaseState.Expired;
 
     /// <summary>The word of a state, as listings write it.</summary>
-    public static string Word(LeaseState state) => state switch
+    public static string ToName(LeaseState state) => state switch
     {
         LeaseState.Planned => "planned",
         LeaseState.Approved => "approved",

@@ -25,5 +25,5 @@ public sealed class MitigationMetrics
 
     private static IEnumerable<Measurement<long>> PerState(MitigationController? desk) =>
         from state in Enum.GetValues<LeaseState>()
-        select new Measurement<long>(desk?.Leases.Count(l => l.State == state) ?? 0, new KeyValuePair<string, object?>("state", LeaseStateMachine.Word(state)));
+        select new Measurement<long>(desk?.Leases.Count(l => l.State == state) ?? 0, new KeyValuePair<string, object?>("state", LeaseStateMachine.ToName(state)));
 }

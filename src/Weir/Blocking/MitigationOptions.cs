@@ -15,7 +15,7 @@ public sealed record NeverBlock(string Why, ImmutableArray<Prefix> Networks);
 /// <summary>A service by protocol and port.</summary>
 public readonly record struct ExemptPort(byte Protocol, ushort Port)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Protocols.Name(Protocol)}/{Port}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Protocols.ToName(Protocol)}/{Port}");
 }
 
 /// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the customer's own page.</summary>

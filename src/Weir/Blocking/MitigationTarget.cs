@@ -197,7 +197,7 @@ public sealed record MitigationTarget
         MitigationKind.FlowSpec when target.Remote is null && target.Ports.IsEmpty => "A FlowSpec rule names the far end or its ports (rules.md R3).",
         MitigationKind.FlowSpec when target.Ports.Length > MaxPorts => $"A FlowSpec rule names at most {MaxPorts} ports.",
         MitigationKind.FlowSpec when HasPorts(target.Protocol) && target.Ports.IsEmpty && !target.IsForOneLine => "A FlowSpec rule for all subscribers names the ports; an address as a whole is a blackhole.",
-        MitigationKind.FlowSpec when !HasPorts(target.Protocol) && (!target.Ports.IsEmpty || target.LinePort != 0) => $"{Protocols.Name(target.Protocol)} has no ports.",
+        MitigationKind.FlowSpec when !HasPorts(target.Protocol) && (!target.Ports.IsEmpty || target.LinePort != 0) => $"{Protocols.ToName(target.Protocol)} has no ports.",
         MitigationKind.FlowSpec when target.Remote is { } remote && target.Line is { } line && remote.IsV4 != line.IsV4 => "The far end and the line are of two address families.",
         MitigationKind.FlowSpec when target.Action == MitigationAction.Rate && target.Rate == 0 => "A rate of 0 is a discard; say discard.",
         MitigationKind.FlowSpec when target.Action == MitigationAction.Redirect && target.RedirectTo is { Asn: 0 } or { Asn: > ushort.MaxValue, Number: > ushort.MaxValue } => $"{target.RedirectTo} is no route target.",

@@ -20,7 +20,7 @@ internal static class MitigationTargetText
     {
         MitigationKind.FlowSpec => string.Create(
             CultureInfo.InvariantCulture,
-            $"flowspec {target.Remote?.ToString() ?? Any} {Protocols.Name(target.Protocol)} {PortsOf(target)} {ActionOf(target)}{LineOf(target)}"),
+            $"flowspec {target.Remote?.ToString() ?? Any} {Protocols.ToName(target.Protocol)} {PortsOf(target)} {ActionOf(target)}{LineOf(target)}"),
         MitigationKind.Blackhole => $"blackhole {target.Remote}",
         MitigationKind.Name => $"name {target.Domain} {ActionOf(target)}",
         _ => $"answer {target.Remote} {ActionOf(target)}",

@@ -193,8 +193,8 @@ internal sealed class CaseEventPlanner(PolicyProfile policy)
         Actor = Actor.Weir.Name,
         Role = Actor.Weir.RoleWord,
         Act = AuditActions.OpenScope,
-        Outcome = DenyCodes.Word(DenyCode.Unattributable),
-        Purpose = Purposes.Word(EventScopePolicy.PurposeOf(quality.Rule)),
+        Outcome = DenyCodes.ToName(DenyCode.Unattributable),
+        Purpose = Purposes.ToName(EventScopePolicy.PurposeOf(quality.Rule)),
         Rule = quality.Trigger,
         Reason = GroundsOf(quality),
     };

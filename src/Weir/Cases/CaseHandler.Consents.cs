@@ -88,7 +88,7 @@ public sealed partial class CaseHandler
             var scope = diagnoses[id].Scope;
             var entry = EntryOf(Actor.Weir, AuditActions.WithdrawConsent, _book.Get(scope.Case)!, "the customer withdrew the consent") with
             {
-                Scope = scope.Id.ToString(), Purpose = Purposes.Word(scope.Purpose), Rule = ConsentValidator.Trigger,
+                Scope = scope.Id.ToString(), Purpose = Purposes.ToName(scope.Purpose), Rule = ConsentValidator.Trigger,
             };
             await _parts.Audit.AppendAsync(entry, cancel);
             await _parts.Audit.AppendAsync(entry with { Act = AuditActions.EraseEvidence }, cancel);

@@ -142,7 +142,7 @@ public sealed partial class CaseHandler
                     Actor = Actor.Weir.Name,
                     Role = Actor.Weir.RoleWord,
                     Act = AuditActions.OpenScope,
-                    Outcome = DenyCodes.Word(DenyCode.NotAuthenticated),
+                    Outcome = DenyCodes.ToName(DenyCode.NotAuthenticated),
                     Reason = "an event whose signature does not hold",
                 },
                 cancel);

@@ -98,7 +98,7 @@ public sealed partial class CaseHandler
         var entry = EntryOf(Actor.Weir, AuditActions.EraseEvidence, file, "its time is over");
         foreach (var scope in file.Scopes)
         {
-            await _parts.Audit.AppendAsync(entry with { Scope = scope.Scope.Id.ToString(), Purpose = Purposes.Word(scope.Scope.Purpose) }, cancel);
+            await _parts.Audit.AppendAsync(entry with { Scope = scope.Scope.Id.ToString(), Purpose = Purposes.ToName(scope.Scope.Purpose) }, cancel);
         }
 
         await _parts.Scopes.EndAsync([.. file.Scopes.Select(s => s.Scope.Id)], cancel);
@@ -196,7 +196,7 @@ public sealed partial class CaseHandler
                 Volatile.Write(ref _vaultDown, true);
                 var waiting = Files.Count(f => !f.IsSealed);
                 _parts.Log.VaultDown(down.Message, waiting);
-                await AuditVaultAsync(DenyCodes.Word(DenyCode.VaultDown), $"{Text(waiting)} cases wait to be sealed");
+                await AuditVaultAsync(DenyCodes.ToName(DenyCode.VaultDown), $"{Text(waiting)} cases wait to be sealed");
             }
 
             return false;

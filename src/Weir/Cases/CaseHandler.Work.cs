@@ -42,7 +42,7 @@ public sealed partial class CaseHandler
     /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was listed is allowed, for this case and all others it opened.</summary>
     public async Task<CaseStepResult> CloseAsync(Actor actor, CaseId id, CaseClosureReason verdict, string reason, CancellationToken cancel)
     {
-        var step = await StepAsync(actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict }, $"{CaseStateMachine.Word(verdict)}: {reason}", cancel);
+        var step = await StepAsync(actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict }, $"{CaseStateMachine.ToName(verdict)}: {reason}", cancel);
         if (step.Case is not { } closed)
         {
             return step;
@@ -94,7 +94,7 @@ public sealed partial class CaseHandler
                 var file = draft.Get(id)!;
                 if (!file.TakesEvents || (to is { } next && !CaseStateMachine.MayGo(file.State, next)))
                 {
-                    wrong = $"{id} is {CaseStateMachine.Word(file.State)}; it cannot be {(to is { } wanted ? CaseStateMachine.Word(wanted) : "commented")} from there.";
+                    wrong = $"{id} is {CaseStateMachine.ToName(file.State)}; it cannot be {(to is { } wanted ? CaseStateMachine.ToName(wanted) : "commented")} from there.";
                     return;
                 }
 

@@ -59,7 +59,7 @@ public static class CaseStateMachine
     };
 
     /// <summary>The word of a state, as listings write it.</summary>
-    public static string Word(CaseState state) => state switch
+    public static string ToName(CaseState state) => state switch
     {
         CaseState.Open => "open",
         CaseState.Assigned => "assigned",
@@ -70,7 +70,7 @@ public static class CaseStateMachine
     };
 
     /// <summary>The word of a scope's state.</summary>
-    public static string Word(ScopeState state) => state switch
+    public static string ToName(ScopeState state) => state switch
     {
         ScopeState.Open => "open",
         ScopeState.Sealed => "sealed",
@@ -80,7 +80,7 @@ public static class CaseStateMachine
     };
 
     /// <summary>The word of a verdict; empty where there is none.</summary>
-    public static string Word(CaseClosureReason verdict) => verdict switch
+    public static string ToName(CaseClosureReason verdict) => verdict switch
     {
         CaseClosureReason.None => "",
         CaseClosureReason.Fixed => "fixed",

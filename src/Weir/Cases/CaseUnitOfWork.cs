@@ -96,7 +96,7 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         Role = Actor.Weir.RoleWord,
         Act = act,
         Outcome = outcome,
-        Purpose = scope is null ? "" : Purposes.Word(scope.Scope.Purpose),
+        Purpose = scope is null ? "" : Purposes.ToName(scope.Scope.Purpose),
         Case = file.Id.ToString(),
         Scope = scope?.Scope.Id.ToString() ?? "",
         Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(),

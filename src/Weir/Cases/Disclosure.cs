@@ -63,7 +63,7 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
         try
         {
             var order = new DisclosureOrder(
-                given.Case, given.Scope, given.AskedBy, Actor.Word(given.AskedRole), given.GivenBy, Actor.Word(given.GivenRole), given.Reason, CaseHandler.Name(given.Number));
+                given.Case, given.Scope, given.AskedBy, Actor.ToName(given.AskedRole), given.GivenBy, Actor.ToName(given.GivenRole), given.Reason, CaseHandler.Name(given.Number));
             var shown = await vault.DiscloseAsync(order, cancel);
             await audit.AppendAsync(EntryOf(actor, given, AuditActions.Allow), cancel);
             _shown[given.Number] = shown;

@@ -20,9 +20,9 @@ public sealed record Actor(string Name, Role Role)
 {
     public static readonly Actor Weir = new("weir", Role.Machine);
 
-    public string RoleWord => Word(Role);
+    public string RoleWord => ToName(Role);
 
-    public static string Word(Role role) => role switch
+    public static string ToName(Role role) => role switch
     {
         Role.Machine => "machine",
         Role.Analyst => "analyst",

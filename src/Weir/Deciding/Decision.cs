@@ -67,7 +67,7 @@ public enum DenyCode : byte
 /// <summary>The words of refusals.</summary>
 public static class DenyCodes
 {
-    public static string Word(DenyCode code) => code switch
+    public static string ToName(DenyCode code) => code switch
     {
         DenyCode.NoTrigger => "no-trigger",
         DenyCode.OutOfScope => "out-of-scope",
@@ -93,7 +93,7 @@ public static class DenyCodes
     /// <summary>The refusal a word stands for.</summary>
     public static bool TryParse(string word, out DenyCode code)
     {
-        code = Array.Find(Enum.GetValues<DenyCode>(), known => Word(known) == word);
+        code = Array.Find(Enum.GetValues<DenyCode>(), known => ToName(known) == word);
         return code != 0;
     }
 }

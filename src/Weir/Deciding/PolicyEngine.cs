@@ -65,7 +65,7 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
             Role = Actor.Weir.RoleWord,
             Act = AuditActions.TellOfficer,
             Outcome = AuditActions.Allow,
-            Reason = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{actor.Name} ({actor.RoleWord}) was refused {count} times in 24 hours, last {DenyCodes.Word(deny.Code)}"),
+            Reason = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{actor.Name} ({actor.RoleWord}) was refused {count} times in 24 hours, last {DenyCodes.ToName(deny.Code)}"),
         }, cancel);
         officer.Notify(actor.Name, actor.RoleWord, count);
     }
@@ -79,8 +79,8 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
             Actor = actor.Name,
             Role = actor.RoleWord,
             Act = request.Act,
-            Outcome = decision is Decision.Deny deny ? DenyCodes.Word(deny.Code) : AuditActions.Allow,
-            Purpose = asked.Purpose is { } purpose && purpose != 0 && Enum.IsDefined(purpose) ? Purposes.Word(purpose) : "",
+            Outcome = decision is Decision.Deny deny ? DenyCodes.ToName(deny.Code) : AuditActions.Allow,
+            Purpose = asked.Purpose is { } purpose && purpose != 0 && Enum.IsDefined(purpose) ? Purposes.ToName(purpose) : "",
             Case = (asked.Case ?? scope?.Case)?.ToString() ?? "",
             Scope = (scope?.Id ?? asked.Scope)?.ToString() ?? "",
             Subject = (scope?.Subject ?? asked.Subject)?.ToString() ?? "",

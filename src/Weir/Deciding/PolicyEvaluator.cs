@@ -141,7 +141,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         return found is null || !MayKnow(actor, found.Scope.Case) ? NotThere(id.ToString())
             : found.State == ScopeState.Erased ? Deny(DenyCode.Expired, "The scope is over and its evidence erased for good.")
             : found.State == ScopeState.Sealed ? Deny(DenyCode.TooManyScopes, "The subject had its full number of open scopes; this one waits for review and its evidence is sealed.")
-            : purpose is { } p && p != found.Scope.Purpose ? Deny(DenyCode.OutOfScope, $"The scope is for {Purposes.Word(found.Scope.Purpose)}; what it holds is not read for another purpose.")
+            : purpose is { } p && p != found.Scope.Purpose ? Deny(DenyCode.OutOfScope, $"The scope is for {Purposes.ToName(found.Scope.Purpose)}; what it holds is not read for another purpose.")
             : (found.Scope.Actions & any) == 0 ? Deny(DenyCode.ActionNotAllowed, $"The scope allows {found.Scope.Actions}, and nothing else.")
             : null;
     }
@@ -157,7 +157,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
         Enum.IsDefined(purpose) ? null : Deny(DenyCode.ActionNotAllowed, $"A read names one of the purposes {string.Join(", ", Purposes.All)}.");
 
     private Decision.Deny? InPolicy(Purpose purpose) =>
-        policy.Purposes.Contains(purpose) ? null : Deny(DenyCode.ActionNotAllowed, $"The policy in force does not name the purpose {Purposes.Word(purpose)}.");
+        policy.Purposes.Contains(purpose) ? null : Deny(DenyCode.ActionNotAllowed, $"The policy in force does not name the purpose {Purposes.ToName(purpose)}.");
 
     private static Decision.Deny? Collected(string uncollected) =>
         uncollected.Length == 0 ? null : Deny(DenyCode.NotCollected, $"{uncollected} is never collected: no payload, no names, no URLs.");

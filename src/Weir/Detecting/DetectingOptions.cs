@@ -120,6 +120,6 @@ public static class Amplifiers
     public static IReadOnlyList<ushort> Ports { get; } = [.. Known.Select(k => k.Port)];
 
     /// <summary>The service's name, or its port where it has none.</summary>
-    public static string Name(ushort port) =>
+    public static string ToName(ushort port) =>
         Array.Find(Known, k => k.Port == port).Name ?? port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

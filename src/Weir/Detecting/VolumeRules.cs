@@ -62,7 +62,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         if (ReachedMinimum(detail, ReflectionRun, reflects, RuleId.ReflectionOut))
         {
             Observe(detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s", ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
-                $"{Amplifiers.Name(detail->Port)} reflector", detail->Port);
+                $"{Amplifiers.ToName(detail->Port)} reflector", detail->Port);
         }
 
         var synThreshold = Least(detail, floors.Syn);
@@ -121,7 +121,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             : Diffuse(detail);
         var byBits = packets <= threshold;
         Observe(detail, bin, All, RuleId.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold, byBits ? "bits/s" : "packets/s", traffic,
-            amplified ? $"{Amplifiers.Name(detail->Port)} amplification" : "");
+            amplified ? $"{Amplifiers.ToName(detail->Port)} amplification" : "");
     }
 
     /// <summary>Packets a minute from sources outside the networks, behind one interface; evidence as soon as there are enough.</summary>

@@ -100,7 +100,7 @@ public sealed partial class EscalationController
             return await NotAsync(file, scope, against, cancel);
         }
 
-        var threat = $"{Purposes.Word(scope.Scope.Purpose)}, {scope.Scope.Trigger}: {scope.Grounds}";
+        var threat = $"{Purposes.ToName(scope.Scope.Purpose)}, {scope.Scope.Trigger}: {scope.Grounds}";
         var step = await _parts.Blocks.PlanAsync(target, new(threat, grounds, "the customer was told and it goes on", collateral), file.Id, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
         return step.Lease is { } planned ? await OrderAsync(scope, decided, planned, grounds, cancel) : await NotAsync(file, scope, step.Refused[0], cancel, isRecorded: true);
     }

@@ -193,7 +193,7 @@ public sealed partial class EscalationController
     private string? Why(CaseId id, EscalationStep step) =>
         Find(id) is not { } ladder ? $"{id} has no ladder: nothing was begun, or it is over."
         : EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not null ? null
-        : $"{id} is at '{EscalationStateMachine.Word(ladder.Rung)}', {EscalationStateMachine.Word(ladder.State)}; {EscalationStateMachine.Word(step)} does not follow that.";
+        : $"{id} is at '{EscalationStateMachine.ToName(ladder.Rung)}', {EscalationStateMachine.ToName(ladder.State)}; {EscalationStateMachine.ToName(step)} does not follow that.";
 
     private static string Short(string text) => text.Length <= CaseHandler.MostText ? text : text[..CaseHandler.MostText];
 }

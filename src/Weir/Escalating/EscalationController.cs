@@ -102,7 +102,7 @@ public sealed partial class EscalationController : IDisposable
     private static string EndpointOf(MitigationTarget target)
     {
         var remote = target.Remote is { } far ? far.Length != 128 ? far.ToString() : far.IsV4 ? far.Network.ToString() : $"[{far.Network}]" : "*";
-        return $"{remote}{(target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports))}/{Protocols.Name(target.Protocol)}";
+        return $"{remote}{(target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports))}/{Protocols.ToName(target.Protocol)}";
     }
 
     private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.ForLine(id).Where(l => !LeaseStateMachine.IsOver(l.State) && (l.State != LeaseState.Planned || l.PlannedBy == Actor.Weir.Name));
@@ -115,7 +115,7 @@ public sealed partial class EscalationController : IDisposable
     {
         if (EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not { } row || !leave.Covers(row.Leave))
         {
-            throw new InvalidOperationException($"{ladder.Case}: {EscalationStateMachine.Word(step)} may not follow {EscalationStateMachine.Word(ladder.Rung)}, {EscalationStateMachine.Word(ladder.State)}, by leave of {leave.Kind}.");
+            throw new InvalidOperationException($"{ladder.Case}: {EscalationStateMachine.ToName(step)} may not follow {EscalationStateMachine.ToName(ladder.Rung)}, {EscalationStateMachine.ToName(ladder.State)}, by leave of {leave.Kind}.");
         }
 
         var next = ladder with { Rung = row.To ?? ladder.Rung, State = row.Next, Since = Now, Why = why };

@@ -151,7 +151,7 @@ public static class EscalationStateMachine
     public static WalledGarden GardenOf(EscalationLevel rung) => rung switch { EscalationLevel.Leaky => WalledGarden.Leaky, EscalationLevel.Strict => WalledGarden.Strict, _ => WalledGarden.None };
 
     /// <summary>The word of a rung, as listings write it.</summary>
-    public static string Word(EscalationLevel rung) => rung switch
+    public static string ToName(EscalationLevel rung) => rung switch
     {
         EscalationLevel.None => "nothing done",
         EscalationLevel.Told => "told",
@@ -163,7 +163,7 @@ public static class EscalationStateMachine
     };
 
     /// <summary>The word of a state.</summary>
-    public static string Word(EscalationState state) => state switch
+    public static string ToName(EscalationState state) => state switch
     {
         EscalationState.Standing => "standing",
         EscalationState.Released => "released",
@@ -175,7 +175,7 @@ public static class EscalationStateMachine
     };
 
     /// <summary>The word of a step.</summary>
-    public static string Word(EscalationStep step) => step switch
+    public static string ToName(EscalationStep step) => step switch
     {
         EscalationStep.EnterLeaky => "leaky",
         EscalationStep.EnterStrict => "strict",

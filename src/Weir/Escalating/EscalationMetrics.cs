@@ -20,5 +20,5 @@ public sealed class EscalationMetrics
 
     private static IEnumerable<Measurement<long>> Each(EscalationController? desk) =>
         (desk?.All ?? []).GroupBy(l => (l.Rung, l.State)).Select(g => new Measurement<long>(
-            g.LongCount(), new KeyValuePair<string, object?>("rung", EscalationStateMachine.Word(g.Key.Rung).Replace(' ', '-')), new KeyValuePair<string, object?>("state", EscalationStateMachine.Word(g.Key.State))));
+            g.LongCount(), new KeyValuePair<string, object?>("rung", EscalationStateMachine.ToName(g.Key.Rung).Replace(' ', '-')), new KeyValuePair<string, object?>("state", EscalationStateMachine.ToName(g.Key.State))));
 }

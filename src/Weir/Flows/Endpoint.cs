@@ -9,8 +9,8 @@ namespace Weir.Flows;
 public readonly partial record struct Endpoint(IpKey Address, ushort Port, byte Protocol)
 {
     public override string ToString() => Address.IsV4
-        ? $"{Address}:{Port}/{Protocols.Name(Protocol)}"
-        : $"[{Address}]:{Port}/{Protocols.Name(Protocol)}";
+        ? $"{Address}:{Port}/{Protocols.ToName(Protocol)}"
+        : $"[{Address}]:{Port}/{Protocols.ToName(Protocol)}";
 
     /// <summary>Reads what <see cref="ToString"/> writes: <c>192.0.2.7:443/tcp</c> or <c>[2001:db8::7]:443/tcp</c>.</summary>
     public static bool TryParse(string text, out Endpoint endpoint)
@@ -42,7 +42,7 @@ public static class Protocols
     public const byte Icmp6 = 58;
     public const byte Sctp = 132;
 
-    public static string Name(byte protocol) => protocol switch
+    public static string ToName(byte protocol) => protocol switch
     {
         Icmp => "icmp",
         Tcp => "tcp",

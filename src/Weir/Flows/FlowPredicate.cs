@@ -68,10 +68,10 @@ public sealed record FlowPredicate
     /// <summary>One canonical line, the same for equal predicates: what the audit digests.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Word(Direction)} {(Protocol == 0 ? "any" : Protocols.Name(Protocol))} rport={List(RemotePorts)} raddr={List(Remotes)}{(SubjectPort == 0 ? "" : $" sport={SubjectPort}")}");
+        $"{ToName(Direction)} {(Protocol == 0 ? "any" : Protocols.ToName(Protocol))} rport={List(RemotePorts)} raddr={List(Remotes)}{(SubjectPort == 0 ? "" : $" sport={SubjectPort}")}");
 
     /// <summary>The word of a direction.</summary>
-    public static string Word(Direction direction) => direction switch { Direction.Out => "out", Direction.In => "in", _ => "both" };
+    public static string ToName(Direction direction) => direction switch { Direction.Out => "out", Direction.In => "in", _ => "both" };
 
     private static string List<T>(ImmutableArray<T> values) => values.IsEmpty ? "any" : string.Join(',', values);
 }

@@ -10,7 +10,7 @@ public static class PredicateText
     /// <summary>One canonical text, which <see cref="TryRead"/> reads back; a port of the subject's own is not written.</summary>
     public static string Write(FlowPredicate predicate) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{FlowPredicate.Word(predicate.Direction)}/{(predicate.Protocol == 0 ? "any" : Protocols.Name(predicate.Protocol))}/{(predicate.RemotePorts.IsEmpty ? "any" : string.Join(',', predicate.RemotePorts))}/{(predicate.Remotes.IsEmpty ? "any" : string.Join(',', predicate.Remotes))}");
+        $"{FlowPredicate.ToName(predicate.Direction)}/{(predicate.Protocol == 0 ? "any" : Protocols.ToName(predicate.Protocol))}/{(predicate.RemotePorts.IsEmpty ? "any" : string.Join(',', predicate.RemotePorts))}/{(predicate.Remotes.IsEmpty ? "any" : string.Join(',', predicate.Remotes))}");
 
     /// <summary>Reads <c>out/udp/7703/203.0.113.9</c>: direction, protocol, remote ports, remote addresses; <c>any</c> or nothing = all, several by commas.</summary>
     public static bool TryRead(string text, out FlowPredicate predicate)

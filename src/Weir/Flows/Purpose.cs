@@ -32,7 +32,7 @@ public static class Purposes
     /// <summary>All words, in the order of the list.</summary>
     public static IEnumerable<string> All => Words.Select(w => w.Word);
 
-    public static string Word(Purpose purpose) => Array.Find(Words, w => w.Purpose == purpose).Word
+    public static string ToName(Purpose purpose) => Array.Find(Words, w => w.Purpose == purpose).Word
         ?? throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "Not one of the purposes of rules.md R1.");
 
     public static bool TryParse(string word, out Purpose purpose)

@@ -58,7 +58,7 @@ public readonly record struct ListEntry(
     {
         var what = What.Length == 128 ? What.Network.ToString() : What.ToString();
         var port = Port == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $":{Port}");
-        var protocol = Protocol == 0 ? "" : $"/{Protocols.Name(Protocol)}";
+        var protocol = Protocol == 0 ? "" : $"/{Protocols.ToName(Protocol)}";
         return (What.IsV4 || Port == 0 ? what : $"[{what}]") + port + protocol;
     }
 }

@@ -213,7 +213,7 @@ public sealed partial class NoticeDispatcher
             await _parts.Audit.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.Notified, Outcome = AuditActions.Allow, Purpose = Purposes.Word(scope.Scope.Purpose), Case = name, Scope = latest.Scope.ToString(),
+                    Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.Notified, Outcome = AuditActions.Allow, Purpose = Purposes.ToName(scope.Scope.Purpose), Case = name, Scope = latest.Scope.ToString(),
                     Subject = scope.Scope.Subject.ToString(), Rule = scope.Scope.Trigger, ResultDigest = proof.Digest, Reason = $"{step} by {proof.Channel}",
                 },
                 cancel);

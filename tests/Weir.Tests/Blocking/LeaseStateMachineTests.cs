@@ -32,7 +32,7 @@ public class LeaseStateMachineTests
     {
         var states = Enum.GetValues<LeaseState>();
         Assert.All(states.Where(LeaseStateMachine.IsOver), over => Assert.DoesNotContain(states, to => LeaseStateMachine.MayGo(over, to)));
-        Assert.Equal(states.Length, states.Select(LeaseStateMachine.Word).Distinct().Count());
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => LeaseStateMachine.Word(0));
+        Assert.Equal(states.Length, states.Select(LeaseStateMachine.ToName).Distinct().Count());
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => LeaseStateMachine.ToName(0));
     }
 }

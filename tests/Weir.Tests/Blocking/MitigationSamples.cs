@@ -77,7 +77,7 @@ internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDo
 
         foreach (var row in rows)
         {
-            Order.Enqueue($"journal {LeaseStateMachine.Word(row.State)}");
+            Order.Enqueue($"journal {LeaseStateMachine.ToName(row.State)}");
             _rows[row.Id] = row;
         }
 

@@ -25,7 +25,7 @@ public sealed class EscalationStateMachineTests
     {
         foreach (var (step, state) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() select (step, state))
         {
-            var name = $"{EscalationStateMachine.Word(step)} {EscalationStateMachine.Word(state)}";
+            var name = $"{EscalationStateMachine.ToName(step)} {EscalationStateMachine.ToName(state)}";
             var row = string.Concat(Enum.GetValues<EscalationLevel>().Select(rung => EscalationStateMachine.Find(step, rung, state) is { } found ? "gtrbls"[(int)(found.To ?? rung)] : '.'));
             Assert.Equal($"{name} {Table.GetValueOrDefault(name, "......")}", $"{name} {row}");
         }

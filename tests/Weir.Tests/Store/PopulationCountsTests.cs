@@ -40,8 +40,8 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
             Assert.Equal(ByGroup(sent), table.Bases);
             var expected = report.Key switch
             {
-                PopulationKey.RemotePort => sent.Where(r => r.Endpoint.Port != 0).GroupBy(r => $"{r.Endpoint.Port}/{Protocols.Name(r.Endpoint.Protocol)}"),
-                PopulationKey.Protocol => sent.GroupBy(r => Protocols.Name(r.Endpoint.Protocol)),
+                PopulationKey.RemotePort => sent.Where(r => r.Endpoint.Port != 0).GroupBy(r => $"{r.Endpoint.Port}/{Protocols.ToName(r.Endpoint.Protocol)}"),
+                PopulationKey.Protocol => sent.GroupBy(r => Protocols.ToName(r.Endpoint.Protocol)),
                 PopulationKey.Endpoint => sent.Where(r => r.Endpoint == Remote(2)).GroupBy(r => Remote(2).ToString()),
                 PopulationKey.Access => sent.GroupBy(r => Lines[r.Access].Access),
                 _ => sent.GroupBy(r => $"{r.HourSeconds / 3_600 % 24:00}:00"),

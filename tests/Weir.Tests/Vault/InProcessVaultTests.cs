@@ -97,7 +97,7 @@ public sealed class InProcessVaultTests : IDisposable
         var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().DiscloseAsync(order with { AskedBy = asked.Length > 0 ? asked : "x" }, default));
 
         Assert.Equal(code, refused.Code);
-        Assert.Equal(DenyCodes.Word(code), _vault.Audit.Entries[^1].Outcome);
+        Assert.Equal(DenyCodes.ToName(code), _vault.Audit.Entries[^1].Outcome);
         Assert.Equal(0, _vault.Parts.Orders.Count);
     }
 

@@ -272,7 +272,7 @@ internal sealed partial class RulesSelfTest
         }
         catch (VaultRefusedException refused)
         {
-            play.Check(refused.Code == DenyCode.Unknown, $"the vault refuses with {DenyCodes.Word(refused.Code)}");
+            play.Check(refused.Code == DenyCode.Unknown, $"the vault refuses with {DenyCodes.ToName(refused.Code)}");
         }
     }
 

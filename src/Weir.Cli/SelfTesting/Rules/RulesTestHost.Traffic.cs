@@ -97,7 +97,7 @@ internal sealed partial class RulesTestHost
     /// <summary>The newest scope of a line for a purpose.</summary>
     /// <exception cref="ExpectationFailedException">Nothing raised one.</exception>
     public CaseScope ScopeOf(uint line, Purpose purpose) =>
-        ScopesOf(line, purpose) is [.., var newest] ? newest : throw new ExpectationFailedException($"no scope for {Purposes.Word(purpose)} was opened on {Line(line)}");
+        ScopesOf(line, purpose) is [.., var newest] ? newest : throw new ExpectationFailedException($"no scope for {Purposes.ToName(purpose)} was opened on {Line(line)}");
 
     public IReadOnlyList<CaseScope> ScopesOf(uint line, Purpose purpose)
     {

@@ -89,7 +89,7 @@ internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken canc
     /// <summary>Something that came back otherwise than from the engine.</summary>
     public void Note(Actor actor, string act, Decision.Deny? refused, string wanted, string what)
     {
-        var came = refused is null ? AuditActions.Allow : DenyCodes.Word(refused.Code);
+        var came = refused is null ? AuditActions.Allow : DenyCodes.ToName(refused.Code);
         _decisions.Add(came);
         _due.Add((act, came, actor.Name));
         Check(came == wanted, $"{what}: {came}, {wanted} is due");

@@ -37,7 +37,7 @@ internal sealed class MitigationMeasures(MitigationController desk, TimeProvider
         var target = lease.Target;
         var kind = target.IsForOneLine ? MeasureKind.BlockedForLine : target.Kind is MitigationKind.Name or MitigationKind.Answer ? MeasureKind.NameBlocked : MeasureKind.BlockedForAll;
         var remote = target.Remote is { } prefix ? prefix.Length == 128 ? prefix.Network.ToString() : prefix.ToString() : target.Domain;
-        var protocol = target.Protocol == 0 ? "" : $" {Protocols.Name(target.Protocol)}";
+        var protocol = target.Protocol == 0 ? "" : $" {Protocols.ToName(target.Protocol)}";
         return new(kind, string.Create(CultureInfo.InvariantCulture, $"{remote}{protocol}{(target.Ports.IsEmpty ? "" : $" {string.Join(',', target.Ports)}")}").Trim(), lease.EndsAt);
     }
 }

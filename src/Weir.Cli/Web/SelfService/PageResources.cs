@@ -131,5 +131,5 @@ internal abstract class PageResources
         return named.Remotes.Length <= Most ? string.Join(", ", named.Remotes) : $"{string.Join(", ", named.Remotes.Take(Most))} {more}";
     }
 
-    protected static string Protocol(FlowPredicate named) => Protocols.Name(named.Protocol).ToUpperInvariant();
+    protected static string Protocol(FlowPredicate named) => Protocols.ToName(named.Protocol).ToUpperInvariant();
 }

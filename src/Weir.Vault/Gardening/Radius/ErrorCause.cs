@@ -8,9 +8,9 @@ internal static class ErrorCause
     public const uint SessionNotFound = 503;
 
     /// <summary>Number and name, <c>503 Session-Context-Not-Found</c>.</summary>
-    public static string Word(uint cause) => FormattableString.Invariant($"{cause} {Name(cause)}");
+    public static string Format(uint cause) => FormattableString.Invariant($"{cause} {ToName(cause)}");
 
-    private static string Name(uint cause) => cause switch
+    private static string ToName(uint cause) => cause switch
     {
         201 => "Residual-Session-Context-Removed",
         202 => "Invalid-EAP-Packet",

@@ -65,6 +65,6 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
         var word = code == CoaCode.CoaRequest ? "CoA" : "Disconnect";
         return answer.IsAck
             ? new(true, false, $"{word}-ACK")
-            : new(false, answer.Cause == ErrorCause.SessionNotFound, answer.Cause == 0 ? $"{word}-NAK" : $"{word}-NAK {ErrorCause.Word(answer.Cause)}");
+            : new(false, answer.Cause == ErrorCause.SessionNotFound, answer.Cause == 0 ? $"{word}-NAK" : $"{word}-NAK {ErrorCause.Format(answer.Cause)}");
     }
 }

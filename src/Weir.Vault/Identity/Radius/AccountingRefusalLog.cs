@@ -90,12 +90,12 @@ internal sealed class AccountingRefusalLog(IAuditLog audit, TimeProvider time)
         Actor = "weir",
         Role = "machine",
         Act = kind == AccountingRefusalKind.ClockJumped ? AuditActions.ClockStepped : AuditActions.IdentityRefused,
-        Outcome = Word(kind),
+        Outcome = ToName(kind),
         Rows = count,
         Reason = string.Create(CultureInfo.InvariantCulture, $"{count} of {(nas.Length == 0 ? "no known NAS" : $"NAS {nas}")} since {since:yyyy-MM-ddTHH:mm:ssZ}"),
     };
 
-    private static string Word(AccountingRefusalKind kind) => kind switch
+    private static string ToName(AccountingRefusalKind kind) => kind switch
     {
         AccountingRefusalKind.Malformed => "malformed",
         AccountingRefusalKind.Forged => "forged",

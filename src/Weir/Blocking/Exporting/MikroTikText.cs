@@ -40,9 +40,9 @@ internal static class MikroTikText
     private static string Match(MitigationTarget target) => string.Concat(
         target.Remote is { } remote ? $" dst-address={remote}" : "",
         target.Line is { } line ? $" src-address={line}" : "",
-        $" protocol={Word(target.Protocol)}",
+        $" protocol={ToName(target.Protocol)}",
         target.Ports.IsEmpty ? "" : $" dst-port={string.Join(',', target.Ports)}",
         target.LinePort == 0 ? "" : $" src-port={target.LinePort}");
 
-    private static string Word(byte protocol) => protocol == Protocols.Icmp6 ? "icmpv6" : Protocols.Name(protocol);
+    private static string ToName(byte protocol) => protocol == Protocols.Icmp6 ? "icmpv6" : Protocols.ToName(protocol);
 }

@@ -103,7 +103,7 @@ public static class ShadowserverReader
             Protocol = ComplaintKinds.Transport(Field("protocol")).Protocol,
             Target = event_ ? remote : null,
             TargetPort = Port(Field("dst_port", "cc_port")),
-            Kind = $"shadowserver/{Word(tag.Length > 0 ? tag : infection)}",
+            Kind = $"shadowserver/{ToTypeName(tag.Length > 0 ? tag : infection)}",
             About = about,
             Reference = ComplaintReference.Hash(line),
         }, "");
@@ -111,5 +111,5 @@ public static class ShadowserverReader
 
     private static ushort? Port(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
 
-    private static string Word(string tag) => tag.Length == 0 ? "event" : tag.Length <= 40 ? tag.ToLowerInvariant() : tag[..40].ToLowerInvariant();
+    private static string ToTypeName(string tag) => tag.Length == 0 ? "event" : tag.Length <= 40 ? tag.ToLowerInvariant() : tag[..40].ToLowerInvariant();
 }

@@ -98,7 +98,7 @@ public sealed class LookBack(LookBackDependencies parts)
                 Role = Actor.Weir.RoleWord,
                 Act = AuditActions.LookBack,
                 Outcome = AuditActions.Allow,
-                Purpose = Purposes.Word(Purpose.CncContact),
+                Purpose = Purposes.ToName(Purpose.CncContact),
                 Rule = CncContactEvents.Trigger,
                 PredicateDigest = CaseUnitOfWork.Digest(predicate),
                 Rows = events.Count,

@@ -21,7 +21,7 @@ internal static class RpzZone
             return true;
         }
 
-        var words = Words(line);
+        var words = SplitWords(line);
         return words.Exists(word => word is "CNAME" or "SOA") && words.Count >= 3;
     }
 
@@ -38,7 +38,7 @@ internal static class RpzZone
                 continue;
             }
 
-            var words = Words(text);
+            var words = SplitWords(text);
             if (words.Count == 0 || words[0] is "$TTL" or "$INCLUDE")
             {
                 continue;
@@ -128,7 +128,7 @@ internal static class RpzZone
         return groups.Length > 0 && groups[^1] == "zz" ? text + ":" : text;
     }
 
-    private static List<string> Words(string line) => [.. line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)];
+    private static List<string> SplitWords(string line) => [.. line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)];
 
     private static int Balance(string text) => text.Count(c => c == '(') - text.Count(c => c == ')');
 

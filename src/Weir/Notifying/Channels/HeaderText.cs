@@ -19,13 +19,13 @@ public static class HeaderText
 
     /// <summary>A subject or other unstructured text.</summary>
     public static string Encode(string text) =>
-        text.Length <= LongestPlain && IsPrintable(text) && !text.Contains("=?", StringComparison.Ordinal) && text == text.Trim(' ') ? text : Words(text);
+        text.Length <= LongestPlain && IsPrintable(text) && !text.Contains("=?", StringComparison.Ordinal) && text == text.Trim(' ') ? text : EncodeWords(text);
 
     /// <summary>A name before an address: a quoted string, or encoded words.</summary>
     public static string Phrase(string name) =>
         name.Length <= LongestPlain && IsPrintable(name) && !name.Contains("=?", StringComparison.Ordinal)
             ? $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
-            : Words(name);
+            : EncodeWords(name);
 
     /// <summary>A parameter such as a file's name (RFC 2231 section 4).</summary>
     public static string Parameter(string name, string value) =>
@@ -33,7 +33,7 @@ public static class HeaderText
 
     private static bool IsPrintable(string text) => text.All(c => c is >= ' ' and <= '~');
 
-    private static string Words(string text)
+    private static string EncodeWords(string text)
     {
         var words = new List<string>();
         var (word, length) = (new StringBuilder(), 0);
@@ -41,7 +41,7 @@ public static class HeaderText
         {
             if (length + rune.Utf8SequenceLength > OctetsInWord)
             {
-                words.Add(Word(word));
+                words.Add(EncodeWord(word));
                 (word, length) = (new StringBuilder(), 0);
             }
 
@@ -49,9 +49,9 @@ public static class HeaderText
             length += rune.Utf8SequenceLength;
         }
 
-        words.Add(Word(word));
+        words.Add(EncodeWord(word));
         return string.Join("\r\n ", words);
     }
 
-    private static string Word(StringBuilder text) => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(text.ToString()))}?=";
+    private static string EncodeWord(StringBuilder text) => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(text.ToString()))}?=";
 }

@@ -31,7 +31,7 @@ public static partial class MailWriter
         var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(mail.Id)))[..24];
         if (mail.Attachments.IsDefaultOrEmpty)
         {
-            Words(text, mail, mark);
+            WriteBody(text, mail, mark);
         }
         else
         {
@@ -71,7 +71,7 @@ public static partial class MailWriter
     }
 
     /// <summary>Plain text, or the same as plain text and as HTML (RFC 2046 section 5.1.4: the better form last).</summary>
-    private static void Words(StringBuilder text, Mail mail, string mark)
+    private static void WriteBody(StringBuilder text, Mail mail, string mark)
     {
         if (mail.Html.Length == 0)
         {
@@ -95,7 +95,7 @@ public static partial class MailWriter
         Header(text, "Content-Type", $"multipart/mixed;\r\n boundary=\"=_m{mark}\"");
         _ = text.Append("\r\n");
         Between(text, $"=_m{mark}");
-        Words(text, mail, mark);
+        WriteBody(text, mail, mark);
         foreach (var file in mail.Attachments)
         {
             Between(text, $"=_m{mark}");

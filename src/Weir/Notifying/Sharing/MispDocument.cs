@@ -36,7 +36,7 @@ public static class MispDocument
                 ["threat_level_id"] = "2",
                 ["distribution"] = Distribution(tlp),
                 ["Orgc"] = org,
-                ["Tag"] = new JsonArray(new JsonObject { ["name"] = $"tlp:{Word(tlp)}" }, new JsonObject { ["name"] = "PAP:GREEN" }),
+                ["Tag"] = new JsonArray(new JsonObject { ["name"] = $"tlp:{ToName(tlp)}" }, new JsonObject { ["name"] = "PAP:GREEN" }),
                 ["Attribute"] = attributes,
             },
         };
@@ -57,14 +57,14 @@ public static class MispDocument
             ["timestamp"] = Seconds(at),
             ["first_seen"] = Time(shared.First),
             ["last_seen"] = Time(shared.Last),
-            ["comment"] = $"{Protocols.Name(shared.Endpoint.Protocol)}. {shared.Provenance} Valid until {Time(shared.ValidUntil)}.{(shared.Family.Length == 0 ? "" : $" Family: {shared.Family}.")}",
+            ["comment"] = $"{Protocols.ToName(shared.Endpoint.Protocol)}. {shared.Provenance} Valid until {Time(shared.ValidUntil)}.{(shared.Family.Length == 0 ? "" : $" Family: {shared.Family}.")}",
         };
     }
 
     /// <summary>Never wider than the marking: own organisation, own community, connected ones, all. MISP knows no finer steps.</summary>
     private static string Distribution(Tlp tlp) => tlp switch { Tlp.Clear => "3", Tlp.Green => "1", _ => "0" };
 
-    private static string Word(Tlp tlp) => tlp switch
+    private static string ToName(Tlp tlp) => tlp switch
     {
         Tlp.Clear => "clear",
         Tlp.Green => "green",

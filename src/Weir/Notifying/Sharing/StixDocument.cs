@@ -51,7 +51,7 @@ public static class StixDocument
     public static string Pattern(Endpoint endpoint)
     {
         var port = endpoint.Port == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" AND network-traffic:dst_port = {endpoint.Port}");
-        return $"[network-traffic:dst_ref.type = '{AddressType(endpoint)}' AND network-traffic:dst_ref.value = '{endpoint.Address}'{port} AND network-traffic:protocols[*] = '{Protocols.Name(endpoint.Protocol)}']";
+        return $"[network-traffic:dst_ref.type = '{AddressType(endpoint)}' AND network-traffic:dst_ref.value = '{endpoint.Address}'{port} AND network-traffic:protocols[*] = '{Protocols.ToName(endpoint.Protocol)}']";
     }
 
     private static IEnumerable<JsonObject> Objects(SharedEndpoint shared, Sharer sharer, string identity, string marking, DateTimeOffset at)

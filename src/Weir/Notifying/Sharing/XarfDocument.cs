@@ -35,7 +35,7 @@ public static class XarfDocument
             ["evidence_source"] = "flow_analysis",
             ["compromise_evidence"] = "Flows of lines of our network with a confirmed command and control endpoint, answered by it.",
             ["c2_server"] = shared.Endpoint.Address.ToString(),
-            ["protocol"] = Protocols.Name(shared.Endpoint.Protocol),
+            ["protocol"] = Protocols.ToName(shared.Endpoint.Protocol),
             ["first_seen"] = Time(shared.First),
             ["last_seen"] = Time(shared.Last),
             ["confidence"] = Math.Round(shared.Confidence / 100.0, 2),
@@ -54,7 +54,7 @@ public static class XarfDocument
 
         if (shared.Endpoint.Protocol is Protocols.Tcp or Protocols.Udp)
         {
-            report["c2_protocol"] = Protocols.Name(shared.Endpoint.Protocol);
+            report["c2_protocol"] = Protocols.ToName(shared.Endpoint.Protocol);
         }
 
         if (shared.Family.Length > 0)

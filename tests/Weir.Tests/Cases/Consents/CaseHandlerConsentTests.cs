@@ -85,7 +85,7 @@ public sealed class CaseHandlerConsentTests
         {
             var before = place.Audit.Entries.Count;
             Assert.Equal(code, (await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused?.Code);
-            Assert.Contains(place.Audit.Entries.Skip(before), e => e.Act == AuditActions.Consent && e.Outcome == DenyCodes.Word(code));
+            Assert.Contains(place.Audit.Entries.Skip(before), e => e.Act == AuditActions.Consent && e.Outcome == DenyCodes.ToName(code));
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         })
         {
             Assert.Equal(code, (await requests.ApproveAsync(actor, planned.Id, null, default)).Refused?.Code);
-            Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e.Actor == actor.Name && e.Outcome == DenyCodes.Word(code));
+            Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e.Actor == actor.Name && e.Outcome == DenyCodes.ToName(code));
         }
 
         Assert.Equal(DenyCode.RoleMayNot, (await PlanAsync(requests, CaseHandlerFixture.Petra)).Refused?.Code);

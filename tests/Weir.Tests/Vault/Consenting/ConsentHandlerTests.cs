@@ -121,6 +121,6 @@ public sealed class ConsentHandlerTests : IDisposable
     private async Task RefusedAsync(DenyCode code, string token)
     {
         Assert.Equal(code, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().RedeemAsync(token, default))).Code);
-        Assert.Equal(DenyCodes.Word(code), _vault.Audit.Entries[^1].Outcome);
+        Assert.Equal(DenyCodes.ToName(code), _vault.Audit.Entries[^1].Outcome);
     }
 }
