@@ -61,7 +61,7 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
             {
                 if (parts.Seals.Open(id) is { } subject)
                 {
-                    names[id] = _naming.Name(subject.Subject, epoch);
+                    names[id] = _naming.Pseudonymize(subject.Subject, epoch);
                 }
             }
         }
@@ -81,7 +81,7 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
             try
             {
                 // What is only presumed names nobody: who complained would have a scope opened on a guess.
-                name = found.IsConfirmed ? _naming.Name(found.Subject, Epochs.At(at)) : null;
+                name = found.IsConfirmed ? _naming.Pseudonymize(found.Subject, Epochs.At(at)) : null;
                 reason = found.IsConfirmed ? reason : "presumed";
             }
             catch (EpochKeyException gone)

@@ -46,10 +46,10 @@ internal sealed class SubjectResolver(VaultDependencies parts)
     }
 
     /// <exception cref="EpochKeyException">The key of the epoch is no more, or not yet.</exception>
-    public SubjectKey Name(IpKey subject, uint epoch)
+    public SubjectKey Pseudonymize(IpKey subject, uint epoch)
     {
         using var names = Pseudonymizer.UnderKeyOf(parts.Keys, epoch);
-        return names.Name(subject);
+        return names.Pseudonymize(subject);
     }
 
     /// <summary>Who a pseudonym stands for; null where it is nobody's: made up, of another epoch, or of a line whose records have lapsed.</summary>

@@ -117,14 +117,14 @@ public sealed class Pipeline : IDisposable
         var names = _parts.Names();
         var share = new DigestOptions { PairsInMemory = _parts.Digesting.PairsInMemory / _parts.Shards };
         var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards) : null;
-        return new Shard(number, new Matcher(_parts.Watchlist, names.Name), MakeDetector(names), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
+        return new Shard(number, new Matcher(_parts.Watchlist, names.Pseudonymize), MakeDetector(names), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
     }
 
     private Detector? MakeDetector(EpochPseudonymizer names) => _parts.Detecting is not { } detecting ? null : new Detector(new DetectorDependencies
     {
         Options = detecting.Options with { Subjects = detecting.Options.Subjects / _parts.Shards, Details = Math.Max(1, detecting.Options.Details / _parts.Shards) },
         Networks = _parts.Networks,
-        Name = names.Name,
+        Name = names.Pseudonymize,
         Signer = detecting.Signer,
         Sink = detecting.Sink,
         Exporters = _exporters,

@@ -118,7 +118,7 @@ public sealed class VaultTests : IDisposable
         }
 
         using var underOld = Pseudonymizer.UnderKey(new byte[32]);
-        var name = underOld.Name(IpKey.Parse("10.0.0.7"));
+        var name = underOld.Pseudonymize(IpKey.Parse("10.0.0.7"));
 
         await using var vault = await RunningVault.StartAsync(Configuration(), Socket);
 

@@ -29,7 +29,7 @@ internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) :
         var block = new IpKey(address.Bits & network.SubjectMask);
         try
         {
-            return Task.FromResult<SubjectKey?>(keys is null ? new SubjectKey(block.Bits) : Pseudonymizer.UnderKeyOf(keys, Epochs.At(at)).Name(block));
+            return Task.FromResult<SubjectKey?>(keys is null ? new SubjectKey(block.Bits) : Pseudonymizer.UnderKeyOf(keys, Epochs.At(at)).Pseudonymize(block));
         }
         catch (EpochKeyException)
         {

@@ -42,7 +42,7 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
             throw await RefusedAsync(Entry(AuditActions.Consent), fault.Code, fault.Why, cancel);
         }
 
-        await parts.Audit.AppendAsync(Entry(AuditActions.Consent) with { Subject = _naming.Name(line, Epochs.At(now)).ToString(), Reason = $"{id} given for {named} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}" }, cancel);
+        await parts.Audit.AppendAsync(Entry(AuditActions.Consent) with { Subject = _naming.Pseudonymize(line, Epochs.At(now)).ToString(), Reason = $"{id} given for {named} until {consent.Until:yyyy-MM-ddTHH:mm:ssZ}" }, cancel);
         parts.Consents.Add(id, parts.ConsentKeys.TagOf(line), now);
         using var key = parts.ConsentKeys.Signing();
         return ConsentToken.Sign(consent, key);
@@ -74,7 +74,7 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
             throw await RefusedAsync(entry, over.Code, over.Message, cancel);
         }
 
-        var name = _naming.Name(line, Epochs.At(consent.From));
+        var name = _naming.Pseudonymize(line, Epochs.At(consent.From));
         await parts.Audit.AppendAsync(entry with { Subject = name.ToString() }, cancel);
         return Over(consent.Id, parts.Consents.Use(consent.Id, now)) is { } meanwhile ? throw await RefusedAsync(entry, meanwhile.Code, meanwhile.Message, cancel) : name;
     }
@@ -84,7 +84,7 @@ internal sealed class ConsentHandler(VaultDependencies parts, string asker, Time
     {
         var now = time.GetUtcNow();
         var line = await LineAsync(AuditActions.WithdrawConsent, address, port, now, cancel);
-        await parts.Audit.AppendAsync(Entry(AuditActions.WithdrawConsent) with { Subject = _naming.Name(line, Epochs.At(now)).ToString() }, cancel);
+        await parts.Audit.AppendAsync(Entry(AuditActions.WithdrawConsent) with { Subject = _naming.Pseudonymize(line, Epochs.At(now)).ToString() }, cancel);
         return parts.Consents.Withdraw(parts.ConsentKeys.TagOf(line), now);
     }
 

@@ -37,7 +37,7 @@ internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvide
         var about = parts.Seals.All().Select(id => (Id: id, Subject: parts.Seals.Open(id)))
             .Where(sealedUp => sealedUp.Subject?.Subject == found.Subject).Select(sealedUp => (sealedUp.Id, Subject: sealedUp.Subject!)).ToList();
         var (scopes, missing) = await ScopesAsync([.. about.Select(one => one.Id)], cancel);
-        await parts.Audit.AppendAsync(entry with { Subject = _naming.Name(found.Subject, Epochs.At(time.GetUtcNow())).ToString(), Rows = about.Count }, cancel);
+        await parts.Audit.AppendAsync(entry with { Subject = _naming.Pseudonymize(found.Subject, Epochs.At(time.GetUtcNow())).ToString(), Rows = about.Count }, cancel);
         return new SubjectAccessReport
         {
             Line = found.Line.Length > 0 ? found.Line : Block(found.Subject),

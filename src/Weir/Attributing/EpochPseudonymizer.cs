@@ -36,5 +36,5 @@ public sealed class EpochPseudonymizer
         return _current;
     }
 
-    public SubjectKey Name(IpKey subject, long atMs) => On((uint)(atMs / DayMs)).Name(subject);
+    public SubjectKey Pseudonymize(IpKey subject, long atMs) => On((uint)(atMs / DayMs)).Pseudonymize(subject);
 }

@@ -15,15 +15,15 @@ namespace Weir.Attributing;
 public abstract class Pseudonymizer : IDisposable
 {
     /// <summary>Replaces subject blocks by pseudonyms, in place; one cipher call for the whole column.</summary>
-    public abstract void Name(Span<UInt128> subjects);
+    public abstract void Pseudonymize(Span<UInt128> subjects);
 
     /// <summary>The way back, for whoever holds the key.</summary>
     public abstract IpKey Resolve(SubjectKey pseudonym);
 
-    public SubjectKey Name(IpKey subject)
+    public SubjectKey Pseudonymize(IpKey subject)
     {
         var one = subject.Bits;
-        Name(new Span<UInt128>(ref one));
+        Pseudonymize(new Span<UInt128>(ref one));
         return new SubjectKey(one);
     }
 
@@ -53,7 +53,7 @@ public abstract class Pseudonymizer : IDisposable
 
     private sealed class Clear : Pseudonymizer
     {
-        public override void Name(Span<UInt128> subjects)
+        public override void Pseudonymize(Span<UInt128> subjects)
         {
         }
 
@@ -80,7 +80,7 @@ public abstract class Pseudonymizer : IDisposable
             base.Dispose();
         }
 
-        public override void Name(Span<UInt128> subjects)
+        public override void Pseudonymize(Span<UInt128> subjects)
         {
             Swap(subjects);
             var octets = MemoryMarshal.AsBytes(subjects);

@@ -140,7 +140,7 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
 
     private void Write(uint day, Span<PairDigest> rows, UInt128[] subjects)
     {
-        names.On(day).Name(subjects.AsSpan(0, rows.Length));
+        names.On(day).Pseudonymize(subjects.AsSpan(0, rows.Length));
         for (var i = 0; i < rows.Length; i++)
         {
             rows[i].Subject = new SubjectKey(subjects[i]);

@@ -104,6 +104,6 @@ internal sealed class WalledGardenFixture : IDisposable
         Assert.True(await new Weir.Vault.Client.IntakeFeed(vault.Client, holder, TimeProvider.System).RefreshAsync(default));
         Assert.True(holder.TryFind(IpKey.Parse(address), 80, now.ToUnixTimeMilliseconds(), out var line));
         using var names = Pseudonymizer.UnderKey(await vault.Client.EpochKeyAsync(Epochs.At(now), default));
-        return names.Name(line);
+        return names.Pseudonymize(line);
     }
 }

@@ -21,7 +21,7 @@ public class PseudonymizerTests
         subject.WriteTo(block);
         var expected = IpKey.FromV6(aes.EncryptEcb(block, PaddingMode.None));
 
-        var name = Pseudonymizer.UnderKey(Key).Name(subject);
+        var name = Pseudonymizer.UnderKey(Key).Pseudonymize(subject);
 
         Assert.Equal(expected.Bits, name.Pseudonym);
         Assert.Equal(subject, Pseudonymizer.UnderKey(Key).Resolve(name));
@@ -35,9 +35,9 @@ public class PseudonymizerTests
         var column = subjects.ToArray();
         var names = Pseudonymizer.UnderKey(Key);
 
-        names.Name(column);
+        names.Pseudonymize(column);
 
-        Assert.All(subjects.Zip(column), pair => Assert.Equal(names.Name(new IpKey(pair.First)).Pseudonym, pair.Second));
+        Assert.All(subjects.Zip(column), pair => Assert.Equal(names.Pseudonymize(new IpKey(pair.First)).Pseudonym, pair.Second));
         Assert.Equal(1_000, column.Distinct().Count());
     }
 
@@ -47,12 +47,12 @@ public class PseudonymizerTests
         {
             var names = Pseudonymizer.UnderKey(SHA256.HashData(seed.ToByteArray()));
             var (left, right) = (new IpKey(new UInt128(one, other)), new IpKey(new UInt128(other, one)));
-            return names.Resolve(names.Name(left)) == left && (left == right) == (names.Name(left) == names.Name(right));
+            return names.Resolve(names.Pseudonymize(left)) == left && (left == right) == (names.Pseudonymize(left) == names.Pseudonymize(right));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void The_lab_profile_writes_the_block_itself() =>
-        Assert.Equal(IpKey.Parse("10.1.2.3").Bits, Pseudonymizer.InClear().Name(IpKey.Parse("10.1.2.3")).Pseudonym);
+        Assert.Equal(IpKey.Parse("10.1.2.3").Bits, Pseudonymizer.InClear().Pseudonymize(IpKey.Parse("10.1.2.3")).Pseudonym);
 
     [Fact]
     public void A_key_of_the_wrong_length_is_refused() =>

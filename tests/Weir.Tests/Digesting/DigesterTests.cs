@@ -82,7 +82,7 @@ public class DigesterTests
         digester.Add([Flow(Noon, subject: 77)]);
         digester.Flush();
 
-        Assert.Equal(names.Name(IpKey.FromV4(77), Noon), sink.Calls[0][0].Subject);
+        Assert.Equal(names.Pseudonymize(IpKey.FromV4(77), Noon), sink.Calls[0][0].Subject);
     }
 
     [Fact]

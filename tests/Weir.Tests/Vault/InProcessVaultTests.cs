@@ -29,7 +29,7 @@ public sealed class InProcessVaultTests : IDisposable
         var keeper = _vault.Keeper();
         using var names = Pseudonymizer.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
 
-        Assert.Equal(names.Name(Static), await keeper.AttributeAsync(Static, null, Start, default));
+        Assert.Equal(names.Pseudonymize(Static), await keeper.AttributeAsync(Static, null, Start, default));
         Assert.Equal(
             await keeper.AttributeAsync(IpKey.Parse("2001:db8:1:2ff::1"), null, Start, default), await keeper.AttributeAsync(IpKey.Parse("2001:db8:1:200::2"), null, Start, default));
         var ann = await keeper.AttributeAsync(IpKey.Parse("10.9.0.1"), null, Start, default);
@@ -150,7 +150,7 @@ public sealed class InProcessVaultTests : IDisposable
 
         var names = await _vault.Keeper().ReissueAsync([Id, new CaseId(1)], SmallVault.Now + 1, default);
 
-        Assert.Equal(next.Name(Static), Assert.Single(names).Value);
+        Assert.Equal(next.Pseudonymize(Static), Assert.Single(names).Value);
         var late = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().ReissueAsync([Id], SmallVault.Now - 10, default));
         Assert.Equal(DenyCode.Unattributable, late.Code);
     }

@@ -80,7 +80,7 @@ internal sealed class PromotionScenario : IDisposable
         play.Check(others.All(subject => Scopes(play, subject).Count == 0), "a bare attempt opened a scope");
     }
 
-    private static List<CaseScope> Scopes(ScenarioRunner play, uint subject) => [.. play.Place.Desk.Files.Where(f => f.Subject == play.Place.Name(subject)).SelectMany(f => f.Scopes)];
+    private static List<CaseScope> Scopes(ScenarioRunner play, uint subject) => [.. play.Place.Desk.Files.Where(f => f.Subject == play.Place.GetPseudonym(subject)).SelectMany(f => f.Scopes)];
 
     private sealed class GivenCandidates(Endpoint candidate) : ICandidates
     {

@@ -93,7 +93,7 @@ internal sealed partial class RulesSelfTest
     {
         var mail = ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Tcp, [25]);
         await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.DdosSource, Earlier(_flood).Scope.Id, null, mail), "out-of-scope");
-        await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.SpamSource, null, play.Place.Name(One), mail), "out-of-scope");
+        await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.SpamSource, null, play.Place.GetPseudonym(One), mail), "out-of-scope");
         return "the same customer's SMTP is asked for during the flood";
     }
 
@@ -172,7 +172,7 @@ internal sealed partial class RulesSelfTest
         }
 
         play.Check(play.Place.Entries().Count(e => e.Act == AuditActions.TellOfficer) == told + 1, "three refusals did not tell the privacy officer");
-        await play.ReadAsync(RulesTestHost.Petra, new Request.ReadFlows(Purpose.NetworkIntegrity, null, play.Place.Name(77), null), "no-trigger");
+        await play.ReadAsync(RulesTestHost.Petra, new Request.ReadFlows(Purpose.NetworkIntegrity, null, play.Place.GetPseudonym(77), null), "no-trigger");
         return "a name or an address is typed out of curiosity";
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class RulesTestHost
     private readonly List<FlowRecord> _coming = [];
 
     /// <summary>The pseudonym of a line, as it was when the examples began.</summary>
-    public SubjectKey Name(uint line) => EpochPseudonymizer.ByEpoch(_link!.Keys!).Name(Line(line), Start);
+    public SubjectKey GetPseudonym(uint line) => EpochPseudonymizer.ByEpoch(_link!.Keys!).Pseudonymize(Line(line), Start);
 
     /// <summary>10.0.0.0 and so many on.</summary>
     public static IpKey Line(uint line) => IpKey.FromV4(0x0A00_0000 + line);
@@ -101,7 +101,7 @@ internal sealed partial class RulesTestHost
 
     public IReadOnlyList<CaseScope> ScopesOf(uint line, Purpose purpose)
     {
-        var name = Name(line);
+        var name = GetPseudonym(line);
         return [.. Desk.Files.SelectMany(f => f.Scopes).Where(s => s.Scope.Purpose == purpose && s.Scope.Subject == name).OrderBy(s => s.Scope.FromMs)];
     }
 

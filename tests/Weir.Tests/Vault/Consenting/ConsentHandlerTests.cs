@@ -28,7 +28,7 @@ public sealed class ConsentHandlerTests : IDisposable
     public async Task The_desk_gets_the_line_s_pseudonym_once_and_nobody_reads_it_from_the_token()
     {
         using var names = Pseudonymizer.UnderKeyOf(_vault.Parts.Keys, SmallVault.Now);
-        var name = names.Name(Static);
+        var name = names.Pseudonymize(Static);
 
         var token = await GrantAsync();
 

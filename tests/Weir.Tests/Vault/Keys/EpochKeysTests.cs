@@ -41,8 +41,8 @@ public sealed class EpochKeysTests : IDisposable
         var names = EpochPseudonymizer.ByEpoch(_keys);
         var subject = IpKey.Parse("10.0.0.7");
 
-        Assert.Equal(names.Name(subject, Now * Epochs.Ms), names.Name(subject, ((Now + 1) * Epochs.Ms) - 1));
-        Assert.NotEqual(names.Name(subject, Now * Epochs.Ms), names.Name(subject, (Now + 1) * Epochs.Ms));
+        Assert.Equal(names.Pseudonymize(subject, Now * Epochs.Ms), names.Pseudonymize(subject, ((Now + 1) * Epochs.Ms) - 1));
+        Assert.NotEqual(names.Pseudonymize(subject, Now * Epochs.Ms), names.Pseudonymize(subject, (Now + 1) * Epochs.Ms));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class EpochKeysTests : IDisposable
     public void A_key_goes_seven_days_after_its_epoch_and_never_comes_again()
     {
         var subject = IpKey.Parse("10.0.0.7");
-        var name = Pseudonymizer.UnderKeyOf(_keys, Now).Name(subject);
+        var name = Pseudonymizer.UnderKeyOf(_keys, Now).Pseudonymize(subject);
         _ = _keys.CohortOf(Now);
 
         _clock.Advance(Epochs.ErasedAt(Now) - _clock.GetUtcNow() - TimeSpan.FromSeconds(1));

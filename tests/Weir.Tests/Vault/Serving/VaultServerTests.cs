@@ -74,11 +74,11 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         using var names = Pseudonymizer.UnderKey(await _client.EpochKeyAsync(Now, default));
 
         var name = await _client.AttributeAsync(address, null, _time.GetUtcNow(), default);
-        Assert.Equal(names.Name(address), name);
+        Assert.Equal(names.Pseudonymize(address), name);
         await _client.SealAsync(Id, name!.Value, Now, default);
         var next = await _client.ReissueAsync([Id], Now + 1, default);
         using var later = Pseudonymizer.UnderKey(await _client.EpochKeyAsync(Now + 1, default));
-        Assert.Equal(later.Name(address), next[Id]);
+        Assert.Equal(later.Pseudonymize(address), next[Id]);
         var view = await _client.DiscloseAsync(Order(), default);
         Assert.Equal("10.0.0.7", view.Line);
         Assert.Equal(Id.ToString(), Assert.Single((await _client.SubjectAsync(address, null, _time.GetUtcNow(), default)).Cases).Case);
