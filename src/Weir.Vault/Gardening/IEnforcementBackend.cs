@@ -31,5 +31,5 @@ internal interface IEnforcementBackend
     /// <param name="sessions">One session where it is per session, else all that are known.</param>
     /// <param name="garden">Which garden.</param>
     /// <param name="cancel">Gives up at once.</param>
-    Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel);
+    Task<EnforcementResult> ApplyAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel);
 }

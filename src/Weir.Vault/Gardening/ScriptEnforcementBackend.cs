@@ -33,7 +33,7 @@ internal sealed class ScriptEnforcementBackend(IMessageSender script, TimeSpan p
 
     public bool IsPerSession => false;
 
-    public async Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
+    public async Task<EnforcementResult> ApplyAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
     {
         var order = new EnforcementScriptOrder(Schema, line.Case.ToString(), WalledGardenNames.ToName(garden), line.Line, line.Networks, [.. sessions.Select(Session)], line.Exempt);
         using var end = new CancellationTokenSource(patience, time);

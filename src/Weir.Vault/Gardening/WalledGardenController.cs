@@ -48,7 +48,7 @@ internal sealed partial class WalledGardenController
     /// <param name="asker">User at the other end, for the record.</param>
     /// <param name="cancel">Gives up; what was sent may be in force, and a repeat sends again.</param>
     /// <exception cref="VaultRefusedException">No scope, nobody who asks, no key of the case, or a protected line.</exception>
-    public async Task<WalledGardenResult> PutAsync(WalledGardenOrder order, string asker, CancellationToken cancel)
+    public async Task<WalledGardenResult> ApplyAsync(WalledGardenOrder order, string asker, CancellationToken cancel)
     {
         Counts.CountRequest();
         var entry = new AuditEntry
@@ -100,7 +100,7 @@ internal sealed partial class WalledGardenController
         if (_parts.Seals.Open(id) is not null && _book.GetState(id).MayRestrict)
         {
             var order = new WalledGardenOrder(id, default, WalledGarden.None, "weir", "the key of the case is destroyed");
-            var proof = await PutAsync(order, asker, cancel);
+            var proof = await ApplyAsync(order, asker, cancel);
             if (!proof.IsDone)
             {
                 throw new IOException($"{id}: its line stands in a garden and could not be let out ({proof.Way}: {proof.Reply}); its key is kept until it can, mend the access system or vault.garden");
@@ -156,8 +156,8 @@ internal sealed partial class WalledGardenController
         var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity).Find(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
         var line = new WalledGardenLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
         return _way.IsPerSession
-            ? await Task.WhenAll(sessions.Select(async session => ((SubscriberSession?)session, await _way.PutAsync(line, [session], garden, cancel))))
-            : [(null, await _way.PutAsync(line, sessions, garden, cancel))];
+            ? await Task.WhenAll(sessions.Select(async session => ((SubscriberSession?)session, await _way.ApplyAsync(line, [session], garden, cancel))))
+            : [(null, await _way.ApplyAsync(line, sessions, garden, cancel))];
     }
 
     /// <summary>Done is what somebody confirmed and nobody refused. A session that is gone restricts nobody; without any there is nothing to put in, and nothing to let out.</summary>

@@ -39,7 +39,7 @@ internal sealed class SubscriberLineRequestHandler(VaultDependencies parts, Time
         }
 
         // Not cut off with the connection: what was sent must come into the book, so that a repeat knows of it.
-        var proof = await gardens.PutAsync(order, peer.Name, CancellationToken.None);
+        var proof = await gardens.ApplyAsync(order, peer.Name, CancellationToken.None);
         await VaultRequestHandler.AnswerAsync(context, new WalledGardenResponse(proof.IsDone, proof.Way, proof.Reply, proof.At), SubscriberLineJsonContext.Default.WalledGardenResponse);
     }
 

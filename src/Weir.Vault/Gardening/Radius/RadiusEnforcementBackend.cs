@@ -36,7 +36,7 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
 
     public bool IsPerSession => true;
 
-    public async Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
+    public async Task<EnforcementResult> ApplyAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
     {
         if (!_attributes.TryGetValue(garden, out var attributes))
         {

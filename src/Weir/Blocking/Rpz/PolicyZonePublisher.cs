@@ -114,11 +114,11 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
         var text = PolicyZone.Write(leases, next, options);
         var fresh = leases.Where(l => l.State == LeaseState.Approved).Select(l => l.Id).ToList();
         await desk.BeginAsync(fresh, options.Zone, cancel);
-        Put(text);
+        WriteFile(text);
         return next;
     }
 
-    private void Put(string text)
+    private void WriteFile(string text)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(options.File))!;
         var beside = Path.Combine(folder, $".{Path.GetFileName(options.File)}.{Environment.ProcessId}.part");

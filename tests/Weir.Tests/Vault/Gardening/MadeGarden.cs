@@ -28,7 +28,7 @@ internal sealed class FakeEnforcementBackend : IEnforcementBackend
         }
     }
 
-    public Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
+    public Task<EnforcementResult> ApplyAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
     {
         lock (Told)
         {

@@ -20,7 +20,7 @@ public sealed class ScriptEnforcementBackendTests
         {
             got = json.ToArray();
             return Task.FromResult("exit 0");
-        }).PutAsync(Line, [FakeSubscriberSessions.Create(1, "user:ann", "10.9.0.1")], WalledGarden.Leaky, default);
+        }).ApplyAsync(Line, [FakeSubscriberSessions.Create(1, "user:ann", "10.9.0.1")], WalledGarden.Leaky, default);
 
         Assert.Equal(new EnforcementResult(true, false, "exit 0"), answer);
         using var json = JsonDocument.Parse(got);
@@ -34,7 +34,7 @@ public sealed class ScriptEnforcementBackendTests
     [Fact]
     public async Task A_failure_is_told_without_what_the_program_was_told()
     {
-        var answer = await Way((_, _) => throw new ChannelException("no line User:Ann at 10.9.0.1 (10.9.0.1/32)", isForGood: true)).PutAsync(Line, [], WalledGarden.Strict, default);
+        var answer = await Way((_, _) => throw new ChannelException("no line User:Ann at 10.9.0.1 (10.9.0.1/32)", isForGood: true)).ApplyAsync(Line, [], WalledGarden.Strict, default);
 
         Assert.False(answer.IsDone);
         Assert.Equal("no line … at … (…)", answer.Reply);
@@ -47,7 +47,7 @@ public sealed class ScriptEnforcementBackendTests
         {
             await Task.Delay(Timeout.Infinite, cancel);
             return "";
-        }), TimeSpan.FromMilliseconds(50), TimeProvider.System).PutAsync(Line, [], WalledGarden.None, default);
+        }), TimeSpan.FromMilliseconds(50), TimeProvider.System).ApplyAsync(Line, [], WalledGarden.None, default);
 
         Assert.Equal((false, "no end within 0.05 s"), (answer.IsDone, answer.Reply));
     }

@@ -38,7 +38,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         _sessions.Open.Add(FakeSubscriberSessions.Create(2, "user:ann", "2001:db8:7000::/56"));
         var keeper = Keeper();
 
-        var proof = await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default);
+        var proof = await keeper.ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
 
         Assert.Equal((true, "radius", "CoA-ACK"), (proof.IsDone, proof.Way, proof.Reply));
         Assert.Equal([("1", WalledGarden.Leaky), ("2", WalledGarden.Leaky)], _way.Told.Order());
@@ -49,7 +49,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         Assert.DoesNotContain("user:ann", entry.ToString(), StringComparison.Ordinal);
 
         _way.Told.Clear();
-        Assert.True((await keeper.PutAsync(Order(WalledGarden.None), "desk", default)).IsDone);
+        Assert.True((await keeper.ApplyAsync(Order(WalledGarden.None), "desk", default)).IsDone);
         Assert.Equal([("1", WalledGarden.None), ("2", WalledGarden.None)], _way.Told.Order());
         Assert.Equal(0, keeper.Standing);
     }
@@ -57,11 +57,11 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task The_same_order_again_is_known_after_a_restart_and_sends_nothing()
     {
-        var proof = await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
+        var proof = await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
         _vault.Open();
         _way.Told.Clear();
 
-        var again = await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
+        var again = await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
 
         Assert.Equal(proof, again);
         Assert.Empty(_way.Told);
@@ -74,10 +74,10 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         using var cut = new CancellationTokenSource();
         var stuck = new StuckEnforcementBackend(cut);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Keeper(stuck).PutAsync(Order(WalledGarden.Leaky), "desk", cut.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Keeper(stuck).ApplyAsync(Order(WalledGarden.Leaky), "desk", cut.Token));
         _vault.Open();
 
-        Assert.True((await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
+        Assert.True((await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
         Assert.Equal([("1", WalledGarden.Leaky)], _way.Told);
     }
 
@@ -88,7 +88,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         _way.Answers[2] = new(false, false, "CoA-NAK 501 Administratively-Prohibited");
         var keeper = Keeper();
 
-        var proof = await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default);
+        var proof = await keeper.ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
 
         Assert.False(proof.IsDone);
         Assert.StartsWith("CoA-NAK 501", proof.Reply, StringComparison.Ordinal);
@@ -103,11 +103,11 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         _sessions.Open.Add(FakeSubscriberSessions.Create(2, "user:ann", "10.9.0.3"));
         _way.Answers[2] = new(false, true, "CoA-NAK 503 Session-Context-Not-Found");
-        Assert.True((await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
+        Assert.True((await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
 
         _sessions.Open.Clear();
-        Assert.Equal((true, "no session"), Said(await Keeper().PutAsync(Order(WalledGarden.None), "desk", default)));
-        Assert.Equal((false, "no session"), Said(await Keeper().PutAsync(Order(WalledGarden.Strict), "desk", default)));
+        Assert.Equal((true, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.None), "desk", default)));
+        Assert.Equal((false, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.Strict), "desk", default)));
     }
 
     [Fact]
@@ -115,24 +115,24 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         var keeper = Keeper(parts: _vault.Parts with { Protected = new EveryLineProtected() });
 
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => keeper.PutAsync(Order(WalledGarden.Strict), "desk", default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => keeper.ApplyAsync(Order(WalledGarden.Strict), "desk", default));
 
         Assert.Equal(DenyCode.ActionNotAllowed, refused.Code);
         Assert.Equal("action-not-allowed", _vault.Audit.Entries[^1].Outcome);
         Assert.Empty(_way.Told);
-        Assert.True((await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
+        Assert.True((await keeper.ApplyAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
     }
 
     [Fact]
     public async Task Without_scope_asker_or_case_nothing_is_done_and_out_needs_the_case_alone()
     {
-        async Task<DenyCode> Refused(WalledGardenOrder order) => (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().PutAsync(order, "desk", default))).Code;
+        async Task<DenyCode> Refused(WalledGardenOrder order) => (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().ApplyAsync(order, "desk", default))).Code;
 
         Assert.Equal(DenyCode.NoTrigger, await Refused(Order(WalledGarden.Leaky) with { Scope = default }));
         Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(WalledGarden.Leaky) with { By = " " }));
         Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(WalledGarden.Leaky) with { Reason = "" }));
         Assert.Equal(DenyCode.Unknown, await Refused(Order(WalledGarden.None) with { Case = new CaseId(5) }));
-        Assert.True((await Keeper().PutAsync(new WalledGardenOrder(Id, default, WalledGarden.None, "", ""), "desk", default)).IsDone);
+        Assert.True((await Keeper().ApplyAsync(new WalledGardenOrder(Id, default, WalledGarden.None, "", ""), "desk", default)).IsDone);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         _vault.Audit.Fails = true;
 
-        await Assert.ThrowsAsync<AuditException>(() => Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default));
+        await Assert.ThrowsAsync<AuditException>(() => Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default));
 
         Assert.Empty(_way.Told);
     }
@@ -149,7 +149,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     public async Task A_session_that_begins_while_its_line_stands_in_a_garden_is_put_there_and_another_lines_is_not()
     {
         var keeper = Keeper();
-        await keeper.PutAsync(Order(WalledGarden.Leaky), "desk", default);
+        await keeper.ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
 
@@ -166,7 +166,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task After_a_restart_what_began_meanwhile_is_caught_up_and_what_failed_is_tried_again()
     {
-        await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
+        await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
         _vault.Open();
         _sessions.Open.Add(FakeSubscriberSessions.Create(4, "user:ann", "10.9.0.6"));
         _way.Answers[4] = new(false, false, "no answer, sent 3 times");
@@ -188,7 +188,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         var keeper = Keeper();
         var vault = new InProcessVault(_vault.Parts with { Gardens = keeper }, "desk", _vault.Clock);
-        await keeper.PutAsync(Order(WalledGarden.Strict), "desk", default);
+        await keeper.ApplyAsync(Order(WalledGarden.Strict), "desk", default);
         _way.Answers[1] = new(false, false, "no answer, sent 3 times");
 
         var kept = await Assert.ThrowsAsync<IOException>(() => vault.DestroyAsync(Id, default));
@@ -205,7 +205,7 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task What_stands_lies_sealed()
     {
-        await Keeper().PutAsync(Order(WalledGarden.Leaky), "desk", default);
+        await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default);
 
         var path = Path.Combine(_vault.Folder, "cases", $"{Id}.garden");
         Assert.Equal(-1, (await File.ReadAllBytesAsync(path)).AsSpan().IndexOf("leaky"u8));
@@ -237,7 +237,7 @@ public sealed class WalledGardenControllerTests : IDisposable
 
         public bool IsPerSession => true;
 
-        public async Task<EnforcementResult> PutAsync(WalledGardenLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
+        public async Task<EnforcementResult> ApplyAsync(WalledGardenLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
         {
             await cut.CancelAsync();
             cancel.ThrowIfCancellationRequested();
