@@ -136,7 +136,7 @@ public sealed class Shard : IDisposable
         {
             foreach (var work in _queue.GetConsumingEnumerable())
             {
-                Do(work);
+                Process(work);
             }
 
             _detector?.Finish();
@@ -153,7 +153,7 @@ public sealed class Shard : IDisposable
         }
     }
 
-    private void Do(Work work)
+    private void Process(Work work)
     {
         if (work.Batch is { } batch)
         {

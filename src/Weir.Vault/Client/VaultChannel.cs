@@ -43,11 +43,11 @@ internal sealed class VaultChannel : IDisposable
         using var answer = await AnswerAsync(request, cancel);
         try
         {
-            return await answer.Content.ReadFromJsonAsync(type, cancel) ?? throw Down("an answer without a body");
+            return await answer.Content.ReadFromJsonAsync(type, cancel) ?? throw CreateVaultDown("an answer without a body");
         }
         catch (Exception broken) when (broken is JsonException or HttpRequestException or IOException)
         {
-            throw Down(broken.Message, broken);
+            throw CreateVaultDown(broken.Message, broken);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class VaultChannel : IDisposable
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            throw Down(broken.Message, broken);
+            throw CreateVaultDown(broken.Message, broken);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class VaultChannel : IDisposable
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            throw Down(broken is OperationCanceledException ? "no answer in time" : broken.Message, broken);
+            throw CreateVaultDown(broken is OperationCanceledException ? "no answer in time" : broken.Message, broken);
         }
 
         if (answer.IsSuccessStatusCode)
@@ -104,7 +104,7 @@ internal sealed class VaultChannel : IDisposable
         }
         catch (Exception broken) when (broken is JsonException or HttpRequestException or IOException)
         {
-            return Down($"status {(int)answer.StatusCode}", broken);
+            return CreateVaultDown($"status {(int)answer.StatusCode}", broken);
         }
 
         var why = refused?.Why ?? "";
@@ -113,11 +113,11 @@ internal sealed class VaultChannel : IDisposable
             HttpStatusCode.Gone => new EpochKeyException(why),
             HttpStatusCode.Conflict or HttpStatusCode.Forbidden when DenyCodes.TryParse(refused!.Code, out var code) => new VaultRefusedException(code, why),
             HttpStatusCode.BadRequest => new ArgumentException($"the vault did not understand: {why}"),
-            _ => Down(why),
+            _ => CreateVaultDown(why),
         };
     }
 
-    private VaultDownException Down(string why, Exception? inner = null) =>
+    private VaultDownException CreateVaultDown(string why, Exception? inner = null) =>
         new($"the vault at {_socket} does not answer ({why}); is `weir vault` running, and may this user open its socket?", inner);
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)

@@ -108,7 +108,7 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
 
     private void Open(long first, DateTimeOffset now)
     {
-        Mend();
+        Repair();
         var isRightDay = tail.Segment?.Day == DateOnly.FromDateTime(now.UtcDateTime);
         if (_file is not null && isRightDay)
         {
@@ -139,7 +139,7 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
 
         try
         {
-            Mend();
+            Repair();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -149,7 +149,7 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
     }
 
     /// <summary>Cuts half a batch off; nothing is written before that is done.</summary>
-    private void Mend()
+    private void Repair()
     {
         if (_spoilt is null)
         {

@@ -29,8 +29,8 @@ public sealed partial class MitigationController
             return null;
         }
 
-        var fits = lines.Where(line => Against(lease.Target, line) is null).Select(line => (Prefix?)line).FirstOrDefault();
-        var against = fits is null && lines.Count > 0 ? Against(lease.Target, lines[0]) : null;
+        var fits = lines.Where(line => CheckLine(lease.Target, line) is null).Select(line => (Prefix?)line).FirstOrDefault();
+        var against = fits is null && lines.Count > 0 ? CheckLine(lease.Target, lines[0]) : null;
         var target = fits is { } now ? lease.Target.ForLine(now) : lease.Target.WithoutLine();
         var why = against?.Why ?? (target.Line is null ? NoAddress : "");
         if (target == lease.Target && (target.Line is not null || lease.Reason == why))
@@ -53,7 +53,7 @@ public sealed partial class MitigationController
         return ended;
     }
 
-    private MitigationRefusal? Against(MitigationTarget target, Prefix line) =>
+    private MitigationRefusal? CheckLine(MitigationTarget target, Prefix line) =>
         target.Remote is { } remote && remote.IsV4 != line.IsV4 ? new(MitigationRefusal.NotOurLine, "the line has no address of the far end's family")
         : Guardrails.LineIsOurs(target.ForLine(line), _options) ?? Guardrails.Width(target.ForLine(line), _options);
 }

@@ -18,7 +18,7 @@ public sealed partial class EscalationController
     private long _gardens;
     private long _gardensFailed;
 
-    private async Task BringAboutAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
+    private async Task EnforceAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         await WithdrawAsync(ladder, cancel);
         await PlaceAsync(file, ladder, cancel);

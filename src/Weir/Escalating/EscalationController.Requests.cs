@@ -98,7 +98,7 @@ public sealed partial class EscalationController
         var ladder = await ApplyAsync(
             Find(id)!, suspends ? EscalationStep.Suspend : EscalationStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
             l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", PendingNotices = Owe(l, NoticeStep.Released) } : l with { ReviewSince = Now });
-        await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
+        await EnforceAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }
 
@@ -185,7 +185,7 @@ public sealed partial class EscalationController
                     _ => l.PendingNotices,
                 },
             });
-        await BringAboutAsync(_parts.Cases.Find(id)!, ladder, cancel);
+        await EnforceAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }
 

@@ -36,7 +36,7 @@ public sealed partial class EscalationController
             ladder = await NotifyAsync(file, ladder, cancel);
             ladder = await CheckAsync(file, ladder, cancel);
             ladder = await BlockAsync(file, ladder, cancel);
-            await BringAboutAsync(file, ladder, cancel);
+            await EnforceAsync(file, ladder, cancel);
         }
     }
 

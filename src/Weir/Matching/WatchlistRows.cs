@@ -30,8 +30,8 @@ internal sealed class WatchlistRows
             }
         }
 
-        Addresses = Once(addresses);
-        Networks = Once(networks);
+        Addresses = Deduplicate(addresses);
+        Networks = Deduplicate(networks);
         Tags = [.. _tags];
     }
 
@@ -67,7 +67,7 @@ internal sealed class WatchlistRows
 
     private static uint Seconds(long ms) => (uint)Math.Clamp(ms / 1_000, 0, uint.MaxValue - 1);
 
-    private static EntryRow[] Once(EntryRow[] rows)
+    private static EntryRow[] Deduplicate(EntryRow[] rows)
     {
         Array.Sort(rows, EntryTable.Compare);
         var kept = 0;

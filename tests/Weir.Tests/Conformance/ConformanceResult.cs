@@ -26,7 +26,7 @@ internal sealed record ConformanceResult(string Case, int Events, int Agree, int
         var rates = found.Samplings.Select(static said => said.Interval).ToList();
         foreach (var wanted in expected)
         {
-            var at = unused.FindIndex(flow => wanted.Against(in flow) is null);
+            var at = unused.FindIndex(flow => wanted.FindDifference(in flow) is null);
             var alike = wanted switch
             {
                 { IsOptions: true, Sampling: > 0 } => rates.Remove(wanted.Sampling.Value) && options-- > 0,
@@ -61,6 +61,6 @@ internal sealed record ConformanceResult(string Case, int Events, int Agree, int
         }
 
         var near = unused.FindIndex(flow => flow.Source == IpKey.Parse(wanted.Source!) && flow.Destination == IpKey.Parse(wanted.Destination!));
-        return near < 0 ? $"no flow {wanted.Source} → {wanted.Destination}" : wanted.Against(unused[near])!;
+        return near < 0 ? $"no flow {wanted.Source} → {wanted.Destination}" : wanted.FindDifference(unused[near])!;
     }
 }

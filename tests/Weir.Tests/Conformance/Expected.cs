@@ -46,7 +46,7 @@ internal sealed record Expected
     public bool IsFlow => !IsOptions && !IsCounters && Source is not null && Destination is not null;
 
     /// <summary>The first field in which a flow differs, as text; null where it agrees in all that is told.</summary>
-    public string? Against(in FlowRecord flow)
+    public string? FindDifference(in FlowRecord flow)
     {
         string? differs = null;
         Hold(ref differs, "source", Source is null ? null : IpKey.Parse(Source), flow.Source);

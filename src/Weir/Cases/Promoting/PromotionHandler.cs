@@ -50,7 +50,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, $"A promotion needs a reason of at most {MostReason} characters; it stands in the audit and on the list.", cancel);
         }
 
-        if (Against(found) is var (code, why))
+        if (CheckCandidate(found) is var (code, why))
         {
             return await RefuseAsync(actor, request, code, why, cancel);
         }
@@ -69,7 +69,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
         }
 
         var found = parts.Candidates.Find(endpoint);
-        if (Against(found) is var (code, why) && Roles.May(actor.Role, Permission.Promote))
+        if (CheckCandidate(found) is var (code, why) && Roles.May(actor.Role, Permission.Promote))
         {
             return await RefuseAsync(actor, new Request.Promote(endpoint, new Actor(asked.AskedBy, asked.AskedRole)), code, why, cancel);
         }
@@ -107,7 +107,7 @@ public sealed class PromotionHandler(PromotionDependencies parts)
     public async Task<(IReadOnlyList<Promotion> Listed, Decision.Deny? Refused)> ListAsync(Actor actor, CancellationToken cancel) =>
         await parts.Desk.Engine.DecideAsync(actor, new Request.ReadReports(), cancel) is Decision.Deny deny ? ([], deny) : (parts.Promoted.All, null);
 
-    private (DenyCode Code, string Why)? Against(Candidate? found)
+    private (DenyCode Code, string Why)? CheckCandidate(Candidate? found)
     {
         if (found is null || (found.WithheldAs.Length > 0 && !parts.Desk.WasApproved(Permission.ReviewCandidate, found.WithheldAs)))
         {

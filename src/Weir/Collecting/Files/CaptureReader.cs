@@ -19,13 +19,13 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
         while (!cancel.IsCancellationRequested)
         {
             // Captures put behind one another: a new head where a record would begin.
-            if (window.TryHave(Pcap.HeaderOctets) && IsHead(window.Rest) && Pcap.TryReadHeader(window.Rest, out var head))
+            if (window.TryFill(Pcap.HeaderOctets) && IsHead(window.Rest) && Pcap.TryReadHeader(window.Rest, out var head))
             {
                 pcap = head;
                 window.Advance(Pcap.HeaderOctets);
             }
 
-            if (!window.TryHave(Pcap.RecordHeaderOctets))
+            if (!window.TryFill(Pcap.RecordHeaderOctets))
             {
                 break;
             }
@@ -37,12 +37,12 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
                 break;
             }
 
-            if (!window.TryHave(Pcap.RecordHeaderOctets + record.Captured))
+            if (!window.TryFill(Pcap.RecordHeaderOctets + record.Captured))
             {
                 break;
             }
 
-            Hand(window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType, record.ArrivedAtMs, ref taker);
+            HandleFrame(window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType, record.ArrivedAtMs, ref taker);
             window.Advance(Pcap.RecordHeaderOctets + record.Captured);
         }
 
@@ -53,7 +53,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
         where T : struct, IDatagramHandler
     {
         var capture = new PcapNg();
-        while (!cancel.IsCancellationRequested && window.TryHave(PcapNg.BlockHeaderOctets))
+        while (!cancel.IsCancellationRequested && window.TryFill(PcapNg.BlockHeaderOctets))
         {
             if (!capture.TryReadHead(window.Rest, out _, out var length))
             {
@@ -69,7 +69,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
                 continue;
             }
 
-            if (!window.TryHave((int)length))
+            if (!window.TryFill((int)length))
             {
                 break;
             }
@@ -78,7 +78,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
             losses.BlocksDamaged += kind == PcapNgBlock.Damaged ? 1 : 0;
             if (kind == PcapNgBlock.Packet)
             {
-                Hand(packet.Frame, packet.Link, packet.ArrivedAtMs, ref taker);
+                HandleFrame(packet.Frame, packet.Link, packet.ArrivedAtMs, ref taker);
             }
 
             window.Advance((int)length);
@@ -90,7 +90,7 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
     private static bool IsHead(ReadOnlySpan<byte> octets) =>
         octets[4..8] is [2, 0, 4, 0] or [0, 2, 0, 4];
 
-    private void Hand<T>(ReadOnlySpan<byte> frame, LinkType link, long arrivedAtMs, ref T taker)
+    private void HandleFrame<T>(ReadOnlySpan<byte> frame, LinkType link, long arrivedAtMs, ref T taker)
         where T : struct, IDatagramHandler
     {
         losses.Packets++;

@@ -22,7 +22,7 @@ internal static class FormatDetection
 
     public static DetectedFormat Recognise(string path, OctetWindow window, InputOptions options)
     {
-        _ = window.TryHave(Head);
+        _ = window.TryFill(Head);
         var head = window.Rest[..Math.Min(window.Rest.Length, Head)];
         if (head.IsEmpty)
         {
@@ -64,7 +64,7 @@ internal static class FormatDetection
         var mapping = Mapping(options);
         for (long number = 1; number <= MostHeadingLines; number++)
         {
-            if (!window.TryHave(1))
+            if (!window.TryFill(1))
             {
                 break;
             }

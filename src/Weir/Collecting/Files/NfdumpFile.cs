@@ -16,7 +16,7 @@ internal static class NfdumpFile
 
     /// <summary>Magic 0xA50C in either byte order and a layout version of 1 or 2.</summary>
     public static bool IsOne(OctetWindow window) =>
-        window.TryHave(4) && window.Rest[..4] is [0x0C, 0xA5, 1 or 2, 0] or [0xA5, 0x0C, 0, 1 or 2];
+        window.TryFill(4) && window.Rest[..4] is [0x0C, 0xA5, 1 or 2, 0] or [0xA5, 0x0C, 0, 1 or 2];
 
     public static OctetWindow Open(string named, string path, InputOptions options)
     {

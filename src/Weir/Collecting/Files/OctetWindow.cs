@@ -25,7 +25,7 @@ internal sealed class OctetWindow(UnpackedStream source, int capacity = OctetWin
     public string? Damage { get; private set; }
 
     /// <summary>Reads until <paramref name="count"/> octets stand in <see cref="Rest"/>; false = the content ends before.</summary>
-    public bool TryHave(int count)
+    public bool TryFill(int count)
     {
         while (_end - _at < count)
         {
@@ -44,7 +44,7 @@ internal sealed class OctetWindow(UnpackedStream source, int capacity = OctetWin
     public long Skip(long count)
     {
         long skipped = 0;
-        while (skipped < count && TryHave(1))
+        while (skipped < count && TryFill(1))
         {
             var step = (int)Math.Min(count - skipped, _end - _at);
             _at += step;
@@ -82,7 +82,7 @@ internal sealed class OctetWindow(UnpackedStream source, int capacity = OctetWin
                 searched = 0;
             }
 
-            if (!TryHave(searched + 1))
+            if (!TryFill(searched + 1))
             {
                 line = tooLong ? default : Rest[..searched];
                 _at += searched;

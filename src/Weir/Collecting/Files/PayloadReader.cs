@@ -18,7 +18,7 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
         var nobody = IpKey.FromV4(0);
         while (!cancel.IsCancellationRequested)
         {
-            var more = window.TryHave(Ahead);
+            var more = window.TryFill(Ahead);
             var run = window.Rest;
             if (run.IsEmpty)
             {

@@ -14,7 +14,7 @@ internal sealed class TemporaryCopy : IDisposable
         {
             var copy = new TemporaryCopy(System.IO.Path.GetTempFileName());
             using var file = File.OpenWrite(copy.Path);
-            while (window.TryHave(1))
+            while (window.TryFill(1))
             {
                 file.Write(window.Rest);
                 window.Advance(window.Rest.Length);

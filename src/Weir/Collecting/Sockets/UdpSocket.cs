@@ -79,7 +79,7 @@ public sealed class UdpSocket : IDisposable
         catch (SocketException refused)
         {
             socket.Dispose();
-            throw new IOException($"UDP {at} cannot be opened: {Mend(refused)}", refused);
+            throw new IOException($"UDP {at} cannot be opened: {GetRemedy(refused)}", refused);
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class UdpSocket : IDisposable
         Socket.Dispose();
     }
 
-    private static string Mend(SocketException refused) => refused.SocketErrorCode switch
+    private static string GetRemedy(SocketException refused) => refused.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => "another program has it; stop that one or choose another port",
         SocketError.AccessDenied => "not permitted; ports below 1024 need CAP_NET_BIND_SERVICE",

@@ -55,7 +55,7 @@ public sealed record FeedOptions
         var options = new FeedOptions { Path = string.Join(',', parts[..first]) };
         if (options.Path.Length == 0)
         {
-            throw Bad(argument, "names no file; write --watchlist FILE[,role=c2]");
+            throw CreateBadArgument(argument, "names no file; write --watchlist FILE[,role=c2]");
         }
 
         foreach (var part in parts[first..])
@@ -63,7 +63,7 @@ public sealed record FeedOptions
             var equals = part.IndexOf('=');
             if (equals < 0)
             {
-                throw Bad(argument, $"has '{part}' where option=value is expected ({Known})");
+                throw CreateBadArgument(argument, $"has '{part}' where option=value is expected ({Known})");
             }
 
             options = options.With(argument, part[..equals].Trim(), part[(equals + 1)..].Trim());
@@ -76,7 +76,7 @@ public sealed record FeedOptions
     {
         "role" => this with { Role = RoleOf(argument, value) },
         "name" when value.Length > 0 => this with { Name = value },
-        "name" => throw Bad(argument, "has an empty name"),
+        "name" => throw CreateBadArgument(argument, "has an empty name"),
         "confidence" => this with { Confidence = (byte)Number(argument, key, value, 0, 100) },
         "min-confidence" => this with { MinConfidence = (byte)Number(argument, key, value, 0, 100) },
         "min-hits" => this with { MinHits = Number(argument, key, value, 1, 1_000_000) },
@@ -84,7 +84,7 @@ public sealed record FeedOptions
         "domains" => this with { Domains = YesNo(argument, key, value) },
         "strict" => this with { Strict = YesNo(argument, key, value) },
         "columns" => this with { Columns = Mapping(argument, value) },
-        _ => throw Bad(argument, $"has an unknown option '{key}'; known are {Known}"),
+        _ => throw CreateBadArgument(argument, $"has an unknown option '{key}'; known are {Known}"),
     };
 
     private static ListRole RoleOf(string argument, string value) => value switch
@@ -94,19 +94,19 @@ public sealed record FeedOptions
         "attacker" => ListRole.Attacker,
         "bogon" => ListRole.Bogon,
         "allow" => ListRole.Allow,
-        _ => throw Bad(argument, $"has role '{value}'; a role is c2, sinkhole, attacker, bogon or allow"),
+        _ => throw CreateBadArgument(argument, $"has role '{value}'; a role is c2, sinkhole, attacker, bogon or allow"),
     };
 
     private static int Number(string argument, string key, string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw Bad(argument, $"has {key} '{value}'; it is a whole number from {least} to {most}");
+            : throw CreateBadArgument(argument, $"has {key} '{value}'; it is a whole number from {least} to {most}");
 
     private static bool YesNo(string argument, string key, string value) => value switch
     {
         "yes" => true,
         "no" => false,
-        _ => throw Bad(argument, $"has {key} '{value}'; write yes or no"),
+        _ => throw CreateBadArgument(argument, $"has {key} '{value}'; write yes or no"),
     };
 
     private static TimeSpan Span(string argument, string value)
@@ -124,7 +124,7 @@ public sealed record FeedOptions
             }
         }
 
-        throw Bad(argument, $"has ttl '{value}'; write days, hours or minutes such as 14d, 12h, 30m");
+        throw CreateBadArgument(argument, $"has ttl '{value}'; write days, hours or minutes such as 14d, 12h, 30m");
     }
 
     private static Dictionary<string, string> Mapping(string argument, string value)
@@ -135,7 +135,7 @@ public sealed record FeedOptions
             var colon = pair.IndexOf(':');
             if (colon <= 0 || colon == pair.Length - 1 || !ColumnMap.IsField(pair[..colon]))
             {
-                throw Bad(argument, $"has columns '{pair}'; write FIELD:COLUMN with FIELD one of {ColumnMap.FieldNames}");
+                throw CreateBadArgument(argument, $"has columns '{pair}'; write FIELD:COLUMN with FIELD one of {ColumnMap.FieldNames}");
             }
 
             columns[pair[..colon]] = pair[(colon + 1)..];
@@ -144,5 +144,5 @@ public sealed record FeedOptions
         return columns;
     }
 
-    private static FeedException Bad(string argument, string what) => new($"watchlist '{argument}' {what}.", FeedException.BadArgument);
+    private static FeedException CreateBadArgument(string argument, string what) => new($"watchlist '{argument}' {what}.", FeedException.BadArgument);
 }
