@@ -63,22 +63,22 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
     }
 
     public Task<bool> PutAsync(Alert alert, AlertState state, IReadOnlyCollection<string> channels, CancellationToken cancel) =>
-        InTurnAsync("written", () => InOneStep(() => Put(alert, state, channels)), cancel);
+        RunLockedAsync("written", () => InOneStep(() => Put(alert, state, channels)), cancel);
 
-    public Task<WaitingAlert?> NextAsync(string channel, CancellationToken cancel) => InTurnAsync(
+    public Task<WaitingAlert?> NextAsync(string channel, CancellationToken cancel) => RunLockedAsync(
         "read",
         () => Rows(Next, row => new WaitingAlert(row.GetInt64(0), AlertOf(row), row.GetInt32(9)), channel) is [var first] ? first : null,
         cancel);
 
     public Task MarkAsync(long sequence, string channel, AlertState state, int tries, DateTimeOffset at, CancellationToken cancel) =>
-        InTurnAsync("written", () => Run(Mark, sequence, channel, (int)state, tries, at.ToUnixTimeMilliseconds()), cancel);
+        RunLockedAsync("written", () => Run(Mark, sequence, channel, (int)state, tries, at.ToUnixTimeMilliseconds()), cancel);
 
-    public Task<IReadOnlyList<HeldBackAlerts>> HeldAsync(CancellationToken cancel) => InTurnAsync<IReadOnlyList<HeldBackAlerts>>(
+    public Task<IReadOnlyList<HeldBackAlerts>> HeldAsync(CancellationToken cancel) => RunLockedAsync<IReadOnlyList<HeldBackAlerts>>(
         "read",
         () => Rows(Held, row => new HeldBackAlerts(row.GetString(0), row.GetInt64(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), (Severity)row.GetInt32(4))),
         cancel);
 
-    public Task DigestAsync(Alert digest, IReadOnlyCollection<string> channels, CancellationToken cancel) => InTurnAsync(
+    public Task DigestAsync(Alert digest, IReadOnlyCollection<string> channels, CancellationToken cancel) => RunLockedAsync(
         "written",
         () => InOneStep(() =>
         {
@@ -87,10 +87,10 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
         }),
         cancel);
 
-    public Task<IReadOnlyList<ChannelCount>> CountAsync(CancellationToken cancel) => InTurnAsync<IReadOnlyList<ChannelCount>>(
+    public Task<IReadOnlyList<ChannelCount>> CountAsync(CancellationToken cancel) => RunLockedAsync<IReadOnlyList<ChannelCount>>(
         "read", () => Rows(Count, row => new ChannelCount(row.GetString(0), (AlertState)row.GetInt32(1), row.GetInt64(2))), cancel);
 
-    public Task<long> ForgetAsync(DateTimeOffset before, IReadOnlyCollection<string> channels, CancellationToken cancel) => InTurnAsync(
+    public Task<long> ForgetAsync(DateTimeOffset before, IReadOnlyCollection<string> channels, CancellationToken cancel) => RunLockedAsync(
         "written",
         () => InOneStep(() =>
         {
@@ -189,7 +189,7 @@ public sealed class AlertJournal : IAlertJournal, IDisposable
         }
     }
 
-    private async Task<T> InTurnAsync<T>(string what, Func<T> work, CancellationToken cancel)
+    private async Task<T> RunLockedAsync<T>(string what, Func<T> work, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try

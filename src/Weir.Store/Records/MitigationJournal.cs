@@ -47,7 +47,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         }
     }
 
-    public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) => InTurnAsync(
+    public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel) => RunLockedAsync(
         "written",
         () =>
         {
@@ -74,7 +74,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         },
         cancel);
 
-    public Task ProbeAsync(CancellationToken cancel) => InTurnAsync(
+    public Task ProbeAsync(CancellationToken cancel) => RunLockedAsync(
         "written",
         () =>
         {
@@ -88,7 +88,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         },
         cancel);
 
-    public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) => InTurnAsync<IReadOnlyList<LeaseRow>>(
+    public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) => RunLockedAsync<IReadOnlyList<LeaseRow>>(
         "read",
         () =>
         {
@@ -160,7 +160,7 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         return command;
     }
 
-    private async Task<T> InTurnAsync<T>(string what, Func<T> work, CancellationToken cancel)
+    private async Task<T> RunLockedAsync<T>(string what, Func<T> work, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try

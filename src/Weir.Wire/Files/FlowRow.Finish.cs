@@ -56,7 +56,7 @@ public ref partial struct FlowRow
         SetFlags();
         if (_direction.IndexOf((byte)'<') >= 0 && _direction.IndexOf((byte)'>') < 0)
         {
-            Turn();
+            Reverse();
         }
 
         flow = _flow;
@@ -122,7 +122,7 @@ public ref partial struct FlowRow
     }
 
     /// <summary>Argus saw the answer first and points the arrow to the left: the destination opened.</summary>
-    private void Turn()
+    private void Reverse()
     {
         (_flow.Source, _flow.Destination) = (_flow.Destination, _flow.Source);
         (_flow.Packets, _flow.ReversePackets) = (_flow.ReversePackets, _flow.Packets);

@@ -76,7 +76,7 @@ internal struct RecordDraft
         (Flow.StartMs, Flow.EndMs) = _times.Resolve(in clock);
         if (_biflowDirection == 2 && plan.IsReversible)
         {
-            Turn();
+            Reverse();
         }
 
         return true;
@@ -190,7 +190,7 @@ internal struct RecordDraft
     private static void First(ref ulong place, ulong value) => place = place == 0 ? value : place;
 
     /// <summary>RFC 5103 §4.3 biflowDirection 2: the source answered, so the record is turned to start at the initiator.</summary>
-    private void Turn()
+    private void Reverse()
     {
         (Flow.Source, Flow.Destination) = (Flow.Destination, Flow.Source);
         (Flow.SourcePort, Flow.DestinationPort) = (Flow.DestinationPort, Flow.SourcePort);

@@ -23,7 +23,7 @@ public sealed partial class MitigationController
     /// <exception cref="MitigationJournalException">It could not be written; nothing stands any more.</exception>
     public async Task<MitigationRefusal?> PlaceAsync(LeaseId id, IReadOnlyList<Prefix> lines, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         if (Find(id) is not { Target.IsForOneLine: true } lease || LeaseStateMachine.IsOver(lease.State) || lease.State == LeaseState.Planned || !_options.Enforce)
         {
             return null;
@@ -47,7 +47,7 @@ public sealed partial class MitigationController
     /// <returns>How many were not over.</returns>
     public async Task<int> OverturnAsync(IReadOnlyCollection<LeaseId> ids, string why, string actor, string role, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var ended = await EndAsync([.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel, Auditing.AuditActions.OverturnBlock);
         Changed?.Invoke();
         return ended;

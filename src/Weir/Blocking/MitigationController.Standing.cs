@@ -12,14 +12,14 @@ public sealed partial class MitigationController
     /// <exception cref="Auditing.AuditException">It could not be recorded; nothing may be announced.</exception>
     internal async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => MitigationAuditEntries.Entry(l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")), cancel);
     }
 
     /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written.</summary>
     internal async Task SeenAsync(IReadOnlyDictionary<LeaseId, (LeaseState State, string Reason)> seen, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
         var changed =
             from pair in seen
@@ -41,7 +41,7 @@ public sealed partial class MitigationController
             return;
         }
 
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         await SaveAsync([.. met.Select(Find).OfType<Lease>().Where(l => !LeaseStateMachine.IsOver(l.State) && at > l.EvidenceAt).Select(l => l with { EvidenceAt = at })], cancel);
     }
 

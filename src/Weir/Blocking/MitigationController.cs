@@ -96,7 +96,7 @@ public sealed partial class MitigationController : IDisposable
     /// <exception cref="MitigationJournalException">It could not be written.</exception>
     public async Task<MitigationResult> PlanAsync(MitigationTarget target, Justification justification, Flows.CaseId forCase, string actor, string role, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
         var lease = new Lease
         {
@@ -118,7 +118,7 @@ public sealed partial class MitigationController : IDisposable
     /// <exception cref="MitigationJournalException">It could not be written; nothing stands any more.</exception>
     public async Task<MitigationResult> ApproveAsync(MitigationOrder order, string actor, string role, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
         if (Find(order.Lease) is not { State: LeaseState.Planned } planned || planned.EndsAt <= now)
         {
@@ -152,7 +152,7 @@ public sealed partial class MitigationController : IDisposable
     /// <returns>How many were not over.</returns>
     public async Task<int> WithdrawAsync(IReadOnlyCollection<LeaseId> ids, string why, string actor, string role, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var ended = await EndAsync([.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel);
         Changed?.Invoke();
         return ended;
@@ -162,7 +162,7 @@ public sealed partial class MitigationController : IDisposable
     /// <returns>How many leases ended.</returns>
     public async Task<int> StopAllAsync(string why, string actor, string role, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var open = Leases.Where(l => !LeaseStateMachine.IsOver(l.State)).ToList();
         try
         {
@@ -182,7 +182,7 @@ public sealed partial class MitigationController : IDisposable
     /// <summary>Ends what is due: by time, and where the evidence stopped; and everything, where the journal is lost. Called at every round.</summary>
     public async Task ExpireAsync(CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         if (Lost.Length > 0 || !await ProbeAsync(cancel))
         {
             return;
@@ -280,7 +280,7 @@ public sealed partial class MitigationController : IDisposable
         Volatile.Write(ref _lost, $"{fault.Message}. Nothing is blocked until Weir was started again with a journal it can use.");
     }
 
-    private async Task<IDisposable> TurnAsync(CancellationToken cancel)
+    private async Task<IDisposable> LockAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         return new MitigationLockReleaser(_turn);

@@ -20,7 +20,7 @@ public sealed partial class EscalationController
     /// <summary>Orders a garden, or the way out. For the strict one the first call asks and another person's gives.</summary>
     public async Task<EscalationResult> GardenAsync(Actor actor, CaseId id, WalledGarden garden, string why, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var request = new Request.Restrict(id, garden == WalledGarden.Strict, why);
         var waiting = garden == WalledGarden.Strict ? _parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.StrictGarden && a.Case == id && a.AskedBy != actor.Name) : null;
         if (waiting is not null)
@@ -57,7 +57,7 @@ public sealed partial class EscalationController
     /// <param name="cancel">Gives up.</param>
     public async Task<EscalationResult> AppealAsync(Actor? actor, CaseId id, string why, bool isProtected, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var leave = EscalationAuthorization.ByCustomer;
         if (actor is not null)
         {
@@ -105,7 +105,7 @@ public sealed partial class EscalationController
     /// <summary>A person reviewed an appeal and what was in force is right. A garden that was suspended has to be ordered anew.</summary>
     public async Task<EscalationResult> UpholdAsync(Actor actor, CaseId id, string why, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         var request = new Request.Restrict(id, IsStrict: false, why);
         var decision = await _parts.Cases.Engine.DecideAsync(actor, request, cancel);
         if (decision is not Decision.Allow allowed)
@@ -126,7 +126,7 @@ public sealed partial class EscalationController
     /// <param name="cancel">Gives up.</param>
     public async Task<EscalationResult> FixedAsync(Actor? actor, CaseId id, TimeSpan? length, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         if (actor is null && Why(id, EscalationStep.Check) is { } wrong)
         {
             return new(Find(id), null, new(DenyCode.ActionNotAllowed, wrong));

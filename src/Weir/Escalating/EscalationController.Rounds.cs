@@ -19,7 +19,7 @@ public sealed partial class EscalationController
     /// <exception cref="AuditException">Nothing can be recorded, so nothing is done.</exception>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
-        using var turn = await TurnAsync(cancel);
+        using var turn = await LockAsync(cancel);
         foreach (var file in _parts.Cases.Files.ToList())
         {
             if (Find(file.Id) is not { } ladder)

@@ -147,7 +147,7 @@ public sealed partial class EscalationController : IDisposable
 
     private static ImmutableArray<NoticeStep> Owe(Escalation ladder, NoticeStep step) => ladder.PendingNotices.Contains(step) ? ladder.PendingNotices : ladder.PendingNotices.Add(step);
 
-    private async Task<IDisposable> TurnAsync(CancellationToken cancel)
+    private async Task<IDisposable> LockAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         return new EscalationLockReleaser(_turn);
