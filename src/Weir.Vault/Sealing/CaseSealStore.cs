@@ -47,7 +47,7 @@ internal sealed class CaseSealStore(string folder)
                 RandomNumberGenerator.Fill(sealedUp.AsSpan(0, NonceOctets));
                 using (var cipher = new AesGcm(key, TagOctets))
                 {
-                    cipher.Encrypt(sealedUp.AsSpan(0, NonceOctets), plain, sealedUp.AsSpan(NonceOctets + TagOctets), sealedUp.AsSpan(NonceOctets, TagOctets), About(id));
+                    cipher.Encrypt(sealedUp.AsSpan(0, NonceOctets), plain, sealedUp.AsSpan(NonceOctets + TagOctets), sealedUp.AsSpan(NonceOctets, TagOctets), GetAssociatedData(id));
                 }
 
                 KeyFile.Write(SealOf(id), sealedUp);
@@ -79,7 +79,7 @@ internal sealed class CaseSealStore(string folder)
             try
             {
                 using var cipher = new AesGcm(key, TagOctets);
-                cipher.Decrypt(sealedUp.AsSpan(0, NonceOctets), sealedUp.AsSpan(NonceOctets + TagOctets), sealedUp.AsSpan(NonceOctets, TagOctets), plain, About(id));
+                cipher.Decrypt(sealedUp.AsSpan(0, NonceOctets), sealedUp.AsSpan(NonceOctets + TagOctets), sealedUp.AsSpan(NonceOctets, TagOctets), plain, GetAssociatedData(id));
                 return SealedSubject.Read(plain);
             }
             catch (Exception broken) when (broken is CryptographicException or ArgumentException)
@@ -122,7 +122,7 @@ internal sealed class CaseSealStore(string folder)
             RandomNumberGenerator.Fill(closed.AsSpan(0, NonceOctets));
             using (var cipher = new AesGcm(key, TagOctets))
             {
-                cipher.Encrypt(closed.AsSpan(0, NonceOctets), plain, closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), About(id));
+                cipher.Encrypt(closed.AsSpan(0, NonceOctets), plain, closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), GetAssociatedData(id));
             }
 
             CryptographicOperations.ZeroMemory(key);
@@ -147,7 +147,7 @@ internal sealed class CaseSealStore(string folder)
             try
             {
                 using var cipher = new AesGcm(key, TagOctets);
-                cipher.Decrypt(closed.AsSpan(0, NonceOctets), closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), plain, About(id));
+                cipher.Decrypt(closed.AsSpan(0, NonceOctets), closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), plain, GetAssociatedData(id));
                 return plain;
             }
             catch (Exception broken) when (broken is CryptographicException or ArgumentException)
@@ -216,5 +216,5 @@ internal sealed class CaseSealStore(string folder)
 
     private string SealOf(CaseId id) => Path.Combine(folder, $"{id}.seal");
 
-    private static byte[] About(CaseId id) => Encoding.ASCII.GetBytes($"weir case {id}");
+    private static byte[] GetAssociatedData(CaseId id) => Encoding.ASCII.GetBytes($"weir case {id}");
 }

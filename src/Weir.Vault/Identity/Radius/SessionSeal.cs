@@ -21,7 +21,7 @@ internal sealed class SessionSeal(ReadOnlySpan<byte> salt)
         var closed = new byte[NonceOctets + TagOctets + identification.Length];
         RandomNumberGenerator.Fill(closed.AsSpan(0, NonceOctets));
         using var cipher = new AesGcm(_key, TagOctets);
-        cipher.Encrypt(closed.AsSpan(0, NonceOctets), identification, closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), About(session));
+        cipher.Encrypt(closed.AsSpan(0, NonceOctets), identification, closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), GetAssociatedData(session));
         return closed;
     }
 
@@ -37,7 +37,7 @@ internal sealed class SessionSeal(ReadOnlySpan<byte> salt)
         try
         {
             using var cipher = new AesGcm(_key, TagOctets);
-            cipher.Decrypt(closed[..NonceOctets], closed[(NonceOctets + TagOctets)..], closed.Slice(NonceOctets, TagOctets), plain, About(session));
+            cipher.Decrypt(closed[..NonceOctets], closed[(NonceOctets + TagOctets)..], closed.Slice(NonceOctets, TagOctets), plain, GetAssociatedData(session));
             return plain;
         }
         catch (AuthenticationTagMismatchException)
@@ -46,7 +46,7 @@ internal sealed class SessionSeal(ReadOnlySpan<byte> salt)
         }
     }
 
-    private static byte[] About(UInt128 session)
+    private static byte[] GetAssociatedData(UInt128 session)
     {
         var about = new byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(about, session);

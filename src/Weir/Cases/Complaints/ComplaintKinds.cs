@@ -9,7 +9,7 @@ internal static class ComplaintKinds
     public const ushort Smtp = 25;
 
     /// <summary>The matter of a kind, or null where it is not about traffic (content, copyright, reputation …).</summary>
-    public static Purpose? About(string category, string type) => (Plain(category), Plain(type)) switch
+    public static Purpose? PurposeOf(string category, string type) => (Plain(category), Plain(type)) switch
     {
         (_, "ddos" or "ddos_amplification" or "dos") => Purpose.DdosSource,
         (_, "spam" or "bulk_messaging" or "abuse" or "fraud" or "virus" or "phishing") when IsMail(category) => Purpose.SpamSource,

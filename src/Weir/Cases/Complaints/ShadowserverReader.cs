@@ -92,7 +92,7 @@ public static class ShadowserverReader
         }
 
         var (tag, infection) = (Field("tag", "type"), Field("infection", "malware_family"));
-        var about = ComplaintKinds.About("", tag) ?? (infection.Length > 0 || !event_ ? Purpose.CncContact : Purpose.ScanSource);
+        var about = ComplaintKinds.PurposeOf("", tag) ?? (infection.Length > 0 || !event_ ? Purpose.CncContact : Purpose.ScanSource);
         var port = Port(Field("src_port", "port"));
         return (new Complaint
         {

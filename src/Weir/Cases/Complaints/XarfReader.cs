@@ -110,7 +110,7 @@ public static class XarfReader
             return (null, "the time of the incident is missing or has no offset from UTC");
         }
 
-        if (ComplaintKinds.About(category, type) is not { } about)
+        if (ComplaintKinds.PurposeOf(category, type) is not { } about)
         {
             return (null, $"kind '{Short(category)}/{Short(type)}' is not about traffic that flows could confirm");
         }
