@@ -113,13 +113,13 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
             refusal = new(DenyCode.Unknown, $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
         }
 
-        refusal ??= Again(parts.Orders.Before(order));
+        refusal ??= CheckRepeated(parts.Orders.Before(order));
         if (refusal is null)
         {
             var line = Describe(subject!);
             await parts.Audit.AppendAsync(entry with { Rows = 1, ResultDigest = parts.Seals.Digest(order.Case, line) }, cancel);
             var now = time.GetUtcNow();
-            refusal = Again(parts.Orders.Note(order, now));
+            refusal = CheckRepeated(parts.Orders.Note(order, now));
             if (refusal is null)
             {
                 return new Disclosure(line, now + DisclosureOrderValidator.View);
@@ -130,7 +130,7 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         throw refusal;
     }
 
-    private static VaultRefusedException? Again(DateTimeOffset? before) => before is { } at
+    private static VaultRefusedException? CheckRepeated(DateTimeOffset? before) => before is { } at
         ? new(DenyCode.Expired, string.Create(CultureInfo.InvariantCulture, $"this order was carried out at {at:yyyy-MM-dd HH:mm:ss} UTC; its view lasted 15 minutes, a further one needs a new order"))
         : null;
 

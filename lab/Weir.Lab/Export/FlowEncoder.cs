@@ -72,7 +72,7 @@ public abstract class FlowEncoder(Exporter exporter, EncoderOptions options, IDa
         }
     }
 
-    /// <summary>Finishes the headers of a page and hands it to <see cref="Ship"/>.</summary>
+    /// <summary>Finishes the headers of a page and hands it to <see cref="Send"/>.</summary>
     private protected abstract void Seal(Page page, long nowMs);
 
     private protected Page NewPage(int headerOctets, ushort template)
@@ -101,7 +101,7 @@ public abstract class FlowEncoder(Exporter exporter, EncoderOptions options, IDa
         return room;
     }
 
-    private protected void Ship(ReadOnlySpan<byte> payload, int flows, long nowMs)
+    private protected void Send(ReadOnlySpan<byte> payload, int flows, long nowMs)
     {
         Datagrams++;
         Flows += flows;

@@ -91,7 +91,7 @@ public sealed class IpfixEncoder : FlowEncoder
         header.U16(page.Template);
         header.U16((ushort)(page.At - HeaderOctets));
         _sequence += (uint)page.Records;
-        Ship(page.Octets.AsSpan(0, page.At), page.Records, nowMs);
+        Send(page.Octets.AsSpan(0, page.At), page.Records, nowMs);
     }
 
     /// <summary>flowEndReason (136): 1 idle timeout, 3 end of flow seen.</summary>
@@ -144,7 +144,7 @@ public sealed class IpfixEncoder : FlowEncoder
         header.U16(2);
         header.U16((ushort)templates);
         _sequence++;
-        Ship(octets[..(HeaderOctets + to.Offset)], 0, nowMs);
+        Send(octets[..(HeaderOctets + to.Offset)], 0, nowMs);
     }
 
     private static void WriteTemplate(ref WireWriter to, ushort id, bool v4, bool biflow)

@@ -65,6 +65,6 @@ public sealed class NetFlow5Encoder : FlowEncoder
         header.U16((ushort)Exporter.Domain);
         header.U16(Options.SamplingInterval > 1 ? (ushort)(0x4000 | Options.SamplingInterval) : (ushort)0);
         _sequence += (uint)page.Records;
-        Ship(page.Octets.AsSpan(0, page.At), page.Records, nowMs);
+        Send(page.Octets.AsSpan(0, page.At), page.Records, nowMs);
     }
 }

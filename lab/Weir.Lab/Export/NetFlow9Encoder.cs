@@ -82,7 +82,7 @@ public sealed class NetFlow9Encoder : FlowEncoder
         WriteHeader(ref header, page.Records, nowMs);
         header.U16(page.Template);
         header.U16((ushort)(page.At - HeaderOctets));
-        Ship(page.Octets.AsSpan(0, page.At), page.Records, nowMs);
+        Send(page.Octets.AsSpan(0, page.At), page.Records, nowMs);
     }
 
     private void WriteHeader(ref WireWriter to, int records, long nowMs)
@@ -127,7 +127,7 @@ public sealed class NetFlow9Encoder : FlowEncoder
         to.U8(2); // random
         to.U32(Options.SamplingInterval);
         to.U16(0);
-        Ship(octets[..to.Offset], 0, nowMs);
+        Send(octets[..to.Offset], 0, nowMs);
     }
 
     private static void WriteTemplate(ref WireWriter to, ushort id, (ushort Type, ushort Octets) source, (ushort Type, ushort Octets) destination)

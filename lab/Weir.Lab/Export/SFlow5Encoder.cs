@@ -61,6 +61,6 @@ public sealed class SFlow5Encoder : FlowEncoder
         header.U32(++_sequence);
         header.U32(Exporter.UptimeMs(nowMs));
         header.U32((uint)page.Records);
-        Ship(page.Octets.AsSpan(0, page.At), page.Records, nowMs);
+        Send(page.Octets.AsSpan(0, page.At), page.Records, nowMs);
     }
 }

@@ -110,7 +110,7 @@ internal sealed class RoutineScheduler
             {
                 if (vendor.V6 == _world.Lines[line].V6 && _dice.Chance(0.95))
                 {
-                    Add(Somewhen(12), new Routine(RoutineKind.Visit, line, vendor.Mark, 0, _spanMs / 12, 0.3, _options.EndMs));
+                    Add(RandomTime(12), new Routine(RoutineKind.Visit, line, vendor.Mark, 0, _spanMs / 12, 0.3, _options.EndMs));
                 }
             }
         }
@@ -133,7 +133,7 @@ internal sealed class RoutineScheduler
             {
                 if (TryClean(place.V6, out var line))
                 {
-                    Add(Somewhen(1), new Routine(RoutineKind.Visit, line, place.Mark, 0, _spanMs / 2, 1, _options.EndMs));
+                    Add(RandomTime(1), new Routine(RoutineKind.Visit, line, place.Mark, 0, _spanMs / 2, 1, _options.EndMs));
                 }
             }
         }
@@ -148,7 +148,7 @@ internal sealed class RoutineScheduler
         {
             if (TryClean(false, out var line))
             {
-                Add(Somewhen(1), new Routine(RoutineKind.Radiation, line, noisy[_dice.Below(noisy.Length)].Mark, 0, double.MaxValue, 0, _options.EndMs));
+                Add(RandomTime(1), new Routine(RoutineKind.Radiation, line, noisy[_dice.Below(noisy.Length)].Mark, 0, double.MaxValue, 0, _options.EndMs));
             }
         }
 
@@ -157,7 +157,7 @@ internal sealed class RoutineScheduler
             var place = known[_dice.Below(known.Count)];
             if (TryClean(place.V6, out var line))
             {
-                Add(Somewhen(1), new Routine(i % 2 == 0 || place.Protocol != Tcp.Number ? RoutineKind.Attempt : RoutineKind.Backscatter, line, place.Mark, 0, double.MaxValue, 0, _options.EndMs));
+                Add(RandomTime(1), new Routine(i % 2 == 0 || place.Protocol != Tcp.Number ? RoutineKind.Attempt : RoutineKind.Backscatter, line, place.Mark, 0, double.MaxValue, 0, _options.EndMs));
             }
         }
     }
@@ -177,5 +177,5 @@ internal sealed class RoutineScheduler
         return false;
     }
 
-    private long Somewhen(double parts) => _options.StartMs + (long)(_dice.Share() * _spanMs / parts);
+    private long RandomTime(double parts) => _options.StartMs + (long)(_dice.Share() * _spanMs / parts);
 }

@@ -81,7 +81,7 @@ internal sealed class SharingRoutes(ControlParts parts)
     private Dictionary<Endpoint, DateTimeOffset> Promoted()
     {
         var promoted = new Dictionary<Endpoint, DateTimeOffset>();
-        foreach (var given in parts.Desk.Given(Permission.Promote))
+        foreach (var given in parts.Desk.GetApprovals(Permission.Promote))
         {
             if (PopulationListing.TryEndpoint(given.Target, out var endpoint))
             {

@@ -35,7 +35,7 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
         var bigEnough = computed.Subjects.Seen.Number >= rule.MinimumBase;
         var candidates = bigEnough ? computed.Candidates.Where(c => c.Cases.Number >= rule.K).Select(Coarse).ToList() : [];
         var rollups = bigEnough ? computed.Rollups.Where(r => r.Cases.Number >= rule.K).Select(Coarse).ToList() : [];
-        var events = computed.Events.Where(MayStand).Select(Unplaced).ToList();
+        var events = computed.Events.Where(MayPublish).Select(Unplaced).ToList();
         return computed with
         {
             Pseudonyms = computed.Pseudonyms.Length > 0 ? computed.Pseudonyms : KeyIsGone,
@@ -76,7 +76,7 @@ internal sealed partial class ReportAnonymizer(ReportKAnonymity rule)
     }
 
     // Whoever computed the report names its subjects; a name that is no pseudonym never passes.
-    private static bool MayStand(ReportEvent computed) => computed.Rule != RuleId.CncContact && Pseudonym().IsMatch(computed.Subject);
+    private static bool MayPublish(ReportEvent computed) => computed.Rule != RuleId.CncContact && Pseudonym().IsMatch(computed.Subject);
 
     // The router, and the interface of a spoofed source, would say where the subject is connected.
     private static ReportEvent Unplaced(ReportEvent exact) => exact with { Exporter = "", Detail = exact.Rule == RuleId.Spoof ? "" : exact.Detail };

@@ -75,7 +75,7 @@ internal sealed partial class WalledGardenController
         {
             foreach (var id in _standing.Where(one => one.Value.Owns(session.Line, session.Networks)).Select(one => one.Key).ToList())
             {
-                await LookAfterAsync(id, [session], cancel);
+                await TryReapplyAsync(id, [session], cancel);
             }
         }
     }
@@ -87,13 +87,13 @@ internal sealed partial class WalledGardenController
             _ = _owed.Remove(id);
             if (_standing.TryGetValue(id, out var owner))
             {
-                await LookAfterAsync(id, _sessions.OpenOf(owner), cancel);
+                await TryReapplyAsync(id, _sessions.OpenOf(owner), cancel);
             }
         }
     }
 
     /// <summary>What fails is told and tried again; it never ends the vault.</summary>
-    private async Task LookAfterAsync(CaseId id, IReadOnlyList<SubscriberSession> sessions, CancellationToken cancel)
+    private async Task TryReapplyAsync(CaseId id, IReadOnlyList<SubscriberSession> sessions, CancellationToken cancel)
     {
         try
         {

@@ -171,7 +171,7 @@ public sealed class IdentityIntake : IDisposable
     {
         var file = new FollowedFile(PathOf(source), taker, _time);
         _open.Add(file);
-        _runs.Add(cancel => PollAsync(source, counters, () => LookAt(source, file, counters), cancel, () =>
+        _runs.Add(cancel => PollAsync(source, counters, () => PollFile(source, file, counters), cancel, () =>
         {
             if (source.Kind == IdentityKind.Kea)
             {
@@ -194,7 +194,7 @@ public sealed class IdentityIntake : IDisposable
         }
     }
 
-    private void LookAt(IdentitySourceOptions source, FollowedFile file, RecordCounters counters)
+    private void PollFile(IdentitySourceOptions source, FollowedFile file, RecordCounters counters)
     {
         var lines = 0;
         var tooLong = file.LinesTooLong;

@@ -101,7 +101,7 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            Spoil();
+            MarkSpoilt();
             throw failure as IOException ?? new IOException(failure.Message, failure);
         }
     }
@@ -128,7 +128,7 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
     }
 
     /// <summary>Remembers that a file may end in half a batch.</summary>
-    private void Spoil()
+    private void MarkSpoilt()
     {
         if (_file is not null)
         {

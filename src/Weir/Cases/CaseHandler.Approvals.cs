@@ -84,7 +84,7 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>What two people gave leave for, of one kind.</summary>
-    public IReadOnlyList<StoredApproval> Given(Permission deed) => [.. _approvals.Values.Where(a => a.Deed == deed && a.GivenAt is not null)];
+    public IReadOnlyList<StoredApproval> GetApprovals(Permission deed) => [.. _approvals.Values.Where(a => a.Deed == deed && a.GivenAt is not null)];
 
     /// <summary>A request by its number.</summary>
     public StoredApproval? FindAsked(ulong number) => _approvals.GetValueOrDefault(number);

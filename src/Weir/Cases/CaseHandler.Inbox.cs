@@ -49,7 +49,7 @@ public sealed partial class CaseHandler
     {
         var batch = new List<SignedEvent>(EventsAtOnce);
         var waits = new List<JournaledEvent>();
-        var forcing = ForceAsync(cancel);
+        var forcing = ActivateChangesAsync(cancel);
         try
         {
             while (batch.Count + waits.Count > 0 || await _inbox.Reader.WaitToReadAsync(cancel))
@@ -115,7 +115,7 @@ public sealed partial class CaseHandler
     }
 
     /// <summary>Puts before the shards what came meanwhile, until there is no more to come.</summary>
-    private async Task ForceAsync(CancellationToken cancel)
+    private async Task ActivateChangesAsync(CancellationToken cancel)
     {
         while (await _news.Reader.WaitToReadAsync(cancel))
         {

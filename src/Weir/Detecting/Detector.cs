@@ -226,7 +226,7 @@ public sealed unsafe partial class Detector : IDisposable
         var heard = Math.Min(flow.EndMs, flow.StartMs + _time.WaitMs);
         if (heard > _edge || flow.EndMs < _bin * _time.BinMs || flow.EndMs > latest)
         {
-            if (!InTime(flow, heard, latest))
+            if (!TryAdvance(flow, heard, latest))
             {
                 return;
             }
@@ -267,7 +267,7 @@ public sealed unsafe partial class Detector : IDisposable
     }
 
     /// <summary>Moves time on, or says that a flow is out of it.</summary>
-    private bool InTime(in Flow flow, long heard, long latest)
+    private bool TryAdvance(in Flow flow, long heard, long latest)
     {
         if (flow.EndMs > latest)
         {

@@ -175,7 +175,7 @@ internal sealed class FlowRing : IDisposable
     }
 
     /// <summary>Forgets what is too old, the block under way among it; the shard's thread, from time to time.</summary>
-    public void Tend()
+    public void DropExpired()
     {
         var now = NowMs();
         if (_count > 0 && now - _begunMs >= _options.Span.TotalMilliseconds / 12)

@@ -116,7 +116,7 @@ public sealed class ScopeRecorder : IDisposable
     {
         _scopes.Expire(watermarkMs, gone => _since.Remove(gone));
         Volatile.Write(ref _count, _scopes.Count);
-        _ring?.Tend();
+        _ring?.DropExpired();
         var live = _live.FlushBeside();
         lock (_gate)
         {

@@ -105,7 +105,7 @@ public sealed partial class EscalationController
     {
         foreach (var step in ladder.PendingNotices)
         {
-            var isSo = IsSo(step, ladder);
+            var isSo = IsCurrent(step, ladder);
             if (isSo is null)
             {
                 continue;
@@ -124,7 +124,7 @@ public sealed partial class EscalationController
     }
 
     /// <summary>Whether a step is so, is not so any more, or not yet (null).</summary>
-    private bool? IsSo(NoticeStep step, Escalation ladder) => step switch
+    private bool? IsCurrent(NoticeStep step, Escalation ladder) => step switch
     {
         NoticeStep.EndpointBlocked => Held(ladder.Case).Any() ? true : ladder.Restricts && OpenBlocks(ladder.Case).Any() ? null : false,
         NoticeStep.LeakyGarden => ladder.Wanted != WalledGarden.Leaky ? false : ladder.Confirmed == WalledGarden.Leaky ? true : null,

@@ -23,7 +23,7 @@ public sealed partial class EscalationController
 
     private async Task<Escalation> BlockAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (!file.TakesEvents || EscalationStateMachine.Find(EscalationStep.Block, ladder.Rung, ladder.State) is null || ladder.ReviewSince is not null || !_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated) || !HadItsTime(ladder))
+        if (!file.TakesEvents || EscalationStateMachine.Find(EscalationStep.Block, ladder.Rung, ladder.State) is null || ladder.ReviewSince is not null || !_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated) || !HasWaitedLongEnough(ladder))
         {
             return ladder;
         }
@@ -40,7 +40,7 @@ public sealed partial class EscalationController
                 var why = await CloseAsync(file, scope, decided, target, ladder, cancel);
                 if (why is "")
                 {
-                    ladder = await ApplyAsync(ladder, EscalationStep.Block, EscalationAuthorization.ByRules, $"{target.Shown} is closed for the line", cancel, l => l with { PendingNotices = Owe(l, NoticeStep.EndpointBlocked) });
+                    ladder = await ApplyAsync(ladder, EscalationStep.Block, EscalationAuthorization.ByRules, $"{target.Shown} is closed for the line", cancel, l => l with { PendingNotices = AddPending(l, NoticeStep.EndpointBlocked) });
                 }
                 else if (why is not null && why != ladder.Why)
                 {
@@ -53,7 +53,7 @@ public sealed partial class EscalationController
     }
 
     /// <summary>The notice was delivered and had its time, or could not be and had a longer one.</summary>
-    private bool HadItsTime(Escalation ladder) =>
+    private bool HasWaitedLongEnough(Escalation ladder) =>
         ladder.ToldAt is { } told
         && (Now - told >= _parts.Options.WithoutNotice || (_parts.Notices.DeliveredAt(ladder.Case, NoticeStep.Found) is { } delivered && Now - delivered >= _parts.Options.AfterNotice));
 

@@ -97,7 +97,7 @@ public sealed partial class EscalationController
         _ = Interlocked.Increment(ref _appeals);
         var ladder = await ApplyAsync(
             Find(id)!, suspends ? EscalationStep.Suspend : EscalationStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
-            l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", PendingNotices = Owe(l, NoticeStep.Released) } : l with { ReviewSince = Now });
+            l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", PendingNotices = AddPending(l, NoticeStep.Released) } : l with { ReviewSince = Now });
         await EnforceAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }
@@ -179,9 +179,9 @@ public sealed partial class EscalationController
                 OrderedBy = step == EscalationStep.Uphold ? l.OrderedBy : leave.By, OrderedFor = step == EscalationStep.Uphold ? l.OrderedFor : Short(why), ReviewSince = null, ClearAt = Now,
                 PendingNotices = step switch
                 {
-                    EscalationStep.EnterLeaky => Owe(l, NoticeStep.LeakyGarden),
-                    EscalationStep.EnterStrict => Owe(l, NoticeStep.StrictGarden),
-                    EscalationStep.Release => Owe(l, NoticeStep.Released),
+                    EscalationStep.EnterLeaky => AddPending(l, NoticeStep.LeakyGarden),
+                    EscalationStep.EnterStrict => AddPending(l, NoticeStep.StrictGarden),
+                    EscalationStep.Release => AddPending(l, NoticeStep.Released),
                     _ => l.PendingNotices,
                 },
             });

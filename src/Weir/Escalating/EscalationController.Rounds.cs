@@ -62,12 +62,12 @@ public sealed partial class EscalationController
         if (file.TakesEvents && EscalationStateMachine.Find(EscalationStep.Tell, ladder.Rung, ladder.State) is not null && ScopeOf(file, ScopeActions.Notify) is not null
             && (mayTell || _parts.Notices.DeliveredAt(file.Id, NoticeStep.Found) is not null))
         {
-            return await ApplyAsync(ladder, EscalationStep.Tell, EscalationAuthorization.ByRules, "an event opened the case", cancel, l => l with { ToldAt = Now, PendingNotices = Owe(l, NoticeStep.Found) });
+            return await ApplyAsync(ladder, EscalationStep.Tell, EscalationAuthorization.ByRules, "an event opened the case", cancel, l => l with { ToldAt = Now, PendingNotices = AddPending(l, NoticeStep.Found) });
         }
 
         return mayTell && file.TakesEvents && EscalationStateMachine.Find(EscalationStep.Remind, ladder.Rung, ladder.State) is not null
             && ladder.ToldAt is { } told && Now - told >= _parts.Options.RemindAfter && CaseHandler.IsFresh(file, told)
-            ? await ApplyAsync(ladder, EscalationStep.Remind, EscalationAuthorization.ByRules, "it goes on after the notice", cancel, l => l with { PendingNotices = Owe(l, NoticeStep.Reminder) })
+            ? await ApplyAsync(ladder, EscalationStep.Remind, EscalationAuthorization.ByRules, "it goes on after the notice", cancel, l => l with { PendingNotices = AddPending(l, NoticeStep.Reminder) })
             : ladder;
     }
 
@@ -100,7 +100,7 @@ public sealed partial class EscalationController
         }
 
         var why = string.Create(CultureInfo.InvariantCulture, $"nothing was seen for {silence.TotalDays:0.##} d");
-        var clean = await ApplyAsync(ladder, EscalationStep.Prove, EscalationAuthorization.ByRules, why, cancel, l => l with { PendingNotices = Owe(l, NoticeStep.Clean), ReviewSince = null });
+        var clean = await ApplyAsync(ladder, EscalationStep.Prove, EscalationAuthorization.ByRules, why, cancel, l => l with { PendingNotices = AddPending(l, NoticeStep.Clean), ReviewSince = null });
         await _parts.Cases.CloseCleanAsync(file.Id, why, cancel);
         return clean;
     }
@@ -108,7 +108,7 @@ public sealed partial class EscalationController
     private async Task<Escalation> RelapseAsync(Escalation ladder, string why, CancellationToken cancel)
     {
         await AuditAsync(AuditActions.EditCase, ladder.Case, AuditActions.Allow, $"relapse: {why}", EscalationAuthorization.ByRules, cancel);
-        return await ApplyAsync(ladder, EscalationStep.Relapse, EscalationAuthorization.ByRules, why, cancel, l => l with { ClearAt = Now, CheckAt = null, PendingNotices = Owe(l, NoticeStep.Relapsed) });
+        return await ApplyAsync(ladder, EscalationStep.Relapse, EscalationAuthorization.ByRules, why, cancel, l => l with { ClearAt = Now, CheckAt = null, PendingNotices = AddPending(l, NoticeStep.Relapsed) });
     }
 
     private Escalation Checked(Escalation ladder, CaseFile file)

@@ -145,7 +145,7 @@ public sealed partial class EscalationController : IDisposable
     private static CaseScope? ScopeOf(CaseFile file, ScopeActions action) =>
         file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & action) != 0).MaxBy(s => (s.State == ScopeState.Open, s.LastMs));
 
-    private static ImmutableArray<NoticeStep> Owe(Escalation ladder, NoticeStep step) => ladder.PendingNotices.Contains(step) ? ladder.PendingNotices : ladder.PendingNotices.Add(step);
+    private static ImmutableArray<NoticeStep> AddPending(Escalation ladder, NoticeStep step) => ladder.PendingNotices.Contains(step) ? ladder.PendingNotices : ladder.PendingNotices.Add(step);
 
     private async Task<IDisposable> LockAsync(CancellationToken cancel)
     {

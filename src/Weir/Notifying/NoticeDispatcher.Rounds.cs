@@ -105,7 +105,7 @@ public sealed partial class NoticeDispatcher
             return true;
         }
 
-        var told = await SortOutAsync(id, waiting, cancel);
+        var told = await MergeAsync(id, waiting, cancel);
         if (told.Count == 0)
         {
             return true;
@@ -142,7 +142,7 @@ public sealed partial class NoticeDispatcher
     }
 
     /// <summary>What there is nothing to tell of any more ends here; the rest is told together, the latest step speaking for all.</summary>
-    private async Task<List<NoticeRow>> SortOutAsync(CaseId id, List<NoticeRow> waiting, CancellationToken cancel)
+    private async Task<List<NoticeRow>> MergeAsync(CaseId id, List<NoticeRow> waiting, CancellationToken cancel)
     {
         var now = _parts.Time.GetUtcNow();
         var file = _parts.Cases.Find(id);

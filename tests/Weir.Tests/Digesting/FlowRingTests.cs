@@ -90,12 +90,12 @@ public sealed class FlowRingTests : IDisposable
         var flow = RandomFlows.One(new Random(3), Noon, Noon + 1);
         ring.Append([flow]);
         _clock.Advance(TimeSpan.FromMinutes(1));
-        ring.Tend();
+        ring.DropExpired();
         Assert.Equal(1, Written(ring).Flows);
         Assert.Single(RowsOf(ring, flow, Noon, Noon + 1));
 
         _clock.Advance(TimeSpan.FromMinutes(6));
-        ring.Tend();
+        ring.DropExpired();
         Assert.Equal((0, 0L, 0L), (ring.State.Blocks, ring.State.Flows, ring.State.Octets));
         Assert.Equal(flow.StartMs + 1, ring.State.ReachMs);
         Assert.Empty(RowsOf(ring, flow, Noon, Noon + 1));

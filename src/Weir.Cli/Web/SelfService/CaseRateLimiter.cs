@@ -14,7 +14,7 @@ internal sealed class CaseRateLimiter(int atOnce, TimeSpan period, TimeProvider 
     private readonly Lock _lock = new();
     private readonly Dictionary<CaseId, (double Left, long At)> _left = [];
 
-    public bool May(CaseId id)
+    public bool TryAcquire(CaseId id)
     {
         lock (_lock)
         {

@@ -87,7 +87,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         {
             await PlainAsync(context, ResponseKind.Refused, 404, words, words.RefusedTitle, words.Refused);
         }
-        else if (!_looks.May(id))
+        else if (!_looks.TryAcquire(id))
         {
             await PlainAsync(context, ResponseKind.TooMany, 429, words, words.BusyTitle, words.Busy);
         }
@@ -121,7 +121,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
             return;
         }
 
-        if (!_deeds.May(id))
+        if (!_deeds.TryAcquire(id))
         {
             await PlainAsync(context, ResponseKind.TooMany, 429, words, words.BusyTitle, words.Busy);
             return;

@@ -104,7 +104,7 @@ public sealed class RouteReconciler : IDisposable
             var isMended = difference.Orphans.Count + difference.Missing.Count > 0;
             var after = isMended ? RouteDifference.Between(plan, await _router.ListAllAsync(cancel), _options) : difference;
             var sent = await SentAsync(plan, cancel);
-            await TellDeskAsync(plan, after, sent.Keys, refused, cancel);
+            await NotifyDeskAsync(plan, after, sent.Keys, refused, cancel);
             PublishStatus(plan, after, sent.Peers, refused.Count, difference, clung.Count);
             return after.Missing.Count <= refused.Count && after.Orphans.Count == 0;
         }
@@ -203,7 +203,7 @@ public sealed class RouteReconciler : IDisposable
         return (keys, peers);
     }
 
-    private Task TellDeskAsync(RoutePlan plan, RouteDifference after, HashSet<RouteKey> sent, IReadOnlyDictionary<RouteKey, string> refused, CancellationToken cancel)
+    private Task NotifyDeskAsync(RoutePlan plan, RouteDifference after, HashSet<RouteKey> sent, IReadOnlyDictionary<RouteKey, string> refused, CancellationToken cancel)
     {
         var held = after.Held.Select(h => h.Key).ToHashSet();
         var seen = new Dictionary<LeaseId, (LeaseState, string)>();

@@ -88,7 +88,7 @@ public sealed class UdpLane : IDisposable
         {
             if (!_gate.IsOpen)
             {
-                Rest();
+                Pause();
                 taker.OnBatchEnd();
                 continue;
             }
@@ -113,7 +113,7 @@ public sealed class UdpLane : IDisposable
         Volatile.Write(ref _cpuTicks, NativeMethods.ThreadTime().Ticks);
     }
 
-    private void Rest()
+    private void Pause()
     {
         var since = _time.GetTimestamp();
         _ = _gate.Wait(Tick);

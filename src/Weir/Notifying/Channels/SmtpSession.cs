@@ -76,10 +76,10 @@ internal sealed class SmtpSession : IAsyncDisposable
     public Task<SmtpReply> ReceiveReplyAsync(CancellationToken cancel) => ExchangeAsync(ReadOnlyMemory<byte>.Empty, _options.ReplyTimeout, cancel);
 
     /// <summary>Gives the mail after DATA, dots doubled (RFC 5321 section 4.5.2), and hears what became of it.</summary>
-    public Task<SmtpReply> SendDataAsync(byte[] mail, CancellationToken cancel) => ExchangeAsync(Stuffed(mail), _options.LastReplyTimeout, cancel);
+    public Task<SmtpReply> SendDataAsync(byte[] mail, CancellationToken cancel) => ExchangeAsync(DotStuff(mail), _options.LastReplyTimeout, cancel);
 
     /// <summary>The mail as DATA takes it: no line begins with a single dot but the last, which is nothing else.</summary>
-    internal static byte[] Stuffed(ReadOnlySpan<byte> mail)
+    internal static byte[] DotStuff(ReadOnlySpan<byte> mail)
     {
         var stuffed = new List<byte>(mail.Length + 64);
         var isStart = true;

@@ -160,7 +160,7 @@ public class SmtpSenderTests
         Gen.Elements(".", "..", "a", "\r\n", "\r\n.\r\n").ListOf().Select(list => string.Concat(list)).ToArbitrary(),
         text =>
         {
-            var stuffed = Encoding.ASCII.GetString(SmtpSession.Stuffed(Encoding.ASCII.GetBytes(text)));
+            var stuffed = Encoding.ASCII.GetString(SmtpSession.DotStuff(Encoding.ASCII.GetBytes(text)));
 
             Assert.EndsWith(".\r\n", stuffed, StringComparison.Ordinal);
             var lines = stuffed.Split("\r\n");
