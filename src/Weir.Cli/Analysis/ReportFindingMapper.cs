@@ -88,7 +88,7 @@ internal static class ReportFindingMapper
             {
                 PooledEndpoints = [.. family.Baselines.PooledFisher.Select(e => e.ToString())],
             },
-            Power = new ReportPower { Enough = family.Power.Enough, MinimumP = family.Power.MinimumP, Why = family.Power.Why },
+            Power = new ReportPower { Enough = family.Power.IsSufficient, MinimumP = family.Power.MinimumP, Why = family.Power.Why },
             Seed = run.Seed,
         };
     }

@@ -24,13 +24,13 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
             return Nothing(size, power);
         }
 
-        var permutations = power.Enough ? options.Permutations : 0;
+        var permutations = power.IsSufficient ? options.Permutations : 0;
         var observed = await store.LabelCountsAsync(query, roster.Labels(permutations, seed), options.MinimumSubjects, cancel);
         Endpoint[] keys = [.. observed.Select(o => o.Key).Distinct().Order(EndpointComparer.Instance)];
         var margins = keys.Length == 0 ? [] : await store.StratumCountsAsync(query, roster.Cohort, keys, cancel);
         digests.Counts(query.Unit, size, observed, margins);
         var counts = new FamilyCounts(roster.Strata, observed, margins, size, options);
-        var found = power.Enough ? await FindAsync(counts, cancel) : [];
+        var found = power.IsSufficient ? await FindAsync(counts, cancel) : [];
         int[] permuted = [.. Enumerable.Range(1, permutations).Select(counts.Discoveries)];
         var valid = permuted.Count(d => d == 0) >= Math.Ceiling((options.PermutedQuietShare * permuted.Length) - 1e-9);
         return new(query.Unit, size, options.Q, power, found, new(permuted, valid), BaselinesOf(counts));

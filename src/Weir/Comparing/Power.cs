@@ -2,10 +2,10 @@
 namespace Weir.Comparing;
 
 /// <summary>Whether a run could conclude at all (statistics.md B.4.1).</summary>
-/// <param name="Enough">False: the run names no candidates, which is not the same as there being none.</param>
+/// <param name="IsSufficient">False: the run names no candidates, which is not the same as there being none.</param>
 /// <param name="MinimumP">The smallest p that any endpoint could reach given the strata.</param>
 /// <param name="Why">One sentence.</param>
-public sealed record Power(bool Enough, double MinimumP, string Why)
+public sealed record Power(bool IsSufficient, double MinimumP, string Why)
 {
     /// <summary>
     /// The strongest evidence there can be is an endpoint that every case contacts and nobody else: its p is half the chance that a

@@ -37,7 +37,7 @@ public class ComparisonEngineTests
     public async Task Labels_that_mean_nothing_find_nothing()
     {
         var run = await new HandMadeProvider(1_500, 30).RunAsync(new() { RollUps = false, Permutations = 60 });
-        Assert.True(run.Endpoints.Power.Enough);
+        Assert.True(run.Endpoints.Power.IsSufficient);
         Assert.Empty(run.Endpoints.Reported);
         Assert.Equal(0, run.Endpoints.SelfTest.Total);
     }
@@ -109,7 +109,7 @@ public class ComparisonEngineTests
         var made = new HandMadeProvider(14, 5);
         made.Contact(Enumerable.Range(0, 5), Hidden, 20);
         var run = await made.RunAsync(new());
-        Assert.False(run.Endpoints.Power.Enough);
+        Assert.False(run.Endpoints.Power.IsSufficient);
         Assert.Contains("5 cases", run.Endpoints.Power.Why, StringComparison.Ordinal);
         Assert.Empty(run.Endpoints.Findings);
         Assert.All(run.RollUps, r => Assert.Empty(r.Findings));

@@ -111,10 +111,10 @@ public class PureStatisticsTests
     public void Five_cases_among_a_dozen_hosts_have_no_power()
     {
         var power = Power.Compute([new(13, 0, 5)], 5_000, 0.01);
-        Assert.False(power.Enough);
+        Assert.False(power.IsSufficient);
         Assert.Equal(0.5 / 1_287, power.MinimumP, 10);
         Assert.Contains("5 cases", power.Why, StringComparison.Ordinal);
-        Assert.True(Power.Compute([new(5_000, 0, 30)], 5_000, 0.01).Enough);
-        Assert.False(Power.Compute([new(20, 0, 10)], 1, 0.01).Enough);
+        Assert.True(Power.Compute([new(5_000, 0, 30)], 5_000, 0.01).IsSufficient);
+        Assert.False(Power.Compute([new(20, 0, 10)], 1, 0.01).IsSufficient);
     }
 }
