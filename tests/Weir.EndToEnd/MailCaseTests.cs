@@ -40,7 +40,7 @@ public sealed class MailCaseTests(MailCaseFixture place) : IClassFixture<MailCas
         {
             foreach (var scope in place.ScopesOf(line))
             {
-                var answer = await place.Reading.ReadAsync(Ana, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null), EvidenceHandler.MostRows, default);
+                var answer = await place.Reading.ReadAsync(Ana, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null), EvidenceHandler.MaxRows, default);
                 Assert.Null(answer.Refused);
                 var difference = EvidenceComparison.Compare(
                     place.Records, new IpKey(place.SubjectOf(line).Pseudonym), scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs, answer.Rows);

@@ -13,7 +13,7 @@ public sealed class NetFlow5Encoder : FlowEncoder
 {
     private const int HeaderOctets = 24;
     private const int RecordOctets = 48;
-    private const int MostRecords = 30;
+    private const int MaxRecords = 30;
 
     private readonly Page _page;
     private uint _sequence;
@@ -33,7 +33,7 @@ public sealed class NetFlow5Encoder : FlowEncoder
             return;
         }
 
-        var to = new WireWriter(Room(_page, RecordOctets, 0, MostRecords, nowMs));
+        var to = new WireWriter(Room(_page, RecordOctets, 0, MaxRecords, nowMs));
         to.V4(flow.Source);
         to.V4(flow.Destination);
         to.U32(0); // next hop

@@ -41,9 +41,9 @@ internal static class ConfigurationRules
         }
 
         var kinds = attributing.Networks.Select(n => (n.Access, n.Group)).Distinct().Count(kind => kind != ("", ""));
-        if (kinds > SubscriberLineKinds.Most)
+        if (kinds > SubscriberLineKinds.MaxKinds)
         {
-            yield return ("attributing.networks", FormattableString.Invariant($"name {kinds} pairs of access and group, and at most {SubscriberLineKinds.Most} can be told apart; give some networks the same access and group"));
+            yield return ("attributing.networks", FormattableString.Invariant($"name {kinds} pairs of access and group, and at most {SubscriberLineKinds.MaxKinds} can be told apart; give some networks the same access and group"));
         }
     }
 

@@ -133,9 +133,9 @@ internal static partial class NotifyingRules
             }
         }
 
-        if (channel.KeyFile is { } path && File.Exists(path) && new FileInfo(path).Length < WebhookSignature.LeastKey)
+        if (channel.KeyFile is { } path && File.Exists(path) && new FileInfo(path).Length < WebhookSignature.MinKeyOctets)
         {
-            yield return ("key-file", $"has fewer than {WebhookSignature.LeastKey} octets; write a longer key, such as from `openssl rand -hex 32`");
+            yield return ("key-file", $"has fewer than {WebhookSignature.MinKeyOctets} octets; write a longer key, such as from `openssl rand -hex 32`");
         }
 
         if (channel.TemplateFile is { } template && File.Exists(template) && TemplateFault(template) is { } fault)

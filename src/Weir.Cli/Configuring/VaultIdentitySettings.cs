@@ -13,7 +13,7 @@ internal sealed record VaultIdentitySettings
     public string Store { get; init; } = "identity.db";
 
     [Setting("Days that it is kept who had an address.", Min = "1", Max = "7", Because = "the ceiling of rule R10 is 7 days")]
-    public int RetentionDays { get; init; } = IdentityTableOptions.MostDays;
+    public int RetentionDays { get; init; } = IdentityTableOptions.MaxDays;
 
     [Setting("Most leases, sessions and port blocks kept; further ones are refused and counted. About 300 octets of memory each.", Min = "1000", Max = "50000000")]
     public int MaxHoldings { get; init; } = 8_000_000;

@@ -16,7 +16,7 @@ internal sealed record ComplaintRow(string Reporter, string Proof, string Outcom
 internal sealed class ComplaintRoutes(ControlParts parts)
 {
     /// <summary>The longest file, as base64 with room for what is around it.</summary>
-    private const long MostOctets = (ComplaintReader.MostOctets * 4L / 3) + 65_536;
+    private const long MostOctets = (ComplaintReader.MaxOctets * 4L / 3) + 65_536;
 
     public void Map(IEndpointRouteBuilder app) => app.MapPost("/v1/complaints", ControlCall.With(parts, TakeAsync));
 

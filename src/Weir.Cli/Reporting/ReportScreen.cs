@@ -8,7 +8,7 @@ namespace Weir.Cli.Reporting;
 /// <summary>The report as tables on the screen: coloured on a terminal, plain lines otherwise.</summary>
 internal static class ReportScreen
 {
-    private const int MostRows = 20;
+    private const int MaxRows = 20;
 
     /// <summary>A console over a writer: colours and the real width on a terminal, none and 140 columns otherwise.</summary>
     public static IAnsiConsole ConsoleFor(TextWriter writer, bool isTerminal)
@@ -108,16 +108,16 @@ internal static class ReportScreen
             table.AddColumn(new TableColumn(new Text(heading)));
         }
 
-        foreach (var row in rows.Take(MostRows))
+        foreach (var row in rows.Take(MaxRows))
         {
             table.AddRow(cells(row).Select(IRenderable (c) => new Text(c)));
         }
 
         Line(console, title, "bold");
         console.Write(table);
-        if (rows.Count > MostRows)
+        if (rows.Count > MaxRows)
         {
-            Line(console, $"... and {N(rows.Count - MostRows)} more in the report");
+            Line(console, $"... and {N(rows.Count - MaxRows)} more in the report");
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed class AuditRetention(AuditOptions options) : IRetentionSource
 
     public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var limit = $"at least {Configuring.Durations.Text(AuditOptions.LeastKept)}, kept {Configuring.Durations.Text(options.Retention)}";
+        var limit = $"at least {Configuring.Durations.Text(AuditOptions.MinRetention)}, kept {Configuring.Durations.Text(options.Retention)}";
         var held = AuditReader.Bounds(options.Directory);
         var rows = held is { } both ? both.Last.Sequence - both.First.Sequence + 1 : 0;
         var octets = Directory.Exists(options.Directory) ? new DirectoryInfo(options.Directory).GetFiles("*.jsonl").Sum(f => f.Length) : 0;

@@ -49,9 +49,9 @@ internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, Compla
     private async Task TakeAsync(DropFolder folder, string path, CancellationToken cancel)
     {
         var name = Path.GetFileName(path);
-        if (new FileInfo(path) is { LinkTarget: not null } or { Length: > ComplaintReader.MostTableOctets })
+        if (new FileInfo(path) is { LinkTarget: not null } or { Length: > ComplaintReader.MaxTableOctets })
         {
-            log.ComplaintRefused(name, folder.Channel, "unreadable", $"it is a link, or longer than {ComplaintReader.MostTableOctets} octets");
+            log.ComplaintRefused(name, folder.Channel, "unreadable", $"it is a link, or longer than {ComplaintReader.MaxTableOctets} octets");
             Move(path, folder, "refused");
             return;
         }

@@ -61,7 +61,7 @@ internal static class IdentityChoices
         Terms = new IdentityTableOptions
         {
             RetentionDays = settings.RetentionDays,
-            MostHoldings = settings.MaxHoldings,
+            MaxHoldings = settings.MaxHoldings,
             Networks = networks,
             Shared = settings.Shared,
             Deterministic = [.. settings.DeterministicNat.Select(Nat)],

@@ -69,7 +69,7 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
 
             if (!await _lookBack.RunAsync(leave, cancel))
             {
-                _log.LookBackCut(name, LookBack.Most);
+                _log.LookBackCut(name, LookBack.MaxContacts);
             }
 
             var next = promotion.LookedBack == LookBackState.Due ? LookBackState.Once : LookBackState.Done;

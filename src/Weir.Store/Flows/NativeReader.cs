@@ -14,7 +14,7 @@ namespace Weir.Store.Flows;
 /// <summary>Reads blocks off a response. What cannot be read ends in a <see cref="StoreException"/>, never in a wrong value.</summary>
 internal sealed class NativeReader(Stream stream)
 {
-    private const int MostRows = 1 << 24;
+    private const int MaxRows = 1 << 24;
     private const int LongestText = 1 << 26;
 
     private readonly byte[] _buffer = new byte[128 * 1024];
@@ -30,7 +30,7 @@ internal sealed class NativeReader(Stream stream)
         }
 
         var columns = new NativeColumn[await CountAsync(4_096, cancel)];
-        var rows = await CountAsync(MostRows, cancel);
+        var rows = await CountAsync(MaxRows, cancel);
         for (var i = 0; i < columns.Length; i++)
         {
             var name = await TextAsync(cancel);

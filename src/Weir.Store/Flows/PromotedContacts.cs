@@ -34,7 +34,7 @@ public sealed class PromotedContacts(ClickHouseHttp client) : IPromotedContacts
                 SELECT subject, hour, min(first) AS earliest, max(last) AS latest, sum(packets_out) AS sent, sum(packets_in) AS got, (sent > 0 AND got > 0) AS answered FROM pairs
                 WHERE hour > toDateTime({Math.Max(0, (fromMs - 3_600_000) / 1_000)}) AND hour < toDateTime({(untilMs + 999) / 1_000})
                   AND remote = {SqlText.Key(endpoint.Address)} AND port = {endpoint.Port} AND protocol = {endpoint.Protocol} AND two_way = 1
-                GROUP BY subject, hour HAVING sent = 0 OR got = 0 OR (sent >= {Least(endpoint.Protocol)} AND got >= {Least(endpoint.Protocol)})
+                GROUP BY subject, hour HAVING sent = 0 OR got = 0 OR (sent >= {MinPackets(endpoint.Protocol)} AND got >= {MinPackets(endpoint.Protocol)})
             )
             GROUP BY subject ORDER BY seen, subject LIMIT {most + 1} SETTINGS max_execution_time = {Seconds}
             """);
@@ -52,5 +52,5 @@ public sealed class PromotedContacts(ClickHouseHttp client) : IPromotedContacts
         return new(met.Count > most ? met[..most] : met, met.Count > most);
     }
 
-    private static int Least(byte protocol) => protocol switch { Protocols.Tcp => 3, Protocols.Udp => 1, _ => 2 };
+    private static int MinPackets(byte protocol) => protocol switch { Protocols.Tcp => 3, Protocols.Udp => 1, _ => 2 };
 }

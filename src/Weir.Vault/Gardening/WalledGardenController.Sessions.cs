@@ -129,7 +129,7 @@ internal sealed partial class WalledGardenController
             var inside = _way.IsPerSession ? answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session!) : answers[0].Answer.IsDone ? missing : [];
             List<string> marks = [.. inside.Select(session => WalledGardenStore.Mark(session.Key))];
             marks.ForEach(_ => Counts.Reapply());
-            _book.Write(id, state with { Sessions = [.. state.Sessions.TakeLast(MostSessions - marks.Count), .. marks] });
+            _book.Write(id, state with { Sessions = [.. state.Sessions.TakeLast(MaxSessions - marks.Count), .. marks] });
             var failed = answers.Where(answer => answer.Answer is { IsDone: false, IsGone: false }).Select(answer => answer.Answer.Reply).Distinct().ToList();
             if (failed.Count > 0)
             {
@@ -145,5 +145,5 @@ internal sealed partial class WalledGardenController
     }
 
     /// <summary>Marks kept for each case; older sessions have ended long ago.</summary>
-    private const int MostSessions = 64;
+    private const int MaxSessions = 64;
 }

@@ -36,7 +36,7 @@ public sealed class IdentityIntake : IDisposable
         (_options, _naming, _time, _log) = (options, new SubscriberLineNamer(salt), time, log);
         var seal = options.KeepsSessions ? new SessionSeal(salt) : null;
         _refusals = record is null ? null : new AccountingRefusalLog(record, time);
-        _radius = new RadiusOptions { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MostSessions = options.Terms.MostHoldings, Identifications = seal };
+        _radius = new RadiusOptions { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MaxSessions = options.Terms.MaxHoldings, Identifications = seal };
         Table = new IdentityTable(options.Terms, time);
         _ledger = new IdentityLedger(Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
         _open.Add(_ledger);

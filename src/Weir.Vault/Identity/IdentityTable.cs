@@ -33,7 +33,7 @@ public sealed partial class IdentityTable : IIdentity
     public IdentityTable(IdentityTableOptions terms, TimeProvider time)
     {
         (_terms, _time) = (terms, time);
-        _pool = new AddressLeasePool(terms.MostHoldings);
+        _pool = new AddressLeasePool(terms.MaxHoldings);
         _spaces = new AddressIndex(_pool);
     }
 

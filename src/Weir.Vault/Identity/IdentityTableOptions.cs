@@ -7,18 +7,18 @@ namespace Weir.Vault.Identity;
 public sealed record IdentityTableOptions
 {
     /// <summary>rules.md R10: who had an address is kept no longer.</summary>
-    public const int MostDays = 7;
+    public const int MaxDays = 7;
 
-    private readonly int _days = MostDays;
+    private readonly int _days = MaxDays;
 
     /// <summary>Days that holdings are kept after their end, 1 to 7.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More than seven days, or less than one.</exception>
     public int RetentionDays
     {
         get => _days;
-        init => _days = value is >= 1 and <= MostDays
+        init => _days = value is >= 1 and <= MaxDays
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"who had an address is kept 1 to {MostDays} days (rule R10); set vault.identity.retention-days to one of them");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"who had an address is kept 1 to {MaxDays} days (rule R10); set vault.identity.retention-days to one of them");
     }
 
     /// <summary>The provider's networks; an address outside answers <c>unknown-network</c>. Empty where that is not to be told.</summary>
@@ -31,7 +31,7 @@ public sealed record IdentityTableOptions
     public IReadOnlyList<Cgnat.DeterministicNat> Deterministic { get; init; } = [];
 
     /// <summary>Most holdings kept; more are refused and counted. About 300 octets each.</summary>
-    public int MostHoldings { get; init; } = 8_000_000;
+    public int MaxHoldings { get; init; } = 8_000_000;
 
     internal long RetentionMs => RetentionDays * 86_400_000L;
 }

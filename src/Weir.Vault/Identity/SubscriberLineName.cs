@@ -9,7 +9,7 @@ namespace Weir.Vault.Identity;
 public readonly record struct SubscriberLineName(string Text)
 {
     /// <summary>Longer names are cut to a digest of themselves, so that one entry stays small.</summary>
-    public const int MostCharacters = 160;
+    public const int MaxCharacters = 160;
 
     public override string ToString() => Text;
 }

@@ -39,7 +39,7 @@ public sealed class SubscriberLineNamer
     public SubscriberLineName Plain(string sort, ReadOnlySpan<byte> value)
     {
         var printable = !value.IsEmpty && !value.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E);
-        var longest = SubscriberLineName.MostCharacters - sort.Length - 1;
+        var longest = SubscriberLineName.MaxCharacters - sort.Length - 1;
         return value.Length > (printable ? longest : longest / 2)
             ? Hidden(sort, value)
             : new SubscriberLineName($"{sort}:{(printable ? Encoding.ASCII.GetString(value) : Convert.ToHexStringLower(value))}");

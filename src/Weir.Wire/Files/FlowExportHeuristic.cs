@@ -18,7 +18,7 @@ public static class FlowExportHeuristic
 
     /// <summary>Version, agent address (IPv4), sub-agent, sequence, uptime, number of samples.</summary>
     internal const int SFlowHeaderV4 = 28;
-    private const uint MostSamples = 10_000;
+    private const uint MaxSamples = 10_000;
 
     /// <summary>The protocol a UDP payload looks like; <see cref="ExportProtocol.Unknown"/> = no flow export.</summary>
     /// <param name="payload">From its first octet.</param>
@@ -98,6 +98,6 @@ public static class FlowExportHeuristic
         }
 
         var count = payload[7] == 1 ? SFlowHeaderV4 - 4 : SFlowHeaderV4 + 8;
-        return payload.Length < count + 4 || BinaryPrimitives.ReadUInt32BigEndian(payload[count..]) <= MostSamples;
+        return payload.Length < count + 4 || BinaryPrimitives.ReadUInt32BigEndian(payload[count..]) <= MaxSamples;
     }
 }

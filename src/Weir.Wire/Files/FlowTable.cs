@@ -16,7 +16,7 @@ namespace Weir.Wire.Files;
 /// <summary>The meaning of a flow table's columns, and the reader of its lines.</summary>
 public sealed class FlowTable
 {
-    private const int MostColumns = 1_024;
+    private const int MaxColumns = 1_024;
 
     private readonly TimeReading _times;
     private readonly byte _delimiter;
@@ -208,7 +208,7 @@ public sealed class FlowTable
     }
 
     private static string[] Names(ReadOnlySpan<byte> header, byte delimiter) =>
-        [.. Encoding.UTF8.GetString(header).Split((char)delimiter, MostColumns).Select(name => name.Trim(' ', '"', '\r', '\uFEFF'))];
+        [.. Encoding.UTF8.GetString(header).Split((char)delimiter, MaxColumns).Select(name => name.Trim(' ', '"', '\r', '\uFEFF'))];
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> field) =>
         field.IsEmpty || (field[0] != ' ' && field[^1] != ' ') ? field : field.Trim((byte)' ');

@@ -11,8 +11,8 @@ namespace Weir.Wire.Files;
 public static class PacketParser
 {
     private const byte Udp = 17;
-    private const int MostTags = 8;
-    private const int MostExtensions = 16;
+    private const int MaxTags = 8;
+    private const int MaxExtensions = 16;
 
     public static ParsedPacket Read(ReadOnlySpan<byte> frame, LinkType link)
     {
@@ -81,7 +81,7 @@ public static class PacketParser
     {
         for (var tags = 0; type is 0x8100 or 0x88A8 or 0x9100 or 0x9200; tags++)
         {
-            if (tags == MostTags || !reader.TrySkip(2) || !reader.TryU16(out type))
+            if (tags == MaxTags || !reader.TrySkip(2) || !reader.TryU16(out type))
             {
                 return PacketKind.Damaged;
             }
@@ -154,7 +154,7 @@ public static class PacketParser
         packet.Destination = IpKey.FromV6(destination);
         packet.Cut = told > reader.Left;
         _ = reader.TryCut(told == 0 ? reader.Left : Math.Min(told, reader.Left), out var body);
-        for (var extensions = 0; extensions < MostExtensions; extensions++)
+        for (var extensions = 0; extensions < MaxExtensions; extensions++)
         {
             switch (next)
             {

@@ -41,7 +41,7 @@ public sealed class PcapNg
     public const uint SectionHeader = 0x0A0D0D0A;
 
     /// <summary>Interfaces kept per section; packets of further ones count as damaged.</summary>
-    public const int MostInterfaces = 65_536;
+    public const int MaxInterfaces = 65_536;
 
     private const uint ByteOrderMagic = 0x1A2B3C4D;
 
@@ -129,7 +129,7 @@ public sealed class PcapNg
 
     private bool Describe(ReadOnlySpan<byte> body)
     {
-        if (body.Length < 8 || _interfaces.Count >= MostInterfaces)
+        if (body.Length < 8 || _interfaces.Count >= MaxInterfaces)
         {
             return false;
         }

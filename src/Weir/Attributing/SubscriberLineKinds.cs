@@ -16,7 +16,7 @@ public readonly record struct SubscriberLineKind(string Access, string Group);
 public sealed class SubscriberLineKinds
 {
     /// <summary>Kinds that a code of one octet can tell apart.</summary>
-    public const int Most = byte.MaxValue;
+    public const int MaxKinds = byte.MaxValue;
 
     /// <summary>Nothing named: a code is taken for the access type itself.</summary>
     public static readonly SubscriberLineKinds None = new([]);
@@ -24,20 +24,20 @@ public sealed class SubscriberLineKinds
     private static readonly SubscriberLineKind Nothing = new("", "");
 
     /// <summary>By code; empty words where no network has it.</summary>
-    private readonly SubscriberLineKind[] _kinds = new SubscriberLineKind[Most + 1];
+    private readonly SubscriberLineKind[] _kinds = new SubscriberLineKind[MaxKinds + 1];
     private readonly List<string> _accesses;
     private readonly bool _named;
 
     /// <param name="kinds">Kinds as the networks name them.</param>
-    /// <exception cref="ArgumentException">More kinds than <see cref="Most"/>.</exception>
+    /// <exception cref="ArgumentException">More kinds than <see cref="MaxKinds"/>.</exception>
     public SubscriberLineKinds(IEnumerable<SubscriberLineKind> kinds)
     {
         SubscriberLineKind[] named = [.. kinds];
         NamesEveryGroup = named.Length > 0 && Array.TrueForAll(named, k => k.Group.Length > 0);
         SubscriberLineKind[] kindsNamed = [.. named.Where(k => k.Access.Length > 0 || k.Group.Length > 0).Distinct()];
-        if (kindsNamed.Length > Most)
+        if (kindsNamed.Length > MaxKinds)
         {
-            throw new ArgumentException($"The networks name {kindsNamed.Length} pairs of access type and group, and a pair's octet tells {Most} apart; give some networks the same access and group (attributing.networks).", nameof(kinds));
+            throw new ArgumentException($"The networks name {kindsNamed.Length} pairs of access type and group, and a pair's octet tells {MaxKinds} apart; give some networks the same access and group (attributing.networks).", nameof(kinds));
         }
 
         Array.Fill(_kinds, Nothing);
@@ -46,7 +46,7 @@ public sealed class SubscriberLineKinds
             var code = FirstCode(kind);
             while (_kinds[code] != Nothing)
             {
-                code = code == Most ? 1 : code + 1;
+                code = code == MaxKinds ? 1 : code + 1;
             }
 
             _kinds[code] = kind;
@@ -72,5 +72,5 @@ public sealed class SubscriberLineKinds
     /// <summary>The stratum of the comparison: access types numbered from 1, 0 = not told apart.</summary>
     public byte AccessOf(byte code) => !_named ? code : (byte)(_accesses.IndexOf(this[code].Access) + 1);
 
-    private static int FirstCode(SubscriberLineKind kind) => 1 + (BitConverter.ToUInt16(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Access}\0{kind.Group}"))) % Most);
+    private static int FirstCode(SubscriberLineKind kind) => 1 + (BitConverter.ToUInt16(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Access}\0{kind.Group}"))) % MaxKinds);
 }

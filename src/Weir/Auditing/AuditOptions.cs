@@ -5,7 +5,7 @@ namespace Weir.Auditing;
 public sealed record AuditOptions
 {
     /// <summary>Rule R10: the audit is kept a year at least.</summary>
-    public static readonly TimeSpan LeastKept = TimeSpan.FromDays(365);
+    public static readonly TimeSpan MinRetention = TimeSpan.FromDays(365);
 
     /// <summary>Rule R12: a head every ten minutes at most.</summary>
     public static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(10);
@@ -28,7 +28,7 @@ public sealed record AuditOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its rule.</exception>
     public AuditOptions Validated() =>
         HeadPeriod <= TimeSpan.Zero || HeadPeriod > LongestPeriod ? throw new ArgumentOutOfRangeException(nameof(HeadPeriod), HeadPeriod, "A head is signed every ten minutes at least (R12).")
-        : Retention < LeastKept ? throw new ArgumentOutOfRangeException(nameof(Retention), Retention, "The audit is kept a year at least (R10).")
+        : Retention < MinRetention ? throw new ArgumentOutOfRangeException(nameof(Retention), Retention, "The audit is kept a year at least (R10).")
         : this;
 }
 

@@ -10,13 +10,13 @@ namespace Weir.Auditing;
 /// <summary>See <see cref="Open"/>. Many callers at once.</summary>
 public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
 {
-    private const int MostWaiting = 8_192;
-    private const int MostInBatch = 1_024;
-    private const int MostText = 16_384;
+    private const int MaxWaiting = 8_192;
+    private const int MaxBatch = 1_024;
+    private const int MaxTextLength = 16_384;
 
     private sealed record Waiter(AuditEntry? Entry, TaskCompletionSource<AuditReceipt> Done);
 
-    private readonly Channel<Waiter> _waiting = Channel.CreateBounded<Waiter>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<Waiter> _waiting = Channel.CreateBounded<Waiter>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly AuditOptions _options;
     private readonly AuditFolder _folder;
     private readonly FileStream _lock;
@@ -153,9 +153,9 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
 
         var text = entry.Actor.Length + entry.Role.Length + entry.Act.Length + entry.Outcome.Length + entry.Purpose.Length + entry.Case.Length + entry.Scope.Length
             + entry.Subject.Length + entry.Rule.Length + entry.PredicateDigest.Length + entry.ResultDigest.Length + entry.Reason.Length;
-        if (text > MostText)
+        if (text > MaxTextLength)
         {
-            throw new AuditException($"audit: an entry of {text} characters; write at most {MostText}, a shorter reason");
+            throw new AuditException($"audit: an entry of {text} characters; write at most {MaxTextLength}, a shorter reason");
         }
 
         if (entry.Rows is < 0 or > (1L << 53) - 1)
@@ -166,11 +166,11 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        var batch = new List<Waiter>(MostInBatch);
+        var batch = new List<Waiter>(MaxBatch);
         while (await _waiting.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var waiter))
+            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var waiter))
             {
                 batch.Add(waiter);
             }

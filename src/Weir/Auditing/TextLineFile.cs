@@ -12,7 +12,7 @@ internal readonly record struct TextLine(long Number, long Offset, ReadOnlyMemor
 
 internal static class TextLineFile
 {
-    private const int MostOctets = 1 << 24;
+    private const int MaxOctets = 1 << 24;
 
     /// <summary>Lines in order. A line longer than 16 MiB comes as one that is not whole, and ends the reading.</summary>
     public static IEnumerable<TextLine> Read(string path, long from = 0)
@@ -36,7 +36,7 @@ internal static class TextLineFile
 
             filled = until - start;
             buffer.AsSpan(start, filled).CopyTo(buffer);
-            if (read == 0 || filled > MostOctets)
+            if (read == 0 || filled > MaxOctets)
             {
                 if (filled > 0)
                 {

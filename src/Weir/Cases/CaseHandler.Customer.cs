@@ -22,7 +22,7 @@ public sealed partial class CaseHandler
                 return;
             }
 
-            var comment = new CaseComment(draft.Now, Customer, words.Length <= MostText ? words : words[..MostText]);
+            var comment = new CaseComment(draft.Now, Customer, words.Length <= MaxTextLength ? words : words[..MaxTextLength]);
             draft.Entries.Add(CreateCustomerEntry(AuditActions.Appeal, file, "asks that it be looked at again"));
             draft.Put(file with { Comments = file.Comments.Add(comment) });
             draft.Comment(id, comment);

@@ -14,7 +14,7 @@ public sealed record CaseStepResult(CaseFile? Case, Decision.Deny? Refused);
 
 public sealed partial class CaseHandler
 {
-    public const int MostText = 2_000;
+    public const int MaxTextLength = 2_000;
 
     /// <summary>All case files for a person, newest first.</summary>
     public async Task<(IReadOnlyList<CaseFile> Cases, Decision.Deny? Refused)> ListAsync(Actor actor, CancellationToken cancel) =>
@@ -31,7 +31,7 @@ public sealed partial class CaseHandler
     /// <summary>Writes a line into a case. No name of a customer belongs there.</summary>
     public Task<CaseStepResult> CommentAsync(Actor actor, CaseId id, string text, CancellationToken cancel)
     {
-        var comment = new CaseComment(_parts.Time.GetUtcNow(), actor.Name, text.Length <= MostText ? text : text[..MostText]);
+        var comment = new CaseComment(_parts.Time.GetUtcNow(), actor.Name, text.Length <= MaxTextLength ? text : text[..MaxTextLength]);
         return StepAsync(actor, id, "comment", null, file => file with { Comments = file.Comments.Add(comment) }, "", cancel, comment);
     }
 

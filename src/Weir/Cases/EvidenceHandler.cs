@@ -15,7 +15,7 @@ public sealed record EvidenceResult(RowFilter? Filter, IReadOnlyList<EvidenceRow
 /// <summary>Reads evidence: decided, read, recorded with count and digest, and only then given out (R12).</summary>
 public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, IEvidence evidence, IAuditLog audit)
 {
-    public const int MostRows = 100_000;
+    public const int MaxRows = 100_000;
 
     public async Task<EvidenceResult> ReadAsync(Actor actor, Request.ReadFlows request, int limit, CancellationToken cancel)
     {
@@ -25,7 +25,7 @@ public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, 
             return new(null, [], 0, decision as Decision.Deny);
         }
 
-        var rows = await evidence.ReadAsync(filter, Math.Clamp(limit, 1, MostRows), cancel);
+        var rows = await evidence.ReadAsync(filter, Math.Clamp(limit, 1, MaxRows), cancel);
         var total = rows.Count < limit ? rows.Count : await evidence.CountAsync(filter, cancel);
         await audit.AppendAsync(EntryOf(actor, AuditActions.ReadEvidence, filter, rows.Count) with { ResultDigest = EvidenceDigest.Compute(rows) }, cancel);
         return new(filter, rows, total, null);

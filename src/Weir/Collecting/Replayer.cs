@@ -39,7 +39,7 @@ public sealed record ReplayResult(string Format, long Sent, long Octets, long Fa
 /// <summary>Plays a file of exports to a collector.</summary>
 public static class Replayer
 {
-    private const int MostSockets = 64;
+    private const int MaxSockets = 64;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Sends until the file ends or <paramref name="cancel"/>; throws <see cref="InputException"/> where the file is none of exports.</summary>
@@ -86,7 +86,7 @@ public static class Replayer
     private sealed class Sending(ReplayOptions options, TimeProvider time, CancellationToken cancel) : IDisposable
     {
         /// <summary>A file may name any number of senders; those beyond this are not remembered.</summary>
-        private const int MostExporters = 65_536;
+        private const int MaxExporters = 65_536;
 
         private readonly Dictionary<Exporter, Socket> _sockets = [];
         private readonly List<Socket> _all = [];
@@ -158,13 +158,13 @@ public static class Replayer
             }
 
             // Beyond the bound exporters share ports.
-            if (_all.Count < MostSockets)
+            if (_all.Count < MaxSockets)
             {
                 _all.Add(new(options.Target.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 1 << 20 });
             }
 
             socket = _all[_sockets.Count % _all.Count];
-            if (_sockets.Count < MostExporters)
+            if (_sockets.Count < MaxExporters)
             {
                 _sockets.Add(exporter, socket);
             }

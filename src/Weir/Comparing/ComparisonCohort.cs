@@ -5,11 +5,11 @@ namespace Weir.Comparing;
 
 /// <summary>One stratum of the comparison.</summary>
 /// <param name="Class">Access type or NAT class.</param>
-/// <param name="LeastActivity">Fewest distinct endpoints of its subjects in the window.</param>
-/// <param name="MostActivity">Most.</param>
+/// <param name="MinActivity">Fewest distinct endpoints of its subjects in the window.</param>
+/// <param name="MaxActivity">Most.</param>
 /// <param name="Cases">Cases in it.</param>
 /// <param name="Controls">Controls in it.</param>
-public sealed record Stratum(byte Class, int LeastActivity, int MostActivity, int Cases, int Controls);
+public sealed record Stratum(byte Class, int MinActivity, int MaxActivity, int Cases, int Controls);
 
 /// <summary>Who takes part and where: cases and controls by stratum, in an order that depends on keys and seed alone.</summary>
 internal sealed class ComparisonCohort

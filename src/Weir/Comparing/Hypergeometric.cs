@@ -5,9 +5,9 @@ namespace Weir.Comparing;
 public readonly record struct StratumMargin(int Subjects, int Contacting, int Cases)
 {
     /// <summary>Fewest and most cases that can be among those contacting.</summary>
-    public int Least => Math.Max(0, Contacting + Cases - Subjects);
+    public int MinCases => Math.Max(0, Contacting + Cases - Subjects);
 
-    public int Most => Math.Min(Contacting, Cases);
+    public int MaxCases => Math.Min(Contacting, Cases);
 
     /// <summary>Cases expected among those contacting when labels mean nothing.</summary>
     public double Expected => Subjects == 0 ? 0 : (double)Cases * Contacting / Subjects;
@@ -22,8 +22,8 @@ public static class Hypergeometric
     /// </summary>
     public static double[] LogMass(StratumMargin margin)
     {
-        var least = margin.Least;
-        var log = new double[margin.Most - least + 1];
+        var least = margin.MinCases;
+        var log = new double[margin.MaxCases - least + 1];
         var top = 0.0;
         for (var i = 1; i < log.Length; i++)
         {

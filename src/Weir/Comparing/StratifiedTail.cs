@@ -29,17 +29,17 @@ public static class StratifiedTail
         var masses = new List<double[]>(strata.Length);
         foreach (var stratum in strata)
         {
-            if (stratum.Most == stratum.Least)
+            if (stratum.MaxCases == stratum.MinCases)
             {
-                least += stratum.Least;
-                most += stratum.Least;
-                expected += stratum.Least;
+                least += stratum.MinCases;
+                most += stratum.MinCases;
+                expected += stratum.MinCases;
                 continue;
             }
 
             masses.Add(Hypergeometric.LogMass(stratum));
-            least += stratum.Least;
-            most += stratum.Most;
+            least += stratum.MinCases;
+            most += stratum.MaxCases;
             expected += stratum.Expected;
         }
 

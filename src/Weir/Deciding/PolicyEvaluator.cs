@@ -9,8 +9,8 @@ namespace Weir.Deciding;
 /// <summary>Judges a request against the scopes there are. Pure but for the book it reads; the only maker of a <see cref="RowFilter"/>.</summary>
 internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile policy)
 {
-    private const int LeastReason = 20;
-    private const int MostReason = 2_000;
+    private const int MinReasonLength = 20;
+    private const int MaxReasonLength = 2_000;
 
     private static readonly Decision Granted = new Decision.Allow(null);
 
@@ -111,7 +111,7 @@ internal sealed class PolicyEvaluator(IScopeRegistry scopes, PolicyProfile polic
     private Decision Disclose(Actor actor, Request.Disclose disclose) =>
         Role(actor, Permission.Disclose)
         ?? Usable(actor, disclose.Scope, null, ScopeActions.Disclose, out _)
-        ?? (disclose.Reason.Trim().Length is < LeastReason or > MostReason ? Deny(DenyCode.ActionNotAllowed, $"A disclosure needs a reason of {LeastReason} to {MostReason} characters: write what is to be done with the name.") : null)
+        ?? (disclose.Reason.Trim().Length is < MinReasonLength or > MaxReasonLength ? Deny(DenyCode.ActionNotAllowed, $"A disclosure needs a reason of {MinReasonLength} to {MaxReasonLength} characters: write what is to be done with the name.") : null)
         ?? (disclose.Second is null ? null : Together(actor, disclose.Second, Permission.Disclose))
         ?? Granted;
 

@@ -9,13 +9,13 @@ namespace Weir.Deciding;
 /// <param name="Key">As written in the file.</param>
 /// <param name="Get">Reads it.</param>
 /// <param name="With">A policy with another number.</param>
-/// <param name="Least">Least without a signature.</param>
-/// <param name="Most">Most without a signature.</param>
-/// <param name="SignedLeast">Least with one.</param>
-/// <param name="SignedMost">Most with one.</param>
+/// <param name="Min">Least without a signature.</param>
+/// <param name="Max">Most without a signature.</param>
+/// <param name="SignedMin">Least with one.</param>
+/// <param name="SignedMax">Most with one.</param>
 /// <param name="Rule">Which rule says so.</param>
 public sealed record PolicyLimit(
-    string Key, Func<PolicyProfile, int> Get, Func<PolicyProfile, int, PolicyProfile> With, int Least, int Most, int SignedLeast, int SignedMost, string Rule);
+    string Key, Func<PolicyProfile, int> Get, Func<PolicyProfile, int, PolicyProfile> With, int Min, int Max, int SignedMin, int SignedMax, string Rule);
 
 /// <summary>All numbers of a policy, in the order of the files.</summary>
 public static class PolicyLimits
@@ -46,9 +46,9 @@ public static class PolicyLimits
     /// <summary>What in a policy nobody may have, signature or not, one sentence each.</summary>
     public static IEnumerable<string> Forbidden(PolicyProfile policy)
     {
-        foreach (var limit in All.Where(l => l.Get(policy) < l.SignedLeast || l.Get(policy) > l.SignedMost))
+        foreach (var limit in All.Where(l => l.Get(policy) < l.SignedMin || l.Get(policy) > l.SignedMax))
         {
-            yield return $"{limit.Key} is {limit.Get(policy)}; it must be between {limit.Least} and {limit.Most}, and no signature takes it beyond {limit.SignedLeast} and {limit.SignedMost} ({limit.Rule})";
+            yield return $"{limit.Key} is {limit.Get(policy)}; it must be between {limit.Min} and {limit.Max}, and no signature takes it beyond {limit.SignedMin} and {limit.SignedMax} ({limit.Rule})";
         }
 
         if (policy.K < policy.KFloor)
@@ -68,6 +68,6 @@ public static class PolicyLimits
     public static IEnumerable<string> Loosened(PolicyProfile policy) =>
         from limit in All
         let value = limit.Get(policy)
-        where (value < limit.Least || value > limit.Most) && value >= limit.SignedLeast && value <= limit.SignedMost
-        select $"{limit.Key} is {value}; without a signature it must be between {limit.Least} and {limit.Most} ({limit.Rule})";
+        where (value < limit.Min || value > limit.Max) && value >= limit.SignedMin && value <= limit.SignedMax
+        select $"{limit.Key} is {value}; without a signature it must be between {limit.Min} and {limit.Max} ({limit.Rule})";
 }

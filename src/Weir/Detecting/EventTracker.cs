@@ -44,7 +44,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
     private const long GrownEveryMs = 60_000;
 
     /// <summary>Events of one subject that may be under way at once; what is beyond waits for one of them to close.</summary>
-    private const int MostOfSubject = 16;
+    private const int MaxPerSubject = 16;
 
     private readonly Dictionary<IpKey, List<OpenEvent>> _open = [];
     private ulong _next = firstNumber;
@@ -85,7 +85,7 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
             return;
         }
 
-        if (open.Count == MostOfSubject)
+        if (open.Count == MaxPerSubject)
         {
             Refused++;
             return;

@@ -53,7 +53,7 @@ internal struct SecondStageHeader
 internal sealed unsafe class SecondStagePool(int blocks) : IDisposable
 {
     public const int Octets = 1_024;
-    private const int MostBins = 8;
+    private const int MaxBins = 8;
 
     private readonly byte* _memory = (byte*)LargePages.Allocate(((ulong)blocks + 1) * Octets);
     private uint _free;
@@ -75,7 +75,7 @@ internal sealed unsafe class SecondStagePool(int blocks) : IDisposable
             LargePages.Prefetch(start + line);
         }
 
-        for (var bin = Math.Max(firstBin, lastBin - MostBins + 1); bin <= lastBin; bin++)
+        for (var bin = Math.Max(firstBin, lastBin - MaxBins + 1); bin <= lastBin; bin++)
         {
             LargePages.Prefetch(start + VolumeState.OffsetOf(bin));
         }

@@ -12,7 +12,7 @@ namespace Weir.Detecting;
 internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time, EventTracker book, Func<IpKey, (Floors Floors, double LineRate)> floorsOf, Func<ushort, IpKey> exporterOf)
 {
     /// <summary>A bin of sampled traffic rests on at least so many packets looked at.</summary>
-    private const double LeastSamples = 10;
+    private const double MinSamples = 10;
     private const int All = 3;
     private const int SynRun = 4;
     private const int ReflectionRun = 5;
@@ -65,7 +65,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
                 $"{Amplifiers.ToName(detail->Port)} reflector", detail->Port);
         }
 
-        var synThreshold = Least(detail, floors.Syn);
+        var synThreshold = MinThreshold(detail, floors.Syn);
         var synFlood = CountRun(detail, SynRun, syn > synThreshold && sums[(int)VolumeCounter.Fifth] > options.SynShare * sums[(int)VolumeCounter.Tcp] && Concentrated(detail, Protocols.Tcp));
         if (ReachedMinimum(detail, SynRun, synFlood, RuleId.SynFloodOut))
         {
@@ -130,7 +130,7 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         var packets = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp] + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
         var minuteBegins = bin * time.BinMs / FlowTime.MinuteMs != (bin - 1) * time.BinMs / FlowTime.MinuteMs;
         detail->Mean[0] = (minuteBegins ? 0 : detail->Mean[0]) + packets;
-        var threshold = Math.Max(options.SpoofedPackets, detail->Head.Sampling > 1 ? LeastSamples * detail->Head.Sampling : 0);
+        var threshold = Math.Max(options.SpoofedPackets, detail->Head.Sampling > 1 ? MinSamples * detail->Head.Sampling : 0);
         if (packets > 0 && detail->Mean[0] >= options.SpoofedPackets / 2)
         {
             detail->Head.HotAt = Math.Max(detail->Head.HotAt, bin);
@@ -174,14 +174,14 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
 
     private double Threshold(VolumeState* detail, int kind, double floor)
     {
-        var least = Least(detail, floor);
+        var least = MinThreshold(detail, floor);
         return detail->Known < options.BaselineBins ? least : Math.Max(least, detail->Mean[kind] + (options.Deviations * Math.Sqrt(detail->Variance[kind])));
     }
 
-    private double Least(VolumeState* detail, double floor) =>
-        detail->Head.Sampling > 1 ? Math.Max(floor, LeastSamples * detail->Head.Sampling / _seconds) : floor;
+    private double MinThreshold(VolumeState* detail, double floor) =>
+        detail->Head.Sampling > 1 ? Math.Max(floor, MinSamples * detail->Head.Sampling / _seconds) : floor;
 
-    private static bool Sampled(VolumeState* detail, float packets) => detail->Head.Sampling <= 1 || packets >= LeastSamples * detail->Head.Sampling;
+    private static bool Sampled(VolumeState* detail, float packets) => detail->Head.Sampling <= 1 || packets >= MinSamples * detail->Head.Sampling;
 
     private void Learn(VolumeState* detail, int kind, double packets, bool above)
     {

@@ -16,7 +16,7 @@ namespace Weir.Digesting;
 internal sealed class ScopeTable
 {
     private const int BitsPerScope = 32;
-    private const int LeastBits = 4_096;
+    private const int MinBits = 4_096;
 
     private readonly Dictionary<ScopeId, int> _byScope = [];
     private Entry[] _entries = [];
@@ -196,7 +196,7 @@ internal sealed class ScopeTable
     private void Index()
     {
         _slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, Count * 4))];
-        var bits = BitOperations.RoundUpToPowerOf2((uint)Math.Max(LeastBits, Count * BitsPerScope));
+        var bits = BitOperations.RoundUpToPowerOf2((uint)Math.Max(MinBits, Count * BitsPerScope));
         _subjects = new ulong[bits / 64];
         _shift = 64 - BitOperations.Log2(bits);
         for (var i = 0; i < Count; i++)

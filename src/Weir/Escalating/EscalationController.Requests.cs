@@ -195,5 +195,5 @@ public sealed partial class EscalationController
         : EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not null ? null
         : $"{id} is at '{EscalationStateMachine.ToName(ladder.Rung)}', {EscalationStateMachine.ToName(ladder.State)}; {EscalationStateMachine.ToName(step)} does not follow that.";
 
-    private static string Short(string text) => text.Length <= CaseHandler.MostText ? text : text[..CaseHandler.MostText];
+    private static string Short(string text) => text.Length <= CaseHandler.MaxTextLength ? text : text[..CaseHandler.MaxTextLength];
 }

@@ -91,7 +91,7 @@ public enum ApprovalKind : byte
 }
 
 /// <summary>One row: from where a step may be taken and where it leads. No rung = it stays.</summary>
-public sealed record EscalationTransition(EscalationStep Step, EscalationState From, EscalationLevel Least, EscalationLevel Most, EscalationLevel? To, EscalationState Next, ApprovalKind Leave);
+public sealed record EscalationTransition(EscalationStep Step, EscalationState From, EscalationLevel Min, EscalationLevel Max, EscalationLevel? To, EscalationState Next, ApprovalKind Leave);
 
 /// <summary>The table.</summary>
 public static class EscalationStateMachine
@@ -138,7 +138,7 @@ public static class EscalationStateMachine
     {
         foreach (var row in Table)
         {
-            if (row.Step == step && row.From == state && row.Least <= rung && rung <= row.Most)
+            if (row.Step == step && row.From == state && row.Min <= rung && rung <= row.Max)
             {
                 return row;
             }

@@ -7,7 +7,7 @@ namespace Weir.Matching;
 /// <summary>Among the rows that cover an endpoint: the one that decides, and how many lists share its role.</summary>
 internal ref struct BestRow(ListTag[] tags, byte protocol, uint seconds)
 {
-    private const int MostSources = 8;
+    private const int MaxSources = 8;
 
     private ListTag? _best;
     private int _row;
@@ -65,13 +65,13 @@ internal ref struct BestRow(ListTag[] tags, byte protocol, uint seconds)
             }
         }
 
-        if (_sources < MostSources)
+        if (_sources < MaxSources)
         {
             _names[_sources++] = list;
         }
     }
 
-    [InlineArray(MostSources)]
+    [InlineArray(MaxSources)]
     private struct SourceNames
     {
         private string _first;

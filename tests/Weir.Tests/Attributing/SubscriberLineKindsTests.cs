@@ -32,9 +32,9 @@ public sealed class SubscriberLineKindsTests
     [Fact]
     public void As_many_as_an_octet_tells_apart_have_a_code_each_and_one_more_is_refused()
     {
-        var most = Enumerable.Range(0, SubscriberLineKinds.Most).Select(i => new SubscriberLineKind($"a{i}", "")).ToList();
+        var most = Enumerable.Range(0, SubscriberLineKinds.MaxKinds).Select(i => new SubscriberLineKind($"a{i}", "")).ToList();
         var kinds = new SubscriberLineKinds(most);
-        Assert.Equal(SubscriberLineKinds.Most, most.Select(k => kinds.CodeOf(k.Access, k.Group)).Where(c => c > 0).Distinct().Count());
+        Assert.Equal(SubscriberLineKinds.MaxKinds, most.Select(k => kinds.CodeOf(k.Access, k.Group)).Where(c => c > 0).Distinct().Count());
         Assert.Throws<ArgumentException>(() => new SubscriberLineKinds([.. most, new("one", "more")]));
     }
 

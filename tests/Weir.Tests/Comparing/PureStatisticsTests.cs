@@ -54,7 +54,7 @@ public class PureStatisticsTests
         Check.One(Fixed, Prop.ForAll(generator.ToArbitrary(), drawn =>
         {
             StratumMargin[] strata = [drawn.Margin];
-            var observed = Math.Min(drawn.Observed, drawn.Margin.Most);
+            var observed = Math.Min(drawn.Observed, drawn.Margin.MaxCases);
             var exact = StratifiedTail.MidP(strata, observed);
             var used = PValue.Compute(strata, observed, drawn.Margin.Expected, 0.01);
             var poisson = PoissonTail.MidP(drawn.Margin.Expected, observed);

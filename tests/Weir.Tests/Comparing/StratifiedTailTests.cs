@@ -13,14 +13,14 @@ public class StratifiedTailTests
     [Fact]
     public void It_equals_exact_fractions_on_random_strata() => Check.One(Fixed, Prop.ForAll(Strata().ToArbitrary(), strata =>
     {
-        var most = strata.Sum(s => s.Most);
+        var most = strata.Sum(s => s.MaxCases);
         return Enumerable.Range(0, most + 2).All(observed => Same(BruteForce(strata, observed), StratifiedTail.LogMidP(strata, observed)));
     }));
 
     [Fact]
     public void The_order_of_strata_does_not_matter() => Check.One(Fixed, Prop.ForAll(Strata().ToArbitrary(), strata =>
     {
-        var observed = strata.Sum(s => s.Most) / 2;
+        var observed = strata.Sum(s => s.MaxCases) / 2;
         StratumMargin[] reversed = [.. strata.Reverse()];
         return Math.Abs(StratifiedTail.LogMidP(strata, observed) - StratifiedTail.LogMidP(reversed, observed)) < 1e-10;
     }));
@@ -71,7 +71,7 @@ public class StratifiedTailTests
             var next = new BigInteger[ways.Length + s.Cases];
             for (var i = 0; i < ways.Length; i++)
             {
-                for (var x = s.Least; x <= s.Most; x++)
+                for (var x = s.MinCases; x <= s.MaxCases; x++)
                 {
                     next[i + x] += ways[i] * Choose(s.Contacting, x) * Choose(s.Subjects - s.Contacting, s.Cases - x);
                 }

@@ -36,14 +36,14 @@ public sealed class EscalationStateMachineTests
     {
         foreach (var (step, state, rung) in from step in Enum.GetValues<EscalationStep>() from state in Enum.GetValues<EscalationState>() from rung in Enum.GetValues<EscalationLevel>() select (step, state, rung))
         {
-            Assert.InRange(EscalationStateMachine.Table.Count(r => r.Step == step && r.From == state && r.Least <= rung && rung <= r.Most), 0, 1);
+            Assert.InRange(EscalationStateMachine.Table.Count(r => r.Step == step && r.From == state && r.Min <= rung && rung <= r.Max), 0, 1);
         }
     }
 
     [Fact]
     public void No_garden_is_entered_by_leave_of_the_rules_and_the_strict_one_by_two_people_alone()
     {
-        foreach (var (row, rung) in from row in EscalationStateMachine.Table from rung in Enum.GetValues<EscalationLevel>() where row.Least <= rung && rung <= row.Most select (row, rung))
+        foreach (var (row, rung) in from row in EscalationStateMachine.Table from rung in Enum.GetValues<EscalationLevel>() where row.Min <= rung && rung <= row.Max select (row, rung))
         {
             var (before, after) = (GardenAt(row.From, rung), GardenAt(row.Next, row.To ?? rung));
             if (after != WalledGarden.None && after != before)

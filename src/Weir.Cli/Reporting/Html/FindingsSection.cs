@@ -7,7 +7,7 @@ internal static class FindingsSection
     /// <summary>Rows that a reader sees at once; the others unfold.</summary>
     private const int FirstRows = 20;
 
-    private const int MostRows = 500;
+    private const int MaxRows = 500;
 
     public static Markup Infected(Report report) => Markup.Format($"""
         <section id="infected"><h2>Infected subscribers</h2>
@@ -64,8 +64,8 @@ internal static class FindingsSection
             """);
 
     private static Markup Others(IReadOnlyList<ReportInfected> others) => Markup.Format($"""
-        <details><summary>and {NumberFormatting.Plural(others.Count, "more subscriber", "more subscribers")}{(others.Count > MostRows ? $"; the first {MostRows} here, all of them in report.json" : "")}</summary>
-        {Named("Infected subscribers, continued", [.. others.Take(MostRows)])}
+        <details><summary>and {NumberFormatting.Plural(others.Count, "more subscriber", "more subscribers")}{(others.Count > MaxRows ? $"; the first {MaxRows} here, all of them in report.json" : "")}</summary>
+        {Named("Infected subscribers, continued", [.. others.Take(MaxRows)])}
         </details>
 
         """);

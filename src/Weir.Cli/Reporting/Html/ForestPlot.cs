@@ -13,11 +13,11 @@ internal static class ForestPlot
     private const int Width = 1_060;
 
     /// <summary>Rows drawn at most; the table holds them all.</summary>
-    public const int MostRows = 40;
+    public const int MaxRows = 40;
 
     public static Markup Draw(IReadOnlyList<ReportCandidate> candidates)
     {
-        var rows = candidates.Take(MostRows).ToList();
+        var rows = candidates.Take(MaxRows).ToList();
         if (rows.Count == 0)
         {
             return Markup.None;
@@ -37,7 +37,7 @@ internal static class ForestPlot
             {Grid(low, high, Top + (rows.Count * RowHeight), X)}
             {Markup.Join(rows.Select((row, at) => Row(row, Top + (at * RowHeight) + (RowHeight / 2), X)))}
             </svg>
-            <figcaption>Dot: IC, the logarithm to base 2 of observed over expected. Bar: down to its lower 95 % bound; only endpoints whose bar stays right of the line are candidates. Filled circle: candidate. Hollow diamond: shared, too many others use it for a block.{(candidates.Count > MostRows ? Markup.Format($" The first {MostRows} of {candidates.Count}; all are in the table.") : Markup.None)}</figcaption>
+            <figcaption>Dot: IC, the logarithm to base 2 of observed over expected. Bar: down to its lower 95 % bound; only endpoints whose bar stays right of the line are candidates. Filled circle: candidate. Hollow diamond: shared, too many others use it for a block.{(candidates.Count > MaxRows ? Markup.Format($" The first {MaxRows} of {candidates.Count}; all are in the table.") : Markup.None)}</figcaption>
             </figure>
 
             """);

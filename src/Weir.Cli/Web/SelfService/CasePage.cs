@@ -12,7 +12,7 @@ internal static class CasePage
     public const string Appeal = "appeal";
     public const string Words = "words";
     public const string Token = "form";
-    public const int MostWords = 2_000;
+    public const int MaxWords = 2_000;
 
     /// <param name="words">The language.</param>
     /// <param name="shown">The case.</param>
@@ -33,7 +33,7 @@ internal static class CasePage
         <form method="post" accept-charset="utf-8">
         {Hidden(form, Appeal)}
         <label for="words">{words.AppealLabel}</label>
-        <textarea id="words" name="{Words}" maxlength="{MostWords}" required autocomplete="off"></textarea>
+        <textarea id="words" name="{Words}" maxlength="{MaxWords}" required autocomplete="off"></textarea>
         <button type="submit">{words.AppealButton}</button>
         </form>
         </section>

@@ -7,7 +7,7 @@ namespace Weir.Cli.Web.SelfService;
 /// <summary>Which language a page is in: as the link says, else as the browser would like it (RFC 9110 section 12.5.4), else the provider's first.</summary>
 internal static class LanguageSelector
 {
-    private const int MostRanges = 20;
+    private const int MaxRanges = 20;
 
     public static Language Choose(string? asked, string? accepted, IReadOnlyList<Language> offered)
     {
@@ -20,7 +20,7 @@ internal static class LanguageSelector
         }
 
         var (best, weight) = (offered[0], 0.0);
-        foreach (var range in (accepted ?? "").Split(',', MostRanges, StringSplitOptions.TrimEntries))
+        foreach (var range in (accepted ?? "").Split(',', MaxRanges, StringSplitOptions.TrimEntries))
         {
             var parts = range.Split(';', StringSplitOptions.TrimEntries);
             var quality = parts.Length < 2 ? 1.0

@@ -20,7 +20,7 @@ internal sealed class SelfServiceHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = SelfServicePages.MostOctets;
+            kestrel.Limits.MaxRequestBodySize = SelfServicePages.MaxOctets;
             kestrel.Limits.MaxRequestLineSize = 2 << 10;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
             kestrel.Limits.MaxConcurrentConnections = 512;

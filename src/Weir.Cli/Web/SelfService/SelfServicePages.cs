@@ -38,7 +38,7 @@ internal sealed record SelfServiceDependencies
 internal sealed class SelfServicePages(SelfServiceDependencies place)
 {
     /// <summary>A form of 2000 letters, each of four octets as a form writes them.</summary>
-    public const int MostOctets = 32 << 10;
+    public const int MaxOctets = 32 << 10;
 
     private const string Taken = "taken";
 
@@ -154,7 +154,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         IFormCollection form;
         try
         {
-            context.Features.Set<IFormFeature>(new FormFeature(context.Request, new FormOptions { ValueCountLimit = 8, KeyLengthLimit = 32, ValueLengthLimit = MostOctets, MultipartBodyLengthLimit = 1, BufferBody = false }));
+            context.Features.Set<IFormFeature>(new FormFeature(context.Request, new FormOptions { ValueCountLimit = 8, KeyLengthLimit = 32, ValueLengthLimit = MaxOctets, MultipartBodyLengthLimit = 1, BufferBody = false }));
             form = await context.Request.ReadFormAsync(context.RequestAborted);
         }
         catch (InvalidDataException)
@@ -163,7 +163,7 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         }
 
         return place.Signer.IsForm(form[CasePage.Token].ToString(), link, place.Time.GetUtcNow())
-            && (form[CasePage.Want] == CasePage.Fixed || (form[CasePage.Want] == CasePage.Appeal && form[CasePage.Words].ToString().Trim().Length is > 0 and <= CasePage.MostWords))
+            && (form[CasePage.Want] == CasePage.Fixed || (form[CasePage.Want] == CasePage.Appeal && form[CasePage.Words].ToString().Trim().Length is > 0 and <= CasePage.MaxWords))
             ? form : null;
     }
 

@@ -48,9 +48,9 @@ internal static class CoaPacket
             .. identification,
             .. attributes.SelectMany(attribute => attribute.Octets),
         ];
-        if (packet.Length > RadiusPacket.MostOctets)
+        if (packet.Length > RadiusPacket.MaxOctets)
         {
-            throw new ArgumentException($"vault.garden: the request has {packet.Length} octets, RADIUS allows {RadiusPacket.MostOctets}; set fewer attributes");
+            throw new ArgumentException($"vault.garden: the request has {packet.Length} octets, RADIUS allows {RadiusPacket.MaxOctets}; set fewer attributes");
         }
 
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);

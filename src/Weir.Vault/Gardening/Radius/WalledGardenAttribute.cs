@@ -15,7 +15,7 @@ namespace Weir.Vault.Gardening.Radius;
 internal sealed record WalledGardenAttribute(byte[] Octets)
 {
     private const byte VendorSpecific = 26;
-    private const int MostValue = 253;
+    private const int MaxValueOctets = 253;
 
     private static readonly Dictionary<string, (byte Type, bool IsNumber)> Names = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -58,9 +58,9 @@ internal sealed record WalledGardenAttribute(byte[] Octets)
 
     private static WalledGardenAttribute Vendor(string text, uint vendor, byte type, byte[] value)
     {
-        if (value.Length > MostValue - 6)
+        if (value.Length > MaxValueOctets - 6)
         {
-            throw new ArgumentException($"'{text}': the value has {value.Length} octets, a vendor's attribute holds {MostValue - 6}");
+            throw new ArgumentException($"'{text}': the value has {value.Length} octets, a vendor's attribute holds {MaxValueOctets - 6}");
         }
 
         var inner = new byte[6 + value.Length];
@@ -70,8 +70,8 @@ internal sealed record WalledGardenAttribute(byte[] Octets)
         return new(Framed(text, VendorSpecific, inner));
     }
 
-    private static byte[] Framed(string text, byte type, byte[] value) => value.Length is 0 or > MostValue
-        ? throw new ArgumentException($"'{text}': the value has {value.Length} octets, an attribute holds 1 to {MostValue}")
+    private static byte[] Framed(string text, byte type, byte[] value) => value.Length is 0 or > MaxValueOctets
+        ? throw new ArgumentException($"'{text}': the value has {value.Length} octets, an attribute holds 1 to {MaxValueOctets}")
         : [type, (byte)(value.Length + 2), .. value];
 
     private static byte[] Value(string text, string written, bool isNumber)

@@ -12,7 +12,7 @@ namespace Weir.Vault.Identity.Cgnat;
 /// <summary>Turns export messages into port-block events. One thread.</summary>
 internal sealed class NatIntake(PortBlockTracker book, RecordCounters counters, IReadOnlyList<Prefix> exporters)
 {
-    private const int MostExporters = 1_024;
+    private const int MaxExporters = 1_024;
     private const long TemplateLifetimeMs = 7_200_000;
 
     private readonly Dictionary<IpKey, TemplateTable> _templates = [];
@@ -28,7 +28,7 @@ internal sealed class NatIntake(PortBlockTracker book, RecordCounters counters, 
 
         if (!_templates.TryGetValue(exporter, out var templates))
         {
-            if (_templates.Count >= MostExporters)
+            if (_templates.Count >= MaxExporters)
             {
                 counters.Received++;
                 counters.Refused++;

@@ -15,7 +15,7 @@ namespace Weir.Vault.Identity.Dhcp;
 /// <summary>Takes the lines of a dhcpd.leases file.</summary>
 internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, SubscriberLineNamer naming) : ITextLineHandler
 {
-    private const int MostStatements = 200;
+    private const int MaxStatements = 200;
 
     private readonly List<string> _statements = [];
     private string? _address;
@@ -49,7 +49,7 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
 
         if (text != "}")
         {
-            if (_statements.Count < MostStatements)
+            if (_statements.Count < MaxStatements)
             {
                 _statements.Add(text.TrimEnd(';'));
             }

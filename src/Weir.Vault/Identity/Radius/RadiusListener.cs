@@ -15,7 +15,7 @@ namespace Weir.Vault.Identity.Radius;
 /// <summary>Takes accounting over UDP.</summary>
 internal sealed class RadiusListener : IDisposable
 {
-    private const int MostTogether = 256;
+    private const int MaxBatch = 256;
 
     private readonly Socket _socket;
     private readonly IdentityLedger _ledger;
@@ -24,7 +24,7 @@ internal sealed class RadiusListener : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly byte[] _buffer = new byte[65_536];
-    private readonly byte[] _response = new byte[RadiusPacket.MostOctets + 18];
+    private readonly byte[] _response = new byte[RadiusPacket.MaxOctets + 18];
     private readonly List<(byte[] Packet, EndPoint Nas)> _answers = [];
     private long _malformed;
     private DateTimeOffset _quietUntil;
@@ -85,7 +85,7 @@ internal sealed class RadiusListener : IDisposable
     private void HandlePending(int octets, IPEndPoint from, IPEndPoint anyone)
     {
         Handle(octets, from);
-        for (var i = 1; i < MostTogether && _socket.Available > 0; i++)
+        for (var i = 1; i < MaxBatch && _socket.Available > 0; i++)
         {
             EndPoint source = anyone;
             octets = _socket.ReceiveFrom(_buffer, ref source);

@@ -9,7 +9,7 @@ internal sealed record RadiusOptions
     /// <summary>How often NASes send interims; a session silent for twice as long is given up. Zero learns it from each session and presumes the silent ones for the whole retention.</summary>
     public TimeSpan InterimInterval { get; init; }
 
-    public int MostSessions { get; init; } = 8_000_000;
+    public int MaxSessions { get; init; } = 8_000_000;
 
     /// <summary>Seals what a NAS needs to find a session again; null where no garden needs it, and then it is not kept.</summary>
     public SessionSeal? Identifications { get; init; }

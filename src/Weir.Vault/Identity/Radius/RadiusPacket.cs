@@ -13,7 +13,7 @@ namespace Weir.Vault.Identity.Radius;
 internal readonly ref struct RadiusPacket
 {
     public const int HeaderOctets = 20;
-    public const int MostOctets = 4096;
+    public const int MaxOctets = 4096;
     public const byte AccountingRequest = 4;
     public const byte AccountingResponse = 5;
 
@@ -45,7 +45,7 @@ internal readonly ref struct RadiusPacket
         }
 
         var length = (datagram[2] << 8) | datagram[3];
-        if (length < HeaderOctets || length > MostOctets || length > datagram.Length)
+        if (length < HeaderOctets || length > MaxOctets || length > datagram.Length)
         {
             fault = new Malformed(Damage.DropDatagram, 2, LengthRule);
             return false;

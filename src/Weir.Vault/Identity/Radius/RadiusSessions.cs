@@ -37,7 +37,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
 
     /// <summary>A Start that differs by no more from the one known is the same, told again.</summary>
     private const long SameStartMs = 5 * SecondMs;
-    private const int MostRestarts = 64;
+    private const int MaxRestarts = 64;
 
     private readonly Dictionary<UInt128, RadiusSession> _sessions = [];
     private readonly Dictionary<UInt128, SortedSet<long>> _restarts = [];
@@ -146,7 +146,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         var fresh = session is null;
         if (session is null)
         {
-            if (_sessions.Count >= terms.MostSessions && !_sessions.ContainsKey(request.Session))
+            if (_sessions.Count >= terms.MaxSessions && !_sessions.ContainsKey(request.Session))
             {
                 return AccountingOutcome.Refused;
             }
@@ -330,7 +330,7 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
             return AccountingOutcome.Stale;
         }
 
-        if (restarts.Count > MostRestarts)
+        if (restarts.Count > MaxRestarts)
         {
             restarts.Remove(restarts.Min);
         }

@@ -30,7 +30,7 @@ internal static class SessionIdentification
         NasIpAddress, NasIpv6Address, NasIdentifier, AcctSessionId, UserName, NasPort, NasPortId, FramedIpAddress, FramedIpv6Prefix, CallingStationId, ChargeableUserIdentity,
     ];
 
-    private const int MostOctets = 1_024;
+    private const int MaxOctets = 1_024;
 
     public static byte[] From(in RadiusPacket packet, IpKey source)
     {
@@ -92,7 +92,7 @@ internal static class SessionIdentification
         var joined = new List<byte>(128);
         foreach (var type in Kept)
         {
-            if (values[type] is { Length: > 0 and <= 253 } value && joined.Count + 2 + value.Length <= MostOctets)
+            if (values[type] is { Length: > 0 and <= 253 } value && joined.Count + 2 + value.Length <= MaxOctets)
             {
                 joined.AddRange([type, (byte)(value.Length + 2), .. value]);
             }

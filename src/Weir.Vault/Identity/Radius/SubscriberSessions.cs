@@ -38,9 +38,9 @@ internal readonly record struct SessionOwner(SubscriberLineName Line, Prefix Blo
 /// <summary>Sessions that have begun and wait to be looked at. What finds no place is not lost: the reader learns that some were missed, and looks at all.</summary>
 internal sealed class StartedSessions
 {
-    private const int Most = 1_024;
+    private const int MaxWaiting = 1_024;
 
-    private readonly Channel<SubscriberSession> _waiting = Channel.CreateBounded<SubscriberSession>(Most);
+    private readonly Channel<SubscriberSession> _waiting = Channel.CreateBounded<SubscriberSession>(MaxWaiting);
     private bool _missed;
 
     public void Add(SubscriberSession session)

@@ -13,7 +13,7 @@ internal delegate void DatagramCallback(ReadOnlySpan<byte> datagram, IpKey sourc
 /// <summary>A UDP socket of a source that needs no answer: export messages, syslog.</summary>
 internal sealed class DatagramListener : IDisposable
 {
-    private const int MostTogether = 256;
+    private const int MaxBatch = 256;
 
     private readonly Socket _socket;
     private readonly IdentityLedger _ledger;
@@ -72,7 +72,7 @@ internal sealed class DatagramListener : IDisposable
     private void HandlePending(int octets, IPEndPoint from, IPEndPoint anyone)
     {
         Handle(octets, from);
-        for (var i = 1; i < MostTogether && _socket.Available > 0; i++)
+        for (var i = 1; i < MaxBatch && _socket.Available > 0; i++)
         {
             EndPoint source = anyone;
             octets = _socket.ReceiveFrom(_buffer, ref source);

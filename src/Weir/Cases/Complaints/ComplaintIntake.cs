@@ -29,9 +29,9 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
 
     public async Task<ComplaintReceipt> ReceiveAsync(ComplaintFile file, CancellationToken cancel)
     {
-        if (file.Octets.Length > ComplaintReader.MostTableOctets)
+        if (file.Octets.Length > ComplaintReader.MaxTableOctets)
         {
-            return Whole("", ReporterAuthentication.None, DenyCode.NotAuthenticated, FormattableString.Invariant($"{file.Octets.Length} octets are more than the {ComplaintReader.MostTableOctets} that are read"));
+            return Whole("", ReporterAuthentication.None, DenyCode.NotAuthenticated, FormattableString.Invariant($"{file.Octets.Length} octets are more than the {ComplaintReader.MaxTableOctets} that are read"));
         }
 
         var (reporter, proof) = reporters.Identify(file);

@@ -5,10 +5,10 @@ namespace Weir.Cases.Complaints;
 public static class ComplaintReader
 {
     /// <summary>The largest JSON document or mail that is read.</summary>
-    public const int MostOctets = 4 << 20;
+    public const int MaxOctets = 4 << 20;
 
     /// <summary>The largest CSV report.</summary>
-    public const int MostTableOctets = 64 << 20;
+    public const int MaxTableOctets = 64 << 20;
 
     /// <summary>Reads a file of any of the formats. Never throws for what is in it.</summary>
     public static ComplaintParseResult Read(ReadOnlyMemory<byte> octets)
@@ -24,7 +24,7 @@ public static class ComplaintReader
         var head = text[first..Math.Min(text.Length, first + 4_096)];
         var line = head[..(head.IndexOf((byte)'\n') is >= 0 and var end ? end : head.Length)];
         var table = !json && line.IndexOf((byte)',') > 0 && line.IndexOf((byte)':') < 0;
-        var most = table ? MostTableOctets : MostOctets;
+        var most = table ? MaxTableOctets : MaxOctets;
         return text.Length > most ? ComplaintParseResult.Refused(null, FormattableString.Invariant($"{text.Length} octets are more than the {most} that are read"))
             : json ? XarfReader.Read(octets[first..])
             : table ? ShadowserverReader.Read(text)

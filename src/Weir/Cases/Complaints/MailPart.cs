@@ -10,15 +10,15 @@ namespace Weir.Cases.Complaints;
 /// <summary>A mail or a part of one.</summary>
 internal sealed partial class MailPart
 {
-    private const int MostFields = 1_000;
-    private const int MostParts = 100;
+    private const int MaxFields = 1_000;
+    private const int MaxParts = 100;
 
     private readonly List<KeyValuePair<string, string>> _fields = [];
 
     private MailPart(string text)
     {
         var at = 0;
-        while (at < text.Length && _fields.Count < MostFields)
+        while (at < text.Length && _fields.Count < MaxFields)
         {
             var end = text.IndexOf('\n', at);
             end = end < 0 ? text.Length : end;
@@ -95,7 +95,7 @@ internal sealed partial class MailPart
                     parts.Add(new(open.ToString()));
                 }
 
-                if (last || parts.Count >= MostParts)
+                if (last || parts.Count >= MaxParts)
                 {
                     return parts;
                 }

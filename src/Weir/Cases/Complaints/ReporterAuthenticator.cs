@@ -56,7 +56,7 @@ public sealed record ComplaintFile(ReadOnlyMemory<byte> Octets)
 /// <summary>Tells who sent a file.</summary>
 public sealed class ReporterAuthenticator
 {
-    private const int LeastHmacKey = 32;
+    private const int MinHmacKeyOctets = 32;
 
     private readonly IReadOnlyList<Reporter> _all;
     private readonly string _authservId;
@@ -68,9 +68,9 @@ public sealed class ReporterAuthenticator
     {
         foreach (var reporter in all)
         {
-            if (reporter.HmacKey.Length is > 0 and < LeastHmacKey)
+            if (reporter.HmacKey.Length is > 0 and < MinHmacKeyOctets)
             {
-                throw new ArgumentException($"The HMAC key of reporter '{reporter.Name}' has {reporter.HmacKey.Length} octets and needs {LeastHmacKey}; make a longer one.", nameof(all));
+                throw new ArgumentException($"The HMAC key of reporter '{reporter.Name}' has {reporter.HmacKey.Length} octets and needs {MinHmacKeyOctets}; make a longer one.", nameof(all));
             }
 
             if (reporter.EcdsaKey.Length > 0 && !TryVerify(reporter, [], [], out _))

@@ -15,7 +15,7 @@ namespace Weir.Cases.Complaints;
 public static class ShadowserverReader
 {
     /// <summary>Rows after which a file is refused whole.</summary>
-    public const int MostRows = 1_000_000;
+    public const int MaxRows = 1_000_000;
 
     public static ComplaintParseResult Read(ReadOnlySpan<byte> octets)
     {
@@ -26,9 +26,9 @@ public static class ShadowserverReader
             return ComplaintParseResult.Refused(null, "no Shadowserver report: the header names no timestamp and ip or src_ip");
         }
 
-        if (lines.Length > MostRows)
+        if (lines.Length > MaxRows)
         {
-            return ComplaintParseResult.Refused(ComplaintStandard.Shadowserver, string.Create(CultureInfo.InvariantCulture, $"more than {MostRows} rows; cut the file"));
+            return ComplaintParseResult.Refused(ComplaintStandard.Shadowserver, string.Create(CultureInfo.InvariantCulture, $"more than {MaxRows} rows; cut the file"));
         }
 
         var (complaints, faults) = (new List<Complaint>(), new List<RowFault>());

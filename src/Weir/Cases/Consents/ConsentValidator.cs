@@ -8,7 +8,7 @@ namespace Weir.Cases.Consents;
 public static class ConsentValidator
 {
     /// <summary>Remote ports, and remote addresses, that one names at most.</summary>
-    public const int Most = TrafficClass.MaxPorts;
+    public const int MaxRemotes = TrafficClass.MaxPorts;
 
     /// <summary>Reading and counting; a diagnosis tells nobody and closes nothing.</summary>
     public const ScopeActions Actions = ScopeActions.Read | ScopeActions.Count;
@@ -24,7 +24,7 @@ public static class ConsentValidator
     /// <param name="now">The clock.</param>
     public static Decision.Deny? Fault(Consent consent, int hours, DateTimeOffset now) =>
         TrafficClass.Fault(consent.Class) is { } fault ? new(DenyCode.TooWide, fault)
-        : consent.Class.Remotes.Length > Most ? new(DenyCode.TooWide, $"A consent names at most {Most} remote addresses.")
+        : consent.Class.Remotes.Length > MaxRemotes ? new(DenyCode.TooWide, $"A consent names at most {MaxRemotes} remote addresses.")
         : consent.Class.SubjectPort != 0 ? new(DenyCode.TooWide, "A consent names remote ports and addresses.")
         : consent.Until <= consent.From || consent.Until - consent.From > TimeSpan.FromHours(hours) ? new(DenyCode.TooWide, $"A consent lasts at most {hours} h.")
         : now >= consent.Until ? new(DenyCode.Expired, $"The consent ended at {consent.Until:yyyy-MM-dd HH:mm} UTC; the customer gives another if it is still wanted.")

@@ -36,7 +36,7 @@ public sealed record LookBackDependencies
 public sealed class LookBack(LookBackDependencies parts)
 {
     /// <summary>Subjects that one search makes events of at most.</summary>
-    public const int Most = 10_000;
+    public const int MaxContacts = 10_000;
 
     /// <summary>Pair digests are kept no longer (R10).</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
@@ -54,7 +54,7 @@ public sealed class LookBack(LookBackDependencies parts)
     /// <summary>Searches once and raises what it found.</summary>
     /// <param name="promotion">The leave of the two who promoted.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <returns>False where there were more than <see cref="Most"/>, and the rest opens nothing.</returns>
+    /// <returns>False where there were more than <see cref="MaxContacts"/>, and the rest opens nothing.</returns>
     /// <exception cref="ArgumentException">The leave is for something else, or over.</exception>
     /// <exception cref="AuditException">It could not be recorded: no event was raised.</exception>
     public async Task<bool> RunAsync(Approval promotion, CancellationToken cancel)
@@ -76,9 +76,9 @@ public sealed class LookBack(LookBackDependencies parts)
         var spans = Spans(promotion).ToList();
         foreach (var (fromMs, untilMs) in spans)
         {
-            var found = await parts.Contacts.WhoMetAsync(promotion, fromMs, untilMs, Most, either.Token);
+            var found = await parts.Contacts.WhoMetAsync(promotion, fromMs, untilMs, MaxContacts, either.Token);
             whole &= !found.IsCut;
-            await RaiseAsync([.. CncContactEvents.From(found.Contacts).Where(IsNew)], $"{endpoint} {fromMs}..{untilMs}", $"{name}: {Time(fromMs)} to {Time(untilMs)}{(found.IsCut ? $", cut at {Most}" : "")}", cancel);
+            await RaiseAsync([.. CncContactEvents.From(found.Contacts).Where(IsNew)], $"{endpoint} {fromMs}..{untilMs}", $"{name}: {Time(fromMs)} to {Time(untilMs)}{(found.IsCut ? $", cut at {MaxContacts}" : "")}", cancel);
             if (spans.Count > 1)
             {
                 // Whoever was found under the names of the epoch before goes by this one's from here on, and so has one case.

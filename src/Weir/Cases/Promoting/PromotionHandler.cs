@@ -33,7 +33,7 @@ public sealed record PromotionDependencies
 /// <summary>Promotions and demotions by people. Safe for many callers at once.</summary>
 public sealed class PromotionHandler(PromotionDependencies parts)
 {
-    private const int MostReason = 2_000;
+    private const int MaxReasonLength = 2_000;
 
     /// <summary>The first person asks, by endpoint or by the number of a withheld one.</summary>
     public async Task<PromotionResult> RequestAsync(Actor actor, Endpoint? endpoint, string number, string reason, CancellationToken cancel)
@@ -45,9 +45,9 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return new(null, null, (Decision.Deny)await parts.Desk.Engine.DecideAsync(actor, request, cancel));
         }
 
-        if (reason.Trim().Length is 0 or > MostReason)
+        if (reason.Trim().Length is 0 or > MaxReasonLength)
         {
-            return await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, $"A promotion needs a reason of at most {MostReason} characters; it stands in the audit and on the list.", cancel);
+            return await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, $"A promotion needs a reason of at most {MaxReasonLength} characters; it stands in the audit and on the list.", cancel);
         }
 
         if (CheckCandidate(found) is var (code, why))

@@ -8,7 +8,7 @@ namespace Weir.Collecting.Files;
 /// <summary>A program whose output is read while it runs; its complaints are kept, its end is awaited or enforced.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    private const int MostComplaint = 2_000;
+    private const int MaxErrorLength = 2_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -78,7 +78,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Reads to the end, so that the program never blocks on its complaints; keeps the beginning.</summary>
     private static async Task<string> Collect(StreamReader from)
     {
-        var kept = new char[MostComplaint];
+        var kept = new char[MaxErrorLength];
         var count = 0;
         var rest = new char[512];
         while (true)

@@ -18,7 +18,7 @@ internal static class FormatDetection
 {
     private const int Head = 65_536;
     private const int LongestHeading = 65_536;
-    private const int MostHeadingLines = 1_000;
+    private const int MaxHeadingLines = 1_000;
 
     public static DetectedFormat Recognise(string path, OctetWindow window, InputOptions options)
     {
@@ -62,7 +62,7 @@ internal static class FormatDetection
     {
         var offset = (long)options.UtcOffset.TotalMilliseconds;
         var mapping = Mapping(options);
-        for (long number = 1; number <= MostHeadingLines; number++)
+        for (long number = 1; number <= MaxHeadingLines; number++)
         {
             if (!window.TryFill(1))
             {

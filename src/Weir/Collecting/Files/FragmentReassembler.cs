@@ -10,7 +10,7 @@ namespace Weir.Collecting.Files;
 /// <summary>Datagrams in the making.</summary>
 internal sealed class FragmentReassembler(InputLosses losses)
 {
-    public const int MostDatagrams = 256;
+    public const int MaxDatagrams = 256;
 
     /// <summary>An identification is used again after a while (RFC 6864); parts further apart do not belong together.</summary>
     public const long LifetimeMs = 30_000;
@@ -74,7 +74,7 @@ internal sealed class FragmentReassembler(InputLosses losses)
 
     private Reassembly Begin(Key key, long nowMs)
     {
-        if (_piles.Count == MostDatagrams)
+        if (_piles.Count == MaxDatagrams)
         {
             Drop(_byAge.First!.Value);
         }

@@ -16,7 +16,7 @@ public readonly record struct RejectedFlowLine(long Number, string Rule);
 public sealed class InputLosses
 {
     /// <summary>Refused lines kept with number and reason; the rest are only counted.</summary>
-    public const int MostRefusedKept = 8;
+    public const int MaxRefusedKept = 8;
 
     private readonly List<RejectedFlowLine> _firstRefused = [];
 
@@ -104,7 +104,7 @@ public sealed class InputLosses
         if (LinesRefused > 0)
         {
             var first = string.Join("; ", _firstRefused.Select(line => string.Create(CultureInfo.InvariantCulture, $"line {line.Number}: {line.Rule}")));
-            yield return string.Create(CultureInfo.InvariantCulture, $"{LinesRefused} lines were refused ({first}{(LinesRefused > MostRefusedKept ? "; …" : string.Empty)})");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{LinesRefused} lines were refused ({first}{(LinesRefused > MaxRefusedKept ? "; …" : string.Empty)})");
         }
 
         if (CutAt is { } cut)
@@ -121,7 +121,7 @@ public sealed class InputLosses
     internal void Refuse(long number, string rule)
     {
         LinesRefused++;
-        if (_firstRefused.Count < MostRefusedKept)
+        if (_firstRefused.Count < MaxRefusedKept)
         {
             _firstRefused.Add(new(number, rule));
         }

@@ -5,18 +5,18 @@ namespace Weir.Comparing.Population;
 public sealed record PopulationKAnonymity
 {
     /// <summary>No profile goes below this many subjects behind a published figure.</summary>
-    public const int LeastFloor = 5;
+    public const int MinFloor = 5;
 
     public static readonly PopulationKAnonymity Default = new();
 
     /// <param name="k">Fewest subjects behind a published count, and behind its complement; at least <paramref name="floor"/>.</param>
-    /// <param name="floor">Lowest k that may be set, at least <see cref="LeastFloor"/>.</param>
+    /// <param name="floor">Lowest k that may be set, at least <see cref="MinFloor"/>.</param>
     /// <param name="minimumBase">Fewest subjects that a report may be about, at least <paramref name="k"/>.</param>
     /// <param name="rounding">Published counts are multiples of this.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value below its bound.</exception>
-    public PopulationKAnonymity(int k = 10, int floor = LeastFloor, int minimumBase = 500, int rounding = 5)
+    public PopulationKAnonymity(int k = 10, int floor = MinFloor, int minimumBase = 500, int rounding = 5)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(floor, LeastFloor);
+        ArgumentOutOfRangeException.ThrowIfLessThan(floor, MinFloor);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, floor);
         ArgumentOutOfRangeException.ThrowIfLessThan(minimumBase, k);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounding, 1);

@@ -9,7 +9,7 @@ namespace Weir.Matching.Feeds;
 internal static class FeedFile
 {
     /// <summary>Octets of unpacked text a list may have; a million entries of STIX take about 700 MB.</summary>
-    private const long MostOctets = 1L << 30;
+    private const long MaxOctets = 1L << 30;
 
     /// <exception cref="FeedException">It cannot be opened or unpacked, is empty, binary or too large.</exception>
     public static string ReadText(string path)
@@ -55,7 +55,7 @@ internal static class FeedFile
         var part = new byte[1 << 16];
         for (int count; (count = stream.Read(part)) > 0;)
         {
-            if (memory.Length + count > MostOctets)
+            if (memory.Length + count > MaxOctets)
             {
                 throw Cannot(path, "is larger than 1 GiB unpacked");
             }

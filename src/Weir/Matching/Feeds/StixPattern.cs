@@ -44,7 +44,7 @@ internal sealed class StixPattern
 {
     private const int LongestPattern = 65_536;
     private const int DeepestNesting = 32;
-    private const int MostAlternatives = 1_024;
+    private const int MaxAlternatives = 1_024;
 
     private StixLexer _token;
     private string? _fault;
@@ -227,7 +227,7 @@ internal sealed class StixPattern
         while (_fault is null && TakeWord("AND"))
         {
             var right = Comparison();
-            if ((long)left.Count * right.Count > MostAlternatives)
+            if ((long)left.Count * right.Count > MaxAlternatives)
             {
                 _fault ??= "more than 1,024 alternatives";
                 break;

@@ -13,7 +13,7 @@ namespace Weir.Notifying.Channels;
 internal sealed class SmtpSession : IAsyncDisposable
 {
     private const int LongestLine = 2_048;
-    private const int MostLines = 100;
+    private const int MaxLines = 100;
 
     private readonly SmtpOptions _options;
     private readonly TimeProvider _time;
@@ -127,7 +127,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     private async Task<SmtpReply> ReplyAsync(CancellationToken cancel)
     {
         var lines = new List<string>();
-        while (lines.Count < MostLines)
+        while (lines.Count < MaxLines)
         {
             var line = await LineAsync(cancel);
             if (!SmtpReply.TryLine(line, out var code, out var isLast, out var text))

@@ -82,7 +82,7 @@ public sealed class WebhookSender : IMessageSender, IDisposable
 
         var seconds = _time.GetUtcNow().ToUnixTimeSeconds();
         request.Headers.Add(WebhookSignature.TimeHeader, seconds.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Compute(SecretFile.Key(file, "the webhook's key", WebhookSignature.LeastKey), seconds, body));
+        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Compute(SecretFile.Key(file, "the webhook's key", WebhookSignature.MinKeyOctets), seconds, body));
     }
 
     private string Judge(HttpResponseMessage response)

@@ -17,7 +17,7 @@ public static class WebhookSignature
     /// <summary><c>sha256=</c> and 64 hexadecimal digits.</summary>
     public const string SignatureHeader = "Weir-Signature";
 
-    public const int LeastKey = 32;
+    public const int MinKeyOctets = 32;
 
     /// <summary>The value of <see cref="SignatureHeader"/>.</summary>
     public static string Compute(ReadOnlySpan<byte> key, long seconds, ReadOnlySpan<byte> body)

@@ -96,7 +96,7 @@ public sealed class ComplaintReaderTests
 
     [Fact]
     public void What_is_too_large_is_refused_before_it_is_read() =>
-        Assert.Contains("more than", ComplaintReader.Read(new byte[ComplaintReader.MostOctets + 1].Select(_ => (byte)'{').ToArray()).Why, StringComparison.Ordinal);
+        Assert.Contains("more than", ComplaintReader.Read(new byte[ComplaintReader.MaxOctets + 1].Select(_ => (byte)'{').ToArray()).Why, StringComparison.Ordinal);
 
     [Fact]
     public void The_same_report_has_the_same_reference_and_another_has_another()

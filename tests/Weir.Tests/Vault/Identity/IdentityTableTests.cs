@@ -40,7 +40,7 @@ public class IdentityTableTests
     [Fact]
     public void A_full_table_refuses_and_counts_and_keeps_what_it_has()
     {
-        var table = new IdentityTable(new IdentityTableOptions { MostHoldings = 2 }, _clock);
+        var table = new IdentityTable(new IdentityTableOptions { MaxHoldings = 2 }, _clock);
         var counters = Lease(table, "198.51.100.1", Alice, 0, 500);
         Lease(table, "198.51.100.2", Alice, 0, 500);
         var refused = Lease(table, "198.51.100.3", Bob, 0, 500);

@@ -193,7 +193,7 @@ public sealed class SelfServicePagesTests
         Assert.Equal(HttpStatusCode.BadRequest, (await place.Http.SendAsync(foreign)).StatusCode);
         using var json = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
         Assert.Equal(HttpStatusCode.BadRequest, (await place.Http.PostAsync($"/c/{link}", json)).StatusCode);
-        using var large = await place.PostAsync(link, "appeal", new string('x', SelfServicePages.MostOctets), form);
+        using var large = await place.PostAsync(link, "appeal", new string('x', SelfServicePages.MaxOctets), form);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await place.PostAsync(link[..^1] + (link[^1] == 'A' ? 'B' : 'A'), "fixed", "", form)).StatusCode);
 
