@@ -24,7 +24,7 @@ public sealed class PopulationReportHandler(IPopulationReports reports, PolicyEn
     public static PopulationKAnonymity RulesOf(PolicyProfile policy) =>
         policy.ShowsSubjects ? PopulationKAnonymity.Lab : new(policy.K, policy.KFloor, policy.BaseMinimum, policy.Rounding);
 
-    /// <summary>As <see cref="IPopulationReports.AskAsync"/>, for somebody.</summary>
+    /// <summary>As <see cref="IPopulationReports.QueryAsync"/>, for somebody.</summary>
     /// <exception cref="AuditException">The release could not be made durable: nothing is given out.</exception>
     public async Task<PopulationRelease> QueryAsync(Actor actor, string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel)
     {
@@ -34,7 +34,7 @@ public sealed class PopulationReportHandler(IPopulationReports reports, PolicyEn
             return new(null, (Decision.Deny)await engine.DecideAsync(actor, new Request.ReadPopulationReport(asked, 0), cancel));
         }
 
-        var outcome = await reports.AskAsync(name, group, window, endpoint, cancel);
+        var outcome = await reports.QueryAsync(name, group, window, endpoint, cancel);
         if (outcome.View is not { } view)
         {
             return new(null, (Decision.Deny)await engine.RefuseAsync(actor, new Request.ReadPopulationReport(asked, 0), CodeOf(outcome.Refusal!.Value), outcome.Why, cancel));

@@ -43,5 +43,5 @@ public interface IPopulationReports
     /// <param name="window">A UTC day or hour as the report takes it; null for the latest closed one.</param>
     /// <param name="endpoint">For the report that is about one.</param>
     /// <param name="cancel">Ends the wait.</param>
-    Task<PopulationOutcome> AskAsync(string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel);
+    Task<PopulationOutcome> QueryAsync(string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel);
 }
