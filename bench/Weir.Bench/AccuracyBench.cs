@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Lab;
+using Weir.Store.Comparing;
 
 namespace Weir.Bench;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Bench;
 

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Decoding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Records;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
 using Weir.Wire;
 
 namespace Weir.Bench;

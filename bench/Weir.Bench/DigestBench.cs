@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using Weir.Attributing;
-using Weir.Digesting;
-using Weir.Flows;
+using Weir.Collector.Attributing;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Segments;
 using Weir.Wire;
 
 namespace Weir.Bench;

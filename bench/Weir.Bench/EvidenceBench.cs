@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using Weir.Digesting;
-using Weir.Flows;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
 using Weir.Wire;
 
 namespace Weir.Bench;

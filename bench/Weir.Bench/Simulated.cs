@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Comparing;
-using Weir.Flows;
+using Weir.Contracts.Flows;
 using Weir.Lab;
+using Weir.Store.Comparing;
 using Weir.Wire;
 
 namespace Weir.Bench;

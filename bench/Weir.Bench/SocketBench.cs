@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Collecting;
-using Weir.Collecting.Sockets;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Sockets;
 using Weir.Wire;
 
 namespace Weir.Bench;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Collector.Matching;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
 using Weir.Wire;
 
 namespace Weir.Bench;

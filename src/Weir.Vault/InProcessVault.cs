@@ -3,12 +3,14 @@
 // What the vault does, each act with its own entry in the vault's own record before it happens (rules.md R8, R9, R12).
 // The entries carry pseudonyms and case numbers, never an address or a line's name.
 using System.Globalization;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Disclosing;
+using Weir.Vault.Gardening;
 using Weir.Vault.Sealing;
 using Weir.Wire;
 

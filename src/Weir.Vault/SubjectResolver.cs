@@ -2,9 +2,10 @@
 //
 // From an address at a time to a subject, and from a subject to its pseudonym and back. Nothing else in Weir can do the
 // last of these, and the vault can only while the key of the epoch is kept.
-using Weir.Attributing;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Vault.Identity;
+using Weir.Vault.Keys;
 using Weir.Wire;
 
 namespace Weir.Vault;

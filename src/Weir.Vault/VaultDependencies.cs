@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
-using Weir.Auditing;
+using Weir.Contracts.Networks;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Consenting;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;

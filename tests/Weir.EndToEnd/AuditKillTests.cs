@@ -2,8 +2,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Auditing;
 
 namespace Weir.EndToEnd;
 

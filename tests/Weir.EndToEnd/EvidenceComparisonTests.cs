@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
-using Weir.Flows;
 using Weir.Lab;
 using Weir.Lab.Export;
 using Weir.Lab.Telling;

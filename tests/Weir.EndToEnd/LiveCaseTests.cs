@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using Weir.Auditing;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
-using Weir.Flows;
+using Weir.Hosting.Auditing;
 using Weir.Lab.Telling;
 using Weir.Wire;
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Weir.Auditing;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Auditing;
 
 namespace Weir.EndToEnd;
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Detecting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
 using Weir.EndToEnd.Support;
-using Weir.Flows;
+using Weir.Hosting.Auditing;
 using Weir.Lab.Telling;
+using Weir.Store.ClickHouse;
 using Weir.Wire;
 
 namespace Weir.EndToEnd;

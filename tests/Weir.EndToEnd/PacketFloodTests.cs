@@ -2,12 +2,17 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using Weir.Attributing;
-using Weir.Decoding;
-using Weir.Detecting;
-using Weir.Digesting;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Segments;
 using Weir.EndToEnd.Support;
-using Weir.Matching;
 using Weir.Tests.Support;
 using Weir.Wire;
 

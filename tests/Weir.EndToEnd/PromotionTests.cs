@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
-using Weir.Auditing;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Auditing;
 
 namespace Weir.EndToEnd;
 

@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.EndToEnd.Support;
 using Weir.Vault.Identity;
+using Weir.Vault.Identity.Radius;
 using Weir.Wire;
 
 namespace Weir.EndToEnd;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Weir.Auditing;
-using Weir.Deciding;
+using Weir.Contracts.Policy;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Auditing;
 
 namespace Weir.EndToEnd;
 

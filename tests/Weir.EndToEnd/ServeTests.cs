@@ -5,8 +5,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.EndToEnd.Support;
 using Weir.Lab.Telling;
-using Weir.Store.Flows;
+using Weir.Store.ClickHouse;
 using Weir.Tests.Support;
+using Weir.Wire;
 
 namespace Weir.EndToEnd;
 

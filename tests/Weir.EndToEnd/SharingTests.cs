@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Weir.Auditing;
-using Weir.Cases.Complaints;
+using Weir.Contracts.Lists;
+using Weir.Desk.Complaints;
+using Weir.Desk.Lists.Feeds;
 using Weir.EndToEnd.Support;
-using Weir.Matching.Feeds;
+using Weir.Hosting.Auditing;
+using Weir.Wire;
 
 namespace Weir.EndToEnd;
 

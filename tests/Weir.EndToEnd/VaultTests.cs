@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
-using Weir.Attributing;
-using Weir.Cases;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
-using Weir.Flows;
 using Weir.Vault.Client;
 using Weir.Wire;
 

@@ -4,7 +4,7 @@
 // output once an entry's receipt is there.
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 
 namespace Weir.SpoolVictim;
 

@@ -6,10 +6,13 @@
 // It is meant to be killed. With the first argument "audit" it is AuditVictim instead.
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Store.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Segments;
+using Weir.Hosting.Spooling;
 using Weir.SpoolVictim;
+using Weir.Store.ClickHouse;
+using Weir.Store.Embedded;
+using Weir.Store.Loading;
 using Weir.Wire;
 
 if (args is ["audit", var log, var run])

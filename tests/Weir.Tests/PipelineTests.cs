@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
-using Weir.Decoding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Segments;
+using Weir.Desk.Lists.Feeds;
 using Weir.Tests.Support;
 using Weir.Wire;
 

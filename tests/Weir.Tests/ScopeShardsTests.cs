@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Attributing;
-using Weir.Decoding;
-using Weir.Deciding;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
+using Weir.Store.Loading;
 using Weir.Tests.Digesting;
 using Weir.Tests.Store;
 using Weir.Wire;

@@ -9,7 +9,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Weir.Wire;
 
 namespace Weir.Lab.Export;
 

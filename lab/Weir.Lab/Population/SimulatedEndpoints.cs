@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Wire;
 
 namespace Weir.Lab.Population;
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Wire;
+
 namespace Weir.Lab.Population;
 
 /// <summary>Everything that is settled before the first packet: lines, places, bots. A function of the options.</summary>

@@ -4,6 +4,7 @@
 // compared row by row. A record of both directions is one row. Times are milliseconds since the UNIX epoch, UTC, as
 // IPFIX and NetFlow v5 carry them; NetFlow v9 tells its clock in whole seconds, so what is read from it is up to a second early.
 using System.Globalization;
+using Weir.Lab.Population;
 using Weir.Lab.Traffic;
 using Weir.Wire;
 

@@ -2,6 +2,7 @@
 using Weir.Lab.Export;
 using Weir.Lab.Population;
 using Weir.Lab.Traffic;
+using Weir.Wire;
 
 namespace Weir.Lab.Telling;
 

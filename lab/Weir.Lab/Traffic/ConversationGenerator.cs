@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Lab.Population;
+using Weir.Wire;
 
 namespace Weir.Lab.Traffic;
 

@@ -5,18 +5,27 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Weir.Attributing;
-using Weir.Cases;
 using Weir.Cli.Reporting;
-using Weir.Collecting;
-using Weir.Comparing;
-using Weir.Decoding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Matching;
-using Weir.Matching.Feeds;
-using Weir.Store.Flows;
+using Weir.Cli.Serving;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Collecting.Files;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Desk.Cases;
+using Weir.Desk.Lists.Feeds;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Comparing;
+using Weir.Store.Loading;
 using Weir.Vault.Client;
+using Weir.Wire;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Analysis;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
-using Weir.Matching.Feeds;
+using Weir.Cli.Reporting;
+using Weir.Collector;
+using Weir.Contracts.Networks;
+using Weir.Desk.Lists.Feeds;
 
 namespace Weir.Cli.Analysis;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Detecting;
+using Weir.Contracts.Events;
 
 namespace Weir.Cli.Analysis;
 

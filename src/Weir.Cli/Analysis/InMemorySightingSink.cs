@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Matching;
+using Weir.Collector;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Segments;
 
 namespace Weir.Cli.Analysis;
 

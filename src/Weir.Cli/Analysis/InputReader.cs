@@ -3,7 +3,9 @@
 // Step 1 for files: each input is opened before anything is read, so that a wrong name costs nothing, and read in the
 // order given, so that templates of one file serve the next.
 using Weir.Cli.Reporting;
-using Weir.Collecting;
+using Weir.Collector;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Files;
 using Weir.Wire;
 
 namespace Weir.Cli.Analysis;

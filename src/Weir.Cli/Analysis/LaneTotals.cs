@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Reporting;
-using Weir.Collecting;
-using Weir.Decoding;
+using Weir.Collector;
+using Weir.Collector.Collecting.Files;
+using Weir.Collector.Decoding;
 using Weir.Wire;
 
 namespace Weir.Cli.Analysis;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Reporting;
-using Weir.Decoding;
-using Weir.Matching.Feeds;
+using Weir.Collector.Decoding;
+using Weir.Contracts.Lists;
+using Weir.Wire;
 
 namespace Weir.Cli.Analysis;
 

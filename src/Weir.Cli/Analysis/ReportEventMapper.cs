@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
 using Weir.Cli.Reporting;
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Collector.Detecting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Wire;
 
 namespace Weir.Cli.Analysis;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
 using Weir.Cli.Reporting;
-using Weir.Comparing;
-using Weir.Flows;
-using Weir.Matching;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Segments;
+using Weir.Store.Comparing;
+using Weir.Wire;
 
 namespace Weir.Cli.Analysis;
 
@@ -97,7 +98,7 @@ internal static class ReportFindingMapper
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
-    private static string Suffix(EndpointUnit unit, Flows.Endpoint key) =>
+    private static string Suffix(EndpointUnit unit, Weir.Contracts.Flows.Endpoint key) =>
         unit == EndpointUnit.Network ? key.Address.IsV4 ? "/24" : "/48" : "";
 
     private static string ToName(OnsetVerdict verdict) => verdict switch

@@ -3,13 +3,19 @@
 // Step 7, the same for files and for sockets: compare, then put together what the report says.
 using System.Diagnostics;
 using System.Globalization;
-using Weir.Attributing;
 using Weir.Cli.Reporting;
-using Weir.Comparing;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Detecting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
+using Weir.Store.Comparing;
+using Weir.Store.Embedded;
+using Weir.Wire;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Analysis;
 

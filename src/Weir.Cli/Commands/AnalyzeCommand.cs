@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
-using Weir.Attributing;
 using Weir.Cli.Analysis;
-using Weir.Matching.Feeds;
+using Weir.Collector;
+using Weir.Contracts.Networks;
+using Weir.Desk.Lists.Feeds;
 using Weir.Wire;
 
 namespace Weir.Cli.Commands;

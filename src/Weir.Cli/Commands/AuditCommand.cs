@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
-using Weir.Auditing;
 using Weir.Cli.Configuring;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Commands;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Cases.Consents;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Consents;
 
 namespace Weir.Cli.Commands;
 

@@ -3,7 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Analysis;
 using Weir.Cli.Reporting;
-using Weir.Decoding;
+using Weir.Collector.Decoding;
+using Weir.Wire;
 
 namespace Weir.Cli.Commands;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Store.Flows;
-using Weir.Store.Flows.Embedded;
+using Weir.Store.Embedded;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Commands;
 

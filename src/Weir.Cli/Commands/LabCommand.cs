@@ -6,7 +6,6 @@ using System.Net.Sockets;
 using Weir.Lab;
 using Weir.Lab.Export;
 using Weir.Lab.Telling;
-using Weir.Wire;
 
 namespace Weir.Cli.Commands;
 

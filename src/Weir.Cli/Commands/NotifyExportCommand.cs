@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
-using Weir.Notifying.Sharing;
+using Weir.Contracts.Flows;
+using Weir.Desk.Sharing;
 
 namespace Weir.Cli.Commands;
 

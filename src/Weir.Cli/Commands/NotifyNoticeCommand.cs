@@ -4,8 +4,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
 using Weir.Cli.Serving;
-using Weir.Notifying;
-using Weir.Vault.Notifying;
+using Weir.Contracts.Notices;
 
 namespace Weir.Cli.Commands;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Deciding;
+using Weir.Desk.Policy;
 
 namespace Weir.Cli.Commands;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using Weir.Cli.Control;
-using Weir.Comparing.Population;
+using Weir.Cli.Reporting;
+using Weir.Contracts.Population;
+using Weir.Store.Population;
 
 namespace Weir.Cli.Commands;
 

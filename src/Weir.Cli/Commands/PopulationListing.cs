@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Cli.Reporting;
-using Weir.Comparing.Population;
-using Weir.Flows;
-using Endpoint = Weir.Flows.Endpoint;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Population;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Commands;
 

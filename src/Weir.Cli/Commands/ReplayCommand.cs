@@ -3,7 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Weir.Collecting;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Files;
 
 namespace Weir.Cli.Commands;
 

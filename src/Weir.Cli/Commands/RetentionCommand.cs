@@ -3,8 +3,8 @@ using System.CommandLine;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
-using Weir.Deciding;
-using Weir.Store.Flows;
+using Weir.Desk.Policy;
+using Weir.Store.ClickHouse;
 
 namespace Weir.Cli.Commands;
 

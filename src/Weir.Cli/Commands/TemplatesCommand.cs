@@ -2,7 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Reporting;
-using Weir.Decoding;
+using Weir.Collector.Decoding;
 using Weir.Wire.NetFlow;
 
 namespace Weir.Cli.Commands;

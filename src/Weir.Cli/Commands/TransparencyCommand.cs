@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.Globalization;
-using Weir.Auditing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Reporting.Transparency;
+using Weir.Cli.Serving;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Commands;
 

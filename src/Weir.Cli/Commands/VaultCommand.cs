@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Auditing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Identity;
 using Weir.Vault.Serving;
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
-using Weir.Attributing;
-using Weir.Cases;
 using Weir.Cli.Configuring;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
 using Weir.Vault.Client;
 using Weir.Wire;
 
@@ -50,7 +51,7 @@ internal static class VaultConsentCommand
             }
             catch (VaultRefusedException refused)
             {
-                throw new OperatorException($"{Deciding.DenyCodes.ToName(refused.Code)}: {refused.Message}", ExitCode.Failed);
+                throw new OperatorException($"{Weir.Contracts.Policy.DenyCodes.ToName(refused.Code)}: {refused.Message}", ExitCode.Failed);
             }
             catch (Exception refused) when (refused is VaultDownException or EpochKeyException)
             {

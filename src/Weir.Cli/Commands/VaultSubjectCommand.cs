@@ -2,10 +2,10 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Weir.Attributing;
-using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
 using Weir.Vault.Client;
 using Weir.Vault.Subjects;
 using Weir.Wire;

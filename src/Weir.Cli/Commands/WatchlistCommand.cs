@@ -2,11 +2,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Weir.Cli.Reporting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
 using Weir.Wire;
-using Endpoint = Weir.Flows.Endpoint;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Commands;
 

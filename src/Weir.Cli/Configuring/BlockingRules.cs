@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
+using Weir.Contracts.Mitigation;
+using Weir.Hosting.GoBgp;
+using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
 

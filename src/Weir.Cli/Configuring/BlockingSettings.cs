@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using Weir.Blocking;
+using Weir.Desk.Mitigation;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
+using Weir.Cli.Serving;
+using Weir.Contracts.Networks;
+using Weir.Vault.Serving;
+using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Collector.Detecting;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -45,7 +46,7 @@ internal sealed record DetectingSettings
     public double ReflectionRatio { get; init; } = 10;
 
     [Setting("UDP ports of services that reflect and amplify.", Min = "1", Max = "65535")]
-    public IReadOnlyList<long> AmplifierPorts { get; init; } = [.. Weir.Detecting.Amplifiers.Ports.Select(port => (long)port)];
+    public IReadOnlyList<long> AmplifierPorts { get; init; } = [.. Weir.Collector.Detecting.Amplifiers.Ports.Select(port => (long)port)];
 
     [Setting("Share of a flood's octets from one of these ports by which it is named.", Min = "0", Max = "1")]
     public double AmplificationShare { get; init; } = 0.5;

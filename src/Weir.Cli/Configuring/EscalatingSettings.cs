@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Flows;
+using Weir.Contracts.Scopes;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;

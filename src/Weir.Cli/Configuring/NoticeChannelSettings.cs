@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Notifying.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Cli.Configuring;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
-using Weir.Notifying.Channels;
+using Weir.Desk.Alerts.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Cli.Configuring;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Notifying.Channels;
+using Weir.Desk.Alerts.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Cli.Configuring;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The policy in force, and the settings that must keep to it: a value above a ceiling of rule R10 stops the start.
-using Weir.Deciding;
+using Weir.Desk.Policy;
 
 namespace Weir.Cli.Configuring;
 

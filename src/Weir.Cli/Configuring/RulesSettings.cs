@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Configuring;
 

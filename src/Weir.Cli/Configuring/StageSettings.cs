@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using Weir.Collecting.Sockets;
+using Weir.Collector.Collecting.Sockets;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Deciding;
+using Weir.Contracts.Policy;
 
 namespace Weir.Cli.Control;
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Cli.Serving;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
 
 namespace Weir.Cli.Control;
 

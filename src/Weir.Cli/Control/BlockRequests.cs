@@ -3,11 +3,15 @@
 // What people ask of blocking. One plans, another in the other role approves; taking back needs one. A far end has to be a
 // listed C&C, so that counting whom a block would hit is no way to ask about other endpoints, and the count comes before
 // the plan. What is asked and refused is in the audit first.
-using Weir.Blocking;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
-using Refusal = Weir.Blocking.MitigationRefusal;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Policy;
+using Weir.Wire;
+using Refusal = Weir.Desk.Mitigation.MitigationRefusal;
 
 namespace Weir.Cli.Control;
 

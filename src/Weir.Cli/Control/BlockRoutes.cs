@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
 using Weir.Cli.Serving;
-using Weir.Flows;
-using Weir.Store.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Rpz;
+using Weir.Hosting.GoBgp;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Control;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
 
 namespace Weir.Cli.Control;
 

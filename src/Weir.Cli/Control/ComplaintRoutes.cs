@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Cases.Complaints;
-using Weir.Deciding;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Desk.Complaints;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Control;
 

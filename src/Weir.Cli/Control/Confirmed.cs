@@ -2,11 +2,12 @@
 //
 // Which endpoints are confirmed, and what of them may be shared (rules.md R11, R16): those that a list in force names as a
 // C&C and that lines here talked to, and those that two people promoted. What any list allows is none.
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Notifying.Sharing;
-using Weir.Store.Flows;
-using Endpoint = Weir.Flows.Endpoint;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Sharing;
+using Weir.Store.ClickHouse;
+using Weir.Wire;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Control;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases.Consents;
+using Weir.Contracts.Consents;
+using Weir.Desk.Cases;
 
 namespace Weir.Cli.Control;
 

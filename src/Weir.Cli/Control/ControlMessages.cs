@@ -4,9 +4,11 @@
 // yours) with its code and a sentence.
 using System.Globalization;
 using System.Text.Json;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
 using Weir.Wire;
 
 namespace Weir.Cli.Control;

@@ -4,14 +4,15 @@
 // peer's user, and a user without a role is refused and audited. What is asked here is decided by the policy engine, one
 // request after the other as from anybody.
 using System.Text.Json;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Complaints;
-using Weir.Cases.Promoting;
 using Weir.Cli.Retaining;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
-using Weir.Deciding;
+using Weir.Contracts.Policy;
+using Weir.Desk.Cases;
+using Weir.Desk.Complaints;
+using Weir.Desk.Policy;
+using Weir.Desk.Promotion;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Control;
 

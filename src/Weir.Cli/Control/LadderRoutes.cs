@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
 using Weir.Cli.Serving;
-using Weir.Escalating;
-using Weir.Flows;
-using Weir.Notifying;
-using Weir.Store.Flows;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Notices;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Control;
 
@@ -34,7 +37,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
     {
         var (ladder, steps, refused) = await ladders.Desk.ShowAsync(call.Actor, IdOf(call), call.Cancel);
         await (refused is not null ? call.RefuseAsync(refused)
-            : ladder is null && steps.Count == 0 ? call.RefuseAsync(new(Deciding.DenyCode.Unknown, $"{call.Route("id")} has no ladder yet; one begins within {LadderParts.KeepPeriod.TotalSeconds:0} s of a case."))
+            : ladder is null && steps.Count == 0 ? call.RefuseAsync(new(Weir.Contracts.Policy.DenyCode.Unknown, $"{call.Route("id")} has no ladder yet; one begins within {LadderParts.KeepPeriod.TotalSeconds:0} s of a case."))
             : call.AnswerAsync(new LadderView(
                 ladder is null ? new(call.Route("id"), EscalationStateMachine.ToName(steps[^1].Rung), EscalationStateMachine.ToName(EscalationState.Ended), steps[^1].At, "", "", null, null, "", steps[^1].Why, "") : Row(ladder, ""),
                 [.. steps.Select(s => new LadderLine(s.At, EscalationStateMachine.ToName(s.Step), EscalationStateMachine.ToName(s.Rung), s.By, s.Why))])));
@@ -83,7 +86,7 @@ internal sealed class LadderRoutes(ControlParts parts, LadderParts ladders)
         {
             await call.DownAsync("store-down", fault.Message);
         }
-        catch (Blocking.MitigationJournalException fault)
+        catch (Weir.Desk.Mitigation.MitigationJournalException fault)
         {
             await call.DownAsync("journal-lost", fault.Message);
         }

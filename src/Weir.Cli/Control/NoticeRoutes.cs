@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
 using Weir.Cli.Serving;
-using Weir.Deciding;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Notices;
+using Weir.Desk.Policy;
 
 namespace Weir.Cli.Control;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
 using Weir.Cli.Serving;
-using Weir.Deciding;
-using Weir.Notifying;
+using Weir.Contracts.Policy;
+using Weir.Desk.Alerts;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Channels;
 
 namespace Weir.Cli.Control;
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Commands;
+using Weir.Contracts.Flows;
+using Weir.Desk.Cases;
 
 namespace Weir.Cli.Control;
 
@@ -18,7 +20,7 @@ internal sealed class PopulationRoutes(ControlParts parts)
             return;
         }
 
-        Flows.Endpoint? endpoint = null;
+        Weir.Contracts.Flows.Endpoint? endpoint = null;
         if (asked.Endpoint is { Length: > 0 } text)
         {
             if (!PopulationListing.TryEndpoint(text, out var read))

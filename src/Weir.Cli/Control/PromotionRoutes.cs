@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Cases.Promoting;
 using Weir.Cli.Commands;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Desk.Cases;
+using Weir.Desk.Promotion;
 
 namespace Weir.Cli.Control;
 
@@ -39,7 +41,7 @@ internal sealed class PromotionRoutes(ControlParts parts)
             return;
         }
 
-        Flows.Endpoint? endpoint = WatchlistCommand.TryEndpoint(what, out var read) && read.Port != 0 ? read : null;
+        Weir.Contracts.Flows.Endpoint? endpoint = WatchlistCommand.TryEndpoint(what, out var read) && read.Port != 0 ? read : null;
         await AnswerAsync(call, await parts.Promotions.RequestAsync(call.Actor, endpoint, endpoint is null ? what : "", asked.Reason ?? "", call.Cancel));
     }
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
-using Weir.Auditing;
 using Weir.Cli.Commands;
-using Weir.Deciding;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Notifying.Sharing;
-using Weir.Store.Flows;
-using Endpoint = Weir.Flows.Endpoint;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Policy;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Desk.Sharing;
+using Weir.Hosting.Auditing;
+using Weir.Store.ClickHouse;
+using Weir.Wire.Native;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Control;
 

@@ -3,10 +3,12 @@
 // What the vault asks of the desk for a customer's own view (rules.md R19): the scopes of cases, why they were opened and
 // how many flows are kept. Answered to the vault's user alone, each case on record before the answer; the vault knows
 // whose the cases are, the desk does not learn it.
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Subjects;
 
 namespace Weir.Cli.Control;

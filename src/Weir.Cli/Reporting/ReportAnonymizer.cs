@@ -14,7 +14,7 @@
 // Totals of datagrams and flows are counts of records, not of people, and stay exact: the books have to balance.
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Weir.Detecting;
+using Weir.Contracts.Events;
 
 namespace Weir.Cli.Reporting;
 

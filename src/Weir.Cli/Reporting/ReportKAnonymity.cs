@@ -4,7 +4,7 @@
 // below; counts behind one endpoint are bands; p and q are orders of magnitude. All of them move by at most one step when one
 // subject is taken away.
 using System.Globalization;
-using Weir.Comparing.Population;
+using Weir.Contracts.Population;
 
 namespace Weir.Cli.Reporting;
 

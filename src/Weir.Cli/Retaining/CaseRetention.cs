@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Deciding;
-using Weir.Store.Records;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
 
 namespace Weir.Cli.Retaining;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Deciding;
-using Weir.Store.Flows;
+using Weir.Desk.Policy;
+using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
 
 namespace Weir.Cli.Retaining;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
+using Weir.Cli.Configuring;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Client;
 
 namespace Weir.Cli.Retaining;

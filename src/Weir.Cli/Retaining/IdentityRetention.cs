@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Cases;
+using Weir.Contracts.Clients;
 using Weir.Vault.Client;
 
 namespace Weir.Cli.Retaining;

@@ -5,7 +5,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Weir.Cli.Control;
-using Weir.Deciding;
+using Weir.Desk.Policy;
 
 namespace Weir.Cli.Retaining;
 

@@ -2,9 +2,9 @@
 //
 // The proof of rule R10: for each kind the oldest and the newest that is really there, beside the limit. It asks the
 // places themselves, never the settings; a place that does not answer is said to be unknown, not to be empty.
-using Weir.Auditing;
 using Weir.Cli.Reporting;
-using Weir.Store.Flows;
+using Weir.Hosting.Auditing;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Retaining;
 

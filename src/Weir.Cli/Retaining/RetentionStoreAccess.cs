@@ -5,7 +5,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
-using Weir.Store.Flows;
+using Weir.Store.ClickHouse;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Retaining;
 

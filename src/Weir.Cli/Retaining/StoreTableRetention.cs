@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Store.Flows;
+using Weir.Store.ClickHouse;
 
 namespace Weir.Cli.Retaining;
 

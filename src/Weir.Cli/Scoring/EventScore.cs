@@ -5,7 +5,7 @@
 // that was told which interfaces face subscribers. Sampling leaves a handful of a scan's packets: only rules of volume are owed
 // then. Contacts with listed endpoints are scored with the infected.
 using Weir.Cli.Reporting;
-using Weir.Detecting;
+using Weir.Contracts.Events;
 using Weir.Lab.Telling;
 
 namespace Weir.Cli.Scoring;

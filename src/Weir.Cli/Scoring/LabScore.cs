@@ -5,7 +5,7 @@
 // clean subscribers use it: above that the engine may never name it. Events are scored by EventScore. Wrong list entries make clean subscribers "infected"; the
 // truth knows them, and they are told apart from names that nothing explains.
 using Weir.Cli.Reporting;
-using Weir.Flows;
+using Weir.Contracts.Flows;
 using Weir.Lab.Telling;
 using Weir.Wire;
 
@@ -90,7 +90,7 @@ internal sealed record LabScore(
     {
         var known = Protocols.TryParse(candidate.Protocol, out var protocol);
         return known && IpKey.TryParse(candidate.Remote, out var remote)
-            ? new Flows.Endpoint(remote, candidate.Port, protocol).ToString()
+            ? new Weir.Contracts.Flows.Endpoint(remote, candidate.Port, protocol).ToString()
             : $"{candidate.Remote}:{candidate.Port}/{candidate.Protocol}";
     }
 }

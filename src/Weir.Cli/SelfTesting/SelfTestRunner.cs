@@ -7,9 +7,10 @@
 using Weir.Cli.Analysis;
 using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
 using Weir.Lab;
 using Weir.Lab.Telling;
-using Weir.Matching.Feeds;
 using Weir.Wire;
 
 namespace Weir.Cli.SelfTesting;
@@ -87,7 +88,7 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
     }
 
     private FeedOptions[] MadeFeeds() =>
-        [new FeedOptions { Path = _folder.At("made.csv") }, new FeedOptions { Path = _folder.At("allow.txt"), Role = Matching.ListRole.Allow }];
+        [new FeedOptions { Path = _folder.At("made.csv") }, new FeedOptions { Path = _folder.At("allow.txt"), Role = Weir.Contracts.Lists.ListRole.Allow }];
 
     private static string Networks(Truth truth) => string.Join(',', truth.Networks);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 using Weir.Cli.Configuring;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Desk.Alerts;
+using Weir.Desk.Alerts.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Cli.Serving;
 

@@ -4,12 +4,13 @@
 // its own: what happened while Weir was down or before it could be kept is told at the next look, and nothing twice.
 using System.Collections.Immutable;
 using System.Globalization;
-using Weir.Blocking;
-using Weir.Cases;
 using Weir.Cli.Reporting;
 using Weir.Cli.Web;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
 
 namespace Weir.Cli.Serving;
 

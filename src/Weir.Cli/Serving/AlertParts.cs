@@ -3,14 +3,16 @@
 // Alerts of a running Weir: their journal, the channels as configured, and what they are fed from. Without a channel
 // nothing is opened and nothing is kept.
 using System.Globalization;
-using Weir.Blocking;
-using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Web;
-using Weir.Flows;
-using Weir.Notifying;
-using Weir.Store.Records;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Records;
+using Weir.Hosting.Channels;
 
 namespace Weir.Cli.Serving;
 

@@ -3,11 +3,13 @@
 // Endpoints that people found to be no C&C: a list of role allow beside the records, read as every other list. Appended
 // to and synced before the lists are read anew.
 using System.Text;
-using Weir.Cases;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
-using Endpoint = Weir.Flows.Endpoint;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Cases;
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Wire;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Serving;
 

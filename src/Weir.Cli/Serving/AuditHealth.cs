@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
 using Weir.Cli.Web;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Serving;
 

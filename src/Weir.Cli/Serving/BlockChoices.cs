@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
-using Weir.Blocking.Rpz;
 using Weir.Cli.Configuring;
-using Weir.Deciding;
-using RouteOptions = Weir.Blocking.RouteOptions;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Rpz;
+using Weir.Desk.Policy;
+using Weir.Hosting.GoBgp;
+using Weir.Wire;
+using RouteOptions = Weir.Hosting.GoBgp.RouteOptions;
 
 namespace Weir.Cli.Serving;
 

@@ -4,18 +4,21 @@
 // they are configured. A journal that cannot be opened does not stop the collector: nothing is blocked then, and the
 // routers are swept.
 using System.Net;
-using Weir.Auditing;
-using Weir.Blocking;
-using Weir.Blocking.GoBgp;
-using Weir.Blocking.Rpz;
-using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Web;
-using Weir.Deciding;
-using Weir.Matching;
-using Weir.Store.Flows;
-using Weir.Store.Records;
+using Weir.Collector;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Cases;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Rpz;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.GoBgp;
+using Weir.Store.ClickHouse;
 
 namespace Weir.Cli.Serving;
 
@@ -103,7 +106,7 @@ internal sealed class BlockParts : IDisposable
     public async Task KeepAsync(CancellationToken cancel)
     {
         var now = _time.GetUtcNow();
-        foreach (var (endpoint, lastMs) in _seen?.Take() ?? new Dictionary<Flows.Endpoint, long>())
+        foreach (var (endpoint, lastMs) in _seen?.Take() ?? new Dictionary<Weir.Contracts.Flows.Endpoint, long>())
         {
             var at = DateTimeOffset.FromUnixTimeMilliseconds(lastMs);
             await Desk.SawAsync([endpoint], at < now ? at : now, cancel);

@@ -2,22 +2,31 @@
 //
 // The individual plane of a running Weir: audit, records, desk, evidence, disclosure, and the socket people come through.
 // The audit is opened before anything else and closed after everything; the desk opens when the shards run.
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Complaints;
-using Weir.Cases.Promoting;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
 using Weir.Cli.Retaining;
 using Weir.Cli.Web;
-using Weir.Comparing.Population;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Store.Flows;
-using Weir.Store.Records;
+using Weir.Collector;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Consents;
+using Weir.Contracts.Events;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Desk.Cases;
+using Weir.Desk.Complaints;
+using Weir.Desk.Notices;
+using Weir.Desk.Policy;
+using Weir.Desk.Promotion;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
+using Weir.Store.Loading;
+using Weir.Store.Population;
 
 namespace Weir.Cli.Serving;
 
@@ -114,7 +123,7 @@ internal sealed class CaseParts : IAsyncDisposable
                     Scopes = new ScopeShards(pipeline),
                     Evidence = evidence,
                     Vault = vault,
-                    Consents = Policy.ShowsSubjects ? null : vault as Cases.Consents.IConsentGateway,
+                    Consents = Policy.ShowsSubjects ? null : vault as Weir.Contracts.Consents.IConsentGateway,
                     Blocks = new EpochBlocks(keys),
                     Allow = Allow,
                     Policy = Policy,
@@ -158,7 +167,7 @@ internal sealed class CaseParts : IAsyncDisposable
                 },
                 _logs);
         }
-        catch (Exception failure) when (failure is AuditException or RecordsException or IOException or Notifying.NoticeJournalException)
+        catch (Exception failure) when (failure is AuditException or RecordsException or IOException or Weir.Desk.Notices.NoticeJournalException)
         {
             Relay.Break(failure);
             throw new OperatorException(failure.Message, ExitCode.Failed);

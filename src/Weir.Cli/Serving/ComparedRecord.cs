@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
-using Weir.Auditing;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
-using Weir.Deciding;
+using Weir.Contracts.Policy;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Serving;
 

@@ -2,16 +2,20 @@
 //
 // Beside the way: at its times, compares what the store holds and writes the report. Whatever goes wrong here is told,
 // shown in /healthz and tried again at the next time; the intake does not notice.
-using Weir.Attributing;
 using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Web;
-using Weir.Collecting.Sockets;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
+using Weir.Collector;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Detecting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Desk.Lists;
+using Weir.Desk.Records;
+using Weir.Store.ClickHouse;
+using Weir.Store.Comparing;
 
 namespace Weir.Cli.Serving;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
-using Weir.Cases.Complaints;
 using Weir.Cli.Configuring;
+using Weir.Desk.Complaints;
 
 namespace Weir.Cli.Serving;
 

@@ -3,8 +3,8 @@
 // Complaints that come as files. A file is taken once: when its complaints have their scope or their entry in the audit it
 // moves to the folder `done`, or `refused` where any was refused. What could not be judged, since the vault or the audit is
 // down, stays and is tried again. Names that begin with a dot or end with .tmp are still being written.
-using Weir.Cases.Complaints;
-using Weir.Deciding;
+using Weir.Contracts.Policy;
+using Weir.Desk.Complaints;
 
 namespace Weir.Cli.Serving;
 

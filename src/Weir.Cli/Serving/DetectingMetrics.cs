@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
-using Weir.Detecting;
+using Weir.Collector;
+using Weir.Collector.Detecting;
 
 namespace Weir.Cli.Serving;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Collecting;
+using Weir.Collector.Collecting;
 
 namespace Weir.Cli.Serving;
 

@@ -2,8 +2,11 @@
 //
 // The stop, in the order of the way: no datagram is taken any more, what was taken is finished and made durable, the
 // store gets what it will take in time, the rest waits in the spool for the next start. A disk that is full gets a while.
-using Weir.Collecting.Sockets;
-using Weir.Store.Flows;
+using Weir.Collector;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Hosting.Spooling;
+using Weir.Store.Loading;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Serving;
 

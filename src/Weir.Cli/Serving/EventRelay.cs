@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Detecting;
-using Weir.Matching;
+using Weir.Collector;
+using Weir.Contracts.Events;
+using Weir.Contracts.Segments;
+using Weir.Desk.Cases;
 
 namespace Weir.Cli.Serving;
 

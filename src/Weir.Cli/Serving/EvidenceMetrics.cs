@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
-using Weir.Digesting;
+using Weir.Collector.Digesting;
 
 namespace Weir.Cli.Serving;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Weir.Cli.Configuring;
-using Weir.Escalating;
-using Weir.Notifying.Channels;
+using Weir.Contracts.AccessControl;
+using Weir.Hosting.Channels;
 using Weir.Vault.Gardening;
 using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Identity;

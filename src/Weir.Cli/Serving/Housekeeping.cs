@@ -3,10 +3,12 @@
 // What is kept no longer than it may be (rules.md R8, R10): partitions of the store, evidence at its ceiling and keys of
 // past epochs. Evidence goes with its case long before; here goes what a case that never closed would keep.
 using System.Globalization;
-using Weir.Auditing;
 using Weir.Cli.Retaining;
-using Weir.Deciding;
-using Weir.Store.Flows;
+using Weir.Contracts.Policy;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
 using Weir.Vault.Keys;
 
 namespace Weir.Cli.Serving;

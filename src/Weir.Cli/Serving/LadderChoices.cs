@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using Weir.Blocking;
 using Weir.Cli.Configuring;
-using Weir.Escalating;
+using Weir.Desk.Escalations;
+using Weir.Desk.Mitigation;
+using Weir.Wire;
 
 namespace Weir.Cli.Serving;
 

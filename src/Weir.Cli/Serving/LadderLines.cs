@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Escalating;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Escalations;
+using Weir.Desk.Notices;
 using Weir.Wire;
 
 namespace Weir.Cli.Serving;

@@ -2,15 +2,15 @@
 //
 // The ladder of a running Weir: its records beside those of cases, the desk, and the round that keeps it.
 using System.Diagnostics.Metrics;
-using Weir.Cases;
-using Weir.Flows;
 using Weir.Cli.Configuring;
-using Weir.Cli.Web;
-using Weir.Escalating;
-using Weir.Matching;
-using Weir.Notifying.Links;
-using Weir.Store.Flows;
-using Weir.Store.Records;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Desk.Links;
+using Weir.Desk.Records;
+using Weir.Store.ClickHouse;
 
 namespace Weir.Cli.Serving;
 

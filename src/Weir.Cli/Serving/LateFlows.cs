@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Detecting;
+using Weir.Collector.Detecting;
 
 namespace Weir.Cli.Serving;
 

@@ -4,7 +4,7 @@
 // life a new key signs; the former one is accepted for one life more, which is why no link may live longer than that.
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Weir.Notifying.Links;
+using Weir.Desk.Links;
 using Weir.Vault.Keys;
 
 namespace Weir.Cli.Serving;

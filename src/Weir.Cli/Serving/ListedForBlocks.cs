@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
-using Weir.Flows;
-using Weir.Matching;
-using ListRole = Weir.Matching.ListRole;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
+using Weir.Wire;
+using ListRole = Weir.Contracts.Lists.ListRole;
 
 namespace Weir.Cli.Serving;
 

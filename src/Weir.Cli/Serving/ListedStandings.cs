@@ -3,13 +3,15 @@
 // What lists, the latest comparison and the store say of an endpoint that Weir is to close by itself (weir.md section 3:
 // acting automatically needs two independent sources or our own confirmation).
 using System.Text.Json;
-using Weir.Blocking;
-using Weir.Cases;
-using Weir.Escalating;
-using Weir.Matching;
-using Weir.Store.Flows;
-using Endpoint = Weir.Flows.Endpoint;
-using ListRole = Weir.Matching.ListRole;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Wire;
+using Weir.Wire.Native;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
+using ListRole = Weir.Contracts.Lists.ListRole;
 
 namespace Weir.Cli.Serving;
 
@@ -53,7 +55,7 @@ internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollectio
             return read.RootElement.TryGetProperty("candidates", out var candidates)
                 && candidates.EnumerateArray().Any(c =>
                     c.GetProperty("status").GetString() == "shared" && c.GetProperty("remote").GetString() == endpoint.Address.ToString()
-                    && c.GetProperty("port").GetInt32() == endpoint.Port && c.GetProperty("protocol").GetString() == Flows.Protocols.ToName(endpoint.Protocol));
+                    && c.GetProperty("port").GetInt32() == endpoint.Port && c.GetProperty("protocol").GetString() == Weir.Contracts.Flows.Protocols.ToName(endpoint.Protocol));
         }
         catch (FileNotFoundException)
         {

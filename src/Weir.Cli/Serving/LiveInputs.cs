@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Analysis;
 using Weir.Cli.Reporting;
-using Weir.Collecting.Sockets;
-using Weir.Decoding;
+using Weir.Collector;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Decoding;
 
 namespace Weir.Cli.Serving;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Desk.Alerts.Channels;
+using Weir.Hosting.Channels;
 using Weir.Vault.Identity;
 using Weir.Vault.Notifying;
 

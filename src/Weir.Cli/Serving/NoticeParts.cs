@@ -2,11 +2,12 @@
 //
 // Notices to customers of a running Weir: the journal in the records of cases, the desk, the vault as its pipe.
 using System.Diagnostics.Metrics;
-using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
-using Weir.Notifying;
-using Weir.Store.Records;
+using Weir.Contracts.Notices;
+using Weir.Desk.Cases;
+using Weir.Desk.Notices;
+using Weir.Desk.Records;
 
 namespace Weir.Cli.Serving;
 

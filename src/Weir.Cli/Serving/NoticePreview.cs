@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Notifying;
 
 namespace Weir.Cli.Serving;

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What can be refused at the start, each refusal one sentence for the operator: lists, folders, keys, ports, the store.
-using Weir.Attributing;
-using Weir.Auditing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
-using Weir.Collecting;
-using Weir.Collecting.Sockets;
-using Weir.Matching;
-using Weir.Matching.Feeds;
-using Weir.Store.Flows;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Contracts.Networks;
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
 using Weir.Vault.Keys;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Serving;
 

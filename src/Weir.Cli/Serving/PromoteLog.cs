@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases.Promoting;
+using Weir.Desk.Promotion;
 
 namespace Weir.Cli.Serving;
 

@@ -3,16 +3,18 @@
 // Promotion in a running Weir: our own list among the lists, the desk for people, and beside the way the looking back of
 // what was promoted: at once, and again when what was on its way to the store then must be there. A stop in between is
 // made up for at the next start, under the same leave.
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Promoting;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
-using Weir.Detecting;
-using Weir.Matching;
-using Weir.Matching.Feeds;
-using Weir.Store.Flows;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Desk.Cases;
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Promotion;
+using Weir.Hosting.Auditing;
+using Weir.Store.ClickHouse;
+using Weir.Store.LookBack;
 
 namespace Weir.Cli.Serving;
 

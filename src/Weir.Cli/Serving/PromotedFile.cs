@@ -6,12 +6,15 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Weir.Cases.Promoting;
 using Weir.Cli.Reporting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
-using Endpoint = Weir.Flows.Endpoint;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Cases;
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Promotion;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Serving;
 
@@ -115,11 +118,11 @@ internal sealed record PromotedRow(
     string Endpoint, string Run, string P, string Q, string Ic, string Ic025, string Approval, string AskedBy, string GivenBy, string Reason, DateTimeOffset At, DateTimeOffset ExpiresAt, LookBackState LookedBack)
 {
     public static PromotedRow Of(Promotion p) => new(
-        p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, Cases.CaseHandler.Name(p.Approval), p.AskedBy, p.GivenBy, p.Reason, p.At, p.ExpiresAt, p.LookedBack);
+        p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, Weir.Desk.Cases.CaseHandler.Name(p.Approval), p.AskedBy, p.GivenBy, p.Reason, p.At, p.ExpiresAt, p.LookedBack);
 
     /// <exception cref="JsonException">It is damaged.</exception>
     public Promotion ToPromotion() =>
-        Weir.Flows.Endpoint.TryParse(Endpoint ?? "", out var endpoint) && Cases.CaseHandler.TryParseApproval(Approval ?? "", out var approval)
+        Weir.Contracts.Flows.Endpoint.TryParse(Endpoint ?? "", out var endpoint) && Weir.Desk.Cases.CaseHandler.TryParseApproval(Approval ?? "", out var approval)
             ? new()
             {
                 Endpoint = endpoint, Run = Run, P = P, Q = Q, Ic = Ic, Ic025 = Ic025, Approval = approval, AskedBy = AskedBy, GivenBy = GivenBy, Reason = Reason, At = At, ExpiresAt = ExpiresAt, LookedBack = LookedBack,

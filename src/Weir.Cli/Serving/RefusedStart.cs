@@ -3,9 +3,9 @@
 // A start that the policy refuses leaves a trace: who loosens a rule is on record even though nothing ran. Only where
 // the rest of the file is sound enough to say where the record is.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
 using Weir.Cli.Configuring;
-using Weir.Deciding;
+using Weir.Contracts.Policy;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Serving;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Matching;
-using Endpoint = Weir.Flows.Endpoint;
+using Weir.Collector;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Segments;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Serving;
 

@@ -3,11 +3,12 @@
 // The customer's page of a running Weir, where it is switched on: keys first, so that a folder that cannot be had stops the
 // start; the listener when cases are restored.
 using System.Diagnostics.Metrics;
-using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web.SelfService;
-using Weir.Notifying;
-using Weir.Notifying.Links;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Links;
 
 namespace Weir.Cli.Serving;
 

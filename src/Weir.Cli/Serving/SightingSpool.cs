@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Matching;
-using Weir.Store.Flows;
-using Weir.Store.Flows.Segment;
+using Weir.Collector;
+using Weir.Contracts.Segments;
+using Weir.Hosting.Spooling;
 
 namespace Weir.Cli.Serving;
 

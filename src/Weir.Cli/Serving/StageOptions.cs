@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
 using Weir.Cli.Configuring;
-using Weir.Collecting.Sockets;
-using Weir.Comparing;
-using Weir.Decoding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Matching;
-using Weir.Matching.Feeds;
-using Weir.Store.Flows;
+using Weir.Collector.Attributing;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Desk.Lists.Feeds;
+using Weir.Store.ClickHouse;
+using Weir.Store.Comparing;
 using Weir.Vault;
-using Weir.Wire;
 using ConfiguredRole = Weir.Cli.Configuring.ListRoleSetting;
-using ListRole = Weir.Matching.ListRole;
+using ListRole = Weir.Contracts.Lists.ListRole;
 
 namespace Weir.Cli.Serving;
 

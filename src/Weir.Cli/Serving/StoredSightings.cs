@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Comparing;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
+using Weir.Store.Comparing;
 using Weir.Wire;
-using Endpoint = Weir.Flows.Endpoint;
+using Weir.Wire.Native;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Serving;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Decoding;
+using Weir.Collector;
+using Weir.Collector.Decoding;
 
 namespace Weir.Cli.Serving;
 

@@ -2,10 +2,10 @@
 //
 // Once a quarter is over its transparency report is written beside the other reports, once; what is there stays.
 using System.Globalization;
-using Weir.Auditing;
 using Weir.Cli.Reporting;
 using Weir.Cli.Reporting.Transparency;
-using Weir.Deciding;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Serving;
 

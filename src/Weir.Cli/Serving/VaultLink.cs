@@ -3,9 +3,9 @@
 // The collector's tie to its vault. A vault that is down at the start, or goes down, ends nothing: the keys in memory stay
 // in use for their time, what they do not cover is counted as unattributed, and everything goes on by itself when the
 // vault answers.
-using Weir.Attributing;
-using Weir.Cases;
 using Weir.Cli.Web;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
 using Weir.Vault.Client;
 
 namespace Weir.Cli.Serving;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
+using Weir.Vault.Notifying;
 using Weir.Vault.Serving;
 
 namespace Weir.Cli.Serving;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists;
 
 namespace Weir.Cli.Serving;
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Weir.Decoding;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Matching;
+using Weir.Wire;
 
 namespace Weir.Cli.Serving;
 

@@ -3,21 +3,31 @@
 // The whole collector, put together in the order of the way. What can be refused is opened first; then everything runs
 // until it is told to stop, or until a part fails that the way cannot do without; then all is ended in the same order.
 using System.Diagnostics.Metrics;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Blocking;
-using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
 using Weir.Cli.Web.SelfService;
-using Weir.Collecting;
-using Weir.Collecting.Sockets;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Matching;
-using Weir.Notifying;
-using Weir.Store.Flows;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Lists;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Desk.Mitigation.Rpz;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Embedded;
+using Weir.Store.Evidence;
+using Weir.Store.Loading;
+using Weir.Vault.Keys;
 
 namespace Weir.Cli.Serving;
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Blocking;
-using Weir.Cases;
-using Weir.Collecting;
 using Weir.Cli.Serving;
 using Weir.Cli.Web.SelfService;
-using Weir.Collecting.Sockets;
-using Weir.Notifying;
-using Weir.Store.Flows;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Notices;
+using Weir.Hosting.Auditing;
+using Weir.Store.ClickHouse;
 using Weir.Vault.Identity;
 
 namespace Weir.Cli.Web;
@@ -29,9 +31,9 @@ internal static class AllMetrics
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(MitigationMetrics)] = meters => _ = new MitigationMetrics(meters, () => null, () => null, () => null),
-        [nameof(Notifying.NoticeMetrics)] = meters => _ = new Notifying.NoticeMetrics(meters, () => null),
+        [nameof(Weir.Desk.Notices.NoticeMetrics)] = meters => _ = new Weir.Desk.Notices.NoticeMetrics(meters, () => null),
         [nameof(SelfServiceMetrics)] = meters => _ = new SelfServiceMetrics(meters, () => null),
-        [nameof(Escalating.EscalationMetrics)] = meters => _ = new Escalating.EscalationMetrics(meters, () => null),
+        [nameof(Weir.Desk.Escalations.EscalationMetrics)] = meters => _ = new Weir.Desk.Escalations.EscalationMetrics(meters, () => null),
         [nameof(AlertMetrics)] = meters => _ = new AlertMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),

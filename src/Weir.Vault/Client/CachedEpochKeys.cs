@@ -5,8 +5,9 @@
 // epoch's key is fetched a day ahead. What is not held makes flows unattributed until it is.
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Weir.Attributing;
-using Weir.Cases;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
+using Weir.Vault.Serving;
 
 namespace Weir.Vault.Client;
 
@@ -108,9 +109,9 @@ public sealed class CachedEpochKeys(Func<uint, CancellationToken, Task<(byte[] K
     private IEnumerable<uint> Wanted()
     {
         var now = time.GetUtcNow();
-        for (var epoch = Attributing.Epochs.At(now.AddDays(-(double)Attributing.Epochs.DaysPerEpoch)); epoch <= Attributing.Epochs.At(now + Ahead); epoch++)
+        for (var epoch = Weir.Contracts.Networks.Epochs.At(now.AddDays(-(double)Weir.Contracts.Networks.Epochs.DaysPerEpoch)); epoch <= Weir.Contracts.Networks.Epochs.At(now + Ahead); epoch++)
         {
-            if (now < Attributing.Epochs.ErasedAt(epoch) - Margin)
+            if (now < Weir.Contracts.Networks.Epochs.ErasedAt(epoch) - Margin)
             {
                 yield return epoch;
             }
@@ -124,10 +125,10 @@ public sealed class CachedEpochKeys(Func<uint, CancellationToken, Task<(byte[] K
             var now = time.GetUtcNow();
             foreach (var held in _held)
             {
-                held.IsNaming = now < Attributing.Epochs.ErasedAt(held.Epoch) - Margin;
+                held.IsNaming = now < Weir.Contracts.Networks.Epochs.ErasedAt(held.Epoch) - Margin;
             }
 
-            var due = _held.Where(held => now >= Attributing.Epochs.ErasedAt(held.Epoch)).ToList();
+            var due = _held.Where(held => now >= Weir.Contracts.Networks.Epochs.ErasedAt(held.Epoch)).ToList();
             if (due.Count > 0)
             {
                 Volatile.Write(ref _held, [.. _held.Except(due)]);

@@ -4,8 +4,8 @@
 // believed for a few minutes after it was last confirmed; then its flows are nobody's, since a lease that is open here may
 // have gone to somebody else while the vault was silent.
 using System.Globalization;
-using Weir.Attributing;
-using Weir.Cases;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
 using Weir.Vault.Serving;
 
 namespace Weir.Vault.Client;

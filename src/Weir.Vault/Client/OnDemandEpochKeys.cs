@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
-using Weir.Attributing;
-using Weir.Cases;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
 
 namespace Weir.Vault.Client;
 

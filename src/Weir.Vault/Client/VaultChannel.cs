@@ -7,9 +7,9 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Weir.Attributing;
-using Weir.Cases;
-using Weir.Deciding;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
 using Weir.Vault.Serving;
 
 namespace Weir.Vault.Client;

@@ -2,12 +2,13 @@
 //
 // A customer's consent to a diagnosis of the own line (rules.md R20). Given to an officer or the help desk, who know whom they
 // have before them; used by the desk, which does not. Each act has its entry in the vault's record before it happens.
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Consents;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Consents;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
 using Weir.Wire;
 
 namespace Weir.Vault.Consenting;

@@ -3,7 +3,7 @@
 // The keys of consents: P-256 to sign them, AES-256-GCM (NIST SP 800-38D) to seal the line in them, both made on first use.
 using System.Security.Cryptography;
 using System.Text;
-using Weir.Cases.Consents;
+using Weir.Contracts.Consents;
 using Weir.Vault.Keys;
 using Weir.Wire;
 

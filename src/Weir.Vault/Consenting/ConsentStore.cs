@@ -4,7 +4,7 @@
 // stands here as an HMAC alone, so that the customer's withdrawal finds what was given and the file tells nobody's name.
 using System.Globalization;
 using System.Text;
-using Weir.Cases.Consents;
+using Weir.Contracts.Consents;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Consenting;

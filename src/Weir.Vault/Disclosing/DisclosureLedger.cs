@@ -4,8 +4,8 @@
 // vault. No name, no address and no reason stands here.
 using System.Globalization;
 using System.Text;
-using Weir.Cases;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Disclosing;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
-using Weir.Cases;
-using Weir.Deciding;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
 
 namespace Weir.Vault.Disclosing;
 

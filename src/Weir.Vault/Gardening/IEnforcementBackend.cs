@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Escalating;
-using Weir.Flows;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Identity.Radius;
 
 namespace Weir.Vault.Gardening;

@@ -5,9 +5,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Weir.Escalating;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Channels;
 using Weir.Vault.Identity.Radius;
 
 namespace Weir.Vault.Gardening;

@@ -2,10 +2,11 @@
 //
 // Gives the networks of a case's line, for a block that routers match on. On record before the answer, without the
 // networks: which line it was stays between the vault and the routers (rules.md R9, R12).
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
+using Weir.Vault.Sealing;
 using Weir.Wire;
 
 namespace Weir.Vault.Gardening;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Deciding;
-using Weir.Escalating;
-using Weir.Flows;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Sealing;
 using Weir.Wire;
 
 namespace Weir.Vault.Gardening;

@@ -5,11 +5,12 @@
 // put there too, and before the key of a case goes its line is let out: nobody could do it afterwards.
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Escalating;
-using Weir.Flows;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Sealing;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Weir.Flows;
+using Weir.Contracts.Scopes;
 
 namespace Weir.Vault.Gardening;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Escalating;
+using Weir.Contracts.AccessControl;
 
 namespace Weir.Vault.Gardening;
 

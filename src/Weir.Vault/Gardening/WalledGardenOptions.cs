@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Escalating;
-using Weir.Notifying.Channels;
+using Weir.Contracts.AccessControl;
+using Weir.Hosting.Channels;
 using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Identity;
 

@@ -8,8 +8,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Weir.Escalating;
-using Weir.Flows;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Sealing;
 
 namespace Weir.Vault.Gardening;

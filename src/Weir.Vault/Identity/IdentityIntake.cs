@@ -5,7 +5,7 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
 using Weir.Vault.Identity.Ipam;

@@ -5,6 +5,7 @@
 // lock: sources wait for each other, askers (IdentityTable) wait for neither.
 using Weir.Vault.Identity.Keeping;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Vault.Identity;

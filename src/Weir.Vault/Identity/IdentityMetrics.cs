@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
+using Weir.Vault.Identity.Radius;
 
 namespace Weir.Vault.Identity;
 

@@ -3,6 +3,7 @@
 // The rows for the lanes. A lease is a row. A port block becomes a row for every lease of its inside address that
 // overlaps it in time, and a lease behind a translation by rule a row on the outside too; so a lease that changes sends
 // the rows of its blocks again.
+using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 

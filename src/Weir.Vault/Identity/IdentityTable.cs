@@ -7,6 +7,7 @@
 //
 // Bounded: holdings beyond the limit are refused; those whose end is older than the retention go. One lock, held for
 // microseconds: the askers are few.
+using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 

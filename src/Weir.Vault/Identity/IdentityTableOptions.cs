@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Vault.Identity.Cgnat;
 using Weir.Wire;
 
 namespace Weir.Vault.Identity;

@@ -5,7 +5,7 @@
 // nothing that was written under them resolves.
 using System.Buffers.Binary;
 using System.Globalization;
-using Weir.Attributing;
+using Weir.Contracts.Networks;
 
 namespace Weir.Vault.Keys;
 

@@ -4,7 +4,7 @@
 // same number in every epoch and on every address, no table is kept, and without the key nobody can try names.
 using System.Security.Cryptography;
 using System.Text;
-using Weir.Attributing;
+using Weir.Contracts.Networks;
 using Weir.Vault.Identity;
 using Weir.Wire;
 

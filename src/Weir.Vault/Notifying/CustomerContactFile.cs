@@ -7,6 +7,7 @@ using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
 using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
+using Weir.Vault.Serving;
 
 namespace Weir.Vault.Notifying;
 

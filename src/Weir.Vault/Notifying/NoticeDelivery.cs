@@ -5,11 +5,15 @@
 // sent once.
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Notifying;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Channels;
 using Weir.Vault.Sealing;
+using Weir.Vault.Serving;
+using Weir.Wire;
 
 namespace Weir.Vault.Notifying;
 

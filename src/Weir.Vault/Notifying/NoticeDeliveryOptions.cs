@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Notices;
+using Weir.Hosting.Channels;
+
 namespace Weir.Vault.Notifying;
 
 /// <summary>Who speaks to customers, and how often.</summary>
@@ -25,7 +28,7 @@ public sealed record NoticeDeliveryOptions
 
 /// <summary>A notice as it is sent.</summary>
 /// <param name="Id">Stands for case and step to who has the case's key; the same when it is sent again.</param>
-/// <param name="Step">As <see cref="Weir.Notifying.NoticeNames"/> writes it.</param>
+/// <param name="Step">As <see cref="Weir.Contracts.Notices.NoticeNames"/> writes it.</param>
 /// <param name="Line">What the provider's records call the line, for a way that finds the customer by it.</param>
 /// <param name="Subject">Of the mail.</param>
 /// <param name="Plain">The text.</param>
@@ -42,7 +45,7 @@ public interface INoticeChannel
     bool Reaches(CustomerContact contact);
 
     /// <returns>What the next station said.</returns>
-    /// <exception cref="Weir.Notifying.ChannelException">It was not taken.</exception>
+    /// <exception cref="Weir.Hosting.Channels.ChannelException">It was not taken.</exception>
     Task<string> SendAsync(CustomerContact contact, RenderedNotice letter, CancellationToken cancel);
 }
 

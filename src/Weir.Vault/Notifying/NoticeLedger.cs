@@ -5,8 +5,8 @@
 // with the same Message-ID. No address and no name stands here; the station's whole reply does, and stays here.
 using System.Globalization;
 using System.Text;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Notifying;

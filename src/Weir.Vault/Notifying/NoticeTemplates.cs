@@ -5,8 +5,8 @@
 // may add languages. All is checked at the start: a placeholder nobody fills refuses it.
 using System.Collections.Frozen;
 using System.Reflection;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
 
 namespace Weir.Vault.Notifying;
 

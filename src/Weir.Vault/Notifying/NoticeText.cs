@@ -3,8 +3,8 @@
 // From facts to a text in the customer's language. Every fact comes in as a value and is escaped where it stands; what is
 // not in the facts is not said: no block that is not in force, no restriction that was not made (RFC 6561 section 5).
 using System.Globalization;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
 
 namespace Weir.Vault.Notifying;
 

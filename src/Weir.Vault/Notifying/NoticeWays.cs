@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Weir.Notifying.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Vault.Notifying;
 

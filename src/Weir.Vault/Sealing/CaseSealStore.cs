@@ -5,9 +5,9 @@
 // twice. With the key erased the case is about nobody any more.
 using System.Security.Cryptography;
 using System.Text;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Sealing;

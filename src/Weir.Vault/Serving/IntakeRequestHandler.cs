@@ -2,7 +2,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
-using Weir.Attributing;
+using Weir.Contracts.Networks;
+using Weir.Vault.Identity;
+using Weir.Vault.Keys;
 
 namespace Weir.Vault.Serving;
 

@@ -3,7 +3,7 @@
 // Intake rows over the socket, 69 octets each in network order: id 16, network 16, its length 1, first and last port 2
 // each, from 8, until 8, line 16. A row replaces the one before it with the same id.
 using System.Buffers.Binary;
-using Weir.Attributing;
+using Weir.Contracts.Networks;
 using Weir.Wire;
 
 namespace Weir.Vault.Serving;

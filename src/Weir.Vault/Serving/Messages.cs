@@ -5,7 +5,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Subjects;
 
 namespace Weir.Vault.Serving;

@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Notifying;
 
 namespace Weir.Vault.Serving;

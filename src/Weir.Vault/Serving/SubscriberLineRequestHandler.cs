@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.AspNetCore.Http;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Escalating;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Policy;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Gardening;
+using Weir.Wire;
 
 namespace Weir.Vault.Serving;
 

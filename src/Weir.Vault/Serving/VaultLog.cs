@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 
-namespace Weir.Vault;
+namespace Weir.Vault.Serving;
 
 /// <summary>What the vault and its client tell the operator; event ids 11xxx.</summary>
 internal static partial class VaultLog

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Weir.Auditing;
+using Weir.Contracts.Networks;
+using Weir.Hosting.Auditing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Identity;
@@ -63,7 +64,7 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         var surroundings = open(options.Folder);
         var parts = VaultDependencies.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0), Notices = surroundings.Notices };
         parts = parts with { Gardens = Gardens(parts, surroundings.Garden) };
-        _ = parts.Keys.GetKey(Attributing.Epochs.At(time.GetUtcNow()));
+        _ = parts.Keys.GetKey(Weir.Contracts.Networks.Epochs.At(time.GetUtcNow()));
         await EraseAsync(parts, cancel);
         File.Delete(options.Socket);
         using var requests = new VaultRequestHandler(parts, users, time, logs.CreateLogger<VaultRequestHandler>());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Flows;
+using Weir.Contracts.Scopes;
 
 namespace Weir.Vault.Subjects;
 

@@ -3,12 +3,17 @@
 // The customer's own view (rules.md R19): what is held about the line that had an address at a time. Only the vault can
 // make it, since only the vault can tell whose a case is.
 using System.Globalization;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Consents;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
+using Weir.Vault.Consenting;
+using Weir.Vault.Disclosing;
 using Weir.Vault.Identity;
+using Weir.Vault.Keys;
 using Weir.Vault.Sealing;
 using Weir.Wire;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
-using Weir.Blocking.Exporting;
+using Weir.Desk.Mitigation.Export;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.GoBgp;
 
 namespace Weir.EndToEnd.Blocking;
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.GoBgp;
 
 namespace Weir.EndToEnd.Blocking;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Blocking;
-using Weir.Blocking.GoBgp;
-using Weir.Cases;
-using Weir.Deciding;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Policy;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.Blocking;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Blocking;
-using Weir.Blocking.Rpz;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Rpz;
 using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd.Blocking;

@@ -3,11 +3,10 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Weir.Auditing;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.SelfService;
 using Weir.EndToEnd.Support;
-using Weir.Flows;
+using Weir.Hosting.Auditing;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.Escalating;

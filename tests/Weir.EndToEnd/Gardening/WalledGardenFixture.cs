@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using Weir.Attributing;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
-using Weir.Flows;
+using Weir.Vault.Client;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.Gardening;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
-using Weir.Escalating;
+using Weir.Hosting.Auditing;
+using Weir.Vault.Client;
 
 namespace Weir.EndToEnd.Gardening;
 

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Weir.Auditing;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.Auditing;
 
 namespace Weir.EndToEnd.Namespaces;
 

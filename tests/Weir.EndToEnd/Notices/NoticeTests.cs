@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json;
-using Weir.Auditing;
-using Weir.Cases;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
-using Weir.Flows;
+using Weir.Hosting.Auditing;
+using Weir.Vault.Client;
 
 namespace Weir.EndToEnd.Notices;
 

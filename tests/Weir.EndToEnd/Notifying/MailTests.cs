@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.EndToEnd.Notifying;
 

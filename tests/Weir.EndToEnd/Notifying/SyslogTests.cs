@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Desk.Alerts;
+using Weir.Desk.Alerts.Channels;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.EndToEnd.Notifying;
 

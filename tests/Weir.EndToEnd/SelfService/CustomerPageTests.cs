@@ -2,12 +2,13 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Playwright;
-using Weir.Auditing;
 using Weir.Cli.Serving;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Links;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
-using Weir.Flows;
-using Weir.Notifying.Links;
+using Weir.Hosting.Auditing;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.SelfService;

@@ -3,20 +3,29 @@
 // The mail's case played once, in the order of the exporters' clocks: datagrams to a lane, events to the desk after each ten
 // simulated seconds, as they would come live. Everything is what the program uses but the vault, which here only seals.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Decoding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Flows;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Spooling;
 using Weir.Lab;
 using Weir.Lab.Export;
 using Weir.Lab.Telling;
-using Weir.Matching;
-using Weir.Store.Flows;
-using Weir.Store.Records;
+using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
+using Weir.Store.Loading;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.Support;

@@ -2,7 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Weir.Cases;
+using Weir.Contracts.Clients;
 using Weir.Vault.Client;
 
 namespace Weir.EndToEnd.Support;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
-using Weir.Flows;
+using Weir.Collector.Attributing;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Wire;
 
 namespace Weir.Tests.Attributing;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
+using Weir.Contracts.Networks;
 using Weir.Wire;
 
 namespace Weir.Tests.Attributing;

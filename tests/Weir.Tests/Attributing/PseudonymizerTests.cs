@@ -2,7 +2,8 @@
 using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Attributing;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Wire;
 
 namespace Weir.Tests.Attributing;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
+using Weir.Collector.Attributing;
 using Weir.Wire;
 
 namespace Weir.Tests.Attributing;

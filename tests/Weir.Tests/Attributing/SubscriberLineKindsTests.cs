@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
-using Weir.Attributing;
+using Weir.Contracts.Networks;
 
 namespace Weir.Tests.Attributing;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 using Weir.Tests.House;
 
 namespace Weir.Tests.Auditing;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Tests.Auditing;
 

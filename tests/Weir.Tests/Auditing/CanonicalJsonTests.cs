@@ -2,7 +2,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Tests.Auditing;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Tests.Auditing;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
 using Weir.Wire;
 
 namespace Weir.Tests.Blocking;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
-using static Weir.Blocking.LeaseState;
+using Weir.Contracts.Mitigation;
+using static Weir.Contracts.Mitigation.LeaseState;
 
 namespace Weir.Tests.Blocking;
 

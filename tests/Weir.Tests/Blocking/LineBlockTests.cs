@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
-using Weir.Blocking.Rpz;
-using Weir.Cases;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Rpz;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.GoBgp;
 using Weir.Tests.Support;
 using Weir.Wire;
 
@@ -47,7 +51,7 @@ public sealed class LineBlockTests
         var first = await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default);
         Assert.NotNull(first.Lease);
         Assert.NotNull((await desk.PlanAsync(Target, MitigationSamples.Form, new(8), "weir", "machine", default)).Lease);
-        Assert.Equal(Weir.Blocking.MitigationRefusal.Known, (await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default)).Refused.Single().Code);
+        Assert.Equal(Weir.Desk.Mitigation.MitigationRefusal.Known, (await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default)).Refused.Single().Code);
     }
 
     [Fact]
@@ -64,7 +68,7 @@ public sealed class LineBlockTests
         var octets = RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes.Single().Key;
         _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
         Assert.NotEqual(octets, Assert.Single(RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
-        Assert.Equal(Weir.Blocking.MitigationRefusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
+        Assert.Equal(Weir.Desk.Mitigation.MitigationRefusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
         Assert.Empty(desk.Active);
         Assert.DoesNotContain("100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);
 
@@ -88,8 +92,8 @@ public sealed class LineBlockTests
     public void What_is_exempt_is_no_target_of_a_block(string target, bool refused)
     {
         var options = MitigationSamples.Options with { Exempt = Exempt() };
-        Assert.Equal(refused ? Weir.Blocking.MitigationRefusal.Exempt : null, Guardrails.Exempt(MitigationTarget.Parse(target), options)?.Code);
-        Assert.Equal(refused, Guardrails.Check(MitigationTarget.Parse(target), MitigationSamples.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Blocking.MitigationRefusal.Exempt));
+        Assert.Equal(refused ? Weir.Desk.Mitigation.MitigationRefusal.Exempt : null, Guardrails.Exempt(MitigationTarget.Parse(target), options)?.Code);
+        Assert.Equal(refused, Guardrails.Check(MitigationTarget.Parse(target), MitigationSamples.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Desk.Mitigation.MitigationRefusal.Exempt));
     }
 
     [Fact]

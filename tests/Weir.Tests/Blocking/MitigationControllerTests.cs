@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Blocking;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Wire;
 

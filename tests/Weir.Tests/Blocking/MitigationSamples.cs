@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Blocking;
-using Weir.Cases;
-using Weir.Deciding;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Policy;
+using Weir.Desk.Mitigation;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.GoBgp;
 using Weir.Tests.Support;
 using Weir.Wire;
 
@@ -26,7 +27,7 @@ internal static class MitigationSamples
     }.ToLease();
 
     public static RoutePlan Plan(params string[] targets) =>
-        Weir.Blocking.RoutePlan.Create(targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
+        Weir.Hosting.GoBgp.RoutePlan.Create(targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
 
     public static Approval Approval(string target, DateTimeOffset endsAt, bool isForBlock = true) => new(
         new StoredApproval

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Blocking;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
 using Weir.Wire;
 
 namespace Weir.Tests.Blocking;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking.Rpz;
+using Weir.Desk.Mitigation.Rpz;
 using Weir.Wire;
 
 namespace Weir.Tests.Blocking;

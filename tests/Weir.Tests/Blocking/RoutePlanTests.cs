@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Blocking;
-using Weir.Blocking.GoBgp;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation.GoBgp;
+using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
 namespace Weir.Tests.Blocking;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking.Exporting;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation.Export;
+using Weir.Hosting.GoBgp;
 using Weir.Tests.Support;
+using Weir.Wire;
 
 namespace Weir.Tests.Blocking;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Store.Records;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
 using Weir.Tests.Support;
 using Weir.Wire;
 

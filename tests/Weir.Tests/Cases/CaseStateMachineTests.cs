@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Deciding;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
 
 namespace Weir.Tests.Cases;
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Data.Sqlite;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Matching;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Segments;
+using Weir.Desk.Cases;
 using Weir.Wire;
 
 namespace Weir.Tests.Cases;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Promoting;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Matching;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Desk.Promotion;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Wire;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Comparing.Population;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Population;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Store.Population;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Promoting;
-using Weir.Deciding;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Policy;
+using Weir.Desk.Cases;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Policy;
+using Weir.Desk.Promotion;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Wire;
 using static Weir.Tests.Cases.CaseHandlerFixture;

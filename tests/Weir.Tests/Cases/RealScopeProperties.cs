@@ -4,13 +4,16 @@
 // records and audit. What has to come is computed from all flows by the rules alone.
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Store.ClickHouse;
 using Weir.Tests.Digesting;
 using Weir.Tests.Store;
+using Weir.Wire;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
@@ -35,7 +38,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         Assert.True(_rows > 1_000 && _refused > 100, $"{_rows} rows were read and {_refused} requests refused: too few to prove anything");
     }
 
-    private async Task<bool> PlayAsync(Random random, Weir.Store.Flows.FlowStore store)
+    private async Task<bool> PlayAsync(Random random, Weir.Store.ClickHouse.FlowStore store)
     {
         await using var place = await RealStoreFixture.OpenAsync(store, From);
         Flow[] flows = [.. Enumerable.Range(0, 900).Select(_ => RandomFlows.One(random, From, Until, Subjects))];

@@ -3,17 +3,24 @@
 // The desk with nothing in memory that is on disk or on threads of its own in the program: shards with their ring, the spool,
 // the engine, the audit in files, the records. Only the vault is a stand-in.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Decoding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
-using Weir.Store.Records;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
+using Weir.Store.Loading;
 using Weir.Tests.Support;
 using Weir.Wire;
 

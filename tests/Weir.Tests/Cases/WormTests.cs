@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Store.Flows;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Hosting.Auditing;
+using Weir.Store.ClickHouse;
 using Weir.Tests.Digesting;
 using Weir.Tests.Store;
+using Weir.Wire;
+using Weir.Wire.Native;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
-using Weir.Collecting;
+using Weir.Collector.Collecting.Files;
 using Weir.Tests.Files;
 using Weir.Wire;
 using Weir.Wire.Files;

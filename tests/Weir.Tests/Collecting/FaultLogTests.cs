@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
-using Weir.Collecting;
+using Weir.Collector.Collecting;
 using Weir.Tests.Support;
 using Weir.Wire;
 

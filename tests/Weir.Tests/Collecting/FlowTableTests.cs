@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using FsCheck.Xunit;
-using Weir.Collecting;
+using Weir.Collector.Collecting.Files;
 using Weir.Wire;
 
 namespace Weir.Tests.Collecting;

@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
-using Weir.Collecting;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Files;
 using Weir.Tests.Files;
 using Weir.Wire;
 

@@ -3,8 +3,9 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using FsCheck.Xunit;
-using Weir.Collecting;
+using Weir.Collector.Collecting.Files;
 using Weir.Tests.Files;
+using Weir.Wire;
 using Weir.Wire.Files;
 
 namespace Weir.Tests.Collecting;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using Weir.Collecting;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Files;
 using Weir.Tests.Files;
 using Weir.Wire.Files;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Collecting;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Files;
 using Weir.Wire;
 
 namespace Weir.Tests.Collecting;

@@ -4,7 +4,7 @@ using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
 using Weir.Cli.SelfTesting;
-using Weir.Decoding;
+using Weir.Collector.Decoding;
 using Weir.Tests.Collecting;
 
 namespace Weir.Tests.Commands;

@@ -2,7 +2,8 @@
 using System.Text.Json;
 using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
-using Weir.Comparing.Population;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Population;
 
 namespace Weir.Tests.Commands;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Flows;
 using Weir.Tests.Collecting;
 using Weir.Tests.Support;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using Weir.Comparing;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Store.Comparing;
+using Weir.Wire;
 
 namespace Weir.Tests.Comparing;
 

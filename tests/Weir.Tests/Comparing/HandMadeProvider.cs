@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Comparing;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Store.Comparing;
 using Weir.Wire;
 
 namespace Weir.Tests.Comparing;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Comparing;
+using Weir.Store.Comparing;
 
 namespace Weir.Tests.Comparing;
 

@@ -2,7 +2,7 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Comparing;
+using Weir.Store.Comparing;
 
 namespace Weir.Tests.Comparing;
 

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Deciding;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Policy;
 
 namespace Weir.Tests.Deciding;
 
@@ -22,7 +23,7 @@ public sealed class PolicyReaderTests : IDisposable
         Assert.Equal((6, 7, 7, 24, 30, 365), (policy.RingMinutes, policy.PairDigestDays, policy.IdentityDays, policy.CounterHours, policy.EvidenceDaysAfterClose, policy.AuditDays));
         Assert.Equal((5, 15, 72, 14, 2, 5), (policy.ScopeBeforeMinutes, policy.ScopeAfterMinutes, policy.ScopeCapHours, policy.RemediationDays, policy.DiagnosisHours, policy.MaxOpenScopes));
         Assert.Equal((15, 14, 3), (policy.DisclosureMinutes, policy.BlockDays, policy.RefusalsToNotify));
-        Assert.Equal(Weir.Flows.Purposes.All.Count(), policy.Purposes.Length);
+        Assert.Equal(Weir.Contracts.Scopes.Purposes.All.Count(), policy.Purposes.Length);
         Assert.False(policy.ShowsSubjects);
         Assert.Equal(AutomaticActions.Notify | AutomaticActions.BlockDedicated, policy.Automatic);
     }

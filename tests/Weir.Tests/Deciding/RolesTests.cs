@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Deciding;
+using Weir.Contracts.Policy;
 
 namespace Weir.Tests.Deciding;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Decoding;
+using Weir.Collector.Decoding;
+using Weir.Tests.Wire;
 using Weir.Wire;
 using static Weir.Tests.Wire.MessageMaker;
 

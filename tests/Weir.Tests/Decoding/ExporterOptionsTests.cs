@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Collecting;
-using Weir.Decoding;
+using Weir.Collector.Collecting;
+using Weir.Collector.Decoding;
 using Weir.Wire;
 
 namespace Weir.Tests.Decoding;

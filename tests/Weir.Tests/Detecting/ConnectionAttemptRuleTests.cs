@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Collector.Detecting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
 using Weir.Wire;
 using static Weir.Tests.Detecting.DetectorHarness;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 using FsCheck.Xunit;
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Collector.Detecting;
+using Weir.Contracts.Flows;
 using Weir.Wire;
 using static Weir.Tests.Detecting.DetectorHarness;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Collector.Attributing;
+using Weir.Collector.Detecting;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Wire;
 using static Weir.Tests.Detecting.DetectorHarness;
 

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Weir.Digesting;
-using Weir.Flows;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
 using Weir.Tests.Support;
 using Weir.Wire;
 

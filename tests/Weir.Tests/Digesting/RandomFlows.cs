@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Digesting;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
 using Weir.Wire;
 
 namespace Weir.Tests.Digesting;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
-using Weir.Digesting;
-using Weir.Flows;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
 using Weir.Tests.Support;
-using Weir.Wire;
 
 namespace Weir.Tests.Digesting;
 

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Blocking;
-using Weir.Cases;
 using Weir.Cli.Control;
-using Weir.Deciding;
-using Weir.Escalating;
-using Weir.Notifying;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.GoBgp;
 using Weir.Tests.Blocking;
+using Weir.Tests.Cases;
 using Weir.Tests.Cli.Control;
+using Weir.Tests.Support;
 using Weir.Wire;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
@@ -73,7 +78,7 @@ public sealed class EscalationControllerTests
         Assert.Equal(EscalationLevel.Told, place.Ladder.Rung);
         Assert.Contains(why, place.Ladder.Why, StringComparison.Ordinal);
         Assert.Equal(1, place.Desk.NotBlocked);
-        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e => e.Outcome is Weir.Blocking.MitigationRefusal.Collateral or Weir.Blocking.MitigationRefusal.NotListed);
+        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e => e.Outcome is Weir.Desk.Mitigation.MitigationRefusal.Collateral or Weir.Desk.Mitigation.MitigationRefusal.NotListed);
         await place.RoundAsync(TimeSpan.FromMinutes(5));
         Assert.Equal(1, place.Desk.NotBlocked); // looked at again every hour, not every round
 
@@ -91,7 +96,7 @@ public sealed class EscalationControllerTests
 
         Assert.Empty(place.Open);
         Assert.Contains("exempt", place.Ladder.Why, StringComparison.Ordinal);
-        Assert.Contains(place.Journal.Entries, e => e.Outcome == Weir.Blocking.MitigationRefusal.Exempt);
+        Assert.Contains(place.Journal.Entries, e => e.Outcome == Weir.Desk.Mitigation.MitigationRefusal.Exempt);
     }
 
     [Fact]

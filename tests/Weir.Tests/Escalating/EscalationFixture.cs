@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Blocking;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Escalating;
-using Weir.Flows;
-using Weir.Notifying;
-using Weir.Store.Records;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.Escalating;

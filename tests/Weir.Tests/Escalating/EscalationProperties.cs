@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Blocking;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Escalating;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Desk.Mitigation;
 using Weir.Tests.Blocking;
+using Weir.Tests.Cases;
+using Weir.Tests.Support;
 using Weir.Wire;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 

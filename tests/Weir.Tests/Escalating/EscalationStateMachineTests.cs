@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Escalating;
+using Weir.Contracts.AccessControl;
+using Weir.Desk.Escalations;
 
 namespace Weir.Tests.Escalating;
 

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Escalating;
-using Weir.Notifying;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Blocking;
+using Weir.Tests.Cases;
+using Weir.Tests.Support;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Escalating;
@@ -238,14 +245,14 @@ public sealed class RestrictionTests
     public async Task Mail_of_a_line_that_spammed_is_no_relapse_and_a_further_run_is()
     {
         await using var place = await EscalationFixture.OpenAsync();
-        await place.Cases.HandleAsync(Event(1, 7, RuleId.Spam, Class(Weir.Flows.Direction.Out, Tcp, [25])));
+        await place.Cases.HandleAsync(Event(1, 7, RuleId.Spam, Class(Weir.Contracts.Flows.Direction.Out, Tcp, [25])));
         await place.RoundAsync();
         await place.Desk.FixedAsync(place.File.Id, default);
-        Assert.DoesNotContain(place.File.Scopes, s => s.Scope.Purpose == Weir.Flows.Purpose.RemediationCheck);
+        Assert.DoesNotContain(place.File.Scopes, s => s.Scope.Purpose == Weir.Contracts.Scopes.Purpose.RemediationCheck);
         await place.RoundAsync(TimeSpan.FromDays(1));
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         var now = place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await place.Cases.HandleAsync(Event(2, 7, RuleId.Spam, Class(Weir.Flows.Direction.Out, Tcp, [25]), now, now + 600_000));
+        await place.Cases.HandleAsync(Event(2, 7, RuleId.Spam, Class(Weir.Contracts.Flows.Direction.Out, Tcp, [25]), now, now + 600_000));
         await place.RoundAsync(TimeSpan.FromMinutes(20));
         Assert.Equal(EscalationState.Standing, place.Ladder.State);
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);

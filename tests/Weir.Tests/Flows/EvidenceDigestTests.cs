@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
 using Weir.Wire;
 
 namespace Weir.Tests.Flows;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Flows;
+using Weir.Collector.Decoding;
+using Weir.Contracts.Flows;
 using Weir.Wire;
 
 namespace Weir.Tests.Flows;

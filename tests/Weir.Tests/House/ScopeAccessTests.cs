@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Weir.Cases;
-using Weir.Cases.Promoting;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
 using Weir.Wire;
 
 namespace Weir.Tests.House;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Weir.Cli.Commands;
 using Weir.Lab;
+using Weir.Wire;
 
 namespace Weir.Tests.Lab;
 

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Weir.Lab;
 using Weir.Lab.Export;
+using Weir.Lab.Telling;
 using Weir.Wire;
 
 namespace Weir.Tests.Lab;

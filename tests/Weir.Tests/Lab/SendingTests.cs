@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Weir.Lab;
 using Weir.Lab.Export;
+using Weir.Lab.Telling;
 using Weir.Wire;
 
 namespace Weir.Tests.Lab;

@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using Weir.Lab;
 using Weir.Lab.Export;
+using Weir.Lab.Population;
 using Weir.Lab.Telling;
 using Weir.Wire;
 

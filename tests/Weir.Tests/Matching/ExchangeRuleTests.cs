@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Flows;
-using Weir.Matching;
+using Weir.Collector.Matching;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Segments;
 
 namespace Weir.Tests.Matching;
 

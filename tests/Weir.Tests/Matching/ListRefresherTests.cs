@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
 
 namespace Weir.Tests.Matching;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Flows;
-using Weir.Matching;
+using Weir.Collector.Matching;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Segments;
 using Weir.Wire;
 
 namespace Weir.Tests.Matching;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
 using Weir.Wire;
 
 namespace Weir.Tests.Matching;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Notifying;
+using Weir.Contracts.Notices;
 
 namespace Weir.Tests.Notifying;
 

@@ -4,8 +4,9 @@ using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Notifying;
-using Weir.Store.Records;
+using Weir.Desk.Alerts;
+using Weir.Desk.Records;
+using Weir.Hosting.Channels;
 
 namespace Weir.Tests.Notifying;
 

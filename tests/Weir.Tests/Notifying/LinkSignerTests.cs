@@ -2,8 +2,9 @@
 using System.Buffers.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Flows;
-using Weir.Notifying.Links;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Links;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Notifying;
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Deciding;
-using Weir.Flows;
-using Weir.Notifying;
-using Weir.Store.Records;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Notices;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
 using Weir.Tests.Cases;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Notifying;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Store.Flows;
-using Weir.Store.Flows.Embedded;
+using Weir.Store.ClickHouse;
+using Weir.Store.Embedded;
+using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Store.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
 using Weir.Tests.Support;
 using Weir.Wire;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Store.Records;
+using Weir.Desk.Records;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Store;

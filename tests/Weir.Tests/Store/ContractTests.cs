@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Store.Flows;
-using Weir.Store.Flows.Segment;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
+using Weir.Wire;
+using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;
 
@@ -193,7 +196,7 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => store.Client.ExecuteAsync("SELECT count() FROM (SELECT number FROM system.numbers LIMIT 1000000)", default)));
     }
 
-    internal static async Task InsertAsync(ClickHouseHttp client, Weir.Digesting.PairDigest[] rows, ulong segment, InsertToken? token = null)
+    internal static async Task InsertAsync(ClickHouseHttp client, Weir.Contracts.Segments.PairDigest[] rows, ulong segment, InsertToken? token = null)
     {
         using var native = new MemoryStream();
         PairBlocks.Write(rows, segment, new NativeWriter(), native);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Store.Flows;
+using Weir.Store.ClickHouse;
 
 namespace Weir.Tests.Store;
 

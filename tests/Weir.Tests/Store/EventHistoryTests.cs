@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Store.Records;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Records;
 using Weir.Wire;
 
 namespace Weir.Tests.Store;

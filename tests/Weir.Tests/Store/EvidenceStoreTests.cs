@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Deciding;
-using Weir.Flows;
-using Weir.Store.Flows;
-using Weir.Store.Flows.Segment;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Segments;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
+using Weir.Store.Loading;
 using Weir.Tests.Digesting;
 using Weir.Wire;
+using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;
 

@@ -2,7 +2,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Store.Flows;
+using Weir.Contracts.Segments;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Embedded;
+using Weir.Store.Loading;
+using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;
 

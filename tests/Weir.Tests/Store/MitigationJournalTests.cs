@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Weir.Blocking;
-using Weir.Store.Records;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Records;
 using Weir.Tests.Blocking;
 
 namespace Weir.Tests.Store;

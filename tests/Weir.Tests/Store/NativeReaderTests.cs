@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
-using Weir.Store.Flows;
-using Weir.Store.Flows.Segment;
+using Weir.Contracts.Segments;
+using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Comparing;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Store.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
+using Weir.Store.Comparing;
 using Weir.Wire;
 
 namespace Weir.Tests.Store;

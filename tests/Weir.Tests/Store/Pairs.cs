@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Digesting;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Segments;
 using Weir.Wire;
 
 namespace Weir.Tests.Store;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
-using Weir.Comparing.Population;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Store.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Population;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
+using Weir.Store.Population;
 using Weir.Tests.Support;
 using Weir.Wire;
 

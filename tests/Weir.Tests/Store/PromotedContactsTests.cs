@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Cases.Promoting;
-using Weir.Deciding;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
+using Weir.Store.LookBack;
 using Weir.Wire;
 
 namespace Weir.Tests.Store;

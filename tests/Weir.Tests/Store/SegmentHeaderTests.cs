@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
-using Weir.Store.Flows.Segment;
+using Weir.Contracts.Segments;
 
 namespace Weir.Tests.Store;
 

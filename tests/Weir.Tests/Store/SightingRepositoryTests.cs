@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
-using Weir.Store.Flows.Segment;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Segments;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Loading;
 using Weir.Wire;
 
 namespace Weir.Tests.Store;

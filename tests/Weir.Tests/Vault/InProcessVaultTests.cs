@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
+using Weir.Vault;
+using Weir.Vault.Disclosing;
+using Weir.Vault.Keys;
+using Weir.Vault.Sealing;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault;

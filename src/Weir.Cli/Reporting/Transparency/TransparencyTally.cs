@@ -2,8 +2,8 @@
 //
 // Counts the audit's entries of one window into a transparency report.
 using System.Globalization;
-using Weir.Auditing;
-using Weir.Deciding;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Reporting.Transparency;
 

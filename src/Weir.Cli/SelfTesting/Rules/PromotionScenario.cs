@@ -3,15 +3,19 @@
 // Worked example 8 with the parts that a running Weir has: our own list in its file and in force, the desk of two people, the
 // search over the store's digests. The candidate is given, as the example gives it.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Promoting;
 using Weir.Cli.Serving;
-using Weir.Deciding;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Store.Flows;
-using Endpoint = Weir.Flows.Endpoint;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Lists;
+using Weir.Desk.Promotion;
+using Weir.Hosting.Auditing;
+using Weir.Store.ClickHouse;
+using Weir.Store.LookBack;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.SelfTesting.Rules;
 

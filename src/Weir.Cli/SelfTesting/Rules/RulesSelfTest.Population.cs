@@ -3,17 +3,22 @@
 // The examples of the population plane: a town of lines with some thirty infected among them is compared, counted and exported,
 // from the digests that its flows left in the store.
 using System.Globalization;
-using Weir.Auditing;
-using Weir.Cases;
 using Weir.Cli.Analysis;
 using Weir.Cli.Reporting;
 using Weir.Cli.Serving;
-using Weir.Comparing;
-using Weir.Comparing.Population;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Population;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Store.Comparing;
+using Weir.Store.Population;
 using Weir.Wire;
-using Endpoint = Weir.Flows.Endpoint;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.SelfTesting.Rules;
 
@@ -163,7 +168,7 @@ internal sealed partial class RulesSelfTest
             Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, place.Clock.GetUtcNow()))],
             Standing = await StoredSightings.StandingAsync(place.Store, window, lists, play.Cancel),
             Seed = 1,
-            Cohort = place.Keys.CohortOf(Attributing.Epochs.At(window.FromMs)),
+            Cohort = place.Keys.CohortOf(Weir.Contracts.Networks.Epochs.At(window.FromMs)),
             Elapsed = () => place.Clock.GetElapsedTime(begun),
         };
         return await RunReport.MakeAsync(place.Store, facts, play.Cancel);

@@ -4,14 +4,17 @@
 // stands on the scopes of the earlier ones, as in the text.
 using System.Runtime.CompilerServices;
 using System.Text;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Complaints;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Complaints;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 using Weir.Wire;
-using Endpoint = Weir.Flows.Endpoint;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.SelfTesting.Rules;
 

@@ -2,11 +2,14 @@
 //
 // What happens on the lines, and that time passes: flows come when they end, the counters judge by the clock, contacts close,
 // and what was raised is with the desk before anybody asks.
-using Weir.Attributing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Cli.Serving;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Store.Loading;
 using Weir.Wire;
 
 namespace Weir.Cli.SelfTesting.Rules;

@@ -5,24 +5,32 @@
 // socket. Nothing of it is a stand-in but who had which ports of one shared address. The clock runs, and is set ahead: it
 // begins on the third day of an epoch, so that no example depends on the day it is played.
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
 using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Serving;
-using Weir.Comparing.Population;
-using Weir.Deciding;
-using Weir.Decoding;
-using Weir.Detecting;
-using Weir.Digesting;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
-using Weir.Store.Flows;
-using Weir.Store.Records;
+using Weir.Collector;
+using Weir.Collector.Attributing;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Desk.Cases;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Policy;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Spooling;
+using Weir.Store.ClickHouse;
+using Weir.Store.Evidence;
+using Weir.Store.Loading;
+using Weir.Store.Population;
 using Weir.Vault;
+using Weir.Vault.Client;
 using Weir.Vault.Serving;
 using Weir.Vault.Subjects;
 using Weir.Wire;
@@ -186,7 +194,7 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     {
         var path = _folder.At("confirmed.csv");
         File.WriteAllLines(path, ["ip,port", confirmed.Replace(':', ',')]);
-        Lists.Replace(Watchlist.From([FeedReader.Read(new FeedOptions { Name = "confirmed", Path = path, Role = Matching.ListRole.C2 }, Clock)], Clock.GetUtcNow()));
+        Lists.Replace(Watchlist.From([FeedReader.Read(new FeedOptions { Name = "confirmed", Path = path, Role = Weir.Contracts.Lists.ListRole.C2 }, Clock)], Clock.GetUtcNow()));
     }
 
     private async Task OpenVaultAsync(CancellationToken cancel)

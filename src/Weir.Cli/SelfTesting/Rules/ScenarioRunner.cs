@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Comparing.Population;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Population;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Store.Population;
 using Weir.Wire;
-using Endpoint = Weir.Flows.Endpoint;
+using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.SelfTesting.Rules;
 

@@ -2,13 +2,15 @@
 //
 // From a case file to what its customer may see: the facts of its scopes, what was really done, and of a check a boolean and
 // a count. Counting is decided and recorded like anybody's.
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Notifying;
-using Weir.Notifying.Links;
-using Weir.Store.Flows;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Links;
+using Weir.Desk.Policy;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Web.SelfService;
 
@@ -42,7 +44,7 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
             Trigger = scope.Trigger,
             Class = scope.Class.ToString(),
             Endpoint = scope.Purpose == Purpose.CncContact && predicate is { Remotes.Length: 1, RemotePorts.Length: 1 }
-                ? new Flows.Endpoint(predicate.Remotes[0], predicate.RemotePorts[0], predicate.Protocol).ToString() : "",
+                ? new Weir.Contracts.Flows.Endpoint(predicate.Remotes[0], predicate.RemotePorts[0], predicate.Protocol).ToString() : "",
             First = DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(scope.FromMs + reaches, last)),
             Last = DateTimeOffset.FromUnixTimeMilliseconds(last),
             Grounds = told >= 0 ? held.Grounds[..told] : held.Grounds,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Flows;
-using Weir.Notifying;
-using Weir.Notifying.Links;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Links;
 
 namespace Weir.Cli.Web.SelfService;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Cli.Configuring;
-using Weir.Flows;
-using Weir.Notifying.Links;
+using Weir.Contracts.Flows;
+using Weir.Desk.Links;
 
 namespace Weir.Cli.Web.SelfService;
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Weir.Blocking;
-using Weir.Cases;
-using Weir.Notifying.Links;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Links;
+using Weir.Desk.Mitigation;
+using Weir.Wire;
 
 namespace Weir.Cli.Web.SelfService;
 

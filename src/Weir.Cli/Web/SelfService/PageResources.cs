@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Flows;
-using Weir.Notifying.Links;
+using Weir.Contracts.Flows;
+using Weir.Desk.Links;
 
 namespace Weir.Cli.Web.SelfService;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
+using Weir.Cli.Configuring;
 
 namespace Weir.Cli.Web.SelfService;
 

@@ -4,13 +4,14 @@
 // page, the same letter for letter, with status 404, so that nothing can be learnt by trying. Each look is on record before
 // the page is sent; of the visitor nothing is kept.
 using Microsoft.AspNetCore.Http.Features;
-using Weir.Auditing;
-using Weir.Cases;
 using Weir.Cli.Configuring;
-using Weir.Flows;
-using Weir.Notifying.Links;
-using Weir.Store.Flows;
-using Weir.Store.Records;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Links;
+using Weir.Desk.Records;
+using Weir.Hosting.Auditing;
+using Weir.Wire.Native;
 
 namespace Weir.Cli.Web.SelfService;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
 using Weir.Cli.Serving;
-using Weir.Escalating;
-using Weir.Notifying.Links;
+using Weir.Contracts.AccessControl;
+using Weir.Desk.Cases;
+using Weir.Desk.Escalations;
+using Weir.Desk.Links;
 
 namespace Weir.Cli.Web.SelfService;
 

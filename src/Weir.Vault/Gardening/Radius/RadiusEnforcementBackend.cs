@@ -5,7 +5,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Weir.Escalating;
+using Weir.Contracts.AccessControl;
+using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
 
 namespace Weir.Vault.Gardening.Radius;

@@ -4,7 +4,7 @@
 // count. A NAS is named by the network its secret is for, never by where a packet claims to come from: that may be a
 // subscriber's address, and whoever sends could make as many as they like.
 using System.Globalization;
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
 using Weir.Wire;
 
 namespace Weir.Vault.Identity.Radius;

@@ -8,6 +8,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Weir.Vault.Identity.Dhcp;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
 

@@ -10,6 +10,7 @@
 // Standards: RFC 2866 §2, §4.1, §5; RFC 2869 §2.1.
 using Weir.Vault.Identity.Keeping;
 using Weir.Vault.Identity.Tables;
+using Weir.Wire;
 
 namespace Weir.Vault.Identity.Radius;
 

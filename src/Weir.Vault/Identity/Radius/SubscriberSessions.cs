@@ -2,6 +2,7 @@
 //
 // The sessions that a line has now, for the garden. Nothing of them is opened before it is asked for.
 using System.Threading.Channels;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Vault.Identity.Radius;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Cases.Complaints;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Complaints;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.Cases.Complaints;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cases;
-using Weir.Cases.Complaints;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Complaints;
 using Weir.Tests.Support;
 using Weir.Wire;
 

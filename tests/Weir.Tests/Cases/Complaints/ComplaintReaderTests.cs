@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Cases.Complaints;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Complaints;
 using Weir.Wire;
 
 namespace Weir.Tests.Cases.Complaints;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
-using Weir.Cases.Complaints;
+using Weir.Desk.Complaints;
 
 namespace Weir.Tests.Cases.Complaints;
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Consents;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 
 namespace Weir.Tests.Cases;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using FsCheck.Xunit;
-using Weir.Cases.Consents;
-using Weir.Flows;
+using Weir.Contracts.Consents;
+using Weir.Contracts.Flows;
 
 namespace Weir.Tests.Cases;
 

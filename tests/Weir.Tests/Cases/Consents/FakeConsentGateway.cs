@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
-using Weir.Cases;
-using Weir.Cases.Consents;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Consents;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
 
 namespace Weir.Tests.Cases;
 

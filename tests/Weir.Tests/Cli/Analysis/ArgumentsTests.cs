@@ -2,6 +2,8 @@
 using Weir.Cli;
 using Weir.Cli.Analysis;
 using Weir.Cli.Commands;
+using Weir.Collector;
+using Weir.Contracts.Networks;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Analysis;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
-using Weir.Deciding;
+using Weir.Desk.Mitigation;
+using Weir.Desk.Mitigation.Rpz;
+using Weir.Desk.Policy;
+using Weir.Hosting.GoBgp;
+using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
-using Weir.Deciding;
+using Weir.Desk.Policy;
 
 namespace Weir.Tests.Cli.Configuring;
 

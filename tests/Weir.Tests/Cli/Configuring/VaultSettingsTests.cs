@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
+using Weir.Contracts.Networks;
 using Weir.Vault;
 using Weir.Wire;
 

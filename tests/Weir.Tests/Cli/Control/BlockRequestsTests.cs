@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Blocking;
 using Weir.Cli.Control;
-using Weir.Deciding;
-using Weir.Detecting;
-using Weir.Flows;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Mitigation;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Blocking;
 using Weir.Tests.Cases;
+using Weir.Tests.Support;
 using Weir.Wire;
-using Refusal = Weir.Blocking.MitigationRefusal;
+using Refusal = Weir.Desk.Mitigation.MitigationRefusal;
 
 namespace Weir.Tests.Cli.Control;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using Weir.Cases.Promoting;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Desk.Promotion;
 using Weir.Tests.Reporting;
 using Weir.Wire;
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Control;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
-using Weir.Notifying.Sharing;
-using Weir.Store.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Desk.Sharing;
+using Weir.Store.ClickHouse;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Control;

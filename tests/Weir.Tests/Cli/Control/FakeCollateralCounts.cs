@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
-using Weir.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
 
 namespace Weir.Tests.Cli.Control;
 

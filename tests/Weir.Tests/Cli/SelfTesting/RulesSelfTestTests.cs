@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Cli.SelfTesting.Rules;
-using Weir.Deciding;
+using Weir.Desk.Policy;
 using Weir.Tests.Store;
 
 namespace Weir.Tests.Cli.SelfTesting;

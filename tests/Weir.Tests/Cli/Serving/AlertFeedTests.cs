@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Blocking;
-using Weir.Cases;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
-using Weir.Notifying;
-using Weir.Store.Records;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Alerts;
+using Weir.Desk.Cases;
+using Weir.Desk.Records;
 using Weir.Tests.Blocking;
 
 namespace Weir.Tests.Cli.Serving;

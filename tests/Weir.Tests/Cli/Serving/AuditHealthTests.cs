@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
 using Weir.Cli;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
-using Weir.Deciding;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Auditing;
 
 namespace Weir.Tests.Cli.Serving;

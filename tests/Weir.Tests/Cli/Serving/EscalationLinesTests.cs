@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Serving;
-using Weir.Flows;
+using Weir.Contracts.Scopes;
 using Weir.Tests.Escalating;
 using Weir.Wire;
 

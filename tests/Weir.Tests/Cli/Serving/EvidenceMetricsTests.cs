@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
-using Weir.Digesting;
+using Weir.Collector.Digesting;
 using Weir.Tests.Cli.Web;
 using Weir.Tests.Support;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 using Weir.Cli.Serving;
-using Weir.Detecting;
+using Weir.Collector.Detecting;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Serving;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Serving;
-using Weir.Flows;
-using Weir.Notifying.Links;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Links;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Serving;

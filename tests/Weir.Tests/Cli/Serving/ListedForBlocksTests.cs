@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
 using Weir.Cli.Serving;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Collector;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Segments;
 using Weir.Tests.Support;
 using Weir.Wire;
 

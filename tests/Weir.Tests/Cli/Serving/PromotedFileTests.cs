@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Blocking;
-using Weir.Cases.Promoting;
 using Weir.Cli;
 using Weir.Cli.Serving;
-using Weir.Flows;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Mitigation;
+using Weir.Desk.Lists;
+using Weir.Desk.Lists.Feeds;
+using Weir.Desk.Promotion;
 using Weir.Tests.Support;
 using Weir.Wire;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
-using Weir.Deciding;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Auditing;
 
 namespace Weir.Tests.Cli.Serving;

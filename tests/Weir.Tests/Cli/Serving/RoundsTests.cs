@@ -2,7 +2,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
-using Weir.Collecting;
+using Weir.Collector.Collecting;
 
 namespace Weir.Tests.Cli.Serving;
 

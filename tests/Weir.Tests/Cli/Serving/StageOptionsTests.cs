@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
-using Weir.Flows;
-using Weir.Matching;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Desk.Lists.Feeds;
 using Weir.Wire;
-using ListRole = Weir.Matching.ListRole;
+using ListRole = Weir.Contracts.Lists.ListRole;
 
 namespace Weir.Tests.Cli.Serving;
 
@@ -105,9 +110,9 @@ public sealed class StageOptionsTests
     public void The_defaults_of_the_configuration_are_those_of_the_stage()
     {
         var read = StageOptions.Detecting(new DetectingSettings(), TimeSpan.FromMinutes(2));
-        var built = new Weir.Detecting.DetectingOptions();
+        var built = new Weir.Collector.Detecting.DetectingOptions();
 
-        foreach (var property in typeof(Weir.Detecting.DetectingOptions).GetProperties())
+        foreach (var property in typeof(Weir.Collector.Detecting.DetectingOptions).GetProperties())
         {
             Assert.Equivalent(property.GetValue(built), property.GetValue(read), strict: true);
         }

@@ -3,11 +3,12 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Web;
-using Weir.Collecting;
-using Weir.Collecting.Sockets;
-using Weir.Store.Flows;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Store.ClickHouse;
 using Weir.Tests.Collecting.Sockets;
 using Weir.Tests.Support;
+using Weir.Vault.Identity;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Web;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
-using Weir.Collecting;
+using Weir.Collector.Collecting;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Web;

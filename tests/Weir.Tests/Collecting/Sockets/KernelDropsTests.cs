@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Collecting.Sockets;
+using Weir.Collector.Collecting.Sockets;
 
 namespace Weir.Tests.Collecting.Sockets;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using Weir.Collecting;
-using Weir.Collecting.Sockets;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Sockets;
 using Weir.Wire;
 
 namespace Weir.Tests.Collecting.Sockets;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Comparing.Population;
-using Weir.Flows;
-using Weir.Store.Flows;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Population;
+using Weir.Store.Population;
 using Weir.Tests.Support;
 using Weir.Wire;
 

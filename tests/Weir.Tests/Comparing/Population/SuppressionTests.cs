@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Comparing.Population;
+using Weir.Contracts.Population;
+using Weir.Store.Population;
 
 namespace Weir.Tests.Comparing.Population;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
 
 namespace Weir.Tests.Matching.Feeds;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO.Compression;
 using System.Text;
-using Weir.Matching;
-using Weir.Matching.Feeds;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Matching.Feeds;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Matching.Feeds;
+using Weir.Contracts.Lists;
+using Weir.Desk.Lists.Feeds;
 
 namespace Weir.Tests.Matching.Feeds;
 
@@ -8,7 +9,7 @@ public sealed class StixPatternTests
     private static string Shown(StixTerm term)
     {
         var what = term.What.Kind == IndicatorKind.Domain ? term.What.Name
-            : new Weir.Matching.ListEntry(term.What.What, term.What.Port, term.What.Protocol, null!, 0, 0, 0, 0).ToString();
+            : new Weir.Contracts.Lists.ListEntry(term.What.What, term.What.Port, term.What.Protocol, null!, 0, 0, 0, 0).ToString();
         return term.IsSource ? what + " source" : what;
     }
 

@@ -3,8 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Tests.Notifying.Channels;
 

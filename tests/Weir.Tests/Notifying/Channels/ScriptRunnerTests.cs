@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Tests.Notifying.Channels;
 

@@ -2,8 +2,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Tests.Notifying.Channels;
 

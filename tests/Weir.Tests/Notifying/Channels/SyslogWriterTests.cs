@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Desk.Alerts;
+using Weir.Desk.Alerts.Channels;
 
 namespace Weir.Tests.Notifying.Channels;
 

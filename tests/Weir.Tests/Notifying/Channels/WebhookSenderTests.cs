@@ -8,8 +8,8 @@ using FsCheck.Fluent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Desk.Alerts.Channels;
+using Weir.Hosting.Channels;
 
 namespace Weir.Tests.Notifying.Channels;
 

@@ -2,13 +2,14 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Auditing;
 using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Reporting.Transparency;
-using Weir.Deciding;
+using Weir.Cli.Serving;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Auditing;
 
 namespace Weir.Tests.Reporting.Transparency;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Attributing;
-using Weir.Cases;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
 using Weir.Tests.Support;
 using Weir.Vault.Client;
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using Weir.Attributing;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Cases.Consents;
-using Weir.Deciding;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Consents;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Policy;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
+using Weir.Vault;
 using Weir.Vault.Consenting;
 using Weir.Vault.Subjects;
 using Weir.Wire;

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using FsCheck.Xunit;
 using Weir.Vault.Gardening.Radius;
-using Weir.Vault.Identity.Radius;
 
 namespace Weir.Tests.Vault.Gardening;
 

@@ -2,7 +2,9 @@
 using System.Net;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
-using Weir.Escalating;
+using Weir.Contracts.AccessControl;
+using Weir.Vault.Gardening;
+using Weir.Vault.Gardening.Radius;
 using Weir.Vault.Identity;
 using Weir.Wire;
 

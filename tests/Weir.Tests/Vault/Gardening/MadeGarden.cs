@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Escalating;
+using Weir.Contracts.AccessControl;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using Weir.Escalating;
-using Weir.Flows;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Channels;
 using Weir.Vault.Gardening;
 
 namespace Weir.Tests.Vault.Gardening;

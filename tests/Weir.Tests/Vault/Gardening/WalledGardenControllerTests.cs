@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Deciding;
-using Weir.Escalating;
-using Weir.Flows;
+using Weir.Contracts.AccessControl;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Gardening;
+using Weir.Vault.Identity.Radius;
 using Weir.Vault.Sealing;
 using Weir.Wire;
 

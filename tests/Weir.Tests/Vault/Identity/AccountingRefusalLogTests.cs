@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Auditing;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;

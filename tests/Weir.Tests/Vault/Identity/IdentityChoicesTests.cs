@@ -2,6 +2,7 @@
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Vault.Identity;
+using Weir.Vault.Identity.Cgnat;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

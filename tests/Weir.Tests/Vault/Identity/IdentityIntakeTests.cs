@@ -4,9 +4,14 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault.Identity;
+using Weir.Vault.Identity.Dhcp;
+using Weir.Vault.Identity.Keeping;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
+using Weir.Collector.Attributing;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
 using Weir.Tests.Support;
 using Weir.Vault.Keys;
 using Weir.Wire;

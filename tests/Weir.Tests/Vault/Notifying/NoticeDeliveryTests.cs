@@ -2,10 +2,11 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Auditing;
-using Weir.Cases;
-using Weir.Flows;
-using Weir.Notifying;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Channels;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;

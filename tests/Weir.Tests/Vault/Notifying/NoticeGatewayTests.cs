@@ -2,11 +2,12 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Attributing;
-using Weir.Cases;
-using Weir.Flows;
-using Weir.Notifying;
-using Weir.Notifying.Channels;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Channels;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Client;
@@ -84,7 +85,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
 
     [Fact]
     public async Task A_case_without_a_key_is_refused_with_its_code() =>
-        Assert.Equal(Weir.Deciding.DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.DeliverAsync(Notice(new CaseId(1)), default))).Code);
+        Assert.Equal(Weir.Contracts.Policy.DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.DeliverAsync(Notice(new CaseId(1)), default))).Code);
 
     [Fact]
     public async Task Who_hangs_up_does_not_end_a_delivery_and_a_stop_waits_for_it()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Notifying;
+using Weir.Contracts.Notices;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Notifying;
 
 namespace Weir.Tests.Vault.Notifying;
@@ -54,7 +55,7 @@ public sealed class NoticeTemplatesTests : IDisposable
 
     private static Notice Example => new(
         new(1), new(2), NoticeStep.Found,
-        new NoticeFacts { Purpose = Weir.Flows.Purpose.SpamSource, Trigger = "spam/1", Class = "out tcp rport=25 raddr=any", First = DateTimeOffset.UnixEpoch, Last = DateTimeOffset.UnixEpoch }, "");
+        new NoticeFacts { Purpose = Weir.Contracts.Scopes.Purpose.SpamSource, Trigger = "spam/1", Class = "out tcp rport=25 raddr=any", First = DateTimeOffset.UnixEpoch, Last = DateTimeOffset.UnixEpoch }, "");
 
     private static string Came(string name)
     {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Weir.Cases;
-using Weir.Flows;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Scopes;
 using Weir.Vault.Sealing;
 using Weir.Wire;
 

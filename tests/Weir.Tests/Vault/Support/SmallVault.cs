@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Attributing;
+using Weir.Contracts.Networks;
 using Weir.Tests.Support;
 using Weir.Vault;
 using Weir.Vault.Subjects;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Text.RegularExpressions;
-using Weir.Cases;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web.SelfService;
-using Weir.Deciding;
-using Weir.Flows;
-using Weir.Notifying.Links;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Links;
+using Weir.Desk.Policy;
 using Weir.Tests.Cases;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Web.SelfService;
 

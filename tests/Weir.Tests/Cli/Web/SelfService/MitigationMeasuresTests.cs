@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Blocking;
-using Weir.Cases;
 using Weir.Cli.Web.SelfService;
-using Weir.Detecting;
-using Weir.Flows;
-using Weir.Notifying.Links;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Cases;
+using Weir.Desk.Links;
+using Weir.Desk.Mitigation;
 using Weir.Tests.Blocking;
+using Weir.Tests.Cases;
+using Weir.Tests.Support;
 using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cli.Web.SelfService;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Weir.Cli.Configuring;
+using Weir.Cli.Reporting.Html;
 using Weir.Cli.Web.SelfService;
 
 namespace Weir.Tests.Cli.Web.SelfService;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Wire;
+
+namespace Weir.Collector.Decoding;
+
+/// <summary>Who told a sampling rate. Ordered: the larger value is believed first.</summary>
+public enum SamplingSource : byte
+{
+    /// <summary>Nobody: flows are taken as unsampled.</summary>
+    Unknown,
+
+    /// <summary>The operator's default for exporters that say nothing.</summary>
+    Default,
+
+    /// <summary>Options data of the exporter.</summary>
+    Options,
+
+    /// <summary>The flow record itself.</summary>
+    Record,
+
+    /// <summary>The header of the message (v5) or of the sample (sFlow).</summary>
+    Header,
+
+    /// <summary>The operator, for this exporter.</summary>
+    Configuration,
+}
+
+/// <summary>One sampling rate in force.</summary>
+/// <param name="Domain">Observation domain.</param>
+/// <param name="Selector">Sampler or selector; 0 = the whole domain.</param>
+/// <param name="Interface">SNMP index; 0 = all.</param>
+/// <param name="Interval">One in so many packets.</param>
+/// <param name="Source">Who told it.</param>
+public readonly record struct SamplingRate(uint Domain, uint Selector, uint Interface, uint Interval, SamplingSource Source);
+
+/// <summary>The rates one observation domain announced in options data.</summary>
+internal sealed class AnnouncedRates(int capacity)
+{
+    private readonly Dictionary<(uint Selector, uint Interface), uint> _rates = [];
+    private bool _byInterface;
+    private uint _common;
+    private (uint Selector, uint Interface) _lastKey;
+    private uint _lastInterval;
+    private bool _hasLast;
+
+    public IEnumerable<KeyValuePair<(uint Selector, uint Interface), uint>> All => _rates;
+
+    /// <summary>Takes an announcement; false where it is new and the table is full.</summary>
+    public bool TryLearn(in SamplingAnnouncement said)
+    {
+        var key = (said.Selector, said.Interface);
+        if (_rates.TryGetValue(key, out var known) ? known == said.Interval : _rates.Count >= capacity)
+        {
+            return known != 0;
+        }
+
+        _rates[key] = said.Interval;
+        _byInterface |= said.Interface != 0;
+        _common = Common();
+        _hasLast = false;
+        return true;
+    }
+
+    /// <summary>
+    /// The interval for a record; 0 = not announced. The nearest scope wins: selector and interface, selector,
+    /// interface, domain. A record that names no selector takes what all selectors have in common, if they do.
+    /// </summary>
+    public uint Find(uint selector, uint input)
+    {
+        var key = (selector, _byInterface ? input : 0);
+        if (_hasLast && _lastKey == key)
+        {
+            return _lastInterval;
+        }
+
+        if (!_rates.TryGetValue(key, out var interval)
+            && !_rates.TryGetValue((selector, 0), out interval)
+            && !_rates.TryGetValue((0, key.Item2), out interval)
+            && !_rates.TryGetValue((0, 0), out interval)
+            && selector == 0)
+        {
+            interval = _common;
+        }
+
+        (_lastKey, _lastInterval, _hasLast) = (key, interval, true);
+        return interval;
+    }
+
+    /// <summary>The interval every announcement agrees on; 0 where they differ or one is for an interface alone.</summary>
+    private uint Common()
+    {
+        uint common = 0;
+        foreach (var ((_, input), interval) in _rates)
+        {
+            if (input != 0 || (common != 0 && interval != common))
+            {
+                return 0;
+            }
+
+            common = interval;
+        }
+
+        return common;
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scans and spam at line speed (statistics.md B.11). Four failed first contacts are an ordinary evening of file sharing, so
+// what counts is how many different targets on one port, or ports of one target, stay silent within a minute.
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Wire;
+
+namespace Weir.Collector.Detecting;
+
+/// <summary>The rules of contacts for a block of detail and a half minute.</summary>
+internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, EventTracker book, Func<ushort, IpKey> exporterOf)
+{
+    public void Judge(ConnectionAttemptState* detail, long half)
+    {
+        if (detail->Head.Sampling > 1)
+        {
+            Spread(detail, half);
+        }
+        else
+        {
+            Scan(detail, half);
+        }
+
+        if (half % 2 == 1)
+        {
+            Mail(detail, half / 2);
+        }
+    }
+
+    private void Scan(ConnectionAttemptState* detail, long half)
+    {
+        var (tried, silent) = detail->Count(half);
+        detail->Clear(half - 1);
+        MarkActive(detail, half, silent >= options.ScanTargets / 2.0);
+        if (silent >= options.ScanTargets && silent >= options.ScanUnanswered * tried)
+        {
+            Observe(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent, options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
+                detail->Vertical
+                    ? TrafficClass.Create(Direction.Out, detail->Protocol, [], [detail->Remote])
+                    : TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []),
+                detail->Vertical ? "vertical" : "horizontal");
+        }
+    }
+
+    /// <summary>The sampled form: one packet here and there of very many, so only how far it spreads can be told.</summary>
+    private void Spread(ConnectionAttemptState* detail, long half)
+    {
+        var remotes = detail->TakeSampled();
+        MarkActive(detail, half, remotes >= options.SampledScanTargets / 2.0);
+        if (remotes > options.SampledScanTargets)
+        {
+            Observe(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes, options.SampledScanTargets, "remotes/10min", 600,
+                TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []), "horizontal, sampled form");
+        }
+    }
+
+    private void Mail(ConnectionAttemptState* detail, long minute)
+    {
+        var connections = detail->TakeMail(minute);
+        var before = detail->MailBefore;
+        detail->MailBefore = connections;
+        MarkActive(detail, (minute * 2) + 1, connections >= options.MailConnections / 2);
+        if (connections < options.MailConnections)
+        {
+            return;
+        }
+
+        var under = book.IsOpen(detail->Head.Subject, RuleId.Spam);
+        if (under || (before >= options.MailConnections && detail->MailRemotes() >= options.MailRemotes))
+        {
+            var mask = detail->MailPorts;
+            var ports = options.MailPorts.Where((_, i) => (mask & (1 << i)) != 0);
+            Observe(detail, RuleId.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
+                TrafficClass.Create(Direction.Out, Protocols.Tcp, ports, []), detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
+        }
+    }
+
+    private static void MarkActive(ConnectionAttemptState* detail, long half, bool hot)
+    {
+        if (hot)
+        {
+            detail->Head.HotAt = Math.Max(detail->Head.HotAt, half);
+        }
+    }
+
+    private void Observe(ConnectionAttemptState* detail, string rule, long fromMs, long untilMs, double measured, double threshold, string unit, int seconds, TrafficClass traffic, string words) =>
+        book.Observe(new RuleBreach
+        {
+            Subject = detail->Head.Subject,
+            Rule = rule,
+            Class = traffic,
+            FromMs = fromMs,
+            UntilMs = untilMs,
+            Measured = Math.Round(measured),
+            Threshold = threshold,
+            Unit = unit,
+            WindowSeconds = seconds,
+            Sampling = Math.Max(1, detail->Head.Sampling),
+            Exporter = exporterOf(detail->Head.Exporter),
+            Detail = words,
+        });
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Contacts of subjects with listed endpoints, in windows of ten minutes. A window is closed when nothing that may still
+// come can change it: its own slot is over and so is every slot in which the other half of its traffic could begin. The
+// table holds a stated number of windows. When it is full the oldest eighth is closed early, by what is known of it, and
+// counted; the rows so made wait, folded, for the next Drain, and where even those outgrow the bound they are counted as
+// lost. One table belongs to one shard and one thread.
+using System.Runtime.InteropServices;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Segments;
+using Weir.Wire;
+
+namespace Weir.Collector.Matching;
+
+/// <summary>What became of contacts besides sightings.</summary>
+/// <param name="Windows">Windows closed as a contact of the subject.</param>
+/// <param name="Radiation">Windows in which only the endpoint sent: no contact of the subject.</param>
+/// <param name="ClosedEarly">Windows closed before their time because the table was full.</param>
+/// <param name="Lost">Sighting rows given up because nobody drained the table.</param>
+public readonly record struct ContactCounts(long Windows, long Radiation, long ClosedEarly, long Lost);
+
+/// <summary>Bounded table of contact windows.</summary>
+/// <param name="name">Gives the pseudonym of a subject's address block.</param>
+/// <param name="capacity">Windows held at most; about 130 octets each.</param>
+public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capacity = ContactTracker.DefaultCapacity)
+{
+    public const int DefaultCapacity = 262_144;
+
+    private readonly Dictionary<ContactPair, Contacts> _pairs = [];
+    private readonly Dictionary<(ContactPair Pair, ContactKind Kind), Sighting> _early = [];
+    private ContactWindow[] _windows = new ContactWindow[Math.Min(capacity, 1_024)];
+    private int _used;
+    private int _free = -1;
+    private long _contacts;
+    private long _radiation;
+    private long _closedEarly;
+    private long _lost;
+
+    /// <summary>Newest window of a pair, and what its list says.</summary>
+    private struct Contacts
+    {
+        public int Newest;
+        public ListTag? Tag;
+        public byte Sources;
+    }
+
+    /// <summary>Windows held now.</summary>
+    public int Count { get; private set; }
+
+    public ContactCounts Counts => new(_contacts, _radiation, _closedEarly, _lost);
+
+    /// <summary>Adds one flow of a pair to its window.</summary>
+    internal void Add(in Flow flow, ListTag tag, byte sources)
+    {
+        if (Count >= capacity)
+        {
+            CloseOldest();
+        }
+
+        var pair = new ContactPair(flow.Subject, flow.Remote, flow.RemotePort, flow.Protocol);
+        ref var contacts = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, pair, out var known);
+        if (!known)
+        {
+            contacts = new Contacts { Newest = -1, Tag = tag };
+        }
+
+        contacts.Tag = Weightier(contacts.Tag!, tag);
+        contacts.Sources = Math.Max(contacts.Sources, sources);
+        var at = WindowOf(ref contacts, ContactWindow.SlotOf(flow.StartMs));
+        _windows[at].Add(flow);
+    }
+
+    /// <summary>Closes every window that flows starting at or after <paramref name="watermarkMs"/> cannot change; <see cref="long.MaxValue"/> closes all.</summary>
+    /// <returns>At most one row a pair and kind, subjects named.</returns>
+    public IReadOnlyList<Sighting> Drain(long watermarkMs)
+    {
+        var found = new List<Sighting>(_early.Values);
+        _early.Clear();
+        var complete = watermarkMs == long.MaxValue ? long.MaxValue : ContactWindow.SlotOf(watermarkMs);
+        Close(complete, early: false, found);
+        return found;
+    }
+
+    private int WindowOf(ref Contacts contacts, long slot)
+    {
+        var before = -1;
+        var at = contacts.Newest;
+        while (at >= 0 && _windows[at].Slot > slot)
+        {
+            (before, at) = (at, _windows[at].Next);
+        }
+
+        if (at >= 0 && _windows[at].Slot == slot)
+        {
+            return at;
+        }
+
+        var made = RentSlot();
+        _windows[made] = ContactWindow.Open(slot) with { Next = at };
+        if (before < 0)
+        {
+            contacts.Newest = made;
+        }
+        else
+        {
+            _windows[before].Next = made;
+        }
+
+        return made;
+    }
+
+    private int RentSlot()
+    {
+        Count++;
+        if (_free >= 0)
+        {
+            var at = _free;
+            _free = _windows[at].Next;
+            return at;
+        }
+
+        if (_used == _windows.Length)
+        {
+            Array.Resize(ref _windows, Math.Min(capacity, _used * 2));
+        }
+
+        return _used++;
+    }
+
+    private void FreeSlot(int at)
+    {
+        Count--;
+        _windows[at].Next = _free;
+        _free = at;
+    }
+
+    private void CloseOldest()
+    {
+        var slots = new List<long>(Count);
+        foreach (var contacts in _pairs.Values)
+        {
+            for (var at = contacts.Newest; at >= 0; at = _windows[at].Next)
+            {
+                slots.Add(_windows[at].Slot);
+            }
+        }
+
+        slots.Sort();
+        var found = new List<Sighting>();
+        var before = Count;
+        Close(slots[Math.Min(slots.Count - 1, capacity / 8)], early: true, found);
+        _closedEarly += before - Count;
+    }
+
+    /// <summary>Closes windows of slots up to a slot (early), or those that slots from it on cannot change.</summary>
+    private void Close(long slot, bool early, List<Sighting> found)
+    {
+        var empty = new List<ContactPair>();
+        foreach (var pair in _pairs.Keys)
+        {
+            ref var contacts = ref CollectionsMarshal.GetValueRefOrNullRef(_pairs, pair);
+            JoinNeighbours(contacts.Newest, pair.Protocol, slot, early);
+            CloseOf(pair, ref contacts, slot, early, found);
+            if (contacts.Newest < 0)
+            {
+                empty.Add(pair);
+            }
+        }
+
+        foreach (var pair in empty)
+        {
+            _pairs.Remove(pair);
+        }
+    }
+
+    /// <summary>
+    /// A window that closes is judged with its neighbours, and what it lends to one that stays is kept there. Not earlier:
+    /// both are complete only now, and more data may make a verdict lighter (an answer beside an RST).
+    /// </summary>
+    private void JoinNeighbours(int newest, byte protocol, long slot, bool early)
+    {
+        for (var later = newest; later >= 0; later = _windows[later].Next)
+        {
+            // Older windows may reach far; the longest reach is an hour and ten minutes of gap beyond it, so seven slots back and the one between.
+            for (var earlier = _windows[later].Next; earlier >= 0 && _windows[later].Slot - _windows[earlier].Slot <= 8; earlier = _windows[earlier].Next)
+            {
+                if (Closes(_windows[earlier], slot, early) || Closes(_windows[later], slot, early))
+                {
+                    ContactWindow.Join(ref _windows[earlier], ref _windows[later], protocol);
+                }
+            }
+        }
+    }
+
+    private void CloseOf(in ContactPair pair, ref Contacts contacts, long slot, bool early, List<Sighting> found)
+    {
+        Span<Folded> rows = stackalloc Folded[4];
+        rows.Clear();
+        var before = -1;
+        for (var at = contacts.Newest; at >= 0;)
+        {
+            ref var window = ref _windows[at];
+            var next = window.Next;
+            if (!Closes(window, slot, early))
+            {
+                (before, at) = (at, next);
+                continue;
+            }
+
+            if (window.Verdict(pair.Protocol) is { } kind)
+            {
+                rows[(int)kind].Add(window);
+                _contacts++;
+            }
+            else
+            {
+                _radiation += window.Answers ? 0 : 1;
+            }
+
+            if (before < 0)
+            {
+                contacts.Newest = next;
+            }
+            else
+            {
+                _windows[before].Next = next;
+            }
+
+            FreeSlot(at);
+            at = next;
+        }
+
+        for (var kind = 0; kind < rows.Length; kind++)
+        {
+            if (rows[kind].Contacts > 0)
+            {
+                Emit(pair, contacts, (ContactKind)kind, rows[kind], early, found);
+            }
+        }
+    }
+
+    private static bool Closes(in ContactWindow window, long slot, bool early) =>
+        early ? window.Slot <= slot : slot == long.MaxValue || IsOver(window, slot);
+
+    /// <summary>A window can still change while its slot, or one in which an answer could begin, is not complete.</summary>
+    private static bool IsOver(in ContactWindow window, long completeBefore) =>
+        ContactWindow.SlotOf(Math.Max(window.ReachMs, window.Slot * ContactWindow.SlotMs) + ContactWindow.SlotMs) < completeBefore;
+
+    private void Emit(in ContactPair pair, in Contacts contacts, ContactKind kind, in Folded row, bool early, List<Sighting> found)
+    {
+        var tag = contacts.Tag!;
+        var made = new Sighting(
+            name(pair.Subject, row.FirstMs), new Endpoint(pair.Remote, pair.Port, pair.Protocol), tag.List, kind,
+            row.FirstMs, row.LastMs, row.Contacts, tag.Role, tag.Confidence, contacts.Sources, tag.Family);
+        if (!early)
+        {
+            found.Add(made);
+        }
+        else if (_early.TryGetValue((pair, kind), out var waiting))
+        {
+            _early[(pair, kind)] = made with
+            {
+                FirstMs = Math.Min(made.FirstMs, waiting.FirstMs),
+                LastMs = Math.Max(made.LastMs, waiting.LastMs),
+                Contacts = made.Contacts + waiting.Contacts,
+                Sources = Math.Max(made.Sources, waiting.Sources),
+            };
+        }
+        else if (_early.Count < capacity)
+        {
+            _early.Add((pair, kind), made);
+        }
+        else
+        {
+            _lost++;
+        }
+    }
+
+    /// <summary>Where lists differ over time, the same one is named whatever the order of flows.</summary>
+    private static ListTag Weightier(ListTag a, ListTag b)
+    {
+        if (ReferenceEquals(a, b))
+        {
+            return a;
+        }
+
+        var order = a.Role.CompareTo(b.Role);
+        order = order != 0 ? order : b.Confidence.CompareTo(a.Confidence);
+        order = order != 0 ? order : string.CompareOrdinal(a.List, b.List);
+        order = order != 0 ? order : string.CompareOrdinal(a.Family, b.Family);
+        return order <= 0 ? a : b;
+    }
+
+    private struct Folded
+    {
+        public long FirstMs;
+        public long LastMs;
+        public uint Contacts;
+
+        public void Add(in ContactWindow window)
+        {
+            FirstMs = Contacts == 0 ? window.FirstMs : Math.Min(FirstMs, window.FirstMs);
+            LastMs = Contacts == 0 ? window.LastMs : Math.Max(LastMs, window.LastMs);
+            Contacts++;
+        }
+    }
+}

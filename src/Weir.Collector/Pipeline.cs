@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The way of the data, in order. Lanes: collect → decode → attribute. Shards: match → detect → digest. Beside the way, over the
+// store: compare. There is no queue but the one between lanes and shards.
+//
+// A shard writes flows inside an open scope as evidence; ScopeShards brings it the scopes.
+//
+//   datagram ──► Lane ──────────────────────────────► Shard ──────────────────────────────────► spool ──► store ──► Comparing
+//                1 Collecting  2 Decoding  3 Attributing   4 Matching  5 Detecting  6 Digesting
+//                                                                      └► signed events
+//
+// Beside the way, on those events and on sightings: cases and blocking. Notifying takes its place there when it comes.
+using Weir.Collector.Attributing;
+using Weir.Collector.Collecting;
+using Weir.Collector.Decoding;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Collector.Matching;
+using Weir.Contracts.Events;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Segments;
+
+namespace Weir.Collector;
+
+/// <summary>What the counters and triggers need.</summary>
+/// <param name="Options">For all shards together.</param>
+/// <param name="Signer">Signs every event.</param>
+/// <param name="Sink">Takes the events of all shards.</param>
+/// <param name="Clock">Our clock where flows are live; null for files.</param>
+/// <param name="HashKey">Key of the sketches where a run has to be repeatable; null draws one.</param>
+public sealed record DetectingDependencies(DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null);
+
+/// <summary>What the way needs from its surroundings.</summary>
+public sealed record PipelineDependencies
+{
+    public required DecodingOptions Decoding { get; init; }
+
+    public required NetworkTable Networks { get; init; }
+
+    /// <summary>Which interfaces face subscribers; null where nobody says, and then no source counts as spoofed.</summary>
+    public IInterfaceRoles? Interfaces { get; init; }
+
+    public required CurrentWatchlist Watchlist { get; init; }
+
+    public required DigestOptions Digesting { get; init; }
+
+    /// <summary>Called once for each shard, since a cipher is not shared between threads.</summary>
+    public required Func<EpochPseudonymizer> Names { get; init; }
+
+    /// <summary>The keys behind <see cref="Names"/>: a flow of an epoch whose key is not at hand counts as unattributed. Null where subjects stay in clear or one key names all.</summary>
+    public IEpochKeySource? Keys { get; init; }
+
+    /// <summary>Lines of networks whose addresses change hands; null where no vault tells.</summary>
+    public CurrentIntakeTable? Intake { get; init; }
+
+    public required IDigestSink Digests { get; init; }
+
+    public required ISightingSink Sightings { get; init; }
+
+    /// <summary>Evidence of open scopes; null where no scope ever opens.</summary>
+    public EvidenceDependencies? Evidence { get; init; }
+
+    /// <summary>Null where nobody takes events: then nothing is counted.</summary>
+    public DetectingDependencies? Detecting { get; init; }
+
+    public FlowWindow Window { get; init; } = FlowWindow.All;
+
+    /// <summary>Takes what is malformed, from all lanes; none where nobody asks.</summary>
+    public FaultLog? Faults { get; init; }
+
+    /// <summary>Subject shards, at least 1. Default: one for each two processors.</summary>
+    public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+}
+
+/// <summary>Lanes and shards put together.</summary>
+public sealed class Pipeline : IDisposable
+{
+    private readonly PipelineDependencies _parts;
+    private readonly List<Lane> _lanes = [];
+    private readonly ExporterNumbers _exporters = new();
+
+    public Pipeline(PipelineDependencies parts)
+    {
+        _parts = parts;
+        Shards = [.. Enumerable.Range(0, parts.Shards).Select(MakeShard)];
+    }
+
+    public Shard[] Shards { get; }
+
+    public IReadOnlyList<Lane> Lanes => _lanes;
+
+    /// <summary>Starts the shards' threads.</summary>
+    public void Start() => Array.ForEach(Shards, shard => shard.Start());
+
+    /// <summary>A further lane; to be made before its thread starts.</summary>
+    public Lane AddLane()
+    {
+        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake), new ShardDispatcher(Shards), _parts.Window, _exporters);
+        _lanes.Add(lane);
+        return lane;
+    }
+
+    /// <summary>Writes out what the shards hold: all digests, and contact windows that closed before the watermark.</summary>
+    public Task FlushAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushAsync(watermarkMs)));
+
+    /// <summary>Judges what is due by our clock, whether or not flows come and digests are written.</summary>
+    public Task JudgeAsync() => Task.WhenAll(Shards.Select(shard => shard.JudgeAsync()));
+
+    /// <summary>Writes out the evidence of open scopes, so that it can be read soon.</summary>
+    public Task FlushEvidenceAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushEvidenceAsync(watermarkMs)));
+
+    /// <summary>When the lanes have ended: finishes every shard. Rethrows what went wrong on one.</summary>
+    public void Finish() => Array.ForEach(Shards, shard => shard.Finish());
+
+    public void Dispose() => Array.ForEach(Shards, shard => shard.Dispose());
+
+    private Shard MakeShard(int number)
+    {
+        var names = _parts.Names();
+        var share = new DigestOptions { PairsInMemory = _parts.Digesting.PairsInMemory / _parts.Shards };
+        var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards) : null;
+        return new Shard(number, new Matcher(_parts.Watchlist, names.Pseudonymize), MakeDetector(names), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
+    }
+
+    private Detector? MakeDetector(EpochPseudonymizer names) => _parts.Detecting is not { } detecting ? null : new Detector(new DetectorDependencies
+    {
+        Options = detecting.Options with { Subjects = detecting.Options.Subjects / _parts.Shards, Details = Math.Max(1, detecting.Options.Details / _parts.Shards) },
+        Networks = _parts.Networks,
+        Name = names.Pseudonymize,
+        Signer = detecting.Signer,
+        Sink = detecting.Sink,
+        Exporters = _exporters,
+        Clock = detecting.Clock,
+        HashKey = detecting.HashKey,
+    });
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Scopes;
+
+namespace Weir.Contracts.Policy;
+
+/// <summary>Something one person asked for and a second has to give.</summary>
+public sealed record StoredApproval
+{
+    public required ulong Number { get; init; }
+
+    public required Permission Deed { get; init; }
+
+    public CaseId Case { get; init; }
+
+    public ScopeId Scope { get; init; }
+
+    /// <summary>What it is about where it is no scope: a candidate, an endpoint.</summary>
+    public string Target { get; init; } = "";
+
+    public required string AskedBy { get; init; }
+
+    public required Role AskedRole { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required DateTimeOffset AskedAt { get; init; }
+
+    public string GivenBy { get; init; } = "";
+
+    public Role GivenRole { get; init; }
+
+    public DateTimeOffset? GivenAt { get; init; }
+}

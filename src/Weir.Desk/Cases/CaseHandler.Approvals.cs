@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What needs two people (rules.md R9, R11): one asks, another in another role gives, and the giving is recorded before
+// the approval exists.
+using System.Collections.Concurrent;
+using System.Globalization;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+
+namespace Weir.Desk.Cases;
+
+/// <summary>What came of asking or giving: an approval, or a refusal.</summary>
+/// <param name="Asked">The request, where one stands.</param>
+/// <param name="Approval">The leave, once it is given.</param>
+/// <param name="Refused">Why not, where it was refused.</param>
+public sealed record ApprovalResult(StoredApproval? Asked, Approval? Approval, Decision.Deny? Refused);
+
+public sealed partial class CaseHandler
+{
+    /// <summary>A request that nobody gave by then is void.</summary>
+    private static readonly TimeSpan RequestValidFor = TimeSpan.FromHours(24);
+
+    private readonly ConcurrentDictionary<ulong, StoredApproval> _approvals = [];
+
+    /// <summary>Requests that wait for a second person.</summary>
+    public IReadOnlyList<StoredApproval> Asked =>
+        [.. _approvals.Values.Where(a => a.GivenAt is null && !IsOver(a)).OrderBy(a => a.AskedAt)];
+
+    /// <summary>Asks for what a second person has to give. The request to the engine names no second person yet.</summary>
+    public async Task<ApprovalResult> RequestAsync(Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
+    {
+        var asked = new StoredApproval
+        {
+            Number = FreshNumber(), Deed = deed, Case = id, Scope = scope, Target = target,
+            AskedBy = actor.Name, AskedRole = actor.Role, Reason = reason, AskedAt = _parts.Time.GetUtcNow(),
+        };
+        await ActAsync(
+            draft =>
+            {
+                draft.Entries.Add(EntryOf(asked, actor, ActOf(deed, isGiven: false), reason));
+                draft.Approvals.Add(asked);
+            },
+            cancel);
+        return new(asked, null, null);
+    }
+
+    /// <summary>Gives what another asked for; used up at once.</summary>
+    /// <param name="actor">The second person.</param>
+    /// <param name="number">Of the request.</param>
+    /// <param name="request">What the engine is asked, given the first person.</param>
+    /// <param name="length">How long the approval holds.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<ApprovalResult> ApproveAsync(Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
+    {
+        if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null || IsOver(asked) || !IsAbout(request(asked), asked.Deed))
+        {
+            return new(null, null, await RefuseAsync(actor, new Request.ShowCase(null), DenyCode.Unknown, $"{Name(number)} is no request that waits; a request holds for {RequestValidFor.TotalHours:0} hours and is given once.", cancel));
+        }
+
+        var decision = await Engine.DecideAsync(actor, request(asked), cancel);
+        if (decision is Decision.Deny deny)
+        {
+            return new(asked, null, deny);
+        }
+
+        var now = _parts.Time.GetUtcNow();
+        var given = asked with { GivenBy = actor.Name, GivenRole = actor.Role, GivenAt = now };
+        var first = false;
+        await ActAsync(
+            draft =>
+            {
+                first = _approvals.TryUpdate(number, given, asked);
+                if (first)
+                {
+                    draft.Entries.Add(EntryOf(given, actor, ActOf(given.Deed, isGiven: true), $"asked by {given.AskedBy}: {given.Reason}"));
+                    draft.Approvals.Add(given);
+                }
+            },
+            cancel);
+        return first
+            ? new(given, new Approval(given, now + length), null)
+            : new(asked, null, await RefuseAsync(actor, request(asked), DenyCode.Unknown, $"{Name(number)} was given already.", cancel));
+    }
+
+    /// <summary>What two people gave leave for, of one kind.</summary>
+    public IReadOnlyList<StoredApproval> GetApprovals(Permission deed) => [.. _approvals.Values.Where(a => a.Deed == deed && a.GivenAt is not null)];
+
+    /// <summary>A request by its number.</summary>
+    public StoredApproval? FindAsked(ulong number) => _approvals.GetValueOrDefault(number);
+
+    /// <summary>Whether two people gave leave for this once.</summary>
+    public bool WasApproved(Permission deed, string target) => _approvals.Values.Any(a => a.Deed == deed && a.Target == target && a.GivenAt is not null);
+
+    /// <summary>The leave of a promotion that was given and not carried out to its end: what a stop came between is taken up with it.</summary>
+    /// <returns>Null where no such leave was given, or its time is over.</returns>
+    public Approval? Promotion(ulong number, TimeSpan length) =>
+        _approvals.TryGetValue(number, out var given) && given is { Deed: Permission.Promote, GivenAt: { } at } && at + length > _parts.Time.GetUtcNow() ? new Approval(given, at + length) : null;
+
+    /// <summary>A request's number as people write it.</summary>
+    public static string Name(ulong number) => string.Create(CultureInfo.InvariantCulture, $"a-{number:x16}");
+
+    public static bool TryParseApproval(string text, out ulong number)
+    {
+        number = 0;
+        return text.Length == 18 && text.StartsWith("a-", StringComparison.Ordinal) && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
+    }
+
+    internal async Task<Decision.Deny> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
+        (Decision.Deny)await Engine.RefuseAsync(actor, request, code, why, cancel);
+
+    /// <summary>Leave for one deed is not given by asking for another.</summary>
+    private static bool IsAbout(Request request, Permission deed) => request switch
+    {
+        Request.Disclose => deed == Permission.Disclose,
+        Request.Promote => deed == Permission.Promote,
+        Request.ReviewCandidate => deed == Permission.ReviewCandidate,
+        Request.BlockEndpoint or Request.ActOnScope => deed == Permission.Block,
+        _ => true,
+    };
+
+    private bool IsOver(StoredApproval asked) => asked.AskedAt + RequestValidFor < _parts.Time.GetUtcNow();
+
+    private void Remember(StoredApproval approval) => _approvals[approval.Number] = approval;
+
+    private static string ActOf(Permission deed, bool isGiven) => deed switch
+    {
+        Permission.Disclose => isGiven ? AuditActions.ApproveDisclosure : AuditActions.AskDisclosure,
+        Permission.Block => AuditActions.ApproveBlock,
+        Permission.Promote => isGiven ? AuditActions.ApprovePromotion : AuditActions.AskPromotion,
+        Permission.StrictGarden => isGiven ? AuditActions.ApproveGarden : AuditActions.AskGarden,
+        _ => AuditActions.Review,
+    };
+
+    private AuditEntry EntryOf(StoredApproval approval, Actor actor, string act, string reason) => new()
+    {
+        Actor = actor.Name,
+        Role = actor.RoleWord,
+        Act = act,
+        Outcome = AuditActions.Allow,
+        Case = approval.Case.Number == 0 ? "" : approval.Case.ToString(),
+        Scope = approval.Scope.Number == 0 ? "" : approval.Scope.ToString(),
+        Subject = _book.Get(approval.Case)?.Subject.ToString() ?? "",
+        PredicateDigest = approval.Target.Length == 0 ? "" : CaseUnitOfWork.Digest(approval.Target),
+        Reason = $"{Name(approval.Number)}: {reason}",
+    };
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Policy;
+
+namespace Weir.Desk.Cases;
+
+/// <summary>The start: everything as it was left. What a stop came between, event and scope, is done now, once.</summary>
+public sealed partial class CaseHandler
+{
+    /// <summary>How long an erased case is still known as such; later it is unknown.</summary>
+    private static readonly TimeSpan ErasedKnown = TimeSpan.FromDays(90);
+
+    private async Task RestoreAsync(CancellationToken cancel)
+    {
+        var stored = await _parts.Records.LoadAsync(_parts.Time.GetUtcNow() - ErasedKnown, cancel);
+        var marks = stored.Marks.ToDictionary(mark => mark.Scope);
+        var scopes = stored.Scopes.ToLookup(row => row.Case, row => FileOf(row, marks[row.Id]));
+        var comments = stored.Comments.ToLookup(row => row.Case, row => row.Comment);
+        foreach (var row in stored.Cases)
+        {
+            _book.Put(new CaseFile
+            {
+                Id = row.Id,
+                Subject = row.Subject,
+                Epoch = row.Epoch,
+                State = row.State,
+                OpenedAt = row.OpenedAt,
+                Assignee = row.Assignee,
+                SnoozedUntil = row.SnoozedUntil,
+                ClosedAt = row.ClosedAt,
+                ErasedAt = row.ErasedAt,
+                Verdict = row.Verdict,
+                IsSealed = row.IsSealed,
+                Scopes = [.. scopes[row.Id]],
+                Comments = [.. comments[row.Id]],
+            });
+        }
+
+        foreach (var approval in stored.Approvals)
+        {
+            Remember(approval);
+        }
+
+        var again = new CaseUnitOfWork(_book, _parts.Time.GetUtcNow());
+        foreach (var scope in _book.All.SelectMany(file => file.Scopes).Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
+        {
+            again.Watched[scope.Scope.Id] = scope;
+        }
+
+        Watch(again);
+        await ActivateAsync(cancel);
+        if (stored.Unhandled.Count > 0)
+        {
+            await HandleAsync([.. stored.Unhandled], cancel);
+            await ActivateAsync(cancel);
+        }
+
+        var (cases, open) = (_book.Count, again.Watched.Count);
+        _parts.Log.Restored(cases, open, stored.Unhandled.Count);
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What time does to case files: scopes end, what was put aside wakes, subjects are sealed and re-issued, checks conclude,
+// and after close and thirty days all that could be read is erased. Ends are counted on the clock that does not jump.
+using Weir.Contracts.Clients;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+
+namespace Weir.Desk.Cases;
+
+public sealed partial class CaseHandler
+{
+    /// <summary>How long after a scope's end flows of its time may still be exported.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
+    private bool _vaultDown;
+
+    /// <summary>The vault did not answer when it was last asked.</summary>
+    public bool IsVaultDown => Volatile.Read(ref _vaultDown);
+
+    /// <summary>One round; to be called every few seconds.</summary>
+    public async Task RunOnceAsync(CancellationToken cancel)
+    {
+        await ActivateAsync(cancel);
+        await ActAsync(EndScopes, cancel);
+        await EndWithdrawnAsync(cancel);
+        await ActAsync(Wake, cancel);
+        await ConcludeChecksAsync(cancel);
+        await EraseDueAsync(cancel);
+        await SealAsync(cancel);
+        await ReissueAsync(cancel);
+    }
+
+    private void EndScopes(CaseUnitOfWork draft)
+    {
+        foreach (var scope in Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes).Where(s => s.State == ScopeState.Open && s.Scope.Purpose != Purpose.RemediationCheck && IsOver(s)).ToList())
+        {
+            CaseEventPlanner.End(draft, draft.Get(scope.Scope.Case)!, scope, "no fresh evidence");
+        }
+    }
+
+    /// <summary>So long without fresh evidence as it reached beyond the last, and what may come late.</summary>
+    private bool IsOver(CaseScope scope)
+    {
+        lock (_forceLock)
+        {
+            var reach = Math.Max(0, scope.UntilMs - scope.LastMs);
+            var length = scope.Event != 0 ? TimeSpan.FromMilliseconds(reach) : TimeSpan.FromMilliseconds(Math.Max(0, scope.UntilMs - scope.Scope.FromMs));
+            return !_seenAt.TryGetValue(scope.Scope.Id, out var seen) || _parts.Time.GetElapsedTime(seen) >= length + Late;
+        }
+    }
+
+    private void Wake(CaseUnitOfWork draft)
+    {
+        foreach (var file in Files.Where(f => f.State == CaseState.Snoozed && f.SnoozedUntil <= draft.Now).ToList())
+        {
+            var next = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, SnoozedUntil = null };
+            draft.Audit(AuditActions.EditCase, AuditActions.Allow, next, null, "its time has come");
+            draft.Put(next);
+        }
+    }
+
+    /// <summary>A check that is over says whether it found contacts; the count is the only thing anybody learns.</summary>
+    private async Task ConcludeChecksAsync(CancellationToken cancel)
+    {
+        var now = _parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var scope in Files.SelectMany(f => f.Scopes).Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck && now >= s.UntilMs).ToList())
+        {
+            if (await Engine.DecideAsync(Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, scope.Scope.Id), cancel) is not Decision.Allow { Filter: { } filter })
+            {
+                continue;
+            }
+
+            var count = await _parts.Evidence.CountAsync(filter, cancel);
+            await ActAsync(
+                draft =>
+                {
+                    var file = draft.Get(scope.Scope.Case)!;
+                    draft.Audit(AuditActions.EndRemediation, AuditActions.Allow, file, scope, count == 0 ? AuditActions.Clean : AuditActions.NotClean);
+                    draft.Mark(file, scope with { State = ScopeState.Ended });
+                },
+                cancel);
+        }
+    }
+
+    /// <summary>Close and so many days: evidence, key, subject and comments go for good (R10). First the record, then the act; what fails is done at the next round.</summary>
+    private async Task EraseDueAsync(CancellationToken cancel)
+    {
+        var before = _parts.Time.GetUtcNow().AddDays(-_parts.Policy.EvidenceDaysAfterClose);
+        foreach (var file in Files.Where(f => f.State == CaseState.Closed && f.ClosedAt <= before).ToList())
+        {
+            await EraseAsync(file, cancel);
+        }
+    }
+
+    private async Task EraseAsync(CaseFile file, CancellationToken cancel)
+    {
+        var entry = EntryOf(Actor.Weir, AuditActions.EraseEvidence, file, "its time is over");
+        foreach (var scope in file.Scopes)
+        {
+            await _parts.Audit.AppendAsync(entry with { Scope = scope.Scope.Id.ToString(), Purpose = Purposes.ToName(scope.Scope.Purpose) }, cancel);
+        }
+
+        await _parts.Scopes.EndAsync([.. file.Scopes.Select(s => s.Scope.Id)], cancel);
+        await _parts.Evidence.EraseAsync([.. file.Scopes.Select(s => s.Scope.Id)], cancel);
+        if (!await TryVaultAsync(() => _parts.Vault.DestroyAsync(file.Id, cancel)))
+        {
+            return;
+        }
+
+        await ActAsync(
+            draft =>
+            {
+                var gone = draft.Get(file.Id)!;
+                foreach (var scope in gone.Scopes)
+                {
+                    var ended = scope.State is ScopeState.Ended or ScopeState.Sealed ? scope : scope with { State = ScopeState.Ended };
+                    gone = draft.Mark(gone, ended with { State = ScopeState.Erased });
+                }
+
+                draft.Erase(gone with { State = CaseState.Erased, ErasedAt = draft.Now, Subject = default, Comments = [], IsSealed = false });
+                draft.Entries.Add(EntryOf(Actor.Weir, AuditActions.KeyErased, file, "the key of the case") with { Subject = "" });
+            },
+            cancel);
+    }
+
+    /// <summary>Subjects of open cases go under the case's own key in the vault (R8).</summary>
+    private async Task SealAsync(CancellationToken cancel)
+    {
+        foreach (var file in Files.Where(f => f is { IsSealed: false } && f.State != CaseState.Erased).ToList())
+        {
+            if (!await TryVaultAsync(() => _parts.Vault.SealAsync(file.Id, file.Subject, file.Epoch, cancel)))
+            {
+                return;
+            }
+
+            await ActAsync(draft => draft.Put(draft.Get(file.Id)! with { IsSealed = true }), cancel);
+        }
+    }
+
+    /// <summary>In a new epoch the subjects of open scopes get its names, and only those (R8).</summary>
+    private async Task ReissueAsync(CancellationToken cancel)
+    {
+        var epoch = EventScopePolicy.EpochOf(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        var due = Files.Where(f => f.IsSealed && f.Epoch < epoch && f.Scopes.Any(s => s.State is ScopeState.Open or ScopeState.Sealed)).Select(f => f.Id).ToList();
+        if (due.Count == 0 || _parts.Policy.ShowsSubjects)
+        {
+            return;
+        }
+
+        IReadOnlyDictionary<CaseId, SubjectKey> names = new Dictionary<CaseId, SubjectKey>();
+        if (!await TryVaultAsync(async () => names = await _parts.Vault.ReissueAsync(due, epoch, cancel)))
+        {
+            return;
+        }
+
+        await ActAsync(
+            draft =>
+            {
+                foreach (var (id, name) in names)
+                {
+                    draft.Put(draft.Get(id)! with { Subject = name, Epoch = epoch });
+                    foreach (var scope in draft.Get(id)!.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
+                    {
+                        draft.Watched[scope.Scope.Id] = scope;
+                    }
+                }
+            },
+            cancel);
+    }
+
+    /// <summary>Asks the vault. What it refuses for good is told once and taken as done; that it is down is told, audited and tried again.</summary>
+    private async Task<bool> TryVaultAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+            if (_vaultDown)
+            {
+                Volatile.Write(ref _vaultDown, false);
+                _parts.Log.VaultBack();
+                await AuditVaultAsync(AuditActions.Allow, "");
+            }
+
+            return true;
+        }
+        catch (VaultRefusedException refused)
+        {
+            _parts.Log.VaultRefused(refused.Message);
+            return true;
+        }
+        catch (VaultDownException down)
+        {
+            if (!_vaultDown)
+            {
+                Volatile.Write(ref _vaultDown, true);
+                var waiting = Files.Count(f => !f.IsSealed);
+                _parts.Log.VaultDown(down.Message, waiting);
+                await AuditVaultAsync(DenyCodes.ToName(DenyCode.VaultDown), $"{Text(waiting)} cases wait to be sealed");
+            }
+
+            return false;
+        }
+    }
+
+    private Task<AuditReceipt> AuditVaultAsync(string outcome, string reason) => _parts.Audit.AppendAsync(
+        new AuditEntry { Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.VaultDown, Outcome = outcome, Reason = reason }, CancellationToken.None);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one place where scopes and approvals are made (rules.md R2, house convention C14). Events come into a bounded inbox
+// whose senders wait when it is full, so that none is lost; they are handled many at once: kept, then audited, then
+// written in one transaction, then put before the shards. A worm's ten thousand scopes are a few such rounds.
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Weir.Contracts.Clients;
+using Weir.Contracts.Consents;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Policy;
+using Weir.Hosting.Auditing;
+
+namespace Weir.Desk.Cases;
+
+/// <summary>What the desk works with.</summary>
+public sealed record CaseHandlerDependencies
+{
+    public required ICaseRecords Records { get; init; }
+
+    public required IAuditLog Audit { get; init; }
+
+    /// <summary>Verifies events; the detector holds the same.</summary>
+    public required EventSigner Signer { get; init; }
+
+    public required IScopeWriter Scopes { get; init; }
+
+    public required IEvidence Evidence { get; init; }
+
+    public required IVault Vault { get; init; }
+
+    /// <summary>Consents of customers; null where no vault can sign any.</summary>
+    public IConsentGateway? Consents { get; init; }
+
+    public required ISubjectBlocks Blocks { get; init; }
+
+    public required IFalsePositiveSink Allow { get; init; }
+
+    public required PolicyProfile Policy { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger<CaseHandler> Log { get; init; }
+
+    /// <summary>How long after "fixed" flows of before may still come; a check counts from then on. Default none.</summary>
+    public TimeSpan CheckSettles { get; init; }
+}
+
+/// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many callers at once.</summary>
+public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, IDisposable
+{
+    private const int InboxEvents = 16_384;
+    private const int EventsAtOnce = 4_096;
+
+    private readonly CaseHandlerDependencies _parts;
+    private readonly CaseRegistry _book = new();
+    private readonly CaseEventPlanner _plan;
+    private readonly Channel<SignedEvent> _inbox = Channel.CreateBounded<SignedEvent>(InboxEvents);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    private CaseHandler(CaseHandlerDependencies parts)
+    {
+        _parts = parts;
+        _plan = new CaseEventPlanner(parts.Policy);
+        Engine = new PolicyEngine(_book, parts.Audit, parts.Records, this, parts.Policy, parts.Time);
+    }
+
+    /// <summary>Decides about every look; the scopes it knows are this desk's.</summary>
+    public PolicyEngine Engine { get; }
+
+    /// <summary>The scopes there are, without their flows.</summary>
+    public IScopeRegistry Scopes => _book;
+
+    /// <summary>All case files, as they stand.</summary>
+    public IEnumerable<CaseFile> Files => _book.All;
+
+    /// <summary>A case file; null where there is none.</summary>
+    public CaseFile? Find(CaseId id) => _book.Get(id);
+
+    /// <summary>Restores everything, takes up what was not finished and puts open scopes before the shards again.</summary>
+    public static async Task<CaseHandler> OpenAsync(CaseHandlerDependencies parts, CancellationToken cancel)
+    {
+        var desk = new CaseHandler(parts);
+        await desk.RestoreAsync(cancel);
+        return desk;
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    void IPrivacyOfficerNotifier.Notify(string actor, string role, int refusals) => _parts.Log.OfficerTold(actor, role, refusals);
+
+    /// <summary>The only place where a scope comes to be, fresh or from the records.</summary>
+    internal static CaseScope FileOf(StoredScope row, ScopeStateRecord mark) => new()
+    {
+        Scope = new Scope
+        {
+            Id = row.Id,
+            Case = row.Case,
+            Subject = row.Subject,
+            Class = new TrafficClass(row.Class),
+            Purpose = row.Purpose,
+            Fields = row.Fields,
+            Actions = row.Actions,
+            Trigger = row.Trigger,
+            FromMs = row.FromMs,
+            ExpiresMs = row.ExpiresMs,
+        },
+        State = mark.State,
+        Epoch = row.Epoch,
+        LastMs = mark.LastMs,
+        UntilMs = mark.UntilMs,
+        Event = row.Event,
+        Grounds = row.Grounds,
+        Renews = row.Renews,
+    };
+
+    /// <summary>Plans, audits, writes and puts in force, in this order; one at a time.</summary>
+    private async Task ActAsync(Action<CaseUnitOfWork> plan, CancellationToken cancel)
+    {
+        await DecideAsync(plan, cancel);
+        await ActivateAsync(cancel);
+    }
+
+    /// <summary>As <see cref="ActAsync"/>, but the shards learn of it beside: whoever empties the inbox may not wait for a shard that waits for the inbox.</summary>
+    private async Task DecideAsync(Action<CaseUnitOfWork> plan, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var draft = new CaseUnitOfWork(_book, _parts.Time.GetUtcNow());
+            plan(draft);
+            if (draft.IsEmpty)
+            {
+                return;
+            }
+
+            await Task.WhenAll(draft.Entries.Select(entry => _parts.Audit.AppendAsync(entry, cancel)));
+            await _parts.Records.CommitAsync(draft.Changes, cancel);
+            foreach (var file in draft.Files)
+            {
+                _book.Put(file);
+            }
+
+            foreach (var approval in draft.Approvals)
+            {
+                Remember(approval);
+            }
+
+            Watch(draft);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

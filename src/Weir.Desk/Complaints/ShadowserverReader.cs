@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Shadowserver reports: CSV with a header, UTC throughout. Columns are met by name, and the many report types come down to
+// two: events, in which an address of ours spoke to somebody (src_ip or ip, with dst_ip or cc_ip), and scans, in which a
+// service of ours answered. The latter name no remote, so no scope could be narrow enough and they are refused later.
+using System.Globalization;
+using System.Text;
+using Weir.Contracts.Scopes;
+using Weir.Desk.Lists.Feeds;
+using Weir.Wire;
+
+namespace Weir.Desk.Complaints;
+
+/// <summary>Reads Shadowserver reports. Never throws for what is in them.</summary>
+public static class ShadowserverReader
+{
+    /// <summary>Rows after which a file is refused whole.</summary>
+    public const int MaxRows = 1_000_000;
+
+    public static ComplaintParseResult Read(ReadOnlySpan<byte> octets)
+    {
+        var lines = Encoding.UTF8.GetString(octets).TrimStart('\uFEFF').Split('\n');
+        string[] header = [.. CsvList.Split(lines[0].TrimEnd('\r'), ',').Select(name => name.ToLowerInvariant())];
+        if (!header.Contains("timestamp") || !(header.Contains("ip") || header.Contains("src_ip")))
+        {
+            return ComplaintParseResult.Refused(null, "no Shadowserver report: the header names no timestamp and ip or src_ip");
+        }
+
+        if (lines.Length > MaxRows)
+        {
+            return ComplaintParseResult.Refused(ComplaintStandard.Shadowserver, string.Create(CultureInfo.InvariantCulture, $"more than {MaxRows} rows; cut the file"));
+        }
+
+        var (complaints, faults) = (new List<Complaint>(), new List<RowFault>());
+        for (var row = 1; row < lines.Length; row++)
+        {
+            var line = lines[row].TrimEnd('\r');
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            var (complaint, fault) = Make(header, CsvList.Split(line, ','), line);
+            if (complaint is null)
+            {
+                faults.Add(new(row + 1, fault));
+            }
+            else
+            {
+                complaints.Add(complaint);
+            }
+        }
+
+        return new(ComplaintStandard.Shadowserver, complaints, faults, "");
+    }
+
+    private static (Complaint?, string) Make(string[] header, List<string> fields, string line)
+    {
+        if (fields.Count != header.Length)
+        {
+            return (null, string.Create(CultureInfo.InvariantCulture, $"{fields.Count} fields where the header names {header.Length}"));
+        }
+
+        string Field(params ReadOnlySpan<string> names)
+        {
+            foreach (var name in names)
+            {
+                if (Array.IndexOf(header, name) is >= 0 and var at && fields[at].Length > 0)
+                {
+                    return fields[at];
+                }
+            }
+
+            return "";
+        }
+
+        if (!ComplaintTime.TryParseUtc(Field("timestamp"), out var time))
+        {
+            return (null, "timestamp is no UTC date and time");
+        }
+
+        if (!IpKey.TryParse(Field("src_ip", "ip"), out var source))
+        {
+            return (null, "src_ip or ip is no address");
+        }
+
+        var target = Field("dst_ip", "cc_ip", "cc");
+        var event_ = IpKey.TryParse(target, out var remote);
+        if (target.Length > 0 && !event_)
+        {
+            return (null, "dst_ip or cc_ip is no address");
+        }
+
+        var (tag, infection) = (Field("tag", "type"), Field("infection", "malware_family"));
+        var about = ComplaintKinds.PurposeOf("", tag) ?? (infection.Length > 0 || !event_ ? Purpose.CncContact : Purpose.ScanSource);
+        var port = Port(Field("src_port", "port"));
+        return (new Complaint
+        {
+            Standard = ComplaintStandard.Shadowserver,
+            Source = source,
+            SourcePort = port,
+            At = time,
+            Protocol = ComplaintKinds.Transport(Field("protocol")).Protocol,
+            Target = event_ ? remote : null,
+            TargetPort = Port(Field("dst_port", "cc_port")),
+            Kind = $"shadowserver/{ToTypeName(tag.Length > 0 ? tag : infection)}",
+            About = about,
+            Reference = ComplaintReference.Hash(line),
+        }, "");
+    }
+
+    private static ushort? Port(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
+
+    private static string ToTypeName(string tag) => tag.Length == 0 ? "event" : tag.Length <= 40 ? tag.ToLowerInvariant() : tag[..40].ToLowerInvariant();
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Lists in columns: abuse.ch (a header behind '#' or not, quotes or not), ThreatFox, C2 intelligence lists ("#ip,ioc"),
+// TweetFeed (no header), anything whose header names an address column, and what the operator maps by hand.
+// RFC 4180 quoting within one line; a field never spans lines in these lists.
+using System.Globalization;
+using System.Text;
+
+namespace Weir.Desk.Lists.Feeds;
+
+internal static class CsvList
+{
+    /// <summary>Separator of a line, or '\0' where it has only one field.</summary>
+    public static char SeparatorOf(string line) =>
+        line.Contains(',', StringComparison.Ordinal) ? ',' : line.Contains('\t', StringComparison.Ordinal) ? '\t' : line.Contains(';', StringComparison.Ordinal) ? ';' : '\0';
+
+    /// <summary>Splits a line into its fields, quotes taken off.</summary>
+    public static List<string> Split(string line, char separator)
+    {
+        var fields = new List<string>();
+        var field = new StringBuilder();
+        var quoted = false;
+        for (var i = 0; i < line.Length; i++)
+        {
+            var c = line[i];
+            if (quoted)
+            {
+                if (c != '"')
+                {
+                    field.Append(c);
+                }
+                else if (i + 1 < line.Length && line[i + 1] == '"')
+                {
+                    field.Append(line[i++]);
+                }
+                else
+                {
+                    quoted = false;
+                }
+            }
+            else if (c == '"' && string.IsNullOrWhiteSpace(field.ToString()))
+            {
+                field.Clear();
+                quoted = true;
+            }
+            else if (c == separator)
+            {
+                fields.Add(field.ToString().Trim());
+                field.Clear();
+            }
+            else
+            {
+                field.Append(c);
+            }
+        }
+
+        fields.Add(field.ToString().Trim());
+        return fields;
+    }
+
+    /// <summary>Columns by a header, which may stand behind '#': null where the line is none.</summary>
+    public static ColumnMap? Header(string line, char separator) =>
+        separator == '\0' ? null : ColumnMap.FromHeader(Split(line.TrimStart('#', ' ', '\t', ';', '/'), separator));
+
+    /// <summary>Columns by the operator's mapping; null where it is empty or names a column that is not there.</summary>
+    public static ColumnMap? Mapped(IReadOnlyDictionary<string, string> mapping, List<string> header, out string missing)
+    {
+        missing = "";
+        if (mapping.Count == 0)
+        {
+            return null;
+        }
+
+        var map = new ColumnMap();
+        foreach (var (field, column) in mapping)
+        {
+            var at = int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number - 1
+                : header.FindIndex(name => string.Equals(name, column, StringComparison.OrdinalIgnoreCase));
+            if (at < 0 || at >= header.Count)
+            {
+                missing = column;
+                return null;
+            }
+
+            map.Put(Enum.Parse<FeedField>(field, ignoreCase: true), at);
+        }
+
+        return map;
+    }
+
+    /// <summary>Columns of a list without a header, judged by its first row; null where no field is an indicator.</summary>
+    public static ColumnMap? FromFirstRow(List<string> row)
+    {
+        var map = new ColumnMap();
+        if (row.Count == 6 && row[2] is "ip" or "domain" or "url" or "md5" or "sha256")
+        {
+            map.Put(FeedField.First, 0);
+            map.Put(FeedField.Type, 2);
+            map.Put(FeedField.Address, 3);
+            map.Put(FeedField.Family, 4);
+            return map;
+        }
+
+        var address = row.FindIndex(field => IndicatorText.Parse(field).Kind == IndicatorKind.Network);
+        if (address < 0)
+        {
+            return null;
+        }
+
+        map.Put(FeedField.Address, address);
+        if (address + 1 < row.Count && IndicatorText.TryPort(row[address + 1], out _))
+        {
+            map.Put(FeedField.Port, address + 1);
+        }
+
+        if (address > 0 && FeedEntryAttributes.Time(row[0]) > 0)
+        {
+            map.Put(FeedField.First, 0);
+        }
+
+        return map;
+    }
+}

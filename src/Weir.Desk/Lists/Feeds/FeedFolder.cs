@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+
+namespace Weir.Desk.Lists.Feeds;
+
+/// <summary>A folder: a MISP feed where a manifest says so, else pages of STIX objects read as one list.</summary>
+internal static class FeedFolder
+{
+    public static void Read(string folder, FeedParseContext intake)
+    {
+        var manifest = Path.Combine(folder, "manifest.json");
+        var isMisp = false;
+        if (File.Exists(manifest))
+        {
+            FeedReader.WithJson(FeedFile.ReadText(manifest), "manifest.json", intake, root =>
+            {
+                isMisp = MispFeed.IsManifest(root);
+                if (isMisp)
+                {
+                    ReadMisp(folder, root, intake);
+                }
+            });
+        }
+
+        if (!isMisp)
+        {
+            ReadPages(folder, intake);
+        }
+    }
+
+    private static void ReadMisp(string folder, JsonElement manifest, FeedParseContext intake)
+    {
+        intake.Format = "misp-feed";
+        foreach (var item in manifest.EnumerateObject())
+        {
+            // The name is used as a file's name: only what is a uuid may be one.
+            var file = Guid.TryParse(item.Name, out var uuid) ? Path.Combine(folder, $"{uuid:D}.json") : "";
+            if (!File.Exists(file))
+            {
+                intake.Refuse("manifest.json", $"event {ColumnMap.Short(item.Name)} has no file");
+                continue;
+            }
+
+            FeedReader.WithJson(FeedFile.ReadText(file), $"{uuid:D}.json", intake, root =>
+            {
+                if (MispFeed.IsEvent(root))
+                {
+                    MispFeed.ReadEvents(root, $"{uuid:D}.json", intake);
+                }
+                else
+                {
+                    intake.Refuse($"{uuid:D}.json", "not a MISP event");
+                }
+            });
+        }
+    }
+
+    private static void ReadPages(string folder, FeedParseContext intake)
+    {
+        var stix = new StixBundle(intake);
+        var files = Directory.GetFiles(folder);
+        Array.Sort(files, StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            var name = Path.GetFileName(file);
+            var text = FeedFile.ReadText(file);
+            if (FeedReader.IsJson(text))
+            {
+                FeedReader.WithJson(text, name, intake, root => FeedReader.ReadDocument(root, name, intake, stix));
+            }
+            else
+            {
+                intake.Ignore("file that is not JSON");
+            }
+        }
+
+        stix.Close();
+        if (files.Length == 0)
+        {
+            throw new FeedException($"watchlist folder {folder} is empty; name a list, or the folder of a MISP feed or of TAXII pages.", FeedException.Unreadable);
+        }
+    }
+}

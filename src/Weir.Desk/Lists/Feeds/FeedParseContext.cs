@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Weir.Contracts.Lists;
+
+namespace Weir.Desk.Lists.Feeds;
+
+/// <summary>What a list says about an entry besides the entry.</summary>
+internal struct FeedEntryAttributes
+{
+    public long FirstMs;
+    public long LastMs;
+
+    /// <summary>0 = not said.</summary>
+    public long ExpiresMs;
+    public long ValidFromMs;
+
+    /// <summary>-1 = not said.</summary>
+    public int Confidence = -1;
+    public string Family = "";
+
+    /// <summary>How the list came to the entry, in words.</summary>
+    public string Provenance = "";
+
+    /// <summary>A role the format gives to this entry alone; an operator's <c>role=</c> wins over it.</summary>
+    public ListRole? Role;
+
+    public FeedEntryAttributes()
+    {
+    }
+
+    /// <summary>Times as lists write them: ISO 8601, "2024-02-08 19:20:49" or "2024-02-08", UTC; or seconds since the epoch. 0 where it cannot be read.</summary>
+    public static long Time(ReadOnlySpan<char> text)
+    {
+        text = text.Trim();
+        if (text.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return seconds is > 0 and < 253_402_300_800 ? seconds * 1_000 : 0;
+        }
+
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time) ? Math.Max(0, time.ToUnixTimeMilliseconds()) : 0;
+    }
+}
+
+/// <summary>Collects what a reader finds and applies the operator's options once, for every format alike.</summary>
+internal sealed class FeedParseContext(FeedOptions options, string name)
+{
+    private const int KeptExamples = 20;
+
+    private readonly List<ListEntry> _entries = [];
+    private readonly Dictionary<string, DomainEntry> _domains = new(StringComparer.Ordinal);
+    private readonly Dictionary<ListTag, ListTag> _tags = [];
+    private readonly List<RejectedLine> _examples = [];
+    private readonly SortedDictionary<string, int> _ignored = new(StringComparer.Ordinal);
+    private int _refused;
+
+    public FeedOptions Options => options;
+
+    /// <summary>Role of entries that are not singled out: the operator's, else what the format says.</summary>
+    public ListRole Role { get; set; } = options.Role ?? ListRole.C2;
+
+    public string Format { get; set; } = "unknown";
+
+    public int Entries => _entries.Count;
+
+    public int Taken => _entries.Count + _domains.Count;
+
+    /// <summary>Whether this entry would tell fewer hits than asked for; counted when so.</summary>
+    public bool HasTooFewHits(long hits)
+    {
+        if (hits >= options.MinHits)
+        {
+            return false;
+        }
+
+        Ignore("fewer hits than asked for");
+        return true;
+    }
+
+    public void Add(in Indicator indicator, string place, in FeedEntryAttributes facts)
+    {
+        switch (indicator.Kind)
+        {
+            case IndicatorKind.Unreadable:
+                Refuse(place, indicator.Reason);
+                break;
+            case IndicatorKind.Url:
+                Ignore("url");
+                break;
+            case var _ when facts.Confidence >= 0 && facts.Confidence < options.MinConfidence:
+                Ignore("lower confidence than asked for");
+                break;
+            case IndicatorKind.Domain:
+                TakeDomain(indicator.Name, indicator.Below, facts);
+                break;
+            default:
+                _entries.Add(new ListEntry(
+                    indicator.What, indicator.Port, indicator.Protocol, Tag(facts), facts.FirstMs, facts.LastMs, Expiry(facts), options.Strict ? facts.ValidFromMs : 0));
+                break;
+        }
+    }
+
+    public void Refuse(string place, string reason)
+    {
+        _refused++;
+        if (_examples.Count < KeptExamples)
+        {
+            _examples.Add(new(place, reason));
+        }
+    }
+
+    public void Ignore(string reason, int count = 1) => _ignored[reason] = _ignored.GetValueOrDefault(reason) + count;
+
+    public Feed Finish(string path, DateTimeOffset readAt) => new()
+    {
+        Name = name,
+        Path = path,
+        Format = Format,
+        Role = Role,
+        Entries = _entries,
+        Domains = [.. _domains.Values],
+        Refused = new(_refused, _examples),
+        Ignored = _ignored,
+        ReadAt = readAt,
+    };
+
+    /// <summary>A name is kept once; that names below are meant, and the longest life, add up over its rows.</summary>
+    private void TakeDomain(string domain, bool below, in FeedEntryAttributes facts)
+    {
+        var next = new DomainEntry(domain, below, Tag(facts), facts.FirstMs, Expiry(facts));
+        _domains[domain] = _domains.TryGetValue(domain, out var known)
+            ? known with { Below = known.Below || below, ExpiresMs = Math.Max(known.ExpiresMs, next.ExpiresMs) }
+            : next;
+    }
+
+    private ListTag Tag(in FeedEntryAttributes facts)
+    {
+        var confidence = facts.Confidence is >= 0 and <= 100 ? (byte)facts.Confidence : options.Confidence;
+        var tag = new ListTag(name, options.Role ?? facts.Role ?? Role, confidence, facts.Family.Length > 120 ? facts.Family[..120] : facts.Family)
+        {
+            IsOwnConfirmation = options.IsOwnConfirmation, Provenance = facts.Provenance.Length > 400 ? facts.Provenance[..400] : facts.Provenance,
+        };
+        if (!_tags.TryGetValue(tag, out var known))
+        {
+            _tags.Add(tag, known = tag);
+        }
+
+        return known;
+    }
+
+    private long Expiry(in FeedEntryAttributes facts)
+    {
+        var reported = Math.Max(facts.FirstMs, facts.LastMs);
+        return facts.ExpiresMs > 0 ? facts.ExpiresMs
+            : options.Lifetime is { } life && reported > 0 ? reported + (long)life.TotalMilliseconds
+            : ListEntry.Never;
+    }
+}

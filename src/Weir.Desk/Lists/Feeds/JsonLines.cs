@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One JSON object a line, as Spamhaus publishes DROP ({"cidr":"192.0.2.0/24","sblid":…}) with a closing metadata object
+// whose "records" says how many there should be; and arrays of flat objects, as abuse.ch publishes Feodo. Keys are
+// recognised like the columns of a CSV list.
+using System.Text.Json;
+
+namespace Weir.Desk.Lists.Feeds;
+
+internal static class JsonLines
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+
+    public static void Read(int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake)
+    {
+        long announced = -1;
+        var objects = 0;
+        for (var more = true; more; more = lines.MoveNext(), (number, line) = more ? lines.Current : default)
+        {
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
+            try
+            {
+                using var document = JsonDocument.Parse(line, Strict);
+                if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.Text("type") == "metadata")
+                {
+                    announced = document.RootElement.Number("records");
+                    continue;
+                }
+
+                objects++;
+                AddRow(document.RootElement, $"line {number}", intake);
+            }
+            catch (Exception fault) when (JsonText.IsDamage(fault))
+            {
+                intake.Refuse($"line {number}", "not a JSON object");
+            }
+        }
+
+        if (announced >= 0 && announced != objects)
+        {
+            intake.Refuse("metadata", $"the list says {announced} records and holds {objects}");
+        }
+    }
+
+    /// <summary>Takes one flat object.</summary>
+    public static void AddRow(JsonElement row, string place, FeedParseContext intake)
+    {
+        if (row.ValueKind != JsonValueKind.Object)
+        {
+            intake.Refuse(place, "not a JSON object");
+            return;
+        }
+
+        var map = new ColumnMap();
+        var values = new List<string>();
+        foreach (var property in row.EnumerateObject())
+        {
+            if (ColumnMap.TryField(property.Name, out var field) && !map.Has(field)
+                && property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+            {
+                map.Put(field, values.Count);
+                values.Add(property.Value.ValueKind == JsonValueKind.String ? property.Value.Plain() : property.Value.GetRawText());
+            }
+        }
+
+        if (!map.Has(FeedField.Address))
+        {
+            intake.Refuse(place, "no key names an address");
+            return;
+        }
+
+        map.AddRow(values, place, intake);
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Response policy zones as text. An owner is a name ("bad.example", "*.bad.example"), or an address written backwards
+// before "rpz-ip" ("24.0.2.0.192.rpz-ip", IPv6 with "zz" for "::"). The target says what happens: "." "*." "rpz-drop."
+// and local data mean listed, "rpz-passthru." means allowed. Triggers on clients and name servers say nothing of flows.
+//
+// Standards: draft-vixie-dnsop-dns-rpz-00 §4.1 to §4.3; master files RFC 1035 §5.1.
+using Weir.Contracts.Lists;
+using Weir.Wire;
+
+namespace Weir.Desk.Lists.Feeds;
+
+internal static class RpzZone
+{
+    private static readonly string[] Classes = ["IN", "CH", "HS"];
+
+    /// <summary>Whether a line can only be a zone's.</summary>
+    public static bool IsZoneLine(string line)
+    {
+        if (line.StartsWith("$TTL", StringComparison.OrdinalIgnoreCase) || line.StartsWith("$ORIGIN", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        var words = SplitWords(line);
+        return words.Exists(word => word is "CNAME" or "SOA") && words.Count >= 3;
+    }
+
+    public static void Read(IEnumerable<(int Number, string Line)> lines, FeedParseContext intake)
+    {
+        var origin = "";
+        var brackets = 0;
+        foreach (var (number, line) in lines)
+        {
+            var text = WithoutComment(line);
+            if (brackets > 0)
+            {
+                brackets += Balance(text);
+                continue;
+            }
+
+            var words = SplitWords(text);
+            if (words.Count == 0 || words[0] is "$TTL" or "$INCLUDE")
+            {
+                continue;
+            }
+
+            if (words[0] == "$ORIGIN")
+            {
+                origin = words.Count > 1 ? words[1].TrimEnd('.').ToLowerInvariant() : "";
+                continue;
+            }
+
+            brackets = Math.Max(0, Balance(text));
+            TakeRecord(words, char.IsWhiteSpace(text[0]), origin, $"line {number}", intake);
+        }
+    }
+
+    private static void TakeRecord(List<string> words, bool ownerOmitted, string origin, string place, FeedParseContext intake)
+    {
+        var at = ownerOmitted ? 0 : 1;
+        while (at < words.Count && (words[at].All(char.IsAsciiDigit) || Classes.Contains(words[at], StringComparer.OrdinalIgnoreCase)))
+        {
+            at++;
+        }
+
+        var type = at < words.Count ? words[at].ToUpperInvariant() : "";
+        if (type is "SOA" or "NS")
+        {
+            return;
+        }
+
+        if (ownerOmitted || at + 1 >= words.Count || type is not ("CNAME" or "A" or "AAAA" or "TXT" or "MX"))
+        {
+            intake.Refuse(place, ownerOmitted ? "a record without owner" : "not a policy record (CNAME, A, AAAA, TXT, MX)");
+            return;
+        }
+
+        var owner = words[0].TrimEnd('.').ToLowerInvariant();
+        owner = origin.Length > 0 && owner.EndsWith("." + origin, StringComparison.Ordinal) ? owner[..^(origin.Length + 1)] : owner;
+        var facts = new FeedEntryAttributes { Role = words[at + 1].StartsWith("rpz-passthru", StringComparison.OrdinalIgnoreCase) ? ListRole.Allow : null };
+        if (IndexOfTrigger(owner, "rpz-ip") is var ip && ip >= 0)
+        {
+            TakeAddress(owner[..ip], place, facts, intake);
+        }
+        else if (IndexOfTrigger(owner, "rpz-client-ip") >= 0 || IndexOfTrigger(owner, "rpz-nsip") >= 0 || IndexOfTrigger(owner, "rpz-nsdname") >= 0)
+        {
+            intake.Ignore("policy on clients or name servers");
+        }
+        else if (IndicatorText.TryName(owner, out var name, out var below))
+        {
+            intake.Add(new(IndicatorKind.Domain, default, 0, 0, name, below, ""), place, facts);
+        }
+        else
+        {
+            intake.Refuse(place, $"'{ColumnMap.Short(owner)}' is not a name");
+        }
+    }
+
+    /// <summary>Where ".rpz-ip" ends a name or stands before the zone's own name; -1 where it does not.</summary>
+    private static int IndexOfTrigger(string owner, string trigger)
+    {
+        var at = owner.IndexOf("." + trigger, StringComparison.Ordinal);
+        var after = at + trigger.Length + 1;
+        return at >= 0 && (after == owner.Length || owner[after] == '.') ? at : -1;
+    }
+
+    private static void TakeAddress(string reversed, string place, in FeedEntryAttributes facts, FeedParseContext intake)
+    {
+        var labels = reversed.Split('.');
+        Array.Reverse(labels);
+        var groups = labels[..^1];
+        var v4 = groups.Length == 4 && !groups.Contains("zz");
+        var text = v4 ? string.Join('.', groups) : Colons(groups);
+        if (Prefix.TryParse($"{text}/{labels[^1]}", out _))
+        {
+            intake.Add(IndicatorText.Parse($"{text}/{labels[^1]}"), place, facts);
+        }
+        else
+        {
+            intake.Refuse(place, $"'{ColumnMap.Short(reversed)}' is not an address written backwards");
+        }
+    }
+
+    private static string Colons(string[] groups)
+    {
+        var text = string.Join(':', groups.Select(group => group == "zz" ? "" : group));
+        text = groups.Length > 0 && groups[0] == "zz" ? ":" + text : text;
+        return groups.Length > 0 && groups[^1] == "zz" ? text + ":" : text;
+    }
+
+    private static List<string> SplitWords(string line) => [.. line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)];
+
+    private static int Balance(string text) => text.Count(c => c == '(') - text.Count(c => c == ')');
+
+    private static string WithoutComment(string line)
+    {
+        var quoted = false;
+        for (var i = 0; i < line.Length; i++)
+        {
+            quoted ^= line[i] == '"';
+            if (line[i] == ';' && !quoted)
+            {
+                return line[..i];
+            }
+        }
+
+        return line;
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A lease as plain text and numbers, so that whoever keeps it can make none. Times are milliseconds since the UNIX epoch.
+using Weir.Contracts.Mitigation;
+using Weir.Contracts.Scopes;
+
+namespace Weir.Desk.Mitigation;
+
+/// <summary>One row of the journal.</summary>
+public sealed record LeaseRow
+{
+    public required ulong Id { get; init; }
+
+    /// <summary>The canonical line of the target. Once the lease is over, without the subscriber's address.</summary>
+    public required string Target { get; init; }
+
+    public required LeaseState State { get; init; }
+
+    public required string Threat { get; init; }
+
+    public required string Necessity { get; init; }
+
+    public required string Alternatives { get; init; }
+
+    /// <summary>Empty where nothing was counted.</summary>
+    public int? NonCaseSubjects { get; init; }
+
+    public int? Subjects { get; init; }
+
+    public long? CountedMs { get; init; }
+
+    public ulong Case { get; init; }
+
+    public required string PlannedBy { get; init; }
+
+    public required long PlannedMs { get; init; }
+
+    public string ApprovedBy { get; init; } = "";
+
+    public long? ApprovedMs { get; init; }
+
+    public required long EndsMs { get; init; }
+
+    public required long StateMs { get; init; }
+
+    public required long EvidenceMs { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    internal static LeaseRow From(Lease lease) => new()
+    {
+        Id = lease.Id.Number,
+        Target = lease.Target.ToString(),
+        State = lease.State,
+        Threat = lease.Justification.Threat,
+        Necessity = lease.Justification.Necessity,
+        Alternatives = lease.Justification.Alternatives,
+        NonCaseSubjects = lease.Justification.Collateral?.NonCaseSubjects,
+        Subjects = lease.Justification.Collateral?.Subjects,
+        CountedMs = lease.Justification.Collateral?.CountedAt.ToUnixTimeMilliseconds(),
+        Case = lease.Case.Number,
+        PlannedBy = lease.PlannedBy,
+        PlannedMs = lease.PlannedAt.ToUnixTimeMilliseconds(),
+        ApprovedBy = lease.ApprovedBy,
+        ApprovedMs = lease.ApprovedAt?.ToUnixTimeMilliseconds(),
+        EndsMs = lease.EndsAt.ToUnixTimeMilliseconds(),
+        StateMs = lease.StateAt.ToUnixTimeMilliseconds(),
+        EvidenceMs = lease.EvidenceAt.ToUnixTimeMilliseconds(),
+        Reason = lease.Reason,
+    };
+
+    internal Lease ToLease() => new()
+    {
+        Id = new(Id),
+        Target = MitigationTarget.Parse(Target),
+        State = State,
+        Justification = new(Threat, Necessity, Alternatives, NonCaseSubjects is { } others ? new Collateral(others, Subjects ?? 0, At(CountedMs ?? 0)) : null),
+        Case = new CaseId(Case),
+        PlannedBy = PlannedBy,
+        PlannedAt = At(PlannedMs),
+        ApprovedBy = ApprovedBy,
+        ApprovedAt = ApprovedMs is { } approved ? At(approved) : null,
+        EndsAt = At(EndsMs),
+        StateAt = At(StateMs),
+        EvidenceAt = At(EvidenceMs),
+        Reason = Reason,
+    };
+
+    private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
+}
+
+/// <summary>Where leases are kept. Every method is durable when it returns.</summary>
+public interface IMitigationJournal
+{
+    /// <summary>Writes rows, new or changed, together or not at all.</summary>
+    /// <exception cref="MitigationJournalException">They cannot be written.</exception>
+    Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel);
+
+    /// <summary>Tries whether it is there and can be written; asked at every round.</summary>
+    /// <exception cref="MitigationJournalException">It is not, or cannot.</exception>
+    Task ProbeAsync(CancellationToken cancel);
+
+    /// <summary>All leases that are not over, and those that ended since a moment.</summary>
+    /// <exception cref="MitigationJournalException">They cannot be read.</exception>
+    Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel);
+}
+
+/// <summary>The journal of blocks cannot be read or written; the message names it and the mend.</summary>
+public sealed class MitigationJournalException(string message, Exception? inner = null) : Exception(message, inner);

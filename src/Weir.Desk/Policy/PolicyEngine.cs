@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// decide(actor, role, purpose, predicate, subject?, interval) → Allow(scope, filter) | Deny(code) (rules.md section 3). The
+// answer, leave or refusal, is durable in the audit before anybody holds it. The engine holds no flows and asks nobody:
+// the same request against the same scopes has the same answer.
+using System.Security.Cryptography;
+using System.Text;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Policy;
+using Weir.Contracts.Scopes;
+using Weir.Hosting.Auditing;
+
+namespace Weir.Desk.Policy;
+
+/// <summary>Decides. Safe for many callers at once.</summary>
+public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusalLog refusals, IPrivacyOfficerNotifier officer, PolicyProfile policy, TimeProvider time)
+{
+    private static readonly TimeSpan RefusalsCount = TimeSpan.FromHours(24);
+
+    private readonly PolicyEvaluator _judgement = new(scopes, policy);
+
+    /// <summary>Decides one request.</summary>
+    /// <exception cref="AuditException">The decision could not be made durable: nothing is granted.</exception>
+    public async Task<Decision> DecideAsync(Actor actor, Request request, CancellationToken cancel)
+    {
+        var decision = _judgement.Evaluate(actor, request);
+        await audit.AppendAsync(EntryOf(actor, request, decision), cancel);
+        if (decision is Decision.Deny deny)
+        {
+            await CountAsync(actor, request.Act, deny, cancel);
+        }
+
+        return decision;
+    }
+
+    /// <summary>Records a refusal that was found elsewhere: a second person that is the first, a vault that is down.</summary>
+    public async Task<Decision> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel)
+    {
+        var deny = new Decision.Deny(code, why);
+        await audit.AppendAsync(EntryOf(actor, request, deny), cancel);
+        if (code != DenyCode.VaultDown)
+        {
+            await CountAsync(actor, request.Act, deny, cancel);
+        }
+
+        return deny;
+    }
+
+    /// <summary>Every third refusal of a person within a day rings the officer's bell (worked example 9).</summary>
+    private async Task CountAsync(Actor actor, string act, Decision.Deny deny, CancellationToken cancel)
+    {
+        if (actor.Role == Role.Machine)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        var count = await refusals.AddAsync(new(now, actor.Name, actor.RoleWord, act, deny.Code), now - RefusalsCount, cancel);
+        if (count % policy.RefusalsToNotify != 0)
+        {
+            return;
+        }
+
+        await audit.AppendAsync(new AuditEntry
+        {
+            Actor = Actor.Weir.Name,
+            Role = Actor.Weir.RoleWord,
+            Act = AuditActions.TellOfficer,
+            Outcome = AuditActions.Allow,
+            Reason = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{actor.Name} ({actor.RoleWord}) was refused {count} times in 24 hours, last {DenyCodes.ToName(deny.Code)}"),
+        }, cancel);
+        officer.Notify(actor.Name, actor.RoleWord, count);
+    }
+
+    private AuditEntry EntryOf(Actor actor, Request request, Decision decision)
+    {
+        var asked = RequestAuditFields.From(request);
+        var scope = asked.Scope is { } id ? scopes.Find(id)?.Scope : decision is Decision.Allow { Filter: { } filter } ? scopes.Find(filter.Scope)?.Scope : null;
+        return new AuditEntry
+        {
+            Actor = actor.Name,
+            Role = actor.RoleWord,
+            Act = request.Act,
+            Outcome = decision is Decision.Deny deny ? DenyCodes.ToName(deny.Code) : AuditActions.Allow,
+            Purpose = asked.Purpose is { } purpose && purpose != 0 && Enum.IsDefined(purpose) ? Purposes.ToName(purpose) : "",
+            Case = (asked.Case ?? scope?.Case)?.ToString() ?? "",
+            Scope = (scope?.Id ?? asked.Scope)?.ToString() ?? "",
+            Subject = (scope?.Subject ?? asked.Subject)?.ToString() ?? "",
+            Rule = scope?.Trigger ?? "",
+            PredicateDigest = Digest(asked.Text),
+            Reason = asked.Reason,
+        };
+    }
+
+    private static string Digest(string text) => text.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

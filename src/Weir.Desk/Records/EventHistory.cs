@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What was raised in a window, from the journal the desk keeps anyway: an event as it was told last, whatever became of it.
+using Weir.Contracts.Events;
+
+namespace Weir.Desk.Records;
+
+/// <summary>How many events a rule raised in a window, and of how many subjects.</summary>
+public sealed record RuleCount(string Rule, long Events, long Subjects);
+
+/// <summary>Events of a window.</summary>
+/// <param name="Newest">The newest of those asked for, in order of time; what is erased has no subject any more and stands in the tally alone.</param>
+/// <param name="Older">So many more of them there are, older than these.</param>
+/// <param name="ByRule">All events, by rule.</param>
+public sealed record EventWindowSummary(IReadOnlyList<QualityEvent> Newest, long Older, IReadOnlyList<RuleCount> ByRule);
+
+/// <summary>Reads the journal of events in the records of cases.</summary>
+public sealed class EventHistory(RecordsFile file)
+{
+    private const string Told =
+        """
+        WITH told AS (
+          SELECT max(seq) AS seq FROM events WHERE json_extract(facts, '$.UntilMs') >= $1 AND json_extract(facts, '$.FromMs') < $2 GROUP BY number
+        )
+        """;
+
+    private const string Newest =
+        $"""
+        {Told}
+        SELECT number, subject, facts FROM events JOIN told USING (seq) WHERE subject IS NOT NULL AND json_extract(facts, '$.Rule') <> $3
+        ORDER BY json_extract(facts, '$.FromMs') DESC, seq DESC LIMIT $4
+        """;
+
+    private const string ByRule =
+        $"""
+        {Told}
+        SELECT json_extract(facts, '$.Rule'), count(*), count(DISTINCT subject), count(subject) FROM events JOIN told USING (seq) GROUP BY 1 ORDER BY 1
+        """;
+
+    /// <summary>Events with evidence in a window of flow time.</summary>
+    /// <param name="fromMs">Milliseconds since the UNIX epoch, inclusive.</param>
+    /// <param name="untilMs">Exclusive.</param>
+    /// <param name="butRule">A rule whose events are counted alone; empty for none.</param>
+    /// <param name="most">So many are given one by one.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="RecordsException">The records cannot be read.</exception>
+    public Task<EventWindowSummary> ReadAsync(long fromMs, long untilMs, string butRule, int most, CancellationToken cancel) => file.ReadAsync(
+        connection =>
+        {
+            using var newest = new Statement(connection, Newest);
+            using var byRule = new Statement(connection, ByRule);
+            var events = newest.Read(row => EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), fromMs, untilMs, butRule, (long)most);
+            events.Reverse();
+            var rules = byRule.Read(row => (Tally: new RuleCount(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Known: row.GetInt64(3)), fromMs, untilMs);
+            return new EventWindowSummary(events, rules.Where(rule => rule.Tally.Rule != butRule).Sum(rule => rule.Known) - events.Count, [.. rules.Select(rule => rule.Tally)]);
+        },
+        cancel);
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The closed list of words that stand in an entry's act. The transparency report is made from them, so nobody writes a
+// word that is not here.
+namespace Weir.Hosting.Auditing;
+
+/// <summary>What an audit entry can be about. An entry with the outcome <c>allow</c> says that it is done next, any other that it was refused or failed.</summary>
+public static class AuditActions
+{
+    /// <summary>A signed event of a rule asked for a scope: rule, purpose, subject, case and scope are filled.</summary>
+    public const string OpenScope = "open-scope";
+
+    /// <summary>Fresh evidence moved the end of a scope (R5).</summary>
+    public const string RenewScope = "renew-scope";
+
+    /// <summary>A scope ended by its time.</summary>
+    public const string ExpireScope = "expire-scope";
+
+    /// <summary>A sixth scope of a subject waits for review with its evidence sealed (R4).</summary>
+    public const string SealScope = "seal-scope";
+
+    /// <summary>A sealed scope was let in force by a person.</summary>
+    public const string UnsealScope = "unseal-scope";
+
+    /// <summary>A case file was opened for a subject's first event.</summary>
+    public const string OpenCase = "open-case";
+
+    /// <summary>A case file was closed; the reason says why.</summary>
+    public const string CloseCase = "close-case";
+
+    /// <summary>A person listed or opened case files; no flows.</summary>
+    public const string ShowCase = "show-case";
+
+    /// <summary>A case file was assigned, commented or snoozed.</summary>
+    public const string EditCase = "edit-case";
+
+    /// <summary>Rows of a scope were read; rows and result digest are filled.</summary>
+    public const string ReadEvidence = "read-evidence";
+
+    /// <summary>Rows of a scope were counted, not read.</summary>
+    public const string CountEvidence = "count-evidence";
+
+    /// <summary>Evidence of a scope was erased for good.</summary>
+    public const string EraseEvidence = "erase-evidence";
+
+    /// <summary>A boolean and a count after a clean-up; outcome <c>allow</c>, rows is the count (R5).</summary>
+    public const string CheckRemediation = "check-remediation";
+
+    /// <summary>A remediation check ended: the reason is <see cref="Clean"/> or <see cref="NotClean"/>.</summary>
+    public const string EndRemediation = "end-remediation";
+
+    /// <summary>Somebody asks for a disclosure; it waits for a second person.</summary>
+    public const string AskDisclosure = "ask-disclosure";
+
+    /// <summary>Who a subject is was shown to two people (R9).</summary>
+    public const string Disclose = "disclose";
+
+    /// <summary>A customer is to be told, or the vault sends: nobody sees who it is (R9).</summary>
+    public const string Notify = "notify";
+
+    /// <summary>A customer was told: the next station took the notice. The reason names step and channel.</summary>
+    public const string Notified = "notified";
+
+    /// <summary>The vault showed a customer what is held about the own line (R19).</summary>
+    public const string ShowSubject = "show-subject";
+
+    /// <summary>A run of the differential engine; the result digest is the report's, the reason holds <c>permuted=N</c>.</summary>
+    public const string Compare = "compare";
+
+    /// <summary>A fixed report of the population plane.</summary>
+    public const string PopulationReport = "population-report";
+
+    /// <summary>A complaint from outside was taken or refused.</summary>
+    public const string Complaint = "complaint";
+
+    /// <summary>A customer's consent to a diagnosis (R20): given, in the vault's record; brought to the desk, in the desk's.</summary>
+    public const string Consent = "consent";
+
+    /// <summary>A customer withdrew a consent.</summary>
+    public const string WithdrawConsent = "withdraw-consent";
+
+    /// <summary>A withheld endpoint was shown to two people (R11).</summary>
+    public const string Review = "review";
+
+    /// <summary>An endpoint was promoted to the watchlist by two people.</summary>
+    public const string ApprovePromotion = "approve-promotion";
+
+    /// <summary>Somebody asks that an endpoint be promoted; it waits for a second person.</summary>
+    public const string AskPromotion = "ask-promotion";
+
+    /// <summary>A promoted endpoint was taken off our own list.</summary>
+    public const string Demote = "demote";
+
+    /// <summary>Pair digests were searched for contacts with a promoted endpoint; rows counts the contacts that become events (worked example 8).</summary>
+    public const string LookBack = "look-back";
+
+    /// <summary>A first person's leave for a disclosure.</summary>
+    public const string ApproveDisclosure = "approve-disclosure";
+
+    /// <summary>A person's leave for a block.</summary>
+    public const string ApproveBlock = "approve-block";
+
+    /// <summary>A block was put in force.</summary>
+    public const string Block = "block";
+
+    /// <summary>A person took blocks back, or stopped all; each that ended has an entry of its own.</summary>
+    public const string WithdrawBlocks = "withdraw-blocks";
+
+    /// <summary>A block ended by time or because evidence stopped; the reason holds <c>life=SECONDS</c>.</summary>
+    public const string Unblock = "unblock";
+
+    /// <summary>A block was overturned on appeal or review.</summary>
+    public const string OverturnBlock = "overturn-block";
+
+    /// <summary>Somebody asks for the strict garden; it waits for a second person (R14).</summary>
+    public const string AskGarden = "ask-garden";
+
+    /// <summary>A person's leave for a garden, or for the way out of it.</summary>
+    public const string ApproveGarden = "approve-garden";
+
+    /// <summary>A line goes into the garden, or out of it (R14).</summary>
+    public const string Garden = "garden";
+
+    /// <summary>A customer asks that a restriction be looked at again.</summary>
+    public const string Appeal = "appeal";
+
+    /// <summary>A closed case came back within its check.</summary>
+    public const string ReopenCase = "reopen-case";
+
+    /// <summary>A person tried a channel of alerts; the reason names it.</summary>
+    public const string TestChannel = "test-channel";
+
+    /// <summary>Existing evidence was frozen by two people (R17).</summary>
+    public const string Hold = "hold";
+
+    /// <summary>A hold ended.</summary>
+    public const string EndHold = "end-hold";
+
+    /// <summary>A key of an epoch or a case was destroyed: what it closed can no longer be resolved.</summary>
+    public const string KeyErased = "key-erased";
+
+    /// <summary>The vault sealed the subject of a case under a key of the case (R8).</summary>
+    public const string SealSubject = "seal-subject";
+
+    /// <summary>The vault gave the pseudonyms of open cases under the key of another epoch; rows counts the cases.</summary>
+    public const string Reissue = "reissue";
+
+    /// <summary>The vault gave the networks of a case's line for a block that routers match on; rows counts them.</summary>
+    public const string GiveLine = "give-line";
+
+    /// <summary>The vault told whether a medical device or an alarm hangs on a case's line (R14).</summary>
+    public const string TellProtected = "tell-protected";
+
+    /// <summary>The vault told who had an address at a time, as a pseudonym.</summary>
+    public const string Attribute = "attribute";
+
+    /// <summary>The vault gave a collector the key of an epoch, to be held in memory.</summary>
+    public const string GiveKey = "give-key";
+
+    /// <summary>The clock jumped; the reason says from when to when. Order follows the sequence, not the times.</summary>
+    public const string ClockStepped = "clock-stepped";
+
+    /// <summary>The vault does not answer, or answers again (outcome <c>allow</c>).</summary>
+    public const string VaultDown = "vault-down";
+
+    /// <summary>A user without a role, or with a role that may not, came to the control socket.</summary>
+    public const string LoginRefused = "login-refused";
+
+    /// <summary>A request to look that no scope allows: somebody asked for a subject's flows.</summary>
+    public const string Look = "look";
+
+    /// <summary>A forged, replayed, malformed or late message about identity was refused (RADIUS, leases); the reason counts them.</summary>
+    public const string IdentityRefused = "identity-refused";
+
+    /// <summary>The privacy officer is told that an actor was refused often.</summary>
+    public const string TellOfficer = "tell-officer";
+
+    /// <summary>The policy in force, at each start: the reason holds its name and digest, and the retention it sets.</summary>
+    public const string PolicyInForce = "policy-in-force";
+
+    /// <summary>A start was refused because the policy file, or a setting beside it, is looser than the rules; the reason holds each fault.</summary>
+    public const string PolicyRefused = "policy-refused";
+
+    /// <summary>Retention dropped what was due; rows counts them where they are counted.</summary>
+    public const string Drop = "drop";
+
+    /// <summary>The log was opened; the reason names the program's version.</summary>
+    public const string AuditOpened = "audit-opened";
+
+    /// <summary>The log was closed in order.</summary>
+    public const string AuditClosed = "audit-closed";
+
+    /// <summary>A last line that was never acknowledged was cut off after a crash; the reason holds its digest and length.</summary>
+    public const string TornLineCut = "torn-line-cut";
+
+    /// <summary>Old segments were dropped behind a signed head.</summary>
+    public const string AuditPruned = "audit-pruned";
+
+    /// <summary>The audit was exported or verified by a person.</summary>
+    public const string ExportAudit = "export-audit";
+
+    /// <summary>The outcome of what was granted.</summary>
+    public const string Allow = "allow";
+
+    /// <summary>The reason of an ended remediation check that found nothing.</summary>
+    public const string Clean = "clean";
+
+    /// <summary>The reason of an ended remediation check that found contacts.</summary>
+    public const string NotClean = "not-clean";
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The files of one audit log: a segment of entries a day, named by its first sequence and its day; heads.jsonl; the key
+// and its public half. Everything is its user's alone.
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Weir.Hosting.Auditing;
+
+/// <summary>A segment file by its name.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="First">Sequence of its first entry.</param>
+/// <param name="Day">UTC day of its first entry.</param>
+internal sealed record AuditSegment(string Path, long First, DateOnly Day)
+{
+    public string Name => System.IO.Path.GetFileName(Path);
+}
+
+internal sealed partial class AuditFolder(string directory)
+{
+    private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public string Directory => directory;
+
+    public string KeyFile { get; } = Path.Combine(directory, "key.pem");
+
+    public string PublicKeyFile { get; } = Path.Combine(directory, "public.pem");
+
+    public string HeadsFile { get; } = Path.Combine(directory, "heads.jsonl");
+
+    public string LockFile { get; } = Path.Combine(directory, "lock");
+
+    public bool HasLog => File.Exists(HeadsFile) || Segments().Count > 0;
+
+    /// <summary>Makes the folder with mode 0700 where it is missing, and takes it for this process alone.</summary>
+    public FileStream Lock()
+    {
+        try
+        {
+            System.IO.Directory.CreateDirectory(directory, OwnerAlone | UnixFileMode.UserExecute);
+            return new FileStream(LockFile, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerAlone });
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new AuditException($"audit: '{directory}' cannot be used: {fault.Message}; one process writes a log, and its user must own the folder", fault);
+        }
+    }
+
+    /// <summary>Segments by their first sequence.</summary>
+    public List<AuditSegment> Segments() => !System.IO.Directory.Exists(directory)
+        ? []
+        : [.. from path in System.IO.Directory.EnumerateFiles(directory, "*.jsonl")
+              let match = SegmentName().Match(Path.GetFileName(path))
+              where match.Success && DateOnly.TryParseExact(match.Groups["day"].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+              orderby match.Groups["first"].Value
+              select new AuditSegment(
+                  path,
+                  long.Parse(match.Groups["first"].Value, CultureInfo.InvariantCulture),
+                  DateOnly.ParseExact(match.Groups["day"].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture))];
+
+    public AuditSegment SegmentOf(long first, DateTimeOffset at)
+    {
+        var day = DateOnly.FromDateTime(at.UtcDateTime);
+        return new(Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{first:D15}-{day:yyyy-MM-dd}.jsonl")), first, day);
+    }
+
+    /// <summary>Opens a file to append to; makes it, and its name durable, where it is missing.</summary>
+    public FileStream OpenToWrite(string path)
+    {
+        var isNew = !File.Exists(path);
+        var stream = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0, UnixCreateMode = OwnerAlone,
+        });
+        if (isNew)
+        {
+            Sync();
+        }
+
+        stream.Seek(0, SeekOrigin.End);
+        return stream;
+    }
+
+    /// <summary>Writes a small file that is there whole or not at all.</summary>
+    public void WriteWhole(string path, byte[] octets)
+    {
+        var beside = path + ".part";
+        File.Delete(beside);
+        using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerAlone }))
+        {
+            stream.Write(octets);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, path);
+        Sync();
+    }
+
+    /// <summary>fsync(2) of the folder: makes new names and removals durable.</summary>
+    public void Sync()
+    {
+        const int ReadOnlyFolder = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
+        var descriptor = open(directory, ReadOnlyFolder);
+        if (descriptor < 0)
+        {
+            throw new IOException($"'{directory}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
+        if (fsync(descriptor) != 0)
+        {
+            throw new IOException($"'{directory}' cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    [GeneratedRegex(@"^(?<first>\d{15})-(?<day>\d{4}-\d{2}-\d{2})\.jsonl$")]
+    private static partial Regex SegmentName();
+
+#pragma warning disable SA1300, IDE1006 // libc's names
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int descriptor);
+#pragma warning restore SA1300, IDE1006
+}

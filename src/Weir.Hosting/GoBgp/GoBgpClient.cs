@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What Weir asks of GoBGP: which routes it holds, which it sends to whom, take these, drop those. Routes go over as BGP's
+// own octets. Every route of ours carries our marker community and, as its path identifier, our instance, so that GoBGP
+// keeps it apart from a route that somebody else put in for the same destination. DeletePath is never called: without a
+// path it would drop everybody's.
+using System.Net;
+using Google.Protobuf;
+using Weir.Blocking.GoBgp.Messages;
+using Path = Weir.Blocking.GoBgp.Messages.Path;
+
+namespace Weir.Hosting.GoBgp;
+
+/// <summary>A route as GoBGP holds it.</summary>
+/// <param name="Key">Family and NLRI.</param>
+/// <param name="Identifier">Path identifier; tells routes of one NLRI apart.</param>
+/// <param name="IsLocal">Put in by its interface, not heard from a neighbour.</param>
+/// <param name="IsBest">The one that is sent on.</param>
+/// <param name="Traits">What it says.</param>
+public sealed record InstalledRoute(RouteKey Key, uint Identifier, bool IsLocal, bool IsBest, RouteTraits Traits)
+{
+    /// <summary>Ours alone are ever withdrawn.</summary>
+    public bool IsOf(RouteOptions options) => IsLocal && Identifier == options.Instance && Traits.Large.Contains(options.Marker);
+}
+
+/// <summary>A neighbour of GoBGP: a router of the provider.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="IsEstablished">Whether the session stands.</param>
+/// <param name="Advertised">How many of our routes it is sent.</param>
+public sealed record RouterPeer(string Address, bool IsEstablished, int Advertised = 0);
+
+/// <summary>A client of one gobgpd.</summary>
+public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDisposable
+{
+    /// <summary>Routes in one message; far below the four mebibytes a Go server takes.</summary>
+    private const int RoutesPerMessage = 2_000;
+
+    private const int Established = 6;
+
+    /// <summary>How GoBGP writes the neighbour of a route that came through its interface.</summary>
+    private const string NoNeighbour = "<nil>";
+
+    private readonly GrpcCaller _caller = new(address, "apipb.GobgpApi", patience);
+
+    public string Address => _caller.Address;
+
+    /// <summary>All routes of a family, from whomever.</summary>
+    public Task<List<InstalledRoute>> ListAsync(RouteFamily family, CancellationToken cancel) =>
+        ListAsync(new ListPathRequest { TableType = TableType.Global, Family = ToFamily(family), EnableOnlyBinary = true }, family, cancel);
+
+    /// <summary>All routes of the families Weir announces in, from whomever.</summary>
+    public async Task<List<InstalledRoute>> ListAllAsync(CancellationToken cancel)
+    {
+        var routes = new List<InstalledRoute>();
+        foreach (var family in RouteFamily.All)
+        {
+            routes.AddRange(await ListAsync(family, cancel));
+        }
+
+        return routes;
+    }
+
+    /// <summary>What GoBGP sends to a neighbour.</summary>
+    public Task<List<InstalledRoute>> AdvertisedAsync(string peer, RouteFamily family, CancellationToken cancel) =>
+        ListAsync(new ListPathRequest { TableType = TableType.AdjOut, Name = peer, Family = ToFamily(family), EnableOnlyBinary = true }, family, cancel);
+
+    public async Task<List<RouterPeer>> PeersAsync(CancellationToken cancel)
+    {
+        var answers = await _caller.CallAsync("ListPeer", [new ListPeerRequest()], ListPeerResponse.Parser, cancel);
+        return [.. answers.Select(a => new RouterPeer(a.Peer.Conf?.NeighborAddress is { Length: > 0 } named ? named : a.Peer.State.NeighborAddress, a.Peer.State.SessionState == Established))];
+    }
+
+    /// <summary>Puts routes in.</summary>
+    /// <returns>Those it will not take, each with its words.</returns>
+    public Task<IReadOnlyList<(PlannedRoute Route, string Why)>> AnnounceAsync(IReadOnlyList<PlannedRoute> routes, uint identifier, CancellationToken cancel) =>
+        SendAsync(routes, route => PathOf(route, identifier), cancel);
+
+    /// <summary>Takes routes out; the caller has seen that they are ours.</summary>
+    public Task<IReadOnlyList<(InstalledRoute Route, string Why)>> WithdrawAsync(IReadOnlyList<InstalledRoute> routes, CancellationToken cancel) =>
+        SendAsync(routes, WithdrawalOf, cancel);
+
+    public void Dispose() => _caller.Dispose();
+
+    private async Task<List<InstalledRoute>> ListAsync(ListPathRequest request, RouteFamily family, CancellationToken cancel)
+    {
+        var answers = await _caller.CallAsync("ListPath", [request], ListPathResponse.Parser, cancel);
+        return [.. from answer in answers
+                   from path in answer.Destination.Paths
+                   select new InstalledRoute(
+                       new(family, Convert.ToHexString(path.NlriBinary.Span)), path.Identifier, path.NeighborIp is NoNeighbour or "", path.Best,
+                       RouteTraits.From(path.PattrsBinary.Select(a => a.Memory)))];
+    }
+
+    /// <summary>Message after message; one that is refused is sent again route by route, so that the others go in and the refused are known.</summary>
+    private async Task<IReadOnlyList<(T Route, string Why)>> SendAsync<T>(IReadOnlyList<T> routes, Func<T, Path> path, CancellationToken cancel)
+    {
+        var refused = new List<(T, string)>();
+        foreach (var chunk in routes.Chunk(RoutesPerMessage))
+        {
+            try
+            {
+                await SendOneAsync(chunk.Select(path), cancel);
+            }
+            catch (RouterRefusedException) when (chunk.Length > 1)
+            {
+                foreach (var route in chunk)
+                {
+                    await TryOneAsync(route);
+                }
+            }
+            catch (RouterRefusedException fault)
+            {
+                refused.Add((chunk[0], fault.Message));
+            }
+        }
+
+        return refused;
+
+        async Task TryOneAsync(T route)
+        {
+            try
+            {
+                await SendOneAsync([path(route)], cancel);
+            }
+            catch (RouterRefusedException fault)
+            {
+                refused.Add((route, fault.Message));
+            }
+        }
+    }
+
+    private async Task SendOneAsync(IEnumerable<Path> paths, CancellationToken cancel)
+    {
+        var request = new AddPathStreamRequest { TableType = TableType.Global };
+        request.Paths.AddRange(paths);
+        _ = await _caller.CallAsync("AddPathStream", [request], Empty.Parser, cancel);
+    }
+
+    private static Path PathOf(PlannedRoute route, uint identifier)
+    {
+        var path = new Path { Family = ToFamily(route.Family), NlriBinary = ByteString.CopyFrom(route.Nlri.AsSpan()), Identifier = identifier };
+        path.PattrsBinary.AddRange(route.Traits.ToAttributes().Select(a => ByteString.CopyFrom(a)));
+        return path;
+    }
+
+    private static Path WithdrawalOf(InstalledRoute route)
+    {
+        var path = new Path { Family = ToFamily(route.Key.Family), NlriBinary = ByteString.CopyFrom(Convert.FromHexString(route.Key.Octets)), Identifier = route.Identifier, IsWithdraw = true };
+        path.PattrsBinary.AddRange(route.Traits.ToAttributes().Select(a => ByteString.CopyFrom(a)));
+        return path;
+    }
+
+    private static Family ToFamily(RouteFamily family) => new() { Afi = family.Afi, Safi = family.Safi };
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The seam to the flow store. The store counts; what comes back is only what the cases touched, plus one row of activity for each
+// subject. Everything counts distinct subjects, never flows or octets (statistics.md B.1), and no answer depends on row order.
+using Weir.Contracts.Flows;
+using Weir.Wire;
+
+namespace Weir.Store.Comparing;
+
+/// <summary>A span of time over the pair digests.</summary>
+/// <param name="FromMs">First millisecond since the UNIX epoch, UTC. Digests are by the hour: an hour that overlaps the window is in it.</param>
+/// <param name="UntilMs">End, exclusive.</param>
+/// <param name="TwoWayOnly">A contact counts only where packets went both ways; under sampling any packets do.</param>
+public readonly record struct PairWindow(long FromMs, long UntilMs, bool TwoWayOnly = true)
+{
+    public long LengthMs => UntilMs - FromMs;
+}
+
+/// <summary>What is tested as one: each unit is a family of its own.</summary>
+public enum EndpointUnit : byte
+{
+    /// <summary>Protocol, address, port. Port 0, a remote that was the client or a protocol without ports, is left out here and stays in the roll-ups.</summary>
+    Endpoint,
+
+    /// <summary>Address.</summary>
+    Address,
+
+    /// <summary>IPv4 /24 or IPv6 /48.</summary>
+    Network,
+}
+
+/// <summary>A family of hypotheses: the window, what is tested as one, and what is left out.</summary>
+/// <param name="Window">Where contacts are counted.</param>
+/// <param name="Unit">Keys are <see cref="Endpoint"/>s whose parts beyond the unit are 0.</param>
+/// <param name="Listed">Watchlist endpoints: left out as they are; roll-ups leave out their whole address.</param>
+/// <param name="Benign">Networks of benign infrastructure, left out everywhere.</param>
+public sealed record FamilyQuery(PairWindow Window, EndpointUnit Unit, IReadOnlyCollection<Endpoint> Listed, IReadOnlyCollection<Prefix> Benign)
+{
+    private const int MappedBits = 96;
+
+    /// <summary>The key under which an endpoint is counted.</summary>
+    public static Endpoint KeyOf(Endpoint endpoint, EndpointUnit unit) => unit switch
+    {
+        EndpointUnit.Endpoint => endpoint,
+        EndpointUnit.Address => new(endpoint.Address, 0, 0),
+        _ => new(Prefix.From(endpoint.Address, endpoint.Address.IsV4 ? MappedBits + 24 : 48).Network, 0, 0),
+    };
+}
+
+/// <summary>What a subject did in the window.</summary>
+/// <param name="Subject">Pseudonym.</param>
+/// <param name="Endpoints">Distinct endpoints contacted: the subject's activity.</param>
+/// <param name="Access">Kind of line; subjects are compared with others of the same one. 0 = not told apart.</param>
+public readonly record struct SubjectActivity(SubjectKey Subject, int Endpoints, byte Access = 0);
+
+/// <summary>A subject's place in the comparison.</summary>
+public readonly record struct StratumAssignment(SubjectKey Subject, ushort Stratum);
+
+/// <summary>A subject labelled as a case under a numbering of labels: 0 is the truth, others are permutations.</summary>
+public readonly record struct Label(SubjectKey Subject, ushort Permutation);
+
+/// <summary>Distinct subjects so labelled that contact an endpoint.</summary>
+public readonly record struct LabelCount(ushort Permutation, Endpoint Key, int Subjects);
+
+/// <summary>Distinct subjects of a stratum that contact an endpoint, cases included.</summary>
+public readonly record struct StratumCount(Endpoint Key, ushort Stratum, int Subjects);
+
+/// <summary>Distinct subjects of the whole population, but for those named, that contact an endpoint.</summary>
+public readonly record struct OthersCount(Endpoint Key, int Subjects);
+
+/// <summary>When a subject contacted an endpoint first and last, milliseconds since the UNIX epoch.</summary>
+public readonly record struct PairContact(SubjectKey Subject, Endpoint Key, long FirstMs, long LastMs);
+
+/// <summary>Counts over the pair digests. Rows come in any order; keys without a row count 0.</summary>
+public interface IPairCounts
+{
+    /// <summary>One row for each subject with a contact in the window.</summary>
+    Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel);
+
+    /// <summary>First contact with anything in the window, by subject, for those named that have any.</summary>
+    Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel);
+
+    /// <summary>Keys contacted by at least so many subjects of the cohort: the family's size M.</summary>
+    Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel);
+
+    /// <summary>Keys contacted by at least <paramref name="minimum"/> subjects of one permutation's labels.</summary>
+    Task<IReadOnlyList<LabelCount>> LabelCountsAsync(FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel);
+
+    /// <summary>Margins of the keys named, by stratum.</summary>
+    Task<IReadOnlyList<StratumCount>> StratumCountsAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+
+    /// <summary>How many subjects outside <paramref name="leftOut"/> contact the keys named, over the whole population.</summary>
+    Task<IReadOnlyList<OthersCount>> OthersAsync(FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+
+    /// <summary>First and last contact of the subjects named with the keys named, within the family's window.</summary>
+    Task<IReadOnlyList<PairContact>> ContactsAsync(FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+}

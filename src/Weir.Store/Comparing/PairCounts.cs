@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The comparison's questions as SQL over the pair digests. Subjects, labels and endpoints asked about are uploaded to scratch
+// tables; the engine counts distinct subjects; only keys that the cases touched come back, and one row of activity a subject. The
+// dialect is ClickHouse 18.16's: ALL INNER JOIN, no window functions, prefixes compared by leading octets.
+using System.Globalization;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Networks;
+using Weir.Store.ClickHouse;
+using Weir.Wire.Native;
+
+namespace Weir.Store.Comparing;
+
+/// <summary>Counts over the table <c>pairs</c> of a flow store.</summary>
+/// <param name="client">Store.</param>
+/// <param name="lines">What the rows' codes of lines stand for; null = the access types themselves.</param>
+public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines = null) : IPairCounts
+{
+    private readonly SubscriberLineKinds _lines = lines ?? SubscriberLineKinds.None;
+
+    public async Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
+    {
+        var sql = $"SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n, any(access) AS line FROM pairs WHERE {In(window)} GROUP BY subject";
+        var activity = new List<SubjectActivity>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                activity.Add(new(new(block[0].Key(i)), (int)block[1].Values<uint>()[i], _lines.AccessOf(block[2].Values<byte>()[i])));
+            }
+        }
+
+        return activity;
+    }
+
+    public async Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
+    {
+        await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
+        var sql = $"SELECT subject, min(first) AS seen FROM pairs WHERE {In(window)} AND subject IN (SELECT subject FROM {asked.Name}) GROUP BY subject";
+        var seen = new Dictionary<SubjectKey, long>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                seen[new(block[0].Key(i))] = block[1].Values<long>()[i];
+            }
+        }
+
+        return seen;
+    }
+
+    public async Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel)
+    {
+        await using var filter = await FamilyFilter.MakeAsync(client, family, null, cancel);
+        // Only whether a key reaches the minimum matters, so counting stops above it.
+        await using var asked = await ScratchTable.OfSubjectsAsync(client, [.. cohort.Select(p => p.Subject)], cancel);
+        return (long)await client.ScalarAsync<ulong>($"""
+            SELECT toUInt64(count()) FROM
+            (
+                SELECT {filter.Keys}, uniqUpTo({minimum})(subject) AS n FROM pairs
+                WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {asked.Name})
+                GROUP BY {filter.Names} HAVING n >= {minimum}
+            )
+            """, cancel);
+    }
+
+    public async Task<IReadOnlyList<LabelCount>> LabelCountsAsync(FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel)
+    {
+        await using var filter = await FamilyFilter.MakeAsync(client, family, null, cancel);
+        await using var numbered = await ScratchTable.OfNumberedAsync(client, [.. labels.Select(l => (l.Subject, l.Permutation))], cancel);
+        var sql = $"{ByNumber(family, filter, numbered)} HAVING n >= {minimum}";
+        var counts = new List<LabelCount>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                counts.Add(new(block["number"].Values<ushort>()[i], filter.KeyOf(block, i), (int)block["n"].Values<uint>()[i]));
+            }
+        }
+
+        return counts;
+    }
+
+    public async Task<IReadOnlyList<StratumCount>> StratumCountsAsync(
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    {
+        await using var filter = await FamilyFilter.MakeAsync(client, family, keys, cancel);
+        await using var numbered = await ScratchTable.OfNumberedAsync(client, [.. cohort.Select(p => (p.Subject, p.Stratum))], cancel);
+        var counts = new List<StratumCount>();
+        await foreach (var block in client.QueryAsync(ByNumber(family, filter, numbered), cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                counts.Add(new(filter.KeyOf(block, i), block["number"].Values<ushort>()[i], (int)block["n"].Values<uint>()[i]));
+            }
+        }
+
+        return counts;
+    }
+
+    public async Task<IReadOnlyList<OthersCount>> OthersAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    {
+        await using var filter = await FamilyFilter.MakeAsync(client, family, keys, cancel);
+        await using var left = await ScratchTable.OfSubjectsAsync(client, leftOut, cancel);
+        var sql = $"""
+            SELECT {filter.Keys}, toUInt32(uniqExact(subject)) AS n FROM pairs
+            WHERE {In(family.Window)} AND {filter.Where} AND subject NOT IN (SELECT subject FROM {left.Name}) GROUP BY {filter.Names}
+            """;
+        var counts = new List<OthersCount>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                counts.Add(new(filter.KeyOf(block, i), (int)block["n"].Values<uint>()[i]));
+            }
+        }
+
+        return counts;
+    }
+
+    public async Task<IReadOnlyList<PairContact>> ContactsAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    {
+        await using var filter = await FamilyFilter.MakeAsync(client, family, keys, cancel);
+        await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
+        var sql = $"""
+            SELECT subject, {filter.Keys}, min(first) AS earliest, max(last) AS latest FROM pairs
+            WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {asked.Name}) GROUP BY subject, {filter.Names}
+            """;
+        var contacts = new List<PairContact>();
+        await foreach (var block in client.QueryAsync(sql, cancel))
+        {
+            for (var i = 0; i < block.Rows; i++)
+            {
+                contacts.Add(new(new(block["subject"].Key(i)), filter.KeyOf(block, i), block["earliest"].Values<long>()[i], block["latest"].Values<long>()[i]));
+            }
+        }
+
+        return contacts;
+    }
+
+    /// <summary>Distinct subjects of each number (permutation or stratum) by key. Pairs are made distinct before the join, so that a subject counts once.</summary>
+    private static string ByNumber(FamilyQuery family, FamilyFilter filter, ScratchTable numbered) => $"""
+        SELECT number, {filter.Names}, toUInt32(count()) AS n FROM
+        (
+            SELECT DISTINCT subject, {filter.Keys} FROM pairs
+            WHERE {In(family.Window)} AND {filter.Where} AND subject IN (SELECT subject FROM {numbered.Name})
+        ) AS met
+        ALL INNER JOIN (SELECT subject, number FROM {numbered.Name}) AS numbered USING (subject)
+        GROUP BY number, {filter.Names}
+        """;
+
+    /// <summary>Hours that overlap the window.</summary>
+    private static string In(PairWindow window) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"hour > toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < toDateTime({(window.UntilMs + 999) / 1_000}){(window.TwoWayOnly ? " AND two_way = 1" : "")}");
+}

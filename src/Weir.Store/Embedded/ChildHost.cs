@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keeps the embedded engine's process alive: starts it, waits until it answers, starts it again whenever it dies. Its
+// thread lives as long as the child does, because the kernel ties the child to the thread that started it
+// (PR_SET_PDEATHSIG), and a thread of the pool may end early.
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Weir.Store.ClickHouse;
+using Weir.Wire.Native;
+
+namespace Weir.Store.Embedded;
+
+/// <summary>Where the child stands.</summary>
+/// <param name="Running">It has answered since it was last started.</param>
+/// <param name="Since">Since when it stands so.</param>
+/// <param name="Restarts">How often it was started again.</param>
+/// <param name="ProcessId">Its process id, 0 while there is none.</param>
+/// <param name="LastWords">What it said last on its standard error.</param>
+public sealed record ChildState(bool Running, DateTimeOffset Since, int Restarts, int ProcessId, string LastWords);
+
+/// <summary>Supervisor of <c>weir flowstore</c>.</summary>
+public sealed class ChildHost : IAsyncDisposable
+{
+    /// <summary>A child killed from outside before its first answer is started again; one that never lives is given up.</summary>
+    private const int FirstTries = 5;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
+
+    private readonly FlowStoreServerOptions _options;
+    private readonly string[] _commandLine;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ChildHost> _log;
+    private readonly ClickHouseHttp _client;
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Process? _process;
+    private Thread? _thread;
+    private ChildState _state;
+
+    /// <param name="options">The child's directory, socket and limits.</param>
+    /// <param name="commandLine">Program and arguments that come before the child's own: <see cref="OwnCommandLine"/>, or <c>dotnet Weir.Cli.dll flowstore</c>.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="log">Where starts and deaths are told.</param>
+    public ChildHost(FlowStoreServerOptions options, string[] commandLine, TimeProvider time, ILogger<ChildHost> log)
+    {
+        (_options, _commandLine, _time, _log) = (options, commandLine, time, log);
+        _client = new ClickHouseHttp(StoreAddress.ForSocket(options.Socket), time);
+        _state = new(false, time.GetUtcNow(), 0, 0, "");
+    }
+
+    /// <summary>The engine's directory.</summary>
+    public string Directory => _options.Directory;
+
+    public ChildState State => Volatile.Read(ref _state);
+
+    /// <summary>This very program with the command <c>flowstore</c>; through <c>dotnet</c> where it runs through it.</summary>
+    public static string[] OwnCommandLine()
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("the program's path is not known");
+        return Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? [program, Environment.GetCommandLineArgs()[0], "flowstore"]
+            : [program, "flowstore"];
+    }
+
+    /// <summary>Starts the child and comes back when it answers.</summary>
+    /// <exception cref="StoreException">It ended by itself before it ever answered; the text is what it said.</exception>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        _thread = new Thread(Supervise) { IsBackground = true, Name = "flow store supervisor" };
+        _thread.Start();
+        await _first.Task.WaitAsync(cancel);
+    }
+
+    /// <summary>Ends the child: its standard input is closed, and after three seconds it is killed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stop.Set();
+        Process? process;
+        lock (_gate)
+        {
+            process = _process;
+        }
+
+        if (process is not null)
+        {
+            await EndAsync(process);
+        }
+
+        if (_thread is { } thread)
+        {
+            await Task.Run(thread.Join);
+        }
+
+        _client.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Supervise()
+    {
+        var pause = FirstPause;
+        for (var starts = 0; !_stop.IsSet; starts++)
+        {
+            var began = _time.GetTimestamp();
+            var exit = RunOnce(starts);
+            if (_stop.IsSet)
+            {
+                break;
+            }
+
+            Change(state => state with { Running = false, Since = _time.GetUtcNow(), ProcessId = 0 });
+            if (!_first.Task.IsCompleted && (exit is 1 or 2 || starts + 1 == FirstTries))
+            {
+                var words = State.LastWords.Length > 0 ? State.LastWords : "it said nothing";
+                _first.TrySetException(new StoreException(0, FormattableString.Invariant($"the flow store's process ended with code {exit} before it ever answered: {words}"), retryable: false));
+                break;
+            }
+
+            _log.StoreDied(exit, pause.TotalMilliseconds);
+            pause = _time.GetElapsedTime(began) > Settled ? FirstPause : pause;
+            _stop.Wait(pause);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+
+        _first.TrySetCanceled();
+    }
+
+    private int RunOnce(int starts)
+    {
+        using var process = new Process { StartInfo = new ProcessStartInfo(_commandLine[0], [.. _commandLine[1..], .. _options.ToArguments()]) { RedirectStandardInput = true, RedirectStandardError = true } };
+        process.ErrorDataReceived += (_, line) => RecordOutput(line.Data);
+        lock (_gate)
+        {
+            if (_stop.IsSet)
+            {
+                return 0;
+            }
+
+            process.Start();
+            _process = process;
+        }
+
+        process.BeginErrorReadLine();
+        Change(state => state with { Restarts = starts, ProcessId = process.Id });
+        AwaitAnswer(process);
+        process.WaitForExit();
+        lock (_gate)
+        {
+            _process = null;
+        }
+
+        return process.ExitCode;
+    }
+
+    /// <summary>Comes back when the child answers or has ended; one that does neither in two minutes is killed.</summary>
+    private void AwaitAnswer(Process process)
+    {
+        var began = _time.GetTimestamp();
+        while (!process.WaitForExit(20) && !_stop.IsSet)
+        {
+            if (File.Exists(_options.Socket) && _client.PingAsync(CancellationToken.None).GetAwaiter().GetResult())
+            {
+                Change(state => state with { Running = true, Since = _time.GetUtcNow() });
+                _log.StoreRuns(process.Id);
+                _first.TrySetResult();
+                return;
+            }
+
+            if (_time.GetElapsedTime(began) > LongestStart)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    private void RecordOutput(string? line)
+    {
+        if (!string.IsNullOrWhiteSpace(line))
+        {
+            Change(state => state with { LastWords = line });
+            _log.StoreSaid(line);
+        }
+    }
+
+    private void Change(Func<ChildState, ChildState> change)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _state, change(_state));
+        }
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        try
+        {
+            process.StandardInput.Close();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended on its own in between and its handle is gone: that is what was wanted.
+            return;
+        }
+    }
+}
