@@ -26,7 +26,7 @@ public sealed class LiveCaseTests : IDisposable
         await using var weir = await RunningWeir.StartAsync(place);
         _ = await place.SendAsync("sent");
         var records = LabRecords.Read(_folder.At($"sent/{LabRecords.FileName}"));
-        await weir.UntilAsync("two floods and a spam run are told", async () => await weir.SumAsync("weir_detecting_events_closed_events_total") >= 3);
+        await weir.UntilAsync("two floods and a spam run are told", async () => await weir.SumAsync("weir_detecting_events_closed_total") >= 3);
         Assert.Equal(0, await weir.SumAsync("weir_detecting_flows_total", "late"));
 
         var cases = await ListAsync(place, "case", "list");

@@ -134,7 +134,7 @@ public sealed class ServeTests : IDisposable
         await using (var weir = await RunningWeir.StartAsync(place))
         {
             _ = await place.SendAsync("sent");
-            await weir.UntilAsync("two floods and a spam run are told", async () => await weir.SumAsync("weir_detecting_events_closed_events_total") >= 3);
+            await weir.UntilAsync("two floods and a spam run are told", async () => await weir.SumAsync("weir_detecting_events_closed_total") >= 3);
             Told(await place.NextReportAsync(weir));
             Assert.Equal(0, await weir.StopAsync());
         }
@@ -270,7 +270,7 @@ public sealed class ServeTests : IDisposable
         if (version != "10")
         {
             // In IPFIX softflowd numbers a message by the records up to its end and leaves options records out, against RFC 7011 section 3.1.
-            Assert.Equal(0, await weir.SumAsync("weir_decoding_sequence_lost"));
+            Assert.Equal(0, await weir.SumAsync("weir_decoding_sequence_missing"));
         }
 
         Assert.Equal(0, await weir.StopAsync());
@@ -297,11 +297,11 @@ public sealed class ServeTests : IDisposable
         {
             // One page: evidence and sightings are still on their way when the pairs are in.
             var page = await weir.MetricsAsync();
-            return page["weir_spool_rows_written_rows_total"] == page["weir_spool_rows_loaded_rows_total"] + page["weir_spool_rows_already_there_rows_total"] + page["weir_spool_rows_set_aside_rows_total"];
+            return page["weir_spool_rows_written_total"] == page["weir_spool_rows_loaded_total"] + page["weir_spool_rows_already_there_total"] + page["weir_spool_rows_set_aside_total"];
         });
-        Assert.Equal(0, await weir.SumAsync("weir_spool_rows_set_aside_rows_total"));
+        Assert.Equal(0, await weir.SumAsync("weir_spool_rows_set_aside_total"));
         Assert.Equal(0, await weir.SumAsync("weir_decoding_template_unknown_sets_total"));
-        Assert.Equal(0, await weir.SumAsync("weir_decoding_sequence_lost"));
+        Assert.Equal(0, await weir.SumAsync("weir_decoding_sequence_missing"));
     }
 
     private static async Task<long> StoredFlowsAsync(ServePlace place)

@@ -19,7 +19,7 @@ internal sealed class EvidenceMetrics
         meter.CreateObservableGauge("weir.ring.blocks", () => Rings().Sum(r => (long)r.Blocks), "{block}", "Encrypted blocks of raw flows that can be read.");
         meter.CreateObservableGauge("weir.ring.flows", () => Rings().Sum(r => r.Flows), "{flow}", "Raw flows in them.");
         meter.CreateObservableGauge("weir.ring.size", () => Rings().Sum(r => r.Octets), "By", "Octets they take on disk.");
-        meter.CreateObservableCounter("weir.ring.lost", () => Rings().Sum(r => r.Lost), "{flow}", "Raw flows that the ring could not keep because its disk was slow, full or broken: a scope that opens now reaches back less far, and says so.");
+        meter.CreateObservableCounter("weir.ring.lost_flows", () => Rings().Sum(r => r.Lost), "{flow}", "Raw flows that the ring could not keep because its disk was slow, full or broken: a scope that opens now reaches back less far, and says so.");
         meter.CreateObservableGauge("weir.ring.reach", () => Rings().Select(Seconds).DefaultIfEmpty(0).Min(), "s", "How far the ring reaches back: the age of its oldest block, of the shard where it is shortest. Below 300 under full load evidence of a new scope is not whole.");
 
         IEnumerable<RingState> Rings() => shards().Select(s => s.Ring).OfType<RingState>();

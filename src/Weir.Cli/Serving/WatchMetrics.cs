@@ -16,7 +16,7 @@ internal sealed class WatchMetrics
     {
         var meter = meters.Create("Weir.Matching.Lists");
         meter.CreateObservableGauge("weir.lists.entries", () => Each(f => f.Entries.Count), "{entry}", "Entries of a list in force.");
-        meter.CreateObservableGauge("weir.lists.refused", () => Each(f => f.Refused.Count), "{line}", "Lines of a list that could not be read as an entry.");
+        meter.CreateObservableGauge("weir.lists.refused_lines", () => Each(f => f.Refused.Count), "{line}", "Lines of a list that could not be read as an entry.");
         meter.CreateObservableGauge("weir.lists.age", () => Each(f => (time.GetUtcNow() - f.ReadAt).TotalSeconds), "s", "Age of the copy in force.");
         meter.CreateObservableGauge("weir.lists.failing", () => states().Count(s => s.Fault is not null), "{list}", "Lists whose latest reading failed and whose last good copy stays in force.");
 

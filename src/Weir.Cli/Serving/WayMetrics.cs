@@ -35,11 +35,11 @@ internal sealed class WayMetrics
         meter.CreateObservableCounter("weir.decoding.exporter_datagrams", () => Each(e => e.Datagrams), "{datagram}", "Datagrams of an exporter.");
         meter.CreateObservableCounter("weir.decoding.flows", () => Each(e => e.Flows), "{flow}", "Flows an exporter told of.");
         meter.CreateObservableCounter("weir.decoding.not_flows", () => Each(e => e.NotFlows), "{record}", "Well-formed records and samples that are no flow.");
-        meter.CreateObservableCounter("weir.decoding.template_unknown", () => Each(e => e.UnknownTemplateSets), "{set}", "Data sets skipped because their template had not come.");
-        meter.CreateObservableGauge("weir.decoding.sequence_lost", () => Each(e => e.Lost), "1", "Messages (v9, sFlow) or flows (v5, IPFIX) that an exporter's sequence numbers miss; late ones are taken off again.");
+        meter.CreateObservableCounter("weir.decoding.template_unknown_sets", () => Each(e => e.UnknownTemplateSets), "{set}", "Data sets skipped because their template had not come.");
+        meter.CreateObservableGauge("weir.decoding.sequence_missing", () => Each(e => e.Lost), "{unit}", "Messages (v9, sFlow) or flows (v5, IPFIX) that an exporter's sequence numbers miss. Falls when they come late after all.");
         meter.CreateObservableCounter("weir.decoding.restarts", () => Each(e => e.Restarts), "{restart}", "Times an exporter's sequence began anew.");
         meter.CreateObservableGauge("weir.decoding.templates", () => Each(e => e.Templates), "{template}", "Templates known of an exporter.");
-        meter.CreateObservableGauge("weir.decoding.sampling_interval", () => Each(e => (long)e.SamplingInterval), "1", "One packet in so many was looked at, as given to the exporter's last flow.");
+        meter.CreateObservableGauge("weir.decoding.sampling_interval", () => Each(e => (long)e.SamplingInterval), null, "One packet in so many was looked at, as given to the exporter's last flow.");
         meter.CreateObservableGauge("weir.decoding.clock_skew", () => Each(e => e.ClockSkewMs / 1_000.0), "s", "Our clock minus the exporter's.");
     }
 
@@ -48,9 +48,9 @@ internal sealed class WayMetrics
         meter.CreateObservableCounter("weir.matching.flows", () => Shards().SelectMany(Answers), "{flow}", "Attributed flows by what the lists say of their far end.");
         meter.CreateObservableGauge("weir.matching.windows_waiting", () => Shards().Sum(s => (long)s.Matcher.Waiting), "{window}", "Contact windows that wait for their other half.");
         meter.CreateObservableCounter("weir.matching.windows", () => Shards().Sum(s => s.Matcher.Contacts.Windows), "{window}", "Contact windows closed and made sightings.");
-        meter.CreateObservableCounter("weir.matching.radiation", () => Shards().Sum(s => s.Matcher.Contacts.Radiation), "{window}", "Windows in which only the listed endpoint sent: no contact of the subject.");
-        meter.CreateObservableCounter("weir.matching.closed_early", () => Shards().Sum(s => s.Matcher.Contacts.ClosedEarly), "{window}", "Windows closed before their time because the table was full.");
-        meter.CreateObservableCounter("weir.matching.lost", () => Shards().Sum(s => s.Matcher.Contacts.Lost), "{row}", "Sightings given up because they could not be written for too long.");
+        meter.CreateObservableCounter("weir.matching.radiation_windows", () => Shards().Sum(s => s.Matcher.Contacts.Radiation), "{window}", "Windows in which only the listed endpoint sent: no contact of the subject.");
+        meter.CreateObservableCounter("weir.matching.closed_early_windows", () => Shards().Sum(s => s.Matcher.Contacts.ClosedEarly), "{window}", "Windows closed before their time because the table was full.");
+        meter.CreateObservableCounter("weir.matching.lost_rows", () => Shards().Sum(s => s.Matcher.Contacts.Lost), "{row}", "Sightings given up because they could not be written for too long.");
     }
 
     private IEnumerable<Lane> Lanes() => _pipelines().SelectMany(p => p.Lanes);

@@ -21,8 +21,7 @@ internal sealed class MetricFamily
             ?? (instrument as Histogram<long>)?.Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound).ToArray()
             ?? DefaultBounds;
         _observed = instrument.IsObservable;
-        var type = instrument.GetType();
-        _adds = Kind != "gauge" || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(UpDownCounter<>));
+        _adds = Kind != "gauge" || MetricNames.IsSum(instrument);
     }
 
     public string Name { get; }

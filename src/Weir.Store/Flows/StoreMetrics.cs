@@ -19,9 +19,9 @@ public sealed class StoreMetrics
         meter.CreateObservableCounter("weir.spool.segments_set_aside", () => (long)(parts()?.Loader.State.SegmentsSetAside ?? 0), "{segment}", "Damaged segments, moved to spool/bad.");
         meter.CreateObservableCounter("weir.spool.full_disk_waits", () => parts()?.Spool.State.FullDiskWaits ?? 0L, "{wait}", "Times the spool's disk was found full.");
         meter.CreateObservableGauge("weir.spool.segments_waiting", () => (long)(parts()?.Spool.State.Ready ?? 0), "{segment}", "Segments that wait for the flow store.");
-        meter.CreateObservableGauge("weir.spool.octets_waiting", () => parts()?.Spool.State.ReadyOctets ?? 0L, "By", "Octets of the segments that wait.");
-        meter.CreateObservableGauge("weir.spool.disk_full", () => parts()?.Spool.State.DiskFull == true ? 1L : 0L, "1", "1 while intake waits for room on the spool's disk.");
+        meter.CreateObservableGauge("weir.spool.waiting", () => parts()?.Spool.State.ReadyOctets ?? 0L, "By", "Octets of the segments that wait.");
+        meter.CreateObservableGauge("weir.spool.disk_full", () => parts()?.Spool.State.DiskFull == true ? 1L : 0L, null, "1 while intake waits for room on the spool's disk.");
         meter.CreateObservableCounter("weir.store.restarts", () => (long)(parts()?.Store.Child?.State.Restarts ?? 0), "{restart}", "Times the embedded flow store's process was started again.");
-        meter.CreateObservableGauge("weir.store.running", () => parts()?.Store.Child is { State.Running: false } ? 0L : 1L, "1", "0 while the embedded flow store's process does not answer.");
+        meter.CreateObservableGauge("weir.store.running", () => parts()?.Store.Child is { State.Running: false } ? 0L : 1L, null, "0 while the embedded flow store's process does not answer.");
     }
 }

@@ -9,13 +9,13 @@ public sealed class IdentityMetrics
     public IdentityMetrics(IMeterFactory meters, Func<IdentityKeeper?> keeper)
     {
         var meter = meters.Create("Weir.Vault.Identity");
-        meter.CreateObservableCounter("weir.identity.accounting", () => Radius(keeper()), "{packet}",
+        meter.CreateObservableCounter("weir.identity.accounting_packets", () => Radius(keeper()), "{packet}",
             "RADIUS packets by what became of them; their sum is what came in. forged = the authenticator does not fit, another secret or a forger.");
-        meter.CreateObservableCounter("weir.identity.accounting_clock_refused", () => keeper()?.Counters.Radius.ClockRefused ?? 0, "{packet}",
+        meter.CreateObservableCounter("weir.identity.accounting_clock_refused_packets", () => keeper()?.Counters.Radius.ClockRefused ?? 0, "{packet}",
             "Accounting whose time was more than a day off; its arrival stood in.");
         meter.CreateObservableCounter("weir.identity.records", () => Records(keeper()), "{record}",
             "Records of lease files, port blocks and address plans, by source and by what became of them; their sum is what came in.");
-        meter.CreateObservableCounter("weir.identity.unreadable", () =>
+        meter.CreateObservableCounter("weir.identity.read_failures", () =>
             from source in keeper()?.Counters.Sources ?? new Dictionary<string, RecordCounters>()
             select new Measurement<long>(source.Value.Unreadable, [new("source", source.Key)]), "{attempt}",
             "Times a source could not be read.");

@@ -12,9 +12,9 @@ public sealed class CaseMetrics
         var meter = meters.Create("Weir.Cases");
         meter.CreateObservableCounter("weir.cases.events", () => Of(desk()?.Taken, "handled", desk()?.Refused, "refused"), "{event}", "Events taken by the case desk; refused: their signature did not hold.");
         meter.CreateObservableGauge("weir.cases.events_waiting", () => desk()?.Waiting ?? 0, "{event}", "Events that wait in the desk's inbox; the shards wait when it is full.");
-        meter.CreateObservableGauge("weir.cases.cases", () => Each(desk(), f => CaseRules.Word(f.State)), "{case}", "Case files by state.");
+        meter.CreateObservableGauge("weir.cases.files", () => Each(desk(), f => CaseRules.Word(f.State)), "{file}", "Case files by state.");
         meter.CreateObservableGauge("weir.cases.scopes", () => Scopes(desk()), "{scope}", "Scopes by state; sealed ones wait for review.");
-        meter.CreateObservableGauge("weir.cases.vault_down", () => desk()?.IsVaultDown == true ? 1 : 0, "1", "1 while the vault did not answer the case desk.");
+        meter.CreateObservableGauge("weir.cases.vault_down", () => desk()?.IsVaultDown == true ? 1 : 0, null, "1 while the vault did not answer the case desk.");
     }
 
     private static IEnumerable<Measurement<long>> Of(long? one, string first, long? other, string second) =>

@@ -43,7 +43,7 @@ public sealed class LadderTests : IDisposable
                 await AttemptAsync(place.Flows, IpKey.FromV4(other.V4 + 1 + i), IpKey.Parse(SharedHost));
             }
 
-            await weir.UntilAsync("the attempts are in the store", async () => await weir.SumAsync("weir_spool_rows_loaded_rows_total") >= 40);
+            await weir.UntilAsync("the attempts are in the store", async () => await weir.SumAsync("weir_spool_rows_loaded_total") >= 40);
             await ContactAsync(place, infected, Dedicated);
             await ContactAsync(place, other, SharedHost);
 

@@ -71,7 +71,7 @@ public sealed class NoticeTests : IDisposable
             var reminded = await NotifyAsync("send", id, "--scope", scope, "--step", "reminder");
             Assert.True(reminded.ExitCode == 0, reminded.Error);
             await weir.UntilAsync("the reminder is told", async () => (await NoticesAsync(id)).Any(n => n is { Step: "reminder", State: "told" }));
-            await weir.UntilAsync("nothing waits", async () => await weir.SumAsync("weir_notices_notices", "waiting") == 0);
+            await weir.UntilAsync("nothing waits", async () => await weir.SumAsync("weir_notices_tracked", "waiting") == 0);
             Assert.Equal(2, station.Mails().Count(m => m.Body.Contains(id, StringComparison.Ordinal)));
             Assert.Equal(2, station.Mails().Where(m => m.Body.Contains(id, StringComparison.Ordinal)).Select(m => m.MessageId).Distinct().Count());
             var again = await NotifyAsync("send", id, "--scope", scope, "--step", "reminder");

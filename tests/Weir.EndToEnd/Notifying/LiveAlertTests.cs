@@ -74,7 +74,7 @@ public sealed class LiveAlertTests : IDisposable
         await using (var weir = await RunningWeir.StartAsync(place))
         {
             _ = await desk.UntilDeliveredAsync($"Message-ID: <alert-{digest}@isp.test>");
-            await weir.UntilAsync("nothing waits", async () => await weir.SumAsync("weir_notifying_alerts_waiting_alerts") == 0);
+            await weir.UntilAsync("nothing waits", async () => await weir.SumAsync("weir_notifying_alerts_waiting") == 0);
             await AddsUpAsync(weir);
 
             var tried = await WeirProcess.RunAsync("notify", "test", "desk", "--socket", place.Control);

@@ -75,12 +75,12 @@ internal sealed class RunningWeir : IAsyncDisposable
         await UntilAsync($"{flows} flows are in the store", async () =>
         {
             var metrics = await MetricsAsync();
-            var rows = metrics["weir_spool_rows_written_rows_total"];
+            var rows = metrics["weir_spool_rows_written_total"];
             var isIn = metrics["weir_digesting_flows_total"] >= flows
-                && metrics["weir_digesting_pairs_held_pairs"] == 0
-                && metrics["weir_spool_segments_waiting_segments"] == 0
-                && metrics["weir_spool_rows_loaded_rows_total"] + metrics["weir_spool_rows_already_there_rows_total"] >= rows
-                && metrics["weir_matching_windows_waiting_windows"] == 0;
+                && metrics["weir_digesting_pairs_held"] == 0
+                && metrics["weir_spool_segments_waiting"] == 0
+                && metrics["weir_spool_rows_loaded_total"] + metrics["weir_spool_rows_already_there_total"] >= rows
+                && metrics["weir_matching_windows_waiting"] == 0;
             if (!isIn || rows != written)
             {
                 written = isIn ? rows : -1;
