@@ -5,14 +5,19 @@ using Weir.Store.Comparing;
 
 namespace Weir.Bench;
 
-/// <summary>The published simulation table (statistics.md B.6, rows A, C and H) done again by the engine, with the shipped settings beside it.</summary>
+/// <summary>The published simulation table (statistics.md B.6, rows A, C and H) done again by the engine, with the
+/// shipped settings beside it.</summary>
 public static class Accuracy
 {
     private static readonly Row[] Rows =
     [
         new("A", "unsampled, one day, 200,000 users", new(), "20.0 / 63.8", "20.0 / 25.1", "20.0 / 20.1"),
-        new("C", "2 % of the controls (27 a case)", new() { ControlShare = 0.02 }, "20.0 / 91.2", "19.7 / 24.8", "19.6 / 19.6"),
-        new("H", "2 % of the users are NAT super-users (15 times as active)", new() { NatShare = 0.02 }, "20.0 / 447.9", "19.8 / 24.8", "19.8 / 19.8"),
+        new(
+            "C", "2 % of the controls (27 a case)", new() { ControlShare = 0.02 }, "20.0 / 91.2",
+            "19.7 / 24.8", "19.6 / 19.6"),
+        new(
+            "H", "2 % of the users are NAT super-users (15 times as active)", new() { NatShare = 0.02 }, "20.0 / 447.9",
+            "19.8 / 24.8", "19.8 / 19.8"),
     ];
 
     /// <summary>Writes the table as a Markdown page.</summary>
@@ -46,26 +51,36 @@ public static class Accuracy
             {
                 var provider = DiffSim.Make(row.Options, (ulong)seed);
                 var pairs = Simulated.Pairs(provider);
-                published.Add(Simulated.CompareAsync(provider, pairs, Simulated.AsPublished, (ulong)seed).GetAwaiter().GetResult());
-                shipped.Add(Simulated.CompareAsync(provider, pairs, Simulated.AsShipped, (ulong)seed).GetAwaiter().GetResult());
+                published.Add(Simulated.CompareAsync(provider, pairs, Simulated.AsPublished, (ulong)seed)
+                    .GetAwaiter().GetResult());
+                shipped.Add(
+                    Simulated.CompareAsync(provider, pairs, Simulated.AsShipped, (ulong)seed).GetAwaiter().GetResult());
             }
 
-            output.WriteLine($"| {row.Name} | {row.Setting}, {Mean(published, o => o.Cases)} cases | {Cell(published, o => o.Pooled)} | {Cell(published, o => o.Strata)} | {Cell(published, o => o.Decided)} | **{Cell(shipped, o => o.Decided)}** | {Mean(shipped, o => o.Shared.Flagged)} | {published.Sum(o => o.Permuted)} of {20 * seeds} runs |");
+            output.WriteLine($"| {row.Name} | {row.Setting}, {Mean(published, o => o.Cases)} cases | "
+                + $"{Cell(published, o => o.Pooled)} | {Cell(published, o => o.Strata)} | "
+                + $"{Cell(published, o => o.Decided)} | **{Cell(shipped, o => o.Decided)}** | "
+                + $"{Mean(shipped, o => o.Shared.Flagged)} | {published.Sum(o => o.Permuted)} of {20 * seeds} runs |");
             output.WriteLine($"| | *published means* | {row.Pooled} | {row.Strata} | {row.Veto} | | | |");
         }
 
         output.WriteLine();
-        output.WriteLine("Differences in the last digit: ties of activity are broken by other random numbers, and a user who contacts nothing is no subject here, as the store never sees it. Limits: synthetic data; contacts independent given interests; no evasive rotation; known cases drawn at random from the infected, which real lists are not.");
+        output.WriteLine("Differences in the last digit: ties of activity are broken by other random numbers, and a "
+            + "user who contacts nothing is no subject here, as the store never sees it. Limits: synthetic data; "
+            + "contacts independent given interests; no evasive rotation; known cases drawn at random from the "
+            + "infected, which real lists are not.");
     }
 
     private static string Cell(List<SimulatedOutcome> outcomes, Func<SimulatedOutcome, Score> score)
     {
         var (found, flagged) = (outcomes.Average(o => score(o).Found), outcomes.Average(o => score(o).Flagged));
-        return string.Create(CultureInfo.InvariantCulture, $"{found:0.0} / {flagged:0.0} / {(flagged == 0 ? 0 : found / flagged):0.00}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{found:0.0} / {flagged:0.0} / {(flagged == 0 ? 0 : found / flagged):0.00}");
     }
 
     private static string Mean(List<SimulatedOutcome> outcomes, Func<SimulatedOutcome, double> value) =>
         outcomes.Average(value).ToString("0.0", CultureInfo.InvariantCulture);
 
-    private sealed record Row(string Name, string Setting, DiffSimOptions Options, string Pooled, string Strata, string Veto);
+    private sealed record Row(
+        string Name, string Setting, DiffSimOptions Options, string Pooled, string Strata, string Veto);
 }

@@ -21,7 +21,8 @@ using Weir.Wire;
 
 namespace Weir.Bench;
 
-/// <summary>A worm: from ten thousand signed events in the inbox to ten thousand scopes that are audited, recorded and in force.</summary>
+/// <summary>A worm: from ten thousand signed events in the inbox to ten thousand scopes that are audited,
+/// recorded and in force.</summary>
 public static class CasesBench
 {
     private const int Worm = 10_000;
@@ -35,7 +36,9 @@ public static class CasesBench
         var folder = Directory.CreateTempSubdirectory("weir-bench-cases-").FullName;
         try
         {
-            await using var audit = FileAuditLog.Open(new AuditOptions { Directory = Path.Combine(folder, "audit") }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
+            await using var audit = FileAuditLog.Open(
+                new AuditOptions { Directory = Path.Combine(folder, "audit") }, TimeProvider.System,
+                NullLogger<FileAuditLog>.Instance);
             using var records = RecordsFile.Open(Path.Combine(folder, "records.sqlite"));
             using var pipeline = new Pipeline(Parts(folder));
             pipeline.Start();
@@ -43,8 +46,17 @@ public static class CasesBench
             using var desk = await CaseHandler.OpenAsync(
                 new CaseHandlerDependencies
                 {
-                    Records = new CaseRecords(records), Audit = audit, Signer = signer, Scopes = new ScopeShards(pipeline), Evidence = new StubSeams(), Vault = new StubSeams(), Blocks = new StubSeams(),
-                    Allow = new StubSeams(), Policy = PolicyProfile.UsProvider, Time = new FixedClock(DateTimeOffset.FromUnixTimeMilliseconds(Noon)), Log = NullLogger<CaseHandler>.Instance,
+                    Records = new CaseRecords(records),
+                    Audit = audit,
+                    Signer = signer,
+                    Scopes = new ScopeShards(pipeline),
+                    Evidence = new StubSeams(),
+                    Vault = new StubSeams(),
+                    Blocks = new StubSeams(),
+                    Allow = new StubSeams(),
+                    Policy = PolicyProfile.UsProvider,
+                    Time = new FixedClock(DateTimeOffset.FromUnixTimeMilliseconds(Noon)),
+                    Log = NullLogger<CaseHandler>.Instance,
                 },
                 default);
             var events = Enumerable.Range(1, Worm).Select(i => signer.Sign(Event(i))).ToArray();
@@ -58,10 +70,12 @@ public static class CasesBench
             var inForce = pipeline.Shards.Sum(shard => shard.Evidence!.Scopes);
             if (desk.Taken != Worm || inForce != Worm || desk.Fault.Length + desk.ForceFault.Length > 0)
             {
-                throw new InvalidOperationException($"of {Worm} events {desk.Taken} were taken and {inForce} scopes are in force: {desk.Fault} {desk.ForceFault}");
+                throw new InvalidOperationException($"of {Worm} events {desk.Taken} were taken and {inForce} scopes "
+                    + $"are in force: {desk.Fault} {desk.ForceFault}");
             }
 
-            scores.AtMost("cases", $"{Worm:N0} events to as many scopes, audited, recorded and in force", seconds, "s", 10);
+            scores.AtMost(
+                "cases", $"{Worm:N0} events to as many scopes, audited, recorded and in force", seconds, "s", 10);
             pipeline.Finish();
         }
         finally
@@ -98,7 +112,11 @@ public static class CasesBench
         Names = EpochPseudonymizer.InClear,
         Digests = new StubSeams(),
         Sightings = new StubSeams(),
-        Evidence = new EvidenceDependencies { Sink = new StubSeams(), Ring = new RingOptions { Directory = folder, Octets = 64 << 20 } },
+        Evidence = new EvidenceDependencies
+        {
+            Sink = new StubSeams(),
+            Ring = new RingOptions { Directory = folder, Octets = 64 << 20 }
+        },
         Shards = 2,
     };
 
@@ -108,27 +126,37 @@ public static class CasesBench
     }
 
     /// <summary>What a worm's first minute does not ask for, and a vault that answers at once.</summary>
-    private sealed class StubSeams : IEvidence, IVault, ISubjectBlocks, IFalsePositiveSink, IDigestSink, ISightingSink, IEvidenceSink
+    private sealed class StubSeams
+        : IEvidence, IVault, ISubjectBlocks, IFalsePositiveSink, IDigestSink, ISightingSink, IEvidenceSink
     {
         public IpKey? BlockOf(SubjectKey subject, uint epoch) => new IpKey(subject.Pseudonym);
 
-        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) => Task.CompletedTask;
+        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
+            Task.CompletedTask;
 
         public Task DestroyAsync(CaseId id, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(
+            IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<SubjectKey?> AttributeAsync(
+            IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
         public Task<long> CountAsync(RowFilter filter, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel) => throw new NotSupportedException();
+        public Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) => throw new NotSupportedException();
+        public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
         public void Write(ReadOnlySpan<PairDigest> rows)
         {

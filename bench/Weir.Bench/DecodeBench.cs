@@ -16,7 +16,8 @@ public static class DecodeBench
     private const int Variants = 64;
     private static readonly TimeSpan _round = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>For each protocol: million records a second of processor time in the best round, and octets allocated per record.</summary>
+    /// <summary>For each protocol: million records a second of processor time in the best round, and octets
+    /// allocated per record.</summary>
     public static void Run(Scores scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -54,7 +55,8 @@ public static class DecodeBench
 
         GC.KeepAlive(tally.Sum);
         scores.AtLeast("decode", $"{name}, records a second", best / 1e6, "M", aim);
-        scores.AtMost("decode", $"{name}, octets allocated per record", Math.Round((double)allocated / tally.Flows, 2), "B", 0);
+        scores.AtMost(
+            "decode", $"{name}, octets allocated per record", Math.Round((double)allocated / tally.Flows, 2), "B", 0);
     }
 
     /// <summary>Processor time, so that neighbours on a shared machine do not count against us.</summary>
@@ -74,12 +76,17 @@ public static class DecodeBench
         return octets;
     }
 
-    /// <summary>A template of the fields a router usually sends, and the records that fill the datagram; the template comes with every 64th.</summary>
+    /// <summary>A template of the fields a router usually sends, and the records that fill the datagram; the template
+    /// comes with every 64th.</summary>
     private static byte[] Sets(Random random, bool ipfix, bool teach)
     {
         (int Id, int Length)[] fields = ipfix
-            ? [(8, 4), (12, 4), (5, 1), (4, 1), (7, 2), (11, 2), (32, 2), (10, 4), (9, 1), (13, 1), (16, 4), (17, 4), (15, 4), (6, 1), (14, 4), (1, 8), (2, 8), (152, 8), (153, 8), (136, 1), (61, 1)]
-            : [(21, 4), (22, 4), (1, 4), (2, 4), (10, 2), (14, 2), (8, 4), (12, 4), (4, 1), (5, 1), (7, 2), (11, 2), (48, 1), (6, 1), (9, 1), (13, 1), (16, 2), (17, 2), (61, 1)];
+            ? [
+                (8, 4), (12, 4), (5, 1), (4, 1), (7, 2), (11, 2), (32, 2), (10, 4), (9, 1), (13, 1), (16, 4), (17, 4),
+                (15, 4), (6, 1), (14, 4), (1, 8), (2, 8), (152, 8), (153, 8), (136, 1), (61, 1)]
+            : [
+                (21, 4), (22, 4), (1, 4), (2, 4), (10, 2), (14, 2), (8, 4), (12, 4), (4, 1), (5, 1), (7, 2), (11, 2),
+                (48, 1), (6, 1), (9, 1), (13, 1), (16, 2), (17, 2), (61, 1)];
         var header = ipfix ? 16 : 20;
         var record = fields.Sum(static field => field.Length);
         var template = teach ? 8 + (fields.Length * 4) : 0;

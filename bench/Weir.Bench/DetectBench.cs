@@ -10,8 +10,8 @@ using Weir.Wire;
 namespace Weir.Bench;
 
 /// <summary>
-/// A million subjects in random order for ten minutes of flow time: mostly small exchanges, six flows in a hundred of ten thousand lines busy enough for
-/// detail, and an attack now and then.
+/// A million subjects in random order for ten minutes of flow time: mostly small exchanges, six flows in a hundred of
+/// ten thousand lines busy enough for detail, and an attack now and then.
 /// </summary>
 public static class DetectBench
 {
@@ -63,12 +63,24 @@ public static class DetectBench
 
         var counts = detector.Counts;
         var resident = Resident() - before;
-        scores.AtMost("detecting", $"a flow, {counts.Subjects / 1e6:0.##} M subjects, {counts.Details:N0} with detail", best, "ns", 60);
-        scores.AtMost("detecting", "counters of an idle subject, its share of free places among them", Math.Round(OctetsOf(Subjects) / (double)Subjects, 1), "B", 96);
-        scores.AtMost("detecting", $"memory after {SpanMs / 60_000} minutes of {counts.Subjects / 1e6:0.##} M subjects", resident / (double)(1 << 20), "MiB", 1_024);
-        scores.AtMost("detecting", "set aside for 10 M subjects and 131,072 blocks of detail", OctetsOf(10_000_000, 131_072) / 1e6, "MB", 1_200);
-        scores.AtMost("detecting", $"the slowest batch of {batch.Length:N0}, judging among it", slowest.TotalMilliseconds, "ms", 100);
-        scores.AtMost("detecting", "octets allocated per flow, events among them", Math.Round((double)allocated / done, 2), "B", 0.1);
+        scores.AtMost(
+            "detecting", $"a flow, {counts.Subjects / 1e6:0.##} M subjects, {counts.Details:N0} with detail", best,
+            "ns", 60);
+        scores.AtMost(
+            "detecting", "counters of an idle subject, its share of free places among them",
+            Math.Round(OctetsOf(Subjects) / (double)Subjects, 1), "B", 96);
+        scores.AtMost(
+            "detecting", $"memory after {SpanMs / 60_000} minutes of {counts.Subjects / 1e6:0.##} M subjects",
+            resident / (double)(1 << 20), "MiB", 1_024);
+        scores.AtMost(
+            "detecting", "set aside for 10 M subjects and 131,072 blocks of detail",
+            OctetsOf(10_000_000, 131_072) / 1e6, "MB", 1_200);
+        scores.AtMost(
+            "detecting", $"the slowest batch of {batch.Length:N0}, judging among it", slowest.TotalMilliseconds,
+            "ms", 100);
+        scores.AtMost(
+            "detecting", "octets allocated per flow, events among them", Math.Round((double)allocated / done, 2),
+            "B", 0.1);
         scores.AtLeast("detecting", "events raised on the way", kept.Events, "events");
     }
 
@@ -115,7 +127,8 @@ public static class DetectBench
         }
     }
 
-    private static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+    private static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm")
+        .Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 
     private sealed class RecordingEventSink : IEventSink
     {

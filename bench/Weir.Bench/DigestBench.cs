@@ -18,7 +18,8 @@ public static class DigestBench
     {
         ArgumentNullException.ThrowIfNull(scores);
         var batches = MakeBatches(4_096);
-        using var digester = new Digester(new DigestOptions { PairsInMemory = 2 * (Pairs + 100_000) }, EpochPseudonymizer.InClear(), new Discard());
+        using var digester = new Digester(
+            new DigestOptions { PairsInMemory = 2 * (Pairs + 100_000) }, EpochPseudonymizer.InClear(), new Discard());
         var random = 1UL;
         var watch = new Stopwatch();
         var allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -37,7 +38,9 @@ public static class DigestBench
         }
 
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        scores.AtMost("digest", $"a flow, {digester.PairsHeld / 1e6:0.#} M pairs held", watch.Elapsed.TotalNanoseconds / done, "ns", 100);
+        scores.AtMost(
+            "digest", $"a flow, {digester.PairsHeld / 1e6:0.#} M pairs held", watch.Elapsed.TotalNanoseconds / done,
+            "ns", 100);
         scores.AtMost("digest", "octets allocated per flow", Math.Round((double)allocated / done, 2), "B", 0);
     }
 

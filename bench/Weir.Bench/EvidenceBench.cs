@@ -8,7 +8,8 @@ using Weir.Wire;
 
 namespace Weir.Bench;
 
-/// <summary>What evidence costs: each flow while scopes are open, each flow on its way into the ring, and a pass through the ring for a worm's scopes.</summary>
+/// <summary>What evidence costs: each flow while scopes are open, each flow on its way into the ring, and a pass
+/// through the ring for a worm's scopes.</summary>
 public static class EvidenceBench
 {
     private const int Subjects = 1_000_000;
@@ -36,7 +37,8 @@ public static class EvidenceBench
         }
     }
 
-    /// <summary>Flows of a million subjects to port 443, scopes on port 445: what watching costs those who are not meant.</summary>
+    /// <summary>Flows of a million subjects to port 443, scopes on port 445: what watching costs those who
+    /// are not meant.</summary>
     private static void Watching(Scores scores, int scopes, double aim)
     {
         using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = new Discard() }, 1);
@@ -49,27 +51,46 @@ public static class EvidenceBench
         }
     }
 
-    /// <summary>Six minutes at ten thousand flows a second, written as fast as the disk takes them; then a worm opens its scopes.</summary>
+    /// <summary>Six minutes at ten thousand flows a second, written as fast as the disk takes them; then a worm
+    /// opens its scopes.</summary>
     private static void Ring(Scores scores, string folder)
     {
         const int Held = FlowsPerSecond * 360;
-        using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = new Discard(), Ring = new RingOptions { Directory = folder, Octets = 1L << 30 } }, 1);
+        using var recorder = new ScopeRecorder(new EvidenceDependencies
+        {
+            Sink = new Discard(),
+            Ring = new RingOptions { Directory = folder, Octets = 1L << 30 }
+        }, 1);
         var (nanoseconds, _) = Add(recorder, Held, pause: true);
         scores.AtMost("evidence", "a flow into the ring, on the shard's thread", nanoseconds, "ns", 40);
         scores.AtMost("evidence", "flows that the ring lost meanwhile", recorder.State.Ring!.Lost, "flows", 0);
 
         var watch = Stopwatch.StartNew();
         var reach = recorder.Watch(Scopes(Worm));
-        scores.AtMost("evidence", $"{Worm:N0} scopes put in force, on the shard's thread", watch.Elapsed.TotalMilliseconds, "ms", 100);
+        scores.AtMost(
+            "evidence", $"{Worm:N0} scopes put in force, on the shard's thread", watch.Elapsed.TotalMilliseconds,
+            "ms", 100);
         reach.GetAwaiter().GetResult();
         recorder.FlushBeside(0).GetAwaiter().GetResult();
-        scores.AtMost("evidence", $"one pass for all of them through {Held / 1e6:0.#} M flows (6 min at {FlowsPerSecond:N0} flows/s)", watch.Elapsed.TotalSeconds, "s", 5);
+        scores.AtMost(
+            "evidence",
+            $"one pass for all of them through {Held / 1e6:0.#} M flows (6 min at {FlowsPerSecond:N0} flows/s)",
+            watch.Elapsed.TotalSeconds, "s", 5);
     }
 
     private static (double Nanoseconds, double Allocated) Add(ScopeRecorder recorder, int flows, bool pause)
     {
         var batch = new Flow[FlowBatch.DefaultCapacity];
-        Array.Fill(batch, new Flow { Protocol = Protocols.Tcp, RemotePort = 443, PacketsOut = 3, OctetsOut = 900, SamplingInterval = 1, StartMs = Noon, EndMs = Noon + 1_000 });
+        Array.Fill(batch, new Flow
+        {
+            Protocol = Protocols.Tcp,
+            RemotePort = 443,
+            PacketsOut = 3,
+            OctetsOut = 900,
+            SamplingInterval = 1,
+            StartMs = Noon,
+            EndMs = Noon + 1_000
+        });
         var (random, watch) = (1UL, new Stopwatch());
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var done = 0;
@@ -92,7 +113,8 @@ public static class EvidenceBench
             }
         }
 
-        return (watch.Elapsed.TotalNanoseconds / done, (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / done);
+        return (
+            watch.Elapsed.TotalNanoseconds / done, (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / done);
     }
 
     private static ScopeWatch[] Scopes(int count) =>
@@ -100,7 +122,12 @@ public static class EvidenceBench
         .. Enumerable.Range(0, count).Select(i => new ScopeWatch(
             new ScopeId((ulong)i),
             IpKey.FromV4(0x0A000000 + (uint)(i * 97 % Subjects)),
-            new TrafficClass(new FlowPredicate { Direction = Direction.Out, Protocol = Protocols.Tcp, RemotePorts = [445] }).Predicate,
+            new TrafficClass(new FlowPredicate
+            {
+                Direction = Direction.Out,
+                Protocol = Protocols.Tcp,
+                RemotePorts = [445]
+            }).Predicate,
             Noon - Scope.BeforeMs,
             Noon + Scope.AfterMs)),
     ];

@@ -7,7 +7,8 @@ using Weir.Wire;
 
 namespace Weir.Bench;
 
-/// <summary>Who had an address: a million leases and a million port blocks, their memory, and questions asked one after the other.</summary>
+/// <summary>Who had an address: a million leases and a million port blocks, their memory, and questions asked one
+/// after the other.</summary>
 public static class IdentityBench
 {
     private const int Many = 1_000_000;
@@ -32,18 +33,26 @@ public static class IdentityBench
             leases.Lease(new Prefix(Inside(i), 128), new SubscriberLineName($"mac:{i:x12}"), from, from + DayMs);
         }
 
-        scores.AtLeast("identity", "leases taken a second", Many / Stopwatch.GetElapsedTime(watch).TotalSeconds / 1e6, "M", 0);
+        scores.AtLeast(
+            "identity", "leases taken a second", Many / Stopwatch.GetElapsedTime(watch).TotalSeconds / 1e6, "M", 0);
         watch = Stopwatch.GetTimestamp();
         var blocks = new PortBlockTracker(table, counters);
         for (var i = 0; i < Many; i++)
         {
             var (outside, port) = Outside(i);
-            blocks.Handle(new PortBlockEvent(outside, port, (ushort)(port + PortsEach - 1), Inside(i), null, false, now - (DayMs / 2), 1), now, live: true);
+            blocks.Handle(
+                new PortBlockEvent(
+                    outside, port, (ushort)(port + PortsEach - 1), Inside(i), null, false, now - (DayMs / 2), 1),
+                now, live: true);
         }
 
-        scores.AtLeast("identity", "port blocks taken a second", Many / Stopwatch.GetElapsedTime(watch).TotalSeconds / 1e6, "M", 0);
+        scores.AtLeast(
+            "identity", "port blocks taken a second", Many / Stopwatch.GetElapsedTime(watch).TotalSeconds / 1e6,
+            "M", 0);
         _ = table.TakeChanges();
-        scores.AtMost("identity", "memory of 1 M leases with a name each and 1 M port blocks", (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6, "MB", 600);
+        scores.AtMost(
+            "identity", "memory of 1 M leases with a name each and 1 M port blocks",
+            (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6, "MB", 600);
 
         var asked = new (IpKey Address, ushort? Port)[Questions];
         for (var i = 0; i < Questions; i++)
@@ -58,11 +67,14 @@ public static class IdentityBench
             asked[i] = (outside, (ushort)(port + random.Next(PortsEach)));
         }
 
-        MeasureLookups(scores, table, asked, now - (DayMs / 4), "by address and port, block then lease, random of 1 M: look-ups a second", 0.25);
+        MeasureLookups(
+            scores, table, asked, now - (DayMs / 4),
+            "by address and port, block then lease, random of 1 M: look-ups a second", 0.25);
         GC.KeepAlive(table);
     }
 
-    private static void MeasureLookups(Scores scores, IdentityTable table, (IpKey Address, ushort? Port)[] asked, long at, string what, double aim)
+    private static void MeasureLookups(
+        Scores scores, IdentityTable table, (IpKey Address, ushort? Port)[] asked, long at, string what, double aim)
     {
         var best = double.MaxValue;
         for (var start = 0; start < asked.Length; start += Block)
@@ -87,7 +99,8 @@ public static class IdentityBench
     private static IpKey Inside(int i) => IpKey.FromV4(0x6440_0000u + (uint)i);
 
     /// <summary>Sixty blocks on one outside address.</summary>
-    private static (IpKey Outside, ushort Port) Outside(int i) => (IpKey.FromV4(0xC633_0000u + (uint)(i / 60)), (ushort)(2_048 + (i % 60 * PortsEach)));
+    private static (IpKey Outside, ushort Port) Outside(int i) =>
+        (IpKey.FromV4(0xC633_0000u + (uint)(i / 60)), (ushort)(2_048 + (i % 60 * PortsEach)));
 
     private sealed class FixedClock : TimeProvider
     {

@@ -55,7 +55,8 @@ static int Measure((string Name, Action<Scores> Run)[] benches, string? rows)
 static int Table(string[] arguments)
 {
     var (files, page) = arguments is [.. var first, "--write", var last] ? (first, last) : (arguments, null);
-    List<Measurement> scores = [.. files.Where(File.Exists).SelectMany(File.ReadLines).Where(line => line.Length > 0).Select(Measurement.Parse)];
+    List<Measurement> scores = [.. files.Where(File.Exists)
+        .SelectMany(File.ReadLines).Where(line => line.Length > 0).Select(Measurement.Parse)];
     SpeedPage.Table(scores, Console.Out);
     if (page is not null)
     {
@@ -67,7 +68,10 @@ static int Table(string[] arguments)
 
 static int AccuracyCommand(string[] arguments)
 {
-    var seeds = arguments.Length > 0 && int.TryParse(arguments[0], CultureInfo.InvariantCulture, out var given) && given > 0 ? given : 10;
+    var seeds = arguments.Length > 0
+        && int.TryParse(arguments[0], CultureInfo.InvariantCulture, out var given) && given > 0
+        ? given
+        : 10;
     using var page = new StringWriter();
     Accuracy.Run(page, seeds);
     if (arguments.Length > 1)

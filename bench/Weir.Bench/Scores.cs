@@ -12,11 +12,13 @@ namespace Weir.Bench;
 public sealed record Measurement(string Area, string What, string Measured, string Aim, bool? Ok)
 {
     /// <summary>A line of five fields with tabulators, as the shell scripts write them too.</summary>
-    public string ToLine() => string.Join('\t', Area, What, Measured, Aim, Ok switch { true => "yes", false => "no", null => "-" });
+    public string ToLine() =>
+        string.Join('\t', Area, What, Measured, Aim, Ok switch { true => "yes", false => "no", null => "-" });
 
-    public static Measurement Parse(string line) => line.Split('\t') is [var area, var what, var measured, var aim, var ok]
-        ? new(area, what, measured, aim, ok switch { "yes" => true, "no" => false, _ => null })
-        : throw new FormatException($"a line of figures has five fields: '{line}'");
+    public static Measurement Parse(string line) =>
+        line.Split('\t') is [var area, var what, var measured, var aim, var ok]
+            ? new(area, what, measured, aim, ok switch { "yes" => true, "no" => false, _ => null })
+            : throw new FormatException($"a line of figures has five fields: '{line}'");
 }
 
 /// <summary>Figures as they come: each is printed at once and kept for the table.</summary>
@@ -36,10 +38,12 @@ public sealed class Scores(TextWriter output)
 
     private void Add(string area, string what, double measured, string unit, string bound, double aim, bool? ok)
     {
-        var score = new Measurement(area, what, $"{Text(measured)} {unit}", bound.Length > 0 ? $"{bound} {Text(aim)} {unit}" : "", ok);
+        var score = new Measurement(
+            area, what, $"{Text(measured)} {unit}", bound.Length > 0 ? $"{bound} {Text(aim)} {unit}" : "", ok);
         _all.Add(score);
         output.WriteLine($"{area}: {what}: {score.Measured}{(bound.Length > 0 ? $" (aim: {score.Aim})" : "")}");
     }
 
-    private static string Text(double value) => value.ToString(Math.Abs(value) >= 100 || value == Math.Floor(value) ? "N0" : "0.##", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString(
+        Math.Abs(value) >= 100 || value == Math.Floor(value) ? "N0" : "0.##", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,8 @@ namespace Weir.Bench;
 /// <param name="Decided">What the run reports as candidates.</param>
 /// <param name="Shared">Hidden C&amp;Cs among those reported as shared, and all of these.</param>
 /// <param name="Permuted">Discoveries with permuted labels.</param>
-public sealed record SimulatedOutcome(int Cases, long Family, Score Pooled, Score Strata, Score Decided, Score Shared, int Permuted);
+public sealed record SimulatedOutcome(
+    int Cases, long Family, Score Pooled, Score Strata, Score Decided, Score Shared, int Permuted);
 
 /// <summary>Hidden C&amp;Cs found, and all endpoints flagged.</summary>
 public readonly record struct Score(int Found, int Flagged);
@@ -61,7 +62,8 @@ public static class Simulated
         return counts;
     }
 
-    public static async Task<SimulatedOutcome> CompareAsync(SimulatedProvider provider, MemoryPairCounts pairs, ComparingOptions options, ulong seed)
+    public static async Task<SimulatedOutcome> CompareAsync(
+        SimulatedProvider provider, MemoryPairCounts pairs, ComparingOptions options, ulong seed)
     {
         var cases = new Dictionary<SubjectKey, Infection>();
         for (var u = 0; u < provider.Users.Count; u++)
@@ -72,7 +74,8 @@ public static class Simulated
             }
         }
 
-        var run = await ComparisonEngine.RunAsync(pairs, new(Start, Start + DayMs), new(cases, [], []), options, seed, CancellationToken.None);
+        var run = await ComparisonEngine.RunAsync(
+            pairs, new(Start, Start + DayMs), new(cases, [], []), options, seed, CancellationToken.None);
         Score Of(IEnumerable<Endpoint> flagged)
         {
             var all = flagged.ToList();
@@ -97,5 +100,6 @@ public static class Simulated
     private static int IdOf(Endpoint endpoint) => (int)(endpoint.Address.V4 - 0xC600_0000u);
 
     /// <summary>A moment in the day that depends on who and what alone.</summary>
-    private static long Moment(int user, int endpoint) => (long)(((((ulong)(uint)user << 32) | (uint)endpoint) * 0x9E37_79B9_7F4A_7C15UL >> 20) % DayMs);
+    private static long Moment(int user, int endpoint) =>
+        (long)(((((ulong)(uint)user << 32) | (uint)endpoint) * 0x9E37_79B9_7F4A_7C15UL >> 20) % DayMs);
 }

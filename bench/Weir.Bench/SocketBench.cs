@@ -9,7 +9,8 @@ using Weir.Wire;
 
 namespace Weir.Bench;
 
-/// <summary>One sender thread and one lane on loopback: datagrams per second, and what a datagram costs the lane's thread.</summary>
+/// <summary>One sender thread and one lane on loopback: datagrams per second, and what a datagram costs the
+/// lane's thread.</summary>
 public static class SocketBench
 {
     private const int Octets = 1_432;
@@ -27,7 +28,8 @@ public static class SocketBench
     private static void Measure(Scores scores, bool batched, int pace)
     {
         var options = new UdpOptions { Listen = [new(IPAddress.Loopback, 0)], Batched = batched };
-        using var intake = UdpIntake.Open(options, new IntakeGate(), TimeProvider.System, NullLogger<UdpIntake>.Instance);
+        using var intake = UdpIntake.Open(
+            options, new IntakeGate(), TimeProvider.System, NullLogger<UdpIntake>.Instance);
         var socket = intake.Sockets.Single();
         using var stop = new CancellationTokenSource();
         var running = intake.RunAsync(_ => default(Dropping), stop.Token);
@@ -41,14 +43,17 @@ public static class SocketBench
         running.GetAwaiter().GetResult();
         var name = $"{(batched ? "recvmmsg" : "plain")}{(pace == 0 ? ", as fast as it goes" : $", {pace:N0}/s")}";
         scores.AtLeast("socket", $"{name}, {Octets} octets: taken a second", socket.Datagrams / seconds, "datagrams");
-        scores.AtLeast("socket", $"{name}: the lane's processor time a datagram", intake.Lanes[0].CpuTime.TotalMicroseconds / socket.Datagrams, "µs");
+        scores.AtLeast(
+            "socket", $"{name}: the lane's processor time a datagram",
+            intake.Lanes[0].CpuTime.TotalMicroseconds / socket.Datagrams, "µs");
         if (pace > 0)
         {
             scores.AtMost("socket", $"{name}: lost of {sent:N0}", sent - socket.Datagrams, "datagrams", 0);
         }
     }
 
-    /// <summary>Sends for a while; a pace of 0 is without pause, else so many a second in bursts of a millisecond.</summary>
+    /// <summary>Sends for a while; a pace of 0 is without pause, else so many a second in bursts of a
+    /// millisecond.</summary>
     private static (long Sent, double Seconds) Send(IPEndPoint target, int pace)
     {
         using var sender = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp);

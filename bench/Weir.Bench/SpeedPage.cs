@@ -45,7 +45,9 @@ public static class SpeedPage
         page.WriteLine();
         page.WriteLine("## Not met in this run");
         page.WriteLine();
-        page.WriteLine(missed.Count == 0 ? "Nothing: every aim above is met." : string.Join('\n', missed.Select(s => $"- {s.Area}, {s.What}: {s.Measured}, aim {s.Aim}.")));
+        page.WriteLine(missed.Count == 0
+            ? "Nothing: every aim above is met."
+            : string.Join('\n', missed.Select(s => $"- {s.Area}, {s.What}: {s.Measured}, aim {s.Aim}.")));
         page.Write("""
 
             ## How to read it
@@ -79,7 +81,9 @@ public static class SpeedPage
     private static string Mark(Measurement score) => score.Ok switch { true => "yes", false => "**no**", null => "" };
 
     private static string Processor() =>
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
+        File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+        ?? "unknown processor";
 
     private static double MemoryGiB() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
 

@@ -7,7 +7,8 @@ using Weir.Wire;
 
 namespace Weir.Bench;
 
-/// <summary>The watchlist of a million endpoints: look-ups of what is not listed, of what is, memory, and the whole matching step.</summary>
+/// <summary>The watchlist of a million endpoints: look-ups of what is not listed, of what is, memory, and the whole
+/// matching step.</summary>
 public static class WatchlistBench
 {
     private const int Entries = 1_000_000;
@@ -23,17 +24,24 @@ public static class WatchlistBench
         var entries = new ListEntry[Entries];
         for (var i = 0; i < Entries; i++)
         {
-            // Three in four are IPv4; listed addresses lie below 128.0.0.0 and 2001::, so that the others are not listed.
-            var address = i % 4 != 0 ? IpKey.FromV4((uint)random.Next(1 << 24, int.MaxValue)) : new IpKey(new UInt128(0x2001_0000_0000_0000UL | (uint)random.Next(), (ulong)random.NextInt64()));
-            entries[i] = new ListEntry(Prefix.From(address, 128), (ushort)random.Next(0, 65_536), 0, tag, 0, 0, ListEntry.Never, 0);
+            // Three in four are IPv4; listed addresses lie below 128.0.0.0 and 2001::, so that the others
+            // are not listed.
+            var address = i % 4 != 0
+                ? IpKey.FromV4((uint)random.Next(1 << 24, int.MaxValue))
+                : new IpKey(new UInt128(0x2001_0000_0000_0000UL | (uint)random.Next(), (ulong)random.NextInt64()));
+            entries[i] = new ListEntry(
+                Prefix.From(address, 128), (ushort)random.Next(0, 65_536), 0, tag, 0, 0, ListEntry.Never, 0);
         }
 
         var feed = FeedOf(entries);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var list = Watchlist.From([feed], DateTimeOffset.UnixEpoch);
         var measured = GC.GetTotalMemory(forceFullCollection: true) - before;
-        scores.AtMost("watchlist", $"memory of {list.Count / 1e6:0.#} M entries, tables by their own count", list.Octets / 1e6, "MB", 64);
-        scores.AtMost("watchlist", $"memory of {list.Count / 1e6:0.#} M entries, by the collector", measured / 1e6, "MB", 64);
+        scores.AtMost(
+            "watchlist", $"memory of {list.Count / 1e6:0.#} M entries, tables by their own count", list.Octets / 1e6,
+            "MB", 64);
+        scores.AtMost(
+            "watchlist", $"memory of {list.Count / 1e6:0.#} M entries, by the collector", measured / 1e6, "MB", 64);
 
         var unlisted = new Endpoint[Questions];
         var listed = new Endpoint[Questions];
@@ -47,14 +55,23 @@ public static class WatchlistBench
         MeasureLookups(scores, list, unlisted, "not listed", 50, expected: false);
         MeasureLookups(scores, list, listed, "listed, every entry asked once, one after the other", 0, expected: true);
         var few = listed.AsSpan(0, 2_048).ToArray();
-        MeasureLookups(scores, list, [.. Enumerable.Range(0, Questions).Select(i => few[i * 31 % few.Length])], "listed, 2,048 busy ones", 10, expected: true);
-        var networks = Watchlist.From([feed, FeedOf([.. Enumerable.Range(0, 5_000).Select(_ => new ListEntry(Prefix.From(IpKey.FromV4((uint)random.Next()), 96 + random.Next(12, 25)), 0, 0, tag, 0, 0, ListEntry.Never, 0))])], DateTimeOffset.UnixEpoch);
-        MeasureLookups(scores, networks, unlisted, "not listed, 5,000 networks of 13 lengths beside", 50, expected: false);
+        MeasureLookups(
+            scores, list, [.. Enumerable.Range(0, Questions).Select(i => few[i * 31 % few.Length])],
+            "listed, 2,048 busy ones", 10, expected: true);
+        var networks = Watchlist.From(
+            [feed, FeedOf([.. Enumerable.Range(0, 5_000)
+                .Select(_ => new ListEntry(
+                    Prefix.From(IpKey.FromV4((uint)random.Next()), 96 + random.Next(12, 25)), 0, 0, tag, 0, 0,
+                    ListEntry.Never, 0))])],
+            DateTimeOffset.UnixEpoch);
+        MeasureLookups(
+            scores, networks, unlisted, "not listed, 5,000 networks of 13 lengths beside", 50, expected: false);
         Match(scores, list, unlisted, "none listed", 50);
         Match(scores, list, listed, "every entry asked once", 10);
     }
 
-    private static void MeasureLookups(Scores scores, Watchlist list, Endpoint[] endpoints, string what, int aim, bool expected)
+    private static void MeasureLookups(
+        Scores scores, Watchlist list, Endpoint[] endpoints, string what, int aim, bool expected)
     {
         // Short blocks of different questions, so that a busy machine disturbs some of them and not all.
         var best = double.MaxValue;
@@ -105,7 +122,16 @@ public static class WatchlistBench
             for (var i = 0; i < flows.Length; i++)
             {
                 var remote = endpoints[start + i];
-                flows[i] = new Flow { Remote = remote.Address, RemotePort = remote.Port, SubjectPort = 50_000, Protocol = Protocols.Tcp, StartMs = At, Place = FlowAttribution.Attributed, PacketsOut = 1 };
+                flows[i] = new Flow
+                {
+                    Remote = remote.Address,
+                    RemotePort = remote.Port,
+                    SubjectPort = 50_000,
+                    Protocol = Protocols.Tcp,
+                    StartMs = At,
+                    Place = FlowAttribution.Attributed,
+                    PacketsOut = 1
+                };
             }
 
             var watch = Stopwatch.GetTimestamp();
@@ -118,7 +144,8 @@ public static class WatchlistBench
 
     private static Feed FeedOf(IReadOnlyList<ListEntry> entries) => new()
     {
-        Name = "bench", Path = "", Format = "plain", Role = ListRole.C2, Entries = entries, Domains = [], Refused = new RejectedLines(0, []),
+        Name = "bench", Path = "", Format = "plain", Role = ListRole.C2, Entries = entries, Domains = [], Refused =
+            new RejectedLines(0, []),
         Ignored = new Dictionary<string, int>(), ReadAt = DateTimeOffset.UnixEpoch,
     };
 }

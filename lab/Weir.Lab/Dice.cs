@@ -79,7 +79,8 @@ internal sealed class Dice
         return count;
     }
 
-    /// <summary>How many of <paramref name="trials"/> packets a sampler of one in <paramref name="interval"/> takes, each by its own chance.</summary>
+    /// <summary>How many of <paramref name="trials"/> packets a sampler of one in <paramref name="interval"/> takes,
+    /// each by its own chance.</summary>
     public long Thin(long trials, uint interval)
     {
         if (interval <= 1 || trials == 0)
@@ -98,7 +99,9 @@ internal sealed class Dice
         // Gaps between taken packets are geometric: the cost is one draw per taken packet, not per packet.
         var log = Math.Log(1 - share);
         long taken = 0;
-        for (var at = Math.Floor(Math.Log(1 - Share()) / log); at < trials; at += 1 + Math.Floor(Math.Log(1 - Share()) / log))
+        for (var at = Math.Floor(Math.Log(1 - Share()) / log);
+            at < trials;
+            at += 1 + Math.Floor(Math.Log(1 - Share()) / log))
         {
             taken++;
         }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A provider on which a comparison can be judged: heavy-tailed activity, endpoints of Zipf popularity, interest communities, a
-// vendor's device whose owners are infected more often, and hidden C&Cs that some of the infected share. Half of the infected are
-// known. Every number is drawn in a fixed order, so that a seed gives the same data as the program the published table was made with.
+// A provider on which a comparison can be judged: heavy-tailed activity, endpoints of Zipf popularity, interest
+// communities, a vendor's device whose owners are infected more often, and hidden C&Cs that some of the infected share.
+// Half of the infected are known. Every number is drawn in a fixed order, so that a seed gives the same data as the
+// program the published table was made with.
 namespace Weir.Lab;
 
 /// <summary>What is simulated. Defaults are setting A: unsampled, one day, 200,000 users.</summary>
@@ -46,8 +47,10 @@ public sealed record DiffSimOptions
 /// <param name="Earlier">Endpoints contacted in as long a time before; simulated for the infected alone.</param>
 public sealed record SimulatedUser(bool Known, bool Before, int[] Contacts, int[] Earlier);
 
-/// <summary>The data and its truth: endpoints below <see cref="FirstVendor"/> are benign, from <see cref="FirstHidden"/> on hidden C&amp;Cs.</summary>
-public sealed record SimulatedProvider(IReadOnlyList<SimulatedUser> Users, int FirstVendor, int FirstHidden, int Endpoints);
+/// <summary>The data and its truth: endpoints below <see cref="FirstVendor"/> are benign, from
+/// <see cref="FirstHidden"/> on hidden C&amp;Cs.</summary>
+public sealed record SimulatedProvider(
+    IReadOnlyList<SimulatedUser> Users, int FirstVendor, int FirstHidden, int Endpoints);
 
 /// <summary>Makes the provider of a seed.</summary>
 public sealed class DiffSim
@@ -96,7 +99,9 @@ public sealed class DiffSim
         }
 
         var taking = users.Where(u => u.Known || _random.Unit() < _options.ControlShare);
-        return new([.. taking.Select(u => new SimulatedUser(u.Known, u.Before, [.. u.Contacts], [.. u.Earlier]))], _options.Benign, FirstHidden, _seen.Length);
+        return new(
+            [.. taking.Select(u => new SimulatedUser(u.Known, u.Before, [.. u.Contacts], [.. u.Earlier]))],
+            _options.Benign, FirstHidden, _seen.Length);
     }
 
     private int FirstHidden => _options.Benign + Vendors;
@@ -137,7 +142,13 @@ public sealed class DiffSim
                 activity = 15 * (0.5 + _random.Unit());
             }
 
-            users[u] = new() { Activity = activity, Owner = _random.Unit() < _options.OwnerShare, Home = _random.Below(Communities), Other = _random.Below(Communities) };
+            users[u] = new()
+            {
+                Activity = activity,
+                Owner = _random.Unit() < _options.OwnerShare,
+                Home = _random.Below(Communities),
+                Other = _random.Below(Communities)
+            };
         }
 
         return users;
@@ -217,7 +228,8 @@ public sealed class DiffSim
         }
     }
 
-    private bool Sampled(double packets) => _options.Sampling == 0 || _random.Unit() < 1 - Math.Exp(-packets * _options.Days / _options.Sampling);
+    private bool Sampled(double packets) =>
+        _options.Sampling == 0 || _random.Unit() < 1 - Math.Exp(-packets * _options.Days / _options.Sampling);
 
     private int DrawPopular()
     {

@@ -10,7 +10,8 @@ public enum LabScenario
     /// <summary>An access provider with botnets and all kinds of attacks.</summary>
     Provider,
 
-    /// <summary>Two lines among ordinary ones: A floods udp/7703 while mailing normally, B floods and spams at line speed. No other attacks.</summary>
+    /// <summary>Two lines among ordinary ones: A floods udp/7703 while mailing normally, B floods and spams at line
+    /// speed. No other attacks.</summary>
     Mail,
 }
 
@@ -23,7 +24,8 @@ public sealed record LabOptions
     /// <summary>Subscriber lines: an IPv4 address or an IPv6 prefix each. Default 100,000.</summary>
     public int Subscribers { get; init; } = 100_000;
 
-    /// <summary>Simulated seconds. Default 86,400. In a shorter run beacons come faster, so that a run is always a whole story.</summary>
+    /// <summary>Simulated seconds. Default 86,400. In a shorter run beacons come faster, so that a run is always a
+    /// whole story.</summary>
     public int Seconds { get; init; } = 86_400;
 
     /// <summary>Infected subscribers. Default 300.</summary>
@@ -110,12 +112,14 @@ public sealed record LabOptions
 
         if (Scenario == LabScenario.Mail && Seconds < 1_800)
         {
-            faults.Add(string.Create(CultureInfo.InvariantCulture, $"--seconds is {Seconds}, must be at least 1800 with --scenario mail: its spam alone lasts eight minutes"));
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"--seconds is {Seconds}, must be at least 1800 "
+                + $"with --scenario mail: its spam alone lasts eight minutes"));
         }
 
         if (Scenario == LabScenario.Mail && (Subscribers < 200 || V6 > 0.5))
         {
-            faults.Add("--scenario mail needs ordinary lines around its two: at least 200 --subscribers and an --ipv6-share of at most 0.5");
+            faults.Add("--scenario mail needs ordinary lines around its two: at least 200 --subscribers and "
+                + "an --ipv6-share of at most 0.5");
         }
 
         if (Biflow && Protocol != ExportProtocol.Ipfix)
@@ -130,7 +134,8 @@ public sealed record LabOptions
     {
         if (value < least || value > most)
         {
-            faults.Add(string.Create(CultureInfo.InvariantCulture, $"{option} is {value}, must be between {least} and {most}"));
+            faults.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{option} is {value}, must be between {least} and {most}"));
         }
     }
 

@@ -14,13 +14,15 @@ namespace Weir.Lab;
 /// <summary>A seeded access provider whose routers export to a sink.</summary>
 public sealed class Simulation
 {
-    /// <summary>Flow records that an ordinary visit costs on average: two directions, cut at the active timeout.</summary>
+    /// <summary>Flow records that an ordinary visit costs on average: two directions, cut at the
+    /// active timeout.</summary>
     private const double RecordsPerVisit = 2.15;
 
     private readonly LabOptions _options;
     private readonly World _world;
 
-    /// <summary>Settles lines, places and bots. Throws <see cref="ArgumentException"/> where the options have faults.</summary>
+    /// <summary>Settles lines, places and bots. Throws <see cref="ArgumentException"/> where the
+    /// options have faults.</summary>
     public Simulation(LabOptions options)
     {
         if (options.Faults() is [var fault, ..])
@@ -37,7 +39,8 @@ public sealed class Simulation
     /// <summary>The provider's own networks.</summary>
     public IReadOnlyList<Prefix> Networks => [.. _world.Addressing.Networks()];
 
-    /// <summary>The list: C&amp;Cs with their port, other rows by address alone, in an order that tells nothing.</summary>
+    /// <summary>The list: C&amp;Cs with their port, other rows by address alone, in an order that
+    /// tells nothing.</summary>
     public IReadOnlyList<string> Watchlist() =>
         [.. _world.Places.All.Where(place => place.Listed)
             .OrderBy(place => Dice.Mix(_options.Seed ^ (ulong)place.Number))
@@ -45,16 +48,21 @@ public sealed class Simulation
 
     /// <summary>Addresses that the allow-list should hold: popular ones that the list names wrongly.</summary>
     public IReadOnlyList<string> AllowList() =>
-        [.. _world.Places.All.Where(place => place.Kind == SimulatedEndpointKind.WrongEntry && place.OthersShare > 0).Select(place => place.Address.ToString())];
+        [.. _world.Places.All.Where(place => place.Kind == SimulatedEndpointKind.WrongEntry && place.OthersShare > 0)
+            .Select(place => place.Address.ToString())];
 
-    /// <summary>The file of a scenario's records in a folder; null where the scenario is about no lines in particular.</summary>
-    internal LabRecords? RecordsIn(string folder) => _world.MailLines is { } lines ? new(Path.Combine(folder, LabRecords.FileName), _world, lines) : null;
+    /// <summary>The file of a scenario's records in a folder; null where the scenario is about no lines
+    /// in particular.</summary>
+    internal LabRecords? RecordsIn(string folder) =>
+        _world.MailLines is { } lines ? new(Path.Combine(folder, LabRecords.FileName), _world, lines) : null;
 
     /// <summary>Runs to the end; <paramref name="progress"/> hears the simulated share that is done.</summary>
     public Truth Run(IDatagramSink sink, Action<double>? progress = null, CancellationToken cancel = default) =>
         Run(sink, null, null, progress, cancel);
 
-    internal Truth Run(IDatagramSink sink, Action<PendingRecord>? witness, LabRecords? records = null, Action<double>? progress = null, CancellationToken cancel = default)
+    internal Truth Run(
+        IDatagramSink sink, Action<PendingRecord>? witness, LabRecords? records = null, Action<double>? progress = null,
+        CancellationToken cancel = default)
     {
         var dice = new Dice(Dice.Mix(_options.Seed) + 1);
         var sliceMs = Math.Clamp(_options.Seconds * 1_000L / 1_440, 1_000, 60_000);
@@ -92,7 +100,9 @@ public sealed class Simulation
             var until = Math.Min(from + sliceMs, _options.EndMs);
             if (from < until)
             {
-                for (var left = dice.Poisson(visits * (until - from) * HourFactor((from + until) / 2)); left > 0; left--)
+                for (var left = dice.Poisson(visits * (until - from) * HourFactor((from + until) / 2));
+                    left > 0;
+                    left--)
                 {
                     talk.Ordinary(lines.Draw(dice), from + dice.Below((int)(until - from)));
                 }
@@ -136,10 +146,12 @@ public sealed class Simulation
     private FlowEncoder[] Encoders(IDatagramSink sink)
     {
         var encoders = new FlowEncoder[_options.Exporters];
-        var settings = new EncoderOptions { SamplingInterval = _options.Interval, TemplateEvery = _options.TemplateEvery };
+        var settings =
+            new EncoderOptions { SamplingInterval = _options.Interval, TemplateEvery = _options.TemplateEvery };
         for (var i = 0; i < encoders.Length; i++)
         {
-            var exporter = new Exporter(IpKey.FromV4(0xC000_020A + (uint)i), (uint)(i + 1), _options.StartMs - ((i + 3) * 86_400_000L / 4));
+            var exporter = new Exporter(
+                IpKey.FromV4(0xC000_020A + (uint)i), (uint)(i + 1), _options.StartMs - ((i + 3) * 86_400_000L / 4));
             encoders[i] = FlowEncoder.For(_options.Protocol, exporter, settings, sink);
         }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Lab;
 
-/// <summary>xoshiro256** (Blackman and Vigna 2018), seeded by SplitMix64: the same numbers for a seed in every language.</summary>
+/// <summary>xoshiro256** (Blackman and Vigna 2018), seeded by SplitMix64: the same numbers for a seed in
+/// every language.</summary>
 internal sealed class Xoshiro
 {
     private ulong _a, _b, _c, _d;

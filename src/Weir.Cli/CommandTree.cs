@@ -15,7 +15,8 @@ internal static class ExitCode
     public const int Unreadable = 3;
 }
 
-/// <summary>A fault of the operator's: one sentence naming the thing, the place and the mend, and the exit code it ends with.</summary>
+/// <summary>A fault of the operator's: one sentence naming the thing, the place and the mend, and the exit
+/// code it ends with.</summary>
 internal sealed class OperatorException(string message, int exitCode = ExitCode.BadArguments) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;
@@ -26,7 +27,8 @@ internal static class CommandTree
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only where an event allows. Example: weir analyze --help")
+        var root = new RootCommand("Weir finds infected subscribers and unknown C&Cs in flow exports, looking only "
+            + "where an event allows. Example: weir analyze --help")
         {
             AnalyzeCommand.Create(),
             AuditCommand.Create(),
@@ -66,7 +68,8 @@ internal static class CommandTree
         {
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync($"weir: {error.Message.TrimEnd('.')}; see {PathOf(parsed.CommandResult)} --help");
+                await Console.Error.WriteLineAsync(
+                    $"weir: {error.Message.TrimEnd('.')}; see {PathOf(parsed.CommandResult)} --help");
             }
 
             return ExitCode.BadArguments;
@@ -77,7 +80,9 @@ internal static class CommandTree
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name ? ServeCommand.TimeToStop : TimeSpan.FromSeconds(2),
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name
+                    ? ServeCommand.TimeToStop
+                    : TimeSpan.FromSeconds(2),
             });
         }
         catch (OperatorException fault)

@@ -25,7 +25,8 @@ internal sealed class RenamedHelpAction(HelpAction inner) : SynchronousCommandLi
         finally
         {
             configuration.Output = output;
-            output.Write(written.ToString().Replace($"  {RootCommand.ExecutableName} ", $"  {Name} ", StringComparison.Ordinal));
+            output.Write(
+                written.ToString().Replace($"  {RootCommand.ExecutableName} ", $"  {Name} ", StringComparison.Ordinal));
         }
     }
 }

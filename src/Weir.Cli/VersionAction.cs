@@ -15,7 +15,9 @@ internal sealed class VersionAction : SynchronousCommandLineAction
     }
 
     /// <summary>Version and commit of this program.</summary>
-    internal static string Text => Describe(typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "");
+    internal static string Text => Describe(
+        typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "");
 
     /// <summary>Takes <c>0.1.0+COMMIT</c>; a build outside a checkout has no commit.</summary>
     internal static string Describe(string built) => built.Split('+', 2) is [var version, { Length: > 0 } commit]

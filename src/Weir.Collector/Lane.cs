@@ -10,7 +10,8 @@ using Weir.Wire;
 
 namespace Weir.Collector;
 
-/// <summary>Flow starts that count; everything else is read, counted and left alone. Milliseconds since the UNIX epoch.</summary>
+/// <summary>Flow starts that count; everything else is read, counted and left alone. Milliseconds since
+/// the UNIX epoch.</summary>
 /// <param name="FromMs">First millisecond.</param>
 /// <param name="UntilMs">First millisecond after it.</param>
 public readonly record struct FlowWindow(long FromMs, long UntilMs)
@@ -21,7 +22,8 @@ public readonly record struct FlowWindow(long FromMs, long UntilMs)
 }
 
 /// <summary>One lane. Not for several threads.</summary>
-public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher scatter, FlowWindow window, ExporterNumbers exporters)
+public sealed class Lane(
+    Decoder decoder, Attributor attributor, ShardDispatcher scatter, FlowWindow window, ExporterNumbers exporters)
 {
     private Flow _flow;
     private IpKey _exporter;
@@ -31,13 +33,15 @@ public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher
 
     public Attributor Attributor => attributor;
 
-    /// <summary>May be moved while the lane runs: a record that meets one old and one new end finds itself between two sound windows.</summary>
+    /// <summary>May be moved while the lane runs: a record that meets one old and one new end finds itself between two
+    /// sound windows.</summary>
     public FlowWindow Window { get; set; } = window;
 
     /// <summary>Flow records taken, whatever became of them.</summary>
     public long Read { get; private set; }
 
-    /// <summary>Start of the earliest and end of the latest flow inside the window; the first is above the second before any came.</summary>
+    /// <summary>Start of the earliest and end of the latest flow inside the window; the first is above the second
+    /// before any came.</summary>
     public long FirstMs { get; private set; } = long.MaxValue;
 
     public long LastMs { get; private set; } = long.MinValue;
@@ -76,7 +80,8 @@ public sealed class Lane(Decoder decoder, Attributor attributor, ShardDispatcher
 
     private readonly struct LaneFlowSink(Lane lane) : IFlowSink
     {
-        public void OnFlow(in FlowRecord flow, ExporterState exporter) => lane.Handle(flow, exporter.Address, exporter.Role);
+        public void OnFlow(in FlowRecord flow, ExporterState exporter) =>
+            lane.Handle(flow, exporter.Address, exporter.Role);
     }
 }
 

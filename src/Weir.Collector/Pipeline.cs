@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way of the data, in order. Lanes: collect → decode → attribute. Shards: match → detect → digest. Beside the way, over the
-// store: compare. There is no queue but the one between lanes and shards.
+// The way of the data, in order. Lanes: collect → decode → attribute. Shards: match → detect → digest. Beside the way,
+// over the store: compare. There is no queue but the one between lanes and shards.
 //
 // A shard writes flows inside an open scope as evidence; ScopeShards brings it the scopes.
 //
-//   datagram ──► Lane ──────────────────────────────► Shard ──────────────────────────────────► spool ──► store ──► Comparing
+//   datagram ──► Lane ──────────────────────────────► Shard ──────────────────────────────────► spool ──►
+// store ──► Comparing
 //                1 Collecting  2 Decoding  3 Attributing   4 Matching  5 Detecting  6 Digesting
 //                                                                      └► signed events
 //
@@ -29,7 +30,8 @@ namespace Weir.Collector;
 /// <param name="Sink">Takes the events of all shards.</param>
 /// <param name="Clock">Our clock where flows are live; null for files.</param>
 /// <param name="HashKey">Key of the sketches where a run has to be repeatable; null draws one.</param>
-public sealed record DetectingDependencies(DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null);
+public sealed record DetectingDependencies(
+    DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null);
 
 /// <summary>What the way needs from its surroundings.</summary>
 public sealed record PipelineDependencies
@@ -38,7 +40,8 @@ public sealed record PipelineDependencies
 
     public required NetworkTable Networks { get; init; }
 
-    /// <summary>Which interfaces face subscribers; null where nobody says, and then no source counts as spoofed.</summary>
+    /// <summary>Which interfaces face subscribers; null where nobody says, and then no source
+    /// counts as spoofed.</summary>
     public IInterfaceRoles? Interfaces { get; init; }
 
     public required CurrentWatchlist Watchlist { get; init; }
@@ -48,7 +51,8 @@ public sealed record PipelineDependencies
     /// <summary>Called once for each shard, since a cipher is not shared between threads.</summary>
     public required Func<EpochPseudonymizer> Names { get; init; }
 
-    /// <summary>The keys behind <see cref="Names"/>: a flow of an epoch whose key is not at hand counts as unattributed. Null where subjects stay in clear or one key names all.</summary>
+    /// <summary>The keys behind <see cref="Names"/>: a flow of an epoch whose key is not at hand counts as
+    /// unattributed. Null where subjects stay in clear or one key names all.</summary>
     public IEpochKeySource? Keys { get; init; }
 
     /// <summary>Lines of networks whose addresses change hands; null where no vault tells.</summary>
@@ -96,19 +100,24 @@ public sealed class Pipeline : IDisposable
     /// <summary>A further lane; to be made before its thread starts.</summary>
     public Lane AddLane()
     {
-        var lane = new Lane(new Decoder(_parts.Decoding, _parts.Faults), new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake), new ShardDispatcher(Shards), _parts.Window, _exporters);
+        var lane = new Lane(
+            new Decoder(_parts.Decoding, _parts.Faults),
+            new Attributor(_parts.Networks, _parts.Interfaces, _parts.Keys, _parts.Intake), new ShardDispatcher(Shards),
+            _parts.Window, _exporters);
         _lanes.Add(lane);
         return lane;
     }
 
-    /// <summary>Writes out what the shards hold: all digests, and contact windows that closed before the watermark.</summary>
+    /// <summary>Writes out what the shards hold: all digests, and contact windows that closed before
+    /// the watermark.</summary>
     public Task FlushAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushAsync(watermarkMs)));
 
     /// <summary>Judges what is due by our clock, whether or not flows come and digests are written.</summary>
     public Task JudgeAsync() => Task.WhenAll(Shards.Select(shard => shard.JudgeAsync()));
 
     /// <summary>Writes out the evidence of open scopes, so that it can be read soon.</summary>
-    public Task FlushEvidenceAsync(long watermarkMs) => Task.WhenAll(Shards.Select(shard => shard.FlushEvidenceAsync(watermarkMs)));
+    public Task FlushEvidenceAsync(long watermarkMs) =>
+        Task.WhenAll(Shards.Select(shard => shard.FlushEvidenceAsync(watermarkMs)));
 
     /// <summary>When the lanes have ended: finishes every shard. Rethrows what went wrong on one.</summary>
     public void Finish() => Array.ForEach(Shards, shard => shard.Finish());
@@ -120,18 +129,25 @@ public sealed class Pipeline : IDisposable
         var names = _parts.Names();
         var share = new DigestOptions { PairsInMemory = _parts.Digesting.PairsInMemory / _parts.Shards };
         var evidence = _parts.Evidence is { } parts ? new ScopeRecorder(parts, _parts.Shards) : null;
-        return new Shard(number, new Matcher(_parts.Watchlist, names.Pseudonymize), MakeDetector(names), new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
+        return new Shard(
+            number, new Matcher(_parts.Watchlist, names.Pseudonymize), MakeDetector(names),
+            new Digester(share, _parts.Names(), _parts.Digests), _parts.Sightings, evidence);
     }
 
-    private Detector? MakeDetector(EpochPseudonymizer names) => _parts.Detecting is not { } detecting ? null : new Detector(new DetectorDependencies
-    {
-        Options = detecting.Options with { Subjects = detecting.Options.Subjects / _parts.Shards, Details = Math.Max(1, detecting.Options.Details / _parts.Shards) },
-        Networks = _parts.Networks,
-        Name = names.Pseudonymize,
-        Signer = detecting.Signer,
-        Sink = detecting.Sink,
-        Exporters = _exporters,
-        Clock = detecting.Clock,
-        HashKey = detecting.HashKey,
-    });
+    private Detector? MakeDetector(EpochPseudonymizer names) =>
+        _parts.Detecting is not { } detecting ? null : new Detector(new DetectorDependencies
+        {
+            Options = detecting.Options with
+            {
+                Subjects = detecting.Options.Subjects / _parts.Shards,
+                Details = Math.Max(1, detecting.Options.Details / _parts.Shards)
+            },
+            Networks = _parts.Networks,
+            Name = names.Pseudonymize,
+            Signer = detecting.Signer,
+            Sink = detecting.Sink,
+            Exporters = _exporters,
+            Clock = detecting.Clock,
+            HashKey = detecting.HashKey,
+        });
 }

@@ -9,7 +9,8 @@ namespace Weir.Collector;
 /// <summary>The shards as the case desk sees them.</summary>
 public sealed class ScopeShards(Pipeline pipeline) : IScopeWriter
 {
-    public async Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(
+        IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
     {
         var shards = pipeline.Shards;
         var orders = scopes.GroupBy(scope => ShardDispatcher.ShardOf(scope.Subject, shards.Length))

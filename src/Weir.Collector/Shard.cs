@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Steps 4 to 6, and evidence, for a part of the subjects. A subject's directions may come from several exporters and so through
-// several lanes; from here on all of a subject's flows are on one thread, so its state needs no lock. What waits for the
-// disk happens beside that thread, one flush after the other: sightings follow the digests of their time.
+// Steps 4 to 6, and evidence, for a part of the subjects. A subject's directions may come from several exporters and so
+// through several lanes; from here on all of a subject's flows are on one thread, so its state needs no lock. What
+// waits for the disk happens beside that thread, one flush after the other: sightings follow the digests of their time.
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Weir.Collector.Detecting;
@@ -21,7 +21,8 @@ public interface ISightingSink
     void Write(IReadOnlyList<Sighting> sightings);
 }
 
-/// <summary>One thread with the state of its subjects. Full queues make the lanes wait: behind the socket the kernel counts what that costs.</summary>
+/// <summary>One thread with the state of its subjects. Full queues make the lanes wait: behind the socket the kernel
+/// counts what that costs.</summary>
 public sealed class Shard : IDisposable
 {
     private const int QueuedBatches = 64;
@@ -37,7 +38,9 @@ public sealed class Shard : IDisposable
     private ExceptionDispatchInfo? _failure;
     private Task _beside = Task.CompletedTask;
 
-    public Shard(int number, Matcher matcher, Detector? detector, Digester digester, ISightingSink sightings, ScopeRecorder? evidence = null)
+    public Shard(
+        int number, Matcher matcher, Detector? detector, Digester digester, ISightingSink sightings,
+        ScopeRecorder? evidence = null)
     {
         (_matcher, _detector, _digester, _sightings, _evidence) = (matcher, detector, digester, sightings, evidence);
         _thread = new Thread(Run) { Name = $"shard-{number}", IsBackground = true };
@@ -69,7 +72,8 @@ public sealed class Shard : IDisposable
     /// <summary>Hands a batch over; waits while the queue is full.</summary>
     public void Add(FlowBatch batch) => Enqueue(new Work(batch, null, 0));
 
-    /// <summary>Writes out what is held: digests, and contact windows that closed before <paramref name="watermarkMs"/>.</summary>
+    /// <summary>Writes out what is held: digests, and contact windows that closed before
+    /// <paramref name="watermarkMs"/>.</summary>
     public Task FlushAsync(long watermarkMs)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,10 +81,12 @@ public sealed class Shard : IDisposable
         return done.Task;
     }
 
-    /// <summary>Lets the counters judge what is due by our clock, behind every flow before this place in the queue.</summary>
+    /// <summary>Lets the counters judge what is due by our clock, behind every flow before this
+    /// place in the queue.</summary>
     public Task JudgeAsync() => OrderAsync(() => _detector?.Tick());
 
-    /// <summary>Takes scopes that open or whose end slides: flows after this place in the queue meet them, flows before are looked for in the ring.</summary>
+    /// <summary>Takes scopes that open or whose end slides: flows after this place in the queue meet them, flows before
+    /// are looked for in the ring.</summary>
     /// <returns>Ends when they are in force; from when on each scope's evidence is whole.</returns>
     public async Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyList<ScopeWatch> scopes)
     {
@@ -92,7 +98,8 @@ public sealed class Shard : IDisposable
     /// <summary>Scopes are over; see <see cref="ScopeRecorder.End"/>.</summary>
     public Task EndAsync(IReadOnlyCollection<ScopeId> scopes) => OrderAsync(() => Recorder.End(scopes));
 
-    /// <summary>Writes out the evidence of every flow before this place in the queue, passes through the ring among it.</summary>
+    /// <summary>Writes out the evidence of every flow before this place in the queue, passes through the
+    /// ring among it.</summary>
     public Task FlushEvidenceAsync(long watermarkMs)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -100,7 +107,8 @@ public sealed class Shard : IDisposable
         return done.Task;
     }
 
-    /// <summary>Finishes what is queued, writes everything out and ends the thread. Rethrows what went wrong on it.</summary>
+    /// <summary>Finishes what is queued, writes everything out and ends the thread. Rethrows what
+    /// went wrong on it.</summary>
     public void Finish()
     {
         _queue.CompleteAdding();
@@ -180,9 +188,11 @@ public sealed class Shard : IDisposable
         _beside = CompleteAsync(FlushBesideAsync(work.WatermarkMs), work.Flushed!);
     }
 
-    private ScopeRecorder Recorder => _evidence ?? throw new InvalidOperationException("This shard keeps no evidence; give the pipeline its part.");
+    private ScopeRecorder Recorder =>
+        _evidence ?? throw new InvalidOperationException("This shard keeps no evidence; give the pipeline its part.");
 
-    /// <summary>Does something on the shard's thread, between two batches. What it refuses is told to the caller and harms nobody else.</summary>
+    /// <summary>Does something on the shard's thread, between two batches. What it refuses is told to the caller and
+    /// harms nobody else.</summary>
     private Task OrderAsync(Action order)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -233,7 +243,8 @@ public sealed class Shard : IDisposable
         }
     }
 
-    private readonly record struct Work(FlowBatch? Batch, TaskCompletionSource? Flushed, long WatermarkMs, Action? Order = null);
+    private readonly record struct Work(
+        FlowBatch? Batch, TaskCompletionSource? Flushed, long WatermarkMs, Action? Order = null);
 }
 
 /// <summary>A lane's side of the shards: one batch being filled for each, handed over when full.</summary>

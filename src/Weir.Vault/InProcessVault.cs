@@ -29,7 +29,9 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         ResolvedSubject found;
         try
         {
-            found = _naming.Resolve(subject, epoch) ?? throw new VaultRefusedException(DenyCode.Unattributable, $"{subject} of epoch {epoch} stands for nobody; it is another epoch's, or its line is no longer on record");
+            found = _naming.Resolve(subject, epoch)
+                ?? throw new VaultRefusedException(DenyCode.Unattributable, $"{subject} of epoch {epoch} stands for "
+                    + "nobody; it is another epoch's, or its line is no longer on record");
         }
         catch (VaultRefusedException refused)
         {
@@ -38,12 +40,14 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         }
         catch (EpochKeyException gone)
         {
-            await NoteAsync(AuditActions.SealSubject, DenyCodes.ToName(DenyCode.Unattributable), id, subject.ToString(), cancel);
+            await NoteAsync(
+                AuditActions.SealSubject, DenyCodes.ToName(DenyCode.Unattributable), id, subject.ToString(), cancel);
             throw new VaultRefusedException(DenyCode.Unattributable, gone.Message);
         }
 
         await NoteAsync(AuditActions.SealSubject, AuditActions.Allow, id, subject.ToString(), cancel);
-        parts.Seals.Seal(id, new SealedSubject(found.Subject, found.Line, epoch, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        parts.Seals.Seal(
+            id, new SealedSubject(found.Subject, found.Line, epoch, time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     public async Task DestroyAsync(CaseId id, CancellationToken cancel)
@@ -53,9 +57,12 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         parts.Seals.Destroy(id);
     }
 
-    public async Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(
+        IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
     {
-        await parts.Audit.AppendAsync(Entry(AuditActions.Reissue, AuditActions.Allow) with { Rows = cases.Count, Reason = $"epoch {epoch}" }, cancel);
+        await parts.Audit.AppendAsync(
+            Entry(AuditActions.Reissue, AuditActions.Allow) with { Rows = cases.Count, Reason = $"epoch {epoch}" },
+            cancel);
         var names = new Dictionary<CaseId, SubjectKey>();
         try
         {
@@ -75,7 +82,8 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         return names;
     }
 
-    public async Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+    public async Task<SubjectKey?> AttributeAsync(
+        IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
     {
         SubjectKey? name = null;
         if (_naming.Find(address, port, at, out var reason) is { } found)
@@ -93,7 +101,9 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         }
 
         await parts.Audit.AppendAsync(
-            Entry(AuditActions.Attribute, name is null ? DenyCodes.ToName(DenyCode.Unattributable) : AuditActions.Allow) with { Subject = name?.ToString() ?? "", Reason = reason }, cancel);
+            Entry(AuditActions.Attribute, name is null
+                ? DenyCodes.ToName(DenyCode.Unattributable)
+                : AuditActions.Allow) with { Subject = name?.ToString() ?? "", Reason = reason }, cancel);
         return name;
     }
 
@@ -112,14 +122,17 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
         var subject = refusal is null ? parts.Seals.Open(order.Case) : null;
         if (refusal is null && subject is null)
         {
-            refusal = new(DenyCode.Unknown, $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
+            refusal = new(
+                DenyCode.Unknown,
+                $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
         }
 
         refusal ??= CheckRepeated(parts.Orders.Before(order));
         if (refusal is null)
         {
             var line = Describe(subject!);
-            await parts.Audit.AppendAsync(entry with { Rows = 1, ResultDigest = parts.Seals.Digest(order.Case, line) }, cancel);
+            await parts.Audit.AppendAsync(
+                entry with { Rows = 1, ResultDigest = parts.Seals.Digest(order.Case, line) }, cancel);
             var now = time.GetUtcNow();
             refusal = CheckRepeated(parts.Orders.Note(order, now));
             if (refusal is null)
@@ -133,16 +146,21 @@ internal sealed class InProcessVault(VaultDependencies parts, string asker, Time
     }
 
     private static VaultRefusedException? CheckRepeated(DateTimeOffset? before) => before is { } at
-        ? new(DenyCode.Expired, string.Create(CultureInfo.InvariantCulture, $"this order was carried out at {at:yyyy-MM-dd HH:mm:ss} UTC; its view lasted 15 minutes, a further one needs a new order"))
+        ? new(DenyCode.Expired, string.Create(CultureInfo.InvariantCulture, $"this order was carried out at "
+            + $"{at:yyyy-MM-dd HH:mm:ss} UTC; its view lasted 15 minutes, a further one needs a new order"))
         : null;
 
     /// <summary>How the provider's records name the customer.</summary>
     private string Describe(SealedSubject subject) => subject.Line.Length > 0
         ? subject.Line
-        : parts.Networks.Find(subject.Subject) is { } network && !subject.Subject.IsV4 ? $"{subject.Subject}/{network.SubjectLength}" : subject.Subject.ToString();
+        : parts.Networks.Find(subject.Subject) is { } network && !subject.Subject.IsV4
+            ? $"{subject.Subject}/{network.SubjectLength}"
+        : subject.Subject.ToString();
 
-    private Task<AuditReceipt> NoteAsync(string act, string outcome, CaseId id, string subject, CancellationToken cancel) =>
-        parts.Audit.AppendAsync(Entry(act, outcome) with { Case = id.ToString(), Subject = subject }, cancel);
+    private Task<AuditReceipt> NoteAsync(
+        string act, string outcome, CaseId id, string subject, CancellationToken cancel) =>
+            parts.Audit.AppendAsync(Entry(act, outcome) with { Case = id.ToString(), Subject = subject }, cancel);
 
-    private AuditEntry Entry(string act, string outcome) => new() { Actor = asker, Role = Actor.ToName(Role.Machine), Act = act, Outcome = outcome };
+    private AuditEntry Entry(string act, string outcome) =>
+        new() { Actor = asker, Role = Actor.ToName(Role.Machine), Act = act, Outcome = outcome };
 }

@@ -53,7 +53,8 @@ internal sealed class SubjectResolver(VaultDependencies parts)
         return names.Pseudonymize(subject);
     }
 
-    /// <summary>Who a pseudonym stands for; null where it is nobody's: made up, of another epoch, or of a line whose records have lapsed.</summary>
+    /// <summary>Who a pseudonym stands for; null where it is nobody's: made up, of another epoch, or of a line whose
+    /// records have lapsed.</summary>
     /// <exception cref="EpochKeyException">The key of the epoch is no more, or not yet.</exception>
     public ResolvedSubject? Resolve(SubjectKey pseudonym, uint epoch)
     {
@@ -64,12 +65,14 @@ internal sealed class SubjectResolver(VaultDependencies parts)
             return LineOf(subject) is { } line ? new(subject, line) : null;
         }
 
-        return parts.Networks.Find(subject) is { Excluded: false, Attribution: SubscriberMapping.Static } network && (subject.Bits & network.SubjectMask) == subject.Bits
+        return parts.Networks.Find(subject) is { Excluded: false, Attribution: SubscriberMapping.Static } network
+            && (subject.Bits & network.SubjectMask) == subject.Bits
             ? new(subject, "")
             : null;
     }
 
-    /// <summary>The name behind a line number, among the lines that are on record; the number itself cannot be turned back.</summary>
+    /// <summary>The name behind a line number, among the lines that are on record; the number itself cannot
+    /// be turned back.</summary>
     private string? LineOf(IpKey number) => parts.Identity.IntakeRows(0, out _)
         .Select(row => row.Line).Distinct()
         .Where(line => parts.Lines.Compute(line) == number).Select(line => line.Text).FirstOrDefault();

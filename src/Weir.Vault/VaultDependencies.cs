@@ -54,8 +54,11 @@ internal sealed record VaultDependencies
     public Func<long> IdentityOctets { get; init; } = () => 0;
 
     /// <summary>Opens what lies in a folder, which is made on first use.</summary>
-    /// <exception cref="InvalidDataException">Something in it is damaged, or others may read it; the message says what and the mend.</exception>
-    public static VaultDependencies Open(string folder, NetworkTable networks, IIdentity identity, IAuditLog audit, ISubjectRecords records, TimeProvider time)
+    /// <exception cref="InvalidDataException">Something in it is damaged, or others may read it; the message says what
+    /// and the mend.</exception>
+    public static VaultDependencies Open(
+        string folder, NetworkTable networks, IIdentity identity, IAuditLog audit, ISubjectRecords records,
+        TimeProvider time)
     {
         KeyFile.Folder(folder);
         var consents = new ConsentKeys(Path.Combine(folder, "consents"));

@@ -35,8 +35,10 @@ public static class ExportReader
     /// <summary>Reads every message of a payload. What is damaged is told to the visitor and skipped.</summary>
     /// <param name="datagram">One UDP payload, or several messages one behind the other.</param>
     /// <param name="templates">Of this exporter; set <see cref="TemplateTable.ArrivedAtMs"/> first.</param>
-    /// <param name="visitor">Takes what is found, in wire order but for templates and options, which go first in a message.</param>
-    /// <returns>The worst damage found; <see cref="Damage.DropDatagram"/> where nothing of a message could be read.</returns>
+    /// <param name="visitor">Takes what is found, in wire order but for templates and options, which go
+    /// first in a message.</param>
+    /// <returns>The worst damage found; <see cref="Damage.DropDatagram"/> where nothing of a message
+    /// could be read.</returns>
     public static Damage Read<TVisitor>(ReadOnlySpan<byte> datagram, TemplateTable templates, ref TVisitor visitor)
         where TVisitor : struct, IFlowVisitor
     {

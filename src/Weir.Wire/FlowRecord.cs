@@ -7,7 +7,8 @@ public enum FlowTraits : byte
 {
     None = 0,
 
-    /// <summary>Both directions in one record, the source being the initiator (RFC 5103); the reverse fields count.</summary>
+    /// <summary>Both directions in one record, the source being the initiator (RFC 5103); the
+    /// reverse fields count.</summary>
     Biflow = 1,
 
     /// <summary>TCP flags were exported; without it zero flags mean "not known".</summary>
@@ -20,7 +21,8 @@ public enum FlowTraits : byte
     Egress = 8,
 }
 
-/// <summary>One flow as an exporter or a file tells it: the allow-list of fields Weir ever takes (rules.md R7).</summary>
+/// <summary>One flow as an exporter or a file tells it: the allow-list of fields Weir ever takes
+/// (rules.md R7).</summary>
 public struct FlowRecord
 {
     public IpKey Source;
@@ -41,7 +43,8 @@ public struct FlowRecord
     /// <summary>One packet in so many was looked at, as the record or its header says; 0 = not said here.</summary>
     public uint SamplingInterval;
 
-    /// <summary>selectorId (302) or samplerId (48) of the record, by which options data tell its rate; 0 = none.</summary>
+    /// <summary>selectorId (302) or samplerId (48) of the record, by which options data tell its
+    /// rate; 0 = none.</summary>
     public uint Selector;
 
     /// <summary>SNMP indices; 0 = not said.</summary>
@@ -56,7 +59,8 @@ public struct FlowRecord
     /// <summary>IANA protocol number.</summary>
     public byte Protocol;
 
-    /// <summary>Union of the TCP control bits seen, low octet (RFC 9293 §3.1: FIN 1, SYN 2, RST 4, PSH 8, ACK 16).</summary>
+    /// <summary>Union of the TCP control bits seen, low octet (RFC 9293 §3.1: FIN 1, SYN 2, RST 4,
+    /// PSH 8, ACK 16).</summary>
     public byte TcpFlags;
     public byte ReverseTcpFlags;
     public FlowTraits Traits;

@@ -13,9 +13,11 @@ public enum ExportProtocol : byte
 
 /// <summary>The header of one export message.</summary>
 /// <param name="Protocol">Which protocol.</param>
-/// <param name="Domain">Observation domain (IPFIX), source id (v9), engine type × 256 + engine id (v5), sub-agent id (sFlow).</param>
+/// <param name="Domain">Observation domain (IPFIX), source id (v9), engine type × 256 + engine id (v5),
+/// sub-agent id (sFlow).</param>
 /// <param name="Sequence">As sent: v5 counts flows, v9 and sFlow count messages, IPFIX counts data records.</param>
-/// <param name="ExportedAtMs">The exporter's clock, milliseconds since the UNIX epoch; 0 where the protocol has none (sFlow).</param>
+/// <param name="ExportedAtMs">The exporter's clock, milliseconds since the UNIX epoch; 0 where the protocol
+/// has none (sFlow).</param>
 /// <param name="UptimeMs">Exporter's uptime in milliseconds; 0 where the protocol has none (IPFIX).</param>
 public readonly record struct ExportHeader(
     ExportProtocol Protocol, uint Domain, uint Sequence, long ExportedAtMs, uint UptimeMs);
@@ -46,7 +48,8 @@ public enum IgnoredReason : byte
     NotIp,
 }
 
-/// <summary>Takes what a decoder finds, in wire order. A struct, so the calls are direct and nothing is boxed.</summary>
+/// <summary>Takes what a decoder finds, in wire order. A struct, so the calls are direct and
+/// nothing is boxed.</summary>
 public interface IFlowVisitor
 {
     /// <summary>A message begins; what follows belongs to it.</summary>

@@ -18,7 +18,8 @@ public readonly record struct IpKey(UInt128 Bits) : IComparable<IpKey>
 
     /// <summary>Takes 16 octets in network order.</summary>
     public static IpKey FromV6(ReadOnlySpan<byte> octets) =>
-        new(new UInt128(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..])));
+        new(new UInt128(
+            BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..])));
 
     public bool IsV4 => Upper == 0 && Lower >> 32 == 0xFFFF;
 
@@ -44,7 +45,8 @@ public readonly record struct IpKey(UInt128 Bits) : IComparable<IpKey>
             : FromV6(octets);
     }
 
-    /// <summary>Strict: dotted decimal with four parts and no leading zeros, or RFC 4291 §2.2 text without scope.</summary>
+    /// <summary>Strict: dotted decimal with four parts and no leading zeros, or RFC 4291 §2.2 text
+    /// without scope.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out IpKey key)
     {
         key = default;
@@ -58,7 +60,8 @@ public readonly record struct IpKey(UInt128 Bits) : IComparable<IpKey>
             return TryParseV4(text, out key);
         }
 
-        if (text.ContainsAny('%', '[') || !IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+        if (text.ContainsAny('%', '[') || !IPAddress.TryParse(text, out var address)
+            || address.AddressFamily != AddressFamily.InterNetworkV6)
         {
             return false;
         }

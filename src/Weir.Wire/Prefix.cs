@@ -25,7 +25,8 @@ public readonly record struct Prefix(IpKey Network, int Length)
 
     public IpKey Last => new(Network.Bits | ~Mask(Length));
 
-    /// <summary>Takes "address" or "address/length". Host bits that are set are refused when <paramref name="strict"/>.</summary>
+    /// <summary>Takes "address" or "address/length". Host bits that are set are refused when
+    /// <paramref name="strict"/>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Prefix prefix, bool strict = false)
     {
         prefix = default;
@@ -38,7 +39,9 @@ public readonly record struct Prefix(IpKey Network, int Length)
         var v4 = address.IsV4 && !text.Contains(':');
         var widest = v4 ? 32 : 128;
         var length = widest;
-        if (slash >= 0 && (!int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > widest))
+        if (slash >= 0
+            && (!int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length)
+                || length > widest))
         {
             return false;
         }
@@ -48,7 +51,9 @@ public readonly record struct Prefix(IpKey Network, int Length)
     }
 
     public static Prefix Parse(string text) =>
-        TryParse(text, out var prefix) ? prefix : throw new FormatException($"'{text}' is not a network in CIDR notation");
+        TryParse(text, out var prefix)
+            ? prefix
+            : throw new FormatException($"'{text}' is not a network in CIDR notation");
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Network}/{WrittenLength}");
 }

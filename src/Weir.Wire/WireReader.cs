@@ -6,7 +6,8 @@ using System.Buffers.Binary;
 
 namespace Weir.Wire;
 
-/// <summary>Reads network-order integers off a datagram and knows where it stands. Never throws on short input.</summary>
+/// <summary>Reads network-order integers off a datagram and knows where it stands. Never throws
+/// on short input.</summary>
 public ref struct WireReader(ReadOnlySpan<byte> octets)
 {
     private readonly ReadOnlySpan<byte> _octets = octets;
@@ -79,7 +80,8 @@ public ref struct WireReader(ReadOnlySpan<byte> octets)
         return true;
     }
 
-    /// <summary>Cuts off the next <paramref name="length"/> octets; what reads the part cannot stray into its neighbour.</summary>
+    /// <summary>Cuts off the next <paramref name="length"/> octets; what reads the part cannot stray into
+    /// its neighbour.</summary>
     public bool TryCut(int length, out WireReader part)
     {
         var taken = TrySpan(length, out var octets);

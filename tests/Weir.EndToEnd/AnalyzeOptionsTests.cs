@@ -22,7 +22,8 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
 
         var list = _folder.File("c2.txt", "205.174.165.73\n");
         var report = await _folder.RunAsync(
-            "192.168.10.0/24", ["--watchlist", list, "--since", "2017-07-07T13:00:00Z", "--until", "2017-07-07T13:20:00Z"], data);
+            "192.168.10.0/24",
+            ["--watchlist", list, "--since", "2017-07-07T13:00:00Z", "--until", "2017-07-07T13:20:00Z"], data);
 
         Assert.Equal(["192.168.10.15", "192.168.10.9"], AnalyzedFolder.Infected(report));
         Assert.Equal("2017-07-07T13:00:00Z", report.GetProperty("window").GetProperty("from").GetString());
@@ -44,7 +45,13 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
         var list = _folder.File("c2.txt", "205.174.165.73\n");
         var result = await _folder.ResultAsync("192.168.10.0/24", ["--watchlist", list, "--profile", profile], data);
 
-        string[] outputs = [result.Out, result.Error, await File.ReadAllTextAsync(_folder.Json), await File.ReadAllTextAsync(_folder.Html)];
+        string[] outputs =
+        [
+            result.Out,
+            result.Error,
+            await File.ReadAllTextAsync(_folder.Json),
+            await File.ReadAllTextAsync(_folder.Html)
+        ];
         Assert.All(outputs, text => Assert.DoesNotMatch(SubjectAddress(), text));
         Assert.Contains("205.174.165.73", outputs[2], StringComparison.Ordinal);
         Assert.Contains(profile, outputs[0], StringComparison.Ordinal);
@@ -60,11 +67,13 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
 
         var list = _folder.File("c2.txt", "205.174.165.73\n");
         var allow = _folder.File("allow.txt", "205.174.165.0/24\n");
-        var report = await _folder.RunAsync("192.168.10.0/24", ["--watchlist", list, "--watchlist", $"{allow},role=allow"], data);
+        var report = await _folder.RunAsync(
+            "192.168.10.0/24", ["--watchlist", list, "--watchlist", $"{allow},role=allow"], data);
 
         Assert.Empty(AnalyzedFolder.Infected(report));
         Assert.Empty(report.GetProperty("sightings").EnumerateArray());
-        Assert.Equal(["c2", "allow"], report.GetProperty("watchlists").EnumerateArray().Select(w => w.GetProperty("role").GetString()!));
+        Assert.Equal(["c2", "allow"], report.GetProperty("watchlists")
+            .EnumerateArray().Select(w => w.GetProperty("role").GetString()!));
         AnalyzedFolder.Balanced(report);
     }
 
@@ -99,14 +108,18 @@ public sealed partial class AnalyzeOptionsTests : IDisposable
     [InlineData("abusech/threatfox-lookalike.csv.xz", 3, 30)]
     public async Task A_published_list_is_read_and_an_ordinary_network_stays_innocent(string feed, int least, int most)
     {
-        if (SharedData.Path("flows/ordinary-lan/conn.log.labeled.xz") is not { } data || SharedData.Path("feeds") is not { } feeds)
+        if (SharedData.Path("flows/ordinary-lan/conn.log.labeled.xz") is not { } data
+            || SharedData.Path("feeds") is not { } feeds)
         {
             return;
         }
 
-        var report = await _folder.AnalyzeAsync("192.168.0.0/16,10.0.0.0/8,172.16.0.0/12", Path.Combine(feeds, feed), data);
+        var report = await _folder.AnalyzeAsync(
+            "192.168.0.0/16,10.0.0.0/8,172.16.0.0/12", Path.Combine(feeds, feed), data);
 
-        Assert.InRange(Assert.Single(report.GetProperty("watchlists").EnumerateArray()).GetProperty("entries").GetInt32(), least, most);
+        Assert.InRange(
+            Assert.Single(report.GetProperty("watchlists").EnumerateArray()).GetProperty("entries").GetInt32(),
+            least, most);
         Assert.Empty(AnalyzedFolder.Infected(report));
         Assert.Empty(report.GetProperty("candidates").EnumerateArray());
     }

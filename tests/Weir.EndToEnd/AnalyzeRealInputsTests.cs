@@ -4,7 +4,8 @@ using Weir.Tests.Support;
 
 namespace Weir.EndToEnd;
 
-/// <summary>The main job on what others recorded: who is infected, and silence where nothing can be concluded.</summary>
+/// <summary>The main job on what others recorded: who is infected, and silence where nothing
+/// can be concluded.</summary>
 public sealed class AnalyzeRealInputsTests : IDisposable
 {
     private readonly AnalyzedFolder _folder = new();
@@ -20,7 +21,8 @@ public sealed class AnalyzeRealInputsTests : IDisposable
         }
 
         var list = _folder.File("c2.txt", "205.174.165.73\n");
-        var report = await _folder.AnalyzeAsync("192.168.10.0/24", list, Path.Combine(data, "Botnet_736.csv.xz"), Path.Combine(data, "BENIGN_5000.csv.xz"));
+        var report = await _folder.AnalyzeAsync(
+            "192.168.10.0/24", list, Path.Combine(data, "Botnet_736.csv.xz"), Path.Combine(data, "BENIGN_5000.csv.xz"));
 
         Assert.Equal(
             ["192.168.10.14", "192.168.10.15", "192.168.10.5", "192.168.10.8", "192.168.10.9"],
@@ -69,12 +71,14 @@ public sealed class AnalyzeRealInputsTests : IDisposable
     [Fact]
     public async Task An_ordinary_network_yields_no_infected_and_no_candidate()
     {
-        if (SharedData.Path("flows/ordinary-lan/conn.log.labeled.xz") is not { } data || SharedData.Path("feeds") is not { } feeds)
+        if (SharedData.Path("flows/ordinary-lan/conn.log.labeled.xz") is not { } data
+            || SharedData.Path("feeds") is not { } feeds)
         {
             return;
         }
 
-        var report = await _folder.AnalyzeAsync("192.168.0.0/16,10.0.0.0/8,172.16.0.0/12", Path.Combine(feeds, "c2intel/all.txt"), data);
+        var report = await _folder.AnalyzeAsync(
+            "192.168.0.0/16,10.0.0.0/8,172.16.0.0/12", Path.Combine(feeds, "c2intel/all.txt"), data);
 
         Assert.Empty(report.GetProperty("infected").EnumerateArray());
         Assert.Empty(report.GetProperty("candidates").EnumerateArray());

@@ -28,7 +28,8 @@ public sealed class AuditKillTests : IDisposable
             Assert.All(AuditVerifier.Verify(log).Faults, fault => Assert.Contains("line feed", fault.What));
         }
 
-        await using (FileAuditLog.Open(new AuditOptions { Directory = log }, TimeProvider.System, NullLogger<FileAuditLog>.Instance))
+        await using (FileAuditLog.Open(
+            new AuditOptions { Directory = log }, TimeProvider.System, NullLogger<FileAuditLog>.Instance))
         {
         }
 
@@ -48,13 +49,15 @@ public sealed class AuditKillTests : IDisposable
         using var disk = SmallDisk.TryMount(place, 4);
         if (disk is null)
         {
-            Console.WriteLine("SKIPPED A_full_disk_refuses_the_act_and_room_lets_the_next_one_through: no right to mount a file system");
+            Console.WriteLine("SKIPPED A_full_disk_refuses_the_act_and_room_lets_the_next_one_through: "
+                + "no right to mount a file system");
             return;
         }
 
         var (acknowledged, refused) = (new List<string>(), 0);
         var directory = Path.Combine(place, "audit");
-        await using (var log = FileAuditLog.Open(new AuditOptions { Directory = directory }, TimeProvider.System, NullLogger<FileAuditLog>.Instance))
+        await using (var log = FileAuditLog.Open(
+            new AuditOptions { Directory = directory }, TimeProvider.System, NullLogger<FileAuditLog>.Instance))
         {
             disk.Fill(3);
             for (var i = 0; i < 400; i++)
@@ -81,15 +84,26 @@ public sealed class AuditKillTests : IDisposable
         }
 
         Assert.Equal([], AuditVerifier.Verify(directory).Faults);
-        Assert.Equal(acknowledged, AuditReader.Entries(directory).Where(e => e.Entry.Act == AuditActions.ReadEvidence).Select(e => e.Hash));
+        Assert.Equal(acknowledged, AuditReader.Entries(directory)
+            .Where(e => e.Entry.Act == AuditActions.ReadEvidence).Select(e => e.Hash));
     }
 
     private static AuditEntry Long(int i) =>
-        new() { Actor = "anna", Role = "analyst", Act = AuditActions.ReadEvidence, Outcome = AuditActions.Allow, Rows = i, Reason = new string('x', 10_000) };
+        new()
+        {
+            Actor = "anna",
+            Role = "analyst",
+            Act = AuditActions.ReadEvidence,
+            Outcome = AuditActions.Allow,
+            Rows = i,
+            Reason = new string('x', 10_000)
+        };
 
     private static async Task RunAndKillAsync(string log, int run, TimeSpan life, Dictionary<long, string> held)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Weir.SpoolVictim.dll"), "audit", log, run.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo("dotnet", [
+            Path.Combine(AppContext.BaseDirectory, "Weir.SpoolVictim.dll"), "audit", log,
+            run.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
         };

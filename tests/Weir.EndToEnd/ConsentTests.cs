@@ -5,7 +5,8 @@ using Weir.Hosting.Auditing;
 
 namespace Weir.EndToEnd;
 
-/// <summary>A customer asks for a diagnosis of the own line (rules.md R20): through the real vault to the real desk, by the command line of each.</summary>
+/// <summary>A customer asks for a diagnosis of the own line (rules.md R20): through the real vault to the real desk, by
+/// the command line of each.</summary>
 public sealed class ConsentTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -24,9 +25,16 @@ public sealed class ConsentTests : IDisposable
         await using var weir = await RunningWeir.StartAsync(_place);
         var line = LineOf(_folder.At("provider/networks.txt"));
 
-        Refused(await WeirProcess.RunAsync("vault", "consent", line, "--class", "out tcp", "--config", _place.Configuration), "too-wide");
-        Refused(await WeirProcess.RunAsync("vault", "consent", line, "--class", "out tcp 25", "--hours", "3", "--config", _place.Configuration), "too-wide");
-        var given = await WeirProcess.RunAsync("vault", "consent", line, "--class", "out tcp 25", "--config", _place.Configuration);
+        Refused(
+            await WeirProcess.RunAsync(
+                "vault", "consent", line, "--class", "out tcp", "--config", _place.Configuration),
+            "too-wide");
+        Refused(
+            await WeirProcess.RunAsync(
+                "vault", "consent", line, "--class", "out tcp 25", "--hours", "3", "--config", _place.Configuration),
+            "too-wide");
+        var given = await WeirProcess.RunAsync(
+            "vault", "consent", line, "--class", "out tcp 25", "--config", _place.Configuration);
         Assert.True(given.ExitCode == 0, given.Error);
         Assert.DoesNotContain(line, given.Out, StringComparison.Ordinal);
 
@@ -36,21 +44,25 @@ public sealed class ConsentTests : IDisposable
         Refused(await BringAsync(given.Out), "expired");
         var (id, scope) = (taken.GetProperty("case").GetString()!, taken.GetProperty("scope").GetString()!);
         var shown = Rows(await CaseAsync("show", id)).Single();
-        Assert.Equal(("out tcp rport=25 raddr=any", "customer-diagnosis"), (shown.GetProperty("class").GetString(), shown.GetProperty("purpose").GetString()));
+        Assert.Equal(("out tcp rport=25 raddr=any", "customer-diagnosis"), (
+            shown.GetProperty("class").GetString(), shown.GetProperty("purpose").GetString()));
         var read = await CaseAsync("evidence", id, "--scope", scope);
         Assert.True(read.ExitCode == 0, read.Error);
         Refused(await CaseAsync("evidence", id, "--scope", scope, "--predicate", "out/tcp/443"), "out-of-scope");
 
-        var withdrawn = await WeirProcess.RunAsync("vault", "consent", line, "--revoke", "--config", _place.Configuration);
+        var withdrawn = await WeirProcess.RunAsync(
+            "vault", "consent", line, "--revoke", "--config", _place.Configuration);
         Assert.True(withdrawn.ExitCode == 0, withdrawn.Error);
         Assert.Equal("1 withdrawn", withdrawn.Out.Trim());
-        await weir.UntilAsync("the scope has ended and its evidence is erased", async () => (await CaseAsync("evidence", id, "--scope", scope)).Error.Contains("expired", StringComparison.Ordinal));
+        await weir.UntilAsync("the scope has ended and its evidence is erased", async () =>
+            (await CaseAsync("evidence", id, "--scope", scope)).Error.Contains("expired", StringComparison.Ordinal));
         Assert.Contains(Entries(_place.Audit), e => e.Act == AuditActions.WithdrawConsent && e.Scope == scope);
         await OwnViewAsync(line);
 
         Assert.Equal(0, await weir.StopAsync());
         var all = Entries(_place.Audit).Concat(Entries(_folder.At("vault/audit"))).ToList();
-        Assert.All(new[] { AuditActions.Allow, "not-authenticated", "expired" }, outcome => Assert.Contains(Entries(_place.Audit), e => e.Act == AuditActions.Consent && e.Outcome == outcome));
+        Assert.All(new[] { AuditActions.Allow, "not-authenticated", "expired" }, outcome =>
+            Assert.Contains(Entries(_place.Audit), e => e.Act == AuditActions.Consent && e.Outcome == outcome));
         Assert.All(all, e => Assert.DoesNotContain(line, e.Reason + e.Subject, StringComparison.Ordinal));
         var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", _place.Audit);
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
@@ -58,7 +70,8 @@ public sealed class ConsentTests : IDisposable
 
     private async Task OwnViewAsync(string line)
     {
-        var view = await WeirProcess.RunAsync("vault", "subject", line, "--config", _place!.Configuration, "-o", "json");
+        var view = await WeirProcess.RunAsync(
+            "vault", "subject", line, "--config", _place!.Configuration, "-o", "json");
         Assert.True(view.ExitCode == 0, view.Error);
         using var json = JsonDocument.Parse(view.Out);
         var consent = Assert.Single(json.RootElement.GetProperty("consents").EnumerateArray());
@@ -73,11 +86,14 @@ public sealed class ConsentTests : IDisposable
         return CaseAsync("consent", path);
     }
 
-    private Task<WeirResult> CaseAsync(params string[] arguments) => WeirProcess.RunAsync(["case", .. arguments, "--socket", _place!.Control, "-o", "json"]);
+    private Task<WeirResult> CaseAsync(params string[] arguments) =>
+        WeirProcess.RunAsync(["case", .. arguments, "--socket", _place!.Control, "-o", "json"]);
 
     /// <summary>The third address of the provider's first network.</summary>
     private static string LineOf(string networks) =>
-        string.Join('.', File.ReadLines(networks).First(text => text.Length > 0 && text[0] != '#').Split('/')[0].Split('.')[..3]) + ".3";
+        string.Join('.', File.ReadLines(networks)
+            .First(text => text.Length > 0 && text[0] != '#').Split('/')[0].Split('.')[..3])
+        + ".3";
 
     private static void Refused(WeirResult result, string code)
     {
@@ -91,5 +107,6 @@ public sealed class ConsentTests : IDisposable
         return [.. JsonDocument.Parse(result.Out).RootElement.EnumerateArray()];
     }
 
-    private static List<AuditEntry> Entries(string folder) => AuditReader.HasLog(folder) ? [.. AuditReader.Entries(folder).Select(record => record.Entry)] : [];
+    private static List<AuditEntry> Entries(string folder) =>
+        AuditReader.HasLog(folder) ? [.. AuditReader.Entries(folder).Select(record => record.Entry)] : [];
 }

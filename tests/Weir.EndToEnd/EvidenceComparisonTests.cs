@@ -12,8 +12,10 @@ namespace Weir.EndToEnd;
 /// <summary>What a scope's evidence holds against every record that was exported of the two lines.</summary>
 public sealed class EvidenceComparisonTests : IDisposable
 {
-    private static readonly FlowPredicate Flood = new() { Direction = Direction.Out, Protocol = Protocols.Udp, RemotePorts = [7_703] };
-    private static readonly FlowPredicate Spam = new() { Direction = Direction.Out, Protocol = Protocols.Tcp, RemotePorts = [25] };
+    private static readonly FlowPredicate Flood =
+        new() { Direction = Direction.Out, Protocol = Protocols.Udp, RemotePorts = [7_703] };
+    private static readonly FlowPredicate Spam =
+        new() { Direction = Direction.Out, Protocol = Protocols.Tcp, RemotePorts = [25] };
 
     private readonly TempFolder _folder = new();
     private readonly IReadOnlyList<LabRecord> _records;
@@ -22,7 +24,15 @@ public sealed class EvidenceComparisonTests : IDisposable
     {
         var options = new LabOptions
         {
-            Scenario = LabScenario.Mail, Subscribers = 500, Seconds = 1_800, Bots = 10, Nets = 2, ListEntries = 20, Flows = 5_000, Protocol = ExportProtocol.Ipfix, Seed = 9,
+            Scenario = LabScenario.Mail,
+            Subscribers = 500,
+            Seconds = 1_800,
+            Bots = 10,
+            Nets = 2,
+            ListEntries = 20,
+            Flows = 5_000,
+            Protocol = ExportProtocol.Ipfix,
+            Seed = 9,
         };
         LabFolder.Run(_folder.At("lab"), new Simulation(options), new DatagramBuffer());
         _records = LabRecords.Read(_folder.At($"lab/{LabRecords.FileName}"));
@@ -44,7 +54,8 @@ public sealed class EvidenceComparisonTests : IDisposable
     public void A_mail_in_the_evidence_of_a_flood_is_outside()
     {
         var mail = RecordsOf("A").First(r => r is { RemotePort: 25, Direction: "out" });
-        var difference = Compare("A", Flood, RecordsOf("A").Where(r => r.RemotePort == 7_703).Append(mail).Select(RowOf));
+        var difference = Compare(
+            "A", Flood, RecordsOf("A").Where(r => r.RemotePort == 7_703).Append(mail).Select(RowOf));
 
         Assert.Single(difference.Outside);
         Assert.Empty(difference.Missing);
@@ -75,7 +86,8 @@ public sealed class EvidenceComparisonTests : IDisposable
         var flood = RecordsOf("A").Where(r => r.RemotePort == 7_703).ToArray();
         var from = flood.Min(r => r.StartMs) + 1;
 
-        Assert.Single(EvidenceComparison.Compare(_records, flood[0].Subject, Flood, from, long.MaxValue, flood.Select(RowOf)).Outside);
+        Assert.Single(EvidenceComparison.Compare(
+            _records, flood[0].Subject, Flood, from, long.MaxValue, flood.Select(RowOf)).Outside);
     }
 
     [Theory]
@@ -105,6 +117,12 @@ public sealed class EvidenceComparisonTests : IDisposable
     private static EvidenceRow RowOf(LabRecord r) => new()
     {
         StartMs = r.StartMs, EndMs = r.EndMs, Remote = new Endpoint(r.Remote, r.RemotePort, r.Protocol),
-        PacketsOut = r.PacketsOut, PacketsIn = r.PacketsIn, OctetsOut = r.OctetsOut, OctetsIn = r.OctetsIn, FlagsOut = r.FlagsOut, FlagsIn = r.FlagsIn, SamplingInterval = 1,
+        PacketsOut = r.PacketsOut,
+        PacketsIn = r.PacketsIn,
+        OctetsOut = r.OctetsOut,
+        OctetsIn = r.OctetsIn,
+        FlagsOut = r.FlagsOut,
+        FlagsIn = r.FlagsIn,
+        SamplingInterval = 1,
     };
 }

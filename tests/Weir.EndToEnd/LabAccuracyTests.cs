@@ -4,7 +4,8 @@ using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd;
 
-/// <summary>The aims of accuracy, held by the program from simulation to score, at a size a test can bear; scripts/lab-accuracy.sh has the full one.</summary>
+/// <summary>The aims of accuracy, held by the program from simulation to score, at a size a test can bear;
+/// scripts/lab-accuracy.sh has the full one.</summary>
 public sealed class LabAccuracyTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -13,15 +14,18 @@ public sealed class LabAccuracyTests : IDisposable
 
     [Theory]
     [InlineData("v9", "--subscribers", "20000", "--bots", "200", "--nets", "6", "--flows", "1000000", "--seed", "2")]
-    [InlineData("ipfix", "--subscribers", "20000", "--bots", "200", "--nets", "6", "--flows", "1000000", "--seed", "3", "--biflow", "--ipv6-share", "0.4")]
+    [InlineData("ipfix", "--subscribers", "20000", "--bots", "200", "--nets", "6", "--flows", "1000000", "--seed", "3",
+        "--biflow", "--ipv6-share", "0.4")]
     [InlineData("v5", "--subscribers", "20000", "--bots", "200", "--nets", "6", "--flows", "1000000", "--seed", "4")]
-    public async Task Infected_and_hidden_CnCs_of_a_simulated_provider_are_found(string protocol, params string[] options)
+    public async Task Infected_and_hidden_CnCs_of_a_simulated_provider_are_found(
+        string protocol, params string[] options)
     {
         var lab = _folder.At("lab");
         await DoneAsync(["lab", "--out", lab, "--protocol", protocol, .. options]);
         var report = await AnalyzeAsync(lab, "report");
 
-        var score = await WeirProcess.RunAsync("lab", "score", "--truth", Path.Combine(lab, "truth.json"), "--report", report, "-o", "json");
+        var score = await WeirProcess.RunAsync(
+            "lab", "score", "--truth", Path.Combine(lab, "truth.json"), "--report", report, "-o", "json");
 
         Assert.True(score.ExitCode == 0, $"exit {score.ExitCode}: {score.Error}{score.Out}");
         var figures = JsonDocument.Parse(score.Out).RootElement.GetProperty("figures").EnumerateArray()
@@ -33,30 +37,37 @@ public sealed class LabAccuracyTests : IDisposable
         Assert.InRange(figures["eventRecall"], 0.95, 1);
         Assert.InRange(figures["eventPrecision"], 0.95, 1);
         Assert.InRange(figures["triggerMedianSeconds"], 1, 180);
-        Assert.True(figures["pooledFisherFalse"] > figures["falseCandidates"], "strata, veto and cap do no better than pooling");
+        Assert.True(
+            figures["pooledFisherFalse"] > figures["falseCandidates"],
+            "strata, veto and cap do no better than pooling");
     }
 
     [Fact]
     public async Task The_same_seed_finds_the_same_twice_and_an_allowed_entry_accuses_nobody()
     {
         var lab = _folder.At("lab");
-        await DoneAsync("lab", "--out", lab, "--subscribers", "5000", "--bots", "80", "--nets", "3", "--flows", "250000", "--popular-wrong-entry");
+        await DoneAsync(
+            "lab", "--out", lab, "--subscribers", "5000", "--bots", "80", "--nets", "3", "--flows", "250000",
+            "--popular-wrong-entry");
 
         var first = await AnalyzeAsync(lab, "first", "--watchlist", $"{Path.Combine(lab, "allow.txt")},role=allow");
         var again = await AnalyzeAsync(lab, "again", "--watchlist", $"{Path.Combine(lab, "allow.txt")},role=allow");
         var accused = await AnalyzeAsync(lab, "accused");
 
         Assert.NotEmpty(Part(first, "candidates"));
-        foreach (var part in (string[])["candidates", "rollups", "family", "infected", "sightings", "events", "flows", "subjects", "window"])
+        foreach (var part in (string[])[
+            "candidates", "rollups", "family", "infected", "sightings", "events", "flows", "subjects", "window"])
         {
             Assert.Equal(Part(first, part), Part(again, part));
         }
 
-        var popular = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(lab, "truth.json"))).RootElement.GetProperty("wrongEntries")
+        var popular = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(lab, "truth.json"))).RootElement
+            .GetProperty("wrongEntries")
             .EnumerateArray().Single(w => w.GetProperty("allowed").GetBoolean());
         Assert.True(popular.GetProperty("cleanCount").GetInt32() > 50);
         Assert.True(Count(accused, "infected") - Count(first, "infected") >= 50, "the allow-list changed nothing");
-        Assert.Equal(0, (await WeirProcess.RunAsync("lab", "score", "--truth", Path.Combine(lab, "truth.json"), "--report", first)).ExitCode);
+        Assert.Equal(0, (await WeirProcess.RunAsync(
+            "lab", "score", "--truth", Path.Combine(lab, "truth.json"), "--report", first)).ExitCode);
     }
 
     private async Task<string> AnalyzeAsync(string lab, string name, params string[] more)
@@ -64,7 +75,8 @@ public sealed class LabAccuracyTests : IDisposable
         var report = _folder.At(name);
         await DoneAsync([
             "analyze", Path.Combine(lab, "export.pcap"), "--networks", $"@{Path.Combine(lab, "networks.txt")}",
-            "--watchlist", Path.Combine(lab, "watchlist.txt"), "--profile", "lab", "--subscriber-interface", "1", "--out", report, .. more]);
+            "--watchlist", Path.Combine(lab, "watchlist.txt"), "--profile", "lab", "--subscriber-interface", "1",
+            "--out", report, .. more]);
         return Path.Combine(report, "report.json");
     }
 
@@ -74,7 +86,9 @@ public sealed class LabAccuracyTests : IDisposable
         Assert.True(result.ExitCode == 0, $"exit {result.ExitCode}: {result.Error}");
     }
 
-    private static string Part(string report, string name) => JsonDocument.Parse(File.ReadAllText(report)).RootElement.GetProperty(name).GetRawText();
+    private static string Part(string report, string name) =>
+        JsonDocument.Parse(File.ReadAllText(report)).RootElement.GetProperty(name).GetRawText();
 
-    private static int Count(string report, string name) => JsonDocument.Parse(File.ReadAllText(report)).RootElement.GetProperty(name).GetArrayLength();
+    private static int Count(string report, string name) =>
+        JsonDocument.Parse(File.ReadAllText(report)).RootElement.GetProperty(name).GetArrayLength();
 }

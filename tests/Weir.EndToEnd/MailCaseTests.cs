@@ -14,13 +14,14 @@ using Weir.Wire;
 namespace Weir.EndToEnd;
 
 /// <summary>
-/// The case the product starts from, through detector, shards, ring, case desk, store and audit: a flood on 7703 opens 7703 and
-/// nothing else of that line; who also spams at line speed has a second scope, by a second event.
+/// The case the product starts from, through detector, shards, ring, case desk, store and audit: a flood on 7703 opens
+/// 7703 and nothing else of that line; who also spams at line speed has a second scope, by a second event.
 /// </summary>
 public sealed class MailCaseTests(MailCaseFixture place) : IClassFixture<MailCaseFixture>
 {
     private static readonly Actor Ana = new("ana", Role.Analyst);
-    private static readonly FlowPredicate Smtp = new() { Direction = Direction.Out, Protocol = Protocols.Tcp, RemotePorts = [25] };
+    private static readonly FlowPredicate Smtp =
+        new() { Direction = Direction.Out, Protocol = Protocols.Tcp, RemotePorts = [25] };
 
     [Fact]
     public void The_first_line_has_one_scope_the_second_two_and_nobody_else_any()
@@ -31,7 +32,8 @@ public sealed class MailCaseTests(MailCaseFixture place) : IClassFixture<MailCas
         foreach (var scope in place.ScopesOf("A").Concat(place.ScopesOf("B")))
         {
             var inside = scope.Scope.Class.Predicate;
-            Assert.Equal(Rule(scope) == RuleId.Spam ? (Protocols.Tcp, 25) : (Protocols.Udp, 7_703), (inside.Protocol, inside.RemotePorts.Single()));
+            Assert.Equal(Rule(scope) == RuleId.Spam ? (Protocols.Tcp, 25) : (Protocols.Udp, 7_703), (
+                inside.Protocol, inside.RemotePorts.Single()));
         }
     }
 
@@ -43,10 +45,13 @@ public sealed class MailCaseTests(MailCaseFixture place) : IClassFixture<MailCas
         {
             foreach (var scope in place.ScopesOf(line))
             {
-                var answer = await place.Reading.ReadAsync(Ana, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null), EvidenceHandler.MaxRows, default);
+                var answer = await place.Reading.ReadAsync(
+                    Ana, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null),
+                    EvidenceHandler.MaxRows, default);
                 Assert.Null(answer.Refused);
                 var difference = EvidenceComparison.Compare(
-                    place.Records, new IpKey(place.SubjectOf(line).Pseudonym), scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs, answer.Rows);
+                    place.Records, new IpKey(place.SubjectOf(line).Pseudonym), scope.Scope.Class.Predicate,
+                    scope.Scope.FromMs, scope.UntilMs, answer.Rows);
                 Assert.Empty(difference.Outside);
                 Assert.Empty(difference.Missing);
                 Assert.Equal(difference.Expected, answer.Rows.Count);
@@ -56,14 +61,17 @@ public sealed class MailCaseTests(MailCaseFixture place) : IClassFixture<MailCas
         }
 
         // No row lies in the store that was not just compared.
-        Assert.Equal((ulong)rows, await place.Store.Client.ScalarAsync<ulong>("SELECT toUInt64(count()) FROM evidence", default));
+        Assert.Equal(
+            (ulong)rows,
+            await place.Store.Client.ScalarAsync<ulong>("SELECT toUInt64(count()) FROM evidence", default));
     }
 
     [Fact]
     public async Task The_first_line_s_mail_is_refused_and_the_refusal_is_in_the_audit()
     {
         var scope = place.ScopesOf("A").Single().Scope;
-        Assert.Contains(place.Records, r => r is { Line: "A", RemotePort: 25, Direction: "out" } && r.StartMs >= scope.FromMs && r.StartMs < place.ScopesOf("A").Single().UntilMs);
+        Assert.Contains(place.Records, r => r is { Line: "A", RemotePort: 25, Direction: "out" }
+            && r.StartMs >= scope.FromMs && r.StartMs < place.ScopesOf("A").Single().UntilMs);
 
         foreach (var request in new[]
         {
@@ -77,8 +85,10 @@ public sealed class MailCaseTests(MailCaseFixture place) : IClassFixture<MailCas
         }
 
         var refused = AuditReader.Entries(place.AuditFolder).Where(e => e.Entry.Outcome == "out-of-scope").ToList();
-        Assert.Contains(refused, e => e.Entry.Actor == "ana" && e.Entry.Act == AuditActions.ReadEvidence && e.Entry.Scope == scope.Id.ToString());
-        Assert.Contains(refused, e => e.Entry.Act == AuditActions.Look && e.Entry.Subject == place.SubjectOf("A").ToString());
+        Assert.Contains(refused, e =>
+            e.Entry.Actor == "ana" && e.Entry.Act == AuditActions.ReadEvidence && e.Entry.Scope == scope.Id.ToString());
+        Assert.Contains(
+            refused, e => e.Entry.Act == AuditActions.Look && e.Entry.Subject == place.SubjectOf("A").ToString());
     }
 
     [Fact]
@@ -99,7 +109,9 @@ public sealed class MailCaseTests(MailCaseFixture place) : IClassFixture<MailCas
     public async Task The_administrator_reads_none_of_it()
     {
         var scope = place.ScopesOf("B").First().Scope;
-        var answer = await place.Reading.ReadAsync(new Actor("root", Role.Administrator), new Request.ReadFlows(scope.Purpose, scope.Id, null, null), 10, default);
+        var answer = await place.Reading.ReadAsync(
+            new Actor("root", Role.Administrator), new Request.ReadFlows(scope.Purpose, scope.Id, null, null),
+            10, default);
 
         Assert.Equal(DenyCode.RoleMayNot, answer.Refused?.Code);
         Assert.Empty(answer.Rows);

@@ -19,9 +19,9 @@ using Weir.Wire;
 namespace Weir.EndToEnd;
 
 /// <summary>
-/// Attacks that others recorded as packets, exported by softflowd and read by the way. The recordings are clippings of a fraction of
-/// a second or thinned out, down to 40 packets a second when spread over a bin, so the floors are lowered with them and one bin is enough;
-/// one is made to last instead.
+/// Attacks that others recorded as packets, exported by softflowd and read by the way. The recordings are clippings of
+/// a fraction of a second or thinned out, down to 40 packets a second when spread over a bin, so the floors are lowered
+/// with them and one bin is enough; one is made to last instead.
 /// </summary>
 public sealed class PacketFloodTests : IDisposable
 {
@@ -53,7 +53,8 @@ public sealed class PacketFloodTests : IDisposable
     [InlineData("amp.dns.RRSIG.fragmented.pcap.xz", "DNS amplification", "in udp rport=53 raddr=any")]
     [InlineData("amp.TCP.reflection.SYNACK.pcap.xz", "", "in tcp ")]
     [InlineData("pkt.TCP.synflood.spoofed.pcap.xz", "", "in tcp ")]
-    public async Task A_flood_received_is_told_by_its_victims_line_and_named_where_an_amplifier_sends_it(string capture, string name, string traffic)
+    public async Task A_flood_received_is_told_by_its_victims_line_and_named_where_an_amplifier_sends_it(
+        string capture, string name, string traffic)
     {
         if (await EventsAsync(capture, Victim, Clipped) is not { } events)
         {
@@ -61,22 +62,27 @@ public sealed class PacketFloodTests : IDisposable
         }
 
         var told = Assert.Single(events);
-        Assert.Equal((RuleId.FloodIn, name, "10.10.10.10"), (told.Rule, told.Detail, new IpKey(told.Subject.Pseudonym).ToString()));
+        Assert.Equal((RuleId.FloodIn, name, "10.10.10.10"), (
+            told.Rule, told.Detail, new IpKey(told.Subject.Pseudonym).ToString()));
         Assert.StartsWith(traffic, told.Class!.ToString(), StringComparison.Ordinal);
         Assert.Equal("127.0.0.1", told.Exporter.ToString());
     }
 
-    /// <summary>The one clipping that is dense enough and small enough: its packets again and again, at the rate they were recorded at.</summary>
+    /// <summary>The one clipping that is dense enough and small enough: its packets again and again, at the rate they
+    /// were recorded at.</summary>
     [Fact]
     public async Task A_reflection_that_lasts_is_told_at_the_usual_thresholds()
     {
-        if (await EventsAsync("amp.TCP.reflection.SYNACK.pcap.xz", Victim, new DetectingOptions(), lasting: TimeSpan.FromSeconds(50)) is not { } events)
+        if (await EventsAsync(
+            "amp.TCP.reflection.SYNACK.pcap.xz", Victim, new DetectingOptions(), lasting: TimeSpan.FromSeconds(50))
+            is not { } events)
         {
             return;
         }
 
         var told = Assert.Single(events);
-        Assert.Equal((RuleId.FloodIn, "10.10.10.10", 20_000d), (told.Rule, new IpKey(told.Subject.Pseudonym).ToString(), told.Threshold));
+        Assert.Equal((RuleId.FloodIn, "10.10.10.10", 20_000d), (
+            told.Rule, new IpKey(told.Subject.Pseudonym).ToString(), told.Threshold));
         Assert.InRange(told.Measured, 40_000, 60_000);
     }
 
@@ -89,10 +95,12 @@ public sealed class PacketFloodTests : IDisposable
         }
 
         var told = Assert.Single(events);
-        Assert.Equal((RuleId.Scan, "vertical", "out tcp rport=any raddr=64.13.134.52"), (told.Rule, told.Detail, told.Class!.ToString()));
+        Assert.Equal((RuleId.Scan, "vertical", "out tcp rport=any raddr=64.13.134.52"), (
+            told.Rule, told.Detail, told.Class!.ToString()));
     }
 
-    private async Task<IReadOnlyList<QualityEvent>?> EventsAsync(string capture, string networks, DetectingOptions options, TimeSpan lasting = default)
+    private async Task<IReadOnlyList<QualityEvent>?> EventsAsync(
+        string capture, string networks, DetectingOptions options, TimeSpan lasting = default)
     {
         if (SharedData.Path($"packets/{capture}") is not { } packed || !Tool.IsThere("softflowd"))
         {
@@ -122,7 +130,8 @@ public sealed class PacketFloodTests : IDisposable
         lane.Flush();
         pipeline.Finish();
         Assert.True(lane.Attributor.Counts.Attributed > 0);
-        Assert.Equal(lane.Attributor.Counts.Attributed, pipeline.Shards[0].Detected.Counted + pipeline.Shards[0].Detected.Late);
+        Assert.Equal(
+            lane.Attributor.Counts.Attributed, pipeline.Shards[0].Detected.Counted + pipeline.Shards[0].Detected.Late);
         return [.. kept.Events.Values];
     }
 
@@ -153,7 +162,8 @@ public sealed class PacketFloodTests : IDisposable
         return heard;
     }
 
-    /// <summary>A recording's packets over and over, each round where the one before ended (pcap: 24 octets of header, then seconds, microseconds, lengths and the packet).</summary>
+    /// <summary>A recording's packets over and over, each round where the one before ended (pcap: 24 octets of header,
+    /// then seconds, microseconds, lengths and the packet).</summary>
     private static byte[] Lasting(byte[] pcap, TimeSpan length)
     {
         Assert.Equal(0xA1B2C3D4u, BinaryPrimitives.ReadUInt32LittleEndian(pcap));
@@ -161,7 +171,8 @@ public sealed class PacketFloodTests : IDisposable
         for (var at = 24; at < pcap.Length;)
         {
             var octets = 16 + BinaryPrimitives.ReadInt32LittleEndian(pcap.AsSpan(at + 8));
-            packets.Add((at, octets, (BinaryPrimitives.ReadUInt32LittleEndian(pcap.AsSpan(at)) * 1_000_000L) + BinaryPrimitives.ReadUInt32LittleEndian(pcap.AsSpan(at + 4))));
+            packets.Add((at, octets, (BinaryPrimitives.ReadUInt32LittleEndian(pcap.AsSpan(at)) * 1_000_000L)
+                + BinaryPrimitives.ReadUInt32LittleEndian(pcap.AsSpan(at + 4))));
             at += octets;
         }
 

@@ -9,7 +9,8 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd;
 
-/// <summary>A RADIUS client of another make sends accounting to the listener, and checks the answers by the protocol.</summary>
+/// <summary>A RADIUS client of another make sends accounting to the listener, and checks the
+/// answers by the protocol.</summary>
 public sealed class RadiusAccountingTests : IDisposable
 {
     private const string Session = """
@@ -35,17 +36,27 @@ public sealed class RadiusAccountingTests : IDisposable
             Store = _folder.At("identity.db"),
             Sources =
             [
-                new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = secrets, LineFrom = Weir.Vault.Identity.Radius.SubscriberLineAttribute.Class },
+                new()
+                {
+                    Name = "bng",
+                    Kind = IdentityKind.Radius,
+                    Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                    SecretFile = secrets,
+                    LineFrom = Weir.Vault.Identity.Radius.SubscriberLineAttribute.Class
+                },
             ],
         };
-        using var keeper = IdentityIntake.Open(options, "0123456789abcdef"u8, TimeProvider.System, NullLogger<IdentityIntake>.Instance);
+        using var keeper = IdentityIntake.Open(
+            options, "0123456789abcdef"u8, TimeProvider.System, NullLogger<IdentityIntake>.Instance);
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
         var to = keeper.Listeners["bng"];
 
         Assert.Contains("Accounting-Response", await SendAsync(to, "rosebud", "Start"), StringComparison.Ordinal);
-        Assert.Contains("Accounting-Response", await SendAsync(to, "rosebud", "Interim-Update"), StringComparison.Ordinal);
-        Assert.DoesNotContain("Received Accounting-Response", await SendAsync(to, "guess", "Stop"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Accounting-Response", await SendAsync(to, "rosebud", "Interim-Update"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Received Accounting-Response", await SendAsync(to, "guess", "Stop"), StringComparison.Ordinal);
 
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var address in (string[])["198.51.100.7", "2001:db8:1:2::9", "2001:db8:7000:ff::1"])
@@ -60,7 +71,8 @@ public sealed class RadiusAccountingTests : IDisposable
         Assert.Equal(counts.Received, counts.Ended);
 
         Assert.Contains("Accounting-Response", await SendAsync(to, "rosebud", "Stop"), StringComparison.Ordinal);
-        Assert.Equal("no-lease", Assert.IsType<IdentityAnswer.None>(keeper.Table.WhoHad(IpKey.Parse("198.51.100.7"), null, now + 60_000)).Code);
+        Assert.Equal("no-lease", Assert.IsType<IdentityAnswer.None>(
+            keeper.Table.WhoHad(IpKey.Parse("198.51.100.7"), null, now + 60_000)).Code);
         await stop.CancelAsync();
         await running;
     }
@@ -68,7 +80,12 @@ public sealed class RadiusAccountingTests : IDisposable
     /// <summary>What radclient says of one request; it checks the response's authenticator itself.</summary>
     private static async Task<string> SendAsync(IPEndPoint to, string secret, string status)
     {
-        var start = new ProcessStartInfo("radclient", ["-x", "-r", "1", "-t", "2", to.ToString(), "acct", secret]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("radclient", ["-x", "-r", "1", "-t", "2", to.ToString(), "acct", secret])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteLineAsync($"Acct-Status-Type = {status}, {Session.Trim()}");
         process.StandardInput.Close();

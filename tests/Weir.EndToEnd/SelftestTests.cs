@@ -12,7 +12,8 @@ public sealed partial class SelftestTests
 {
     private const int Examples = 18;
 
-    [GeneratedRegex("^(?<mark>ok  |FAIL) (?<number>[ 1][0-9])  (?<situation>[^:]{8,}.*): (?<decisions>[a-z][a-z0-9-]*(, [a-z][a-z0-9-]*)*)$")]
+    [GeneratedRegex("^(?<mark>ok  |FAIL) (?<number>[ 1][0-9])  (?<situation>[^:]{8,}.*): "
+        + "(?<decisions>[a-z][a-z0-9-]*(, [a-z][a-z0-9-]*)*)$")]
     private static partial Regex Line();
 
     [Fact]
@@ -24,13 +25,16 @@ public sealed partial class SelftestTests
         Assert.True(result.ExitCode == 0, result.Out + result.Error);
         Assert.Equal("18/18", lines[^1]);
         var told = lines[..^1].Select(line => Line().Match(line)).ToList();
-        Assert.All(told.Zip(lines), pair => Assert.True(pair.First.Success, $"'{pair.Second}' does not name situation and decisions"));
-        Assert.Equal(Enumerable.Range(1, Examples), told.Select(line => int.Parse(line.Groups["number"].Value, CultureInfo.InvariantCulture)));
+        Assert.All(told.Zip(lines), pair =>
+            Assert.True(pair.First.Success, $"'{pair.Second}' does not name situation and decisions"));
+        Assert.Equal(Enumerable.Range(1, Examples), told.Select(line =>
+            int.Parse(line.Groups["number"].Value, CultureInfo.InvariantCulture)));
         Assert.All(told, line => Assert.Equal("ok  ", line.Groups["mark"].Value));
         Assert.Equal(Examples, told.Select(line => line.Groups["situation"].Value).Distinct().Count());
 
         HashSet<string> codes = [AuditActions.Allow, .. Enum.GetValues<DenyCode>().Select(DenyCodes.ToName)];
-        Assert.All(told, line => Assert.All(line.Groups["decisions"].Value.Split(", "), decision => Assert.Contains(decision, codes)));
+        Assert.All(told, line =>
+            Assert.All(line.Groups["decisions"].Value.Split(", "), decision => Assert.Contains(decision, codes)));
 
         string[] Decisions(int number) => told[number - 1].Groups["decisions"].Value.Split(", ");
         Assert.Contains("out-of-scope", Decisions(2));

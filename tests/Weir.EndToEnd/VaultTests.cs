@@ -11,7 +11,8 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd;
 
-/// <summary>The vault as a process: killed, asked by the wrong user, absent while flows come, erasing what is due.</summary>
+/// <summary>The vault as a process: killed, asked by the wrong user, absent while flows come,
+/// erasing what is due.</summary>
 public sealed class VaultTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -31,11 +32,14 @@ public sealed class VaultTests : IDisposable
     {
         var configuration = Configuration();
         var id = new CaseId(0xCA5E);
-        var order = new DisclosureOrder(id, new ScopeId(5), "ann", "analyst", "otto", "privacy-officer", "the customer is to be told how to clean up");
+        var order = new DisclosureOrder(
+            id, new ScopeId(5), "ann", "analyst", "otto", "privacy-officer",
+            "the customer is to be told how to clean up");
         SubjectKey name;
         await using (var vault = await RunningVault.StartAsync(configuration, Socket))
         {
-            name = (await vault.Client.AttributeAsync(IpKey.Parse("10.0.0.7"), null, TimeProvider.System.GetUtcNow(), default))!.Value;
+            name = (await vault.Client.AttributeAsync(
+                IpKey.Parse("10.0.0.7"), null, TimeProvider.System.GetUtcNow(), default))!.Value;
             await vault.Client.SealAsync(id, name, Now, default);
             Assert.Equal("10.0.0.7", (await vault.Client.DiscloseAsync(order, default)).Line);
             await vault.KillAsync();
@@ -44,14 +48,17 @@ public sealed class VaultTests : IDisposable
         await using var again = await RunningVault.StartAsync(configuration, Socket);
         Assert.Equal(name, (await again.Client.ReissueAsync([id], Now, default))[id]);
         await Assert.ThrowsAsync<VaultRefusedException>(() => again.Client.DiscloseAsync(order, default));
-        Assert.All(Directory.GetFiles(Path.Combine(Dir, "keys")).Concat(Directory.GetFiles(Path.Combine(Dir, "cases"))), path => Assert.Equal(OwnerOnly, File.GetUnixFileMode(path)));
+        Assert.All(
+            Directory.GetFiles(Path.Combine(Dir, "keys")).Concat(Directory.GetFiles(Path.Combine(Dir, "cases"))),
+            path => Assert.Equal(OwnerOnly, File.GetUnixFileMode(path)));
         Assert.DoesNotContain(File.ReadAllText(Path.Combine(Dir, "disclosed")), "10.0.0.7", StringComparison.Ordinal);
         Assert.DoesNotContain("10.0.0.7", again.Log, StringComparison.Ordinal);
         Assert.Equal(0, await again.StopAsync());
 
         var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", Path.Combine(Dir, "audit"));
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
-        Assert.DoesNotContain("10.0.0.7", string.Concat(Directory.GetFiles(Path.Combine(Dir, "audit"), "*.jsonl").Select(File.ReadAllText)), StringComparison.Ordinal);
+        Assert.DoesNotContain("10.0.0.7", string.Concat(Directory.GetFiles(Path.Combine(Dir, "audit"), "*.jsonl")
+            .Select(File.ReadAllText)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +67,8 @@ public sealed class VaultTests : IDisposable
         await using var vault = await RunningVault.StartAsync(Configuration(), Socket);
 
         var limits = await File.ReadAllLinesAsync($"/proc/{vault.ProcessId}/limits");
-        Assert.Contains(limits, line => line.StartsWith("Max core file size", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4..6] is ["0", "0"]);
+        Assert.Contains(limits, line => line.StartsWith("Max core file size", StringComparison.Ordinal)
+            && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4..6] is ["0", "0"]);
         Assert.Equal("root", (await OutputAsync("stat", "-c", "%U", $"/proc/{vault.ProcessId}/mem")).Trim());
         Assert.Equal(0, await vault.StopAsync());
         Assert.False(File.Exists(Socket));
@@ -69,12 +77,14 @@ public sealed class VaultTests : IDisposable
     [Fact]
     public async Task Another_user_is_refused_whatever_the_sockets_mode_and_one_that_is_named_gets_its_part_alone()
     {
-        if (!IsRoot("Another_user_is_refused_whatever_the_sockets_mode_and_one_that_is_named_gets_its_part_alone") || !Tool.IsThere("setpriv") || !Tool.IsThere("curl"))
+        if (!IsRoot("Another_user_is_refused_whatever_the_sockets_mode_and_one_that_is_named_gets_its_part_alone")
+            || !Tool.IsThere("setpriv") || !Tool.IsThere("curl"))
         {
             return;
         }
 
-        await using var vault = await RunningVault.StartAsync(Configuration("  collector-user: daemon\n  officers: [mail]"), Socket);
+        await using var vault = await RunningVault.StartAsync(
+            Configuration("  collector-user: daemon\n  officers: [mail]"), Socket);
         OpenToAll();
 
         Assert.Equal("403", await StatusAsync("nobody", $"v1/epochs/{Now}/key"));
@@ -84,7 +94,8 @@ public sealed class VaultTests : IDisposable
         Assert.Equal("400", await StatusAsync("mail", "v1/subject", "{}"));
         Assert.Equal("403", await StatusAsync("mail", $"v1/epochs/{Now}/key"));
         await vault.TellsAsync("user nobody asked");
-        Assert.Contains("login-refused", string.Concat(Directory.GetFiles(Path.Combine(Dir, "audit"), "*.jsonl").Select(ReadShared)), StringComparison.Ordinal);
+        Assert.Contains("login-refused", string.Concat(Directory.GetFiles(Path.Combine(Dir, "audit"), "*.jsonl")
+            .Select(ReadShared)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +106,8 @@ public sealed class VaultTests : IDisposable
             return;
         }
 
-        var configuration = _folder.File("strict.yaml", (await File.ReadAllTextAsync(Configuration())).Replace("allow-root: true", "allow-root: false", StringComparison.Ordinal));
+        var configuration = _folder.File("strict.yaml", (await File.ReadAllTextAsync(Configuration())).Replace(
+            "allow-root: true", "allow-root: false", StringComparison.Ordinal));
 
         var refused = await WeirProcess.RunAsync("vault", "--config", configuration);
 
@@ -126,7 +138,8 @@ public sealed class VaultTests : IDisposable
         Assert.False(File.Exists(old));
         Assert.True(File.Exists(kept));
         await Assert.ThrowsAsync<EpochKeyException>(() => vault.Client.EpochKeyAsync(Now - 2, default));
-        await Assert.ThrowsAsync<VaultRefusedException>(() => vault.Client.SealAsync(new CaseId(1), name, Now - 2, default));
+        await Assert.ThrowsAsync<VaultRefusedException>(
+            () => vault.Client.SealAsync(new CaseId(1), name, Now - 2, default));
         Assert.Null(await vault.Client.AttributeAsync(IpKey.Parse("10.0.0.7"), null, Epochs.BeginOf(Now - 2), default));
         await vault.TellsAsync($"the key of epoch {Now - 2} is erased");
     }
@@ -137,7 +150,8 @@ public sealed class VaultTests : IDisposable
         var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         await using var weir = await RunningWeir.StartAsync(place);
         var first = await place.SendAsync("first");
-        await weir.UntilAsync("all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= first.Flows);
+        await weir.UntilAsync(
+            "all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= first.Flows);
         var lost = await weir.SumAsync("weir_attributing_flows_total", "unattributed");
         Assert.True(lost > 0);
         Assert.Equal(0, await weir.SumAsync("weir_attributing_flows_total", "\"attributed\""));
@@ -147,23 +161,28 @@ public sealed class VaultTests : IDisposable
 
         await using (var vault = await RunningVault.StartAsync(place.Configuration, Socket))
         {
-            await weir.UntilAsync("it has the keys", () => Task.FromResult(weir.Log.Contains("the vault answers", StringComparison.Ordinal)));
+            await weir.UntilAsync("it has the keys", () =>
+                Task.FromResult(weir.Log.Contains("the vault answers", StringComparison.Ordinal)));
             _ = await place.SendAsync("second");
-            await weir.UntilAsync("flows are attributed", async () => await weir.SumAsync("weir_attributing_flows_total") >= 2 * first.Flows);
+            await weir.UntilAsync("flows are attributed", async () =>
+                await weir.SumAsync("weir_attributing_flows_total") >= 2 * first.Flows);
             Assert.Equal(lost, await weir.SumAsync("weir_attributing_flows_total", "unattributed"));
             await vault.KillAsync();
         }
 
         // The keys are in memory: collection goes on, and health says that the vault is down.
-        await weir.UntilAsync("the vault is missed", async () => (await weir.HealthAsync()).GetRawText().Contains("with the keys in memory", StringComparison.Ordinal));
+        await weir.UntilAsync("the vault is missed", async () =>
+            (await weir.HealthAsync()).GetRawText().Contains("with the keys in memory", StringComparison.Ordinal));
         _ = await place.SendAsync("third");
-        await weir.UntilAsync("flows are attributed", async () => await weir.SumAsync("weir_attributing_flows_total") >= 3 * first.Flows);
+        await weir.UntilAsync(
+            "flows are attributed", async () => await weir.SumAsync("weir_attributing_flows_total") >= 3 * first.Flows);
         Assert.Equal(lost, await weir.SumAsync("weir_attributing_flows_total", "unattributed"));
         var report = await place.NextReportAsync(weir);
         var flows = report.GetProperty("flows");
         long Of(string part) => flows.GetProperty(part).GetInt64();
         Assert.Equal(lost, Of("unattributed"));
-        Assert.Equal(Of("read"), Of("attributed") + Of("foreign") + Of("internal") + Of("spoofed") + Of("excluded") + Of("outsideWindow") + Of("unattributed"));
+        Assert.Equal(Of("read"), Of("attributed") + Of("foreign") + Of("internal")
+            + Of("spoofed") + Of("excluded") + Of("outsideWindow") + Of("unattributed"));
         Assert.Equal(0, await weir.StopAsync());
     }
 
@@ -172,28 +191,37 @@ public sealed class VaultTests : IDisposable
     {
         var place = await ServeFixture.MakeAsync(_folder, "us-provider", vault: Socket);
         var plan = _folder.At("plan.csv");
-        var networks = File.ReadLines(_folder.At("provider/networks.txt")).Where(line => line.Length > 0 && line[0] != '#').ToList();
-        var leased = (await File.ReadAllTextAsync(place.Configuration)).Replace("\"\n  key-dir", "\"\n      attribution: leased\n  key-dir", StringComparison.Ordinal);
+        var networks = File.ReadLines(_folder.At("provider/networks.txt"))
+            .Where(line => line.Length > 0 && line[0] != '#').ToList();
+        var leased = (await File.ReadAllTextAsync(place.Configuration)).Replace(
+            "\"\n  key-dir", "\"\n      attribution: leased\n  key-dir", StringComparison.Ordinal);
         foreach (var network in networks.SkipLast(1))
         {
-            leased = leased.Replace($"- prefix: \"{network}\"", $"- prefix: \"{network}\"\n      attribution: leased", StringComparison.Ordinal);
+            leased = leased.Replace(
+                $"- prefix: \"{network}\"", $"- prefix: \"{network}\"\n      attribution: leased",
+                StringComparison.Ordinal);
         }
 
-        await File.WriteAllTextAsync(place.Configuration, leased + $"  identity:\n    sources:\n      - name: plan\n        kind: plan\n        path: {plan}\n        poll: 1s\n");
+        await File.WriteAllTextAsync(place.Configuration, leased + "  identity:\n    sources:\n      - name: plan\n   "
+            + $"     kind: plan\n        path: {plan}\n        poll: 1s\n");
         await File.WriteAllTextAsync(plan, "network,customer\n");
         await using var vault = await RunningVault.StartAsync(place.Configuration, Socket);
         await using var weir = await RunningWeir.StartAsync(place);
         var first = await place.SendAsync("first");
-        await weir.UntilAsync("all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= first.Flows);
+        await weir.UntilAsync(
+            "all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= first.Flows);
         var lost = await weir.SumAsync("weir_attributing_flows_total", "unattributed");
         Assert.True(lost > 0);
         Assert.Equal(0, await weir.SumAsync("weir_attributing_flows_total", "\"attributed\""));
 
-        await File.WriteAllLinesAsync(plan, ["network,customer", .. networks.Select((network, i) => $"{network},customer-{i}")]);
-        await weir.UntilAsync("the vault knows the lines", async () => (await vault.Client.AttributeAsync(Prefix.Parse(networks[0]).Network, null, TimeProvider.System.GetUtcNow(), default)) is not null);
+        await File.WriteAllLinesAsync(
+            plan, ["network,customer", .. networks.Select((network, i) => $"{network},customer-{i}")]);
+        await weir.UntilAsync("the vault knows the lines", async () => (await vault.Client.AttributeAsync(
+            Prefix.Parse(networks[0]).Network, null, TimeProvider.System.GetUtcNow(), default)) is not null);
         await Task.Delay(TimeSpan.FromSeconds(3));
         _ = await place.SendAsync("second");
-        await weir.UntilAsync("all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= 2 * first.Flows);
+        await weir.UntilAsync(
+            "all is read", async () => await weir.SumAsync("weir_attributing_flows_total") >= 2 * first.Flows);
 
         Assert.Equal(lost, await weir.SumAsync("weir_attributing_flows_total", "unattributed"));
         Assert.Equal(lost, await weir.SumAsync("weir_attributing_flows_total", "\"attributed\""));
@@ -204,13 +232,17 @@ public sealed class VaultTests : IDisposable
     [Fact]
     public async Task Analyze_names_subjects_under_the_vaults_keys_and_says_so()
     {
-        var start = TimeProvider.System.GetUtcNow().AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        var lab = await WeirProcess.RunAsync("lab", "--out", _folder.At("lab"), "--subscribers", "600", "--bots", "40", "--seed", "7", "--seconds", "600", "--start", start, "--flows", "20000");
+        var start = TimeProvider.System.GetUtcNow()
+            .AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var lab = await WeirProcess.RunAsync(
+            "lab", "--out", _folder.At("lab"), "--subscribers", "600", "--bots", "40", "--seed", "7", "--seconds",
+            "600", "--start", start, "--flows", "20000");
         Assert.True(lab.ExitCode == 0, lab.Error);
         var capture = Directory.GetFiles(_folder.At("lab"), "*.pcap*").First();
         string[] arguments =
         [
-            "analyze", capture, "--networks", "@" + _folder.At("lab/networks.txt"), "--watchlist", _folder.At("lab/watchlist.txt"), "--out", _folder.At("out"), "--vault", Socket,
+            "analyze", capture, "--networks", "@" + _folder.At("lab/networks.txt"), "--watchlist",
+            _folder.At("lab/watchlist.txt"), "--out", _folder.At("out"), "--vault", Socket,
         ];
 
         var down = await WeirProcess.RunAsync(arguments);
@@ -233,7 +265,8 @@ public sealed class VaultTests : IDisposable
     {
         var configuration = Configuration();
         await using var vault = await RunningVault.StartAsync(configuration, Socket);
-        var name = await vault.Client.AttributeAsync(IpKey.Parse("10.0.0.7"), null, TimeProvider.System.GetUtcNow(), default);
+        var name = await vault.Client.AttributeAsync(
+            IpKey.Parse("10.0.0.7"), null, TimeProvider.System.GetUtcNow(), default);
         await vault.Client.SealAsync(new CaseId(0xCA5E), name!.Value, Now, default);
 
         var json = await WeirProcess.RunAsync("vault", "subject", "10.0.0.7", "--config", configuration, "-o", "json");
@@ -271,13 +304,15 @@ public sealed class VaultTests : IDisposable
     private async Task<string> StatusAsync(string user, string path, string? body = null) => (await OutputAsync(
         "setpriv",
         [
-            $"--reuid={user}", "--clear-groups", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", Socket, .. body is null ? [] : new[] { "-d", body },
+            $"--reuid={user}", "--clear-groups", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket",
+            Socket, .. body is null ? [] : new[] { "-d", body },
             $"http://vault/{path}",
         ])).Trim();
 
     private static async Task<string> OutputAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return output;

@@ -49,7 +49,8 @@ var writing = Task.Run(() =>
     }
 });
 await using var store = await FlowStore.OpenEmbeddedAsync(
-    Path.Combine(folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: ["dotnet", args[1], "flowstore"]);
+    Path.Combine(folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
+    commandLine: ["dotnet", args[1], "flowstore"]);
 using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"child {store.Child!.State.ProcessId}"));
 var telling = Task.Run(async () =>

@@ -46,39 +46,49 @@ public sealed class PipelineTests
         }
     }
 
-    private static Pipeline Made(RecordingSinks kept, int shards = 3, FlowWindow? window = null, DetectingDependencies? detecting = null, IInterfaceRoles? interfaces = null) => new(new PipelineDependencies
-    {
-        Decoding = new DecodingOptions(),
-        Networks = new NetworkTable([new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
-        Watchlist = new CurrentWatchlist(Watchlist.From([FeedReader.Parse("192.0.2.7:443\n", new FeedOptions { Path = "c2.txt" }, new ManualClock())], DateTimeOffset.UnixEpoch)),
-        Digesting = new DigestOptions(),
-        Names = EpochPseudonymizer.InClear,
-        Digests = kept,
-        Sightings = kept,
-        Detecting = detecting,
-        Interfaces = interfaces,
-        Window = window ?? FlowWindow.All,
-        Shards = shards,
-    });
+    private static Pipeline Made(
+        RecordingSinks kept, int shards = 3, FlowWindow? window = null, DetectingDependencies? detecting = null,
+        IInterfaceRoles? interfaces = null) =>
+        new(new PipelineDependencies
+        {
+            Decoding = new DecodingOptions(),
+            Networks = new NetworkTable(
+                [new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
+            Watchlist = new CurrentWatchlist(Watchlist.From(
+                [FeedReader.Parse("192.0.2.7:443\n", new FeedOptions { Path = "c2.txt" }, new ManualClock())],
+                DateTimeOffset.UnixEpoch)),
+            Digesting = new DigestOptions(),
+            Names = EpochPseudonymizer.InClear,
+            Digests = kept,
+            Sightings = kept,
+            Detecting = detecting,
+            Interfaces = interfaces,
+            Window = window ?? FlowWindow.All,
+            Shards = shards,
+        });
 
-    private static Prefix Net(string text) => Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
+    private static Prefix Net(string text) =>
+        Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
 
     private static IpKey Address(uint number) => IpKey.FromV4(number);
 
-    private static FlowRecord Record(uint source, uint destination, long startMs = Start, ushort sourcePort = 50_000, ushort destinationPort = 443) => new()
-    {
-        Source = Address(source),
-        Destination = Address(destination),
-        SourcePort = sourcePort,
-        DestinationPort = destinationPort,
-        Protocol = 6,
-        TcpFlags = Talking,
-        Traits = FlowTraits.FlagsKnown,
-        Packets = 5,
-        Octets = 500,
-        StartMs = startMs,
-        EndMs = startMs + 1_000,
-    };
+    private static FlowRecord Record(
+        uint source, uint destination, long startMs = Start, ushort sourcePort = 50_000,
+        ushort destinationPort = 443) =>
+        new()
+        {
+            Source = Address(source),
+            Destination = Address(destination),
+            SourcePort = sourcePort,
+            DestinationPort = destinationPort,
+            Protocol = 6,
+            TcpFlags = Talking,
+            Traits = FlowTraits.FlagsKnown,
+            Packets = 5,
+            Octets = 500,
+            StartMs = startMs,
+            EndMs = startMs + 1_000,
+        };
 
     private const uint Subject = 0x0A00_0001;
     private const uint Listed = 0xC000_0207;
@@ -144,7 +154,8 @@ public sealed class PipelineTests
         lane.Flush();
         pipeline.Finish();
 
-        Assert.Equal((4L, 2L, 2L), (lane.Read, lane.Attributor.Counts.OutsideWindow, lane.Attributor.Counts.Attributed));
+        Assert.Equal(
+            (4L, 2L, 2L), (lane.Read, lane.Attributor.Counts.OutsideWindow, lane.Attributor.Counts.Attributed));
         Assert.Equal((Start, Start + 1_099), (lane.FirstMs, lane.LastMs));
     }
 
@@ -171,19 +182,26 @@ public sealed class PipelineTests
     {
         var kept = new RecordingSinks();
         var told = new RecordingEventSink();
-        using var pipeline = Made(kept, shards: 2, detecting: new DetectingDependencies(new DetectingOptions(), new EventSigner(), told), interfaces: new SubscriberInterfaces([(Net("::/0"), new HashSet<uint> { 7 })]));
+        using var pipeline = Made(
+            kept, shards: 2, detecting: new DetectingDependencies(new DetectingOptions(), new EventSigner(), told),
+            interfaces: new SubscriberInterfaces([(Net("::/0"), new HashSet<uint> { 7 })]));
         var lane = pipeline.AddLane();
         pipeline.Start();
         for (var i = 0u; i < 500; i++)
         {
-            lane.Handle(Record(Other + i, Listed, Start + (i * 20)) with { InputInterface = 7, EndMs = Start + (i * 20) }, Address(0xC000_020A), 0);
+            lane.Handle(
+                Record(Other + i, Listed, Start + (i * 20)) with { InputInterface = 7, EndMs = Start + (i * 20) },
+                Address(0xC000_020A), 0);
         }
 
-        lane.Handle(Record(Subject, Other) with { Protocol = 17, Packets = 3_000_000, EndMs = Start + 59_000 }, Address(0xC000_020B), 0);
+        lane.Handle(
+            Record(Subject, Other) with { Protocol = 17, Packets = 3_000_000, EndMs = Start + 59_000 },
+            Address(0xC000_020B), 0);
         lane.Flush();
         pipeline.Finish();
 
-        Assert.Equal(["flood-out by 192.0.2.11", "spoof by 192.0.2.10"], told.Events.Select(e => $"{e.Rule} by {e.Exporter}").Distinct().Order());
+        Assert.Equal(["flood-out by 192.0.2.11", "spoof by 192.0.2.10"], told.Events
+            .Select(e => $"{e.Rule} by {e.Exporter}").Distinct().Order());
         Assert.Equal(501, pipeline.Shards.Sum(s => s.Detected.Seen));
         Assert.Equal((1, 500), (pipeline.Shards.Sum(s => s.Flows), lane.Attributor.Counts.Spoofed));
         Assert.Single(kept.Pairs);
@@ -234,7 +252,8 @@ public sealed class PipelineTests
         lane.Handle(Record(Subject, Other), Address(1), 0);
         lane.Flush();
 
-        Assert.Equal("the disk is full", (await Assert.ThrowsAsync<IOException>(() => pipeline.FlushAsync(Start))).Message);
+        Assert.Equal(
+            "the disk is full", (await Assert.ThrowsAsync<IOException>(() => pipeline.FlushAsync(Start))).Message);
         Assert.Throws<IOException>(pipeline.Finish);
         lane.Handle(Record(Subject, Other), Address(1), 0);
         Assert.Throws<IOException>(lane.Flush);

@@ -21,7 +21,8 @@ using Weir.Wire;
 
 namespace Weir.Tests;
 
-/// <summary>From "a scope opens" to "its rows lie in the store": lanes, shards, ring, spool and engine as the program puts them together.</summary>
+/// <summary>From "a scope opens" to "its rows lie in the store": lanes, shards, ring, spool and engine as the program
+/// puts them together.</summary>
 public sealed class ScopeShardsTests : IDisposable
 {
     private const long Minute = 60_000;
@@ -36,7 +37,8 @@ public sealed class ScopeShardsTests : IDisposable
     {
         const uint Flooder = 0x0A00_0007;
         const uint Victim = 0xCB00_7109;
-        using var spool = new Spool(new SpoolOptions { Directory = _folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
+        using var spool = new Spool(
+            new SpoolOptions { Directory = _folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
         using var pipeline = new Pipeline(Parts(spool, 2, new RingOptions { Directory = _folder, Octets = 8 << 20 }));
         var lane = pipeline.AddLane();
         pipeline.Start();
@@ -49,7 +51,9 @@ public sealed class ScopeShardsTests : IDisposable
             {
                 lane.Flush();
                 var scope = new ScopeWatch(
-                    new ScopeId(77), IpKey.FromV4(Flooder), TrafficClass.Create(Direction.Out, 17, [7703], [IpKey.FromV4(Victim)]).Predicate, Start + (100 * 1_000), Start + (500 * 1_000));
+                    new ScopeId(77), IpKey.FromV4(Flooder),
+                    TrafficClass.Create(Direction.Out, 17, [7703], [IpKey.FromV4(Victim)]).Predicate,
+                    Start + (100 * 1_000), Start + (500 * 1_000));
                 var reach = await new ScopeShards(pipeline).WatchAsync([scope], default);
                 Assert.Equal(scope.FromMs, reach[scope.Scope]);
             }
@@ -58,16 +62,25 @@ public sealed class ScopeShardsTests : IDisposable
         lane.Flush();
         pipeline.Finish();
 
-        await using var store = await FlowStore.OpenEmbeddedAsync(Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine, throwAway: true);
+        await using var store = await FlowStore.OpenEmbeddedAsync(
+            Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
+            commandLine: Engines.CommandLine, throwAway: true);
         using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         await loader.DrainAsync(default);
         var evidence = new EvidenceStore(store, loader, TimeProvider.System);
         var rows = await evidence.ReadAsync(
-            new RowFilter(new ScopeId(77), TrafficClass.Create(Direction.Out, 17, [7703], [IpKey.FromV4(Victim)]).Predicate, Start, Start + (3_600 * 1_000), ScopeFields.All), 10_000, default);
+            new RowFilter(
+                new ScopeId(77), TrafficClass.Create(Direction.Out, 17, [7703], [IpKey.FromV4(Victim)]).Predicate,
+                Start, Start + (3_600 * 1_000), ScopeFields.All),
+            10_000, default);
 
         Assert.Equal(Enumerable.Range(100, 400).Select(i => Start + (i * 1_000L)), rows.Select(row => row.StartMs));
         Assert.All(rows, row => Assert.Equal(new Endpoint(IpKey.FromV4(Victim), 7703, 17), row.Remote));
-        Assert.Equal(0, await evidence.CountAsync(new RowFilter(new ScopeId(77), new FlowPredicate { Protocol = 6, RemotePorts = [25] }, Start, Start + (3_600 * 1_000), ScopeFields.All), default));
+        Assert.Equal(0, await evidence.CountAsync(new RowFilter(new ScopeId(77), new FlowPredicate
+        {
+            Protocol = 6,
+            RemotePorts = [25]
+        }, Start, Start + (3_600 * 1_000), ScopeFields.All), default));
     }
 
     [Fact]
@@ -87,23 +100,27 @@ public sealed class ScopeShardsTests : IDisposable
         var (scopes, told) = (new List<ScopeWatch>(), new List<Task<IReadOnlyDictionary<ScopeId, long>>>());
         while (scopes.Count < 10_000)
         {
-            ScopeWatch[] some = [.. Enumerable.Range(0, random.Next(1, 200)).Select(i => RandomFlows.Watch(random, (ulong)(scopes.Count + i), Start - (5 * Minute), Start + (15 * Minute), Subjects))];
+            ScopeWatch[] some = [.. Enumerable.Range(0, random.Next(1, 200)).Select(i => RandomFlows.Watch(
+                random, (ulong)(scopes.Count + i), Start - (5 * Minute), Start + (15 * Minute), Subjects))];
             scopes.AddRange(some);
             told.Add(writer.WatchAsync(some, default));
             await Task.Yield();
         }
 
         await Task.WhenAll(lanes);
-        var reach = (await Task.WhenAll(told)).SelectMany(some => some).ToDictionary(pair => pair.Key, pair => pair.Value);
+        var reach =
+            (await Task.WhenAll(told)).SelectMany(some => some).ToDictionary(pair => pair.Key, pair => pair.Value);
         await pipeline.FlushEvidenceAsync(long.MinValue);
         var states = pipeline.Shards.Select(shard => shard.Evidence!).ToList();
         Assert.Equal(scopes.Count, states.Sum(state => state.Scopes));
         Assert.Equal(Lanes * PerLane, pipeline.Shards.Sum(shard => shard.Flows));
-        Assert.InRange(states.Sum(state => state.Ring!.Flows + state.Ring.Lost), (Lanes * PerLane) - (3 * 4_096), Lanes * PerLane);
+        Assert.InRange(
+            states.Sum(state => state.Ring!.Flows + state.Ring.Lost), (Lanes * PerLane) - (3 * 4_096), Lanes * PerLane);
         Assert.InRange(states.Sum(state => state.Passes), 1, told.Count * 3);
 
         var bySubject = sent.SelectMany(flows => flows).ToLookup(flow => flow.Subject);
-        var expected = scopes.SelectMany(scope => RandomFlows.Expected([scope], [.. bySubject[scope.Subject]])).ToList();
+        var expected = scopes.SelectMany(scope => RandomFlows.Expected([scope], [.. bySubject[scope.Subject]]))
+            .ToList();
         Assert.True(expected.Count > 5_000, "the scopes met next to nothing");
         Assert.Equal(RandomFlows.Sorted(expected.Where(IsWhole)), RandomFlows.Sorted(kept.Rows.Where(IsWhole)));
         Assert.Equal(kept.Rows.Length, states.Sum(state => state.Rows));
@@ -121,7 +138,8 @@ public sealed class ScopeShardsTests : IDisposable
         var random = new Random(seed);
         var kept = new InMemoryEvidenceSink();
         var shards = random.Next(1, 6);
-        using var pipeline = new Pipeline(Parts(kept, shards, new RingOptions { Directory = _folder, Octets = 64 << 20 }));
+        using var pipeline = new Pipeline(
+            Parts(kept, shards, new RingOptions { Directory = _folder, Octets = 64 << 20 }));
         pipeline.Start();
         var (scatter, writer) = (new ShardDispatcher(pipeline.Shards), new ScopeShards(pipeline));
         var (flows, scopes) = (new List<Flow>(), new List<ScopeWatch>());
@@ -138,7 +156,8 @@ public sealed class ScopeShardsTests : IDisposable
                 scatter.Flush();
             }
 
-            scopes.Add(RandomFlows.Watch(random, (ulong)round, Start + random.NextInt64(0, 5 * Minute), Start + random.NextInt64(5 * Minute, 10 * Minute)));
+            scopes.Add(RandomFlows.Watch(random, (ulong)round, Start + random.NextInt64(0, 5 * Minute), Start
+                + random.NextInt64(5 * Minute, 10 * Minute)));
             Assert.Equal(scopes[^1].FromMs, writer.WatchAsync([scopes[^1]], default).Result[scopes[^1].Scope]);
         }
 
@@ -154,12 +173,25 @@ public sealed class ScopeShardsTests : IDisposable
         using var pipeline = new Pipeline(Parts(kept, 1, null));
         pipeline.Start();
         var scatter = new ShardDispatcher(pipeline.Shards);
-        var scope = new ScopeWatch(new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Create(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
+        var scope = new ScopeWatch(
+            new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Create(Direction.Both, 17, [7703], []).Predicate,
+            Start, Start + Minute);
         await new ScopeShards(pipeline).WatchAsync([scope], default);
-        scatter.Add(new Flow { Subject = scope.Subject, RemotePort = 7703, Protocol = 17, PacketsOut = 1, StartMs = Start, EndMs = Start, SamplingInterval = 1 });
+        scatter.Add(new Flow
+        {
+            Subject = scope.Subject,
+            RemotePort = 7703,
+            Protocol = 17,
+            PacketsOut = 1,
+            StartMs = Start,
+            EndMs = Start,
+            SamplingInterval = 1
+        });
         scatter.Flush();
 
-        Assert.Equal("the disk is full", (await Assert.ThrowsAsync<IOException>(() => pipeline.FlushEvidenceAsync(Start))).Message);
+        Assert.Equal(
+            "the disk is full",
+            (await Assert.ThrowsAsync<IOException>(() => pipeline.FlushEvidenceAsync(Start))).Message);
         Assert.Throws<IOException>(pipeline.Finish);
         await Assert.ThrowsAsync<IOException>(() => new ScopeShards(pipeline).WatchAsync([scope], default));
     }
@@ -171,9 +203,12 @@ public sealed class ScopeShardsTests : IDisposable
         using var pipeline = new Pipeline(Parts(kept, 1, null));
         pipeline.Start();
         var writer = new ScopeShards(pipeline);
-        var scope = new ScopeWatch(new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Create(Direction.Both, 17, [7703], []).Predicate, Start, Start + Minute);
+        var scope = new ScopeWatch(
+            new ScopeId(1), RandomFlows.Subject(1), TrafficClass.Create(Direction.Both, 17, [7703], []).Predicate,
+            Start, Start + Minute);
         await writer.WatchAsync([scope], default);
-        await Assert.ThrowsAsync<ArgumentException>(() => writer.WatchAsync([scope with { FromMs = Start - 1 }], default));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => writer.WatchAsync([scope with { FromMs = Start - 1 }], default));
 
         await writer.WatchAsync([scope with { UntilMs = Start + (2 * Minute) }], default);
         pipeline.Finish();
@@ -182,7 +217,8 @@ public sealed class ScopeShardsTests : IDisposable
     private static Flow[] Made(int seed, int count, int subjects)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => RandomFlows.One(random, Start, Start + (10 * Minute), subjects))];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => RandomFlows.One(random, Start, Start + (10 * Minute), subjects))];
     }
 
     private static void Send(Pipeline pipeline, Flow[] flows)
@@ -213,21 +249,23 @@ public sealed class ScopeShardsTests : IDisposable
         Shards = shards,
     };
 
-    private static Prefix Net(string text) => Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
+    private static Prefix Net(string text) =>
+        Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
 
-    private static FlowRecord Record(uint source, uint destination, ushort port, long startMs, byte protocol = 17) => new()
-    {
-        Source = IpKey.FromV4(source),
-        Destination = IpKey.FromV4(destination),
-        SourcePort = 50_000,
-        DestinationPort = port,
-        Protocol = protocol,
-        Packets = 5,
-        Octets = 500,
-        StartMs = startMs,
-        EndMs = startMs + 1_000,
-        SamplingInterval = 1,
-    };
+    private static FlowRecord Record(uint source, uint destination, ushort port, long startMs, byte protocol = 17) =>
+        new()
+        {
+            Source = IpKey.FromV4(source),
+            Destination = IpKey.FromV4(destination),
+            SourcePort = 50_000,
+            DestinationPort = port,
+            Protocol = protocol,
+            Packets = 5,
+            Octets = 500,
+            StartMs = startMs,
+            EndMs = startMs + 1_000,
+            SamplingInterval = 1,
+        };
 
     private sealed class Nothing : IDigestSink, ISightingSink
     {

@@ -131,7 +131,9 @@ public sealed unsafe partial class Blaster : IDisposable
 
     /// <summary>Flow records of a datagram: its header's count, or 0 where it carries templates.</summary>
     private static int CountFlows(byte[] datagram) =>
-        BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(20)) < 256 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(2));
+        BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(20)) < 256
+            ? 0
+            : BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(2));
 
     private int SendBatch(int count, ref long flows, ref long octets)
     {

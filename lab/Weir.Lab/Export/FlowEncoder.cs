@@ -15,7 +15,8 @@ public sealed record EncoderOptions
     /// <summary>One packet in so many was looked at; 1 = all.</summary>
     public uint SamplingInterval { get; init; } = 1;
 
-    /// <summary>A datagram that is not full leaves after so many milliseconds of the exporter's clock. Default 1,000.</summary>
+    /// <summary>A datagram that is not full leaves after so many milliseconds of the exporter's clock.
+    /// Default 1,000.</summary>
     public int LingerMs { get; init; } = 1_000;
 }
 
@@ -42,14 +43,16 @@ public abstract class FlowEncoder(Exporter exporter, EncoderOptions options, IDa
     /// <summary>Adds one record; <paramref name="nowMs"/> is the exporter's clock and never runs backwards.</summary>
     public abstract void Add(in FlowRecord flow, long nowMs);
 
-    public static FlowEncoder For(ExportProtocol protocol, Exporter exporter, EncoderOptions options, IDatagramSink sink) => protocol switch
-    {
-        ExportProtocol.NetFlow5 => new NetFlow5Encoder(exporter, options, sink),
-        ExportProtocol.NetFlow9 => new NetFlow9Encoder(exporter, options, sink),
-        ExportProtocol.Ipfix => new IpfixEncoder(exporter, options, sink),
-        ExportProtocol.SFlow5 => new SFlow5Encoder(exporter, options, sink),
-        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "no encoder"),
-    };
+    public static FlowEncoder For(
+        ExportProtocol protocol, Exporter exporter, EncoderOptions options, IDatagramSink sink) =>
+        protocol switch
+        {
+            ExportProtocol.NetFlow5 => new NetFlow5Encoder(exporter, options, sink),
+            ExportProtocol.NetFlow9 => new NetFlow9Encoder(exporter, options, sink),
+            ExportProtocol.Ipfix => new IpfixEncoder(exporter, options, sink),
+            ExportProtocol.SFlow5 => new SFlow5Encoder(exporter, options, sink),
+            _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "no encoder"),
+        };
 
     /// <summary>Sends what waits.</summary>
     public void Flush(long nowMs)
@@ -82,11 +85,13 @@ public abstract class FlowEncoder(Exporter exporter, EncoderOptions options, IDa
         return page;
     }
 
-    /// <summary>Room for one record of <paramref name="octets"/>; sends the page first where it is full or stale.</summary>
+    /// <summary>Room for one record of <paramref name="octets"/>; sends the page first where it is
+    /// full or stale.</summary>
     private protected Span<byte> Room(Page page, int octets, int reserve, int mostRecords, long nowMs)
     {
         if (page.Records > 0
-            && (page.At + octets + reserve > page.Octets.Length || page.Records >= mostRecords || nowMs - page.FirstMs >= Options.LingerMs))
+            && (page.At + octets + reserve > page.Octets.Length
+                || page.Records >= mostRecords || nowMs - page.FirstMs >= Options.LingerMs))
         {
             Close(page, nowMs);
         }

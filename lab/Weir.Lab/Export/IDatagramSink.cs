@@ -15,7 +15,8 @@ public readonly record struct Exporter(IpKey Address, uint Domain, long BootMs)
 /// <summary>Takes finished export datagrams.</summary>
 public interface IDatagramSink
 {
-    /// <summary>One UDP payload; <paramref name="atMs"/> is the exporter's clock, milliseconds since the UNIX epoch.</summary>
+    /// <summary>One UDP payload; <paramref name="atMs"/> is the exporter's clock, milliseconds since
+    /// the UNIX epoch.</summary>
     void Send(in Exporter exporter, long atMs, ReadOnlySpan<byte> payload);
 }
 

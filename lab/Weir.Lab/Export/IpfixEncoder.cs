@@ -9,7 +9,8 @@ using Weir.Wire;
 
 namespace Weir.Lab.Export;
 
-/// <summary>Writes IPFIX: templates 256 IPv4, 257 IPv6, 258 and 259 the same with reverse counters, 260 sampling.</summary>
+/// <summary>Writes IPFIX: templates 256 IPv4, 257 IPv6, 258 and 259 the same with reverse
+/// counters, 260 sampling.</summary>
 public sealed class IpfixEncoder : FlowEncoder
 {
     public const ushort TemplateSampling = 260;
@@ -22,7 +23,8 @@ public sealed class IpfixEncoder : FlowEncoder
     private const uint Selector = 1;
 
     private static readonly (ushort Element, ushort Octets)[] Tail =
-        [(7, 2), (11, 2), (4, 1), (6, 2), (1, 8), (2, 8), (152, 8), (153, 8), (10, 4), (14, 4), (302, 4), (61, 1), (136, 1)];
+        [(7, 2), (11, 2), (4, 1), (6, 2), (1, 8), (2, 8), (152, 8), (153, 8), (10, 4), (14, 4), (302, 4), (61, 1), (
+            136, 1)];
 
     private static readonly (ushort Element, ushort Octets)[] Reverse = [(1, 8), (2, 8), (6, 2)];
 

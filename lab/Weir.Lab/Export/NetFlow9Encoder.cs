@@ -130,7 +130,8 @@ public sealed class NetFlow9Encoder : FlowEncoder
         Send(octets[..to.Offset], 0, nowMs);
     }
 
-    private static void WriteTemplate(ref WireWriter to, ushort id, (ushort Type, ushort Octets) source, (ushort Type, ushort Octets) destination)
+    private static void WriteTemplate(
+        ref WireWriter to, ushort id, (ushort Type, ushort Octets) source, (ushort Type, ushort Octets) destination)
     {
         to.U16(id);
         to.U16((ushort)(Tail.Length + 2));

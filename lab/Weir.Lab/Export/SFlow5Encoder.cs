@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sFlow version 5: not flows but sampled packets. Each record handed in is one packet (Packets = 1, Octets = IP length);
-// it leaves as a flow sample with a raw Ethernet header that is cut off after the transport header, so that no payload
-// exists, while the frame length says how long the packet was.
+// sFlow version 5: not flows but sampled packets. Each record handed in is one packet (Packets = 1, Octets = IP
+// length); it leaves as a flow sample with a raw Ethernet header that is cut off after the transport header, so that no
+// payload exists, while the frame length says how long the packet was.
 //
 // Standards: sFlow Version 5 (sflow.org, July 2004): sample_datagram_v5, flow_sample (0,1), sampled_header (0,1).
 using Weir.Wire;

@@ -6,7 +6,8 @@ namespace Weir.Lab.Export;
 /// <summary>The first octets of a packet on Ethernet, up to the transport header and no further.</summary>
 internal static class SampledPacket
 {
-    /// <summary>Fills <paramref name="header"/>, which is exactly as long as Ethernet, IP and transport headers.</summary>
+    /// <summary>Fills <paramref name="header"/>, which is exactly as long as Ethernet, IP and
+    /// transport headers.</summary>
     public static void Write(Span<byte> header, in FlowRecord flow)
     {
         var v4 = flow.Source.IsV4;

@@ -40,7 +40,8 @@ public sealed class UdpSink(IPEndPoint to, int perSecond, TimeProvider time) : I
             Sent++;
             SentOctets += payload.Length;
         }
-        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.NoBufferSpaceAvailable or SocketError.ConnectionRefused or SocketError.WouldBlock)
+        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.NoBufferSpaceAvailable
+            or SocketError.ConnectionRefused or SocketError.WouldBlock)
         {
             Refused++;
         }

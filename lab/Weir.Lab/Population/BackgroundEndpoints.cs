@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Lab.Population;
 
-/// <summary>The benign Internet: Zipf popularity, half by everybody's taste, half by that of interest communities.</summary>
+/// <summary>The benign Internet: Zipf popularity, half by everybody's taste, half by that of interest
+/// communities.</summary>
 internal sealed class BackgroundEndpoints
 {
     public const int Communities = 60;
 
     private const int Favourites = 8;
-    private static readonly int[] Primes = [5_003, 10_007, 20_011, 50_021, 100_003, 200_003, 400_009, 1_000_003, 2_000_003];
+    private static readonly int[] Primes = [
+        5_003, 10_007, 20_011, 50_021, 100_003, 200_003, 400_009, 1_000_003, 2_000_003];
 
     private readonly AliasTable _popularity;
     private readonly ulong _seed;

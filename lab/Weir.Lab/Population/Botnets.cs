@@ -52,7 +52,9 @@ internal static class Botnets
                     contacts.Add(hidden[0].Place);
                 }
 
-                var onset = dice.Chance(InfectedBefore) ? options.StartMs - 86_400_000 : options.StartMs + (long)(options.Seconds * 1_000L * dice.Between(0.02, 0.85));
+                var onset = dice.Chance(InfectedBefore)
+                    ? options.StartMs - 86_400_000
+                    : options.StartMs + (long)(options.Seconds * 1_000L * dice.Between(0.02, 0.85));
                 bots.Add(new Bot(line, net, onset, contacts));
                 lines[line].Bot = bots.Count;
             }
@@ -61,7 +63,8 @@ internal static class Botnets
         return [.. bots];
     }
 
-    /// <summary>Draws lines by their odds: busy ones, owners of the device and some communities are infected more often.</summary>
+    /// <summary>Draws lines by their odds: busy ones, owners of the device and some communities are
+    /// infected more often.</summary>
     private static List<int> Infect(Subscriber[] lines, int count, bool v6, Dice dice)
     {
         var odds = new double[lines.Length];
@@ -70,7 +73,8 @@ internal static class Botnets
             ref readonly var line = ref lines[i];
             odds[i] = line.Bot > 0 || line.V6 != v6
                 ? 0
-                : line.Activity * (line.Device ? DeviceOdds : 1) * (line.Community < RiskyCommunities ? CommunityOdds : 1) * (line.Nat ? NatOdds : 1);
+                : line.Activity * (line.Device ? DeviceOdds : 1)
+                    * (line.Community < RiskyCommunities ? CommunityOdds : 1) * (line.Nat ? NatOdds : 1);
         }
 
         var table = new AliasTable(odds);

@@ -26,9 +26,11 @@ internal enum SimulatedEndpointKind : byte
 /// <param name="Address">The remote address.</param>
 /// <param name="Port">0 = a list row without port.</param>
 /// <param name="Protocol">IANA protocol number.</param>
-internal sealed record SimulatedEndpoint(int Mark, SimulatedEndpointKind Kind, int Net, int Number, bool V6, IpKey Address, ushort Port, byte Protocol)
+internal sealed record SimulatedEndpoint(
+    int Mark, SimulatedEndpointKind Kind, int Net, int Number, bool V6, IpKey Address, ushort Port, byte Protocol)
 {
-    public bool Listed => Kind is SimulatedEndpointKind.KnownCnc or SimulatedEndpointKind.WrongEntry or SimulatedEndpointKind.ListedOnly;
+    public bool Listed =>
+        Kind is SimulatedEndpointKind.KnownCnc or SimulatedEndpointKind.WrongEntry or SimulatedEndpointKind.ListedOnly;
 
     /// <summary>Share of clean subscribers meant to use it as well.</summary>
     public double OthersShare { get; init; }

@@ -3,8 +3,8 @@
 namespace Weir.Lab.Population;
 
 /// <summary>
-/// The endpoints the truth speaks of. Each net has three listed C&amp;Cs, two hidden ones of its own, and one hidden on a
-/// host that innocent subscribers use as well. The last net lives on IPv6 where enough lines do.
+/// The endpoints the truth speaks of. Each net has three listed C&amp;Cs, two hidden ones of its own, and one hidden on
+/// a host that innocent subscribers use as well. The last net lives on IPv6 where enough lines do.
 /// </summary>
 internal sealed class SimulatedEndpoints
 {
@@ -12,13 +12,15 @@ internal sealed class SimulatedEndpoints
     private const int KnownPerNet = 3;
     private const int FirstMarked = 4_000_000;
 
-    /// <summary>Share of clean subscribers that use the host of a net's shared C&amp;C, net by net and round again.</summary>
+    /// <summary>Share of clean subscribers that use the host of a net's shared C&amp;C, net by net
+    /// and round again.</summary>
     private static readonly double[] SharedBy = [0.0005, 0.0008, 0.003, 0.006, 0.008, 0.01, 0.015, 0.02];
 
     private static readonly (ushort Port, byte Protocol)[] CncServices =
         [(443, 6), (8_443, 6), (5_555, 6), (23_456, 17), (8_080, 6), (6_667, 6), (1_337, 6), (443, 6)];
 
-    private static readonly (ushort Port, byte Protocol)[] HelperServices = [(80, 6), (443, 6), (3_478, 17), (19_302, 17), (443, 6), (80, 6)];
+    private static readonly (ushort Port, byte Protocol)[] HelperServices = [
+        (80, 6), (443, 6), (3_478, 17), (19_302, 17), (443, 6), (80, 6)];
 
     private readonly Addressing _addressing;
     private readonly List<SimulatedEndpoint> _all = [];
@@ -48,7 +50,9 @@ internal sealed class SimulatedEndpoints
         {
             for (var i = 0; i < Vendors; i++)
             {
-                Add(SimulatedEndpointKind.Vendor, -1, i == 4 ? ((ushort)8_883, (byte)6) : ((ushort)443, (byte)6), v6: family);
+                Add(
+                    SimulatedEndpointKind.Vendor, -1, i == 4 ? ((ushort)8_883, (byte)6) : ((ushort)443, (byte)6),
+                    v6: family);
             }
 
             foreach (var service in HelperServices)
@@ -75,21 +79,29 @@ internal sealed class SimulatedEndpoints
 
     public IReadOnlyList<SimulatedEndpoint> All => _all;
 
-    public IReadOnlyList<SimulatedEndpoint> GetByKind(SimulatedEndpointKind kind) => [.. _all.Where(place => place.Kind == kind)];
+    public IReadOnlyList<SimulatedEndpoint> GetByKind(SimulatedEndpointKind kind) =>
+        [.. _all.Where(place => place.Kind == kind)];
 
-    public IReadOnlyList<SimulatedEndpoint> Known(int net) => [.. _all.Where(place => place.Kind == SimulatedEndpointKind.KnownCnc && place.Net == net)];
+    public IReadOnlyList<SimulatedEndpoint> Known(int net) =>
+        [.. _all.Where(place => place.Kind == SimulatedEndpointKind.KnownCnc && place.Net == net)];
 
     /// <summary>The hidden C&amp;Cs of a net and the share of its bots that speak to each.</summary>
     public IReadOnlyList<(SimulatedEndpoint Place, double Share)> Hidden(int net) =>
-        [.. _all.Where(place => place.Net == net && place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared)
+        [.. _all.Where(place => place.Net == net
+            && place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared)
             .Select((place, i) => (place, new[] { 0.85, 0.55, 0.7 }[i]))];
 
     public bool NetIsV6(int net) => _lastNetOnV6 && net == _options.Nets - 1;
 
-    private void Add(SimulatedEndpointKind kind, int net, (ushort Port, byte Protocol) service, double others = 0, bool v6 = false)
+    private void Add(
+        SimulatedEndpointKind kind, int net, (ushort Port, byte Protocol) service, double others = 0, bool v6 = false)
     {
         var number = FirstMarked + _all.Count;
         v6 |= net >= 0 && NetIsV6(net);
-        _all.Add(new SimulatedEndpoint(_all.Count + 1, kind, net, number, v6, _addressing.Remote(number, v6), service.Port, service.Protocol) { OthersShare = others });
+        _all.Add(new SimulatedEndpoint(
+            _all.Count + 1, kind, net, number, v6, _addressing.Remote(number, v6), service.Port, service.Protocol)
+        {
+            OthersShare = others
+        });
     }
 }

@@ -20,7 +20,8 @@ internal struct Subscriber
     public int Bot;
 }
 
-/// <summary>The lines of the provider: lognormal activity, 2 % NAT super-users, 3 % owners of the vendor's device.</summary>
+/// <summary>The lines of the provider: lognormal activity, 2 % NAT super-users, 3 % owners of the
+/// vendor's device.</summary>
 internal static class SubscriberLines
 {
     public const double DeviceShare = 0.03;

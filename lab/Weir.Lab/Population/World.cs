@@ -3,7 +3,8 @@ using Weir.Wire;
 
 namespace Weir.Lab.Population;
 
-/// <summary>Everything that is settled before the first packet: lines, places, bots. A function of the options.</summary>
+/// <summary>Everything that is settled before the first packet: lines, places, bots. A function
+/// of the options.</summary>
 internal sealed class World
 {
     public World(LabOptions options)
@@ -41,10 +42,12 @@ internal sealed class World
         return prefix.IsV4 ? prefix.Network.ToString() : prefix.ToString();
     }
 
-    /// <summary>Two clean households with an IPv4 address of their own; of 200 lines a quarter at least are such.</summary>
+    /// <summary>Two clean households with an IPv4 address of their own; of 200 lines a quarter at
+    /// least are such.</summary>
     private (int, int) TwoClean()
     {
-        int[] clean = [.. Enumerable.Range(0, Lines.Length).Where(i => Lines[i] is { Bot: 0, V6: false, Nat: false, Device: false }).Take(2)];
+        int[] clean = [.. Enumerable.Range(0, Lines.Length)
+            .Where(i => Lines[i] is { Bot: 0, V6: false, Nat: false, Device: false }).Take(2)];
         return (clean[0], clean[1]);
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// records.csv: every record that was exported of the lines a scenario is about, so that what a collector keeps of them can be
-// compared row by row. A record of both directions is one row. Times are milliseconds since the UNIX epoch, UTC, as
-// IPFIX and NetFlow v5 carry them; NetFlow v9 tells its clock in whole seconds, so what is read from it is up to a second early.
+// records.csv: every record that was exported of the lines a scenario is about, so that what a collector keeps of them
+// can be compared row by row. A record of both directions is one row. Times are milliseconds since the UNIX epoch, UTC,
+// as IPFIX and NetFlow v5 carry them; NetFlow v9 tells its clock in whole seconds, so what is read from it is up to a
+// second early.
 using System.Globalization;
 using Weir.Lab.Population;
 using Weir.Lab.Traffic;
@@ -28,8 +29,9 @@ namespace Weir.Lab.Telling;
 /// <param name="FlagsIn">TCP control bits.</param>
 /// <param name="Attack">Rule of the attack it belongs to, or empty.</param>
 public sealed record LabRecord(
-    string Line, IpKey Subject, long StartMs, long EndMs, string Direction, byte Protocol, IpKey Remote, ushort RemotePort, ushort SubjectPort,
-    ulong PacketsOut, ulong PacketsIn, ulong OctetsOut, ulong OctetsIn, byte FlagsOut, byte FlagsIn, string Attack);
+    string Line, IpKey Subject, long StartMs, long EndMs, string Direction, byte Protocol, IpKey Remote,
+    ushort RemotePort, ushort SubjectPort, ulong PacketsOut, ulong PacketsIn, ulong OctetsOut, ulong OctetsIn,
+    byte FlagsOut, byte FlagsIn, string Attack);
 
 /// <summary>Writes and reads records.csv.</summary>
 public sealed class LabRecords : IDisposable
@@ -55,7 +57,8 @@ public sealed class LabRecords : IDisposable
     {
         var lines = File.ReadAllLines(path);
         return lines.Length > 0 && lines[0] == Header
-            ? [.. lines.Skip(1).Select((line, i) => Parse(line.Split(',')) ?? throw new FormatException($"{path}:{i + 2}: not a row of records"))]
+            ? [.. lines.Skip(1).Select((line, i) =>
+                Parse(line.Split(',')) ?? throw new FormatException($"{path}:{i + 2}: not a row of records"))]
             : throw new FormatException($"{path}:1: the header is not that of records");
     }
 
@@ -70,7 +73,8 @@ public sealed class LabRecords : IDisposable
 
         ref readonly var record = ref told.Record;
         var back = record.ReversePackets > 0;
-        var (subjectPort, remotePort) = told.Outbound ? (record.SourcePort, record.DestinationPort) : (record.DestinationPort, record.SourcePort);
+        var (subjectPort, remotePort) =
+            told.Outbound ? (record.SourcePort, record.DestinationPort) : (record.DestinationPort, record.SourcePort);
         var forward = (record.Packets, record.Octets, record.TcpFlags);
         var reverse = (record.ReversePackets, record.ReverseOctets, record.ReverseTcpFlags);
         var (sent, received) = told.Outbound ? (forward, reverse) : (reverse, forward);
@@ -85,8 +89,9 @@ public sealed class LabRecords : IDisposable
         try
         {
             return f.Length != 16 ? null : new(
-                f[0], IpKey.Parse(f[1]), (long)Number(f[2]), (long)Number(f[3]), f[4], (byte)Number(f[5]), IpKey.Parse(f[6]), (ushort)Number(f[7]), (ushort)Number(f[8]),
-                Number(f[9]), Number(f[10]), Number(f[11]), Number(f[12]), (byte)Number(f[13]), (byte)Number(f[14]), f[15]);
+                f[0], IpKey.Parse(f[1]), (long)Number(f[2]), (long)Number(f[3]), f[4], (byte)Number(f[5]),
+                IpKey.Parse(f[6]), (ushort)Number(f[7]), (ushort)Number(f[8]), Number(f[9]), Number(f[10]),
+                Number(f[11]), Number(f[12]), (byte)Number(f[13]), (byte)Number(f[14]), f[15]);
         }
         catch (Exception fault) when (fault is FormatException or OverflowException)
         {

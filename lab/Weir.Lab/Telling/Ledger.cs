@@ -11,7 +11,8 @@ namespace Weir.Lab.Telling;
 /// <summary>What a subscriber and a place were seen to do.</summary>
 internal struct SimulatedContact
 {
-    /// <summary>Ten-minute windows with an exchange, with one direction only, and with no more than an attempt.</summary>
+    /// <summary>Ten-minute windows with an exchange, with one direction only, and with no more
+    /// than an attempt.</summary>
     public int Exchanges;
     public int OneSided;
     public int Attempts;
@@ -60,14 +61,17 @@ internal struct SimulatedContact
 
         var beyondSyn = (_flagsOut & Tcp.Ack) != 0 && (_flagsOut & (Tcp.Psh | Tcp.Fin)) != 0;
         var answered = _packetsIn > 0 && (!_tcp || (_flagsIn & Tcp.Rst) == 0 || (_flagsIn & Tcp.Psh) != 0);
-        if (_tcp ? (beyondSyn && answered) || (_packetsOut >= 3 && _packetsIn >= 3 && answered) : _packetsOut > 0 && _packetsIn > 0)
+        if (_tcp
+            ? (beyondSyn && answered) || (_packetsOut >= 3 && _packetsIn >= 3 && answered)
+            : _packetsOut > 0 && _packetsIn > 0)
         {
             if (Exchanges++ == 0)
             {
                 FirstExchangeMs = _windowFirstMs;
             }
         }
-        else if (interval > 1 && _packetsOut > 0 && (!_tcp || ((_flagsOut & Tcp.Ack) != 0 && (_flagsOut & Tcp.Rst) == 0)))
+        else if (interval > 1 && _packetsOut > 0
+            && (!_tcp || ((_flagsOut & Tcp.Ack) != 0 && (_flagsOut & Tcp.Rst) == 0)))
         {
             OneSided++;
         }
@@ -99,14 +103,17 @@ internal sealed class Ledger(uint interval)
         Octets += (long)(told.Record.Octets + told.Record.ReverseOctets);
         if (told.Mark != 0)
         {
-            ref var contact = ref CollectionsMarshal.GetValueRefOrAddDefault(_contacts, ((long)told.Mark << 32) | (uint)told.Subscriber, out _);
+            ref var contact = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                _contacts, ((long)told.Mark << 32) | (uint)told.Subscriber, out _);
             contact.Add(told, interval);
         }
 
         if (told.Attack != 0)
         {
             ref var attack = ref CollectionsMarshal.GetValueRefOrAddDefault(_attacks, told.Attack, out var seen);
-            attack = (attack.Flows + 1, seen ? Math.Min(attack.FirstMs, told.Record.StartMs) : told.Record.StartMs, Math.Max(attack.LastMs, told.Record.EndMs));
+            attack = (
+                attack.Flows + 1, seen ? Math.Min(attack.FirstMs, told.Record.StartMs) : told.Record.StartMs,
+                Math.Max(attack.LastMs, told.Record.EndMs));
         }
     }
 

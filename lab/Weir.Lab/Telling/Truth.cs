@@ -36,9 +36,11 @@ public sealed record Truth
 
 /// <summary>How the run was made.</summary>
 public sealed record TruthRun(
-    int Subscribers, int Seconds, int Bots, int Nets, ulong Seed, long StartMs, long EndMs, string Protocol, uint SamplingInterval, int Exporters, int Ipv6PrefixLength);
+    int Subscribers, int Seconds, int Bots, int Nets, ulong Seed, long StartMs, long EndMs, string Protocol,
+    uint SamplingInterval, int Exporters, int Ipv6PrefixLength);
 
-/// <summary>What was sent. Flows are flow records (sFlow: packet samples) that left; datagrams include those of templates.</summary>
+/// <summary>What was sent. Flows are flow records (sFlow: packet samples) that left; datagrams include
+/// those of templates.</summary>
 public sealed record TruthTotals(
     long Flows, long Packets, long Octets, long Datagrams, long DatagramOctets, long ListEntries,
     int BotsWithListedExchange, int CleanWithListedExchange, int HiddenCncsBelowHalfPercent);
@@ -67,7 +69,9 @@ public sealed record TruthBot(
 /// <param name="KnownBots">Those of them that also have an exchange with a listed endpoint.</param>
 /// <param name="Others">Clean subscribers with an exported exchange.</param>
 /// <param name="OthersShare">Others by clean subscribers.</param>
-public sealed record TruthCnc(string Endpoint, string Remote, int Port, string Protocol, int Net, string Kind, int Bots, int KnownBots, int Others, double OthersShare);
+public sealed record TruthCnc(
+    string Endpoint, string Remote, int Port, string Protocol, int Net, string Kind, int Bots, int KnownBots,
+    int Others, double OthersShare);
 
 /// <summary>A list entry that is no C&amp;C.</summary>
 /// <param name="Endpoint">address:port/protocol.</param>
@@ -85,4 +89,5 @@ public sealed record TruthEndpoint(string Endpoint, int Bots, int Others, double
 
 /// <summary>An attack, as reports name its rule; flood-in names the suffering line.</summary>
 public sealed record TruthEvent(
-    string Rule, string Subject, string Protocol, int Port, string? Remote, long FromMs, long UntilMs, long ExportedFlows);
+    string Rule, string Subject, string Protocol, int Port, string? Remote, long FromMs, long UntilMs,
+    long ExportedFlows);

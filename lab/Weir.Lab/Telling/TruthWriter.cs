@@ -9,22 +9,33 @@ namespace Weir.Lab.Telling;
 /// <summary>Writes up the ledger.</summary>
 internal static class TruthWriter
 {
-    public static Truth Create(World world, Ledger ledger, IReadOnlyList<Attack> attacks, IReadOnlyList<FlowEncoder> encoders)
+    public static Truth Create(
+        World world, Ledger ledger, IReadOnlyList<Attack> attacks, IReadOnlyList<FlowEncoder> encoders)
     {
         var options = world.Options;
         var contacts = ledger.Contacts().Where(found => found.Contact.Exchanges + found.Contact.OneSided > 0).ToArray();
         var byMark = contacts.ToLookup(found => found.Mark);
-        var bySubscriber = contacts.Where(found => world.Lines[found.Subscriber].Bot > 0).ToLookup(found => found.Subscriber);
-        var listed = contacts.Where(found => world.Place(found.Mark).Listed && found.Contact.Exchanges > 0).Select(found => found.Subscriber).ToHashSet();
+        var bySubscriber = contacts.Where(found => world.Lines[found.Subscriber].Bot > 0)
+            .ToLookup(found => found.Subscriber);
+        var listed = contacts.Where(found => world.Place(found.Mark).Listed && found.Contact.Exchanges > 0)
+            .Select(found => found.Subscriber).ToHashSet();
         var clean = world.Lines.Length - world.Bots.Length;
 
         TruthCnc Cnc(SimulatedEndpoint place)
         {
-            var users = byMark[place.Mark].Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).ToArray();
+            var users = byMark[place.Mark]
+                .Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).ToArray();
             var bots = users.Where(user => world.Lines[user].Bot > 0).ToArray();
             var others = users.Length - bots.Length;
-            var kind = place.Kind switch { SimulatedEndpointKind.KnownCnc => "known", SimulatedEndpointKind.HiddenDedicated => "dedicated", _ => "shared" };
-            return new TruthCnc(place.Name, place.Address.ToString(), place.Port, Protocol(place.Protocol), place.Net, kind, bots.Length, bots.Count(listed.Contains), others, (double)others / clean);
+            var kind = place.Kind switch
+            {
+                SimulatedEndpointKind.KnownCnc => "known",
+                SimulatedEndpointKind.HiddenDedicated => "dedicated",
+                _ => "shared"
+            };
+            return new TruthCnc(
+                place.Name, place.Address.ToString(), place.Port, Protocol(place.Protocol), place.Net, kind,
+                bots.Length, bots.Count(listed.Contains), others, (double)others / clean);
         }
 
         TruthEndpoint Benign(SimulatedEndpoint place)
@@ -36,21 +47,31 @@ internal static class TruthWriter
 
         TruthBot Infected(Bot bot)
         {
-            var mine = bySubscriber[bot.Subscriber].Select(found => (Place: world.Place(found.Mark), found.Contact)).OrderBy(found => found.Place.Mark).ToArray();
+            var mine = bySubscriber[bot.Subscriber].Select(found => (Place: world.Place(found.Mark), found.Contact))
+                .OrderBy(found => found.Place.Mark).ToArray();
             var onList = mine.Where(found => found.Place.Listed).Select(found => found.Contact).ToArray();
             return new TruthBot(
                 world.Subject(bot.Subscriber), bot.Net, bot.OnsetMs,
-                [.. mine.Where(found => found.Place.Kind == SimulatedEndpointKind.KnownCnc).Select(found => found.Place.Name)],
-                [.. mine.Where(found => found.Place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared).Select(found => found.Place.Name)],
+                [.. mine.Where(found => found.Place.Kind == SimulatedEndpointKind.KnownCnc)
+                    .Select(found => found.Place.Name)],
+                [.. mine.Where(found => found.Place.Kind is SimulatedEndpointKind.HiddenDedicated
+                    or SimulatedEndpointKind.HiddenShared).Select(found => found.Place.Name)],
                 onList.Sum(contact => contact.Exchanges), onList.Sum(contact => contact.OneSided),
-                onList.Where(contact => contact.Exchanges > 0).Select(contact => contact.FirstExchangeMs).DefaultIfEmpty(0).Min());
+                onList.Where(contact => contact.Exchanges > 0)
+                    .Select(contact => contact.FirstExchangeMs).DefaultIfEmpty(0).Min());
         }
 
         TruthWrongEntry Wrong(SimulatedEndpoint place)
         {
-            var users = byMark[place.Mark].Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).Order().ToArray();
-            var oneSided = byMark[place.Mark].Where(found => found.Contact.Exchanges == 0).Select(found => found.Subscriber).Order();
-            return new TruthWrongEntry(place.Name, [.. users.Take(100).Select(world.Subject)], users.Length, place.OthersShare > 0) { CleanOneSided = [.. oneSided.Take(100).Select(world.Subject)] };
+            var users = byMark[place.Mark]
+                .Where(found => found.Contact.Exchanges > 0).Select(found => found.Subscriber).Order().ToArray();
+            var oneSided = byMark[place.Mark]
+                .Where(found => found.Contact.Exchanges == 0).Select(found => found.Subscriber).Order();
+            return new TruthWrongEntry(
+                place.Name, [.. users.Take(100).Select(world.Subject)], users.Length, place.OthersShare > 0)
+            {
+                CleanOneSided = [.. oneSided.Take(100).Select(world.Subject)]
+            };
         }
 
         TruthEvent Event(Attack attack, int index)
@@ -63,16 +84,20 @@ internal static class TruthWriter
         }
 
         var places = world.Places.All;
-        TruthCnc[] hidden = [.. places.Where(place => place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared).Select(Cnc)];
+        TruthCnc[] hidden = [.. places.Where(
+            place => place.Kind is SimulatedEndpointKind.HiddenDedicated or SimulatedEndpointKind.HiddenShared)
+            .Select(Cnc)];
         return new Truth
         {
             Run = new TruthRun(
-                options.Subscribers, options.Seconds, options.Bots, options.Nets, options.Seed, options.StartMs, options.EndMs,
-                options.Protocol.ToString(), options.Interval, options.Exporters, options.Ipv6Length),
+                options.Subscribers, options.Seconds, options.Bots, options.Nets, options.Seed,
+                options.StartMs, options.EndMs, options.Protocol.ToString(), options.Interval, options.Exporters,
+                options.Ipv6Length),
             Totals = new TruthTotals(
                 encoders.Sum(encoder => encoder.Flows), ledger.Packets, ledger.Octets,
-                encoders.Sum(encoder => encoder.Datagrams), encoders.Sum(encoder => encoder.Octets), places.Count(place => place.Listed),
-                listed.Count(line => world.Lines[line].Bot > 0), listed.Count(line => world.Lines[line].Bot == 0),
+                encoders.Sum(encoder => encoder.Datagrams), encoders.Sum(encoder => encoder.Octets),
+                places.Count(place => place.Listed), listed.Count(line => world.Lines[line].Bot > 0),
+                listed.Count(line => world.Lines[line].Bot == 0),
                 hidden.Count(cnc => cnc.OthersShare < 0.005)),
             Networks = [.. world.Addressing.Networks().Select(network => network.ToString())],
             Bots = [.. world.Bots.Select(Infected)],

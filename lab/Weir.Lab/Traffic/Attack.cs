@@ -10,4 +10,5 @@ namespace Weir.Lab.Traffic;
 /// <param name="Remote">Number of the remote in the remote address space; -1 = many.</param>
 /// <param name="FromMs">Begin.</param>
 /// <param name="UntilMs">End.</param>
-internal sealed record Attack(string Rule, RoutineKind Deed, int Subscriber, byte Protocol, ushort Port, int Remote, long FromMs, long UntilMs);
+internal sealed record Attack(
+    string Rule, RoutineKind Deed, int Subscriber, byte Protocol, ushort Port, int Remote, long FromMs, long UntilMs);

@@ -3,7 +3,8 @@ using Weir.Wire;
 
 namespace Weir.Lab.Traffic;
 
-/// <summary>Packets between a subscriber and a remote before any router has told of them; "out" is from the subscriber.</summary>
+/// <summary>Packets between a subscriber and a remote before any router has told of them; "out" is from
+/// the subscriber.</summary>
 internal struct Conversation
 {
     public IpKey Local;

@@ -29,7 +29,9 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
         {
             var packets = Math.Clamp((long)dice.LogNormal(12, 1.4), 4, 200_000);
             var duration = (long)Math.Clamp(dice.LogNormal(2_500, 1.8), 30, 3_600_000);
-            Fill(ref talk, packets, Math.Max(3, (long)(packets * dice.Between(0.6, 1.8))), 60 + dice.Below(240), 200 + dice.Below(1_100), duration);
+            Fill(
+                ref talk, packets, Math.Max(3, (long)(packets * dice.Between(0.6, 1.8))), 60 + dice.Below(240),
+                200 + dice.Below(1_100), duration);
         }
 
         router.Handle(talk);
@@ -76,14 +78,16 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
         var place = world.Place(routine.Mark);
         var talk = Begin(routine.Subscriber, place.Address, place.Port, place.Protocol, atMs);
         talk.Mark = place.Mark;
-        Fill(ref talk, 5 + dice.Below(5), 5 + dice.Below(4), 70 + dice.Below(60), 80 + dice.Below(200), 200 + dice.Below(4_000));
+        Fill(ref talk, 5 + dice.Below(5), 5 + dice.Below(4), 70 + dice.Below(60), 80 + dice.Below(200), 200
+            + dice.Below(4_000));
         router.Handle(talk);
     }
 
     /// <summary>One mail to one of three servers.</summary>
     private void Mail(in Routine routine, long atMs)
     {
-        var talk = Begin(routine.Subscriber, world.Addressing.Remote(MailPlan.Mx(dice.Below(3)), false), 25, Tcp.Number, atMs);
+        var talk = Begin(
+            routine.Subscriber, world.Addressing.Remote(MailPlan.Mx(dice.Below(3)), false), 25, Tcp.Number, atMs);
         Fill(ref talk, 14 + dice.Below(20), 12 + dice.Below(8), 500, 90, 1_500 + dice.Below(3_000));
         router.Handle(talk);
     }
@@ -130,7 +134,8 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
             ? FirstStray + (routine.Subscriber * 300 + dice.Below(300)) % Strays
             : attack.Deed == RoutineKind.SpamRun ? MailPlan.Mx(dice.Below(MailPlan.Mxs))
             : many ? FirstStray + dice.Below(Strays) : attack.Remote;
-        var talk = Begin(routine.Subscriber, world.Addressing.Remote(number, false), attack.Port, attack.Protocol, atMs);
+        var talk = Begin(
+            routine.Subscriber, world.Addressing.Remote(number, false), attack.Port, attack.Protocol, atMs);
         talk.Attack = routine.Attack;
         var length = attack.UntilMs - attack.FromMs;
         switch (attack.Deed)
@@ -143,7 +148,8 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
                 talk.FlagsOut = Tcp.Syn;
                 break;
             case RoutineKind.FloodBursts:
-                Fill(ref talk, 30 * Math.Min(MailPlan.BurstMs, attack.UntilMs - atMs), 0, 540, 0, Math.Min(MailPlan.BurstMs, attack.UntilMs - atMs));
+                Fill(ref talk, 30 * Math.Min(MailPlan.BurstMs, attack.UntilMs - atMs), 0, 540, 0, Math.Min(
+                    MailPlan.BurstMs, attack.UntilMs - atMs));
                 break;
             case RoutineKind.Spam or RoutineKind.SpamRun:
                 Fill(ref talk, 12 + dice.Below(10), 10 + dice.Below(6), 400, 80, 2_000 + dice.Below(4_000));
@@ -152,11 +158,13 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
                 Unanswered(ref talk, refused: dice.Chance(0.04));
                 break;
             case RoutineKind.Reflection:
-                (talk.LocalPort, talk.RemotePort, talk.RemoteOpened) = (attack.Port, (ushort)(1_024 + dice.Below(60_000)), true);
+                (talk.LocalPort, talk.RemotePort, talk.RemoteOpened) =
+                    (attack.Port, (ushort)(1_024 + dice.Below(60_000)), true);
                 Fill(ref talk, 2 * length, 2 * length, 1_200, 60, length);
                 break;
             case RoutineKind.FloodIn:
-                (talk.RemotePort, talk.LocalPort, talk.RemoteOpened) = (attack.Port, (ushort)(1_024 + dice.Below(60_000)), true);
+                (talk.RemotePort, talk.LocalPort, talk.RemoteOpened) =
+                    (attack.Port, (ushort)(1_024 + dice.Below(60_000)), true);
                 Fill(ref talk, 0, length / 10, 0, 1_200, length);
                 break;
             case RoutineKind.Spoof:
@@ -182,7 +190,8 @@ internal sealed class ConversationGenerator(World world, Router router, Dice dic
     };
 
     /// <summary>Packets each way of so many octets each; TCP in full from SYN to FIN.</summary>
-    private static void Fill(ref Conversation talk, long packetsOut, long packetsIn, int octetsOut, int octetsIn, long durationMs)
+    private static void Fill(
+        ref Conversation talk, long packetsOut, long packetsIn, int octetsOut, int octetsIn, long durationMs)
     {
         (talk.PacketsOut, talk.PacketsIn, talk.DurationMs) = (packetsOut, packetsIn, durationMs);
         (talk.OctetsOut, talk.OctetsIn) = (packetsOut * octetsOut, packetsIn * octetsIn);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The case the product starts from: one subscriber floods udp/7703 while it mails and browses as people do; another floods
-// udp/7703 too, and spams at line speed. The first one's mail is nobody's business; the second one's is another story.
+// The case the product starts from: one subscriber floods udp/7703 while it mails and browses as people do; another
+// floods udp/7703 too, and spams at line speed. The first one's mail is nobody's business; the second one's is another
+// story.
 using Weir.Lab.Population;
 
 namespace Weir.Lab.Traffic;
@@ -35,11 +36,14 @@ internal sealed class MailPlan(World world, Dice dice)
     public void Fill(List<Attack> attacks)
     {
         var (first, second) = world.MailLines!.Value;
-        attacks.Add(new Attack("flood-out", RoutineKind.FloodBursts, first, 17, FloodPort, FirstVictim, At(0.4), At(0.4) + FloodMs));
-        attacks.Add(new Attack("flood-out", RoutineKind.FloodBursts, second, 17, FloodPort, FirstVictim + 1, At(0.5), At(0.5) + FloodMs));
+        attacks.Add(new Attack(
+            "flood-out", RoutineKind.FloodBursts, first, 17, FloodPort, FirstVictim, At(0.4), At(0.4) + FloodMs));
+        attacks.Add(new Attack(
+            "flood-out", RoutineKind.FloodBursts, second, 17, FloodPort, FirstVictim + 1, At(0.5), At(0.5) + FloodMs));
 
         // Both at once, so that only what was done can tell them apart.
-        attacks.Add(new Attack("spam", RoutineKind.SpamRun, second, Tcp.Number, 25, -1, At(0.5) - 60_000, At(0.5) - 60_000 + SpamMs));
+        attacks.Add(new Attack(
+            "spam", RoutineKind.SpamRun, second, Tcp.Number, 25, -1, At(0.5) - 60_000, At(0.5) - 60_000 + SpamMs));
     }
 
     /// <summary>What both do besides.</summary>
@@ -49,10 +53,12 @@ internal sealed class MailPlan(World world, Dice dice)
         var (first, second) = world.MailLines!.Value;
         foreach (var line in new[] { first, second })
         {
-            yield return (world.Options.StartMs + dice.Below((int)BrowsePeriodMs), new Routine(RoutineKind.Browse, line, 0, 0, BrowsePeriodMs, 1, end));
+            yield return (world.Options.StartMs + dice.Below((int)BrowsePeriodMs), new Routine(
+                RoutineKind.Browse, line, 0, 0, BrowsePeriodMs, 1, end));
         }
 
-        yield return (world.Options.StartMs + dice.Below((int)MailPeriodMs), new Routine(RoutineKind.Mail, first, 0, 0, MailPeriodMs, 0.3, end));
+        yield return (world.Options.StartMs + dice.Below((int)MailPeriodMs), new Routine(
+            RoutineKind.Mail, first, 0, 0, MailPeriodMs, 0.3, end));
     }
 
     private long At(double share) => world.Options.StartMs + (long)(world.Options.Seconds * 1_000L * share);

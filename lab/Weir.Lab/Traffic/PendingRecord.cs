@@ -16,7 +16,8 @@ internal struct PendingRecord
     public bool Outbound;
 }
 
-/// <summary>Records waiting for their export time, in slices of the run; each slice is put in order when it is its turn.</summary>
+/// <summary>Records waiting for their export time, in slices of the run; each slice is put in order
+/// when it is its turn.</summary>
 internal sealed class ExportSchedule(long startMs, long sliceMs, int slices)
 {
     private readonly List<PendingRecord>?[] _slices = new List<PendingRecord>?[slices];

@@ -54,8 +54,12 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
         var end = talk.StartMs + (talk.DurationMs * (piece + 1) / pieces);
         var first = piece == 0;
         var last = piece == pieces - 1;
-        var outbound = CreateRecord(talk, outbound: true, start, end, talk.PacketsOut * (piece + 1) / pieces - (talk.PacketsOut * piece / pieces), first, last);
-        var inbound = CreateRecord(talk, outbound: false, start, end, talk.PacketsIn * (piece + 1) / pieces - (talk.PacketsIn * piece / pieces), first, last);
+        var outbound = CreateRecord(
+            talk, outbound: true, start, end,
+            talk.PacketsOut * (piece + 1) / pieces - (talk.PacketsOut * piece / pieces), first, last);
+        var inbound = CreateRecord(
+            talk, outbound: false, start, end,
+            talk.PacketsIn * (piece + 1) / pieces - (talk.PacketsIn * piece / pieces), first, last);
         var closed = !last || ((talk.FlagsOut | talk.FlagsIn) & (Tcp.Fin | Tcp.Rst)) != 0;
         var wait = closed ? 200 : IdleTimeoutMs;
         if (options.Biflow && outbound.Packets > 0 && inbound.Packets > 0)
@@ -69,7 +73,8 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
     }
 
     /// <summary>The record of one direction of one piece; no packets where the sampler took none.</summary>
-    private FlowRecord CreateRecord(in Conversation talk, bool outbound, long start, long end, long packets, bool first, bool last)
+    private FlowRecord CreateRecord(
+        in Conversation talk, bool outbound, long start, long end, long packets, bool first, bool last)
     {
         var taken = _packets ? packets : dice.Thin(packets, _interval);
         if (taken == 0)
@@ -122,7 +127,8 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
         var span = record.EndMs - record.StartMs;
         var begin = 1 - Math.Pow(1 - dice.Share(), 1 / taken);
         var finish = taken < 2 ? begin : begin + ((1 - begin) * Math.Pow(dice.Share(), 1 / (taken - 1)));
-        (record.StartMs, record.EndMs) = (record.StartMs + (long)(span * begin), record.StartMs + (long)(span * finish));
+        (record.StartMs, record.EndMs) =
+            (record.StartMs + (long)(span * begin), record.StartMs + (long)(span * finish));
         byte seen = 0;
         for (long i = 0, looks = Math.Min((long)taken, 16); i < looks; i++)
         {
@@ -132,7 +138,8 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
         record.TcpFlags = seen;
     }
 
-    /// <summary>The flags of one packet drawn from a flow of so many: the first bears SYN, the last FIN or RST.</summary>
+    /// <summary>The flags of one packet drawn from a flow of so many: the first bears SYN, the
+    /// last FIN or RST.</summary>
     private byte PacketFlags(byte flags, long packets)
     {
         if (packets <= 1 || (flags & Tcp.Ack) == 0)
@@ -147,7 +154,8 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
         }
 
         var ends = (byte)(flags & (Tcp.Fin | Tcp.Rst));
-        return at == packets - 1 && ends != 0 ? (byte)(ends | Tcp.Ack) : dice.Chance(0.5) ? (byte)(flags & (Tcp.Psh | Tcp.Ack)) : Tcp.Ack;
+        return at == packets - 1 && ends != 0
+            ? (byte)(ends | Tcp.Ack) : dice.Chance(0.5) ? (byte)(flags & (Tcp.Psh | Tcp.Ack)) : Tcp.Ack;
     }
 
     private static FlowRecord Join(FlowRecord forward, in FlowRecord back)
@@ -168,7 +176,14 @@ internal sealed class Router(LabOptions options, ExportSchedule calendar, Dice d
             return;
         }
 
-        var told = new PendingRecord { Record = record, Subscriber = talk.Subscriber, Mark = talk.Mark, Attack = talk.Attack, Outbound = outbound };
+        var told = new PendingRecord
+        {
+            Record = record,
+            Subscriber = talk.Subscriber,
+            Mark = talk.Mark,
+            Attack = talk.Attack,
+            Outbound = outbound
+        };
         if (!_packets)
         {
             told.ExportMs = record.EndMs + waitMs + dice.Below(800);

@@ -47,8 +47,10 @@ internal enum RoutineKind : byte
 /// <param name="PeriodMs">Mean time between turns.</param>
 /// <param name="Jitter">0 = on the dot, 0.1 = ± 10 %, 1 = memoryless.</param>
 /// <param name="UntilMs">No turn at or after this time.</param>
-internal readonly record struct Routine(RoutineKind Deed, int Subscriber, int Mark, int Attack, double PeriodMs, double Jitter, long UntilMs)
+internal readonly record struct Routine(
+    RoutineKind Deed, int Subscriber, int Mark, int Attack, double PeriodMs, double Jitter, long UntilMs)
 {
     /// <summary>Time from one turn to the next.</summary>
-    public long Gap(Dice dice) => Math.Max(1, (long)(Jitter >= 1 ? dice.Exponential(PeriodMs) : PeriodMs * dice.Between(1 - Jitter, 1 + Jitter)));
+    public long Gap(Dice dice) =>
+        Math.Max(1, (long)(Jitter >= 1 ? dice.Exponential(PeriodMs) : PeriodMs * dice.Between(1 - Jitter, 1 + Jitter)));
 }

@@ -43,8 +43,18 @@ internal sealed class RoutineScheduler
         for (var i = 0; i < _attacks.Count; i++)
         {
             var attack = _attacks[i];
-            var period = attack.Deed switch { RoutineKind.Spam => 500, RoutineKind.Scan => 100, RoutineKind.Spoof => 20, RoutineKind.SpamRun => MailPlan.SpamPeriodMs, RoutineKind.FloodBursts => MailPlan.BurstMs, _ => double.MaxValue };
-            Add(attack.FromMs, new Routine(attack.Deed, attack.Subscriber, 0, i + 1, period, attack.Deed == RoutineKind.FloodBursts ? 0 : 0.5, attack.UntilMs));
+            var period = attack.Deed switch
+            {
+                RoutineKind.Spam => 500,
+                RoutineKind.Scan => 100,
+                RoutineKind.Spoof => 20,
+                RoutineKind.SpamRun => MailPlan.SpamPeriodMs,
+                RoutineKind.FloodBursts => MailPlan.BurstMs,
+                _ => double.MaxValue
+            };
+            Add(attack.FromMs, new Routine(
+                attack.Deed, attack.Subscriber, 0, i + 1, period, attack.Deed == RoutineKind.FloodBursts ? 0 : 0.5,
+                attack.UntilMs));
         }
     }
 
@@ -80,8 +90,10 @@ internal sealed class RoutineScheduler
             var from = Math.Max(bot.OnsetMs, _options.StartMs);
             foreach (var place in bot.Places)
             {
-                var period = Math.Min(UsualPeriodMs, Math.Max(5_000, _spanMs / 288)) * (0.8 + (0.4 * (Dice.Mix((ulong)place.Mark) % 100) / 100));
-                Add(from + (long)(_dice.Share() * 2 * period), new Routine(RoutineKind.Beacon, bot.Subscriber, place.Mark, 0, period, 0.1, _options.EndMs));
+                var period = Math.Min(UsualPeriodMs, Math.Max(5_000, _spanMs / 288))
+                    * (0.8 + (0.4 * (Dice.Mix((ulong)place.Mark) % 100) / 100));
+                Add(from + (long)(_dice.Share() * 2 * period), new Routine(
+                    RoutineKind.Beacon, bot.Subscriber, place.Mark, 0, period, 0.1, _options.EndMs));
             }
 
             foreach (var helper in helpers)
@@ -89,7 +101,8 @@ internal sealed class RoutineScheduler
                 if (helper.V6 == _world.Lines[bot.Subscriber].V6 && _dice.Chance(0.6))
                 {
                     var period = _spanMs / 4;
-                    Add(from + (long)(_dice.Share() * _spanMs / 50), new Routine(RoutineKind.Visit, bot.Subscriber, helper.Mark, 0, period, 1, _options.EndMs));
+                    Add(from + (long)(_dice.Share() * _spanMs / 50), new Routine(
+                        RoutineKind.Visit, bot.Subscriber, helper.Mark, 0, period, 1, _options.EndMs));
                 }
             }
         }
@@ -110,22 +123,26 @@ internal sealed class RoutineScheduler
             {
                 if (vendor.V6 == _world.Lines[line].V6 && _dice.Chance(0.95))
                 {
-                    Add(RandomTime(12), new Routine(RoutineKind.Visit, line, vendor.Mark, 0, _spanMs / 12, 0.3, _options.EndMs));
+                    Add(RandomTime(12), new Routine(
+                        RoutineKind.Visit, line, vendor.Mark, 0, _spanMs / 12, 0.3, _options.EndMs));
                 }
             }
         }
     }
 
-    /// <summary>Clean subscribers at the helpers, on shared hosts, at wrong list entries, and a few strays at dedicated C&amp;Cs.</summary>
+    /// <summary>Clean subscribers at the helpers, on shared hosts, at wrong list entries, and a few strays at
+    /// dedicated C&amp;Cs.</summary>
     private void PlanInnocents()
     {
         foreach (var place in _world.Places.All)
         {
             var count = place.Kind switch
             {
-                SimulatedEndpointKind.Helper or SimulatedEndpointKind.HiddenShared => (int)Math.Ceiling(place.OthersShare * _world.Lines.Length),
+                SimulatedEndpointKind.Helper or SimulatedEndpointKind.HiddenShared =>
+                    (int)Math.Ceiling(place.OthersShare * _world.Lines.Length),
                 SimulatedEndpointKind.HiddenDedicated => _dice.Below(3),
-                SimulatedEndpointKind.WrongEntry when place.OthersShare > 0 => (int)(place.OthersShare * _world.Lines.Length),
+                SimulatedEndpointKind.WrongEntry when place.OthersShare > 0 =>
+                    (int)(place.OthersShare * _world.Lines.Length),
                 SimulatedEndpointKind.WrongEntry when place.Mark % 5 != 0 => 2 + _dice.Below(4),
                 _ => 0,
             };
@@ -133,7 +150,8 @@ internal sealed class RoutineScheduler
             {
                 if (TryClean(place.V6, out var line))
                 {
-                    Add(RandomTime(1), new Routine(RoutineKind.Visit, line, place.Mark, 0, _spanMs / 2, 1, _options.EndMs));
+                    Add(RandomTime(1), new Routine(
+                        RoutineKind.Visit, line, place.Mark, 0, _spanMs / 2, 1, _options.EndMs));
                 }
             }
         }
@@ -143,12 +161,15 @@ internal sealed class RoutineScheduler
     private void PlanNoise()
     {
         var known = _world.Places.GetByKind(SimulatedEndpointKind.KnownCnc);
-        var noisy = _world.Places.GetByKind(SimulatedEndpointKind.ListedOnly).Take(200).Concat(known.Where(place => !place.V6)).ToArray();
+        var noisy = _world.Places
+            .GetByKind(SimulatedEndpointKind.ListedOnly).Take(200).Concat(known.Where(place => !place.V6)).ToArray();
         for (var i = Math.Max(1, _world.Lines.Length / 2); i > 0; i--)
         {
             if (TryClean(false, out var line))
             {
-                Add(RandomTime(1), new Routine(RoutineKind.Radiation, line, noisy[_dice.Below(noisy.Length)].Mark, 0, double.MaxValue, 0, _options.EndMs));
+                Add(RandomTime(1), new Routine(
+                    RoutineKind.Radiation, line, noisy[_dice.Below(noisy.Length)].Mark, 0, double.MaxValue, 0,
+                    _options.EndMs));
             }
         }
 
@@ -157,7 +178,9 @@ internal sealed class RoutineScheduler
             var place = known[_dice.Below(known.Count)];
             if (TryClean(place.V6, out var line))
             {
-                Add(RandomTime(1), new Routine(i % 2 == 0 || place.Protocol != Tcp.Number ? RoutineKind.Attempt : RoutineKind.Backscatter, line, place.Mark, 0, double.MaxValue, 0, _options.EndMs));
+                Add(RandomTime(1), new Routine(
+                    i % 2 == 0 || place.Protocol != Tcp.Number ? RoutineKind.Attempt : RoutineKind.Backscatter, line,
+                    place.Mark, 0, double.MaxValue, 0, _options.EndMs));
             }
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The main job offline: read, attribute, match, digest into a store of its own, compare, report. The store and the spool
-// lie in a folder that only this user may enter and that goes with the run; the key of the pseudonyms lives in memory.
+// The main job offline: read, attribute, match, digest into a store of its own, compare, report. The store and the
+// spool lie in a folder that only this user may enter and that goes with the run; the key of the pseudonyms lives in
+// memory.
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -64,17 +65,20 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     {
         var started = time.GetTimestamp();
         var lists = Watchlist.From(ReadFeeds(), time.GetUtcNow());
-        using var inputs = InputReader.Open(settings.Inputs, new InputOptions { Columns = ColumnMapping.Parse(settings.Columns) });
+        using var inputs = InputReader.Open(
+            settings.Inputs, new InputOptions { Columns = ColumnMapping.Parse(settings.Columns) });
         using var folder = new WorkingFolder();
         await using var store = await OpenStoreAsync(folder, cancel);
-        using var spool = new Spool(new SpoolOptions { Directory = folder.At("spool"), Durable = false }, _logs.CreateLogger<Spool>());
+        using var spool = new Spool(
+            new SpoolOptions { Directory = folder.At("spool"), Durable = false }, _logs.CreateLogger<Spool>());
         using var loader = new SpoolLoader(spool, store, time, _logs.CreateLogger<SpoolLoader>());
 
         var sightings = new InMemorySightingSink();
         var events = new InMemoryEventSink();
         using var vault = settings.Vault is { } socket ? new VaultClient(Path.GetFullPath(socket)) : null;
         var keys = vault is null ? null : new OnDemandEpochKeys(vault);
-        var (lane, counted, read) = await ReadAsync(inputs, Parts(lists, spool, sightings, events, keys), loader, cancel);
+        var (lane, counted, read) = await ReadAsync(
+            inputs, Parts(lists, spool, sightings, events, keys), loader, cancel);
         OneEpoch(keys);
         var standing = sightings.Standing(lists);
 
@@ -100,8 +104,10 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         return await RunReport.MakeAsync(store, facts, cancel);
     }
 
-    /// <summary>Reads on a thread of its own while segments are loaded beside it; comes back when the store holds everything, with the pair sums given back.</summary>
-    private static async Task<(Lane Lane, DetectingCounts Counted, List<ReportInput> Read)> ReadAsync(InputReader inputs, PipelineDependencies parts, SpoolLoader loader, CancellationToken cancel)
+    /// <summary>Reads on a thread of its own while segments are loaded beside it; comes back when the store holds
+    /// everything, with the pair sums given back.</summary>
+    private static async Task<(Lane Lane, DetectingCounts Counted, List<ReportInput> Read)> ReadAsync(
+        InputReader inputs, PipelineDependencies parts, SpoolLoader loader, CancellationToken cancel)
     {
         using var pipeline = new Pipeline(parts);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -138,7 +144,9 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         {
             throw new OperatorException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the flows are of {epochs.Count} epochs of the vault, in each of which a subject has another pseudonym; analyze one at a time, such as --since {Epochs.BeginOf(epochs[0]):yyyy-MM-dd} --until {Epochs.BeginOf(epochs[0] + 1):yyyy-MM-dd}"));
+                $"the flows are of {epochs.Count} epochs of the vault, in each of which a subject has another "
+                    + $"pseudonym; analyze one at a time, such as --since {Epochs.BeginOf(epochs[0]):yyyy-MM-dd} "
+                    + $"--until {Epochs.BeginOf(epochs[0] + 1):yyyy-MM-dd}"));
         }
     }
 
@@ -166,7 +174,8 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
         }
     }
 
-    private PipelineDependencies Parts(Watchlist lists, Spool spool, InMemorySightingSink sightings, InMemoryEventSink events, OnDemandEpochKeys? keys)
+    private PipelineDependencies Parts(
+        Watchlist lists, Spool spool, InMemorySightingSink sightings, InMemoryEventSink events, OnDemandEpochKeys? keys)
     {
         var key = RandomNumberGenerator.GetBytes(32);
         return new PipelineDependencies
@@ -176,11 +185,14 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
             Interfaces = new SubscriberInterfaces([(Wire.Prefix.Parse("::/0"), settings.SubscriberInterfaces)]),
             Watchlist = new CurrentWatchlist(lists),
             Digesting = new DigestOptions(),
-            Names = () => settings.IsLab ? EpochPseudonymizer.InClear() : keys is null ? EpochPseudonymizer.UnderKey(key) : EpochPseudonymizer.ByEpoch(keys),
+            Names = () => settings.IsLab ? EpochPseudonymizer.InClear()
+                : keys is null ? EpochPseudonymizer.UnderKey(key)
+                : EpochPseudonymizer.ByEpoch(keys),
             Keys = keys,
             Digests = spool,
             Sightings = sightings,
-            Detecting = new DetectingDependencies(new DetectingOptions(), new EventSigner(), events, HashKey: settings.IsLab ? settings.Seed : null),
+            Detecting = new DetectingDependencies(
+                new DetectingOptions(), new EventSigner(), events, HashKey: settings.IsLab ? settings.Seed : null),
             Window = settings.Window,
         };
     }
@@ -195,7 +207,8 @@ internal sealed class AnalysisRun(AnalysisSettings settings, TimeProvider time)
     private ReportWindow ReportedWindow(Lane lane)
     {
         var (from, until) = Span(lane);
-        return new ReportWindow(DateTimeOffset.FromUnixTimeMilliseconds(from), DateTimeOffset.FromUnixTimeMilliseconds(until));
+        return new ReportWindow(
+            DateTimeOffset.FromUnixTimeMilliseconds(from), DateTimeOffset.FromUnixTimeMilliseconds(until));
     }
 
     private (long FromMs, long UntilMs) Span(Lane lane)

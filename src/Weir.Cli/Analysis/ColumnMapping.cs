@@ -13,12 +13,15 @@ internal static class ColumnMapping
         {
             if (pair.Split('=', 2) is not [{ Length: > 0 } meaning, { Length: > 0 } header])
             {
-                throw new OperatorException($"--columns '{pair}' is not MEANING=HEADER; write such as source=\"Src IP\",destination=\"Dst IP\"");
+                throw new OperatorException($"--columns '{pair}' is not MEANING=HEADER; write such as "
+                    + "source=\"Src IP\",destination=\"Dst IP\"");
             }
 
             if (!FlowColumns.TryByMappingName(meaning.Trim(), out _))
             {
-                throw new OperatorException($"--columns '{meaning.Trim()}' is no meaning Weir knows; use source, destination, source_port, destination_port, protocol, start, end, duration_seconds, packets, octets, reverse_packets, reverse_octets or tcp_flags");
+                throw new OperatorException($"--columns '{meaning.Trim()}' is no meaning Weir knows; use source, "
+                    + "destination, source_port, destination_port, protocol, start, end, duration_seconds, packets, "
+                    + "octets, reverse_packets, reverse_octets or tcp_flags");
             }
 
             if (!columns.TryAdd(meaning.Trim(), header.Trim()))

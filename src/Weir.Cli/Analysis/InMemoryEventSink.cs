@@ -16,7 +16,8 @@ internal sealed class InMemoryEventSink : IEventSink
         {
             lock (_lock)
             {
-                return [.. _byNumber.Values.OrderBy(e => e.FromMs).ThenBy(e => e.Subject).ThenBy(e => e.Rule, StringComparer.Ordinal)];
+                return [.. _byNumber.Values
+                    .OrderBy(e => e.FromMs).ThenBy(e => e.Subject).ThenBy(e => e.Rule, StringComparer.Ordinal)];
             }
         }
     }

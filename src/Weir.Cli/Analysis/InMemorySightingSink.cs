@@ -19,7 +19,8 @@ internal sealed class InMemorySightingSink : ISightingSink
         }
     }
 
-    /// <summary>Everything that is not allowed by the lists in force now: an allow-list applies to what was found before.</summary>
+    /// <summary>Everything that is not allowed by the lists in force now: an allow-list applies to what
+    /// was found before.</summary>
     public IReadOnlyList<Sighting> Standing(Watchlist lists)
     {
         lock (_lock)

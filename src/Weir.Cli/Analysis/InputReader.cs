@@ -44,7 +44,9 @@ internal sealed class InputReader : IDisposable
         var read = new List<ReportInput>();
         foreach (var (path, file) in _inputs)
         {
-            read.Add(file.Kind == InputKind.Datagrams ? ReadDatagrams(path, file, lane, cancel) : ReadFlows(path, file, lane, cancel));
+            read.Add(file.Kind == InputKind.Datagrams
+                ? ReadDatagrams(path, file, lane, cancel)
+                : ReadFlows(path, file, lane, cancel));
         }
 
         lane.Flush();
@@ -90,7 +92,9 @@ internal sealed class InputReader : IDisposable
         Add(losses.LinesRefused, Refused(losses), "lines");
         Add(losses.OutCounters, "records whose out counters were left aside", "flows");
         Add(losses.OctetsSkipped, "octets that belong to nothing known", "octets");
-        Add(losses.CutAt is { } cut ? 1 : 0, $"the file ends inside the record that begins at octet {losses.CutAt}", "records");
+        Add(
+            losses.CutAt is { } cut ? 1 : 0,
+            $"the file ends inside the record that begins at octet {losses.CutAt}", "records");
         Add(losses.DamagedAt is null ? 0 : 1, $"damaged at octet {losses.DamagedAt}: {losses.Damage}", "places");
         return list;
 
@@ -104,7 +108,8 @@ internal sealed class InputReader : IDisposable
     }
 
     private static string Refused(InputLosses losses) =>
-        "refused lines (" + string.Join("; ", losses.FirstRefused.Select(line => $"line {line.Number}: {line.Rule}")) + ")";
+        "refused lines ("
+        + string.Join("; ", losses.FirstRefused.Select(line => $"line {line.Number}: {line.Rule}")) + ")";
 
     /// <summary>Files hand on datagrams one by one; batches fill up across them.</summary>
     private struct FileDatagramHandler(Lane lane) : IDatagramHandler
@@ -117,7 +122,9 @@ internal sealed class InputReader : IDisposable
             get
             {
                 var heard = _heard;
-                return Enum.GetValues<ExportProtocol>().Where(p => p != ExportProtocol.Unknown && (heard & (1 << (int)p)) != 0).Select(p => p.ToString().ToLowerInvariant());
+                return Enum.GetValues<ExportProtocol>()
+                    .Where(p => p != ExportProtocol.Unknown && (heard & (1 << (int)p)) != 0)
+                    .Select(p => p.ToString().ToLowerInvariant());
             }
         }
 

@@ -8,7 +8,9 @@ using Weir.Wire;
 namespace Weir.Cli.Analysis;
 
 /// <summary>A lane's counters at a moment, so that two of them tell what one file brought.</summary>
-internal sealed record LaneTotals(Decoder Decoder, long Read, long Datagrams, long Damaged, long TemplateUnknown, long Lost, Dictionary<IpKey, long> Heard)
+internal sealed record LaneTotals(
+    Decoder Decoder, long Read, long Datagrams, long Damaged, long TemplateUnknown, long Lost,
+    Dictionary<IpKey, long> Heard)
 {
     public static LaneTotals From(Lane lane)
     {

@@ -20,7 +20,8 @@ internal static class ListsAndExporters
         Stale = stale,
     };
 
-    public static IReadOnlyList<ReportExporter> ToReportExporters(Decoder decoder) => ToReportExporters(decoder.List().OrderBy(e => e.Address));
+    public static IReadOnlyList<ReportExporter> ToReportExporters(Decoder decoder) =>
+        ToReportExporters(decoder.List().OrderBy(e => e.Address));
 
     public static IReadOnlyList<ReportExporter> ToReportExporters(IEnumerable<ExporterListing> exporters) =>
     [

@@ -3,7 +3,8 @@ using Weir.Cli.Reporting;
 
 namespace Weir.Cli.Analysis;
 
-/// <summary>Where the report goes: asked before the work, so that nobody waits for hours to learn that it cannot be written.</summary>
+/// <summary>Where the report goes: asked before the work, so that nobody waits for hours to learn that it
+/// cannot be written.</summary>
 internal static class OutputFolder
 {
     /// <summary>Makes nothing; finds what stands in the way.</summary>

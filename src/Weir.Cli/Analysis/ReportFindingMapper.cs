@@ -8,7 +8,8 @@ using Weir.Wire;
 
 namespace Weir.Cli.Analysis;
 
-/// <summary>Turns what the engine and the matcher decided into the report's own records, in clear; the profile hides afterwards.</summary>
+/// <summary>Turns what the engine and the matcher decided into the report's own records, in clear; the profile
+/// hides afterwards.</summary>
 internal static class ReportFindingMapper
 {
     /// <summary>One row for each listed endpoint and list that somebody contacted.</summary>
@@ -30,7 +31,8 @@ internal static class ReportFindingMapper
            },
     ];
 
-    /// <summary>Subjects with at least one exchange; for the lab profile, where a subject's key is its address block.</summary>
+    /// <summary>Subjects with at least one exchange; for the lab profile, where a subject's key is its
+    /// address block.</summary>
     public static IReadOnlyList<ReportInfected> Infected(IReadOnlyList<Sighting> sightings, NetworkTable networks) =>
     [
         .. from sighting in sightings
@@ -72,7 +74,8 @@ internal static class ReportFindingMapper
            select new ReportRollup(
                family.Unit == EndpointUnit.Network ? "prefix" : "address",
                finding.Key.Address.ToString() + Suffix(family.Unit, finding.Key),
-               finding.Cases, finding.Expected, finding.Others, finding.P, finding.Q, finding.Effect.Ic, finding.Effect.Ic025),
+               finding.Cases, finding.Expected, finding.Others, finding.P, finding.Q, finding.Effect.Ic,
+               finding.Effect.Ic025),
     ];
 
     public static ReportFamily Family(ComparisonRun run)
@@ -89,7 +92,12 @@ internal static class ReportFindingMapper
             {
                 PooledEndpoints = [.. family.Baselines.PooledFisher.Select(e => e.ToString())],
             },
-            Power = new ReportPower { Enough = family.Power.IsSufficient, MinimumP = family.Power.MinimumP, Why = family.Power.Why },
+            Power = new ReportPower
+            {
+                Enough = family.Power.IsSufficient,
+                MinimumP = family.Power.MinimumP,
+                Why = family.Power.Why
+            },
             Seed = run.Seed,
         };
     }

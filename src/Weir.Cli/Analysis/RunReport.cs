@@ -61,7 +61,8 @@ internal sealed record RunResults
 
     public required ulong Seed { get; init; }
 
-    /// <summary>Key of the epoch's cohort draw (rules.md R8), 0 where there is none. With it nobody who knows the seed can tell who is drawn; it is in no report.</summary>
+    /// <summary>Key of the epoch's cohort draw (rules.md R8), 0 where there is none. With it nobody who knows the seed
+    /// can tell who is drawn; it is in no report.</summary>
     public ulong Cohort { get; init; }
 
     public string Pseudonyms { get; init; } = "";
@@ -81,7 +82,9 @@ internal static class RunReport
     public static async Task<Report> MakeAsync(FlowStore store, RunResults facts, CancellationToken cancel)
     {
         var cases = CaseSet.From(facts.Standing, Benign(facts.Lists));
-        var run = await ComparisonEngine.RunAsync(new PairCounts(store.Client, facts.Networks.Lines), facts.Compared, cases, facts.Comparing, facts.Seed ^ facts.Cohort, cancel);
+        var run = await ComparisonEngine.RunAsync(
+            new PairCounts(store.Client, facts.Networks.Lines), facts.Compared, cases, facts.Comparing,
+            facts.Seed ^ facts.Cohort, cancel);
         var seen = await SumAsync(store, "uniqExact(subject)", facts.Compared, cancel);
         var seconds = facts.Elapsed().TotalSeconds;
         var reading = facts.Reading?.TotalSeconds ?? seconds;
@@ -97,18 +100,30 @@ internal static class RunReport
                 EstimatedPackets = await SumAsync(store, "sum(packets_out + packets_in)", facts.Compared, cancel),
                 EstimatedOctets = await SumAsync(store, "sum(octets_out + octets_in)", facts.Compared, cancel),
             },
-            Subjects = new ReportSubjects { Seen = seen, Cases = cases.Cases.Count, Controls = run.Participants.Controls, Excluded = run.Participants.Scanners },
+            Subjects = new ReportSubjects
+            {
+                Seen = seen,
+                Cases = cases.Cases.Count,
+                Controls = run.Participants.Controls,
+                Excluded = run.Participants.Scanners
+            },
             Watchlists = facts.Watchlists,
             Sightings = ReportFindingMapper.Sightings(facts.Standing),
             Infected = ReportFindingMapper.Infected(facts.Standing, facts.Networks),
             Candidates = ReportFindingMapper.Candidates(run),
             Rollups = ReportFindingMapper.Rollups(run),
             Family = ReportFindingMapper.Family(run) with { Seed = facts.Seed },
-            Events = ReportEventMapper.ToReportEvents(facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
+            Events = ReportEventMapper.ToReportEvents(
+                facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
             EventCounts = facts.EventCounts ?? ReportEventMapper.Counts(facts.Events),
             EventsNotShown = facts.OlderEvents,
             Counters = ReportEventMapper.CountersOf(facts.Counted),
-            Timing = new ReportTiming { Seconds = seconds, FlowsPerSecond = facts.Flows.Read / reading, PeakMemoryBytes = PeakMemory(store) },
+            Timing = new ReportTiming
+            {
+                Seconds = seconds,
+                FlowsPerSecond = facts.Flows.Read / reading,
+                PeakMemoryBytes = PeakMemory(store)
+            },
         };
     }
 
@@ -125,15 +140,21 @@ internal static class RunReport
         Unattributed = lanes.Sum(lane => lane.Attributor.Counts.Unattributed),
     };
 
-    private static async Task<long> SumAsync(FlowStore store, string what, PairWindow window, CancellationToken cancel) =>
-        (long)await store.Client.ScalarAsync<ulong>(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"SELECT toUInt64({what}) FROM pairs WHERE hour > toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < toDateTime({(window.UntilMs + 999) / 1_000})"),
-            cancel);
+    private static async Task<long> SumAsync(
+        FlowStore store, string what, PairWindow window, CancellationToken cancel) =>
+            (long)await store.Client.ScalarAsync<ulong>(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"SELECT toUInt64({what}) FROM pairs WHERE hour > "
+                        + $"toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < "
+                        + $"toDateTime({(window.UntilMs + 999) / 1_000})"),
+                cancel);
 
     private static List<Wire.Prefix> Benign(Watchlist lists) =>
-        [.. lists.Feeds.SelectMany(f => f.Entries).Where(e => e.Role == ListRole.Allow).Select(e => e.What), .. SpecialPurpose.Networks];
+        [
+            .. lists.Feeds.SelectMany(f => f.Entries).Where(e => e.Role == ListRole.Allow).Select(e => e.What),
+            .. SpecialPurpose.Networks
+        ];
 
     /// <summary>Peak resident octets of this process and the store's child together.</summary>
     private static long PeakMemory(FlowStore store)

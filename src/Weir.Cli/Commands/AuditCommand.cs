@@ -9,12 +9,21 @@ namespace Weir.Cli.Commands;
 /// <summary><c>weir audit</c>: recomputes the audit log, or writes it out.</summary>
 internal static class AuditCommand
 {
-    public static Command Create() => new("audit", "The record of every look and every refusal. Example: weir audit verify --config /etc/weir/weir.yaml") { Verify(), Export() };
+    public static Command Create() => new(
+        "audit", "The record of every look and every refusal. Example: weir audit verify --config /etc/weir/weir.yaml")
+    {
+        Verify(), Export()
+    };
 
     private static Command Verify()
     {
         var place = new AuditLocationOptions();
-        var heads = new Option<string?>("--heads") { Description = "Heads copied earlier (heads.jsonl of auditing.export-dir, or an export): finds a log that was written anew with its own key.", HelpName = "FILE" };
+        var heads = new Option<string?>("--heads")
+        {
+            Description = "Heads copied earlier (heads.jsonl of auditing.export-dir, or an export): finds a log that "
+                + "was written anew with its own key.",
+            HelpName = "FILE"
+        };
         var command = new Command(
             "verify",
             """
@@ -22,14 +31,20 @@ internal static class AuditCommand
 
             Example: weir audit verify --dir /var/lib/weir/audit --heads /mnt/evidence/weir/heads.jsonl
             """) { place.Directory, place.Config, heads };
-        command.SetAction(parsed => Verify(place.Read(parsed), parsed.GetValue(heads), parsed.InvocationConfiguration.Output));
+        command.SetAction(
+            parsed => Verify(place.Read(parsed), parsed.GetValue(heads), parsed.InvocationConfiguration.Output));
         return command;
     }
 
     private static Command Export()
     {
         var place = new AuditLocationOptions();
-        var to = new Option<string>("--out") { Description = "File to write, or - for standard output.", Required = true, HelpName = "FILE" };
+        var to = new Option<string>("--out")
+        {
+            Description = "File to write, or - for standard output.",
+            Required = true,
+            HelpName = "FILE"
+        };
         var command = new Command(
             "export",
             """
@@ -37,7 +52,8 @@ internal static class AuditCommand
 
             Example: weir audit export --dir /var/lib/weir/audit --out audit.ndjson
             """) { place.Directory, place.Config, to };
-        command.SetAction(parsed => Export(place.Read(parsed), parsed.GetValue(to)!, parsed.InvocationConfiguration.Error));
+        command.SetAction(
+            parsed => Export(place.Read(parsed), parsed.GetValue(to)!, parsed.InvocationConfiguration.Error));
         return command;
     }
 
@@ -51,7 +67,9 @@ internal static class AuditCommand
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(verdict.IsSound ? "sound" : "BROKEN")}: {verdict.Entries} entries from {verdict.KeptFrom} on and {verdict.Heads} heads hold; {verdict.Uncovered} entries wait for their head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : "")}"));
+            $"{(verdict.IsSound ? "sound" : "BROKEN")}: {verdict.Entries} entries from {verdict.KeptFrom} on and "
+                + $"{verdict.Heads} heads hold; {verdict.Uncovered} entries wait for their "
+                + $"head{(heads is null ? "; compare with heads kept elsewhere: --heads FILE" : "")}"));
         return verdict.IsSound ? ExitCode.Done : ExitCode.Failed;
     }
 
@@ -59,10 +77,12 @@ internal static class AuditCommand
     {
         var (entries, heads) = Reading(() =>
         {
-            using var stream = to == "-" ? Console.OpenStandardOutput() : new FileStream(to, FileMode.CreateNew, FileAccess.Write);
+            using var stream =
+                to == "-" ? Console.OpenStandardOutput() : new FileStream(to, FileMode.CreateNew, FileAccess.Write);
             return AuditExport.Write(directory, stream);
         });
-        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"weir: {entries} entries and {heads} heads of {directory} written to {(to == "-" ? "standard output" : to)}"));
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"weir: {entries} entries and {heads} heads of "
+            + $"{directory} written to {(to == "-" ? "standard output" : to)}"));
         return ExitCode.Done;
     }
 
@@ -84,7 +104,8 @@ internal sealed class AuditLocationOptions
 {
     public Option<string?> Directory { get; } = new("--dir") { Description = "The log's folder.", HelpName = "DIR" };
 
-    public Option<string?> Config { get; } = new("--config", "-c") { Description = "The configuration whose auditing.dir names it.", HelpName = "FILE" };
+    public Option<string?> Config { get; } =
+        new("--config", "-c") { Description = "The configuration whose auditing.dir names it.", HelpName = "FILE" };
 
     public string Read(ParseResult parsed) => (parsed.GetValue(Directory), parsed.GetValue(Config)) switch
     {
@@ -98,6 +119,8 @@ internal sealed class AuditLocationOptions
     internal static WeirConfiguration ConfigurationOf(string file)
     {
         var reading = ConfigurationReader.ReadFile(file);
-        return reading.IsSound ? reading.Value : throw new OperatorException(string.Join("\nweir: ", reading.Faults.Select(f => f.At(file))));
+        return reading.IsSound
+            ? reading.Value
+            : throw new OperatorException(string.Join("\nweir: ", reading.Faults.Select(f => f.At(file))));
     }
 }

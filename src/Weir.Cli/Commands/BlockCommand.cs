@@ -6,28 +6,44 @@ using Weir.Cli.Reporting;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir block</c>: blocks on the provider's own routers and resolvers, by two people (rules.md R15).</summary>
+/// <summary><c>weir block</c>: blocks on the provider's own routers and resolvers, by two people
+/// (rules.md R15).</summary>
 internal static class BlockCommand
 {
     private static readonly ListingColumn<BlockRow>[] Rows =
     [
-        new("block", b => b.Id), new("state", b => b.State), new("target", b => b.Target), new("case", b => b.Case), new("collateral", b => b.Collateral),
-        new("plannedBy", b => b.PlannedBy), new("approvedBy", b => b.ApprovedBy), new("until", b => b.Until), new("reason", b => b.Reason),
+        new("block", b => b.Id), new("state", b => b.State), new("target", b => b.Target), new("case", b => b.Case),
+        new("collateral", b => b.Collateral), new("plannedBy", b => b.PlannedBy), new("approvedBy", b => b.ApprovedBy),
+        new("until", b => b.Until), new("reason", b => b.Reason),
     ];
 
     private static readonly ListingColumn<BlockView>[] Views =
-        [new("block", v => v.Block.Id), new("state", v => v.Block.State), new("target", v => v.Block.Target), new("collateral", v => v.Block.Collateral), new("until", v => v.Block.Until), new("next", v => v.Next)];
+        [
+            new("block", v => v.Block.Id), new("state", v => v.Block.State), new("target", v => v.Block.Target),
+            new("collateral", v => v.Block.Collateral), new("until", v => v.Block.Until), new("next", v => v.Next)
+        ];
 
-    private static readonly ListingColumn<BlockPart>[] Parts = [new("part", p => p.Part), new("sound", p => p.IsSound ? "yes" : "no"), new("state", p => p.State), new("at", p => p.At)];
+    private static readonly ListingColumn<BlockPart>[] Parts =
+    [
+        new("part", p => p.Part),
+        new("sound", p => p.IsSound ? "yes" : "no"),
+        new("state", p => p.State),
+        new("at", p => p.At)
+    ];
 
-    public static Command Create() => new("block", "Blocks of listed C&Cs on the provider's own routers and resolvers. Example: weir block list")
+    public static Command Create() => new(
+        "block", "Blocks of listed C&Cs on the provider's own routers and resolvers. Example: weir block list")
     {
         Plan(), PlanLine(), Approve(), List(), Withdraw(), StopAll(), Verify(),
     };
 
     private static Command Plan()
     {
-        var target = new Argument<string>("TARGET") { Description = "What to block, in one argument: \"flowspec ADDRESS PROTOCOL PORTS discard\", \"blackhole ADDRESS\", \"name DOMAIN nxdomain|garden\" or \"answer ADDRESS nxdomain|garden\"." };
+        var target = new Argument<string>("TARGET")
+        {
+            Description = "What to block, in one argument: \"flowspec ADDRESS PROTOCOL PORTS discard\", \"blackhole "
+                + "ADDRESS\", \"name DOMAIN nxdomain|garden\" or \"answer ADDRESS nxdomain|garden\"."
+        };
         var (threat, necessity, alternatives) = Justification();
         var forCase = new Option<string?>("--case") { Description = "The case it is for." };
         var command = new Command(
@@ -39,12 +55,18 @@ internal static class BlockCommand
             """) { target, threat, necessity, alternatives, forCase };
         return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>(
             "/v1/blocks",
-            new BlockAsked(parsed.GetValue(target)!, parsed.GetValue(threat)!, parsed.GetValue(necessity)!, parsed.GetValue(alternatives)!, parsed.GetValue(forCase)), cancel));
+            new BlockAsked(
+                parsed.GetValue(target)!, parsed.GetValue(threat)!, parsed.GetValue(necessity)!,
+                parsed.GetValue(alternatives)!, parsed.GetValue(forCase)),
+            cancel));
     }
 
     private static Command PlanLine()
     {
-        var scope = new Argument<string>("SCOPE") { Description = "Number of a scope, s- and 16 hexadecimal digits, as weir case show names it." };
+        var scope = new Argument<string>("SCOPE")
+        {
+            Description = "Number of a scope, s- and 16 hexadecimal digits, as weir case show names it."
+        };
         var (threat, necessity, alternatives) = Justification();
         var command = new Command(
             "plan-line",
@@ -54,34 +76,46 @@ internal static class BlockCommand
             Example: weir block plan-line s-0011223344556677 --threat "floods udp/7703" --necessity "the uplink is full" --alternatives "mail, not answered"
             """) { scope, threat, necessity, alternatives };
         return Showing(command, (client, parsed, cancel) => client.PostAsync<List<BlockView>>(
-            "/v1/line-blocks", new LineBlockAsked(parsed.GetValue(scope)!, parsed.GetValue(threat)!, parsed.GetValue(necessity)!, parsed.GetValue(alternatives)!), cancel));
+            "/v1/line-blocks",
+            new LineBlockAsked(
+                parsed.GetValue(scope)!, parsed.GetValue(threat)!, parsed.GetValue(necessity)!,
+                parsed.GetValue(alternatives)!),
+            cancel));
     }
 
     private static Command Approve()
     {
         var id = Id();
         var length = new Option<string?>("--for") { Description = "How long, such as 3d; default: blocking.lease." };
-        var command = new Command("approve", "Approve another's plan: an analyst and an operator together may. Example: weir block approve b-0011223344556677") { id, length };
-        return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>($"/v1/blocks/{CaseCommand.Part(parsed.GetValue(id)!)}/approve", new BlockApproved(Length(parsed.GetValue(length))), cancel));
+        var command = new Command("approve", "Approve another's plan: an analyst and an operator together may. "
+            + "Example: weir block approve b-0011223344556677") { id, length };
+        return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>(
+            $"/v1/blocks/{CaseCommand.Part(parsed.GetValue(id)!)}/approve",
+            new BlockApproved(Length(parsed.GetValue(length))), cancel));
     }
 
     private static Command Withdraw()
     {
         var id = Id();
         var reason = Reason();
-        var command = new Command("withdraw", "Take a block or a plan back. Example: weir block withdraw b-0011223344556677 --reason \"the server was taken down\"") { id, reason };
-        return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>($"/v1/blocks/{CaseCommand.Part(parsed.GetValue(id)!)}/withdraw", new BlockEnded(parsed.GetValue(reason)), cancel));
+        var command = new Command("withdraw", "Take a block or a plan back. Example: weir block withdraw "
+            + "b-0011223344556677 --reason \"the server was taken down\"") { id, reason };
+        return Acting(command, (client, parsed, cancel) => client.PostAsync<BlockView>(
+            $"/v1/blocks/{CaseCommand.Part(parsed.GetValue(id)!)}/withdraw",
+            new BlockEnded(parsed.GetValue(reason)), cancel));
     }
 
     private static Command StopAll()
     {
         var reason = Reason();
-        var command = new Command("stop-all", "Emergency stop: take everything back, plans too. Example: weir block stop-all --reason \"a customer's mail is blocked\"") { reason };
+        var command = new Command("stop-all", "Emergency stop: take everything back, plans too. Example: weir block "
+            + "stop-all --reason \"a customer's mail is blocked\"") { reason };
         var control = ControlOption.On(command);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = control.Open(parsed);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync((await client.PostAsync<Told>("/v1/blocks/stop-all", new BlockEnded(parsed.GetValue(reason)), cancel)).Text);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync((await client.PostAsync<Told>(
+                "/v1/blocks/stop-all", new BlockEnded(parsed.GetValue(reason)), cancel)).Text);
             return ExitCode.Done;
         });
         return command;
@@ -89,13 +123,17 @@ internal static class BlockCommand
 
     private static Command List()
     {
-        var command = new Command("list", "List blocks and plans, newest first; those that are over for 90 days. Example: weir block list -o csv");
+        var command = new Command(
+            "list",
+            "List blocks and plans, newest first; those that are over for 90 days. Example: weir block list -o csv");
         var (control, output) = (ControlOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = control.Open(parsed);
-            Listing.Write(await client.GetAsync<List<BlockRow>>("/v1/blocks", cancel), Rows, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+            Listing.Write(
+                await client.GetAsync<List<BlockRow>>("/v1/blocks", cancel), Rows,
+                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
@@ -103,30 +141,36 @@ internal static class BlockCommand
 
     private static Command Verify()
     {
-        var command = new Command("verify", "Show what routers and resolvers answered when last asked, at most a minute ago; exit 1 where one is not as planned. Example: weir block verify");
+        var command = new Command("verify", "Show what routers and resolvers answered when last asked, at most a "
+            + "minute ago; exit 1 where one is not as planned. Example: weir block verify");
         var (control, output) = (ControlOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = control.Open(parsed);
             var parts = await client.GetAsync<List<BlockPart>>("/v1/blocks/standing", cancel);
-            Listing.Write(parts, Parts, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+            Listing.Write(
+                parts, Parts, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return parts.All(p => p.IsSound) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }
 
-    private static Command Acting(Command command, Func<ControlClient, ParseResult, CancellationToken, Task<BlockView>> act) =>
-        Showing(command, async (client, parsed, cancel) => [await act(client, parsed, cancel)]);
+    private static Command Acting(
+        Command command, Func<ControlClient, ParseResult, CancellationToken, Task<BlockView>> act) =>
+            Showing(command, async (client, parsed, cancel) => [await act(client, parsed, cancel)]);
 
-    private static Command Showing(Command command, Func<ControlClient, ParseResult, CancellationToken, Task<List<BlockView>>> act)
+    private static Command Showing(
+        Command command, Func<ControlClient, ParseResult, CancellationToken, Task<List<BlockView>>> act)
     {
         var (control, output) = (ControlOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = control.Open(parsed);
-            Listing.Write(await act(client, parsed, cancel), Views, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+            Listing.Write(
+                await act(client, parsed, cancel), Views, OutputOption.Read(parsed.GetValue(output)!),
+                parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
@@ -137,9 +181,11 @@ internal static class BlockCommand
         new("--necessity") { Description = "Why blocking, and why this.", Required = true },
         new("--alternatives") { Description = "What milder means were weighed.", Required = true });
 
-    private static Argument<string> Id() => new("BLOCK") { Description = "Number of a block, b- and 16 hexadecimal digits." };
+    private static Argument<string> Id() =>
+        new("BLOCK") { Description = "Number of a block, b- and 16 hexadecimal digits." };
 
-    private static Option<string> Reason() => new("--reason") { Description = "Why; stands in the audit.", Required = true };
+    private static Option<string> Reason() =>
+        new("--reason") { Description = "Why; stands in the audit.", Required = true };
 
     private static TimeSpan? Length(string? text) =>
         text is null ? null

@@ -5,16 +5,24 @@ using Weir.Cli.Reporting;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir case complaint</c>: brings a third party's complaint, with the signature that proves whose it is.</summary>
+/// <summary><c>weir case complaint</c>: brings a third party's complaint, with the signature that
+/// proves whose it is.</summary>
 internal static class CaseComplaintCommand
 {
     private static readonly ListingColumn<ComplaintRow>[] Columns =
-        [new("outcome", r => r.Outcome), new("reporter", r => r.Reporter), new("proof", r => r.Proof), new("kind", r => r.Kind), new("class", r => r.Scope), new("why", r => r.Why)];
+        [
+            new("outcome", r => r.Outcome), new("reporter", r => r.Reporter), new("proof", r => r.Proof),
+            new("kind", r => r.Kind), new("class", r => r.Scope), new("why", r => r.Why)
+        ];
 
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "XARF, ARF or a Shadowserver report." };
-        var signature = new Option<string?>("--signature") { Description = "Detached signature: HMAC-SHA256, or ECDSA in DER.", HelpName = "FILE" };
+        var signature = new Option<string?>("--signature")
+        {
+            Description = "Detached signature: HMAC-SHA256, or ECDSA in DER.",
+            HelpName = "FILE"
+        };
         var command = new Command(
             "complaint",
             """
@@ -27,10 +35,13 @@ internal static class CaseComplaintCommand
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
-            var asked = new ComplaintAsked(await ReadAsync(parsed.GetValue(file)!, cancel), parsed.GetValue(signature) is { } path ? await ReadAsync(path, cancel) : null);
+            var asked = new ComplaintAsked(
+                await ReadAsync(parsed.GetValue(file)!, cancel),
+                parsed.GetValue(signature) is { } path ? await ReadAsync(path, cancel) : null);
             using var client = control.Open(parsed);
             var rows = await client.PostAsync<List<ComplaintRow>>("/v1/complaints", asked, cancel);
-            Listing.Write(rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+            Listing.Write(
+                rows, Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return rows.TrueForAll(row => row.Outcome is "opened" or "told-before") ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

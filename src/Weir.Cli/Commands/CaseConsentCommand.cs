@@ -9,7 +9,8 @@ namespace Weir.Cli.Commands;
 /// <summary><c>weir case consent</c>: brings a customer's consent to the desk.</summary>
 internal static class CaseConsentCommand
 {
-    private static readonly ListingColumn<ConsentRow>[] Columns = [new("case", r => r.Case), new("scope", r => r.Scope)];
+    private static readonly ListingColumn<ConsentRow>[] Columns = [new("case", r => r.Case), new("scope", r =>
+        r.Scope)];
 
     public static Command Create()
     {
@@ -29,7 +30,8 @@ internal static class CaseConsentCommand
             var token = await ReadAsync(parsed.GetValue(file)!, cancel);
             using var client = control.Open(parsed);
             var row = await client.PostAsync<ConsentRow>("/v1/consents", new ConsentBrought(token), cancel);
-            Listing.Write([row], Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+            Listing.Write(
+                [row], Columns, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
@@ -41,7 +43,8 @@ internal static class CaseConsentCommand
         {
             return new FileInfo(path).Length <= ConsentToken.Longest
                 ? await File.ReadAllTextAsync(path, cancel)
-                : throw new OperatorException($"{path} is no consent: it is longer than {ConsentToken.Longest} octets", ExitCode.Unreadable);
+                : throw new OperatorException(
+                    $"{path} is no consent: it is longer than {ConsentToken.Longest} octets", ExitCode.Unreadable);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -5,16 +5,21 @@ using Weir.Cli.Reporting;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir case ladder, garden, appeal, recheck</c>: where a case stands, and what people and customers ask of it (rules.md R14).</summary>
+/// <summary><c>weir case ladder, garden, appeal, recheck</c>: where a case stands, and what people and customers ask of
+/// it (rules.md R14).</summary>
 internal static class CaseEscalationCommands
 {
     private static readonly ListingColumn<LadderRow>[] Rows =
     [
-        new("case", l => l.Case), new("rung", l => l.Rung), new("state", l => l.State), new("since", l => l.Since), new("garden", l => l.Garden), new("inForce", l => l.InForce),
-        new("checkFrom", l => l.CheckFrom), new("reviewSince", l => l.ReviewSince), new("orderedBy", l => l.OrderedBy), new("why", l => l.Why), new("next", l => l.Next),
+        new("case", l => l.Case), new("rung", l => l.Rung), new("state", l => l.State), new("since", l => l.Since),
+        new("garden", l => l.Garden), new("inForce", l => l.InForce), new("checkFrom", l => l.CheckFrom),
+        new("reviewSince", l => l.ReviewSince),
+        new("orderedBy", l => l.OrderedBy), new("why", l => l.Why), new("next", l => l.Next),
     ];
 
-    private static readonly ListingColumn<LadderLine>[] Steps = [new("at", s => s.At), new("step", s => s.Step), new("rung", s => s.Rung), new("by", s => s.By), new("why", s => s.Why)];
+    private static readonly ListingColumn<LadderLine>[] Steps = [
+        new("at", s => s.At), new("step", s => s.Step), new("rung", s => s.Rung), new("by", s => s.By),
+        new("why", s => s.Why)];
 
     public static IEnumerable<Command> Create() => [Ladder(), Garden(), Appeal(), Recheck()];
 
@@ -22,13 +27,15 @@ internal static class CaseEscalationCommands
     {
         var id = Id();
         var steps = new Option<bool>("--steps") { Description = "The steps that led there; a table shows both." };
-        var command = new Command("ladder", "Show where a case stands on the ladder, what is in force for its line, and why it goes no higher. Example: weir case ladder c-0011223344556677") { id, steps };
+        var command = new Command("ladder", "Show where a case stands on the ladder, what is in force for its line, "
+            + "and why it goes no higher. Example: weir case ladder c-0011223344556677") { id, steps };
         var (control, output) = (ControlOption.On(command), OutputOption.Create());
         command.Add(output);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = control.Open(parsed);
-            var view = await client.GetAsync<LadderView>($"/v1/cases/{CaseCommand.Part(parsed.GetValue(id)!)}/ladder", cancel);
+            var view = await client.GetAsync<LadderView>(
+                $"/v1/cases/{CaseCommand.Part(parsed.GetValue(id)!)}/ladder", cancel);
             var (format, to) = (OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             if (format == ListingFormat.Table || !parsed.GetValue(steps))
             {
@@ -54,10 +61,24 @@ internal static class CaseEscalationCommands
     {
         var id = Id();
         var leaky = new Option<bool>("--leaky") { Description = "Most things work; a page explains. One person." };
-        var strict = new Option<bool>("--strict") { Description = "Help and emergency services alone. An analyst and an operator: one asks, the other says the same." };
-        var release = new Option<bool>("--release") { Description = "Out of the garden, and what is closed for the line is opened. One person." };
-        var reason = new Option<string?>("--reason") { Description = "Why; stands in the audit. No customer's name belongs there." };
-        var command = new Command("garden", "Put the line of a case into a garden, or let it out. Example: weir case garden c-0011223344556677 --leaky --reason \"two notices, it goes on\"") { id, leaky, strict, release, reason };
+        var strict = new Option<bool>("--strict")
+        {
+            Description =
+                "Help and emergency services alone. An analyst and an operator: one asks, the other says the same."
+        };
+        var release = new Option<bool>("--release")
+        {
+            Description = "Out of the garden, and what is closed for the line is opened. One person."
+        };
+        var reason = new Option<string?>("--reason")
+        {
+            Description = "Why; stands in the audit. No customer's name belongs there."
+        };
+        var command = new Command("garden", "Put the line of a case into a garden, or let it out. Example: weir case "
+            + "garden c-0011223344556677 --leaky --reason \"two notices, it goes on\"")
+            {
+                id, leaky, strict, release, reason
+            };
         return Acting(command, id, "garden", parsed => new GardenAsked(
             (parsed.GetValue(leaky), parsed.GetValue(strict), parsed.GetValue(release)) switch
             {
@@ -73,16 +94,24 @@ internal static class CaseEscalationCommands
     {
         var id = Id();
         var reason = new Option<string?>("--reason") { Description = "In short; no customer's name belongs there." };
-        var guarded = new Option<bool>("--protected") { Description = "The line is one for life or limb: what is in force ends until it is reviewed." };
-        var uphold = new Option<bool>("--uphold") { Description = "The review is done and what was in force is right." };
-        var command = new Command("appeal", "Record a customer's appeal, or with --uphold its review; weir case garden --release is the other end of one. Example: weir case appeal c-0011223344556677 --reason \"an alarm system\" --protected") { id, reason, guarded, uphold };
-        return Acting(command, id, "appeal", parsed => new AppealAsked(parsed.GetValue(reason), parsed.GetValue(guarded), parsed.GetValue(uphold)));
+        var guarded = new Option<bool>("--protected")
+        {
+            Description = "The line is one for life or limb: what is in force ends until it is reviewed."
+        };
+        var uphold =
+            new Option<bool>("--uphold") { Description = "The review is done and what was in force is right." };
+        var command = new Command("appeal", "Record a customer's appeal, or with --uphold its review; weir case garden "
+            + "--release is the other end of one. Example: weir case appeal c-0011223344556677 --reason "
+            + "\"an alarm system\" --protected") { id, reason, guarded, uphold };
+        return Acting(command, id, "appeal", parsed =>
+            new AppealAsked(parsed.GetValue(reason), parsed.GetValue(guarded), parsed.GetValue(uphold)));
     }
 
     private static Command Recheck()
     {
         var id = Id();
-        var command = new Command("recheck", "Have a case checked anew: silent for its time it is closed as fixed, seen again it goes on. Example: weir case recheck c-0011223344556677") { id };
+        var command = new Command("recheck", "Have a case checked anew: silent for its time it is closed as fixed, "
+            + "seen again it goes on. Example: weir case recheck c-0011223344556677") { id };
         return Acting(command, id, "recheck", _ => new { });
     }
 
@@ -94,12 +123,15 @@ internal static class CaseEscalationCommands
         {
             var body = ask(parsed);
             using var client = control.Open(parsed);
-            var row = await client.PostAsync<LadderRow>($"/v1/cases/{CaseCommand.Part(parsed.GetValue(id)!)}/{step}", body, cancel);
-            Listing.Write([row], Rows, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
+            var row = await client.PostAsync<LadderRow>(
+                $"/v1/cases/{CaseCommand.Part(parsed.GetValue(id)!)}/{step}", body, cancel);
+            Listing.Write(
+                [row], Rows, OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Argument<string> Id() => new("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
+    private static Argument<string> Id() =>
+        new("CASE") { Description = "Number of a case, c- and 16 hexadecimal digits." };
 }

@@ -10,7 +10,12 @@ public static class CheckCommand
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var command = new Command("check", "Validate a configuration: every fault with its line. Example: weir check --config /etc/weir/weir.yaml") { config };
+        var command = new Command(
+            "check",
+            "Validate a configuration: every fault with its line. Example: weir check --config /etc/weir/weir.yaml")
+        {
+            config
+        };
         command.SetAction(arguments =>
         {
             var file = arguments.GetRequiredValue(config);
@@ -23,7 +28,8 @@ public static class CheckCommand
                     arguments.InvocationConfiguration.Error.WriteLine($"{file}: warning: {warning}");
                 }
 
-                arguments.InvocationConfiguration.Output.WriteLine($"{file}: sound, profile {Schema.Kebab(reading.Value.Profile.ToString())}");
+                arguments.InvocationConfiguration.Output.WriteLine(
+                    $"{file}: sound, profile {Schema.Kebab(reading.Value.Profile.ToString())}");
             }
 
             return reading.IsSound ? 0 : ConfigOption.BadConfiguration;
@@ -38,7 +44,8 @@ internal static class ConfigOption
     /// <summary>Exit code for bad arguments or configuration (contract.md).</summary>
     public const int BadConfiguration = 2;
 
-    public static Option<string> Create() => new("--config", "-c") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
+    public static Option<string> Create() =>
+        new("--config", "-c") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
 
     /// <summary>Writes every fault as <c>file:line:column: sentence</c>.</summary>
     public static void WriteFaults(ConfigurationReading reading, string file, TextWriter error)

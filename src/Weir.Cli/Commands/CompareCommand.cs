@@ -5,26 +5,48 @@ using Weir.Cli.Reporting;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir compare</c>: past runs of the comparison, a run now, and withheld endpoints by two people (rules.md R11).</summary>
+/// <summary><c>weir compare</c>: past runs of the comparison, a run now, and withheld endpoints by two people
+/// (rules.md R11).</summary>
 internal static class CompareCommand
 {
     private static readonly ListingColumn<RunRow>[] Runs =
-        [new("run", r => r.Id), new("from", r => r.From), new("until", r => r.Until), new("candidates", r => r.Candidates), new("withheld", r => r.Withheld)];
+        [
+            new("run", r => r.Id), new("from", r => r.From), new("until", r => r.Until),
+            new("candidates", r => r.Candidates), new("withheld", r => r.Withheld)
+        ];
 
-    private static readonly ListingColumn<ReviewView>[] Reviews = [new("id", r => r.Id), new("endpoint", r => r.Endpoint), new("next", r => r.Next)];
+    private static readonly ListingColumn<ReviewView>[] Reviews = [
+        new("id", r => r.Id), new("endpoint", r => r.Endpoint), new("next", r => r.Next)];
 
-    public static Command Create() => new("compare", "Runs of the comparison: infected against matched others. Example: weir compare list")
+    public static Command Create() => new(
+        "compare", "Runs of the comparison: infected against matched others. Example: weir compare list")
     {
-        Make("list", "List the runs that are kept. Example: weir compare list", null, async (client, _, format, to, cancel) => Listing.Write(await client.GetAsync<List<RunRow>>("/v1/runs", cancel), Runs, format, to)),
-        Make("show", "Show a run's report as it was published, JSON. Example: weir compare show 20261122T200000Z", "RUN", async (client, id, _, to, cancel) => await to.WriteLineAsync((await client.GetAsync<Told>($"/v1/runs/{id}", cancel)).Text)),
-        Make("rerun", "Have a comparison begin now. Example: weir compare rerun", null, async (client, _, _, to, cancel) => await to.WriteLineAsync((await client.PostAsync<Told>("/v1/runs", new { }, cancel)).Text)),
         Make(
-            "review", "Show one withheld endpoint, RUN.1 the first of a run: the first call asks, a second person in another role gives by the number told. Example: weir compare review 20261122T200000Z.1", "ID",
-            async (client, id, format, to, cancel) => Listing.Write([await client.PostAsync<ReviewView>($"/v1/reviews/{id}", new ReviewAsked(""), cancel)], Reviews, format, to)),
+            "list", "List the runs that are kept. Example: weir compare list", null,
+            async (client, _, format, to, cancel) =>
+                Listing.Write(await client.GetAsync<List<RunRow>>("/v1/runs", cancel), Runs, format, to)),
+        Make(
+            "show", "Show a run's report as it was published, JSON. Example: weir compare show 20261122T200000Z", "RUN",
+            async (client, id, _, to, cancel) =>
+                await to.WriteLineAsync((await client.GetAsync<Told>($"/v1/runs/{id}", cancel)).Text)),
+        Make(
+            "rerun", "Have a comparison begin now. Example: weir compare rerun", null,
+            async (client, _, _, to, cancel) =>
+                await to.WriteLineAsync((await client.PostAsync<Told>("/v1/runs", new { }, cancel)).Text)),
+        Make(
+            "review",
+            "Show one withheld endpoint, RUN.1 the first of a run: the first call asks, a second person in another "
+                + "role gives by the number told. Example: weir compare review 20261122T200000Z.1",
+            "ID",
+            async (client, id, format, to, cancel) => Listing.Write(
+                [await client.PostAsync<ReviewView>($"/v1/reviews/{id}", new ReviewAsked(""), cancel)], Reviews,
+                format, to)),
         PromoteCommands.Promote(), PromoteCommands.Demote(), PromoteCommands.List(),
     };
 
-    private static Command Make(string name, string meaning, string? argument, Func<ControlClient, string, ListingFormat, TextWriter, CancellationToken, Task> act)
+    private static Command Make(
+        string name, string meaning, string? argument,
+        Func<ControlClient, string, ListingFormat, TextWriter, CancellationToken, Task> act)
     {
         var command = new Command(name, meaning);
         var id = argument is null ? null : new Argument<string>(argument);
@@ -39,7 +61,9 @@ internal static class CompareCommand
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = control.Open(parsed);
-            await act(client, id is null ? "" : CaseCommand.Part(parsed.GetValue(id)!), OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output, cancel);
+            await act(
+                client, id is null ? "" : CaseCommand.Part(parsed.GetValue(id)!),
+                OutputOption.Read(parsed.GetValue(output)!), parsed.InvocationConfiguration.Output, cancel);
             return ExitCode.Done;
         });
         return command;

@@ -5,11 +5,14 @@ using Weir.Cli.Control;
 
 namespace Weir.Cli.Commands;
 
-/// <summary>Where the running Weir is: <c>--socket</c>, or the <c>control.socket</c> of <c>--config</c>, or the usual place.</summary>
+/// <summary>Where the running Weir is: <c>--socket</c>, or the <c>control.socket</c> of <c>--config</c>, or
+/// the usual place.</summary>
 internal sealed class ControlOption
 {
-    private readonly Option<string?> _socket = new("--socket") { Description = "Control socket of the running Weir.", HelpName = "PATH" };
-    private readonly Option<string?> _config = new("--config") { Description = "Its configuration, which names the socket.", HelpName = "FILE" };
+    private readonly Option<string?> _socket =
+        new("--socket") { Description = "Control socket of the running Weir.", HelpName = "PATH" };
+    private readonly Option<string?> _config =
+        new("--config") { Description = "Its configuration, which names the socket.", HelpName = "FILE" };
 
     /// <summary>Adds both to a command.</summary>
     public static ControlOption On(Command command)
@@ -35,6 +38,8 @@ internal sealed class ControlOption
         }
 
         var reading = ConfigurationReader.ReadFile(config);
-        return reading.IsSound ? reading.Value.Control.Socket : throw new OperatorException(reading.Faults[0].At(config));
+        return reading.IsSound
+            ? reading.Value.Control.Socket
+            : throw new OperatorException(reading.Faults[0].At(config));
     }
 }

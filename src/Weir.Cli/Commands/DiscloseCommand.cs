@@ -9,18 +9,33 @@ namespace Weir.Cli.Commands;
 internal static class DiscloseCommand
 {
     private static readonly ListingColumn<DiscloseView>[] Columns =
-        [new("id", d => d.Id), new("case", d => d.Case), new("scope", d => d.Scope), new("line", d => d.Line), new("until", d => d.Until), new("next", d => d.Next)];
+        [
+            new("id", d => d.Id), new("case", d => d.Case), new("scope", d => d.Scope), new("line", d => d.Line),
+            new("until", d => d.Until), new("next", d => d.Next)
+        ];
 
     private static readonly ListingColumn<ApprovalRow>[] Waiting =
-        [new("id", a => a.Id), new("deed", a => a.Deed), new("case", a => a.Case), new("scope", a => a.Scope), new("target", a => a.Target), new("askedBy", a => a.AskedBy), new("askedAt", a => a.AskedAt), new("reason", a => a.Reason)];
+        [
+            new("id", a => a.Id), new("deed", a => a.Deed), new("case", a => a.Case), new("scope", a => a.Scope),
+            new("target", a => a.Target),
+            new("askedBy", a => a.AskedBy), new("askedAt", a => a.AskedAt), new("reason", a => a.Reason)
+        ];
 
     public static Command Create()
     {
         var id = new Argument<string?>("CASE") { Description = "Number of a case.", Arity = ArgumentArity.ZeroOrOne };
         var scope = new Option<string?>("--scope") { Description = "The scope that the reason rests on." };
         var reason = new Option<string?>("--reason") { Description = "Why; stands in the audit." };
-        var approve = new Option<string?>("--approve") { Description = "Give what another asked for, by its number.", HelpName = "ID" };
-        var show = new Option<string?>("--show") { Description = "Show again what was disclosed, while its fifteen minutes last.", HelpName = "ID" };
+        var approve = new Option<string?>("--approve")
+        {
+            Description = "Give what another asked for, by its number.",
+            HelpName = "ID"
+        };
+        var show = new Option<string?>("--show")
+        {
+            Description = "Show again what was disclosed, while its fifteen minutes last.",
+            HelpName = "ID"
+        };
         var waiting = new Option<bool>("--waiting") { Description = "List what waits for a second person." };
         var command = new Command(
             "disclose",
@@ -43,11 +58,16 @@ internal static class DiscloseCommand
                 return ExitCode.Done;
             }
 
-            var view = parsed.GetValue(approve) is { } given ? await client.PostAsync<DiscloseView>($"/v1/disclosures/{CaseCommand.Part(given)}", new { }, cancel)
-                : parsed.GetValue(show) is { } shown ? await client.GetAsync<DiscloseView>($"/v1/disclosures/{CaseCommand.Part(shown)}", cancel)
-                : parsed.GetValue(id) is { } asked && parsed.GetValue(scope) is { } behind && parsed.GetValue(reason) is { } why
-                    ? await client.PostAsync<DiscloseView>("/v1/disclosures", new DiscloseAsked(asked, behind, why), cancel)
-                    : throw new OperatorException("nothing to disclose; give CASE, --scope and --reason, or --approve ID, or --waiting");
+            var view = parsed.GetValue(approve) is { } given
+                ? await client.PostAsync<DiscloseView>($"/v1/disclosures/{CaseCommand.Part(given)}", new { }, cancel)
+                : parsed.GetValue(show) is { } shown
+                    ? await client.GetAsync<DiscloseView>($"/v1/disclosures/{CaseCommand.Part(shown)}", cancel)
+                : parsed.GetValue(id) is { } asked && parsed.GetValue(scope) is { } behind
+                    && parsed.GetValue(reason) is { } why
+                    ? await client.PostAsync<DiscloseView>(
+                        "/v1/disclosures", new DiscloseAsked(asked, behind, why), cancel)
+                    : throw new OperatorException(
+                        "nothing to disclose; give CASE, --scope and --reason, or --approve ID, or --waiting");
             Listing.Write([view], Columns, format, to);
             return ExitCode.Done;
         });

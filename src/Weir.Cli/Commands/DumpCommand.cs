@@ -11,7 +11,8 @@ public static class DumpCommand
     {
         var config = ConfigOption.Create();
         config.Required = false;
-        var command = new Command("dump", "Print the configuration in force, secrets masked; without --config the commented default. Example: weir dump --config /etc/weir/weir.yaml") { config };
+        var command = new Command("dump", "Print the configuration in force, secrets masked; without --config the "
+            + "commented default. Example: weir dump --config /etc/weir/weir.yaml") { config };
         command.SetAction(arguments =>
         {
             var output = arguments.InvocationConfiguration.Output;

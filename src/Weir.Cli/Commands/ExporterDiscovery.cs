@@ -7,7 +7,8 @@ using Weir.Wire;
 
 namespace Weir.Cli.Commands;
 
-/// <summary>What captures tell about their exporters: decoded in the order given, so that templates of one serve the next. Flows are counted and go nowhere.</summary>
+/// <summary>What captures tell about their exporters: decoded in the order given, so that templates of one serve the
+/// next. Flows are counted and go nowhere.</summary>
 internal static class ExporterDiscovery
 {
     /// <summary>Reads all inputs or throws the first fault with exit code 3.</summary>
@@ -21,7 +22,8 @@ internal static class ExporterDiscovery
                 using var file = InputFile.Open(path, InputOptions.Default);
                 if (file.Kind != InputKind.Datagrams)
                 {
-                    throw new InputException($"{path} is a flow table ({file.Format}) and names no exporter; give captures or payload files");
+                    throw new InputException($"{path} is a flow table ({file.Format}) and names no exporter; "
+                        + "give captures or payload files");
                 }
 
                 var taker = new ExporterDatagramHandler(decoder);
@@ -41,12 +43,15 @@ internal static class ExporterDiscovery
     {
         if (!File.Exists(path))
         {
-            throw new OperatorException($"--state {path} does not exist; weir serve writes it every minute to where decoding.template-file says", ExitCode.Unreadable);
+            throw new OperatorException($"--state {path} does not exist; weir serve writes it every minute to "
+                + "where decoding.template-file says", ExitCode.Unreadable);
         }
 
         try
         {
-            return new TemplateFile(path).TryLoad(out var exporters, out var fault) ? exporters : throw new OperatorException(fault!, ExitCode.Unreadable);
+            return new TemplateFile(path).TryLoad(out var exporters, out var fault)
+                ? exporters
+                : throw new OperatorException(fault!, ExitCode.Unreadable);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +59,8 @@ internal static class ExporterDiscovery
         }
     }
 
-    /// <summary>The saved file asked about: named itself or by a configuration (<c>decoding.template-file</c>); null = captures are.</summary>
+    /// <summary>The saved file asked about: named itself or by a configuration (<c>decoding.template-file</c>); null =
+    /// captures are.</summary>
     public static string? StateOf(string? state, string? config)
     {
         if (config is null)
@@ -63,7 +69,8 @@ internal static class ExporterDiscovery
         }
 
         var reading = ConfigurationReader.ReadFile(config);
-        return state is not null ? throw new OperatorException("--state and --config both name a saved file; give one of them")
+        return state is not null
+            ? throw new OperatorException("--state and --config both name a saved file; give one of them")
             : reading.IsSound ? reading.Value.Decoding.TemplateFile
             : throw new OperatorException(reading.Faults[0].At(config));
     }

@@ -28,7 +28,8 @@ internal static class ExportersCommand
         new("clockSkewSeconds", e => e.ClockSkewMs / 1_000.0),
         new("first", e => Time(e.FirstSeenMs)),
         new("last", e => Time(e.LastSeenMs)),
-        new("faults", e => string.Join("; ", e.Faults.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} {f.Key}")))),
+        new("faults", e =>
+            string.Join("; ", e.Faults.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} {f.Key}")))),
     ];
 
     private static readonly ListingColumn<SavedExporter>[] Saved =
@@ -43,7 +44,11 @@ internal static class ExportersCommand
     public static Command Create()
     {
         var inputs = InputArgument.Create("Captures or payload files.", ArgumentArity.ZeroOrMore);
-        var state = new Option<string?>("--state") { Description = "The file in which a running Weir keeps what exporters taught it (decoding.template-file).", HelpName = "FILE" };
+        var state = new Option<string?>("--state")
+        {
+            Description = "The file in which a running Weir keeps what exporters taught it (decoding.template-file).",
+            HelpName = "FILE"
+        };
         var config = ConfigOption.Create();
         config.Required = false;
         config.Description = "Configuration of a running Weir: lists what its template file holds.";
@@ -58,13 +63,17 @@ internal static class ExportersCommand
         command.SetAction((parsed, cancel) =>
         {
             var to = parsed.InvocationConfiguration.Output;
-            Write(parsed.GetValue(inputs) ?? [], ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
+            Write(
+                parsed.GetValue(inputs) ?? [],
+                ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)),
+                OutputOption.Read(parsed.GetValue(output)!), to, cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    internal static void Write(string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
+    internal static void Write(
+        string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
     {
         ExporterDiscovery.Choose(inputs, state);
         if (state is null)
@@ -77,5 +86,6 @@ internal static class ExportersCommand
         }
     }
 
-    private static DateTimeOffset? Time(long milliseconds) => milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    private static DateTimeOffset? Time(long milliseconds) =>
+        milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

@@ -4,7 +4,8 @@ using Weir.Wire.Native;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir flowstore</c>: the child process that holds the embedded flow store. Started by Weir itself.</summary>
+/// <summary><c>weir flowstore</c>: the child process that holds the embedded flow store.
+/// Started by Weir itself.</summary>
 public static class FlowStoreCommand
 {
     public const string Name = "flowstore";

@@ -12,28 +12,52 @@ internal sealed class LabArguments
     private static readonly LabOptions Usual = new();
 
     private readonly Option<int> _subscribers = Number("--subscribers", "Subscriber lines", Usual.Subscribers);
-    private readonly Option<int> _seconds = Number("--seconds", "Simulated seconds; beacons come faster in a short run", Usual.Seconds);
+    private readonly Option<int> _seconds = Number(
+        "--seconds", "Simulated seconds; beacons come faster in a short run", Usual.Seconds);
     private readonly Option<int> _bots = Number("--bots", "Infected subscribers", Usual.Bots);
     private readonly Option<int> _nets = Number("--nets", "Botnets", Usual.Nets);
-    private readonly Option<ulong> _seed = new("--seed") { Description = "Same seed, same run", DefaultValueFactory = _ => Usual.Seed };
-    private readonly Option<string?> _start = new("--start") { Description = "Begin of the run in UTC, or 'now' for a run that ends now (default 2026-01-05T00:00:00Z)" };
-    private readonly Option<long?> _flows = new("--flows") { Description = "About so many flow records before sampling (default 100 a subscriber)" };
-    private readonly Option<string> _protocol = new("--protocol") { Description = "v5, v9, ipfix or sflow", DefaultValueFactory = _ => "v9" };
-    private readonly Option<uint?> _sampling = new("--sampling") { Description = "Look at one packet in so many (default 1; sflow 512)" };
-    private readonly Option<double?> _ipv6Share = new("--ipv6-share") { Description = "Share of subscribers with IPv6 only (default 0.1; v5 0)" };
-    private readonly Option<int> _ipv6Length = Number("--ipv6-length", "Length of a subscriber's IPv6 prefix", Usual.Ipv6Length);
+    private readonly Option<ulong> _seed =
+        new("--seed") { Description = "Same seed, same run", DefaultValueFactory = _ => Usual.Seed };
+    private readonly Option<string?> _start = new("--start")
+    {
+        Description = "Begin of the run in UTC, or 'now' for a run that ends now (default 2026-01-05T00:00:00Z)"
+    };
+    private readonly Option<long?> _flows =
+        new("--flows") { Description = "About so many flow records before sampling (default 100 a subscriber)" };
+    private readonly Option<string> _protocol =
+        new("--protocol") { Description = "v5, v9, ipfix or sflow", DefaultValueFactory = _ => "v9" };
+    private readonly Option<uint?> _sampling =
+        new("--sampling") { Description = "Look at one packet in so many (default 1; sflow 512)" };
+    private readonly Option<double?> _ipv6Share =
+        new("--ipv6-share") { Description = "Share of subscribers with IPv6 only (default 0.1; v5 0)" };
+    private readonly Option<int> _ipv6Length = Number(
+        "--ipv6-length", "Length of a subscriber's IPv6 prefix", Usual.Ipv6Length);
     private readonly Option<int> _exporters = Number("--exporters", "Routers that export", Usual.Exporters);
-    private readonly Option<double> _coverage = new("--coverage") { Description = "Share of bots that the list can reveal", DefaultValueFactory = _ => Usual.Coverage };
+    private readonly Option<double> _coverage = new("--coverage")
+    {
+        Description = "Share of bots that the list can reveal",
+        DefaultValueFactory = _ => Usual.Coverage
+    };
     private readonly Option<int> _listEntries = Number("--list-entries", "Rows of the list", Usual.ListEntries);
-    private readonly Option<int> _templateEvery = Number("--template-every", "Datagrams from one template to the next", Usual.TemplateEvery);
+    private readonly Option<int> _templateEvery = Number(
+        "--template-every", "Datagrams from one template to the next", Usual.TemplateEvery);
     private readonly Option<bool> _biflow = new("--biflow") { Description = "Both directions in one record (ipfix)" };
-    private readonly Option<bool> _noAttacks = new("--no-attacks") { Description = "No floods, spam, scans or reflection" };
-    private readonly Option<string> _scenario = new("--scenario") { Description = "provider, or mail: one line floods and mails, another floods and spams; writes records.csv", DefaultValueFactory = _ => "provider" };
-    private readonly Option<bool> _popularWrong = new("--popular-wrong-entry") { Description = "List an address that 3 % use, and write the allow-list that mends it" };
+    private readonly Option<bool> _noAttacks =
+        new("--no-attacks") { Description = "No floods, spam, scans or reflection" };
+    private readonly Option<string> _scenario = new("--scenario")
+    {
+        Description = "provider, or mail: one line floods and mails, another floods and spams; writes records.csv",
+        DefaultValueFactory = _ => "provider"
+    };
+    private readonly Option<bool> _popularWrong = new("--popular-wrong-entry")
+    {
+        Description = "List an address that 3 % use, and write the allow-list that mends it"
+    };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_subscribers, _seconds, _bots, _nets, _seed, _start, _flows, _protocol, _sampling, _ipv6Share, _ipv6Length,
+        foreach (var option in (Option[])[
+            _subscribers, _seconds, _bots, _nets, _seed, _start, _flows, _protocol, _sampling, _ipv6Share, _ipv6Length,
             _exporters, _coverage, _listEntries, _templateEvery, _biflow, _noAttacks, _scenario, _popularWrong])
         {
             command.Options.Add(option);
@@ -75,7 +99,8 @@ internal sealed class LabArguments
         return (faults.Count == 0 ? options : null, faults);
     }
 
-    private static Option<int> Number(string name, string what, int usual) => new(name) { Description = what, DefaultValueFactory = _ => usual };
+    private static Option<int> Number(string name, string what, int usual) =>
+        new(name) { Description = what, DefaultValueFactory = _ => usual };
 
     private static long Start(string? text, int seconds, List<string> faults)
     {
@@ -89,7 +114,8 @@ internal sealed class LabArguments
             return TimeProvider.System.GetUtcNow().AddSeconds(-seconds).ToUnixTimeMilliseconds();
         }
 
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) && start.Year is >= 2000 and < 2100)
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
+            && start.Year is >= 2000 and < 2100)
         {
             return start.ToUnixTimeMilliseconds();
         }

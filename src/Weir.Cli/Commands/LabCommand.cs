@@ -18,9 +18,15 @@ public static class LabCommand
 
     public static Command Create()
     {
-        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder for export.pcap, truth.json, watchlist.txt, networks.txt", Required = true };
-        var to = new Option<string?>("--to") { Description = "Send over UDP to HOST:PORT instead of writing export.pcap" };
-        var pps = new Option<int>("--pps") { Description = "Datagrams a second with --to", DefaultValueFactory = _ => 2_000 };
+        var folder = new Option<DirectoryInfo>("--out")
+        {
+            Description = "Folder for export.pcap, truth.json, watchlist.txt, networks.txt",
+            Required = true
+        };
+        var to =
+            new Option<string?>("--to") { Description = "Send over UDP to HOST:PORT instead of writing export.pcap" };
+        var pps =
+            new Option<int>("--pps") { Description = "Datagrams a second with --to", DefaultValueFactory = _ => 2_000 };
         var options = new LabArguments();
         var command = new Command(
             "lab",
@@ -33,7 +39,8 @@ public static class LabCommand
         command.Subcommands.Add(LabBlastCommand.Create());
         command.Subcommands.Add(LabScoreCommand.Create());
         command.SetAction((result, cancel) => Task.FromResult(Run(
-            result.GetValue(folder)!, result.GetValue(to), result.GetValue(pps), options.Read(result), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancel)));
+            result.GetValue(folder)!, result.GetValue(to), result.GetValue(pps), options.Read(result),
+            result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancel)));
         return command;
     }
 
@@ -48,7 +55,9 @@ public static class LabCommand
         }
 
         var colon = text.LastIndexOf(':');
-        if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+        if (colon <= 0
+            || !ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port == 0)
         {
             return false;
         }
@@ -65,7 +74,8 @@ public static class LabCommand
     }
 
     private static int Run(
-        DirectoryInfo folder, string? to, int pps, (LabOptions? Options, IReadOnlyList<string> Faults) read, TextWriter output, TextWriter error, CancellationToken cancel)
+        DirectoryInfo folder, string? to, int pps, (LabOptions? Options, IReadOnlyList<string> Faults) read,
+        TextWriter output, TextWriter error, CancellationToken cancel)
     {
         var faults = read.Faults.ToList();
         IPEndPoint? target = null;
@@ -105,22 +115,28 @@ public static class LabCommand
         }
     }
 
-    private static Truth SendTo(IPEndPoint target, int pps, string folder, LabOptions options, TextWriter output, CancellationToken cancel)
+    private static Truth SendTo(
+        IPEndPoint target, int pps, string folder, LabOptions options, TextWriter output, CancellationToken cancel)
     {
         var simulation = new Simulation(options);
         using var sink = new UdpSink(target, pps, TimeProvider.System);
         var truth = LabFolder.Run(folder, simulation, sink, cancel: cancel);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {sink.Sent} datagrams, {sink.SentOctets} octets to {target}; {sink.Refused} refused by the socket"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"sent {sink.Sent} datagrams, {sink.SentOctets} octets to {target}; {sink.Refused} refused by the socket"));
         return truth;
     }
 
     private static void WriteSummary(TextWriter output, Truth truth, string folder)
     {
         var totals = truth.Totals;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{totals.Flows} flows in {totals.Datagrams} datagrams ({totals.DatagramOctets} octets), seed {truth.Run.Seed}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{totals.Flows} flows in {totals.Datagrams} "
+            + $"datagrams ({totals.DatagramOctets} octets), seed {truth.Run.Seed}"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{truth.Bots.Count} bots in {truth.Run.Nets} nets, {totals.BotsWithListedExchange} of them seen with a listed endpoint; {totals.HiddenCncsBelowHalfPercent} hidden C&Cs that fewer than 0.5 % of others use"));
+            $"{truth.Bots.Count} bots in {truth.Run.Nets} nets, {totals.BotsWithListedExchange} of them seen with a "
+                + $"listed endpoint; {totals.HiddenCncsBelowHalfPercent} hidden C&Cs that "
+                + $"fewer than 0.5 % of others use"));
         output.WriteLine($"truth and lists in {folder}");
     }
 }

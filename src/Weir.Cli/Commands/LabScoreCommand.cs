@@ -22,8 +22,13 @@ internal static class LabScoreCommand
     public static Command Create()
     {
         var truth = new Option<string>("--truth") { Description = "truth.json that weir lab wrote", Required = true };
-        var report = new Option<string>("--report") { Description = "report.json of weir analyze --profile lab on the same traffic", Required = true };
-        var format = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text" };
+        var report = new Option<string>("--report")
+        {
+            Description = "report.json of weir analyze --profile lab on the same traffic",
+            Required = true
+        };
+        var format =
+            new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text" };
         var command = new Command(
             "score",
             """
@@ -32,7 +37,8 @@ internal static class LabScoreCommand
             Example: weir lab score --truth lab/truth.json --report report/report.json
             """) { truth, report, format };
         command.SetAction(result => Run(
-            result.GetValue(truth)!, result.GetValue(report)!, result.GetValue(format)!, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
+            result.GetValue(truth)!, result.GetValue(report)!, result.GetValue(format)!,
+            result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
         return command;
     }
 
@@ -50,7 +56,8 @@ internal static class LabScoreCommand
             var report = Read(reportPath, ReportJson.Read, r => r.Schema, Report.SchemaName);
             if (report.Profile != ReportAnonymizer.LabProfile)
             {
-                throw new OperatorException($"{reportPath} is of profile {report.Profile}, which names nobody; run weir analyze with --profile lab");
+                throw new OperatorException($"{reportPath} is of profile {report.Profile}, which names nobody; run "
+                    + "weir analyze with --profile lab");
             }
 
             var score = LabScore.Compute(truth, report);
@@ -71,11 +78,14 @@ internal static class LabScoreCommand
             var value = parse(File.ReadAllText(path));
             return schemaOf(value) == wanted
                 ? value
-                : throw new OperatorException($"{path} has schema '{schemaOf(value)}'; this program reads {wanted}", ExitCode.Unreadable);
+                : throw new OperatorException(
+                    $"{path} has schema '{schemaOf(value)}'; this program reads {wanted}", ExitCode.Unreadable);
         }
         catch (JsonException fault)
         {
-            throw new OperatorException($"{path}:{(fault.LineNumber ?? 0) + 1}: not of schema {wanted}: {fault.Message.Split(" Path:")[0]}", ExitCode.Unreadable);
+            throw new OperatorException(
+                $"{path}:{(fault.LineNumber ?? 0) + 1}: not of schema {wanted}: {fault.Message.Split(" Path:")[0]}",
+                ExitCode.Unreadable);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -87,22 +97,33 @@ internal static class LabScoreCommand
     {
         if (format == "json")
         {
-            output.WriteLine(JsonSerializer.Serialize(new { schema = "weir.lab-score/1", met = score.Met, score.Run, figures = score.Lines, score.MissedCncs, score.FalseCandidates }, Json));
+            output.WriteLine(JsonSerializer.Serialize(new
+            {
+                schema = "weir.lab-score/1",
+                met = score.Met,
+                score.Run,
+                figures = score.Lines,
+                score.MissedCncs,
+                score.FalseCandidates
+            }, Json));
             return;
         }
 
         var run = score.Run;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Subscribers} subscribers, {run.Bots} bots in {run.Nets} nets, {run.Protocol}, 1 packet in {run.SamplingInterval}, seed {run.Seed}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Subscribers} subscribers, {run.Bots} bots "
+            + $"in {run.Nets} nets, {run.Protocol}, 1 packet in {run.SamplingInterval}, seed {run.Seed}"));
         var width = score.Lines.Max(line => line.What.Length);
         foreach (var line in score.Lines)
         {
             var verdict = line.Aim is null ? "" : $"  aim {line.Aim}: {(line.Met ? "met" : "MISSED")}";
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line.What.PadRight(width)} {line.Value,8:0.####}{verdict}"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{line.What.PadRight(width)} {line.Value,8:0.####}{verdict}"));
         }
 
         foreach (var missed in score.MissedCncs)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"not found: {missed.Endpoint} ({missed.Kind}): {missed.Bots} bots, {missed.KnownBots} of them known, {missed.Others} others"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"not found: {missed.Endpoint} "
+                + $"({missed.Kind}): {missed.Bots} bots, {missed.KnownBots} of them known, {missed.Others} others"));
         }
 
         foreach (var wrong in score.FalseCandidates)

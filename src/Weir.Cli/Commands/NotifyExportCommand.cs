@@ -11,23 +11,48 @@ using Weir.Desk.Sharing;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir notify export</c>: confirmed C&amp;Cs for others, without the lines that talked to them (rules.md R16).</summary>
+/// <summary><c>weir notify export</c>: confirmed C&amp;Cs for others, without the lines that talked to them
+/// (rules.md R16).</summary>
 internal static class NotifyExportCommand
 {
-    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Written =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
-        var format = new Argument<string>("FORMAT") { Description = "stix (2.1 bundle), misp (event) or xarf (4.2, one report an endpoint)." };
+        var format = new Argument<string>("FORMAT")
+        {
+            Description = "stix (2.1 bundle), misp (event) or xarf (4.2, one report an endpoint)."
+        };
         format.AcceptOnlyFromAmong("stix", "misp", "xarf");
         var org = new Option<string>("--org") { Description = "The provider's name.", Required = true };
         var domain = new Option<string>("--domain") { Description = "Its domain.", Required = true };
-        var contact = new Option<string>("--contact") { Description = "Mail address of its abuse desk.", Required = true };
-        var tlp = new Option<string>("--tlp") { Description = "How far it may go on: clear, green, amber (default) or red.", DefaultValueFactory = _ => "amber", HelpName = "WORD" };
+        var contact =
+            new Option<string>("--contact") { Description = "Mail address of its abuse desk.", Required = true };
+        var tlp = new Option<string>("--tlp")
+        {
+            Description = "How far it may go on: clear, green, amber (default) or red.",
+            DefaultValueFactory = _ => "amber",
+            HelpName = "WORD"
+        };
         tlp.AcceptOnlyFromAmong("clear", "green", "amber", "red");
-        var days = new Option<int>("--days") { Description = "Seen within so many days, 1 to 7 (default 7).", DefaultValueFactory = _ => SharingRoutes.MostDays };
-        var valid = new Option<string>("--valid") { Description = "How long it is to be believed after it was last seen, unless its list says less; default 30d.", DefaultValueFactory = _ => "30d", HelpName = "DURATION" };
-        var to = new Option<string?>("--out") { Description = "File; for xarf a folder, one file an endpoint. Default: standard output.", HelpName = "PATH" };
+        var days = new Option<int>("--days")
+        {
+            Description = "Seen within so many days, 1 to 7 (default 7).",
+            DefaultValueFactory = _ => SharingRoutes.MostDays
+        };
+        var valid = new Option<string>("--valid")
+        {
+            Description =
+                "How long it is to be believed after it was last seen, unless its list says less; default 30d.",
+            DefaultValueFactory = _ => "30d",
+            HelpName = "DURATION"
+        };
+        var to = new Option<string?>("--out")
+        {
+            Description = "File; for xarf a folder, one file an endpoint. Default: standard output.",
+            HelpName = "PATH"
+        };
         var command = new Command(
             "export",
             """
@@ -40,24 +65,34 @@ internal static class NotifyExportCommand
         {
             if (parsed.GetValue(days) is < 1 or > SharingRoutes.MostDays)
             {
-                throw new OperatorException($"--days {parsed.GetValue(days)} is not within 1 to {SharingRoutes.MostDays}");
+                throw new OperatorException(
+                    $"--days {parsed.GetValue(days)} is not within 1 to {SharingRoutes.MostDays}");
             }
 
             var sharer = Sharer(parsed.GetValue(org)!, parsed.GetValue(domain)!, parsed.GetValue(contact)!);
             using var client = control.Open(parsed);
-            var rows = await client.PostAsync<List<SharedRow>>(SharingRoutes.Path, new SharingAsked(parsed.GetValue(days), Valid(parsed.GetValue(valid)!)), cancel);
-            var shared = rows.Select(r => r.Read() ?? throw new OperatorException($"weir serve names an endpoint '{r.Endpoint}' that this program cannot read; both must be of one version", ExitCode.Failed)).ToList();
-            Write(parsed.GetValue(format)!, shared, sharer, Enum.Parse<Tlp>(parsed.GetValue(tlp)!, ignoreCase: true), TimeProvider.System.GetUtcNow(), parsed.GetValue(to), parsed.InvocationConfiguration.Output);
+            var rows = await client.PostAsync<List<SharedRow>>(
+                SharingRoutes.Path, new SharingAsked(parsed.GetValue(days), Valid(parsed.GetValue(valid)!)), cancel);
+            var shared = rows.Select(r => r.Read() ?? throw new OperatorException("weir serve names an endpoint "
+                + $"'{r.Endpoint}' that this program cannot read; both must be of one version", ExitCode.Failed))
+                .ToList();
+            Write(
+                parsed.GetValue(format)!, shared, sharer, Enum.Parse<Tlp>(parsed.GetValue(tlp)!, ignoreCase: true),
+                TimeProvider.System.GetUtcNow(), parsed.GetValue(to), parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    internal static void Write(string format, IReadOnlyList<SharedEndpoint> shared, Sharer sharer, Tlp tlp, DateTimeOffset at, string? path, TextWriter output)
+    internal static void Write(
+        string format, IReadOnlyList<SharedEndpoint> shared, Sharer sharer, Tlp tlp, DateTimeOffset at, string? path,
+        TextWriter output)
     {
         if (format != "xarf")
         {
-            Write(format == "stix" ? StixDocument.Create(shared, sharer, tlp, at) : MispDocument.Create(shared, sharer, tlp, at), path, output);
+            Write(format == "stix"
+                ? StixDocument.Create(shared, sharer, tlp, at)
+                : MispDocument.Create(shared, sharer, tlp, at), path, output);
         }
         else if (path is null)
         {
@@ -91,7 +126,8 @@ internal static class NotifyExportCommand
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new OperatorException($"--out {path} cannot be written: {refused.Message}; choose another path", ExitCode.Failed);
+            throw new OperatorException(
+                $"--out {path} cannot be written: {refused.Message}; choose another path", ExitCode.Failed);
         }
     }
 
@@ -103,9 +139,11 @@ internal static class NotifyExportCommand
         }
 
         var at = contact.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && contact.IndexOf('@', at + 1) < 0 && Uri.CheckHostName(contact[(at + 1)..]) == UriHostNameType.Dns && !contact.Any(char.IsWhiteSpace)
+        return at > 0 && contact.IndexOf('@', at + 1) < 0
+            && Uri.CheckHostName(contact[(at + 1)..]) == UriHostNameType.Dns && !contact.Any(char.IsWhiteSpace)
             ? new(org, domain.ToLowerInvariant(), contact)
-            : throw new OperatorException($"--contact '{contact}' is no mail address; write one such as abuse@example.net");
+            : throw new OperatorException(
+                $"--contact '{contact}' is no mail address; write one such as abuse@example.net");
     }
 
     private static TimeSpan Valid(string text) =>

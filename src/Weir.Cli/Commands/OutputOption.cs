@@ -8,7 +8,12 @@ namespace Weir.Cli.Commands;
 internal static class OutputOption
 {
     public static Option<string> Create() =>
-        new("--output", "-o") { Description = "table (default), json, ndjson or csv.", DefaultValueFactory = _ => "table", HelpName = "FORMAT" };
+        new("--output", "-o")
+        {
+            Description = "table (default), json, ndjson or csv.",
+            DefaultValueFactory = _ => "table",
+            HelpName = "FORMAT"
+        };
 
     public static ListingFormat Read(string text) => Listing.TryParseFormat(text, out var format)
         ? format

@@ -7,15 +7,29 @@ using Weir.Store.Population;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir report population</c>: the fixed reports about everybody, from the running Weir (rules.md R11).</summary>
+/// <summary><c>weir report population</c>: the fixed reports about everybody, from the running Weir
+/// (rules.md R11).</summary>
 internal static class PopulationCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("name") { Description = string.Join(", ", PopulationReport.All.Select(r => r.Name)) };
-        var endpoint = new Argument<string?>("endpoint") { Description = "For endpoint-contacts: 192.0.2.7:443/tcp", Arity = ArgumentArity.ZeroOrOne };
-        var group = new Option<string?>("--group") { Description = "One network group (attributing.networks, group)", HelpName = "GROUP" };
-        var window = new Option<string?>("--window") { Description = "A closed UTC hour, 2026-11-22T14, or day, 2026-11-22 (default the latest)", HelpName = "TIME" };
+        var name =
+            new Argument<string>("name") { Description = string.Join(", ", PopulationReport.All.Select(r => r.Name)) };
+        var endpoint = new Argument<string?>("endpoint")
+        {
+            Description = "For endpoint-contacts: 192.0.2.7:443/tcp",
+            Arity = ArgumentArity.ZeroOrOne
+        };
+        var group = new Option<string?>("--group")
+        {
+            Description = "One network group (attributing.networks, group)",
+            HelpName = "GROUP"
+        };
+        var window = new Option<string?>("--window")
+        {
+            Description = "A closed UTC hour, 2026-11-22T14, or day, 2026-11-22 (default the latest)",
+            HelpName = "TIME"
+        };
         var output = OutputOption.Create();
         var command = new Command(
             "population",
@@ -30,7 +44,8 @@ internal static class PopulationCommand
             var format = OutputOption.Read(parsed.GetValue(output)!);
             using var client = control.Open(parsed);
             var asked = new PopulationAsked(parsed.GetValue(group), parsed.GetValue(window), parsed.GetValue(endpoint));
-            var view = await client.PostAsync<PopulationView>($"/v1/population/{Uri.EscapeDataString(parsed.GetValue(name)!)}", asked, cancel);
+            var view = await client.PostAsync<PopulationView>(
+                $"/v1/population/{Uri.EscapeDataString(parsed.GetValue(name)!)}", asked, cancel);
             PopulationListing.Write(view, format, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });

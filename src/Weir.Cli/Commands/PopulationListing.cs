@@ -7,7 +7,8 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Commands;
 
-/// <summary>How a report of the population plane is asked for and shown: the words of <c>weir report population</c>.</summary>
+/// <summary>How a report of the population plane is asked for and shown: the words of
+/// <c>weir report population</c>.</summary>
 internal static class PopulationListing
 {
     /// <summary>Base first, then the lines, in any of the formats; a cell that is no number says why.</summary>
@@ -16,14 +17,17 @@ internal static class PopulationListing
         if (format == ListingFormat.Table)
         {
             var group = view.Group.Length == 0 ? "all networks" : $"group {view.Group}";
-            to.Write(string.Create(CultureInfo.InvariantCulture, $"{view.Report} {view.Window} UTC, {group}: {view.Base.Text(view.K)} active subjects, k = {view.K}\n"));
+            to.Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{view.Report} {view.Window} UTC, {group}: {view.Base.Text(view.K)} active subjects, k = {view.K}\n"));
         }
 
         Listing.Write(
             view.Lines,
             [
-                new("report", _ => view.Report), new("window", _ => view.Window), new("group", _ => view.Group), new("base", _ => Shown(view.Base, view.K)),
-                new("key", l => l.Key), new("subjects", l => Shown(l.Value, view.K)),
+                new("report", _ => view.Report), new("window", _ => view.Window), new("group", _ => view.Group),
+                new("base", _ => Shown(view.Base, view.K)), new("key", l => l.Key),
+                new("subjects", l => Shown(l.Value, view.K)),
             ],
             format, to);
     }
@@ -31,5 +35,6 @@ internal static class PopulationListing
     /// <summary>Reads <c>192.0.2.7:443/tcp</c> and <c>[2001:db8::7]:443/tcp</c>.</summary>
     public static bool TryEndpoint(string text, out Endpoint endpoint) => Endpoint.TryParse(text, out endpoint);
 
-    private static object Shown(PublishedCell cell, int k) => cell.Kind == PublishedCellKind.Shown ? cell.Subjects : cell.Text(k);
+    private static object Shown(PublishedCell cell, int k) =>
+        cell.Kind == PublishedCellKind.Shown ? cell.Subjects : cell.Text(k);
 }

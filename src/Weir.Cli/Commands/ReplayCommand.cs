@@ -8,14 +8,27 @@ using Weir.Collector.Collecting.Files;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir replay</c>: sends a capture's flow exports on. Exit 0 sent, 1 the network took none, 2 bad arguments, 3 unreadable.</summary>
+/// <summary><c>weir replay</c>: sends a capture's flow exports on. Exit 0 sent, 1 the network took none, 2 bad
+/// arguments, 3 unreadable.</summary>
 internal static class ReplayCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A capture (pcap, pcapng) or payload file holding flow exports; .gz and .xz as they are." };
-        var to = new Option<string>("--to") { Description = "Where to, HOST:PORT or [HOST]:PORT.", Required = true, HelpName = "HOST:PORT" };
-        var pps = new Option<double?>("--pps") { Description = "Datagrams a second. Default: the file's own pace, pauses cut to a second.", HelpName = "N" };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "A capture (pcap, pcapng) or payload file holding flow exports; .gz and .xz as they are."
+        };
+        var to = new Option<string>("--to")
+        {
+            Description = "Where to, HOST:PORT or [HOST]:PORT.",
+            Required = true,
+            HelpName = "HOST:PORT"
+        };
+        var pps = new Option<double?>("--pps")
+        {
+            Description = "Datagrams a second. Default: the file's own pace, pauses cut to a second.",
+            HelpName = "N"
+        };
         var command = new Command(
             "replay",
             """
@@ -24,15 +37,18 @@ internal static class ReplayCommand
             Example: weir replay export.pcap --to 127.0.0.1:2055 --pps 1000
             """) { file, to, pps };
         command.SetAction(async (parsed, cancel) => await RunAsync(
-            parsed.GetValue(file)!, parsed.GetValue(to)!, parsed.GetValue(pps), TimeProvider.System, parsed.InvocationConfiguration.Output, cancel));
+            parsed.GetValue(file)!, parsed.GetValue(to)!, parsed.GetValue(pps), TimeProvider.System,
+            parsed.InvocationConfiguration.Output, cancel));
         return command;
     }
 
-    internal static async Task<int> RunAsync(string file, string to, double? pps, TimeProvider time, TextWriter output, CancellationToken cancel)
+    internal static async Task<int> RunAsync(
+        string file, string to, double? pps, TimeProvider time, TextWriter output, CancellationToken cancel)
     {
         if (pps is { } pace && !(pace > 0 && double.IsFinite(pace)))
         {
-            throw new OperatorException(string.Create(CultureInfo.InvariantCulture, $"--pps {pace} is no pace; give a number of datagrams a second above 0"));
+            throw new OperatorException(string.Create(
+                CultureInfo.InvariantCulture, $"--pps {pace} is no pace; give a number of datagrams a second above 0"));
         }
 
         if (!LabCommand.TryTarget(to, out var target))
@@ -47,16 +63,22 @@ internal static class ReplayCommand
         }
 
         return result.Sent == 0 && result.Failed > 0
-            ? throw new OperatorException($"{target} takes nothing: {result.FirstFailure}; check the address and the route to it", ExitCode.Failed)
+            ? throw new OperatorException(
+                $"{target} takes nothing: {result.FirstFailure}; check the address and the route to it",
+                ExitCode.Failed)
             : result.Complete ? ExitCode.Done : ExitCode.Failed;
     }
 
     internal static IEnumerable<string> Describe(ReplayResult result, IPEndPoint target)
     {
-        yield return string.Create(CultureInfo.InvariantCulture, $"sent {result.Sent} datagrams, {result.Octets} octets to {target} ({result.Format})");
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"sent {result.Sent} datagrams, {result.Octets} octets to {target} ({result.Format})");
         if (result.Failed > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{result.Failed} datagrams were refused by the network: {result.FirstFailure}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Failed} datagrams were refused by the network: {result.FirstFailure}");
         }
 
         foreach (var loss in result.Losses.Describe())
@@ -70,7 +92,8 @@ internal static class ReplayCommand
         }
     }
 
-    private static async Task<ReplayResult> SendAsync(ReplayOptions options, TimeProvider time, CancellationToken cancel)
+    private static async Task<ReplayResult> SendAsync(
+        ReplayOptions options, TimeProvider time, CancellationToken cancel)
     {
         try
         {
@@ -82,7 +105,8 @@ internal static class ReplayCommand
         }
         catch (SocketException fault)
         {
-            throw new OperatorException($"no socket can be opened to {options.Target}: {fault.Message}", ExitCode.Failed);
+            throw new OperatorException(
+                $"no socket can be opened to {options.Target}: {fault.Message}", ExitCode.Failed);
         }
     }
 }

@@ -21,8 +21,13 @@ internal static class ReportCommand
 
             Example: weir report show report/report.json
             """) { file };
-        show.SetAction(result => Print(result.GetValue(file)!, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
-        return new Command("report", "Reports: written before, or about what Weir holds. Example: weir report show report/report.json") { show, PopulationCommand.Create(), RetentionCommand.Create(), TransparencyCommand.Create() };
+        show.SetAction(result =>
+            Print(result.GetValue(file)!, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
+        return new Command(
+            "report", "Reports: written before, or about what Weir holds. Example: weir report show report/report.json")
+        {
+            show, PopulationCommand.Create(), RetentionCommand.Create(), TransparencyCommand.Create()
+        };
     }
 
     internal static int Print(string path, TextWriter output, TextWriter error)
@@ -32,7 +37,8 @@ internal static class ReportCommand
             var report = ReportJson.Read(File.ReadAllText(path));
             if (report.Schema != Report.SchemaName)
             {
-                error.WriteLine($"weir report show: {path} has schema '{report.Schema}'; this program reads {Report.SchemaName}");
+                error.WriteLine(
+                    $"weir report show: {path} has schema '{report.Schema}'; this program reads {Report.SchemaName}");
                 return Unreadable;
             }
 
@@ -42,7 +48,8 @@ internal static class ReportCommand
         }
         catch (JsonException fault)
         {
-            error.WriteLine($"weir report show: {path}:{(fault.LineNumber ?? 0) + 1}: not a report: {fault.Message.Split(" Path:")[0]}");
+            error.WriteLine($"weir report show: {path}:{(fault.LineNumber ?? 0) + 1}: not a report: "
+                + $"{fault.Message.Split(" Path:")[0]}");
             return Unreadable;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -25,22 +25,27 @@ internal static class RetentionCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config));
-            return await WriteAsync(settings, OutputOption.Read(parsed.GetValue(output)!), TimeProvider.System, parsed.InvocationConfiguration.Output, cancel);
+            return await WriteAsync(
+                settings, OutputOption.Read(parsed.GetValue(output)!), TimeProvider.System,
+                parsed.InvocationConfiguration.Output, cancel);
         });
         return command;
     }
 
-    internal static async Task<int> WriteAsync(WeirConfiguration settings, ListingFormat format, TimeProvider time, TextWriter to, CancellationToken cancel)
+    internal static async Task<int> WriteAsync(
+        WeirConfiguration settings, ListingFormat format, TimeProvider time, TextWriter to, CancellationToken cancel)
     {
         var (store, fault) = await RetentionStoreAccess.TryOpenAsync(settings.Store, time, cancel);
         await using var held = store;
-        var rows = await RetentionReport.BuildAsync(Places(settings, PolicyRules.Of(settings), store, fault), time.GetUtcNow(), cancel);
+        var rows = await RetentionReport.BuildAsync(
+            Places(settings, PolicyRules.Of(settings), store, fault), time.GetUtcNow(), cancel);
         Listing.Write(rows, RetentionReport.Columns, format, to);
         return RetentionReport.IsWithin(rows) ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>Every place. A new kind adds its line here.</summary>
-    private static IEnumerable<IRetentionSource> Places(WeirConfiguration settings, PolicyProfile policy, FlowStore? store, string fault)
+    private static IEnumerable<IRetentionSource> Places(
+        WeirConfiguration settings, PolicyProfile policy, FlowStore? store, string fault)
     {
         IRetentionSource Table(string name) =>
             store is not null ? new StoreTableRetention(store, name, name, policy.PairDigestDays)
@@ -55,11 +60,20 @@ internal static class RetentionCommand
             new CounterRetention(serve, policy),
             Table("pairs"),
             Table("sightings"),
-            new FileRetention("spool", Path.Combine(settings.Store.Spool, "spool", "ready"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
-            new FileRetention("spool, set aside", Path.Combine(settings.Store.Spool, "spool", "bad"), "*.seg", TimeSpan.FromDays(policy.PairDigestDays)),
-            store is not null ? new EvidenceRetention(store, policy) : fault.Length > 0 ? new UnreachableRetention("evidence", fault) : new FileRetention("evidence", settings.Store.Embedded!, "*", TimeSpan.FromDays(EvidenceCeiling.DaysOf(policy))),
+            new FileRetention(
+                "spool", Path.Combine(settings.Store.Spool, "spool", "ready"), "*.seg",
+                TimeSpan.FromDays(policy.PairDigestDays)),
+            new FileRetention(
+                "spool, set aside", Path.Combine(settings.Store.Spool, "spool", "bad"), "*.seg",
+                TimeSpan.FromDays(policy.PairDigestDays)),
+            store is not null ? new EvidenceRetention(store, policy)
+                : fault.Length > 0 ? new UnreachableRetention("evidence", fault)
+                : new FileRetention(
+                    "evidence", settings.Store.Embedded!, "*", TimeSpan.FromDays(EvidenceCeiling.DaysOf(policy))),
             new CaseRetention(Path.Combine(settings.Cases.Dir, "records.sqlite"), policy),
-            vault is not null ? new IdentityRetention(vault, policy.IdentityDays) : new NotKeptRetention("identity", "no vault is named, so nobody keeps who had an address"),
+            vault is not null
+                ? new IdentityRetention(vault, policy.IdentityDays)
+                : new NotKeptRetention("identity", "no vault is named, so nobody keeps who had an address"),
             vault is not null ? new VaultKeyRetention(vault) : new EpochKeyRetention(settings.Attributing.KeyDir),
             new FileRetention("reports and aggregates", settings.Report.Dir, "*", null),
             new AuditRetention(settings.Auditing.Options("")),

@@ -11,7 +11,11 @@ internal static class SelftestCommand
 {
     public static Command Create()
     {
-        var rules = new Option<bool>("--rules") { Description = "Play the eighteen worked examples of the rules through lanes, counters, matcher, store, audit, records, desk and vault." };
+        var rules = new Option<bool>("--rules")
+        {
+            Description = "Play the eighteen worked examples of the rules through lanes, counters, matcher, store, "
+                + "audit, records, desk and vault."
+        };
         var command = new Command(
             "selftest",
             """
@@ -38,7 +42,8 @@ internal static class SelftestCommand
         {
             expected++;
             passed += check.Passed ? 1 : 0;
-            var line = string.Create(CultureInfo.InvariantCulture, $"{(check.Passed ? "ok  " : "FAIL")} {check.Number,2}  {check.Situation}: {string.Join(", ", check.Decisions)}");
+            var line = string.Create(CultureInfo.InvariantCulture, $"{(check.Passed ? "ok  " : "FAIL")} "
+                + $"{check.Number,2}  {check.Situation}: {string.Join(", ", check.Decisions)}");
             await output.WriteLineAsync(check.Passed ? line : $"{line}\n        {check.Seen}");
         }
 

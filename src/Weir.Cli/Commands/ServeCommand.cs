@@ -18,7 +18,8 @@ internal static class ServeCommand
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var command = new Command(Name, "Take flow exports over UDP, match, digest and compare them until SIGTERM or SIGINT. Example: weir serve --config /etc/weir/weir.yaml") { config };
+        var command = new Command(Name, "Take flow exports over UDP, match, digest and compare them until SIGTERM or "
+            + "SIGINT. Example: weir serve --config /etc/weir/weir.yaml") { config };
         command.SetAction(async (arguments, cancel) =>
         {
             var file = arguments.GetRequiredValue(config);
@@ -26,7 +27,8 @@ internal static class ServeCommand
             ConfigOption.WriteFaults(reading, file, arguments.InvocationConfiguration.Error);
             if (!reading.IsSound)
             {
-                await RefusedStart.TellAsync(reading, TimeProvider.System, arguments.InvocationConfiguration.Error, cancel);
+                await RefusedStart.TellAsync(
+                    reading, TimeProvider.System, arguments.InvocationConfiguration.Error, cancel);
                 return ConfigOption.BadConfiguration;
             }
 
@@ -37,8 +39,11 @@ internal static class ServeCommand
 
     private static async Task<int> ServeAsync(WeirConfiguration settings, CancellationToken cancel)
     {
-        await using var services = new ServiceCollection().AddMetrics().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
-        var server = new WeirServer(settings, TimeProvider.System, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>());
+        await using var services =
+            new ServiceCollection().AddMetrics().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
+        var server = new WeirServer(
+            settings, TimeProvider.System, services.GetRequiredService<ILoggerFactory>(),
+            services.GetRequiredService<IMeterFactory>());
         try
         {
             await server.RunAsync(cancel);

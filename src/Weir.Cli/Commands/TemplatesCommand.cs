@@ -26,7 +26,11 @@ internal static class TemplatesCommand
     public static Command Create()
     {
         var inputs = InputArgument.Create("Captures or payload files.", ArgumentArity.ZeroOrMore);
-        var state = new Option<string?>("--state") { Description = "The file in which a running Weir keeps what exporters taught it (decoding.template-file).", HelpName = "FILE" };
+        var state = new Option<string?>("--state")
+        {
+            Description = "The file in which a running Weir keeps what exporters taught it (decoding.template-file).",
+            HelpName = "FILE"
+        };
         var config = ConfigOption.Create();
         config.Required = false;
         config.Description = "Configuration of a running Weir: lists what its template file holds.";
@@ -41,24 +45,32 @@ internal static class TemplatesCommand
         command.SetAction((parsed, cancel) =>
         {
             var to = parsed.InvocationConfiguration.Output;
-            Write(parsed.GetValue(inputs) ?? [], ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)), OutputOption.Read(parsed.GetValue(output)!), to, cancel);
+            Write(
+                parsed.GetValue(inputs) ?? [],
+                ExporterDiscovery.StateOf(parsed.GetValue(state), parsed.GetValue(config)),
+                OutputOption.Read(parsed.GetValue(output)!), to, cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    internal static void Write(string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
+    internal static void Write(
+        string[] inputs, string? state, ListingFormat format, TextWriter to, CancellationToken cancel)
     {
         ExporterDiscovery.Choose(inputs, state);
         var known = state is null
             ? ExporterDiscovery.Read(inputs, cancel).ListTemplates()
-            : ExporterDiscovery.Saved(state).SelectMany(e => e.Templates.Select(t => new TemplateListing(e.Address, t)));
-        Listing.Write(known.OrderBy(t => t.Exporter).ThenBy(t => t.Template.Key.Protocol).ThenBy(t => t.Template.Key.Domain).ThenBy(t => t.Template.Key.Id), Columns, format, to);
+            : ExporterDiscovery.Saved(state)
+                .SelectMany(e => e.Templates.Select(t => new TemplateListing(e.Address, t)));
+        Listing.Write(known.OrderBy(t => t.Exporter).ThenBy(t => t.Template.Key.Protocol)
+            .ThenBy(t => t.Template.Key.Domain).ThenBy(t => t.Template.Key.Id), Columns, format, to);
     }
 
     private static string Field(TemplateField field)
     {
-        var enterprise = field.Enterprise == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{field.Enterprise}");
-        return string.Create(CultureInfo.InvariantCulture, $"{field.Id}{enterprise}:") + (field.IsVariable ? "v" : field.Length.ToString(CultureInfo.InvariantCulture));
+        var enterprise =
+            field.Enterprise == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{field.Enterprise}");
+        return string.Create(CultureInfo.InvariantCulture, $"{field.Id}{enterprise}:")
+            + (field.IsVariable ? "v" : field.Length.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -14,14 +14,25 @@ internal static class TransparencyCommand
 {
     private sealed record Line(string Part, string Name, object Value);
 
-    private static readonly ListingColumn<Line>[] Columns = [new("part", l => l.Part), new("name", l => l.Name), new("value", l => l.Value)];
+    private static readonly ListingColumn<Line>[] Columns = [
+        new("part", l => l.Part), new("name", l => l.Name), new("value", l => l.Value)];
 
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var since = new Option<string?>("--since") { Description = "From this time on, UTC such as 2026-01-01T00:00:00Z. Default: the quarter's begin.", HelpName = "TIME" };
-        var until = new Option<string?>("--until") { Description = "Before this time. Default: now.", HelpName = "TIME" };
-        var output = new Option<string>("--output", "-o") { Description = "table (default), json, html, ndjson or csv.", DefaultValueFactory = _ => "table", HelpName = "FORMAT" };
+        var since = new Option<string?>("--since")
+        {
+            Description = "From this time on, UTC such as 2026-01-01T00:00:00Z. Default: the quarter's begin.",
+            HelpName = "TIME"
+        };
+        var until =
+            new Option<string?>("--until") { Description = "Before this time. Default: now.", HelpName = "TIME" };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "table (default), json, html, ndjson or csv.",
+            DefaultValueFactory = _ => "table",
+            HelpName = "FORMAT"
+        };
         var command = new Command(
             "transparency",
             """
@@ -30,15 +41,19 @@ internal static class TransparencyCommand
             Example: weir report transparency --config /etc/weir/weir.yaml --since 2026-01-01T00:00:00Z -o html > transparency.html
             """) { config, since, until, output };
         command.SetAction(parsed => Write(
-            AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config)), parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(output)!, TimeProvider.System, parsed.InvocationConfiguration.Output));
+            AuditLocationOptions.ConfigurationOf(parsed.GetRequiredValue(config)), parsed.GetValue(since),
+            parsed.GetValue(until),
+            parsed.GetValue(output)!, TimeProvider.System, parsed.InvocationConfiguration.Output));
         return command;
     }
 
-    internal static int Write(WeirConfiguration settings, string? since, string? until, string format, TimeProvider time, TextWriter to)
+    internal static int Write(
+        WeirConfiguration settings, string? since, string? until, string format, TimeProvider time, TextWriter to)
     {
         var listing = format is "json" or "html" ? ListingFormat.Table : OutputOption.Read(format);
         var now = time.GetUtcNow();
-        var window = new ReportWindow(Time("--since", since) ?? Serving.Transparency.QuarterOf(now).From, Time("--until", until) ?? now);
+        var window = new ReportWindow(
+            Time("--since", since) ?? Serving.Transparency.QuarterOf(now).From, Time("--until", until) ?? now);
         if (window.From >= window.Until)
         {
             throw new OperatorException("--since must be before --until");

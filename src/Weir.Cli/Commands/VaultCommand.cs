@@ -41,10 +41,12 @@ internal static class VaultCommand
     {
         if (settings.Vault.Socket is null)
         {
-            throw new OperatorException("vault.socket is not set, so nobody could ask the vault; name a path such as /run/weir-vault/vault.sock");
+            throw new OperatorException("vault.socket is not set, so nobody could ask the vault; name a path such "
+                + "as /run/weir-vault/vault.sock");
         }
 
-        await using var services = new ServiceCollection().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
+        await using var services =
+            new ServiceCollection().AddLogging(logs => logs.AddPlainConsole()).BuildServiceProvider();
         var logs = services.GetRequiredService<ILoggerFactory>();
         FileAuditLog? record = null;
         IdentityIntake? identity = null;
@@ -55,8 +57,14 @@ internal static class VaultCommand
                 folder =>
                 {
                     record = FileAuditLog.Open(
-                        new AuditOptions { Directory = Path.Combine(folder, RecordFolder), Version = VersionAction.Text }, TimeProvider.System, logs.CreateLogger<FileAuditLog>());
-                    (var surroundings, identity) = VaultSources.Open(settings, folder, record, TimeProvider.System, logs);
+                        new AuditOptions
+                        {
+                            Directory = Path.Combine(folder, RecordFolder),
+                            Version = VersionAction.Text
+                        },
+                        TimeProvider.System, logs.CreateLogger<FileAuditLog>());
+                    (var surroundings, identity) = VaultSources.Open(
+                        settings, folder, record, TimeProvider.System, logs);
                     return surroundings;
                 },
                 cancel);

@@ -20,9 +20,21 @@ internal static class VaultConsentCommand
         var config = ConfigOption.Create();
         var address = new Argument<string>("ADDRESS") { Description = "An address that the line has now." };
         var port = new Option<ushort?>("--port") { Description = "Source port, where lines share the address." };
-        var named = new Option<string?>("--class") { Description = "What may be looked at: \"DIRECTION PROTOCOL PORTS ADDRESSES\", such as \"out tcp 25\"; at most 8 remote ports and addresses.", HelpName = "CLASS" };
-        var hours = new Option<int>("--hours") { Description = "How long, from now: 1 or 2.", DefaultValueFactory = _ => Hours };
-        var revoke = new Option<bool>("--revoke") { Description = "Withdraw every consent of the line: its scopes end and what they held is erased." };
+        var named = new Option<string?>("--class")
+        {
+            Description = "What may be looked at: \"DIRECTION PROTOCOL PORTS ADDRESSES\", such as \"out tcp 25\"; at "
+                + "most 8 remote ports and addresses.",
+            HelpName = "CLASS"
+        };
+        var hours = new Option<int>("--hours")
+        {
+            Description = "How long, from now: 1 or 2.",
+            DefaultValueFactory = _ => Hours
+        };
+        var revoke = new Option<bool>("--revoke")
+        {
+            Description = "Withdraw every consent of the line: its scopes end and what they held is erased."
+        };
         var command = new Command(
             "consent",
             """
@@ -40,18 +52,23 @@ internal static class VaultConsentCommand
                 return ConfigOption.BadConfiguration;
             }
 
-            var line = IpKey.TryParse(parsed.GetValue(address)!, out var read) ? read : throw new OperatorException($"'{parsed.GetValue(address)}' is not an address; write 192.0.2.7 or 2001:db8::7");
-            using var vault = new VaultClient(Path.GetFullPath(reading.Value.Vault.Socket ?? throw new OperatorException("vault.socket is not set, so no vault can be asked; name its socket")));
+            var line = IpKey.TryParse(parsed.GetValue(address)!, out var read) ? read : throw new OperatorException(
+                $"'{parsed.GetValue(address)}' is not an address; write 192.0.2.7 or 2001:db8::7");
+            using var vault = new VaultClient(Path.GetFullPath(reading.Value.Vault.Socket
+                ?? throw new OperatorException("vault.socket is not set, so no vault can be asked; name its socket")));
             var output = parsed.InvocationConfiguration.Output;
             try
             {
                 await (parsed.GetValue(revoke)
-                    ? output.WriteLineAsync($"{await vault.WithdrawConsentsAsync(line, parsed.GetValue(port), cancel)} withdrawn")
-                    : output.WriteAsync(await vault.GiveConsentAsync(line, parsed.GetValue(port), Class(parsed.GetValue(named)), parsed.GetValue(hours), cancel)));
+                    ? output.WriteLineAsync(
+                        $"{await vault.WithdrawConsentsAsync(line, parsed.GetValue(port), cancel)} withdrawn")
+                    : output.WriteAsync(await vault.GiveConsentAsync(
+                        line, parsed.GetValue(port), Class(parsed.GetValue(named)), parsed.GetValue(hours), cancel)));
             }
             catch (VaultRefusedException refused)
             {
-                throw new OperatorException($"{Weir.Contracts.Policy.DenyCodes.ToName(refused.Code)}: {refused.Message}", ExitCode.Failed);
+                throw new OperatorException(
+                    $"{Weir.Contracts.Policy.DenyCodes.ToName(refused.Code)}: {refused.Message}", ExitCode.Failed);
             }
             catch (Exception refused) when (refused is VaultDownException or EpochKeyException)
             {
@@ -64,7 +81,11 @@ internal static class VaultConsentCommand
     }
 
     private static FlowPredicate Class(string? text) =>
-        text is null ? throw new OperatorException("--class is not given: name what may be looked at, such as \"out tcp 25\"")
-        : PredicateText.TryRead(string.Join('/', text.Split([' ', '/'], StringSplitOptions.RemoveEmptyEntries)), out var named) ? named
-        : throw new OperatorException($"--class '{text}' cannot be read; write direction, protocol, remote ports, remote addresses: \"out tcp 25\" or \"both tcp 443 192.0.2.7\"");
+        text is null
+            ? throw new OperatorException("--class is not given: name what may be looked at, such as \"out tcp 25\"")
+        : PredicateText.TryRead(
+            string.Join('/', text.Split([' ', '/'], StringSplitOptions.RemoveEmptyEntries)), out var named)
+            ? named
+        : throw new OperatorException($"--class '{text}' cannot be read; write direction, protocol, remote ports, "
+            + "remote addresses: \"out tcp 25\" or \"both tcp 443 192.0.2.7\"");
 }

@@ -15,20 +15,24 @@ namespace Weir.Cli.Commands;
 /// <summary><c>weir vault subject</c>: what is held about a line, for the customer (rules.md R19).</summary>
 internal static class VaultSubjectCommand
 {
-    private static readonly JsonSerializerOptions Written = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Written =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly ListingColumn<RetainedItem>[] Columns =
     [
-        new("kind", h => h.Kind), new("what", h => h.What), new("from", h => h.From), new("until", h => h.Until), new("why", h => h.Why),
+        new("kind", h => h.Kind), new("what", h => h.What), new("from", h => h.From), new("until", h => h.Until),
+        new("why", h => h.Why),
     ];
 
-    private sealed record RetainedItem(string Kind, string What, DateTimeOffset? From, DateTimeOffset? Until, string Why);
+    private sealed record RetainedItem(
+        string Kind, string What, DateTimeOffset? From, DateTimeOffset? Until, string Why);
 
     public static Command Create()
     {
         var config = ConfigOption.Create();
         var address = new Argument<string>("ADDRESS") { Description = "An address of the line." };
-        var at = new Option<string?>("--at") { Description = "When the line had it, UTC. Default: now.", HelpName = "TIME" };
+        var at =
+            new Option<string?>("--at") { Description = "When the line had it, UTC. Default: now.", HelpName = "TIME" };
         var port = new Option<ushort?>("--port") { Description = "Source port, where lines share the address." };
         var output = OutputOption.Create();
         var command = new Command(
@@ -49,24 +53,30 @@ internal static class VaultSubjectCommand
             }
 
             var format = OutputOption.Read(parsed.GetValue(output)!);
-            var view = await QueryAsync(reading.Value.Vault, parsed.GetValue(address)!, parsed.GetValue(port), AnalyzeCommand.Instant("--at", parsed.GetValue(at)), cancel);
+            var view = await QueryAsync(
+                reading.Value.Vault, parsed.GetValue(address)!, parsed.GetValue(port),
+                AnalyzeCommand.Instant("--at", parsed.GetValue(at)), cancel);
             Write(view, format, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task<SubjectAccessReport> QueryAsync(VaultSettings settings, string text, ushort? port, long? atMs, CancellationToken cancel)
+    private static async Task<SubjectAccessReport> QueryAsync(
+        VaultSettings settings, string text, ushort? port, long? atMs, CancellationToken cancel)
     {
         if (!IpKey.TryParse(text, out var address))
         {
             throw new OperatorException($"'{text}' is not an address; write 192.0.2.7 or 2001:db8::7");
         }
 
-        using var vault = new VaultClient(Path.GetFullPath(settings.Socket ?? throw new OperatorException("vault.socket is not set, so no vault can be asked; name its socket")));
+        using var vault = new VaultClient(Path.GetFullPath(settings.Socket
+            ?? throw new OperatorException("vault.socket is not set, so no vault can be asked; name its socket")));
         try
         {
-            return await vault.SubjectAsync(address, port, atMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : TimeProvider.System.GetUtcNow(), cancel);
+            return await vault.SubjectAsync(
+                address, port,
+                atMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : TimeProvider.System.GetUtcNow(), cancel);
         }
         catch (Exception refused) when (refused is VaultDownException or VaultRefusedException or EpochKeyException)
         {
@@ -95,16 +105,25 @@ internal static class VaultSubjectCommand
 
     private static IEnumerable<RetainedItem> Rows(SubjectAccessReport view) =>
     [
-        .. view.Epochs.Select(epoch => new RetainedItem("sums under a pseudonym", $"epoch {epoch.Epoch}", epoch.From, epoch.Until, $"key erased {epoch.KeyErased:yyyy-MM-dd}")),
-        .. view.Leases.Select(lease => new RetainedItem("lease", lease.Ports.Length > 0 ? $"{lease.Network} ports {lease.Ports}" : lease.Network, lease.From, lease.Until, "")),
+        .. view.Epochs.Select(epoch => new RetainedItem(
+            "sums under a pseudonym", $"epoch {epoch.Epoch}", epoch.From, epoch.Until,
+            $"key erased {epoch.KeyErased:yyyy-MM-dd}")),
+        .. view.Leases.Select(lease => new RetainedItem(
+            "lease", lease.Ports.Length > 0 ? $"{lease.Network} ports {lease.Ports}" : lease.Network, lease.From,
+            lease.Until, "")),
         .. view.Cases.SelectMany(Rows),
-        .. view.Consents.Select(consent => new RetainedItem("consent", consent.Consent, consent.Given, consent.Withdrawn, consent.Used is { } used ? $"used {used:yyyy-MM-dd HH:mm}" : "not used")),
+        .. view.Consents.Select(consent => new RetainedItem(
+            "consent", consent.Consent, consent.Given, consent.Withdrawn,
+            consent.Used is { } used ? $"used {used:yyyy-MM-dd HH:mm}" : "not used")),
     ];
 
     private static IEnumerable<RetainedItem> Rows(RetainedCase held) =>
     [
         new("case", held.Case, held.Sealed, null, ""),
-        .. held.Scopes.Select(scope => new RetainedItem("scope", $"{scope.Scope} {scope.Class}", scope.From, scope.Until, $"{scope.Purpose}: {scope.Why} ({(scope.Rows < 0 ? "flows sealed" : $"{scope.Rows} flows kept")}, {scope.State})")),
+        .. held.Scopes.Select(scope => new RetainedItem(
+            "scope", $"{scope.Scope} {scope.Class}", scope.From, scope.Until,
+            $"{scope.Purpose}: {scope.Why} "
+                + $"({(scope.Rows < 0 ? "flows sealed" : $"{scope.Rows} flows kept")}, {scope.State})")),
         .. held.Disclosures.Select(when => new RetainedItem("disclosure", held.Case, null, null, when)),
     ];
 }

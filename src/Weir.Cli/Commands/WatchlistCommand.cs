@@ -10,7 +10,8 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Commands;
 
-/// <summary><c>weir watchlist</c>: what was understood of lists, and what they say of one endpoint. Reads files; keeps nothing.</summary>
+/// <summary><c>weir watchlist</c>: what was understood of lists, and what they say of one endpoint. Reads files;
+/// keeps nothing.</summary>
 internal static class WatchlistCommand
 {
     private static readonly ListingColumn<ListedFeed>[] FeedColumns =
@@ -61,10 +62,20 @@ internal static class WatchlistCommand
         var (lists, output) = (Lists(), OutputOption.Create());
         list.Add(lists);
         list.Add(output);
-        list.SetAction(parsed => List(parsed.GetValue(lists)!, OutputOption.Read(parsed.GetValue(output)!), TimeProvider.System, parsed.InvocationConfiguration.Output));
+        list.SetAction(parsed => List(
+            parsed.GetValue(lists)!, OutputOption.Read(parsed.GetValue(output)!), TimeProvider.System,
+            parsed.InvocationConfiguration.Output));
 
-        var endpoint = new Argument<string>("ENDPOINT") { Description = "ADDRESS, ADDRESS:PORT or ADDRESS:PORT/tcp|udp; an IPv6 address with a port in brackets. Without protocol tcp." };
-        var at = new Option<string?>("--at") { Description = "The time asked about, UTC such as 2017-07-07T12:00:00Z. Default: now.", HelpName = "TIME" };
+        var endpoint = new Argument<string>("ENDPOINT")
+        {
+            Description = "ADDRESS, ADDRESS:PORT or ADDRESS:PORT/tcp|udp; an IPv6 address with a port in "
+                + "brackets. Without protocol tcp."
+        };
+        var at = new Option<string?>("--at")
+        {
+            Description = "The time asked about, UTC such as 2017-07-07T12:00:00Z. Default: now.",
+            HelpName = "TIME"
+        };
         var (showLists, showOutput) = (Lists(), OutputOption.Create());
         var show = new Command(
             "show",
@@ -74,8 +85,13 @@ internal static class WatchlistCommand
             Example: weir watchlist show 192.0.2.7:443 --watchlist c2.txt
             """) { endpoint, showLists, at, showOutput };
         show.SetAction(parsed => PrintEntries(
-            parsed.GetValue(endpoint)!, parsed.GetValue(showLists)!, parsed.GetValue(at), OutputOption.Read(parsed.GetValue(showOutput)!), TimeProvider.System, parsed.InvocationConfiguration.Output));
-        return new Command("watchlist", "What lists of C&Cs say. Example: weir watchlist list --watchlist c2.txt") { list, show };
+            parsed.GetValue(endpoint)!, parsed.GetValue(showLists)!, parsed.GetValue(at),
+            OutputOption.Read(parsed.GetValue(showOutput)!),
+            TimeProvider.System, parsed.InvocationConfiguration.Output));
+        return new Command("watchlist", "What lists of C&Cs say. Example: weir watchlist list --watchlist c2.txt")
+        {
+            list, show
+        };
     }
 
     internal static int List(string[] lists, ListingFormat format, TimeProvider time, TextWriter output)
@@ -87,23 +103,31 @@ internal static class WatchlistCommand
         return ExitCode.Done;
     }
 
-    internal static int PrintEntries(string text, string[] lists, string? at, ListingFormat format, TimeProvider time, TextWriter output)
+    internal static int PrintEntries(
+        string text, string[] lists, string? at, ListingFormat format, TimeProvider time, TextWriter output)
     {
         if (!TryEndpoint(text, out var endpoint))
         {
-            throw new OperatorException($"'{text}' is no endpoint; write such as 192.0.2.7, 192.0.2.7:443, 192.0.2.7:53/udp or [2001:db8::7]:443");
+            throw new OperatorException($"'{text}' is no endpoint; write such as 192.0.2.7, 192.0.2.7:443, "
+                + "192.0.2.7:53/udp or [2001:db8::7]:443");
         }
 
         var atMs = AnalyzeCommand.Instant("--at", at) ?? time.GetUtcNow().ToUnixTimeMilliseconds();
         var watchlist = Watchlist.From(Read(lists, time), time.GetUtcNow());
         var covering = watchlist.All(endpoint);
 
-        // A row with a port speaks of that port alone: asked for an address, everything at it is shown and nothing decides.
+        // A row with a port speaks of that port alone: asked for an address, everything at it is shown and
+        // nothing decides.
         var everything = endpoint.Port == 0;
-        var shown = everything ? [.. watchlist.Feeds.SelectMany(f => f.Entries).Where(e => e.What.IsV4 == endpoint.Address.IsV4 && e.What.Contains(endpoint.Address))] : covering;
+        var shown = everything
+            ? [.. watchlist.Feeds.SelectMany(f => f.Entries)
+                .Where(e => e.What.IsV4 == endpoint.Address.IsV4 && e.What.Contains(endpoint.Address))]
+            : covering;
         var allowed = covering.Where(e => e.Role == ListRole.Allow && e.IsValidAt(atMs)).ToList();
-        ListEntry? deciding = everything ? null : allowed.Count > 0 ? allowed[0] : watchlist.TryFind(endpoint, atMs, out var found) ? found : null;
-        Listing.Write(shown.Select(e => new ShownEntry(e, e.IsValidAt(atMs), e == deciding)), EntryColumns, format, output);
+        ListEntry? deciding = everything
+            ? null : allowed.Count > 0 ? allowed[0] : watchlist.TryFind(endpoint, atMs, out var found) ? found : null;
+        Listing.Write(
+            shown.Select(e => new ShownEntry(e, e.IsValidAt(atMs), e == deciding)), EntryColumns, format, output);
         return ExitCode.Done;
     }
 
@@ -125,7 +149,8 @@ internal static class WatchlistCommand
         var colon = what.LastIndexOf(':');
         if (colon > 0 && (what[colon - 1] == ']' || what.IndexOf(':') == colon))
         {
-            if (!ushort.TryParse(what[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port == 0)
+            if (!ushort.TryParse(what[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)
+                || port == 0)
             {
                 return false;
             }
@@ -143,7 +168,14 @@ internal static class WatchlistCommand
     }
 
     private static Option<string[]> Lists() =>
-        new("--watchlist") { Description = "FILE[,role=c2|sinkhole|attacker|bogon|allow][,name=X][,min-hits=N]; several after one another or repeated.", Required = true, HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+        new("--watchlist")
+        {
+            Description = "FILE[,role=c2|sinkhole|attacker|bogon|allow][,name=X][,min-hits=N]; several "
+                + "after one another or repeated.",
+            Required = true,
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true
+        };
 
     private static List<Feed> Read(string[] lists, TimeProvider time)
     {
@@ -159,5 +191,6 @@ internal static class WatchlistCommand
 
     private static string Role(ListRole role) => role.ToString().ToLowerInvariant();
 
-    private static DateTimeOffset? Time(long milliseconds) => milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    private static DateTimeOffset? Time(long milliseconds) =>
+        milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

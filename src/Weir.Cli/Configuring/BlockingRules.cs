@@ -14,37 +14,45 @@ internal static class BlockingRules
         var blocking = settings.Blocking;
         if (blocking is { Enabled: true, Gobgp: null, Rpz.File: null })
         {
-            yield return ("blocking.enabled", "is true, and there is neither a router nor a resolver to tell; name blocking.gobgp or blocking.rpz.file");
+            yield return ("blocking.enabled", "is true, and there is neither a router nor a resolver to tell; name "
+                + "blocking.gobgp or blocking.rpz.file");
         }
 
         if (blocking is { Gobgp: not null, Asn: null })
         {
-            yield return ("blocking.asn", "is missing: routes and what marks them as Weir's carry the provider's AS number; write it");
+            yield return (
+                "blocking.asn",
+                "is missing: routes and what marks them as Weir's carry the provider's AS number; write it");
         }
 
         for (var i = 0; i < blocking.Communities.Count; i++)
         {
             if (!Community.TryParse(blocking.Communities[i], out _))
             {
-                yield return ($"blocking.communities[{i}]", $"is '{blocking.Communities[i]}'; write two numbers up to 65535 with a colon, such as \"65535:666\"");
+                yield return ($"blocking.communities[{i}]", $"is '{blocking.Communities[i]}'; write two numbers up to "
+                    + "65535 with a colon, such as \"65535:666\"");
             }
         }
 
         if (blocking.BlackholeNextHop is not { IsV4: true, Length: 128 })
         {
-            yield return ("blocking.blackhole-next-hop", $"is {blocking.BlackholeNextHop}; it must be one IPv4 address");
+            yield return (
+                "blocking.blackhole-next-hop", $"is {blocking.BlackholeNextHop}; it must be one IPv4 address");
         }
 
         if (blocking.BlackholeNextHopV6 is not { IsV4: false, Length: 128 })
         {
-            yield return ("blocking.blackhole-next-hop-v6", $"is {blocking.BlackholeNextHopV6}; it must be one IPv6 address");
+            yield return (
+                "blocking.blackhole-next-hop-v6", $"is {blocking.BlackholeNextHopV6}; it must be one IPv6 address");
         }
 
         for (var i = 0; i < blocking.NeverDomains.Count; i++)
         {
             if (!IsDomain(blocking.NeverDomains[i]))
             {
-                yield return ($"blocking.never-domains[{i}]", $"is '{blocking.NeverDomains[i]}', which is no domain name; write one such as example.org");
+                yield return (
+                    $"blocking.never-domains[{i}]",
+                    $"is '{blocking.NeverDomains[i]}', which is no domain name; write one such as example.org");
             }
         }
 
@@ -63,7 +71,9 @@ internal static class BlockingRules
 
         if (rpz is { File: null, Resolvers.Count: > 0 })
         {
-            yield return ("blocking.rpz.resolvers", "have nothing to load without blocking.rpz.file; name the zone's file, or take them out");
+            yield return (
+                "blocking.rpz.resolvers",
+                "have nothing to load without blocking.rpz.file; name the zone's file, or take them out");
         }
 
         if (!IsDomain(rpz.Zone))
@@ -73,7 +83,8 @@ internal static class BlockingRules
 
         if (rpz.Garden is { } garden && !IsDomain(garden))
         {
-            yield return ("blocking.rpz.garden", $"is '{garden}', which is no domain name; write the name of the walled garden");
+            yield return (
+                "blocking.rpz.garden", $"is '{garden}', which is no domain name; write the name of the walled garden");
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);

@@ -7,10 +7,13 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record BlockingSettings
 {
-    [Setting("Whether routers and resolvers are told. `false` is a dry run: blocks are planned, approved and shown, and nothing is announced.")]
+    [Setting("Whether routers and resolvers are told. `false` is a dry run: blocks are planned, approved and "
+        + "shown, and nothing is announced.")]
     public bool Enabled { get; init; }
 
-    [Setting("gRPC address of GoBGP, which announces to the provider's routers. Without it there are no blocks on routers.", Example = "127.0.0.1:50051")]
+    [Setting(
+        "gRPC address of GoBGP, which announces to the provider's routers. Without it there are no blocks on routers.",
+        Example = "127.0.0.1:50051")]
     public IPEndPoint? Gobgp { get; init; }
 
     [Setting("The provider's AS number; needed with `gobgp`.", Min = "1", Max = "4294967295", Example = "64500")]
@@ -28,7 +31,8 @@ internal sealed record BlockingSettings
     [Setting("Next hop of IPv6 blackholes.")]
     public Prefix BlackholeNextHopV6 { get; init; } = Prefix.Parse("100::1");
 
-    [Setting("Networks that are never blocked, beside the provider's own: resolvers, mail relays, clouds. `attributing.excluded` is always among them.")]
+    [Setting("Networks that are never blocked, beside the provider's own: resolvers, mail relays, clouds. "
+        + "`attributing.excluded` is always among them.")]
     public IReadOnlyList<NeverBlockSettings> Never { get; init; } = [];
 
     [Setting("Domains that are never blocked, with all below and above them.", Example = "example.org")]
@@ -61,7 +65,9 @@ internal sealed record NeverBlockSettings
 
 internal sealed record PolicyZoneSettings
 {
-    [Setting("The zone's file, written by Weir and loaded by the resolvers. Without it there are no blocks on resolvers.", Example = "/var/lib/weir/rpz/rpz.weir.zone")]
+    [Setting(
+        "The zone's file, written by Weir and loaded by the resolvers. Without it there are no blocks on resolvers.",
+        Example = "/var/lib/weir/rpz/rpz.weir.zone")]
     public string? File { get; init; }
 
     [Setting("Name of the zone.")]

@@ -9,7 +9,8 @@ internal sealed record CasesSettings
     [Setting("How long an endpoint that two people promoted stays on our own list.", Min = "1d", Max = "365d")]
     public TimeSpan PromotedFor { get; init; } = TimeSpan.FromDays(90);
 
-    [Setting("How far back a promotion looks for contacts, which become events.", Min = "1h", Max = "7d", Because = "pair digests are kept no longer (R10)")]
+    [Setting("How far back a promotion looks for contacts, which become events.", Min = "1h", Max = "7d",
+        Because = "pair digests are kept no longer (R10)")]
     public TimeSpan LookBack { get; init; } = TimeSpan.FromDays(7);
 }
 
@@ -36,6 +37,8 @@ internal sealed record AccessSettings
     [Setting("Users who keep the program running: no case, no scope, no evidence.", Example = "adam")]
     public IReadOnlyList<string> Administrators { get; init; } = [];
 
-    [Setting("User of `weir vault`: may ask which scopes a case has and why, for the customer's own view, and nothing else.", Example = "weir-vault")]
+    [Setting(
+        "User of `weir vault`: may ask which scopes a case has and why, for the customer's own view, and nothing else.",
+        Example = "weir-vault")]
     public string? Vault { get; init; }
 }

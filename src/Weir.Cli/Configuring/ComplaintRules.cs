@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Cli.Configuring;
 
-/// <summary>What of the complaints' settings belongs together: a proof without its key, domain or folder proves nothing.</summary>
+/// <summary>What of the complaints' settings belongs together: a proof without its key, domain or folder
+/// proves nothing.</summary>
 internal static class ComplaintRules
 {
     public static IEnumerable<(string Path, string Sentence)> Check(ComplaintsSettings complaints)
@@ -18,12 +19,15 @@ internal static class ComplaintRules
             };
             if (string.IsNullOrWhiteSpace(value))
             {
-                yield return ($"{at}.{key}", "is missing, and without it nobody can tell that this reporter complained; write it, or choose another proof");
+                yield return ($"{at}.{key}", "is missing, and without it nobody can tell that this reporter "
+                    + "complained; write it, or choose another proof");
             }
 
-            if (reporter.Proof == ReporterProof.AuthenticationResults && string.IsNullOrWhiteSpace(complaints.AuthservId))
+            if (reporter.Proof == ReporterProof.AuthenticationResults
+                && string.IsNullOrWhiteSpace(complaints.AuthservId))
             {
-                yield return ("complaints.authserv-id", $"is missing, and {at} is told by the mail server's word; write the name under which your own server writes Authentication-Results");
+                yield return ("complaints.authserv-id", $"is missing, and {at} is told by the mail server's word; "
+                    + "write the name under which your own server writes Authentication-Results");
             }
         }
     }

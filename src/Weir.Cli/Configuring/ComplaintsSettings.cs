@@ -3,16 +3,21 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record ComplaintsSettings
 {
-    [Setting("Who may complain, and how it is told that it was them. Nobody by default: a complaint that nobody stands behind opens nothing (R2).")]
+    [Setting("Who may complain, and how it is told that it was them. Nobody by default: a complaint that nobody "
+        + "stands behind opens nothing (R2).")]
     public IReadOnlyList<ReporterSettings> Reporters { get; init; } = [];
 
-    [Setting("Folder of signed complaints: a file, and before it its detached signature beside it as FILE.sig. What was taken lies in its folder `done`, what was refused in `refused`.", Example = "/var/lib/weir/complaints/signed")]
+    [Setting("Folder of signed complaints: a file, and before it its detached signature beside it as FILE.sig. What "
+        + "was taken lies in its folder `done`, what was refused in `refused`.",
+        Example = "/var/lib/weir/complaints/signed")]
     public string? SignedDir { get; init; }
 
-    [Setting("Folder into which our own mail server writes the abuse mailbox, a file a mail.", Example = "/var/lib/weir/complaints/mail")]
+    [Setting("Folder into which our own mail server writes the abuse mailbox, a file a mail.",
+        Example = "/var/lib/weir/complaints/mail")]
     public string? MailDir { get; init; }
 
-    [Setting("Name under which that server writes Authentication-Results (RFC 8601); it must take out what others wrote under it.", Example = "mx.isp.example")]
+    [Setting("Name under which that server writes Authentication-Results (RFC 8601); it must take "
+        + "out what others wrote under it.", Example = "mx.isp.example")]
     public string? AuthservId { get; init; }
 }
 
@@ -21,10 +26,13 @@ internal sealed record ReporterSettings
     [Setting("Name that stands in case files and the audit.", Required = true, Example = "peer")]
     public string Name { get; init; } = "";
 
-    [Setting("How the reporter is told: `signature` by `key-file`, `authentication-results` by `domain`, `folder` by who may write to `path`.")]
+    [Setting("How the reporter is told: `signature` by `key-file`, `authentication-results` by `domain`, "
+        + "`folder` by who may write to `path`.")]
     public ReporterProof Proof { get; init; } = ReporterProof.Signature;
 
-    [Setting("File of a key shared for HMAC-SHA256, at least 32 octets, or of a public key in PEM for ECDSA with SHA-256.", Example = "/etc/weir/reporters/peer.pem")]
+    [Setting(
+        "File of a key shared for HMAC-SHA256, at least 32 octets, or of a public key in PEM for ECDSA with SHA-256.",
+        Example = "/etc/weir/reporters/peer.pem")]
     public string? KeyFile { get; init; }
 
     [Setting("Domain for which SPF or DKIM must pass.", Example = "peer.example")]

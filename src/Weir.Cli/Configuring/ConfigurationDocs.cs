@@ -7,7 +7,8 @@ namespace Weir.Cli.Configuring;
 /// <summary>The documentation of the configuration, made from the records themselves.</summary>
 internal static class ConfigurationDocs
 {
-    /// <summary>What <c>config/weir.yaml</c> holds: the defaults, and documentation prefixes where the provider's own must go.</summary>
+    /// <summary>What <c>config/weir.yaml</c> holds: the defaults, and documentation prefixes where the
+    /// provider's own must go.</summary>
     public static string CommentedDefault() =>
         """
         # Weir's configuration: every setting with its default. Check it with `weir check --config FILE`.
@@ -22,7 +23,8 @@ internal static class ConfigurationDocs
     {
         Attributing = new()
         {
-            Networks = [new() { Prefix = Prefix.Parse("192.0.2.0/24") }, new() { Prefix = Prefix.Parse("2001:db8::/32") }],
+            Networks = [
+                new() { Prefix = Prefix.Parse("192.0.2.0/24") }, new() { Prefix = Prefix.Parse("2001:db8::/32") }],
         },
     };
 
@@ -56,10 +58,15 @@ internal static class ConfigurationDocs
         var settings = Schema.Of(record);
         foreach (var setting in settings.Where(s => !s.IsSection))
         {
-            var kind = setting.Item is null ? Schema.Name(setting.Type) : setting.IsRecordList ? "list, see below" : $"list of {Schema.Name(setting.Item)}";
-            var fallback = setting.About.Required ? "required" : ConfigurationWriter.Default(setting, sample) is var value and not "none" ? $"`{value}`" : "none";
+            var kind = setting.Item is null ? Schema.Name(setting.Type)
+                : setting.IsRecordList ? "list, see below"
+                : $"list of {Schema.Name(setting.Item)}";
+            var fallback = setting.About.Required ? "required"
+                : ConfigurationWriter.Default(setting, sample) is var value and not "none" ? $"`{value}`"
+                : "none";
             var because = setting.About.Because is { } reason ? $" Not beyond: {reason}." : "";
-            text.Append($"| `{path}{setting.Key}` | {kind} | {fallback} | {setting.Range} | {setting.About.Meaning}{because} |\n");
+            text.Append($"| `{path}{setting.Key}` | {kind} | {fallback} | {setting.Range} | "
+                + $"{setting.About.Meaning}{because} |\n");
         }
 
         foreach (var setting in settings.Where(s => s.IsSection || s.IsRecordList))

@@ -10,7 +10,8 @@ internal readonly record struct ConfigurationFault(int Line, int Column, string 
     public string At(string file) => Line == 0 ? $"{file}: {Sentence}" : $"{file}:{Line}:{Column}: {Sentence}";
 }
 
-/// <summary>A file as read, and everything that is wrong with it. The value is to be used only when nothing is.</summary>
+/// <summary>A file as read, and everything that is wrong with it. The value is to be used only
+/// when nothing is.</summary>
 internal sealed record ConfigurationReading(WeirConfiguration Value, IReadOnlyList<ConfigurationFault> Faults)
 {
     public bool IsSound => Faults.Count == 0;

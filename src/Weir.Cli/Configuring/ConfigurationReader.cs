@@ -2,8 +2,8 @@
 namespace Weir.Cli.Configuring;
 
 /// <summary>
-/// Reads <c>weir.yaml</c> into <see cref="WeirConfiguration"/>. Every fault is found in one reading and has its place; text
-/// of any kind ends in faults, never in an exception.
+/// Reads <c>weir.yaml</c> into <see cref="WeirConfiguration"/>. Every fault is found in one reading and has its place;
+/// text of any kind ends in faults, never in an exception.
 /// </summary>
 internal sealed class ConfigurationReader
 {
@@ -22,7 +22,9 @@ internal sealed class ConfigurationReader
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return new(new(), [new(0, 0, File.Exists(path) ? $"cannot be read: {unreadable.Message}" : "there is no such file; `weir dump` prints one to begin with")]);
+            return new(new(), [new(0, 0, File.Exists(path)
+                ? $"cannot be read: {unreadable.Message}"
+                : "there is no such file; `weir dump` prints one to begin with")]);
         }
     }
 
@@ -31,7 +33,9 @@ internal sealed class ConfigurationReader
     {
         var reader = new ConfigurationReader(environment);
         var root = YamlTree.Read(text, reader._faults);
-        var value = root is null or YamlText { IsMissing: true } ? new() : (WeirConfiguration)reader.Record(typeof(WeirConfiguration), root, "");
+        var value = root is null or YamlText { IsMissing: true }
+            ? new()
+            : (WeirConfiguration)reader.Record(typeof(WeirConfiguration), root, "");
         if (value.Store is { Url: not null } store && !reader._places.ContainsKey("store.embedded"))
         {
             value = value with { Store = store with { Embedded = null } };
@@ -39,7 +43,8 @@ internal sealed class ConfigurationReader
 
         if (root is not null)
         {
-            foreach (var (path, sentence) in ConfigurationRules.Check(value).Where(breach => reader.IsWhole(breach.Path)))
+            foreach (var (path, sentence) in ConfigurationRules.Check(value)
+                .Where(breach => reader.IsWhole(breach.Path)))
             {
                 var place = reader.Place(path);
                 reader._faults.Add(new(place?.Line ?? 0, place?.Column ?? 0, $"{path} {sentence}"));
@@ -60,7 +65,8 @@ internal sealed class ConfigurationReader
 
         if (part is not YamlMap map)
         {
-            Fault(part, path, $"{(path.Length == 0 ? "the file" : path)} must hold keys, one a line, such as `{Schema.Of(type)[0].Key}: ...`");
+            Fault(part, path, $"{(path.Length == 0 ? "the file" : path)} must hold keys, one a line, such as "
+                + $"`{Schema.Of(type)[0].Key}: ...`");
             return record;
         }
 
@@ -111,7 +117,9 @@ internal sealed class ConfigurationReader
         }
 
         var items = list.Items
-            .Select((element, i) => setting.IsRecordList ? Record(item, element, $"{path}[{i}]") : Scalar(item, setting, element, $"{path}[{i}]"))
+            .Select((element, i) => setting.IsRecordList
+                ? Record(item, element, $"{path}[{i}]")
+                : Scalar(item, setting, element, $"{path}[{i}]"))
             .Where(bound => bound is not null)
             .ToArray();
         var typed = Array.CreateInstance(item, items.Length);
@@ -124,7 +132,9 @@ internal sealed class ConfigurationReader
         _places[path] = part;
         if (part is not YamlText text)
         {
-            Fault(part, path, $"{path} must be a single value{(part is YamlList ? "; quote what begins with a bracket" : "")}");
+            Fault(
+                part, path,
+                $"{path} must be a single value{(part is YamlList ? "; quote what begins with a bracket" : "")}");
             return null;
         }
 
@@ -150,10 +160,13 @@ internal sealed class ConfigurationReader
             Fault(part, path, $"{path} {refusal}");
         }
         else if (setting.About.Min is { } min && value is IComparable number
-            && (number.CompareTo(Scalars.Parse(type, min, true, out _)) < 0 || number.CompareTo(Scalars.Parse(type, setting.About.Max!, true, out _)) > 0))
+            && (number.CompareTo(Scalars.Parse(type, min, true, out _)) < 0
+                || number.CompareTo(Scalars.Parse(type, setting.About.Max!, true, out _)) > 0))
         {
             var because = setting.About.Because is { } reason ? $": {reason}" : "";
-            Fault(part, path, $"{path} is {expanded}; it must be between {setting.About.Min} and {setting.About.Max}{because}");
+            Fault(
+                part, path,
+                $"{path} is {expanded}; it must be between {setting.About.Min} and {setting.About.Max}{because}");
             value = null;
         }
 
@@ -177,7 +190,8 @@ internal sealed class ConfigurationReader
 
             return new Secret(text.Text, File.ReadAllText(file).TrimEnd('\r', '\n'));
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unreadable)
+            when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
         {
             Fault(text, path, $"{path}: the file {file} cannot be read: {unreadable.Message}");
             return null;
@@ -239,7 +253,9 @@ internal sealed class ConfigurationReader
     {
         var keys = Schema.Of(type).Select(s => s.Key).ToArray();
         var folded = wrong.Replace('_', '-').ToLowerInvariant();
-        var near = Array.Find(keys, key => key == folded || key.Replace("-", "", StringComparison.Ordinal) == folded || (folded.Length > 2 && (key.StartsWith(folded, StringComparison.Ordinal) || folded.StartsWith(key, StringComparison.Ordinal))));
+        var near = Array.Find(
+            keys, key => key == folded || key.Replace("-", "", StringComparison.Ordinal) == folded || (folded.Length > 2
+            && (key.StartsWith(folded, StringComparison.Ordinal) || folded.StartsWith(key, StringComparison.Ordinal))));
         return near is null ? $"known here: {string.Join(", ", keys)}" : $"{near} is meant?";
     }
 

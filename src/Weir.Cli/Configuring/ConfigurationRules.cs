@@ -6,7 +6,8 @@ using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
 
-/// <summary>What no single key can tell: settings that contradict each other, and what is missing for the main job.</summary>
+/// <summary>What no single key can tell: settings that contradict each other, and what is missing
+/// for the main job.</summary>
 internal static class ConfigurationRules
 {
     /// <summary>Every breach as the path of the setting and the rest of the sentence.</summary>
@@ -40,28 +41,33 @@ internal static class ConfigurationRules
     {
         if (attributing.Networks.Count == 0)
         {
-            yield return ("attributing.networks", "names no network, so every flow would be foreign; add the provider's prefixes, `- prefix: 192.0.2.0/24`");
+            yield return ("attributing.networks", "names no network, so every flow would be foreign; add the "
+                + "provider's prefixes, `- prefix: 192.0.2.0/24`");
         }
 
         var kinds = attributing.Networks.Select(n => (n.Access, n.Group)).Distinct().Count(kind => kind != ("", ""));
         if (kinds > SubscriberLineKinds.MaxKinds)
         {
-            yield return ("attributing.networks", FormattableString.Invariant($"name {kinds} pairs of access and group, and at most {SubscriberLineKinds.MaxKinds} can be told apart; give some networks the same access and group"));
+            yield return ("attributing.networks", FormattableString.Invariant(
+                $"name {kinds} pairs of access and group, and at most {SubscriberLineKinds.MaxKinds} can be told apart; give some networks the same access and group"));
         }
     }
 
     private static IEnumerable<(string, string)> Groups(WeirConfiguration settings)
     {
-        var known = settings.Attributing.Networks.Select(n => n.Group).Where(g => g.Length > 0).ToHashSet(StringComparer.Ordinal);
+        var known = settings.Attributing.Networks
+            .Select(n => n.Group).Where(g => g.Length > 0).ToHashSet(StringComparer.Ordinal);
         return settings.Detecting.Groups.Index().Where(g => !known.Contains(g.Item.Name))
-            .Select(g => ($"detecting.groups[{g.Index}].name", $"names '{g.Item.Name}', and no network of attributing.networks has that group; write it there, or take the floors out"));
+            .Select(g => ($"detecting.groups[{g.Index}].name", $"names '{g.Item.Name}', and no network of "
+                + "attributing.networks has that group; write it there, or take the floors out"));
     }
 
     private static IEnumerable<(string, string)> Collecting(CollectingSettings collecting)
     {
         if (collecting.Listen.Count == 0)
         {
-            yield return ("collecting.listen", "names no address; write one, or take the key out for the default ports");
+            yield return (
+                "collecting.listen", "names no address; write one, or take the key out for the default ports");
         }
     }
 
@@ -74,7 +80,9 @@ internal static class ConfigurationRules
 
         if (store.Url is null && (store.User is not null || store.Password is not null))
         {
-            yield return (store.User is not null ? "store.user" : "store.password", "has no use without store.url; take it out, or add the address");
+            yield return (
+                store.User is not null ? "store.user" : "store.password",
+                "has no use without store.url; take it out, or add the address");
         }
 
         if (store.Url is { UserInfo.Length: > 0 })
@@ -90,13 +98,17 @@ internal static class ConfigurationRules
         {
             if (networks[i].Attribution != NetworkAttribution.Static)
             {
-                yield return ($"attributing.networks[{i}].attribution", "needs to know who had an address when, which the vault does; name its socket under vault.socket");
+                yield return (
+                    $"attributing.networks[{i}].attribution",
+                    "needs to know who had an address when, which the vault does; name its socket under vault.socket");
             }
         }
 
-        if (settings.Vault.Socket is { } socket && System.Text.Encoding.UTF8.GetByteCount(socket) > Weir.Vault.Serving.VaultServer.LongestSocketPath)
+        if (settings.Vault.Socket is { } socket
+            && System.Text.Encoding.UTF8.GetByteCount(socket) > Weir.Vault.Serving.VaultServer.LongestSocketPath)
         {
-            yield return ("vault.socket", $"is longer than the {Weir.Vault.Serving.VaultServer.LongestSocketPath} octets a socket's path may have; choose a shorter one");
+            yield return ("vault.socket", $"is longer than the {Weir.Vault.Serving.VaultServer.LongestSocketPath} "
+                + "octets a socket's path may have; choose a shorter one");
         }
     }
 
@@ -105,12 +117,14 @@ internal static class ConfigurationRules
     {
         if (settings.Vault.Socket is null && settings.Profile != Profile.Lab)
         {
-            yield return "vault.socket is not set: the epoch keys lie in attributing.key-dir, in reach of the collector's own user, and no case can be sealed or disclosed; see docs/14-vault.md";
+            yield return "vault.socket is not set: the epoch keys lie in attributing.key-dir, in reach of the "
+                + "collector's own user, and no case can be sealed or disclosed; see docs/14-vault.md";
         }
 
         if (settings.Vault is { Socket: not null, AllowRoot: true } && settings.Profile != Profile.Lab)
         {
-            yield return "vault.allow-root is set: root reads every file anyway, so the vault keeps nothing from the collector; for a trial alone";
+            yield return "vault.allow-root is set: root reads every file anyway, so the vault keeps nothing from "
+                + "the collector; for a trial alone";
         }
     }
 
@@ -119,7 +133,9 @@ internal static class ConfigurationRules
     {
         (string Key, IReadOnlyList<string> Users)[] roles =
         [
-            ("analysts", access.Analysts), ("operators", access.Operators), ("privacy-officers", access.PrivacyOfficers), ("auditors", access.Auditors), ("administrators", access.Administrators),
+            ("analysts", access.Analysts), ("operators", access.Operators),
+            ("privacy-officers", access.PrivacyOfficers),
+            ("auditors", access.Auditors), ("administrators", access.Administrators),
         ];
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, users) in roles)
@@ -128,7 +144,9 @@ internal static class ConfigurationRules
             {
                 if (!seen.TryAdd(users[i], key))
                 {
-                    yield return ($"access.{key}[{i}]", $"names {users[i]}, who stands in access.{seen[users[i]]} already; a user has one role");
+                    yield return (
+                        $"access.{key}[{i}]",
+                        $"names {users[i]}, who stands in access.{seen[users[i]]} already; a user has one role");
                 }
             }
         }
@@ -139,11 +157,16 @@ internal static class ConfigurationRules
         (string Path, string? Text)[] texts =
         [
             ("store.embedded", settings.Store.Embedded), ("store.spool", settings.Store.Spool),
-            ("decoding.template-file", settings.Decoding.TemplateFile), ("attributing.key-dir", settings.Attributing.KeyDir), ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
-            ("cases.dir", settings.Cases.Dir), ("complaints.signed-dir", settings.Complaints.SignedDir), ("complaints.mail-dir", settings.Complaints.MailDir), ("control.socket", settings.Control.Socket),
-            ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir), ("vault.group", settings.Vault.Group),
-            ("vault.collector-user", settings.Vault.CollectorUser), ("vault.desk-user", settings.Vault.DeskUser),
-            ("policy.file", settings.Policy.File), ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir), ("auditing.export-dir", settings.Auditing.ExportDir),
+            ("decoding.template-file", settings.Decoding.TemplateFile),
+            ("attributing.key-dir", settings.Attributing.KeyDir),
+            ("evidence.ring-dir", settings.Evidence.RingDir), ("report.dir", settings.Report.Dir),
+            ("cases.dir", settings.Cases.Dir), ("complaints.signed-dir", settings.Complaints.SignedDir),
+            ("complaints.mail-dir", settings.Complaints.MailDir), ("control.socket", settings.Control.Socket),
+            ("vault.socket", settings.Vault.Socket), ("vault.dir", settings.Vault.Dir),
+            ("vault.group", settings.Vault.Group), ("vault.collector-user", settings.Vault.CollectorUser),
+            ("vault.desk-user", settings.Vault.DeskUser), ("policy.file", settings.Policy.File),
+            ("policy.signer", settings.Policy.Signer), ("auditing.dir", settings.Auditing.Dir),
+            ("auditing.export-dir", settings.Auditing.ExportDir),
         ];
         return texts.Where(t => t.Text is { } text && string.IsNullOrWhiteSpace(text))
             .Select(t => (t.Path, "is empty; write a path"));

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Weir.Cli.Configuring;
 
-/// <summary>Writes a configuration as YAML that reads back to the same one. Secrets stand as their reference, or masked.</summary>
+/// <summary>Writes a configuration as YAML that reads back to the same one. Secrets stand as their
+/// reference, or masked.</summary>
 internal sealed class ConfigurationWriter
 {
     private const int Width = 110;
@@ -22,7 +23,8 @@ internal sealed class ConfigurationWriter
         return writer._text.ToString();
     }
 
-    /// <summary>Every setting with its meaning, range and default above it; keys without default stand as comments.</summary>
+    /// <summary>Every setting with its meaning, range and default above it; keys without default
+    /// stand as comments.</summary>
     public static string Commented(WeirConfiguration settings)
     {
         var writer = new ConfigurationWriter(commented: true);
@@ -122,7 +124,9 @@ internal sealed class ConfigurationWriter
     {
         null or "" => "none",
         string text => text,
-        IEnumerable items => items.Cast<object>().ToArray() is { Length: > 0 } some ? string.Join(", ", some.Select(Scalars.Write)) : "none",
+        IEnumerable items => items.Cast<object>().ToArray() is { Length: > 0 } some
+            ? string.Join(", ", some.Select(Scalars.Write))
+            : "none",
         { } value => Scalars.Write(value),
     };
 

@@ -6,19 +6,23 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record DetectingSettings
 {
-    [Setting("Subjects whose counters are held, 96 octets each; the one idle longest gives way to a newcomer.", Min = "1000", Max = "100000000")]
+    [Setting("Subjects whose counters are held, 96 octets each; the one idle longest gives way to a newcomer.",
+        Min = "1000", Max = "100000000")]
     public int Subjects { get; init; } = 1_000_000;
 
-    [Setting("Blocks of 1 KiB for subjects above half a floor. What is wanted beyond is refused and counted.", Min = "64", Max = "10000000")]
+    [Setting("Blocks of 1 KiB for subjects above half a floor. What is wanted beyond is refused and counted.",
+        Min = "64", Max = "10000000")]
     public int Details { get; init; } = 65_536;
 
     [Setting("An event closes when nothing of it was seen for so long.", Min = "30s", Max = "1h")]
     public TimeSpan HoldDown { get; init; } = TimeSpan.FromMinutes(2);
 
-    [Setting("Bins in a row above the threshold before a volume rule fires. A bin is 10 s, or a twelfth of `decoding.active-timeout` where that is more.", Min = "1", Max = "30")]
+    [Setting("Bins in a row above the threshold before a volume rule fires. A bin is 10 s, or a twelfth of "
+        + "`decoding.active-timeout` where that is more.", Min = "1", Max = "30")]
     public int Bins { get; init; } = 3;
 
-    [Setting("Standard deviations above the line's own mean that are too much, once that is above the floor.", Min = "1", Max = "100")]
+    [Setting("Standard deviations above the line's own mean that are too much, once that is above the floor.",
+        Min = "1", Max = "100")]
     public double Deviations { get; init; } = 6;
 
     [Setting("Weight of the newest bin in the line's own mean and variance.", Min = "0.001", Max = "1")]
@@ -42,40 +46,48 @@ internal sealed record DetectingSettings
     [Setting("Share of bare SYN among the TCP packets sent in a SYN flood.", Min = "0", Max = "1")]
     public double SynShare { get; init; } = 0.9;
 
-    [Setting("Octets that a service sends for one that it was sent, above which it reflects.", Min = "1", Max = "10000")]
+    [Setting("Octets that a service sends for one that it was sent, above which it reflects.",
+        Min = "1", Max = "10000")]
     public double ReflectionRatio { get; init; } = 10;
 
     [Setting("UDP ports of services that reflect and amplify.", Min = "1", Max = "65535")]
-    public IReadOnlyList<long> AmplifierPorts { get; init; } = [.. Weir.Collector.Detecting.Amplifiers.Ports.Select(port => (long)port)];
+    public IReadOnlyList<long> AmplifierPorts { get; init; } = [
+        .. Weir.Collector.Detecting.Amplifiers.Ports.Select(port => (long)port)];
 
     [Setting("Share of a flood's octets from one of these ports by which it is named.", Min = "0", Max = "1")]
     public double AmplificationShare { get; init; } = 0.5;
 
-    [Setting("Packets received for one sent, below which traffic is a conversation and no flood.", Min = "1", Max = "10000")]
+    [Setting("Packets received for one sent, below which traffic is a conversation and no flood.",
+        Min = "1", Max = "10000")]
     public double OneWayRatio { get; init; } = 10;
 
     [Setting("TCP ports to which mail is sent; the first eight count.", Min = "1", Max = "65535")]
     public IReadOnlyList<long> MailPorts { get; init; } = [25, 465, 587];
 
-    [Setting("New mail connections in each of two minutes on end that are spam at line speed.", Min = "1", Max = "60000")]
+    [Setting("New mail connections in each of two minutes on end that are spam at line speed.",
+        Min = "1", Max = "60000")]
     public int MailConnections { get; init; } = 60;
 
     [Setting("Distinct mail remotes in ten minutes that are.", Min = "1", Max = "10000")]
     public int MailRemotes { get; init; } = 20;
 
-    [Setting("Distinct unanswered remotes on one port, or ports of one remote, within 60 s that are a scan.", Min = "10", Max = "400")]
+    [Setting("Distinct unanswered remotes on one port, or ports of one remote, within 60 s that are a scan.",
+        Min = "10", Max = "400")]
     public int ScanTargets { get; init; } = 100;
 
     [Setting("Share of them that must be unanswered.", Min = "0", Max = "1")]
     public double ScanUnanswered { get; init; } = 0.8;
 
-    [Setting("Where exporters sample: distinct remotes on one port in ten minutes that are a scan.", Min = "50", Max = "100000")]
+    [Setting("Where exporters sample: distinct remotes on one port in ten minutes that are a scan.",
+        Min = "50", Max = "100000")]
     public int SampledScanTargets { get; init; } = 500;
 
-    [Setting("Packets a minute from sources outside the networks, behind one interface that faces subscribers, that are spoofing.", Min = "1", Max = "1000000")]
+    [Setting("Packets a minute from sources outside the networks, behind one interface that faces "
+        + "subscribers, that are spoofing.", Min = "1", Max = "1000000")]
     public double SpoofedPackets { get; init; } = 100;
 
-    [Setting("Remotes that are never counted: own measuring stations, mirrors, the speed test.", Example = "198.51.100.0/24")]
+    [Setting("Remotes that are never counted: own measuring stations, mirrors, the speed test.",
+        Example = "198.51.100.0/24")]
     public IReadOnlyList<Prefix> AllowRemotes { get; init; } = [];
 
     [Setting("Subjects that may send mail at any rate: business lines with a mail server.", Example = "192.0.2.25")]

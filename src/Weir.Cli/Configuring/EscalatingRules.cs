@@ -17,7 +17,9 @@ internal static class EscalatingRules
         {
             if (!TryService(exempt.Services[i], out _))
             {
-                yield return ($"escalating.exempt.services[{i}]", $"is '{exempt.Services[i]}'; write a protocol and a port, such as udp/5060");
+                yield return (
+                    $"escalating.exempt.services[{i}]",
+                    $"is '{exempt.Services[i]}'; write a protocol and a port, such as udp/5060");
             }
         }
 
@@ -25,7 +27,9 @@ internal static class EscalatingRules
         {
             if (!MitigationTarget.TryParse($"name {exempt.Domains[i]} pass", out _, out _))
             {
-                yield return ($"escalating.exempt.domains[{i}]", $"is '{exempt.Domains[i]}', which is no domain name; write one such as help.example.net");
+                yield return (
+                    $"escalating.exempt.domains[{i}]",
+                    $"is '{exempt.Domains[i]}', which is no domain name; write one such as help.example.net");
             }
         }
 
@@ -33,7 +37,8 @@ internal static class EscalatingRules
         {
             if (settings.Matching.Lists.All(list => list.Name != settings.Escalating.TrustedLists[i]))
             {
-                yield return ($"escalating.trusted-lists[{i}]", $"names '{settings.Escalating.TrustedLists[i]}', and matching.lists has no list of that name; write one of its names");
+                yield return ($"escalating.trusted-lists[{i}]", $"names '{settings.Escalating.TrustedLists[i]}', and "
+                    + "matching.lists has no list of that name; write one of its names");
             }
         }
     }
@@ -43,7 +48,8 @@ internal static class EscalatingRules
     {
         service = default;
         var parts = text.Split('/');
-        if (parts.Length != 2 || !Protocols.TryParse(parts[0], out var protocol) || !ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+        if (parts.Length != 2 || !Protocols.TryParse(parts[0], out var protocol)
+            || !ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
         {
             return false;
         }

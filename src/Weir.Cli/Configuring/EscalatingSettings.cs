@@ -9,7 +9,8 @@ internal sealed record EscalatingSettings
     [Setting("The customer is reminded when it goes on for so long after the notice.", Min = "1s", Max = "90d")]
     public TimeSpan RemindAfter { get; init; } = TimeSpan.FromDays(3);
 
-    [Setting("So long after a delivered notice Weir may close an endpoint for the line by itself, where the policy says `block-dedicated`.", Min = "1s", Max = "90d")]
+    [Setting("So long after a delivered notice Weir may close an endpoint for the line by itself, where the "
+        + "policy says `block-dedicated`.", Min = "1s", Max = "90d")]
     public TimeSpan AfterNotice { get; init; } = TimeSpan.FromHours(24);
 
     [Setting("The same after a notice that could not be delivered.", Min = "1s", Max = "90d")]
@@ -18,28 +19,34 @@ internal sealed record EscalatingSettings
     [Setting("How long a block of Weir's own lasts; never longer than the policy's.", Min = "1h", Max = "90d")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromDays(14);
 
-    [Setting("How often an endpoint that was not closed is looked at again, and a running check is counted.", Min = "1s", Max = "1d")]
+    [Setting("How often an endpoint that was not closed is looked at again, and a running check is counted.",
+        Min = "1s", Max = "1d")]
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromHours(1);
 
-    [Setting("How long after \"fixed\" flows of before may still come; silence counts from then on.", Min = "1s", Max = "1d")]
+    [Setting("How long after \"fixed\" flows of before may still come; silence counts from then on.",
+        Min = "1s", Max = "1d")]
     public TimeSpan Settles { get; init; } = TimeSpan.FromMinutes(10);
 
-    [Setting("How long a class has to be silent to be clean; never longer than the policy's check.", Min = "1s", Max = "14d")]
+    [Setting("How long a class has to be silent to be clean; never longer than the policy's check.",
+        Min = "1s", Max = "14d")]
     public TimeSpan Silence { get; init; } = TimeSpan.FromDays(7);
 
     [Setting("Other times of silence, by purpose.")]
     public IReadOnlyList<SilenceSettings> Silences { get; init; } = [];
 
-    [Setting("Whether Weir closes the class of a flood for the line that sends it, by itself, where the policy says `block-dedicated`.")]
+    [Setting("Whether Weir closes the class of a flood for the line that sends it, by itself, where the "
+        + "policy says `block-dedicated`.")]
     public bool BlocksFloods { get; init; }
 
     [Setting("Lists that confirm an endpoint alone; any other needs a second one.", Example = "feodo")]
     public IReadOnlyList<string> TrustedLists { get; init; } = [];
 
-    [Setting("What neither a block nor a garden touches: emergency calls, VoIP, updates, remediation sites, the customers' page.")]
+    [Setting("What neither a block nor a garden touches: emergency calls, VoIP, updates, "
+        + "remediation sites, the customers' page.")]
     public ExemptSettings Exempt { get; init; } = new();
 
-    [Setting("Networks of lines for life or limb: medical devices, alarms. An appeal of one ends what is in force until it is reviewed.", Example = "192.0.2.128/25")]
+    [Setting("Networks of lines for life or limb: medical devices, alarms. An appeal of one ends what is "
+        + "in force until it is reviewed.", Example = "192.0.2.128/25")]
     public IReadOnlyList<Prefix> Protected { get; init; } = [];
 }
 
@@ -60,6 +67,7 @@ internal sealed record ExemptSettings
     [Setting("Services by protocol and port of the far end: no block may name one.", Example = "udp/5060")]
     public IReadOnlyList<string> Services { get; init; } = [];
 
-    [Setting("Domains, with all below them; the policy zone passes them, whatever else it blocks.", Example = "help.example.net")]
+    [Setting("Domains, with all below them; the policy zone passes them, whatever else it blocks.",
+        Example = "help.example.net")]
     public IReadOnlyList<string> Domains { get; init; } = [];
 }

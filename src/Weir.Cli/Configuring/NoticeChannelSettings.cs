@@ -6,10 +6,12 @@ namespace Weir.Cli.Configuring;
 /// <summary>The mail server that notices go to.</summary>
 internal sealed record NoticeMailSettings
 {
-    [Setting("Address the notices come from, as customers may answer it.", Example = "Example Net abuse desk <abuse@example.net>")]
+    [Setting("Address the notices come from, as customers may answer it.",
+        Example = "Example Net abuse desk <abuse@example.net>")]
     public string? From { get; init; }
 
-    [Setting("Name or address of the mail server; its certificate is checked against it.", Example = "mail.example.net")]
+    [Setting("Name or address of the mail server; its certificate is checked against it.",
+        Example = "mail.example.net")]
     public string? Host { get; init; }
 
     [Setting("587 for submission, 465 for TLS from the start, 25 for a relay.", Min = "1", Max = "65535")]
@@ -21,7 +23,8 @@ internal sealed record NoticeMailSettings
     [Setting("User at the mail server, where it asks for one.", Example = "weir")]
     public string? User { get; init; }
 
-    [Setting("File whose first line is the user's password, readable by the vault's user alone.", Example = "/etc/weir-vault/mail.password")]
+    [Setting("File whose first line is the user's password, readable by the vault's user alone.",
+        Example = "/etc/weir-vault/mail.password")]
     public string? PasswordFile { get; init; }
 
     [Setting("PEM file of the authorities believed in place of the system's.", Example = "/etc/weir-vault/ca.pem")]
@@ -50,7 +53,8 @@ internal sealed record NoticeWebhookSettings
 /// <summary>A program of the provider that notices are given to.</summary>
 internal sealed record NoticeScriptSettings
 {
-    [Setting("Whole path of the program; it gets the notice as JSON on its standard input.", Example = "/usr/local/lib/weir/notify")]
+    [Setting("Whole path of the program; it gets the notice as JSON on its standard input.",
+        Example = "/usr/local/lib/weir/notify")]
     public string? Program { get; init; }
 
     [Setting("What it is called with.", Example = "--letter")]

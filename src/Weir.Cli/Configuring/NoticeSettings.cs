@@ -4,10 +4,12 @@ namespace Weir.Cli.Configuring;
 /// <summary>When <c>weir serve</c> has customers told; how stands with the vault.</summary>
 internal sealed record NoticeSettings
 {
-    [Setting("From a case's opening to its first notice, sent where the policy's `automatic` has `notify`.", Min = "0s", Max = "12h", Because = "what is older than a day is not told of by itself")]
+    [Setting("From a case's opening to its first notice, sent where the policy's `automatic` has `notify`.", Min = "0s",
+        Max = "12h", Because = "what is older than a day is not told of by itself")]
     public TimeSpan Delay { get; init; } = TimeSpan.FromMinutes(10);
 
-    [Setting("What was seen of a case must span at least this much for a notice without a person, so that one blip mails nobody.", Min = "0s", Max = "12h")]
+    [Setting("What was seen of a case must span at least this much for a notice without a person, "
+        + "so that one blip mails nobody.", Min = "0s", Max = "12h")]
     public TimeSpan Least { get; init; } = TimeSpan.FromMinutes(1);
 
     [Setting("Notices given to the vault within a minute; further ones wait.", Min = "1", Max = "10000")]

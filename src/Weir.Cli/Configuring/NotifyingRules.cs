@@ -5,14 +5,16 @@ using Weir.Hosting.Channels;
 
 namespace Weir.Cli.Configuring;
 
-/// <summary>What of the <c>notifying</c> section no single key can tell: a channel without its address, a password in clear, a file that is not there.</summary>
+/// <summary>What of the <c>notifying</c> section no single key can tell: a channel without its address, a password in
+/// clear, a file that is not there.</summary>
 internal static partial class NotifyingRules
 {
     private static readonly (ChannelKind Kind, string Key, Func<ChannelSettings, object?> Value)[] Own =
     [
-        (ChannelKind.Webhook, "url", c => c.Url), (ChannelKind.Webhook, "key-file", c => c.KeyFile), (ChannelKind.Webhook, "template-file", c => c.TemplateFile),
-        (ChannelKind.Syslog, "host", c => c.Host), (ChannelKind.Syslog, "port", c => c.Port),
-        (ChannelKind.Mail, "from", c => c.From), (ChannelKind.Mail, "to", c => c.To),
+        (ChannelKind.Webhook, "url", c => c.Url), (ChannelKind.Webhook, "key-file", c => c.KeyFile),
+        (ChannelKind.Webhook, "template-file", c => c.TemplateFile), (ChannelKind.Syslog, "host", c => c.Host),
+        (ChannelKind.Syslog, "port", c => c.Port), (ChannelKind.Mail, "from", c => c.From),
+        (ChannelKind.Mail, "to", c => c.To),
         (ChannelKind.Script, "program", c => c.Program),
     ];
 
@@ -57,12 +59,16 @@ internal static partial class NotifyingRules
 
         if (smtp.User is null != smtp.PasswordFile is null)
         {
-            yield return (smtp.User is null ? "user" : "password-file", $"is missing beside {(smtp.User is null ? "password-file" : "user")}; write both, or neither");
+            yield return (
+                smtp.User is null ? "user" : "password-file",
+                $"is missing beside {(smtp.User is null ? "password-file" : "user")}; write both, or neither");
         }
 
         if (smtp is { User: not null, Security: SmtpSecurity.None, AuthInClear: false })
         {
-            yield return ("security", "is none, and user and password would be said in clear; choose start-tls or tls, or set auth-in-clear");
+            yield return (
+                "security",
+                "is none, and user and password would be said in clear; choose start-tls or tls, or set auth-in-clear");
         }
 
         if (smtp.ReturnPath is { Length: > 0 } path && !MailBox.TryParse(path, out _))
@@ -72,7 +78,8 @@ internal static partial class NotifyingRules
 
         if (smtp.HelloName is { } hello && !HostName().IsMatch(hello))
         {
-            yield return ("hello-name", $"is '{hello}', which is no name of a machine; write one such as weir.isp.example");
+            yield return (
+                "hello-name", $"is '{hello}', which is no name of a machine; write one such as weir.isp.example");
         }
 
         foreach (var (key, file) in new[] { ("password-file", smtp.PasswordFile), ("ca-file", smtp.CaFile) })
@@ -90,7 +97,8 @@ internal static partial class NotifyingRules
         foreach (var (of, key, value) in Own)
         {
             var text = value(channel);
-            if (of == channel.Kind && Needed.Contains(key) && (text is null || text is string s && string.IsNullOrWhiteSpace(s)))
+            if (of == channel.Kind && Needed.Contains(key)
+                && (text is null || text is string s && string.IsNullOrWhiteSpace(s)))
             {
                 yield return (key, $"is missing, and a channel of kind {kind} needs it; write it");
             }
@@ -102,7 +110,8 @@ internal static partial class NotifyingRules
 
         if (channel is { Url: { Scheme: "http", IsLoopback: false }, AllowClear: false })
         {
-            yield return ("url", "is not https, and alerts would leave this machine in clear; write https, or set allow-clear");
+            yield return (
+                "url", "is not https, and alerts would leave this machine in clear; write https, or set allow-clear");
         }
 
         if (channel.Url is { UserInfo.Length: > 0 })
@@ -126,7 +135,13 @@ internal static partial class NotifyingRules
 
     private static IEnumerable<(string Key, string Sentence)> Files(ChannelSettings channel)
     {
-        foreach (var (key, file) in new[] { ("key-file", channel.KeyFile), ("template-file", channel.TemplateFile), ("ca-file", channel.CaFile), ("program", channel.Program) })
+        foreach (var (key, file) in new[]
+        {
+            ("key-file", channel.KeyFile),
+            ("template-file", channel.TemplateFile),
+            ("ca-file", channel.CaFile),
+            ("program", channel.Program)
+        })
         {
             if (Missing(file) is { } sentence)
             {
@@ -134,9 +149,11 @@ internal static partial class NotifyingRules
             }
         }
 
-        if (channel.KeyFile is { } path && File.Exists(path) && new FileInfo(path).Length < WebhookSignature.MinKeyOctets)
+        if (channel.KeyFile is { } path && File.Exists(path)
+            && new FileInfo(path).Length < WebhookSignature.MinKeyOctets)
         {
-            yield return ("key-file", $"has fewer than {WebhookSignature.MinKeyOctets} octets; write a longer key, such as from `openssl rand -hex 32`");
+            yield return ("key-file", $"has fewer than {WebhookSignature.MinKeyOctets} octets; write a longer key, "
+                + "such as from `openssl rand -hex 32`");
         }
 
         if (channel.TemplateFile is { } template && File.Exists(template) && TemplateFault(template) is { } fault)
@@ -149,7 +166,9 @@ internal static partial class NotifyingRules
     {
         try
         {
-            return JsonTemplate.TryParse(File.ReadAllText(path), out _, out var fault) ? null : $"{path} {fault}; write JSON with {{{{name}}}} inside its strings";
+            return JsonTemplate.TryParse(File.ReadAllText(path), out _, out var fault)
+                ? null
+                : $"{path} {fault}; write JSON with {{{{name}}}} inside its strings";
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
@@ -157,7 +176,9 @@ internal static partial class NotifyingRules
         }
     }
 
-    private static string? Missing(string? file) => file is null || File.Exists(file) ? null : $"{file} is not there, or not to be seen by this user; write it, or name another";
+    private static string? Missing(string? file) => file is null || File.Exists(file)
+        ? null
+        : $"{file} is not there, or not to be seen by this user; write it, or name another";
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,31}\z")]
     private static partial Regex Name();

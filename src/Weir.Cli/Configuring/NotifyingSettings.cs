@@ -6,13 +6,15 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record NotifyingSettings
 {
-    [Setting("Ways out for alerts to the provider's own people: desk, NOC, SIEM. None by default: nothing leaves this machine.")]
+    [Setting("Ways out for alerts to the provider's own people: desk, NOC, SIEM. None by "
+        + "default: nothing leaves this machine.")]
     public IReadOnlyList<ChannelSettings> Channels { get; init; } = [];
 
     [Setting("The mail server for channels of kind `mail`.")]
     public SmtpSettings Smtp { get; init; } = new();
 
-    [Setting("So many alerts of a kind go out one by one in a `window`; more become one digest at its end.", Min = "1", Max = "10000")]
+    [Setting("So many alerts of a kind go out one by one in a `window`; more become one digest at its end.",
+        Min = "1", Max = "10000")]
     public int MostOfAKind { get; init; } = 20;
 
     [Setting("Window of a storm.", Min = "1s", Max = "1d")]
@@ -33,16 +35,19 @@ internal sealed record ChannelSettings
     [Setting("Name in metrics and commands: small letters, digits, dashes.", Required = true, Example = "soc")]
     public string Name { get; init; } = "";
 
-    [Setting("What it is: `webhook` posts JSON, `syslog` sends RFC 5424, `mail` writes to the desk, `script` runs a program.", Required = true, Example = "webhook")]
+    [Setting("What it is: `webhook` posts JSON, `syslog` sends RFC 5424, `mail` writes to the "
+        + "desk, `script` runs a program.", Required = true, Example = "webhook")]
     public ChannelKind Kind { get; init; }
 
     [Setting("Webhook: the address, https unless it is on this machine.", Example = "https://soc.isp.example/weir")]
     public Uri? Url { get; init; }
 
-    [Setting("Webhook: file of the key that signs, at least 32 octets. Without it posts are not signed.", Example = "/etc/weir/soc.key")]
+    [Setting("Webhook: file of the key that signs, at least 32 octets. Without it posts are not signed.",
+        Example = "/etc/weir/soc.key")]
     public string? KeyFile { get; init; }
 
-    [Setting("Webhook: file of JSON with {{name}} inside its strings, for a receiver that wants another shape.", Example = "/etc/weir/chat.json")]
+    [Setting("Webhook: file of JSON with {{name}} inside its strings, for a receiver that wants another shape.",
+        Example = "/etc/weir/chat.json")]
     public string? TemplateFile { get; init; }
 
     [Setting("Webhook: lets http leave this machine.")]
@@ -63,7 +68,9 @@ internal sealed record ChannelSettings
     [Setting("Syslog: facility; 16 = local0.", Min = "0", Max = "23")]
     public int Facility { get; init; } = 16;
 
-    [Setting("Syslog: the provider's enterprise number in the name of the structured data; 32473 is the one for examples.", Min = "1", Max = "2147483647")]
+    [Setting(
+        "Syslog: the provider's enterprise number in the name of the structured data; 32473 is the one for examples.",
+        Min = "1", Max = "2147483647")]
     public int Enterprise { get; init; } = 32473;
 
     [Setting("Mail: the sender.", Example = "Weir <weir@isp.example>")]
@@ -72,13 +79,15 @@ internal sealed record ChannelSettings
     [Setting("Mail: the desk.", Example = "abuse@isp.example")]
     public string? To { get; init; }
 
-    [Setting("Script: whole path of the program. It gets JSON on its standard input; exit 0 = taken, 75 = later.", Example = "/usr/local/bin/weir-alert")]
+    [Setting("Script: whole path of the program. It gets JSON on its standard input; exit 0 = taken, 75 = later.",
+        Example = "/usr/local/bin/weir-alert")]
     public string? Program { get; init; }
 
     [Setting("Script: its arguments.")]
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    [Setting("Webhook and syslog by TLS: PEM file of the authorities that are believed in place of the system's.", Example = "/etc/weir/ca.pem")]
+    [Setting("Webhook and syslog by TLS: PEM file of the authorities that are believed in place of the system's.",
+        Example = "/etc/weir/ca.pem")]
     public string? CaFile { get; init; }
 
     [Setting("How long one try may take.", Min = "1s", Max = "10m")]
@@ -95,13 +104,15 @@ internal enum ChannelKind
 
 internal sealed record SmtpSettings
 {
-    [Setting("Name or address of the mail server; its certificate is checked against it.", Example = "mail.isp.example")]
+    [Setting("Name or address of the mail server; its certificate is checked against it.",
+        Example = "mail.isp.example")]
     public string? Host { get; init; }
 
     [Setting("587 for submission, 465 with `security: tls`, 25 for a relay.", Min = "1", Max = "65535")]
     public int Port { get; init; } = 587;
 
-    [Setting("`start-tls`: encrypted before anything is said, or nothing is sent; `tls`: from the first octet; `none`: in clear.")]
+    [Setting("`start-tls`: encrypted before anything is said, or nothing is sent; `tls`: from the "
+        + "first octet; `none`: in clear.")]
     public SmtpSecurity Security { get; init; } = SmtpSecurity.StartTls;
 
     [Setting("User, where the server wants one.", Example = "weir")]
@@ -122,7 +133,8 @@ internal sealed record SmtpSettings
     [Setting("Whether its certificate is checked. `false` keeps out only who merely listens.")]
     public bool CheckCertificate { get; init; } = true;
 
-    [Setting("Address that failures of delivery are reported to; the sender's where none is written.", Example = "bounces@isp.example")]
+    [Setting("Address that failures of delivery are reported to; the sender's where none is written.",
+        Example = "bounces@isp.example")]
     public string? ReturnPath { get; init; }
 
     [Setting("How long the server may take for a reply.", Min = "1s", Max = "10m")]

@@ -5,7 +5,8 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record DigestingSettings
 {
-    [Setting("Memory for sums that wait to be written; when it is used up they are written early.", Min = "64MiB", Max = "1TiB")]
+    [Setting("Memory for sums that wait to be written; when it is used up they are written early.",
+        Min = "64MiB", Max = "1TiB")]
     public ByteSize Memory { get; init; } = ByteSize.MiB(512);
 
     [Setting("Longest wait before sums are written to the spool: what a crash can cost.", Min = "1s", Max = "1h")]
@@ -14,16 +15,21 @@ internal sealed record DigestingSettings
 
 internal sealed record EvidenceSettings
 {
-    [Setting("How long raw flows can be reached by a scope that opens. They lie encrypted under keys that are in memory alone.", Min = "5m", Max = "1h", Because = "a scope reaches back five minutes, and raw flows are kept no longer than an hour (R5, R10)")]
+    [Setting("How long raw flows can be reached by a scope that opens. They lie encrypted under "
+        + "keys that are in memory alone.", Min = "5m", Max = "1h",
+        Because = "a scope reaches back five minutes, and raw flows are kept no longer than an hour (R5, R10)")]
     public TimeSpan Ring { get; init; } = TimeSpan.FromMinutes(6);
 
-    [Setting("Disk that the ring takes at most, all shards together; about 110 octets a flow. Where it holds less than five minutes, evidence says from when it is whole.", Min = "64MiB", Max = "1TiB")]
+    [Setting("Disk that the ring takes at most, all shards together; about 110 octets a flow. Where it holds less than "
+        + "five minutes, evidence says from when it is whole.", Min = "64MiB", Max = "1TiB")]
     public ByteSize RingSize { get; init; } = ByteSize.MiB(2_048);
 
-    [Setting("Directory for the ring. Its files have no name: they are not seen there, and nothing of them stays after a stop or crash.")]
+    [Setting("Directory for the ring. Its files have no name: they are not seen there, and nothing of "
+        + "them stays after a stop or crash.")]
     public string RingDir { get; init; } = "/var/lib/weir/ring";
 
-    [Setting("Longest wait before evidence is written to the spool, from where it reaches the store.", Min = "1s", Max = "5m")]
+    [Setting("Longest wait before evidence is written to the spool, from where it reaches the store.",
+        Min = "1s", Max = "5m")]
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(5);
 }
 
@@ -32,13 +38,15 @@ internal sealed record ComparingSettings
     [Setting("When the engine runs: `every 6h`, `daily 02:30` (UTC) or `never`.")]
     public Schedule Schedule { get; init; } = Schedule.Daily(new TimeOnly(2, 30));
 
-    [Setting("How far a run looks back. One day unsampled, up to six days when exporters sample.", Min = "1h", Max = "7d", Because = "pair digests are kept no longer (R10)")]
+    [Setting("How far a run looks back. One day unsampled, up to six days when exporters sample.", Min = "1h",
+        Max = "7d", Because = "pair digests are kept no longer (R10)")]
     public TimeSpan Window { get; init; } = TimeSpan.FromDays(1);
 
     [Setting("False discovery rate aimed at: the share of wrong candidates.", Min = "0.000001", Max = "0.2")]
     public double Q { get; init; } = 0.01;
 
-    [Setting("Fewest distinct subjects behind a published count. The `lab` profile does not hide.", Min = "5", Max = "1000", Because = "fewer would show single subscribers (R11)")]
+    [Setting("Fewest distinct subjects behind a published count. The `lab` profile does not hide.", Min = "5",
+        Max = "1000", Because = "fewer would show single subscribers (R11)")]
     public int K { get; init; } = 10;
 
     [Setting("Seed of the permuted self-test and of the control cohort: same input and seed, same result.")]
@@ -59,13 +67,15 @@ internal sealed record StoreSettings
     [Setting("User at `url`.", Example = "weir")]
     public string? User { get; init; }
 
-    [Setting("Password at `url`: `file:/path` or `${VARIABLE}`, rather than the password itself.", Example = "file:/etc/weir/clickhouse.password")]
+    [Setting("Password at `url`: `file:/path` or `${VARIABLE}`, rather than the password itself.",
+        Example = "file:/etc/weir/clickhouse.password")]
     public Secret? Password { get; init; }
 
     [Setting("Directory of segments that wait for the store.")]
     public string Spool { get; init; } = "/var/lib/weir/spool";
 
-    [Setting("Days that pair digests are kept; the policy allows 7, a signed one more.", Min = "1", Max = "30", Because = "the ceiling of rule R10 is 7 days, and 30 with a signed policy")]
+    [Setting("Days that pair digests are kept; the policy allows 7, a signed one more.", Min = "1", Max = "30",
+        Because = "the ceiling of rule R10 is 7 days, and 30 with a signed policy")]
     public int RetentionDays { get; init; } = 7;
 }
 

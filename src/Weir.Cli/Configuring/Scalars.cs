@@ -6,7 +6,8 @@ using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
 
-/// <summary>Single values from text and back. Strict: what YAML readers disagree about is refused with the mend.</summary>
+/// <summary>Single values from text and back. Strict: what YAML readers disagree about is refused
+/// with the mend.</summary>
 internal static partial class Scalars
 {
     private static readonly string[] Ambiguous = ["yes", "no", "on", "off", "y", "n", "true", "false", "null", "~"];
@@ -18,7 +19,8 @@ internal static partial class Scalars
         refusal = "";
         if (type == typeof(string))
         {
-            refusal = isPlain && (Ambiguous.Contains(text, StringComparer.OrdinalIgnoreCase) || NumberLike().IsMatch(text))
+            refusal = isPlain
+                && (Ambiguous.Contains(text, StringComparer.OrdinalIgnoreCase) || NumberLike().IsMatch(text))
                 ? $"must be text, and YAML readers take a bare {text} for something else; write \"{text}\" in quotes"
                 : "";
             return refusal.Length == 0 ? text : null;
@@ -60,22 +62,35 @@ internal static partial class Scalars
     {
         if (type.IsEnum)
         {
-            return Array.Find(Enum.GetNames(type), name => Schema.Kebab(name) == text) is { } found ? Enum.Parse(type, found) : null;
+            return Array.Find(Enum.GetNames(type), name => Schema.Kebab(name) == text) is { } found
+                ? Enum.Parse(type, found)
+                : null;
         }
 
         return type switch
         {
             _ when type == typeof(bool) => text switch { "true" => true, "false" => false, _ => null },
-            _ when type == typeof(int) => Whole(text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null,
-            _ when type == typeof(long) => Whole(text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null,
-            _ when type == typeof(ulong) => Whole(text) && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null,
-            _ when type == typeof(double) => Decimals().IsMatch(text) ? double.Parse(text, CultureInfo.InvariantCulture) : null,
+            _ when type == typeof(int) =>
+                Whole(text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                    ? n
+                    : null,
+            _ when type == typeof(long) =>
+                Whole(text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                    ? n
+                    : null,
+            _ when type == typeof(ulong) =>
+                Whole(text) && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                    ? n
+                    : null,
+            _ when type == typeof(double) =>
+                Decimals().IsMatch(text) ? double.Parse(text, CultureInfo.InvariantCulture) : null,
             _ when type == typeof(TimeSpan) => Durations.TryParse(text, out var duration) ? duration : null,
             _ when type == typeof(ByteSize) => ByteSize.TryParse(text, out var size) ? size : null,
             _ when type == typeof(Schedule) => Schedule.TryParse(text, out var schedule) ? schedule : null,
             _ when type == typeof(Prefix) => Prefix.TryParse(text, out var prefix, strict: true) ? prefix : null,
             _ when type == typeof(IPEndPoint) => EndPoint(text),
-            _ when type == typeof(Uri) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null,
+            _ when type == typeof(Uri) =>
+                Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null,
             _ => null,
         };
     }
@@ -87,14 +102,16 @@ internal static partial class Scalars
     {
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !Whole(text[(colon + 1)..])
-            || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+            || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port == 0)
         {
             return null;
         }
 
         var host = text[..colon];
         var bracketed = host.StartsWith('[') && host.EndsWith(']');
-        return IpKey.TryParse(bracketed ? host[1..^1] : host, out var address) && bracketed == host.Contains(':', StringComparison.Ordinal)
+        return IpKey.TryParse(bracketed ? host[1..^1] : host, out var address)
+            && bracketed == host.Contains(':', StringComparison.Ordinal)
             ? new IPEndPoint(bracketed ? IPAddress.Parse(host[1..^1]) : address.ToIPAddress(), port)
             : null;
     }
@@ -108,7 +125,8 @@ internal static partial class Scalars
         _ when type == typeof(TimeSpan) => "a duration with units, such as 10m, 1h30m or 7d",
         _ when type == typeof(ByteSize) => "a size with a binary unit, such as 512MiB (B, KiB, MiB, GiB, TiB)",
         _ when type == typeof(Schedule) => "`every 6h` (1m to 7d), `daily 02:30` or `never`",
-        _ when type == typeof(Prefix) => "an address or a network in CIDR notation without host bits, such as 192.0.2.0/24",
+        _ when type == typeof(Prefix) =>
+            "an address or a network in CIDR notation without host bits, such as 192.0.2.0/24",
         _ when type == typeof(IPEndPoint) => "an address and a port, such as 127.0.0.1:2055 or \"[::1]:2055\"",
         _ => "a URL such as http://127.0.0.1:8123",
     };
@@ -117,7 +135,8 @@ internal static partial class Scalars
 
     private static string Quoted(string text)
     {
-        if (Bare().IsMatch(text) && !NumberLike().IsMatch(text) && !Ambiguous.Contains(text, StringComparer.OrdinalIgnoreCase))
+        if (Bare().IsMatch(text) && !NumberLike().IsMatch(text)
+            && !Ambiguous.Contains(text, StringComparer.OrdinalIgnoreCase))
         {
             return text;
         }

@@ -15,7 +15,9 @@ internal sealed record Setting(string Key, PropertyInfo Property, SettingAttribu
     public bool IsSection => Schema.IsRecord(Type);
 
     /// <summary>What a list holds; null when it is none.</summary>
-    public Type? Item => Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? Type.GetGenericArguments()[0] : null;
+    public Type? Item => Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+        ? Type.GetGenericArguments()[0]
+        : null;
 
     public bool IsRecordList => Item is { } item && Schema.IsRecord(item);
 

@@ -15,11 +15,13 @@ internal static class SelfServiceRules
 
         if (page.Public is not { } address)
         {
-            yield return ("selfservice.public", "is missing: links to customers are made of it; write the address of the TLS front, such as https://help.example.net/weir");
+            yield return ("selfservice.public", "is missing: links to customers are made of it; write the address of "
+                + "the TLS front, such as https://help.example.net/weir");
         }
         else if (address is { Scheme: "http", IsLoopback: false })
         {
-            yield return ("selfservice.public", $"is {address}: a link is a key to a customer's case and may not go over the network in clear; put TLS before it and write https://");
+            yield return ("selfservice.public", $"is {address}: a link is a key to a customer's case and may not go "
+                + "over the network in clear; put TLS before it and write https://");
         }
         else if (address.Query.Length > 0 || address.Fragment.Length > 0 || address.UserInfo.Length > 0)
         {
@@ -43,7 +45,9 @@ internal static class SelfServiceRules
 
         if (page.Listen.Equals(settings.Web.Listen))
         {
-            yield return ("selfservice.listen", $"is {page.Listen}, as web.listen: metrics are not for customers; choose another port");
+            yield return (
+                "selfservice.listen",
+                $"is {page.Listen}, as web.listen: metrics are not for customers; choose another port");
         }
     }
 }

@@ -2,8 +2,8 @@
 namespace Weir.Cli.Configuring;
 
 /// <summary>
-/// Describes one key of the configuration: the sentence, the range and the example stand in the documentation and in the
-/// commented default file, so that all three say the same.
+/// Describes one key of the configuration: the sentence, the range and the example stand in the documentation and in
+/// the commented default file, so that all three say the same.
 /// </summary>
 /// <param name="meaning">What it sets, as plain sentences, unit included.</param>
 [AttributeUsage(AttributeTargets.Property)]

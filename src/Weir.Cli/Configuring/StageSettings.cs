@@ -7,28 +7,34 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record CollectingSettings
 {
-    [Setting("Addresses and UDP ports. The default listens on this machine alone; name the address that faces your routers, or 0.0.0.0 and \"[::]\" for all.", Example = "\"0.0.0.0:2055\"")]
+    [Setting("Addresses and UDP ports. The default listens on this machine alone; name the address that faces your "
+        + "routers, or 0.0.0.0 and \"[::]\" for all.", Example = "\"0.0.0.0:2055\"")]
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = new UdpOptions().Listen;
 
     [Setting("Receiving threads. An exporter always meets the same one.", Min = "1", Max = "64")]
     public int Lanes { get; init; } = 1;
 
-    [Setting("Socket buffer asked of the kernel, per socket and lane. Without CAP_NET_ADMIN net.core.rmem_max limits it.", Min = "64KiB", Max = "1GiB")]
+    [Setting(
+        "Socket buffer asked of the kernel, per socket and lane. Without CAP_NET_ADMIN net.core.rmem_max limits it.",
+        Min = "64KiB", Max = "1GiB")]
     public ByteSize ReceiveBuffer { get; init; } = ByteSize.MiB(32);
 
     [Setting("Datagrams taken by one system call.", Min = "1", Max = "1024")]
     public int Batch { get; init; } = 128;
 
-    [Setting("Longest datagram taken whole; a longer one is cut and counted. The default is more than UDP can carry.", Min = "1500B", Max = "65535B")]
+    [Setting("Longest datagram taken whole; a longer one is cut and counted. The default is more than UDP can carry.",
+        Min = "1500B", Max = "65535B")]
     public ByteSize MaxDatagram { get; init; } = new(65_535);
 }
 
 internal sealed record DecodingSettings
 {
-    [Setting("How long a template is believed after it was last sent. Three times the exporters' refresh is a good choice; 30 minutes is the common refresh.", Min = "1m", Max = "1d")]
+    [Setting("How long a template is believed after it was last sent. Three times the exporters' refresh is a good "
+        + "choice; 30 minutes is the common refresh.", Min = "1m", Max = "1d")]
     public TimeSpan TemplateLifetime { get; init; } = TimeSpan.FromMinutes(90);
 
-    [Setting("How long exporters hold a running flow before they export it. Contacts are judged this much later, and a longer one here costs nothing but time.", Min = "1s", Max = "1h")]
+    [Setting("How long exporters hold a running flow before they export it. Contacts are judged this much later, and a "
+        + "longer one here costs nothing but time.", Min = "1s", Max = "1h")]
     public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     [Setting("File that keeps templates and sampling rates across a restart.")]
@@ -40,19 +46,22 @@ internal sealed record DecodingSettings
 
 internal sealed record ExporterSettings
 {
-    [Setting("The exporter's address, or a network of exporters; the longest match counts.", Required = true, Example = "192.0.2.1")]
+    [Setting("The exporter's address, or a network of exporters; the longest match counts.", Required = true,
+        Example = "192.0.2.1")]
     public Prefix Address { get; init; }
 
     [Setting("Name shown beside the address.", Example = "edge-1")]
     public string Name { get; init; } = "";
 
-    [Setting("Packets per sampled packet; wins over what the exporter says. 0 believes the exporter.", Min = "0", Max = "16777216")]
+    [Setting("Packets per sampled packet; wins over what the exporter says. 0 believes the exporter.",
+        Min = "0", Max = "16777216")]
     public long Sampling { get; init; }
 
     [Setting("`edge` faces subscribers, `border` faces the world: a flow seen by both counts once.")]
     public ExporterRole Role { get; init; } = ExporterRole.Edge;
 
-    [Setting("SNMP indices of its interfaces that face subscribers: a foreign source coming in there is counted as spoofed (BCP 38).", Min = "1", Max = "4294967295")]
+    [Setting("SNMP indices of its interfaces that face subscribers: a foreign source coming in there "
+        + "is counted as spoofed (BCP 38).", Min = "1", Max = "4294967295")]
     public IReadOnlyList<long> SubscriberInterfaces { get; init; } = [];
 }
 
@@ -70,7 +79,8 @@ internal sealed record AttributingSettings
     [Setting("Prefix length that stands for one subscriber line in IPv6, in bits.", Min = "32", Max = "128")]
     public int Ipv6SubjectLength { get; init; } = 64;
 
-    [Setting("Directory of the keys under which subjects get their pseudonyms, one key each seven days, where no vault holds them (`vault.socket`). The `lab` profile has none.")]
+    [Setting("Directory of the keys under which subjects get their pseudonyms, one key each seven days, where no vault "
+        + "holds them (`vault.socket`). The `lab` profile has none.")]
     public string KeyDir { get; init; } = "/var/lib/weir/keys";
 
     [Setting("Own addresses that are no subscribers.")]
@@ -91,10 +101,12 @@ internal sealed record NetworkSettings
     [Setting("Group for reports: region, brand, node.", Example = "region-1")]
     public string Group { get; init; } = "";
 
-    [Setting("What leads from an address to its line: `static` the address itself, `leased` leases, `cgnat` logs of port blocks. The last two need a vault.")]
+    [Setting("What leads from an address to its line: `static` the address itself, `leased` leases, `cgnat` logs of "
+        + "port blocks. The last two need a vault.")]
     public NetworkAttribution Attribution { get; init; } = NetworkAttribution.Static;
 
-    [Setting("Rate of a line in it, Mbit/s; half of that is a flood. 0 where lines differ.", Min = "0", Max = "1000000")]
+    [Setting("Rate of a line in it, Mbit/s; half of that is a flood. 0 where lines differ.",
+        Min = "0", Max = "1000000")]
     public long LineRate { get; init; }
 }
 

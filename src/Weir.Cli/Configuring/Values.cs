@@ -6,7 +6,8 @@ namespace Weir.Cli.Configuring;
 /// <summary>An amount of memory or disk, written with a binary unit: <c>512MiB</c>.</summary>
 internal readonly record struct ByteSize(long Octets) : IComparable<ByteSize>, IComparable
 {
-    private static readonly (string Unit, int Shift)[] Units = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10), ("B", 0)];
+    private static readonly (string Unit, int Shift)[] Units = [
+        ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10), ("B", 0)];
 
     public static ByteSize MiB(long count) => new(count << 20);
 
@@ -17,7 +18,8 @@ internal readonly record struct ByteSize(long Octets) : IComparable<ByteSize>, I
         {
             if (text.EndsWith(unit, StringComparison.Ordinal))
             {
-                var good = long.TryParse(text[..^unit.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                var good = long.TryParse(
+                    text[..^unit.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
                     && count <= long.MaxValue >> shift;
                 size = new(good ? count << shift : 0);
                 return good;
@@ -39,7 +41,8 @@ internal readonly record struct ByteSize(long Octets) : IComparable<ByteSize>, I
     }
 }
 
-/// <summary>A password: what the file says, and what it stands for. Only the former is ever shown, and not when it is the password itself.</summary>
+/// <summary>A password: what the file says, and what it stands for. Only the former is ever shown, and not when it is
+/// the password itself.</summary>
 internal sealed record Secret(string Reference, string Value)
 {
     public const string Mask = "***";
@@ -48,7 +51,8 @@ internal sealed record Secret(string Reference, string Value)
 
     public static bool IsReference(string text) =>
         text.StartsWith("file:", StringComparison.Ordinal)
-        || (text.StartsWith("${", StringComparison.Ordinal) && text.IndexOf('}', StringComparison.Ordinal) == text.Length - 1);
+        || (text.StartsWith("${", StringComparison.Ordinal)
+            && text.IndexOf('}', StringComparison.Ordinal) == text.Length - 1);
 }
 
 /// <summary>When something runs: at a pace, at a time of day (UTC), or never.</summary>
@@ -76,7 +80,8 @@ internal sealed record Schedule(TimeSpan? Pace, TimeOnly? At)
         }
 
         if (text.StartsWith("daily ", StringComparison.Ordinal)
-            && TimeOnly.TryParseExact(text[6..], "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
+            && TimeOnly.TryParseExact(
+                text[6..], "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
         {
             schedule = Daily(at);
             return true;
@@ -108,11 +113,15 @@ internal sealed record Schedule(TimeSpan? Pace, TimeOnly? At)
         : "never";
 }
 
-/// <summary>Durations as <c>1h30m</c>: days, hours, minutes, seconds, milliseconds, each once and in this order.</summary>
+/// <summary>Durations as <c>1h30m</c>: days, hours, minutes, seconds, milliseconds, each once and
+/// in this order.</summary>
 internal static class Durations
 {
     private static readonly (string Unit, long Ticks)[] Units =
-        [("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond), ("ms", TimeSpan.TicksPerMillisecond)];
+        [
+            ("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute),
+            ("s", TimeSpan.TicksPerSecond), ("ms", TimeSpan.TicksPerMillisecond)
+        ];
 
     public static bool TryParse(string text, out TimeSpan duration)
     {
@@ -134,7 +143,9 @@ internal static class Durations
 
             if (digits > at && text.AsSpan(digits, after - digits).SequenceEqual(unit))
             {
-                ticks += Math.Min(long.Parse(text.AsSpan(at, digits - at), CultureInfo.InvariantCulture), long.MaxValue / 16 / worth) * worth;
+                ticks += Math.Min(
+                    long.Parse(text.AsSpan(at, digits - at), CultureInfo.InvariantCulture), long.MaxValue / 16 / worth)
+                    * worth;
                 at = after;
             }
         }

@@ -22,12 +22,15 @@ internal static class VaultNoticeRules
 
         if (contacts is null)
         {
-            yield return ("vault.contacts", "is missing: with vault.notices.channel the vault must know how customers are reached; name the file");
+            yield return (
+                "vault.contacts",
+                "is missing: with vault.notices.channel the vault must know how customers are reached; name the file");
         }
 
         (string Key, string? Text)[] needed =
         [
-            ("provider", notices.Provider), ("phone", notices.Phone), ("page", notices.Page?.OriginalString), .. notices.Channel switch
+            ("provider", notices.Provider), ("phone", notices.Phone), ("page", notices.Page?.OriginalString),
+            .. notices.Channel switch
             {
                 NoticeChannel.Mail => [("mail.from", notices.Mail.From), ("mail.host", notices.Mail.Host)],
                 NoticeChannel.Webhook => [("webhook.address", notices.Webhook.Address?.OriginalString)],
@@ -38,18 +41,22 @@ internal static class VaultNoticeRules
         {
             if (string.IsNullOrWhiteSpace(text))
             {
-                yield return ($"vault.notices.{key}", "is missing: a notice says who sends it, whom to call and where to make sure, and needs a way to go; write it");
+                yield return ($"vault.notices.{key}", "is missing: a notice says who sends it, whom to call and where "
+                    + "to make sure, and needs a way to go; write it");
             }
         }
 
         if (notices.Mail.From is { Length: > 0 } from && !MailBox.TryParse(from, out _))
         {
-            yield return ("vault.notices.mail.from", $"is '{from}', which is no address; write one such as abuse@example.net");
+            yield return (
+                "vault.notices.mail.from", $"is '{from}', which is no address; write one such as abuse@example.net");
         }
 
         if (notices.Mail is { User: not null, PasswordFile: null })
         {
-            yield return ("vault.notices.mail.password-file", "is missing, and the user needs a password; name the file whose first line it is");
+            yield return (
+                "vault.notices.mail.password-file",
+                "is missing, and the user needs a password; name the file whose first line it is");
         }
     }
 }

@@ -21,13 +21,15 @@ internal sealed record VaultNoticeSettings
     [Setting("Number customers call.", Example = "+49 30 0000000")]
     public string? Phone { get; init; }
 
-    [Setting("The provider's own page about such notices, which who doubts a mail types by hand.", Example = "https://www.example.net/security")]
+    [Setting("The provider's own page about such notices, which who doubts a mail types by hand.",
+        Example = "https://www.example.net/security")]
     public Uri? Page { get; init; }
 
     [Setting("Language where a contact names none.")]
     public string Language { get; init; } = "en";
 
-    [Setting("Folder with files `notice.LANG.txt`, `notice.LANG.html` and `words.LANG.txt` in place of those that come with Weir.", Example = "/etc/weir-vault/notices")]
+    [Setting("Folder with files `notice.LANG.txt`, `notice.LANG.html` and `words.LANG.txt` in place "
+        + "of those that come with Weir.", Example = "/etc/weir-vault/notices")]
     public string? Templates { get; init; }
 
     [Setting("Notices sent within a minute; further ones wait.", Min = "1", Max = "10000")]

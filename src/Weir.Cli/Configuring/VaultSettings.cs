@@ -3,7 +3,9 @@ namespace Weir.Cli.Configuring;
 
 internal sealed record VaultSettings
 {
-    [Setting("Unix socket of the vault, the process that alone knows the way from a pseudonym to a person. Without it the keys lie in `attributing.key-dir`, in reach of the collector's own user.", Example = "/run/weir-vault/vault.sock")]
+    [Setting("Unix socket of the vault, the process that alone knows the way from a pseudonym to a person. Without it "
+        + "the keys lie in `attributing.key-dir`, in reach of the collector's own user.",
+        Example = "/run/weir-vault/vault.sock")]
     public string? Socket { get; init; }
 
     [Setting("Directory of the vault's keys, seals and record; only its own user may enter it.")]
@@ -21,13 +23,16 @@ internal sealed record VaultSettings
     [Setting("Users that may have the view of what is held about a line made: privacy officers.", Example = "officer")]
     public IReadOnlyList<string> Officers { get; init; } = [];
 
-    [Setting("Who had an address when, for networks whose addresses are leased or shared. Kept by the vault, apart from flows.")]
+    [Setting("Who had an address when, for networks whose addresses are leased or shared. Kept "
+        + "by the vault, apart from flows.")]
     public VaultIdentitySettings Identity { get; init; } = new();
 
-    [Setting("How lines are put into a garden and let out again: RADIUS changes of authorization, or a program of the provider. Without it the ladder ends at the block.")]
+    [Setting("How lines are put into a garden and let out again: RADIUS changes of authorization, or a program of the "
+        + "provider. Without it the ladder ends at the block.")]
     public VaultGardenSettings Garden { get; init; } = new();
 
-    [Setting("CSV file of how customers are reached, `line,mail,language,protected,name`, readable by the vault's user alone and followed as it changes; see docs/24-notices.md.", Example = "/var/lib/weir-vault/contacts.csv")]
+    [Setting("CSV file of how customers are reached, `line,mail,language,protected,name`, readable by the vault's user "
+        + "alone and followed as it changes; see docs/24-notices.md.", Example = "/var/lib/weir-vault/contacts.csv")]
     public string? Contacts { get; init; }
 
     [Setting("How customers are told of what was found on their line.")]

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Cli.Configuring;
 
-/// <summary>The whole configuration as read: one record per stage. Every property is a key of <c>weir.yaml</c>.</summary>
+/// <summary>The whole configuration as read: one record per stage. Every property is a
+/// key of <c>weir.yaml</c>.</summary>
 internal sealed record WeirConfiguration
 {
-    [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for public or self-made data only.")]
+    [Setting("Policy profile: which rules of looking are in force. `lab` shows subjects in clear and is for "
+        + "public or self-made data only.")]
     public Profile Profile { get; init; } = Profile.UsProvider;
 
     [Setting("Sockets that take flow exports: NetFlow v5/v9, IPFIX and sFlow, any of them on any port.")]
@@ -16,13 +18,15 @@ internal sealed record WeirConfiguration
     [Setting("The provider's networks: an address inside is a subject, outside a remote.")]
     public AttributingSettings Attributing { get; init; } = new();
 
-    [Setting("The vault: epoch keys, sealed subjects of cases, who had which address. A process of its own, under a user of its own.")]
+    [Setting("The vault: epoch keys, sealed subjects of cases, who had which address. A process of its "
+        + "own, under a user of its own.")]
     public VaultSettings Vault { get; init; } = new();
 
     [Setting("Watchlists.")]
     public MatchingSettings Matching { get; init; } = new();
 
-    [Setting("Mechanical counters of every subject and the rules that raise events: floods, reflection, spam, scans, spoofing.")]
+    [Setting("Mechanical counters of every subject and the rules that raise events: floods, "
+        + "reflection, spam, scans, spoofing.")]
     public DetectingSettings Detecting { get; init; } = new();
 
     [Setting("Sums per subject, endpoint and hour, in memory before they reach the store.")]
@@ -58,7 +62,8 @@ internal sealed record WeirConfiguration
     [Setting("The customer's own page behind a signed link: what was seen, what to do, \"I fixed it\".")]
     public SelfServiceSettings Selfservice { get; init; } = new();
 
-    [Setting("The ladder from notice to garden: what Weir does by itself and when, what it never touches, when a line is clean.")]
+    [Setting("The ladder from notice to garden: what Weir does by itself and when, what it never "
+        + "touches, when a line is clean.")]
     public EscalatingSettings Escalating { get; init; } = new();
 
     [Setting("Alerts to the provider's own people.")]

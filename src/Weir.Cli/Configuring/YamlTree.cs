@@ -23,7 +23,8 @@ internal sealed record YamlRefused(int Line, int Column) : YamlPart(Line, Column
 
 internal sealed record YamlList(int Line, int Column, IReadOnlyList<YamlPart> Items) : YamlPart(Line, Column);
 
-internal sealed record YamlMap(int Line, int Column, IReadOnlyList<(YamlText Key, YamlPart Value)> Entries) : YamlPart(Line, Column);
+internal sealed record YamlMap(int Line, int Column, IReadOnlyList<(YamlText Key, YamlPart Value)> Entries)
+    : YamlPart(Line, Column);
 
 internal sealed class YamlTree
 {
@@ -33,7 +34,8 @@ internal sealed class YamlTree
     private readonly Parser _parser;
     private readonly List<ConfigurationFault> _faults;
 
-    private YamlTree(string text, List<ConfigurationFault> faults) => (_parser, _faults) = (new Parser(new StringReader(text)), faults);
+    private YamlTree(string text, List<ConfigurationFault> faults) =>
+        (_parser, _faults) = (new Parser(new StringReader(text)), faults);
 
     /// <summary>Reads a document; null when it is empty or cannot be read. Never throws on any text.</summary>
     public static YamlPart? Read(string text, List<ConfigurationFault> faults)
@@ -52,14 +54,18 @@ internal sealed class YamlTree
         catch (YamlException broken)
         {
             faults.Add(new((int)broken.Start.Line, (int)broken.Start.Column,
-                $"not YAML: {broken.Message.TrimEnd('.')}; indent with spaces, and quote values that begin with [ {{ * & ! % @ or `"));
+                $"not YAML: {broken.Message.TrimEnd('.')}; indent with spaces, and quote values that "
+                    + "begin with [ { * & ! % @ or `"));
             return null;
         }
-        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        catch (Exception broken) when (broken is InvalidOperationException
+            or ArgumentException or FormatException or IndexOutOfRangeException)
         {
             // The scanner itself trips over some texts, "? x: [" followed by odd characters for one.
             var near = tree._parser.Current?.End ?? new Mark();
-            faults.Add(new((int)near.Line, (int)near.Column, "not YAML from here on; quote values that hold : or # and close every bracket"));
+            faults.Add(new(
+                (int)near.Line, (int)near.Column,
+                "not YAML from here on; quote values that hold : or # and close every bracket"));
             return null;
         }
     }
@@ -159,5 +165,6 @@ internal sealed class YamlTree
         throw new YamlException("the file ends in the middle");
     }
 
-    private void Add(ParsingEvent at, string sentence) => _faults.Add(new((int)at.Start.Line, (int)at.Start.Column, sentence));
+    private void Add(ParsingEvent at, string sentence) =>
+        _faults.Add(new((int)at.Start.Line, (int)at.Start.Column, sentence));
 }

@@ -28,7 +28,9 @@ internal sealed class ApprovalRoutes(ControlParts parts)
     private async Task WaitingAsync(ControlCall call)
     {
         var decision = await parts.Desk.Engine.DecideAsync(call.Actor, new Request.ShowCase(null), call.Cancel);
-        await (decision is Decision.Deny deny ? call.RefuseAsync(deny) : call.AnswerAsync(parts.Desk.Asked.Select(ControlText.Row).ToList()));
+        await (decision is Decision.Deny deny
+            ? call.RefuseAsync(deny)
+            : call.AnswerAsync(parts.Desk.Asked.Select(ControlText.Row).ToList()));
     }
 
     private async Task AskAsync(ControlCall call)
@@ -44,9 +46,11 @@ internal sealed class ApprovalRoutes(ControlParts parts)
         await AnswerAsync(call, await parts.Disclosures.RequestAsync(call.Actor, id, scope, asked.Reason, call.Cancel));
     }
 
-    private async Task GiveAsync(ControlCall call) => await AnswerAsync(call, await parts.Disclosures.ApproveAsync(call.Actor, NumberOf(call), call.Cancel));
+    private async Task GiveAsync(ControlCall call) =>
+        await AnswerAsync(call, await parts.Disclosures.ApproveAsync(call.Actor, NumberOf(call), call.Cancel));
 
-    private async Task ShowAsync(ControlCall call) => await AnswerAsync(call, await parts.Disclosures.ShowAsync(call.Actor, NumberOf(call), call.Cancel));
+    private async Task ShowAsync(ControlCall call) =>
+        await AnswerAsync(call, await parts.Disclosures.ShowAsync(call.Actor, NumberOf(call), call.Cancel));
 
     private static Task AnswerAsync(ControlCall call, DisclosureResult step)
     {
@@ -58,7 +62,9 @@ internal sealed class ApprovalRoutes(ControlParts parts)
         var id = CaseHandler.Name(step.Asked!.Number);
         return call.AnswerAsync(new DiscloseView(
             id, step.Asked.Case.ToString(), step.Asked.Scope.ToString(), step.Shown?.Line ?? "", step.Shown?.Until,
-            step.Shown is null ? $"waits for a second person: weir disclose --approve {id}" : "shown until then; kept nowhere"));
+            step.Shown is null
+                ? $"waits for a second person: weir disclose --approve {id}"
+                : "shown until then; kept nowhere"));
     }
 
     private async Task RunsAsync(ControlCall call)
@@ -84,7 +90,9 @@ internal sealed class ApprovalRoutes(ControlParts parts)
             return;
         }
 
-        await call.AnswerAsync(new Told(parts.Comparisons?.TryStart() == true ? "a comparison begins; weir compare list shows it when it is done" : "a comparison is under way already"));
+        await call.AnswerAsync(new Told(parts.Comparisons?.TryStart() == true
+            ? "a comparison begins; weir compare list shows it when it is done"
+            : "a comparison is under way already"));
     }
 
     /// <summary>First call asks, the second person's gives; the endpoint alone is shown (R11).</summary>
@@ -93,24 +101,34 @@ internal sealed class ApprovalRoutes(ControlParts parts)
         var id = call.Route("id");
         if (CaseHandler.TryParseApproval(id, out var number))
         {
-            var given = await parts.Desk.ApproveAsync(call.Actor, number, asked => new Request.ReviewCandidate(asked.Target, new Actor(asked.AskedBy, asked.AskedRole)), ReviewHolds, call.Cancel);
-            await (given.Refused is { } no ? call.RefuseAsync(no) : call.AnswerAsync(new ReviewView(given.Approval!.Target, parts.Runs.Withheld(given.Approval.Target) ?? "", "shown to you both, without subjects")));
+            var given = await parts.Desk.ApproveAsync(
+                call.Actor, number,
+                asked => new Request.ReviewCandidate(asked.Target, new Actor(asked.AskedBy, asked.AskedRole)),
+                ReviewHolds, call.Cancel);
+            await (given.Refused is { } no ? call.RefuseAsync(no) : call.AnswerAsync(new ReviewView(
+                given.Approval!.Target, parts.Runs.Withheld(given.Approval.Target) ?? "",
+                "shown to you both, without subjects")));
             return;
         }
 
         if (!Roles.May(call.Actor.Role, Permission.ReviewCandidate) || parts.Runs.Withheld(id) is null)
         {
-            await UnknownAsync(call, $"{id} is no withheld endpoint that you may ask for; weir compare list names the runs, and RUN.1, RUN.2, … their withheld endpoints.");
+            await UnknownAsync(call, $"{id} is no withheld endpoint that you may ask for; weir compare list names the "
+                + "runs, and RUN.1, RUN.2, … their withheld endpoints.");
             return;
         }
 
-        var step = await parts.Desk.RequestAsync(call.Actor, Permission.ReviewCandidate, default, default, id, (await call.BodyAsync<ReviewAsked>())?.Reason ?? "", call.Cancel);
+        var step = await parts.Desk.RequestAsync(
+            call.Actor, Permission.ReviewCandidate, default, default, id,
+            (await call.BodyAsync<ReviewAsked>())?.Reason ?? "", call.Cancel);
         var name = CaseHandler.Name(step.Asked!.Number);
         await call.AnswerAsync(new ReviewView(id, "", $"waits for a second person: weir compare review {name}"));
     }
 
     private async Task UnknownAsync(ControlCall call, string why) =>
-        await call.RefuseAsync((Decision.Deny)await parts.Desk.Engine.RefuseAsync(call.Actor, new Request.ReviewCandidate(call.Route("id")), DenyCode.Unknown, why, call.Cancel));
+        await call.RefuseAsync((Decision.Deny)await parts.Desk.Engine.RefuseAsync(
+            call.Actor, new Request.ReviewCandidate(call.Route("id")), DenyCode.Unknown, why, call.Cancel));
 
-    private static ulong NumberOf(ControlCall call) => CaseHandler.TryParseApproval(call.Route("id"), out var number) ? number : 0;
+    private static ulong NumberOf(ControlCall call) =>
+        CaseHandler.TryParseApproval(call.Route("id"), out var number) ? number : 0;
 }

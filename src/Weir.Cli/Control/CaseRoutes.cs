@@ -12,8 +12,14 @@ internal sealed class CaseRoutes(ControlParts parts)
 {
     private static readonly Dictionary<string, ScopeFields> FieldWords = new(StringComparer.Ordinal)
     {
-        ["time"] = ScopeFields.Time, ["protocol"] = ScopeFields.Protocol, ["remote-address"] = ScopeFields.RemoteAddress, ["remote-port"] = ScopeFields.RemotePort,
-        ["packets"] = ScopeFields.Packets, ["octets"] = ScopeFields.Octets, ["flags"] = ScopeFields.Flags, ["direction"] = ScopeFields.Direction,
+        ["time"] = ScopeFields.Time,
+        ["protocol"] = ScopeFields.Protocol,
+        ["remote-address"] = ScopeFields.RemoteAddress,
+        ["remote-port"] = ScopeFields.RemotePort,
+        ["packets"] = ScopeFields.Packets,
+        ["octets"] = ScopeFields.Octets,
+        ["flags"] = ScopeFields.Flags,
+        ["direction"] = ScopeFields.Direction,
     };
 
     public void Map(IEndpointRouteBuilder app)
@@ -33,7 +39,9 @@ internal sealed class CaseRoutes(ControlParts parts)
     private async Task ListAsync(ControlCall call)
     {
         var (cases, refused) = await parts.Desk.ListAsync(call.Actor, call.Cancel);
-        await (refused is null ? call.AnswerAsync(cases.Select(f => ControlText.Row(f, parts.Policy.ShowsSubjects)).ToList()) : call.RefuseAsync(refused));
+        await (refused is null
+            ? call.AnswerAsync(cases.Select(f => ControlText.Row(f, parts.Policy.ShowsSubjects)).ToList())
+            : call.RefuseAsync(refused));
     }
 
     private async Task ShowAsync(ControlCall call)
@@ -42,12 +50,14 @@ internal sealed class CaseRoutes(ControlParts parts)
         await AnswerAsync(call, step);
     }
 
-    /// <summary>Rows of one scope of a case. Which scope: the one named, the only one, or one that covers what is asked.</summary>
+    /// <summary>Rows of one scope of a case. Which scope: the one named, the only one, or one that covers
+    /// what is asked.</summary>
     private async Task EvidenceAsync(ControlCall call)
     {
         if (await call.BodyAsync<EvidenceAsked>() is not { } asked)
         {
-            await call.BadAsync("the request cannot be read; it is JSON with scope, purpose, predicate, from, until, fields, limit");
+            await call.BadAsync(
+                "the request cannot be read; it is JSON with scope, purpose, predicate, from, until, fields, limit");
             return;
         }
 
@@ -56,7 +66,8 @@ internal sealed class CaseRoutes(ControlParts parts)
         {
             if (!ControlText.TryParsePredicate(text, out var read))
             {
-                await call.BadAsync($"'{text}' is no predicate; write DIRECTION/PROTOCOL/PORTS/ADDRESSES such as out/udp/7703/203.0.113.9");
+                await call.BadAsync($"'{text}' is no predicate; write DIRECTION/PROTOCOL/PORTS/ADDRESSES "
+                    + "such as out/udp/7703/203.0.113.9");
                 return;
             }
 
@@ -69,15 +80,18 @@ internal sealed class CaseRoutes(ControlParts parts)
         var (fields, uncollected) = FieldsOf(asked.Fields);
         if (asked.Count && scope is { } counted)
         {
-            var count = await parts.Evidence.CountAsync(call.Actor, new Request.CountFlows(purpose, counted), call.Cancel);
+            var count = await parts.Evidence.CountAsync(
+                call.Actor, new Request.CountFlows(purpose, counted), call.Cancel);
             await AnswerAsync(call, count, counted);
             return;
         }
 
         var request = new Request.ReadFlows(
-            purpose, scope ?? (asked.Scope is null && file is not null ? null : default(ScopeId)), file?.Subject, predicate,
-            asked.From?.ToUnixTimeMilliseconds(), asked.Until?.ToUnixTimeMilliseconds(), fields, uncollected);
-        var answer = await parts.Evidence.ReadAsync(call.Actor, request, asked.Limit <= 0 ? 1_000 : asked.Limit, call.Cancel);
+            purpose, scope ?? (asked.Scope is null && file is not null ? null : default(ScopeId)),
+            file?.Subject, predicate, asked.From?.ToUnixTimeMilliseconds(), asked.Until?.ToUnixTimeMilliseconds(),
+            fields, uncollected);
+        var answer = await parts.Evidence.ReadAsync(
+            call.Actor, request, asked.Limit <= 0 ? 1_000 : asked.Limit, call.Cancel);
         await AnswerAsync(call, answer, scope ?? default);
     }
 
@@ -85,16 +99,26 @@ internal sealed class CaseRoutes(ControlParts parts)
     {
         var asked = await call.BodyAsync<StepAsked>() ?? new StepAsked(null, null, null, null, null);
         var id = IdOf(call);
-        var verdict = asked.Verdict switch { "fixed" => CaseClosureReason.Fixed, "false-positive" => CaseClosureReason.FalsePositive, _ => CaseClosureReason.None };
+        var verdict = asked.Verdict switch
+        {
+            "fixed" => CaseClosureReason.Fixed,
+            "false-positive" => CaseClosureReason.FalsePositive,
+            _ => CaseClosureReason.None
+        };
         Task<CaseStepResult>? step = name switch
         {
             "assign" => parts.Desk.AssignAsync(call.Actor, id, asked.To ?? call.Actor.Name, call.Cancel),
-            "comment" when asked.Text is { Length: > 0 } text => parts.Desk.CommentAsync(call.Actor, id, text, call.Cancel),
+            "comment" when asked.Text is { Length: > 0 } text =>
+                parts.Desk.CommentAsync(call.Actor, id, text, call.Cancel),
             "snooze" when asked.Until is { } until => parts.Desk.SnoozeAsync(call.Actor, id, until, call.Cancel),
-            "close" when verdict != CaseClosureReason.None => parts.Desk.CloseAsync(call.Actor, id, verdict, asked.Reason ?? "", call.Cancel),
+            "close" when verdict != CaseClosureReason.None =>
+                parts.Desk.CloseAsync(call.Actor, id, verdict, asked.Reason ?? "", call.Cancel),
             _ => null,
         };
-        await (step is null ? call.BadAsync("the step lacks something: a comment its text, a snooze its end, a close its verdict fixed or false-positive") : AnswerAsync(call, await step));
+        await (step is null
+            ? call.BadAsync("the step lacks something: a comment its text, a snooze its end, a close its "
+                + "verdict fixed or false-positive")
+            : AnswerAsync(call, await step));
     }
 
     private async Task ReviewAsync(ControlCall call)
@@ -122,7 +146,9 @@ internal sealed class CaseRoutes(ControlParts parts)
         var id = answer.Filter?.Scope ?? scope;
         return answer.Refused is { } refused
             ? call.RefuseAsync(refused)
-            : call.AnswerAsync(new EvidenceView(id.ToString(), answer.Total, ControlText.Time(parts.Desk.WholeSince(id)), [.. answer.Rows.Select(ControlText.Line)]));
+            : call.AnswerAsync(new EvidenceView(
+                id.ToString(), answer.Total, ControlText.Time(parts.Desk.WholeSince(id)),
+                [.. answer.Rows.Select(ControlText.Line)]));
     }
 
     /// <summary>A number that cannot be read is a case that does not exist.</summary>
@@ -132,10 +158,13 @@ internal sealed class CaseRoutes(ControlParts parts)
     {
         if (asked.Scope is { Length: > 0 } text)
         {
-            return ScopeId.TryParse(text, out var id) && file?.Scopes.Any(s => s.Scope.Id == id) == true ? id : default(ScopeId);
+            return ScopeId.TryParse(text, out var id) && file?.Scopes.Any(s => s.Scope.Id == id) == true
+                ? id
+                : default(ScopeId);
         }
 
-        var one = file?.Scopes.FirstOrDefault(s => predicate is null ? file.Scopes.Length == 1 : predicate.IsWithin(s.Scope.Class.Predicate));
+        var one = file?.Scopes.FirstOrDefault(
+            s => predicate is null ? file.Scopes.Length == 1 : predicate.IsWithin(s.Scope.Class.Predicate));
         return one?.Scope.Id;
     }
 
@@ -147,7 +176,9 @@ internal sealed class CaseRoutes(ControlParts parts)
             return Purposes.TryParse(word, out var purpose) ? purpose : 0;
         }
 
-        return scope is { } id && parts.Desk.Scopes.Find(id) is { } standing ? standing.Scope.Purpose : Purpose.NetworkIntegrity;
+        return scope is { } id && parts.Desk.Scopes.Find(id) is { } standing
+            ? standing.Scope.Purpose
+            : Purpose.NetworkIntegrity;
     }
 
     private static (ScopeFields Fields, string Uncollected) FieldsOf(string? words)

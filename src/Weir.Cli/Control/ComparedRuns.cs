@@ -28,7 +28,8 @@ internal sealed class ComparedRuns(string folder) : ICandidates
         Directory.CreateDirectory(Folder, OwnerOnly | UnixFileMode.UserExecute);
         var id = at.ToString(Format, CultureInfo.InvariantCulture);
         var shown = shaped.Candidates.Select(RunCandidates.EndpointOf).ToHashSet(StringComparer.Ordinal);
-        var withheld = computed.Candidates.Where(c => !shown.Contains(RunCandidates.EndpointOf(c))).Select(WithheldRow.Of).ToList();
+        var withheld = computed.Candidates
+            .Where(c => !shown.Contains(RunCandidates.EndpointOf(c))).Select(WithheldRow.Of).ToList();
         AtomicFile.Write(PathOf(id, "withheld"), JsonSerializer.Serialize(withheld));
         File.SetUnixFileMode(PathOf(id, "withheld"), OwnerOnly);
         AtomicFile.Write(PathOf(id, "report"), ReportJson.Write(shaped));
@@ -49,19 +50,22 @@ internal sealed class ComparedRuns(string folder) : ICandidates
     /// <summary>The endpoint behind <c>RUN.NUMBER</c>, the number from 1; null where there is none.</summary>
     public string? Withheld(string id) => Row(id) is var (_, _, row) ? row.Endpoint : null;
 
-    Candidate? ICandidates.Withheld(string number) => Row(number) is var (run, at, row) ? RunCandidates.Withheld(run, at, row) : null;
+    Candidate? ICandidates.Withheld(string number) =>
+        Row(number) is var (run, at, row) ? RunCandidates.Withheld(run, at, row) : null;
 
     public Candidate? Find(Endpoint endpoint)
     {
         Candidate? withheld = null;
         foreach (var run in Ids().Reverse())
         {
-            if (RunCandidates.Published(run, ReportJson.Read(File.ReadAllText(PathOf(run, "report"))), endpoint) is { } published)
+            if (RunCandidates.Published(run, ReportJson.Read(File.ReadAllText(PathOf(run, "report"))), endpoint)
+                is { } published)
             {
                 return published;
             }
 
-            withheld ??= Rows(run).Select((row, at) => RunCandidates.Withheld(run, at + 1, row)).FirstOrDefault(c => c?.Endpoint == endpoint);
+            withheld ??= Rows(run).Select((row, at) => RunCandidates.Withheld(run, at + 1, row))
+                .FirstOrDefault(c => c?.Endpoint == endpoint);
         }
 
         return withheld;
@@ -70,7 +74,9 @@ internal sealed class ComparedRuns(string folder) : ICandidates
     private (string Run, int Number, WithheldRow Row)? Row(string id)
     {
         var dot = id.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0 || !int.TryParse(id.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !Ids().Contains(id[..dot]))
+        if (dot < 0
+            || !int.TryParse(id.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !Ids().Contains(id[..dot]))
         {
             return null;
         }
@@ -80,7 +86,9 @@ internal sealed class ComparedRuns(string folder) : ICandidates
     }
 
     private List<WithheldRow> Rows(string run) =>
-        File.Exists(PathOf(run, "withheld")) ? [.. (JsonNode.Parse(File.ReadAllText(PathOf(run, "withheld"))) as JsonArray ?? []).Select(WithheldRow.Of)] : [];
+        File.Exists(PathOf(run, "withheld"))
+            ? [.. (JsonNode.Parse(File.ReadAllText(PathOf(run, "withheld"))) as JsonArray ?? []).Select(WithheldRow.Of)]
+            : [];
 
     private RunRow RowOf(string id)
     {
@@ -88,12 +96,16 @@ internal sealed class ComparedRuns(string folder) : ICandidates
         var root = report.RootElement;
         var window = root.GetProperty("window");
         return new RunRow(
-            id, window.GetProperty("from").GetDateTimeOffset(), window.GetProperty("until").GetDateTimeOffset(), root.GetProperty("candidates").GetArrayLength(),
-            root.TryGetProperty("withheld", out var withheld) && withheld.ValueKind == JsonValueKind.Number ? withheld.GetInt64() : 0);
+            id, window.GetProperty("from").GetDateTimeOffset(), window.GetProperty("until").GetDateTimeOffset(),
+            root.GetProperty("candidates").GetArrayLength(),
+            root.TryGetProperty("withheld", out var withheld) && withheld.ValueKind == JsonValueKind.Number
+                ? withheld.GetInt64()
+                : 0);
     }
 
     private IEnumerable<string> Ids() => !Directory.Exists(Folder) ? [] :
-        Directory.EnumerateFiles(Folder, "*.report.json").Select(path => Path.GetFileName(path)[..^".report.json".Length]).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Folder, "*.report.json")
+            .Select(path => Path.GetFileName(path)[..^".report.json".Length]).Order(StringComparer.Ordinal);
 
     private string PathOf(string id, string what) => Path.Combine(Folder, $"{id}.{what}.json");
 }

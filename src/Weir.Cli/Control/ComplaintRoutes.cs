@@ -8,11 +8,12 @@ namespace Weir.Cli.Control;
 
 internal sealed record ComplaintAsked(byte[] File, byte[]? Signature);
 
-internal sealed record ComplaintRow(string Reporter, string Proof, string Outcome, string Kind, string Scope, string Why);
+internal sealed record ComplaintRow(
+    string Reporter, string Proof, string Outcome, string Kind, string Scope, string Why);
 
 /// <summary>
-/// A complaint over the socket. Who brings it proves nothing: only a signature of a configured reporter does, or anybody with a
-/// role could open a scope of interest (rules.md R2).
+/// A complaint over the socket. Who brings it proves nothing: only a signature of a configured reporter does, or
+/// anybody with a role could open a scope of interest (rules.md R2).
 /// </summary>
 internal sealed class ComplaintRoutes(ControlParts parts)
 {
@@ -27,7 +28,15 @@ internal sealed class ComplaintRoutes(ControlParts parts)
         {
             var why = $"{call.Actor.RoleWord} brings no complaints; an analyst or an operator does.";
             await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.Complaint, Outcome = DenyCodes.ToName(DenyCode.RoleMayNot), Reason = why }, call.Cancel);
+                new AuditEntry
+                {
+                    Actor = call.Actor.Name,
+                    Role = call.Actor.RoleWord,
+                    Act = AuditActions.Complaint,
+                    Outcome = DenyCodes.ToName(DenyCode.RoleMayNot),
+                    Reason = why
+                },
+                call.Cancel);
             await call.RefuseAsync(new(DenyCode.RoleMayNot, why));
             return;
         }
@@ -39,14 +48,18 @@ internal sealed class ComplaintRoutes(ControlParts parts)
             return;
         }
 
-        var receipt = await parts.Complaints.ReceiveAsync(new ComplaintFile(octets) { Signature = asked.Signature ?? [] }, call.Cancel);
-        await call.AnswerAsync(receipt.Outcomes.Select(outcome => Row(receipt, outcome)).Concat(receipt.Faults.Select(fault => Row(receipt, fault))).ToList());
+        var receipt = await parts.Complaints.ReceiveAsync(
+            new ComplaintFile(octets) { Signature = asked.Signature ?? [] }, call.Cancel);
+        await call.AnswerAsync(receipt.Outcomes.Select(outcome => Row(receipt, outcome))
+            .Concat(receipt.Faults.Select(fault => Row(receipt, fault))).ToList());
     }
 
     private static ComplaintRow Row(ComplaintReceipt receipt, ComplaintOutcome outcome) => new(
-        receipt.Reporter, receipt.Proof.ToString(), outcome.Refusal is { } code ? DenyCodes.ToName(code) : outcome.IsRepeated ? "told-before" : "opened",
+        receipt.Reporter, receipt.Proof.ToString(),
+        outcome.Refusal is { } code ? DenyCodes.ToName(code) : outcome.IsRepeated ? "told-before" : "opened",
         outcome.Complaint?.Kind ?? "", outcome.Trigger?.Class.ToString() ?? "", outcome.Why);
 
     private static ComplaintRow Row(ComplaintReceipt receipt, RowFault fault) => new(
-        receipt.Reporter, receipt.Proof.ToString(), "no-complaint", "", "", FormattableString.Invariant($"row {fault.Row}: {fault.Why}"));
+        receipt.Reporter, receipt.Proof.ToString(), "no-complaint", "", "",
+        FormattableString.Invariant($"row {fault.Row}: {fault.Why}"));
 }

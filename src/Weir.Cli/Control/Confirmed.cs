@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which endpoints are confirmed, and what of them may be shared (rules.md R11, R16): those that a list in force names as a
-// C&C and that lines here talked to, and those that two people promoted. What any list allows is none.
+// Which endpoints are confirmed, and what of them may be shared (rules.md R11, R16): those that a list in force names
+// as a C&C and that lines here talked to, and those that two people promoted. What any list allows is none.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Desk.Sharing;
@@ -19,24 +19,30 @@ internal static class Confirmed
     /// <param name="lists">In force now.</param>
     /// <param name="k">Counts below it are only said to be below.</param>
     /// <param name="now">The time.</param>
-    /// <param name="valid">How long each is to be believed after it was last seen, where its lists do not say less.</param>
+    /// <param name="valid">How long each is to be believed after it was last seen, where its lists
+    /// do not say less.</param>
     public static IReadOnlyList<SharedEndpoint> Of(
-        IReadOnlyList<SightedEndpoint> sighted, IReadOnlyDictionary<Endpoint, DateTimeOffset> promoted, Watchlist lists, int k, DateTimeOffset now, TimeSpan valid)
+        IReadOnlyList<SightedEndpoint> sighted, IReadOnlyDictionary<Endpoint, DateTimeOffset> promoted, Watchlist lists,
+        int k, DateTimeOffset now, TimeSpan valid)
     {
         var known = sighted.ToDictionary(s => s.Endpoint);
         var shared = new List<SharedEndpoint>();
         foreach (var endpoint in known.Keys.Union(promoted.Keys).Order(Comparer<Endpoint>.Create(Compare)))
         {
-            var bad = lists.All(endpoint).Where(e => e.Role == ListRole.C2 && e.IsValidAt(now.ToUnixTimeMilliseconds())).ToList();
+            var bad = lists.All(endpoint)
+                .Where(e => e.Role == ListRole.C2 && e.IsValidAt(now.ToUnixTimeMilliseconds())).ToList();
             var byPeople = promoted.TryGetValue(endpoint, out var since);
             if (lists.IsAllowed(endpoint) || (bad.Count == 0 && !byPeople))
             {
                 continue;
             }
 
-            var (first, last) = known.TryGetValue(endpoint, out var seen) ? (At(seen.FirstMs), At(seen.LastMs)) : (since, since);
+            var (first, last) =
+                known.TryGetValue(endpoint, out var seen) ? (At(seen.FirstMs), At(seen.LastMs)) : (since, since);
             var believed = last + valid;
-            var expires = bad.Count == 0 || bad.Any(e => e.ExpiresMs == ListEntry.Never) ? DateTimeOffset.MaxValue : At(bad.Max(e => e.ExpiresMs));
+            var expires = bad.Count == 0 || bad.Any(e => e.ExpiresMs == ListEntry.Never)
+                ? DateTimeOffset.MaxValue
+                : At(bad.Max(e => e.ExpiresMs));
             var until = expires < believed ? expires : believed;
             if (until <= now)
             {

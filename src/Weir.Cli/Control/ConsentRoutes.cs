@@ -22,6 +22,8 @@ internal sealed class ConsentRoutes(ControlParts parts)
         }
 
         var taken = await parts.Desk.TakeConsentAsync(call.Actor, token, call.Cancel);
-        await (taken.Refused is { } deny ? call.RefuseAsync(deny) : call.AnswerAsync(new ConsentRow(taken.Case.ToString()!, taken.Scope.ToString()!)));
+        await (taken.Refused is { } deny
+            ? call.RefuseAsync(deny)
+            : call.AnswerAsync(new ConsentRow(taken.Case.ToString()!, taken.Scope.ToString()!)));
     }
 }

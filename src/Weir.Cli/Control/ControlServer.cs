@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The socket of the other commands (contract.md, weir serve). Everybody may connect; who is answered is decided by the
-// peer's user, and a user without a role is refused and audited. What is asked here is decided by the policy engine, one
-// request after the other as from anybody.
+// peer's user, and a user without a role is refused and audited. What is asked here is decided by the policy engine,
+// one request after the other as from anybody.
 using System.Text.Json;
 using Weir.Cli.Retaining;
 using Weir.Cli.Serving;
@@ -77,7 +77,8 @@ internal sealed class ControlServer : IAsyncDisposable
         socket = Path.GetFullPath(socket);
         if (System.Text.Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
         {
-            throw new IOException($"control.socket: {socket} is longer than {LongestSocketPath} octets; choose a shorter path");
+            throw new IOException(
+                $"control.socket: {socket} is longer than {LongestSocketPath} octets; choose a shorter path");
         }
 
         try
@@ -114,9 +115,11 @@ internal sealed class ControlServer : IAsyncDisposable
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
             return new ControlServer(app, socket);
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+        catch (Exception refused)
+            when (refused is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
-            throw new IOException($"control.socket: {socket} cannot be opened: {refused.Message}; give its folder to this user or name another", refused);
+            throw new IOException($"control.socket: {socket} cannot be opened: {refused.Message}; give its "
+                + "folder to this user or name another", refused);
         }
     }
 
@@ -141,7 +144,8 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
     /// <summary>A body may be so long, for this request alone.</summary>
     public void AllowBody(long octets)
     {
-        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()
+            is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = octets;
         }
@@ -160,21 +164,24 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
         }
     }
 
-    public Task AnswerAsync<T>(T value) => context.Response.WriteAsJsonAsync(value, ControlText.Json, context.RequestAborted);
+    public Task AnswerAsync<T>(T value) =>
+        context.Response.WriteAsJsonAsync(value, ControlText.Json, context.RequestAborted);
 
     public Task RefuseAsync(Decision.Deny deny) => RefuseAsync(context, deny);
 
     public static Task RefuseAsync(HttpContext context, Decision.Deny deny)
     {
         context.Response.StatusCode = deny.Code == DenyCode.Unknown ? 404 : 403;
-        return context.Response.WriteAsJsonAsync(new Refused(DenyCodes.ToName(deny.Code), deny.Why), ControlText.Json, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            new Refused(DenyCodes.ToName(deny.Code), deny.Why), ControlText.Json, context.RequestAborted);
     }
 
     /// <summary>Something that is no refusal of the rules: a request that cannot be read.</summary>
     public Task BadAsync(string why)
     {
         context.Response.StatusCode = 400;
-        return context.Response.WriteAsJsonAsync(new Refused("bad-request", why), ControlText.Json, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            new Refused("bad-request", why), ControlText.Json, context.RequestAborted);
     }
 
     /// <summary>What the rails hold against a block.</summary>
@@ -192,31 +199,43 @@ internal sealed class ControlCall(HttpContext context, Actor actor)
     }
 
     /// <summary>Tells who it is, or refuses and records it.</summary>
-    public static RequestDelegate With(ControlParts parts, Func<ControlCall, Task> handle) => With(parts, parts.Access.Of, handle);
+    public static RequestDelegate With(ControlParts parts, Func<ControlCall, Task> handle) =>
+        With(parts, parts.Access.Of, handle);
 
     /// <summary>For a user who is no person but another process of Weir.</summary>
     public static RequestDelegate With(ControlParts parts, Func<string, bool> isUser, Func<ControlCall, Task> handle) =>
         With(parts, user => isUser(user) ? new Actor(user, Role.Machine) : null, handle);
 
-    private static RequestDelegate With(ControlParts parts, Func<string, Actor?> who, Func<ControlCall, Task> handle) => async context =>
-    {
-        var user = PeerCredentials.UserOf(context);
-        if (who(user) is not { } actor)
+    private static RequestDelegate With(ControlParts parts, Func<string, Actor?> who, Func<ControlCall, Task> handle) =>
+        async context =>
         {
-            await parts.Audit.AppendAsync(
-                new AuditEntry { Actor = user, Role = "none", Act = AuditActions.LoginRefused, Outcome = DenyCodes.ToName(DenyCode.RoleMayNot), Reason = "the user stands in no role of access" }, context.RequestAborted);
-            await RefuseAsync(context, new(DenyCode.RoleMayNot, $"{user} has no role; the configuration's section access gives one."));
-            return;
-        }
+            var user = PeerCredentials.UserOf(context);
+            if (who(user) is not { } actor)
+            {
+                await parts.Audit.AppendAsync(
+                    new AuditEntry
+                    {
+                        Actor = user,
+                        Role = "none",
+                        Act = AuditActions.LoginRefused,
+                        Outcome = DenyCodes.ToName(DenyCode.RoleMayNot),
+                        Reason = "the user stands in no role of access"
+                    },
+                    context.RequestAborted);
+                await RefuseAsync(context, new(
+                    DenyCode.RoleMayNot, $"{user} has no role; the configuration's section access gives one."));
+                return;
+            }
 
-        try
-        {
-            await handle(new ControlCall(context, actor));
-        }
-        catch (AuditException refused)
-        {
-            context.Response.StatusCode = 503;
-            await context.Response.WriteAsJsonAsync(new Refused("audit-down", refused.Message), ControlText.Json, context.RequestAborted);
-        }
-    };
+            try
+            {
+                await handle(new ControlCall(context, actor));
+            }
+            catch (AuditException refused)
+            {
+                context.Response.StatusCode = 503;
+                await context.Response.WriteAsJsonAsync(
+                    new Refused("audit-down", refused.Message), ControlText.Json, context.RequestAborted);
+            }
+        };
 }

@@ -4,24 +4,28 @@ using Weir.Vault.Subjects;
 
 namespace Weir.Cli.Control;
 
-/// <summary>The desk's records as the vault asks for them, over the control socket of <c>weir serve</c>. One that is down or refuses is told in the view, in a few seconds.</summary>
+/// <summary>The desk's records as the vault asks for them, over the control socket of <c>weir serve</c>. One that is
+/// down or refuses is told in the view, in a few seconds.</summary>
 internal sealed class DeskRecords(string socket, TimeProvider time) : ISubjectRecords
 {
     /// <summary>Who asks for a view waits ten seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public async Task<IReadOnlyList<SubjectScope>> ScopesAsync(IReadOnlyCollection<CaseId> cases, CancellationToken cancel)
+    public async Task<IReadOnlyList<SubjectScope>> ScopesAsync(
+        IReadOnlyCollection<CaseId> cases, CancellationToken cancel)
     {
         using var client = new ControlClient(socket);
         using var late = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
-            return await client.PostAsync<List<SubjectScope>>(SubjectRoutes.Path, new SubjectScopesAsked([.. cases.Select(id => id.ToString())]), either.Token);
+            return await client.PostAsync<List<SubjectScope>>(
+                SubjectRoutes.Path, new SubjectScopesAsked([.. cases.Select(id => id.ToString())]), either.Token);
         }
         catch (OperatorException refused)
         {
-            throw new IOException($"{refused.Message}. The user of weir vault must stand under access.vault of weir serve, and control.socket must be the same in both", refused);
+            throw new IOException($"{refused.Message}. The user of weir vault must stand under access.vault of weir "
+                + "serve, and control.socket must be the same in both", refused);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

@@ -10,7 +10,8 @@ using Weir.Desk.Policy;
 namespace Weir.Cli.Control;
 
 internal sealed record NoticeLine(
-    string Case, string Step, string State, string ToldWith, string By, DateTimeOffset Planned, DateTimeOffset? Next, int Attempts, string Channel, string Language, DateTimeOffset? At, string Reply, string Digest, string Why);
+    string Case, string Step, string State, string ToldWith, string By, DateTimeOffset Planned, DateTimeOffset? Next,
+    int Attempts, string Channel, string Language, DateTimeOffset? At, string Reply, string Digest, string Why);
 
 internal sealed record NoticeToSend(string? Case, string? Scope, string? Step);
 
@@ -31,19 +32,22 @@ internal sealed class NoticeRoutes(ControlParts parts)
 
     private async Task ListAsync(ControlCall call, NoticeDispatcher desk)
     {
-        if (await parts.Desk.Engine.DecideAsync(call.Actor, new Request.ShowCase(null), call.Cancel) is Decision.Deny deny)
+        if (await parts.Desk.Engine.DecideAsync(call.Actor, new Request.ShowCase(null), call.Cancel)
+            is Decision.Deny deny)
         {
             await call.RefuseAsync(deny);
             return;
         }
 
-        await call.AnswerAsync(desk.All.Where(row => IsTheirs(call.Actor, row.Case)).OrderByDescending(row => row.PlannedAt).Select(Line).ToList());
+        await call.AnswerAsync(desk.All.Where(row => IsTheirs(call.Actor, row.Case))
+            .OrderByDescending(row => row.PlannedAt).Select(Line).ToList());
     }
 
     private async Task ShowAsync(ControlCall call, NoticeDispatcher desk)
     {
         _ = CaseId.TryParse(call.Route("id"), out var id);
-        if (await parts.Desk.Engine.DecideAsync(call.Actor, new Request.ShowCase(id), call.Cancel) is Decision.Deny deny)
+        if (await parts.Desk.Engine.DecideAsync(call.Actor, new Request.ShowCase(id), call.Cancel)
+            is Decision.Deny deny)
         {
             await call.RefuseAsync(deny);
             return;
@@ -55,14 +59,19 @@ internal sealed class NoticeRoutes(ControlParts parts)
     private async Task SendAsync(ControlCall call, NoticeDispatcher desk)
     {
         ScopeId scope = default;
-        if (await call.BodyAsync<NoticeToSend>() is not { Case: { } named, Step: { } word } asked || !CaseId.TryParse(named, out var id) || !NoticeNames.TryParse(word, out NoticeStep step)
+        if (await call.BodyAsync<NoticeToSend>() is not { Case: { } named, Step: { } word } asked
+            || !CaseId.TryParse(named, out var id) || !NoticeNames.TryParse(word, out NoticeStep step)
             || (asked.Scope is { Length: > 0 } within && !ScopeId.TryParse(within, out scope)))
         {
-            await call.BadAsync($"the request cannot be read; it is JSON with case, step (one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}), and a scope where it is not the case's first");
+            await call.BadAsync(
+                $"the request cannot be read; it is JSON with case, step (one of "
+                    + $"{string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}), and a scope "
+                    + "where it is not the case's first");
             return;
         }
 
-        if (scope.Number == 0 && parts.Desk.Find(id)?.Scopes.FirstOrDefault(s => (s.Scope.Actions & ScopeActions.Notify) != 0) is { } first)
+        if (scope.Number == 0 && parts.Desk
+            .Find(id)?.Scopes.FirstOrDefault(s => (s.Scope.Actions & ScopeActions.Notify) != 0) is { } first)
         {
             scope = first.Scope.Id;
         }
@@ -76,9 +85,11 @@ internal sealed class NoticeRoutes(ControlParts parts)
         await call.AnswerAsync(desk.ForCase(id).Where(row => row.Step == step).Select(Line).ToList());
     }
 
-    /// <summary>As in the list of cases: what is assigned is its assignee's and the privacy officer's and auditor's.</summary>
+    /// <summary>As in the list of cases: what is assigned is its assignee's and the privacy officer's
+    /// and auditor's.</summary>
     private bool IsTheirs(Actor actor, CaseId id) =>
-        parts.Desk.Find(id) is not { Assignee.Length: > 0 } file || file.Assignee == actor.Name || actor.Role is Role.PrivacyOfficer or Role.Auditor;
+        parts.Desk.Find(id) is not { Assignee.Length: > 0 } file
+        || file.Assignee == actor.Name || actor.Role is Role.PrivacyOfficer or Role.Auditor;
 
     private async Task WhereItCanAsync(ControlCall call, Func<ControlCall, NoticeDispatcher, Task> handle)
     {
@@ -93,6 +104,8 @@ internal sealed class NoticeRoutes(ControlParts parts)
     }
 
     private static NoticeLine Line(NoticeRow row) => new(
-        row.Case.ToString(), NoticeNames.ToName(row.Step), NoticeNames.ToName(row.State), row.ToldWith is { } with ? NoticeNames.ToName(with) : "", row.By, row.PlannedAt,
-        row.State == NoticeState.Waiting && row.Attempts > 0 ? row.DueAt : null, row.Attempts, row.Proof?.Channel ?? "", row.Proof?.Language ?? "", row.Proof?.At, row.Proof?.Reply ?? "", row.Proof?.Digest ?? "", row.Fault);
+        row.Case.ToString(), NoticeNames.ToName(row.Step), NoticeNames.ToName(row.State),
+        row.ToldWith is { } with ? NoticeNames.ToName(with) : "", row.By, row.PlannedAt,
+        row.State == NoticeState.Waiting && row.Attempts > 0 ? row.DueAt : null, row.Attempts, row.Proof?.Channel ?? "",
+        row.Proof?.Language ?? "", row.Proof?.At, row.Proof?.Reply ?? "", row.Proof?.Digest ?? "", row.Fault);
 }

@@ -8,9 +8,12 @@ using Weir.Hosting.Channels;
 namespace Weir.Cli.Control;
 
 /// <summary>A channel as it is shown.</summary>
-internal sealed record ChannelRow(string Name, long Taken, long Sent, long Waiting, long Held, long Digested, long GivenUp, long Failures, DateTimeOffset? LastSent, string Fault);
+internal sealed record ChannelRow(
+    string Name, long Taken, long Sent, long Waiting, long Held, long Digested, long GivenUp, long Failures,
+    DateTimeOffset? LastSent, string Fault);
 
-/// <summary>Channels of alerts: how they stand, and a try. For who keeps the program running; the try is in the audit first.</summary>
+/// <summary>Channels of alerts: how they stand, and a try. For who keeps the program running; the try is in
+/// the audit first.</summary>
 internal sealed class NotifyRoutes(ControlParts parts)
 {
     public void Map(IEndpointRouteBuilder app)
@@ -23,7 +26,10 @@ internal sealed class NotifyRoutes(ControlParts parts)
     {
         if (await MayAsync(call, "channels"))
         {
-            await call.AnswerAsync((parts.Alerts?.Sender?.ChannelStatuses ?? []).Select(s => new ChannelRow(s.Name, s.Taken, s.Sent, s.Waiting, s.Held, s.Digested, s.GivenUp, s.Failures, s.SentAt, s.Fault)).ToList());
+            await call.AnswerAsync((parts.Alerts?.Sender?.ChannelStatuses ?? [])
+                .Select(s => new ChannelRow(
+                    s.Name, s.Taken, s.Sent, s.Waiting, s.Held, s.Digested, s.GivenUp, s.Failures, s.SentAt, s.Fault))
+                .ToList());
         }
     }
 
@@ -37,7 +43,9 @@ internal sealed class NotifyRoutes(ControlParts parts)
 
         if (parts.Alerts?.Sender?.Channels.FirstOrDefault(c => c.Name == name) is not { } channel)
         {
-            await call.RefuseAsync(new(DenyCode.Unknown, $"{name} is no channel; weir notify channels lists them, and notifying.channels names them."));
+            await call.RefuseAsync(new(
+                DenyCode.Unknown,
+                $"{name} is no channel; weir notify channels lists them, and notifying.channels names them."));
             return;
         }
 
@@ -65,5 +73,12 @@ internal sealed class NotifyRoutes(ControlParts parts)
         return false;
     }
 
-    private static AuditEntry Entry(Actor actor, string outcome, string what) => new() { Actor = actor.Name, Role = actor.RoleWord, Act = AuditActions.TestChannel, Outcome = outcome, Reason = what };
+    private static AuditEntry Entry(Actor actor, string outcome, string what) => new()
+    {
+        Actor = actor.Name,
+        Role = actor.RoleWord,
+        Act = AuditActions.TestChannel,
+        Outcome = outcome,
+        Reason = what
+    };
 }

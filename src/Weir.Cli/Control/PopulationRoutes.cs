@@ -10,7 +10,8 @@ internal sealed record PopulationAsked(string? Group, string? Window, string? En
 /// <summary>The fixed reports of the population plane over the socket.</summary>
 internal sealed class PopulationRoutes(ControlParts parts)
 {
-    public void Map(IEndpointRouteBuilder app) => app.MapPost("/v1/population/{name}", ControlCall.With(parts, AskAsync));
+    public void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/v1/population/{name}", ControlCall.With(parts, AskAsync));
 
     private async Task AskAsync(ControlCall call)
     {
@@ -32,7 +33,8 @@ internal sealed class PopulationRoutes(ControlParts parts)
             endpoint = read;
         }
 
-        var release = await parts.Population.QueryAsync(call.Actor, call.Route("name"), asked.Group, asked.Window, endpoint, call.Cancel);
+        var release = await parts.Population.QueryAsync(
+            call.Actor, call.Route("name"), asked.Group, asked.Window, endpoint, call.Cancel);
         await (release.Refused is { } refused ? call.RefuseAsync(refused) : call.AnswerAsync(release.View!));
     }
 }

@@ -9,11 +9,14 @@ namespace Weir.Cli.Control;
 
 internal sealed record PromoteAsked(string? What, string? Reason);
 
-internal sealed record PromoteView(string Id, string Endpoint, string Run, string State, DateTimeOffset? Until, string Next);
+internal sealed record PromoteView(
+    string Id, string Endpoint, string Run, string State, DateTimeOffset? Until, string Next);
 
 internal sealed record DemoteAsked(string? Endpoint, string? Reason);
 
-internal sealed record PromotedView(string Endpoint, string Run, string P, string Q, string Ic, string Ic025, string Id, string AskedBy, string GivenBy, DateTimeOffset At, DateTimeOffset Until, string Reason);
+internal sealed record PromotedView(
+    string Endpoint, string Run, string P, string Q, string Ic, string Ic025, string Id, string AskedBy, string GivenBy,
+    DateTimeOffset At, DateTimeOffset Until, string Reason);
 
 /// <summary>Promotions over the socket (worked example 8). Who met an endpoint is in no answer.</summary>
 internal sealed class PromotionRoutes(ControlParts parts)
@@ -30,7 +33,8 @@ internal sealed class PromotionRoutes(ControlParts parts)
     {
         var (listed, refused) = await parts.Promotions.ListAsync(call.Actor, call.Cancel);
         await (refused is not null ? call.RefuseAsync(refused) : call.AnswerAsync(listed.Select(p => new PromotedView(
-            p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, CaseHandler.Name(p.Approval), p.AskedBy, p.GivenBy, p.At, p.ExpiresAt, p.Reason)).ToList()));
+            p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, CaseHandler.Name(p.Approval), p.AskedBy, p.GivenBy,
+            p.At, p.ExpiresAt, p.Reason)).ToList()));
     }
 
     private async Task AskAsync(ControlCall call)
@@ -41,8 +45,10 @@ internal sealed class PromotionRoutes(ControlParts parts)
             return;
         }
 
-        Weir.Contracts.Flows.Endpoint? endpoint = WatchlistCommand.TryEndpoint(what, out var read) && read.Port != 0 ? read : null;
-        await AnswerAsync(call, await parts.Promotions.RequestAsync(call.Actor, endpoint, endpoint is null ? what : "", asked.Reason ?? "", call.Cancel));
+        Weir.Contracts.Flows.Endpoint? endpoint =
+            WatchlistCommand.TryEndpoint(what, out var read) && read.Port != 0 ? read : null;
+        await AnswerAsync(call, await parts.Promotions.RequestAsync(
+            call.Actor, endpoint, endpoint is null ? what : "", asked.Reason ?? "", call.Cancel));
     }
 
     private async Task GiveAsync(ControlCall call)
@@ -53,14 +59,18 @@ internal sealed class PromotionRoutes(ControlParts parts)
 
     private async Task DemoteAsync(ControlCall call)
     {
-        if (await call.BodyAsync<DemoteAsked>() is not { Endpoint: { } text, Reason: { } reason } || string.IsNullOrWhiteSpace(reason) || !WatchlistCommand.TryEndpoint(text, out var endpoint))
+        if (await call.BodyAsync<DemoteAsked>() is not { Endpoint: { } text, Reason: { } reason }
+            || string.IsNullOrWhiteSpace(reason) || !WatchlistCommand.TryEndpoint(text, out var endpoint))
         {
-            await call.BadAsync("the request cannot be read; it is JSON with an endpoint such as 192.0.2.80:8443/tcp and a reason");
+            await call.BadAsync(
+                "the request cannot be read; it is JSON with an endpoint such as 192.0.2.80:8443/tcp and a reason");
             return;
         }
 
         var refused = await parts.Promotions.DemoteAsync(call.Actor, endpoint, reason, call.Cancel);
-        await (refused is not null ? call.RefuseAsync(refused) : call.AnswerAsync(new PromoteView("", endpoint.ToString(), "", "demoted", null, "contacts from now on are no events; case files stay, and are closed by people")));
+        await (refused is not null ? call.RefuseAsync(refused) : call.AnswerAsync(new PromoteView(
+            "", endpoint.ToString(), "", "demoted", null,
+            "contacts from now on are no events; case files stay, and are closed by people")));
     }
 
     private static Task AnswerAsync(ControlCall call, PromotionResult step)
@@ -72,8 +82,12 @@ internal sealed class PromotionRoutes(ControlParts parts)
 
         var id = CaseHandler.Name(step.Asked!.Number);
         return call.AnswerAsync(step.Done is { } done
-            ? new PromoteView(id, done.Endpoint.ToString(), done.Run, "promoted", done.ExpiresAt, "contacts are events from now on; those of past days become case files, shown to nobody before")
-            : new PromoteView(id, step.Asked.Target, "", "asked", null, $"waits for a second person: weir compare promote --approve {id}"));
+            ? new PromoteView(
+                id, done.Endpoint.ToString(), done.Run, "promoted", done.ExpiresAt,
+                "contacts are events from now on; those of past days become case files, shown to nobody before")
+            : new PromoteView(
+                id, step.Asked.Target, "", "asked", null,
+                $"waits for a second person: weir compare promote --approve {id}"));
     }
 
     /// <summary>The list's file could not be written: no refusal of the rules.</summary>
@@ -85,7 +99,9 @@ internal sealed class PromotionRoutes(ControlParts parts)
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            await call.DownAsync("list-down", $"our own list cannot be written, so nothing changed: {fault.Message}; mend the disk and ask again");
+            await call.DownAsync(
+                "list-down",
+                $"our own list cannot be written, so nothing changed: {fault.Message}; mend the disk and ask again");
         }
     }
 }

@@ -21,19 +21,24 @@ internal sealed record SharedSources(ClickHouseHttp Store, CurrentWatchlist List
 internal sealed record SharingAsked(int Days, TimeSpan Valid);
 
 internal sealed record SharedRow(
-    string Endpoint, DateTimeOffset First, DateTimeOffset Last, DateTimeOffset ValidUntil, string Lines, bool Promoted, IReadOnlyList<string> Lists, string Family, byte Confidence)
+    string Endpoint, DateTimeOffset First, DateTimeOffset Last, DateTimeOffset ValidUntil, string Lines, bool Promoted,
+    IReadOnlyList<string> Lists, string Family, byte Confidence)
 {
     public static SharedRow Of(SharedEndpoint shared) => new(
-        shared.Endpoint.ToString(), shared.First, shared.Last, shared.ValidUntil, shared.Lines, shared.By == ConfirmedBy.Promoted, shared.Lists, shared.Family, shared.Confidence);
+        shared.Endpoint.ToString(), shared.First, shared.Last, shared.ValidUntil, shared.Lines,
+        shared.By == ConfirmedBy.Promoted, shared.Lists, shared.Family, shared.Confidence);
 
     /// <summary>Null where the other side is of another version.</summary>
     public SharedEndpoint? Read() => !PopulationListing.TryEndpoint(Endpoint, out var endpoint) ? null : new()
     {
-        Endpoint = endpoint, First = First, Last = Last, ValidUntil = ValidUntil, Lines = Lines, By = Promoted ? ConfirmedBy.Promoted : ConfirmedBy.Listed, Lists = Lists, Family = Family, Confidence = Confidence,
+        Endpoint = endpoint, First = First, Last = Last, ValidUntil = ValidUntil, Lines = Lines, By = Promoted
+            ? ConfirmedBy.Promoted
+            : ConfirmedBy.Listed, Lists = Lists, Family = Family, Confidence = Confidence,
     };
 }
 
-/// <summary>What may be shared, over the socket: decided, counted, recorded with count and digest, and only then given out.</summary>
+/// <summary>What may be shared, over the socket: decided, counted, recorded with count and digest, and only
+/// then given out.</summary>
 internal sealed class SharingRoutes(ControlParts parts)
 {
     public const string Path = "/v1/sharing";
@@ -46,13 +51,16 @@ internal sealed class SharingRoutes(ControlParts parts)
 
     private async Task AnswerAsync(ControlCall call)
     {
-        if (await call.BodyAsync<SharingAsked>() is not { Days: >= 1 and <= MostDays } asked || asked.Valid <= TimeSpan.Zero || asked.Valid > TimeSpan.FromDays(365))
+        if (await call.BodyAsync<SharingAsked>() is not { Days: >= 1 and <= MostDays } asked
+            || asked.Valid <= TimeSpan.Zero || asked.Valid > TimeSpan.FromDays(365))
         {
-            await call.BadAsync($"the request cannot be read; it is JSON with days, 1 to {MostDays}, and valid, up to 365 days");
+            await call.BadAsync(
+                $"the request cannot be read; it is JSON with days, 1 to {MostDays}, and valid, up to 365 days");
             return;
         }
 
-        if (await parts.Desk.Engine.DecideAsync(call.Actor, new Request.Export(Pairs: false), call.Cancel) is Decision.Deny deny)
+        if (await parts.Desk.Engine.DecideAsync(call.Actor, new Request.Export(Pairs: false), call.Cancel)
+            is Decision.Deny deny)
         {
             await call.RefuseAsync(deny);
             return;
@@ -62,7 +70,8 @@ internal sealed class SharingRoutes(ControlParts parts)
         var now = parts.Time.GetUtcNow();
         try
         {
-            sighted = await new SightingRepository(parts.Sharing.Store).SinceAsync(now.AddDays(-asked.Days), call.Cancel);
+            sighted = await new SightingRepository(parts.Sharing.Store).SinceAsync(
+                now.AddDays(-asked.Days), call.Cancel);
         }
         catch (StoreException fault)
         {
@@ -70,11 +79,18 @@ internal sealed class SharingRoutes(ControlParts parts)
             return;
         }
 
-        var shared = Confirmed.Of(sighted, Promoted(), parts.Sharing.Lists.Current, Math.Max(parts.Policy.K, LeastK), now, asked.Valid).Select(SharedRow.Of).ToList();
+        var shared = Confirmed.Of(
+            sighted, Promoted(), parts.Sharing.Lists.Current, Math.Max(parts.Policy.K, LeastK), now, asked.Valid)
+            .Select(SharedRow.Of).ToList();
         await parts.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.PopulationReport, Outcome = AuditActions.Allow, Rows = shared.Count, ResultDigest = DigestOf(shared),
+                Actor = call.Actor.Name,
+                Role = call.Actor.RoleWord,
+                Act = AuditActions.PopulationReport,
+                Outcome = AuditActions.Allow,
+                Rows = shared.Count,
+                ResultDigest = DigestOf(shared),
                 Reason = "confirmed endpoints, to be shared",
             },
             call.Cancel);
@@ -96,5 +112,6 @@ internal sealed class SharingRoutes(ControlParts parts)
     }
 
     private static string DigestOf(IReadOnlyList<SharedRow> rows) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(rows.Select(r => $"{r.Endpoint} {r.Last:O} {r.Lines}\n")))));
+        Convert.ToHexStringLower(SHA256.HashData(
+            Encoding.UTF8.GetBytes(string.Concat(rows.Select(r => $"{r.Endpoint} {r.Last:O} {r.Lines}\n")))));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the vault asks of the desk for a customer's own view (rules.md R19): the scopes of cases, why they were opened and
-// how many flows are kept. Answered to the vault's user alone, each case on record before the answer; the vault knows
-// whose the cases are, the desk does not learn it.
+// What the vault asks of the desk for a customer's own view (rules.md R19): the scopes of cases, why they were opened
+// and how many flows are kept. Answered to the vault's user alone, each case on record before the answer; the vault
+// knows whose the cases are, the desk does not learn it.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
@@ -25,7 +25,8 @@ internal sealed class SubjectRoutes(ControlParts parts)
     /// <summary>Rows of a scope that nobody may count yet.</summary>
     private const long NotCounted = -1;
 
-    public void Map(IEndpointRouteBuilder app) => app.MapPost(Path, ControlCall.With(parts, user => user == parts.VaultUser, AnswerAsync));
+    public void Map(IEndpointRouteBuilder app) =>
+        app.MapPost(Path, ControlCall.With(parts, user => user == parts.VaultUser, AnswerAsync));
 
     private async Task AnswerAsync(ControlCall call)
     {
@@ -42,7 +43,10 @@ internal sealed class SubjectRoutes(ControlParts parts)
             await parts.Audit.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = call.Actor.Name, Role = call.Actor.RoleWord, Act = AuditActions.ShowSubject, Outcome = file is null ? DenyCodes.ToName(DenyCode.Unknown) : AuditActions.Allow,
+                    Actor = call.Actor.Name,
+                    Role = call.Actor.RoleWord,
+                    Act = AuditActions.ShowSubject,
+                    Outcome = file is null ? DenyCodes.ToName(DenyCode.Unknown) : AuditActions.Allow,
                     Case = id.Number == 0 ? "" : id.ToString(), Rows = file?.Scopes.Length ?? 0,
                 },
                 call.Cancel);
@@ -59,13 +63,16 @@ internal sealed class SubjectRoutes(ControlParts parts)
     {
         var scope = held.Scope;
         var rows = held.State == ScopeState.Erased ? 0 : NotCounted;
-        if (held.State is ScopeState.Open or ScopeState.Ended && await parts.Evidence.CountAsync(Actor.Weir, new Request.CountFlows(scope.Purpose, scope.Id), cancel) is { Refused: null } counted)
+        if (held.State is ScopeState.Open or ScopeState.Ended
+            && await parts.Evidence.CountAsync(Actor.Weir, new Request.CountFlows(scope.Purpose, scope.Id), cancel)
+                is { Refused: null } counted)
         {
             rows = counted.Total;
         }
 
         return new(
-            scope.Case.ToString(), scope.Id.ToString(), Purposes.ToName(scope.Purpose), scope.Class.ToString(), held.Grounds.Length > 0 ? $"{scope.Trigger}: {held.Grounds}" : scope.Trigger,
+            scope.Case.ToString(), scope.Id.ToString(), Purposes.ToName(scope.Purpose), scope.Class.ToString(),
+            held.Grounds.Length > 0 ? $"{scope.Trigger}: {held.Grounds}" : scope.Trigger,
             ControlText.Time(scope.FromMs), ControlText.Time(held.UntilMs), rows, CaseStateMachine.ToName(held.State));
     }
 }

@@ -6,7 +6,8 @@ namespace Weir.Cli.Reporting;
 /// <summary>A file that is there whole or not at all: written beside its place, synced, then renamed over it.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes UTF-8 without a mark. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; the old file then stands untouched.</summary>
+    /// <summary>Writes UTF-8 without a mark. Throws <see cref="IOException"/> or
+    /// <see cref="UnauthorizedAccessException"/>; the old file then stands untouched.</summary>
     public static void Write(string path, string text)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

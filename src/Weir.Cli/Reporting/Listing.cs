@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every listing of the program comes as a table for people, or as JSON, JSON lines or CSV (RFC 4180) for programs. The same
-// columns serve all four: a heading for people is a field name for programs.
+// Every listing of the program comes as a table for people, or as JSON, JSON lines or CSV (RFC 4180) for programs. The
+// same columns serve all four: a heading for people is a field name for programs.
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -40,7 +40,8 @@ internal static class Listing
     }
 
     /// <summary>Writes the rows as they come; JSON lines and CSV hold one row in memory at a time.</summary>
-    public static void Write<T>(IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, ListingFormat format, TextWriter to)
+    public static void Write<T>(
+        IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, ListingFormat format, TextWriter to)
     {
         switch (format)
         {
@@ -151,14 +152,20 @@ internal static class Listing
     // RFC 4180 quoting. A cell that a spreadsheet would run as a formula gets an apostrophe in front.
     private static string CsvCell(string text)
     {
-        var safe = text.Length > 1 && text[0] is '=' or '+' or '-' or '@' && !double.TryParse(text, CultureInfo.InvariantCulture, out _) ? "'" + text : text;
-        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        var safe = text.Length > 1 && text[0] is '=' or '+' or '-' or '@'
+            && !double.TryParse(text, CultureInfo.InvariantCulture, out _)
+            ? "'" + text
+            : text;
+        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0
+            ? safe
+            : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     private static void WriteTable<T>(IEnumerable<T> rows, IReadOnlyList<ListingColumn<T>> columns, TextWriter to)
     {
         var cells = rows.Select(row => columns.Select(c => c.Value(row)).ToArray()).ToList();
-        var widths = columns.Select((c, at) => cells.Select(row => Shown(row[at]).Length).Append(c.Name.Length).Max()).ToArray();
+        var widths = columns.Select((c, at) => cells.Select(row => Shown(row[at]).Length).Append(c.Name.Length).Max())
+            .ToArray();
         Line([.. columns.Select(c => (object?)c.Name)]);
         foreach (var row in cells)
         {
@@ -167,17 +174,20 @@ internal static class Listing
 
         void Line(object?[] row)
         {
-            var padded = row.Select((value, at) => IsNumber(value) ? Shown(value).PadLeft(widths[at]) : Shown(value).PadRight(widths[at]));
+            var padded = row.Select(
+                (value, at) => IsNumber(value) ? Shown(value).PadLeft(widths[at]) : Shown(value).PadRight(widths[at]));
             to.Write(string.Join("  ", padded).TrimEnd() + "\n");
         }
     }
 
     private static bool IsNumber(object? value) =>
-        value is sbyte or byte or short or ushort or int or uint or long or ulong or UInt128 or float or double or PublishedValue;
+        value is sbyte or byte or short or ushort or int or uint or long
+            or ulong or UInt128 or float or double or PublishedValue;
 
     // A cell of a table stays on its line, and a terminal takes no orders from it.
     private static string Shown(object? value) =>
-        string.Concat((value is PublishedValue figure ? figure.ToString() : PlainText(value)).Select(c => char.IsControl(c) ? ' ' : c));
+        string.Concat((value is PublishedValue figure ? figure.ToString() : PlainText(value)).Select(
+            c => char.IsControl(c) ? ' ' : c));
 
     private static string PlainText(object? value) => value switch
     {

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace Weir.Cli.Reporting;
 
 /// <summary>
-/// One published figure: a number where it may be shown, and words where only a band, an order of magnitude or "&lt;10" may
-/// (rules.md R11). In JSON a number is a number and words are a string, so a reader tells them apart by type.
+/// One published figure: a number where it may be shown, and words where only a band, an order of magnitude or "&lt;10"
+/// may (rules.md R11). In JSON a number is a number and words are a string, so a reader tells them apart by type.
 /// </summary>
 [JsonConverter(typeof(PublishedValueConverter))]
 internal readonly record struct PublishedValue
@@ -17,14 +17,16 @@ internal readonly record struct PublishedValue
     /// <summary>The number; meaningful only where <see cref="IsNumber"/>.</summary>
     public double Number { get; }
 
-    /// <summary>A band such as "10-19", an order of magnitude such as "1e-20", or "&lt;10"; null for a plain number.</summary>
+    /// <summary>A band such as "10-19", an order of magnitude such as "1e-20", or "&lt;10"; null
+    /// for a plain number.</summary>
     public string? Words { get; }
 
     public bool IsNumber => Words is null;
 
     public static implicit operator PublishedValue(long number) => new(number, null);
 
-    /// <summary>A measured value; an infinite or undefined one has no place in a report and is an error of the caller.</summary>
+    /// <summary>A measured value; an infinite or undefined one has no place in a report and is an error
+    /// of the caller.</summary>
     public static implicit operator PublishedValue(double number) => double.IsFinite(number)
         ? new(number, null)
         : throw new ArgumentOutOfRangeException(nameof(number), "a published figure is finite");

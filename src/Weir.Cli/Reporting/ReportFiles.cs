@@ -8,7 +8,8 @@ namespace Weir.Cli.Reporting;
 /// <param name="Html">report.html.</param>
 internal readonly record struct ReportFiles(string Json, string Html)
 {
-    /// <summary>Writes both files of a shaped report, each whole or not at all, the page first, so that who waits for report.json finds both.</summary>
+    /// <summary>Writes both files of a shaped report, each whole or not at all, the page first, so that who waits for
+    /// report.json finds both.</summary>
     public static ReportFiles Write(Report shaped, string folder)
     {
         var files = new ReportFiles(Path.Combine(folder, "report.json"), Path.Combine(folder, "report.html"));

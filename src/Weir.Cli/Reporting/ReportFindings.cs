@@ -24,7 +24,8 @@ internal sealed record ReportSighting
     public PublishedValue Attempts { get; init; }
 }
 
-/// <summary>One subject, in clear, with at least one exchange with a listed endpoint: this part of the report exists only in <c>lab</c>.</summary>
+/// <summary>One subject, in clear, with at least one exchange with a listed endpoint: this part of the report exists
+/// only in <c>lab</c>.</summary>
 internal sealed record ReportInfected(
     string Subject, IReadOnlyList<string> Endpoints, DateTimeOffset First, DateTimeOffset Last, long Exchanges);
 
@@ -60,15 +61,18 @@ internal sealed record ReportCandidate
     /// <summary><c>passed</c>, <c>review</c> or <c>undetermined</c>.</summary>
     public required string Onset { get; init; }
 
-    /// <summary><c>candidate</c>, or <c>shared</c> where so many others use it that an address block is ruled out (R15).</summary>
+    /// <summary><c>candidate</c>, or <c>shared</c> where so many others use it that an address block is
+    /// ruled out (R15).</summary>
     public required string Status { get; init; }
 
     public string Why { get; init; } = "";
 }
 
-/// <summary>Endpoints taken together, by <c>address</c>, <c>prefix</c> or <c>asn</c>; each kind is a family of its own.</summary>
+/// <summary>Endpoints taken together, by <c>address</c>, <c>prefix</c> or <c>asn</c>; each kind is a
+/// family of its own.</summary>
 internal sealed record ReportRollup(
-    string Kind, string Key, PublishedValue Cases, PublishedValue Expected, PublishedValue Others, PublishedValue P, PublishedValue Q, PublishedValue Ic, PublishedValue Ic025);
+    string Kind, string Key, PublishedValue Cases, PublishedValue Expected, PublishedValue Others, PublishedValue P,
+    PublishedValue Q, PublishedValue Ic, PublishedValue Ic025);
 
 /// <summary>What was tested and whether the run can be believed.</summary>
 internal sealed record ReportFamily
@@ -113,7 +117,8 @@ internal sealed record ReportPower
     public string Why { get; init; } = "";
 }
 
-/// <summary>A mechanical trigger: rule, measured value and threshold are the proof that looking was not random.</summary>
+/// <summary>A mechanical trigger: rule, measured value and threshold are the proof that looking
+/// was not random.</summary>
 internal sealed record ReportEvent
 {
     /// <summary>A pseudonym; in clear in <c>lab</c>.</summary>
@@ -150,14 +155,16 @@ internal sealed record ReportEvent
     /// <summary>Who exported most of it; empty for files of flow records, and outside <c>lab</c>.</summary>
     public string Exporter { get; init; } = "";
 
-    /// <summary>A named amplification, the direction of a scan; in <c>lab</c> the interface of a spoofed source.</summary>
+    /// <summary>A named amplification, the direction of a scan; in <c>lab</c> the interface of a
+    /// spoofed source.</summary>
     public string Detail { get; init; } = "";
 }
 
 /// <summary>The part of a subject's traffic an event is about, never all of it.</summary>
 /// <param name="Direction"><c>out</c>, <c>in</c> or <c>both</c>, seen from the subject.</param>
 /// <param name="Protocol">By name.</param>
-/// <param name="Port">The remote port where there is one, or a reflector's own; null where there are several or none.</param>
+/// <param name="Port">The remote port where there is one, or a reflector's own; null where there are
+/// several or none.</param>
 /// <param name="Remotes">Remote addresses; empty = all of that port.</param>
 internal sealed record ReportTrafficClass(string Direction, string Protocol, int? Port, IReadOnlyList<string> Remotes)
 {

@@ -77,7 +77,8 @@ internal sealed record ReportWatchlist
 
     public long Entries { get; init; }
 
-    /// <summary>Lines that could not be read as an entry, counted; the first of them stand in <see cref="Refusals"/>.</summary>
+    /// <summary>Lines that could not be read as an entry, counted; the first of them stand in
+    /// <see cref="Refusals"/>.</summary>
     public long RefusedLines { get; init; }
 
     public IReadOnlyList<ReportRefusal> Refusals { get; init; } = [];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How numbers about people are made coarse (rules.md R11). Counts of subjects are rounded to five from k up and read "<k"
-// below; counts behind one endpoint are bands; p and q are orders of magnitude. All of them move by at most one step when one
-// subject is taken away.
+// How numbers about people are made coarse (rules.md R11). Counts of subjects are rounded to five from k up and read
+// "<k" below; counts behind one endpoint are bands; p and q are orders of magnitude. All of them move by at most one
+// step when one subject is taken away.
 using System.Globalization;
 using Weir.Contracts.Population;
 

@@ -10,7 +10,8 @@ internal static class ReportScreen
 {
     private const int MaxRows = 20;
 
-    /// <summary>A console over a writer: colours and the real width on a terminal, none and 140 columns otherwise.</summary>
+    /// <summary>A console over a writer: colours and the real width on a terminal, none and 140
+    /// columns otherwise.</summary>
     public static IAnsiConsole ConsoleFor(TextWriter writer, bool isTerminal)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -32,39 +33,65 @@ internal static class ReportScreen
     /// <summary>Writes a shaped report: what the profile hides is hidden here too.</summary>
     public static void Write(Report report, IAnsiConsole console)
     {
-        Line(console, $"Weir report  {NumberFormatting.Time(report.Window.From)} to {NumberFormatting.Time(report.Window.Until)} UTC  profile {report.Profile}", "bold");
+        Line(console, $"Weir report  {NumberFormatting.Time(report.Window.From)} to "
+            + $"{NumberFormatting.Time(report.Window.Until)} UTC  profile {report.Profile}", "bold");
         Line(console, report.Profile == ReportAnonymizer.LabProfile
             ? "LAB PROFILE: subscribers stand here in clear; for public or self-made data only"
-            : "nobody is named: counts are rounded, or bands, and events stand under pseudonyms", report.Profile == ReportAnonymizer.LabProfile ? "bold red" : "grey");
+            : "nobody is named: counts are rounded, or bands, and events stand under pseudonyms",
+            report.Profile == ReportAnonymizer.LabProfile ? "bold red" : "grey");
 
-        Draw(console, "inputs", report.Inputs, ["input", "format", "datagrams", "flows", "sampling", "malformed", "no template", "missing"],
-            i => [i.Path, i.Format, N(i.Datagrams), N(i.Flows), InputsSection.Sampling(i.SamplingRate, i.SamplingSource), N(i.Malformed), N(i.TemplateUnknown), N(i.SequenceGaps)]);
-        foreach (var (input, loss) in report.Inputs.SelectMany(i => i.Losses.Where(l => l.Count > 0).Select(l => (i.Path, l))))
+        Draw(console, "inputs", report.Inputs, [
+            "input", "format", "datagrams", "flows", "sampling", "malformed", "no template", "missing"],
+            i => [
+                i.Path, i.Format, N(i.Datagrams), N(i.Flows), InputsSection.Sampling(i.SamplingRate, i.SamplingSource),
+                N(i.Malformed), N(i.TemplateUnknown), N(i.SequenceGaps)]);
+        foreach (var (input, loss) in report.Inputs.SelectMany(
+            i => i.Losses.Where(l => l.Count > 0).Select(l => (i.Path, l))))
         {
             Line(console, $"lost: {input}: {N(loss.Count)} {loss.Unit}: {loss.Reason}", "yellow");
         }
 
         var flows = report.Flows;
-        Line(console, $"flows: {N(flows.Read)} read = {N(flows.Attributed)} attributed + {N(flows.Foreign)} foreign + {N(flows.Internal)} internal + {N(flows.Spoofed)} spoofed + {N(flows.Excluded)} excluded{(flows.OutsideWindow > 0 ? $" + {N(flows.OutsideWindow)} outside the time asked for" : "")}{(flows.Unattributed > 0 ? $" + {N(flows.Unattributed)} unattributed" : "")}");
-        Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, {report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
+        Line(console, $"flows: {N(flows.Read)} read = {N(flows.Attributed)} attributed + {N(flows.Foreign)} foreign + "
+            + $"{N(flows.Internal)} internal + {N(flows.Spoofed)} spoofed + {N(flows.Excluded)} "
+            + $"excluded{(flows.OutsideWindow > 0 ? $" + {N(flows.OutsideWindow)} outside the time asked for" : "")}{(flows.Unattributed > 0 ? $" + {N(flows.Unattributed)} unattributed" : "")}");
+        Line(console, $"subjects: {report.Subjects.Seen} seen, {report.Subjects.Cases} infected, "
+            + $"{report.Subjects.Controls} controls, {report.Subjects.Excluded} excluded");
 
-        Draw(console, "listed endpoints contacted", report.Sightings, ["endpoint", "list", "subjects", "exchanges", "attempts"],
-            s => [NumberFormatting.Endpoint(s.Remote, s.Port, s.Protocol), s.List, $"{s.Subjects}", $"{s.Exchanges}", $"{s.Attempts}"]);
+        Draw(console, "listed endpoints contacted", report.Sightings, [
+            "endpoint", "list", "subjects", "exchanges", "attempts"],
+            s => [
+                NumberFormatting.Endpoint(s.Remote, s.Port, s.Protocol), s.List, $"{s.Subjects}", $"{s.Exchanges}",
+                $"{s.Attempts}"]);
         Draw(console, "infected", report.Infected, ["subject", "endpoints", "first", "last", "exchanges"],
-            i => [i.Subject, string.Join(", ", i.Endpoints), NumberFormatting.Time(i.First), NumberFormatting.Time(i.Last), N(i.Exchanges)]);
-        Draw(console, "candidates", report.Candidates, ["endpoint", "status", "cases", "expected", "others", "q", "IC", "IC025", "onset"],
-            c => [NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), c.Status, $"{c.Cases}", $"{c.Expected}", $"{c.Others}", $"{c.Q}", $"{c.Ic}", $"{c.Ic025}", c.Onset]);
-        Draw(console, "events", report.Events, [report.Profile == ReportAnonymizer.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "from", "until", "measured", "threshold", "unit"],
-            e => [e.Subject, e.Rule, e.TrafficClass is { } about ? $"{about.Direction} {about.Protocol} {about.Port}".TrimEnd() : e.Detail, NumberFormatting.Time(e.From), NumberFormatting.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
+            i => [
+                i.Subject, string.Join(", ", i.Endpoints), NumberFormatting.Time(i.First),
+                NumberFormatting.Time(i.Last), N(i.Exchanges)]);
+        Draw(console, "candidates", report.Candidates, [
+            "endpoint", "status", "cases", "expected", "others", "q", "IC", "IC025", "onset"],
+            c => [
+                NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), c.Status, $"{c.Cases}", $"{c.Expected}",
+                $"{c.Others}", $"{c.Q}", $"{c.Ic}", $"{c.Ic025}", c.Onset]);
+        Draw(console, "events", report.Events, [
+            report.Profile == ReportAnonymizer.LabProfile ? "subject" : "pseudonym", "rule", "traffic", "from", "until",
+            "measured", "threshold", "unit"],
+            e => [
+                e.Subject, e.Rule,
+                e.TrafficClass is { } about ? $"{about.Direction} {about.Protocol} {about.Port}".TrimEnd() : e.Detail,
+                NumberFormatting.Time(e.From), NumberFormatting.Time(e.Until), N(e.Measured), N(e.Threshold), e.Unit]);
         if (report.Profile != ReportAnonymizer.LabProfile)
         {
-            Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c => [c.Rule, $"{c.Events}", $"{c.Subjects}"]);
+            Draw(console, "events by rule", report.EventCounts, ["rule", "events", "subjects"], c =>
+                [c.Rule, $"{c.Events}", $"{c.Subjects}"]);
         }
 
         var counters = report.Counters;
         if (counters.Late + counters.NoRoom + counters.DetailsRefused > 0)
         {
-            Line(console, $"counters: {N(counters.Seen)} flows seen = {N(counters.Counted)} counted + {N(counters.Late)} out of time + {N(counters.NoRoom)} without room + {N(counters.Allowed)} allowed + {N(counters.AtBorder)} at the border; {N(counters.DetailsRefused)} wishes for detail refused", "yellow");
+            Line(console, $"counters: {N(counters.Seen)} flows seen = {N(counters.Counted)} counted + "
+                + $"{N(counters.Late)} out of time + {N(counters.NoRoom)} without room + {N(counters.Allowed)} allowed "
+                + $"+ {N(counters.AtBorder)} at the border; {N(counters.DetailsRefused)} wishes for detail refused",
+                "yellow");
         }
 
         Conclusion(report, console);
@@ -80,10 +107,13 @@ internal static class ReportScreen
 
         if (!family.Valid)
         {
-            Line(console, $"the comparison failed its self-test ({N(family.PermutedDiscoveries)} discoveries on shuffled labels): do not use its candidates", "bold red");
+            Line(console, $"the comparison failed its self-test ({N(family.PermutedDiscoveries)} discoveries on "
+                + "shuffled labels): do not use its candidates", "bold red");
         }
 
-        Line(console, $"tested {N(family.Endpoints)} endpoints at q {family.Q}; shuffled labels: {N(family.PermutedDiscoveries)} discoveries; pooled Fisher would flag {N(family.Baselines.PooledFisher)}, popularity {N(family.Baselines.Popularity)}");
+        Line(console, $"tested {N(family.Endpoints)} endpoints at q {family.Q}; shuffled labels: "
+            + $"{N(family.PermutedDiscoveries)} discoveries; pooled Fisher would flag "
+            + $"{N(family.Baselines.PooledFisher)}, popularity {N(family.Baselines.Popularity)}");
         foreach (var held in report.Withholdings)
         {
             Line(console, $"withheld: {held.Count} {held.What}: {held.Why}", "grey");
@@ -91,18 +121,23 @@ internal static class ReportScreen
 
         foreach (var list in report.Watchlists.Where(w => w.Stale is not null || w.RefusedLines > 0))
         {
-            Line(console, $"list {list.Name}: {N(list.Entries)} entries, {N(list.RefusedLines)} lines refused{(list.Stale is null ? "" : $"; an older copy is in force: {list.Stale}")}", "yellow");
+            Line(console, $"list {list.Name}: {N(list.Entries)} entries, {N(list.RefusedLines)} lines "
+                + $"refused{(list.Stale is null ? "" : $"; an older copy is in force: {list.Stale}")}", "yellow");
         }
     }
 
-    private static void Draw<T>(IAnsiConsole console, string title, IReadOnlyList<T> rows, string[] headings, Func<T, string[]> cells)
+    private static void Draw<T>(
+        IAnsiConsole console, string title, IReadOnlyList<T> rows, string[] headings, Func<T, string[]> cells)
     {
         if (rows.Count == 0)
         {
             return;
         }
 
-        var table = new Spectre.Console.Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii2 };
+        var table = new Spectre.Console.Table
+        {
+            Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii2
+        };
         foreach (var heading in headings)
         {
             table.AddColumn(new TableColumn(new Text(heading)));

@@ -5,7 +5,8 @@ using Weir.Desk.Records;
 
 namespace Weir.Cli.Retaining;
 
-/// <summary>Case files that name a subject. An open one has no end; a closed one goes, with its evidence and its key, so many days after.</summary>
+/// <summary>Case files that name a subject. An open one has no end; a closed one goes, with its evidence and its key,
+/// so many days after.</summary>
 internal sealed class CaseRetention(string path, PolicyProfile policy) : IRetentionSource
 {
     public string Kind => "cases";
@@ -16,9 +17,12 @@ internal sealed class CaseRetention(string path, PolicyProfile policy) : IRetent
         {
             var held = CaseInventory.ReadFrom(path);
             var limit = now - StoreTableRetention.Grace - TimeSpan.FromDays(policy.EvidenceDaysAfterClose);
-            var state = held.Cases == 0 ? RetentionEntry.Nothing : held.OldestClosed < limit ? RetentionEntry.Over : RetentionEntry.Ok;
+            var state = held.Cases == 0
+                ? RetentionEntry.Nothing : held.OldestClosed < limit ? RetentionEntry.Over : RetentionEntry.Ok;
             return Task.FromResult(new RetentionEntry(
-                Kind, held.Oldest, held.Newest, held.Cases, held.Octets, string.Create(CultureInfo.InvariantCulture, $"{policy.EvidenceDaysAfterClose} d after close"), state, path));
+                Kind, held.Oldest, held.Newest, held.Cases, held.Octets,
+                string.Create(CultureInfo.InvariantCulture, $"{policy.EvidenceDaysAfterClose} d after close"),
+                state, path));
         }
         catch (RecordsException unreadable)
         {

@@ -7,17 +7,19 @@ using Weir.Store.Evidence;
 namespace Weir.Cli.Retaining;
 
 /// <summary>
-/// The ceiling of rule R10 for evidence, by the flows' own time and whatever the cases say: it goes so many days after its
-/// case is closed, and none is older than ninety days and the longest scope (more where a signed policy says so).
+/// The ceiling of rule R10 for evidence, by the flows' own time and whatever the cases say: it goes so many days after
+/// its case is closed, and none is older than ninety days and the longest scope (more where a signed policy says so).
 /// </summary>
 internal static class EvidenceCeiling
 {
     private const int RuleDays = 90;
 
-    public static int DaysOf(PolicyProfile policy) => Math.Max(RuleDays, policy.EvidenceDaysAfterClose) + ((policy.ScopeCapHours + 23) / 24);
+    public static int DaysOf(PolicyProfile policy) =>
+        Math.Max(RuleDays, policy.EvidenceDaysAfterClose) + ((policy.ScopeCapHours + 23) / 24);
 }
 
-/// <summary>Evidence of scopes: what the weekly parts hold. That it goes with its case is the row of the cases.</summary>
+/// <summary>Evidence of scopes: what the weekly parts hold. That it goes with its case is the
+/// row of the cases.</summary>
 internal sealed class EvidenceRetention(FlowStore store, PolicyProfile policy) : IRetentionSource
 {
     public string Kind => "evidence";
@@ -30,9 +32,15 @@ internal sealed class EvidenceRetention(FlowStore store, PolicyProfile policy) :
         // A week goes whole, when its last day is over the ceiling.
         var limit = DateOnly.FromDateTime((now - StoreTableRetention.Grace).UtcDateTime).AddDays(-days - 7);
         return RetentionEntry.Create(
-            Kind, held.Count > 0 ? At(held[0].From) : null, held.Count > 0 ? Earlier(At(held[^1].Until), now) : null, held.Sum(h => (long)h.Rows), held.Sum(h => (long)h.OctetsOnDisk),
-            string.Create(CultureInfo.InvariantCulture, $"{policy.EvidenceDaysAfterClose} d after its case is closed, {days} d at most, in weeks"), At(limit),
-            string.Create(CultureInfo.InvariantCulture, $"table evidence, {held.Count} weeks, {held.Sum(h => (long)h.Scopes)} scopes by week"));
+            Kind, held.Count > 0 ? At(held[0].From) : null, held.Count > 0 ? Earlier(At(held[^1].Until), now) : null,
+            held.Sum(h => (long)h.Rows), held.Sum(h => (long)h.OctetsOnDisk),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{policy.EvidenceDaysAfterClose} d after its case is closed, {days} d at most, in weeks"),
+            At(limit),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"table evidence, {held.Count} weeks, {held.Sum(h => (long)h.Scopes)} scopes by week"));
     }
 
     private static DateTimeOffset At(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);

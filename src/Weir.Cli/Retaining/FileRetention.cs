@@ -15,11 +15,14 @@ internal sealed class FileRetention(string kind, string folder, string pattern, 
 
     public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, SearchOption.AllDirectories) : [];
+        var files =
+            Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles(pattern, SearchOption.AllDirectories) : [];
         var times = files.Select(f => new DateTimeOffset(f.LastWriteTimeUtc)).Order().ToList();
         return Task.FromResult(RetentionEntry.Create(
-            kind, times.Count > 0 ? times[0] : null, times.Count > 0 ? times[^1] : null, files.Length, files.Sum(f => f.Length),
-            limit is { } span ? Configuring.Durations.Text(span) : "none: no subscriber stands in it", now - limit, folder));
+            kind, times.Count > 0 ? times[0] : null, times.Count > 0 ? times[^1] : null, files.Length,
+            files.Sum(f => f.Length),
+            limit is { } span ? Configuring.Durations.Text(span) : "none: no subscriber stands in it",
+            now - limit, folder));
     }
 }
 
@@ -33,7 +36,9 @@ internal sealed class EpochKeyRetention(string folder) : IRetentionSource
         var epochs = new List<uint>();
         foreach (var path in Directory.Exists(folder) ? Directory.GetFiles(folder, "epoch-*.key") : [])
         {
-            if (uint.TryParse(Path.GetFileNameWithoutExtension(path)["epoch-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch))
+            if (uint.TryParse(
+                Path.GetFileNameWithoutExtension(path)["epoch-".Length..], NumberStyles.None,
+                CultureInfo.InvariantCulture, out var epoch))
             {
                 epochs.Add(epoch);
             }
@@ -48,7 +53,8 @@ internal sealed class EpochKeyRetention(string folder) : IRetentionSource
         DateTimeOffset? oldest = epochs.Count > 0 ? Epochs.BeginOf(epochs.Min()) : null;
         DateTimeOffset? newest = epochs.Count > 0 ? Epochs.BeginOf(epochs.Max()) : null;
         var limit = now - StoreTableRetention.Grace - TimeSpan.FromDays(2 * Epochs.DaysPerEpoch);
-        return RetentionEntry.Create("keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, where);
+        return RetentionEntry.Create(
+            "keys", oldest, newest, epochs.Count, epochs.Count * 32L, "7 d after the epoch of 7 d", limit, where);
     }
 }
 
@@ -78,11 +84,16 @@ internal sealed class AuditRetention(AuditOptions options) : IRetentionSource
 
     public Task<RetentionEntry> InspectAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var limit = $"at least {Configuring.Durations.Text(AuditOptions.MinRetention)}, kept {Configuring.Durations.Text(options.Retention)}";
+        var limit = $"at least {Configuring.Durations.Text(AuditOptions.MinRetention)}, kept "
+            + $"{Configuring.Durations.Text(options.Retention)}";
         var held = AuditReader.Bounds(options.Directory);
         var rows = held is { } both ? both.Last.Sequence - both.First.Sequence + 1 : 0;
-        var octets = Directory.Exists(options.Directory) ? new DirectoryInfo(options.Directory).GetFiles("*.jsonl").Sum(f => f.Length) : 0;
+        var octets = Directory.Exists(options.Directory)
+            ? new DirectoryInfo(options.Directory).GetFiles("*.jsonl").Sum(f => f.Length)
+            : 0;
         // Segments of a day go whole, behind the next head.
-        return Task.FromResult(RetentionEntry.Create("audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Retention - TimeSpan.FromDays(2), options.Directory));
+        return Task.FromResult(RetentionEntry.Create(
+            "audit", held?.First.At, held?.Last.At, rows, octets, limit, now - options.Retention - TimeSpan.FromDays(2),
+            options.Directory));
     }
 }

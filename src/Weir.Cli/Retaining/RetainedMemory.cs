@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is held in the memory of the running collector, and in its ring that only it can read. Nobody else can look there,
-// so it is asked over the control socket; when it does not run, nothing of it is held.
+// What is held in the memory of the running collector, and in its ring that only it can read. Nobody else can look
+// there, so it is asked over the control socket; when it does not run, nothing of it is held.
 using System.Globalization;
 using System.Net.Sockets;
 using Weir.Cli.Control;
@@ -16,7 +16,9 @@ namespace Weir.Cli.Retaining;
 /// <param name="CountersOldest">Since when counters have been kept at the longest.</param>
 /// <param name="CountedSubjects">Subjects that have counters.</param>
 /// <param name="At">When it was said.</param>
-internal sealed record RetentionInventory(DateTimeOffset? RingOldest, long RingFlows, long RingOctets, DateTimeOffset? CountersOldest, long CountedSubjects, DateTimeOffset At);
+internal sealed record RetentionInventory(
+    DateTimeOffset? RingOldest, long RingFlows, long RingOctets, DateTimeOffset? CountersOldest, long CountedSubjects,
+    DateTimeOffset At);
 
 /// <summary>Asks once for both rows.</summary>
 internal sealed class RetentionInventoryClient(string socket)
@@ -83,7 +85,9 @@ internal sealed class RingRetention(RetentionInventoryClient serve, PolicyProfil
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.RingMinutes} min");
         return await serve.QueryAsync(cancel) is { } held
-            ? RetentionEntry.Create(Kind, held.RingOldest, held.RingOldest is null ? null : held.At, held.RingFlows, held.RingOctets, limit, held.At - TimeSpan.FromMinutes(policy.RingMinutes) - Block, $"weir serve at {serve.Socket}")
+            ? RetentionEntry.Create(
+                Kind, held.RingOldest, held.RingOldest is null ? null : held.At, held.RingFlows, held.RingOctets, limit,
+                held.At - TimeSpan.FromMinutes(policy.RingMinutes) - Block, $"weir serve at {serve.Socket}")
             : RetentionEntry.Create(Kind, null, null, 0, 0, limit, null, "not running");
     }
 }
@@ -98,8 +102,10 @@ internal sealed class CounterRetention(RetentionInventoryClient serve, PolicyPro
         var limit = string.Create(CultureInfo.InvariantCulture, $"{policy.CounterHours} h");
         return await serve.QueryAsync(cancel) is { } held
             ? RetentionEntry.Create(
-                Kind, held.CountedSubjects > 0 ? held.CountersOldest : null, held.CountedSubjects > 0 ? held.At : null, held.CountedSubjects, 0, limit,
-                held.At - TimeSpan.FromHours(policy.CounterHours) - StoreTableRetention.Grace, $"memory of weir serve at {serve.Socket}; a subject idle for so long is forgotten")
+                Kind, held.CountedSubjects > 0 ? held.CountersOldest : null, held.CountedSubjects > 0 ? held.At : null,
+                held.CountedSubjects, 0, limit,
+                held.At - TimeSpan.FromHours(policy.CounterHours) - StoreTableRetention.Grace,
+                $"memory of weir serve at {serve.Socket}; a subject idle for so long is forgotten")
             : RetentionEntry.Create(Kind, null, null, 0, 0, limit, null, "not running");
     }
 }

@@ -22,7 +22,8 @@ internal static class RetentionReport
         new("where", r => r.Where),
     ];
 
-    public static async Task<List<RetentionEntry>> BuildAsync(IEnumerable<IRetentionSource> places, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<List<RetentionEntry>> BuildAsync(
+        IEnumerable<IRetentionSource> places, DateTimeOffset now, CancellationToken cancel)
     {
         var rows = new List<RetentionEntry>();
         foreach (var place in places)
@@ -31,7 +32,8 @@ internal static class RetentionReport
             {
                 rows.Add(await place.InspectAsync(now, cancel));
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException or AuditException or HttpRequestException)
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
+                or StoreException or AuditException or HttpRequestException)
             {
                 rows.Add(new(place.Kind, null, null, 0, 0, "", RetentionEntry.Unknown, failure.Message));
             }
@@ -41,5 +43,6 @@ internal static class RetentionReport
     }
 
     /// <summary>Whether all that is held may be held, and all places could be looked at.</summary>
-    public static bool IsWithin(IEnumerable<RetentionEntry> rows) => rows.All(r => r.State is RetentionEntry.Ok or RetentionEntry.Nothing);
+    public static bool IsWithin(IEnumerable<RetentionEntry> rows) =>
+        rows.All(r => r.State is RetentionEntry.Ok or RetentionEntry.Nothing);
 }

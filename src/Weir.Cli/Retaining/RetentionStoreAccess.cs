@@ -13,13 +13,17 @@ namespace Weir.Cli.Retaining;
 internal static class RetentionStoreAccess
 {
     /// <returns>The store; or null, with the reason, or with none where there is no store yet.</returns>
-    public static async Task<(FlowStore? Store, string Fault)> TryOpenAsync(StoreSettings settings, TimeProvider time, CancellationToken cancel)
+    public static async Task<(FlowStore? Store, string Fault)> TryOpenAsync(
+        StoreSettings settings, TimeProvider time, CancellationToken cancel)
     {
         try
         {
             if (settings.Embedded is not { } folder)
             {
-                return (await FlowStore.OpenServerAsync(StageOptions.Server(settings), time, NullLoggerFactory.Instance, cancel), "");
+                return (
+                    await FlowStore.OpenServerAsync(
+                        StageOptions.Server(settings), time, NullLoggerFactory.Instance, cancel),
+                    "");
             }
 
             if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
@@ -29,17 +33,23 @@ internal static class RetentionStoreAccess
 
             foreach (var socket in Directory.EnumerateFiles(folder, "*.sock").Where(IsServed))
             {
-                return (await FlowStore.OpenServerAsync(StoreAddress.ForSocket(socket), time, NullLoggerFactory.Instance, cancel), "");
+                return (
+                    await FlowStore.OpenServerAsync(
+                        StoreAddress.ForSocket(socket), time, NullLoggerFactory.Instance, cancel),
+                    "");
             }
 
             return (await FlowStore.OpenEmbeddedAsync(folder, time, NullLoggerFactory.Instance, cancel), "");
         }
-        catch (Exception failure) when (failure is StoreException or HttpRequestException or IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception failure) when (failure is StoreException or HttpRequestException
+            or IOException or UnauthorizedAccessException or FormatException)
         {
             return (null, $"the flow store does not answer: {failure.Message}");
         }
     }
 
-    /// <summary>A socket is named after the process that asked for it; one whose process is gone is left over.</summary>
-    private static bool IsServed(string socket) => Directory.Exists(Path.Combine("/proc", Path.GetFileNameWithoutExtension(socket)));
+    /// <summary>A socket is named after the process that asked for it; one whose process is
+    /// gone is left over.</summary>
+    private static bool IsServed(string socket) =>
+        Directory.Exists(Path.Combine("/proc", Path.GetFileNameWithoutExtension(socket)));
 }

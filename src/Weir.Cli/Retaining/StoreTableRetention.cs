@@ -17,13 +17,17 @@ internal sealed class StoreTableRetention(FlowStore store, string table, string 
         var held = (await store.HoldingsAsync(cancel)).FindAll(h => h.Table == table && h.Rows > 0);
         var limit = DateOnly.FromDateTime((now - Grace).UtcDateTime).AddDays(-days);
         return RetentionEntry.Create(
-            kind, Start(held.FirstOrDefault()), End(held.LastOrDefault(), now), held.Sum(h => (long)h.Rows), held.Sum(h => (long)h.OctetsOnDisk),
-            string.Create(CultureInfo.InvariantCulture, $"{days} d"), new DateTimeOffset(limit.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), $"table {table}, {held.Count} days");
+            kind, Start(held.FirstOrDefault()), End(held.LastOrDefault(), now), held.Sum(h => (long)h.Rows),
+            held.Sum(h => (long)h.OctetsOnDisk), string.Create(CultureInfo.InvariantCulture, $"{days} d"),
+            new DateTimeOffset(limit.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero),
+            $"table {table}, {held.Count} days");
     }
 
-    private static DateTimeOffset? Start(StorePartition holding) => holding.Rows == 0 ? null : new(holding.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+    private static DateTimeOffset? Start(StorePartition holding) =>
+        holding.Rows == 0 ? null : new(holding.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
-    private static DateTimeOffset? End(StorePartition holding, DateTimeOffset now) => Start(holding)?.AddDays(1) is { } end ? end < now ? end : now : null;
+    private static DateTimeOffset? End(StorePartition holding, DateTimeOffset now) =>
+        Start(holding)?.AddDays(1) is { } end ? end < now ? end : now : null;
 }
 
 /// <summary>A kind whose place is the store, while the store does not answer.</summary>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A report held against the truth of the simulated provider it was made from. Recall of the infected is over bots with at least one
-// exported exchange with a listed endpoint: nobody can find the others from the list. A hidden C&C counts where fewer than 0.5 % of
-// clean subscribers use it: above that the engine may never name it. Events are scored by EventScore. Wrong list entries make clean subscribers "infected"; the
-// truth knows them, and they are told apart from names that nothing explains.
+// A report held against the truth of the simulated provider it was made from. Recall of the infected is over bots with
+// at least one exported exchange with a listed endpoint: nobody can find the others from the list. A hidden C&C counts
+// where fewer than 0.5 % of clean subscribers use it: above that the engine may never name it. Events are scored by
+// EventScore. Wrong list entries make clean subscribers "infected"; the truth knows them, and they are told apart from
+// names that nothing explains.
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Lab.Telling;
@@ -17,7 +18,8 @@ namespace Weir.Cli.Scoring;
 /// <param name="MissedCncs">Hidden C&amp;Cs that count and were not reported.</param>
 /// <param name="FalseCandidates">Reported endpoints that command no bot, with their status.</param>
 internal sealed record LabScore(
-    TruthRun Run, IReadOnlyList<ScoreLine> Lines, IReadOnlyList<TruthCnc> MissedCncs, IReadOnlyList<string> FalseCandidates)
+    TruthRun Run, IReadOnlyList<ScoreLine> Lines, IReadOnlyList<TruthCnc> MissedCncs,
+    IReadOnlyList<string> FalseCandidates)
 {
     public const double CountsBelow = 0.005;
     public const double RecallAim = 0.98;
@@ -30,7 +32,8 @@ internal sealed record LabScore(
     public static LabScore Compute(Truth truth, Report report)
     {
         var reported = report.Candidates.ToDictionary(NameOf, c => c.Status, StringComparer.Ordinal);
-        var commanders = truth.HiddenCncs.Concat(truth.KnownCncs).Select(c => c.Endpoint).ToHashSet(StringComparer.Ordinal);
+        var commanders =
+            truth.HiddenCncs.Concat(truth.KnownCncs).Select(c => c.Endpoint).ToHashSet(StringComparer.Ordinal);
         var counting = truth.HiddenCncs.Where(c => c.OthersShare < CountsBelow).ToList();
         var missed = counting.Where(c => !reported.ContainsKey(c.Endpoint)).ToList();
         var asCandidate = counting.Count(c => reported.GetValueOrDefault(c.Endpoint) == Candidate);
@@ -43,20 +46,31 @@ internal sealed record LabScore(
             .. Infected(truth, report),
             .. EventScore.Compute(truth, report),
             ScoreLine.Plain("hiddenCncs", "hidden C&Cs that fewer than 0.5 % of others use", counting.Count),
-            ScoreLine.Aimed("hiddenFound", "... of them found, as candidate or as shared", found, $"at least {Owed(counting.Count)} (12 of every 14)", counting.Count > 0 && found >= Owed(counting.Count)),
+            ScoreLine.Aimed(
+                "hiddenFound", "... of them found, as candidate or as shared", found,
+                $"at least {Owed(counting.Count)} (12 of every 14)",
+                counting.Count > 0 && found >= Owed(counting.Count)),
             ScoreLine.Plain("hiddenAsCandidate", "... ... with status candidate", asCandidate),
-            ScoreLine.Plain("hiddenAsShared", "... ... with status shared: too many others use them", found - asCandidate),
+            ScoreLine.Plain(
+                "hiddenAsShared", "... ... with status shared: too many others use them", found - asCandidate),
             ScoreLine.Aimed("falseCandidates", "false candidates", wrongCandidates, "at most 1", wrongCandidates <= 1),
             ScoreLine.Plain("falseShared", "endpoints of no botnet with status shared", wrong.Count - wrongCandidates),
-            ScoreLine.Aimed("permutedDiscoveries", $"discoveries in {report.Family.Permutations} runs with shuffled labels", report.Family.PermutedDiscoveries, "0 in at least 19 of 20 runs", report.Family is { Valid: true, Permutations: > 0 }),
-            ScoreLine.Plain("pooledFisher", "beside it: endpoints that a pooled Fisher test flags", report.Family.Baselines.PooledFisher),
+            ScoreLine.Aimed(
+                "permutedDiscoveries", $"discoveries in {report.Family.Permutations} runs with shuffled labels",
+                report.Family.PermutedDiscoveries,
+                "0 in at least 19 of 20 runs", report.Family is { Valid: true, Permutations: > 0 }),
+            ScoreLine.Plain(
+                "pooledFisher", "beside it: endpoints that a pooled Fisher test flags",
+                report.Family.Baselines.PooledFisher),
         ];
         if (report.Family.Baselines.PooledEndpoints is { } pooled)
         {
-            lines.Add(ScoreLine.Plain("pooledFisherFalse", "... of them of no botnet", pooled.Count(name => !commanders.Contains(name))));
+            lines.Add(ScoreLine.Plain(
+                "pooledFisherFalse", "... of them of no botnet", pooled.Count(name => !commanders.Contains(name))));
         }
 
-        return new(truth.Run, lines, missed, [.. wrong.Select(r => $"{r.Key} ({r.Value})").Order(StringComparer.Ordinal)]);
+        return new(
+            truth.Run, lines, missed, [.. wrong.Select(r => $"{r.Key} ({r.Value})").Order(StringComparer.Ordinal)]);
     }
 
     private static IEnumerable<ScoreLine> Infected(Truth truth, Report report)
@@ -76,11 +90,19 @@ internal sealed record LabScore(
         [
             ScoreLine.Plain("infectedOwed", "bots with an exported exchange with a listed endpoint", owed.Count),
             ScoreLine.Plain("infectedFound", "... of them named", hit),
-            ScoreLine.Aimed("infectedRecall", "recall of the infected", Math.Round(recall, 4), "at least 0.98", owed.Count > 0 && recall >= RecallAim),
+            ScoreLine.Aimed(
+                "infectedRecall", "recall of the infected", Math.Round(recall, 4), "at least 0.98",
+                owed.Count > 0 && recall >= RecallAim),
             ScoreLine.Plain("infectedNamed", "subjects named as infected", named.Count),
-            ScoreLine.Plain("infectedPrecision", "precision: bots among them", named.Count == 0 ? 0 : Math.Round((double)bots / named.Count, 4)),
-            ScoreLine.Plain("infectedByWrongEntries", "clean subjects that a wrong list entry accuses, as the truth says", named.Count - bots - unexplained),
-            ScoreLine.Aimed("infectedUnexplained", "subjects named without any cause in the truth", unexplained, "0", unexplained == 0),
+            ScoreLine.Plain("infectedPrecision", "precision: bots among them", named.Count == 0
+                ? 0
+                : Math.Round((double)bots / named.Count, 4)),
+            ScoreLine.Plain(
+                "infectedByWrongEntries", "clean subjects that a wrong list entry accuses, as the truth says",
+                named.Count - bots - unexplained),
+            ScoreLine.Aimed(
+                "infectedUnexplained", "subjects named without any cause in the truth", unexplained, "0",
+                unexplained == 0),
         ];
     }
 
@@ -105,5 +127,6 @@ internal sealed record ScoreLine(string Name, string What, double Value, string?
 {
     public static ScoreLine Plain(string name, string what, double value) => new(name, what, value, null, true);
 
-    public static ScoreLine Aimed(string name, string what, double value, string aim, bool met) => new(name, what, value, aim, met);
+    public static ScoreLine Aimed(string name, string what, double value, string aim, bool met) =>
+        new(name, what, value, aim, met);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a simulation has no use for: contacts of one kind each, damaged datagrams, data whose template never comes. All of
-// it is made here, octet by octet through the simulator's encoder, so that what must come out is known exactly.
+// What a simulation has no use for: contacts of one kind each, damaged datagrams, data whose template never comes. All
+// of it is made here, octet by octet through the simulator's encoder, so that what must come out is known exactly.
 using System.Buffers.Binary;
 using Weir.Lab.Export;
 using Weir.Wire;
@@ -32,7 +32,8 @@ internal static class SelfTestFixtures
     private const byte Talking = 0x1A;
     private const int HeaderOctets = 20;
 
-    /// <summary>The list: one entry of it ended before the flows, one is allowed by <see cref="WriteAllowList"/>.</summary>
+    /// <summary>The list: one entry of it ended before the flows, one is allowed by
+    /// <see cref="WriteAllowList"/>.</summary>
     public static void WriteList(string path) => File.WriteAllLines(path,
     [
         "ip,port,expires",
@@ -57,7 +58,8 @@ internal static class SelfTestFixtures
 
         encoder.Flush(startMs + 61_000);
         using var capture = PcapSink.Create(path, IpKey.FromV4(0xC000_0201), 2055);
-        foreach (var payload in (IEnumerable<byte[]>)[.. shelf.Payloads, .. Damaged(), WithoutTemplate(), [1, 2, 3, 4, 5]])
+        foreach (var payload in (IEnumerable<byte[]>)[
+            .. shelf.Payloads, .. Damaged(), WithoutTemplate(), [1, 2, 3, 4, 5]])
         {
             capture.Send(router, startMs + 62_000, payload);
         }
@@ -65,7 +67,8 @@ internal static class SelfTestFixtures
 
     private static IEnumerable<FlowRecord> Flows(long startMs)
     {
-        foreach (var (subject, remote) in ((string, string)[])[(Infected, Listed), ("203.0.113.3", Allowed), ("203.0.113.4", Expired)])
+        foreach (var (subject, remote) in ((string, string)[])[
+            (Infected, Listed), ("203.0.113.3", Allowed), ("203.0.113.4", Expired)])
         {
             yield return Record(subject, 50_000, remote, 443, Talking, 9, startMs);
             yield return Record(remote, 443, subject, 50_000, Talking, 8, startMs);
@@ -76,22 +79,26 @@ internal static class SelfTestFixtures
         yield return Record("203.0.113.5", 50_003, "203.0.113.6", 80, Talking, 5, startMs);
     }
 
-    private static FlowRecord Record(string source, ushort sourcePort, string destination, ushort destinationPort, byte flags, ulong packets, long startMs) => new()
-    {
-        Source = Address(source),
-        SourcePort = sourcePort,
-        Destination = Address(destination),
-        DestinationPort = destinationPort,
-        Protocol = Tcp,
-        TcpFlags = flags,
-        Traits = FlowTraits.FlagsKnown,
-        Packets = packets,
-        Octets = packets * 100,
-        StartMs = startMs + 1_000,
-        EndMs = startMs + 9_000,
-    };
+    private static FlowRecord Record(
+        string source, ushort sourcePort, string destination, ushort destinationPort, byte flags, ulong packets,
+        long startMs) =>
+        new()
+        {
+            Source = Address(source),
+            SourcePort = sourcePort,
+            Destination = Address(destination),
+            DestinationPort = destinationPort,
+            Protocol = Tcp,
+            TcpFlags = flags,
+            Traits = FlowTraits.FlagsKnown,
+            Packets = packets,
+            Octets = packets * 100,
+            StartMs = startMs + 1_000,
+            EndMs = startMs + 9_000,
+        };
 
-    /// <summary>A good template, and behind it a set that says it is longer than the datagram, one that says it has no length, a template with more fields than octets.</summary>
+    /// <summary>A good template, and behind it a set that says it is longer than the datagram, one that says it has no
+    /// length, a template with more fields than octets.</summary>
     private static IEnumerable<byte[]> Damaged() =>
     [
         Datagram([0, 12, 500, 1, 1, 4, 500, 60_000]),
@@ -118,5 +125,6 @@ internal static class SelfTestFixtures
         return octets;
     }
 
-    private static IpKey Address(string text) => IpKey.TryParse(text, out var address) ? address : throw new FormatException(text);
+    private static IpKey Address(string text) =>
+        IpKey.TryParse(text, out var address) ? address : throw new FormatException(text);
 }

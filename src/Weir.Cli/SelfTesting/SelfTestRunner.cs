@@ -27,7 +27,8 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
     private readonly WorkingFolder _folder = new();
 
     /// <summary>Runs one simulation after the other and judges each; a check comes as soon as it is known.</summary>
-    public async IAsyncEnumerable<SelfTestCheck> RunAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<SelfTestCheck> RunAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         var (usual, truth) = Simulate("netflow9", Usual);
         var made = _folder.At("made.pcap");
@@ -35,9 +36,15 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
         SelfTestFixtures.WriteList(_folder.At("made.csv"));
         SelfTestFixtures.WriteAllowList(_folder.At("allow.txt"));
 
-        var both = usual with { Inputs = [.. usual.Inputs, made], Networks = AnalyzeCommand.Networks($"{Networks(truth)},{SelfTestFixtures.Network}", null, 64), Feeds = [.. usual.Feeds, .. MadeFeeds()] };
+        var both = usual with
+        {
+            Inputs = [.. usual.Inputs, made],
+            Networks = AnalyzeCommand.Networks($"{Networks(truth)},{SelfTestFixtures.Network}", null, 64),
+            Feeds = [.. usual.Feeds, .. MadeFeeds()]
+        };
         var report = await AnalyseAsync(both, cancel);
-        foreach (var check in SelfTestChecks.OfSimulation("netflow9", report, truth, [SelfTestFixtures.Infected]).Concat(SelfTestChecks.OfComparison(report, truth)).Concat(SelfTestChecks.OfMade(report, made)))
+        foreach (var check in SelfTestChecks.OfSimulation("netflow9", report, truth, [SelfTestFixtures.Infected])
+            .Concat(SelfTestChecks.OfComparison(report, truth)).Concat(SelfTestChecks.OfMade(report, made)))
         {
             yield return check;
         }
@@ -57,13 +64,19 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
             }
         }
 
-        var few = await AnalyseAsync(usual with { Inputs = [made], Networks = AnalyzeCommand.Networks(SelfTestFixtures.Network, null, 64), Feeds = MadeFeeds() }, cancel);
+        var few = await AnalyseAsync(usual with
+        {
+            Inputs = [made],
+            Networks = AnalyzeCommand.Networks(SelfTestFixtures.Network, null, 64),
+            Feeds = MadeFeeds()
+        }, cancel);
         yield return SelfTestChecks.OfFew(few);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private static LabOptions Usual => new() { Subscribers = 800, Bots = 60, Nets = 2, Seconds = 3_600, Seed = 7, ListEntries = 50, Coverage = 0.9 };
+    private static LabOptions Usual =>
+        new() { Subscribers = 800, Bots = 60, Nets = 2, Seconds = 3_600, Seed = 7, ListEntries = 50, Coverage = 0.9 };
 
     private static (string Name, LabOptions Options)[] Others =>
     [
@@ -88,9 +101,13 @@ internal sealed class SelfTestRunner(TimeProvider time) : IDisposable
     }
 
     private FeedOptions[] MadeFeeds() =>
-        [new FeedOptions { Path = _folder.At("made.csv") }, new FeedOptions { Path = _folder.At("allow.txt"), Role = Weir.Contracts.Lists.ListRole.Allow }];
+        [
+            new FeedOptions { Path = _folder.At("made.csv") },
+            new FeedOptions { Path = _folder.At("allow.txt"), Role = Weir.Contracts.Lists.ListRole.Allow }
+        ];
 
     private static string Networks(Truth truth) => string.Join(',', truth.Networks);
 
-    private Task<Report> AnalyseAsync(AnalysisSettings settings, CancellationToken cancel) => new AnalysisRun(settings, time).ComputeAsync(cancel);
+    private Task<Report> AnalyseAsync(AnalysisSettings settings, CancellationToken cancel) =>
+        new AnalysisRun(settings, time).ComputeAsync(cancel);
 }

@@ -32,7 +32,8 @@ internal sealed class AlertParts : IDisposable
     public AlertSender? Sender { get; }
 
     /// <exception cref="OperatorException">A channel or the journal cannot be had.</exception>
-    public static async Task<AlertParts> OpenAsync(WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    public static async Task<AlertParts> OpenAsync(
+        WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
         if (settings.Notifying.Channels.Count == 0)
         {
@@ -44,7 +45,12 @@ internal sealed class AlertParts : IDisposable
         try
         {
             journal = AlertJournal.Open(Path.Combine(settings.Cases.Dir, "alerts.sqlite"), time);
-            return new(journal, await AlertSender.OpenAsync(journal, channels, AlertChoices.Sending(settings.Notifying), time, logs.CreateLogger<AlertSender>(), cancel), time);
+            return new(
+                journal,
+                await AlertSender.OpenAsync(
+                    journal, channels, AlertChoices.Sending(settings.Notifying), time,
+                    logs.CreateLogger<AlertSender>(), cancel),
+                time);
         }
         catch (AlertJournalException fault)
         {
@@ -62,8 +68,14 @@ internal sealed class AlertParts : IDisposable
         Sender?.EnqueueAsync(
             new Alert
             {
-                Id = FormattableString.Invariant($"notice-failed-{id}-{(int)step}"), At = _time.GetUtcNow(), Kind = "notice-failed", Severity = Severity.Warning, Case = id, Scope = scope,
-                Text = $"the customer of case {id} was not told: {why}", Words = new Dictionary<string, string> { ["step"] = Schema.Kebab(step.ToString()) },
+                Id = FormattableString.Invariant($"notice-failed-{id}-{(int)step}"),
+                At = _time.GetUtcNow(),
+                Kind = "notice-failed",
+                Severity = Severity.Warning,
+                Case = id,
+                Scope = scope,
+                Text = $"the customer of case {id} was not told: {why}",
+                Words = new Dictionary<string, string> { ["step"] = Schema.Kebab(step.ToString()) },
             },
             cancel) ?? Task.CompletedTask;
 
@@ -75,14 +87,19 @@ internal sealed class AlertParts : IDisposable
         return channel.SendAsync(
             new Alert
             {
-                Id = string.Create(CultureInfo.InvariantCulture, $"test-{now.ToUnixTimeMilliseconds()}"), At = now, Kind = "test", Severity = Severity.Informational,
-                Text = $"{by} tries channel {channel.Name} of Weir; nothing happened", Words = new Dictionary<string, string> { ["by"] = by },
+                Id = string.Create(CultureInfo.InvariantCulture, $"test-{now.ToUnixTimeMilliseconds()}"),
+                At = now,
+                Kind = "test",
+                Severity = Severity.Informational,
+                Text = $"{by} tries channel {channel.Name} of Weir; nothing happened",
+                Words = new Dictionary<string, string> { ["by"] = by },
             },
             cancel);
     }
 
     /// <summary>Looks for what is to be told, and makes the digest where one is due.</summary>
-    public async Task LookAsync(CaseHandler? cases, MitigationController blocks, Health health, CancellationToken cancel)
+    public async Task LookAsync(
+        CaseHandler? cases, MitigationController blocks, Health health, CancellationToken cancel)
     {
         if (_feed is not null)
         {
@@ -94,7 +111,10 @@ internal sealed class AlertParts : IDisposable
     public Task RunAsync(CancellationToken cancel) => Sender?.RunAsync(cancel) ?? Task.Delay(Timeout.Infinite, cancel);
 
     public ComponentHealth Look() =>
-        (Sender?.ChannelStatuses ?? []).Where(s => s.Fault.Length > 0).Select(s => string.Create(CultureInfo.InvariantCulture, $"channel {s.Name}, {s.Waiting} wait: {s.Fault}")).ToList() is { Count: > 0 } faults
+        (Sender?.ChannelStatuses ?? [])
+            .Where(s => s.Fault.Length > 0)
+            .Select(s => string.Create(CultureInfo.InvariantCulture, $"channel {s.Name}, {s.Waiting} wait: {s.Fault}"))
+            .ToList() is { Count: > 0 } faults
             ? ComponentHealth.Degraded(string.Join("; ", faults))
             : ComponentHealth.Ok;
 

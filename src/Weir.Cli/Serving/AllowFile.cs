@@ -44,14 +44,16 @@ internal sealed class AllowFile(string folder) : IFalsePositiveSink, IDisposable
         {
             await using (var file = new FileStream(Path, FileMode.Append, FileAccess.Write))
             {
-                var lines = endpoints.Select(e => e.Port == 0 ? $"{e.Address}\n" : e.Address.IsV4 ? $"{e.Address}:{e.Port}\n" : $"[{e.Address}]:{e.Port}\n");
+                var lines = endpoints.Select(e => e.Port == 0
+                    ? $"{e.Address}\n" : e.Address.IsV4 ? $"{e.Address}:{e.Port}\n" : $"[{e.Address}]:{e.Port}\n");
                 await file.WriteAsync(Encoding.UTF8.GetBytes($"# {OneLine(reason)}\n{string.Concat(lines)}"), cancel);
                 file.Flush(flushToDisk: true);
             }
 
             if (_refresher?.Refresh() is [var fault, ..] && fault.Message.Contains(Path, StringComparison.Ordinal))
             {
-                throw new IOException($"the false alarm stands in {Path}, but the list cannot be read: {fault.Message}");
+                throw new IOException(
+                    $"the false alarm stands in {Path}, but the list cannot be read: {fault.Message}");
             }
         }
         finally

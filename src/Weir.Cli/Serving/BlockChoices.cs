@@ -23,7 +23,8 @@ internal static class BlockChoices
             Own = [.. settings.Attributing.Networks.Select(n => n.Prefix)],
             Never =
             [
-                new("resolver", [.. excluded.Resolvers]), new("relay", [.. excluded.Relays]), new("monitoring", [.. excluded.Monitoring]),
+                new("resolver", [.. excluded.Resolvers]), new("relay", [.. excluded.Relays]),
+                new("monitoring", [.. excluded.Monitoring]),
                 .. blocking.Never.Select(never => new NeverBlock(never.Why, [.. never.Networks])),
             ],
             Exempt = LadderChoices.Exempt(settings.Escalating),
@@ -43,15 +44,26 @@ internal static class BlockChoices
         Instance = (uint)settings.Instance,
         BlackholeV4 = settings.BlackholeNextHop.Network,
         BlackholeV6 = settings.BlackholeNextHopV6.Network,
-        BlackholeCommunities = [.. settings.Communities.Select(text => Community.TryParse(text, out var community) ? community : throw new ArgumentException($"{text} is no community"))],
+        BlackholeCommunities = [.. settings.Communities.Select(text => Community.TryParse(text, out var community)
+            ? community
+            : throw new ArgumentException($"{text} is no community"))],
     };
 
     public static RpzOptions Zone(PolicyZoneSettings settings, string file, Exemptions? exempt = null) =>
-        new() { File = Path.GetFullPath(file), Zone = settings.Zone, Garden = settings.Garden ?? "", TtlSeconds = (int)settings.Ttl.TotalSeconds, Exempt = exempt ?? new() };
+        new()
+        {
+            File = Path.GetFullPath(file),
+            Zone = settings.Zone,
+            Garden = settings.Garden ?? "",
+            TtlSeconds = (int)settings.Ttl.TotalSeconds,
+            Exempt = exempt ?? new()
+        };
 
     public static IReadOnlyList<Resolver> Resolvers(PolicyZoneSettings settings, string file)
     {
         var zone = Zone(settings, file);
-        return [.. settings.Resolvers.Select(r => r.Kind == ResolverKind.Bind ? Resolver.Bind(r.Name, zone, [.. r.Arguments]) : Resolver.Unbound(r.Name, zone, [.. r.Arguments]))];
+        return [.. settings.Resolvers.Select(r => r.Kind == ResolverKind.Bind
+            ? Resolver.Bind(r.Name, zone, [.. r.Arguments])
+            : Resolver.Unbound(r.Name, zone, [.. r.Arguments]))];
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocking of a running Weir: the journal, the desk, and beside the way the keepers of the router and of the zone, where
-// they are configured. A journal that cannot be opened does not stop the collector: nothing is blocked then, and the
-// routers are swept.
+// Blocking of a running Weir: the journal, the desk, and beside the way the keepers of the router and of the zone,
+// where they are configured. A journal that cannot be opened does not stop the collector: nothing is blocked then, and
+// the routers are swept.
 using System.Net;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
@@ -33,14 +33,20 @@ internal sealed class BlockParts : IDisposable
     private readonly TimeProvider _time;
     private SeenEndpoints? _seen;
 
-    private BlockParts(BlockingSettings settings, MitigationJournal? journal, MitigationController desk, ListedForBlocks listed, Exemptions exempt, TimeProvider time, ILoggerFactory logs)
+    private BlockParts(
+        BlockingSettings settings, MitigationJournal? journal, MitigationController desk, ListedForBlocks listed,
+        Exemptions exempt, TimeProvider time, ILoggerFactory logs)
     {
         (_settings, _journal, Desk, _listed, _time) = (settings, journal, desk, listed, time);
         Router = settings.Gobgp is { } at
-            ? new RouteReconciler(desk, new DnsEndPoint(at.Address.ToString(), at.Port), BlockChoices.Routes(settings), time, logs.CreateLogger<RouteReconciler>())
+            ? new RouteReconciler(
+                desk, new DnsEndPoint(at.Address.ToString(), at.Port), BlockChoices.Routes(settings), time,
+                logs.CreateLogger<RouteReconciler>())
             : null;
         Zone = settings.Rpz.File is { } file
-            ? new PolicyZonePublisher(desk, BlockChoices.Zone(settings.Rpz, file, exempt), BlockChoices.Resolvers(settings.Rpz, file), time, logs.CreateLogger<PolicyZonePublisher>())
+            ? new PolicyZonePublisher(
+                desk, BlockChoices.Zone(settings.Rpz, file, exempt), BlockChoices.Resolvers(settings.Rpz, file), time,
+                logs.CreateLogger<PolicyZonePublisher>())
             : null;
     }
 
@@ -56,7 +62,8 @@ internal sealed class BlockParts : IDisposable
     public PolicyZonePublisher? Zone { get; }
 
     public static async Task<BlockParts> OpenAsync(
-        WeirConfiguration settings, PolicyProfile policy, IAuditLog audit, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+        WeirConfiguration settings, PolicyProfile policy, IAuditLog audit, CurrentWatchlist lists, TimeProvider time,
+        ILoggerFactory logs, CancellationToken cancel)
     {
         var listed = new ListedForBlocks(lists, time);
         MitigationJournal? journal = null;
@@ -70,8 +77,11 @@ internal sealed class BlockParts : IDisposable
             kept = new LostJournal(fault);
         }
 
-        var desk = await MitigationController.OpenAsync(kept, audit, listed, BlockChoices.Desk(settings, policy), time, logs.CreateLogger<MitigationController>(), cancel);
-        return new BlockParts(settings.Blocking, journal, desk, listed, LadderChoices.Exempt(settings.Escalating), time, logs);
+        var desk = await MitigationController.OpenAsync(
+            kept, audit, listed, BlockChoices.Desk(settings, policy), time,
+            logs.CreateLogger<MitigationController>(), cancel);
+        return new BlockParts(
+            settings.Blocking, journal, desk, listed, LadderChoices.Exempt(settings.Escalating), time, logs);
     }
 
     /// <summary>Has sightings looked at on their way.</summary>
@@ -117,8 +127,10 @@ internal sealed class BlockParts : IDisposable
 
     public ComponentHealth Look() =>
         Desk.Lost is { Length: > 0 } lost ? ComponentHealth.Degraded(lost)
-        : Router?.Status is { IsReachable: false } router ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp}: {router.Fault}")
-        : Router?.Status is { Planned: > 0 } alone && !alone.Peers.Any(p => p.IsEstablished) ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp} has no neighbour: blocks reach no router")
+        : Router?.Status is { IsReachable: false } router
+            ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp}: {router.Fault}")
+        : Router?.Status is { Planned: > 0 } alone && !alone.Peers.Any(p => p.IsEstablished)
+            ? ComponentHealth.Degraded($"GoBGP at {_settings.Gobgp} has no neighbour: blocks reach no router")
         : Zone?.Status is { Fault.Length: > 0 } zone ? ComponentHealth.Degraded(zone.Fault)
         : ComponentHealth.Ok;
 
@@ -137,6 +149,7 @@ internal sealed class BlockParts : IDisposable
 
         public Task ProbeAsync(CancellationToken cancel) => throw fault;
 
-        public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) => throw fault;
+        public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
+            throw fault;
     }
 }

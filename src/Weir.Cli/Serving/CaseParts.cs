@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The individual plane of a running Weir: audit, records, desk, evidence, disclosure, and the socket people come through.
-// The audit is opened before anything else and closed after everything; the desk opens when the shards run.
+// The individual plane of a running Weir: audit, records, desk, evidence, disclosure, and the socket people come
+// through. The audit is opened before anything else and closed after everything; the desk opens when the shards run.
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
@@ -30,10 +30,12 @@ using Weir.Store.Population;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>Opened in two steps, <see cref="Open"/> before the way and <see cref="BeginAsync"/> when its shards run.</summary>
+/// <summary>Opened in two steps, <see cref="Open"/> before the way and <see cref="BeginAsync"/> when
+/// its shards run.</summary>
 internal sealed class CaseParts : IAsyncDisposable
 {
-    /// <summary>What a segment may take from the spool to the store; a window of the population plane is counted only after it.</summary>
+    /// <summary>What a segment may take from the spool to the store; a window of the population plane is counted
+    /// only after it.</summary>
     public static readonly TimeSpan OnTheWay = TimeSpan.FromMinutes(10);
 
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
@@ -50,8 +52,11 @@ internal sealed class CaseParts : IAsyncDisposable
     private ComplaintFolders? _folders;
     private Task _handling = Task.CompletedTask;
 
-    private CaseParts(WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow, ReporterAuthenticator reporters, TimeProvider time, ILoggerFactory logs) =>
-        (_settings, Audit, _records, Allow, _time, _logs, Policy, Reporters, _opened) = (settings, audit, records, allow, time, logs, PolicyRules.Of(settings), reporters, time.GetUtcNow());
+    private CaseParts(
+        WeirConfiguration settings, FileAuditLog audit, RecordsFile records, AllowFile allow,
+        ReporterAuthenticator reporters, TimeProvider time, ILoggerFactory logs) =>
+            (_settings, Audit, _records, Allow, _time, _logs, Policy, Reporters, _opened) =
+                (settings, audit, records, allow, time, logs, PolicyRules.Of(settings), reporters, time.GetUtcNow());
 
     public FileAuditLog Audit { get; }
 
@@ -106,10 +111,14 @@ internal sealed class CaseParts : IAsyncDisposable
         Time = _time,
     };
 
-    public DetectingDependencies Detecting() => new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
+    public DetectingDependencies Detecting() =>
+        new(StageOptions.Detecting(_settings.Detecting, _settings.Decoding.ActiveTimeout), Signer, Relay, _time);
 
     /// <summary>Restores the desk, lets events in, and opens the socket.</summary>
-    public async Task BeginAsync(Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys, Comparisons comparisons, BlockParts blocks, NoticeParts notices, LadderParts ladders, Func<CaseHandler, PromotionHandler> promote, CancellationToken cancel)
+    public async Task BeginAsync(
+        Pipeline pipeline, FlowStore store, SpoolLoader loader, IVault vault, IEpochKeySource? keys,
+        Comparisons comparisons, BlockParts blocks,
+        NoticeParts notices, LadderParts ladders, Func<CaseHandler, PromotionHandler> promote, CancellationToken cancel)
     {
         try
         {
@@ -133,10 +142,15 @@ internal sealed class CaseParts : IAsyncDisposable
                 },
                 cancel);
             _population = new PopulationReports(
-                new PopulationCounts(store.Client, StageOptions.Attributing(_settings.Attributing).Lines), new PopulationAnswers(Path.Combine(_settings.Report.Dir, "population")),
-                PopulationReportHandler.RulesOf(Policy), _settings.Decoding.ActiveTimeout + _settings.Digesting.FlushInterval + OnTheWay, _time);
-            _complaints = new ComplaintHandler(new ComplaintIntake(Reporters, vault, new ComplaintRecords(_records, _time), _time), Desk);
-            _folders = new ComplaintFolders(ComplaintChoices.Folders(_settings.Complaints), _complaints, _time, _logs.CreateLogger<ComplaintFolders>());
+                new PopulationCounts(store.Client, StageOptions.Attributing(_settings.Attributing).Lines),
+                new PopulationAnswers(Path.Combine(_settings.Report.Dir, "population")),
+                PopulationReportHandler.RulesOf(Policy),
+                _settings.Decoding.ActiveTimeout + _settings.Digesting.FlushInterval + OnTheWay, _time);
+            _complaints = new ComplaintHandler(
+                new ComplaintIntake(Reporters, vault, new ComplaintRecords(_records, _time), _time), Desk);
+            _folders = new ComplaintFolders(
+                ComplaintChoices.Folders(_settings.Complaints), _complaints, _time,
+                _logs.CreateLogger<ComplaintFolders>());
             _folders.Prepare();
             await notices.OpenAsync(this, Desk, _records, cancel);
             await ladders.OpenAsync(this, Desk, _records, blocks, notices, store, cancel);
@@ -167,7 +181,8 @@ internal sealed class CaseParts : IAsyncDisposable
                 },
                 _logs);
         }
-        catch (Exception failure) when (failure is AuditException or RecordsException or IOException or Weir.Desk.Notices.NoticeJournalException)
+        catch (Exception failure) when (failure is AuditException or RecordsException
+            or IOException or Weir.Desk.Notices.NoticeJournalException)
         {
             Relay.Break(failure);
             throw new OperatorException(failure.Message, ExitCode.Failed);
@@ -188,7 +203,8 @@ internal sealed class CaseParts : IAsyncDisposable
 
     public async Task ComparedAsync(Report computed, Report shaped, CancellationToken cancel)
     {
-        await ComparedRecord.KeepAsync(Audit, new ComparedRuns(_settings.Report.Dir), computed, shaped, _time.GetUtcNow(), cancel);
+        await ComparedRecord.KeepAsync(
+            Audit, new ComparedRuns(_settings.Report.Dir), computed, shaped, _time.GetUtcNow(), cancel);
         Alerts?.Compared(shaped);
     }
 
@@ -196,11 +212,13 @@ internal sealed class CaseParts : IAsyncDisposable
     private RetentionInventory Held(Pipeline pipeline)
     {
         var now = _time.GetUtcNow();
-        var rings = pipeline.Shards.Select(shard => shard.Evidence?.Ring).OfType<RingState>().Where(ring => ring.Blocks > 0).ToList();
+        var rings = pipeline.Shards
+            .Select(shard => shard.Evidence?.Ring).OfType<RingState>().Where(ring => ring.Blocks > 0).ToList();
         var forgotten = now.AddHours(-Policy.CounterHours);
         return new RetentionInventory(
-            rings.Count > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(rings.Min(ring => ring.OldestMs)) : null, rings.Sum(ring => ring.Flows), rings.Sum(ring => ring.Octets),
-            _opened > forgotten ? _opened : forgotten, pipeline.Shards.Sum(shard => shard.Detected.Subjects), now);
+            rings.Count > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(rings.Min(ring => ring.OldestMs)) : null,
+            rings.Sum(ring => ring.Flows), rings.Sum(ring => ring.Octets), _opened > forgotten ? _opened : forgotten,
+            pipeline.Shards.Sum(shard => shard.Detected.Subjects), now);
     }
 
     public Task KeepAsync(CancellationToken cancel) => Desk?.RunOnceAsync(cancel) ?? Task.CompletedTask;
@@ -214,7 +232,8 @@ internal sealed class CaseParts : IAsyncDisposable
         : desk.ForceFault.Length > 0 ? ComponentHealth.Degraded($"scopes are not in force yet: {desk.ForceFault}")
         : ComponentHealth.Ok;
 
-    public ComponentHealth LookAtAudit() => AuditHealth.Of(Audit.State, _settings.Auditing.Options(VersionAction.Text), _time.GetUtcNow());
+    public ComponentHealth LookAtAudit() =>
+        AuditHealth.Of(Audit.State, _settings.Auditing.Options(VersionAction.Text), _time.GetUtcNow());
 
     /// <summary>No further requests of people; before the way ends.</summary>
     public async Task CloseControlAsync()

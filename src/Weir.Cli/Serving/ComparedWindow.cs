@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The hours a comparison looks at. A subject's pseudonym changes with the epoch, so a window over two epochs would count
-// one subject twice: it stays inside one. Early in an epoch, where less than half of the window would be left, the last
-// window of the epoch before is compared instead. The lab profile has no pseudonyms and no such bound.
+// The hours a comparison looks at. A subject's pseudonym changes with the epoch, so a window over two epochs would
+// count one subject twice: it stays inside one. Early in an epoch, where less than half of the window would be left,
+// the last window of the epoch before is compared instead. The lab profile has no pseudonyms and no such bound.
 using Weir.Contracts.Networks;
 using Weir.Store.Comparing;
 

@@ -17,7 +17,11 @@ internal sealed class ComparingMetrics
                 new(state()?.Failed ?? 0, new KeyValuePair<string, object?>("reason", "failed")),
             },
             "{run}", "Comparisons that ended in a report, and those that did not.");
-        meter.CreateObservableGauge("weir.comparing.duration", () => state()?.Took.TotalSeconds ?? 0, "s", "How long the latest comparison took.");
-        meter.CreateObservableGauge("weir.comparing.report_age", () => state()?.LastAt is { } at ? (time.GetUtcNow() - at).TotalSeconds : 0, "s", "Age of the latest report; 0 before the first.");
+        meter.CreateObservableGauge(
+            "weir.comparing.duration", () => state()?.Took.TotalSeconds ?? 0, "s",
+            "How long the latest comparison took.");
+        meter.CreateObservableGauge(
+            "weir.comparing.report_age", () => state()?.LastAt is { } at ? (time.GetUtcNow() - at).TotalSeconds : 0,
+            "s", "Age of the latest report; 0 before the first.");
     }
 }

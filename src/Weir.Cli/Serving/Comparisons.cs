@@ -20,7 +20,9 @@ using Weir.Store.Comparing;
 namespace Weir.Cli.Serving;
 
 /// <summary>What a comparison looks at.</summary>
-internal sealed record ComparedParts(FlowStore Store, CurrentWatchlist Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline, NetworkTable Networks, IEpochKeySource? Keys, CaseParts Cases);
+internal sealed record ComparedParts(
+    FlowStore Store, CurrentWatchlist Lists, ListRefresher Refresher, UdpIntake Intake, Pipeline Pipeline,
+    NetworkTable Networks, IEpochKeySource? Keys, CaseParts Cases);
 
 /// <summary>How the latest comparison went.</summary>
 /// <param name="Done">Comparisons that ended in a report.</param>
@@ -31,9 +33,11 @@ internal sealed record ComparedParts(FlowStore Store, CurrentWatchlist Lists, Li
 internal sealed record ComparisonState(long Done, long Failed, DateTimeOffset? LastAt, TimeSpan Took, string Fault);
 
 /// <summary>Compares on schedule. The constructor is inert.</summary>
-internal sealed class Comparisons(WeirConfiguration settings, ComparedParts parts, TimeProvider time, ILogger<Comparisons> log)
+internal sealed class Comparisons(
+    WeirConfiguration settings, ComparedParts parts, TimeProvider time, ILogger<Comparisons> log)
 {
-    public const string KeysAreKept = "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
+    public const string KeysAreKept =
+        "Pseudonyms were made under the key of their seven days; the key is erased seven days later.";
 
     /// <summary>A report lists so many events; those before are counted.</summary>
     private const int MostEvents = 1_000;
@@ -45,13 +49,17 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
 
     public ComparisonState State => Volatile.Read(ref _state);
 
-    public ComponentHealth Look() => State.Fault is { Length: > 0 } fault ? ComponentHealth.Degraded($"the latest comparison failed: {fault}") : ComponentHealth.Ok;
+    public ComponentHealth Look() => State.Fault is { Length: > 0 } fault
+        ? ComponentHealth.Degraded($"the latest comparison failed: {fault}")
+        : ComponentHealth.Ok;
 
     public async Task RunAsync(CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
-            var wait = settings.Comparing.Schedule.Next(time.GetUtcNow()) is { } next ? next - time.GetUtcNow() : Timeout.InfiniteTimeSpan;
+            var wait = settings.Comparing.Schedule.Next(time.GetUtcNow()) is { } next
+                ? next - time.GetUtcNow()
+                : Timeout.InfiniteTimeSpan;
             await Task.WhenAny(Task.Delay(wait, time, cancel), Volatile.Read(ref _start).Task);
             cancel.ThrowIfCancellationRequested();
             await TryCompareAsync(cancel);
@@ -71,7 +79,13 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
         try
         {
             await CompareAsync(started, cancel);
-            Volatile.Write(ref _state, State with { Done = State.Done + 1, LastAt = time.GetUtcNow(), Took = time.GetElapsedTime(started), Fault = "" });
+            Volatile.Write(ref _state, State with
+            {
+                Done = State.Done + 1,
+                LastAt = time.GetUtcNow(),
+                Took = time.GetElapsedTime(started),
+                Fault = ""
+            });
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
@@ -89,22 +103,27 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
         await parts.Cases.MayCompareAsync(cancel);
         var lanes = parts.Pipeline.Lanes;
         var lists = parts.Lists.Current;
-        var window = ComparedWindow.Of(time.GetUtcNow(), settings.Comparing.Window, parts.Keys is not null, LiveInputs.IsSampled(lanes));
+        var window = ComparedWindow.Of(
+            time.GetUtcNow(), settings.Comparing.Window, parts.Keys is not null, LiveInputs.IsSampled(lanes));
         // Outside the lab who met a listed endpoint is counted alone (rules.md R11).
         var inClear = settings.Profile == Configuring.Profile.Lab;
-        var told = await parts.Cases.Events.ReadAsync(window.FromMs, window.UntilMs, inClear ? "" : RuleId.CncContact, MostEvents, cancel);
+        var told = await parts.Cases.Events.ReadAsync(
+            window.FromMs, window.UntilMs, inClear ? "" : RuleId.CncContact, MostEvents, cancel);
         var facts = new RunResults
         {
             Profile = Schema.Kebab(settings.Profile.ToString()),
             Pseudonyms = KeysAreKept,
-            Window = new ReportWindow(DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(window.UntilMs)),
+            Window = new ReportWindow(
+                DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs),
+                DateTimeOffset.FromUnixTimeMilliseconds(window.UntilMs)),
             Compared = window,
             Inputs = [LiveInputs.Of(parts.Intake, lanes)],
             Exporters = LiveInputs.Exporters(lanes),
             Flows = RunReport.FlowsOf(lanes),
             Networks = parts.Networks,
             Lists = lists,
-            Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow(), FaultOf(feed.Path)))],
+            Watchlists = [.. lists.Feeds.Select(
+                feed => ListsAndExporters.ToReportWatchlist(feed, time.GetUtcNow(), FaultOf(feed.Path)))],
             Standing = await StoredSightings.StandingAsync(parts.Store, window, lists, cancel),
             Events = told.Newest,
             EventCounts = [.. told.ByRule.Select(rule => new ReportEventCount(rule.Rule, rule.Events, rule.Subjects))],
@@ -118,7 +137,8 @@ internal sealed class Comparisons(WeirConfiguration settings, ComparedParts part
         };
         var report = await RunReport.MakeAsync(parts.Store, facts, cancel);
         var k = settings.Comparing.K;
-        var shaped = new ReportAnonymizer(new ReportKAnonymity(k, Math.Max(k, ReportKAnonymity.Default.MinimumBase))).Shape(report);
+        var shaped = new ReportAnonymizer(new ReportKAnonymity(k, Math.Max(k, ReportKAnonymity.Default.MinimumBase)))
+            .Shape(report);
         await parts.Cases.ComparedAsync(report, shaped, cancel);
         var files = ReportFiles.Write(shaped, settings.Report.Dir);
         log.Compared(report.Family.Endpoints, report.Timing.Seconds, report.Candidates.Count, files.Json);

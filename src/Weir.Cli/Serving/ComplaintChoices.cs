@@ -5,7 +5,8 @@ using Weir.Desk.Complaints;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>The complaints' settings as what they stand for: reporters with their keys, folders with whose they are.</summary>
+/// <summary>The complaints' settings as what they stand for: reporters with their keys, folders with
+/// whose they are.</summary>
 internal static class ComplaintChoices
 {
     /// <exception cref="OperatorException">A key cannot be read or is none.</exception>
@@ -13,7 +14,8 @@ internal static class ComplaintChoices
     {
         try
         {
-            return new ReporterAuthenticator([.. settings.Reporters.Select((reporter, i) => Of(reporter, i))], settings.AuthservId ?? "");
+            return new ReporterAuthenticator(
+                [.. settings.Reporters.Select((reporter, i) => Of(reporter, i))], settings.AuthservId ?? "");
         }
         catch (ArgumentException fault)
         {
@@ -26,7 +28,8 @@ internal static class ComplaintChoices
     [
         .. settings.SignedDir is { } signed ? new[] { new DropFolder(signed, "", ByMail: false) } : [],
         .. settings.MailDir is { } mail ? new[] { new DropFolder(mail, "", ByMail: true) } : [],
-        .. settings.Reporters.Where(r => r.Proof == ReporterProof.Folder).Select(r => new DropFolder(r.Path!, r.Name, ByMail: false)),
+        .. settings.Reporters
+            .Where(r => r.Proof == ReporterProof.Folder).Select(r => new DropFolder(r.Path!, r.Name, ByMail: false)),
     ];
 
     private static Reporter Of(ReporterSettings reporter, int number) => reporter.Proof switch
@@ -52,11 +55,14 @@ internal static class ComplaintChoices
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new OperatorException($"{path}: {reporter.KeyFile} cannot be read: {fault.Message}; give it to this user", ExitCode.Unreadable);
+            throw new OperatorException(
+                $"{path}: {reporter.KeyFile} cannot be read: {fault.Message}; give it to this user",
+                ExitCode.Unreadable);
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
-            throw new OperatorException($"{path}: {reporter.KeyFile} holds no ECDSA key in PEM ({fault.Message}); write the reporter's public key");
+            throw new OperatorException($"{path}: {reporter.KeyFile} holds no ECDSA key in PEM ({fault.Message}); "
+                + "write the reporter's public key");
         }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Complaints that come as files. A file is taken once: when its complaints have their scope or their entry in the audit it
-// moves to the folder `done`, or `refused` where any was refused. What could not be judged, since the vault or the audit is
-// down, stays and is tried again. Names that begin with a dot or end with .tmp are still being written.
+// Complaints that come as files. A file is taken once: when its complaints have their scope or their entry in the audit
+// it moves to the folder `done`, or `refused` where any was refused. What could not be judged, since the vault or the
+// audit is down, stays and is tried again. Names that begin with a dot or end with .tmp are still being written.
 using Weir.Contracts.Policy;
 using Weir.Desk.Complaints;
 
@@ -15,7 +15,8 @@ namespace Weir.Cli.Serving;
 internal sealed record DropFolder(string Path, string Channel, bool ByMail);
 
 /// <summary>Takes what lies in the folders. Not for several threads.</summary>
-internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, ComplaintHandler desk, TimeProvider time, ILogger<ComplaintFolders> log)
+internal sealed class ComplaintFolders(
+    IReadOnlyList<DropFolder> folders, ComplaintHandler desk, TimeProvider time, ILogger<ComplaintFolders> log)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private const string Signature = ".sig";
@@ -36,7 +37,8 @@ internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, Compla
     {
         foreach (var folder in folders)
         {
-            foreach (var path in Directory.EnumerateFiles(folder.Path).Where(IsWhole).Order(StringComparer.Ordinal).ToList())
+            foreach (var path in Directory.EnumerateFiles(folder.Path)
+                .Where(IsWhole).Order(StringComparer.Ordinal).ToList())
             {
                 await TakeAsync(folder, path, cancel);
             }
@@ -44,14 +46,17 @@ internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, Compla
     }
 
     private static bool IsWhole(string path) =>
-        Path.GetFileName(path)[0] != '.' && !path.EndsWith(".tmp", StringComparison.Ordinal) && !path.EndsWith(Signature, StringComparison.Ordinal);
+        Path.GetFileName(path)[0] != '.' && !path.EndsWith(".tmp", StringComparison.Ordinal)
+        && !path.EndsWith(Signature, StringComparison.Ordinal);
 
     private async Task TakeAsync(DropFolder folder, string path, CancellationToken cancel)
     {
         var name = Path.GetFileName(path);
         if (new FileInfo(path) is { LinkTarget: not null } or { Length: > ComplaintReader.MaxTableOctets })
         {
-            log.ComplaintRefused(name, folder.Channel, "unreadable", $"it is a link, or longer than {ComplaintReader.MaxTableOctets} octets");
+            log.ComplaintRefused(
+                name, folder.Channel, "unreadable",
+                $"it is a link, or longer than {ComplaintReader.MaxTableOctets} octets");
             Move(path, folder, "refused");
             return;
         }
@@ -59,12 +64,15 @@ internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, Compla
         var receipt = await desk.ReceiveAsync(
             new ComplaintFile(await File.ReadAllBytesAsync(path, cancel))
             {
-                Signature = File.Exists(path + Signature) ? await File.ReadAllBytesAsync(path + Signature, cancel) : ReadOnlyMemory<byte>.Empty,
+                Signature = File.Exists(path + Signature)
+                    ? await File.ReadAllBytesAsync(path + Signature, cancel)
+                    : ReadOnlyMemory<byte>.Empty,
                 Channel = folder.Channel,
                 ByMail = folder.ByMail,
             },
             cancel);
-        foreach (var (code, why) in receipt.Outcomes.Where(o => o.Refusal is not null).Select(o => (o.Refusal!.Value, o.Why)).Distinct())
+        foreach (var (code, why) in receipt.Outcomes
+            .Where(o => o.Refusal is not null).Select(o => (o.Refusal!.Value, o.Why)).Distinct())
         {
             var word = DenyCodes.ToName(code);
             log.ComplaintRefused(name, receipt.Reporter, word, why);
@@ -75,7 +83,8 @@ internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, Compla
             return;
         }
 
-        var (opened, repeated) = (receipt.Outcomes.Count(o => o.Trigger is not null), receipt.Outcomes.Count(o => o.IsRepeated));
+        var (opened, repeated) =
+            (receipt.Outcomes.Count(o => o.Trigger is not null), receipt.Outcomes.Count(o => o.IsRepeated));
         log.ComplaintTaken(name, receipt.Reporter, opened, repeated, receipt.Faults.Count);
         Move(path, folder, receipt.Outcomes.Any(o => o.Refusal is not null) ? "refused" : "done");
     }
@@ -85,7 +94,9 @@ internal sealed class ComplaintFolders(IReadOnlyList<DropFolder> folders, Compla
         foreach (var file in new[] { path, path + Signature }.Where(File.Exists))
         {
             var target = Path.Combine(folder.Path, where, Path.GetFileName(file));
-            File.Move(file, File.Exists(target) ? FormattableString.Invariant($"{target}.{time.GetUtcNow().ToUnixTimeMilliseconds()}") : target);
+            File.Move(file, File.Exists(target)
+                ? FormattableString.Invariant($"{target}.{time.GetUtcNow().ToUnixTimeMilliseconds()}")
+                : target);
         }
     }
 }

@@ -17,19 +17,36 @@ internal sealed class DetectingMetrics
         _pipelines = pipelines;
         var meter = meters.Create("Weir.Detecting");
         meter.CreateObservableCounter("weir.detecting.flows", Outcomes, "{flow}",
-            "Attributed and spoofed flows by what the counters did with them. late: came after their time was judged; ahead: end over a minute ahead of our clock; no-room: the table had no place; allowed: a remote that is never counted; at-border: an edge tells of the subject too.");
-        meter.CreateObservableCounter("weir.detecting.clipped", () => Sum().Clipped, "{flow}", "Counted flows of which a part lay before what was already judged.");
-        meter.CreateObservableGauge("weir.detecting.subjects_held", () => Sum().Subjects, "{subject}", "Subjects whose counters are held.");
-        meter.CreateObservableCounter("weir.detecting.evicted", () => Sum().Evicted, "{subject}", "Idle subjects whose counters gave way to others.");
-        meter.CreateObservableGauge("weir.detecting.details_held", () => Sum().Details, "{block}", "Blocks of detail of subjects above half a floor.");
-        meter.CreateObservableCounter("weir.detecting.details_refused", () => Sum().DetailsRefused, "{block}", "Blocks that were wanted when none was free.");
-        meter.CreateObservableGauge("weir.detecting.events_open", () => Sum().EventsOpen, "{event}", "Events under way.");
-        meter.CreateObservableCounter("weir.detecting.events_opened", () => Sum().EventsOpened, "{event}", "Events that rules raised.");
-        meter.CreateObservableCounter("weir.detecting.events_closed", () => Sum().EventsClosed, "{event}", "Events that ended.");
-        meter.CreateObservableCounter("weir.detecting.events_refused", () => Sum().EventsRefused, "{event}", "Events not opened because their subject had sixteen under way.");
+            "Attributed and spoofed flows by what the counters did with them. late: came after their time was judged; "
+                + "ahead: end over a minute ahead of our clock; no-room: the table had no place; allowed: a remote "
+                + "that is never counted; at-border: an edge tells of the subject too.");
+        meter.CreateObservableCounter(
+            "weir.detecting.clipped_flows", () => Sum().Clipped, "{flow}",
+            "Counted flows of which a part lay before what was already judged.");
+        meter.CreateObservableGauge(
+            "weir.detecting.subjects_held", () => Sum().Subjects, "{subject}", "Subjects whose counters are held.");
+        meter.CreateObservableCounter(
+            "weir.detecting.evicted_subjects", () => Sum().Evicted, "{subject}",
+            "Idle subjects whose counters gave way to others.");
+        meter.CreateObservableGauge(
+            "weir.detecting.details_held", () => Sum().Details, "{block}",
+            "Blocks of detail of subjects above half a floor.");
+        meter.CreateObservableCounter(
+            "weir.detecting.details_refused", () => Sum().DetailsRefused, "{block}",
+            "Blocks that were wanted when none was free.");
+        meter.CreateObservableGauge(
+            "weir.detecting.events_open", () => Sum().EventsOpen, "{event}", "Events under way.");
+        meter.CreateObservableCounter(
+            "weir.detecting.events_opened", () => Sum().EventsOpened, "{event}", "Events that rules raised.");
+        meter.CreateObservableCounter(
+            "weir.detecting.events_closed", () => Sum().EventsClosed, "{event}", "Events that ended.");
+        meter.CreateObservableCounter(
+            "weir.detecting.events_refused", () => Sum().EventsRefused, "{event}",
+            "Events not opened because their subject had sixteen under way.");
     }
 
-    private DetectingCounts Sum() => _pipelines().SelectMany(p => p.Shards).Aggregate(default(DetectingCounts), (sum, shard) => sum + shard.Detected);
+    private DetectingCounts Sum() => _pipelines()
+        .SelectMany(p => p.Shards).Aggregate(default(DetectingCounts), (sum, shard) => sum + shard.Detected);
 
     private IEnumerable<Measurement<long>> Outcomes()
     {
@@ -41,5 +58,6 @@ internal sealed class DetectingMetrics
         ];
     }
 
-    private static Measurement<long> Of(long count, string reason) => new(count, new KeyValuePair<string, object?>("reason", reason));
+    private static Measurement<long> Of(long count, string reason) =>
+        new(count, new KeyValuePair<string, object?>("reason", reason));
 }

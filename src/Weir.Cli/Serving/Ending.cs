@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The stop, in the order of the way: no datagram is taken any more, what was taken is finished and made durable, the
-// store gets what it will take in time, the rest waits in the spool for the next start. A disk that is full gets a while.
+// store gets what it will take in time, the rest waits in the spool for the next start. A disk that is
+// full gets a while.
 using Weir.Collector;
 using Weir.Collector.Collecting.Sockets;
 using Weir.Hosting.Spooling;
@@ -11,7 +12,9 @@ using Weir.Wire.Native;
 namespace Weir.Cli.Serving;
 
 /// <summary>Ends the way within a bounded time.</summary>
-internal sealed class Ending(UdpIntake intake, Pipeline pipeline, Spool spool, SpoolLoader loader, TimeProvider time, ILogger<Ending> log) : IDisposable
+internal sealed class Ending(
+    UdpIntake intake, Pipeline pipeline, Spool spool, SpoolLoader loader, TimeProvider time, ILogger<Ending> log)
+    : IDisposable
 {
     private static readonly TimeSpan LanesEnd = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShardsEnd = TimeSpan.FromSeconds(20);
@@ -33,7 +36,8 @@ internal sealed class Ending(UdpIntake intake, Pipeline pipeline, Spool spool, S
         await FinishAsync(collecting, LanesEnd);
         intake.Dispose();
         await FinishAsync(Task.Run(pipeline.Finish), ShardsEnd);
-        await Task.WhenAll(beside).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.WhenAll(beside)
+            .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await DrainAsync();
     }
 
@@ -43,7 +47,8 @@ internal sealed class Ending(UdpIntake intake, Pipeline pipeline, Spool spool, S
         _rest.Dispose();
     }
 
-    /// <summary>Waits for a step. One that hangs on a full disk is told to give up: what it held in memory is lost, and said so.</summary>
+    /// <summary>Waits for a step. One that hangs on a full disk is told to give up: what it held in memory is
+    /// lost, and said so.</summary>
     private async Task FinishAsync(Task step, TimeSpan limit)
     {
         try

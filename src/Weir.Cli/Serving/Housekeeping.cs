@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is kept no longer than it may be (rules.md R8, R10): partitions of the store, evidence at its ceiling and keys of
-// past epochs. Evidence goes with its case long before; here goes what a case that never closed would keep.
+// What is kept no longer than it may be (rules.md R8, R10): partitions of the store, evidence at its ceiling and keys
+// of past epochs. Evidence goes with its case long before; here goes what a case that never closed would keep.
 using System.Globalization;
 using Weir.Cli.Retaining;
 using Weir.Contracts.Policy;
@@ -13,8 +13,11 @@ using Weir.Vault.Keys;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>Retention, at the start and hourly. <paramref name="keys"/> is null where a vault erases its own, and in the lab profile.</summary>
-internal sealed class Housekeeping(FlowStore store, EvidenceStore evidence, EpochKeys? keys, int days, PolicyProfile policy, IAuditLog audit, TimeProvider time, ILogger<Housekeeping> log)
+/// <summary>Retention, at the start and hourly. <paramref name="keys"/> is null where a vault erases its own, and in
+/// the lab profile.</summary>
+internal sealed class Housekeeping(
+    FlowStore store, EvidenceStore evidence, EpochKeys? keys, int days, PolicyProfile policy, IAuditLog audit,
+    TimeProvider time, ILogger<Housekeeping> log)
 {
     public static TimeSpan Period { get; } = TimeSpan.FromHours(1);
 
@@ -42,8 +45,14 @@ internal sealed class Housekeeping(FlowStore store, EvidenceStore evidence, Epoc
         await audit.AppendAsync(
             new AuditEntry
             {
-                Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.Drop, Outcome = AuditActions.Allow, Rows = due.Sum(holding => (long)holding.Rows),
-                Reason = string.Create(CultureInfo.InvariantCulture, $"evidence before {day:yyyy-MM-dd}, the ceiling of {EvidenceCeiling.DaysOf(policy)} days"),
+                Actor = Actor.Weir.Name,
+                Role = Actor.Weir.RoleWord,
+                Act = AuditActions.Drop,
+                Outcome = AuditActions.Allow,
+                Rows = due.Sum(holding => (long)holding.Rows),
+                Reason = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"evidence before {day:yyyy-MM-dd}, the ceiling of {EvidenceCeiling.DaysOf(policy)} days"),
             },
             cancel);
         _ = await evidence.DropBeforeAsync(day, [], cancel);

@@ -38,7 +38,8 @@ internal static class IdentityChoices
                 yield return (path, "takes RADIUS and has no secret-file; name a file of `192.0.2.0/24 secret` lines");
             }
 
-            foreach (var fault in Faults(source.Patterns.Select(p => (Action)(() => _ = new SyslogPattern(p.Name, p.Expression)))))
+            foreach (var fault in Faults(
+                source.Patterns.Select(p => (Action)(() => _ = new SyslogPattern(p.Name, p.Expression)))))
             {
                 yield return ($"{path}.patterns", $"is wrong: {fault}");
             }
@@ -54,34 +55,45 @@ internal static class IdentityChoices
     }
 
     /// <summary>The options of a checked section.</summary>
-    public static IdentityOptions Options(VaultIdentitySettings settings, string vaultDir, IReadOnlyList<Prefix> networks) => new()
-    {
-        Store = Path.Combine(vaultDir, settings.Store),
-        InterimInterval = settings.InterimInterval,
-        Terms = new IdentityTableOptions
+    public static IdentityOptions Options(
+        VaultIdentitySettings settings, string vaultDir, IReadOnlyList<Prefix> networks) =>
+        new()
         {
-            RetentionDays = settings.RetentionDays,
-            MaxHoldings = settings.MaxHoldings,
-            Networks = networks,
-            Shared = settings.Shared,
-            Deterministic = [.. settings.DeterministicNat.Select(Nat)],
-        },
-        Sources =
-        [
-            .. settings.Sources.Select(s => new IdentitySourceOptions
+            Store = Path.Combine(vaultDir, settings.Store),
+            InterimInterval = settings.InterimInterval,
+            Terms = new IdentityTableOptions
             {
-                Name = s.Name, Kind = s.Kind, Path = s.Path, Listen = s.Listen, SecretFile = s.SecretFile, Exporters = s.Exporters, LineFrom = s.LineFrom, Poll = s.Poll,
-                Patterns = [.. s.Patterns.Select(p => new SyslogPattern(p.Name, p.Expression))],
-            }),
-        ],
-    };
+                RetentionDays = settings.RetentionDays,
+                MaxHoldings = settings.MaxHoldings,
+                Networks = networks,
+                Shared = settings.Shared,
+                Deterministic = [.. settings.DeterministicNat.Select(Nat)],
+            },
+            Sources =
+            [
+                .. settings.Sources.Select(s => new IdentitySourceOptions
+                {
+                    Name = s.Name,
+                    Kind = s.Kind,
+                    Path = s.Path,
+                    Listen = s.Listen,
+                    SecretFile = s.SecretFile,
+                    Exporters = s.Exporters,
+                    LineFrom = s.LineFrom,
+                    Poll = s.Poll,
+                    Patterns = [.. s.Patterns.Select(p => new SyslogPattern(p.Name, p.Expression))],
+                }),
+            ],
+        };
 
     private static DeterministicNat Nat(DeterministicNatSettings s) => new(
-        s.Inside, s.Outside, s.Excluded, (ushort)s.FirstPort, (ushort)s.LastPort, s.PortsEach, s.Order, Moment(s.From, 0), Moment(s.Until, long.MaxValue));
+        s.Inside, s.Outside, s.Excluded, (ushort)s.FirstPort, (ushort)s.LastPort, s.PortsEach, s.Order,
+        Moment(s.From, 0), Moment(s.Until, long.MaxValue));
 
     private static long Moment(string? text, long otherwise) =>
         text is null ? otherwise
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUnixTimeMilliseconds()
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at.ToUnixTimeMilliseconds()
         : throw new ArgumentException($"'{text}' is no time; write it as 2026-11-01T00:00:00Z");
 
     private static IEnumerable<string> Faults(IEnumerable<Action> makings)

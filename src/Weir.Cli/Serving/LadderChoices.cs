@@ -26,7 +26,9 @@ internal static class LadderChoices
     public static Exemptions Exempt(EscalatingSettings settings) => new()
     {
         Networks = [.. settings.Exempt.Networks],
-        Services = [.. settings.Exempt.Services.Select(text => EscalatingRules.TryService(text, out var service) ? service : throw new ArgumentException($"{text} is no service"))],
+        Services = [.. settings.Exempt.Services.Select(text => EscalatingRules.TryService(text, out var service)
+            ? service
+            : throw new ArgumentException($"{text} is no service"))],
         Domains = [.. settings.Exempt.Domains.Select(domain => domain.TrimEnd('.').ToLowerInvariant())],
     };
 
@@ -34,6 +36,11 @@ internal static class LadderChoices
     public static IReadOnlyList<string> Words(EscalatingSettings settings)
     {
         var exempt = Exempt(settings);
-        return [.. exempt.Networks.Select(n => n.ToString()), .. exempt.Services.Select(s => s.ToString()), .. exempt.Domains];
+        return
+        [
+            .. exempt.Networks.Select(n => n.ToString()),
+            .. exempt.Services.Select(s => s.ToString()),
+            .. exempt.Domains
+        ];
     }
 }

@@ -15,7 +15,10 @@ using Weir.Store.ClickHouse;
 namespace Weir.Cli.Serving;
 
 /// <summary>Opened when the cases are; see <see cref="OpenAsync"/>.</summary>
-internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGateway? lines, CurrentWatchlist lists, TimeProvider time, ILoggerFactory logs) : ICustomerActions, IDisposable
+internal sealed class LadderParts(
+    WeirConfiguration settings, IAccessControlGateway? lines, CurrentWatchlist lists, TimeProvider time,
+    ILoggerFactory logs)
+    : ICustomerActions, IDisposable
 {
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(10);
 
@@ -24,7 +27,9 @@ internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGate
     /// <summary>Once it is open.</summary>
     public EscalationController Desk => _desk ?? throw new InvalidOperationException("The ladders are not open yet.");
 
-    public async Task OpenAsync(CaseParts cases, CaseHandler desk, RecordsFile records, BlockParts blocks, NoticeParts notices, FlowStore store, CancellationToken cancel)
+    public async Task OpenAsync(
+        CaseParts cases, CaseHandler desk, RecordsFile records, BlockParts blocks, NoticeParts notices, FlowStore store,
+        CancellationToken cancel)
     {
         var pipe = lines ?? new NoLines();
         _desk = await EscalationController.OpenAsync(
@@ -36,7 +41,9 @@ internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGate
                 Audit = cases.Audit,
                 Notices = new DeskNotices(notices.Desk),
                 Lines = pipe,
-                Endpoints = new ListedStandings(lists, [.. settings.Escalating.TrustedLists], new CollateralCounts(store.Client, time), desk, Path.Combine(settings.Report.Dir, "report.json"), time),
+                Endpoints = new ListedStandings(
+                    lists, [.. settings.Escalating.TrustedLists], new CollateralCounts(store.Client, time), desk,
+                    Path.Combine(settings.Report.Dir, "report.json"), time),
                 Protected = new ConfiguredProtected(pipe, settings.Escalating.Protected),
                 Policy = cases.Policy,
                 Options = LadderChoices.Options(settings.Escalating),
@@ -60,7 +67,8 @@ internal sealed class LadderParts(WeirConfiguration settings, IAccessControlGate
         }
     }
 
-    async Task ICustomerActions.AppealAsync(CaseId id, string words, CancellationToken cancel) => _ = await Desk.AppealAsync(id, words, cancel);
+    async Task ICustomerActions.AppealAsync(CaseId id, string words, CancellationToken cancel) =>
+        _ = await Desk.AppealAsync(id, words, cancel);
 
     public void Dispose() => _desk?.Dispose();
 }

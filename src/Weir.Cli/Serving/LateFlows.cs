@@ -4,8 +4,9 @@ using Weir.Collector.Detecting;
 namespace Weir.Cli.Serving;
 
 /// <summary>
-/// Flows that come after their time was judged are a counted loss; many of them mean that <c>decoding.active-timeout</c> is
-/// shorter than an exporter's, and that floods go unseen. Then it is said, at most every ten minutes.
+/// Flows that come after their time was judged are a counted loss; many of them mean that
+/// <c>decoding.active-timeout</c> is shorter than an exporter's, and that floods go unseen. Then it is said, at most
+/// every ten minutes.
 /// </summary>
 internal sealed class LateFlows(TimeSpan activeTimeout, TimeProvider time, ILogger<LateFlows> log)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The keys that links are signed under, in files of mode 0600: when it was made and the key, current and former. After a
-// life a new key signs; the former one is accepted for one life more, which is why no link may live longer than that.
+// The keys that links are signed under, in files of mode 0600: when it was made and the key, current and former. After
+// a life a new key signs; the former one is accepted for one life more, which is why no link may live longer than that.
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Weir.Desk.Links;
@@ -37,7 +37,8 @@ internal sealed class LinkKeyFiles(string folder, TimeSpan life, TimeProvider ti
         var (made, key) = Split(KeyFile.Read(Current, Octets));
         if (made + life <= now)
         {
-            // What is former now has lived two lives. The next one is written before its place is taken: a stop in between loses none.
+            // What is former now has lived two lives. The next one is written before its place is taken: a stop in
+            // between loses none.
             KeyFile.Shred(Former);
             KeyFile.Write(Former, KeyFile.Read(Current, Octets));
             Make(now);
@@ -56,5 +57,8 @@ internal sealed class LinkKeyFiles(string folder, TimeSpan life, TimeProvider ti
     }
 
     private static (DateTimeOffset Made, byte[] Key) Split(byte[] octets) =>
-        (DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(BinaryPrimitives.ReadInt64BigEndian(octets), 0, 253_402_300_799)), octets[TimeOctets..]);
+        (
+            DateTimeOffset.FromUnixTimeSeconds(
+                Math.Clamp(BinaryPrimitives.ReadInt64BigEndian(octets), 0, 253_402_300_799)),
+            octets[TimeOctets..]);
 }

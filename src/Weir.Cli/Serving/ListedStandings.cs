@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What lists, the latest comparison and the store say of an endpoint that Weir is to close by itself (weir.md section 3:
-// acting automatically needs two independent sources or our own confirmation).
+// What lists, the latest comparison and the store say of an endpoint that Weir is to close by itself (weir.md section
+// 3: acting automatically needs two independent sources or our own confirmation).
 using System.Text.Json;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
@@ -21,7 +21,10 @@ namespace Weir.Cli.Serving;
 /// <param name="cases">Who has a case.</param>
 /// <param name="report">The latest report of the comparison.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollection<string> trusted, ICollateralCounts collateral, CaseHandler cases, string report, TimeProvider time) : IEndpointStatusLookup
+internal sealed class ListedStandings(
+    CurrentWatchlist lists, IReadOnlyCollection<string> trusted, ICollateralCounts collateral, CaseHandler cases,
+    string report, TimeProvider time)
+    : IEndpointStatusLookup
 {
     /// <summary>The list of what two people promoted.</summary>
     public const string Promoted = "promoted";
@@ -30,7 +33,8 @@ internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollectio
     public async Task<EndpointStatus> GetAsync(Endpoint endpoint, CancellationToken cancel)
     {
         var inCases = cases.Files.Where(f => f.State != CaseState.Erased).Select(f => f.Subject).ToList();
-        var target = MitigationTarget.Endpoint(Wire.Prefix.From(endpoint.Address, 128), endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port]);
+        var target = MitigationTarget.Endpoint(
+            Wire.Prefix.From(endpoint.Address, 128), endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port]);
         return new(Confirmed(endpoint), IsShared(endpoint), await collateral.CountAsync(target, inCases, cancel));
     }
 
@@ -38,7 +42,8 @@ internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollectio
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var all = lists.Current.All(endpoint).Where(entry => entry.IsValidAt(now)).ToList();
-        var names = all.Where(entry => entry.Role == ListRole.C2).Select(entry => entry.List).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var names = all.Where(entry => entry.Role == ListRole.C2)
+            .Select(entry => entry.List).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return all.Exists(entry => entry.Role == ListRole.Allow) ? ""
             : names.Contains(Promoted) ? "two people"
             : names.Find(trusted.Contains) is { } one ? one
@@ -54,8 +59,10 @@ internal sealed class ListedStandings(CurrentWatchlist lists, IReadOnlyCollectio
             using var read = JsonDocument.Parse(File.ReadAllBytes(report));
             return read.RootElement.TryGetProperty("candidates", out var candidates)
                 && candidates.EnumerateArray().Any(c =>
-                    c.GetProperty("status").GetString() == "shared" && c.GetProperty("remote").GetString() == endpoint.Address.ToString()
-                    && c.GetProperty("port").GetInt32() == endpoint.Port && c.GetProperty("protocol").GetString() == Weir.Contracts.Flows.Protocols.ToName(endpoint.Protocol));
+                    c.GetProperty("status").GetString() == "shared"
+                    && c.GetProperty("remote").GetString() == endpoint.Address.ToString()
+                    && c.GetProperty("port").GetInt32() == endpoint.Port && c.GetProperty("protocol").GetString()
+                        == Weir.Contracts.Flows.Protocols.ToName(endpoint.Protocol));
         }
         catch (FileNotFoundException)
         {

@@ -18,7 +18,8 @@ internal static class LiveInputs
         return new ReportInput
         {
             Path = "udp " + string.Join(' ', intake.Sockets.Select(s => s.Listener).Distinct()),
-            Format = string.Join('/', (IEnumerable<string>)["udp", .. heard.SelectMany(e => e.Protocols.Split(',')).Distinct().Order(StringComparer.Ordinal)]),
+            Format = string.Join('/', (IEnumerable<string>)[
+                "udp", .. heard.SelectMany(e => e.Protocols.Split(',')).Distinct().Order(StringComparer.Ordinal)]),
             Datagrams = intake.Sockets.Sum(s => s.Datagrams),
             Flows = lanes.Sum(lane => lane.Read),
             Malformed = lanes.Sum(lane => lane.Decoder.Damaged + lane.Decoder.Dropped + lane.Decoder.Refused),
@@ -32,10 +33,12 @@ internal static class LiveInputs
                    group socket by socket.Listener into listener
                    let dropped = listener.Sum(s => s.KernelDropped ?? 0)
                    where dropped > 0
-                   select new ReportLoss($"dropped by the kernel at {listener.Key}, its buffer full", dropped, "datagrams"),
+                   select new ReportLoss(
+                       $"dropped by the kernel at {listener.Key}, its buffer full", dropped, "datagrams"),
                 .. from socket in intake.Sockets
                    where socket.Truncated > 0
-                   select new ReportLoss($"longer than collecting.max-datagram at {socket.Listener}, cut", socket.Truncated, "datagrams"),
+                   select new ReportLoss(
+                       $"longer than collecting.max-datagram at {socket.Listener}, cut", socket.Truncated, "datagrams"),
             ],
         };
     }
@@ -43,7 +46,8 @@ internal static class LiveInputs
     public static bool IsSampled(IReadOnlyList<Lane> lanes) => Heard(lanes).Any(e => e.SamplingInterval > 1);
 
     /// <summary>Exporters heard since the start, each once.</summary>
-    public static IReadOnlyList<ReportExporter> Exporters(IReadOnlyList<Lane> lanes) => ListsAndExporters.ToReportExporters(Heard(lanes));
+    public static IReadOnlyList<ReportExporter> Exporters(IReadOnlyList<Lane> lanes) =>
+        ListsAndExporters.ToReportExporters(Heard(lanes));
 
     private static List<ExporterListing> Heard(IReadOnlyList<Lane> lanes) =>
         [.. lanes.SelectMany(lane => lane.Decoder.List()).Where(e => e.Datagrams > 0).OrderBy(e => e.Address)];

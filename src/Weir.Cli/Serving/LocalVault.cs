@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What stands in where no vault is configured: the keys lie with the collector, so nothing is sealed, nobody is disclosed,
-// and an address is its own subject. Good for the lab and for a trial; a provider runs `weir vault`.
+// What stands in where no vault is configured: the keys lie with the collector, so nothing is sealed, nobody is
+// disclosed, and an address is its own subject. Good for the lab and for a trial; a provider runs `weir vault`.
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
@@ -18,8 +18,9 @@ internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) :
 
     public Task DestroyAsync(CaseId id, CancellationToken cancel) => Task.CompletedTask;
 
-    public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<CaseId, SubjectKey>>(new Dictionary<CaseId, SubjectKey>());
+    public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(
+        IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) =>
+            Task.FromResult<IReadOnlyDictionary<CaseId, SubjectKey>>(new Dictionary<CaseId, SubjectKey>());
 
     public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
     {
@@ -31,7 +32,9 @@ internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) :
         var block = new IpKey(address.Bits & network.SubjectMask);
         try
         {
-            return Task.FromResult<SubjectKey?>(keys is null ? new SubjectKey(block.Bits) : Pseudonymizer.UnderKeyOf(keys, Epochs.At(at)).Pseudonymize(block));
+            return Task.FromResult<SubjectKey?>(keys is null
+                ? new SubjectKey(block.Bits)
+                : Pseudonymizer.UnderKeyOf(keys, Epochs.At(at)).Pseudonymize(block));
         }
         catch (EpochKeyException)
         {
@@ -40,7 +43,8 @@ internal sealed class LocalVault(IEpochKeySource? keys, NetworkTable networks) :
     }
 
     public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) =>
-        throw new VaultDownException("no vault is configured, so nobody can be disclosed; run `weir vault` and set vault.socket");
+        throw new VaultDownException(
+            "no vault is configured, so nobody can be disclosed; run `weir vault` and set vault.socket");
 }
 
 /// <summary>From a pseudonym to the block that the shards know, under the keys in memory.</summary>

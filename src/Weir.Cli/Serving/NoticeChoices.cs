@@ -12,23 +12,33 @@ internal static class NoticeChoices
 {
     /// <summary>Null where neither is configured.</summary>
     /// <exception cref="InvalidDataException">Contacts or templates cannot be had.</exception>
-    public static NoticeDeliveryDependencies? Surroundings(VaultSettings settings, SubscriberLineNamer naming, TimeProvider time, ILoggerFactory logs)
+    public static NoticeDeliveryDependencies? Surroundings(
+        VaultSettings settings, SubscriberLineNamer naming, TimeProvider time, ILoggerFactory logs)
     {
         var notices = settings.Notices;
         var templates = NoticeTemplates.Read(notices.Templates);
         if (!templates.Languages.Contains(notices.Language))
         {
-            throw new InvalidDataException($"vault.notices.language: there are no templates for '{notices.Language}'; write one of {string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
+            throw new InvalidDataException($"vault.notices.language: there are no templates for '{notices.Language}'; "
+                + $"write one of {string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
         }
 
         return settings.Contacts is not { } path ? null : new NoticeDeliveryDependencies(
-            CustomerContactFile.Open(Path.GetFullPath(path), naming, templates.Languages, notices.Language, time, logs.CreateLogger<CustomerContactFile>()), templates, Terms(notices), Way(notices, time));
+            CustomerContactFile.Open(
+                Path.GetFullPath(path), naming, templates.Languages, notices.Language, time,
+                logs.CreateLogger<CustomerContactFile>()),
+            templates, Terms(notices), Way(notices, time));
     }
 
-    private static NoticeDeliveryOptions? Terms(VaultNoticeSettings notices) => notices.Channel is null ? null : new NoticeDeliveryOptions
-    {
-        Provider = notices.Provider!, Phone = notices.Phone!, Page = notices.Page!.OriginalString, Language = notices.Language, MaxPerMinute = notices.MostAMinute,
-    };
+    private static NoticeDeliveryOptions? Terms(VaultNoticeSettings notices) =>
+        notices.Channel is null ? null : new NoticeDeliveryOptions
+        {
+            Provider = notices.Provider!,
+            Phone = notices.Phone!,
+            Page = notices.Page!.OriginalString,
+            Language = notices.Language,
+            MaxPerMinute = notices.MostAMinute,
+        };
 
     private static INoticeChannel? Way(VaultNoticeSettings notices, TimeProvider time)
     {
@@ -37,11 +47,22 @@ internal static class NoticeChoices
             return notices.Channel switch
             {
                 null => null,
-                NoticeChannel.Mail => new MailNoticeChannel(new SmtpSender(Smtp(notices.Mail), time), notices.Mail.From!),
+                NoticeChannel.Mail =>
+                    new MailNoticeChannel(new SmtpSender(Smtp(notices.Mail), time), notices.Mail.From!),
                 NoticeChannel.Webhook => new MessageNoticeChannel(
-                    "webhook", new WebhookSender(new WebhookOptions { Address = notices.Webhook.Address!, KeyFile = notices.Webhook.KeyFile, Trust = new TlsTrust(notices.Webhook.CaFile) }, time)),
+                    "webhook", new WebhookSender(new WebhookOptions
+                    {
+                        Address = notices.Webhook.Address!,
+                        KeyFile = notices.Webhook.KeyFile,
+                        Trust = new TlsTrust(notices.Webhook.CaFile)
+                    }, time)),
                 NoticeChannel.Script => new MessageNoticeChannel(
-                    "script", new ScriptRunner(new ScriptOptions { Program = notices.Script.Program!, Arguments = notices.Script.Arguments, Limit = notices.Script.Limit }, time)),
+                    "script", new ScriptRunner(new ScriptOptions
+                    {
+                        Program = notices.Script.Program!,
+                        Arguments = notices.Script.Arguments,
+                        Limit = notices.Script.Limit
+                    }, time)),
                 _ => throw new ArgumentOutOfRangeException(nameof(notices), notices.Channel, "Not a way to customers."),
             };
         }
@@ -53,6 +74,13 @@ internal static class NoticeChoices
 
     private static SmtpOptions Smtp(NoticeMailSettings mail) => new()
     {
-        Host = mail.Host!, Port = mail.Port, Security = mail.Security, User = mail.User, PasswordFile = mail.PasswordFile, HelloName = mail.HelloName, ReturnPath = mail.ReturnPath, Trust = new TlsTrust(mail.CaFile),
+        Host = mail.Host!,
+        Port = mail.Port,
+        Security = mail.Security,
+        User = mail.User,
+        PasswordFile = mail.PasswordFile,
+        HelloName = mail.HelloName,
+        ReturnPath = mail.ReturnPath,
+        Trust = new TlsTrust(mail.CaFile),
     };
 }

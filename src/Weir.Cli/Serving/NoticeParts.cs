@@ -12,7 +12,10 @@ using Weir.Desk.Records;
 namespace Weir.Cli.Serving;
 
 /// <summary>Opened when the cases are; see <see cref="OpenAsync"/>.</summary>
-internal sealed class NoticeParts(NoticeSettings settings, INoticeGateway? pipe, ICaseLinks links, AlertParts alerts, TimeProvider time, ILoggerFactory logs) : IDisposable
+internal sealed class NoticeParts(
+    NoticeSettings settings, INoticeGateway? pipe, ICaseLinks links, AlertParts alerts, TimeProvider time,
+    ILoggerFactory logs)
+    : IDisposable
 {
     public static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(5);
 
@@ -22,28 +25,37 @@ internal sealed class NoticeParts(NoticeSettings settings, INoticeGateway? pipe,
     public NoticeDispatcher Desk => _desk ?? throw new InvalidOperationException("The notices are not open yet.");
 
     /// <exception cref="NoticeJournalException">The journal cannot be read.</exception>
-    public async Task OpenAsync(CaseParts cases, CaseHandler desk, RecordsFile records, CancellationToken cancel) => _desk = await NoticeDispatcher.OpenAsync(
-        new NoticeDispatcherDependencies
-        {
-            Cases = desk,
-            Pipe = pipe,
-            Journal = new NoticeRecords(records),
-            Audit = cases.Audit,
-            Links = links,
-            Policy = cases.Policy,
-            Options = new NoticeOptions { Delay = settings.Delay, MinDuration = settings.Least, MaxPerMinute = settings.MostAMinute, GiveUp = settings.GiveUp },
-            Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),
-            Time = time,
-            Log = logs.CreateLogger<NoticeDispatcher>(),
-        },
-        cancel);
+    public async Task OpenAsync(CaseParts cases, CaseHandler desk, RecordsFile records, CancellationToken cancel) =>
+        _desk = await NoticeDispatcher.OpenAsync(
+            new NoticeDispatcherDependencies
+            {
+                Cases = desk,
+                Pipe = pipe,
+                Journal = new NoticeRecords(records),
+                Audit = cases.Audit,
+                Links = links,
+                Policy = cases.Policy,
+                Options = new NoticeOptions
+                {
+                    Delay = settings.Delay,
+                    MinDuration = settings.Least,
+                    MaxPerMinute = settings.MostAMinute,
+                    GiveUp = settings.GiveUp
+                },
+                Untold = (row, give) => alerts.NoticeFailedAsync(row.Case, row.Scope, row.Step, row.Fault, give),
+                Time = time,
+                Log = logs.CreateLogger<NoticeDispatcher>(),
+            },
+            cancel);
 
     public Task KeepAsync(CancellationToken cancel) => _desk?.RunOnceAsync(cancel) ?? Task.CompletedTask;
 
     public void Show(IMeterFactory meters, Health health)
     {
         _ = new NoticeMetrics(meters, () => _desk);
-        health.Add("notices", () => _desk is { Fault: { Length: > 0 } fault } ? ComponentHealth.Degraded($"customers are not told: {fault}") : ComponentHealth.Ok);
+        health.Add("notices", () => _desk is { Fault: { Length: > 0 } fault }
+            ? ComponentHealth.Degraded($"customers are not told: {fault}")
+            : ComponentHealth.Ok);
     }
 
     public void Dispose() => _desk?.Dispose();

@@ -6,24 +6,34 @@ using Weir.Vault.Notifying;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>A notice with invented facts, for who writes templates. Addresses and names are those of RFC 5737 and RFC 2606.</summary>
+/// <summary>A notice with invented facts, for who writes templates. Addresses and names are those of RFC
+/// 5737 and RFC 2606.</summary>
 internal static class NoticePreview
 {
     /// <exception cref="OperatorException">The step, the language or a template is none.</exception>
-    public static (string Subject, string Plain, string Html) Write(VaultNoticeSettings settings, string word, string language)
+    public static (string Subject, string Plain, string Html) Write(
+        VaultNoticeSettings settings, string word, string language)
     {
         var step = NoticeNames.TryParse(word, out NoticeStep known) ? known
-            : throw new OperatorException($"--step '{word}' is none; write one of {string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}");
+            : throw new OperatorException($"--step '{word}' is none; write one of "
+                + $"{string.Join(", ", Enum.GetValues<NoticeStep>().Select(NoticeNames.ToName))}");
         try
         {
             var templates = NoticeTemplates.Read(settings.Templates);
             if (!templates.Languages.Contains(language))
             {
-                throw new OperatorException($"--language '{language}' has no templates; there are {string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
+                throw new OperatorException($"--language '{language}' has no templates; there are "
+                    + $"{string.Join(", ", templates.Languages.Order(StringComparer.Ordinal))}");
             }
 
-            var terms = new NoticeDeliveryOptions { Provider = settings.Provider ?? "Example Net", Phone = settings.Phone ?? "+1 555 0100", Page = settings.Page?.ToString() ?? "https://www.example.net/security" };
-            return new NoticeText(templates, terms).Write(Invented(step), new CustomerContact("customer@example.net", language, IsProtected: false, "A. Example"));
+            var terms = new NoticeDeliveryOptions
+            {
+                Provider = settings.Provider ?? "Example Net",
+                Phone = settings.Phone ?? "+1 555 0100",
+                Page = settings.Page?.ToString() ?? "https://www.example.net/security"
+            };
+            return new NoticeText(templates, terms).Write(Invented(step), new CustomerContact(
+                "customer@example.net", language, IsProtected: false, "A. Example"));
         }
         catch (InvalidDataException fault)
         {
@@ -53,6 +63,8 @@ internal static class NoticePreview
                 _ => [],
             },
         };
-        return new Notice(new CaseId(0x0011_2233_4455_6677), new ScopeId(0x0102_0304_0506_0708), step, facts, "https://help.example.net/case/EXAMPLE");
+        return new Notice(
+            new CaseId(0x0011_2233_4455_6677), new ScopeId(0x0102_0304_0506_0708), step, facts,
+            "https://help.example.net/case/EXAMPLE");
     }
 }

@@ -39,12 +39,15 @@ internal static class Opened
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new OperatorException($"{setting}: {folder} cannot be written: {fault.Message}; give it to this user or name another", ExitCode.Failed);
+            throw new OperatorException(
+                $"{setting}: {folder} cannot be written: {fault.Message}; give it to this user or name another",
+                ExitCode.Failed);
         }
     }
 
     /// <summary>The tie to the vault, asked once; null where none is configured.</summary>
-    public static async Task<VaultLink?> VaultAsync(WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    public static async Task<VaultLink?> VaultAsync(
+        WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
         if (settings.Vault.Socket is not { } socket)
         {
@@ -57,7 +60,8 @@ internal static class Opened
         return link;
     }
 
-    /// <summary>The keys in files of this machine, where no vault holds them; tried at once, so that a bad one does not show at the first sighting.</summary>
+    /// <summary>The keys in files of this machine, where no vault holds them; tried at once, so that a bad one does not
+    /// show at the first sighting.</summary>
     public static EpochKeys? Keys(WeirConfiguration settings, TimeProvider time)
     {
         if (settings.Profile == Profile.Lab || settings.Vault.Socket is not null)
@@ -90,7 +94,8 @@ internal static class Opened
         }
     }
 
-    public static UdpIntake Sockets(CollectingSettings settings, IntakeGate gate, TimeProvider time, ILoggerFactory logs)
+    public static UdpIntake Sockets(
+        CollectingSettings settings, IntakeGate gate, TimeProvider time, ILoggerFactory logs)
     {
         try
         {
@@ -126,7 +131,8 @@ internal static class Opened
         }
     }
 
-    public static async Task<FlowStore> StoreAsync(StoreSettings settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    public static async Task<FlowStore> StoreAsync(
+        StoreSettings settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
         try
         {
@@ -136,7 +142,8 @@ internal static class Opened
         }
         catch (StoreException refused)
         {
-            throw new OperatorException($"{(settings.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}", ExitCode.Failed);
+            throw new OperatorException(
+                $"{(settings.Embedded is null ? "store.url" : "store.embedded")}: {refused.Message}", ExitCode.Failed);
         }
     }
 }

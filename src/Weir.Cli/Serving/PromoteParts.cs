@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Promotion in a running Weir: our own list among the lists, the desk for people, and beside the way the looking back of
-// what was promoted: at once, and again when what was on its way to the store then must be there. A stop in between is
-// made up for at the next start, under the same leave.
+// Promotion in a running Weir: our own list among the lists, the desk for people, and beside the way the looking back
+// of what was promoted: at once, and again when what was on its way to the store then must be there. A stop in between
+// is made up for at the next start, under the same leave.
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Contracts.Events;
@@ -18,7 +18,8 @@ using Weir.Store.LookBack;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>Opened in two steps: <see cref="Open"/> before the lists are read, <see cref="Begin"/> when the desk stands.</summary>
+/// <summary>Opened in two steps: <see cref="Open"/> before the lists are read, <see cref="Begin"/> when
+/// the desk stands.</summary>
 internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time, ILoggerFactory logs) : IDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -38,16 +39,29 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
 
     public void RefreshWith(ListRefresher refresher) => _file.RefreshWith(refresher);
 
-    public PromotionHandler Begin(CaseHandler desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, EventSigner signer, IAuditLog audit)
+    public PromotionHandler Begin(
+        CaseHandler desk, FlowStore store, CurrentWatchlist lists, IEpochKeySource? keys, EventSigner signer,
+        IAuditLog audit)
     {
         _desk = desk;
         _lookBack = new(new()
         {
-            Desk = desk, Contacts = new PromotedContacts(store.Client), Signer = signer, Audit = audit, HasNames = keys is null ? null : keys.Has, Reach = settings.Cases.LookBack, Time = time,
+            Desk = desk,
+            Contacts = new PromotedContacts(store.Client),
+            Signer = signer,
+            Audit = audit,
+            HasNames = keys is null ? null : keys.Has,
+            Reach = settings.Cases.LookBack,
+            Time = time,
         });
         return Desk = new(new()
         {
-            Desk = desk, Candidates = new ComparedRuns(settings.Report.Dir), Promoted = _file, Lists = lists, Lifetime = settings.Cases.PromotedFor, Time = time,
+            Desk = desk,
+            Candidates = new ComparedRuns(settings.Report.Dir),
+            Promoted = _file,
+            Lists = lists,
+            Lifetime = settings.Cases.PromotedFor,
+            Time = time,
         });
     }
 
@@ -83,5 +97,6 @@ internal sealed class PromoteParts(WeirConfiguration settings, TimeProvider time
     public void Dispose() => _file.Dispose();
 
     private bool IsDue(Promotion promotion) =>
-        promotion.LookedBack == LookBackState.Due || (promotion.LookedBack == LookBackState.Once && promotion.At + Settles <= time.GetUtcNow());
+        promotion.LookedBack == LookBackState.Due
+        || (promotion.LookedBack == LookBackState.Once && promotion.At + Settles <= time.GetUtcNow());
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Our own list: a CSV beside the records, read as every other list, with the whole of each promotion in a comment above its
-// row. Written anew as a whole, synced and renamed, before the lists are read again; what was there last stands where that
-// fails.
+// Our own list: a CSV beside the records, read as every other list, with the whole of each promotion in a comment above
+// its row. Written anew as a whole, synced and renamed, before the lists are read again; what was there last stands
+// where that fails.
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -22,7 +22,8 @@ namespace Weir.Cli.Serving;
 internal sealed class PromotedFile(string folder, TimeProvider time) : IPromotedList, IDisposable
 {
     private const string Record = "#= ";
-    private const string Head = "# endpoints that two people promoted; weir serve writes this file, weir compare promote and demote change it";
+    private const string Head =
+        "# endpoints that two people promoted; weir serve writes this file, weir compare promote and demote change it";
     private const string Columns = "address,port,protocol,firstseen,expires,provenance";
 
     /// <summary>How long an expired entry stays to be seen.</summary>
@@ -42,17 +43,20 @@ internal sealed class PromotedFile(string folder, TimeProvider time) : IPromoted
     {
         try
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             if (!File.Exists(Path))
             {
                 Write([]);
             }
 
-            _all = [.. File.ReadLines(Path).Where(line => line.StartsWith(Record, StringComparison.Ordinal)).Select(Read)];
+            _all = [.. File.ReadLines(Path)
+                .Where(line => line.StartsWith(Record, StringComparison.Ordinal)).Select(Read)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new OperatorException($"cases.dir: {Path} cannot be read: {fault.Message}; mend it, restore it from a backup, or move it away and promote again", ExitCode.Failed);
+            throw new OperatorException($"cases.dir: {Path} cannot be read: {fault.Message}; mend it, restore it from "
+                + "a backup, or move it away and promote again", ExitCode.Failed);
         }
 
         return new FeedOptions { Path = Path, Name = PromotedList.Name, Role = ListRole.C2, IsOwnConfirmation = true };
@@ -64,9 +68,12 @@ internal sealed class PromotedFile(string folder, TimeProvider time) : IPromoted
         ChangeAsync(all => [.. all.Where(p => p.Endpoint != promotion.Endpoint), promotion], cancel);
 
     public Task MarkAsync(Promotion promotion, LookBackState state, CancellationToken cancel) =>
-        ChangeAsync(all => [.. all.Select(p => p.Endpoint == promotion.Endpoint && p.Approval == promotion.Approval ? p with { LookedBack = state } : p)], cancel);
+        ChangeAsync(all => [.. all.Select(p => p.Endpoint == promotion.Endpoint && p.Approval == promotion.Approval
+            ? p with { LookedBack = state }
+            : p)], cancel);
 
-    public Task<bool> RemoveAsync(Endpoint endpoint, CancellationToken cancel) => ChangeAsync(all => [.. all.Where(p => p.Endpoint != endpoint)], cancel);
+    public Task<bool> RemoveAsync(Endpoint endpoint, CancellationToken cancel) =>
+        ChangeAsync(all => [.. all.Where(p => p.Endpoint != endpoint)], cancel);
 
     public void Dispose() => _turn.Dispose();
 
@@ -82,7 +89,8 @@ internal sealed class PromotedFile(string folder, TimeProvider time) : IPromoted
             Promotion[] next = [.. changed.Where(p => p.ExpiresAt > since)];
             Write(next);
             Volatile.Write(ref _all, next);
-            if (_refresher?.Refresh().FirstOrDefault(fault => fault.Message.Contains(Path, StringComparison.Ordinal)) is { } unread)
+            if (_refresher?.Refresh()
+                .FirstOrDefault(fault => fault.Message.Contains(Path, StringComparison.Ordinal)) is { } unread)
             {
                 throw new IOException($"{Path} is written, but the list cannot be read: {unread.Message}");
             }
@@ -108,24 +116,41 @@ internal sealed class PromotedFile(string folder, TimeProvider time) : IPromoted
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    private static Promotion Read(string line) => (JsonSerializer.Deserialize<PromotedRow>(line.AsSpan(Record.Length)) ?? throw new JsonException("a record is empty")).ToPromotion();
+    private static Promotion Read(string line) => (JsonSerializer.Deserialize<PromotedRow>(line.AsSpan(Record.Length))
+        ?? throw new JsonException("a record is empty")).ToPromotion();
 
-    private static string Quoted(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Replace("\"", "\"\"", StringComparison.Ordinal);
+    private static string Quoted(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Replace("\"", "\"\"", StringComparison.Ordinal);
 }
 
 /// <summary>A promotion as its line in the file.</summary>
 internal sealed record PromotedRow(
-    string Endpoint, string Run, string P, string Q, string Ic, string Ic025, string Approval, string AskedBy, string GivenBy, string Reason, DateTimeOffset At, DateTimeOffset ExpiresAt, LookBackState LookedBack)
+    string Endpoint, string Run, string P, string Q, string Ic, string Ic025, string Approval, string AskedBy,
+    string GivenBy, string Reason, DateTimeOffset At, DateTimeOffset ExpiresAt, LookBackState LookedBack)
 {
     public static PromotedRow Of(Promotion p) => new(
-        p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, Weir.Desk.Cases.CaseHandler.Name(p.Approval), p.AskedBy, p.GivenBy, p.Reason, p.At, p.ExpiresAt, p.LookedBack);
+        p.Endpoint.ToString(), p.Run, p.P, p.Q, p.Ic, p.Ic025, Weir.Desk.Cases.CaseHandler.Name(p.Approval), p.AskedBy,
+        p.GivenBy, p.Reason, p.At, p.ExpiresAt, p.LookedBack);
 
     /// <exception cref="JsonException">It is damaged.</exception>
     public Promotion ToPromotion() =>
-        Weir.Contracts.Flows.Endpoint.TryParse(Endpoint ?? "", out var endpoint) && Weir.Desk.Cases.CaseHandler.TryParseApproval(Approval ?? "", out var approval)
+        Weir.Contracts.Flows.Endpoint.TryParse(Endpoint ?? "", out var endpoint)
+        && Weir.Desk.Cases.CaseHandler.TryParseApproval(Approval ?? "", out var approval)
             ? new()
             {
-                Endpoint = endpoint, Run = Run, P = P, Q = Q, Ic = Ic, Ic025 = Ic025, Approval = approval, AskedBy = AskedBy, GivenBy = GivenBy, Reason = Reason, At = At, ExpiresAt = ExpiresAt, LookedBack = LookedBack,
+                Endpoint = endpoint,
+                Run = Run,
+                P = P,
+                Q = Q,
+                Ic = Ic,
+                Ic025 = Ic025,
+                Approval = approval,
+                AskedBy = AskedBy,
+                GivenBy = GivenBy,
+                Reason = Reason,
+                At = At,
+                ExpiresAt = ExpiresAt,
+                LookedBack = LookedBack,
             }
             : throw new JsonException($"'{Endpoint}' or '{Approval}' is damaged");
 }

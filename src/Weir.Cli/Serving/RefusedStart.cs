@@ -12,7 +12,8 @@ namespace Weir.Cli.Serving;
 internal static class RefusedStart
 {
     /// <summary>Writes one entry with every fault of the policy; where the record cannot be had, says so.</summary>
-    public static async Task TellAsync(ConfigurationReading reading, TimeProvider time, TextWriter error, CancellationToken cancel)
+    public static async Task TellAsync(
+        ConfigurationReading reading, TimeProvider time, TextWriter error, CancellationToken cancel)
     {
         var faults = PolicyRules.Check(reading.Value).Select(fault => $"{fault.Path} {fault.Sentence}").ToList();
         if (faults.Count == 0)
@@ -22,11 +23,16 @@ internal static class RefusedStart
 
         try
         {
-            await using var audit = FileAuditLog.Open(reading.Value.Auditing.Options(VersionAction.Text), time, NullLogger<FileAuditLog>.Instance);
+            await using var audit = FileAuditLog.Open(
+                reading.Value.Auditing.Options(VersionAction.Text), time, NullLogger<FileAuditLog>.Instance);
             await audit.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = Environment.UserName, Role = Actor.ToName(Role.Administrator), Act = AuditActions.PolicyRefused, Outcome = AuditActions.PolicyRefused, Rows = faults.Count,
+                    Actor = Environment.UserName,
+                    Role = Actor.ToName(Role.Administrator),
+                    Act = AuditActions.PolicyRefused,
+                    Outcome = AuditActions.PolicyRefused,
+                    Rows = faults.Count,
                     Reason = string.Join("; ", faults),
                 },
                 cancel);

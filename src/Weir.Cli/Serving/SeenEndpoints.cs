@@ -6,7 +6,8 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>Sightings go on their way; of each listed endpoint is kept when it was last tried, which says whether a block of it is still needed (rules.md R15). Attempts count.</summary>
+/// <summary>Sightings go on their way; of each listed endpoint is kept when it was last tried, which says whether a
+/// block of it is still needed (rules.md R15). Attempts count.</summary>
 internal sealed class SeenEndpoints(ISightingSink next) : ISightingSink
 {
     private readonly Lock _lock = new();
@@ -24,7 +25,8 @@ internal sealed class SeenEndpoints(ISightingSink next) : ISightingSink
         }
     }
 
-    /// <summary>What was seen since it was last asked, with the end of the last flow in milliseconds since the UNIX epoch.</summary>
+    /// <summary>What was seen since it was last asked, with the end of the last flow in milliseconds since
+    /// the UNIX epoch.</summary>
     public IReadOnlyDictionary<Endpoint, long> Take()
     {
         lock (_lock)

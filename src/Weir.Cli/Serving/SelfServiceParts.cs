@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The customer's page of a running Weir, where it is switched on: keys first, so that a folder that cannot be had stops the
-// start; the listener when cases are restored.
+// The customer's page of a running Weir, where it is switched on: keys first, so that a folder that cannot be had stops
+// the start; the listener when cases are restored.
 using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web.SelfService;
@@ -55,7 +55,9 @@ internal sealed class SelfServiceParts : IAsyncDisposable
 
     /// <summary>Serves the pages. <paramref name="fixing"/> is what a customer's word sets off.</summary>
     /// <exception cref="OperatorException">The address cannot be had.</exception>
-    public async Task StartAsync(CaseParts cases, IEvidence evidence, IReadOnlyList<IActiveMeasures> doings, ICustomerActions fixing, IMeterFactory meters, ILoggerFactory logs)
+    public async Task StartAsync(
+        CaseParts cases, IEvidence evidence, IReadOnlyList<IActiveMeasures> doings, ICustomerActions fixing,
+        IMeterFactory meters, ILoggerFactory logs)
     {
         _ = new SelfServiceMetrics(meters, () => _pages?.Counts);
         if (_signer is null)
@@ -69,7 +71,8 @@ internal sealed class SelfServiceParts : IAsyncDisposable
             Settings = _settings,
             Signer = _signer,
             Desk = desk,
-            Facts = new CaseFacts(new EvidenceHandler(desk.Engine, desk.Scopes, evidence, cases.Audit), doings, cases.Policy),
+            Facts = new CaseFacts(
+                new EvidenceHandler(desk.Engine, desk.Scopes, evidence, cases.Audit), doings, cases.Policy),
             Fixing = fixing,
             Audit = cases.Audit,
             Time = _time,

@@ -37,11 +37,13 @@ internal static class StageOptions
     public static DecodingOptions Decoding(DecodingSettings settings) => new()
     {
         TemplateLifetime = settings.TemplateLifetime,
-        Terms = [.. settings.Exporters.Select(e => new ExporterOptions(e.Address, (uint)e.Sampling, e.Role == ExporterRole.Border))],
+        Terms = [.. settings.Exporters.Select(
+            e => new ExporterOptions(e.Address, (uint)e.Sampling, e.Role == ExporterRole.Border))],
     };
 
     public static SubscriberInterfaces Interfaces(DecodingSettings settings) =>
-        new(settings.Exporters.Select(e => (e.Address, (IReadOnlySet<uint>)e.SubscriberInterfaces.Select(i => (uint)i).ToHashSet())));
+        new(settings.Exporters.Select(
+            e => (e.Address, (IReadOnlySet<uint>)e.SubscriberInterfaces.Select(i => (uint)i).ToHashSet())));
 
     /// <summary>Networks with their kinds of line, access and group.</summary>
     public static NetworkTable Attributing(AttributingSettings settings)
@@ -50,7 +52,9 @@ internal static class StageOptions
         var excluded = settings.Excluded;
         return new NetworkTable(
         [
-            .. settings.Networks.Select(n => new Network(n.Prefix, settings.Ipv6SubjectLength, lines.CodeOf(n.Access, n.Group), Attribution: AttributionOf(n.Attribution), Group: n.Group, LineRate: n.LineRate * 1e6)),
+            .. settings.Networks.Select(n => new Network(
+                n.Prefix, settings.Ipv6SubjectLength, lines.CodeOf(n.Access, n.Group),
+                Attribution: AttributionOf(n.Attribution), Group: n.Group, LineRate: n.LineRate * 1e6)),
             .. excluded.Resolvers.Concat(excluded.Relays).Concat(excluded.Monitoring).Distinct()
                 .Select(p => new Network(p, settings.Ipv6SubjectLength, Excluded: true)),
         ], lines);
@@ -123,7 +127,14 @@ internal static class StageOptions
 
     public static DetectingOptions Detecting(DetectingSettings settings, TimeSpan activeTimeout)
     {
-        var floors = new Floors { Out = settings.Floors.Out, Syn = settings.Floors.Syn, Reflection = settings.Floors.Reflection, In = settings.Floors.In, InBits = settings.Floors.InBits };
+        var floors = new Floors
+        {
+            Out = settings.Floors.Out,
+            Syn = settings.Floors.Syn,
+            Reflection = settings.Floors.Reflection,
+            In = settings.Floors.In,
+            InBits = settings.Floors.InBits
+        };
         return new DetectingOptions
         {
             Subjects = settings.Subjects,
@@ -182,7 +193,8 @@ internal static class StageOptions
         HeardFromMs = now.ToUnixTimeMilliseconds(),
     };
 
-    public static ComparingOptions Comparing(ComparingSettings settings) => new() { Q = settings.Q, Strict = settings.Strict };
+    public static ComparingOptions Comparing(ComparingSettings settings) =>
+        new() { Q = settings.Q, Strict = settings.Strict };
 
     public static StoreAddress Server(StoreSettings settings) =>
         StoreAddress.ForServer(settings.Url!.ToString()) with

@@ -11,12 +11,15 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>The sightings of a window as the store holds them: what an earlier run of the program saw counts too.</summary>
+/// <summary>The sightings of a window as the store holds them: what an earlier run of the program
+/// saw counts too.</summary>
 internal static class StoredSightings
 {
-    /// <summary>One row for each subject, endpoint, list and kind; what the lists in force now allow is left out, whenever it was seen.</summary>
+    /// <summary>One row for each subject, endpoint, list and kind; what the lists in force now allow is left out,
+    /// whenever it was seen.</summary>
     /// <exception cref="StoreException">The store could not answer.</exception>
-    public static async Task<IReadOnlyList<Sighting>> StandingAsync(FlowStore store, PairWindow window, Watchlist lists, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Sighting>> StandingAsync(
+        FlowStore store, PairWindow window, Watchlist lists, CancellationToken cancel)
     {
         var days = (First: DayOf(window.FromMs).AddDays(-1), Last: DayOf(window.UntilMs));
         var sql = string.Create(
@@ -32,7 +35,9 @@ internal static class StoredSightings
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                var endpoint = new Endpoint(new IpKey(block["remote"].Key(i)), block["port"].Values<ushort>()[i], block["protocol"].Values<byte>()[i]);
+                var endpoint = new Endpoint(
+                    new IpKey(block["remote"].Key(i)), block["port"].Values<ushort>()[i],
+                    block["protocol"].Values<byte>()[i]);
                 if (!lists.IsAllowed(endpoint))
                 {
                     standing.Add(RowOf(block, i, endpoint));
@@ -54,5 +59,6 @@ internal static class StoredSightings
         (ListRole)block["role"].Values<byte>()[row],
         block["trust"].Values<byte>()[row]);
 
-    private static DateOnly DayOf(long ms) => DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime);
+    private static DateOnly DayOf(long ms) =>
+        DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime);
 }

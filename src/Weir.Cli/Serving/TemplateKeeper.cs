@@ -4,7 +4,8 @@ using Weir.Collector.Decoding;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>Templates and rates across a restart of ours. Saved now and then and at the stop; a file that cannot be believed is left alone and said so.</summary>
+/// <summary>Templates and rates across a restart of ours. Saved now and then and at the stop; a file that cannot be
+/// believed is left alone and said so.</summary>
 internal sealed class TemplateKeeper(string path, ILogger<TemplateKeeper> log)
 {
     private readonly TemplateFile _file = new(path);
@@ -35,12 +36,14 @@ internal sealed class TemplateKeeper(string path, ILogger<TemplateKeeper> log)
     /// <exception cref="IOException">The disk is full or the folder cannot be written; the old file stays.</exception>
     public void Save(IEnumerable<Lane> lanes)
     {
-        var known = lanes.SelectMany(lane => lane.Decoder.Snapshot()).GroupBy(exporter => exporter.Address).Select(one => one.MaxBy(Heard)!);
+        var known = lanes.SelectMany(lane => lane.Decoder.Snapshot())
+            .GroupBy(exporter => exporter.Address).Select(one => one.MaxBy(Heard)!);
         lock (_one)
         {
             _file.Save(known);
         }
     }
 
-    private static long Heard(SavedExporter exporter) => exporter.Templates.Count == 0 ? 0 : exporter.Templates.Max(t => t.LearntAtMs);
+    private static long Heard(SavedExporter exporter) =>
+        exporter.Templates.Count == 0 ? 0 : exporter.Templates.Max(t => t.LearntAtMs);
 }

@@ -9,8 +9,10 @@ using Weir.Hosting.Auditing;
 
 namespace Weir.Cli.Serving;
 
-/// <summary>Writes <c>transparency-2026Q1.json</c> and <c>.html</c>. Run by <see cref="Rounds"/>; a round where nothing is due reads nothing.</summary>
-internal sealed class Transparency(string auditDirectory, PolicyProfile policy, string reportDirectory, TimeProvider time)
+/// <summary>Writes <c>transparency-2026Q1.json</c> and <c>.html</c>. Run by <see cref="Rounds"/>; a round where nothing
+/// is due reads nothing.</summary>
+internal sealed class Transparency(
+    string auditDirectory, PolicyProfile policy, string reportDirectory, TimeProvider time)
 {
     public static TimeSpan Period { get; } = TimeSpan.FromHours(1);
 
@@ -20,7 +22,8 @@ internal sealed class Transparency(string auditDirectory, PolicyProfile policy, 
     /// <summary>The quarter a time lies in.</summary>
     public static ReportWindow QuarterOf(DateTimeOffset at)
     {
-        var from = new DateTimeOffset(at.UtcDateTime.Year, (((at.UtcDateTime.Month - 1) / 3) * 3) + 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var from = new DateTimeOffset(
+            at.UtcDateTime.Year, (((at.UtcDateTime.Month - 1) / 3) * 3) + 1, 1, 0, 0, 0, TimeSpan.Zero);
         return new(from, from.AddMonths(3));
     }
 
@@ -28,9 +31,12 @@ internal sealed class Transparency(string auditDirectory, PolicyProfile policy, 
     {
         var now = time.GetUtcNow();
         var quarter = QuarterOf(QuarterOf(now).From.AddTicks(-1));
-        var name = string.Create(CultureInfo.InvariantCulture, $"transparency-{quarter.From:yyyy}Q{((quarter.From.Month - 1) / 3) + 1}");
-        var (json, html) = (Path.Combine(reportDirectory, name + ".json"), Path.Combine(reportDirectory, name + ".html"));
-        if (File.Exists(json) || !AuditReader.HasLog(auditDirectory) || !AuditReader.Entries(auditDirectory).Take(1).Any(first => first.At < quarter.Until))
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"transparency-{quarter.From:yyyy}Q{((quarter.From.Month - 1) / 3) + 1}");
+        var (json, html) =
+            (Path.Combine(reportDirectory, name + ".json"), Path.Combine(reportDirectory, name + ".html"));
+        if (File.Exists(json) || !AuditReader.HasLog(auditDirectory)
+            || !AuditReader.Entries(auditDirectory).Take(1).Any(first => first.At < quarter.Until))
         {
             return;
         }

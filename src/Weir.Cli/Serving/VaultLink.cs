@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The collector's tie to its vault. A vault that is down at the start, or goes down, ends nothing: the keys in memory stay
-// in use for their time, what they do not cover is counted as unattributed, and everything goes on by itself when the
-// vault answers.
+// The collector's tie to its vault. A vault that is down at the start, or goes down, ends nothing: the keys in memory
+// stay in use for their time, what they do not cover is counted as unattributed, and everything goes on by itself when
+// the vault answers.
 using Weir.Cli.Web;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
@@ -16,7 +16,8 @@ namespace Weir.Cli.Serving;
 /// <param name="leased">Whether some network's addresses change hands.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logs">Where its going and coming is told.</param>
-internal sealed class VaultLink(string socket, bool named, bool leased, TimeProvider time, ILoggerFactory logs) : IDisposable
+internal sealed class VaultLink(string socket, bool named, bool leased, TimeProvider time, ILoggerFactory logs)
+    : IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pings = TimeSpan.FromSeconds(5);
@@ -58,9 +59,12 @@ internal sealed class VaultLink(string socket, bool named, bool leased, TimeProv
     }
 
     public ComponentHealth Look() =>
-        Keys is { Fault.Length: > 0 } keys ? ComponentHealth.Degraded($"flows of epochs without a key count as unattributed: {keys.Fault}")
-        : Feed is { Fault.Length: > 0 } feed ? ComponentHealth.Degraded($"flows of new leases count as unattributed: {feed.Fault}")
-        : Volatile.Read(ref _down) is { Length: > 0 } down ? ComponentHealth.Degraded($"collection goes on with the keys in memory; no case is sealed or disclosed: {down}")
+        Keys is { Fault.Length: > 0 } keys
+            ? ComponentHealth.Degraded($"flows of epochs without a key count as unattributed: {keys.Fault}")
+        : Feed is { Fault.Length: > 0 } feed
+            ? ComponentHealth.Degraded($"flows of new leases count as unattributed: {feed.Fault}")
+        : Volatile.Read(ref _down) is { Length: > 0 } down ? ComponentHealth.Degraded(
+            $"collection goes on with the keys in memory; no case is sealed or disclosed: {down}")
         : ComponentHealth.Ok;
 
     public void Dispose() => Client.Dispose();

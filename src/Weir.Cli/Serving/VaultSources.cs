@@ -22,8 +22,11 @@ internal static class VaultSources
         var notices = NoticeChoices.Surroundings(settings.Vault, new SubscriberLineNamer(salt), time, logs);
         var options = Options(settings, folder) with { KeepsSessions = garden is not null };
         var keeper = IdentityIntake.Open(options, salt, time, logs.CreateLogger<IdentityIntake>(), record);
-        Func<CancellationToken, Task> beside = notices is null ? keeper.RunAsync : cancel => BothAsync(keeper.RunAsync, notices.Contacts.RunAsync, cancel);
-        var surroundings = new VaultServerDependencies(keeper.Table, record, new DeskRecords(settings.Control.Socket, time), beside, () => OctetsOf(options.Store), notices)
+        Func<CancellationToken, Task> beside =
+            notices is null ? keeper.RunAsync : cancel => BothAsync(keeper.RunAsync, notices.Contacts.RunAsync, cancel);
+        var surroundings = new VaultServerDependencies(
+            keeper.Table, record, new DeskRecords(settings.Control.Socket, time), beside,
+            () => OctetsOf(options.Store), notices)
         {
             Garden = garden is null ? null : new(garden, keeper),
         };
@@ -31,7 +34,8 @@ internal static class VaultSources
     }
 
     /// <summary>Until one ends, then both.</summary>
-    private static async Task BothAsync(Func<CancellationToken, Task> one, Func<CancellationToken, Task> other, CancellationToken cancel)
+    private static async Task BothAsync(
+        Func<CancellationToken, Task> one, Func<CancellationToken, Task> other, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task[] running = [one(stop.Token), other(stop.Token)];
@@ -40,13 +44,19 @@ internal static class VaultSources
         await Task.WhenAll(running);
     }
 
-    private static long OctetsOf(string? store) => store is not null && File.Exists(store) ? new FileInfo(store).Length : 0;
+    private static long OctetsOf(string? store) =>
+        store is not null && File.Exists(store) ? new FileInfo(store).Length : 0;
 
     private static IdentityOptions Options(WeirConfiguration settings, string folder)
     {
         var networks = settings.Attributing.Networks;
-        var options = IdentityChoices.Options(settings.Vault.Identity, folder, [.. networks.Select(network => network.Prefix)]);
-        var shared = networks.Where(network => network.Attribution == NetworkAttribution.Cgnat).Select(network => network.Prefix);
-        return options with { Terms = options.Terms with { Shared = [.. options.Terms.Shared.Concat(shared).Distinct()] } };
+        var options = IdentityChoices.Options(
+            settings.Vault.Identity, folder, [.. networks.Select(network => network.Prefix)]);
+        var shared = networks.Where(network => network.Attribution == NetworkAttribution.Cgnat)
+            .Select(network => network.Prefix);
+        return options with
+        {
+            Terms = options.Terms with { Shared = [.. options.Terms.Shared.Concat(shared).Distinct()] }
+        };
     }
 }

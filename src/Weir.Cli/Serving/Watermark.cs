@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Up to which flow time everything has been heard. An exporter tells of a running flow when its active timeout is over,
-// so the newest flow heard, less that timeout, is the mark; our own clock bounds it, or one exporter whose clock is ahead
-// would close everybody's contacts. When nothing comes any more, time goes by all the same.
+// so the newest flow heard, less that timeout, is the mark; our own clock bounds it, or one exporter whose clock is
+// ahead would close everybody's contacts. When nothing comes any more, time goes by all the same.
 namespace Weir.Cli.Serving;
 
 /// <summary>The mark contacts are judged by; milliseconds since the UNIX epoch. Not for several threads.</summary>

@@ -32,7 +32,8 @@ using Weir.Vault.Keys;
 namespace Weir.Cli.Serving;
 
 /// <summary><c>weir serve</c>. The constructor is inert.</summary>
-internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, IMeterFactory meters)
+internal sealed class WeirServer(
+    WeirConfiguration settings, TimeProvider time, ILoggerFactory logs, IMeterFactory meters)
 {
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TemplatesSaved = TimeSpan.FromMinutes(1);
@@ -43,7 +44,8 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
     private string _starting = "opening the flow store";
 
     /// <summary>Collects until <paramref name="stop"/>.</summary>
-    /// <exception cref="OperatorException">Something could not be opened, or a part failed that the way cannot do without.</exception>
+    /// <exception cref="OperatorException">Something could not be opened, or a part failed that the way
+    /// cannot do without.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         // Refused or opened: the audit before all, then lists, folders, ports, the store.
@@ -53,13 +55,16 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var allowed = StageOptions.Allowed(settings.Matching, time.GetUtcNow());
         var lists = new CurrentWatchlist(Watchlist.From(allowed, time.GetUtcNow()));
         using var promote = new PromoteParts(settings, time, logs);
-        var refresher = new ListRefresher([.. StageOptions.Lists(settings.Matching), cases.Allow.Open(), promote.Open()], lists, RefreshPeriod(), time, logs.CreateLogger<ListRefresher>(), allowed);
+        var refresher = new ListRefresher(
+            [.. StageOptions.Lists(settings.Matching), cases.Allow.Open(), promote.Open()], lists, RefreshPeriod(),
+            time, logs.CreateLogger<ListRefresher>(), allowed);
         using var blocks = await BlockParts.OpenAsync(settings, cases.Policy, cases.Audit, lists, time, logs, stop);
         Opened.Lists(refresher);
         cases.Allow.RefreshWith(refresher);
         promote.RefreshWith(refresher);
         Opened.Folder("report.dir", settings.Report.Dir);
-        Opened.Folder("decoding.template-file", Path.GetDirectoryName(Path.GetFullPath(settings.Decoding.TemplateFile))!);
+        Opened.Folder(
+            "decoding.template-file", Path.GetDirectoryName(Path.GetFullPath(settings.Decoding.TemplateFile))!);
         await using var pages = SelfServiceParts.Open(settings.Selfservice, time);
         var files = Opened.Keys(settings, time);
         using var vault = await Opened.VaultAsync(settings, time, logs, stop);
@@ -99,11 +104,16 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         templates.Restore(lanes);
 
         // Beside the way: flushing, loading, lists, comparing, keeping house.
-        var comparisons = new Comparisons(settings, new(store, lists, refresher, intake, pipeline, networks, keys, cases), time, logs.CreateLogger<Comparisons>());
+        var comparisons = new Comparisons(
+            settings, new(store, lists, refresher, intake, pipeline, networks, keys, cases), time,
+            logs.CreateLogger<Comparisons>());
         var disk = new DiskGate(gate, () => spool.State.DiskFull, settings.Store.Spool);
-        var house = new Housekeeping(store, new EvidenceStore(store, loader, time), files, settings.Store.RetentionDays, cases.Policy, cases.Audit, time, logs.CreateLogger<Housekeeping>());
+        var house = new Housekeeping(
+            store, new EvidenceStore(store, loader, time), files, settings.Store.RetentionDays, cases.Policy,
+            cases.Audit, time, logs.CreateLogger<Housekeeping>());
         var transparency = new Transparency(settings.Auditing.Dir, cases.Policy, settings.Report.Dir, time);
-        var saving = Round("templates", TemplatesSaved, _ => Task.Run(() => templates.Save(lanes), CancellationToken.None));
+        var saving = Round(
+            "templates", TemplatesSaved, _ => Task.Run(() => templates.Save(lanes), CancellationToken.None));
         var cleaning = Round("retention", Housekeeping.Period, house.CleanAsync);
         var reporting = Round("transparency", Transparency.Period, transparency.WriteAsync);
         Rounds[] rounds = [Round("disk", OneSecond, disk.LookAsync), saving, cleaning, reporting];
@@ -113,7 +123,8 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         Show(faults, intake, pipeline, new(spool, loader, store), lists, refresher, comparisons, rounds);
         var promoting = Round("promotions", PromoteParts.Period, promote.KeepAsync);
         var blocking = Round("blocks", BlockParts.KeepPeriod, blocks.KeepAsync);
-        var alerting = Round("alerts", AlertParts.Period, giveUp => alerts.LookAsync(cases.Desk, blocks.Desk, _health, giveUp));
+        var alerting = Round(
+            "alerts", AlertParts.Period, giveUp => alerts.LookAsync(cases.Desk, blocks.Desk, _health, giveUp));
         Show(cases);
         Show(blocks);
         var telling = Round("telling", NoticeParts.KeepPeriod, notices.KeepAsync);
@@ -132,16 +143,24 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
         pipeline.Start();
         await cases.BeginAsync(
-            pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons, blocks, notices, ladders,
+            pipeline, store, loader, vault is null ? new LocalVault(keys, networks) : vault.Client, keys, comparisons,
+            blocks, notices, ladders,
             desk => promote.Begin(desk, store, lists, keys, cases.Signer, cases.Audit), stop);
-        await pages.StartAsync(cases, new EvidenceStore(store, loader, time), [new MitigationMeasures(blocks.Desk, time), new WalledGardenMeasures(ladders)], fixing: ladders, meters, logs);
+        await pages.StartAsync(
+            cases, new EvidenceStore(store, loader, time),
+            [new MitigationMeasures(blocks.Desk, time), new WalledGardenMeasures(ladders)],
+            fixing: ladders, meters, logs);
         using var ending = new Ending(intake, pipeline, spool, loader, time, logs.CreateLogger<Ending>());
         var collecting = intake.RunAsync(lane => new LaneDatagramHandler(lanes[lane.Number]), ending.Intake);
         Task[] beside =
         [
-            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest), FlushEvidenceAsync(pipeline, ending.Rest), keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), promoting.RunAsync(ending.Rest),
-            blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), climbing.RunAsync(ending.Rest), linking.RunAsync(ending.Rest), alerting.RunAsync(ending.Rest), alerts.RunAsync(ending.Rest),
-            .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest), .. rounds.Select(round => round.RunAsync(ending.Rest)),
+            FlushAsync(pipeline, ending.Rest), JudgeAsync(pipeline, ending.Rest),
+            FlushEvidenceAsync(pipeline, ending.Rest),
+            keeping.RunAsync(ending.Rest), complaints.RunAsync(ending.Rest), promoting.RunAsync(ending.Rest),
+            blocking.RunAsync(ending.Rest), telling.RunAsync(ending.Rest), climbing.RunAsync(ending.Rest),
+            linking.RunAsync(ending.Rest), alerting.RunAsync(ending.Rest), alerts.RunAsync(ending.Rest),
+            .. blocks.Run(ending.Rest), loader.RunAsync(ending.Rest), refresher.RunAsync(ending.Rest),
+            .. rounds.Select(round => round.RunAsync(ending.Rest)),
             .. vault is null ? [] : new[] { vault.RunAsync(ending.Rest) },
         ];
         var comparing = comparisons.RunAsync(ending.Rest);
@@ -175,21 +194,26 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
     /// <summary>What an operator can look at: metrics and health.</summary>
     private void Show(
-        FaultLog faults, UdpIntake intake, Pipeline pipeline, StoreDependencies parts, CurrentWatchlist lists, ListRefresher refresher, Comparisons comparisons, Rounds[] rounds)
+        FaultLog faults, UdpIntake intake, Pipeline pipeline, StoreDependencies parts, CurrentWatchlist lists,
+        ListRefresher refresher, Comparisons comparisons, Rounds[] rounds)
     {
         _ = new FaultMetrics(meters, faults);
         _ = new SocketMetrics(meters, () => intake);
         _ = new WayMetrics(meters, () => [pipeline]);
         _ = new DetectingMetrics(meters, () => [pipeline]);
-        _ = new EvidenceMetrics(meters, () => [.. pipeline.Shards.Select(shard => shard.Evidence).OfType<RecorderState>()], time);
+        _ = new EvidenceMetrics(
+            meters, () => [.. pipeline.Shards.Select(shard => shard.Evidence).OfType<RecorderState>()], time);
         _ = new StoreMetrics(meters, () => parts);
         _ = new WatchMetrics(meters, () => lists.Current.Feeds, () => refresher.States, time);
         _ = new ComparingMetrics(meters, () => comparisons.State, time);
         _ = new ProcessMetrics(meters, _health);
-        _health.Add("intake", () => intake.Gate.IsOpen ? ComponentHealth.Ok : new ComponentHealth(HealthState.Degraded, "stopped: " + string.Join("; ", intake.Gate.Reasons), IsReady: false));
+        _health.Add("intake", () => intake.Gate.IsOpen ? ComponentHealth.Ok : new ComponentHealth(
+            HealthState.Degraded, "stopped: " + string.Join("; ", intake.Gate.Reasons), IsReady: false));
         _health.Add("lists", () => HealthOf(refresher.States));
         _health.Add("spool", () => HealthOf(parts.Loader.State));
-        _health.Add("store", () => parts.Store.Child is { State.Running: false } child ? ComponentHealth.Degraded($"its process is being started again: {child.State.LastWords}") : ComponentHealth.Ok);
+        _health.Add("store", () => parts.Store.Child is { State.Running: false } child
+            ? ComponentHealth.Degraded($"its process is being started again: {child.State.LastWords}")
+            : ComponentHealth.Ok);
         _health.Add("comparing", comparisons.Look);
         Array.ForEach(rounds, round => _health.Add(round.Part, round.Look));
     }
@@ -220,7 +244,9 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Register(told.SetResult);
         var first = await Task.WhenAny([told.Task, .. running]);
-        return first == told.Task ? null : first.Exception?.GetBaseException() ?? new InvalidOperationException("a part of the way ended by itself");
+        return first == told.Task
+            ? null
+            : first.Exception?.GetBaseException() ?? new InvalidOperationException("a part of the way ended by itself");
     }
 
     /// <summary>Writes out what the shards hold and moves the window of flows that are taken.</summary>
@@ -239,7 +265,8 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         }
     }
 
-    /// <summary>Lets the counters judge by our clock, whatever the digests' interval is, and says when exporters hold flows longer than the configuration believes.</summary>
+    /// <summary>Lets the counters judge by our clock, whatever the digests' interval is, and says when exporters hold
+    /// flows longer than the configuration believes.</summary>
     private async Task JudgeAsync(Pipeline pipeline, CancellationToken cancel)
     {
         var late = new LateFlows(settings.Decoding.ActiveTimeout, time, logs.CreateLogger<LateFlows>());
@@ -262,16 +289,19 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
         }
     }
 
-    /// <summary>Flows that are kept anyway for no time, or that a broken clock puts ahead, are not taken: each would make a day's partition and an epoch's key.</summary>
+    /// <summary>Flows that are kept anyway for no time, or that a broken clock puts ahead, are not taken: each would
+    /// make a day's partition and an epoch's key.</summary>
     private FlowWindow FlowsTaken()
     {
         var now = time.GetUtcNow();
         return new FlowWindow(
-            new DateTimeOffset(now.UtcDateTime.Date.AddDays(-settings.Store.RetentionDays), TimeSpan.Zero).ToUnixTimeMilliseconds(),
+            new DateTimeOffset(now.UtcDateTime.Date.AddDays(-settings.Store.RetentionDays), TimeSpan.Zero)
+                .ToUnixTimeMilliseconds(),
             (now + FlowsAhead).ToUnixTimeMilliseconds());
     }
 
-    private TimeSpan RefreshPeriod() => settings.Matching.Lists.Select(list => list.Refresh).DefaultIfEmpty(TimeSpan.FromHours(1)).Min();
+    private TimeSpan RefreshPeriod() =>
+        settings.Matching.Lists.Select(list => list.Refresh).DefaultIfEmpty(TimeSpan.FromHours(1)).Min();
 
     private static ComponentHealth HealthOf(IReadOnlyList<ListState> states) =>
         states.Where(s => s.Fault is not null).Select(s => s.Fault).ToList() is { Count: > 0 } faults
@@ -280,6 +310,7 @@ internal sealed class WeirServer(WeirConfiguration settings, TimeProvider time, 
 
     private static ComponentHealth HealthOf(LoaderState state) =>
         state.Fault.Length > 0 ? ComponentHealth.Degraded($"segments wait: {state.Fault}")
-        : state.SegmentsSetAside > 0 ? ComponentHealth.Degraded(FormattableString.Invariant($"{state.SegmentsSetAside} damaged segments lie in spool/bad"))
+        : state.SegmentsSetAside > 0 ? ComponentHealth.Degraded(
+            FormattableString.Invariant($"{state.SegmentsSetAside} damaged segments lie in spool/bad"))
         : ComponentHealth.Ok;
 }

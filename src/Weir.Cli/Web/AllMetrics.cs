@@ -23,7 +23,8 @@ internal static class AllMetrics
     private static readonly Dictionary<string, Action<IMeterFactory>> Classes = new()
     {
         [nameof(SocketMetrics)] = meters => _ = new SocketMetrics(meters, () => null),
-        [nameof(FaultMetrics)] = meters => _ = new FaultMetrics(meters, new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance)),
+        [nameof(FaultMetrics)] =
+            meters => _ = new FaultMetrics(meters, new FaultLog(TimeProvider.System, NullLogger<FaultLog>.Instance)),
         [nameof(WayMetrics)] = meters => _ = new WayMetrics(meters, () => []),
         [nameof(DetectingMetrics)] = meters => _ = new DetectingMetrics(meters, () => []),
         [nameof(EvidenceMetrics)] = meters => _ = new EvidenceMetrics(meters, () => [], TimeProvider.System),
@@ -31,9 +32,11 @@ internal static class AllMetrics
         [nameof(ComparingMetrics)] = meters => _ = new ComparingMetrics(meters, () => null, TimeProvider.System),
         [nameof(CaseMetrics)] = meters => _ = new CaseMetrics(meters, () => null),
         [nameof(MitigationMetrics)] = meters => _ = new MitigationMetrics(meters, () => null, () => null, () => null),
-        [nameof(Weir.Desk.Notices.NoticeMetrics)] = meters => _ = new Weir.Desk.Notices.NoticeMetrics(meters, () => null),
+        [nameof(Weir.Desk.Notices.NoticeMetrics)] =
+            meters => _ = new Weir.Desk.Notices.NoticeMetrics(meters, () => null),
         [nameof(SelfServiceMetrics)] = meters => _ = new SelfServiceMetrics(meters, () => null),
-        [nameof(Weir.Desk.Escalations.EscalationMetrics)] = meters => _ = new Weir.Desk.Escalations.EscalationMetrics(meters, () => null),
+        [nameof(Weir.Desk.Escalations.EscalationMetrics)] =
+            meters => _ = new Weir.Desk.Escalations.EscalationMetrics(meters, () => null),
         [nameof(AlertMetrics)] = meters => _ = new AlertMetrics(meters, () => null),
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),

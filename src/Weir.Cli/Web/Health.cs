@@ -71,7 +71,8 @@ internal sealed class Health(TimeProvider time)
             now = ComponentHealth.Failing($"cannot tell how it is: {failure.Message}");
         }
 
-        if (!_last.TryGetValue(part, out var last) || last.Health.State != now.State || last.Health.IsReady != now.IsReady)
+        if (!_last.TryGetValue(part, out var last)
+            || last.Health.State != now.State || last.Health.IsReady != now.IsReady)
         {
             last = (now, time.GetUtcNow());
         }

@@ -18,11 +18,11 @@ internal sealed class MetricFamily
         Kind = MetricNames.Kind(instrument);
         Meaning = instrument.Description ?? "";
         Bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries?.ToArray()
-            ?? (instrument as Histogram<long>)?.Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound).ToArray()
+            ?? (instrument as Histogram<long>)
+                ?.Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound).ToArray()
             ?? DefaultBounds;
         _observed = instrument.IsObservable;
-        var type = instrument.GetType();
-        _adds = Kind != "gauge" || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(UpDownCounter<>));
+        _adds = Kind != "gauge" || MetricNames.IsSum(instrument);
     }
 
     public string Name { get; }
@@ -56,7 +56,8 @@ internal sealed class MetricFamily
 
             if (!_series.TryGetValue(labels, out series))
             {
-                _series[labels] = series = new Series { Buckets = Kind == "histogram" ? new long[Bounds.Count + 1] : [] };
+                _series[labels] =
+                    series = new Series { Buckets = Kind == "histogram" ? new long[Bounds.Count + 1] : [] };
             }
         }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names and labels as Prometheus wants them: weir.collecting.received with unit {datagram} becomes
-// weir_collecting_received_datagrams_total. Labels outside a short list are dropped and their values summed up, so that
-// a slip in an instrument cannot put a subscriber's address on the page.
+// Names and labels as Prometheus wants them: weir.collecting.received with unit By becomes
+// weir_collecting_received_bytes_total. A unit in braces says what is counted and stays out of the name, which says it
+// itself: weir.digesting.pairs_held with unit {pair} becomes weir_digesting_pairs_held. Labels outside a short list are
+// dropped and their values summed up, so that a slip in an instrument cannot put a subscriber's address on the page.
 //
-// Standards: Prometheus text exposition format 0.0.4; UCUM units.
+// Standards: Prometheus text exposition format 0.0.4; UCUM units; OpenTelemetry, Prometheus and OpenMetrics
+// compatibility.
 using System.Diagnostics.Metrics;
 
 namespace Weir.Cli.Web;
@@ -12,41 +14,54 @@ namespace Weir.Cli.Web;
 internal static class MetricNames
 {
     /// <summary>The only labels there are. An exporter's address may be shown, a subscriber's never.</summary>
-    public static readonly string[] Labels = ["channel", "exporter", "lane", "list", "listener", "outcome", "part", "reason", "rung", "source", "state"];
+    public static readonly string[] Labels = [
+        "channel", "exporter", "lane", "list", "listener", "outcome", "part", "reason", "rung", "source", "state"];
+
+    private const string Total = "_total";
 
     /// <summary>Prometheus name of an instrument.</summary>
     public static string ToPrometheusName(Instrument instrument)
     {
         var name = instrument.Name.Replace('.', '_').Replace('-', '_');
-        var unit = Unit(instrument.Unit);
-        if (unit.Length > 0 && !name.EndsWith($"_{unit}", StringComparison.Ordinal))
+        var isCounter = Kind(instrument) == "counter";
+        if (isCounter)
         {
-            name += $"_{unit}";
+            name = Without(name, Total);
         }
 
-        return Kind(instrument) == "counter" ? name + "_total" : name;
+        var unit = Unit(instrument);
+        if (unit.Length > 0)
+        {
+            name = $"{Without(name, $"_{unit}")}_{unit}";
+        }
+
+        return isCounter ? name + Total : name;
     }
 
     /// <summary>Prometheus type of an instrument.</summary>
     public static string Kind(Instrument instrument)
     {
-        var type = instrument.GetType();
-        var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        var open = Open(instrument);
         return open == typeof(Counter<>) || open == typeof(ObservableCounter<>) ? "counter"
             : open == typeof(Histogram<>) ? "histogram"
             : "gauge";
     }
 
-    /// <summary>The unit as a word: <c>{datagram}</c> is datagrams, <c>By</c> bytes, <c>s</c> seconds, <c>1</c> nothing.</summary>
-    public static string Unit(string? unit) => unit switch
+    /// <summary>The unit as a word: <c>By</c> is bytes, <c>s</c> seconds, <c>1</c> of a gauge a ratio,
+    /// <c>{datagram}</c> nothing.</summary>
+    public static string Unit(Instrument instrument) => instrument.Unit switch
     {
-        null or "" or "1" => "",
+        null or "" or ['{', .., '}'] => "",
+        "1" => Kind(instrument) == "gauge" && !IsSum(instrument) ? "ratio" : "",
         "By" => "bytes",
         "s" => "seconds",
         "ms" => "milliseconds",
-        ['{', .. var noun, '}'] => noun.EndsWith('s') ? noun : noun.EndsWith('y') ? $"{noun[..^1]}ies" : $"{noun}s",
-        _ => unit,
+        var other => other,
     };
+
+    /// <summary>A gauge that is a sum of ups and downs.</summary>
+    public static bool IsSum(Instrument instrument) =>
+        Open(instrument) is var open && (open == typeof(UpDownCounter<>) || open == typeof(ObservableUpDownCounter<>));
 
     /// <summary>Labels of a measurement as they stand between the braces; empty when there are none.</summary>
     public static string LabelText(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -70,5 +85,12 @@ internal static class MetricNames
     }
 
     public static string Escaped(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    private static string Without(string name, string ending) =>
+        name.EndsWith(ending, StringComparison.Ordinal) ? name[..^ending.Length] : name;
+
+    private static Type Open(Instrument instrument) =>
+        instrument.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : instrument.GetType();
 }

@@ -16,7 +16,8 @@ internal static class MetricsPage
         var text = new StringBuilder();
         registry.Read(family =>
         {
-            text.Append($"# HELP {family.Name} {family.Meaning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\n");
+            text.Append($"# HELP {family.Name} "
+                + $"{family.Meaning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\n");
             text.Append($"# TYPE {family.Name} {family.Kind}\n");
             foreach (var (labels, series) in family.All)
             {

@@ -15,7 +15,8 @@ internal sealed class WebHost : IAsyncDisposable
 
     /// <summary>Starts serving.</summary>
     /// <exception cref="IOException">The address cannot be had; the message names it and the mend.</exception>
-    public static async Task<WebHost> StartAsync(WebSettings settings, MetricsRegistry registry, Health health, CancellationToken cancel = default)
+    public static async Task<WebHost> StartAsync(
+        WebSettings settings, MetricsRegistry registry, Health health, CancellationToken cancel = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -28,7 +29,8 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Logging.AddPlainConsole();
         var app = builder.Build();
         app.UseRouting();
-        app.MapGet("/metrics", (RequestDelegate)(context => TextAsync(context, 200, MetricsPage.ContentType, MetricsPage.Render(registry))));
+        app.MapGet("/metrics", (RequestDelegate)(context =>
+            TextAsync(context, 200, MetricsPage.ContentType, MetricsPage.Render(registry))));
         app.MapGet("/healthz", (RequestDelegate)(context =>
         {
             var reading = health.Read();
@@ -47,7 +49,8 @@ internal sealed class WebHost : IAsyncDisposable
         catch (Exception refused) when (refused is IOException or System.Net.Sockets.SocketException)
         {
             await app.DisposeAsync();
-            throw new IOException($"TCP {settings.Listen} (web.listen) cannot be opened: {refused.Message}; stop the program that has it or choose another port", refused);
+            throw new IOException($"TCP {settings.Listen} (web.listen) cannot be opened: {refused.Message}; stop the "
+                + "program that has it or choose another port", refused);
         }
     }
 

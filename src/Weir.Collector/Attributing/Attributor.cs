@@ -12,18 +12,23 @@ using Weir.Wire;
 
 namespace Weir.Collector.Attributing;
 
-/// <summary>Which interfaces face subscribers, so that a foreign source behind one is a spoofed source (BCP 38).</summary>
+/// <summary>Which interfaces face subscribers, so that a foreign source behind one is a spoofed
+/// source (BCP 38).</summary>
 public interface IInterfaceRoles
 {
     bool FacesSubscribers(IpKey exporter, uint inputInterface);
 }
 
-/// <summary>Step 3: fills in subject, remote, direction and place of a flow. Holds no state of its own but its counters.</summary>
+/// <summary>Step 3: fills in subject, remote, direction and place of a flow. Holds no state of its own
+/// but its counters.</summary>
 /// <param name="networks">The provider's networks.</param>
 /// <param name="roles">Which interfaces face subscribers; null where nobody says.</param>
-/// <param name="keys">Under whose keys subjects leave memory: a flow of an epoch without a key is nobody's. Null where they stay in clear.</param>
+/// <param name="keys">Under whose keys subjects leave memory: a flow of an epoch without a key is nobody's. Null where
+/// they stay in clear.</param>
 /// <param name="intake">Lines of networks whose addresses change hands; null where none do.</param>
-public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = null, IEpochKeySource? keys = null, CurrentIntakeTable? intake = null)
+public sealed class Attributor(
+    NetworkTable networks, IInterfaceRoles? roles = null, IEpochKeySource? keys = null,
+    CurrentIntakeTable? intake = null)
 {
     private const byte Syn = 0x02;
     private const byte Ack = 0x10;
@@ -34,7 +39,8 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
 
     public AttributionCounts Counts { get; } = new();
 
-    /// <summary>Turns <paramref name="record"/> into <paramref name="flow"/>. True when it belongs to a subject, or to the line behind an interface that let a spoofed source in, and goes on.</summary>
+    /// <summary>Turns <paramref name="record"/> into <paramref name="flow"/>. True when it belongs to a subject, or to
+    /// the line behind an interface that let a spoofed source in, and goes on.</summary>
     public bool Attribute(in FlowRecord record, IpKey exporter, byte role, ref Flow flow)
     {
         var source = Networks.Find(record.Source);
@@ -101,7 +107,8 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
         return true;
     }
 
-    /// <summary>The subject's block or line number; false where nobody can be named: no lease is known, or no key of the epoch is at hand.</summary>
+    /// <summary>The subject's block or line number; false where nobody can be named: no lease is known, or no key of
+    /// the epoch is at hand.</summary>
     private bool TryName(in FlowRecord record, Network? source, Network? destination, out IpKey subject)
     {
         subject = default;
@@ -118,11 +125,13 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
             return true;
         }
 
-        var port = record.Protocol is Protocols.Icmp or Protocols.Icmp6 ? (ushort)0 : source is not null ? record.SourcePort : record.DestinationPort;
+        var port = record.Protocol is Protocols.Icmp or Protocols.Icmp6
+            ? (ushort)0 : source is not null ? record.SourcePort : record.DestinationPort;
         return intake is not null && intake.TryFind(address, port, record.StartMs, out subject);
     }
 
-    private static FlowInitiator OpenerOf(in FlowRecord record, bool subjectIsSource, ushort subjectPort, ushort remotePort)
+    private static FlowInitiator OpenerOf(
+        in FlowRecord record, bool subjectIsSource, ushort subjectPort, ushort remotePort)
     {
         var sender = subjectIsSource ? FlowInitiator.Subject : FlowInitiator.Remote;
         if (record.Is(FlowTraits.Biflow))
@@ -130,12 +139,15 @@ public sealed class Attributor(NetworkTable networks, IInterfaceRoles? roles = n
             return sender;
         }
 
-        if (record.Protocol == Protocols.Tcp && record.Is(FlowTraits.FlagsKnown) && (record.TcpFlags & (Syn | Ack)) == Syn)
+        if (record.Protocol == Protocols.Tcp && record.Is(FlowTraits.FlagsKnown)
+            && (record.TcpFlags & (Syn | Ack)) == Syn)
         {
             return sender;
         }
 
-        return subjectPort is > 0 and < FirstUnprivilegedPort && remotePort >= FirstUnprivilegedPort ? FlowInitiator.Remote : FlowInitiator.Unknown;
+        return subjectPort is > 0 and < FirstUnprivilegedPort && remotePort >= FirstUnprivilegedPort
+            ? FlowInitiator.Remote
+            : FlowInitiator.Unknown;
     }
 
     private bool CountWithoutSubject(Network? source, in FlowRecord record, IpKey exporter, byte role, ref Flow flow)
@@ -187,7 +199,8 @@ public sealed class AttributionCounts
 
     public long Excluded { get; set; }
 
-    /// <summary>Flows of a subscriber who cannot be named: no lease known, or the vault has not given the key of their epoch.</summary>
+    /// <summary>Flows of a subscriber who cannot be named: no lease known, or the vault has not given the key
+    /// of their epoch.</summary>
     public long Unattributed { get; set; }
 
     /// <summary>Flows that started outside the window asked for (<c>--since</c>, <c>--until</c>).</summary>

@@ -22,7 +22,8 @@ public sealed class EpochPseudonymizer
     /// <summary>One key for everything: <c>weir analyze</c>.</summary>
     public static EpochPseudonymizer UnderKey(byte[] key) => new(_ => Pseudonymizer.UnderKey(key));
 
-    public static EpochPseudonymizer ByEpoch(IEpochKeySource keys) => new(epoch => Pseudonymizer.UnderKeyOf(keys, epoch));
+    public static EpochPseudonymizer ByEpoch(IEpochKeySource keys) =>
+        new(epoch => Pseudonymizer.UnderKeyOf(keys, epoch));
 
     /// <summary>The pseudonymiser for a UTC day, counted since the UNIX epoch.</summary>
     public Pseudonymizer On(uint day)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A spoofed source names nobody. What is known is the line it came in by, so that line stands in the subject's place: the
-// exporter's address and the interface's index under 100::/64, the prefix that no packet ever has (RFC 6666).
+// A spoofed source names nobody. What is known is the line it came in by, so that line stands in the subject's place:
+// the exporter's address and the interface's index under 100::/64, the prefix that no packet ever has (RFC 6666).
 using Weir.Wire;
 
 namespace Weir.Collector.Attributing;
@@ -19,5 +19,6 @@ public static class InterfaceSubscriberLines
 
     public static uint InterfaceOf(IpKey line) => (uint)line.Lower;
 
-    private static uint Fold(IpKey address) => (uint)((((address.Upper * 0x9E3779B97F4A7C15UL) ^ address.Lower) * 0xD6E8FEB86659FD93UL) >> 32);
+    private static uint Fold(IpKey address) =>
+        (uint)((((address.Upper * 0x9E3779B97F4A7C15UL) ^ address.Lower) * 0xD6E8FEB86659FD93UL) >> 32);
 }

@@ -3,10 +3,13 @@ using Weir.Wire;
 
 namespace Weir.Collector.Attributing;
 
-/// <summary>Interfaces that face subscribers, by SNMP index, of exporters or networks of exporters; the longest match counts.</summary>
-public sealed class SubscriberInterfaces(IEnumerable<(Prefix Exporters, IReadOnlySet<uint> Interfaces)> known) : IInterfaceRoles
+/// <summary>Interfaces that face subscribers, by SNMP index, of exporters or networks of exporters; the
+/// longest match counts.</summary>
+public sealed class SubscriberInterfaces(IEnumerable<(Prefix Exporters, IReadOnlySet<uint> Interfaces)> known)
+    : IInterfaceRoles
 {
-    private readonly (Prefix Exporters, IReadOnlySet<uint> Interfaces)[] _known = [.. known.OrderByDescending(k => k.Exporters.Length)];
+    private readonly (Prefix Exporters, IReadOnlySet<uint> Interfaces)[] _known = [.. known.OrderByDescending(
+        k => k.Exporters.Length)];
 
     public bool FacesSubscribers(IpKey exporter, uint inputInterface)
     {

@@ -9,7 +9,8 @@ using Weir.Wire;
 
 namespace Weir.Collector.Collecting;
 
-/// <summary>Counts malformed input by exporter and reason; safe from several lanes; allocates nothing for a known pair.</summary>
+/// <summary>Counts malformed input by exporter and reason; safe from several lanes; allocates nothing
+/// for a known pair.</summary>
 public sealed class FaultLog(TimeProvider time, ILogger<FaultLog> log, int pairs = 4_096)
 {
     private const int LinesPerPause = 20;
@@ -25,7 +26,8 @@ public sealed class FaultLog(TimeProvider time, ILogger<FaultLog> log, int pairs
     private int _lines;
     private long _untold;
 
-    /// <summary>Faults by exporter and rule since the start. The exporter is null in the line of those beyond the bound.</summary>
+    /// <summary>Faults by exporter and rule since the start. The exporter is null in the line of those
+    /// beyond the bound.</summary>
     public IReadOnlyList<(IpKey? Exporter, string Rule, long Times)> Counts
     {
         get
@@ -56,7 +58,8 @@ public sealed class FaultLog(TimeProvider time, ILogger<FaultLog> log, int pairs
         var now = time.GetTimestamp();
         lock (_lock)
         {
-            if (!_tallies.TryGetValue((exporter, fault.Rule), out var tally) && (tally = TryAdd(exporter, fault.Rule, now)) is null)
+            if (!_tallies.TryGetValue((exporter, fault.Rule), out var tally)
+                && (tally = TryAdd(exporter, fault.Rule, now)) is null)
             {
                 _other++;
                 NextRound(now);

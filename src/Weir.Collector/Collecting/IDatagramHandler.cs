@@ -10,6 +10,7 @@ public interface IDatagramHandler
     /// <param name="payload">From its first octet, at most 65,535.</param>
     /// <param name="exporter">Who sent it; 0.0.0.0 where a file does not say.</param>
     /// <param name="exporterPort">Its UDP source port; 0 where a file does not say.</param>
-    /// <param name="arrivedAtMs">When it was received, milliseconds since the UNIX epoch; 0 where a file does not say.</param>
+    /// <param name="arrivedAtMs">When it was received, milliseconds since the UNIX epoch; 0 where a
+    /// file does not say.</param>
     void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs);
 }

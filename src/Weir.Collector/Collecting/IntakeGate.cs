@@ -2,8 +2,8 @@
 namespace Weir.Collector.Collecting;
 
 /// <summary>
-/// Stops the intake while something makes it useless, a full disk say. Lanes stop reading; the kernel's buffers fill and
-/// it counts what it then drops, so that even this loss has a number. Open when no reason is left.
+/// Stops the intake while something makes it useless, a full disk say. Lanes stop reading; the kernel's buffers fill
+/// and it counts what it then drops, so that even this loss has a number. Open when no reason is left.
 /// </summary>
 public sealed class IntakeGate
 {

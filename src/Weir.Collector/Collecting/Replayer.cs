@@ -15,7 +15,8 @@ namespace Weir.Collector.Collecting;
 /// <param name="Target">Where to; the operator may aim anywhere.</param>
 public sealed record ReplayOptions(string Path, IPEndPoint Target)
 {
-    /// <summary>Datagrams per second; null keeps the file's own pace (<see cref="PaceWithoutTimes"/> where it has none).</summary>
+    /// <summary>Datagrams per second; null keeps the file's own pace (<see cref="PaceWithoutTimes"/>
+    /// where it has none).</summary>
     public double? PacketsPerSecond { get; init; }
 
     /// <summary>A longer gap in the file is cut to this.</summary>
@@ -35,7 +36,8 @@ public sealed record ReplayOptions(string Path, IPEndPoint Target)
 /// <param name="FirstFailure">Why the first of them was refused; empty where none was.</param>
 /// <param name="Complete">False = cancelled before the end of the file.</param>
 /// <param name="Losses">What of the file was not handed on.</param>
-public sealed record ReplayResult(string Format, long Sent, long Octets, long Failed, string FirstFailure, bool Complete, InputLosses Losses);
+public sealed record ReplayResult(
+    string Format, long Sent, long Octets, long Failed, string FirstFailure, bool Complete, InputLosses Losses);
 
 /// <summary>Plays a file of exports to a collector.</summary>
 public static class Replayer
@@ -43,9 +45,12 @@ public static class Replayer
     private const int MaxSockets = 64;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Sends until the file ends or <paramref name="cancel"/>; throws <see cref="InputException"/> where the file is none of exports.</summary>
+    /// <summary>Sends until the file ends or <paramref name="cancel"/>; throws <see cref="InputException"/> where the
+    /// file is none of exports.</summary>
     public static Task<ReplayResult> RunAsync(ReplayOptions options, TimeProvider time, CancellationToken cancel) =>
-        Task.Factory.StartNew(() => Run(options, time, cancel), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () => Run(options, time, cancel), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
     private static ReplayResult Run(ReplayOptions options, TimeProvider time, CancellationToken cancel)
     {
@@ -57,7 +62,8 @@ public static class Replayer
         using var file = InputFile.Open(options.Path, options.Input);
         if (file.Kind != InputKind.Datagrams)
         {
-            throw new InputException($"{options.Path} is a flow table ({file.Format}); replay sends captures and payload files only");
+            throw new InputException(
+                $"{options.Path} is a flow table ({file.Format}); replay sends captures and payload files only");
         }
 
         using var sending = new Sending(options, time, cancel);
@@ -72,7 +78,8 @@ public static class Replayer
             complete = false;
         }
 
-        return new(file.Format, sending.Sent, sending.Octets, sending.Failed, sending.FirstFailure, complete, file.Losses);
+        return new(
+            file.Format, sending.Sent, sending.Octets, sending.Failed, sending.FirstFailure, complete, file.Losses);
     }
 
     private readonly struct ReplayDatagramHandler(Sending sending) : IDatagramHandler
@@ -135,7 +142,9 @@ public static class Replayer
             }
             else
             {
-                var gap = TimeSpan.FromMilliseconds(_lastMs == 0 ? 0 : Math.Clamp(arrivedAtMs - _lastMs, 0, (long)options.LongestPause.TotalMilliseconds));
+                var gap = TimeSpan.FromMilliseconds(_lastMs == 0
+                    ? 0
+                    : Math.Clamp(arrivedAtMs - _lastMs, 0, (long)options.LongestPause.TotalMilliseconds));
                 _lastMs = arrivedAtMs;
                 _due += gap;
             }
@@ -161,7 +170,8 @@ public static class Replayer
             // Beyond the bound exporters share ports.
             if (_all.Count < MaxSockets)
             {
-                _all.Add(new(options.Target.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 1 << 20 });
+                _all.Add(
+                    new(options.Target.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 1 << 20 });
             }
 
             socket = _all[_sockets.Count % _all.Count];

@@ -10,14 +10,16 @@ namespace Weir.Collector.Decoding;
 
 /// <summary>Decodes for one lane and keeps what it learns of its exporters. The constructor is inert.</summary>
 /// <param name="options">Settings of the stage.</param>
-/// <param name="faults">Counts and tells what is malformed, by exporter and rule; shared by all lanes. None: only counted by exporter.</param>
+/// <param name="faults">Counts and tells what is malformed, by exporter and rule; shared by all lanes. None: only
+/// counted by exporter.</param>
 public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
 {
     private readonly Dictionary<IpKey, ExporterState> _exporters = [];
     private readonly Lock _gate = new();
     private ExporterState? _last;
 
-    /// <summary>Datagrams received = <see cref="Clean"/> + <see cref="Damaged"/> + <see cref="Dropped"/> + <see cref="Refused"/>.</summary>
+    /// <summary>Datagrams received = <see cref="Clean"/> + <see cref="Damaged"/> + <see cref="Dropped"/> +
+    /// <see cref="Refused"/>.</summary>
     public long Datagrams { get; private set; }
 
     public long Clean { get; private set; }
@@ -39,7 +41,8 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
     /// <param name="exporterPort">UDP source port: sequences are kept apart by it, templates are not.</param>
     /// <param name="arrivedAtMs">When it arrived, or was captured; milliseconds since the UNIX epoch.</param>
     /// <param name="sink">Takes the flows.</param>
-    public void Decode<TSink>(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs, ref TSink sink)
+    public void Decode<TSink>(
+        ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs, ref TSink sink)
         where TSink : struct, IFlowSink
     {
         using (_gate.EnterScope())
@@ -75,7 +78,8 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
 
     /// <summary>Every template as it stands between two datagrams.</summary>
     public IReadOnlyList<TemplateListing> ListTemplates() =>
-        [.. Snapshot().SelectMany(static exporter => exporter.Templates.Select(template => new TemplateListing(exporter.Address, template)))];
+        [.. Snapshot().SelectMany(
+            static exporter => exporter.Templates.Select(template => new TemplateListing(exporter.Address, template)))];
 
     /// <summary>What is to outlive a restart, for <see cref="TemplateFile.Save"/>.</summary>
     public IReadOnlyList<SavedExporter> Snapshot()
@@ -95,7 +99,9 @@ public sealed class Decoder(DecodingOptions options, FaultLog? faults = null)
         {
             foreach (var exporter in saved.Where(known => isMine(known.Address)))
             {
-                Find(exporter.Address, exporter.Templates.Count == 0 ? 0 : exporter.Templates.Max(static template => template.LearntAtMs))?.Restore(exporter);
+                Find(exporter.Address, exporter.Templates.Count == 0
+                    ? 0
+                    : exporter.Templates.Max(static template => template.LearntAtMs))?.Restore(exporter);
             }
         }
     }

@@ -27,16 +27,19 @@ public sealed class DecodingOptions
     [Range(16, 65_536)]
     public int MaxRatesPerExporter { get; init; } = 4_096;
 
-    /// <summary>One in so many packets where nothing says otherwise; 0 = take it as unsampled and call it unknown. Default 0.</summary>
+    /// <summary>One in so many packets where nothing says otherwise; 0 = take it as unsampled and call it
+    /// unknown. Default 0.</summary>
     public uint DefaultSampling { get; init; }
 
     /// <summary>One in so many packets by exporter, whatever the exporter says itself.</summary>
     public IReadOnlyDictionary<IpKey, uint> SamplingOverrides { get; init; } = new Dictionary<IpKey, uint>();
 
-    /// <summary>Exporters at the border; all others stand at the edge. A flow seen by both counts once (weir.md section 6).</summary>
+    /// <summary>Exporters at the border; all others stand at the edge. A flow seen by both counts once
+    /// (weir.md section 6).</summary>
     public IReadOnlySet<IpKey> BorderExporters { get; init; } = new HashSet<IpKey>();
 
-    /// <summary>The same for whole networks of exporters; the longest match counts, and what names a single address above wins.</summary>
+    /// <summary>The same for whole networks of exporters; the longest match counts, and what names a single
+    /// address above wins.</summary>
     public IReadOnlyList<ExporterOptions> Terms { get; init; } = [];
 
     internal ExporterOptions TermsOf(IpKey exporter)
@@ -44,7 +47,8 @@ public sealed class DecodingOptions
         var best = default(ExporterOptions);
         foreach (var terms in Terms)
         {
-            if (terms.Exporters.IsV4 == exporter.IsV4 && terms.Exporters.Contains(exporter) && (best == default || terms.Exporters.Length > best.Exporters.Length))
+            if (terms.Exporters.IsV4 == exporter.IsV4 && terms.Exporters.Contains(exporter)
+                && (best == default || terms.Exporters.Length > best.Exporters.Length))
             {
                 best = terms;
             }

@@ -4,7 +4,8 @@ using Weir.Wire;
 
 namespace Weir.Collector.Decoding;
 
-/// <summary>Exporters by number, so that a flow says in two octets who told of it. Numbers are given once and stay; for any thread.</summary>
+/// <summary>Exporters by number, so that a flow says in two octets who told of it. Numbers are given once and stay;
+/// for any thread.</summary>
 public sealed class ExporterNumbers
 {
     private readonly ConcurrentDictionary<IpKey, ushort> _numbers = new();

@@ -31,7 +31,9 @@ public sealed class ExporterState
         var terms = options.TermsOf(address);
         Role = terms.AtBorder || options.BorderExporters.Contains(address) ? (byte)1 : (byte)0;
         _override = options.SamplingOverrides.GetValueOrDefault(address, terms.Sampling);
-        Templates = new TemplateTable((long)options.TemplateLifetime.TotalMilliseconds, options.MaxTemplatesPerExporter, options.MaxFieldsPerTemplate);
+        Templates = new TemplateTable(
+            (long)options.TemplateLifetime.TotalMilliseconds, options.MaxTemplatesPerExporter,
+            options.MaxFieldsPerTemplate);
     }
 
     public IpKey Address { get; }
@@ -99,7 +101,8 @@ public sealed class ExporterState
 
     public SamplingSource SamplingSource { get; private set; }
 
-    /// <summary>Sequence units missing: v9 and sFlow count messages, v5 and IPFIX flow records. A late message gives its own back.</summary>
+    /// <summary>Sequence units missing: v9 and sFlow count messages, v5 and IPFIX flow records. A late message gives
+    /// its own back.</summary>
     public long Lost { get; internal set; }
 
     public long SequenceGaps { get; internal set; }
@@ -109,22 +112,27 @@ public sealed class ExporterState
     /// <summary>Sequences that began anew: the exporter restarted, or more was lost than can be told from it.</summary>
     public long Restarts { get; internal set; }
 
-    /// <summary>Faults by the rule they broke. Not for other threads while the lane runs: ask <see cref="Decoder.List"/>.</summary>
+    /// <summary>Faults by the rule they broke. Not for other threads while the lane runs: ask
+    /// <see cref="Decoder.List"/>.</summary>
     public IReadOnlyDictionary<string, long> Faults => _faults;
 
     internal IEnumerable<SamplingRate> Announced =>
         from domain in _rates
         from rate in domain.Value.All
-        select new SamplingRate(domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value, SamplingSource.Options);
+        select new SamplingRate(
+            domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value, SamplingSource.Options);
 
     internal SavedExporter Save() => new(
         Address,
         [.. Templates.All.Select(static template => new KnownTemplate(
-            template.Key, template.IsOptions, template.ScopeCount, template.Fields.ToArray(), template.LearntAtMs, template.Records))],
+            template.Key, template.IsOptions, template.ScopeCount, template.Fields.ToArray(), template.LearntAtMs,
+            template.Records))],
         [.. from domain in _rates
             from rate in domain.Value.All
-            select new KnownRate(domain.Key.Protocol, new SamplingAnnouncement(domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value))],
-        [.. Templates.SystemInits.Select(static init => new KnownStart(init.Protocol, init.Domain, init.SystemInitMs))]);
+            select new KnownRate(domain.Key.Protocol, new SamplingAnnouncement(
+                domain.Key.Domain, rate.Key.Selector, rate.Key.Interface, rate.Value))],
+        [.. Templates.SystemInits.Select(
+            static init => new KnownStart(init.Protocol, init.Domain, init.SystemInitMs))]);
 
     internal void Restore(SavedExporter saved)
     {
@@ -163,7 +171,8 @@ public sealed class ExporterState
         }
     }
 
-    /// <summary>The rate for one flow: the operator's word, then the record's own, then options data, then the default.</summary>
+    /// <summary>The rate for one flow: the operator's word, then the record's own, then options data,
+    /// then the default.</summary>
     internal uint Sampling(in ExportHeader header, in FlowRecord flow)
     {
         if (_override != 0)
@@ -173,7 +182,9 @@ public sealed class ExporterState
 
         if (flow.SamplingInterval != 0)
         {
-            return Set(flow.SamplingInterval, header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.SFlow5 ? SamplingSource.Header : SamplingSource.Record);
+            return Set(flow.SamplingInterval, header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.SFlow5
+                ? SamplingSource.Header
+                : SamplingSource.Record);
         }
 
         var announced = Rates(header.Protocol, header.Domain)?.Find(flow.Selector, flow.InputInterface) ?? 0;
@@ -205,7 +216,9 @@ public sealed class ExporterState
             _sequences.Remove(_sequences.MinBy(static known => known.Value.LastUsedMs).Key);
         }
 
-        return _sequences[key] = new SequenceTracker(header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.Ipfix ? WidestGapOfFlows : WidestGapOfMessages);
+        return _sequences[key] = new SequenceTracker(header.Protocol is ExportProtocol.NetFlow5 or ExportProtocol.Ipfix
+            ? WidestGapOfFlows
+            : WidestGapOfMessages);
     }
 
     private uint Set(uint interval, SamplingSource source)

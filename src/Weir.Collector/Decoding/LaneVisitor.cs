@@ -6,7 +6,9 @@ using Weir.Wire.NetFlow;
 namespace Weir.Collector.Decoding;
 
 /// <summary>Between the decoders and the sink: resolves sampling and times, follows sequences, counts.</summary>
-internal struct LaneVisitor<TSink>(ExporterState exporter, ushort port, long arrivedAtMs, FaultLog? faults, ref TSink sink) : IFlowVisitor
+internal struct LaneVisitor<TSink>(
+    ExporterState exporter, ushort port, long arrivedAtMs, FaultLog? faults, ref TSink sink)
+    : IFlowVisitor
     where TSink : struct, IFlowSink
 {
     public TSink Sink = sink;
@@ -117,7 +119,8 @@ internal struct LaneVisitor<TSink>(ExporterState exporter, ushort port, long arr
         }
     }
 
-    /// <summary>What a record does not tell is taken from its other end, then the exporter's clock, then ours.</summary>
+    /// <summary>What a record does not tell is taken from its other end, then the exporter's
+    /// clock, then ours.</summary>
     private readonly void FillTimes(ref FlowRecord flow)
     {
         exporter.FlowsWithoutTime++;

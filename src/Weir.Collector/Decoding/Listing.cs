@@ -53,7 +53,8 @@ public sealed record ExporterListing(
 {
     internal static ExporterListing From(ExporterState state) => new(
         state.Address,
-        string.Join(',', Enum.GetValues<ExportProtocol>().Where(protocol => (state.ProtocolsHeard & (1 << (int)protocol)) != 0)),
+        string.Join(',', Enum.GetValues<ExportProtocol>()
+            .Where(protocol => (state.ProtocolsHeard & (1 << (int)protocol)) != 0)),
         state.FirstSeenMs,
         state.LastSeenMs,
         state.Datagrams,

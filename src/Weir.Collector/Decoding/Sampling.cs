@@ -31,7 +31,8 @@ public enum SamplingSource : byte
 /// <param name="Interface">SNMP index; 0 = all.</param>
 /// <param name="Interval">One in so many packets.</param>
 /// <param name="Source">Who told it.</param>
-public readonly record struct SamplingRate(uint Domain, uint Selector, uint Interface, uint Interval, SamplingSource Source);
+public readonly record struct SamplingRate(
+    uint Domain, uint Selector, uint Interface, uint Interval, SamplingSource Source);
 
 /// <summary>The rates one observation domain announced in options data.</summary>
 internal sealed class AnnouncedRates(int capacity)
@@ -86,7 +87,8 @@ internal sealed class AnnouncedRates(int capacity)
         return interval;
     }
 
-    /// <summary>The interval every announcement agrees on; 0 where they differ or one is for an interface alone.</summary>
+    /// <summary>The interval every announcement agrees on; 0 where they differ or one is for an
+    /// interface alone.</summary>
     private uint Common()
     {
         uint common = 0;

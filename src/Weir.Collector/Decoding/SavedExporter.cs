@@ -12,7 +12,8 @@ namespace Weir.Collector.Decoding;
 /// <param name="LearntAtMs">When it was last heard, milliseconds since the UNIX epoch.</param>
 /// <param name="Records">Data records read with it since it was learnt.</param>
 public sealed record KnownTemplate(
-    TemplateKey Key, bool IsOptions, int ScopeCount, IReadOnlyList<TemplateField> Fields, long LearntAtMs, long Records);
+    TemplateKey Key, bool IsOptions, int ScopeCount, IReadOnlyList<TemplateField> Fields,
+    long LearntAtMs, long Records);
 
 /// <summary>A rate from options data, as it is saved.</summary>
 public readonly record struct KnownRate(ExportProtocol Protocol, SamplingAnnouncement Said);
@@ -22,4 +23,5 @@ public readonly record struct KnownStart(ExportProtocol Protocol, uint Domain, l
 
 /// <summary>What an exporter taught us and what outlives a restart of ours.</summary>
 public sealed record SavedExporter(
-    IpKey Address, IReadOnlyList<KnownTemplate> Templates, IReadOnlyList<KnownRate> Rates, IReadOnlyList<KnownStart> Starts);
+    IpKey Address, IReadOnlyList<KnownTemplate> Templates, IReadOnlyList<KnownRate> Rates,
+    IReadOnlyList<KnownStart> Starts);

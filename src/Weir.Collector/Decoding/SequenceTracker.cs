@@ -17,7 +17,8 @@ internal enum SequenceStep : byte
 /// <summary>One sequence: of a protocol, a domain and a sending port.</summary>
 internal sealed class SequenceTracker(int widestGap)
 {
-    /// <summary>How far back a message may come and still be late rather than of a new start, in units of the sequence.</summary>
+    /// <summary>How far back a message may come and still be late rather than of a new start, in units
+    /// of the sequence.</summary>
     private const int Reordering = 4_096;
 
     /// <summary>An uptime that falls back by more than this belongs to a new start.</summary>
@@ -30,7 +31,8 @@ internal sealed class SequenceTracker(int widestGap)
     /// <summary>When it was last used, by arrival; the longest unused makes room.</summary>
     public long LastUsedMs { get; set; }
 
-    /// <summary>Takes the number a message carries; <paramref name="missing"/> is how many units lie between it and the last.</summary>
+    /// <summary>Takes the number a message carries; <paramref name="missing"/> is how many units lie
+    /// between it and the last.</summary>
     public SequenceStep Observe(uint sequence, uint uptimeMs, out uint missing)
     {
         missing = 0;
@@ -60,6 +62,7 @@ internal sealed class SequenceTracker(int widestGap)
     /// <summary>The message is over and was worth so many units.</summary>
     public void Advance(uint units) => _expected += units;
 
-    /// <summary>The worth of the message is not known (IPFIX with a set that could not be read): the next number is taken as it comes.</summary>
+    /// <summary>The worth of the message is not known (IPFIX with a set that could not be read): the next number is
+    /// taken as it comes.</summary>
     public void Lose() => _isKnown = false;
 }

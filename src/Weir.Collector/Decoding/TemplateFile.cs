@@ -72,7 +72,8 @@ public sealed class TemplateFile(string path)
         Refused++;
         fault = string.Create(
             CultureInfo.InvariantCulture,
-            $"{path}:{line}: not a whole template file of this program; remove it, and templates are learnt anew as exporters send them");
+            $"{path}:{line}: not a whole template file of this program; remove it, and templates are "
+                + $"learnt anew as exporters send them");
         return false;
     }
 
@@ -83,7 +84,9 @@ public sealed class TemplateFile(string path)
         foreach (var template in exporter.Templates)
         {
             text.Append(culture, $"template {template.Key.Protocol} {template.Key.Domain} {template.Key.Id} ")
-                .Append(culture, $"{(template.IsOptions ? "options" : "data")} {template.ScopeCount} {template.LearntAtMs}");
+                .Append(
+                    culture,
+                    $"{(template.IsOptions ? "options" : "data")} {template.ScopeCount} {template.LearntAtMs}");
             foreach (var field in template.Fields)
             {
                 text.Append(culture, $" {field.Id}/{field.Enterprise}/{field.Length}");
@@ -169,16 +172,20 @@ public sealed class TemplateFile(string path)
 
         public bool TryParse(string[] words)
         {
-            if (words.Length < 4 || !Enum.TryParse<ExportProtocol>(words[1], out var protocol) || !TryNumber(words[2], out uint domain))
+            if (words.Length < 4 || !Enum.TryParse<ExportProtocol>(words[1], out var protocol)
+                || !TryNumber(words[2], out uint domain))
             {
                 return false;
             }
 
             switch (words[0])
             {
-                case "template" when words.Length >= 7 && TryNumber(words[3], out ushort id) && (words[4] is "data" or "options")
-                    && TryNumber(words[5], out ushort scopes) && TryNumber(words[6], out long learnt) && TryFields(words.AsSpan(7), out var fields):
-                    Templates.Add(new KnownTemplate(new TemplateKey(protocol, domain, id), words[4] == "options", scopes, fields, learnt, 0));
+                case "template" when words.Length >= 7
+                    && TryNumber(words[3], out ushort id) && (words[4] is "data" or "options")
+                    && TryNumber(words[5], out ushort scopes) && TryNumber(words[6], out long learnt)
+                    && TryFields(words.AsSpan(7), out var fields):
+                    Templates.Add(new KnownTemplate(
+                        new TemplateKey(protocol, domain, id), words[4] == "options", scopes, fields, learnt, 0));
                     return scopes <= fields.Count;
                 case "rate" when words.Length == 6 && TryNumber(words[3], out uint selector)
                     && TryNumber(words[4], out uint index) && TryNumber(words[5], out uint interval):
@@ -198,7 +205,8 @@ public sealed class TemplateFile(string path)
             foreach (var word in words)
             {
                 var parts = word.Split('/');
-                if (parts.Length != 3 || !TryNumber(parts[0], out ushort id) || !TryNumber(parts[1], out uint enterprise) || !TryNumber(parts[2], out ushort length))
+                if (parts.Length != 3 || !TryNumber(parts[0], out ushort id)
+                    || !TryNumber(parts[1], out uint enterprise) || !TryNumber(parts[2], out ushort length))
                 {
                     return false;
                 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scans and spam at line speed (statistics.md B.11). Four failed first contacts are an ordinary evening of file sharing, so
-// what counts is how many different targets on one port, or ports of one target, stay silent within a minute.
+// Scans and spam at line speed (statistics.md B.11). Four failed first contacts are an ordinary evening of file
+// sharing, so what counts is how many different targets on one port, or ports of one target, stay silent within a
+// minute.
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Wire;
@@ -9,7 +10,8 @@ using Weir.Wire;
 namespace Weir.Collector.Detecting;
 
 /// <summary>The rules of contacts for a block of detail and a half minute.</summary>
-internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, EventTracker book, Func<ushort, IpKey> exporterOf)
+internal sealed unsafe class ConnectionAttemptRules(
+    DetectingOptions options, EventTracker book, Func<ushort, IpKey> exporterOf)
 {
     public void Judge(ConnectionAttemptState* detail, long half)
     {
@@ -35,7 +37,9 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         MarkActive(detail, half, silent >= options.ScanTargets / 2.0);
         if (silent >= options.ScanTargets && silent >= options.ScanUnanswered * tried)
         {
-            Observe(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent, options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
+            Observe(
+                detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, silent,
+                options.ScanTargets, detail->Vertical ? "ports/min" : "remotes/min", 60,
                 detail->Vertical
                     ? TrafficClass.Create(Direction.Out, detail->Protocol, [], [detail->Remote])
                     : TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []),
@@ -43,14 +47,17 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         }
     }
 
-    /// <summary>The sampled form: one packet here and there of very many, so only how far it spreads can be told.</summary>
+    /// <summary>The sampled form: one packet here and there of very many, so only how far it
+    /// spreads can be told.</summary>
     private void Spread(ConnectionAttemptState* detail, long half)
     {
         var remotes = detail->TakeSampled();
         MarkActive(detail, half, remotes >= options.SampledScanTargets / 2.0);
         if (remotes > options.SampledScanTargets)
         {
-            Observe(detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes, options.SampledScanTargets, "remotes/10min", 600,
+            Observe(
+                detail, RuleId.Scan, (half - 1) * FlowTime.HalfMs, (half + 1) * FlowTime.HalfMs, remotes,
+                options.SampledScanTargets, "remotes/10min", 600,
                 TrafficClass.Create(Direction.Out, detail->Protocol, [detail->Port], []), "horizontal, sampled form");
         }
     }
@@ -71,8 +78,11 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         {
             var mask = detail->MailPorts;
             var ports = options.MailPorts.Where((_, i) => (mask & (1 << i)) != 0);
-            Observe(detail, RuleId.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs, (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
-                TrafficClass.Create(Direction.Out, Protocols.Tcp, ports, []), detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
+            Observe(
+                detail, RuleId.Spam, (under ? minute : minute - 1) * FlowTime.MinuteMs,
+                (minute + 1) * FlowTime.MinuteMs, connections, options.MailConnections, "connections/min", 120,
+                TrafficClass.Create(Direction.Out, Protocols.Tcp, ports, []),
+                detail->Head.Sampling > 1 ? "sampled: a lower bound" : "");
         }
     }
 
@@ -84,20 +94,22 @@ internal sealed unsafe class ConnectionAttemptRules(DetectingOptions options, Ev
         }
     }
 
-    private void Observe(ConnectionAttemptState* detail, string rule, long fromMs, long untilMs, double measured, double threshold, string unit, int seconds, TrafficClass traffic, string words) =>
-        book.Observe(new RuleBreach
-        {
-            Subject = detail->Head.Subject,
-            Rule = rule,
-            Class = traffic,
-            FromMs = fromMs,
-            UntilMs = untilMs,
-            Measured = Math.Round(measured),
-            Threshold = threshold,
-            Unit = unit,
-            WindowSeconds = seconds,
-            Sampling = Math.Max(1, detail->Head.Sampling),
-            Exporter = exporterOf(detail->Head.Exporter),
-            Detail = words,
-        });
+    private void Observe(
+        ConnectionAttemptState* detail, string rule, long fromMs, long untilMs, double measured, double threshold,
+        string unit, int seconds, TrafficClass traffic, string words) =>
+            book.Observe(new RuleBreach
+            {
+                Subject = detail->Head.Subject,
+                Rule = rule,
+                Class = traffic,
+                FromMs = fromMs,
+                UntilMs = untilMs,
+                Measured = Math.Round(measured),
+                Threshold = threshold,
+                Unit = unit,
+                WindowSeconds = seconds,
+                Sampling = Math.Max(1, detail->Head.Sampling),
+                Exporter = exporterOf(detail->Head.Exporter),
+                Detail = words,
+            });
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whom a subject tries to reach and who answers, for one port (horizontal scan) or one remote (vertical), in half minutes of flow
-// time; and how many mail connections it opens a minute. No remote is kept but the one that a vertical scan is about.
+// Whom a subject tries to reach and who answers, for one port (horizontal scan) or one remote (vertical), in half
+// minutes of flow time; and how many mail connections it opens a minute. No remote is kept but the one that a vertical
+// scan is about.
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Weir.Contracts.Flows;
@@ -59,7 +60,8 @@ internal unsafe struct ConnectionAttemptState
         _otherProtocol = flow.Protocol;
     }
 
-    /// <summary>A try that is perhaps unanswered, or with <paramref name="answered"/> the sign that it was not in vain.</summary>
+    /// <summary>A try that is perhaps unanswered, or with <paramref name="answered"/> the sign that it
+    /// was not in vain.</summary>
     public void Add(in Flow flow, bool tried, bool answered, ulong key, long firstOpenHalf)
     {
         if (tried && !answered)
@@ -109,7 +111,9 @@ internal unsafe struct ConnectionAttemptState
         if (!Vertical && flow.RemotePort == Port && flow.Protocol == Protocol)
         {
             _tries = (ushort)Math.Min(ushort.MaxValue, _tries + 1);
-            Sketch(MemoryMarshal.AsBytes(Half(0)), ref _sketchSpan, flow.StartMs, DistinctEstimator.Hash(flow.Remote, 0, key));
+            Sketch(
+                MemoryMarshal.AsBytes(Half(0)), ref _sketchSpan, flow.StartMs,
+                DistinctEstimator.Hash(flow.Remote, 0, key));
         }
     }
 
@@ -129,7 +133,8 @@ internal unsafe struct ConnectionAttemptState
         }
     }
 
-    /// <summary>Targets tried in a half minute and the one before, and those of them that nobody answered for.</summary>
+    /// <summary>Targets tried in a half minute and the one before, and those of them that
+    /// nobody answered for.</summary>
     public (double Tried, double Unanswered) Count(long half)
     {
         var now = Half(half);
@@ -139,24 +144,30 @@ internal unsafe struct ConnectionAttemptState
         {
             var any = now[i] | before[i];
             tried += BitOperations.PopCount(any);
-            heard += BitOperations.PopCount(any & (now[DistinctEstimator.Words + i] | before[DistinctEstimator.Words + i]));
+            heard += BitOperations.PopCount(
+                any & (now[DistinctEstimator.Words + i] | before[DistinctEstimator.Words + i]));
         }
 
         var scale = half - _creditHalf is 0 or 1 && _tries > 0 ? 1 + ((double)_credit / _tries) : 1;
-        return (DistinctEstimator.Count(tried) * scale, (DistinctEstimator.Count(tried) - DistinctEstimator.Count(heard)) * scale);
+        return (
+            DistinctEstimator.Count(tried) * scale,
+            (DistinctEstimator.Count(tried) - DistinctEstimator.Count(heard)) * scale);
     }
 
     /// <summary>Makes room for a half minute to come.</summary>
     public void Clear(long half) => Half(half).Clear();
 
     /// <summary>Connections of a minute, which are counted before their remotes can be.</summary>
-    public void AddMail(long minute, int connections) => _mail[minute % MailMinutes] = (ushort)Math.Min(ushort.MaxValue, _mail[minute % MailMinutes] + connections);
+    public void AddMail(long minute, int connections) =>
+        _mail[minute % MailMinutes] = (ushort)Math.Min(ushort.MaxValue, _mail[minute % MailMinutes] + connections);
 
     public void AddMail(in Flow flow, int port, ulong key)
     {
         AddMail(flow.StartMs / FlowTime.MinuteMs, 1);
         MailPorts |= (byte)(1 << port);
-        Sketch(MemoryMarshal.CreateSpan(ref _mailRemotes[0], 2 * DistinctEstimator.Registers), ref _mailSpan, flow.StartMs, DistinctEstimator.Hash(flow.Remote, 0, key));
+        Sketch(
+            MemoryMarshal.CreateSpan(ref _mailRemotes[0], 2 * DistinctEstimator.Registers), ref _mailSpan, flow.StartMs,
+            DistinctEstimator.Hash(flow.Remote, 0, key));
     }
 
     /// <summary>Connections of a minute, taken out of it.</summary>
@@ -191,17 +202,20 @@ internal unsafe struct ConnectionAttemptState
 
         if (now + 1 >= span)
         {
-            DistinctEstimator.Register(both.Slice((int)(now & 1) * DistinctEstimator.Registers, DistinctEstimator.Registers), hash);
+            DistinctEstimator.Register(
+                both.Slice((int)(now & 1) * DistinctEstimator.Registers, DistinctEstimator.Registers), hash);
         }
     }
 
-    private Span<ulong> Half(long half) => MemoryMarshal.CreateSpan(ref _halves[(int)(half % FlowTime.Halves) * WordsOfHalf], WordsOfHalf);
+    private Span<ulong> Half(long half) =>
+        MemoryMarshal.CreateSpan(ref _halves[(int)(half % FlowTime.Halves) * WordsOfHalf], WordsOfHalf);
 
     /// <summary>Follows the port, or the remote, that most tries go to (Boyer and Moore 1981).</summary>
     private void Vote(in Flow flow, ulong key)
     {
         var remote = (uint)DistinctEstimator.Hash(flow.Remote, 0, key);
-        (_otherRemote, _remoteVotes) = _remoteVotes == 0 ? (remote, (byte)1) : (_otherRemote, Voted(_remoteVotes, _otherRemote == remote));
+        (_otherRemote, _remoteVotes) =
+            _remoteVotes == 0 ? (remote, (byte)1) : (_otherRemote, Voted(_remoteVotes, _otherRemote == remote));
         var same = _otherPort == flow.RemotePort && _otherProtocol == flow.Protocol;
         if (_portVotes == 0)
         {
@@ -213,7 +227,8 @@ internal unsafe struct ConnectionAttemptState
         }
 
         var portLeads = _portVotes >= SwitchVotes && _portVotes >= _remoteVotes;
-        if (portLeads ? Vertical || _otherPort != Port || _otherProtocol != Protocol : _remoteVotes >= SwitchVotes && (!Vertical || remote != (uint)DistinctEstimator.Hash(Remote, 0, key)) && remote == _otherRemote)
+        if (portLeads ? Vertical || _otherPort != Port || _otherProtocol != Protocol : _remoteVotes >= SwitchVotes
+            && (!Vertical || remote != (uint)DistinctEstimator.Hash(Remote, 0, key)) && remote == _otherRemote)
         {
             if (portLeads && !same)
             {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Open addressing by groups of sixteen places. Beside the places lies an octet of the hash for each, small enough to stay
-// in the cache: sixteen are compared at once, so a subject costs one line of memory wherever in its group it lies. Where
-// a stretch of groups is full, the one that has been idle longest and has no detail gives way; where all have detail, the
-// newcomer is not counted.
+// Open addressing by groups of sixteen places. Beside the places lies an octet of the hash for each, small enough to
+// stay in the cache: sixteen are compared at once, so a subject costs one line of memory wherever in its group it lies.
+// Where a stretch of groups is full, the one that has been idle longest and has no detail gives way; where all have
+// detail, the newcomer is not counted.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -53,7 +53,8 @@ internal sealed unsafe class CounterTable : IDisposable
 
     private ulong Places => (ulong)_groups * Group;
 
-    /// <summary>Where a subject belongs: its group and its mark; and a hint to the memory that the group's marks will be read.</summary>
+    /// <summary>Where a subject belongs: its group and its mark; and a hint to the memory that the group's
+    /// marks will be read.</summary>
     public ulong SlotOf(in IpKey subject)
     {
         var hash = ((subject.Upper * 0x9E3779B97F4A7C15UL) ^ subject.Lower ^ _key) * 0xD6E8FEB86659FD93UL;
@@ -64,7 +65,8 @@ internal sealed unsafe class CounterTable : IDisposable
         return (group << 8) | (mark < Marks ? (byte)(mark + Marks) : mark);
     }
 
-    /// <summary>The place that is most likely the subject's, and a hint that it will be read; null says nothing. Ask <see cref="IsOf"/>.</summary>
+    /// <summary>The place that is most likely the subject's, and a hint that it will be read; null says nothing. Ask
+    /// <see cref="IsOf"/>.</summary>
     public SubjectCounters* Probe(ulong home)
     {
         var at = (home >> 8) * Group;
@@ -81,7 +83,9 @@ internal sealed unsafe class CounterTable : IDisposable
 
     /// <summary>Whether counters are a subject's own.</summary>
     public static bool IsOf(SubjectCounters* place, in IpKey subject) =>
-        (Vector128.Load((ulong*)place) == Vector128.LoadUnsafe(in Unsafe.As<IpKey, ulong>(ref Unsafe.AsRef(in subject)))) & place->Minute != 0;
+        (Vector128.Load((ulong*)place) == Vector128.LoadUnsafe(
+            in Unsafe.As<IpKey, ulong>(ref Unsafe.AsRef(in subject))))
+        & place->Minute != 0;
 
     /// <summary>The subject's counters, made where there are none; null where no room could be made.</summary>
     public SubjectCounters* Find(in IpKey subject, ulong home, uint minute)
@@ -127,7 +131,8 @@ internal sealed unsafe class CounterTable : IDisposable
         return null;
     }
 
-    /// <summary>Forgets subjects idle since before a minute, in a part of the table: after <paramref name="parts"/> calls in all of it.</summary>
+    /// <summary>Forgets subjects idle since before a minute, in a part of the table: after <paramref name="parts"/>
+    /// calls in all of it.</summary>
     public void Sweep(uint before, uint parts)
     {
         for (var left = Math.Min(_groups, (_groups / parts) + 1); left > 0; left--)
@@ -138,7 +143,8 @@ internal sealed unsafe class CounterTable : IDisposable
                 var place = _places + at;
                 if (_marks[at] >= Marks && place->Minute < before && !place->HasBlocks)
                 {
-                    // Nobody was ever put further on because of a group that has a free place, so the place is free too.
+                    // Nobody was ever put further on because of a group that has a free place, so the
+                    // place is free too.
                     _marks[at] = Same(first, Free) != 0 ? Free : Left;
                     *place = default;
                     Held--;
@@ -158,7 +164,8 @@ internal sealed unsafe class CounterTable : IDisposable
     private uint Next(uint group) => group + 1 == _groups ? 0 : group + 1;
 
     /// <summary>Which places of a group bear a mark, one bit each.</summary>
-    private uint Same(ulong at, byte mark) => Vector128.Equals(Vector128.Load(_marks + at), Vector128.Create(mark)).ExtractMostSignificantBits();
+    private uint Same(ulong at, byte mark) =>
+        Vector128.Equals(Vector128.Load(_marks + at), Vector128.Create(mark)).ExtractMostSignificantBits();
 
     private SubjectCounters* In(uint group, in IpKey subject, byte mark)
     {

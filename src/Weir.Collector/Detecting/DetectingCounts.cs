@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Collector.Detecting;
 
-/// <summary>Where the flows of the counters went, and what they made of them. Seen = Counted + Late + Ahead + NoRoom + Allowed + AtBorder.</summary>
+/// <summary>Where the flows of the counters went, and what they made of them. Seen = Counted + Late + Ahead + NoRoom +
+/// Allowed + AtBorder.</summary>
 public readonly record struct DetectingCounts
 {
     public long Seen { get; init; }

@@ -8,13 +8,15 @@ namespace Weir.Collector.Detecting;
 /// <summary>Settings of detecting; the <c>detecting</c> section.</summary>
 public sealed record DetectingOptions
 {
-    /// <summary>Subjects a process keeps counters of, 1,000 to 100 million. Default 1 million; 96 octets each, pages are taken as they fill.</summary>
+    /// <summary>Subjects a process keeps counters of, 1,000 to 100 million. Default 1 million; 96 octets each, pages
+    /// are taken as they fill.</summary>
     public int Subjects { get; init; } = 1_000_000;
 
     /// <summary>Blocks of 1 KiB for subjects above half a floor, 64 to 10 million. Default 65,536.</summary>
     public int Details { get; init; } = 65_536;
 
-    /// <summary>How long exporters hold a running flow, 1 s to 1 h. Default 2 min. A bin is judged this much after it ended; bins are a twelfth of it where that is more than 10 s.</summary>
+    /// <summary>How long exporters hold a running flow, 1 s to 1 h. Default 2 min. A bin is judged this much after it
+    /// ended; bins are a twelfth of it where that is more than 10 s.</summary>
     public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>An event closes after so long without evidence, 30 s to 1 h. Default 2 min.</summary>
@@ -68,7 +70,8 @@ public sealed record DetectingOptions
     /// <summary>Distinct mail remotes in ten minutes, 1 to 10,000. Default 20.</summary>
     public int MailRemotes { get; init; } = 20;
 
-    /// <summary>Distinct unanswered remotes on one port, or ports of one remote, within 60 s, 10 to 400. Default 100.</summary>
+    /// <summary>Distinct unanswered remotes on one port, or ports of one remote, within 60 s, 10 to
+    /// 400. Default 100.</summary>
     public int ScanTargets { get; init; } = 100;
 
     /// <summary>Share of them that must be unanswered, 0 to 1. Default 0.8.</summary>
@@ -77,7 +80,8 @@ public sealed record DetectingOptions
     /// <summary>Sampled: distinct remotes on one port in ten minutes, 50 to 100,000. Default 500.</summary>
     public int SampledScanTargets { get; init; } = 500;
 
-    /// <summary>Packets a minute with sources that are not the provider's, from one interface, 1 to 1 million. Default 100.</summary>
+    /// <summary>Packets a minute with sources that are not the provider's, from one interface, 1 to 1
+    /// million. Default 100.</summary>
     public double SpoofedPackets { get; init; } = 100;
 
     /// <summary>Remotes that are never counted.</summary>
@@ -111,10 +115,11 @@ public static class Amplifiers
 {
     private static readonly (ushort Port, string Name)[] Known =
     [
-        (17, "QOTD"), (19, "CHARGEN"), (53, "DNS"), (69, "TFTP"), (111, "portmapper"), (123, "NTP"), (137, "NetBIOS"), (161, "SNMP"),
-        (177, "XDMCP"), (389, "CLDAP"), (427, "SLP"), (500, "ISAKMP"), (520, "RIP"), (1_434, "MS SQL"), (1_900, "SSDP"), (3_283, "ARD"),
-        (3_389, "RDP"), (3_702, "WS-Discovery"), (4_500, "ISAKMP"), (5_060, "SIP"), (5_093, "Sentinel"), (5_351, "NAT-PMP"), (5_353, "mDNS"), (5_683, "CoAP"),
-        (10_001, "Ubiquiti"), (11_211, "memcached"), (27_015, "Steam"), (37_810, "DHDiscover"),
+        (17, "QOTD"), (19, "CHARGEN"), (53, "DNS"), (69, "TFTP"), (111, "portmapper"), (123, "NTP"), (137, "NetBIOS"),
+        (161, "SNMP"), (177, "XDMCP"), (389, "CLDAP"), (427, "SLP"), (500, "ISAKMP"), (520, "RIP"), (1_434, "MS SQL"),
+        (1_900, "SSDP"), (3_283, "ARD"), (3_389, "RDP"), (3_702, "WS-Discovery"), (4_500, "ISAKMP"), (5_060, "SIP"),
+        (5_093, "Sentinel"), (5_351, "NAT-PMP"), (5_353, "mDNS"), (5_683, "CoAP"), (10_001, "Ubiquiti"),
+        (11_211, "memcached"), (27_015, "Steam"), (37_810, "DHDiscover"),
     ];
 
     public static IReadOnlyList<ushort> Ports { get; } = [.. Known.Select(k => k.Port)];

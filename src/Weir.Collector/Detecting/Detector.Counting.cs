@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What one flow adds: to the numbers of its subject, and to the subject's blocks of detail where it has some or earns one.
+// What one flow adds: to the numbers of its subject, and to the subject's blocks of detail where it has
+// some or earns one.
 using System.Runtime.CompilerServices;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
@@ -20,9 +21,11 @@ public sealed unsafe partial class Detector
         place->OctetsOut = SubjectCounters.Sum(place->OctetsOut, (flow.OctetsOut * scale) >> 8);
         place->PacketsIn = SubjectCounters.Sum(place->PacketsIn, flow.PacketsIn * scale);
         place->OctetsIn = SubjectCounters.Sum(place->OctetsIn, (flow.OctetsIn * scale) >> 8);
-        place->BareSyn = SubjectCounters.Sum(place->BareSyn, flagged & ((flow.FlagsOut & Control) == Syn) ? packets : 0);
+        place->BareSyn = SubjectCounters.Sum(
+            place->BareSyn, flagged & ((flow.FlagsOut & Control) == Syn) ? packets : 0);
         var silent = flagged ? (flow.FlagsOut & (Syn | Ack)) == Syn : flow.PacketsIn < (tcp ? Spoken : 1);
-        var tries = silent & packets > 0 & flow.PacketsOut <= ProbePackets & flow.Opener != FlowInitiator.Remote & (tcp | flow.Protocol == Protocols.Udp);
+        var tries = silent & packets > 0 & flow.PacketsOut <= ProbePackets
+            & flow.Opener != FlowInitiator.Remote & (tcp | flow.Protocol == Protocols.Udp);
         var mail = -1;
         if (tries)
         {
@@ -44,8 +47,10 @@ public sealed unsafe partial class Detector
             place->ReflectedOut = SubjectCounters.Sum(place->ReflectedOut, ((flow.OctetsOut * scale) + 255) >> 8);
         }
 
-        if (place->HasBlocks | place->PacketsOut >= _gates.PacketsOut | place->PacketsIn >= _gates.PacketsIn | place->OctetsIn >= _gates.OctetsIn
-            | place->BareSyn >= _gates.BareSyn | place->Tries >= _gates.Tries | place->SmtpConnections >= _gates.SmtpConnections | place->ReflectedOut >= _gates.ReflectedOut
+        if (place->HasBlocks | place->PacketsOut >= _gates.PacketsOut
+            | place->PacketsIn >= _gates.PacketsIn | place->OctetsIn >= _gates.OctetsIn
+            | place->BareSyn >= _gates.BareSyn | place->Tries >= _gates.Tries
+            | place->SmtpConnections >= _gates.SmtpConnections | place->ReflectedOut >= _gates.ReflectedOut
             | place->OctetsOut >= _gates.OctetsOut | flow.Place == FlowAttribution.Spoofed)
         {
             Detail(place, flow, tries, mail);
@@ -57,7 +62,8 @@ public sealed unsafe partial class Detector
     {
         if (flow.Place == FlowAttribution.Spoofed)
         {
-            if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed && AssignDetail(ref place->OutBlock, flow, SecondStageKind.Sent)))
+            if (place->OutBlock != 0 || (place->PacketsOut >= _gates.Spoofed
+                && AssignDetail(ref place->OutBlock, flow, SecondStageKind.Sent)))
             {
                 Sent((VolumeState*)_pool.At(place->OutBlock), flow);
             }
@@ -65,19 +71,22 @@ public sealed unsafe partial class Detector
             return;
         }
 
-        if (place->OutBlock != 0 || ((place->PacketsOut >= _gates.PacketsOut || place->BareSyn >= _gates.BareSyn || place->ReflectedOut >= _gates.ReflectedOut || place->OctetsOut >= _gates.OctetsOut)
+        if (place->OutBlock != 0 || ((place->PacketsOut >= _gates.PacketsOut || place->BareSyn >= _gates.BareSyn
+            || place->ReflectedOut >= _gates.ReflectedOut || place->OctetsOut >= _gates.OctetsOut)
             && AssignDetail(ref place->OutBlock, flow, SecondStageKind.Sent)))
         {
             Sent((VolumeState*)_pool.At(place->OutBlock), flow);
         }
 
-        if (place->InBlock != 0 || ((place->PacketsIn >= _gates.PacketsIn || place->OctetsIn >= _gates.OctetsIn) && AssignDetail(ref place->InBlock, flow, SecondStageKind.Received)))
+        if (place->InBlock != 0 || ((place->PacketsIn >= _gates.PacketsIn || place->OctetsIn >= _gates.OctetsIn)
+            && AssignDetail(ref place->InBlock, flow, SecondStageKind.Received)))
         {
             Received((VolumeState*)_pool.At(place->InBlock), flow);
         }
 
         var begins = place->TryBlock == 0;
-        if (!begins || ((place->Tries >= _gates.Tries || place->SmtpConnections >= _gates.SmtpConnections) && AssignDetail(ref place->TryBlock, flow, SecondStageKind.Tried)))
+        if (!begins || ((place->Tries >= _gates.Tries || place->SmtpConnections >= _gates.SmtpConnections)
+            && AssignDetail(ref place->TryBlock, flow, SecondStageKind.Tried)))
         {
             Tried((ConnectionAttemptState*)_pool.At(place->TryBlock), flow, tries, mail, begins ? place : null);
         }
@@ -92,7 +101,8 @@ public sealed unsafe partial class Detector
             return false;
         }
 
-        _pool.At(block)->HotAt = kind == SecondStageKind.Tried ? flow.EndMs / FlowTime.HalfMs : flow.EndMs / _time.BinMs;
+        _pool.At(block)->HotAt =
+            kind == SecondStageKind.Tried ? flow.EndMs / FlowTime.HalfMs : flow.EndMs / _time.BinMs;
         return true;
     }
 
@@ -111,7 +121,8 @@ public sealed unsafe partial class Detector
         amounts.Clear();
         var kind = (int)TopRemotes.KindOf(flow.Protocol);
         amounts[kind] = packets;
-        amounts[(int)VolumeCounter.Fifth] = flow.Protocol == Protocols.Tcp && flow.FlagsKnown && (flow.FlagsOut & Control) == Syn ? packets : 0;
+        amounts[(int)VolumeCounter.Fifth] =
+            flow.Protocol == Protocols.Tcp && flow.FlagsKnown && (flow.FlagsOut & Control) == Syn ? packets : 0;
         amounts[(int)VolumeCounter.Octets] = flow.OctetsOut * scale;
         if (serves)
         {
@@ -197,14 +208,18 @@ public sealed unsafe partial class Detector
             return;
         }
 
-        detail->Add(flow, tries || (answered && flow.PacketsOut > 0 && flow.Opener != FlowInitiator.Remote), answered, _key, _half);
+        detail->Add(
+            flow, tries || (answered && flow.PacketsOut > 0 && flow.Opener != FlowInitiator.Remote), answered,
+            _key, _half);
     }
 
     /// <summary>Which of the mail ports a flow opens a connection to; -1 for none.</summary>
     private int MailPort(in Flow flow)
     {
         var at = Array.IndexOf(_mailPorts, flow.RemotePort);
-        return at >= 0 && flow.Opener != FlowInitiator.Remote && (!flow.FlagsKnown || flow.SamplingInterval > 1 || (flow.FlagsOut & Syn) != 0) && _mayMail?.Find(flow.Subject) is null
+        return at >= 0 && flow.Opener != FlowInitiator.Remote
+            && (!flow.FlagsKnown || flow.SamplingInterval > 1 || (flow.FlagsOut & Syn) != 0)
+            && _mayMail?.Find(flow.Subject) is null
             ? at
             : -1;
     }

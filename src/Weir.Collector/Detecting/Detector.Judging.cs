@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Flow time, and what is judged when it moves on: bins and half minutes in order of their ends. After a long pause only so many
-// are judged as could still hold or close something.
+// Flow time, and what is judged when it moves on: bins and half minutes in order of their ends. After a long pause only
+// so many are judged as could still hold or close something.
 
 namespace Weir.Collector.Detecting;
 
 public sealed unsafe partial class Detector
 {
     /// <summary>
-    /// Live: flow time goes on as our clock does, from where the flows had brought it. So what happened last is judged though
-    /// traffic stopped, and flows that come hours late by our clock, a replay's, are not all late because of a pause.
-    /// Nothing where there is no clock.
+    /// Live: flow time goes on as our clock does, from where the flows had brought it. So what happened last is judged
+    /// though traffic stopped, and flows that come hours late by our clock, a replay's, are not all late because of a
+    /// pause. Nothing where there is no clock.
     /// </summary>
     public void Tick()
     {
@@ -34,7 +34,8 @@ public sealed unsafe partial class Detector
         SetEdge();
     }
 
-    /// <summary>Moves time on. A flow that was held longer than the active timeout moves it to that far from its start: a log in order of starts is in order too.</summary>
+    /// <summary>Moves time on. A flow that was held longer than the active timeout moves it to that far from its start:
+    /// a log in order of starts is in order too.</summary>
     private void Move(long markMs)
     {
         _mark = markMs;
@@ -51,7 +52,9 @@ public sealed unsafe partial class Detector
     }
 
     /// <summary>The end of a flow that completes another bin or half minute lies beyond this.</summary>
-    private void SetEdge() => _edge = Math.Max(_mark, Math.Min(((_bin + 1) * _time.BinMs) + _time.WaitMs, ((_half + 1) * FlowTime.HalfMs) + _time.ShortWaitMs) - 1);
+    private void SetEdge() => _edge = Math.Max(
+        _mark,
+        Math.Min(((_bin + 1) * _time.BinMs) + _time.WaitMs, ((_half + 1) * FlowTime.HalfMs) + _time.ShortWaitMs) - 1);
 
     private void Judge(long openBin, long openHalf)
     {

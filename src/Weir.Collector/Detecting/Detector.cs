@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Step 5: counters of every subject, and the rules. A flow costs one look at its subject's line of memory, asked for while the
-// flows before it are counted. Only subjects above half a floor have more, and only theirs is judged, when flow time has gone on
-// by the exporters' active timeout since a bin ended: by then everything that will be told of it has been told.
+// Step 5: counters of every subject, and the rules. A flow costs one look at its subject's line of memory, asked for
+// while the flows before it are counted. Only subjects above half a floor have more, and only theirs is judged, when
+// flow time has gone on by the exporters' active timeout since a bin ended: by then everything that will be told of it
+// has been told.
 using System.Security.Cryptography;
 using Weir.Collector.Decoding;
 using Weir.Contracts.Events;
@@ -29,17 +30,20 @@ public sealed record DetectorDependencies
 
     public required ExporterNumbers Exporters { get; init; }
 
-    /// <summary>Our clock where flows are live, so that one exporter's broken clock moves nobody's time; null for files.</summary>
+    /// <summary>Our clock where flows are live, so that one exporter's broken clock moves nobody's time;
+    /// null for files.</summary>
     public TimeProvider? Clock { get; init; }
 
-    /// <summary>Key of the sketches' and the table's hash; null draws one, so that nobody can choose addresses that collide. Given only where a run has to be repeatable.</summary>
+    /// <summary>Key of the sketches' and the table's hash; null draws one, so that nobody can choose addresses that
+    /// collide. Given only where a run has to be repeatable.</summary>
     public ulong? HashKey { get; init; }
 }
 
 /// <summary>Step 5 for a part of the subjects. Not for several threads but for <see cref="Counts"/>.</summary>
 public sealed unsafe partial class Detector : IDisposable
 {
-    /// <summary>So many flows ahead a subject's marks are asked for, as many later its place, then its detail: enough misses of the cache at once.</summary>
+    /// <summary>So many flows ahead a subject's marks are asked for, as many later its place, then its detail: enough
+    /// misses of the cache at once.</summary>
     private const int Ahead = 16;
     private const int Ring = 64;
 
@@ -108,7 +112,9 @@ public sealed unsafe partial class Detector : IDisposable
         _key = parts.HashKey ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         _table = new CounterTable(_options.Subjects, _key);
         _pool = new SecondStagePool(_options.Details);
-        _book = new EventTracker(parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), (long)_options.HoldDown.TotalMilliseconds);
+        _book = new EventTracker(
+            parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
+            (long)_options.HoldDown.TotalMilliseconds);
         _volumes = new VolumeRules(_options, _time, _book, FloorsOf, parts.Exporters.AddressOf);
         _tries = new ConnectionAttemptRules(_options, _book, parts.Exporters.AddressOf);
         _allowed = Set(_options.AllowRemotes);
@@ -156,7 +162,9 @@ public sealed unsafe partial class Detector : IDisposable
         Publish();
     }
 
-    /// <summary>Everything that ended before has been heard: judges it, though nothing more may come. <see cref="long.MaxValue"/> says nothing. Where flows are live our clock alone says it: <see cref="Tick"/>.</summary>
+    /// <summary>Everything that ended before has been heard: judges it, though nothing more may come.
+    /// <see cref="long.MaxValue"/> says nothing. Where flows are live our clock alone says it:
+    /// <see cref="Tick"/>.</summary>
     public void Advance(long heardMs)
     {
         if (_parts.Clock is not null)
@@ -246,7 +254,8 @@ public sealed unsafe partial class Detector : IDisposable
 
         var minute = (uint)(flow.EndMs / FlowTime.MinuteMs);
         // The mark may be another subject's, and meanwhile the place may have become one's.
-        var place = near is not null && CounterTable.IsOf(near, flow.Subject) ? near : _table.Find(flow.Subject, home, minute);
+        var place =
+            near is not null && CounterTable.IsOf(near, flow.Subject) ? near : _table.Find(flow.Subject, home, minute);
         if (place is null)
         {
             _noRoom++;

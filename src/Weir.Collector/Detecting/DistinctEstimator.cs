@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How many different remotes, without keeping one of them. Up to some hundreds a bitmap is nearest to the truth (Whang,
-// Vander-Zanden, Taylor 1990: 3 % at one hundred in 512 bits), and two bitmaps with the same hash can be subtracted; beyond that
-// a HyperLogLog of 64 registers (Flajolet et al. 2007: 13 %).
+// Vander-Zanden, Taylor 1990: 3 % at one hundred in 512 bits), and two bitmaps with the same hash can be subtracted;
+// beyond that a HyperLogLog of 64 registers (Flajolet et al. 2007: 13 %).
 using System.Numerics;
 using Weir.Wire;
 
@@ -22,10 +22,12 @@ internal static class DistinctEstimator
         return hash ^ (hash >> 31);
     }
 
-    public static void Set(Span<ulong> bitmap, ulong hash) => bitmap[(int)(hash & (Words - 1))] |= 1UL << (int)((hash >> 8) & 63);
+    public static void Set(Span<ulong> bitmap, ulong hash) =>
+        bitmap[(int)(hash & (Words - 1))] |= 1UL << (int)((hash >> 8) & 63);
 
     /// <summary>Different values behind a number of bits set.</summary>
-    public static double Count(int set) => set >= Bits ? Bits * Math.Log(Bits) : -Bits * Math.Log(1 - ((double)set / Bits));
+    public static double Count(int set) =>
+        set >= Bits ? Bits * Math.Log(Bits) : -Bits * Math.Log(1 - ((double)set / Bits));
 
     public static void Register(Span<byte> registers, ulong hash)
     {

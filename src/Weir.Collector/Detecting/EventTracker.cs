@@ -39,12 +39,14 @@ internal sealed record RuleBreach
 }
 
 /// <summary>Opens, grows and closes events, and signs and hands on each step. Not for several threads.</summary>
-internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSigner signer, IEventSink sink, ulong firstNumber, long holdDownMs)
+internal sealed class EventTracker(
+    Func<IpKey, long, SubjectKey> name, EventSigner signer, IEventSink sink, ulong firstNumber, long holdDownMs)
 {
     /// <summary>A growing event is told again so often.</summary>
     private const long GrownEveryMs = 60_000;
 
-    /// <summary>Events of one subject that may be under way at once; what is beyond waits for one of them to close.</summary>
+    /// <summary>Events of one subject that may be under way at once; what is beyond waits for one of
+    /// them to close.</summary>
     private const int MaxPerSubject = 16;
 
     private readonly Dictionary<IpKey, List<OpenEvent>> _open = [];
@@ -70,7 +72,8 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
 
     public bool HasOpen(IpKey subject) => _open.ContainsKey(subject);
 
-    public bool IsOpen(IpKey subject, string rule) => _open.TryGetValue(subject, out var open) && open.Exists(o => o.Reported.Rule == rule);
+    public bool IsOpen(IpKey subject, string rule) =>
+        _open.TryGetValue(subject, out var open) && open.Exists(o => o.Reported.Rule == rule);
 
     /// <summary>Adds to the event it belongs to, or opens one.</summary>
     public void Observe(RuleBreach seen)
@@ -117,7 +120,8 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
         sink.Handle(signer.Sign(told));
     }
 
-    /// <summary>Closes what has had no evidence for the hold-down before a moment; <see cref="long.MaxValue"/> closes everything.</summary>
+    /// <summary>Closes what has had no evidence for the hold-down before a moment; <see cref="long.MaxValue"/>
+    /// closes everything.</summary>
     public void CloseBefore(long judgedMs)
     {
         List<IpKey>? done = null;
@@ -128,7 +132,12 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
                 if (judgedMs == long.MaxValue || under.UntilMs + holdDownMs <= judgedMs)
                 {
                     (Open, Closed) = (Open - 1, Closed + 1);
-                    sink.Handle(signer.Sign(under.Reported with { Phase = EventPhase.Closed, UntilMs = under.UntilMs, Measured = under.Measured }));
+                    sink.Handle(signer.Sign(under.Reported with
+                    {
+                        Phase = EventPhase.Closed,
+                        UntilMs = under.UntilMs,
+                        Measured = under.Measured
+                    }));
                 }
             }
 
@@ -148,12 +157,14 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
         under.Measured = Math.Max(under.Measured, seen.Measured);
         if (under.UntilMs - under.Reported.UntilMs >= GrownEveryMs)
         {
-            under.Reported = under.Reported with { Phase = EventPhase.Grown, UntilMs = under.UntilMs, Measured = under.Measured };
+            under.Reported =
+                under.Reported with { Phase = EventPhase.Grown, UntilMs = under.UntilMs, Measured = under.Measured };
             sink.Handle(signer.Sign(under.Reported));
         }
     }
 
-    /// <summary>Whether evidence is about what an event is about. A flood that turns to another victim is another event: scopes do not widen.</summary>
+    /// <summary>Whether evidence is about what an event is about. A flood that turns to another victim is another
+    /// event: scopes do not widen.</summary>
     private static bool Covers(TrafficClass? open, TrafficClass? seen)
     {
         if (open is null || seen is null)
@@ -163,7 +174,9 @@ internal sealed class EventTracker(Func<IpKey, long, SubjectKey> name, EventSign
 
         var (has, asks) = (open.Predicate, seen.Predicate);
         return has.Protocol == asks.Protocol
-            && (has.Remotes.IsEmpty ? asks.RemotePorts.Any(has.RemotePorts.Contains) : asks.Remotes.IsEmpty || asks.Remotes.Any(has.Remotes.Contains));
+            && (has.Remotes.IsEmpty
+                ? asks.RemotePorts.Any(has.RemotePorts.Contains)
+                : asks.Remotes.IsEmpty || asks.Remotes.Any(has.Remotes.Contains));
     }
 }
 

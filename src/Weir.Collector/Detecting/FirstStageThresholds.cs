@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How much of a minute earns a subject a block of detail: what half the lowest floor in force lets through in a bin. Whoever
-// is above a floor for three bins has passed this in his first.
+// How much of a minute earns a subject a block of detail: what half the lowest floor in force lets through in a bin.
+// Whoever is above a floor for three bins has passed this in his first.
 namespace Weir.Collector.Detecting;
 
 /// <summary>Limits on <see cref="SubjectCounters"/>, in its units.</summary>

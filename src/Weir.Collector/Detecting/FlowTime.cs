@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bins, halves of a scan's minute and minutes, all of flow time: a flow told late belongs where it happened. What is open is
-// what an exporter may still tell of; nothing is judged before.
+// Bins, halves of a scan's minute and minutes, all of flow time: a flow told late belongs where it happened. What is
+// open is what an exporter may still tell of; nothing is judged before.
 namespace Weir.Collector.Detecting;
 
 /// <summary>Lengths and edges of what is counted, from the exporters' active timeout.</summary>
 internal sealed class FlowTime
 {
-    /// <summary>Bins that can be open at once: a timeout of twelve, the one now running, the one before, and room.</summary>
+    /// <summary>Bins that can be open at once: a timeout of twelve, the one now running, the one
+    /// before, and room.</summary>
     public const int Bins = 16;
 
     /// <summary>Half minutes that can be open at once.</summary>
@@ -15,7 +16,8 @@ internal sealed class FlowTime
     public const long HalfMs = 30_000;
     public const long MinuteMs = 60_000;
 
-    /// <summary>A scan's probes and a mail connection's begin are told soon after: no longer wait than this helps them.</summary>
+    /// <summary>A scan's probes and a mail connection's begin are told soon after: no longer wait than
+    /// this helps them.</summary>
     private const long LongestShortWaitMs = 120_000;
 
     public FlowTime(TimeSpan activeTimeout)
@@ -31,7 +33,8 @@ internal sealed class FlowTime
 
     public long ShortWaitMs { get; }
 
-    /// <summary>First bin that is not yet complete when flows up to <paramref name="markMs"/> have been heard.</summary>
+    /// <summary>First bin that is not yet complete when flows up to <paramref name="markMs"/>
+    /// have been heard.</summary>
     public long FirstOpenBin(long markMs) => (markMs - WaitMs) / BinMs;
 
     public long FirstOpenHalf(long markMs) => (markMs - ShortWaitMs) / HalfMs;

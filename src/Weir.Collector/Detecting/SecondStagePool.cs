@@ -50,7 +50,8 @@ internal struct SecondStageHeader
     }
 }
 
-/// <summary>Blocks of 1 KiB, a bounded number of them, for the few subjects above half a floor. Block 0 is none.</summary>
+/// <summary>Blocks of 1 KiB, a bounded number of them, for the few subjects above half a floor.
+/// Block 0 is none.</summary>
 internal sealed unsafe class SecondStagePool(int blocks) : IDisposable
 {
     public const int Octets = 1_024;

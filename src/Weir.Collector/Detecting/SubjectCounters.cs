@@ -5,8 +5,8 @@ using Weir.Wire;
 namespace Weir.Collector.Detecting;
 
 /// <summary>
-/// What is kept of every subject: numbers of the current minute of flow time, and no destination. One line of the cache. A sum
-/// that passes half a floor's worth earns the subject a block of detail; nothing else is decided here.
+/// What is kept of every subject: numbers of the current minute of flow time, and no destination. One line of the
+/// cache. A sum that passes half a floor's worth earns the subject a block of detail; nothing else is decided here.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Octets)]
 internal struct SubjectCounters
@@ -40,7 +40,8 @@ internal struct SubjectCounters
     /// <summary>Connections tried that nothing here says were answered.</summary>
     public ushort Tries;
 
-    /// <summary>1 = an exporter facing subscribers tells of this one, so those at the border are not counted again.</summary>
+    /// <summary>1 = an exporter facing subscribers tells of this one, so those at the border are not
+    /// counted again.</summary>
     public byte AtEdge;
 
     public readonly bool HasBlocks => (OutBlock | InBlock | TryBlock) != 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The remotes that get (or send) most, in sixteen places (Metwally, Agrawal, El Abbadi 2005, Space-Saving): a newcomer takes the
-// place and the count of the least. A remote with more than a sixteenth of all packets is always among them, and a
-// count is too large by at most the least of all. Counts fade, so that yesterday's download does not hide a flood.
+// The remotes that get (or send) most, in sixteen places (Metwally, Agrawal, El Abbadi 2005, Space-Saving): a newcomer
+// takes the place and the count of the least. A remote with more than a sixteenth of all packets is always among them,
+// and a count is too large by at most the least of all. Counts fade, so that yesterday's download does not hide a
+// flood.
 using System.Runtime.InteropServices;
 using Weir.Contracts.Flows;
 using Weir.Wire;
@@ -114,7 +115,8 @@ internal unsafe struct TopRemotes
         return main;
     }
 
-    /// <summary>Remotes of a protocol with at least a share of the heaviest one's packets, and their ports where each has one.</summary>
+    /// <summary>Remotes of a protocol with at least a share of the heaviest one's packets, and their ports
+    /// where each has one.</summary>
     public (List<IpKey> Remotes, List<ushort> Ports) Select(byte protocol, float ofTop)
     {
         var floor = Heaviest(protocol, out _).Packets * ofTop;
@@ -142,5 +144,6 @@ internal unsafe struct TopRemotes
         _ => VolumeCounter.Other,
     };
 
-    private Span<TopRemote> Span() => MemoryMarshal.Cast<byte, TopRemote>(MemoryMarshal.CreateSpan(ref _places[0], Places * Size));
+    private Span<TopRemote> Span() =>
+        MemoryMarshal.Cast<byte, TopRemote>(MemoryMarshal.CreateSpan(ref _places[0], Places * Size));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Floods out and in, SYN floods, reflection and spoofing, judged bin by bin (statistics.md B.11). A bin is held against the
-// floor and against the line's own mean of the bins before it; a bin above does not move the mean.
+// Floods out and in, SYN floods, reflection and spoofing, judged bin by bin (statistics.md B.11). A bin is held against
+// the floor and against the line's own mean of the bins before it; a bin above does not move the mean.
 using Weir.Collector.Attributing;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
@@ -10,7 +10,9 @@ using Weir.Wire;
 namespace Weir.Collector.Detecting;
 
 /// <summary>The rules of volume for a block of detail and a bin.</summary>
-internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time, EventTracker book, Func<IpKey, (Floors Floors, double LineRate)> floorsOf, Func<ushort, IpKey> exporterOf)
+internal sealed unsafe class VolumeRules(
+    DetectingOptions options, FlowTime time, EventTracker book, Func<IpKey, (Floors Floors, double LineRate)> floorsOf,
+    Func<ushort, IpKey> exporterOf)
 {
     /// <summary>A bin of sampled traffic rests on at least so many packets looked at.</summary>
     private const double MinSamples = 10;
@@ -50,27 +52,36 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
     private void Sent(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
     {
         var (floors, lineRate) = floorsOf(detail->Head.Subject);
-        var all = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp] + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
+        var all = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp]
+            + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
         var bits = sums[(int)VolumeCounter.Octets] * 8 / _seconds;
         var reflected = sums[(int)VolumeCounter.Service] * 8 / _seconds;
         var syn = sums[(int)VolumeCounter.Fifth] / _seconds;
-        if (all / _seconds >= floors.Out / 2 || syn >= floors.Syn / 2 || reflected >= floors.Reflection / 2 || (lineRate > 0 && bits >= lineRate * options.LineShare / 2))
+        if (all / _seconds >= floors.Out / 2 || syn >= floors.Syn / 2 || reflected >= floors.Reflection / 2
+            || (lineRate > 0 && bits >= lineRate * options.LineShare / 2))
         {
             detail->Head.HotAt = Math.Max(detail->Head.HotAt, bin);
         }
 
-        var reflects = CountRun(detail, ReflectionRun, reflected > floors.Reflection && sums[(int)VolumeCounter.Service] > options.ReflectionRatio * sums[(int)VolumeCounter.Asked] && Sampled(detail, sums[(int)VolumeCounter.Udp]));
+        var reflects = CountRun(detail, ReflectionRun, reflected > floors.Reflection
+            && sums[(int)VolumeCounter.Service] > options.ReflectionRatio * sums[(int)VolumeCounter.Asked]
+            && Sampled(detail, sums[(int)VolumeCounter.Udp]));
         if (ReachedMinimum(detail, ReflectionRun, reflects, RuleId.ReflectionOut))
         {
-            Observe(detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s", ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
+            Observe(
+                detail, bin, ReflectionRun, RuleId.ReflectionOut, reflected, floors.Reflection, "bits/s",
+                ClassOf(detail, Direction.Out, Protocols.Udp, detail->Port),
                 $"{Amplifiers.ToName(detail->Port)} reflector", detail->Port);
         }
 
         var synThreshold = MinThreshold(detail, floors.Syn);
-        var synFlood = CountRun(detail, SynRun, syn > synThreshold && sums[(int)VolumeCounter.Fifth] > options.SynShare * sums[(int)VolumeCounter.Tcp] && Concentrated(detail, Protocols.Tcp));
+        var synFlood = CountRun(detail, SynRun, syn > synThreshold
+            && sums[(int)VolumeCounter.Fifth] > options.SynShare * sums[(int)VolumeCounter.Tcp]
+            && Concentrated(detail, Protocols.Tcp));
         if (ReachedMinimum(detail, SynRun, synFlood, RuleId.SynFloodOut))
         {
-            Observe(detail, bin, SynRun, RuleId.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(detail, Direction.Out, Protocols.Tcp));
+            Observe(detail, bin, SynRun, RuleId.SynFloodOut, syn, synThreshold, "packets/s", ClassOf(
+                detail, Direction.Out, Protocols.Tcp));
         }
 
         var named = false;
@@ -84,12 +95,17 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             var breach = CountRun(detail, kind, above);
             var claimed = (kind == (int)VolumeCounter.Udp && reflects) || (kind == (int)VolumeCounter.Tcp && synFlood);
             named |= claimed && breach;
-            if (breach && !claimed && !(kind == All && (named || reflects || synFlood)) && Concentrated(detail, ClassProtocols[kind]) && ReachedMinimum(detail, kind, true, RuleId.FloodOut))
+            if (breach && !claimed && !(kind == All && (named || reflects || synFlood))
+                && Concentrated(detail, ClassProtocols[kind]) && ReachedMinimum(detail, kind, true, RuleId.FloodOut))
             {
                 named = true;
-                var protocol = kind == All ? detail->Top.Heaviest(0, out _).Protocol : kind == (int)VolumeCounter.Icmp ? IcmpOf(detail) : ClassProtocols[kind];
+                var protocol = kind == All ? detail->Top.Heaviest(0, out _).Protocol
+                    : kind == (int)VolumeCounter.Icmp ? IcmpOf(detail)
+                    : ClassProtocols[kind];
                 var byLine = packets <= threshold;
-                Observe(detail, bin, kind, RuleId.FloodOut, byLine ? bits : packets, byLine ? lineRate * options.LineShare : threshold, byLine ? "bits/s" : "packets/s", ClassOf(detail, Direction.Out, protocol));
+                Observe(detail, bin, kind, RuleId.FloodOut, byLine ? bits : packets, byLine
+                    ? lineRate * options.LineShare
+                    : threshold, byLine ? "bits/s" : "packets/s", ClassOf(detail, Direction.Out, protocol));
             }
         }
 
@@ -99,7 +115,8 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
     private void Received(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
     {
         var (floors, lineRate) = floorsOf(detail->Head.Subject);
-        var all = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp] + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
+        var all = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp]
+            + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
         var (packets, bits) = (all / _seconds, sums[(int)VolumeCounter.Octets] * 8 / _seconds);
         var bitFloor = lineRate > 0 ? Math.Min(floors.InBits, lineRate * options.LineShare) : floors.InBits;
         if (packets >= floors.In / 2 || bits >= bitFloor / 2)
@@ -108,7 +125,8 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         }
 
         var threshold = Threshold(detail, All, floors.In);
-        var above = (packets > threshold || (bits > bitFloor && Sampled(detail, all))) && all >= options.OneWayRatio * sums[(int)VolumeCounter.Fifth];
+        var above = (packets > threshold || (bits > bitFloor && Sampled(detail, all)))
+            && all >= options.OneWayRatio * sums[(int)VolumeCounter.Fifth];
         Learn(detail, All, packets, above);
         Settle(detail);
         if (!CountRun(detail, All, above) || !ReachedMinimum(detail, All, true, RuleId.FloodIn))
@@ -116,22 +134,28 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
             return;
         }
 
-        var amplified = sums[(int)VolumeCounter.Service] > options.AmplificationShare * sums[(int)VolumeCounter.Octets] && detail->PortVotes > 0;
+        var amplified = sums[(int)VolumeCounter.Service] > options.AmplificationShare * sums[(int)VolumeCounter.Octets]
+            && detail->PortVotes > 0;
         var traffic = amplified
             ? TrafficClass.Create(Direction.In, Protocols.Udp, [detail->Port], [])
             : Diffuse(detail);
         var byBits = packets <= threshold;
-        Observe(detail, bin, All, RuleId.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold, byBits ? "bits/s" : "packets/s", traffic,
+        Observe(
+            detail, bin, All, RuleId.FloodIn, byBits ? bits : packets, byBits ? bitFloor : threshold,
+            byBits ? "bits/s" : "packets/s", traffic,
             amplified ? $"{Amplifiers.ToName(detail->Port)} amplification" : "");
     }
 
-    /// <summary>Packets a minute from sources outside the networks, behind one interface; evidence as soon as there are enough.</summary>
+    /// <summary>Packets a minute from sources outside the networks, behind one interface; evidence as soon as
+    /// there are enough.</summary>
     private void Spoofed(VolumeState* detail, long bin, ReadOnlySpan<float> sums)
     {
-        var packets = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp] + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
+        var packets = sums[(int)VolumeCounter.Udp] + sums[(int)VolumeCounter.Tcp]
+            + sums[(int)VolumeCounter.Icmp] + sums[(int)VolumeCounter.Other];
         var minuteBegins = bin * time.BinMs / FlowTime.MinuteMs != (bin - 1) * time.BinMs / FlowTime.MinuteMs;
         detail->Mean[0] = (minuteBegins ? 0 : detail->Mean[0]) + packets;
-        var threshold = Math.Max(options.SpoofedPackets, detail->Head.Sampling > 1 ? MinSamples * detail->Head.Sampling : 0);
+        var threshold = Math.Max(
+            options.SpoofedPackets, detail->Head.Sampling > 1 ? MinSamples * detail->Head.Sampling : 0);
         if (packets > 0 && detail->Mean[0] >= options.SpoofedPackets / 2)
         {
             detail->Head.HotAt = Math.Max(detail->Head.HotAt, bin);
@@ -176,13 +200,16 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
     private double Threshold(VolumeState* detail, int kind, double floor)
     {
         var least = MinThreshold(detail, floor);
-        return detail->Known < options.BaselineBins ? least : Math.Max(least, detail->Mean[kind] + (options.Deviations * Math.Sqrt(detail->Variance[kind])));
+        return detail->Known < options.BaselineBins
+            ? least
+            : Math.Max(least, detail->Mean[kind] + (options.Deviations * Math.Sqrt(detail->Variance[kind])));
     }
 
     private double MinThreshold(VolumeState* detail, double floor) =>
         detail->Head.Sampling > 1 ? Math.Max(floor, MinSamples * detail->Head.Sampling / _seconds) : floor;
 
-    private static bool Sampled(VolumeState* detail, float packets) => detail->Head.Sampling <= 1 || packets >= MinSamples * detail->Head.Sampling;
+    private static bool Sampled(VolumeState* detail, float packets) =>
+        detail->Head.Sampling <= 1 || packets >= MinSamples * detail->Head.Sampling;
 
     private void Learn(VolumeState* detail, int kind, double packets, bool above)
     {
@@ -199,7 +226,8 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
 
         var error = packets - detail->Mean[kind];
         detail->Mean[kind] += (float)(options.Weight * error);
-        detail->Variance[kind] = (float)((options.Weight * error * error) + ((1 - options.Weight) * detail->Variance[kind]));
+        detail->Variance[kind] =
+            (float)((options.Weight * error * error) + ((1 - options.Weight) * detail->Variance[kind]));
     }
 
     private static void Settle(VolumeState* detail)
@@ -224,24 +252,27 @@ internal sealed unsafe class VolumeRules(DetectingOptions options, FlowTime time
         var protocol = detail->Top.MainProtocol();
         _ = detail->Top.Heaviest(protocol, out var share);
         var (remotes, ports) = detail->Top.Select(protocol, share > options.TopShare ? VictimShare : OfHeaviest);
-        return TrafficClass.Create(Direction.In, protocol, ports, share <= options.TopShare && ports.Count > 0 ? [] : remotes);
+        return TrafficClass.Create(
+            Direction.In, protocol, ports, share <= options.TopShare && ports.Count > 0 ? [] : remotes);
     }
 
-    private void Observe(VolumeState* detail, long bin, int run, string rule, double measured, double threshold, string unit, TrafficClass traffic, string words = "", ushort servicePort = 0) =>
-        book.Observe(new RuleBreach
-        {
-            Subject = detail->Head.Subject,
-            Rule = rule,
-            Class = traffic,
-            ServicePort = servicePort,
-            FromMs = (bin - Math.Max(0, Math.Min(detail->Runs[run], options.Bins) - 1)) * time.BinMs,
-            UntilMs = (bin + 1) * time.BinMs,
-            Measured = measured,
-            Threshold = threshold,
-            Unit = unit,
-            WindowSeconds = (int)(_seconds * options.Bins),
-            Sampling = Math.Max(1, detail->Head.Sampling),
-            Exporter = exporterOf(detail->Head.Exporter),
-            Detail = words,
-        });
+    private void Observe(
+        VolumeState* detail, long bin, int run, string rule, double measured, double threshold, string unit,
+        TrafficClass traffic, string words = "", ushort servicePort = 0) =>
+            book.Observe(new RuleBreach
+            {
+                Subject = detail->Head.Subject,
+                Rule = rule,
+                Class = traffic,
+                ServicePort = servicePort,
+                FromMs = (bin - Math.Max(0, Math.Min(detail->Runs[run], options.Bins) - 1)) * time.BinMs,
+                UntilMs = (bin + 1) * time.BinMs,
+                Measured = measured,
+                Threshold = threshold,
+                Unit = unit,
+                WindowSeconds = (int)(_seconds * options.Bins),
+                Sampling = Math.Max(1, detail->Head.Sampling),
+                Exporter = exporterOf(detail->Head.Exporter),
+                Detail = words,
+            });
 }

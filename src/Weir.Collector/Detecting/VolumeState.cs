@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Packets and octets of one direction of a subject in bins of flow time. A flow's packets are spread evenly from its start to
-// its end: a router tells a minute's flow at once, and its whole weight in one bin would be a flood that never was.
+// Packets and octets of one direction of a subject in bins of flow time. A flow's packets are spread evenly from its
+// start to its end: a router tells a minute's flow at once, and its whole weight in one bin would be a flood that never
+// was.
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Weir.Contracts.Flows;
@@ -55,7 +56,8 @@ internal unsafe struct VolumeState
     public fixed float Bins[FlowTime.Bins * Sums];
 
     /// <summary>Where a bin begins in the block.</summary>
-    public static int OffsetOf(long bin) => sizeof(VolumeState) - ((FlowTime.Bins - (int)(bin % FlowTime.Bins)) * Sums * sizeof(float));
+    public static int OffsetOf(long bin) =>
+        sizeof(VolumeState) - ((FlowTime.Bins - (int)(bin % FlowTime.Bins)) * Sums * sizeof(float));
 
     /// <summary>Adds a share of a flow to each bin it touches that is still open.</summary>
     /// <param name="flow">The flow.</param>
@@ -72,7 +74,9 @@ internal unsafe struct VolumeState
         var whole = (float)Math.Max(1, flow.EndMs - flow.StartMs);
         for (var bin = Math.Max(first, firstOpen); bin <= lastOpen; bin++)
         {
-            var share = first == last ? 1f : (Math.Min(flow.EndMs, (bin + 1) * binMs) - Math.Max(flow.StartMs, bin * binMs)) / whole;
+            var share = first == last
+                ? 1f
+                : (Math.Min(flow.EndMs, (bin + 1) * binMs) - Math.Max(flow.StartMs, bin * binMs)) / whole;
             ref var sums = ref Bins[(int)(bin % FlowTime.Bins) * Sums];
             (Vector256.LoadUnsafe(ref sums) + (whole8 * share)).StoreUnsafe(ref sums);
         }

@@ -2,8 +2,8 @@
 //
 // Step 6: pair digests. Sums are kept in memory up to a bound; they are written out, as rows of one UTC day each, when
 // the bound is near, when the caller says that time is up, and at the end. A pair that was written before and comes
-// again makes a second row; the store adds them up. There are two tables: while one is written, which waits for the disk,
-// the other takes flows, so that a flush does not stop the way of the data.
+// again makes a second row; the store adds them up. There are two tables: while one is written, which waits for the
+// disk, the other takes flows, so that a flush does not stop the way of the data.
 using System.Buffers;
 using Weir.Collector.Attributing;
 using Weir.Contracts.Flows;
@@ -16,7 +16,8 @@ namespace Weir.Collector.Digesting;
 /// <summary>Settings of digesting; the <c>digesting</c> section.</summary>
 public sealed class DigestOptions
 {
-    /// <summary>Pairs a shard keeps in memory, half of them being written while the other half fills, 1,024 to 100 million. Default 4 million (about 450 MB).</summary>
+    /// <summary>Pairs a shard keeps in memory, half of them being written while the other half fills, 1,024 to 100
+    /// million. Default 4 million (about 450 MB).</summary>
     public int PairsInMemory { get; init; } = 4_000_000;
 }
 
@@ -55,7 +56,8 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
     /// <summary>Writes out everything held. Durable in the sink when it returns.</summary>
     public void Flush() => FlushBeside().GetAwaiter().GetResult();
 
-    /// <summary>Has everything held written beside. Blocks only while the table before is still being written.</summary>
+    /// <summary>Has everything held written beside. Blocks only while the table before is still
+    /// being written.</summary>
     /// <returns>Ends when all that was held is durable in the sink.</returns>
     public Task FlushBeside()
     {
@@ -67,7 +69,8 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
         _writing.GetAwaiter().GetResult();
         (_filling, _written) = (_written, _filling);
         var full = _written;
-        return _writing = Task.Factory.StartNew(() => Write(full), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return _writing = Task.Factory.StartNew(
+            () => Write(full), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Ends the writing under way, whatever became of it, and gives the memory back.</summary>
@@ -78,7 +81,8 @@ public sealed class Digester(DigestOptions options, EpochPseudonymizer names, ID
         _written.Dispose();
     }
 
-    private static PairTable Table(DigestOptions options) => new(Math.Max(PairTable.MaxBatch * 2, options.PairsInMemory / 2));
+    private static PairTable Table(DigestOptions options) =>
+        new(Math.Max(PairTable.MaxBatch * 2, options.PairsInMemory / 2));
 
     private void Write(PairTable pairs)
     {

@@ -4,7 +4,8 @@ using Weir.Contracts.Segments;
 
 namespace Weir.Collector.Digesting;
 
-/// <summary>Evidence on its way to the sink: one run of rows fills while the other is written beside. Waits only while both are full. Filled by one thread.</summary>
+/// <summary>Evidence on its way to the sink: one run of rows fills while the other is written beside. Waits only while
+/// both are full. Filled by one thread.</summary>
 internal sealed class EvidenceBuffer(IEvidenceSink sink)
 {
     private const int Capacity = 8_192;
@@ -42,7 +43,8 @@ internal sealed class EvidenceBuffer(IEvidenceSink sink)
         (_filling, _written) = (_written, _filling);
         var (rows, count) = (_written, _count);
         _count = 0;
-        return _writing = Task.Factory.StartNew(() => Write(rows, count), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return _writing = Task.Factory.StartNew(
+            () => Write(rows, count), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Ends the writing under way, whatever became of it.</summary>

@@ -36,10 +36,12 @@ internal sealed class FlowRing : IDisposable
     private const int QueuedWhole = 8;
     private const int QueuedBlocks = 256;
 
-    /// <summary>A block that a mark closes before it has so many flows is copied, and the large one goes on being filled.</summary>
+    /// <summary>A block that a mark closes before it has so many flows is copied, and the large one
+    /// goes on being filled.</summary>
     private const int SmallBlock = BlockFlows / 4;
 
-    /// <summary>The oldest eighth of a full ring is promised to no pass, so that new flows find room while one is under way.</summary>
+    /// <summary>The oldest eighth of a full ring is promised to no pass, so that new flows find room while
+    /// one is under way.</summary>
     private const int SpareShare = 8;
 
     private readonly RingOptions _options;
@@ -81,7 +83,9 @@ internal sealed class FlowRing : IDisposable
         {
             lock (_gate)
             {
-                return new(_blocks.Count, _flows, _held, _lost, _reachMs, _blocks.TryPeek(out var oldest) ? oldest.ClosedMs : 0, _fault);
+                return new(
+                    _blocks.Count, _flows, _held, _lost, _reachMs,
+                    _blocks.TryPeek(out var oldest) ? oldest.ClosedMs : 0, _fault);
             }
         }
     }
@@ -107,7 +111,8 @@ internal sealed class FlowRing : IDisposable
         }
     }
 
-    /// <summary>Closes the block under way, and notes where the ring stands: what came before belongs to the pass, what comes after to the live way. The shard's thread.</summary>
+    /// <summary>Closes the block under way, and notes where the ring stands: what came before belongs to the pass, what
+    /// comes after to the live way. The shard's thread.</summary>
     public RingPin Mark()
     {
         Close();
@@ -133,7 +138,8 @@ internal sealed class FlowRing : IDisposable
         }
     }
 
-    /// <summary>From when on a mark's blocks hold everything; waits until they are written. Not on the shard's thread.</summary>
+    /// <summary>From when on a mark's blocks hold everything; waits until they are written. Not on the
+    /// shard's thread.</summary>
     public long Reach(RingPin mark)
     {
         lock (_gate)
@@ -143,7 +149,8 @@ internal sealed class FlowRing : IDisposable
         }
     }
 
-    /// <summary>The ring's one way of reading: evidence rows of watches, each from the blocks before its own mark. Not on the shard's thread.</summary>
+    /// <summary>The ring's one way of reading: evidence rows of watches, each from the blocks before its own mark. Not
+    /// on the shard's thread.</summary>
     public void Scan(IReadOnlyCollection<RingScanTarget> watches, EvidenceBuffer rows)
     {
         var wanted = new ScopeTable();
@@ -268,7 +275,8 @@ internal sealed class FlowRing : IDisposable
             Forget(block.ClosedMs);
             var wraps = _head + block.Length > _file.Octets;
             var at = wraps ? 0 : _head;
-            while (_blocks.TryPeek(out var oldest) && ((wraps && oldest.Offset >= _head) || (oldest.Offset < at + block.Length && at < oldest.Offset + oldest.Length)))
+            while (_blocks.TryPeek(out var oldest) && ((wraps && oldest.Offset >= _head)
+                || (oldest.Offset < at + block.Length && at < oldest.Offset + oldest.Length)))
             {
                 if (oldest.Number >= Needed())
                 {
@@ -333,7 +341,8 @@ internal sealed class FlowRing : IDisposable
 
     private void Forget(long now)
     {
-        while (_blocks.TryPeek(out var oldest) && now - oldest.ClosedMs >= _options.Span.TotalMilliseconds && oldest.Number < Needed())
+        while (_blocks.TryPeek(out var oldest)
+            && now - oldest.ClosedMs >= _options.Span.TotalMilliseconds && oldest.Number < Needed())
         {
             Drop();
         }

@@ -35,7 +35,8 @@ internal struct PairEntry
     public ExchangeFlags Seen;
     public byte Access;
 
-    /// <summary>Whether the pair counts as contact for the comparison: both ways, or one way where sampling may hide the other.</summary>
+    /// <summary>Whether the pair counts as contact for the comparison: both ways, or one way where sampling may
+    /// hide the other.</summary>
     public readonly bool IsTwoWay
     {
         get

@@ -53,7 +53,8 @@ internal sealed unsafe class PairTable : IDisposable
 
     public ReadOnlySpan<PairEntry> Entries => new(_entries, Count);
 
-    /// <summary>Adds flows; at most <see cref="MaxBatch"/>, and only while <see cref="HasRoom"/>. Allocates nothing.</summary>
+    /// <summary>Adds flows; at most <see cref="MaxBatch"/>, and only while <see cref="HasRoom"/>.
+    /// Allocates nothing.</summary>
     public void Add(ReadOnlySpan<Flow> flows)
     {
         Debug.Assert(flows.Length <= MaxBatch && HasRoom, "ask HasRoom first");
@@ -148,11 +149,13 @@ internal sealed unsafe class PairTable : IDisposable
         entry.OctetsIn += flow.OctetsIn * flow.SamplingInterval;
         var hourStart = (long)entry.Hour * HourMs;
         entry.FirstOffsetMs = Math.Min(entry.FirstOffsetMs, (uint)(flow.StartMs - hourStart));
-        entry.LastOffsetMs = Math.Max(entry.LastOffsetMs, (uint)Math.Min(uint.MaxValue, Math.Max(flow.EndMs, flow.StartMs) - hourStart));
+        entry.LastOffsetMs = Math.Max(
+            entry.LastOffsetMs, (uint)Math.Min(uint.MaxValue, Math.Max(flow.EndMs, flow.StartMs) - hourStart));
         entry.Seen |= Evidence(flow);
     }
 
-    /// <summary>What a flow says towards "both ways" (statistics.md B.1): a bare SYN is no answer-worthy speech, a lone RST no answer.</summary>
+    /// <summary>What a flow says towards "both ways" (statistics.md B.1): a bare SYN is no answer-worthy speech, a lone
+    /// RST no answer.</summary>
     private static ExchangeFlags Evidence(in Flow flow)
     {
         var seen = flow.SamplingInterval > 1 ? ExchangeFlags.Sampled : ExchangeFlags.None;
@@ -174,7 +177,8 @@ internal sealed unsafe class PairTable : IDisposable
 
         // Data or FIN after SYN and ACK: the subject spoke where the exporter does not look (ADR 0007).
         const byte Answered = Syn | Ack;
-        if (flagged && flow.PacketsOut == 0 && flow.PacketsIn >= 3 && (flow.FlagsIn & Answered) == Answered && (flow.FlagsIn & (Psh | Fin)) != 0)
+        if (flagged && flow.PacketsOut == 0 && flow.PacketsIn >= 3
+            && (flow.FlagsIn & Answered) == Answered && (flow.FlagsIn & (Psh | Fin)) != 0)
         {
             seen |= ExchangeFlags.Out;
         }
@@ -186,8 +190,10 @@ internal sealed unsafe class PairTable : IDisposable
     private static uint Hash(in Flow flow)
     {
         var rest = ((ulong)flow.Endpoint.Port << 40) | ((ulong)flow.Protocol << 32) | (uint)(flow.StartMs / HourMs);
-        var low = Math.BigMul(flow.Remote.Lower ^ 0x9E3779B97F4A7C15UL, flow.Subject.Lower ^ 0xD6E8FEB86659FD93UL, out var a);
-        var high = Math.BigMul(flow.Remote.Upper ^ rest ^ 0xA0761D6478BD642FUL, flow.Subject.Upper ^ a ^ 0xE7037ED1A0B428DBUL, out var b);
+        var low = Math.BigMul(
+            flow.Remote.Lower ^ 0x9E3779B97F4A7C15UL, flow.Subject.Lower ^ 0xD6E8FEB86659FD93UL, out var a);
+        var high = Math.BigMul(
+            flow.Remote.Upper ^ rest ^ 0xA0761D6478BD642FUL, flow.Subject.Upper ^ a ^ 0xE7037ED1A0B428DBUL, out var b);
         var mixed = low ^ high ^ b;
         return (uint)(mixed ^ (mixed >> 32));
     }

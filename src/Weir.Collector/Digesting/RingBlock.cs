@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A block of the ring on disk: flows as they lie in memory under AES-256-GCM, and the tag. Each block has a key of its
-// own, drawn at random and held in memory alone: a block that leaves the ring can be read by nobody any more, though its
-// octets stay in the file until others take their place. The nonce is the block's number, which never comes again.
+// own, drawn at random and held in memory alone: a block that leaves the ring can be read by nobody any more, though
+// its octets stay in the file until others take their place. The nonce is the block's number, which never comes again.
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -38,7 +38,8 @@ internal sealed class RingBlock(long number, int flows, long firstMs, long lastM
 
     public long Offset { get; set; }
 
-    /// <summary>Flows that started later are not in the block. An exporter whose clock is ahead does not move this beyond our own.</summary>
+    /// <summary>Flows that started later are not in the block. An exporter whose clock is ahead does not move this
+    /// beyond our own.</summary>
     public long BeyondMs => Math.Min(lastMs, closedMs) + 1;
 
     public static int LengthOf(int flows) => (flows * Unsafe.SizeOf<Flow>()) + TagOctets;

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace Weir.Collector.Digesting;
 
-/// <summary>A file of bounded size that has no name from the moment it is open: nobody else can open it, and the system takes it back when the process ends, however it ends. Sparse until it is used.</summary>
+/// <summary>A file of bounded size that has no name from the moment it is open: nobody else can open it, and the system
+/// takes it back when the process ends, however it ends. Sparse until it is used.</summary>
 internal sealed class RingFile : IDisposable
 {
     private readonly FileStream _file;
@@ -30,13 +31,15 @@ internal sealed class RingFile : IDisposable
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             _file?.Dispose();
-            throw new IOException($"the ring of raw flows cannot be kept in {directory}: {refused.Message}; give the folder to this user or name another", refused);
+            throw new IOException($"the ring of raw flows cannot be kept in {directory}: {refused.Message}; give the "
+                + "folder to this user or name another", refused);
         }
     }
 
     public long Octets { get; }
 
-    public void Write(long offset, ReadOnlySpan<byte> octets) => RandomAccess.Write(_file.SafeFileHandle, octets, offset);
+    public void Write(long offset, ReadOnlySpan<byte> octets) =>
+        RandomAccess.Write(_file.SafeFileHandle, octets, offset);
 
     /// <exception cref="EndOfStreamException">The file is shorter than it was.</exception>
     public void Read(long offset, Span<byte> octets)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Evidence of one shard's subjects. A scope opens between two batches of the shard's queue: the ring is marked there, and
-// from there on the live way sees the scope. What came before is looked for beside, in the ring's blocks before the mark;
-// so each flow is judged once for each scope, whenever it opens. Scopes that wait for a pass share it: ten thousand of
-// them cost one. A scope's end that slides asks the ring only for what lies between the old end and the new.
+// Evidence of one shard's subjects. A scope opens between two batches of the shard's queue: the ring is marked there,
+// and from there on the live way sees the scope. What came before is looked for beside, in the ring's blocks before the
+// mark; so each flow is judged once for each scope, whenever it opens. Scopes that wait for a pass share it: ten
+// thousand of them cost one. A scope's end that slides asks the ring only for what lies between the old end and the
+// new.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Contracts.Segments;
@@ -55,9 +56,11 @@ public sealed class ScopeRecorder : IDisposable
         _ring = parts.Ring is { } ring ? new FlowRing(ring, shards, parts.Time) : null;
     }
 
-    public RecorderState State => new(_live.Rows + _past.Rows, Volatile.Read(ref _count), Interlocked.Read(ref _passes), _ring?.State);
+    public RecorderState State =>
+        new(_live.Rows + _past.Rows, Volatile.Read(ref _count), Interlocked.Read(ref _passes), _ring?.State);
 
-    /// <summary>Takes flows: those inside a scope become evidence, all go to the ring. Allocates nothing. Waits only where evidence comes faster than its disk takes it.</summary>
+    /// <summary>Takes flows: those inside a scope become evidence, all go to the ring. Allocates nothing. Waits only
+    /// where evidence comes faster than its disk takes it.</summary>
     public void Add(ReadOnlySpan<Flow> flows)
     {
         foreach (ref readonly var flow in flows)
@@ -70,8 +73,10 @@ public sealed class ScopeRecorder : IDisposable
     }
 
     /// <summary>Takes scopes that open or whose end slides: in force when the call returns.</summary>
-    /// <returns>For each scope the start of the earliest flow from which on its evidence is whole; complete when that is known.</returns>
-    /// <exception cref="ArgumentException">A watch would change a scope in more than its end; none is taken.</exception>
+    /// <returns>For each scope the start of the earliest flow from which on its evidence is whole; complete when
+    /// that is known.</returns>
+    /// <exception cref="ArgumentException">A watch would change a scope in more than its end;
+    /// none is taken.</exception>
     public Task<IReadOnlyDictionary<ScopeId, long>> Watch(IReadOnlyList<ScopeWatch> watches)
     {
         foreach (var watch in watches)
@@ -95,14 +100,16 @@ public sealed class ScopeRecorder : IDisposable
             var since = LookBack(back);
             foreach (var (watch, oldEndMs) in back)
             {
-                _since[watch.Scope] = oldEndMs == long.MinValue ? since : LaterAsync(_since[watch.Scope], since, oldEndMs);
+                _since[watch.Scope] =
+                    oldEndMs == long.MinValue ? since : LaterAsync(_since[watch.Scope], since, oldEndMs);
             }
         }
 
         return ReachAsync([.. watches.Select(watch => (watch, _since[watch.Scope]))]);
     }
 
-    /// <summary>Scopes are over; they go when their end has passed for all exporters. One that is not known is left alone.</summary>
+    /// <summary>Scopes are over; they go when their end has passed for all exporters. One that is not known
+    /// is left alone.</summary>
     public void End(IReadOnlyCollection<ScopeId> scopes)
     {
         foreach (var scope in scopes)
@@ -113,7 +120,8 @@ public sealed class ScopeRecorder : IDisposable
 
     /// <summary>Has what is held written beside.</summary>
     /// <param name="watermarkMs">No flow that starts before is still to come.</param>
-    /// <returns>Ends when the evidence of every flow so far is durable, and every pass asked for so far is over.</returns>
+    /// <returns>Ends when the evidence of every flow so far is durable, and every pass asked
+    /// for so far is over.</returns>
     public Task FlushBeside(long watermarkMs)
     {
         _scopes.Expire(watermarkMs, gone => _since.Remove(gone));
@@ -133,7 +141,8 @@ public sealed class ScopeRecorder : IDisposable
         _ring?.Dispose();
     }
 
-    private static async Task<IReadOnlyDictionary<ScopeId, long>> ReachAsync((ScopeWatch Watch, Task<long> Since)[] watches)
+    private static async Task<IReadOnlyDictionary<ScopeId, long>> ReachAsync(
+        (ScopeWatch Watch, Task<long> Since)[] watches)
     {
         var reach = new Dictionary<ScopeId, long>(watches.Length);
         foreach (var (watch, since) in watches)
@@ -144,7 +153,8 @@ public sealed class ScopeRecorder : IDisposable
         return reach;
     }
 
-    /// <summary>A scope whose end slid too late: it is whole from where the ring reaches, if that is after the old end.</summary>
+    /// <summary>A scope whose end slid too late: it is whole from where the ring reaches, if that is
+    /// after the old end.</summary>
     private static async Task<long> LaterAsync(Task<long> before, Task<long> ring, long oldEndMs) =>
         await ring is var since && since > oldEndMs ? Math.Max(since, await before) : await before;
 
@@ -162,21 +172,24 @@ public sealed class ScopeRecorder : IDisposable
         {
             foreach (var (watch, oldEndMs) in back)
             {
-                _waiting.Add(new RingScanTarget(oldEndMs > watch.FromMs ? watch with { FromMs = oldEndMs } : watch, mark.Before));
+                _waiting.Add(new RingScanTarget(
+                    oldEndMs > watch.FromMs ? watch with { FromMs = oldEndMs } : watch, mark.Before));
             }
 
             _marks.Add(mark);
             if (!_isPassing)
             {
                 _isPassing = true;
-                _passing = Task.Factory.StartNew(Pass, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                _passing = Task.Factory.StartNew(
+                    Pass, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
         }
 
         return Task.Run(() => _ring.Reach(mark));
     }
 
-    /// <summary>One pass after the other while scopes wait. A sink that breaks ends it: whoever flushes hears of it.</summary>
+    /// <summary>One pass after the other while scopes wait. A sink that breaks ends it: whoever
+    /// flushes hears of it.</summary>
     private void Pass()
     {
         while (true)

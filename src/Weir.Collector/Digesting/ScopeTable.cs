@@ -36,7 +36,8 @@ internal sealed class ScopeTable
             && (_entries[at].Subject != watch.Subject || _entries[at].FromMs != watch.FromMs
                 || (!ReferenceEquals(_entries[at].Class, watch.Class) && _entries[at].Class != watch.Class)))
         {
-            throw new ArgumentException($"Scope {watch.Scope} is watched already with another class, subject or start: a scope never changes but for its end; open a new one.", nameof(watch));
+            throw new ArgumentException($"Scope {watch.Scope} is watched already with another class, subject or start: "
+                + "a scope never changes but for its end; open a new one.", nameof(watch));
         }
     }
 
@@ -61,7 +62,8 @@ internal sealed class ScopeTable
         return watch.UntilMs > gapMs;
     }
 
-    /// <summary>Adds a watch for a pass through the ring: only flows of blocks before <paramref name="beforeBlock"/> are meant.</summary>
+    /// <summary>Adds a watch for a pass through the ring: only flows of blocks before
+    /// <paramref name="beforeBlock"/> are meant.</summary>
     public void Add(ScopeWatch watch, long beforeBlock)
     {
         if (Count == _entries.Length)
@@ -140,7 +142,8 @@ internal sealed class ScopeTable
         }
     }
 
-    /// <summary>Compiled once and for good: what the runtime learns while no scope is open would make this loop slow for the day one is.</summary>
+    /// <summary>Compiled once and for good: what the runtime learns while no scope is open would make this loop slow
+    /// for the day one is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Filter(ReadOnlySpan<Flow> flows, long block, EvidenceBuffer rows)
     {

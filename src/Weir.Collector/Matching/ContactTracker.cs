@@ -2,9 +2,9 @@
 //
 // Contacts of subjects with listed endpoints, in windows of ten minutes. A window is closed when nothing that may still
 // come can change it: its own slot is over and so is every slot in which the other half of its traffic could begin. The
-// table holds a stated number of windows. When it is full the oldest eighth is closed early, by what is known of it, and
-// counted; the rows so made wait, folded, for the next Drain, and where even those outgrow the bound they are counted as
-// lost. One table belongs to one shard and one thread.
+// table holds a stated number of windows. When it is full the oldest eighth is closed early, by what is known of it,
+// and counted; the rows so made wait, folded, for the next Drain, and where even those outgrow the bound they are
+// counted as lost. One table belongs to one shard and one thread.
 using System.Runtime.InteropServices;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
@@ -71,7 +71,8 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
         _windows[at].Add(flow);
     }
 
-    /// <summary>Closes every window that flows starting at or after <paramref name="watermarkMs"/> cannot change; <see cref="long.MaxValue"/> closes all.</summary>
+    /// <summary>Closes every window that flows starting at or after <paramref name="watermarkMs"/> cannot change;
+    /// <see cref="long.MaxValue"/> closes all.</summary>
     /// <returns>At most one row a pair and kind, subjects named.</returns>
     public IReadOnlyList<Sighting> Drain(long watermarkMs)
     {
@@ -175,15 +176,18 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
     }
 
     /// <summary>
-    /// A window that closes is judged with its neighbours, and what it lends to one that stays is kept there. Not earlier:
-    /// both are complete only now, and more data may make a verdict lighter (an answer beside an RST).
+    /// A window that closes is judged with its neighbours, and what it lends to one that stays is kept there. Not
+    /// earlier: both are complete only now, and more data may make a verdict lighter (an answer beside an RST).
     /// </summary>
     private void JoinNeighbours(int newest, byte protocol, long slot, bool early)
     {
         for (var later = newest; later >= 0; later = _windows[later].Next)
         {
-            // Older windows may reach far; the longest reach is an hour and ten minutes of gap beyond it, so seven slots back and the one between.
-            for (var earlier = _windows[later].Next; earlier >= 0 && _windows[later].Slot - _windows[earlier].Slot <= 8; earlier = _windows[earlier].Next)
+            // Older windows may reach far; the longest reach is an hour and ten minutes of gap beyond it, so seven
+            // slots back and the one between.
+            for (var earlier = _windows[later].Next;
+                earlier >= 0 && _windows[later].Slot - _windows[earlier].Slot <= 8;
+                earlier = _windows[earlier].Next)
             {
                 if (Closes(_windows[earlier], slot, early) || Closes(_windows[later], slot, early))
                 {
@@ -243,11 +247,14 @@ public sealed class ContactTracker(Func<IpKey, long, SubjectKey> name, int capac
     private static bool Closes(in ContactWindow window, long slot, bool early) =>
         early ? window.Slot <= slot : slot == long.MaxValue || IsOver(window, slot);
 
-    /// <summary>A window can still change while its slot, or one in which an answer could begin, is not complete.</summary>
+    /// <summary>A window can still change while its slot, or one in which an answer could
+    /// begin, is not complete.</summary>
     private static bool IsOver(in ContactWindow window, long completeBefore) =>
-        ContactWindow.SlotOf(Math.Max(window.ReachMs, window.Slot * ContactWindow.SlotMs) + ContactWindow.SlotMs) < completeBefore;
+        ContactWindow.SlotOf(Math.Max(window.ReachMs, window.Slot * ContactWindow.SlotMs) + ContactWindow.SlotMs)
+        < completeBefore;
 
-    private void Emit(in ContactPair pair, in Contacts contacts, ContactKind kind, in Folded row, bool early, List<Sighting> found)
+    private void Emit(
+        in ContactPair pair, in Contacts contacts, ContactKind kind, in Folded row, bool early, List<Sighting> found)
     {
         var tag = contacts.Tag!;
         var made = new Sighting(

@@ -101,7 +101,8 @@ internal struct ContactWindow
         }
     }
 
-    /// <summary>Judges two windows of one pair together where a direction of one lies within ten minutes of the other direction of the other.</summary>
+    /// <summary>Judges two windows of one pair together where a direction of one lies within ten minutes of the other
+    /// direction of the other.</summary>
     public static void Join(ref ContactWindow a, ref ContactWindow b, byte protocol)
     {
         var aOut = Gap(a._outFirst, a._outLast, b._inFirst, b._inLast) <= SlotMs;
@@ -117,7 +118,8 @@ internal struct ContactWindow
         b.Weigh(b.JudgedWith(a, takeIn: bOut, takeOut: aOut, protocol));
     }
 
-    /// <summary>The verdict over the window, alone and with its neighbours; null where the subject sent nothing that counts or is implied.</summary>
+    /// <summary>The verdict over the window, alone and with its neighbours; null where the subject sent nothing that
+    /// counts or is implied.</summary>
     public ContactKind? Verdict(byte protocol)
     {
         if (Answers)
@@ -138,12 +140,15 @@ internal struct ContactWindow
     {
         var outward = takeOut ? Both(Out, other.Out) : Out;
         var inward = takeIn ? Both(In, other.In) : In;
-        return ExchangeRule.Judge(protocol, outward, inward, _flagsKnown && other._flagsKnown, _sampled || other._sampled);
+        return ExchangeRule.Judge(
+            protocol, outward, inward, _flagsKnown && other._flagsKnown, _sampled || other._sampled);
     }
 
-    private void Weigh(ContactKind? kind) => _verdict = Math.Max(_verdict, kind is { } known ? (byte)(known + 1) : (byte)0);
+    private void Weigh(ContactKind? kind) =>
+        _verdict = Math.Max(_verdict, kind is { } known ? (byte)(known + 1) : (byte)0);
 
-    private static OneWayTraffic Both(OneWayTraffic a, OneWayTraffic b) => new(Sum(a.Packets, b.Packets), (byte)(a.Flags | b.Flags));
+    private static OneWayTraffic Both(OneWayTraffic a, OneWayTraffic b) =>
+        new(Sum(a.Packets, b.Packets), (byte)(a.Flags | b.Flags));
 
     private static uint Sum(uint a, uint b) => (uint)Math.Min((ulong)a + b, uint.MaxValue);
 

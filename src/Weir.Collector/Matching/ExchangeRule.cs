@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a contact amounts to, from what went each way (statistics.md B.1). Routers export the directions apart, so this is
-// asked of sums over both. The order of the questions matters: an answer of RST alone is a refusal however often it was
-// repeated; a subject that answers a probe with RST alone has contacted nobody.
+// What a contact amounts to, from what went each way (statistics.md B.1). Routers export the directions apart, so this
+// is asked of sums over both. The order of the questions matters: an answer of RST alone is a refusal however often it
+// was repeated; a subject that answers a probe with RST alone has contacted nobody.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Segments;
 using Weir.Wire;
@@ -33,21 +33,24 @@ internal readonly record struct OneWayTraffic(uint Packets, byte Flags)
     public bool HasSpoken => (Flags & Ack) != 0 && (Flags & (Psh | Fin)) != 0;
 
     /// <summary>
-    /// SYN and ACK, then data or FIN, in three packets or more: nobody goes so far alone, so the other side spoke where the
-    /// exporter does not look (asymmetric routing, one interface exported). Backscatter stops at SYN and ACK (ADR 0007).
+    /// SYN and ACK, then data or FIN, in three packets or more: nobody goes so far alone, so the other side spoke where
+    /// the exporter does not look (asymmetric routing, one interface exported). Backscatter stops at SYN and ACK (ADR
+    /// 0007).
     /// </summary>
     public bool ImpliesPartner => Packets >= 3 && (Flags & (Syn | Ack)) == (Syn | Ack) && HasSpoken;
 }
 
 internal static class ExchangeRule
 {
-    /// <summary>Judges a contact; null where it is none: nothing went out or is implied, so it is background radiation, answered by RST or not at all.</summary>
+    /// <summary>Judges a contact; null where it is none: nothing went out or is implied, so it is background radiation,
+    /// answered by RST or not at all.</summary>
     /// <param name="protocol">IANA number.</param>
     /// <param name="outward">Subject to remote.</param>
     /// <param name="inward">Remote to subject.</param>
     /// <param name="flagsKnown">TCP flags were exported with every flow.</param>
     /// <param name="sampled">Packets were sampled, so a direction may have been missed.</param>
-    public static ContactKind? Judge(byte protocol, OneWayTraffic outward, OneWayTraffic inward, bool flagsKnown, bool sampled)
+    public static ContactKind? Judge(
+        byte protocol, OneWayTraffic outward, OneWayTraffic inward, bool flagsKnown, bool sampled)
     {
         var tcp = protocol == Protocols.Tcp;
         if (tcp && flagsKnown && !outward.Seen && inward.ImpliesPartner)
@@ -73,7 +76,9 @@ internal static class ExchangeRule
             return ContactKind.OneSided;
         }
 
-        return tcp && flagsKnown && inward.Seen && inward.IsResetAlone ? ContactKind.AnsweredProbe : ContactKind.Attempt;
+        return tcp && flagsKnown && inward.Seen && inward.IsResetAlone
+            ? ContactKind.AnsweredProbe
+            : ContactKind.Attempt;
     }
 
     private static bool TcpQualifies(OneWayTraffic outward, OneWayTraffic inward) =>
@@ -83,7 +88,8 @@ internal static class ExchangeRule
     private static bool IsBeyondBareSyn(bool tcp, OneWayTraffic outward, bool flagsKnown) =>
         tcp ? flagsKnown && !outward.IsBareSyn && outward.Flags != 0 : true;
 
-    /// <summary>Packets the meter saw: an exporter that scales its counts up has them scaled down again, to at least one.</summary>
+    /// <summary>Packets the meter saw: an exporter that scales its counts up has them scaled down
+    /// again, to at least one.</summary>
     public static uint Seen(ulong packets, in Flow flow)
     {
         if (packets == 0)
@@ -91,11 +97,15 @@ internal static class ExchangeRule
             return 0;
         }
 
-        var seen = (flow.Traits & FlowTraits.Scaled) != 0 && flow.SamplingInterval > 1 ? Math.Max(packets / flow.SamplingInterval, 1) : packets;
+        var seen = (flow.Traits & FlowTraits.Scaled) != 0 && flow.SamplingInterval > 1
+            ? Math.Max(packets / flow.SamplingInterval, 1)
+            : packets;
         return (uint)Math.Min(seen, uint.MaxValue);
     }
 
-    /// <summary>The remote end is the client of the subject's own server: a row without port does not speak of it.</summary>
+    /// <summary>The remote end is the client of the subject's own server: a row without port does
+    /// not speak of it.</summary>
     public static bool IsOwnServer(in Flow flow) =>
-        flow.Opener == FlowInitiator.Remote || (flow.Opener == FlowInitiator.Unknown && flow.SubjectPort is > 0 and < 1_024 && flow.RemotePort >= 1_024);
+        flow.Opener == FlowInitiator.Remote
+        || (flow.Opener == FlowInitiator.Unknown && flow.SubjectPort is > 0 and < 1_024 && flow.RemotePort >= 1_024);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Step 4 of the way: compares the far end of every attributed flow with the watchlist in force. What is listed as C&C or
-// sinkhole feeds the table of contacts, which alone says what was an exchange; what is listed as attacker or bogon is
-// counted and no more; what is allowed is left alone. One matcher belongs to one subject shard and one thread.
+// Step 4 of the way: compares the far end of every attributed flow with the watchlist in force. What is listed as C&C
+// or sinkhole feeds the table of contacts, which alone says what was an exchange; what is listed as attacker or bogon
+// is counted and no more; what is allowed is left alone. One matcher belongs to one subject shard and one thread.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Segments;
@@ -10,14 +10,17 @@ using Weir.Wire;
 
 namespace Weir.Collector.Matching;
 
-/// <summary>What the matching step saw, in flows. Attributed = Unlisted + Listed + Attackers + Bogons + Allowed.</summary>
-public readonly record struct MatchCounts(long Attributed, long Unlisted, long Listed, long Attackers, long Bogons, long Allowed);
+/// <summary>What the matching step saw, in flows. Attributed = Unlisted + Listed + Attackers +
+/// Bogons + Allowed.</summary>
+public readonly record struct MatchCounts(
+    long Attributed, long Unlisted, long Listed, long Attackers, long Bogons, long Allowed);
 
 /// <summary>Step 4: finds contacts of subjects with listed endpoints.</summary>
 /// <param name="lists">The watchlist in force; taken once a batch.</param>
 /// <param name="name">Gives the pseudonym of a subject's address block; asked once a sighting.</param>
 /// <param name="capacity">Contact windows held at most.</param>
-public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, int capacity = ContactTracker.DefaultCapacity)
+public sealed class Matcher(
+    CurrentWatchlist lists, Func<IpKey, long, SubjectKey> name, int capacity = ContactTracker.DefaultCapacity)
 {
     /// <summary>Flows looked at together: enough misses of the cache at once, few enough to stay in it.</summary>
     private const int Stride = 64;
@@ -30,7 +33,9 @@ public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey
     private long _allowed;
 
     public MatchCounts Counts =>
-        new(_attributed, _attributed - _listed - _attackers - _bogons - _allowed, _listed, _attackers, _bogons, _allowed);
+        new(
+            _attributed, _attributed - _listed - _attackers - _bogons - _allowed, _listed, _attackers,
+            _bogons, _allowed);
 
     public ContactCounts Contacts => _contacts.Counts;
 
@@ -65,14 +70,17 @@ public sealed class Matcher(CurrentWatchlist lists, Func<IpKey, long, SubjectKey
                 continue;
             }
 
-            if (list.Find(flow.Remote, flow.RemotePort, flow.Protocol, flow.StartMs, anyPort: !ExchangeRule.IsOwnServer(flow), out var hit))
+            if (list.Find(
+                flow.Remote, flow.RemotePort, flow.Protocol, flow.StartMs, anyPort: !ExchangeRule.IsOwnServer(flow),
+                out var hit))
             {
                 HandleHit(flow, list.TagOf(hit), hit.Sources);
             }
         }
     }
 
-    /// <summary>Sightings of contacts that flows starting at or after the watermark cannot change; <see cref="long.MaxValue"/> at the end of input.</summary>
+    /// <summary>Sightings of contacts that flows starting at or after the watermark cannot change;
+    /// <see cref="long.MaxValue"/> at the end of input.</summary>
     public IReadOnlyList<Sighting> Drain(long watermarkMs) => _contacts.Drain(watermarkMs);
 
     private void HandleHit(in Flow flow, ListTag tag, byte sources)

@@ -10,8 +10,8 @@ namespace Weir.Contracts.Clients;
 public sealed record ContactSearchResult(IReadOnlyList<Sighting> Contacts, bool IsCut);
 
 /// <summary>
-/// Who met a promoted endpoint, over the pair digests. Which endpoint is told by the leave of the two people who promoted it and
-/// by nothing else, so that no other endpoint can be asked about; looking back alone calls it.
+/// Who met a promoted endpoint, over the pair digests. Which endpoint is told by the leave of the two people who
+/// promoted it and by nothing else, so that no other endpoint can be asked about; looking back alone calls it.
 /// </summary>
 public interface IPromotedContacts
 {
@@ -22,7 +22,8 @@ public interface IPromotedContacts
     /// <param name="most">So many subjects at most.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="ArgumentException">The leave is for something else than a promotion.</exception>
-    Task<ContactSearchResult> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel);
+    Task<ContactSearchResult> WhoMetAsync(
+        Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel);
 }
 
 /// <summary>Our own list.</summary>

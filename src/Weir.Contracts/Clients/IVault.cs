@@ -18,18 +18,25 @@ public interface IVault
     /// <summary>Destroys a case's key: from then on nobody can tell whose case it was.</summary>
     Task DestroyAsync(CaseId id, CancellationToken cancel);
 
-    /// <summary>The pseudonyms of sealed cases under the key of another epoch; for open scopes and remediation checks alone (R8).</summary>
-    Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel);
+    /// <summary>The pseudonyms of sealed cases under the key of another epoch; for open scopes and remediation
+    /// checks alone (R8).</summary>
+    Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(
+        IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel);
 
-    /// <summary>Who had an address (and port, on CGNAT) at a time, as a pseudonym; null where it cannot be told.</summary>
+    /// <summary>Who had an address (and port, on CGNAT) at a time, as a pseudonym; null where it
+    /// cannot be told.</summary>
     Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel);
 
-    /// <summary>Opens who the subject of a case is, for fifteen minutes, by leave of two people (R9). The vault keeps its own record.</summary>
+    /// <summary>Opens who the subject of a case is, for fifteen minutes, by leave of two people (R9). The vault keeps
+    /// its own record.</summary>
     Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel);
 }
 
-/// <summary>An order to disclose; both people and the reason stand in the vault's record too. By its number, empty where there is none, the vault knows a second carrying out from a new order.</summary>
-public sealed record DisclosureOrder(CaseId Case, ScopeId Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole, string Reason, string Number = "");
+/// <summary>An order to disclose; both people and the reason stand in the vault's record too. By its number, empty
+/// where there is none, the vault knows a second carrying out from a new order.</summary>
+public sealed record DisclosureOrder(
+    CaseId Case, ScopeId Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole, string Reason,
+    string Number = "");
 
 /// <summary>Who a subject is, to be shown until <paramref name="Until"/> and kept nowhere.</summary>
 /// <param name="Line">Address or prefix and the line's name, as the provider's records name the customer.</param>

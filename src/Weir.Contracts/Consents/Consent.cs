@@ -9,11 +9,14 @@ namespace Weir.Contracts.Consents;
 /// <summary>Number of a consent: <c>d-</c> and 32 hexadecimal digits.</summary>
 public readonly record struct ConsentId(UInt128 Number)
 {
-    public static ConsentId Fresh() => new(new UInt128(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))));
+    public static ConsentId Fresh() => new(new UInt128(
+        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
+        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))));
 
     public static bool TryParse(string text, out ConsentId id)
     {
-        var read = text.Length == 34 && text.StartsWith("d-", StringComparison.Ordinal) && UInt128.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+        var read = text.Length == 34 && text.StartsWith("d-", StringComparison.Ordinal) && UInt128.TryParse(
+            text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
             ? number : (UInt128?)null;
         id = new(read ?? 0);
         return read is not null;
@@ -22,7 +25,8 @@ public readonly record struct ConsentId(UInt128 Number)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"d-{Number:x32}");
 }
 
-/// <summary>A customer's leave to look at one class of the own line's traffic for at most two hours (rules.md R20).</summary>
+/// <summary>A customer's leave to look at one class of the own line's traffic for at most two hours
+/// (rules.md R20).</summary>
 public sealed record Consent
 {
     public required ConsentId Id { get; init; }
@@ -30,7 +34,8 @@ public sealed record Consent
     /// <summary>User of the desk that it was given to; no other may bring it.</summary>
     public required string Desk { get; init; }
 
-    /// <summary>The line, sealed by the vault: neither the desk nor whoever carries the token can tell a pseudonym from it. Base64.</summary>
+    /// <summary>The line, sealed by the vault: neither the desk nor whoever carries the token can tell a pseudonym
+    /// from it. Base64.</summary>
     public required string Line { get; init; }
 
     /// <summary>What may be looked at.</summary>
@@ -49,7 +54,8 @@ public interface IConsentGateway
     Task<string> ConsentKeyAsync(CancellationToken cancel);
 
     /// <summary>Uses a consent up, durably, and tells the line's pseudonym of the epoch it was given in.</summary>
-    /// <exception cref="VaultRefusedException">It is not the vault's, or over, used, withdrawn, or another desk's.</exception>
+    /// <exception cref="VaultRefusedException">It is not the vault's, or over, used, withdrawn, or
+    /// another desk's.</exception>
     Task<SubjectKey> RedeemAsync(string token, CancellationToken cancel);
 
     /// <summary>Which of these the customer has withdrawn.</summary>

@@ -5,7 +5,8 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Contracts.Consents;
 
-/// <summary>What a consent may be (rules.md R20): a customer cannot give leave for more than a scope may hold.</summary>
+/// <summary>What a consent may be (rules.md R20): a customer cannot give leave for more than a
+/// scope may hold.</summary>
 public static class ConsentValidator
 {
     /// <summary>Remote ports, and remote addresses, that one names at most.</summary>
@@ -25,10 +26,13 @@ public static class ConsentValidator
     /// <param name="now">The clock.</param>
     public static Decision.Deny? Fault(Consent consent, int hours, DateTimeOffset now) =>
         TrafficClass.Fault(consent.Class) is { } fault ? new(DenyCode.TooWide, fault)
-        : consent.Class.Remotes.Length > MaxRemotes ? new(DenyCode.TooWide, $"A consent names at most {MaxRemotes} remote addresses.")
+        : consent.Class.Remotes.Length > MaxRemotes
+            ? new(DenyCode.TooWide, $"A consent names at most {MaxRemotes} remote addresses.")
         : consent.Class.SubjectPort != 0 ? new(DenyCode.TooWide, "A consent names remote ports and addresses.")
-        : consent.Until <= consent.From || consent.Until - consent.From > TimeSpan.FromHours(hours) ? new(DenyCode.TooWide, $"A consent lasts at most {hours} h.")
-        : now >= consent.Until ? new(DenyCode.Expired, $"The consent ended at {consent.Until:yyyy-MM-dd HH:mm} UTC; the customer gives another if it is still wanted.")
+        : consent.Until <= consent.From || consent.Until - consent.From > TimeSpan.FromHours(hours)
+            ? new(DenyCode.TooWide, $"A consent lasts at most {hours} h.")
+        : now >= consent.Until ? new(DenyCode.Expired, $"The consent ended at {consent.Until:yyyy-MM-dd HH:mm} UTC; "
+            + "the customer gives another if it is still wanted.")
         : null;
 
     /// <summary>What stands in the scope as its grounds.</summary>
@@ -36,5 +40,8 @@ public static class ConsentValidator
 
     /// <summary>The consent that such grounds name; null where they are others.</summary>
     public static ConsentId? IdIn(string grounds) =>
-        grounds.StartsWith(Grounds, StringComparison.Ordinal) && ConsentId.TryParse(grounds[Grounds.Length..], out var id) ? id : null;
+        grounds.StartsWith(Grounds, StringComparison.Ordinal)
+        && ConsentId.TryParse(grounds[Grounds.Length..], out var id)
+            ? id
+            : null;
 }

@@ -44,10 +44,12 @@ public sealed record QualityEvent
     /// <summary>Raised whenever the rule's meaning changes.</summary>
     public required int RuleVersion { get; init; }
 
-    /// <summary>The part of the subject's traffic it is about; null for a source that is no subject's (spoof), which opens no scope.</summary>
+    /// <summary>The part of the subject's traffic it is about; null for a source that is no subject's (spoof), which
+    /// opens no scope.</summary>
     public required TrafficClass? Class { get; init; }
 
-    /// <summary>The port the rule speaks of, where it is not the class's: a reflector's own service; 0 = none.</summary>
+    /// <summary>The port the rule speaks of, where it is not the class's: a reflector's own
+    /// service; 0 = none.</summary>
     public ushort ServicePort { get; init; }
 
     /// <summary>First and last evidence.</summary>
@@ -75,7 +77,8 @@ public sealed record QualityEvent
     /// <summary>Who exported the flows that mattered most.</summary>
     public required IpKey Exporter { get; init; }
 
-    /// <summary>What else an officer should know, in words: a named amplification, the sampled form of a rule.</summary>
+    /// <summary>What else an officer should know, in words: a named amplification, the sampled
+    /// form of a rule.</summary>
     public string Detail { get; init; } = "";
 
     /// <summary>Rule and version, as a scope names its trigger.</summary>

@@ -29,7 +29,8 @@ public sealed class EventSigner
         $"{e.Number}\n{e.Phase}\n{e.Subject}\n{e.Rule}\n{e.RuleVersion}\n{e.Class}\n{e.ServicePort}\n{e.FromMs}\n{e.UntilMs}\n{e.TriggeredMs}\n{e.Measured:R}\n{e.Threshold:R}\n{e.Unit}\n{e.WindowSeconds}\n{e.SamplingInterval}\n{e.Exporter}\n{e.Detail}"));
 }
 
-/// <summary>Takes events from the shards, in the order of each subject's; waits where the taker cannot follow, so that none is lost.</summary>
+/// <summary>Takes events from the shards, in the order of each subject's; waits where the taker cannot follow, so that
+/// none is lost.</summary>
 public interface IEventSink
 {
     void Handle(SignedEvent signed);

@@ -5,20 +5,23 @@ using Weir.Wire;
 
 namespace Weir.Contracts.Flows;
 
-/// <summary>A remote end: protocol, address, port. Port 0 stands for "the remote was the client" (ADR 0004) or a protocol without ports.</summary>
+/// <summary>A remote end: protocol, address, port. Port 0 stands for "the remote was the client" (ADR 0004) or a
+/// protocol without ports.</summary>
 public readonly partial record struct Endpoint(IpKey Address, ushort Port, byte Protocol)
 {
     public override string ToString() => Address.IsV4
         ? $"{Address}:{Port}/{Protocols.ToName(Protocol)}"
         : $"[{Address}]:{Port}/{Protocols.ToName(Protocol)}";
 
-    /// <summary>Reads what <see cref="ToString"/> writes: <c>192.0.2.7:443/tcp</c> or <c>[2001:db8::7]:443/tcp</c>.</summary>
+    /// <summary>Reads what <see cref="ToString"/> writes: <c>192.0.2.7:443/tcp</c> or
+    /// <c>[2001:db8::7]:443/tcp</c>.</summary>
     public static bool TryParse(string text, out Endpoint endpoint)
     {
         var parts = Form().Match(text);
         endpoint = default;
         if (!parts.Success || !IpKey.TryParse(parts.Groups["address"].Value, out var address)
-            || !ushort.TryParse(parts.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || !ushort.TryParse(
+                parts.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             || !Protocols.TryParse(parts.Groups["protocol"].ValueSpan, out var protocol)
             || address.IsV4 == text.StartsWith('['))
         {
@@ -29,7 +32,8 @@ public readonly partial record struct Endpoint(IpKey Address, ushort Port, byte 
         return true;
     }
 
-    [GeneratedRegex(@"^\[?(?<address>[0-9A-Fa-f.:]+?)\]?:(?<port>\d{1,5})/(?<protocol>[a-z0-9]{1,8})\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\[?(?<address>[0-9A-Fa-f.:]+?)\]?:(?<port>\d{1,5})/(?<protocol>[a-z0-9]{1,8})\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }
 

@@ -36,7 +36,8 @@ public enum FlowInitiator : byte
 /// <summary>A flow turned so that the subject is on the left: what every step after attributing works on.</summary>
 public struct Flow
 {
-    /// <summary>The subject's address block: an IPv4 address or an IPv6 prefix with host bits zero. In memory only; never written as it is outside the lab profile.</summary>
+    /// <summary>The subject's address block: an IPv4 address or an IPv6 prefix with host bits zero. In memory only;
+    /// never written as it is outside the lab profile.</summary>
     public IpKey Subject;
     public IpKey Remote;
 
@@ -89,7 +90,8 @@ public struct Flow
 
     public readonly bool FlagsKnown => (Traits & FlowTraits.FlagsKnown) != 0;
 
-    /// <summary>The remote end as counted: its port is 0 where the remote was the client of the subject's own server.</summary>
+    /// <summary>The remote end as counted: its port is 0 where the remote was the client of the
+    /// subject's own server.</summary>
     public readonly Endpoint Endpoint => new(Remote, Opener == FlowInitiator.Remote ? (ushort)0 : RemotePort, Protocol);
 }
 
@@ -106,10 +108,12 @@ public sealed class FlowBatch(int capacity = FlowBatch.DefaultCapacity)
 
     public Span<Flow> Flows => _flows.AsSpan(0, Count);
 
-    /// <summary>The next free place, to be filled by the caller; ask <see cref="IsFull"/> first. Holds what the batch before left there.</summary>
+    /// <summary>The next free place, to be filled by the caller; ask <see cref="IsFull"/> first. Holds what the batch
+    /// before left there.</summary>
     public ref Flow Next() => ref _flows[Count++];
 
-    /// <summary>Flows of spoofed sources among them: they have no subject and go no further than the counters.</summary>
+    /// <summary>Flows of spoofed sources among them: they have no subject and go no further
+    /// than the counters.</summary>
     public int Spoofed { get; set; }
 
     /// <summary>Moves flows of spoofed sources to the end and gives the others.</summary>

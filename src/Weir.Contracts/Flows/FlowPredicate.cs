@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A predicate on what a scope may be about: direction, protocol, remote ports, remote addresses (rules.md R3). It may be
-// as wide as somebody asks; only a TrafficClass, which cannot be wide, opens anything.
+// A predicate on what a scope may be about: direction, protocol, remote ports, remote addresses (rules.md R3). It may
+// be as wide as somebody asks; only a TrafficClass, which cannot be wide, opens anything.
 using System.Collections.Immutable;
 using System.Globalization;
 using Weir.Wire;
@@ -42,14 +42,17 @@ public sealed record FlowPredicate
         init => _remotes = [.. value.Distinct().Order()];
     }
 
-    /// <summary>A port of the subject's own that narrows the predicate further (a reflector's service); 0 = any.</summary>
+    /// <summary>A port of the subject's own that narrows the predicate further (a reflector's
+    /// service); 0 = any.</summary>
     public ushort SubjectPort { get; init; }
 
-    /// <summary>Whether some of the flow's packets are meant. Of a flow that went both ways only the half in <see cref="Direction"/> is.</summary>
+    /// <summary>Whether some of the flow's packets are meant. Of a flow that went both ways only the half in
+    /// <see cref="Direction"/> is.</summary>
     public bool Matches(in Flow flow) =>
         (Protocol == 0 || flow.Protocol == Protocol)
         && (SubjectPort == 0 || flow.SubjectPort == SubjectPort)
-        && (((Direction & Direction.Out) != 0 && flow.PacketsOut > 0) || ((Direction & Direction.In) != 0 && flow.PacketsIn > 0))
+        && (((Direction & Direction.Out) != 0 && flow.PacketsOut > 0)
+            || ((Direction & Direction.In) != 0 && flow.PacketsIn > 0))
         && (RemotePorts.IsEmpty || RemotePorts.BinarySearch(flow.RemotePort) >= 0)
         && (Remotes.IsEmpty || Remotes.BinarySearch(flow.Remote) >= 0);
 
@@ -58,8 +61,10 @@ public sealed record FlowPredicate
         (Direction & ~other.Direction) == 0
         && (other.Protocol == 0 || Protocol == other.Protocol)
         && (other.SubjectPort == 0 || SubjectPort == other.SubjectPort)
-        && (other.RemotePorts.IsEmpty || (!RemotePorts.IsEmpty && RemotePorts.All(port => other.RemotePorts.BinarySearch(port) >= 0)))
-        && (other.Remotes.IsEmpty || (!Remotes.IsEmpty && Remotes.All(remote => other.Remotes.BinarySearch(remote) >= 0)));
+        && (other.RemotePorts.IsEmpty
+            || (!RemotePorts.IsEmpty && RemotePorts.All(port => other.RemotePorts.BinarySearch(port) >= 0)))
+        && (other.Remotes.IsEmpty
+            || (!Remotes.IsEmpty && Remotes.All(remote => other.Remotes.BinarySearch(remote) >= 0)));
 
     public bool Equals(FlowPredicate? other) => other is not null && ToString() == other.ToString();
 
@@ -68,10 +73,12 @@ public sealed record FlowPredicate
     /// <summary>One canonical line, the same for equal predicates: what the audit digests.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{ToName(Direction)} {(Protocol == 0 ? "any" : Protocols.ToName(Protocol))} rport={List(RemotePorts)} raddr={List(Remotes)}{(SubjectPort == 0 ? "" : $" sport={SubjectPort}")}");
+        $"{ToName(Direction)} {(Protocol == 0 ? "any" : Protocols.ToName(Protocol))} rport={List(RemotePorts)} "
+            + $"raddr={List(Remotes)}{(SubjectPort == 0 ? "" : $" sport={SubjectPort}")}");
 
     /// <summary>The word of a direction.</summary>
-    public static string ToName(Direction direction) => direction switch { Direction.Out => "out", Direction.In => "in", _ => "both" };
+    public static string ToName(Direction direction) =>
+        direction switch { Direction.Out => "out", Direction.In => "in", _ => "both" };
 
     private static string List<T>(ImmutableArray<T> values) => values.IsEmpty ? "any" : string.Join(',', values);
 }

@@ -3,7 +3,8 @@ using Weir.Wire;
 
 namespace Weir.Contracts.Flows;
 
-/// <summary>A predicate narrow enough to be a scope's: one protocol, and remote ports or remote addresses (rules.md R3). Any/any does not construct.</summary>
+/// <summary>A predicate narrow enough to be a scope's: one protocol, and remote ports or remote addresses (rules.md
+/// R3). Any/any does not construct.</summary>
 public sealed record TrafficClass
 {
     public const int MaxPorts = 8;
@@ -26,16 +27,29 @@ public sealed record TrafficClass
 
     /// <summary>Why a predicate cannot be a scope's, or null where it can.</summary>
     public static string? Fault(FlowPredicate predicate) =>
-        predicate.Direction is 0 or > Direction.Both ? "A traffic class needs a direction: out, in or both (rules.md R3)."
+        predicate.Direction is 0 or > Direction.Both
+            ? "A traffic class needs a direction: out, in or both (rules.md R3)."
         : predicate.Protocol == 0 ? "A traffic class needs one protocol; any/any opens nothing (rules.md R3)."
-        : predicate.RemotePorts.IsEmpty && predicate.Remotes.IsEmpty ? "A traffic class needs remote ports or remote addresses beside the protocol (rules.md R3)."
-        : predicate.RemotePorts.Length > MaxPorts ? $"A traffic class names at most {MaxPorts} remote ports (rules.md R3); name the remote addresses instead."
-        : predicate.Remotes.Length > MaxRemotes ? $"A traffic class names at most {MaxRemotes} remote addresses; name the remote ports instead."
+        : predicate.RemotePorts.IsEmpty && predicate.Remotes.IsEmpty
+            ? "A traffic class needs remote ports or remote addresses beside the protocol (rules.md R3)."
+        : predicate.RemotePorts.Length > MaxPorts
+            ? $"A traffic class names at most {MaxPorts} remote ports (rules.md R3); name the remote addresses instead."
+        : predicate.Remotes.Length > MaxRemotes
+            ? $"A traffic class names at most {MaxRemotes} remote addresses; name the remote ports instead."
         : null;
 
     /// <summary>A class by its parts; see the constructor.</summary>
-    public static TrafficClass Create(Direction direction, byte protocol, IEnumerable<ushort> remotePorts, IEnumerable<IpKey> remotes, ushort subjectPort = 0) =>
-        new(new FlowPredicate { Direction = direction, Protocol = protocol, RemotePorts = [.. remotePorts], Remotes = [.. remotes], SubjectPort = subjectPort });
+    public static TrafficClass Create(
+        Direction direction, byte protocol, IEnumerable<ushort> remotePorts, IEnumerable<IpKey> remotes,
+        ushort subjectPort = 0) =>
+            new(new FlowPredicate
+            {
+                Direction = direction,
+                Protocol = protocol,
+                RemotePorts = [.. remotePorts],
+                Remotes = [.. remotes],
+                SubjectPort = subjectPort
+            });
 
     public override string ToString() => Predicate.ToString();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Says "not listed" for nearly every address that is not, from memory that fits a core's cache: a Bloom filter whose
-// four bits for a key lie in one 64-bit word (Putze, Sanders, Singler 2007), 16 bits a key, one memory access. About one
-// unlisted address in a hundred passes and is then looked up; a listed one always passes.
+// four bits for a key lie in one 64-bit word (Putze, Sanders, Singler 2007), 16 bits a key, one memory access. About
+// one unlisted address in a hundred passes and is then looked up; a listed one always passes.
 using System.Numerics;
 using Weir.Contracts.Memory;
 
@@ -32,5 +32,6 @@ internal sealed class AddressFilter
     }
 
     private static ulong Mask(ulong hash) =>
-        (1UL << ((int)hash & 63)) | (1UL << ((int)(hash >> 6) & 63)) | (1UL << ((int)(hash >> 12) & 63)) | (1UL << ((int)(hash >> 18) & 63));
+        (1UL << ((int)hash & 63)) | (1UL << ((int)(hash >> 6) & 63))
+        | (1UL << ((int)(hash >> 12) & 63)) | (1UL << ((int)(hash >> 18) & 63));
 }

@@ -22,11 +22,13 @@ internal ref struct BestRow(ListTag[] tags, byte protocol, uint seconds)
     public readonly ListHit Hit => new(_row, _inNetworks, _sources);
 
     /// <summary>Takes rows from more to less specific, so that the first of its rank stays.</summary>
-    public void Consider(ReadOnlySpan<EntryRow> rows, ReadOnlySpan<EntryRow> table, bool inNetworks, bool allowOnly = false)
+    public void Consider(
+        ReadOnlySpan<EntryRow> rows, ReadOnlySpan<EntryRow> table, bool inNetworks, bool allowOnly = false)
     {
         foreach (ref readonly var row in rows)
         {
-            if (!row.IsValidAt(seconds) || !(row.Protocol == protocol || (row.Protocol == 0 && protocol is not (Protocols.Icmp or Protocols.Icmp6))))
+            if (!row.IsValidAt(seconds) || !(row.Protocol == protocol
+                || (row.Protocol == 0 && protocol is not (Protocols.Icmp or Protocols.Icmp6))))
             {
                 continue;
             }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Listed rows, packed: sorted by the hash of their network and, within one hash, by network, port and protocol, with one
-// offset a bucket. A look-up reads one offset and then neighbours, so the rows of one address, from however many lists,
-// lie in one or two cache lines. 40 octets a row and 4 octets a bucket: 44 MB for a million entries. Both lie in large
-// pages and never move, so that a caller with several questions can have their lines fetched side by side.
+// Listed rows, packed: sorted by the hash of their network and, within one hash, by network, port and protocol, with
+// one offset a bucket. A look-up reads one offset and then neighbours, so the rows of one address, from however many
+// lists, lie in one or two cache lines. 40 octets a row and 4 octets a bucket: 44 MB for a million entries. Both lie in
+// large pages and never move, so that a caller with several questions can have their lines fetched side by side.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Weir.Contracts.Memory;
@@ -28,7 +28,8 @@ internal struct EntryRow
     public uint Expires;
     public uint ValidFrom;
 
-    public readonly bool Is(ulong upper, ulong lower, int length) => Lower == lower && Upper == upper && Length == length;
+    public readonly bool Is(ulong upper, ulong lower, int length) =>
+        Lower == lower && Upper == upper && Length == length;
 
     public readonly bool IsValidAt(uint seconds) => seconds < Expires && seconds >= ValidFrom;
 }
@@ -103,14 +104,16 @@ internal sealed unsafe class EntryTable
         var from = 0;
         while (from < rows.Length && !rows[from].Is(upper, lower, length))
         {
-            // A bucket holds other networks by chance only; one of them may have many rows, and they are passed in one leap.
+            // A bucket holds other networks by chance only; one of them may have many rows, and they are
+            // passed in one leap.
             from += Run(rows[from..]);
         }
 
         return from == rows.Length ? [] : rows.Slice(from, Run(rows[from..]));
     }
 
-    /// <summary>The rows of a network that name a port (0 = every port); sorted rows, so a long run is searched, not walked.</summary>
+    /// <summary>The rows of a network that name a port (0 = every port); sorted rows, so a long run is
+    /// searched, not walked.</summary>
     public static ReadOnlySpan<EntryRow> WithPort(ReadOnlySpan<EntryRow> rows, ushort port)
     {
         var from = LowerBound(rows, port);

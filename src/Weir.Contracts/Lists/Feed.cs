@@ -33,7 +33,8 @@ public sealed record Feed
 
     public required RejectedLines Refused { get; init; }
 
-    /// <summary>What was understood and is of no use for flows, by reason: hashes, URLs, revoked, below the asked confidence.</summary>
+    /// <summary>What was understood and is of no use for flows, by reason: hashes, URLs, revoked, below the
+    /// asked confidence.</summary>
     public required IReadOnlyDictionary<string, int> Ignored { get; init; }
 
     /// <summary>When it was read, by our clock.</summary>

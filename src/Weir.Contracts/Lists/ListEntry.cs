@@ -12,7 +12,8 @@ namespace Weir.Contracts.Lists;
 /// <param name="Family">Malware family as published; empty where the list does not say.</param>
 public sealed record ListTag(string List, ListRole Role, byte Confidence, string Family)
 {
-    /// <summary>The list is our own of promoted endpoints: what it names is confirmed by two people of ours (rules.md R14).</summary>
+    /// <summary>The list is our own of promoted endpoints: what it names is confirmed by two people of ours
+    /// (rules.md R14).</summary>
     public bool IsOwnConfirmation { get; init; }
 
     /// <summary>How the list came to the entry, where it says; empty for most.</summary>
@@ -26,10 +27,12 @@ public sealed record ListTag(string List, ListRole Role, byte Confidence, string
 /// <param name="Tag">List, role, confidence, family.</param>
 /// <param name="FirstSeenMs">Milliseconds since the UNIX epoch; 0 = the list does not say.</param>
 /// <param name="LastSeenMs">The same for the last report.</param>
-/// <param name="ExpiresMs">Flows that start at or after it do not match; <see cref="Never"/> = it does not expire.</param>
+/// <param name="ExpiresMs">Flows that start at or after it do not match; <see cref="Never"/> = it
+/// does not expire.</param>
 /// <param name="ValidFromMs">Flows that start before it do not match; 0 = no such bound.</param>
 public readonly record struct ListEntry(
-    Prefix What, ushort Port, byte Protocol, ListTag Tag, long FirstSeenMs, long LastSeenMs, long ExpiresMs, long ValidFromMs)
+    Prefix What, ushort Port, byte Protocol, ListTag Tag, long FirstSeenMs, long LastSeenMs, long ExpiresMs,
+    long ValidFromMs)
 {
     public const long Never = long.MaxValue;
 
@@ -52,7 +55,8 @@ public readonly record struct ListEntry(
         What.IsV4 == endpoint.Address.IsV4
         && What.Contains(endpoint.Address)
         && (Port == 0 || Port == endpoint.Port)
-        && (Protocol == endpoint.Protocol || (Protocol == 0 && endpoint.Protocol is not (Protocols.Icmp or Protocols.Icmp6)));
+        && (Protocol == endpoint.Protocol
+            || (Protocol == 0 && endpoint.Protocol is not (Protocols.Icmp or Protocols.Icmp6)));
 
     public override string ToString()
     {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Contracts.Lists;
 
-/// <summary>What a list's entry means (weir.md section 3). Ordered: where several match, the smaller decides, but <see cref="Allow"/> wins over all.</summary>
+/// <summary>What a list's entry means (weir.md section 3). Ordered: where several match, the smaller decides, but
+/// <see cref="Allow"/> wins over all.</summary>
 public enum ListRole : byte
 {
     /// <summary>Command and control: makes sightings and cases, and alone may be blocked.</summary>

@@ -74,13 +74,16 @@ public sealed class Watchlist
 
     public static Watchlist From(IReadOnlyList<Feed> feeds, DateTimeOffset builtAt) => new(feeds, builtAt);
 
-    /// <summary>Whether the endpoint is listed at that time and not allowed. The entry is the one that decides: C&amp;C before sinkhole, then the more specific.</summary>
+    /// <summary>Whether the endpoint is listed at that time and not allowed. The entry is the one that decides: C&amp;C
+    /// before sinkhole, then the more specific.</summary>
     /// <param name="endpoint">Remote end with its port.</param>
     /// <param name="atMs">Start of the flow, milliseconds since the UNIX epoch.</param>
     /// <param name="entry">The entry; default where there is none.</param>
-    public bool TryFind(in Endpoint endpoint, long atMs, out ListEntry entry) => TryFind(endpoint, atMs, out entry, out _);
+    public bool TryFind(in Endpoint endpoint, long atMs, out ListEntry entry) =>
+        TryFind(endpoint, atMs, out entry, out _);
 
-    /// <summary>The same; <paramref name="sources"/> is how many lists name it with the deciding entry's role.</summary>
+    /// <summary>The same; <paramref name="sources"/> is how many lists name it with the
+    /// deciding entry's role.</summary>
     public bool TryFind(in Endpoint endpoint, long atMs, out ListEntry entry, out int sources)
     {
         var found = Find(endpoint.Address, endpoint.Port, endpoint.Protocol, atMs, anyPort: true, out var hit);
@@ -104,11 +107,13 @@ public sealed class Watchlist
         return false;
     }
 
-    /// <summary>Whether our own list of promoted endpoints names it as a C&amp;C at that time and no list allows it: a confirmation of ours (rules.md R14).</summary>
+    /// <summary>Whether our own list of promoted endpoints names it as a C&amp;C at that time and no list allows it: a
+    /// confirmation of ours (rules.md R14).</summary>
     public bool IsOwnConfirmation(in Endpoint endpoint, long atMs)
     {
         var covering = All(endpoint);
-        return covering.Any(e => e is { IsOwnConfirmation: true, Role: ListRole.C2 } && e.IsValidAt(atMs)) && !covering.Any(e => e.Role == ListRole.Allow);
+        return covering.Any(e => e is { IsOwnConfirmation: true, Role: ListRole.C2 } && e.IsValidAt(atMs))
+            && !covering.Any(e => e.Role == ListRole.Allow);
     }
 
     /// <summary>Every entry that covers the endpoint, of any role and time, more specific ones first.</summary>
@@ -126,8 +131,8 @@ public sealed class Watchlist
     }
 
     /// <summary>
-    /// The look-up of the matching step. <paramref name="anyPort"/> false leaves out rows without a port: the remote end
-    /// is the client of the subject's own server. Finds allowed ones too; the role tells. Allocates nothing.
+    /// The look-up of the matching step. <paramref name="anyPort"/> false leaves out rows without a port: the remote
+    /// end is the client of the subject's own server. Finds allowed ones too; the role tells. Allocates nothing.
     /// </summary>
     public bool Find(IpKey address, ushort port, byte protocol, long atMs, bool anyPort, out ListHit hit)
     {
@@ -136,12 +141,13 @@ public sealed class Watchlist
         hit = default;
         var byAddress = _filter.MayHold(EntryTable.Hash(upper, lower, 128));
         var byNetwork = address.IsV4 ? _v4Lengths.Length > 0 && _cover.MayCover(address.V4) : _v6Lengths.Length > 0;
-        return (byAddress || byNetwork) && Search(address, port, protocol, atMs, anyPort, byAddress, byNetwork, out hit);
+        return (byAddress || byNetwork)
+            && Search(address, port, protocol, atMs, anyPort, byAddress, byNetwork, out hit);
     }
 
     /// <summary>
-    /// Which of the flows may be listed: their numbers, in order. Most are not, and that costs one look at the filter. Of
-    /// those that may, the memory that <see cref="Find"/> will read is asked for, all of it side by side.
+    /// Which of the flows may be listed: their numbers, in order. Most are not, and that costs one look at the filter.
+    /// Of those that may, the memory that <see cref="Find"/> will read is asked for, all of it side by side.
     /// </summary>
     /// <param name="flows">At most as many as <paramref name="marked"/> has room for, and at most 256.</param>
     /// <param name="hashes">Room for as many.</param>
@@ -155,7 +161,8 @@ public sealed class Watchlist
             var address = flows[i].Remote;
             var hash = EntryTable.Hash(address.Upper, address.Lower, 128);
             var byAddress = _filter.MayHold(hash);
-            if (byAddress || (address.IsV4 ? _v4Lengths.Length > 0 && _cover.MayCover(address.V4) : _v6Lengths.Length > 0))
+            if (byAddress
+                || (address.IsV4 ? _v4Lengths.Length > 0 && _cover.MayCover(address.V4) : _v6Lengths.Length > 0))
             {
                 _addresses.FetchOffset(hash);
                 hashes[count] = hash;
@@ -173,7 +180,9 @@ public sealed class Watchlist
 
     public ListTag TagOf(in ListHit hit) => _tags[Row(hit).Tag];
 
-    private bool Search(IpKey address, ushort port, byte protocol, long atMs, bool anyPort, bool byAddress, bool byNetwork, out ListHit hit)
+    private bool Search(
+        IpKey address, ushort port, byte protocol, long atMs, bool anyPort, bool byAddress, bool byNetwork,
+        out ListHit hit)
     {
         var best = new BestRow(_tags, protocol, Seconds(atMs));
         if (byAddress)
@@ -195,7 +204,8 @@ public sealed class Watchlist
     }
 
     private static void Consider(
-        EntryTable table, ulong upper, ulong lower, int length, ushort port, bool anyPort, bool inNetworks, ref BestRow best)
+        EntryTable table, ulong upper, ulong lower, int length, ushort port, bool anyPort, bool inNetworks,
+        ref BestRow best)
     {
         var rows = table.Find(upper, lower, length);
         if (rows.IsEmpty)

@@ -3,7 +3,8 @@ using Weir.Wire;
 
 namespace Weir.Contracts.Lists;
 
-/// <summary>Packs the entries of many lists into rows. The same entry said twice by one list becomes one row that lives as long as either.</summary>
+/// <summary>Packs the entries of many lists into rows. The same entry said twice by one list becomes one row that lives
+/// as long as either.</summary>
 internal sealed class WatchlistRows
 {
     private readonly Dictionary<ListTag, int> _index = [];
@@ -60,7 +61,9 @@ internal sealed class WatchlistRows
             Tag = tag,
             FirstSeen = Seconds(entry.FirstSeenMs),
             LastSeen = Seconds(entry.LastSeenMs),
-            Expires = entry.ExpiresMs == ListEntry.Never ? uint.MaxValue : Math.Min(Seconds(entry.ExpiresMs), uint.MaxValue - 1),
+            Expires = entry.ExpiresMs == ListEntry.Never
+                ? uint.MaxValue
+                : Math.Min(Seconds(entry.ExpiresMs), uint.MaxValue - 1),
             ValidFrom = Seconds(entry.ValidFromMs),
         };
     }
@@ -79,7 +82,9 @@ internal sealed class WatchlistRows
                 row.Expires = Math.Max(row.Expires, rows[i].Expires);
                 row.ValidFrom = Math.Min(row.ValidFrom, rows[i].ValidFrom);
                 row.LastSeen = Math.Max(row.LastSeen, rows[i].LastSeen);
-                row.FirstSeen = row.FirstSeen == 0 || rows[i].FirstSeen == 0 ? Math.Max(row.FirstSeen, rows[i].FirstSeen) : Math.Min(row.FirstSeen, rows[i].FirstSeen);
+                row.FirstSeen = row.FirstSeen == 0 || rows[i].FirstSeen == 0
+                    ? Math.Max(row.FirstSeen, rows[i].FirstSeen)
+                    : Math.Min(row.FirstSeen, rows[i].FirstSeen);
             }
             else
             {

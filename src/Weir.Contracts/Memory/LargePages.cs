@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Big tables are read at random: with pages of 4 KiB nearly every access would also miss the address translation cache.
-// Anonymous memory with MADV_HUGEPAGE lets the kernel use pages of 2 MiB where it can; it is zeroed, and given back whole.
+// Anonymous memory with MADV_HUGEPAGE lets the kernel use pages of 2 MiB where it can; it is zeroed, and
+// given back whole.
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -23,7 +24,8 @@ public static unsafe partial class LargePages
         if (memory == (void*)-1)
         {
             throw new InsufficientMemoryException(
-                $"{octets >> 20} MiB for pair sums were refused by the system: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}; lower digesting.memory");
+                $"{octets >> 20} MiB for pair sums were refused by the system: "
+                    + $"{new Win32Exception(Marshal.GetLastPInvokeError()).Message}; lower digesting.memory");
         }
 
         // Advice only: a kernel without it keeps small pages.
@@ -31,7 +33,8 @@ public static unsafe partial class LargePages
         return memory;
     }
 
-    /// <summary>An array that never moves, in large pages where the kernel has them. Its content is not cleared: write all of it.</summary>
+    /// <summary>An array that never moves, in large pages where the kernel has them. Its content is not cleared:
+    /// write all of it.</summary>
     public static T[] Array<T>(int length)
         where T : unmanaged
     {

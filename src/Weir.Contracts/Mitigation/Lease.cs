@@ -23,17 +23,20 @@ public readonly record struct LeaseId(ulong Number)
 /// <param name="CountedAt">When it was counted, UTC.</param>
 public readonly record struct Collateral(int NonCaseSubjects, int Subjects, DateTimeOffset CountedAt)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{NonCaseSubjects} of {Subjects} subjects");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{NonCaseSubjects} of {Subjects} subjects");
 
     /// <summary>The same as people may read it (rules.md R11).</summary>
     public string Shown(CountRounding shown) => $"{shown.Format(NonCaseSubjects)} of {shown.Format(Subjects)} subjects";
 }
 
-/// <summary>Why a block is justified: the fields of ENISA's form (rules.md section 4, EU 2015/2120 Art 3(3)(b)).</summary>
+/// <summary>Why a block is justified: the fields of ENISA's form (rules.md section 4, EU
+/// 2015/2120 Art 3(3)(b)).</summary>
 /// <param name="Threat">What threatens whom.</param>
 /// <param name="Necessity">Why blocking, and why this.</param>
 /// <param name="Alternatives">What milder means were weighed.</param>
-/// <param name="Collateral">Who else is hit; none where it was not counted, which only a block for one line or of a name may go without.</param>
+/// <param name="Collateral">Who else is hit; none where it was not counted, which only a block for one line or of a
+/// name may go without.</param>
 public sealed record Justification(string Threat, string Necessity, string Alternatives, Collateral? Collateral)
 {
     /// <summary>What is missing; null where the form is filled.</summary>
@@ -44,7 +47,8 @@ public sealed record Justification(string Threat, string Necessity, string Alter
         : null;
 }
 
-/// <summary>A block with an end. Plain values, as the journal keeps them; that it was approved is in its state, which only the block desk moves on.</summary>
+/// <summary>A block with an end. Plain values, as the journal keeps them; that it was approved is in its state, which
+/// only the block desk moves on.</summary>
 public sealed record Lease
 {
     internal Lease()
@@ -77,7 +81,8 @@ public sealed record Lease
     /// <summary>Since when it stands so.</summary>
     public required DateTimeOffset StateAt { get; init; }
 
-    /// <summary>When somebody was last seen trying to reach what is blocked; where the evidence stops the block ends (R15).</summary>
+    /// <summary>When somebody was last seen trying to reach what is blocked; where the evidence stops the
+    /// block ends (R15).</summary>
     public required DateTimeOffset EvidenceAt { get; init; }
 
     /// <summary>Why it stands so; for one that is over, why it ended.</summary>

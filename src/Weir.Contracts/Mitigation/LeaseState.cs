@@ -33,8 +33,10 @@ public static class LeaseStateMachine
     {
         (LeaseState.Planned, LeaseState.Approved or LeaseState.Withdrawn or LeaseState.Expired) => true,
         (LeaseState.Approved, LeaseState.Announced or LeaseState.Withdrawn or LeaseState.Expired) => true,
-        (LeaseState.Announced, LeaseState.Verified or LeaseState.Approved or LeaseState.Withdrawn or LeaseState.Expired) => true,
-        (LeaseState.Verified, LeaseState.Announced or LeaseState.Approved or LeaseState.Withdrawn or LeaseState.Expired) => true,
+        (LeaseState.Announced, LeaseState.Verified or LeaseState.Approved
+            or LeaseState.Withdrawn or LeaseState.Expired) => true,
+        (LeaseState.Verified, LeaseState.Announced or LeaseState.Approved
+            or LeaseState.Withdrawn or LeaseState.Expired) => true,
         _ => false,
     };
 

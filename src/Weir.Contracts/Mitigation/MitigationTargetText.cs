@@ -20,7 +20,8 @@ internal static class MitigationTargetText
     {
         MitigationKind.FlowSpec => string.Create(
             CultureInfo.InvariantCulture,
-            $"flowspec {target.Remote?.ToString() ?? Any} {Protocols.ToName(target.Protocol)} {PortsOf(target)} {ActionOf(target)}{LineOf(target)}"),
+            $"flowspec {target.Remote?.ToString() ?? Any} {Protocols.ToName(target.Protocol)} {PortsOf(target)} "
+                + $"{ActionOf(target)}{LineOf(target)}"),
         MitigationKind.Blackhole => $"blackhole {target.Remote}",
         MitigationKind.Name => $"name {target.Domain} {ActionOf(target)}",
         _ => $"answer {target.Remote} {ActionOf(target)}",
@@ -34,11 +35,13 @@ internal static class MitigationTargetText
         {
             target = words switch
             {
-                ["flowspec", var remote, var protocol, var ports, var action, .. var rest] => FlowSpec(remote, protocol, ports, action, rest),
+                ["flowspec", var remote, var protocol, var ports, var action, .. var rest] =>
+                    FlowSpec(remote, protocol, ports, action, rest),
                 ["blackhole", var remote] => MitigationTarget.Blackhole(PrefixOf(remote)),
                 ["name", var domain, var action] => MitigationTarget.Name(domain, DnsAction(action)),
                 ["answer", var remote, var action] => MitigationTarget.Answer(PrefixOf(remote), DnsAction(action)),
-                _ => throw new FormatException("it begins with flowspec, blackhole, name or answer, and its parts follow"),
+                _ => throw new FormatException(
+                    "it begins with flowspec, blackhole, name or answer, and its parts follow"),
             };
             fault = "";
             return true;
@@ -61,10 +64,12 @@ internal static class MitigationTargetText
         _ => "pass",
     };
 
-    private static string PortsOf(MitigationTarget target) => target.Ports.IsEmpty ? Any : string.Join(',', target.Ports);
+    private static string PortsOf(MitigationTarget target) =>
+        target.Ports.IsEmpty ? Any : string.Join(',', target.Ports);
 
     private static string LineOf(MitigationTarget target) => !target.IsForOneLine ? "" : string.Create(
-        CultureInfo.InvariantCulture, $" {LineMark}{target.Line?.ToString() ?? Erased}{(target.LinePort == 0 ? "" : $" {LinePortMark}{target.LinePort}")}");
+        CultureInfo.InvariantCulture,
+        $" {LineMark}{target.Line?.ToString() ?? Erased}{(target.LinePort == 0 ? "" : $" {LinePortMark}{target.LinePort}")}");
 
     private static MitigationTarget FlowSpec(string remote, string protocol, string ports, string action, string[] rest)
     {
@@ -74,7 +79,8 @@ internal static class MitigationTargetText
         }
 
         var line = rest.FirstOrDefault(w => w.StartsWith(LineMark, StringComparison.Ordinal))?[LineMark.Length..];
-        var linePort = rest.FirstOrDefault(w => w.StartsWith(LinePortMark, StringComparison.Ordinal))?[LinePortMark.Length..];
+        var linePort = rest.FirstOrDefault(w => w.StartsWith(LinePortMark, StringComparison.Ordinal))
+            ?[LinePortMark.Length..];
         if (rest.Length != (line is null ? 0 : 1) + (linePort is null ? 0 : 1))
         {
             throw new FormatException($"'{string.Join(' ', rest)}' says neither {LineMark} nor {LinePortMark}");
@@ -97,7 +103,9 @@ internal static class MitigationTargetText
     }
 
     private static uint RateOf(string text) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) ? rate : throw new FormatException($"'{text}' is no rate in octets a second");
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate)
+            ? rate
+            : throw new FormatException($"'{text}' is no rate in octets a second");
 
     private static RouteTarget RouteTargetOf(string text) =>
         text.Split(':') is [var asn, var number]
@@ -107,10 +115,14 @@ internal static class MitigationTargetText
             : throw new FormatException($"'{text}' is no route target ASN:NUMBER");
 
     private static Prefix PrefixOf(string text) =>
-        Prefix.TryParse(text, out var prefix, strict: true) ? prefix : throw new FormatException($"'{text}' is no network; its host bits are zero");
+        Prefix.TryParse(text, out var prefix, strict: true)
+            ? prefix
+            : throw new FormatException($"'{text}' is no network; its host bits are zero");
 
     private static ushort PortOf(string text) =>
-        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : throw new FormatException($"'{text}' is no port");
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+            ? port
+            : throw new FormatException($"'{text}' is no port");
 
     private static MitigationAction DnsAction(string word) => word switch
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Epochs and the keys under which subjects are named in them (rules.md R8): an epoch is seven UTC days, its key is erased
-// seven days after its end. The vault makes and erases keys; the lanes hold them in memory alone.
+// Epochs and the keys under which subjects are named in them (rules.md R8): an epoch is seven UTC days, its key is
+// erased seven days after its end. The vault makes and erases keys; the lanes hold them in memory alone.
 namespace Weir.Contracts.Networks;
 
 /// <summary>The calendar of epochs, counted since the UNIX epoch.</summary>
@@ -15,7 +15,8 @@ public static class Epochs
     /// <summary>Epoch of a UTC day since the UNIX epoch.</summary>
     public static uint OfDay(uint day) => day / DaysPerEpoch;
 
-    /// <summary>Epoch of a moment, milliseconds since the UNIX epoch; what lies before that counts to the first one.</summary>
+    /// <summary>Epoch of a moment, milliseconds since the UNIX epoch; what lies before that counts to
+    /// the first one.</summary>
     public static uint At(long ms) => ms < 0 ? 0 : (uint)Math.Min(uint.MaxValue, ms / Ms);
 
     public static uint At(DateTimeOffset when) => At(when.ToUnixTimeMilliseconds());
@@ -30,7 +31,8 @@ public static class Epochs
 /// <summary>Gives the keys of epochs. Safe for any thread.</summary>
 public interface IEpochKeySource
 {
-    /// <summary>Whether <see cref="GetKey"/> answers now, and still will when what is in memory has been written out. Asked for every flow: costs next to nothing.</summary>
+    /// <summary>Whether <see cref="GetKey"/> answers now, and still will when what is in memory has been written out.
+    /// Asked for every flow: costs next to nothing.</summary>
     bool Has(uint epoch);
 
     /// <summary>The key of an epoch: 32 octets, a copy that the caller clears.</summary>

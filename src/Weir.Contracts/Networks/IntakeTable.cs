@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who has an address now and had it before, for networks whose addresses change hands or are shared (rules.md R7): from
-// (address, port, time) to a line number. Rows may nest and cross, so they are flattened once: address space into ranges,
-// each range into cells of ports, each cell into cuts of time. A look-up bisects three times and allocates nothing. A
-// longer prefix wins over a shorter one; where two lines of one length claim the same, nobody is named.
+// (address, port, time) to a line number. Rows may nest and cross, so they are flattened once: address space into
+// ranges, each range into cells of ports, each cell into cuts of time. A look-up bisects three times and allocates
+// nothing. A longer prefix wins over a shorter one; where two lines of one length claim the same, nobody is named.
 using Weir.Wire;
 
 namespace Weir.Contracts.Networks;
@@ -15,7 +15,8 @@ namespace Weir.Contracts.Networks;
 /// <param name="FromMs">Since when, milliseconds since the UNIX epoch, UTC.</param>
 /// <param name="UntilMs">Until when, exclusive; <see cref="long.MaxValue"/> while it goes on.</param>
 /// <param name="Line">Line number; see <see cref="SubscriberLineId"/>.</param>
-public readonly record struct AddressAssignment(Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, IpKey Line)
+public readonly record struct AddressAssignment(
+    Prefix Network, ushort PortFrom, ushort PortTo, long FromMs, long UntilMs, IpKey Line)
 {
     /// <summary>Whether it says anything: a row that was withdrawn does not.</summary>
     public bool IsValid => UntilMs > FromMs && PortTo >= PortFrom;
@@ -33,10 +34,13 @@ public sealed class IntakeTable
     private readonly long[] _cuts;
     private readonly UInt128[] _lines;
 
-    private IntakeTable(UInt128[] ranges, int[] cellsOfRange, ushort[] ports, int[] cutsOfCell, long[] cuts, UInt128[] lines) =>
-        (_ranges, _cellsOfRange, _ports, _cutsOfCell, _cuts, _lines) = (ranges, cellsOfRange, ports, cutsOfCell, cuts, lines);
+    private IntakeTable(
+        UInt128[] ranges, int[] cellsOfRange, ushort[] ports, int[] cutsOfCell, long[] cuts, UInt128[] lines) =>
+            (_ranges, _cellsOfRange, _ports, _cutsOfCell, _cuts, _lines) =
+                (ranges, cellsOfRange, ports, cutsOfCell, cuts, lines);
 
-    /// <summary>The line that had an address and port at a time; false where nobody is known, or more than one.</summary>
+    /// <summary>The line that had an address and port at a time; false where nobody is known, or
+    /// more than one.</summary>
     public bool TryFind(IpKey address, ushort port, long atMs, out IpKey line)
     {
         var range = Last(_ranges, 0, _ranges.Length, address.Bits);
@@ -60,12 +64,15 @@ public sealed class IntakeTable
     public static IntakeTable From(IEnumerable<AddressAssignment> rows)
     {
         var held = rows.Where(row => row.IsValid).ToArray();
-        var ranges = Boundaries(held.SelectMany(row => Ends(row.Network.Network.Bits, row.Network.Last.Bits, UInt128.MaxValue)));
+        var ranges = Boundaries(
+            held.SelectMany(row => Ends(row.Network.Network.Bits, row.Network.Last.Bits, UInt128.MaxValue)));
         var pieces = new List<(int Range, int Row)>(held.Length);
         for (var i = 0; i < held.Length; i++)
         {
             var last = held[i].Network.Last.Bits;
-            for (var range = Array.BinarySearch(ranges, held[i].Network.Network.Bits); range < ranges.Length && ranges[range] <= last; range++)
+            for (var range = Array.BinarySearch(ranges, held[i].Network.Network.Bits);
+                range < ranges.Length && ranges[range] <= last;
+                range++)
             {
                 pieces.Add((range, i));
             }
@@ -134,15 +141,18 @@ public sealed class IntakeTable
             _cellsOfRange.Add(_ports.Count);
         }
 
-        public IntakeTable Done(UInt128[] ranges) => new(ranges, [.. _cellsOfRange], [.. _ports], [.. _cutsOfCell], [.. _cuts], [.. _lines]);
+        public IntakeTable Done(UInt128[] ranges) =>
+            new(ranges, [.. _cellsOfRange], [.. _ports], [.. _cutsOfCell], [.. _cuts], [.. _lines]);
 
-        /// <summary>Sweeps the ends of the rows by time; what is in force between two ends is one line, or none.</summary>
+        /// <summary>Sweeps the ends of the rows by time; what is in force between two ends is one
+        /// line, or none.</summary>
         private void Cell(AddressAssignment[] rows)
         {
             var begins = rows.OrderBy(row => row.FromMs).ToArray();
             var inForce = new List<AddressAssignment>();
             var next = 0;
-            foreach (var end in Boundaries(rows.SelectMany(row => row.UntilMs < long.MaxValue ? [row.FromMs, row.UntilMs] : new[] { row.FromMs })))
+            foreach (var end in Boundaries(
+                rows.SelectMany(row => row.UntilMs < long.MaxValue ? [row.FromMs, row.UntilMs] : new[] { row.FromMs })))
             {
                 inForce.RemoveAll(row => row.UntilMs <= end);
                 while (next < begins.Length && begins[next].FromMs <= end)
@@ -163,13 +173,15 @@ public sealed class IntakeTable
             }
 
             var longest = inForce.Max(row => row.Network.Length);
-            var lines = inForce.Where(row => row.Network.Length == longest).Select(row => row.Line).Distinct().Take(2).ToArray();
+            var lines = inForce.Where(row => row.Network.Length == longest)
+                .Select(row => row.Line).Distinct().Take(2).ToArray();
             return lines.Length == 1 ? lines[0] : default;
         }
     }
 }
 
-/// <summary>The table in force, and up to when it is believed: open leases of a table that nobody renews may have ended unheard.</summary>
+/// <summary>The table in force, and up to when it is believed: open leases of a table that nobody renews may have
+/// ended unheard.</summary>
 public sealed class CurrentIntakeTable
 {
     private Snapshot _now = new(IntakeTable.Empty, long.MinValue);

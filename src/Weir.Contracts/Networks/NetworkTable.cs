@@ -7,7 +7,8 @@ using Weir.Wire;
 
 namespace Weir.Contracts.Networks;
 
-/// <summary>Immutable longest-prefix table of networks, IPv4 and IPv6. Built aside and swapped (convention C9).</summary>
+/// <summary>Immutable longest-prefix table of networks, IPv4 and IPv6. Built aside and swapped
+/// (convention C9).</summary>
 public sealed class NetworkTable
 {
     private readonly Ranges _v4;
@@ -17,7 +18,8 @@ public sealed class NetworkTable
     {
         Networks = [.. networks];
         Lines = lines ?? SubscriberLineKinds.None;
-        _v4 = new Ranges([.. Networks.Where(n => n.Prefix.IsV4)], indexShift: 16, lowest: IpKey.FromV4(0).Bits, bits: 32);
+        _v4 = new Ranges(
+            [.. Networks.Where(n => n.Prefix.IsV4)], indexShift: 16, lowest: IpKey.FromV4(0).Bits, bits: 32);
         _v6 = new Ranges([.. Networks.Where(n => !n.Prefix.IsV4)], indexShift: 112, lowest: 0, bits: 128);
     }
 
@@ -79,12 +81,15 @@ public sealed class NetworkTable
             return _owners[low];
         }
 
-        /// <summary>Walks the prefixes in order of their start with a stack of the enclosing ones; each cut says who owns from there on.</summary>
-        private static List<(UInt128 Start, Network? Owner)> Flatten(Network[] networks, UInt128 lowest, UInt128 highest)
+        /// <summary>Walks the prefixes in order of their start with a stack of the enclosing ones; each cut says who
+        /// owns from there on.</summary>
+        private static List<(UInt128 Start, Network? Owner)> Flatten(
+            Network[] networks, UInt128 lowest, UInt128 highest)
         {
             var cuts = new List<(UInt128 Start, Network? Owner)> { (0, null) };
             var open = new Stack<(UInt128 Last, Network Owner)>();
-            foreach (var network in networks.OrderBy(n => n.Prefix.Network.Bits).ThenBy(n => n.Prefix.Length).ThenBy(n => n.Excluded))
+            foreach (var network in networks.OrderBy(n => n.Prefix.Network.Bits)
+                .ThenBy(n => n.Prefix.Length).ThenBy(n => n.Excluded))
             {
                 var first = network.Prefix.Network.Bits - lowest;
                 CloseBefore(first);

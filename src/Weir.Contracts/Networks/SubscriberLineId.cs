@@ -5,8 +5,9 @@ using Weir.Wire;
 namespace Weir.Contracts.Networks;
 
 /// <summary>
-/// The 128-bit number that stands for a line whose address changes or is shared (rules.md R8). Its first 16 bits are those
-/// of 0100::/16, of which RFC 6666 uses 100::/64 to discard and nobody anything else: a line number is never an address.
+/// The 128-bit number that stands for a line whose address changes or is shared (rules.md R8). Its first 16 bits are
+/// those of 0100::/16, of which RFC 6666 uses 100::/64 to discard and nobody anything else: a line number is never an
+/// address.
 /// </summary>
 public static class SubscriberLineId
 {

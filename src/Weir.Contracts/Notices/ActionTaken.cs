@@ -16,13 +16,15 @@ public sealed partial record ActionTaken(string Kind, string What, DateTimeOffse
     private const string Format = "yyyy-MM-dd HH:mm";
 
     /// <summary>One endpoint cannot be reached from the line until a time.</summary>
-    public static string Closed(string endpoint, DateTimeOffset until) => Write($"{endpoint} cannot be reached from the line until ", until);
+    public static string Closed(string endpoint, DateTimeOffset until) =>
+        Write($"{endpoint} cannot be reached from the line until ", until);
 
     /// <summary>The line is in the leaky garden.</summary>
     public static string Leaky(DateTimeOffset since) => Write("the line is partly restricted since ", since);
 
     /// <summary>The line is in the strict garden.</summary>
-    public static string Strict(DateTimeOffset since) => Write("the line is restricted to help and emergency services since ", since);
+    public static string Strict(DateTimeOffset since) =>
+        Write("the line is restricted to help and emergency services since ", since);
 
     /// <summary>A restriction ended.</summary>
     public static string Released(DateTimeOffset at) => Write("the restriction of the line ended at ", at);
@@ -32,17 +34,23 @@ public sealed partial record ActionTaken(string Kind, string What, DateTimeOffse
     {
         var found = Form().Match(text);
         line = new("", "", default);
-        if (!found.Success || !DateTimeOffset.TryParseExact(found.Groups["time"].Value, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (!found.Success || !DateTimeOffset.TryParseExact(
+            found.Groups["time"].Value, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out var time))
         {
             return false;
         }
 
-        var kind = found.Groups["closed"].Success ? "closed" : found.Groups["leaky"].Success ? "leaky" : found.Groups["strict"].Success ? "strict" : "released";
+        var kind = found.Groups["closed"].Success ? "closed"
+            : found.Groups["leaky"].Success ? "leaky"
+            : found.Groups["strict"].Success ? "strict"
+            : "released";
         line = new(kind, found.Groups["what"].Value, time);
         return true;
     }
 
-    private static string Write(string words, DateTimeOffset time) => words + time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture) + " UTC";
+    private static string Write(string words, DateTimeOffset time) =>
+        words + time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture) + " UTC";
 
     [GeneratedRegex(
         @"^(?:(?<what>\S{1,100})(?<closed> cannot be reached from the line until )|(?<leaky>the line is partly restricted since )|(?<strict>the line is restricted to help and emergency services since )|(?<released>the restriction of the line ended at ))(?<time>\d{4}-\d\d-\d\d \d\d:\d\d) UTC$",

@@ -63,13 +63,17 @@ public enum NoticeOutcome : byte
 /// <summary>Proof of a delivery, without who it went to.</summary>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Channel"><c>mail</c>, <c>webhook</c>, <c>script</c>.</param>
-/// <param name="Reply">What the next station said, cut to its codes (<c>250 2.0.0</c>, <c>200</c>, <c>exit 0</c>): the rest leads through the station's log to the customer and stays in the vault. Or why it was not sent.</param>
-/// <param name="Digest">HMAC-SHA256 of what was sent under the case's own key, hexadecimal: nobody without the vault can try names against it.</param>
+/// <param name="Reply">What the next station said, cut to its codes (<c>250 2.0.0</c>, <c>200</c>, <c>exit 0</c>): the
+/// rest leads through the station's log to the customer and stays in the vault. Or why it was not sent.</param>
+/// <param name="Digest">HMAC-SHA256 of what was sent under the case's own key, hexadecimal: nobody without the vault
+/// can try names against it.</param>
 /// <param name="Language">Of the text.</param>
 /// <param name="At">When.</param>
-public sealed record NoticeReceipt(NoticeOutcome Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At);
+public sealed record NoticeReceipt(
+    NoticeOutcome Outcome, string Channel, string Reply, string Digest, string Language, DateTimeOffset At);
 
-/// <summary>The way to the customer: the vault finds out who it is and sends; who asks learns what became of it (rules.md R9).</summary>
+/// <summary>The way to the customer: the vault finds out who it is and sends; who asks learns what became of it
+/// (rules.md R9).</summary>
 public interface INoticeGateway
 {
     /// <summary>Delivers once for each case and step, whoever asks again.</summary>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Contracts.Notices;
 
-/// <summary>Steps, states and outcomes by the words that stand in the journal, on the command line and in the vault's ledger.</summary>
+/// <summary>Steps, states and outcomes by the words that stand in the journal, on the command line and in the
+/// vault's ledger.</summary>
 public static class NoticeNames
 {
     public static string ToName(NoticeStep step) => step switch

@@ -15,7 +15,8 @@ public enum Role : byte
     Administrator,
 }
 
-/// <summary>A user of the operating system with the one role the configuration gives; made where the peer's credentials are read.</summary>
+/// <summary>A user of the operating system with the one role the configuration gives; made where the peer's
+/// credentials are read.</summary>
 public sealed record Actor(string Name, Role Role)
 {
     public static readonly Actor Weir = new("weir", Role.Machine);

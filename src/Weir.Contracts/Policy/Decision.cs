@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// decide(actor, role, purpose, predicate, subject?, interval) → Allow(scope, row filter) | Deny(code) (rules.md section 3).
-// The filter is compiled into the store's query, so nothing above it can widen what is read.
+// decide(actor, role, purpose, predicate, subject?, interval) → Allow(scope, row filter) | Deny(code) (rules.md section
+// 3). The filter is compiled into the store's query, so nothing above it can widen what is read.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 
@@ -99,7 +99,8 @@ public static class DenyCodes
     }
 }
 
-/// <summary>Rows of one scope that may be read: its predicate, narrowed to what was asked. Only the policy engine makes one.</summary>
+/// <summary>Rows of one scope that may be read: its predicate, narrowed to what was asked. Only the policy
+/// engine makes one.</summary>
 public sealed record RowFilter
 {
     internal RowFilter(ScopeId scope, FlowPredicate predicate, long fromMs, long untilMs, ScopeFields fields) =>

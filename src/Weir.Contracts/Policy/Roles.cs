@@ -45,23 +45,33 @@ public enum Permission : byte
 /// <summary>The table of roles, and of pairs of roles where an act needs two people.</summary>
 public static class Roles
 {
-    /// <summary>Whether a role may have a part in a deed; for one that needs two people, see <see cref="MayTogether"/> too.</summary>
+    /// <summary>Whether a role may have a part in a deed; for one that needs two people, see
+    /// <see cref="MayTogether"/> too.</summary>
     public static bool May(Role role, Permission deed) => (role, deed) switch
     {
-        (Role.Machine, Permission.ReadEvidence or Permission.CountEvidence or Permission.Notify or Permission.Block or Permission.Compare or Permission.LookBack) => true,
-        (Role.Analyst, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence or Permission.WorkOnCase or Permission.Notify or Permission.Block or Permission.Disclose
-            or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden or Permission.TakeConsent) => true,
-        (Role.Operator, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence or Permission.WorkOnCase or Permission.Notify or Permission.Block
-            or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden) => true,
-        (Role.PrivacyOfficer, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence or Permission.WorkOnCase or Permission.ReviewScope or Permission.Disclose
-            or Permission.ReviewCandidate or Permission.ReadReports or Permission.ExportAggregates or Permission.VerifyAudit) => true,
+        (Role.Machine, Permission.ReadEvidence or Permission.CountEvidence or Permission.Notify
+            or Permission.Block or Permission.Compare or Permission.LookBack) => true,
+        (Role.Analyst, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence
+            or Permission.WorkOnCase or Permission.Notify or Permission.Block or Permission.Disclose
+            or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports
+            or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden or Permission.TakeConsent) =>
+                true,
+        (Role.Operator, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence
+            or Permission.WorkOnCase or Permission.Notify or Permission.Block
+            or Permission.Promote or Permission.ReviewCandidate or Permission.StartComparison or Permission.ReadReports
+            or Permission.ExportAggregates or Permission.Garden or Permission.StrictGarden) => true,
+        (Role.PrivacyOfficer, Permission.ListCases or Permission.ReadEvidence or Permission.CountEvidence
+            or Permission.WorkOnCase or Permission.ReviewScope or Permission.Disclose
+            or Permission.ReviewCandidate or Permission.ReadReports
+            or Permission.ExportAggregates or Permission.VerifyAudit) => true,
         (Role.Auditor, Permission.ListCases or Permission.ReadReports or Permission.VerifyAudit) => true,
         (Role.Administrator, Permission.VerifyAudit) => true,
         _ => false,
     };
 
     /// <summary>Whether a deed of a person needs a second one (R9, R11).</summary>
-    public static bool NeedsTwo(Permission deed) => deed is Permission.Block or Permission.Disclose or Permission.Promote or Permission.ReviewCandidate or Permission.StrictGarden;
+    public static bool NeedsTwo(Permission deed) => deed is Permission.Block or Permission.Disclose
+        or Permission.Promote or Permission.ReviewCandidate or Permission.StrictGarden;
 
     /// <summary>Whether two roles together may: always different ones.</summary>
     public static bool MayTogether(Role one, Role other, Permission deed)
@@ -74,11 +84,13 @@ public static class Roles
         return deed switch
         {
             Permission.Disclose => Pair(one, other, Role.Analyst, Role.PrivacyOfficer),
-            Permission.Block or Permission.Promote or Permission.StrictGarden => Pair(one, other, Role.Analyst, Role.Operator),
+            Permission.Block or Permission.Promote or Permission.StrictGarden =>
+                Pair(one, other, Role.Analyst, Role.Operator),
             Permission.ReviewCandidate => one != Role.Machine && other != Role.Machine,
             _ => false,
         };
     }
 
-    private static bool Pair(Role one, Role other, Role first, Role second) => (one == first && other == second) || (one == second && other == first);
+    private static bool Pair(Role one, Role other, Role first, Role second) =>
+        (one == first && other == second) || (one == second && other == first);
 }

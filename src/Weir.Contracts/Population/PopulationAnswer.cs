@@ -6,7 +6,8 @@ namespace Weir.Contracts.Population;
 /// <summary>How a cell is published.</summary>
 public enum PublishedCellKind : byte
 {
-    /// <summary>Below k, or held back so that a cell below k cannot be worked out; which of the two is not told.</summary>
+    /// <summary>Below k, or held back so that a cell below k cannot be worked out; which of the
+    /// two is not told.</summary>
     Withheld,
 
     /// <summary>A rounded count.</summary>
@@ -39,7 +40,8 @@ public readonly record struct PublishedCell(PublishedCellKind Kind, long Subject
 /// <param name="Groups">By group, in the order of the answer's groups.</param>
 public sealed record PublishedRow(string Key, PublishedCell Total, IReadOnlyList<PublishedCell> Groups);
 
-/// <summary>One answer, whole: every group's part was made at once, so that asking in another order tells nothing more.</summary>
+/// <summary>One answer, whole: every group's part was made at once, so that asking in another order
+/// tells nothing more.</summary>
 /// <param name="Question">Canonical line of the question.</param>
 /// <param name="K">The rules it was made under.</param>
 /// <param name="MinimumBase">Of the same.</param>
@@ -49,8 +51,10 @@ public sealed record PublishedRow(string Key, PublishedCell Total, IReadOnlyList
 /// <param name="Bases">By group.</param>
 /// <param name="Lines">Lines, the largest first.</param>
 public sealed record PopulationAnswer(
-    string Question, int K, int MinimumBase, int Rounding, IReadOnlyList<string> Groups, PublishedCell Base, IReadOnlyList<PublishedCell> Bases, IReadOnlyList<PublishedRow> Lines)
+    string Question, int K, int MinimumBase, int Rounding, IReadOnlyList<string> Groups, PublishedCell Base,
+    IReadOnlyList<PublishedCell> Bases, IReadOnlyList<PublishedRow> Lines)
 {
     /// <summary>Whether it may still be shown: it was made under rules as strict as these.</summary>
-    public bool Meets(PopulationKAnonymity rules) => K >= rules.K && MinimumBase >= rules.Base && Rounding >= rules.Rounding;
+    public bool Meets(PopulationKAnonymity rules) =>
+        K >= rules.K && MinimumBase >= rules.Base && Rounding >= rules.Rounding;
 }

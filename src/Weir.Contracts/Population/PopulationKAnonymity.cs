@@ -9,7 +9,8 @@ public sealed record PopulationKAnonymity
 
     public static readonly PopulationKAnonymity Default = new();
 
-    /// <param name="k">Fewest subjects behind a published count, and behind its complement; at least <paramref name="floor"/>.</param>
+    /// <param name="k">Fewest subjects behind a published count, and behind its complement; at least
+    /// <paramref name="floor"/>.</param>
     /// <param name="floor">Lowest k that may be set, at least <see cref="MinFloor"/>.</param>
     /// <param name="minimumBase">Fewest subjects that a report may be about, at least <paramref name="k"/>.</param>
     /// <param name="rounding">Published counts are multiples of this.</param>
@@ -25,7 +26,8 @@ public sealed record PopulationKAnonymity
 
     private PopulationKAnonymity(bool hidesNothing) => (HidesNothing, Rounding) = (hidesNothing, 1);
 
-    /// <summary>The lab profile, for public or self-made data: nothing is held back or rounded (rules.md R11).</summary>
+    /// <summary>The lab profile, for public or self-made data: nothing is held back or rounded
+    /// (rules.md R11).</summary>
     public static PopulationKAnonymity Lab { get; } = new(hidesNothing: true);
 
     /// <summary>True of the lab profile alone.</summary>
@@ -39,7 +41,10 @@ public sealed record PopulationKAnonymity
 
     public int Rounding { get; }
 
-    /// <summary>A count of at least <see cref="K"/> as it may be published: to the nearest step, never to less than the first step from k up.</summary>
+    /// <summary>A count of at least <see cref="K"/> as it may be published: to the nearest step, never to less than the
+    /// first step from k up.</summary>
     public double Round(double exact) =>
-        Math.Max(Math.Round(exact / Rounding, MidpointRounding.AwayFromZero) * Rounding, Math.Ceiling((double)K / Rounding) * Rounding);
+        Math.Max(
+            Math.Round(exact / Rounding, MidpointRounding.AwayFromZero) * Rounding,
+            Math.Ceiling((double)K / Rounding) * Rounding);
 }

@@ -26,7 +26,9 @@ public enum PopulationRefusal : byte
 /// <param name="K">Fewest subjects behind a figure.</param>
 /// <param name="Base">Active subjects.</param>
 /// <param name="Lines">Key and cell.</param>
-public sealed record PopulationView(string Report, string Window, string Group, int K, PublishedCell Base, IReadOnlyList<KeyValuePair<string, PublishedCell>> Lines);
+public sealed record PopulationView(
+    string Report, string Window, string Group, int K, PublishedCell Base,
+    IReadOnlyList<KeyValuePair<string, PublishedCell>> Lines);
 
 /// <summary>A view, or why there is none.</summary>
 /// <param name="View">Null where refused.</param>
@@ -43,5 +45,6 @@ public interface IPopulationReports
     /// <param name="window">A UTC day or hour as the report takes it; null for the latest closed one.</param>
     /// <param name="endpoint">For the report that is about one.</param>
     /// <param name="cancel">Ends the wait.</param>
-    Task<PopulationOutcome> QueryAsync(string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel);
+    Task<PopulationOutcome> QueryAsync(
+        string name, string? group, string? window, Endpoint? endpoint, CancellationToken cancel);
 }

@@ -6,7 +6,8 @@ using Weir.Wire;
 
 namespace Weir.Contracts.Scopes;
 
-/// <summary>What an audit entry says of released evidence: SHA-256 over the rows, each as 81 octets in network order.</summary>
+/// <summary>What an audit entry says of released evidence: SHA-256 over the rows, each as 81 octets in
+/// network order.</summary>
 public static class EvidenceDigest
 {
     private const int RowOctets = (3 * 8) + 16 + 2 + 1 + (4 * 8) + 4 + 2;

@@ -3,7 +3,8 @@ using Weir.Contracts.Flows;
 
 namespace Weir.Contracts.Scopes;
 
-/// <summary>A flow inside a scope, with the fields R6 allows and no other. Of a flow both ways only the half that the scope's direction means is filled.</summary>
+/// <summary>A flow inside a scope, with the fields R6 allows and no other. Of a flow both ways only the half that the
+/// scope's direction means is filled.</summary>
 public struct EvidenceRow
 {
     public ScopeId Scope;

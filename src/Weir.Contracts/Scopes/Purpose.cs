@@ -23,10 +23,11 @@ public static class Purposes
 {
     private static readonly (Purpose Purpose, string Word)[] Words =
     [
-        (Purpose.NetworkIntegrity, "network-integrity"), (Purpose.DdosSource, "ddos-source"), (Purpose.SpamSource, "spam-source"),
-        (Purpose.CncContact, "cnc-contact"), (Purpose.ScanSource, "scan-source"), (Purpose.Spoofing, "spoofing"),
-        (Purpose.ComplaintHandling, "complaint-handling"), (Purpose.RemediationCheck, "remediation-check"),
-        (Purpose.LawfulHold, "lawful-hold"), (Purpose.CustomerDiagnosis, "customer-diagnosis"),
+        (Purpose.NetworkIntegrity, "network-integrity"), (Purpose.DdosSource, "ddos-source"),
+        (Purpose.SpamSource, "spam-source"), (Purpose.CncContact, "cnc-contact"), (Purpose.ScanSource, "scan-source"),
+        (Purpose.Spoofing, "spoofing"), (Purpose.ComplaintHandling, "complaint-handling"),
+        (Purpose.RemediationCheck, "remediation-check"), (Purpose.LawfulHold, "lawful-hold"),
+        (Purpose.CustomerDiagnosis, "customer-diagnosis"),
     ];
 
     /// <summary>All words, in the order of the list.</summary>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A scope: leave to look at one class of one subject's traffic for one time and one purpose (rules.md R3 to R6). A value
-// that never changes; a further fact is a further event and a further scope. Only CaseHandler makes one.
+// A scope: leave to look at one class of one subject's traffic for one time and one purpose (rules.md R3 to R6). A
+// value that never changes; a further fact is a further event and a further scope. Only CaseHandler makes one.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Wire;
@@ -107,7 +107,8 @@ public sealed record Scope
         asked.IsWithin(Class.Predicate) && fromMs >= FromMs && untilMs <= ExpiresMs && fromMs <= untilMs;
 }
 
-/// <summary>What the shard that owns a subject has to watch for: flows of it that go to the evidence of a scope.</summary>
+/// <summary>What the shard that owns a subject has to watch for: flows of it that go to the
+/// evidence of a scope.</summary>
 /// <param name="Scope">The scope.</param>
 /// <param name="Subject">The subject's address block or line number; in memory only.</param>
 /// <param name="Class">Its class.</param>
@@ -117,13 +118,15 @@ public sealed record ScopeWatch(ScopeId Scope, Wire.IpKey Subject, FlowPredicate
 
 internal static class IdText
 {
-    public static string Write(string prefix, ulong number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{number:x16}");
+    public static string Write(string prefix, ulong number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{prefix}{number:x16}");
 
     public static bool TryParse(string text, string prefix, out ulong number)
     {
         number = 0;
         return text.StartsWith(prefix, StringComparison.Ordinal)
             && text.Length == prefix.Length + 16
-            && ulong.TryParse(text.AsSpan(prefix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
+            && ulong.TryParse(
+                text.AsSpan(prefix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
     }
 }

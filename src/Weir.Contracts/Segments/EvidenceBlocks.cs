@@ -13,7 +13,8 @@ public static class EvidenceBlocks
 {
     public const string Table = "evidence";
 
-    public const string Columns = "scope, start, end, remote, port, protocol, packets_out, packets_in, octets_out, octets_in, flags_out, flags_in, sampling, segment";
+    public const string Columns = "scope, start, end, remote, port, protocol, packets_out, packets_in, octets_out, "
+        + "octets_in, flags_out, flags_in, sampling, segment";
 
     /// <summary>Octets a row takes in a block.</summary>
     public const int RowOctets = (3 * 8) + 16 + 2 + 1 + (4 * 8) + 2 + 4 + 8;
@@ -124,5 +125,6 @@ public static class EvidenceBlocks
 
     private static Span<T> Room<T>(NativeWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> type, int rows)
         where T : unmanaged =>
-        MemoryMarshal.Cast<byte, T>(writer.Column(name, type, rows * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()));
+        MemoryMarshal.Cast<byte, T>(
+            writer.Column(name, type, rows * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()));
 }

@@ -12,7 +12,8 @@ public static class PairBlocks
 {
     public const string Table = "pairs";
 
-    public const string Columns = "hour, subject, remote, port, protocol, role, access, two_way, flows, packets_out, packets_in, octets_out, octets_in, first, last, segment";
+    public const string Columns = "hour, subject, remote, port, protocol, role, access, two_way, flows, packets_out, "
+        + "packets_in, octets_out, octets_in, first, last, segment";
 
     /// <summary>Rows of one block: so few that a block stays in a core's cache.</summary>
     public const int RowsPerBlock = 8_192;
@@ -145,5 +146,6 @@ public static class PairBlocks
 
     private static Span<T> Room<T>(NativeWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> type, int rows)
         where T : unmanaged =>
-        MemoryMarshal.Cast<byte, T>(writer.Column(name, type, rows * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()));
+        MemoryMarshal.Cast<byte, T>(
+            writer.Column(name, type, rows * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()));
 }

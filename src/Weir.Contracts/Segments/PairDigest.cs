@@ -3,7 +3,8 @@ using Weir.Contracts.Flows;
 
 namespace Weir.Contracts.Segments;
 
-/// <summary>What one subject exchanged with one endpoint in one hour (statistics.md B.7): a row of the flow store.</summary>
+/// <summary>What one subject exchanged with one endpoint in one hour (statistics.md B.7): a row of
+/// the flow store.</summary>
 public struct PairDigest
 {
     /// <summary>Start of the hour, seconds since the UNIX epoch.</summary>
@@ -30,7 +31,8 @@ public struct PairDigest
     public long LastMs;
 }
 
-/// <summary>Where digests go when memory's bound is reached or the hour is over. Rows are durable when the call returns.</summary>
+/// <summary>Where digests go when memory's bound is reached or the hour is over. Rows are durable when
+/// the call returns.</summary>
 public interface IDigestSink
 {
     /// <summary>Takes rows that all lie in one UTC day; at most one million a call.</summary>

@@ -12,7 +12,8 @@ public static class SegmentFile
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 18);
         try
         {
-            var length = await file.ReadAtLeastAsync(buffer.AsMemory(0, SegmentHeader.Length), SegmentHeader.Length, throwOnEndOfStream: false, cancel);
+            var length = await file.ReadAtLeastAsync(
+                buffer.AsMemory(0, SegmentHeader.Length), SegmentHeader.Length, throwOnEndOfStream: false, cancel);
             if (SegmentHeader.TryRead(buffer.AsSpan(0, length), out var reason) is not { } header)
             {
                 return (null, reason);
@@ -26,7 +27,8 @@ public static class SegmentFile
                 octets += (ulong)read;
             }
 
-            return (header, octets != header.Octets ? FormattableString.Invariant($"torn: {octets} octets of {header.Octets}")
+            return (header, octets != header.Octets
+                ? FormattableString.Invariant($"torn: {octets} octets of {header.Octets}")
                 : crc != header.Checksum ? "its checksum is wrong" : "");
         }
         finally

@@ -27,7 +27,8 @@ public enum SegmentKind : uint
 /// <param name="Rows">Rows in the blocks.</param>
 /// <param name="Octets">Length of the blocks.</param>
 /// <param name="Checksum">CRC-32C of the blocks.</param>
-public readonly record struct SegmentHeader(SegmentKind Kind, uint Day, ulong Segment, uint Rows, ulong Octets, uint Checksum)
+public readonly record struct SegmentHeader(
+    SegmentKind Kind, uint Day, ulong Segment, uint Rows, ulong Octets, uint Checksum)
 {
     public const int Length = 64;
 
@@ -52,7 +53,8 @@ public readonly record struct SegmentHeader(SegmentKind Kind, uint Day, ulong Se
         reason = head.Length < Length ? "shorter than its header"
             : !head[..8].SequenceEqual(Magic) ? "not a segment: wrong magic"
             : BinaryPrimitives.ReadUInt32LittleEndian(head[60..]) != Crc(0, head[..60]) ? "its header is damaged"
-            : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is not (1 or 2 or 3) ? "rows of a kind this Weir does not know"
+            : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is not (1 or 2 or 3)
+                ? "rows of a kind this Weir does not know"
             : "";
         return reason.Length > 0 ? null : new SegmentHeader(
             (SegmentKind)BinaryPrimitives.ReadUInt32LittleEndian(head[8..]),
@@ -63,7 +65,8 @@ public readonly record struct SegmentHeader(SegmentKind Kind, uint Day, ulong Se
             BinaryPrimitives.ReadUInt32LittleEndian(head[28..]));
     }
 
-    /// <summary>CRC-32C (RFC 3720 §12.1 polynomial, without the final inversion) over any run of octets, by the processor's own instruction.</summary>
+    /// <summary>CRC-32C (RFC 3720 §12.1 polynomial, without the final inversion) over any run of octets, by the
+    /// processor's own instruction.</summary>
     public static uint Crc(uint crc, ReadOnlySpan<byte> octets)
     {
         var words = MemoryMarshal.Cast<byte, ulong>(octets);

@@ -4,7 +4,8 @@ using Weir.Contracts.Lists;
 
 namespace Weir.Contracts.Segments;
 
-/// <summary>What a contact with a listed endpoint amounts to (statistics.md B.1). Ordered: the larger weighs more.</summary>
+/// <summary>What a contact with a listed endpoint amounts to (statistics.md B.1). Ordered: the
+/// larger weighs more.</summary>
 public enum ContactKind : byte
 {
     /// <summary>Unanswered, or refused: never an infection.</summary>

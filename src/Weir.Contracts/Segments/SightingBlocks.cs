@@ -15,12 +15,14 @@ public readonly record struct SightingRow(Sighting Sighting, byte Role, byte Con
     public int DayNumber => (int)Math.DivRem(Sighting.FirstMs, 86_400_000L).Quotient;
 }
 
-/// <summary>Sightings as Native blocks of the table <c>sightings</c>. They are few; rows of one call are one block.</summary>
+/// <summary>Sightings as Native blocks of the table <c>sightings</c>. They are few; rows of one call
+/// are one block.</summary>
 public static class SightingBlocks
 {
     public const string Table = "sightings";
 
-    public const string Columns = "day, subject, remote, port, protocol, list, role, kind, confidence, first, last, contacts, segment";
+    public const string Columns =
+        "day, subject, remote, port, protocol, list, role, kind, confidence, first, last, contacts, segment";
 
     public static void Append(ReadOnlySpan<SightingRow> rows, ulong segment, NativeWriter writer)
     {

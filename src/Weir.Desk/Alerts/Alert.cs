@@ -14,7 +14,8 @@ public enum Severity : byte
     Informational = 6,
 }
 
-/// <summary>One message to the provider's own people: NOC, abuse desk, their SIEM. Cases and pseudonyms, never an address of a subscriber.</summary>
+/// <summary>One message to the provider's own people: NOC, abuse desk, their SIEM. Cases and pseudonyms, never an
+/// address of a subscriber.</summary>
 public sealed record Alert
 {
     /// <summary>Unique, and the same when it is sent again.</summary>
@@ -22,7 +23,8 @@ public sealed record Alert
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What happened: <c>case-opened</c>, <c>case-closed</c>, <c>block-in-force</c>, <c>block-over</c>, <c>notice-failed</c>, <c>candidate-found</c>, <c>digest</c>.</summary>
+    /// <summary>What happened: <c>case-opened</c>, <c>case-closed</c>, <c>block-in-force</c>, <c>block-over</c>,
+    /// <c>notice-failed</c>, <c>candidate-found</c>, <c>digest</c>.</summary>
     public required string Kind { get; init; }
 
     public required Severity Severity { get; init; }

@@ -4,7 +4,8 @@ namespace Weir.Desk.Alerts;
 /// <summary>How alerts are sent.</summary>
 public sealed record AlertOptions
 {
-    /// <summary>So many of a kind in <see cref="Window"/> go out one by one; more become one digest at its end.</summary>
+    /// <summary>So many of a kind in <see cref="Window"/> go out one by one; more become one
+    /// digest at its end.</summary>
     public int MaxPerKind { get; init; } = 20;
 
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);

@@ -15,5 +15,7 @@ public sealed class AlertRateLimiter(int most, TimeSpan window)
     public void Count(string kind, DateTimeOffset now) => _kinds[kind] = Next(kind, now);
 
     private (DateTimeOffset Since, int Count) Next(string kind, DateTimeOffset now) =>
-        _kinds.TryGetValue(kind, out var known) && now >= known.Since && now - known.Since < window ? (known.Since, known.Count + 1) : (now, 1);
+        _kinds.TryGetValue(kind, out var known) && now >= known.Since && now - known.Since < window
+            ? (known.Since, known.Count + 1)
+            : (now, 1);
 }

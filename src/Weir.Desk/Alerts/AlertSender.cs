@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Takes alerts and has every channel send them. An alert is in the journal before anything else, so nothing is lost by a
-// restart or by a channel that is away; a channel that is away waits longer each time and holds up no other. More of a kind
-// than people read become one digest that says how many of what.
+// Takes alerts and has every channel send them. An alert is in the journal before anything else, so nothing is lost by
+// a restart or by a channel that is away; a channel that is away waits longer each time and holds up no other. More of
+// a kind than people read become one digest that says how many of what.
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -13,7 +13,8 @@ namespace Weir.Desk.Alerts;
 
 /// <summary>How a channel stands.</summary>
 /// <param name="Name">As configured.</param>
-/// <param name="Taken">Alerts it was to send since the start, those that waited from before among them. Taken = sent + given up + digested + held + waiting.</param>
+/// <param name="Taken">Alerts it was to send since the start, those that waited from before among them. Taken = sent +
+/// given up + digested + held + waiting.</param>
 /// <param name="Sent">Taken by it.</param>
 /// <param name="GivenUp">Refused for good, or too old.</param>
 /// <param name="Digested">Told of by a digest instead.</param>
@@ -21,7 +22,9 @@ namespace Weir.Desk.Alerts;
 /// <param name="Failures">Tries that failed.</param>
 /// <param name="Fault">Why the latest try failed; empty where it did not.</param>
 /// <param name="SentAt">When it last took one.</param>
-public sealed record ChannelStatus(string Name, long Taken, long Sent, long GivenUp, long Digested, long Held, long Failures, string Fault, DateTimeOffset? SentAt)
+public sealed record ChannelStatus(
+    string Name, long Taken, long Sent, long GivenUp, long Digested, long Held, long Failures, string Fault,
+    DateTimeOffset? SentAt)
 {
     public long Waiting => Taken - Sent - GivenUp - Digested - Held;
 }
@@ -44,7 +47,9 @@ public sealed class AlertSender : IDisposable
     private readonly Dictionary<string, SemaphoreSlim> _woken;
     private DateTimeOffset _digestAt = DateTimeOffset.MaxValue;
 
-    private AlertSender(IAlertJournal journal, ImmutableArray<IAlertChannel> channels, AlertOptions options, TimeProvider time, ILogger<AlertSender> log)
+    private AlertSender(
+        IAlertJournal journal, ImmutableArray<IAlertChannel> channels, AlertOptions options, TimeProvider time,
+        ILogger<AlertSender> log)
     {
         (_journal, _channels, _options, _time, _log) = (journal, channels, options, time, log);
         _names = [.. channels.Select(c => c.Name)];
@@ -57,11 +62,15 @@ public sealed class AlertSender : IDisposable
 
     public IReadOnlyList<IAlertChannel> Channels => _channels;
 
-    /// <summary>What happened before is not told of: the journal had not begun, or may have forgotten that it was told.</summary>
-    public DateTimeOffset Since => _time.GetUtcNow() - (_options.KeepIds / 2) is var known && known > _journal.BeganAt ? known : _journal.BeganAt;
+    /// <summary>What happened before is not told of: the journal had not begun, or may have forgotten
+    /// that it was told.</summary>
+    public DateTimeOffset Since =>
+        _time.GetUtcNow() - (_options.KeepIds / 2) is var known && known > _journal.BeganAt ? known : _journal.BeganAt;
 
     /// <exception cref="AlertJournalException">The journal cannot be read.</exception>
-    public static async Task<AlertSender> OpenAsync(IAlertJournal journal, ImmutableArray<IAlertChannel> channels, AlertOptions options, TimeProvider time, ILogger<AlertSender> log, CancellationToken cancel)
+    public static async Task<AlertSender> OpenAsync(
+        IAlertJournal journal, ImmutableArray<IAlertChannel> channels, AlertOptions options, TimeProvider time,
+        ILogger<AlertSender> log, CancellationToken cancel)
     {
         var sender = new AlertSender(journal, channels, options, time, log);
         if (await journal.ForgetAsync(time.GetUtcNow() - options.KeepIds, sender._names, cancel) is > 0 and var waited)
@@ -102,8 +111,10 @@ public sealed class AlertSender : IDisposable
             }
 
             _gate.Count(alert.Kind, now);
-            _digestAt = state == AlertState.Held && _digestAt == DateTimeOffset.MaxValue ? now + _options.Window : _digestAt;
-            Array.ForEach(_names, name => Count(name, s => s with { Taken = s.Taken + 1, Held = s.Held + (state == AlertState.Held ? 1 : 0) }));
+            _digestAt =
+                state == AlertState.Held && _digestAt == DateTimeOffset.MaxValue ? now + _options.Window : _digestAt;
+            Array.ForEach(_names, name =>
+                Count(name, s => s with { Taken = s.Taken + 1, Held = s.Held + (state == AlertState.Held ? 1 : 0) }));
         }
         finally
         {
@@ -115,7 +126,9 @@ public sealed class AlertSender : IDisposable
     }
 
     /// <summary>Sends until cancelled: every channel by itself.</summary>
-    public Task RunAsync(CancellationToken cancel) => _channels.IsEmpty ? Task.Delay(Timeout.Infinite, cancel) : Task.WhenAll(_channels.Select((channel, i) => RunAsync(channel, i, cancel)));
+    public Task RunAsync(CancellationToken cancel) => _channels.IsEmpty
+        ? Task.Delay(Timeout.Infinite, cancel)
+        : Task.WhenAll(_channels.Select((channel, i) => RunAsync(channel, i, cancel)));
 
     /// <summary>Makes the digest where one is due. To be called now and then.</summary>
     public async Task DigestAsync(CancellationToken cancel)
@@ -132,7 +145,8 @@ public sealed class AlertSender : IDisposable
             if (await _journal.HeldAsync(cancel) is { Count: > 0 } held)
             {
                 await _journal.DigestAsync(Digest(held, now), _names, cancel);
-                Array.ForEach(_names, name => Count(name, s => s with { Taken = s.Taken + 1, Digested = s.Digested + s.Held, Held = 0 }));
+                Array.ForEach(_names, name =>
+                    Count(name, s => s with { Taken = s.Taken + 1, Digested = s.Digested + s.Held, Held = 0 }));
             }
 
             _digestAt = DateTimeOffset.MaxValue;
@@ -161,15 +175,19 @@ public sealed class AlertSender : IDisposable
         {
             Id = string.Create(CultureInfo.InvariantCulture, $"digest-{now.ToUnixTimeMilliseconds()}"),
             At = now, Kind = "digest", Severity = held.Min(h => h.Severity),
-            Text = string.Create(CultureInfo.InvariantCulture, $"{held.Sum(h => h.Alerts)} more alerts from {first.UtcDateTime:u} to {last.UtcDateTime:u}: {string.Join(", ", held.Select(h => $"{h.Alerts} {h.Kind}"))}"),
-            Words = held.ToDictionary(h => h.Kind, h => h.Alerts.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal),
+            Text = string.Create(CultureInfo.InvariantCulture, $"{held.Sum(h => h.Alerts)} more alerts from "
+                + $"{first.UtcDateTime:u} to {last.UtcDateTime:u}: "
+                + $"{string.Join(", ", held.Select(h => $"{h.Alerts} {h.Kind}"))}"),
+            Words = held.ToDictionary(
+                h => h.Kind, h => h.Alerts.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal),
         };
     }
 
     private async Task RunAsync(IAlertChannel channel, int number, CancellationToken cancel)
     {
         await Task.Yield();
-        var backOff = new BackOff(_options.FirstWait, _options.LongestWait, new Random(unchecked((int)_time.GetTimestamp()) ^ number));
+        var backOff = new BackOff(
+            _options.FirstWait, _options.LongestWait, new Random(unchecked((int)_time.GetTimestamp()) ^ number));
         var (failures, minute, inMinute) = (0, _time.GetUtcNow(), 0);
         while (true)
         {
@@ -231,17 +249,22 @@ public sealed class AlertSender : IDisposable
             return fault;
         }
 
-        await _journal.MarkAsync(next.Sequence, channel.Name, AlertState.Sent, next.Tries + 1, _time.GetUtcNow(), CancellationToken.None); // it is sent, whoever stops us now
+        // it is sent, whoever stops us now
+        await _journal.MarkAsync(
+            next.Sequence, channel.Name, AlertState.Sent, next.Tries + 1, _time.GetUtcNow(), CancellationToken.None);
         Count(channel.Name, s => s with { Sent = s.Sent + 1, Fault = "", SentAt = _time.GetUtcNow() });
         return null;
     }
 
-    private async Task FailedAsync(IAlertChannel channel, WaitingAlert next, ChannelException fault, CancellationToken cancel)
+    private async Task FailedAsync(
+        IAlertChannel channel, WaitingAlert next, ChannelException fault, CancellationToken cancel)
     {
         var now = _time.GetUtcNow();
         var isOver = fault.IsPermanent || now - next.Alert.At > _options.GiveUpAfter;
-        await _journal.MarkAsync(next.Sequence, channel.Name, isOver ? AlertState.GivenUp : AlertState.Waiting, next.Tries + 1, now, cancel);
-        Count(channel.Name, s => s with { Failures = s.Failures + 1, GivenUp = s.GivenUp + (isOver ? 1 : 0), Fault = fault.Message });
+        await _journal.MarkAsync(
+            next.Sequence, channel.Name, isOver ? AlertState.GivenUp : AlertState.Waiting, next.Tries + 1, now, cancel);
+        Count(channel.Name, s =>
+            s with { Failures = s.Failures + 1, GivenUp = s.GivenUp + (isOver ? 1 : 0), Fault = fault.Message });
         if (isOver)
         {
             _log.GivenUp(channel.Name, next.Alert.Id, fault.Message);
@@ -252,7 +275,8 @@ public sealed class AlertSender : IDisposable
         }
     }
 
-    private static TimeSpan Longer(TimeSpan wait, TimeSpan? asked) => asked is { } longer && longer > wait ? longer : wait;
+    private static TimeSpan Longer(TimeSpan wait, TimeSpan? asked) =>
+        asked is { } longer && longer > wait ? longer : wait;
 
     private void Count(string channel, Func<ChannelStatus, ChannelStatus> step)
     {

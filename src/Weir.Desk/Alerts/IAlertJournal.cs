@@ -41,16 +41,19 @@ public interface IAlertJournal
     /// <exception cref="AlertJournalException">It cannot be kept.</exception>
     Task<bool> PutAsync(Alert alert, AlertState state, IReadOnlyCollection<string> channels, CancellationToken cancel);
 
-    /// <summary>What a channel is to try next: the one tried least, of those the oldest. Null where none waits.</summary>
+    /// <summary>What a channel is to try next: the one tried least, of those the oldest. Null
+    /// where none waits.</summary>
     Task<WaitingAlert?> NextAsync(string channel, CancellationToken cancel);
 
     /// <summary>Keeps what became of a try.</summary>
-    Task MarkAsync(long sequence, string channel, AlertState state, int tries, DateTimeOffset at, CancellationToken cancel);
+    Task MarkAsync(
+        long sequence, string channel, AlertState state, int tries, DateTimeOffset at, CancellationToken cancel);
 
     /// <summary>What is kept back, by kind, with the first and last time. Empty where nothing is.</summary>
     Task<IReadOnlyList<HeldBackAlerts>> HeldAsync(CancellationToken cancel);
 
-    /// <summary>Keeps a digest for channels, and with it that all which were kept back are told of; in one step.</summary>
+    /// <summary>Keeps a digest for channels, and with it that all which were kept back are told
+    /// of; in one step.</summary>
     Task DigestAsync(Alert digest, IReadOnlyCollection<string> channels, CancellationToken cancel);
 
     /// <summary>How many stand how.</summary>
@@ -62,7 +65,8 @@ public interface IAlertJournal
 }
 
 /// <summary>Alerts of one kind that are kept back.</summary>
-public readonly record struct HeldBackAlerts(string Kind, long Alerts, DateTimeOffset First, DateTimeOffset Last, Severity Severity);
+public readonly record struct HeldBackAlerts(
+    string Kind, long Alerts, DateTimeOffset First, DateTimeOffset Last, Severity Severity);
 
 /// <summary>The journal of alerts cannot be had.</summary>
 public sealed class AlertJournalException(string message, Exception? inner = null) : Exception(message, inner);

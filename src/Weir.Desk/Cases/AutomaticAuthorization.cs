@@ -5,13 +5,15 @@ using Weir.Contracts.Scopes;
 namespace Weir.Desk.Cases;
 
 /// <summary>
-/// Leave of the rules for what Weir does without a person (rules.md R14). Only <see cref="CaseHandler"/> makes one, after the
-/// policy in force named the act as automatic and the policy engine allowed it for the scope.
+/// Leave of the rules for what Weir does without a person (rules.md R14). Only <see cref="CaseHandler"/> makes one,
+/// after the policy in force named the act as automatic and the policy engine allowed it for the scope.
 /// </summary>
 public sealed record AutomaticAuthorization
 {
-    internal AutomaticAuthorization(CaseId forCase, ScopeId scope, ScopeActions action, FlowPredicate target, string grounds, DateTimeOffset endsAt) =>
-        (Case, Scope, Action, Target, Grounds, EndsAt) = (forCase, scope, action, target, grounds, endsAt);
+    internal AutomaticAuthorization(
+        CaseId forCase, ScopeId scope, ScopeActions action, FlowPredicate target, string grounds,
+        DateTimeOffset endsAt) =>
+            (Case, Scope, Action, Target, Grounds, EndsAt) = (forCase, scope, action, target, grounds, endsAt);
 
     public CaseId Case { get; }
 

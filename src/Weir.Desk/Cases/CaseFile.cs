@@ -6,7 +6,8 @@ using Weir.Desk.Policy;
 
 namespace Weir.Desk.Cases;
 
-/// <summary>A scope in its case file: what was opened, and how it stands. Times are milliseconds since the UNIX epoch, UTC.</summary>
+/// <summary>A scope in its case file: what was opened, and how it stands. Times are milliseconds since the
+/// UNIX epoch, UTC.</summary>
 public sealed record CaseScope
 {
     /// <summary>How the grounds of a scope end that a promotion opened over past days.</summary>
@@ -28,7 +29,8 @@ public sealed record CaseScope
     /// <summary>The event that opened it; 0 = a complaint, a consent, a check.</summary>
     public ulong Event { get; init; }
 
-    /// <summary>What was measured against which threshold: the proof that looking was not random (weir.md S8).</summary>
+    /// <summary>What was measured against which threshold: the proof that looking was not
+    /// random (weir.md S8).</summary>
     public string Grounds { get; init; } = "";
 
     /// <summary>The scope whose time ran out while its event lasted; null where none did.</summary>
@@ -43,7 +45,8 @@ public sealed record CaseScope
 /// <summary>A line that somebody wrote into a case file.</summary>
 public sealed record CaseComment(DateTimeOffset At, string By, string Text);
 
-/// <summary>One case file: a subject, the scopes its events opened, what people did. Never changes; a step makes the next.</summary>
+/// <summary>One case file: a subject, the scopes its events opened, what people did. Never changes; a step
+/// makes the next.</summary>
 public sealed record CaseFile
 {
     public required CaseId Id { get; init; }

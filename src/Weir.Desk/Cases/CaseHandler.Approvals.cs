@@ -29,8 +29,10 @@ public sealed partial class CaseHandler
     public IReadOnlyList<StoredApproval> Asked =>
         [.. _approvals.Values.Where(a => a.GivenAt is null && !IsOver(a)).OrderBy(a => a.AskedAt)];
 
-    /// <summary>Asks for what a second person has to give. The request to the engine names no second person yet.</summary>
-    public async Task<ApprovalResult> RequestAsync(Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
+    /// <summary>Asks for what a second person has to give. The request to the engine names no
+    /// second person yet.</summary>
+    public async Task<ApprovalResult> RequestAsync(
+        Actor actor, Permission deed, CaseId id, ScopeId scope, string target, string reason, CancellationToken cancel)
     {
         var asked = new StoredApproval
         {
@@ -53,11 +55,17 @@ public sealed partial class CaseHandler
     /// <param name="request">What the engine is asked, given the first person.</param>
     /// <param name="length">How long the approval holds.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<ApprovalResult> ApproveAsync(Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
+    public async Task<ApprovalResult> ApproveAsync(
+        Actor actor, ulong number, Func<StoredApproval, Request> request, TimeSpan length, CancellationToken cancel)
     {
-        if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null || IsOver(asked) || !IsAbout(request(asked), asked.Deed))
+        if (!_approvals.TryGetValue(number, out var asked) || asked.GivenAt is not null
+            || IsOver(asked) || !IsAbout(request(asked), asked.Deed))
         {
-            return new(null, null, await RefuseAsync(actor, new Request.ShowCase(null), DenyCode.Unknown, $"{Name(number)} is no request that waits; a request holds for {RequestValidFor.TotalHours:0} hours and is given once.", cancel));
+            return new(null, null, await RefuseAsync(
+                actor, new Request.ShowCase(null), DenyCode.Unknown,
+                $"{Name(number)} is no request that waits; a request holds for "
+                    + $"{RequestValidFor.TotalHours:0} hours and is given once.",
+                cancel));
         }
 
         var decision = await Engine.DecideAsync(actor, request(asked), cancel);
@@ -75,29 +83,37 @@ public sealed partial class CaseHandler
                 first = _approvals.TryUpdate(number, given, asked);
                 if (first)
                 {
-                    draft.Entries.Add(EntryOf(given, actor, ActOf(given.Deed, isGiven: true), $"asked by {given.AskedBy}: {given.Reason}"));
+                    draft.Entries.Add(EntryOf(
+                        given, actor, ActOf(given.Deed, isGiven: true), $"asked by {given.AskedBy}: {given.Reason}"));
                     draft.Approvals.Add(given);
                 }
             },
             cancel);
         return first
             ? new(given, new Approval(given, now + length), null)
-            : new(asked, null, await RefuseAsync(actor, request(asked), DenyCode.Unknown, $"{Name(number)} was given already.", cancel));
+            : new(asked, null, await RefuseAsync(
+                actor, request(asked), DenyCode.Unknown, $"{Name(number)} was given already.", cancel));
     }
 
     /// <summary>What two people gave leave for, of one kind.</summary>
-    public IReadOnlyList<StoredApproval> GetApprovals(Permission deed) => [.. _approvals.Values.Where(a => a.Deed == deed && a.GivenAt is not null)];
+    public IReadOnlyList<StoredApproval> GetApprovals(Permission deed) =>
+        [.. _approvals.Values.Where(a => a.Deed == deed && a.GivenAt is not null)];
 
     /// <summary>A request by its number.</summary>
     public StoredApproval? FindAsked(ulong number) => _approvals.GetValueOrDefault(number);
 
     /// <summary>Whether two people gave leave for this once.</summary>
-    public bool WasApproved(Permission deed, string target) => _approvals.Values.Any(a => a.Deed == deed && a.Target == target && a.GivenAt is not null);
+    public bool WasApproved(Permission deed, string target) =>
+        _approvals.Values.Any(a => a.Deed == deed && a.Target == target && a.GivenAt is not null);
 
-    /// <summary>The leave of a promotion that was given and not carried out to its end: what a stop came between is taken up with it.</summary>
+    /// <summary>The leave of a promotion that was given and not carried out to its end: what a stop came between is
+    /// taken up with it.</summary>
     /// <returns>Null where no such leave was given, or its time is over.</returns>
     public Approval? Promotion(ulong number, TimeSpan length) =>
-        _approvals.TryGetValue(number, out var given) && given is { Deed: Permission.Promote, GivenAt: { } at } && at + length > _parts.Time.GetUtcNow() ? new Approval(given, at + length) : null;
+        _approvals.TryGetValue(number, out var given)
+        && given is { Deed: Permission.Promote, GivenAt: { } at } && at + length > _parts.Time.GetUtcNow()
+            ? new Approval(given, at + length)
+            : null;
 
     /// <summary>A request's number as people write it.</summary>
     public static string Name(ulong number) => string.Create(CultureInfo.InvariantCulture, $"a-{number:x16}");
@@ -105,11 +121,13 @@ public sealed partial class CaseHandler
     public static bool TryParseApproval(string text, out ulong number)
     {
         number = 0;
-        return text.Length == 18 && text.StartsWith("a-", StringComparison.Ordinal) && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
+        return text.Length == 18 && text.StartsWith("a-", StringComparison.Ordinal)
+            && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
     }
 
-    internal async Task<Decision.Deny> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
-        (Decision.Deny)await Engine.RefuseAsync(actor, request, code, why, cancel);
+    internal async Task<Decision.Deny> RefuseAsync(
+        Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
+            (Decision.Deny)await Engine.RefuseAsync(actor, request, code, why, cancel);
 
     /// <summary>Leave for one deed is not given by asking for another.</summary>
     private static bool IsAbout(Request request, Permission deed) => request switch

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A customer asks for a diagnosis of the own line (rules.md R20). The desk cannot wish for one: what opens the scope is a token
-// that the vault signed for this desk, used up there before anything opens, and what it may hold is less than an event's scope.
+// A customer asks for a diagnosis of the own line (rules.md R20). The desk cannot wish for one: what opens the scope is
+// a token that the vault signed for this desk, used up there before anything opens, and what it may hold is less than
+// an event's scope.
 using System.Security.Cryptography;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Consents;
@@ -25,7 +26,8 @@ public sealed partial class CaseHandler
     /// <exception cref="AuditException">It could not be made durable: nothing opens.</exception>
     public async Task<ConsentOutcome> TakeConsentAsync(Actor actor, string token, CancellationToken cancel)
     {
-        var request = new Request.UseConsent(Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token))));
+        var request = new Request.UseConsent(
+            Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token))));
         if (!Roles.May(actor.Role, Permission.TakeConsent))
         {
             return new(null, null, (Decision.Deny)await Engine.DecideAsync(actor, request, cancel));
@@ -35,7 +37,9 @@ public sealed partial class CaseHandler
         {
             if (_parts.Consents is not { } consents)
             {
-                return await RefusedAsync(new(DenyCode.NotAuthenticated, "Nobody can sign a consent here: it needs a vault (vault.socket), and another profile than lab."));
+                return await RefusedAsync(new(
+                    DenyCode.NotAuthenticated,
+                    "Nobody can sign a consent here: it needs a vault (vault.socket), and another profile than lab."));
             }
 
             using var key = ECDsa.Create();
@@ -50,7 +54,8 @@ public sealed partial class CaseHandler
                 return await RefusedAsync(fault);
             }
 
-            // The entry stands before the vault uses the consent up: whatever fails from here on was asked, and by whom is known.
+            // The entry stands before the vault uses the consent up: whatever fails from here on was asked, and by
+            // whom is known.
             if (await Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
             {
                 return new(null, null, deny);
@@ -59,7 +64,8 @@ public sealed partial class CaseHandler
             var subject = await consents.RedeemAsync(token, cancel);
             var until = consent.Until.ToUnixTimeMilliseconds();
             var scope = await OpenAsync(
-                subject, new TrafficClass(consent.Class), Purpose.CustomerDiagnosis, ConsentValidator.Actions, ConsentValidator.Trigger, consent.From.ToUnixTimeMilliseconds(), until, until,
+                subject, new TrafficClass(consent.Class), Purpose.CustomerDiagnosis, ConsentValidator.Actions,
+                ConsentValidator.Trigger, consent.From.ToUnixTimeMilliseconds(), until, until,
                 ConsentValidator.GroundsOf(consent.Id), cancel);
             return new(_book.Find(scope)!.Scope.Case, scope, null);
         }
@@ -72,16 +78,20 @@ public sealed partial class CaseHandler
             return await RefusedAsync(new(DenyCode.VaultDown, down.Message));
         }
 
-        async Task<ConsentOutcome> RefusedAsync(Decision.Deny deny) => new(null, null, (Decision.Deny)await Engine.RefuseAsync(actor, request, deny.Code, deny.Why, cancel));
+        async Task<ConsentOutcome> RefusedAsync(Decision.Deny deny) =>
+            new(null, null, (Decision.Deny)await Engine.RefuseAsync(actor, request, deny.Code, deny.Why, cancel));
     }
 
-    /// <summary>What the customer has withdrawn ends at once, and what it held is erased: first the record, then the act.</summary>
+    /// <summary>What the customer has withdrawn ends at once, and what it held is erased: first the
+    /// record, then the act.</summary>
     private async Task EndWithdrawnAsync(CancellationToken cancel)
     {
         var diagnoses = Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes)
-            .Where(s => s.State != ScopeState.Erased && ConsentOf(s) is not null).ToDictionary(s => ConsentOf(s)!.Value);
+            .Where(s => s.State != ScopeState.Erased && ConsentOf(s) is not null)
+            .ToDictionary(s => ConsentOf(s)!.Value);
         IReadOnlyCollection<ConsentId> withdrawn = [];
-        if (diagnoses.Count == 0 || _parts.Consents is not { } consents || !await TryVaultAsync(async () => withdrawn = await consents.WithdrawnAsync(diagnoses.Keys, cancel)))
+        if (diagnoses.Count == 0 || _parts.Consents is not { } consents
+            || !await TryVaultAsync(async () => withdrawn = await consents.WithdrawnAsync(diagnoses.Keys, cancel)))
         {
             return;
         }
@@ -89,7 +99,9 @@ public sealed partial class CaseHandler
         foreach (var id in withdrawn.Where(diagnoses.ContainsKey))
         {
             var scope = diagnoses[id].Scope;
-            var entry = EntryOf(Actor.Weir, AuditActions.WithdrawConsent, _book.Get(scope.Case)!, "the customer withdrew the consent") with
+            var entry = EntryOf(
+                Actor.Weir, AuditActions.WithdrawConsent, _book.Get(scope.Case)!,
+                "the customer withdrew the consent") with
             {
                 Scope = scope.Id.ToString(), Purpose = Purposes.ToName(scope.Purpose), Rule = ConsentValidator.Trigger,
             };

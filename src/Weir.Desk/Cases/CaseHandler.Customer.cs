@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the customer may do about an own case (rules.md R14, R19) beside saying that it is fixed, which begins a check: ask
-// that it be looked at again. It closes and opens nothing: an analyst's case stays the analyst's.
+// What the customer may do about an own case (rules.md R14, R19) beside saying that it is fixed, which begins a check:
+// ask that it be looked at again. It closes and opens nothing: an analyst's case stays the analyst's.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
@@ -22,7 +22,8 @@ public sealed partial class CaseHandler
                 return;
             }
 
-            var comment = new CaseComment(draft.Now, Customer, words.Length <= MaxTextLength ? words : words[..MaxTextLength]);
+            var comment = new CaseComment(
+                draft.Now, Customer, words.Length <= MaxTextLength ? words : words[..MaxTextLength]);
             draft.Entries.Add(CreateCustomerEntry(AuditActions.Appeal, file, "asks that it be looked at again"));
             draft.Put(file with { Comments = file.Comments.Add(comment) });
             draft.Comment(id, comment);
@@ -31,6 +32,12 @@ public sealed partial class CaseHandler
 
     private static AuditEntry CreateCustomerEntry(string act, CaseFile file, string reason) => new()
     {
-        Actor = Customer, Role = Customer, Act = act, Outcome = AuditActions.Allow, Case = file.Id.ToString(), Subject = file.Subject.ToString(), Reason = reason,
+        Actor = Customer,
+        Role = Customer,
+        Act = act,
+        Outcome = AuditActions.Allow,
+        Case = file.Id.ToString(),
+        Subject = file.Subject.ToString(),
+        Reason = reason,
     };
 }

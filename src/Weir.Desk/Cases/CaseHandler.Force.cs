@@ -16,13 +16,16 @@ public sealed partial class CaseHandler
     private bool _shardsEnd;
     private string _forceFault = "";
 
-    /// <summary>Flow start from which a scope's evidence is whole, milliseconds since the UNIX epoch; later than the scope's own where the ring did not reach back so far or Weir did not run (R10).</summary>
-    public long WholeSince(ScopeId scope) => _wholeSince.GetValueOrDefault(scope, _book.Scope(scope) is { } known ? (known.IsFromDigests ? known.UntilMs : known.Scope.FromMs) : 0);
+    /// <summary>Flow start from which a scope's evidence is whole, milliseconds since the UNIX epoch; later than the
+    /// scope's own where the ring did not reach back so far or Weir did not run (R10).</summary>
+    public long WholeSince(ScopeId scope) => _wholeSince.GetValueOrDefault(
+        scope, _book.Scope(scope) is { } known ? (known.IsFromDigests ? known.UntilMs : known.Scope.FromMs) : 0);
 
     /// <summary>Why scopes are not in force yet, or empty.</summary>
     public string ForceFault => Volatile.Read(ref _forceFault);
 
-    /// <summary>The shards are about to end: what opens from now on is recorded, and in force with the next start.</summary>
+    /// <summary>The shards are about to end: what opens from now on is recorded, and in force with
+    /// the next start.</summary>
     public void LeaveShards() => Volatile.Write(ref _shardsEnd, true);
 
     private void Watch(CaseUnitOfWork draft)
@@ -33,10 +36,13 @@ public sealed partial class CaseHandler
             foreach (var scope in draft.Watched.Values)
             {
                 _seenAt[scope.Scope.Id] = _parts.Time.GetTimestamp();
-                var (subject, epoch) = _book.Get(scope.Scope.Case) is { } file ? (file.Subject, file.Epoch) : (scope.Scope.Subject, scope.Epoch);
+                var (subject, epoch) = _book.Get(scope.Scope.Case) is { } file
+                    ? (file.Subject, file.Epoch)
+                    : (scope.Scope.Subject, scope.Epoch);
                 if (_parts.Blocks.BlockOf(subject, epoch) is { } block)
                 {
-                    _toWatch[scope.Scope.Id] = new(scope.Scope.Id, block, scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs);
+                    _toWatch[scope.Scope.Id] = new(
+                        scope.Scope.Id, block, scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs);
                 }
                 else
                 {
@@ -58,7 +64,8 @@ public sealed partial class CaseHandler
         }
     }
 
-    /// <summary>Hands over what waits. A shard that fails costs delay: it is tried again with the next change or round.</summary>
+    /// <summary>Hands over what waits. A shard that fails costs delay: it is tried again with the next
+    /// change or round.</summary>
     private async Task ActivateAsync(CancellationToken cancel)
     {
         if (Volatile.Read(ref _shardsEnd))

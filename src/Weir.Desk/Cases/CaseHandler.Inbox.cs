@@ -14,7 +14,8 @@ public sealed partial class CaseHandler
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private string _fault = "";
     private long _taken;
     private long _refused;
@@ -44,7 +45,8 @@ public sealed partial class CaseHandler
     /// <summary>No further events; <see cref="RunAsync"/> ends when those in the inbox are handled.</summary>
     public void Complete() => _inbox.Writer.TryComplete();
 
-    /// <summary>Handles events until <see cref="Complete"/>; what goes wrong is told and tried again until cancelled.</summary>
+    /// <summary>Handles events until <see cref="Complete"/>; what goes wrong is told and tried again
+    /// until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         var batch = new List<SignedEvent>(EventsAtOnce);
@@ -124,8 +126,10 @@ public sealed partial class CaseHandler
         }
     }
 
-    /// <summary>Events whose signature holds, with the numbers of what they will open; the others are refused and audited (R2).</summary>
-    private async Task<List<JournaledEvent>> VerifiedAsync(IReadOnlyCollection<SignedEvent> events, CancellationToken cancel)
+    /// <summary>Events whose signature holds, with the numbers of what they will open; the others are refused and
+    /// audited (R2).</summary>
+    private async Task<List<JournaledEvent>> VerifiedAsync(
+        IReadOnlyCollection<SignedEvent> events, CancellationToken cancel)
     {
         var verified = new List<JournaledEvent>(events.Count);
         foreach (var signed in events)

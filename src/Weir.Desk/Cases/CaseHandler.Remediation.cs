@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From "I fixed it" to clean, or back: checks begin, are counted, and end a case or open it again. What a check learns is
-// a count (rules.md R5, worked example 13). Also the leave of the rules for what happens without a person.
+// From "I fixed it" to clean, or back: checks begin, are counted, and end a case or open it again. What a check learns
+// is a count (rules.md R5, worked example 13). Also the leave of the rules for what happens without a person.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
@@ -33,7 +33,10 @@ public sealed partial class CaseHandler
             return new(null, new(DenyCode.Unknown, $"{id} does not exist, or is erased."));
         }
 
-        await ActAsync(draft => CheckAnew(draft, id, CreateCustomerEntry(AuditActions.EditCase, draft.Get(id)!, "says that it is fixed"), length), cancel);
+        await ActAsync(
+            draft => CheckAnew(
+                draft, id, CreateCustomerEntry(AuditActions.EditCase, draft.Get(id)!, "says that it is fixed"), length),
+            cancel);
         return new(Find(id), null);
     }
 
@@ -48,10 +51,12 @@ public sealed partial class CaseHandler
 
         if (Find(id)!.State == CaseState.Erased)
         {
-            return new(null, await RefuseAsync(actor, request, DenyCode.Expired, $"{id} is erased; there is nothing to check.", cancel));
+            return new(null, await RefuseAsync(
+                actor, request, DenyCode.Expired, $"{id} is erased; there is nothing to check.", cancel));
         }
 
-        await ActAsync(draft => CheckAnew(draft, id, EntryOf(actor, AuditActions.EditCase, draft.Get(id)!, "recheck")), cancel);
+        await ActAsync(
+            draft => CheckAnew(draft, id, EntryOf(actor, AuditActions.EditCase, draft.Get(id)!, "recheck")), cancel);
         return new(Find(id), null);
     }
 
@@ -70,26 +75,37 @@ public sealed partial class CaseHandler
         var checks = LatestChecks(file);
         foreach (var check in checks)
         {
-            if (await Engine.DecideAsync(Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), cancel) is Decision.Allow { Filter: { } filter })
+            if (await Engine.DecideAsync(
+                Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), cancel)
+                is Decision.Allow { Filter: { } filter })
             {
                 count += await _parts.Evidence.CountAsync(filter, cancel);
             }
         }
 
-        return new(checks.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(checks.Min(c => c.Scope.FromMs)), count, IsFresh(file, since));
+        return new(
+            checks.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(checks.Min(c => c.Scope.FromMs)), count,
+            IsFresh(file, since));
     }
 
     /// <summary>Whether a rule told of a case again after a time; asked of the case file alone.</summary>
     public static bool IsFresh(CaseFile file, DateTimeOffset since) =>
         file.Scopes.Any(s => s.Scope.Purpose != Purpose.RemediationCheck && s.LastMs > since.ToUnixTimeMilliseconds());
 
-    /// <summary>A case that was silent for its time is closed as fixed. Its check goes on to its own end, for the record.</summary>
+    /// <summary>A case that was silent for its time is closed as fixed. Its check goes on to its own end,
+    /// for the record.</summary>
     public Task CloseCleanAsync(CaseId id, string why, CancellationToken cancel) => ActAsync(
         draft =>
         {
             if (draft.Get(id) is { TakesEvents: true } file)
             {
-                var closed = file with { State = CaseState.Closed, Verdict = CaseClosureReason.Fixed, ClosedAt = draft.Now, SnoozedUntil = null };
+                var closed = file with
+                {
+                    State = CaseState.Closed,
+                    Verdict = CaseClosureReason.Fixed,
+                    ClosedAt = draft.Now,
+                    SnoozedUntil = null
+                };
                 draft.Entries.Add(EntryOf(Actor.Weir, AuditActions.CloseCase, closed, $"close fixed: {why}"));
                 draft.Put(closed);
                 EndAll(draft, id, "its case is closed");
@@ -110,29 +126,40 @@ public sealed partial class CaseHandler
 
     /// <summary>Leave of the rules to close what a scope's class names, where the policy in force says so.</summary>
     /// <returns>The leave, or why not; a refusal is recorded.</returns>
-    public async Task<(AutomaticAuthorization? Leave, Decision.Deny? Refused)> LeaveToBlockAsync(CaseScope scope, FlowPredicate target, string grounds, TimeSpan length, CancellationToken cancel)
+    public async Task<(AutomaticAuthorization? Leave, Decision.Deny? Refused)> LeaveToBlockAsync(
+        CaseScope scope, FlowPredicate target, string grounds, TimeSpan length, CancellationToken cancel)
     {
         var request = new Request.ActOnScope(scope.Scope.Purpose, scope.Scope.Id, ScopeActions.Block, target);
         if (!_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated))
         {
-            return (null, await RefuseAsync(Actor.Weir, request, DenyCode.ActionNotAllowed, "The policy in force blocks nothing without a person.", cancel));
+            return (null, await RefuseAsync(
+                Actor.Weir, request, DenyCode.ActionNotAllowed,
+                "The policy in force blocks nothing without a person.", cancel));
         }
 
         return await Engine.DecideAsync(Actor.Weir, request, cancel) is Decision.Deny deny
             ? (null, deny)
-            : (new AutomaticAuthorization(scope.Scope.Case, scope.Scope.Id, ScopeActions.Block, target, grounds, _parts.Time.GetUtcNow() + length), null);
+            : (
+                new AutomaticAuthorization(
+                    scope.Scope.Case, scope.Scope.Id, ScopeActions.Block, target, grounds,
+                    _parts.Time.GetUtcNow() + length),
+                null);
     }
 
-    /// <summary>Which scopes a count can tell clean: those whose class names addresses. Of mail or a scan only the rule itself can tell, since a clean line sends mail too.</summary>
+    /// <summary>Which scopes a count can tell clean: those whose class names addresses. Of mail or a scan only the rule
+    /// itself can tell, since a clean line sends mail too.</summary>
     private static bool IsCounted(CaseScope scope) =>
         scope.Scope.Purpose is Purpose.CncContact or Purpose.DdosSource && !scope.Scope.Class.Predicate.Remotes.IsEmpty;
 
-    private static IEnumerable<CaseScope> OpenChecks(CaseFile file) => file.Scopes.Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck);
+    private static IEnumerable<CaseScope> OpenChecks(CaseFile file) =>
+        file.Scopes.Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck);
 
     /// <summary>The checks that began together last, those that are over too.</summary>
     private static List<CaseScope> LatestChecks(CaseFile file)
     {
-        var all = file.Scopes.Where(s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is ScopeState.Open or ScopeState.Ended).ToList();
+        var all = file.Scopes
+            .Where(s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is ScopeState.Open or ScopeState.Ended)
+            .ToList();
         return all.Count == 0 ? all : all.FindAll(s => s.Scope.FromMs == all.Max(other => other.Scope.FromMs));
     }
 

@@ -5,7 +5,8 @@ using Weir.Desk.Policy;
 
 namespace Weir.Desk.Cases;
 
-/// <summary>The start: everything as it was left. What a stop came between, event and scope, is done now, once.</summary>
+/// <summary>The start: everything as it was left. What a stop came between, event and scope, is
+/// done now, once.</summary>
 public sealed partial class CaseHandler
 {
     /// <summary>How long an erased case is still known as such; later it is unknown.</summary>
@@ -43,7 +44,8 @@ public sealed partial class CaseHandler
         }
 
         var again = new CaseUnitOfWork(_book, _parts.Time.GetUtcNow());
-        foreach (var scope in _book.All.SelectMany(file => file.Scopes).Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
+        foreach (var scope in _book.All
+            .SelectMany(file => file.Scopes).Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
         {
             again.Watched[scope.Scope.Id] = scope;
         }

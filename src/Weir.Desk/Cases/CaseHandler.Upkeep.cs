@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What time does to case files: scopes end, what was put aside wakes, subjects are sealed and re-issued, checks conclude,
-// and after close and thirty days all that could be read is erased. Ends are counted on the clock that does not jump.
+// What time does to case files: scopes end, what was put aside wakes, subjects are sealed and re-issued, checks
+// conclude, and after close and thirty days all that could be read is erased. Ends are counted on the clock that does
+// not jump.
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
@@ -36,7 +37,9 @@ public sealed partial class CaseHandler
 
     private void EndScopes(CaseUnitOfWork draft)
     {
-        foreach (var scope in Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes).Where(s => s.State == ScopeState.Open && s.Scope.Purpose != Purpose.RemediationCheck && IsOver(s)).ToList())
+        foreach (var scope in Files.Where(f => f.State != CaseState.Erased).SelectMany(f => f.Scopes)
+            .Where(s => s.State == ScopeState.Open && s.Scope.Purpose != Purpose.RemediationCheck && IsOver(s))
+            .ToList())
         {
             CaseEventPlanner.End(draft, draft.Get(scope.Scope.Case)!, scope, "no fresh evidence");
         }
@@ -48,8 +51,11 @@ public sealed partial class CaseHandler
         lock (_forceLock)
         {
             var reach = Math.Max(0, scope.UntilMs - scope.LastMs);
-            var length = scope.Event != 0 ? TimeSpan.FromMilliseconds(reach) : TimeSpan.FromMilliseconds(Math.Max(0, scope.UntilMs - scope.Scope.FromMs));
-            return !_seenAt.TryGetValue(scope.Scope.Id, out var seen) || _parts.Time.GetElapsedTime(seen) >= length + Late;
+            var length = scope.Event != 0
+                ? TimeSpan.FromMilliseconds(reach)
+                : TimeSpan.FromMilliseconds(Math.Max(0, scope.UntilMs - scope.Scope.FromMs));
+            return !_seenAt.TryGetValue(scope.Scope.Id, out var seen)
+                || _parts.Time.GetElapsedTime(seen) >= length + Late;
         }
     }
 
@@ -57,19 +63,28 @@ public sealed partial class CaseHandler
     {
         foreach (var file in Files.Where(f => f.State == CaseState.Snoozed && f.SnoozedUntil <= draft.Now).ToList())
         {
-            var next = file with { State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open, SnoozedUntil = null };
+            var next = file with
+            {
+                State = file.Assignee.Length > 0 ? CaseState.Assigned : CaseState.Open,
+                SnoozedUntil = null
+            };
             draft.Audit(AuditActions.EditCase, AuditActions.Allow, next, null, "its time has come");
             draft.Put(next);
         }
     }
 
-    /// <summary>A check that is over says whether it found contacts; the count is the only thing anybody learns.</summary>
+    /// <summary>A check that is over says whether it found contacts; the count is the only thing
+    /// anybody learns.</summary>
     private async Task ConcludeChecksAsync(CancellationToken cancel)
     {
         var now = _parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var scope in Files.SelectMany(f => f.Scopes).Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck && now >= s.UntilMs).ToList())
+        foreach (var scope in Files.SelectMany(f => f.Scopes)
+            .Where(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck && now >= s.UntilMs)
+            .ToList())
         {
-            if (await Engine.DecideAsync(Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, scope.Scope.Id), cancel) is not Decision.Allow { Filter: { } filter })
+            if (await Engine.DecideAsync(
+                Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, scope.Scope.Id), cancel)
+                is not Decision.Allow { Filter: { } filter })
             {
                 continue;
             }
@@ -79,14 +94,17 @@ public sealed partial class CaseHandler
                 draft =>
                 {
                     var file = draft.Get(scope.Scope.Case)!;
-                    draft.Audit(AuditActions.EndRemediation, AuditActions.Allow, file, scope, count == 0 ? AuditActions.Clean : AuditActions.NotClean);
+                    draft.Audit(AuditActions.EndRemediation, AuditActions.Allow, file, scope, count == 0
+                        ? AuditActions.Clean
+                        : AuditActions.NotClean);
                     draft.Mark(file, scope with { State = ScopeState.Ended });
                 },
                 cancel);
         }
     }
 
-    /// <summary>Close and so many days: evidence, key, subject and comments go for good (R10). First the record, then the act; what fails is done at the next round.</summary>
+    /// <summary>Close and so many days: evidence, key, subject and comments go for good (R10). First the record, then
+    /// the act; what fails is done at the next round.</summary>
     private async Task EraseDueAsync(CancellationToken cancel)
     {
         var before = _parts.Time.GetUtcNow().AddDays(-_parts.Policy.EvidenceDaysAfterClose);
@@ -101,7 +119,9 @@ public sealed partial class CaseHandler
         var entry = EntryOf(Actor.Weir, AuditActions.EraseEvidence, file, "its time is over");
         foreach (var scope in file.Scopes)
         {
-            await _parts.Audit.AppendAsync(entry with { Scope = scope.Scope.Id.ToString(), Purpose = Purposes.ToName(scope.Scope.Purpose) }, cancel);
+            await _parts.Audit.AppendAsync(
+                entry with { Scope = scope.Scope.Id.ToString(), Purpose = Purposes.ToName(scope.Scope.Purpose) },
+                cancel);
         }
 
         await _parts.Scopes.EndAsync([.. file.Scopes.Select(s => s.Scope.Id)], cancel);
@@ -117,12 +137,22 @@ public sealed partial class CaseHandler
                 var gone = draft.Get(file.Id)!;
                 foreach (var scope in gone.Scopes)
                 {
-                    var ended = scope.State is ScopeState.Ended or ScopeState.Sealed ? scope : scope with { State = ScopeState.Ended };
+                    var ended = scope.State is ScopeState.Ended or ScopeState.Sealed
+                        ? scope
+                        : scope with { State = ScopeState.Ended };
                     gone = draft.Mark(gone, ended with { State = ScopeState.Erased });
                 }
 
-                draft.Erase(gone with { State = CaseState.Erased, ErasedAt = draft.Now, Subject = default, Comments = [], IsSealed = false });
-                draft.Entries.Add(EntryOf(Actor.Weir, AuditActions.KeyErased, file, "the key of the case") with { Subject = "" });
+                draft.Erase(gone with
+                {
+                    State = CaseState.Erased,
+                    ErasedAt = draft.Now,
+                    Subject = default,
+                    Comments = [],
+                    IsSealed = false
+                });
+                draft.Entries.Add(
+                    EntryOf(Actor.Weir, AuditActions.KeyErased, file, "the key of the case") with { Subject = "" });
             },
             cancel);
     }
@@ -145,7 +175,9 @@ public sealed partial class CaseHandler
     private async Task ReissueAsync(CancellationToken cancel)
     {
         var epoch = EventScopePolicy.EpochOf(_parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
-        var due = Files.Where(f => f.IsSealed && f.Epoch < epoch && f.Scopes.Any(s => s.State is ScopeState.Open or ScopeState.Sealed)).Select(f => f.Id).ToList();
+        var due = Files.Where(
+            f => f.IsSealed && f.Epoch < epoch && f.Scopes.Any(s => s.State is ScopeState.Open or ScopeState.Sealed))
+            .Select(f => f.Id).ToList();
         if (due.Count == 0 || _parts.Policy.ShowsSubjects)
         {
             return;
@@ -163,7 +195,8 @@ public sealed partial class CaseHandler
                 foreach (var (id, name) in names)
                 {
                     draft.Put(draft.Get(id)! with { Subject = name, Epoch = epoch });
-                    foreach (var scope in draft.Get(id)!.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
+                    foreach (var scope in draft.Get(id)!.Scopes
+                        .Where(s => s.State is ScopeState.Open or ScopeState.Sealed))
                     {
                         draft.Watched[scope.Scope.Id] = scope;
                     }
@@ -172,7 +205,8 @@ public sealed partial class CaseHandler
             cancel);
     }
 
-    /// <summary>Asks the vault. What it refuses for good is told once and taken as done; that it is down is told, audited and tried again.</summary>
+    /// <summary>Asks the vault. What it refuses for good is told once and taken as done; that it is down is told,
+    /// audited and tried again.</summary>
     private async Task<bool> TryVaultAsync(Func<Task> ask)
     {
         try
@@ -207,5 +241,13 @@ public sealed partial class CaseHandler
     }
 
     private Task<AuditReceipt> AuditVaultAsync(string outcome, string reason) => _parts.Audit.AppendAsync(
-        new AuditEntry { Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.VaultDown, Outcome = outcome, Reason = reason }, CancellationToken.None);
+        new AuditEntry
+        {
+            Actor = Actor.Weir.Name,
+            Role = Actor.Weir.RoleWord,
+            Act = AuditActions.VaultDown,
+            Outcome = outcome,
+            Reason = reason
+        },
+        CancellationToken.None);
 }

@@ -19,32 +19,48 @@ public sealed partial class CaseHandler
     public const int MaxTextLength = 2_000;
 
     /// <summary>All case files for a person, newest first.</summary>
-    public async Task<(IReadOnlyList<CaseFile> Cases, Decision.Deny? Refused)> ListAsync(Actor actor, CancellationToken cancel) =>
-        await Engine.DecideAsync(actor, new Request.ShowCase(null), cancel) is Decision.Deny deny ? ([], deny) : ([.. Files.OrderByDescending(f => f.OpenedAt).ThenBy(f => f.Id.Number)], null);
+    public async Task<(IReadOnlyList<CaseFile> Cases, Decision.Deny? Refused)> ListAsync(
+        Actor actor, CancellationToken cancel) =>
+            await Engine.DecideAsync(actor, new Request.ShowCase(null), cancel) is Decision.Deny deny
+                ? ([], deny)
+                : ([.. Files.OrderByDescending(f => f.OpenedAt).ThenBy(f => f.Id.Number)], null);
 
     /// <summary>One case file for a person.</summary>
     public async Task<CaseStepResult> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
-        await Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny ? new(null, deny) : new(Find(id), null);
+        await Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny
+            ? new(null, deny)
+            : new(Find(id), null);
 
     /// <summary>Gives a case to somebody; an empty name gives it back to all.</summary>
     public Task<CaseStepResult> AssignAsync(Actor actor, CaseId id, string to, CancellationToken cancel) =>
-        StepAsync(actor, id, "assign", to.Length > 0 ? CaseState.Assigned : CaseState.Open, file => file with { Assignee = to, SnoozedUntil = null }, $"to {to}", cancel);
+        StepAsync(
+            actor, id, "assign", to.Length > 0 ? CaseState.Assigned : CaseState.Open,
+            file => file with { Assignee = to, SnoozedUntil = null }, $"to {to}", cancel);
 
     /// <summary>Writes a line into a case. No name of a customer belongs there.</summary>
     public Task<CaseStepResult> CommentAsync(Actor actor, CaseId id, string text, CancellationToken cancel)
     {
-        var comment = new CaseComment(_parts.Time.GetUtcNow(), actor.Name, text.Length <= MaxTextLength ? text : text[..MaxTextLength]);
-        return StepAsync(actor, id, "comment", null, file => file with { Comments = file.Comments.Add(comment) }, "", cancel, comment);
+        var comment = new CaseComment(
+            _parts.Time.GetUtcNow(), actor.Name, text.Length <= MaxTextLength ? text : text[..MaxTextLength]);
+        return StepAsync(
+            actor, id, "comment", null, file => file with { Comments = file.Comments.Add(comment) }, "",
+            cancel, comment);
     }
 
     /// <summary>Puts a case aside.</summary>
     public Task<CaseStepResult> SnoozeAsync(Actor actor, CaseId id, DateTimeOffset until, CancellationToken cancel) =>
-        StepAsync(actor, id, "snooze", CaseState.Snoozed, file => file with { SnoozedUntil = until }, string.Create(CultureInfo.InvariantCulture, $"until {until:u}"), cancel);
+        StepAsync(
+            actor, id, "snooze", CaseState.Snoozed, file => file with { SnoozedUntil = until },
+            string.Create(CultureInfo.InvariantCulture, $"until {until:u}"), cancel);
 
-    /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was listed is allowed, for this case and all others it opened.</summary>
-    public async Task<CaseStepResult> CloseAsync(Actor actor, CaseId id, CaseClosureReason verdict, string reason, CancellationToken cancel)
+    /// <summary>Closes a case. Fixed: its scopes end and a check begins that counts only. A false alarm: what was
+    /// listed is allowed, for this case and all others it opened.</summary>
+    public async Task<CaseStepResult> CloseAsync(
+        Actor actor, CaseId id, CaseClosureReason verdict, string reason, CancellationToken cancel)
     {
-        var step = await StepAsync(actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict }, $"{CaseStateMachine.ToName(verdict)}: {reason}", cancel);
+        var step = await StepAsync(
+            actor, id, "close", CaseState.Closed, file => file with { Verdict = verdict },
+            $"{CaseStateMachine.ToName(verdict)}: {reason}", cancel);
         if (step.Case is not { } closed)
         {
             return step;
@@ -62,7 +78,8 @@ public sealed partial class CaseHandler
         return new(Find(id), null);
     }
 
-    /// <summary>Lets a scope in force that waited behind five others (R4); its evidence may be read from then on.</summary>
+    /// <summary>Lets a scope in force that waited behind five others (R4); its evidence may be
+    /// read from then on.</summary>
     public async Task<CaseStepResult> ReviewScopeAsync(Actor actor, ScopeId id, CancellationToken cancel)
     {
         if (await Engine.DecideAsync(actor, new Request.ReviewScope(id), cancel) is Decision.Deny deny)
@@ -73,15 +90,22 @@ public sealed partial class CaseHandler
         var file = Find(_book.Scope(id)!.Scope.Case)!;
         if (_book.Scope(id)!.State != ScopeState.Sealed)
         {
-            return new(null, await RefuseAsync(actor, new Request.ReviewScope(id), DenyCode.ActionNotAllowed, $"{id} does not wait for review.", cancel));
+            return new(null, await RefuseAsync(
+                actor, new Request.ReviewScope(id), DenyCode.ActionNotAllowed,
+                $"{id} does not wait for review.", cancel));
         }
 
-        await ActAsync(draft => draft.Mark(draft.Get(file.Id)!, draft.Get(file.Id)!.Scopes.First(s => s.Scope.Id == id) with { State = ScopeState.Open }), cancel);
+        await ActAsync(
+            draft => draft.Mark(
+                draft.Get(file.Id)!,
+                draft.Get(file.Id)!.Scopes.First(s => s.Scope.Id == id) with { State = ScopeState.Open }),
+            cancel);
         return new(Find(file.Id), null);
     }
 
     private async Task<CaseStepResult> StepAsync(
-        Actor actor, CaseId id, string step, CaseState? to, Func<CaseFile, CaseFile> change, string reason, CancellationToken cancel, CaseComment? comment = null)
+        Actor actor, CaseId id, string step, CaseState? to, Func<CaseFile, CaseFile> change, string reason,
+        CancellationToken cancel, CaseComment? comment = null)
     {
         var request = new Request.WorkOnCase(id, step);
         if (await Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
@@ -96,7 +120,8 @@ public sealed partial class CaseHandler
                 var file = draft.Get(id)!;
                 if (!file.TakesEvents || (to is { } next && !CaseStateMachine.MayGo(file.State, next)))
                 {
-                    wrong = $"{id} is {CaseStateMachine.ToName(file.State)}; it cannot be {(to is { } wanted ? CaseStateMachine.ToName(wanted) : "commented")} from there.";
+                    wrong = $"{id} is {CaseStateMachine.ToName(file.State)}; it cannot be "
+                        + $"{(to is { } wanted ? CaseStateMachine.ToName(wanted) : "commented")} from there.";
                     return;
                 }
 
@@ -115,18 +140,22 @@ public sealed partial class CaseHandler
                 }
             },
             cancel);
-        return wrong.Length > 0 ? new(null, await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel)) : new(Find(id), null);
+        return wrong.Length > 0
+            ? new(null, await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel))
+            : new(Find(id), null);
     }
 
     private static void EndAll(CaseUnitOfWork draft, CaseId id, string why)
     {
-        foreach (var scope in draft.Get(id)!.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Sealed && s.Scope.Purpose != Purpose.RemediationCheck))
+        foreach (var scope in draft.Get(id)!.Scopes
+            .Where(s => s.State is ScopeState.Open or ScopeState.Sealed && s.Scope.Purpose != Purpose.RemediationCheck))
         {
             CaseEventPlanner.End(draft, draft.Get(id)!, scope, why);
         }
     }
 
-    /// <summary>The endpoints of the contacts that opened the case are allowed, and other cases that only they opened are closed alike.</summary>
+    /// <summary>The endpoints of the contacts that opened the case are allowed, and other cases that only they opened
+    /// are closed alike.</summary>
     private async Task AllowAsync(Actor actor, CaseFile closed, string reason, CancellationToken cancel)
     {
         var endpoints = EndpointsOf(closed);
@@ -139,11 +168,20 @@ public sealed partial class CaseHandler
         await ActAsync(
             draft =>
             {
-                foreach (var other in Files.Where(f => f.TakesEvents && f.Scopes.All(s => s.Scope.Purpose == Purpose.CncContact) && EndpointsOf(f).All(endpoints.Contains)).ToList())
+                foreach (var other in Files.Where(
+                    f => f.TakesEvents && f.Scopes.All(s => s.Scope.Purpose == Purpose.CncContact)
+                        && EndpointsOf(f).All(endpoints.Contains))
+                    .ToList())
                 {
                     EndAll(draft, other.Id, $"false alarm, as {closed.Id}");
-                    var next = draft.Get(other.Id)! with { State = CaseState.Closed, Verdict = CaseClosureReason.FalsePositive, ClosedAt = draft.Now };
-                    draft.Entries.Add(EntryOf(actor, AuditActions.CloseCase, next, $"close false-positive: as {closed.Id}"));
+                    var next = draft.Get(other.Id)! with
+                    {
+                        State = CaseState.Closed,
+                        Verdict = CaseClosureReason.FalsePositive,
+                        ClosedAt = draft.Now
+                    };
+                    draft.Entries.Add(
+                        EntryOf(actor, AuditActions.CloseCase, next, $"close false-positive: as {closed.Id}"));
                     draft.Put(next);
                 }
             },

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one place where scopes and approvals are made (rules.md R2, house convention C14). Events come into a bounded inbox
-// whose senders wait when it is full, so that none is lost; they are handled many at once: kept, then audited, then
-// written in one transaction, then put before the shards. A worm's ten thousand scopes are a few such rounds.
+// The one place where scopes and approvals are made (rules.md R2, house convention C14). Events come into a bounded
+// inbox whose senders wait when it is full, so that none is lost; they are handled many at once: kept, then audited,
+// then written in one transaction, then put before the shards. A worm's ten thousand scopes are a few such rounds.
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Clients;
@@ -45,11 +45,13 @@ public sealed record CaseHandlerDependencies
 
     public required ILogger<CaseHandler> Log { get; init; }
 
-    /// <summary>How long after "fixed" flows of before may still come; a check counts from then on. Default none.</summary>
+    /// <summary>How long after "fixed" flows of before may still come; a check counts from then
+    /// on. Default none.</summary>
     public TimeSpan CheckSettles { get; init; }
 }
 
-/// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many callers at once.</summary>
+/// <summary>Case files, their scopes, and what people do about them. Opened once; safe for many
+/// callers at once.</summary>
 public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, IDisposable
 {
     private const int InboxEvents = 16_384;
@@ -80,7 +82,8 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
     /// <summary>A case file; null where there is none.</summary>
     public CaseFile? Find(CaseId id) => _book.Get(id);
 
-    /// <summary>Restores everything, takes up what was not finished and puts open scopes before the shards again.</summary>
+    /// <summary>Restores everything, takes up what was not finished and puts open scopes before
+    /// the shards again.</summary>
     public static async Task<CaseHandler> OpenAsync(CaseHandlerDependencies parts, CancellationToken cancel)
     {
         var desk = new CaseHandler(parts);
@@ -90,7 +93,8 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
 
     public void Dispose() => _turn.Dispose();
 
-    void IPrivacyOfficerNotifier.Notify(string actor, string role, int refusals) => _parts.Log.OfficerTold(actor, role, refusals);
+    void IPrivacyOfficerNotifier.Notify(string actor, string role, int refusals) =>
+        _parts.Log.OfficerTold(actor, role, refusals);
 
     /// <summary>The only place where a scope comes to be, fresh or from the records.</summary>
     internal static CaseScope FileOf(StoredScope row, ScopeStateRecord mark) => new()
@@ -124,7 +128,8 @@ public sealed partial class CaseHandler : IEventSink, IPrivacyOfficerNotifier, I
         await ActivateAsync(cancel);
     }
 
-    /// <summary>As <see cref="ActAsync"/>, but the shards learn of it beside: whoever empties the inbox may not wait for a shard that waits for the inbox.</summary>
+    /// <summary>As <see cref="ActAsync"/>, but the shards learn of it beside: whoever empties the inbox may not wait
+    /// for a shard that waits for the inbox.</summary>
     private async Task DecideAsync(Action<CaseUnitOfWork> plan, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);

@@ -20,19 +20,24 @@ internal sealed class CaseRegistry : IScopeRegistry
     public CaseFile? Get(CaseId id) => _cases.GetValueOrDefault(id);
 
     public CaseScope? Scope(ScopeId id) =>
-        _scopes.TryGetValue(id, out var at) && Get(at) is { } file ? file.Scopes.FirstOrDefault(s => s.Scope.Id == id) : null;
+        _scopes.TryGetValue(id, out var at) && Get(at) is { } file
+            ? file.Scopes.FirstOrDefault(s => s.Scope.Id == id)
+            : null;
 
     /// <summary>The file that a subject's next event goes to; null where a new one is due.</summary>
     public CaseFile? Taking(SubjectKey subject) => Files(subject).FirstOrDefault(file => file.TakesEvents);
 
-    public IEnumerable<CaseFile> Closed(SubjectKey subject) => Files(subject).Where(file => file.State == CaseState.Closed);
+    public IEnumerable<CaseFile> Closed(SubjectKey subject) =>
+        Files(subject).Where(file => file.State == CaseState.Closed);
 
     public ScopeStatus? Find(ScopeId scope) => Scope(scope)?.Standing;
 
     public IReadOnlyList<ScopeStatus> GetScopes(SubjectKey subject) =>
-        [.. Files(subject).SelectMany(file => file.Scopes).Where(s => s.State != ScopeState.Erased).Select(s => s.Standing)];
+        [.. Files(subject)
+            .SelectMany(file => file.Scopes).Where(s => s.State != ScopeState.Erased).Select(s => s.Standing)];
 
-    public CaseStatus? FindCase(CaseId id) => Get(id) is { } file ? new(id, file.Assignee, file.State == CaseState.Erased) : null;
+    public CaseStatus? FindCase(CaseId id) =>
+        Get(id) is { } file ? new(id, file.Assignee, file.State == CaseState.Erased) : null;
 
     public void Put(CaseFile file)
     {
@@ -55,7 +60,9 @@ internal sealed class CaseRegistry : IScopeRegistry
     }
 
     private IEnumerable<CaseFile> Files(SubjectKey subject) =>
-        _subjects.TryGetValue(subject, out var ids) ? ids.Select(Get).OfType<CaseFile>().Where(f => f.State != CaseState.Erased) : [];
+        _subjects.TryGetValue(subject, out var ids)
+            ? ids.Select(Get).OfType<CaseFile>().Where(f => f.State != CaseState.Erased)
+            : [];
 
     private void Forget(SubjectKey subject, CaseId id)
     {

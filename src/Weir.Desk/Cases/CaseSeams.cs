@@ -11,7 +11,8 @@ public interface ISubjectBlocks
     IpKey? BlockOf(SubjectKey subject, uint epoch);
 }
 
-/// <summary>Where a false alarm goes: the endpoint is not listed any more, also not for what was found before.</summary>
+/// <summary>Where a false alarm goes: the endpoint is not listed any more, also not for what
+/// was found before.</summary>
 public interface IFalsePositiveSink
 {
     Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel);

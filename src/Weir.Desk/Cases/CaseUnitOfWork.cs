@@ -47,7 +47,8 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
 
     /// <summary>The subject's case files that are closed, latest first.</summary>
     public IEnumerable<CaseFile> Closed(SubjectKey subject) =>
-        book.Closed(subject).Select(file => Get(file.Id)!).Where(file => file.State == CaseState.Closed).OrderByDescending(file => file.ClosedAt);
+        book.Closed(subject).Select(file => Get(file.Id)!)
+            .Where(file => file.State == CaseState.Closed).OrderByDescending(file => file.ClosedAt);
 
     public void Put(CaseFile file)
     {
@@ -92,20 +93,21 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
     }
 
     /// <summary>The machine's entry about a scope.</summary>
-    public void Audit(string act, string outcome, CaseFile file, CaseScope? scope, string reason) => Entries.Add(new AuditEntry
-    {
-        Actor = Actor.Weir.Name,
-        Role = Actor.Weir.RoleWord,
-        Act = act,
-        Outcome = outcome,
-        Purpose = scope is null ? "" : Purposes.ToName(scope.Scope.Purpose),
-        Case = file.Id.ToString(),
-        Scope = scope?.Scope.Id.ToString() ?? "",
-        Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(),
-        Rule = scope?.Scope.Trigger ?? "",
-        PredicateDigest = scope is null ? "" : Digest(scope.Scope.Class.ToString()),
-        Reason = reason,
-    });
+    public void Audit(string act, string outcome, CaseFile file, CaseScope? scope, string reason) =>
+        Entries.Add(new AuditEntry
+        {
+            Actor = Actor.Weir.Name,
+            Role = Actor.Weir.RoleWord,
+            Act = act,
+            Outcome = outcome,
+            Purpose = scope is null ? "" : Purposes.ToName(scope.Scope.Purpose),
+            Case = file.Id.ToString(),
+            Scope = scope?.Scope.Id.ToString() ?? "",
+            Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(),
+            Rule = scope?.Scope.Trigger ?? "",
+            PredicateDigest = scope is null ? "" : Digest(scope.Scope.Class.ToString()),
+            Reason = reason,
+        });
 
     public CaseChanges Changes => new()
     {
@@ -118,7 +120,8 @@ internal sealed class CaseUnitOfWork(CaseRegistry book, DateTimeOffset now)
         Erased = _erased,
     };
 
-    internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    internal static string Digest(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static StoredCase RowOf(CaseFile file) => new()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An exchange with a confirmed control server is an event too (statistics.md B.11), but no counter raises it: the matcher saw it.
+// An exchange with a confirmed control server is an event too (statistics.md B.11), but no counter raises it: the
+// matcher saw it.
 using System.Security.Cryptography;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
@@ -10,19 +11,23 @@ using Weir.Wire;
 
 namespace Weir.Desk.Cases;
 
-/// <summary>Events of rule <c>cnc-contact</c>, made from sightings. Pure: the same sightings make the same events.</summary>
+/// <summary>Events of rule <c>cnc-contact</c>, made from sightings. Pure: the same sightings make
+/// the same events.</summary>
 public static class CncContactEvents
 {
     private const int RuleVersion = 1;
 
     /// <summary>The rule and its version, as scopes and the audit name it.</summary>
-    public static readonly string Trigger = $"{RuleId.CncContact}/{RuleVersion.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+    public static readonly string Trigger =
+        $"{RuleId.CncContact}/{RuleVersion.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
-    /// <summary>One event for each subject and endpoint with an exchange; attempts and answered probes make none.</summary>
+    /// <summary>One event for each subject and endpoint with an exchange; attempts and answered
+    /// probes make none.</summary>
     public static IReadOnlyList<QualityEvent> From(IEnumerable<Sighting> sightings) =>
     [
         .. from sighting in sightings
-           where sighting is { Kind: ContactKind.Exchange or ContactKind.OneSided, Role: ListRole.C2 or ListRole.Sinkhole }
+           where sighting is { Kind: ContactKind.Exchange or ContactKind.OneSided,
+               Role: ListRole.C2 or ListRole.Sinkhole }
            group sighting by (sighting.Subject, sighting.Endpoint) into contacts
            orderby contacts.Min(s => s.FirstMs), contacts.Key.Subject
            select From(contacts.Key.Subject, contacts.Key.Endpoint, [.. contacts]),
@@ -38,17 +43,20 @@ public static class CncContactEvents
             Subject = subject,
             Rule = RuleId.CncContact,
             RuleVersion = RuleVersion,
-            Class = TrafficClass.Create(Direction.Both, endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port], [endpoint.Address]),
+            Class = TrafficClass.Create(
+                Direction.Both, endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port], [endpoint.Address]),
             FromMs = first,
             UntilMs = contacts.Max(s => s.LastMs),
             TriggeredMs = contacts.Min(s => s.LastMs),
-            Measured = contacts.GroupBy(s => s.List, StringComparer.Ordinal).Max(list => list.Sum(s => (double)s.Contacts)),
+            Measured = contacts.GroupBy(s => s.List, StringComparer.Ordinal)
+                .Max(list => list.Sum(s => (double)s.Contacts)),
             Threshold = 1,
             Unit = "exchanges",
             WindowSeconds = 600,
             SamplingInterval = 1,
             Exporter = IpKey.FromV4(0),
-            Detail = "listed by " + string.Join(", ", contacts.Select(s => s.List).Distinct().Order(StringComparer.Ordinal))
+            Detail = "listed by "
+                + string.Join(", ", contacts.Select(s => s.List).Distinct().Order(StringComparer.Ordinal))
                 + (contacts.All(s => s.Kind == ContactKind.OneSided) ? "; one direction seen, sampled" : ""),
         };
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The only way from a pseudonym to a person (rules.md R9): an analyst and the privacy officer together, a reason, a scope;
-// shown to these two for fifteen minutes and kept nowhere. The record is durable first, and the vault keeps its own.
+// The only way from a pseudonym to a person (rules.md R9): an analyst and the privacy officer together, a reason, a
+// scope; shown to these two for fifteen minutes and kept nowhere. The record is durable first, and the vault keeps its
+// own.
 using System.Collections.Concurrent;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
@@ -16,12 +17,14 @@ namespace Weir.Desk.Cases;
 public sealed record DisclosureResult(StoredApproval? Asked, Disclosure? Shown, Decision.Deny? Refused);
 
 /// <summary>Discloses. Safe for many callers at once.</summary>
-public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog audit, PolicyProfile policy, TimeProvider time)
+public sealed class DisclosureHandler(
+    CaseHandler desk, IVault vault, IAuditLog audit, PolicyProfile policy, TimeProvider time)
 {
     private readonly ConcurrentDictionary<ulong, Disclosure> _shown = [];
 
     /// <summary>The first person asks.</summary>
-    public async Task<DisclosureResult> RequestAsync(Actor actor, CaseId id, ScopeId scope, string reason, CancellationToken cancel)
+    public async Task<DisclosureResult> RequestAsync(
+        Actor actor, CaseId id, ScopeId scope, string reason, CancellationToken cancel)
     {
         var request = new Request.Disclose(scope, reason);
         if (await desk.Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
@@ -31,18 +34,24 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
 
         if (desk.Find(id)?.Scopes.Any(s => s.Scope.Id == scope) != true)
         {
-            return new(null, null, await desk.RefuseAsync(actor, request, DenyCode.Unknown, $"{scope} is no scope of {id}.", cancel));
+            return new(null, null, await desk.RefuseAsync(
+                actor, request, DenyCode.Unknown, $"{scope} is no scope of {id}.", cancel));
         }
 
-        return new((await desk.RequestAsync(actor, Permission.Disclose, id, scope, "", reason, cancel)).Asked, null, null);
+        return new(
+            (await desk.RequestAsync(actor, Permission.Disclose, id, scope, "", reason, cancel)).Asked, null, null);
     }
 
     /// <summary>The second person gives; the vault answers, or nobody learns anything.</summary>
     public async Task<DisclosureResult> ApproveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
         var step = await desk.ApproveAsync(
-            actor, number, asked => new Request.Disclose(asked.Scope, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), TimeSpan.FromMinutes(policy.DisclosureMinutes), cancel);
-        return step.Approval is { } approval ? await OpenAsync(actor, approval, cancel) : new(step.Asked, null, step.Refused);
+            actor, number,
+            asked => new Request.Disclose(asked.Scope, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)),
+            TimeSpan.FromMinutes(policy.DisclosureMinutes), cancel);
+        return step.Approval is { } approval
+            ? await OpenAsync(actor, approval, cancel)
+            : new(step.Asked, null, step.Refused);
     }
 
     /// <summary>What was disclosed, again, for the two who may, while its time lasts.</summary>
@@ -51,9 +60,12 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
         Forget();
         var asked = desk.FindAsked(number);
         var request = new Request.Disclose(asked?.Scope ?? default, asked?.Reason ?? "");
-        if (asked is null || (asked.AskedBy != actor.Name && asked.GivenBy != actor.Name) || !_shown.TryGetValue(number, out var shown))
+        if (asked is null || (asked.AskedBy != actor.Name && asked.GivenBy != actor.Name)
+            || !_shown.TryGetValue(number, out var shown))
         {
-            return new(null, null, await desk.RefuseAsync(actor, request, DenyCode.Unknown, $"{CaseHandler.Name(number)} is not shown: it waits, its time is over, or it is not yours.", cancel));
+            return new(null, null, await desk.RefuseAsync(
+                actor, request, DenyCode.Unknown,
+                $"{CaseHandler.Name(number)} is not shown: it waits, its time is over, or it is not yours.", cancel));
         }
 
         await audit.AppendAsync(EntryOf(actor, asked, AuditActions.Allow), cancel);
@@ -66,7 +78,8 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
         try
         {
             var order = new DisclosureOrder(
-                given.Case, given.Scope, given.AskedBy, Actor.ToName(given.AskedRole), given.GivenBy, Actor.ToName(given.GivenRole), given.Reason, CaseHandler.Name(given.Number));
+                given.Case, given.Scope, given.AskedBy, Actor.ToName(given.AskedRole), given.GivenBy,
+                Actor.ToName(given.GivenRole), given.Reason, CaseHandler.Name(given.Number));
             var shown = await vault.DiscloseAsync(order, cancel);
             await audit.AppendAsync(EntryOf(actor, given, AuditActions.Allow), cancel);
             _shown[given.Number] = shown;
@@ -82,8 +95,11 @@ public sealed class DisclosureHandler(CaseHandler desk, IVault vault, IAuditLog 
         }
     }
 
-    private Task<Decision.Deny> RefusedAsync(Actor actor, StoredApproval given, DenyCode code, string why, CancellationToken cancel) =>
-        desk.RefuseAsync(actor, new Request.Disclose(given.Scope, given.Reason, new Actor(given.AskedBy, given.AskedRole)), code, why, cancel);
+    private Task<Decision.Deny> RefusedAsync(
+        Actor actor, StoredApproval given, DenyCode code, string why, CancellationToken cancel) =>
+            desk.RefuseAsync(
+                actor, new Request.Disclose(given.Scope, given.Reason, new Actor(given.AskedBy, given.AskedRole)), code,
+                why, cancel);
 
     private void Forget()
     {

@@ -12,14 +12,16 @@ namespace Weir.Desk.Cases;
 /// <param name="Rows">Rows inside it.</param>
 /// <param name="Total">How many there are, where not all are given.</param>
 /// <param name="Refused">Why not, where it was refused.</param>
-public sealed record EvidenceResult(RowFilter? Filter, IReadOnlyList<EvidenceRow> Rows, long Total, Decision.Deny? Refused);
+public sealed record EvidenceResult(
+    RowFilter? Filter, IReadOnlyList<EvidenceRow> Rows, long Total, Decision.Deny? Refused);
 
 /// <summary>Reads evidence: decided, read, recorded with count and digest, and only then given out (R12).</summary>
 public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, IEvidence evidence, IAuditLog audit)
 {
     public const int MaxRows = 100_000;
 
-    public async Task<EvidenceResult> ReadAsync(Actor actor, Request.ReadFlows request, int limit, CancellationToken cancel)
+    public async Task<EvidenceResult> ReadAsync(
+        Actor actor, Request.ReadFlows request, int limit, CancellationToken cancel)
     {
         var decision = await engine.DecideAsync(actor, request, cancel);
         if (decision is not Decision.Allow { Filter: { } filter })
@@ -29,7 +31,10 @@ public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, 
 
         var rows = await evidence.ReadAsync(filter, Math.Clamp(limit, 1, MaxRows), cancel);
         var total = rows.Count < limit ? rows.Count : await evidence.CountAsync(filter, cancel);
-        await audit.AppendAsync(EntryOf(actor, AuditActions.ReadEvidence, filter, rows.Count) with { ResultDigest = EvidenceDigest.Compute(rows) }, cancel);
+        await audit.AppendAsync(EntryOf(actor, AuditActions.ReadEvidence, filter, rows.Count) with
+        {
+            ResultDigest = EvidenceDigest.Compute(rows)
+        }, cancel);
         return new(filter, rows, total, null);
     }
 
@@ -43,7 +48,9 @@ public sealed class EvidenceHandler(PolicyEngine engine, IScopeRegistry scopes, 
         }
 
         var total = await evidence.CountAsync(filter, cancel);
-        await audit.AppendAsync(EntryOf(actor, request.Purpose == Purpose.RemediationCheck ? AuditActions.CheckRemediation : AuditActions.CountEvidence, filter, total), cancel);
+        await audit.AppendAsync(EntryOf(actor, request.Purpose == Purpose.RemediationCheck
+            ? AuditActions.CheckRemediation
+            : AuditActions.CountEvidence, filter, total), cancel);
         return new(filter, [], total, null);
     }
 

@@ -9,7 +9,8 @@ using Weir.Desk.Policy;
 
 namespace Weir.Desk.Cases;
 
-/// <summary>An event that was verified and waits to be handled, with the numbers its case and scope will have.</summary>
+/// <summary>An event that was verified and waits to be handled, with the numbers its case and
+/// scope will have.</summary>
 public sealed record JournaledEvent(QualityEvent Event, CaseId Case, ScopeId Scope);
 
 /// <summary>A scope's definition as it is kept; never changed and never deleted.</summary>
@@ -99,7 +100,8 @@ public sealed record CaseChanges
 
 /// <summary>Everything as it was left.</summary>
 public sealed record StoredCases(
-    IReadOnlyList<StoredCase> Cases, IReadOnlyList<StoredScope> Scopes, IReadOnlyList<ScopeStateRecord> Marks, IReadOnlyList<StoredComment> Comments,
+    IReadOnlyList<StoredCase> Cases, IReadOnlyList<StoredScope> Scopes, IReadOnlyList<ScopeStateRecord> Marks,
+    IReadOnlyList<StoredComment> Comments,
     IReadOnlyList<StoredApproval> Approvals, IReadOnlyList<JournaledEvent> Unhandled);
 
 /// <summary>The records of cases. Every method is durable when it returns.</summary>
@@ -110,6 +112,7 @@ public interface ICaseRecords : IRefusalLog
 
     Task CommitAsync(CaseChanges changes, CancellationToken cancel);
 
-    /// <summary>All cases but those erased before <paramref name="erasedSince"/>, and the events that were not handled.</summary>
+    /// <summary>All cases but those erased before <paramref name="erasedSince"/>, and the events that
+    /// were not handled.</summary>
     Task<StoredCases> LoadAsync(DateTimeOffset erasedSince, CancellationToken cancel);
 }

@@ -24,7 +24,9 @@ internal static partial class AuthenticationResults
             var method = Method().Match(part);
             if (method.Success && method.Groups["result"].Value.Equals("pass", StringComparison.OrdinalIgnoreCase))
             {
-                var wanted = method.Groups["method"].Value.Equals("dkim", StringComparison.OrdinalIgnoreCase) ? "header.d" : "smtp.mailfrom";
+                var wanted = method.Groups["method"].Value.Equals("dkim", StringComparison.OrdinalIgnoreCase)
+                    ? "header.d"
+                    : "smtp.mailfrom";
                 foreach (Match property in Property().Matches(part))
                 {
                     if (property.Groups["name"].Value.Equals(wanted, StringComparison.OrdinalIgnoreCase))
@@ -41,9 +43,11 @@ internal static partial class AuthenticationResults
     [GeneratedRegex(@"\([^()]*\)", RegexOptions.CultureInvariant)]
     private static partial Regex Comments();
 
-    [GeneratedRegex(@"^\s*(?<method>dkim|spf)(\s*/\s*\d+)?\s*=\s*(?<result>[a-z]+)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?<method>dkim|spf)(\s*/\s*\d+)?\s*=\s*(?<result>[a-z]+)\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Method();
 
-    [GeneratedRegex("""(?<name>[a-z]+\.[a-z]+)\s*=\s*(?<value>"[^"]*"|[^\s;]+)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""(?<name>[a-z]+\.[a-z]+)\s*=\s*(?<value>"[^"]*"|[^\s;]+)""",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Property();
 }

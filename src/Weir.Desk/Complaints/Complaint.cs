@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is left of a third party's complaint: who is meant, when, towards what, and who says so on what proof (rules.md R2).
-// No text, no mail, no name of a customer, no sample is kept.
+// What is left of a third party's complaint: who is meant, when, towards what, and who says so on what proof (rules.md
+// R2). No text, no mail, no name of a customer, no sample is kept.
 using Weir.Contracts.Scopes;
 using Weir.Wire;
 
@@ -64,7 +64,8 @@ public readonly record struct RowFault(int Row, string Why);
 /// <param name="Complaints">Rows that can be followed.</param>
 /// <param name="Faults">Rows that cannot.</param>
 /// <param name="Why">Why the file is refused whole; empty where it is not.</param>
-public sealed record ComplaintParseResult(ComplaintStandard? Standard, IReadOnlyList<Complaint> Complaints, IReadOnlyList<RowFault> Faults, string Why)
+public sealed record ComplaintParseResult(
+    ComplaintStandard? Standard, IReadOnlyList<Complaint> Complaints, IReadOnlyList<RowFault> Faults, string Why)
 {
     public static ComplaintParseResult Refused(ComplaintStandard? standard, string why) => new(standard, [], [], why);
 

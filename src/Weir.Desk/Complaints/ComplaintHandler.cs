@@ -4,13 +4,16 @@ using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Complaints;
 
-/// <summary>Complaints to case files: what is authenticated, attributed and narrow opens a scope; everything else is recorded with why (rules.md R2, R13).</summary>
+/// <summary>Complaints to case files: what is authenticated, attributed and narrow opens a scope; everything else is
+/// recorded with why (rules.md R2, R13).</summary>
 public sealed class ComplaintHandler(ComplaintIntake intake, CaseHandler desk) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    /// <summary>Takes a file; when it returns, every complaint in it has its scope or its entry. A repeated one has had it before.</summary>
-    /// <exception cref="Weir.Hosting.Auditing.AuditException">The audit cannot be written: what was not opened may be sent again.</exception>
+    /// <summary>Takes a file; when it returns, every complaint in it has its scope or its entry. A repeated one has
+    /// had it before.</summary>
+    /// <exception cref="Weir.Hosting.Auditing.AuditException">The audit cannot be written: what was not opened may
+    /// be sent again.</exception>
     public async Task<ComplaintReceipt> ReceiveAsync(ComplaintFile file, CancellationToken cancel)
     {
         // One after the other: the same complaint by two ways opens one scope.

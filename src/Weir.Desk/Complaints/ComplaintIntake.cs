@@ -24,7 +24,8 @@ public interface IComplaintHistory
 /// <param name="vault">Who had an address when.</param>
 /// <param name="memory">What came before.</param>
 /// <param name="time">Clock.</param>
-public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vault, IComplaintHistory memory, TimeProvider time)
+public sealed class ComplaintIntake(
+    ReporterAuthenticator reporters, IVault vault, IComplaintHistory memory, TimeProvider time)
 {
     /// <summary>How far ahead of our clock a reporter's may be.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
@@ -33,13 +34,15 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
     {
         if (file.Octets.Length > ComplaintReader.MaxTableOctets)
         {
-            return Whole("", ReporterAuthentication.None, DenyCode.NotAuthenticated, FormattableString.Invariant($"{file.Octets.Length} octets are more than the {ComplaintReader.MaxTableOctets} that are read"));
+            return Whole("", ReporterAuthentication.None, DenyCode.NotAuthenticated, FormattableString.Invariant(
+                $"{file.Octets.Length} octets are more than the {ComplaintReader.MaxTableOctets} that are read"));
         }
 
         var (reporter, proof) = reporters.Identify(file);
         if (proof == ReporterAuthentication.None)
         {
-            return Whole("", proof, DenyCode.NotAuthenticated, "no signature, mail check or folder of a configured reporter stands behind the complaint (rules.md R2)");
+            return Whole("", proof, DenyCode.NotAuthenticated, "no signature, mail check or folder of a configured "
+                + "reporter stands behind the complaint (rules.md R2)");
         }
 
         var reading = ComplaintReader.Read(file.Octets);
@@ -52,18 +55,24 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
         var here = new HashSet<string>(StringComparer.Ordinal);
         foreach (var complaint in reading.Complaints)
         {
-            outcomes.Add(here.Add(complaint.Reference) ? await FollowAsync(complaint, reporter, proof, cancel) : Repeated(complaint));
+            outcomes.Add(here.Add(complaint.Reference)
+                ? await FollowAsync(complaint, reporter, proof, cancel)
+                : Repeated(complaint));
         }
 
         return new(reporter, proof, outcomes, reading.Faults);
     }
 
-    /// <summary>A trigger's scope is open: from now on the complaint counts as told of. Until then it may be sent again.</summary>
-    public void Opened(ComplaintReceipt receipt, Complaint complaint) => memory.Remember(receipt.Reporter, complaint.Reference);
+    /// <summary>A trigger's scope is open: from now on the complaint counts as told of. Until then it may
+    /// be sent again.</summary>
+    public void Opened(ComplaintReceipt receipt, Complaint complaint) =>
+        memory.Remember(receipt.Reporter, complaint.Reference);
 
-    private static ComplaintOutcome Repeated(Complaint complaint) => new(complaint, null, null, "this reporter told of it before");
+    private static ComplaintOutcome Repeated(Complaint complaint) =>
+        new(complaint, null, null, "this reporter told of it before");
 
-    private async Task<ComplaintOutcome> FollowAsync(Complaint complaint, string reporter, ReporterAuthentication proof, CancellationToken cancel)
+    private async Task<ComplaintOutcome> FollowAsync(
+        Complaint complaint, string reporter, ReporterAuthentication proof, CancellationToken cancel)
     {
         if (memory.Knows(reporter, complaint.Reference))
         {
@@ -79,7 +88,8 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
         return outcome;
     }
 
-    private async Task<ComplaintOutcome> TriggerAsync(Complaint complaint, string reporter, ReporterAuthentication proof, CancellationToken cancel)
+    private async Task<ComplaintOutcome> TriggerAsync(
+        Complaint complaint, string reporter, ReporterAuthentication proof, CancellationToken cancel)
     {
         var predicate = PredicateOf(complaint);
         if (TrafficClass.Fault(predicate) is { } wide)
@@ -94,10 +104,12 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
 
         try
         {
-            return await vault.AttributeAsync(complaint.Source, complaint.SourcePort, complaint.At, cancel) is { } subject
+            return await vault.AttributeAsync(complaint.Source, complaint.SourcePort, complaint.At, cancel)
+                is { } subject
                 ? new(complaint, new(complaint, reporter, proof, subject, new(predicate)), null, "")
                 : Refused(DenyCode.Unattributable, complaint.SourcePort is null
-                    ? "no one line can be told: not our address then, or shared by many and reported without its source port"
+                    ? "no one line can be told: not our address then, or shared by many and "
+                        + "reported without its source port"
                     : "no line can be told: not our address and port at that time, or the records of then are gone");
         }
         catch (VaultDownException fault)
@@ -108,7 +120,8 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
         ComplaintOutcome Refused(DenyCode code, string why) => new(complaint, null, code, why);
     }
 
-    /// <summary>What the complaint says the source did: protocol, target and target port. Towards a controller both ways count, since a contact is an exchange.</summary>
+    /// <summary>What the complaint says the source did: protocol, target and target port. Towards a controller both
+    /// ways count, since a contact is an exchange.</summary>
     private static FlowPredicate PredicateOf(Complaint complaint) => new()
     {
         Direction = complaint.About == Purpose.CncContact ? Direction.Both : Direction.Out,
@@ -117,5 +130,6 @@ public sealed class ComplaintIntake(ReporterAuthenticator reporters, IVault vaul
         Remotes = complaint.Target is { } target ? [target] : [],
     };
 
-    private static ComplaintReceipt Whole(string reporter, ReporterAuthentication proof, DenyCode code, string why) => new(reporter, proof, [new(null, null, code, why)], []);
+    private static ComplaintReceipt Whole(string reporter, ReporterAuthentication proof, DenyCode code, string why) =>
+        new(reporter, proof, [new(null, null, code, why)], []);
 }

@@ -4,18 +4,22 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Desk.Complaints;
 
-/// <summary>What the words of the formats mean in terms of traffic; kinds that no flow could confirm or refute have none.</summary>
+/// <summary>What the words of the formats mean in terms of traffic; kinds that no flow could confirm or
+/// refute have none.</summary>
 internal static class ComplaintKinds
 {
     public const ushort Smtp = 25;
 
-    /// <summary>The matter of a kind, or null where it is not about traffic (content, copyright, reputation …).</summary>
+    /// <summary>The matter of a kind, or null where it is not about traffic (content, copyright,
+    /// reputation …).</summary>
     public static Purpose? PurposeOf(string category, string type) => (Plain(category), Plain(type)) switch
     {
         (_, "ddos" or "ddos_amplification" or "dos") => Purpose.DdosSource,
-        (_, "spam" or "bulk_messaging" or "abuse" or "fraud" or "virus" or "phishing") when IsMail(category) => Purpose.SpamSource,
+        (_, "spam" or "bulk_messaging" or "abuse" or "fraud" or "virus" or "phishing") when IsMail(category) =>
+            Purpose.SpamSource,
         (_, "spam") => Purpose.SpamSource,
-        (_, "infected_host" or "bot" or "botnet" or "compromised_server" or "malware_infection" or "sinkhole" or "botnet_drone") => Purpose.CncContact,
+        (_, "infected_host" or "bot" or "botnet" or "compromised_server"
+            or "malware_infection" or "sinkhole" or "botnet_drone") => Purpose.CncContact,
         (_, "ip_spoof" or "spoofing") => Purpose.Spoofing,
         ("connection" or "network" or "activity", _) => Purpose.ScanSource,
         ("infrastructure", _) => Purpose.CncContact,

@@ -25,7 +25,8 @@ public static class ComplaintReader
         var line = head[..(head.IndexOf((byte)'\n') is >= 0 and var end ? end : head.Length)];
         var table = !json && line.IndexOf((byte)',') > 0 && line.IndexOf((byte)':') < 0;
         var most = table ? MaxTableOctets : MaxOctets;
-        return text.Length > most ? ComplaintParseResult.Refused(null, FormattableString.Invariant($"{text.Length} octets are more than the {most} that are read"))
+        return text.Length > most ? ComplaintParseResult.Refused(
+            null, FormattableString.Invariant($"{text.Length} octets are more than the {most} that are read"))
             : json ? XarfReader.Read(octets[first..])
             : table ? ShadowserverReader.Read(text)
             : ArfReader.Read(text[first..]);

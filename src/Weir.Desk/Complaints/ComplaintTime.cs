@@ -6,16 +6,19 @@ using System.Text.RegularExpressions;
 
 namespace Weir.Desk.Complaints;
 
-/// <summary>Times as complaints write them. A time without offset is refused, but for formats that are UTC by definition: a wrong hour names the wrong subscriber.</summary>
+/// <summary>Times as complaints write them. A time without offset is refused, but for formats that are UTC by
+/// definition: a wrong hour names the wrong subscriber.</summary>
 internal static partial class ComplaintTime
 {
-    private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    private static readonly string[] Months = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
     /// <summary>RFC 3339, with offset.</summary>
     public static bool TryParse(string text, out DateTimeOffset at)
     {
         at = default;
-        return Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out at);
+        return Rfc3339().IsMatch(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out at);
     }
 
     /// <summary>Date and time that are UTC by the format's definition, with or without a mark.</summary>
@@ -23,7 +26,9 @@ internal static partial class ComplaintTime
     {
         at = default;
         return UtcTime().IsMatch(text)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at);
+            && DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at);
     }
 
     /// <summary>A date of mail (RFC 5322 §3.3), a comment behind it allowed.</summary>
@@ -36,11 +41,15 @@ internal static partial class ComplaintTime
             return false;
         }
 
-        int Number(string name) => date.Groups[name].Success ? int.Parse(date.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        int Number(string name) => date.Groups[name].Success
+            ? int.Parse(date.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)
+            : 0;
         var month = Array.IndexOf(Months, date.Groups["month"].Value.ToLowerInvariant()) + 1;
         var offset = new TimeSpan(Number("oh"), Number("om"), 0) * (date.Groups["sign"].Value == "-" ? -1 : 1);
-        var (year, day, hour, minute, second) = (Number("year"), Number("day"), Number("hour"), Number("minute"), Math.Min(59, Number("second")));
-        if (month == 0 || year is < 1970 or > 9998 || day == 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || Math.Abs(offset.TotalHours) > 14)
+        var (year, day, hour, minute, second) =
+            (Number("year"), Number("day"), Number("hour"), Number("minute"), Math.Min(59, Number("second")));
+        if (month == 0 || year is < 1970 or > 9998 || day == 0 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || Math.Abs(offset.TotalHours) > 14)
         {
             return false;
         }
@@ -49,13 +58,15 @@ internal static partial class ComplaintTime
         return true;
     }
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Rfc3339();
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:?00)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex UtcTime();
 
-    [GeneratedRegex(@"^\s*([A-Za-z]{3},\s*)?(?<day>\d{1,2})\s+(?<month>[A-Za-z]{3})\s+(?<year>\d{4})\s+(?<hour>\d\d):(?<minute>\d\d)(:(?<second>\d\d))?\s+((?<sign>[+-])(?<oh>\d\d)(?<om>\d\d)|GMT|UT|UTC)\s*(\(.*\))?\s*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*([A-Za-z]{3},\s*)?(?<day>\d{1,2})\s+(?<month>[A-Za-z]{3})\s+(?<year>\d{4})\s+(?<hour>\d\d):(?<minute>\d\d)(:(?<second>\d\d))?\s+((?<sign>[+-])(?<oh>\d\d)(?<om>\d\d)|GMT|UT|UTC)\s*(\(.*\))?\s*\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex MailDate();
 }
 

@@ -8,13 +8,15 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Desk.Complaints;
 
-/// <summary>An authenticated, attributed complaint that is narrow enough to open a scope (rules.md R2, example 12). The scope confirms or refutes this one report and nothing else.</summary>
+/// <summary>An authenticated, attributed complaint that is narrow enough to open a scope (rules.md R2, example 12). The
+/// scope confirms or refutes this one report and nothing else.</summary>
 /// <param name="Complaint">What was reported.</param>
 /// <param name="Reporter">Who, by the configuration's name.</param>
 /// <param name="Proof">How that was told.</param>
 /// <param name="Subject">Pseudonym under the current epoch's key.</param>
 /// <param name="Class">Protocol, target and target port of the complaint.</param>
-public sealed record ComplaintTrigger(Complaint Complaint, string Reporter, ReporterAuthentication Proof, SubjectKey Subject, TrafficClass Class)
+public sealed record ComplaintTrigger(
+    Complaint Complaint, string Reporter, ReporterAuthentication Proof, SubjectKey Subject, TrafficClass Class)
 {
     /// <summary>How far the scope reaches to each side of the time reported.</summary>
     public const long MarginMs = 5 * 60_000;
@@ -29,7 +31,8 @@ public sealed record ComplaintTrigger(Complaint Complaint, string Reporter, Repo
     public string Rule => $"complaint/{Complaint.Standard.ToString().ToLowerInvariant()}";
 
     /// <summary>The number of the scope it opens: the same for the same reporter and reference.</summary>
-    public ScopeId Scope => new(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"complaint {Reporter} {Complaint.Reference}"))));
+    public ScopeId Scope => new(BinaryPrimitives.ReadUInt64BigEndian(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"complaint {Reporter} {Complaint.Reference}"))));
 
     public long FromMs => Complaint.At.ToUnixTimeMilliseconds() - MarginMs;
 
@@ -52,4 +55,6 @@ public sealed record ComplaintOutcome(Complaint? Complaint, ComplaintTrigger? Tr
 /// <param name="Proof">How that was told.</param>
 /// <param name="Outcomes">One for each complaint; a single refusal where the file was refused whole.</param>
 /// <param name="Faults">Rows that were no complaint.</param>
-public sealed record ComplaintReceipt(string Reporter, ReporterAuthentication Proof, IReadOnlyList<ComplaintOutcome> Outcomes, IReadOnlyList<RowFault> Faults);
+public sealed record ComplaintReceipt(
+    string Reporter, ReporterAuthentication Proof, IReadOnlyList<ComplaintOutcome> Outcomes,
+    IReadOnlyList<RowFault> Faults);

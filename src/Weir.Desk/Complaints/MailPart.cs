@@ -52,7 +52,8 @@ internal sealed partial class MailPart
     public static MailPart Parse(string text) => new(text);
 
     /// <summary>The first field of a name, or empty.</summary>
-    public string this[string name] => _fields.Find(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? "";
+    public string this[string name] =>
+        _fields.Find(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? "";
 
     /// <summary>How many fields of a name there are.</summary>
     public int Count(string name) => _fields.Count(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -111,6 +112,7 @@ internal sealed partial class MailPart
         return parts;
     }
 
-    [GeneratedRegex("""(?<name>[A-Za-z-]+)\s*=\s*("(?<quoted>[^"]*)"|(?<bare>[^\s;"]+))""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""(?<name>[A-Za-z-]+)\s*=\s*("(?<quoted>[^"]*)"|(?<bare>[^\s;"]+))""",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Parameters();
 }

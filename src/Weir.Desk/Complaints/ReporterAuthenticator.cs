@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who may complain, and how it is told that it was them (rules.md R2: an authenticated third-party complaint). Three ways:
-// a detached signature over the file's octets, the result of our own mail server's SPF and DKIM checks, a folder that only
-// one reporter can write to. A claim inside the file is never believed.
+// Who may complain, and how it is told that it was them (rules.md R2: an authenticated third-party complaint). Three
+// ways: a detached signature over the file's octets, the result of our own mail server's SPF and DKIM checks, a folder
+// that only one reporter can write to. A claim inside the file is never believed.
 using System.Security.Cryptography;
 
 namespace Weir.Desk.Complaints;
@@ -29,7 +29,8 @@ public sealed record Reporter(string Name)
     /// <summary>Shared key of HMAC-SHA256, at least 32 octets.</summary>
     public ReadOnlyMemory<byte> HmacKey { get; init; }
 
-    /// <summary>Public key, SubjectPublicKeyInfo in DER (RFC 5480); signatures are ECDSA with SHA-256 in DER form (RFC 3279).</summary>
+    /// <summary>Public key, SubjectPublicKeyInfo in DER (RFC 5480); signatures are ECDSA with SHA-256 in DER
+    /// form (RFC 3279).</summary>
     public ReadOnlyMemory<byte> EcdsaKey { get; init; }
 
     /// <summary>Domain whose SPF or DKIM result tells this reporter; mail of its subdomains does too.</summary>
@@ -49,7 +50,8 @@ public sealed record ComplaintFile(ReadOnlyMemory<byte> Octets)
     /// <summary>The reporter whose folder it came by, or empty.</summary>
     public string Channel { get; init; } = "";
 
-    /// <summary>It came through our own mail server, which takes foreign results of authentication out (RFC 8601 §5).</summary>
+    /// <summary>It came through our own mail server, which takes foreign results of authentication out
+    /// (RFC 8601 §5).</summary>
     public bool ByMail { get; init; }
 }
 
@@ -62,7 +64,8 @@ public sealed class ReporterAuthenticator
     private readonly string _authservId;
 
     /// <param name="all">The reporters of the configuration.</param>
-    /// <param name="authservId">Name under which our own mail server writes Authentication-Results; empty = no mail is believed.</param>
+    /// <param name="authservId">Name under which our own mail server writes Authentication-Results; empty = no
+    /// mail is believed.</param>
     /// <exception cref="ArgumentException">A key that is none; the message names the reporter.</exception>
     public ReporterAuthenticator(IReadOnlyList<Reporter> all, string authservId = "")
     {
@@ -70,12 +73,14 @@ public sealed class ReporterAuthenticator
         {
             if (reporter.HmacKey.Length is > 0 and < MinHmacKeyOctets)
             {
-                throw new ArgumentException($"The HMAC key of reporter '{reporter.Name}' has {reporter.HmacKey.Length} octets and needs {MinHmacKeyOctets}; make a longer one.", nameof(all));
+                throw new ArgumentException($"The HMAC key of reporter '{reporter.Name}' has {reporter.HmacKey.Length} "
+                    + $"octets and needs {MinHmacKeyOctets}; make a longer one.", nameof(all));
             }
 
             if (reporter.EcdsaKey.Length > 0 && !TryVerify(reporter, [], [], out _))
             {
-                throw new ArgumentException($"The ECDSA key of reporter '{reporter.Name}' is no SubjectPublicKeyInfo in DER; write the public key, not the private one.", nameof(all));
+                throw new ArgumentException($"The ECDSA key of reporter '{reporter.Name}' is no SubjectPublicKeyInfo "
+                    + "in DER; write the public key, not the private one.", nameof(all));
             }
         }
 
@@ -107,7 +112,8 @@ public sealed class ReporterAuthenticator
         if (file.ByMail && _authservId.Length > 0)
         {
             var domains = AuthenticationResults.Passed(MailPart.Parse(file.Octets.Span), _authservId);
-            if (_all.FirstOrDefault(r => r.MailDomain.Length > 0 && domains.Any(d => IsWithin(d, r.MailDomain))) is { } sender)
+            if (_all.FirstOrDefault(r => r.MailDomain.Length > 0 && domains.Any(d => IsWithin(d, r.MailDomain)))
+                is { } sender)
             {
                 return (sender.Name, ReporterAuthentication.MailAuthentication);
             }
@@ -117,10 +123,13 @@ public sealed class ReporterAuthenticator
     }
 
     private static bool Signed(Reporter reporter, ComplaintFile file) =>
-        (reporter.HmacKey.Length > 0 && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(reporter.HmacKey.Span, file.Octets.Span), file.Signature.Span))
-        || (reporter.EcdsaKey.Length > 0 && TryVerify(reporter, file.Octets.Span, file.Signature.Span, out var good) && good);
+        (reporter.HmacKey.Length > 0 && CryptographicOperations.FixedTimeEquals(
+            HMACSHA256.HashData(reporter.HmacKey.Span, file.Octets.Span), file.Signature.Span))
+        || (reporter.EcdsaKey.Length > 0
+            && TryVerify(reporter, file.Octets.Span, file.Signature.Span, out var good) && good);
 
-    private static bool TryVerify(Reporter reporter, ReadOnlySpan<byte> octets, ReadOnlySpan<byte> signature, out bool good)
+    private static bool TryVerify(
+        Reporter reporter, ReadOnlySpan<byte> octets, ReadOnlySpan<byte> signature, out bool good)
     {
         good = false;
         using var key = ECDsa.Create();
@@ -135,7 +144,8 @@ public sealed class ReporterAuthenticator
 
         try
         {
-            good = signature.Length > 0 && key.VerifyData(octets, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            good = signature.Length > 0
+                && key.VerifyData(octets, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         }
         catch (CryptographicException)
         {
@@ -146,5 +156,6 @@ public sealed class ReporterAuthenticator
     }
 
     private static bool IsWithin(string domain, string parent) =>
-        domain.Equals(parent, StringComparison.OrdinalIgnoreCase) || domain.EndsWith($".{parent}", StringComparison.OrdinalIgnoreCase);
+        domain.Equals(parent, StringComparison.OrdinalIgnoreCase)
+        || domain.EndsWith($".{parent}", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shadowserver reports: CSV with a header, UTC throughout. Columns are met by name, and the many report types come down to
-// two: events, in which an address of ours spoke to somebody (src_ip or ip, with dst_ip or cc_ip), and scans, in which a
-// service of ours answered. The latter name no remote, so no scope could be narrow enough and they are refused later.
+// Shadowserver reports: CSV with a header, UTC throughout. Columns are met by name, and the many report types come down
+// to two: events, in which an address of ours spoke to somebody (src_ip or ip, with dst_ip or cc_ip), and scans, in
+// which a service of ours answered. The latter name no remote, so no scope could be narrow enough and they are refused
+// later.
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Scopes;
@@ -23,12 +24,15 @@ public static class ShadowserverReader
         string[] header = [.. CsvList.Split(lines[0].TrimEnd('\r'), ',').Select(name => name.ToLowerInvariant())];
         if (!header.Contains("timestamp") || !(header.Contains("ip") || header.Contains("src_ip")))
         {
-            return ComplaintParseResult.Refused(null, "no Shadowserver report: the header names no timestamp and ip or src_ip");
+            return ComplaintParseResult.Refused(
+                null, "no Shadowserver report: the header names no timestamp and ip or src_ip");
         }
 
         if (lines.Length > MaxRows)
         {
-            return ComplaintParseResult.Refused(ComplaintStandard.Shadowserver, string.Create(CultureInfo.InvariantCulture, $"more than {MaxRows} rows; cut the file"));
+            return ComplaintParseResult.Refused(
+                ComplaintStandard.Shadowserver,
+                string.Create(CultureInfo.InvariantCulture, $"more than {MaxRows} rows; cut the file"));
         }
 
         var (complaints, faults) = (new List<Complaint>(), new List<RowFault>());
@@ -58,7 +62,8 @@ public static class ShadowserverReader
     {
         if (fields.Count != header.Length)
         {
-            return (null, string.Create(CultureInfo.InvariantCulture, $"{fields.Count} fields where the header names {header.Length}"));
+            return (null, string.Create(
+                CultureInfo.InvariantCulture, $"{fields.Count} fields where the header names {header.Length}"));
         }
 
         string Field(params ReadOnlySpan<string> names)
@@ -92,7 +97,8 @@ public static class ShadowserverReader
         }
 
         var (tag, infection) = (Field("tag", "type"), Field("infection", "malware_family"));
-        var about = ComplaintKinds.PurposeOf("", tag) ?? (infection.Length > 0 || !event_ ? Purpose.CncContact : Purpose.ScanSource);
+        var about = ComplaintKinds.PurposeOf("", tag)
+            ?? (infection.Length > 0 || !event_ ? Purpose.CncContact : Purpose.ScanSource);
         var port = Port(Field("src_port", "port"));
         return (new Complaint
         {
@@ -109,7 +115,9 @@ public static class ShadowserverReader
         }, "");
     }
 
-    private static ushort? Port(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
+    private static ushort? Port(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
 
-    private static string ToTypeName(string tag) => tag.Length == 0 ? "event" : tag.Length <= 40 ? tag.ToLowerInvariant() : tag[..40].ToLowerInvariant();
+    private static string ToTypeName(string tag) =>
+        tag.Length == 0 ? "event" : tag.Length <= 40 ? tag.ToLowerInvariant() : tag[..40].ToLowerInvariant();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// XARF: https://xarf.org, schema 4.x and the v3 before it, as JSON. Only the fields of Complaint are looked at; evidence,
-// samples and free text stay where they are. Names are met in any case, since v3 senders differ in it.
+// XARF: https://xarf.org, schema 4.x and the v3 before it, as JSON. Only the fields of Complaint are looked at;
+// evidence, samples and free text stay where they are. Names are met in any case, since v3 senders differ in it.
 using System.Globalization;
 using System.Text.Json;
 using Weir.Contracts.Flows;
@@ -26,7 +26,8 @@ public static class XarfReader
             {
                 return One(root, out var standard) is (var complaint, var fault) && standard is { } known
                     ? ComplaintParseResult.Create(known, complaint, fault)
-                    : ComplaintParseResult.Refused(null, "no XARF document: neither xarf_version 4.x nor Version 3 with ReporterInfo");
+                    : ComplaintParseResult.Refused(
+                        null, "no XARF document: neither xarf_version 4.x nor Version 3 with ReporterInfo");
             }
 
             var (complaints, faults, row) = (new List<Complaint>(), new List<RowFault>(), 0);
@@ -44,11 +45,14 @@ public static class XarfReader
                 }
             }
 
-            return row == 0 ? ComplaintParseResult.Refused(null, "an empty array holds no complaint") : new(ComplaintStandard.Xarf4, complaints, faults, "");
+            return row == 0
+                ? ComplaintParseResult.Refused(null, "an empty array holds no complaint")
+                : new(ComplaintStandard.Xarf4, complaints, faults, "");
         }
         catch (JsonException fault)
         {
-            return ComplaintParseResult.Refused(null, string.Create(CultureInfo.InvariantCulture, $"not JSON at line {(fault.LineNumber ?? 0) + 1}"));
+            return ComplaintParseResult.Refused(
+                null, string.Create(CultureInfo.InvariantCulture, $"not JSON at line {(fault.LineNumber ?? 0) + 1}"));
         }
         catch (InvalidOperationException)
         {
@@ -59,7 +63,9 @@ public static class XarfReader
     private static (Complaint? Complaint, string Fault) One(JsonElement root, out ComplaintStandard? standard)
     {
         standard = Text(root, "xarf_version").StartsWith("4.", StringComparison.Ordinal) ? ComplaintStandard.Xarf4
-            : Text(root, "version") is "3" or ['3', '.', ..] && Has(root, "reporterinfo", out _) && Has(root, "report", out _) ? ComplaintStandard.Xarf3
+            : Text(root, "version") is "3" or ['3', '.', ..]
+                && Has(root, "reporterinfo", out _) && Has(root, "report", out _)
+                ? ComplaintStandard.Xarf3
             : null;
         return standard switch
         {
@@ -71,7 +77,8 @@ public static class XarfReader
 
     private static (Complaint?, string) Four(JsonElement root)
     {
-        var (category, type) = (Text(root, "category") is { Length: > 0 } named ? named : Text(root, "class"), Text(root, "type"));
+        var (category, type) =
+            (Text(root, "category") is { Length: > 0 } named ? named : Text(root, "class"), Text(root, "type"));
         return Text(root, "report_id") is not { Length: > 0 } id ? (null, "report_id is missing")
             : Make(
                 ComplaintStandard.Xarf4, id, category, type,
@@ -84,22 +91,28 @@ public static class XarfReader
     {
         Has(root, "report", out var report);
         Has(root, "reporterinfo", out var reporter);
-        var source = Has(report, "source", out var nested) && nested.ValueKind == JsonValueKind.Object ? nested : report;
-        var more = Has(report, "additionalinfo", out var info) && info.ValueKind == JsonValueKind.Object ? info : report;
+        var source =
+            Has(report, "source", out var nested) && nested.ValueKind == JsonValueKind.Object ? nested : report;
+        var more =
+            Has(report, "additionalinfo", out var info) && info.ValueKind == JsonValueKind.Object ? info : report;
         var (address, date) = (First(source, "ip", "sourceip"), First(report, "date"));
 
         // v3 has no number of its own: who, what, whom and when stand for it.
         var id = First(report, "reportid") is { Length: > 0 } own ? own
-            : string.Join('|', First(reporter, "reporterorgdomain"), First(report, "reporttype"), address, Port(source, "port", "sourceport"), date, First(more, "destinationip"));
+            : string.Join(
+                '|', First(reporter, "reporterorgdomain"), First(report, "reporttype"), address,
+                Port(source, "port", "sourceport"), date, First(more, "destinationip"));
         return Make(
-            ComplaintStandard.Xarf3, id, First(report, "reportclass"), First(report, "reporttype"), address, Port(source, "port", "sourceport"), date,
+            ComplaintStandard.Xarf3, id, First(report, "reportclass"), First(report, "reporttype"), address,
+            Port(source, "port", "sourceport"), date,
             First(more, "protocol") is { Length: > 0 } protocol ? protocol : First(report, "protocol"),
             First(more, "destinationip") is { Length: > 0 } target ? target : First(report, "destinationip"),
             Port(more, "destinationport") ?? Port(report, "destinationport"));
     }
 
     private static (Complaint?, string) Make(
-        ComplaintStandard standard, string id, string category, string type, string source, ushort? sourcePort, string at, string protocol, string target, ushort? targetPort)
+        ComplaintStandard standard, string id, string category, string type, string source, ushort? sourcePort,
+        string at, string protocol, string target, ushort? targetPort)
     {
         if (!IpKey.TryParse(source, out var address))
         {
@@ -144,7 +157,8 @@ public static class XarfReader
         }, "");
     }
 
-    private static string Short(string word) => word.Length <= 40 ? word.ToLowerInvariant() : word[..40].ToLowerInvariant();
+    private static string Short(string word) =>
+        word.Length <= 40 ? word.ToLowerInvariant() : word[..40].ToLowerInvariant();
 
     private static string First(JsonElement element, params ReadOnlySpan<string> names)
     {
@@ -160,10 +174,14 @@ public static class XarfReader
     }
 
     private static string Text(JsonElement element, string name) => !Has(element, name, out var value) ? ""
-        : value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "";
+        : value.ValueKind == JsonValueKind.String ? value.GetString()!
+        : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "";
 
     private static ushort? Port(JsonElement element, params ReadOnlySpan<string> names) =>
-        ushort.TryParse(First(element, names), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
+        ushort.TryParse(First(element, names), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        && port > 0
+            ? port
+            : null;
 
     private static bool Has(JsonElement element, string name, out JsonElement value)
     {

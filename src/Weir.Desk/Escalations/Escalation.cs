@@ -18,7 +18,8 @@ public sealed record Escalation
     /// <summary>Since when it stands so.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>From when on Weir may restrict by itself: the begin, and after each relapse or review anew. A block that a person took back after it is not put back.</summary>
+    /// <summary>From when on Weir may restrict by itself: the begin, and after each relapse or review anew. A block
+    /// that a person took back after it is not put back.</summary>
     public required DateTimeOffset ClearAt { get; init; }
 
     /// <summary>When the customer's notice was ordered.</summary>
@@ -59,7 +60,8 @@ public sealed record Escalation
 /// <param name="Rung">Where it led.</param>
 /// <param name="By">Who: <c>weir</c>, <c>customer</c>, one person or two.</param>
 /// <param name="Why">As the ladder says.</param>
-public sealed record EscalationStepRecord(CaseId Case, DateTimeOffset At, EscalationStep Step, EscalationLevel Rung, string By, string Why);
+public sealed record EscalationStepRecord(
+    CaseId Case, DateTimeOffset At, EscalationStep Step, EscalationLevel Rung, string By, string Why);
 
 /// <summary>Where ladders are kept. Every method is durable when it returns.</summary>
 public interface IEscalationRecords

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From what a ladder says to what is in force: blocks of the line and its address, the garden, what the customer is told.
-// Each is asked for again until it is so; a stop in between costs a second asking, which changes nothing.
+// From what a ladder says to what is in force: blocks of the line and its address, the garden, what the customer is
+// told. Each is asked for again until it is so; a stop in between costs a second asking, which changes nothing.
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
@@ -35,18 +35,28 @@ public sealed partial class EscalationController
         }
     }
 
-    /// <summary>Takes back what the ladder does not stand for any more. What two people ordered stands on no rung: it goes when nothing restricts the line.</summary>
+    /// <summary>Takes back what the ladder does not stand for any more. What two people ordered stands on no rung: it
+    /// goes when nothing restricts the line.</summary>
     private async Task WithdrawAsync(Escalation ladder, CancellationToken cancel)
     {
-        var open = OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned && (l.PlannedBy == Actor.Weir.Name || !ladder.Restricts)).Select(l => l.Id).ToList();
-        if (open.Count == 0 || (ladder.Restricts && ladder.Rung >= EscalationLevel.Told && ladder is not { State: EscalationState.Checking, Rung: < EscalationLevel.Blocked }))
+        var open = OpenBlocks(ladder.Case)
+            .Where(l => l.State != LeaseState.Planned && (l.PlannedBy == Actor.Weir.Name || !ladder.Restricts))
+            .Select(l => l.Id).ToList();
+        if (open.Count == 0 || (ladder.Restricts && ladder.Rung >= EscalationLevel.Told
+            && ladder is not { State: EscalationState.Checking, Rung: < EscalationLevel.Blocked }))
         {
             return;
         }
 
         _ = ladder.State == EscalationState.Suspended
-            ? await _parts.Blocks.OverturnAsync(open, "the customer's appeal", Actor.Weir.Name, Actor.Weir.RoleWord, cancel)
-            : await _parts.Blocks.WithdrawAsync(open, ladder.State switch { EscalationState.Clean => "clean", EscalationState.Ended => "the case is over", _ => $"let out by {ladder.OrderedBy}" }, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
+            ? await _parts.Blocks.OverturnAsync(
+                open, "the customer's appeal", Actor.Weir.Name, Actor.Weir.RoleWord, cancel)
+            : await _parts.Blocks.WithdrawAsync(open, ladder.State switch
+            {
+                EscalationState.Clean => "clean",
+                EscalationState.Ended => "the case is over",
+                _ => $"let out by {ladder.OrderedBy}"
+            }, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
     }
 
     /// <summary>Asks for the line's address again, as long as a block of it stands: addresses change hands.</summary>
@@ -60,28 +70,43 @@ public sealed partial class EscalationController
         foreach (var lease in OpenBlocks(ladder.Case).Where(l => l.State != LeaseState.Planned).ToList())
         {
             await WithVaultAsync(
-                async () => _ = await _parts.Blocks.PlaceAsync(lease.Id, await _parts.Lines.PrefixesAsync(file.Id, scope.Scope.Id, lease.Target.Remote is { IsV4: false }, cancel), cancel),
-                refused => _parts.Blocks.WithdrawAsync([lease.Id], $"the vault does not tell the line: {refused}", Actor.Weir.Name, Actor.Weir.RoleWord, cancel));
+                async () => _ = await _parts.Blocks.PlaceAsync(lease.Id, await _parts.Lines
+                    .PrefixesAsync(file.Id, scope.Scope.Id, lease.Target.Remote is { IsV4: false }, cancel), cancel),
+                refused => _parts.Blocks.WithdrawAsync(
+                    [lease.Id], $"the vault does not tell the line: {refused}", Actor.Weir.Name,
+                    Actor.Weir.RoleWord, cancel));
         }
     }
 
     /// <summary>Brings the line into the garden it should be in, or out of it.</summary>
     private async Task<Escalation> GardenAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (ladder.Wanted == ladder.Confirmed || (_triedAt.TryGetValue(file.Id, out var tried) && Now - tried < _parts.Options.TryEvery))
+        if (ladder.Wanted == ladder.Confirmed
+            || (_triedAt.TryGetValue(file.Id, out var tried) && Now - tried < _parts.Options.TryEvery))
         {
             return ladder;
         }
 
         _triedAt[file.Id] = Now;
         var scope = file.Scopes.FirstOrDefault(s => s.Scope.Purpose != Purpose.RemediationCheck)?.Scope.Id ?? default;
-        var order = new WalledGardenOrder(file.Id, scope, ladder.Wanted, ladder.OrderedBy, ladder.OrderedFor) { Exempt = _parts.Exempt };
-        var by = ladder.Wanted == WalledGarden.None && ladder.State is EscalationState.Clean or EscalationState.Ended ? EscalationAuthorization.ByRules.By : ladder.OrderedBy;
+        var order = new WalledGardenOrder(file.Id, scope, ladder.Wanted, ladder.OrderedBy, ladder.OrderedFor)
+        {
+            Exempt = _parts.Exempt
+        };
+        var by = ladder.Wanted == WalledGarden.None && ladder.State is EscalationState.Clean or EscalationState.Ended
+            ? EscalationAuthorization.ByRules.By
+            : ladder.OrderedBy;
         _ = await _parts.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = by, Role = by == EscalationAuthorization.ByRules.By ? EscalationAuthorization.ByRules.Role : "ladder", Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = file.Id.ToString(), Scope = scope.ToString(),
-                Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(), Reason = $"{WordOf(ladder.Wanted)}: {ladder.OrderedFor}",
+                Actor = by,
+                Role = by == EscalationAuthorization.ByRules.By ? EscalationAuthorization.ByRules.Role : "ladder",
+                Act = AuditActions.Garden,
+                Outcome = AuditActions.Allow,
+                Case = file.Id.ToString(),
+                Scope = scope.ToString(),
+                Subject = file.State == CaseState.Erased ? "" : file.Subject.ToString(),
+                Reason = $"{WordOf(ladder.Wanted)}: {ladder.OrderedFor}",
             },
             cancel);
         WalledGardenResult? proof = null;
@@ -96,13 +121,16 @@ public sealed partial class EscalationController
         if (proof is { IsDone: true })
         {
             _ = Interlocked.Increment(ref _gardens);
-            return await SaveAsync(ladder with { Confirmed = ladder.Wanted, Why = $"{WordOf(ladder.Wanted)}, {proof.Way}: {proof.Reply}" }, null, cancel);
+            return await SaveAsync(
+                ladder with { Confirmed = ladder.Wanted, Why = $"{WordOf(ladder.Wanted)}, {proof.Way}: {proof.Reply}" },
+                null, cancel);
         }
 
         _ = Interlocked.Increment(ref _gardensFailed);
         why = proof?.Reply ?? (why.Length > 0 ? why : "the vault does not answer");
         _parts.Log.GardenFailed(file.Id, WordOf(ladder.Wanted), why);
-        return await SaveAsync(ladder with { Why = $"{WordOf(ladder.Wanted)} is ordered and not confirmed: {why}" }, null, cancel);
+        return await SaveAsync(
+            ladder with { Why = $"{WordOf(ladder.Wanted)} is ordered and not confirmed: {why}" }, null, cancel);
     }
 
     /// <summary>Tells what is owed, each when it is really so; what is overtaken is not told.</summary>
@@ -117,7 +145,9 @@ public sealed partial class EscalationController
             }
 
             if (isSo == true && ScopeOf(file, ScopeActions.Notify) is { } scope
-                && await _parts.Notices.PlanAsync(Actor.Weir, file.Id, scope.Scope.Id, step, step == NoticeStep.Released ? [ActionTaken.Released(ladder.Since)] : ActiveMeasures(file.Id), cancel) is { } refused)
+                && await _parts.Notices.PlanAsync(Actor.Weir, file.Id, scope.Scope.Id, step, step == NoticeStep.Released
+                    ? [ActionTaken.Released(ladder.Since)]
+                    : ActiveMeasures(file.Id), cancel) is { } refused)
             {
                 _parts.Log.NotTold(file.Id, step, refused.Why);
             }
@@ -131,10 +161,15 @@ public sealed partial class EscalationController
     /// <summary>Whether a step is so, is not so any more, or not yet (null).</summary>
     private bool? IsCurrent(NoticeStep step, Escalation ladder) => step switch
     {
-        NoticeStep.EndpointBlocked => Held(ladder.Case).Any() ? true : ladder.Restricts && OpenBlocks(ladder.Case).Any() ? null : false,
-        NoticeStep.LeakyGarden => ladder.Wanted != WalledGarden.Leaky ? false : ladder.Confirmed == WalledGarden.Leaky ? true : null,
-        NoticeStep.StrictGarden => ladder.Wanted != WalledGarden.Strict ? false : ladder.Confirmed == WalledGarden.Strict ? true : null,
-        NoticeStep.Released or NoticeStep.Clean => ladder.Restricts && step == NoticeStep.Released && ladder.Rung >= EscalationLevel.Blocked ? false : ladder.Confirmed == WalledGarden.None && !OpenBlocks(ladder.Case).Any() ? true : null,
+        NoticeStep.EndpointBlocked =>
+            Held(ladder.Case).Any() ? true : ladder.Restricts && OpenBlocks(ladder.Case).Any() ? null : false,
+        NoticeStep.LeakyGarden =>
+            ladder.Wanted != WalledGarden.Leaky ? false : ladder.Confirmed == WalledGarden.Leaky ? true : null,
+        NoticeStep.StrictGarden =>
+            ladder.Wanted != WalledGarden.Strict ? false : ladder.Confirmed == WalledGarden.Strict ? true : null,
+        NoticeStep.Released or NoticeStep.Clean =>
+            ladder.Restricts && step == NoticeStep.Released && ladder.Rung >= EscalationLevel.Blocked
+                ? false : ladder.Confirmed == WalledGarden.None && !OpenBlocks(ladder.Case).Any() ? true : null,
         _ => true,
     };
 
@@ -160,5 +195,10 @@ public sealed partial class EscalationController
         }
     }
 
-    private static string WordOf(WalledGarden garden) => garden switch { WalledGarden.Leaky => "leaky garden", WalledGarden.Strict => "strict garden", _ => "out of the garden" };
+    private static string WordOf(WalledGarden garden) => garden switch
+    {
+        WalledGarden.Leaky => "leaky garden",
+        WalledGarden.Strict => "strict garden",
+        _ => "out of the garden"
+    };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Closing an endpoint for one line without a person: only what the policy names as automatic, is confirmed and dedicated,
-// after the customer was told. Why something was not closed stands on the ladder.
+// Closing an endpoint for one line without a person: only what the policy names as automatic, is confirmed and
+// dedicated, after the customer was told. Why something was not closed stands on the ladder.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
@@ -27,24 +27,32 @@ public sealed partial class EscalationController
 
     private async Task<Escalation> BlockAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (!file.TakesEvents || EscalationStateMachine.Find(EscalationStep.Block, ladder.Rung, ladder.State) is null || ladder.ReviewSince is not null || !_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated) || !HasWaitedLongEnough(ladder))
+        if (!file.TakesEvents || EscalationStateMachine.Find(EscalationStep.Block, ladder.Rung, ladder.State) is null
+            || ladder.ReviewSince is not null
+            || !_parts.Policy.Automatic.HasFlag(AutomaticActions.BlockDedicated) || !HasWaitedLongEnough(ladder))
         {
             return ladder;
         }
 
-        if (!_parts.Blocks.IsEnforced || _parts.Blocks.Lost.Length > 0 || (_parts.Blocks.StoppedAt is { } stopped && Now - stopped < _parts.Options.StopValidFor))
+        if (!_parts.Blocks.IsEnforced || _parts.Blocks.Lost.Length > 0
+            || (_parts.Blocks.StoppedAt is { } stopped && Now - stopped < _parts.Options.StopValidFor))
         {
             return ladder;
         }
 
-        foreach (var scope in file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & ScopeActions.Block) != 0 && Now.ToUnixTimeMilliseconds() - s.LastMs < Fresh.TotalMilliseconds))
+        foreach (var scope in file.Scopes.Where(
+            s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & ScopeActions.Block) != 0
+                && Now.ToUnixTimeMilliseconds() - s.LastMs < Fresh.TotalMilliseconds))
         {
             foreach (var (decided, target) in TargetsOf(scope))
             {
                 var why = await CloseAsync(file, scope, decided, target, ladder, cancel);
                 if (why is "")
                 {
-                    ladder = await ApplyAsync(ladder, EscalationStep.Block, EscalationAuthorization.ByRules, $"{target.Shown} is closed for the line", cancel, l => l with { PendingNotices = AddPending(l, NoticeStep.EndpointBlocked) });
+                    ladder = await ApplyAsync(
+                        ladder, EscalationStep.Block, EscalationAuthorization.ByRules,
+                        $"{target.Shown} is closed for the line",
+                        cancel, l => l with { PendingNotices = AddPending(l, NoticeStep.EndpointBlocked) });
                 }
                 else if (why is not null && why != ladder.Why)
                 {
@@ -59,40 +67,53 @@ public sealed partial class EscalationController
     /// <summary>The notice was delivered and had its time, or could not be and had a longer one.</summary>
     private bool HasWaitedLongEnough(Escalation ladder) =>
         ladder.ToldAt is { } told
-        && (Now - told >= _parts.Options.WithoutNotice || (_parts.Notices.DeliveredAt(ladder.Case, NoticeStep.Found) is { } delivered && Now - delivered >= _parts.Options.AfterNotice));
+        && (Now - told >= _parts.Options.WithoutNotice
+            || (_parts.Notices.DeliveredAt(ladder.Case, NoticeStep.Found) is { } delivered
+                && Now - delivered >= _parts.Options.AfterNotice));
 
-    /// <summary>What of a scope Weir may close: the endpoint of a contact, and the class of a flood where that is configured.</summary>
+    /// <summary>What of a scope Weir may close: the endpoint of a contact, and the class of a flood where that
+    /// is configured.</summary>
     private IEnumerable<(FlowPredicate Decided, MitigationTarget Target)> TargetsOf(CaseScope scope)
     {
         var named = scope.Scope.Class.Predicate;
         if (scope.Scope.Purpose == Purpose.CncContact)
         {
-            return named.Remotes.Select(remote => (named with { Remotes = [remote] }, MitigationTarget.EndpointForOneLine(Wire.Prefix.From(remote, 128), named.Protocol, named.RemotePorts)));
+            return named.Remotes.Select(remote => (
+                named with { Remotes = [remote] },
+                MitigationTarget.EndpointForOneLine(Wire.Prefix.From(remote, 128), named.Protocol, named.RemotePorts)));
         }
 
-        return scope.Scope.Purpose == Purpose.DdosSource && _parts.Options.BlocksFloods && (named.Direction & Direction.Out) != 0
-            ? MitigationTarget.Flood(scope.Scope.Class, null).Select(target => (target.Remote is { } remote ? named with { Remotes = [remote.Network] } : named, target))
+        return scope.Scope.Purpose == Purpose.DdosSource
+            && _parts.Options.BlocksFloods && (named.Direction & Direction.Out) != 0
+            ? MitigationTarget.Flood(scope.Scope.Class, null).Select(
+                target => (target.Remote is { } remote ? named with { Remotes = [remote.Network] } : named, target))
             : [];
     }
 
     /// <summary>Closes a target for the line, once.</summary>
     /// <returns>Nothing where it is closed now; null where there is nothing to do or to say; else why not.</returns>
-    private async Task<string?> CloseAsync(CaseFile file, CaseScope scope, FlowPredicate decided, MitigationTarget target, Escalation ladder, CancellationToken cancel)
+    private async Task<string?> CloseAsync(
+        CaseFile file, CaseScope scope, FlowPredicate decided, MitigationTarget target, Escalation ladder,
+        CancellationToken cancel)
     {
         var before = _parts.Blocks.ForLine(file.Id).Where(l => l.Target.WithoutLine() == target).ToList();
         if (before.Find(l => !LeaseStateMachine.IsOver(l.State)) is { } open)
         {
             // A stop between the block and the ladder's own record: taken up where it stood.
-            return open.State == LeaseState.Planned ? open.PlannedBy == Actor.Weir.Name ? await OrderAsync(scope, decided, open, "taken up after a stop", cancel) : null
+            return open.State == LeaseState.Planned ? open.PlannedBy == Actor.Weir.Name
+                ? await OrderAsync(scope, decided, open, "taken up after a stop", cancel)
+                : null
                 : ladder.Rung < EscalationLevel.Blocked ? "" : null;
         }
 
-        if (before.Exists(l => l.State == LeaseState.Withdrawn && l.StateAt >= ladder.ClearAt && l.StateAt.ToUnixTimeMilliseconds() >= scope.LastMs))
+        if (before.Exists(l => l.State == LeaseState.Withdrawn && l.StateAt >= ladder.ClearAt
+            && l.StateAt.ToUnixTimeMilliseconds() >= scope.LastMs))
         {
             return null;
         }
 
-        if (_lookedAt.TryGetValue((file.Id, target.ToString()), out var looked) && Now - looked < _parts.Options.PollInterval)
+        if (_lookedAt.TryGetValue((file.Id, target.ToString()), out var looked)
+            && Now - looked < _parts.Options.PollInterval)
         {
             return null;
         }
@@ -105,34 +126,54 @@ public sealed partial class EscalationController
         }
 
         var threat = $"{Purposes.ToName(scope.Scope.Purpose)}, {scope.Scope.Trigger}: {scope.Grounds}";
-        var step = await _parts.Blocks.PlanAsync(target, new(threat, grounds, "the customer was told and it goes on", collateral), file.Id, Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
-        return step.Lease is { } planned ? await OrderAsync(scope, decided, planned, grounds, cancel) : await NotAsync(file, scope, step.Refused[0], cancel, isRecorded: true);
+        var step = await _parts.Blocks.PlanAsync(
+            target, new(threat, grounds, "the customer was told and it goes on", collateral), file.Id, Actor.Weir.Name,
+            Actor.Weir.RoleWord, cancel);
+        return step.Lease is { } planned
+            ? await OrderAsync(scope, decided, planned, grounds, cancel)
+            : await NotAsync(file, scope, step.Refused[0], cancel, isRecorded: true);
     }
 
-    /// <summary>Whether an endpoint is confirmed and dedicated (rules.md R14, R15). The class of a flood is its line's own and hits nobody else.</summary>
-    private async Task<(string Grounds, Collateral? Collateral, MitigationRefusal? Against)> WeighAsync(CaseScope scope, FlowPredicate decided, MitigationTarget target, CancellationToken cancel)
+    /// <summary>Whether an endpoint is confirmed and dedicated (rules.md R14, R15). The class of a flood is its line's
+    /// own and hits nobody else.</summary>
+    private async Task<(string Grounds, Collateral? Collateral, MitigationRefusal? Against)> WeighAsync(
+        CaseScope scope, FlowPredicate decided, MitigationTarget target, CancellationToken cancel)
     {
         if (scope.Scope.Purpose != Purpose.CncContact)
         {
             return ($"the rule {scope.Scope.Trigger} confirmed it", null, null);
         }
 
-        var endpoint = new Endpoint(decided.Remotes[0], decided.RemotePorts.IsEmpty ? (ushort)0 : decided.RemotePorts[0], decided.Protocol);
+        var endpoint = new Endpoint(
+            decided.Remotes[0], decided.RemotePorts.IsEmpty ? (ushort)0 : decided.RemotePorts[0], decided.Protocol);
         var standing = await _parts.Endpoints.GetAsync(endpoint, cancel);
         var (hit, ceiling) = (standing.Collateral.NonCaseSubjects, Guardrails.Ceiling(standing.Collateral.Subjects));
-        var against = standing.Confirmed.Length == 0 ? new MitigationRefusal(MitigationRefusal.NotListed, $"{endpoint} is not confirmed: neither two lists, nor a trusted one, nor two people name it")
-            : standing.IsShared ? new(MitigationRefusal.Collateral, $"{endpoint} is not dedicated: the latest comparison found that too many others use it")
-            : hit > ceiling ? new(MitigationRefusal.Collateral, string.Create(CultureInfo.InvariantCulture, $"{endpoint} is not dedicated: {hit} subjects without a case use it, and above {ceiling} nothing is closed without people (rules.md R15)"))
+        var against = standing.Confirmed.Length == 0 ? new MitigationRefusal(
+            MitigationRefusal.NotListed,
+            $"{endpoint} is not confirmed: neither two lists, nor a trusted one, nor two people name it")
+            : standing.IsShared ? new(
+                MitigationRefusal.Collateral,
+                $"{endpoint} is not dedicated: the latest comparison found that too many others use it")
+            : hit > ceiling
+                ? new(MitigationRefusal.Collateral, string.Create(CultureInfo.InvariantCulture, $"{endpoint} is not "
+                    + $"dedicated: {hit} subjects without a case use it, and above {ceiling} nothing is closed "
+                    + $"without people (rules.md R15)"))
             : null;
-        return (string.Create(CultureInfo.InvariantCulture, $"confirmed by {standing.Confirmed}; dedicated, collateral={hit}"), standing.Collateral, against);
+        return (
+            string.Create(
+                CultureInfo.InvariantCulture, $"confirmed by {standing.Confirmed}; dedicated, collateral={hit}"),
+            standing.Collateral, against);
     }
 
-    private async Task<string> NotAsync(CaseFile file, CaseScope scope, MitigationRefusal against, CancellationToken cancel, bool isRecorded = false)
+    private async Task<string> NotAsync(
+        CaseFile file, CaseScope scope, MitigationRefusal against, CancellationToken cancel, bool isRecorded = false)
     {
         _ = Interlocked.Increment(ref _notBlocked);
         if (!isRecorded)
         {
-            _ = await AuditAsync(AuditActions.Block, file.Id, against.Code, against.Code, EscalationAuthorization.ByRules, cancel, scope.Scope.Id);
+            _ = await AuditAsync(
+                AuditActions.Block, file.Id, against.Code, against.Code, EscalationAuthorization.ByRules, cancel,
+                scope.Scope.Id);
         }
 
         _parts.Log.NotBlocked(file.Id, against.Code);
@@ -140,16 +181,19 @@ public sealed partial class EscalationController
     }
 
     /// <summary>Leave of the rules, then the order, then the line's address.</summary>
-    private async Task<string?> OrderAsync(CaseScope scope, FlowPredicate decided, Lease planned, string grounds, CancellationToken cancel)
+    private async Task<string?> OrderAsync(
+        CaseScope scope, FlowPredicate decided, Lease planned, string grounds, CancellationToken cancel)
     {
         var most = TimeSpan.FromDays(_parts.Policy.BlockDays);
-        var (leave, refused) = await _parts.Cases.LeaveToBlockAsync(scope, decided, grounds, _parts.Options.Lease < most ? _parts.Options.Lease : most, cancel);
+        var (leave, refused) = await _parts.Cases.LeaveToBlockAsync(
+            scope, decided, grounds, _parts.Options.Lease < most ? _parts.Options.Lease : most, cancel);
         if (leave is null)
         {
             return $"not closed by Weir itself: {refused!.Why}";
         }
 
-        var step = await _parts.Blocks.ApproveAsync(new MitigationOrder(leave, planned, leave.EndsAt), Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
+        var step = await _parts.Blocks.ApproveAsync(
+            new MitigationOrder(leave, planned, leave.EndsAt), Actor.Weir.Name, Actor.Weir.RoleWord, cancel);
         return step.Lease is not null ? "" : $"not closed by Weir itself: {step.Refused[0].Why}";
     }
 }

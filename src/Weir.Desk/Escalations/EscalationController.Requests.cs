@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What people and customers ask of a ladder. The leaky garden and the way out are one person's to order, the strict garden
-// two people's in different roles; a customer says "fixed" and appeals.
+// What people and customers ask of a ladder. The leaky garden and the way out are one person's to order, the strict
+// garden two people's in different roles; a customer says "fixed" and appeals.
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
@@ -19,12 +19,17 @@ public sealed partial class EscalationController
 
     private long _appeals;
 
-    /// <summary>Orders a garden, or the way out. For the strict one the first call asks and another person's gives.</summary>
-    public async Task<EscalationResult> GardenAsync(Actor actor, CaseId id, WalledGarden garden, string why, CancellationToken cancel)
+    /// <summary>Orders a garden, or the way out. For the strict one the first call asks and another
+    /// person's gives.</summary>
+    public async Task<EscalationResult> GardenAsync(
+        Actor actor, CaseId id, WalledGarden garden, string why, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var request = new Request.Restrict(id, garden == WalledGarden.Strict, why);
-        var waiting = garden == WalledGarden.Strict ? _parts.Cases.Asked.LastOrDefault(a => a.Deed == Permission.StrictGarden && a.Case == id && a.AskedBy != actor.Name) : null;
+        var waiting = garden == WalledGarden.Strict
+            ? _parts.Cases.Asked.LastOrDefault(
+                a => a.Deed == Permission.StrictGarden && a.Case == id && a.AskedBy != actor.Name)
+            : null;
         if (waiting is not null)
         {
             return await ApproveAsync(actor, waiting, cancel);
@@ -36,28 +41,40 @@ public sealed partial class EscalationController
             return new(null, null, (Decision.Deny)decision);
         }
 
-        var step = garden switch { WalledGarden.Leaky => EscalationStep.EnterLeaky, WalledGarden.Strict => EscalationStep.EnterStrict, _ => EscalationStep.Release };
+        var step = garden switch
+        {
+            WalledGarden.Leaky => EscalationStep.EnterLeaky,
+            WalledGarden.Strict => EscalationStep.EnterStrict,
+            _ => EscalationStep.Release
+        };
         if (Why(id, step) is { } wrong)
         {
-            return new(Find(id), null, await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel));
+            return new(
+                Find(id), null,
+                await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel));
         }
 
         if (garden == WalledGarden.Strict)
         {
-            var asked = await _parts.Cases.RequestAsync(actor, Permission.StrictGarden, id, ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default, "strict garden", why, cancel);
+            var asked = await _parts.Cases.RequestAsync(
+                actor, Permission.StrictGarden, id,
+                ScopeOf(_parts.Cases.Find(id)!, ScopeActions.Notify)?.Scope.Id ?? default,
+                "strict garden", why, cancel);
             return new(Find(id), asked.Asked, null);
         }
 
         return await OrderAsync(id, step, EscalationAuthorization.ByPerson(actor, allowed), why, cancel);
     }
 
-    /// <summary>The customer, or a person for the customer, asks that what is in force be looked at again. For a protected line it ends until then.</summary>
+    /// <summary>The customer, or a person for the customer, asks that what is in force be looked at again. For a
+    /// protected line it ends until then.</summary>
     /// <param name="actor">The person; none where the customer asks by the own page.</param>
     /// <param name="id">The case.</param>
     /// <param name="why">As the customer says.</param>
     /// <param name="isProtected">The person knows that the line is one for life or limb.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<EscalationResult> AppealAsync(Actor? actor, CaseId id, string why, bool isProtected, CancellationToken cancel)
+    public async Task<EscalationResult> AppealAsync(
+        Actor? actor, CaseId id, string why, bool isProtected, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var leave = EscalationAuthorization.ByCustomer;
@@ -93,18 +110,31 @@ public sealed partial class EscalationController
         }
         else
         {
-            _ = await AuditAsync(AuditActions.Appeal, id, AuditActions.Allow, $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
+            _ = await AuditAsync(
+                AuditActions.Appeal, id, AuditActions.Allow,
+                $"{(suspends ? "suspended until reviewed" : "to be reviewed")}: {Short(why)}", leave, cancel, scope);
         }
 
         _ = Interlocked.Increment(ref _appeals);
         var ladder = await ApplyAsync(
-            Find(id)!, suspends ? EscalationStep.Suspend : EscalationStep.Appeal, leave, suspends ? "appeal of a protected line: nothing is in force until it is reviewed" : "an appeal waits for review", cancel,
-            l => suspends ? l with { ReviewSince = Now, OrderedBy = leave.By, OrderedFor = "appeal", PendingNotices = AddPending(l, NoticeStep.Released) } : l with { ReviewSince = Now });
+            Find(id)!, suspends ? EscalationStep.Suspend : EscalationStep.Appeal, leave, suspends
+                ? "appeal of a protected line: nothing is in force until it is reviewed"
+                : "an appeal waits for review", cancel,
+            l => suspends
+                ? l with
+                {
+                    ReviewSince = Now,
+                    OrderedBy = leave.By,
+                    OrderedFor = "appeal",
+                    PendingNotices = AddPending(l, NoticeStep.Released)
+                }
+                : l with { ReviewSince = Now });
         await EnforceAsync(_parts.Cases.Find(id)!, ladder, cancel);
         return new(Find(id), null, null);
     }
 
-    /// <summary>A person reviewed an appeal and what was in force is right. A garden that was suspended has to be ordered anew.</summary>
+    /// <summary>A person reviewed an appeal and what was in force is right. A garden that was suspended has to be
+    /// ordered anew.</summary>
     public async Task<EscalationResult> UpholdAsync(Actor actor, CaseId id, string why, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
@@ -117,8 +147,10 @@ public sealed partial class EscalationController
 
         var wrong = Find(id)?.ReviewSince is null ? $"{id} has no appeal that waits." : Why(id, EscalationStep.Uphold);
         return wrong is not null
-            ? new(Find(id), null, await _parts.Cases.RefuseAsync(actor, request, DenyCode.ActionNotAllowed, wrong, cancel))
-            : await OrderAsync(id, EscalationStep.Uphold, EscalationAuthorization.ByPerson(actor, allowed), why, cancel);
+            ? new(Find(id), null, await _parts.Cases.RefuseAsync(
+                actor, request, DenyCode.ActionNotAllowed, wrong, cancel))
+            : await OrderAsync(
+                id, EscalationStep.Uphold, EscalationAuthorization.ByPerson(actor, allowed), why, cancel);
     }
 
     /// <summary>"I fixed it": a check begins. It lasts at least as long as silence has to be.</summary>
@@ -134,51 +166,76 @@ public sealed partial class EscalationController
             return new(Find(id), null, new(DenyCode.ActionNotAllowed, wrong));
         }
 
-        var step = actor is null ? await _parts.Cases.FixedAsync(id, length is { } asked && _parts.Cases.Find(id) is { } file && asked < SilenceOf(file) ? SilenceOf(file) : length, cancel) : await _parts.Cases.RecheckAsync(actor, id, cancel);
+        var step = actor is null
+            ? await _parts.Cases.FixedAsync(id, length is { } asked && _parts.Cases.Find(id) is { } file
+                && asked < SilenceOf(file) ? SilenceOf(file) : length, cancel)
+            : await _parts.Cases.RecheckAsync(actor, id, cancel);
         if (step.Refused is { } refused)
         {
             return new(null, null, refused);
         }
 
-        if (Find(id) is not { } ladder || EscalationStateMachine.Find(EscalationStep.Check, ladder.Rung, ladder.State) is null)
+        if (Find(id) is not { } ladder
+            || EscalationStateMachine.Find(EscalationStep.Check, ladder.Rung, ladder.State) is null)
         {
             return new(Find(id), null, null);
         }
 
-        var by = actor is null ? EscalationAuthorization.ByCustomer : EscalationAuthorization.ByPerson(actor, (Decision.Allow)await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel));
-        return new(await ApplyAsync(ladder, EscalationStep.Check, by, "said to be fixed; it is checked", cancel, l => Checked(l, step.Case!)), null, null);
+        var by = actor is null ? EscalationAuthorization.ByCustomer : EscalationAuthorization.ByPerson(
+            actor, (Decision.Allow)await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel));
+        return new(
+            await ApplyAsync(ladder, EscalationStep.Check, by, "said to be fixed; it is checked", cancel, l =>
+                Checked(l, step.Case!)),
+            null, null);
     }
 
     /// <summary>The customer's own "I fixed it".</summary>
     public Task<EscalationResult> FixedAsync(CaseId id, CancellationToken cancel) => FixedAsync(null, id, null, cancel);
 
     /// <summary>The customer's own appeal.</summary>
-    public Task<EscalationResult> AppealAsync(CaseId id, string why, CancellationToken cancel) => AppealAsync(null, id, why, isProtected: false, cancel);
+    public Task<EscalationResult> AppealAsync(CaseId id, string why, CancellationToken cancel) =>
+        AppealAsync(null, id, why, isProtected: false, cancel);
 
     /// <summary>Where a case stands and how it came there, for a person.</summary>
-    public async Task<(Escalation? Ladder, IReadOnlyList<EscalationStepRecord> Steps, Decision.Deny? Refused)> ShowAsync(Actor actor, CaseId id, CancellationToken cancel) =>
-        await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny ? (null, [], deny) : (Find(id), await _parts.Records.StepsAsync(id, cancel), null);
+    public async Task<(
+        Escalation? Ladder, IReadOnlyList<EscalationStepRecord> Steps, Decision.Deny? Refused)> ShowAsync(
+            Actor actor, CaseId id, CancellationToken cancel) =>
+                await _parts.Cases.Engine.DecideAsync(actor, new Request.ShowCase(id), cancel) is Decision.Deny deny
+                    ? (null, [], deny)
+                    : (Find(id), await _parts.Records.StepsAsync(id, cancel), null);
 
     private async Task<EscalationResult> ApproveAsync(Actor actor, StoredApproval waiting, CancellationToken cancel)
     {
         if (Why(waiting.Case, EscalationStep.EnterStrict) is { } wrong)
         {
-            return new(Find(waiting.Case), null, await _parts.Cases.RefuseAsync(actor, new Request.Restrict(waiting.Case, true, waiting.Reason), DenyCode.ActionNotAllowed, wrong, cancel));
+            return new(Find(waiting.Case), null, await _parts.Cases.RefuseAsync(
+                actor, new Request.Restrict(waiting.Case, true, waiting.Reason), DenyCode.ActionNotAllowed,
+                wrong, cancel));
         }
 
-        var given = await _parts.Cases.ApproveAsync(actor, waiting.Number, asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)), ApprovalValidFor, cancel);
+        var given = await _parts.Cases.ApproveAsync(
+            actor, waiting.Number,
+            asked => new Request.Restrict(asked.Case, true, asked.Reason, new Actor(asked.AskedBy, asked.AskedRole)),
+            ApprovalValidFor, cancel);
         return given.Refused is { } refused ? new(Find(waiting.Case), null, refused)
-            : await OrderAsync(waiting.Case, EscalationStep.EnterStrict, EscalationAuthorization.ByTwoPeople(given.Approval!, actor), waiting.Reason, cancel);
+            : await OrderAsync(
+                waiting.Case, EscalationStep.EnterStrict, EscalationAuthorization.ByTwoPeople(given.Approval!, actor),
+                waiting.Reason, cancel);
     }
 
-    private async Task<EscalationResult> OrderAsync(CaseId id, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel)
+    private async Task<EscalationResult> OrderAsync(
+        CaseId id, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel)
     {
         var ladder = await ApplyAsync(
             Find(id)!, step, leave, Short(why), cancel,
             l => l with
             {
-                // Who reviewed an appeal has ordered nothing: a garden that still waits keeps the names of those who did.
-                OrderedBy = step == EscalationStep.Uphold ? l.OrderedBy : leave.By, OrderedFor = step == EscalationStep.Uphold ? l.OrderedFor : Short(why), ReviewSince = null, ClearAt = Now,
+                // Who reviewed an appeal has ordered nothing: a garden that still waits keeps the names of
+                // those who did.
+                OrderedBy = step == EscalationStep.Uphold ? l.OrderedBy : leave.By,
+                OrderedFor = step == EscalationStep.Uphold ? l.OrderedFor : Short(why),
+                ReviewSince = null,
+                ClearAt = Now,
                 PendingNotices = step switch
                 {
                     EscalationStep.EnterLeaky => AddPending(l, NoticeStep.LeakyGarden),
@@ -195,7 +252,9 @@ public sealed partial class EscalationController
     private string? Why(CaseId id, EscalationStep step) =>
         Find(id) is not { } ladder ? $"{id} has no ladder: nothing was begun, or it is over."
         : EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not null ? null
-        : $"{id} is at '{EscalationStateMachine.ToName(ladder.Rung)}', {EscalationStateMachine.ToName(ladder.State)}; {EscalationStateMachine.ToName(step)} does not follow that.";
+        : $"{id} is at '{EscalationStateMachine.ToName(ladder.Rung)}', {EscalationStateMachine.ToName(ladder.State)}; "
+            + $"{EscalationStateMachine.ToName(step)} does not follow that.";
 
-    private static string Short(string text) => text.Length <= CaseHandler.MaxTextLength ? text : text[..CaseHandler.MaxTextLength];
+    private static string Short(string text) =>
+        text.Length <= CaseHandler.MaxTextLength ? text : text[..CaseHandler.MaxTextLength];
 }

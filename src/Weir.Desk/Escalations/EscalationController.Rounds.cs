@@ -16,7 +16,8 @@ public sealed partial class EscalationController
 {
     private readonly Dictionary<CaseId, DateTimeOffset> _countedAt = [];
 
-    /// <summary>One round over all cases. What fails for one case is told and tried again at the next; the others go on.</summary>
+    /// <summary>One round over all cases. What fails for one case is told and tried again at the next;
+    /// the others go on.</summary>
     /// <exception cref="AuditException">Nothing can be recorded, so nothing is done.</exception>
     public async Task RunOnceAsync(CancellationToken cancel)
     {
@@ -44,45 +45,63 @@ public sealed partial class EscalationController
     /// <summary>What people and events did to the case file itself.</summary>
     private async Task<Escalation> FollowAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (file.State == CaseState.Erased || file is { State: CaseState.Closed, Verdict: CaseClosureReason.FalsePositive })
+        if (file.State == CaseState.Erased
+            || file is { State: CaseState.Closed, Verdict: CaseClosureReason.FalsePositive })
         {
-            return ladder.State == EscalationState.Ended ? ladder : await ApplyAsync(ladder, EscalationStep.End, EscalationAuthorization.ByRules, file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
+            return ladder.State == EscalationState.Ended ? ladder : await ApplyAsync(
+                ladder, EscalationStep.End, EscalationAuthorization.ByRules,
+                file.State == CaseState.Erased ? "the case is erased" : "it was a false alarm", cancel);
         }
 
-        if (file.State == CaseState.Closed && EscalationStateMachine.Find(EscalationStep.Check, ladder.Rung, ladder.State) is not null && ladder.State != EscalationState.Checking)
+        if (file.State == CaseState.Closed
+            && EscalationStateMachine.Find(EscalationStep.Check, ladder.Rung, ladder.State) is not null
+            && ladder.State != EscalationState.Checking)
         {
-            return await ApplyAsync(ladder, EscalationStep.Check, EscalationAuthorization.ByRules, "the case was closed as fixed", cancel, l => Checked(l, file));
+            return await ApplyAsync(
+                ladder, EscalationStep.Check, EscalationAuthorization.ByRules, "the case was closed as fixed", cancel,
+                l => Checked(l, file));
         }
 
-        return file.TakesEvents && ladder.State == EscalationState.Clean ? await RelapseAsync(ladder, "an event came back within the check", cancel) : ladder;
+        return file.TakesEvents && ladder.State == EscalationState.Clean
+            ? await RelapseAsync(ladder, "an event came back within the check", cancel)
+            : ladder;
     }
 
     private async Task<Escalation> NotifyAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
         var mayTell = _parts.Policy.Automatic.HasFlag(AutomaticActions.Notify);
-        if (file.TakesEvents && EscalationStateMachine.Find(EscalationStep.Tell, ladder.Rung, ladder.State) is not null && ScopeOf(file, ScopeActions.Notify) is not null
+        if (file.TakesEvents && EscalationStateMachine.Find(EscalationStep.Tell, ladder.Rung, ladder.State) is not null
+            && ScopeOf(file, ScopeActions.Notify) is not null
             && (mayTell || _parts.Notices.DeliveredAt(file.Id, NoticeStep.Found) is not null))
         {
-            return await ApplyAsync(ladder, EscalationStep.Tell, EscalationAuthorization.ByRules, "an event opened the case", cancel, l => l with { ToldAt = Now, PendingNotices = AddPending(l, NoticeStep.Found) });
+            return await ApplyAsync(
+                ladder, EscalationStep.Tell, EscalationAuthorization.ByRules, "an event opened the case", cancel,
+                l => l with { ToldAt = Now, PendingNotices = AddPending(l, NoticeStep.Found) });
         }
 
-        return mayTell && file.TakesEvents && EscalationStateMachine.Find(EscalationStep.Remind, ladder.Rung, ladder.State) is not null
+        return mayTell && file.TakesEvents
+            && EscalationStateMachine.Find(EscalationStep.Remind, ladder.Rung, ladder.State) is not null
             && ladder.ToldAt is { } told && Now - told >= _parts.Options.RemindAfter && CaseHandler.IsFresh(file, told)
-            ? await ApplyAsync(ladder, EscalationStep.Remind, EscalationAuthorization.ByRules, "it goes on after the notice", cancel, l => l with { PendingNotices = AddPending(l, NoticeStep.Reminder) })
+            ? await ApplyAsync(
+                ladder, EscalationStep.Remind, EscalationAuthorization.ByRules, "it goes on after the notice", cancel,
+                l => l with { PendingNotices = AddPending(l, NoticeStep.Reminder) })
             : ladder;
     }
 
-    /// <summary>Counts a running check when it is due: something seen is a relapse, silence for its time is clean.</summary>
+    /// <summary>Counts a running check when it is due: something seen is a relapse, silence for its
+    /// time is clean.</summary>
     private async Task<Escalation> CheckAsync(CaseFile file, Escalation ladder, CancellationToken cancel)
     {
-        if (ladder is not { State: EscalationState.Checking or EscalationState.Clean, CheckAt: { } since } || Now < since)
+        if (ladder is not { State: EscalationState.Checking or EscalationState.Clean, CheckAt: { } since }
+            || Now < since)
         {
             return ladder;
         }
 
         var silence = SilenceOf(file);
         var isOver = ladder.State == EscalationState.Checking && Now >= since + silence + _parts.Options.Settles;
-        if (!isOver && _countedAt.TryGetValue(file.Id, out var at) && Now - at < _parts.Options.PollInterval && !CaseHandler.IsFresh(file, since))
+        if (!isOver && _countedAt.TryGetValue(file.Id, out var at)
+            && Now - at < _parts.Options.PollInterval && !CaseHandler.IsFresh(file, since))
         {
             return ladder;
         }
@@ -92,7 +111,9 @@ public sealed partial class EscalationController
         if (seen.IsBack)
         {
             await _parts.Cases.ReopenAsync(file.Id, "relapse: its class was seen within its check", cancel);
-            return await RelapseAsync(ladder, seen.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"its class was seen {seen.Count} times within the check") : "a rule told of it again within the check", cancel);
+            return await RelapseAsync(ladder, seen.Count > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"its class was seen {seen.Count} times within the check")
+                : "a rule told of it again within the check", cancel);
         }
 
         if (!isOver)
@@ -101,15 +122,19 @@ public sealed partial class EscalationController
         }
 
         var why = string.Create(CultureInfo.InvariantCulture, $"nothing was seen for {silence.TotalDays:0.##} d");
-        var clean = await ApplyAsync(ladder, EscalationStep.Prove, EscalationAuthorization.ByRules, why, cancel, l => l with { PendingNotices = AddPending(l, NoticeStep.Clean), ReviewSince = null });
+        var clean = await ApplyAsync(ladder, EscalationStep.Prove, EscalationAuthorization.ByRules, why, cancel, l =>
+            l with { PendingNotices = AddPending(l, NoticeStep.Clean), ReviewSince = null });
         await _parts.Cases.CloseCleanAsync(file.Id, why, cancel);
         return clean;
     }
 
     private async Task<Escalation> RelapseAsync(Escalation ladder, string why, CancellationToken cancel)
     {
-        await AuditAsync(AuditActions.EditCase, ladder.Case, AuditActions.Allow, $"relapse: {why}", EscalationAuthorization.ByRules, cancel);
-        return await ApplyAsync(ladder, EscalationStep.Relapse, EscalationAuthorization.ByRules, why, cancel, l => l with { ClearAt = Now, CheckAt = null, PendingNotices = AddPending(l, NoticeStep.Relapsed) });
+        await AuditAsync(
+            AuditActions.EditCase, ladder.Case, AuditActions.Allow, $"relapse: {why}",
+            EscalationAuthorization.ByRules, cancel);
+        return await ApplyAsync(ladder, EscalationStep.Relapse, EscalationAuthorization.ByRules, why, cancel, l =>
+            l with { ClearAt = Now, CheckAt = null, PendingNotices = AddPending(l, NoticeStep.Relapsed) });
     }
 
     private Escalation Checked(Escalation ladder, CaseFile file)
@@ -121,16 +146,27 @@ public sealed partial class EscalationController
     /// <summary>The longest of the case's purposes, within the policy's check.</summary>
     private TimeSpan SilenceOf(CaseFile file)
     {
-        var longest = file.Scopes.Where(s => s.Scope.Purpose != Purpose.RemediationCheck).Select(s => _parts.Options.SilenceOf.GetValueOrDefault(s.Scope.Purpose, _parts.Options.Silence)).DefaultIfEmpty(_parts.Options.Silence).Max();
+        var longest = file.Scopes.Where(s => s.Scope.Purpose != Purpose.RemediationCheck)
+            .Select(s => _parts.Options.SilenceOf.GetValueOrDefault(s.Scope.Purpose, _parts.Options.Silence))
+            .DefaultIfEmpty(_parts.Options.Silence).Max();
         var most = TimeSpan.FromDays(_parts.Policy.RemediationDays);
         return longest < most ? longest : most;
     }
 
-    private Task<AuditReceipt> AuditAsync(string act, CaseId id, string outcome, string reason, EscalationAuthorization by, CancellationToken cancel, ScopeId scope = default) => _parts.Audit.AppendAsync(
-        new AuditEntry
-        {
-            Actor = by.By, Role = by.Role, Act = act, Outcome = outcome, Case = id.ToString(), Scope = scope.Number == 0 ? "" : scope.ToString(), Reason = reason,
-            Subject = _parts.Cases.Find(id) is { State: not CaseState.Erased } file ? file.Subject.ToString() : "",
-        },
-        cancel);
+    private Task<AuditReceipt> AuditAsync(
+        string act, CaseId id, string outcome, string reason, EscalationAuthorization by, CancellationToken cancel,
+        ScopeId scope = default) =>
+        _parts.Audit.AppendAsync(
+            new AuditEntry
+            {
+                Actor = by.By,
+                Role = by.Role,
+                Act = act,
+                Outcome = outcome,
+                Case = id.ToString(),
+                Scope = scope.Number == 0 ? "" : scope.ToString(),
+                Reason = reason,
+                Subject = _parts.Cases.Find(id) is { State: not CaseState.Erased } file ? file.Subject.ToString() : "",
+            },
+            cancel);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where the ladders of all cases live. One step at a time: leave, record, then the act; and what is in force is brought to
-// what the record says, round after round, so that a stop between the two loses nothing. What the customer is told is what
-// routers and the access system really did.
+// Where the ladders of all cases live. One step at a time: leave, record, then the act; and what is in force is brought
+// to what the record says, round after round, so that a stop between the two loses nothing. What the customer is told
+// is what routers and the access system really did.
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
@@ -51,7 +51,8 @@ public sealed record EscalationDependencies
     public required ILogger<EscalationController> Log { get; init; }
 }
 
-/// <summary>What came of a request: the ladder as it stands, a request that waits for a second person, or a refusal.</summary>
+/// <summary>What came of a request: the ladder as it stands, a request that waits for a second
+/// person, or a refusal.</summary>
 public sealed record EscalationResult(Escalation? Ladder, StoredApproval? Waits, Decision.Deny? Refused);
 
 /// <summary>The desk. Make one with <see cref="OpenAsync"/>; safe for many callers at once.</summary>
@@ -96,31 +97,45 @@ public sealed partial class EscalationController : IDisposable
     public IReadOnlyList<string> ActiveMeasures(CaseId id) =>
     [
         .. Held(id).Select(l => ActionTaken.Closed(EndpointOf(l.Target), l.EndsAt)),
-        .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch { WalledGarden.Leaky => [ActionTaken.Leaky(ladder.Since)], WalledGarden.Strict => [ActionTaken.Strict(ladder.Since)], _ => Array.Empty<string>() },
+        .. Find(id) is not { } ladder ? [] : ladder.Confirmed switch
+        {
+            WalledGarden.Leaky => [ActionTaken.Leaky(ladder.Since)],
+            WalledGarden.Strict => [ActionTaken.Strict(ladder.Since)],
+            _ => Array.Empty<string>()
+        },
     ];
 
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Blocks of the line that routers hold.</summary>
-    private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks.ForLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.Target.Line is not null);
+    private IEnumerable<Lease> Held(CaseId id) => _parts.Blocks
+        .ForLine(id).Where(l => l.State is LeaseState.Announced or LeaseState.Verified && l.Target.Line is not null);
 
     private static string EndpointOf(MitigationTarget target)
     {
-        var remote = target.Remote is { } far ? far.Length != 128 ? far.ToString() : far.IsV4 ? far.Network.ToString() : $"[{far.Network}]" : "*";
+        var remote = target.Remote is { } far
+            ? far.Length != 128 ? far.ToString() : far.IsV4 ? far.Network.ToString() : $"[{far.Network}]"
+            : "*";
         return $"{remote}{(target.Ports.IsEmpty ? "" : ":" + string.Join(',', target.Ports))}/{Protocols.ToName(target.Protocol)}";
     }
 
-    private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.ForLine(id).Where(l => !LeaseStateMachine.IsOver(l.State) && (l.State != LeaseState.Planned || l.PlannedBy == Actor.Weir.Name));
+    private IEnumerable<Lease> OpenBlocks(CaseId id) => _parts.Blocks.ForLine(id).Where(
+        l => !LeaseStateMachine.IsOver(l.State) && (l.State != LeaseState.Planned || l.PlannedBy == Actor.Weir.Name));
 
     private DateTimeOffset Now => _parts.Time.GetUtcNow();
 
     /// <summary>Takes a step by its row and writes it down.</summary>
     /// <exception cref="InvalidOperationException">There is no such row, or the leave does not cover it.</exception>
-    private async Task<Escalation> ApplyAsync(Escalation ladder, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel, Func<Escalation, Escalation>? change = null)
+    private async Task<Escalation> ApplyAsync(
+        Escalation ladder, EscalationStep step, EscalationAuthorization leave, string why, CancellationToken cancel,
+        Func<Escalation, Escalation>? change = null)
     {
         if (EscalationStateMachine.Find(step, ladder.Rung, ladder.State) is not { } row || !leave.Covers(row.Leave))
         {
-            throw new InvalidOperationException($"{ladder.Case}: {EscalationStateMachine.ToName(step)} may not follow {EscalationStateMachine.ToName(ladder.Rung)}, {EscalationStateMachine.ToName(ladder.State)}, by leave of {leave.Kind}.");
+            throw new InvalidOperationException(
+                $"{ladder.Case}: {EscalationStateMachine.ToName(step)} may not follow "
+                    + $"{EscalationStateMachine.ToName(ladder.Rung)}, "
+                    + $"{EscalationStateMachine.ToName(ladder.State)}, by leave of {leave.Kind}.");
         }
 
         var next = ladder with { Rung = row.To ?? ladder.Rung, State = row.Next, Since = Now, Why = why };
@@ -134,7 +149,8 @@ public sealed partial class EscalationController : IDisposable
     private async Task<Escalation> SaveAsync(Escalation ladder, EscalationStepRecord? mark, CancellationToken cancel)
     {
         await _parts.Records.WriteAsync(ladder, mark, cancel);
-        if (ladder.State == EscalationState.Ended && ladder.Confirmed == WalledGarden.None && !OpenBlocks(ladder.Case).Any())
+        if (ladder.State == EscalationState.Ended
+            && ladder.Confirmed == WalledGarden.None && !OpenBlocks(ladder.Case).Any())
         {
             _ = _ladders.TryRemove(ladder.Case, out _);
         }
@@ -148,9 +164,11 @@ public sealed partial class EscalationController : IDisposable
 
     /// <summary>The scope that an act of the ladder rests on: the latest that events opened.</summary>
     private static CaseScope? ScopeOf(CaseFile file, ScopeActions action) =>
-        file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & action) != 0).MaxBy(s => (s.State == ScopeState.Open, s.LastMs));
+        file.Scopes.Where(s => s.State is ScopeState.Open or ScopeState.Ended && (s.Scope.Actions & action) != 0)
+            .MaxBy(s => (s.State == ScopeState.Open, s.LastMs));
 
-    private static ImmutableArray<NoticeStep> AddPending(Escalation ladder, NoticeStep step) => ladder.PendingNotices.Contains(step) ? ladder.PendingNotices : ladder.PendingNotices.Add(step);
+    private static ImmutableArray<NoticeStep> AddPending(Escalation ladder, NoticeStep step) =>
+        ladder.PendingNotices.Contains(step) ? ladder.PendingNotices : ladder.PendingNotices.Add(step);
 
     private async Task<IDisposable> LockAsync(CancellationToken cancel)
     {

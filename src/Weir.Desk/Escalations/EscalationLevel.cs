@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The ladder as one table (house convention C13, rules.md R14): what is not a row cannot happen. Each row says whose leave
-// it takes; no row leads into a garden by leave of the rules alone (GDPR Art 22).
+// The ladder as one table (house convention C13, rules.md R14): what is not a row cannot happen. Each row says whose
+// leave it takes; no row leads into a garden by leave of the rules alone (GDPR Art 22).
 using System.Collections.Immutable;
 using Weir.Contracts.AccessControl;
 
@@ -92,46 +92,110 @@ public enum ApprovalKind : byte
 }
 
 /// <summary>One row: from where a step may be taken and where it leads. No rung = it stays.</summary>
-public sealed record EscalationTransition(EscalationStep Step, EscalationState From, EscalationLevel Min, EscalationLevel Max, EscalationLevel? To, EscalationState Next, ApprovalKind Leave);
+public sealed record EscalationTransition(
+    EscalationStep Step, EscalationState From, EscalationLevel Min, EscalationLevel Max, EscalationLevel? To,
+    EscalationState Next, ApprovalKind Leave);
 
 /// <summary>The table.</summary>
 public static class EscalationStateMachine
 {
     public static readonly ImmutableArray<EscalationTransition> Table =
     [
-        new(EscalationStep.Tell, EscalationState.Standing, EscalationLevel.None, EscalationLevel.None, EscalationLevel.Told, EscalationState.Standing, ApprovalKind.Rules),
-        new(EscalationStep.Remind, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Told, EscalationLevel.Reminded, EscalationState.Standing, ApprovalKind.Rules),
-        new(EscalationStep.Block, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Reminded, EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.Rules),
-        new(EscalationStep.Block, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.Rules),
-        new(EscalationStep.EnterLeaky, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Strict, EscalationLevel.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
-        new(EscalationStep.EnterLeaky, EscalationState.Released, EscalationLevel.Told, EscalationLevel.Told, EscalationLevel.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
-        new(EscalationStep.EnterLeaky, EscalationState.Suspended, EscalationLevel.Told, EscalationLevel.Strict, EscalationLevel.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
-        new(EscalationStep.EnterStrict, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Leaky, EscalationLevel.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
-        new(EscalationStep.EnterStrict, EscalationState.Released, EscalationLevel.Told, EscalationLevel.Told, EscalationLevel.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
-        new(EscalationStep.EnterStrict, EscalationState.Suspended, EscalationLevel.Told, EscalationLevel.Strict, EscalationLevel.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
-        new(EscalationStep.Release, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, EscalationLevel.Told, EscalationState.Released, ApprovalKind.OnePerson),
-        new(EscalationStep.Release, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, EscalationLevel.Told, EscalationState.Checking, ApprovalKind.OnePerson),
-        new(EscalationStep.Release, EscalationState.Suspended, EscalationLevel.Blocked, EscalationLevel.Strict, EscalationLevel.Told, EscalationState.Released, ApprovalKind.OnePerson),
-        new(EscalationStep.Check, EscalationState.Standing, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Check, EscalationState.Released, EscalationLevel.Told, EscalationLevel.Told, null, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Check, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Check, EscalationState.Suspended, EscalationLevel.None, EscalationLevel.Blocked, null, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Check, EscalationState.Suspended, EscalationLevel.Leaky, EscalationLevel.Strict, EscalationLevel.Blocked, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Prove, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Clean, ApprovalKind.Rules),
-        new(EscalationStep.Relapse, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.Rules),
-        new(EscalationStep.Relapse, EscalationState.Clean, EscalationLevel.None, EscalationLevel.Blocked, null, EscalationState.Standing, ApprovalKind.Rules),
-        new(EscalationStep.Relapse, EscalationState.Clean, EscalationLevel.Leaky, EscalationLevel.Strict, EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.Rules),
-        new(EscalationStep.Appeal, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.Customer),
-        new(EscalationStep.Appeal, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.Customer),
-        new(EscalationStep.Suspend, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Suspended, ApprovalKind.Customer),
-        new(EscalationStep.Suspend, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Suspended, ApprovalKind.Customer),
-        new(EscalationStep.Uphold, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Standing, ApprovalKind.OnePerson),
-        new(EscalationStep.Uphold, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null, EscalationState.Checking, ApprovalKind.OnePerson),
-        new(EscalationStep.Uphold, EscalationState.Suspended, EscalationLevel.None, EscalationLevel.Blocked, null, EscalationState.Standing, ApprovalKind.OnePerson),
-        new(EscalationStep.Uphold, EscalationState.Suspended, EscalationLevel.Leaky, EscalationLevel.Strict, EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.Tell, EscalationState.Standing, EscalationLevel.None, EscalationLevel.None,
+            EscalationLevel.Told, EscalationState.Standing, ApprovalKind.Rules),
+        new(
+            EscalationStep.Remind, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Told,
+            EscalationLevel.Reminded, EscalationState.Standing, ApprovalKind.Rules),
+        new(
+            EscalationStep.Block, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Reminded,
+            EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.Rules),
+        new(
+            EscalationStep.Block, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null,
+            EscalationState.Standing, ApprovalKind.Rules),
+        new(
+            EscalationStep.EnterLeaky, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Strict,
+            EscalationLevel.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.EnterLeaky, EscalationState.Released, EscalationLevel.Told, EscalationLevel.Told,
+            EscalationLevel.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.EnterLeaky, EscalationState.Suspended, EscalationLevel.Told, EscalationLevel.Strict,
+            EscalationLevel.Leaky, EscalationState.Standing, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.EnterStrict, EscalationState.Standing, EscalationLevel.Told, EscalationLevel.Leaky,
+            EscalationLevel.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
+        new(
+            EscalationStep.EnterStrict, EscalationState.Released, EscalationLevel.Told, EscalationLevel.Told,
+            EscalationLevel.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
+        new(
+            EscalationStep.EnterStrict, EscalationState.Suspended, EscalationLevel.Told, EscalationLevel.Strict,
+            EscalationLevel.Strict, EscalationState.Standing, ApprovalKind.TwoPeople),
+        new(
+            EscalationStep.Release, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict,
+            EscalationLevel.Told, EscalationState.Released, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.Release, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict,
+            EscalationLevel.Told, EscalationState.Checking, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.Release, EscalationState.Suspended, EscalationLevel.Blocked, EscalationLevel.Strict,
+            EscalationLevel.Told, EscalationState.Released, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.Check, EscalationState.Standing, EscalationLevel.None, EscalationLevel.Strict, null,
+            EscalationState.Checking, ApprovalKind.Customer),
+        new(
+            EscalationStep.Check, EscalationState.Released, EscalationLevel.Told, EscalationLevel.Told, null,
+            EscalationState.Checking, ApprovalKind.Customer),
+        new(
+            EscalationStep.Check, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null,
+            EscalationState.Checking, ApprovalKind.Customer),
+        new(
+            EscalationStep.Check, EscalationState.Suspended, EscalationLevel.None, EscalationLevel.Blocked, null,
+            EscalationState.Checking, ApprovalKind.Customer),
+        new(
+            EscalationStep.Check, EscalationState.Suspended, EscalationLevel.Leaky, EscalationLevel.Strict,
+            EscalationLevel.Blocked, EscalationState.Checking, ApprovalKind.Customer),
+        new(
+            EscalationStep.Prove, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null,
+            EscalationState.Clean, ApprovalKind.Rules),
+        new(
+            EscalationStep.Relapse, EscalationState.Checking, EscalationLevel.None, EscalationLevel.Strict, null,
+            EscalationState.Standing, ApprovalKind.Rules),
+        new(
+            EscalationStep.Relapse, EscalationState.Clean, EscalationLevel.None, EscalationLevel.Blocked, null,
+            EscalationState.Standing, ApprovalKind.Rules),
+        new(
+            EscalationStep.Relapse, EscalationState.Clean, EscalationLevel.Leaky, EscalationLevel.Strict,
+            EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.Rules),
+        new(
+            EscalationStep.Appeal, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null,
+            EscalationState.Standing, ApprovalKind.Customer),
+        new(
+            EscalationStep.Appeal, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null,
+            EscalationState.Checking, ApprovalKind.Customer),
+        new(
+            EscalationStep.Suspend, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null,
+            EscalationState.Suspended, ApprovalKind.Customer),
+        new(
+            EscalationStep.Suspend, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null,
+            EscalationState.Suspended, ApprovalKind.Customer),
+        new(
+            EscalationStep.Uphold, EscalationState.Standing, EscalationLevel.Blocked, EscalationLevel.Strict, null,
+            EscalationState.Standing, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.Uphold, EscalationState.Checking, EscalationLevel.Blocked, EscalationLevel.Strict, null,
+            EscalationState.Checking, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.Uphold, EscalationState.Suspended, EscalationLevel.None, EscalationLevel.Blocked, null,
+            EscalationState.Standing, ApprovalKind.OnePerson),
+        new(
+            EscalationStep.Uphold, EscalationState.Suspended, EscalationLevel.Leaky, EscalationLevel.Strict,
+            EscalationLevel.Blocked, EscalationState.Standing, ApprovalKind.OnePerson),
         .. from state in Enum.GetValues<EscalationState>()
            where state != EscalationState.Ended
-           select new EscalationTransition(EscalationStep.End, state, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Ended, ApprovalKind.Rules),
+           select new EscalationTransition(
+               EscalationStep.End, state, EscalationLevel.None, EscalationLevel.Strict, null, EscalationState.Ended,
+               ApprovalKind.Rules),
     ];
 
     /// <summary>The row by which a step may be taken from there; null where it may not.</summary>
@@ -149,7 +213,12 @@ public static class EscalationStateMachine
     }
 
     /// <summary>The garden that a rung is.</summary>
-    public static WalledGarden GardenOf(EscalationLevel rung) => rung switch { EscalationLevel.Leaky => WalledGarden.Leaky, EscalationLevel.Strict => WalledGarden.Strict, _ => WalledGarden.None };
+    public static WalledGarden GardenOf(EscalationLevel rung) => rung switch
+    {
+        EscalationLevel.Leaky => WalledGarden.Leaky,
+        EscalationLevel.Strict => WalledGarden.Strict,
+        _ => WalledGarden.None
+    };
 
     /// <summary>The word of a rung, as listings write it.</summary>
     public static string ToName(EscalationLevel rung) => rung switch

@@ -24,7 +24,8 @@ public enum MeasureKind : byte
 
 /// <summary>One thing that stands now, as it really stands.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="What">The far end, <c>203.0.113.9 tcp 443</c>, or the name; empty for a garden. Never an address of the line.</param>
+/// <param name="What">The far end, <c>203.0.113.9 tcp 443</c>, or the name; empty for a garden. Never an
+/// address of the line.</param>
 /// <param name="Until">Its end; null where it has none.</param>
 public sealed record ActiveMeasure(MeasureKind Kind, string What, DateTimeOffset? Until);
 

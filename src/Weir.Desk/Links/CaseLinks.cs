@@ -4,7 +4,8 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Desk.Links;
 
-/// <summary>Links to the customer's page under its public address. None lives longer than the key it is signed under is accepted.</summary>
+/// <summary>Links to the customer's page under its public address. None lives longer than the key it is signed
+/// under is accepted.</summary>
 /// <param name="signer">Signs them.</param>
 /// <param name="address">Where customers reach the page.</param>
 /// <param name="longest">The longest life of a link.</param>

@@ -11,7 +11,8 @@ public interface ICustomerActions
 
     /// <summary>The customer asks that it be looked at again.</summary>
     /// <param name="id">Of the case.</param>
-    /// <param name="words">As the customer wrote them; kept with the case and erased with it, never in the audit.</param>
+    /// <param name="words">As the customer wrote them; kept with the case and erased with it,
+    /// never in the audit.</param>
     /// <param name="cancel">Gives up.</param>
     Task AppealAsync(CaseId id, string words, CancellationToken cancel);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A link's last part: who holds it sees one case's page and nothing else. 45 octets as base64url, so that no letter holds a
-// bit that does not count: version, number of the case, end, and HMAC-SHA256 over them. No identity stands in it. Two keys
-// are tried, always both, so that a key can be changed while links made under the former one are still out.
+// A link's last part: who holds it sees one case's page and nothing else. 45 octets as base64url, so that no letter
+// holds a bit that does not count: version, number of the case, end, and HMAC-SHA256 over them. No identity stands in
+// it. Two keys are tried, always both, so that a key can be changed while links made under the former one are still
+// out.
 //
 // Standards: RFC 2104 (HMAC), RFC 4648 section 5 (base64url).
 using System.Buffers.Binary;
@@ -47,12 +48,14 @@ public sealed class LinkSigner(LinkKeys keys)
         Span<byte> octets = stackalloc byte[Octets];
         octets[0] = Version;
         BinaryPrimitives.WriteUInt64BigEndian(octets[1..], id.Number);
-        BinaryPrimitives.WriteUInt32BigEndian(octets[9..], (uint)Math.Clamp(until.ToUnixTimeSeconds(), 0, uint.MaxValue));
+        BinaryPrimitives.WriteUInt32BigEndian(
+            octets[9..], (uint)Math.Clamp(until.ToUnixTimeSeconds(), 0, uint.MaxValue));
         Tag(Volatile.Read(ref _keys).Current, LinkLabel, octets[..Signed], octets[Signed..]);
         return Base64Url.EncodeToString(octets);
     }
 
-    /// <summary>The case of a link that is true and not over. How long it takes tells nothing about the signature.</summary>
+    /// <summary>The case of a link that is true and not over. How long it takes tells nothing about
+    /// the signature.</summary>
     public bool TryRead(string link, DateTimeOffset now, out CaseId id)
     {
         id = default;
@@ -96,7 +99,8 @@ public sealed class LinkSigner(LinkKeys keys)
         return current | CryptographicOperations.FixedTimeEquals(wanted, tag);
     }
 
-    private static byte[] FormText(ReadOnlySpan<byte> until, string link) => [.. until, .. Encoding.UTF8.GetBytes(link)];
+    private static byte[] FormText(ReadOnlySpan<byte> until, string link) =>
+        [.. until, .. Encoding.UTF8.GetBytes(link)];
 
     private static void Tag(byte[] key, byte[] label, ReadOnlySpan<byte> signed, Span<byte> tag)
     {

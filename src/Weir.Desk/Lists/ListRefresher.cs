@@ -24,9 +24,11 @@ public sealed record ListState(string Path, Feed? Good, string? Fault)
 /// <param name="period">How often files are looked at.</param>
 /// <param name="time">Our clock.</param>
 /// <param name="log">Where replacements and failures are told.</param>
-/// <param name="always">What is in force beside the files whatever they hold, such as allowed networks of the configuration.</param>
+/// <param name="always">What is in force beside the files whatever they hold, such as allowed networks of the
+/// configuration.</param>
 public sealed class ListRefresher(
-    IReadOnlyList<FeedOptions> lists, CurrentWatchlist holder, TimeSpan period, TimeProvider time, ILogger<ListRefresher> log, IReadOnlyList<Feed>? always = null)
+    IReadOnlyList<FeedOptions> lists, CurrentWatchlist holder, TimeSpan period, TimeProvider time,
+    ILogger<ListRefresher> log, IReadOnlyList<Feed>? always = null)
 {
     private readonly (long Stamp, Feed? Good, string? Fault)[] _lists = new (long, Feed?, string?)[lists.Count];
     private readonly Lock _turn = new();
@@ -46,7 +48,8 @@ public sealed class ListRefresher(
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
     }
 
-    /// <summary>Reads what has changed since the last time. Returns the faults, one sentence a list; the rest is in force all the same.</summary>
+    /// <summary>Reads what has changed since the last time. Returns the faults, one sentence a list; the rest is in
+    /// force all the same.</summary>
     public IReadOnlyList<FeedException> Refresh()
     {
         lock (_turn)
@@ -73,7 +76,8 @@ public sealed class ListRefresher(
             log.ListReplaced(next.Count, feeds.Count, refused);
         }
 
-        Volatile.Write(ref _states, [.. lists.Select((list, i) => new ListState(list.Path, _lists[i].Good, _lists[i].Fault))]);
+        Volatile.Write(
+            ref _states, [.. lists.Select((list, i) => new ListState(list.Path, _lists[i].Good, _lists[i].Fault))]);
         return faults;
     }
 
@@ -134,7 +138,9 @@ public sealed class ListRefresher(
             foreach (var file in files)
             {
                 var about = new FileInfo(file);
-                stamp = unchecked((stamp * 31) + (about.Exists ? about.LastWriteTimeUtc.Ticks ^ about.Length ^ file.GetHashCode(StringComparison.Ordinal) : 0));
+                stamp = unchecked((stamp * 31) + (about.Exists
+                    ? about.LastWriteTimeUtc.Ticks ^ about.Length ^ file.GetHashCode(StringComparison.Ordinal)
+                    : 0));
             }
 
             return stamp;

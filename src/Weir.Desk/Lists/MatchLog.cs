@@ -6,15 +6,20 @@ namespace Weir.Desk.Lists;
 
 internal static partial class MatchLog
 {
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "watchlist replaced: {Entries} entries of {Lists} lists, {Refused} lines refused")]
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Information,
+        Message = "watchlist replaced: {Entries} entries of {Lists} lists, {Refused} lines refused")]
     public static partial void ListReplaced(this ILogger log, int entries, int lists, int refused);
 
-    [LoggerMessage(EventId = 4002, Level = LogLevel.Warning, Message = "list {List} could not be read and its copy of {ReadAt:u} stays in force: {Reason}")]
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Warning,
+        Message = "list {List} could not be read and its copy of {ReadAt:u} stays in force: {Reason}")]
     public static partial void ListKept(this ILogger log, string list, DateTimeOffset readAt, string reason);
 
-    [LoggerMessage(EventId = 4003, Level = LogLevel.Error, Message = "list {List} could not be read and there is no earlier copy: {Reason}")]
+    [LoggerMessage(EventId = 4003, Level = LogLevel.Error,
+        Message = "list {List} could not be read and there is no earlier copy: {Reason}")]
     public static partial void ListMissing(this ILogger log, string list, string reason);
 
-    [LoggerMessage(EventId = 4004, Level = LogLevel.Warning, Message = "list {List}: {Refused} lines refused, the first is {First}")]
-    public static partial void LinesRefused(this ILogger log, string list, int refused, Weir.Contracts.Lists.RejectedLine first);
+    [LoggerMessage(EventId = 4004, Level = LogLevel.Warning,
+        Message = "list {List}: {Refused} lines refused, the first is {First}")]
+    public static partial void LinesRefused(
+        this ILogger log, string list, int refused, Weir.Contracts.Lists.RejectedLine first);
 }

@@ -32,7 +32,8 @@ public sealed record MitigationRefusal(string Code, string Why)
 /// <summary>The domains that feeds list.</summary>
 public interface IDomainFeeds
 {
-    /// <summary>Name of the feed that lists a domain in lower case without its last dot; null where none does.</summary>
+    /// <summary>Name of the feed that lists a domain in lower case without its last dot; null
+    /// where none does.</summary>
     string? ListOf(string domain);
 }
 
@@ -40,27 +41,41 @@ public interface IDomainFeeds
 public static class Guardrails
 {
     /// <summary>Everything that speaks against a block.</summary>
-    public static IReadOnlyList<MitigationRefusal> Check(MitigationTarget target, Justification justification, IReadOnlyCollection<Lease> leases, IDomainFeeds feeds, MitigationOptions options, DateTimeOffset now, CaseId forCase = default) =>
-        [.. new[]
-        {
-            Justified(justification), Exempt(target, options), Never(target, options), NeverDomain(target, options), Width(target, options), LineIsOurs(target, options),
-            Listed(target, feeds), Garden(target, options), Others(target, justification.Collateral, options, now), Caps(target, leases, options, now), Twice(target, leases, forCase),
-        }.OfType<MitigationRefusal>()];
+    public static IReadOnlyList<MitigationRefusal> Check(
+        MitigationTarget target, Justification justification, IReadOnlyCollection<Lease> leases, IDomainFeeds feeds,
+        MitigationOptions options, DateTimeOffset now, CaseId forCase = default) =>
+            [.. new[]
+            {
+                Justified(justification), Exempt(target, options), Never(target, options), NeverDomain(target, options),
+                Width(target, options), LineIsOurs(target, options), Listed(target, feeds), Garden(target, options),
+                Others(target, justification.Collateral, options, now),
+                Caps(target, leases, options, now), Twice(target, leases, forCase),
+            }.OfType<MitigationRefusal>()];
 
     /// <summary>The form has to be filled.</summary>
     public static MitigationRefusal? Justified(Justification justification) =>
-        justification.Fault is { } fault ? new(MitigationRefusal.NotJustified, $"{fault}; a block states threat, necessity and alternatives (rules.md R15)") : null;
+        justification.Fault is { } fault
+            ? new(
+                MitigationRefusal.NotJustified,
+                $"{fault}; a block states threat, necessity and alternatives (rules.md R15)")
+            : null;
 
-    /// <summary>What stays open for everybody and in every garden (R14): no network of it is touched, no service named, no name of it or around it.</summary>
+    /// <summary>What stays open for everybody and in every garden (R14): no network of it is touched, no service named,
+    /// no name of it or around it.</summary>
     public static MitigationRefusal? Exempt(MitigationTarget target, MitigationOptions options)
     {
         var exempt = options.Exempt;
         var what = target.Kind == MitigationKind.Name
-            ? exempt.Domains.FirstOrDefault(d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain))
-            : exempt.Networks.Where(n => target.Remote is { } remote && Overlap(n, remote)).Select(n => n.ToString()).FirstOrDefault()
-                ?? exempt.Services.Where(s => s.Protocol == target.Protocol && target.Ports.Contains(s.Port)).Select(s => s.ToString()).FirstOrDefault();
+            ? exempt.Domains.FirstOrDefault(
+                d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain))
+            : exempt.Networks.Where(n => target.Remote is { } remote && Overlap(n, remote))
+                .Select(n => n.ToString()).FirstOrDefault()
+                ?? exempt.Services.Where(s => s.Protocol == target.Protocol && target.Ports.Contains(s.Port))
+                    .Select(s => s.ToString()).FirstOrDefault();
         return what is null || target.Action == MitigationAction.Pass ? null
-            : new(MitigationRefusal.Exempt, $"it touches {what}, which is exempt: emergency calls, updates and help stay reachable (rules.md R14)");
+            : new(
+                MitigationRefusal.Exempt,
+                $"it touches {what}, which is exempt: emergency calls, updates and help stay reachable (rules.md R14)");
     }
 
     /// <summary>No network of the never-block lists is touched, neither whole nor in part.</summary>
@@ -77,7 +92,9 @@ public static class Guardrails
             {
                 if (Overlap(network, remote))
                 {
-                    return new(MitigationRefusal.NeverBlock, $"{remote} touches {network}, which is never blocked ({list.Why})");
+                    return new(
+                        MitigationRefusal.NeverBlock,
+                        $"{remote} touches {network}, which is never blocked ({list.Why})");
                 }
             }
         }
@@ -93,19 +110,25 @@ public static class Guardrails
             return null;
         }
 
-        var kept = options.NeverDomains.FirstOrDefault(d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain));
-        return kept is null ? null : new(MitigationRefusal.NeverBlock, $"{target.Domain} touches {kept}, which is never blocked");
+        var kept = options.NeverDomains.FirstOrDefault(
+            d => DomainName.IsWithin(target.Domain, d) || DomainName.IsWithin(d, target.Domain));
+        return kept is null
+            ? null
+            : new(MitigationRefusal.NeverBlock, $"{target.Domain} touches {kept}, which is never blocked");
     }
 
     /// <summary>A name comes from a feed; none is made up from an address.</summary>
     public static MitigationRefusal? Listed(MitigationTarget target, IDomainFeeds feeds) =>
-        target.Kind == MitigationKind.Name && target.Action != MitigationAction.Pass && feeds.ListOf(target.Domain) is null
+        target.Kind == MitigationKind.Name && target.Action != MitigationAction.Pass
+        && feeds.ListOf(target.Domain) is null
             ? new(MitigationRefusal.NotListed, $"no feed lists {target.Domain}; names are blocked from feeds alone")
             : null;
 
     /// <summary>Nobody is sent to a walled garden that is not there.</summary>
     public static MitigationRefusal? Garden(MitigationTarget target, MitigationOptions options) =>
-        target.Action == MitigationAction.Garden && !options.HasGarden ? new(MitigationRefusal.NoGarden, "no walled garden is configured; say nxdomain") : null;
+        target.Action == MitigationAction.Garden && !options.HasGarden
+            ? new(MitigationRefusal.NoGarden, "no walled garden is configured; say nxdomain")
+            : null;
 
     /// <summary>No prefix shorter than the policy lets through.</summary>
     public static MitigationRefusal? Width(MitigationTarget target, MitigationOptions options)
@@ -117,7 +140,9 @@ public static class Guardrails
         }
 
         var line = target.Line is { IsV4: true } ? 32 : options.ShortestLineV6;
-        return target.Line is { } one && one.WrittenLength < line ? new(MitigationRefusal.TooWide, $"a line of /{one.WrittenLength} is wider than /{line}") : null;
+        return target.Line is { } one && one.WrittenLength < line
+            ? new(MitigationRefusal.TooWide, $"a line of /{one.WrittenLength} is wider than /{line}")
+            : null;
     }
 
     /// <summary>A line lies in the provider's own networks.</summary>
@@ -126,11 +151,13 @@ public static class Guardrails
             ? new(MitigationRefusal.NotOurLine, "the line lies in none of the provider's own networks")
             : null;
 
-    /// <summary>Above this many others there is no block by address (R15): max(5, min(0.1 % of the subjects, 100)).</summary>
+    /// <summary>Above this many others there is no block by address (R15): max(5, min(0.1 % of the
+    /// subjects, 100)).</summary>
     public static int Ceiling(int subjects) => Math.Max(5, Math.Min(subjects / 1_000, 100));
 
     /// <summary>A block by address is counted first, lately, and hits few.</summary>
-    public static MitigationRefusal? Others(MitigationTarget target, Collateral? collateral, MitigationOptions options, DateTimeOffset now)
+    public static MitigationRefusal? Others(
+        MitigationTarget target, Collateral? collateral, MitigationOptions options, DateTimeOffset now)
     {
         if (!target.IsByAddress)
         {
@@ -139,31 +166,41 @@ public static class Guardrails
 
         if (collateral is not { } hit || now - hit.CountedAt > options.CollateralValidFor)
         {
-            return new(MitigationRefusal.NotCounted, $"how many others use it was not counted within {options.CollateralValidFor.TotalHours:0} h; count it first");
+            return new(MitigationRefusal.NotCounted, $"how many others use it was not counted within "
+                + $"{options.CollateralValidFor.TotalHours:0} h; count it first");
         }
 
         var ceiling = Ceiling(hit.Subjects);
         return hit.NonCaseSubjects <= ceiling ? null : new(
             MitigationRefusal.Collateral,
-            string.Create(CultureInfo.InvariantCulture, $"it would hit {options.Shown.Format(hit.NonCaseSubjects)} subjects who are not infected; above {ceiling} nothing is blocked by address (rules.md R15). A block for one line, or of a name from a feed, hits nobody else."));
+            string.Create(CultureInfo.InvariantCulture, $"it would hit {options.Shown.Format(hit.NonCaseSubjects)} "
+                + $"subjects who are not infected; above {ceiling} nothing is blocked by address (rules.md R15). A "
+                + $"block for one line, or of a name from a feed, hits nobody else."));
     }
 
     /// <summary>So many of a kind at once, and within an hour.</summary>
-    public static MitigationRefusal? Caps(MitigationTarget target, IReadOnlyCollection<Lease> leases, MitigationOptions options, DateTimeOffset now)
+    public static MitigationRefusal? Caps(
+        MitigationTarget target, IReadOnlyCollection<Lease> leases, MitigationOptions options, DateTimeOffset now)
     {
         var alike = leases.Where(l => l.Target.Kind == target.Kind).ToList();
         var inForce = alike.Count(l => l.IsActiveAt(now));
         var lately = alike.Count(l => l.ApprovedAt is { } at && now - at < TimeSpan.FromHours(1));
-        return inForce >= options.MaxActive ? new(MitigationRefusal.TooMany, $"{inForce} blocks of this kind are in force, as many as may be")
-            : lately >= options.MaxPerHour ? new(MitigationRefusal.TooMany, $"{lately} blocks of this kind were approved within the hour, as many as may be")
+        return inForce >= options.MaxActive
+            ? new(MitigationRefusal.TooMany, $"{inForce} blocks of this kind are in force, as many as may be")
+            : lately >= options.MaxPerHour ? new(
+                MitigationRefusal.TooMany,
+                $"{lately} blocks of this kind were approved within the hour, as many as may be")
             : null;
     }
 
     /// <summary>Not what is blocked already.</summary>
-    public static MitigationRefusal? Twice(MitigationTarget target, IReadOnlyCollection<Lease> leases, CaseId forCase = default) =>
-        leases.FirstOrDefault(l => !LeaseStateMachine.IsOver(l.State) && (forCase.Number != 0 && target.IsForOneLine ? l.Case == forCase && l.Target.WithoutLine() == target.WithoutLine() : l.Target == target)) is { } known
-            ? new(MitigationRefusal.Known, $"{known.Id} is {LeaseStateMachine.ToName(known.State)} for the same")
-            : null;
+    public static MitigationRefusal? Twice(
+        MitigationTarget target, IReadOnlyCollection<Lease> leases, CaseId forCase = default) =>
+            leases.FirstOrDefault(l => !LeaseStateMachine.IsOver(l.State) && (forCase.Number != 0 && target.IsForOneLine
+                ? l.Case == forCase && l.Target.WithoutLine() == target.WithoutLine()
+                : l.Target == target)) is { } known
+                ? new(MitigationRefusal.Known, $"{known.Id} is {LeaseStateMachine.ToName(known.State)} for the same")
+                : null;
 
     private static bool Overlap(Prefix one, Prefix other) => one.Contains(other.Network) || other.Contains(one.Network);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A lease as plain text and numbers, so that whoever keeps it can make none. Times are milliseconds since the UNIX epoch.
+// A lease as plain text and numbers, so that whoever keeps it can make none. Times are milliseconds since
+// the UNIX epoch.
 using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 
@@ -74,7 +75,9 @@ public sealed record LeaseRow
         Id = new(Id),
         Target = MitigationTarget.Parse(Target),
         State = State,
-        Justification = new(Threat, Necessity, Alternatives, NonCaseSubjects is { } others ? new Collateral(others, Subjects ?? 0, At(CountedMs ?? 0)) : null),
+        Justification = new(Threat, Necessity, Alternatives, NonCaseSubjects is { } others
+            ? new Collateral(others, Subjects ?? 0, At(CountedMs ?? 0))
+            : null),
         Case = new CaseId(Case),
         PlannedBy = PlannedBy,
         PlannedAt = At(PlannedMs),

@@ -10,16 +10,23 @@ namespace Weir.Desk.Mitigation;
 
 public sealed partial class MitigationController
 {
-    /// <summary>Asked before leases are put in force. Their record was made when they were approved; those that were approved under dry run get it now.</summary>
-    /// <exception cref="Weir.Hosting.Auditing.AuditException">It could not be recorded; nothing may be announced.</exception>
+    /// <summary>Asked before leases are put in force. Their record was made when they were approved; those that were
+    /// approved under dry run get it now.</summary>
+    /// <exception cref="Weir.Hosting.Auditing.AuditException">It could not be recorded; nothing
+    /// may be announced.</exception>
     internal async Task BeginAsync(IReadOnlyCollection<LeaseId> ids, string where, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
-        _ = await AuditAsync(ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => MitigationAuditEntries.Entry(l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")), cancel);
+        _ = await AuditAsync(
+            ids.Select(Find).OfType<Lease>().Where(l => l.Reason == DryRun).Select(l => MitigationAuditEntries.Entry(
+                l, AuditActions.Block, AuditActions.Allow, $"the dry run is over; to {where}")),
+            cancel);
     }
 
-    /// <summary>Takes what was read back: how each lease stands where it should be held. Only changes are written.</summary>
-    internal async Task SeenAsync(IReadOnlyDictionary<LeaseId, (LeaseState State, string Reason)> seen, CancellationToken cancel)
+    /// <summary>Takes what was read back: how each lease stands where it should be held. Only
+    /// changes are written.</summary>
+    internal async Task SeenAsync(
+        IReadOnlyDictionary<LeaseId, (LeaseState State, string Reason)> seen, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
@@ -30,21 +37,31 @@ public sealed partial class MitigationController
             let next = pair.Value
             where lease.State != next.State || lease.Reason != next.Reason
             from step in Steps(lease, next.State).TakeLast(1)
-            select lease with { State = step, Reason = next.Reason, StateAt = lease.State == step ? lease.StateAt : now };
+            select lease with
+            {
+                State = step,
+                Reason = next.Reason,
+                StateAt = lease.State == step ? lease.StateAt : now
+            };
         await SaveAsync([.. changed], cancel);
     }
 
-    /// <summary>Somebody tried to reach an endpoint: evidence that blocks of it are still needed. Attempts count as much as exchanges.</summary>
+    /// <summary>Somebody tried to reach an endpoint: evidence that blocks of it are still needed. Attempts count as
+    /// much as exchanges.</summary>
     public async Task SawAsync(IReadOnlyCollection<Endpoint> endpoints, DateTimeOffset at, CancellationToken cancel)
     {
-        var met = Leases.Where(l => !LeaseStateMachine.IsOver(l.State) && at - l.EvidenceAt >= EvidenceGrain && endpoints.Any(e => Covers(l.Target, e))).Select(l => l.Id).ToList();
+        var met = Leases.Where(l => !LeaseStateMachine.IsOver(l.State) && at - l.EvidenceAt >= EvidenceGrain
+            && endpoints.Any(e => Covers(l.Target, e))).Select(l => l.Id).ToList();
         if (met.Count == 0)
         {
             return;
         }
 
         using var turn = await LockAsync(cancel);
-        await SaveAsync([.. met.Select(Find).OfType<Lease>().Where(l => !LeaseStateMachine.IsOver(l.State) && at > l.EvidenceAt).Select(l => l with { EvidenceAt = at })], cancel);
+        await SaveAsync(
+            [.. met.Select(Find).OfType<Lease>().Where(l => !LeaseStateMachine.IsOver(l.State) && at > l.EvidenceAt)
+                .Select(l => l with { EvidenceAt = at })],
+            cancel);
     }
 
     private static bool Covers(MitigationTarget target, Endpoint endpoint) =>
@@ -55,6 +72,8 @@ public sealed partial class MitigationController
     /// <summary>The way from one standing to another, by the table; empty where there is none.</summary>
     private static LeaseState[] Steps(Lease lease, LeaseState to) =>
         lease.State == to || LeaseStateMachine.MayGo(lease.State, to) ? [to]
-        : LeaseStateMachine.MayGo(lease.State, LeaseState.Announced) && LeaseStateMachine.MayGo(LeaseState.Announced, to) ? [LeaseState.Announced, to]
+        : LeaseStateMachine.MayGo(lease.State, LeaseState.Announced)
+            && LeaseStateMachine.MayGo(LeaseState.Announced, to)
+            ? [LeaseState.Announced, to]
         : [];
 }

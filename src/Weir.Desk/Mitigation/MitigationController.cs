@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where leases live. One step at a time: what is asked is judged, audited, written to the journal, and only then counts.
-// Routers and resolvers take from here what should stand and tell back what does. If the journal is lost, nothing stands:
-// a block that nobody can account for is worse than none.
+// Where leases live. One step at a time: what is asked is judged, audited, written to the journal, and only then
+// counts. Routers and resolvers take from here what should stand and tell back what does. If the journal is lost,
+// nothing stands: a block that nobody can account for is worse than none.
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -37,8 +37,10 @@ public sealed partial class MitigationController : IDisposable
     private string _lost = "";
     private long _refused;
 
-    private MitigationController(IMitigationJournal journal, IAuditLog audit, IDomainFeeds feeds, MitigationOptions options, TimeProvider time, ILogger<MitigationController> log) =>
-        (_journal, _audit, _feeds, _options, _time, _log) = (journal, audit, feeds, options, time, log);
+    private MitigationController(
+        IMitigationJournal journal, IAuditLog audit, IDomainFeeds feeds, MitigationOptions options, TimeProvider time,
+        ILogger<MitigationController> log) =>
+            (_journal, _audit, _feeds, _options, _time, _log) = (journal, audit, feeds, options, time, log);
 
     /// <summary>Something changed that routers and resolvers should hold.</summary>
     public event Action? Changed;
@@ -58,7 +60,8 @@ public sealed partial class MitigationController : IDisposable
     /// <summary>Plans and orders that were refused.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>The leases that routers and resolvers should hold now: none under dry run, none once the journal is lost.</summary>
+    /// <summary>The leases that routers and resolvers should hold now: none under dry run, none once the
+    /// journal is lost.</summary>
     public IReadOnlyList<Lease> Active
     {
         get
@@ -68,9 +71,11 @@ public sealed partial class MitigationController : IDisposable
         }
     }
 
-    /// <summary>Opens the desk with what the journal holds. A journal that cannot be read leaves it open with nothing in force, so that routers are swept.</summary>
+    /// <summary>Opens the desk with what the journal holds. A journal that cannot be read leaves it open with nothing
+    /// in force, so that routers are swept.</summary>
     public static async Task<MitigationController> OpenAsync(
-        IMitigationJournal journal, IAuditLog audit, IDomainFeeds feeds, MitigationOptions options, TimeProvider time, ILogger<MitigationController> log, CancellationToken cancel)
+        IMitigationJournal journal, IAuditLog audit, IDomainFeeds feeds, MitigationOptions options, TimeProvider time,
+        ILogger<MitigationController> log, CancellationToken cancel)
     {
         var desk = new MitigationController(journal, audit, feeds, options, time, log);
         try
@@ -96,7 +101,9 @@ public sealed partial class MitigationController : IDisposable
     /// <summary>Writes a plan down, for two people to approve.</summary>
     /// <exception cref="AuditException">A refusal could not be recorded.</exception>
     /// <exception cref="MitigationJournalException">It could not be written.</exception>
-    public async Task<MitigationResult> PlanAsync(MitigationTarget target, Justification justification, Weir.Contracts.Scopes.CaseId forCase, string actor, string role, CancellationToken cancel)
+    public async Task<MitigationResult> PlanAsync(
+        MitigationTarget target, Justification justification, Weir.Contracts.Scopes.CaseId forCase, string actor,
+        string role, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
@@ -115,10 +122,12 @@ public sealed partial class MitigationController : IDisposable
         return new(lease, []);
     }
 
-    /// <summary>Puts a planned block in force by an order, which carries the leave of two people. The rails are asked again: time has passed.</summary>
+    /// <summary>Puts a planned block in force by an order, which carries the leave of two people. The rails are asked
+    /// again: time has passed.</summary>
     /// <exception cref="AuditException">It could not be recorded; nothing happened.</exception>
     /// <exception cref="MitigationJournalException">It could not be written; nothing stands any more.</exception>
-    public async Task<MitigationResult> ApproveAsync(MitigationOrder order, string actor, string role, CancellationToken cancel)
+    public async Task<MitigationResult> ApproveAsync(
+        MitigationOrder order, string actor, string role, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
         var now = _time.GetUtcNow();
@@ -128,10 +137,12 @@ public sealed partial class MitigationController : IDisposable
         }
 
         var others = Leases.Where(l => l.Id != planned.Id).ToList();
-        List<MitigationRefusal> refused = [.. Guardrails.Check(planned.Target, planned.Justification, others, _feeds, _options, now, planned.Case)];
+        List<MitigationRefusal> refused = [.. Guardrails.Check(
+            planned.Target, planned.Justification, others, _feeds, _options, now, planned.Case)];
         if (order.EndsAt <= now || order.EndsAt - now > _options.MaxLifetime)
         {
-            refused.Add(new(MitigationRefusal.TooLong, $"a block ends within {_options.MaxLifetime.TotalDays:0.#} d from now"));
+            refused.Add(
+                new(MitigationRefusal.TooLong, $"a block ends within {_options.MaxLifetime.TotalDays:0.#} d from now"));
         }
 
         if (refused.Count > 0)
@@ -144,7 +155,12 @@ public sealed partial class MitigationController : IDisposable
             State = LeaseState.Approved, StateAt = now, ApprovedAt = now, EndsAt = order.EndsAt, EvidenceAt = now,
             ApprovedBy = order.ApprovedBy, Reason = _options.Enforce ? "" : DryRun,
         };
-        _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(approved, AuditActions.Block, _options.Enforce ? AuditActions.Allow : "dry-run", $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}", actor, role), cancel);
+        _ = await _audit.AppendAsync(
+            MitigationAuditEntries.Entry(
+                approved, AuditActions.Block, _options.Enforce ? AuditActions.Allow : "dry-run",
+                $"approved by {approved.ApprovedBy}{(order.Grounds.Length > 0 ? $", {order.Grounds}" : "")}",
+                actor, role),
+            cancel);
         await SaveAsync([approved], cancel);
         Changed?.Invoke();
         return new(approved, []);
@@ -152,15 +168,18 @@ public sealed partial class MitigationController : IDisposable
 
     /// <summary>Takes blocks back before their end.</summary>
     /// <returns>How many were not over.</returns>
-    public async Task<int> WithdrawAsync(IReadOnlyCollection<LeaseId> ids, string why, string actor, string role, CancellationToken cancel)
+    public async Task<int> WithdrawAsync(
+        IReadOnlyCollection<LeaseId> ids, string why, string actor, string role, CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
-        var ended = await EndAsync([.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel);
+        var ended = await EndAsync(
+            [.. ids.Select(Find).OfType<Lease>()], LeaseState.Withdrawn, why, actor, role, cancel);
         Changed?.Invoke();
         return ended;
     }
 
-    /// <summary>Emergency stop: everything is taken back, plans too. It goes ahead whatever becomes of the record; a record that fails is logged and thrown afterwards.</summary>
+    /// <summary>Emergency stop: everything is taken back, plans too. It goes ahead whatever becomes of the record; a
+    /// record that fails is logged and thrown afterwards.</summary>
     /// <returns>How many leases ended.</returns>
     public async Task<int> StopAllAsync(string why, string actor, string role, CancellationToken cancel)
     {
@@ -181,7 +200,8 @@ public sealed partial class MitigationController : IDisposable
         }
     }
 
-    /// <summary>Ends what is due: by time, and where the evidence stopped; and everything, where the journal is lost. Called at every round.</summary>
+    /// <summary>Ends what is due: by time, and where the evidence stopped; and everything, where the journal is lost.
+    /// Called at every round.</summary>
     public async Task ExpireAsync(CancellationToken cancel)
     {
         using var turn = await LockAsync(cancel);
@@ -192,15 +212,22 @@ public sealed partial class MitigationController : IDisposable
 
         var now = _time.GetUtcNow();
         var open = Leases.Where(l => !LeaseStateMachine.IsOver(l.State)).ToList();
-        _ = await EndAsync([.. open.Where(l => l.EndsAt <= now)], LeaseState.Expired, "its time is over", MitigationLog.Machine, MitigationLog.MachineRole, cancel);
-        var quiet = open.Where(l => l.EndsAt > now && l.State != LeaseState.Planned && now - l.EvidenceAt > _options.EvidenceStops).ToList();
-        _ = await EndAsync(quiet, LeaseState.Withdrawn, "the evidence stopped", MitigationLog.Machine, MitigationLog.MachineRole, cancel);
+        _ = await EndAsync(
+            [.. open.Where(l => l.EndsAt <= now)], LeaseState.Expired, "its time is over", MitigationLog.Machine,
+            MitigationLog.MachineRole, cancel);
+        var quiet = open.Where(
+            l => l.EndsAt > now && l.State != LeaseState.Planned && now - l.EvidenceAt > _options.EvidenceStops)
+            .ToList();
+        _ = await EndAsync(
+            quiet, LeaseState.Withdrawn, "the evidence stopped", MitigationLog.Machine,
+            MitigationLog.MachineRole, cancel);
     }
 
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Under dry run nothing is announced, whatever was before.</summary>
-    private Lease AsItStands(Lease lease) => !_options.Enforce && lease.State is LeaseState.Announced or LeaseState.Verified
+    private Lease AsItStands(Lease lease) => !_options.Enforce
+        && lease.State is LeaseState.Announced or LeaseState.Verified
         ? lease with { State = LeaseState.Approved, Reason = DryRun }
         : lease;
 
@@ -211,15 +238,22 @@ public sealed partial class MitigationController : IDisposable
         return new(BitConverter.ToUInt64(octets));
     }
 
-    private async Task<MitigationResult> RefuseAsync(Lease lease, IReadOnlyList<MitigationRefusal> refused, string actor, string role, CancellationToken cancel)
+    private async Task<MitigationResult> RefuseAsync(
+        Lease lease, IReadOnlyList<MitigationRefusal> refused, string actor, string role, CancellationToken cancel)
     {
         _ = Interlocked.Increment(ref _refused);
-        _ = await _audit.AppendAsync(MitigationAuditEntries.Entry(lease, AuditActions.Block, refused[0].Code, string.Join("; ", refused.Select(r => r.Code)), actor, role), cancel);
+        _ = await _audit.AppendAsync(
+            MitigationAuditEntries.Entry(
+                lease, AuditActions.Block, refused[0].Code, string.Join("; ", refused.Select(r => r.Code)),
+                actor, role),
+            cancel);
         return new(null, refused);
     }
 
     /// <summary>Audit, journal, memory, in this order.</summary>
-    private async Task<int> EndAsync(IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role, CancellationToken cancel, string act = AuditActions.Unblock)
+    private async Task<int> EndAsync(
+        IReadOnlyCollection<Lease> leases, LeaseState to, string why, string actor, string role,
+        CancellationToken cancel, string act = AuditActions.Unblock)
     {
         var now = _time.GetUtcNow();
         var ending = leases.Where(l => LeaseStateMachine.MayGo(l.State, to)).ToList();
@@ -228,12 +262,19 @@ public sealed partial class MitigationController : IDisposable
             return 0;
         }
 
-        _ = await AuditAsync(ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(l, act, AuditActions.Allow, MitigationAuditEntries.FormatLifetime(l, now, why), actor, role)), cancel);
-        await SaveAsync([.. ending.Select(l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })], cancel);
+        _ = await AuditAsync(
+            ending.Where(l => l.State != LeaseState.Planned).Select(l => MitigationAuditEntries.Entry(
+                l, act, AuditActions.Allow, MitigationAuditEntries.FormatLifetime(l, now, why), actor, role)),
+            cancel);
+        await SaveAsync(
+            [.. ending.Select(
+                l => l with { State = to, StateAt = now, Reason = why, Target = l.Target.WithoutLine() })],
+            cancel);
         return ending.Count;
     }
 
-    private Task<AuditReceipt[]> AuditAsync(IEnumerable<AuditEntry> entries, CancellationToken cancel) => Task.WhenAll(entries.Select(entry => _audit.AppendAsync(entry, cancel)));
+    private Task<AuditReceipt[]> AuditAsync(IEnumerable<AuditEntry> entries, CancellationToken cancel) =>
+        Task.WhenAll(entries.Select(entry => _audit.AppendAsync(entry, cancel)));
 
     private async Task SaveAsync(IReadOnlyCollection<Lease> leases, CancellationToken cancel)
     {
@@ -279,7 +320,8 @@ public sealed partial class MitigationController : IDisposable
     private void Lose(Exception fault)
     {
         _log.JournalLost(fault.Message);
-        Volatile.Write(ref _lost, $"{fault.Message}. Nothing is blocked until Weir was started again with a journal it can use.");
+        Volatile.Write(
+            ref _lost, $"{fault.Message}. Nothing is blocked until Weir was started again with a journal it can use.");
     }
 
     private async Task<IDisposable> LockAsync(CancellationToken cancel)

@@ -9,17 +9,20 @@ using Weir.Wire;
 namespace Weir.Desk.Mitigation;
 
 /// <summary>Networks that are never blocked, and why.</summary>
-/// <param name="Why">The word in a refusal: <c>own</c>, <c>resolver</c>, <c>relay</c>, <c>cloud</c>, or one of the configuration.</param>
+/// <param name="Why">The word in a refusal: <c>own</c>, <c>resolver</c>, <c>relay</c>, <c>cloud</c>, or one of the
+/// configuration.</param>
 /// <param name="Networks">The networks.</param>
 public sealed record NeverBlock(string Why, ImmutableArray<Prefix> Networks);
 
 /// <summary>A service by protocol and port.</summary>
 public readonly record struct ExemptPort(byte Protocol, ushort Port)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Protocols.ToName(Protocol)}/{Port}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Protocols.ToName(Protocol)}/{Port}");
 }
 
-/// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the customer's own page.</summary>
+/// <summary>What no restriction touches (rules.md R14): emergency calls, VoIP, updates, remediation sites, the
+/// customer's own page.</summary>
 public sealed record Exemptions
 {
     public ImmutableArray<Prefix> Networks { get; init; } = [];
@@ -33,7 +36,8 @@ public sealed record Exemptions
 /// <summary>Settings of blocking; the <c>blocking</c> section of <c>weir.yaml</c>.</summary>
 public sealed record MitigationOptions
 {
-    /// <summary>Whether routers and resolvers are told. Default no: everything is planned and shown, nothing is done.</summary>
+    /// <summary>Whether routers and resolvers are told. Default no: everything is planned and shown,
+    /// nothing is done.</summary>
     public bool Enforce { get; init; }
 
     /// <summary>The provider's own networks; a line has to lie in them, a far end may not.</summary>
@@ -82,7 +86,8 @@ public sealed record MitigationOptions
     [Range(typeof(TimeSpan), "01:00:00", "90.00:00:00")]
     public TimeSpan MaxLifetime { get; init; } = MitigationOrder.DefaultLength;
 
-    /// <summary>Evidence has stopped when nobody tried to reach what is blocked for this long, 1 h to 90 d. Default 7 d.</summary>
+    /// <summary>Evidence has stopped when nobody tried to reach what is blocked for this long, 1 h to
+    /// 90 d. Default 7 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "90.00:00:00")]
     public TimeSpan EvidenceStops { get; init; } = TimeSpan.FromDays(7);
 

@@ -8,7 +8,8 @@ using Weir.Wire;
 
 namespace Weir.Desk.Mitigation;
 
-/// <summary>An order to put a planned block in force. It carries who gave leave, is for what leave was given for, and ends no later than the leave does.</summary>
+/// <summary>An order to put a planned block in force. It carries who gave leave, is for what leave was given for, and
+/// ends no later than the leave does.</summary>
 public sealed record MitigationOrder
 {
     /// <summary>How long a block lasts unless said otherwise (rules.md R15).</summary>
@@ -23,7 +24,8 @@ public sealed record MitigationOrder
     {
         if (!approval.IsForBlock || approval.Target != planned.Target.ToString())
         {
-            throw new ArgumentException($"The approval is not for '{planned.Target.Shown}'; ask for one that is.", nameof(approval));
+            throw new ArgumentException(
+                $"The approval is not for '{planned.Target.Shown}'; ask for one that is.", nameof(approval));
         }
 
         _leaveEndsAt = approval.EndsAt;
@@ -39,7 +41,8 @@ public sealed record MitigationOrder
     {
         if (leave.Action != ScopeActions.Block || planned.Case != leave.Case || !IsFor(leave.Target, planned.Target))
         {
-            throw new ArgumentException($"The leave is not for '{planned.Target.Shown}'; decide about that.", nameof(leave));
+            throw new ArgumentException(
+                $"The leave is not for '{planned.Target.Shown}'; decide about that.", nameof(leave));
         }
 
         _leaveEndsAt = leave.EndsAt;
@@ -66,9 +69,13 @@ public sealed record MitigationOrder
             : throw new ArgumentOutOfRangeException(nameof(value), "A block may not outlive its approval.");
     }
 
-    /// <summary>Whether a target is one line's and stops just what was decided about: the same protocol, ports and one of its addresses.</summary>
+    /// <summary>Whether a target is one line's and stops just what was decided about: the same protocol, ports and one
+    /// of its addresses.</summary>
     private static bool IsFor(FlowPredicate decided, MitigationTarget target) =>
         target is { Kind: MitigationKind.FlowSpec, IsForOneLine: true }
-        && target.Protocol == decided.Protocol && target.LinePort == decided.SubjectPort && target.Ports.SequenceEqual(decided.RemotePorts)
-        && (target.Remote is { } remote ? remote.Length == 128 && decided.Remotes.Contains(remote.Network) : decided.Remotes.IsEmpty);
+        && target.Protocol == decided.Protocol && target.LinePort == decided.SubjectPort
+        && target.Ports.SequenceEqual(decided.RemotePorts)
+        && (target.Remote is { } remote
+            ? remote.Length == 128 && decided.Remotes.Contains(remote.Network)
+            : decided.Remotes.IsEmpty);
 }

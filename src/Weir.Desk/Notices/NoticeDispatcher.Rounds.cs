@@ -32,7 +32,8 @@ public sealed partial class NoticeDispatcher
     public string Fault => Volatile.Read(ref _fault);
 
     /// <summary>How long the notice that waits longest has waited.</summary>
-    public TimeSpan OldestWaiting => _rows.Values.Where(row => row.State == NoticeState.Waiting).Select(row => _parts.Time.GetUtcNow() - row.PlannedAt).DefaultIfEmpty(TimeSpan.Zero).Max();
+    public TimeSpan OldestWaiting => _rows.Values.Where(row => row.State == NoticeState.Waiting)
+        .Select(row => _parts.Time.GetUtcNow() - row.PlannedAt).DefaultIfEmpty(TimeSpan.Zero).Max();
 
     /// <summary>One round, to be called every few seconds, by one caller.</summary>
     public async Task RunOnceAsync(CancellationToken cancel)
@@ -56,12 +57,15 @@ public sealed partial class NoticeDispatcher
         foreach (var file in due.OrderBy(file => file.OpenedAt).Take(PlannedAtOnce).ToList())
         {
             var tellable = file.Scopes.Where(IsTellable).ToList();
-            if (tellable.Count == 0 || ScopeFactsBuilder.Span(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.MinDuration)
+            if (tellable.Count == 0
+                || ScopeFactsBuilder.Span(tellable, _parts.Policy.ScopeBeforeMinutes) < _parts.Options.MinDuration)
             {
                 continue;
             }
 
-            if (await PlanAsync(Actor.Weir, file.Id, tellable.MinBy(scope => scope.Scope.FromMs)!.Scope.Id, NoticeStep.Found, [], cancel) is not null)
+            if (await PlanAsync(
+                Actor.Weir, file.Id, tellable.MinBy(scope => scope.Scope.FromMs)!.Scope.Id, NoticeStep.Found, [],
+                cancel) is not null)
             {
                 _ = _refusedOnce.Add(file.Id);
             }
@@ -100,7 +104,8 @@ public sealed partial class NoticeDispatcher
         return _minute.Count < _parts.Options.MaxPerMinute;
     }
 
-    /// <summary>Gives what waits for a case to the vault as one notice; false where the vault does not answer.</summary>
+    /// <summary>Gives what waits for a case to the vault as one notice; false where the vault
+    /// does not answer.</summary>
     private async Task<bool> SendAsync(CaseId id, CancellationToken cancel)
     {
         var waiting = ForCase(id).Where(row => row.State == NoticeState.Waiting).ToList();
@@ -116,7 +121,8 @@ public sealed partial class NoticeDispatcher
         }
 
         var latest = told[^1];
-        if (_parts.Cases.Find(id) is not { IsSealed: true } file || file.Scopes.FirstOrDefault(s => s.Scope.Id == latest.Scope) is not { } scope)
+        if (_parts.Cases.Find(id) is not { IsSealed: true } file
+            || file.Scopes.FirstOrDefault(s => s.Scope.Id == latest.Scope) is not { } scope)
         {
             return true;
         }
@@ -127,7 +133,10 @@ public sealed partial class NoticeDispatcher
         _ = Interlocked.Increment(ref _attempted);
         try
         {
-            var proof = await _parts.Pipe!.DeliverAsync(new Notice(id, latest.Scope, latest.Step, facts, _parts.Links.For(id, now + _parts.Options.LinkValidFor)), cancel);
+            var proof = await _parts.Pipe!.DeliverAsync(
+                new Notice(
+                    id, latest.Scope, latest.Step, facts, _parts.Links.For(id, now + _parts.Options.LinkValidFor)),
+                cancel);
             Answers();
             await EndAsync(told, latest, proof, scope, cancel);
             return true;
@@ -135,7 +144,9 @@ public sealed partial class NoticeDispatcher
         catch (Exception refused) when (refused is VaultRefusedException or ArgumentException)
         {
             Answers();
-            await EndAsync(told, latest, new NoticeReceipt(NoticeOutcome.Refused, "", refused.Message, "", "", now), scope, cancel);
+            await EndAsync(
+                told, latest, new NoticeReceipt(NoticeOutcome.Refused, "", refused.Message, "", "", now),
+                scope, cancel);
             return true;
         }
         catch (VaultDownException down)
@@ -145,7 +156,8 @@ public sealed partial class NoticeDispatcher
         }
     }
 
-    /// <summary>What there is nothing to tell of any more ends here; the rest is told together, the latest step speaking for all.</summary>
+    /// <summary>What there is nothing to tell of any more ends here; the rest is told together, the latest step
+    /// speaking for all.</summary>
     private async Task<List<NoticeRow>> MergeAsync(CaseId id, List<NoticeRow> waiting, CancellationToken cancel)
     {
         var now = _parts.Time.GetUtcNow();
@@ -156,13 +168,20 @@ public sealed partial class NoticeDispatcher
         foreach (var row in waiting)
         {
             var why = gone ? "the case is erased"
-                : mistaken && row.Step is (NoticeStep.Found or NoticeStep.Reminder or NoticeStep.Relapsed) ? "the case was closed as a false alarm"
+                : mistaken && row.Step is (NoticeStep.Found or NoticeStep.Reminder or NoticeStep.Relapsed)
+                    ? "the case was closed as a false alarm"
                 : "";
-            why = why.Length == 0 && row.Step == NoticeStep.EndpointBlocked && row.Done.All(line => IsOver(line, now)) ? "the block is over" : why;
+            why = why.Length == 0 && row.Step == NoticeStep.EndpointBlocked && row.Done.All(line => IsOver(line, now))
+                ? "the block is over"
+                : why;
             var late = now - row.PlannedAt > _parts.Options.GiveUp;
             if (why.Length > 0 || late)
             {
-                over.Add(row with { State = why.Length > 0 ? NoticeState.Dropped : NoticeState.GivenUp, Fault = why.Length > 0 ? why : $"it waited too long; last: {row.Fault}" });
+                over.Add(row with
+                {
+                    State = why.Length > 0 ? NoticeState.Dropped : NoticeState.GivenUp,
+                    Fault = why.Length > 0 ? why : $"it waited too long; last: {row.Fault}"
+                });
             }
             else
             {
@@ -184,24 +203,30 @@ public sealed partial class NoticeDispatcher
         return left;
     }
 
-    /// <summary>The latest step knows how things stand; a step without words of its own repeats what still holds. What ended while a notice waited is not told as if it held.</summary>
+    /// <summary>The latest step knows how things stand; a step without words of its own repeats what still holds. What
+    /// ended while a notice waited is not told as if it held.</summary>
     private static List<string> Done(List<NoticeRow> told, DateTimeOffset now)
     {
         var latest = told[^1];
-        var lines = latest.Done.Count > 0 || latest.Step is NoticeStep.Released or NoticeStep.Clean ? latest.Done : told.SelectMany(row => row.Done).Distinct();
+        var lines = latest.Done.Count > 0 || latest.Step is NoticeStep.Released or NoticeStep.Clean
+            ? latest.Done
+            : told.SelectMany(row => row.Done).Distinct();
         return [.. lines.Where(line => !IsOver(line, now))];
     }
 
-    private static bool IsOver(string line, DateTimeOffset now) => ActionTaken.TryParse(line, out var done) && done.Kind == "closed" && done.Time <= now;
+    private static bool IsOver(string line, DateTimeOffset now) =>
+        ActionTaken.TryParse(line, out var done) && done.Kind == "closed" && done.Time <= now;
 
-    private async Task EndAsync(List<NoticeRow> told, NoticeRow latest, NoticeReceipt proof, CaseScope scope, CancellationToken cancel)
+    private async Task EndAsync(
+        List<NoticeRow> told, NoticeRow latest, NoticeReceipt proof, CaseScope scope, CancellationToken cancel)
     {
         var (name, step) = (latest.Case.ToString(), NoticeNames.ToName(latest.Step));
         if (proof.Outcome == NoticeOutcome.Later)
         {
             var attempts = told.Max(row => row.Attempts) + 1;
             var at = _parts.Time.GetUtcNow() + Wait(attempts);
-            await SaveAsync([.. told.Select(row => row with { Attempts = attempts, DueAt = at, Fault = proof.Reply })], cancel);
+            await SaveAsync(
+                [.. told.Select(row => row with { Attempts = attempts, DueAt = at, Fault = proof.Reply })], cancel);
             _parts.Log.Waits(name, step, at, proof.Reply);
             return;
         }
@@ -217,8 +242,17 @@ public sealed partial class NoticeDispatcher
             await _parts.Audit.AppendAsync(
                 new AuditEntry
                 {
-                    Actor = Actor.Weir.Name, Role = Actor.Weir.RoleWord, Act = AuditActions.Notified, Outcome = AuditActions.Allow, Purpose = Purposes.ToName(scope.Scope.Purpose), Case = name, Scope = latest.Scope.ToString(),
-                    Subject = scope.Scope.Subject.ToString(), Rule = scope.Scope.Trigger, ResultDigest = proof.Digest, Reason = $"{step} by {proof.Channel}",
+                    Actor = Actor.Weir.Name,
+                    Role = Actor.Weir.RoleWord,
+                    Act = AuditActions.Notified,
+                    Outcome = AuditActions.Allow,
+                    Purpose = Purposes.ToName(scope.Scope.Purpose),
+                    Case = name,
+                    Scope = latest.Scope.ToString(),
+                    Subject = scope.Scope.Subject.ToString(),
+                    Rule = scope.Scope.Trigger,
+                    ResultDigest = proof.Digest,
+                    Reason = $"{step} by {proof.Channel}",
                 },
                 cancel);
         }
@@ -268,7 +302,9 @@ public sealed partial class NoticeDispatcher
         Volatile.Write(ref _fault, "");
     }
 
-    private TimeSpan Wait(int attempts) => TimeSpan.FromTicks(Math.Min(_parts.Options.LongestWait.Ticks, _parts.Options.FirstWait.Ticks << Math.Min(attempts - 1, 10)));
+    private TimeSpan Wait(int attempts) => TimeSpan.FromTicks(
+        Math.Min(_parts.Options.LongestWait.Ticks, _parts.Options.FirstWait.Ticks << Math.Min(attempts - 1, 10)));
 
-    private static bool IsTellable(CaseScope scope) => scope.State is ScopeState.Open or ScopeState.Ended && (scope.Scope.Actions & ScopeActions.Notify) != 0;
+    private static bool IsTellable(CaseScope scope) =>
+        scope.State is ScopeState.Open or ScopeState.Ended && (scope.Scope.Actions & ScopeActions.Notify) != 0;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Has customers told, once for each case and step: decided by the policy engine, journaled, then given to the vault, which
-// alone knows who it is. What cannot be delivered waits; several steps that wait for one case go out as one. A crash
-// between the vault's delivery and the journal asks the vault again, and the vault answers that it was told before.
+// Has customers told, once for each case and step: decided by the policy engine, journaled, then given to the vault,
+// which alone knows who it is. What cannot be delivered waits; several steps that wait for one case go out as one. A
+// crash between the vault's delivery and the journal asks the vault again, and the vault answers that it was told
+// before.
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Flows;
@@ -33,7 +34,8 @@ public sealed record NoticeDispatcherDependencies
 
     public required NoticeOptions Options { get; init; }
 
-    /// <summary>Tells the provider's own people of a notice that ended untold, before that is kept; after a crash it may come again for the same row.</summary>
+    /// <summary>Tells the provider's own people of a notice that ended untold, before that is kept; after a crash it
+    /// may come again for the same row.</summary>
     public Func<NoticeRow, CancellationToken, Task> Untold { get; init; } = (_, _) => Task.CompletedTask;
 
     public required TimeProvider Time { get; init; }
@@ -67,7 +69,8 @@ public sealed partial class NoticeDispatcher : IDisposable
     }
 
     /// <summary>The notices of a case, in the order they were planned.</summary>
-    public IReadOnlyList<NoticeRow> ForCase(CaseId id) => [.. Enum.GetValues<NoticeStep>().Select(step => _rows.GetValueOrDefault((id, step))).OfType<NoticeRow>().OrderBy(row => row.PlannedAt)];
+    public IReadOnlyList<NoticeRow> ForCase(CaseId id) => [.. Enum.GetValues<NoticeStep>()
+        .Select(step => _rows.GetValueOrDefault((id, step))).OfType<NoticeRow>().OrderBy(row => row.PlannedAt)];
 
     /// <summary>
     /// Has the customer of a case told of a step; it is on its way when this returns. Once for each case and step: the
@@ -82,7 +85,8 @@ public sealed partial class NoticeDispatcher : IDisposable
     /// <returns>The refusal; null where it is planned, or was before.</returns>
     /// <exception cref="AuditException">It could not be audited: nothing is planned.</exception>
     /// <exception cref="NoticeJournalException">It could not be journaled: nothing is planned.</exception>
-    public async Task<Decision.Deny?> PlanAsync(Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel)
+    public async Task<Decision.Deny?> PlanAsync(
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel)
     {
         if (actor.Role == Role.Machine && _rows.ContainsKey((id, step)))
         {
@@ -106,7 +110,17 @@ public sealed partial class NoticeDispatcher : IDisposable
             }
 
             var now = _parts.Time.GetUtcNow();
-            await SaveAsync([new NoticeRow { Case = id, Scope = scope, Step = step, State = NoticeState.Waiting, By = actor.Name, PlannedAt = now, DueAt = now, Done = [.. done] }], cancel);
+            await SaveAsync([new NoticeRow
+            {
+                Case = id,
+                Scope = scope,
+                Step = step,
+                State = NoticeState.Waiting,
+                By = actor.Name,
+                PlannedAt = now,
+                DueAt = now,
+                Done = [.. done]
+            }], cancel);
             return null;
         }
         finally
@@ -117,25 +131,37 @@ public sealed partial class NoticeDispatcher : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<Decision.Deny?> RefusalAsync(Actor actor, CaseId id, ScopeId scope, NoticeStep step, NoticeRow? before, IReadOnlyList<string> done, CancellationToken cancel)
+    private async Task<Decision.Deny?> RefusalAsync(
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, NoticeRow? before, IReadOnlyList<string> done,
+        CancellationToken cancel)
     {
         var standing = _parts.Cases.Scopes.Find(scope);
-        var request = new Request.ActOnScope(standing?.Scope.Purpose ?? Purpose.NetworkIntegrity, scope, ScopeActions.Notify, standing?.Scope.Class.Predicate ?? new FlowPredicate());
-        Task<Decision> RefuseAsync(DenyCode code, string why) => _parts.Cases.Engine.RefuseAsync(actor, request, code, why, cancel);
+        var request = new Request.ActOnScope(
+            standing?.Scope.Purpose ?? Purpose.NetworkIntegrity, scope, ScopeActions.Notify,
+            standing?.Scope.Class.Predicate ?? new FlowPredicate());
+        Task<Decision> RefuseAsync(DenyCode code, string why) =>
+            _parts.Cases.Engine.RefuseAsync(actor, request, code, why, cancel);
         var decision =
-            standing is not null && standing.Scope.Case != id ? await RefuseAsync(DenyCode.OutOfScope, $"{scope} is not a scope of {id}.")
-            : _parts.Pipe is null ? await RefuseAsync(DenyCode.VaultDown, "No vault is configured, so nobody can be told; run `weir vault` and set vault.socket.")
+            standing is not null && standing.Scope.Case != id
+                ? await RefuseAsync(DenyCode.OutOfScope, $"{scope} is not a scope of {id}.")
+            : _parts.Pipe is null ? await RefuseAsync(
+                DenyCode.VaultDown,
+                "No vault is configured, so nobody can be told; run `weir vault` and set vault.socket.")
             : IsOfRestriction(step) && done.Count == 0
-                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"{NoticeNames.ToName(step)} is told by who restricts or releases the line, with what was really done; a person has found, reminder or relapsed told.")
+                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"{NoticeNames.ToName(step)} is told by who restricts "
+                    + "or releases the line, with what was really done; a person has found, reminder or relapsed told.")
             : step == NoticeStep.Clean && actor.Role != Role.Machine && before is null
-                ? await RefuseAsync(DenyCode.ActionNotAllowed, "That nothing was seen any more is told by the check alone.")
+                ? await RefuseAsync(
+                    DenyCode.ActionNotAllowed, "That nothing was seen any more is told by the check alone.")
             : actor.Role != Role.Machine && before is { State: NoticeState.Told, Proof: { } proof }
-                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"The customer of {id} was told of {NoticeNames.ToName(step)} at {proof.At:u}; a notice goes once for each case and step.")
+                ? await RefuseAsync(DenyCode.ActionNotAllowed, $"The customer of {id} was told of "
+                    + $"{NoticeNames.ToName(step)} at {proof.At:u}; a notice goes once for each case and step.")
             : await _parts.Cases.Engine.DecideAsync(actor, request, cancel);
         return decision as Decision.Deny;
     }
 
-    private static bool IsOfRestriction(NoticeStep step) => step is NoticeStep.EndpointBlocked or NoticeStep.LeakyGarden or NoticeStep.StrictGarden or NoticeStep.Released;
+    private static bool IsOfRestriction(NoticeStep step) =>
+        step is NoticeStep.EndpointBlocked or NoticeStep.LeakyGarden or NoticeStep.StrictGarden or NoticeStep.Released;
 
     /// <summary>Durable first, then known.</summary>
     private async Task SaveAsync(IReadOnlyCollection<NoticeRow> rows, CancellationToken cancel)

@@ -10,15 +10,24 @@ public sealed class NoticeMetrics
     public NoticeMetrics(IMeterFactory meters, Func<NoticeDispatcher?> desk)
     {
         var meter = meters.Create("Weir.Notifying.Notices");
-        meter.CreateObservableGauge("weir.notices.notices", () => PerState(desk()), "{notice}", "Notices to customers by state, one for each case and step.");
-        meter.CreateObservableCounter("weir.notices.attempts", () => desk()?.Attempted ?? 0, "{attempt}", "Deliveries asked of the vault, failed ones among them.");
-        meter.CreateObservableGauge("weir.notices.oldest_waiting", () => desk()?.OldestWaiting.TotalSeconds ?? 0, "s", "How long the notice that waits longest has waited.");
-        meter.CreateObservableGauge("weir.notices.vault_down", () => desk() is { Fault.Length: > 0 } ? 1 : 0, "1", "1 while the vault does not take notices.");
+        meter.CreateObservableGauge(
+            "weir.notices.tracked", () => PerState(desk()), "{notice}",
+            "Notices to customers by state, one for each case and step.");
+        meter.CreateObservableCounter(
+            "weir.notices.attempts", () => desk()?.Attempted ?? 0, "{attempt}",
+            "Deliveries asked of the vault, failed ones among them.");
+        meter.CreateObservableGauge(
+            "weir.notices.oldest_waiting", () => desk()?.OldestWaiting.TotalSeconds ?? 0, "s",
+            "How long the notice that waits longest has waited.");
+        meter.CreateObservableGauge(
+            "weir.notices.vault_down", () => desk() is { Fault.Length: > 0 } ? 1 : 0, null,
+            "1 while the vault does not take notices.");
     }
 
     private static IEnumerable<Measurement<long>> PerState(NoticeDispatcher? desk)
     {
         var counts = (desk?.All ?? []).CountBy(row => row.State).ToDictionary();
-        return Enum.GetValues<NoticeState>().Select(state => new Measurement<long>(counts.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", NoticeNames.ToName(state))));
+        return Enum.GetValues<NoticeState>().Select(state => new Measurement<long>(
+            counts.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", NoticeNames.ToName(state))));
     }
 }

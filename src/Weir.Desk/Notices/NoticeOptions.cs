@@ -4,7 +4,8 @@ namespace Weir.Desk.Notices;
 /// <summary>How notices are planned and paced.</summary>
 public sealed record NoticeOptions
 {
-    /// <summary>A case opened longer ago than this is not told of by itself: what a program that was away for days finds is no news.</summary>
+    /// <summary>A case opened longer ago than this is not told of by itself: what a program that was away for days
+    /// finds is no news.</summary>
     public static readonly TimeSpan NewFor = TimeSpan.FromHours(24);
 
     /// <summary>From a case's opening to its first notice.</summary>

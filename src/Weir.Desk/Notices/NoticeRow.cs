@@ -4,7 +4,8 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Desk.Notices;
 
-/// <summary>One step of one case: what is to be told, and what became of it. Nothing here says who the customer is.</summary>
+/// <summary>One step of one case: what is to be told, and what became of it. Nothing here says who
+/// the customer is.</summary>
 public sealed record NoticeRow
 {
     public required CaseId Case { get; init; }

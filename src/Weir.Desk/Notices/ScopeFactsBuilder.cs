@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a customer is told is made from the scope alone: its class, its time, what was measured. Which exporter told of it
-// and who complained is the provider's and is left out.
+// What a customer is told is made from the scope alone: its class, its time, what was measured. Which exporter told of
+// it and who complained is the provider's and is left out.
 using System.Text.RegularExpressions;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
@@ -26,7 +26,8 @@ public static partial class ScopeFactsBuilder
             Purpose = scope.Purpose,
             Trigger = scope.Trigger,
             Class = scope.Class.ToString(),
-            Endpoint = scope.Purpose == Purpose.CncContact && scope.Class.Predicate is { Remotes: [var remote], RemotePorts: [var port] } named
+            Endpoint = scope.Purpose == Purpose.CncContact
+                && scope.Class.Predicate is { Remotes: [var remote], RemotePorts: [var port] } named
                 ? new Endpoint(remote, port, named.Protocol).ToString()
                 : "",
             First = DateTimeOffset.FromUnixTimeMilliseconds(first),

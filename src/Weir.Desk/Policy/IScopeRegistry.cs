@@ -24,7 +24,8 @@ public enum ScopeState : byte
 /// <summary>A scope as it stands now.</summary>
 /// <param name="Scope">What was opened; never changes.</param>
 /// <param name="State">How it stands.</param>
-/// <param name="UntilMs">First flow start that is not inside: slides while the event lasts, never beyond the scope's expiry.</param>
+/// <param name="UntilMs">First flow start that is not inside: slides while the event lasts, never beyond the
+/// scope's expiry.</param>
 public sealed record ScopeStatus(Scope Scope, ScopeState State, long UntilMs);
 
 /// <summary>A case as the policy engine needs to see it.</summary>

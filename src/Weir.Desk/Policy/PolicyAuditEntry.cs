@@ -4,7 +4,8 @@ using Weir.Hosting.Auditing;
 
 namespace Weir.Desk.Policy;
 
-/// <summary>The audit entry of each start: which policy is in force, by name and digest, and every number of it that is looser than the rules.</summary>
+/// <summary>The audit entry of each start: which policy is in force, by name and digest, and every number of it that is
+/// looser than the rules.</summary>
 public static class PolicyAuditEntry
 {
     public static AuditEntry Create(PolicyProfile policy)
@@ -17,7 +18,8 @@ public static class PolicyAuditEntry
             Act = AuditActions.PolicyInForce,
             Outcome = AuditActions.Allow,
             ResultDigest = policy.Digest,
-            Reason = $"{policy.Name}, a form of {policy.Profile}" + (loosened.Count > 0 ? $"; by signature: {string.Join("; ", loosened)}" : ""),
+            Reason = $"{policy.Name}, a form of {policy.Profile}"
+                + (loosened.Count > 0 ? $"; by signature: {string.Join("; ", loosened)}" : ""),
         };
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// decide(actor, role, purpose, predicate, subject?, interval) → Allow(scope, filter) | Deny(code) (rules.md section 3). The
-// answer, leave or refusal, is durable in the audit before anybody holds it. The engine holds no flows and asks nobody:
-// the same request against the same scopes has the same answer.
+// decide(actor, role, purpose, predicate, subject?, interval) → Allow(scope, filter) | Deny(code) (rules.md section 3).
+// The answer, leave or refusal, is durable in the audit before anybody holds it. The engine holds no flows and asks
+// nobody: the same request against the same scopes has the same answer.
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Flows;
@@ -13,7 +13,9 @@ using Weir.Hosting.Auditing;
 namespace Weir.Desk.Policy;
 
 /// <summary>Decides. Safe for many callers at once.</summary>
-public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusalLog refusals, IPrivacyOfficerNotifier officer, PolicyProfile policy, TimeProvider time)
+public sealed class PolicyEngine(
+    IScopeRegistry scopes, IAuditLog audit, IRefusalLog refusals, IPrivacyOfficerNotifier officer, PolicyProfile policy,
+    TimeProvider time)
 {
     private static readonly TimeSpan RefusalsCount = TimeSpan.FromHours(24);
 
@@ -33,8 +35,10 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
         return decision;
     }
 
-    /// <summary>Records a refusal that was found elsewhere: a second person that is the first, a vault that is down.</summary>
-    public async Task<Decision> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel)
+    /// <summary>Records a refusal that was found elsewhere: a second person that is the first, a
+    /// vault that is down.</summary>
+    public async Task<Decision> RefuseAsync(
+        Actor actor, Request request, DenyCode code, string why, CancellationToken cancel)
     {
         var deny = new Decision.Deny(code, why);
         await audit.AppendAsync(EntryOf(actor, request, deny), cancel);
@@ -55,7 +59,8 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
         }
 
         var now = time.GetUtcNow();
-        var count = await refusals.AddAsync(new(now, actor.Name, actor.RoleWord, act, deny.Code), now - RefusalsCount, cancel);
+        var count = await refusals.AddAsync(
+            new(now, actor.Name, actor.RoleWord, act, deny.Code), now - RefusalsCount, cancel);
         if (count % policy.RefusalsToNotify != 0)
         {
             return;
@@ -67,7 +72,10 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
             Role = Actor.Weir.RoleWord,
             Act = AuditActions.TellOfficer,
             Outcome = AuditActions.Allow,
-            Reason = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{actor.Name} ({actor.RoleWord}) was refused {count} times in 24 hours, last {DenyCodes.ToName(deny.Code)}"),
+            Reason = string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{actor.Name} ({actor.RoleWord}) was refused {count} times in 24 hours, last "
+                    + $"{DenyCodes.ToName(deny.Code)}"),
         }, cancel);
         officer.Notify(actor.Name, actor.RoleWord, count);
     }
@@ -75,14 +83,17 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
     private AuditEntry EntryOf(Actor actor, Request request, Decision decision)
     {
         var asked = RequestAuditFields.From(request);
-        var scope = asked.Scope is { } id ? scopes.Find(id)?.Scope : decision is Decision.Allow { Filter: { } filter } ? scopes.Find(filter.Scope)?.Scope : null;
+        var scope = asked.Scope is { } id ? scopes.Find(id)?.Scope
+            : decision is Decision.Allow { Filter: { } filter } ? scopes.Find(filter.Scope)?.Scope
+            : null;
         return new AuditEntry
         {
             Actor = actor.Name,
             Role = actor.RoleWord,
             Act = request.Act,
             Outcome = decision is Decision.Deny deny ? DenyCodes.ToName(deny.Code) : AuditActions.Allow,
-            Purpose = asked.Purpose is { } purpose && purpose != 0 && Enum.IsDefined(purpose) ? Purposes.ToName(purpose) : "",
+            Purpose =
+                asked.Purpose is { } purpose && purpose != 0 && Enum.IsDefined(purpose) ? Purposes.ToName(purpose) : "",
             Case = (asked.Case ?? scope?.Case)?.ToString() ?? "",
             Scope = (scope?.Id ?? asked.Scope)?.ToString() ?? "",
             Subject = (scope?.Subject ?? asked.Subject)?.ToString() ?? "",
@@ -92,5 +103,6 @@ public sealed class PolicyEngine(IScopeRegistry scopes, IAuditLog audit, IRefusa
         };
     }
 
-    private static string Digest(string text) => text.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Digest(string text) =>
+        text.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

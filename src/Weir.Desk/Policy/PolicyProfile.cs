@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rules of looking as one value (rules.md): every number that a rule names, read once at the start and never changed
-// while the program runs. Which numbers are allowed stands in PolicyLimits.
+// The rules of looking as one value (rules.md): every number that a rule names, read once at the start and never
+// changed while the program runs. Which numbers are allowed stands in PolicyLimits.
 using System.Collections.Immutable;
 using Weir.Contracts.Scopes;
 
@@ -20,7 +20,8 @@ public enum AutomaticActions : byte
     BlockDedicated = 2,
 }
 
-/// <summary>The policy in force. Read by <see cref="PolicyReader"/>; the three that come with Weir are <see cref="UsProvider"/>, <see cref="EuProvider"/> and <see cref="Lab"/>.</summary>
+/// <summary>The policy in force. Read by <see cref="PolicyReader"/>; the three that come with Weir are
+/// <see cref="UsProvider"/>, <see cref="EuProvider"/> and <see cref="Lab"/>.</summary>
 public sealed record PolicyProfile
 {
     /// <summary>The strict default.</summary>
@@ -34,7 +35,8 @@ public sealed record PolicyProfile
     /// <summary>The policy's own name, as reports and the audit write it.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Which of the three profiles it is a form of: <c>us-provider</c>, <c>eu-provider</c> or <c>lab</c>.</summary>
+    /// <summary>Which of the three profiles it is a form of: <c>us-provider</c>,
+    /// <c>eu-provider</c> or <c>lab</c>.</summary>
     public string Profile { get; init; } = "";
 
     /// <summary>Whether subjects stand in clear; only in <c>lab</c>.</summary>

@@ -22,10 +22,12 @@ public static class PolicySignature
             key.ImportFromPem(File.ReadAllText(keyFile));
             if (key.KeySize != 256)
             {
-                throw new PolicyException([$"{keyFile}: a key of {key.KeySize} bits; make one with `openssl ecparam -name prime256v1 -genkey -noout`"]);
+                throw new PolicyException([$"{keyFile}: a key of {key.KeySize} bits; make one with `openssl ecparam "
+                    + "-name prime256v1 -genkey -noout`"]);
             }
 
-            var signature = key.SignData(File.ReadAllBytes(path), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            var signature = key.SignData(
+                File.ReadAllBytes(path), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
             File.WriteAllText(path + Ending, Convert.ToBase64String(signature) + "\n");
             return path + Ending;
         }
@@ -33,9 +35,11 @@ public static class PolicySignature
         {
             throw new PolicyException([$"{path} cannot be signed with {keyFile}: {fault.Message}"]);
         }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException or PlatformNotSupportedException)
+        catch (Exception fault)
+            when (fault is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
-            throw new PolicyException([$"{keyFile}: no private key on P-256 in PEM; make one with `openssl ecparam -name prime256v1 -genkey -noout`"]);
+            throw new PolicyException([$"{keyFile}: no private key on P-256 in PEM; make one with `openssl ecparam "
+                + "-name prime256v1 -genkey -noout`"]);
         }
     }
 
@@ -44,7 +48,8 @@ public static class PolicySignature
     {
         if (signer is null)
         {
-            return $"{path}: loosens rules and the configuration names no policy.signer; keep to the limits, or name the public key whose signature counts";
+            return $"{path}: loosens rules and the configuration names no policy.signer; keep to the limits, or name "
+                + "the public key whose signature counts";
         }
 
         try
@@ -54,15 +59,19 @@ public static class PolicySignature
             var signature = Convert.FromBase64String(File.ReadAllText(path + Ending).Trim());
             return key.VerifyData(octets, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
                 ? null
-                : $"{path}{Ending}: is not a signature of {path} by {signer}; sign the file as it stands with `weir policy sign {path} --key KEY`";
+                : $"{path}{Ending}: is not a signature of {path} by {signer}; sign the file as it stands with `weir "
+                    + $"policy sign {path} --key KEY`";
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return $"{path}: loosens rules and its signature cannot be checked: {fault.Message}; make it with `weir policy sign {path} --key KEY`";
+            return $"{path}: loosens rules and its signature cannot be checked: {fault.Message}; make it with `weir "
+                + $"policy sign {path} --key KEY`";
         }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException or FormatException or PlatformNotSupportedException)
+        catch (Exception fault) when (fault is ArgumentException
+            or CryptographicException or FormatException or PlatformNotSupportedException)
         {
-            return $"{path}: loosens rules and its signature cannot be checked: {path}{Ending} must be base64 and {signer} a public key in PEM";
+            return $"{path}: loosens rules and its signature cannot be checked: {path}{Ending} must be base64 "
+                + $"and {signer} a public key in PEM";
         }
     }
 }

@@ -8,14 +8,16 @@ using YamlDotNet.Core.Events;
 
 namespace Weir.Desk.Policy;
 
-/// <summary>A line of a policy file: a key with its words. One word that does not stand in a list has <paramref name="IsList"/> false.</summary>
+/// <summary>A line of a policy file: a key with its words. One word that does not stand in a list has
+/// <paramref name="IsList"/> false.</summary>
 internal sealed record PolicyTextLine(int Line, string Key, IReadOnlyList<string> Words, bool IsList);
 
 internal static class PolicyText
 {
     private const int MaxCharacters = 1 << 16;
 
-    /// <summary>Reads the lines; what cannot be read goes to <paramref name="faults"/>. Never throws on any text.</summary>
+    /// <summary>Reads the lines; what cannot be read goes to <paramref name="faults"/>. Never
+    /// throws on any text.</summary>
     public static List<PolicyTextLine> Read(string text, string path, List<string> faults)
     {
         var lines = new List<PolicyTextLine>();
@@ -34,7 +36,8 @@ internal static class PolicyText
         {
             faults.Add($"{path}:{broken.Start.Line}: not YAML: {broken.Message.TrimEnd('.')}");
         }
-        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        catch (Exception broken) when (broken is InvalidOperationException
+            or ArgumentException or FormatException or IndexOutOfRangeException)
         {
             // The scanner itself trips over some texts.
             faults.Add($"{path}:{parser.Current?.End.Line ?? 0}: not YAML from here on; quote values that hold : or #");
@@ -48,9 +51,11 @@ internal static class PolicyText
         var events = new List<ParsingEvent>();
         while (parser.MoveNext())
         {
-            if (parser.Current is NodeEvent { Anchor.IsEmpty: false } or NodeEvent { Tag.IsEmpty: false } or AnchorAlias)
+            if (parser.Current is NodeEvent { Anchor.IsEmpty: false }
+                or NodeEvent { Tag.IsEmpty: false } or AnchorAlias)
             {
-                faults.Add($"{path}:{parser.Current!.Start.Line}: anchors, aliases and tags are not read; write the plain value");
+                faults.Add($"{path}:{parser.Current!.Start.Line}: anchors, aliases and tags are "
+                    + "not read; write the plain value");
                 return;
             }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What can be asked of the policy engine: a closed list. Some of it is never granted; it stands here so that the refusal
-// has a code, a place in the audit and a count in the transparency report (rules.md R13).
+// What can be asked of the policy engine: a closed list. Some of it is never granted; it stands here so that the
+// refusal has a code, a place in the audit and a count in the transparency report (rules.md R13).
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
@@ -19,7 +19,8 @@ public abstract record Request
     /// <summary>What it is called in the audit; one of <see cref="AuditActions"/>.</summary>
     public abstract string Act { get; }
 
-    /// <summary>Rows of a scope. Without a scope the subject's own are searched for one that covers what is asked.</summary>
+    /// <summary>Rows of a scope. Without a scope the subject's own are searched for one that covers
+    /// what is asked.</summary>
     /// <param name="Purpose">Why; must be the scope's own.</param>
     /// <param name="Scope">The scope, where it is known.</param>
     /// <param name="Subject">The subject, where no scope is named.</param>
@@ -27,9 +28,11 @@ public abstract record Request
     /// <param name="FromMs">Flow starts from here; null = from the scope's begin.</param>
     /// <param name="UntilMs">And before here; null = to the scope's end.</param>
     /// <param name="Fields">What of each flow.</param>
-    /// <param name="Uncollected">Words of wanted fields that Weir never collects: <c>payload</c>, <c>dns</c>, <c>url</c>, …</param>
+    /// <param name="Uncollected">Words of wanted fields that Weir never collects:
+    /// <c>payload</c>, <c>dns</c>, <c>url</c>, …</param>
     public sealed record ReadFlows(
-        Purpose Purpose, ScopeId? Scope, SubjectKey? Subject, FlowPredicate? Predicate, long? FromMs = null, long? UntilMs = null,
+        Purpose Purpose, ScopeId? Scope, SubjectKey? Subject, FlowPredicate? Predicate, long? FromMs = null,
+        long? UntilMs = null,
         ScopeFields Fields = ScopeFields.All, string Uncollected = "") : Request
     {
         public override string Act => Scope is null ? AuditActions.Look : AuditActions.ReadEvidence;
@@ -47,7 +50,9 @@ public abstract record Request
     /// <param name="Action">One of <see cref="ScopeActions.Notify"/> and <see cref="ScopeActions.Block"/>.</param>
     /// <param name="Target">What is to be closed; must lie inside the scope's class.</param>
     /// <param name="Second">The second person of a block.</param>
-    public sealed record ActOnScope(Purpose Purpose, ScopeId Scope, ScopeActions Action, FlowPredicate Target, Actor? Second = null) : Request
+    public sealed record ActOnScope(
+        Purpose Purpose, ScopeId Scope, ScopeActions Action, FlowPredicate Target, Actor? Second = null)
+        : Request
     {
         public override string Act => Action == ScopeActions.Block ? AuditActions.Block : AuditActions.Notify;
     }
@@ -91,7 +96,8 @@ public abstract record Request
     /// <summary>A fixed report of the population plane.</summary>
     /// <param name="Name">Of the report.</param>
     /// <param name="Base">Subjects it rests on.</param>
-    /// <param name="OnlyCell">Subjects in the one cell that is asked for; null where the report suppresses its small cells itself.</param>
+    /// <param name="OnlyCell">Subjects in the one cell that is asked for; null where the report suppresses its small
+    /// cells itself.</param>
     public sealed record ReadPopulationReport(string Name, long Base, long? OnlyCell = null) : Request
     {
         public override string Act => AuditActions.PopulationReport;

@@ -11,8 +11,10 @@ namespace Weir.Desk.Promotion;
 /// <param name="Q">The same.</param>
 /// <param name="Ic">Effect size as published; <c>withheld</c> where it would tell the counts.</param>
 /// <param name="Ic025">Its lower bound.</param>
-/// <param name="WithheldAs">Its number among the run's withheld endpoints, RUN.1 the first; empty for one that the run published (R11).</param>
-public sealed record Candidate(Endpoint Endpoint, string Run, string Status, string P, string Q, string Ic, string Ic025, string WithheldAs)
+/// <param name="WithheldAs">Its number among the run's withheld endpoints, RUN.1 the first; empty for one that the run
+/// published (R11).</param>
+public sealed record Candidate(
+    Endpoint Endpoint, string Run, string Status, string P, string Q, string Ic, string Ic025, string WithheldAs)
 {
     /// <summary>The one status that may be promoted.</summary>
     public const string IsOne = "candidate";

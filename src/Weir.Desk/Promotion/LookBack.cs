@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a promotion means for the last days (worked example 8): the machine searches the pair digests for exchanges with the
-// endpoint and makes signed events of them, which open scopes as any contact does. Nobody sees who or how many: not the two who
-// promoted, not a log. Needs their leave, which names the endpoint; recorded before an event leaves here. Whoever has a scope
-// about that endpoint in that time is left alone, so that a second search opens nothing twice.
+// What a promotion means for the last days (worked example 8): the machine searches the pair digests for exchanges with
+// the endpoint and makes signed events of them, which open scopes as any contact does. Nobody sees who or how many: not
+// the two who promoted, not a log. Needs their leave, which names the endpoint; recorded before an event leaves here.
+// Whoever has a scope about that endpoint in that time is left alone, so that a second search opens nothing twice.
 using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
@@ -64,13 +64,16 @@ public sealed class LookBack(LookBackDependencies parts)
     /// <exception cref="AuditException">It could not be recorded: no event was raised.</exception>
     public async Task<bool> RunAsync(Approval promotion, CancellationToken cancel)
     {
-        if (promotion.Deed != Permission.Promote || promotion.EndsAt <= parts.Time.GetUtcNow() || !Endpoint.TryParse(promotion.Target, out var endpoint))
+        if (promotion.Deed != Permission.Promote || promotion.EndsAt <= parts.Time.GetUtcNow()
+            || !Endpoint.TryParse(promotion.Target, out var endpoint))
         {
-            throw new ArgumentException("Looking back needs the leave of a promotion that is not over.", nameof(promotion));
+            throw new ArgumentException(
+                "Looking back needs the leave of a promotion that is not over.", nameof(promotion));
         }
 
         var name = CaseHandler.Name(promotion.Given.Number);
-        if (await parts.Desk.Engine.DecideAsync(Actor.Weir, new Request.RunLookBack(endpoint, name), cancel) is Decision.Deny deny)
+        if (await parts.Desk.Engine.DecideAsync(Actor.Weir, new Request.RunLookBack(endpoint, name), cancel)
+            is Decision.Deny deny)
         {
             throw new InvalidOperationException($"looking back was refused: {deny.Why}");
         }
@@ -83,10 +86,13 @@ public sealed class LookBack(LookBackDependencies parts)
         {
             var found = await parts.Contacts.WhoMetAsync(promotion, fromMs, untilMs, MaxContacts, either.Token);
             whole &= !found.IsCut;
-            await RaiseAsync([.. CncContactEvents.From(found.Contacts).Where(IsNew)], $"{endpoint} {fromMs}..{untilMs}", $"{name}: {Time(fromMs)} to {Time(untilMs)}{(found.IsCut ? $", cut at {MaxContacts}" : "")}", cancel);
+            await RaiseAsync(
+                [.. CncContactEvents.From(found.Contacts).Where(IsNew)], $"{endpoint} {fromMs}..{untilMs}",
+                $"{name}: {Time(fromMs)} to {Time(untilMs)}{(found.IsCut ? $", cut at {MaxContacts}" : "")}", cancel);
             if (spans.Count > 1)
             {
-                // Whoever was found under the names of the epoch before goes by this one's from here on, and so has one case.
+                // Whoever was found under the names of the epoch before goes by this one's from here on,
+                // and so has one case.
                 await parts.Desk.RunOnceAsync(cancel);
             }
         }
@@ -112,14 +118,18 @@ public sealed class LookBack(LookBackDependencies parts)
             cancel);
         foreach (var some in events.Chunk(EventsAtOnce))
         {
-            await parts.Desk.HandleAsync([.. some.Select(e => parts.Signer.Sign(e with { Detail = $"{e.Detail}; {CaseScope.FromDigests}" }))], cancel);
+            await parts.Desk.HandleAsync(
+                [.. some.Select(e => parts.Signer.Sign(e with { Detail = $"{e.Detail}; {CaseScope.FromDigests}" }))],
+                cancel);
         }
     }
 
     private bool IsNew(QualityEvent contact) => !parts.Desk.Scopes.GetScopes(contact.Subject).Any(s =>
-        s.Scope.Purpose == Purpose.CncContact && contact.Class!.Predicate.IsWithin(s.Scope.Class.Predicate) && s.Scope.FromMs <= contact.UntilMs && s.UntilMs >= contact.FromMs);
+        s.Scope.Purpose == Purpose.CncContact && contact.Class!.Predicate.IsWithin(s.Scope.Class.Predicate)
+        && s.Scope.FromMs <= contact.UntilMs && s.UntilMs >= contact.FromMs);
 
-    /// <summary>From the reach to the promotion, cut where pseudonyms change; epochs whose names nobody can resolve are left out.</summary>
+    /// <summary>From the reach to the promotion, cut where pseudonyms change; epochs whose names nobody can
+    /// resolve are left out.</summary>
     private IEnumerable<(long FromMs, long UntilMs)> Spans(Approval promotion)
     {
         var given = promotion.Given.GivenAt!.Value + ActiveWithin;
@@ -145,5 +155,6 @@ public sealed class LookBack(LookBackDependencies parts)
         }
     }
 
-    private static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("u", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Time(long ms) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("u", System.Globalization.CultureInfo.InvariantCulture);
 }

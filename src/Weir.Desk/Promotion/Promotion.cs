@@ -51,7 +51,9 @@ public sealed record Promotion
 
     /// <summary>Where the entry comes from, in one line.</summary>
     public string Provenance => string.Create(
-        CultureInfo.InvariantCulture, $"promoted from {Run} by {AskedBy} and {GivenBy}, {CaseHandler.Name(Approval)}, p {P}, q {Q}, IC {Ic}, IC025 {Ic025}: {Reason}");
+        CultureInfo.InvariantCulture,
+        $"promoted from {Run} by {AskedBy} and {GivenBy}, {CaseHandler.Name(Approval)}, p {P}, q {Q}, IC "
+            + $"{Ic}, IC025 {Ic025}: {Reason}");
 }
 
 /// <summary>Our own list. What a call changes is durable and in force when it returns.</summary>
@@ -64,7 +66,8 @@ public interface IPromotedList
     /// <exception cref="IOException">It could not be written: nothing changed.</exception>
     Task PutAsync(Promotion promotion, CancellationToken cancel);
 
-    /// <summary>Notes how far the digests were searched; nothing where the entry was taken off or promoted anew meanwhile.</summary>
+    /// <summary>Notes how far the digests were searched; nothing where the entry was taken off or promoted
+    /// anew meanwhile.</summary>
     Task MarkAsync(Promotion promotion, LookBackState state, CancellationToken cancel);
 
     /// <summary>Takes an endpoint off; false where it was not on it.</summary>

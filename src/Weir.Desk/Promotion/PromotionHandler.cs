@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From candidate to confirmed (rules.md R9, worked example 8): one person asks, another in the other role gives, and only
-// what a kept comparison found can be asked for, so that nobody puts an endpoint of interest on the list. A withheld
-// endpoint that was not reviewed is refused in the same words as one that no comparison found.
+// From candidate to confirmed (rules.md R9, worked example 8): one person asks, another in the other role gives, and
+// only what a kept comparison found can be asked for, so that nobody puts an endpoint of interest on the list. A
+// withheld endpoint that was not reviewed is refused in the same words as one that no comparison found.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Policy;
@@ -38,7 +38,8 @@ public sealed class PromotionHandler(PromotionDependencies parts)
     private const int MaxReasonLength = 2_000;
 
     /// <summary>The first person asks, by endpoint or by the number of a withheld one.</summary>
-    public async Task<PromotionResult> RequestAsync(Actor actor, Endpoint? endpoint, string number, string reason, CancellationToken cancel)
+    public async Task<PromotionResult> RequestAsync(
+        Actor actor, Endpoint? endpoint, string number, string reason, CancellationToken cancel)
     {
         var found = endpoint is { } named ? parts.Candidates.Find(named) : parts.Candidates.Withheld(number);
         var request = new Request.Promote(endpoint ?? found?.Endpoint ?? default);
@@ -49,7 +50,8 @@ public sealed class PromotionHandler(PromotionDependencies parts)
 
         if (reason.Trim().Length is 0 or > MaxReasonLength)
         {
-            return await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, $"A promotion needs a reason of at most {MaxReasonLength} characters; it stands in the audit and on the list.", cancel);
+            return await RefuseAsync(actor, request, DenyCode.ActionNotAllowed, "A promotion needs a reason of at "
+                + $"most {MaxReasonLength} characters; it stands in the audit and on the list.", cancel);
         }
 
         if (CheckCandidate(found) is var (code, why))
@@ -57,26 +59,33 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return await RefuseAsync(actor, request, code, why, cancel);
         }
 
-        return new((await parts.Desk.RequestAsync(actor, Permission.Promote, default, default, found!.Endpoint.ToString(), reason, cancel)).Asked, null, null);
+        return new((await parts.Desk.RequestAsync(actor, Permission.Promote, default, default, found!.Endpoint
+            .ToString(), reason, cancel)).Asked, null, null);
     }
 
     /// <summary>The second person gives: the endpoint is on our own list when this returns.</summary>
-    /// <exception cref="IOException">The list could not be written; the leave is used up, and is to be asked for again.</exception>
+    /// <exception cref="IOException">The list could not be written; the leave is used up, and is to be
+    /// asked for again.</exception>
     public async Task<PromotionResult> ApproveAsync(Actor actor, ulong number, CancellationToken cancel)
     {
         var asked = parts.Desk.FindAsked(number);
         if (asked is not { Deed: Permission.Promote } || !Endpoint.TryParse(asked.Target, out var endpoint))
         {
-            return await RefuseAsync(actor, new Request.Promote(default), DenyCode.Unknown, $"{CaseHandler.Name(number)} is no promotion that waits.", cancel);
+            return await RefuseAsync(
+                actor, new Request.Promote(default), DenyCode.Unknown,
+                $"{CaseHandler.Name(number)} is no promotion that waits.", cancel);
         }
 
         var found = parts.Candidates.Find(endpoint);
         if (CheckCandidate(found) is var (code, why) && Roles.May(actor.Role, Permission.Promote))
         {
-            return await RefuseAsync(actor, new Request.Promote(endpoint, new Actor(asked.AskedBy, asked.AskedRole)), code, why, cancel);
+            return await RefuseAsync(
+                actor, new Request.Promote(endpoint, new Actor(asked.AskedBy, asked.AskedRole)), code, why, cancel);
         }
 
-        var step = await parts.Desk.ApproveAsync(actor, number, first => new Request.Promote(endpoint, new Actor(first.AskedBy, first.AskedRole)), LookBack.ValidFor, cancel);
+        var step = await parts.Desk.ApproveAsync(
+            actor, number, first => new Request.Promote(endpoint, new Actor(first.AskedBy, first.AskedRole)),
+            LookBack.ValidFor, cancel);
         if (step.Approval is not { } approval)
         {
             return new(step.Asked, null, step.Refused);
@@ -85,8 +94,18 @@ public sealed class PromotionHandler(PromotionDependencies parts)
         var now = parts.Time.GetUtcNow();
         var promotion = new Promotion
         {
-            Endpoint = endpoint, Run = found!.Run, P = found.P, Q = found.Q, Ic = found.Ic, Ic025 = found.Ic025, Approval = number,
-            AskedBy = approval.AskedBy, GivenBy = approval.GivenBy, Reason = approval.Given.Reason, At = now, ExpiresAt = now + parts.Lifetime,
+            Endpoint = endpoint,
+            Run = found!.Run,
+            P = found.P,
+            Q = found.Q,
+            Ic = found.Ic,
+            Ic025 = found.Ic025,
+            Approval = number,
+            AskedBy = approval.AskedBy,
+            GivenBy = approval.GivenBy,
+            Reason = approval.Given.Reason,
+            At = now,
+            ExpiresAt = now + parts.Lifetime,
         };
         await parts.Promoted.PutAsync(promotion, cancel);
         return new(approval.Given, promotion, null);
@@ -94,7 +113,8 @@ public sealed class PromotionHandler(PromotionDependencies parts)
 
     /// <summary>One person takes it back.</summary>
     /// <returns>Null when done, or why not.</returns>
-    public async Task<Decision.Deny?> DemoteAsync(Actor actor, Endpoint endpoint, string reason, CancellationToken cancel)
+    public async Task<Decision.Deny?> DemoteAsync(
+        Actor actor, Endpoint endpoint, string reason, CancellationToken cancel)
     {
         var request = new Request.Demote(endpoint, reason);
         if (await parts.Desk.Engine.DecideAsync(actor, request, cancel) is Decision.Deny deny)
@@ -102,26 +122,38 @@ public sealed class PromotionHandler(PromotionDependencies parts)
             return deny;
         }
 
-        return await parts.Promoted.RemoveAsync(endpoint, cancel) ? null : await parts.Desk.RefuseAsync(actor, request, DenyCode.Unknown, $"{endpoint} is not on our own list.", cancel);
+        return await parts.Promoted.RemoveAsync(endpoint, cancel) ? null : await parts.Desk.RefuseAsync(
+            actor, request, DenyCode.Unknown, $"{endpoint} is not on our own list.", cancel);
     }
 
     /// <summary>Our own list, for who may read reports.</summary>
-    public async Task<(IReadOnlyList<Promotion> Listed, Decision.Deny? Refused)> ListAsync(Actor actor, CancellationToken cancel) =>
-        await parts.Desk.Engine.DecideAsync(actor, new Request.ReadReports(), cancel) is Decision.Deny deny ? ([], deny) : (parts.Promoted.All, null);
+    public async Task<(IReadOnlyList<Promotion> Listed, Decision.Deny? Refused)> ListAsync(
+        Actor actor, CancellationToken cancel) =>
+            await parts.Desk.Engine.DecideAsync(actor, new Request.ReadReports(), cancel) is Decision.Deny deny
+                ? ([], deny)
+                : (parts.Promoted.All, null);
 
     private (DenyCode Code, string Why)? CheckCandidate(Candidate? found)
     {
-        if (found is null || (found.WithheldAs.Length > 0 && !parts.Desk.WasApproved(Permission.ReviewCandidate, found.WithheldAs)))
+        if (found is null
+            || (found.WithheldAs.Length > 0 && !parts.Desk.WasApproved(Permission.ReviewCandidate, found.WithheldAs)))
         {
-            return (DenyCode.Unknown, "No comparison that is kept reports it as a candidate, and no two people reviewed it; weir compare list and show tell the candidates.");
+            return (DenyCode.Unknown, "No comparison that is kept reports it as a candidate, and no two people "
+                + "reviewed it; weir compare list and show tell the candidates.");
         }
 
-        return found.Status != Candidate.IsOne ? (DenyCode.ActionNotAllowed, $"The comparison {found.Run} reports it as {found.Status}, and only a candidate is promoted.")
-            : parts.Lists.Current.IsAllowed(found.Endpoint) ? (DenyCode.ActionNotAllowed, "A list allows it, and what is allowed is never listed; take it off that list first.")
-            : parts.Promoted.All.Any(p => p.Endpoint == found.Endpoint && p.ExpiresAt > parts.Time.GetUtcNow()) ? (DenyCode.ActionNotAllowed, "It is promoted already; weir compare promoted shows until when.")
+        return found.Status != Candidate.IsOne ? (
+            DenyCode.ActionNotAllowed,
+            $"The comparison {found.Run} reports it as {found.Status}, and only a candidate is promoted.")
+            : parts.Lists.Current.IsAllowed(found.Endpoint) ? (
+                DenyCode.ActionNotAllowed,
+                "A list allows it, and what is allowed is never listed; take it off that list first.")
+            : parts.Promoted.All.Any(p => p.Endpoint == found.Endpoint && p.ExpiresAt > parts.Time.GetUtcNow())
+                ? (DenyCode.ActionNotAllowed, "It is promoted already; weir compare promoted shows until when.")
             : null;
     }
 
-    private async Task<PromotionResult> RefuseAsync(Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
-        new(null, null, await parts.Desk.RefuseAsync(actor, request, code, why, cancel));
+    private async Task<PromotionResult> RefuseAsync(
+        Actor actor, Request request, DenyCode code, string why, CancellationToken cancel) =>
+            new(null, null, await parts.Desk.RefuseAsync(actor, request, code, why, cancel));
 }

@@ -9,11 +9,14 @@ namespace Weir.Desk.Records;
 /// <param name="Newest">When the newest was opened.</param>
 /// <param name="OldestClosed">When the one was closed that has been closed longest; null where none is.</param>
 /// <param name="Octets">The file and its log.</param>
-public readonly record struct CaseInventory(long Cases, DateTimeOffset? Oldest, DateTimeOffset? Newest, DateTimeOffset? OldestClosed, long Octets)
+public readonly record struct CaseInventory(
+    long Cases, DateTimeOffset? Oldest, DateTimeOffset? Newest, DateTimeOffset? OldestClosed, long Octets)
 {
-    private const string Look = "SELECT count(*), min(opened_ms), max(opened_ms), min(CASE WHEN state = 4 THEN closed_ms END) FROM cases WHERE id IN (SELECT case_id FROM case_subjects)";
+    private const string Look = "SELECT count(*), min(opened_ms), max(opened_ms), min(CASE WHEN state = 4 THEN "
+        + "closed_ms END) FROM cases WHERE id IN (SELECT case_id FROM case_subjects)";
 
-    /// <summary>Looks into a file of records from beside, without changing it; nothing is held where there is none.</summary>
+    /// <summary>Looks into a file of records from beside, without changing it; nothing is held where
+    /// there is none.</summary>
     /// <exception cref="RecordsException">It cannot be read.</exception>
     public static CaseInventory ReadFrom(string path)
     {
@@ -24,15 +27,23 @@ public readonly record struct CaseInventory(long Cases, DateTimeOffset? Oldest, 
 
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30, Mode = SqliteOpenMode.ReadOnly }.ToString());
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Pooling = false,
+                DefaultTimeout = 30,
+                Mode = SqliteOpenMode.ReadOnly
+            }.ToString());
             connection.Open();
             using var look = new Statement(connection, Look);
             var octets = new[] { path, path + "-wal" }.Where(File.Exists).Sum(file => new FileInfo(file).Length);
-            return look.Read(row => new CaseInventory(row.GetInt64(0), row.MaybeAt(1), row.MaybeAt(2), row.MaybeAt(3), octets))[0];
+            return look.Read(
+                row => new CaseInventory(row.GetInt64(0), row.MaybeAt(1), row.MaybeAt(2), row.MaybeAt(3), octets))[0];
         }
         catch (SqliteException fault)
         {
-            throw new RecordsException($"the records in {path} cannot be read: {fault.Message}; ask as the user that they belong to", fault);
+            throw new RecordsException(
+                $"the records in {path} cannot be read: {fault.Message}; ask as the user that they belong to", fault);
         }
     }
 }

@@ -11,7 +11,8 @@ namespace Weir.Desk.Records;
 /// <summary>The records of cases in SQLite. Every method is durable when it returns.</summary>
 public sealed class CaseRecords(RecordsFile file) : ICaseRecords
 {
-    private const string InsertEvent = "INSERT OR IGNORE INTO events (scope_id, case_id, number, subject, facts) VALUES ($1, $2, $3, $4, $5)";
+    private const string InsertEvent =
+        "INSERT OR IGNORE INTO events (scope_id, case_id, number, subject, facts) VALUES ($1, $2, $3, $4, $5)";
 
     private const string UpsertCase =
         """
@@ -20,7 +21,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
           closed_ms = excluded.closed_ms, erased_ms = excluded.erased_ms, verdict = excluded.verdict, sealed = excluded.sealed
         """;
 
-    private const string InsertSubject = "INSERT OR IGNORE INTO case_subjects (case_id, epoch, subject) VALUES ($1, $2, $3)";
+    private const string InsertSubject =
+        "INSERT OR IGNORE INTO case_subjects (case_id, epoch, subject) VALUES ($1, $2, $3)";
 
     private const string InsertScope =
         """
@@ -28,7 +30,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """;
 
-    private const string InsertMark = "INSERT INTO scope_marks (scope_id, state, last_ms, until_ms, at_ms) VALUES ($1, $2, $3, $4, $5)";
+    private const string InsertMark =
+        "INSERT INTO scope_marks (scope_id, state, last_ms, until_ms, at_ms) VALUES ($1, $2, $3, $4, $5)";
     private const string InsertComment = "INSERT INTO comments (case_id, at_ms, by, text) VALUES ($1, $2, $3, $4)";
 
     private const string UpsertApproval =
@@ -44,7 +47,9 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             using var insert = new Statement(connection, InsertEvent);
             foreach (var (quality, id, scope) in events)
             {
-                _ = insert.Run(SqliteValue.From(scope), SqliteValue.From(id), SqliteValue.From(quality.Number), SqliteValue.From(quality.Subject), EventFacts.Write(quality));
+                _ = insert.Run(
+                    SqliteValue.From(scope), SqliteValue.From(id), SqliteValue.From(quality.Number),
+                    SqliteValue.From(quality.Subject), EventFacts.Write(quality));
             }
 
             return events.Count;
@@ -67,9 +72,12 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     public Task<int> AddAsync(PolicyRefusal refusal, DateTimeOffset since, CancellationToken cancel) => file.WriteAsync(
         connection =>
         {
-            using var insert = new Statement(connection, "INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
-            _ = insert.Run(SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.ToName(refusal.Code));
-            using var count = new Statement(connection, "SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
+            using var insert = new Statement(
+                connection, "INSERT INTO refusals (at_ms, actor, role, act, code) VALUES ($1, $2, $3, $4, $5)");
+            _ = insert.Run(
+                SqliteValue.From(refusal.At), refusal.Actor, refusal.Role, refusal.Act, DenyCodes.ToName(refusal.Code));
+            using var count = new Statement(
+                connection, "SELECT count(*) FROM refusals WHERE actor = $1 AND at_ms > $2");
             return count.Read(row => row.GetInt32(0), refusal.Actor, SqliteValue.From(since))[0];
         },
         cancel);
@@ -81,7 +89,9 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         foreach (var row in changes.Cases)
         {
             _ = upsert.Run(
-                SqliteValue.From(row.Id), (long)row.State, SqliteValue.From(row.OpenedAt), row.Assignee, SqliteValue.From(row.SnoozedUntil), SqliteValue.From(row.ClosedAt), SqliteValue.From(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L);
+                SqliteValue.From(row.Id), (long)row.State, SqliteValue.From(row.OpenedAt), row.Assignee,
+                SqliteValue.From(row.SnoozedUntil), SqliteValue.From(row.ClosedAt),
+                SqliteValue.From(row.ErasedAt), (long)row.Verdict, row.IsSealed ? 1L : 0L);
             if (row.State != CaseState.Erased)
             {
                 _ = subject.Run(SqliteValue.From(row.Id), (long)row.Epoch, SqliteValue.From(row.Subject));
@@ -98,14 +108,17 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
             var named = ClassColumns.From(row.Class);
             _ = subject.Run(SqliteValue.From(row.Case), (long)row.Epoch, SqliteValue.From(row.Subject));
             _ = insert.Run(
-                SqliteValue.From(row.Id), SqliteValue.From(row.Case), (long)row.Epoch, (long)named.Direction, (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
-                (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs, SqliteValue.From(row.Event), row.Grounds, row.Renews is { } renewed ? SqliteValue.From(renewed) : null);
+                SqliteValue.From(row.Id), SqliteValue.From(row.Case), (long)row.Epoch, (long)named.Direction,
+                (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,
+                (long)row.Purpose, (long)row.Fields, (long)row.Actions, row.Trigger, row.FromMs, row.ExpiresMs,
+                SqliteValue.From(row.Event), row.Grounds, row.Renews is { } renewed ? SqliteValue.From(renewed) : null);
         }
 
         using var mark = new Statement(connection, InsertMark);
         foreach (var row in changes.Marks)
         {
-            _ = mark.Run(SqliteValue.From(row.Scope), (long)row.State, row.LastMs, row.UntilMs, SqliteValue.From(row.At));
+            _ = mark.Run(
+                SqliteValue.From(row.Scope), (long)row.State, row.LastMs, row.UntilMs, SqliteValue.From(row.At));
         }
     }
 
@@ -121,7 +134,8 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
         foreach (var row in changes.Approvals)
         {
             _ = approval.Run(
-                SqliteValue.From(row.Number), (long)row.Deed, SqliteValue.From(row.Case), SqliteValue.From(row.Scope), row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, SqliteValue.From(row.AskedAt),
+                SqliteValue.From(row.Number), (long)row.Deed, SqliteValue.From(row.Case), SqliteValue.From(row.Scope),
+                row.Target, row.AskedBy, (long)row.AskedRole, row.Reason, SqliteValue.From(row.AskedAt),
                 row.GivenBy, (long)row.GivenRole, SqliteValue.From(row.GivenAt));
         }
 
@@ -141,7 +155,9 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     private static void Forget(SqliteConnection connection, CaseId id)
     {
         using var events = new Statement(
-            connection, "UPDATE events SET subject = NULL WHERE subject IN (SELECT subject FROM case_subjects WHERE case_id = $1) AND (scope_id IN (SELECT id FROM scopes WHERE case_id = $1) OR case_id = $1)");
+            connection,
+            "UPDATE events SET subject = NULL WHERE subject IN (SELECT subject FROM case_subjects WHERE case_id = $1) "
+                + "AND (scope_id IN (SELECT id FROM scopes WHERE case_id = $1) OR case_id = $1)");
         using var subjects = new Statement(connection, "DELETE FROM case_subjects WHERE case_id = $1");
         using var comments = new Statement(connection, "DELETE FROM comments WHERE case_id = $1");
         _ = events.Run(SqliteValue.From(id));

@@ -35,11 +35,16 @@ internal static class CaseRows
             WHERE seq = (SELECT max(seq) FROM scope_marks WHERE scope_id = m.scope_id) AND (cases.state <> 5 OR cases.erased_ms >= $1)
             """);
         using var comments = new Statement(connection, "SELECT case_id, at_ms, by, text FROM comments ORDER BY seq");
-        using var approvals = new Statement(connection, "SELECT number, deed, case_id, scope_id, target, asked_by, asked_role, reason, asked_ms, given_by, given_role, given_ms FROM approvals ORDER BY asked_ms");
-        using var events = new Statement(connection, "SELECT scope_id, case_id, number, subject, facts FROM events WHERE handled = 0 ORDER BY seq");
+        using var approvals = new Statement(connection, "SELECT number, deed, case_id, scope_id, target, asked_by, "
+            + "asked_role, reason, asked_ms, given_by, given_role, given_ms FROM approvals ORDER BY asked_ms");
+        using var events = new Statement(
+            connection, "SELECT scope_id, case_id, number, subject, facts FROM events WHERE handled = 0 ORDER BY seq");
         return new(
-            cases.Read(CaseOf, erasedSinceMs), scopes.Read(ScopeOf, erasedSinceMs), marks.Read(MarkOf, erasedSinceMs), comments.Read(CommentOf), approvals.Read(ApprovalOf),
-            events.Read(row => new JournaledEvent(EventFacts.Read(row.GetString(4), row.Number(2), row.Subject(3)), new(row.Number(1)), new(row.Number(0)))));
+            cases.Read(CaseOf, erasedSinceMs), scopes.Read(ScopeOf, erasedSinceMs), marks.Read(MarkOf, erasedSinceMs),
+            comments.Read(CommentOf), approvals.Read(ApprovalOf),
+            events.Read(row => new JournaledEvent(
+                EventFacts.Read(row.GetString(4), row.Number(2), row.Subject(3)), new(row.Number(1)),
+                new(row.Number(0)))));
     }
 
     private static StoredCase CaseOf(SqliteDataReader row) => new()
@@ -63,7 +68,8 @@ internal static class CaseRows
         Case = new(row.Number(1)),
         Epoch = (uint)row.GetInt64(2),
         Subject = row.Subject(3),
-        Class = new ClassColumns(row.GetByte(4), row.GetByte(5), row.GetString(6), row.GetString(7), (ushort)row.GetInt32(8)).ToPredicate(),
+        Class = new ClassColumns(
+            row.GetByte(4), row.GetByte(5), row.GetString(6), row.GetString(7), (ushort)row.GetInt32(8)).ToPredicate(),
         Purpose = (Purpose)row.GetByte(9),
         Fields = (ScopeFields)row.GetInt32(10),
         Actions = (ScopeActions)row.GetByte(11),
@@ -78,7 +84,8 @@ internal static class CaseRows
     private static ScopeStateRecord MarkOf(SqliteDataReader row) =>
         new(new(row.Number(0)), (ScopeState)row.GetByte(1), row.GetInt64(2), row.GetInt64(3), row.At(4));
 
-    private static StoredComment CommentOf(SqliteDataReader row) => new(new(row.Number(0)), new(row.At(1), row.GetString(2), row.GetString(3)));
+    private static StoredComment CommentOf(SqliteDataReader row) =>
+        new(new(row.Number(0)), new(row.At(1), row.GetString(2), row.GetString(3)));
 
     private static StoredApproval ApprovalOf(SqliteDataReader row) => new()
     {

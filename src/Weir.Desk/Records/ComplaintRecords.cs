@@ -3,7 +3,8 @@ using Weir.Desk.Complaints;
 
 namespace Weir.Desk.Records;
 
-/// <summary>Complaints that were handled before, in the records of cases: a restart does not open a second scope for one. Durable when a call returns.</summary>
+/// <summary>Complaints that were handled before, in the records of cases: a restart does not open a second scope for
+/// one. Durable when a call returns.</summary>
 public sealed class ComplaintRecords(RecordsFile file, TimeProvider time) : IComplaintHistory
 {
     private const string Find = "SELECT 1 FROM complaints WHERE reporter = $1 AND reference = $2";

@@ -8,16 +8,20 @@ using Weir.Wire;
 namespace Weir.Desk.Records;
 
 /// <summary>A predicate as the columns of a row hold it.</summary>
-internal sealed record ClassColumns(byte Direction, byte Protocol, string RemotePorts, string Remotes, ushort SubjectPort)
+internal sealed record ClassColumns(
+    byte Direction, byte Protocol, string RemotePorts, string Remotes, ushort SubjectPort)
 {
     public static ClassColumns From(FlowPredicate predicate) =>
-        new((byte)predicate.Direction, predicate.Protocol, string.Join(',', predicate.RemotePorts), string.Join(',', predicate.Remotes), predicate.SubjectPort);
+        new(
+            (byte)predicate.Direction, predicate.Protocol, string.Join(',', predicate.RemotePorts),
+            string.Join(',', predicate.Remotes), predicate.SubjectPort);
 
     public FlowPredicate ToPredicate() => new()
     {
         Direction = (Direction)Direction,
         Protocol = Protocol,
-        RemotePorts = [.. Parts(RemotePorts).Select(port => ushort.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture))],
+        RemotePorts = [.. Parts(RemotePorts).Select(
+            port => ushort.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture))],
         Remotes = [.. Parts(Remotes).Select(IpKey.Parse)],
         SubjectPort = SubjectPort,
     };
@@ -27,16 +31,19 @@ internal sealed record ClassColumns(byte Direction, byte Protocol, string Remote
 
 /// <summary>What a journaled event says, but for its subject, which is erased apart.</summary>
 internal sealed record EventFacts(
-    EventPhase Phase, string Rule, int RuleVersion, ClassColumns? Class, ushort ServicePort, long FromMs, long UntilMs, long TriggeredMs,
-    double Measured, double Threshold, string Unit, int WindowSeconds, uint SamplingInterval, string Exporter, string Detail)
+    EventPhase Phase, string Rule, int RuleVersion, ClassColumns? Class, ushort ServicePort, long FromMs, long UntilMs,
+    long TriggeredMs, double Measured, double Threshold, string Unit, int WindowSeconds, uint SamplingInterval,
+    string Exporter, string Detail)
 {
     public static string Write(QualityEvent e) => JsonSerializer.Serialize(new EventFacts(
-        e.Phase, e.Rule, e.RuleVersion, e.Class is { } named ? ClassColumns.From(named.Predicate) : null, e.ServicePort, e.FromMs, e.UntilMs, e.TriggeredMs,
-        e.Measured, e.Threshold, e.Unit, e.WindowSeconds, e.SamplingInterval, e.Exporter.ToString(), e.Detail));
+        e.Phase, e.Rule, e.RuleVersion, e.Class is { } named ? ClassColumns.From(named.Predicate) : null, e.ServicePort,
+        e.FromMs, e.UntilMs, e.TriggeredMs, e.Measured, e.Threshold, e.Unit, e.WindowSeconds, e.SamplingInterval,
+        e.Exporter.ToString(), e.Detail));
 
     public static QualityEvent Read(string facts, ulong number, SubjectKey subject)
     {
-        var read = JsonSerializer.Deserialize<EventFacts>(facts) ?? throw new RecordsException("an event in the journal is empty; restore the records from a backup");
+        var read = JsonSerializer.Deserialize<EventFacts>(facts)
+            ?? throw new RecordsException("an event in the journal is empty; restore the records from a backup");
         return new QualityEvent
         {
             Number = number,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What was raised in a window, from the journal the desk keeps anyway: an event as it was told last, whatever became of it.
+// What was raised in a window, from the journal the desk keeps anyway: an event as it was told last,
+// whatever became of it.
 using Weir.Contracts.Events;
 
 namespace Weir.Desk.Records;
@@ -9,10 +10,12 @@ namespace Weir.Desk.Records;
 public sealed record RuleCount(string Rule, long Events, long Subjects);
 
 /// <summary>Events of a window.</summary>
-/// <param name="Newest">The newest of those asked for, in order of time; what is erased has no subject any more and stands in the tally alone.</param>
+/// <param name="Newest">The newest of those asked for, in order of time; what is erased has no subject any more and
+/// stands in the tally alone.</param>
 /// <param name="Older">So many more of them there are, older than these.</param>
 /// <param name="ByRule">All events, by rule.</param>
-public sealed record EventWindowSummary(IReadOnlyList<QualityEvent> Newest, long Older, IReadOnlyList<RuleCount> ByRule);
+public sealed record EventWindowSummary(
+    IReadOnlyList<QualityEvent> Newest, long Older, IReadOnlyList<RuleCount> ByRule);
 
 /// <summary>Reads the journal of events in the records of cases.</summary>
 public sealed class EventHistory(RecordsFile file)
@@ -44,15 +47,23 @@ public sealed class EventHistory(RecordsFile file)
     /// <param name="most">So many are given one by one.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="RecordsException">The records cannot be read.</exception>
-    public Task<EventWindowSummary> ReadAsync(long fromMs, long untilMs, string butRule, int most, CancellationToken cancel) => file.ReadAsync(
-        connection =>
-        {
-            using var newest = new Statement(connection, Newest);
-            using var byRule = new Statement(connection, ByRule);
-            var events = newest.Read(row => EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), fromMs, untilMs, butRule, (long)most);
-            events.Reverse();
-            var rules = byRule.Read(row => (Tally: new RuleCount(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Known: row.GetInt64(3)), fromMs, untilMs);
-            return new EventWindowSummary(events, rules.Where(rule => rule.Tally.Rule != butRule).Sum(rule => rule.Known) - events.Count, [.. rules.Select(rule => rule.Tally)]);
-        },
-        cancel);
+    public Task<EventWindowSummary> ReadAsync(
+        long fromMs, long untilMs, string butRule, int most, CancellationToken cancel) =>
+        file.ReadAsync(
+            connection =>
+            {
+                using var newest = new Statement(connection, Newest);
+                using var byRule = new Statement(connection, ByRule);
+                var events = newest.Read(
+                    row => EventFacts.Read(row.GetString(2), row.Number(0), row.Subject(1)), fromMs, untilMs, butRule,
+                    (long)most);
+                events.Reverse();
+                var rules = byRule.Read(row => (
+                    Tally: new RuleCount(row.GetString(0), row.GetInt64(1), row.GetInt64(2)),
+                    Known: row.GetInt64(3)), fromMs, untilMs);
+                return new EventWindowSummary(
+                    events, rules.Where(rule => rule.Tally.Rule != butRule).Sum(rule => rule.Known) - events.Count,
+                    [.. rules.Select(rule => rule.Tally)]);
+            },
+            cancel);
 }

@@ -13,14 +13,17 @@ namespace Weir.Desk.Records;
 public sealed class MitigationJournal : IMitigationJournal, IDisposable
 {
     private const string Columns =
-        "id, target, state, threat, necessity, alternatives, non_case_subjects, subjects, counted_ms, case_id, planned_by, planned_ms, approved_by, approved_ms, ends_ms, state_ms, evidence_ms, reason";
+        "id, target, state, threat, necessity, alternatives, non_case_subjects, subjects, counted_ms, case_id, "
+        + "planned_by, planned_ms, approved_by, approved_ms, ends_ms, state_ms, evidence_ms, reason";
 
     private const string Put =
-        $"INSERT OR REPLACE INTO leases ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+        $"INSERT OR REPLACE INTO leases ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+        + "$13, $14, $15, $16, $17, $18)";
 
     private const string Get = $"SELECT {Columns} FROM leases WHERE state < 5 OR state_ms >= $1";
 
-    private const string Pulse = "INSERT INTO pulse (id, beats) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET beats = beats + 1";
+    private const string Pulse =
+        "INSERT INTO pulse (id, beats) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET beats = beats + 1";
 
     private readonly SqliteConnection _connection;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -32,7 +35,8 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
     /// <exception cref="MitigationJournalException">It cannot be had or is damaged.</exception>
     public static MitigationJournal Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
             connection.Open();
@@ -44,7 +48,8 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
-            throw new MitigationJournalException($"the journal of blocks in {path} cannot be opened: {fault.Message}; give the folder to this user, or restore the file from a backup", fault);
+            throw new MitigationJournalException($"the journal of blocks in {path} cannot be opened: {fault.Message}; "
+                + "give the folder to this user, or restore the file from a backup", fault);
         }
     }
 
@@ -59,8 +64,9 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
             {
                 object?[] values =
                 [
-                    unchecked((long)row.Id), row.Target, (int)row.State, row.Threat, row.Necessity, row.Alternatives, row.NonCaseSubjects, row.Subjects, row.CountedMs,
-                    unchecked((long)row.Case), row.PlannedBy, row.PlannedMs, row.ApprovedBy, row.ApprovedMs, row.EndsMs, row.StateMs, row.EvidenceMs, row.Reason,
+                    unchecked((long)row.Id), row.Target, (int)row.State, row.Threat, row.Necessity, row.Alternatives,
+                    row.NonCaseSubjects, row.Subjects, row.CountedMs, unchecked((long)row.Case), row.PlannedBy,
+                    row.PlannedMs, row.ApprovedBy, row.ApprovedMs, row.EndsMs, row.StateMs, row.EvidenceMs, row.Reason,
                 ];
                 for (var i = 0; i < values.Length; i++)
                 {
@@ -89,22 +95,23 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         },
         cancel);
 
-    public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) => RunLockedAsync<IReadOnlyList<LeaseRow>>(
-        "read",
-        () =>
-        {
-            using var command = Command(Get, 1);
-            command.Parameters[0].Value = endedSince.ToUnixTimeMilliseconds();
-            using var reader = command.ExecuteReader();
-            var rows = new List<LeaseRow>();
-            while (reader.Read())
+    public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
+        RunLockedAsync<IReadOnlyList<LeaseRow>>(
+            "read",
+            () =>
             {
-                rows.Add(RowOf(reader));
-            }
+                using var command = Command(Get, 1);
+                command.Parameters[0].Value = endedSince.ToUnixTimeMilliseconds();
+                using var reader = command.ExecuteReader();
+                var rows = new List<LeaseRow>();
+                while (reader.Read())
+                {
+                    rows.Add(RowOf(reader));
+                }
 
-            return rows;
-        },
-        cancel);
+                return rows;
+            },
+            cancel);
 
     public void Dispose()
     {
@@ -137,7 +144,8 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
     private static string Tables()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        var name = assembly.GetManifestResourceNames().Single(n => n.EndsWith(".Records.Sql.blocks.sql", StringComparison.Ordinal));
+        var name = assembly.GetManifestResourceNames()
+            .Single(n => n.EndsWith(".Records.Sql.blocks.sql", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
     }
@@ -170,7 +178,8 @@ public sealed class MitigationJournal : IMitigationJournal, IDisposable
         }
         catch (Exception fault) when (fault is SqliteException or InvalidOperationException or ObjectDisposedException)
         {
-            throw new MitigationJournalException($"the journal of blocks in {_path} cannot be {what}: {fault.Message}; see the disk, then start Weir again", fault);
+            throw new MitigationJournalException($"the journal of blocks in {_path} cannot be {what}: {fault.Message}; "
+                + "see the disk, then start Weir again", fault);
         }
         finally
         {

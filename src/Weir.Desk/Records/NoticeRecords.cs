@@ -44,8 +44,11 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
                 {
                     var proof = row.Proof;
                     _ = upsert.Run(
-                        SqliteValue.From(row.Case), (int)row.Step, SqliteValue.From(row.Scope), (int)row.State, row.By, SqliteValue.From(row.PlannedAt), SqliteValue.From(row.DueAt), string.Join('\n', row.Done), row.Attempts, row.Fault,
-                        (int?)row.ToldWith, (int?)proof?.Outcome, proof?.Channel, proof?.Reply, proof?.Digest, proof?.Language, SqliteValue.From(proof?.At));
+                        SqliteValue.From(row.Case), (int)row.Step, SqliteValue.From(row.Scope), (int)row.State, row.By,
+                        SqliteValue.From(row.PlannedAt),
+                        SqliteValue.From(row.DueAt), string.Join('\n', row.Done), row.Attempts, row.Fault,
+                        (int?)row.ToldWith, (int?)proof?.Outcome, proof?.Channel, proof?.Reply, proof?.Digest,
+                        proof?.Language, SqliteValue.From(proof?.At));
                 }
 
                 return rows.Count;
@@ -66,7 +69,9 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
         Fault = row.GetString(9),
         ToldWith = row.IsDBNull(10) ? null : (NoticeStep)row.GetInt32(10),
         Proof = row.MaybeAt(16) is { } at
-            ? new NoticeReceipt((NoticeOutcome)row.GetInt32(11), row.GetString(12), row.GetString(13), row.GetString(14), row.GetString(15), at)
+            ? new NoticeReceipt(
+                (NoticeOutcome)row.GetInt32(11), row.GetString(12), row.GetString(13), row.GetString(14),
+                row.GetString(15), at)
             : null,
     };
 
@@ -78,7 +83,8 @@ public sealed class NoticeRecords(RecordsFile file) : INoticeJournal
         }
         catch (Exception fault) when (fault is SqliteException or InvalidOperationException or ObjectDisposedException)
         {
-            throw new NoticeJournalException($"the journal of notices in {file.Path} cannot be {what}: {fault.Message}; see the disk, then start Weir again", fault);
+            throw new NoticeJournalException($"the journal of notices in {file.Path} cannot be {what}: "
+                + $"{fault.Message}; see the disk, then start Weir again", fault);
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The records' file: SQLite with a write-ahead log, synced at every commit. One connection, one user at a time; its steps
-// forward are Sql/NNNN-name.sql, each in a transaction of its own together with its number (PRAGMA user_version).
+// The records' file: SQLite with a write-ahead log, synced at every commit. One connection, one user at a time; its
+// steps forward are Sql/NNNN-name.sql, each in a transaction of its own together with its number (PRAGMA user_version).
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
@@ -28,12 +28,14 @@ public sealed class RecordsFile : IDisposable
     /// <exception cref="RecordsException">It cannot be had, is damaged, or belongs to a newer Weir.</exception>
     public static RecordsFile Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, OwnerOnly);
             connection.Open();
-            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON");
+            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = "
+                + "ON; PRAGMA secure_delete = ON");
             Upgrade(connection, path);
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return new(connection, path);
@@ -41,7 +43,8 @@ public sealed class RecordsFile : IDisposable
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
-            throw new RecordsException($"the records in {path} cannot be opened: {fault.Message}; give the folder to this user, or restore the file from a backup", fault);
+            throw new RecordsException($"the records in {path} cannot be opened: {fault.Message}; give the folder to "
+                + "this user, or restore the file from a backup", fault);
         }
         catch
         {
@@ -96,7 +99,8 @@ public sealed class RecordsFile : IDisposable
         var done = Convert.ToInt32(ask.ExecuteScalar(), CultureInfo.InvariantCulture);
         if (done > steps.Keys[^1])
         {
-            throw new RecordsException(FormattableString.Invariant($"the records in {path} are of step {done} and this Weir knows {steps.Keys[^1]}; run the newer Weir"));
+            throw new RecordsException(FormattableString.Invariant(
+                $"the records in {path} are of step {done} and this Weir knows {steps.Keys[^1]}; run the newer Weir"));
         }
 
         foreach (var (number, text) in steps.Where(step => step.Key > done))
@@ -115,7 +119,8 @@ public sealed class RecordsFile : IDisposable
         foreach (var name in assembly.GetManifestResourceNames())
         {
             var at = name.IndexOf(Folder, StringComparison.Ordinal);
-            if (at >= 0 && int.TryParse(name.AsSpan(at + Folder.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (at >= 0 && int.TryParse(
+                name.AsSpan(at + Folder.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
                 steps.Add(number, reader.ReadToEnd());

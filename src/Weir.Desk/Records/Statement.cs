@@ -76,10 +76,14 @@ internal static class SqliteValue
 
     public static ulong Number(this SqliteDataReader row, int column) => unchecked((ulong)row.GetInt64(column));
 
-    public static DateTimeOffset At(this SqliteDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+    public static DateTimeOffset At(this SqliteDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
-    public static DateTimeOffset? MaybeAt(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.At(column);
+    public static DateTimeOffset? MaybeAt(this SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.At(column);
 
     public static SubjectKey Subject(this SqliteDataReader row, int column) =>
-        row.IsDBNull(column) ? default : new SubjectKey(BinaryPrimitives.ReadUInt128BigEndian(row.GetFieldValue<byte[]>(column)));
+        row.IsDBNull(column)
+            ? default
+            : new SubjectKey(BinaryPrimitives.ReadUInt128BigEndian(row.GetFieldValue<byte[]>(column)));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A MISP event with one attribute an endpoint, meant for detection. Numbers are named, so that MISP updates the event it has
-// instead of making another.
+// A MISP event with one attribute an endpoint, meant for detection. Numbers are named, so that MISP updates the event
+// it has instead of making another.
 //
 // Standards: MISP core format (draft-dulaunoy-misp-core-format), sections 2.2 to 2.4; MISP taxonomy tlp.
 using System.Globalization;
@@ -37,7 +37,8 @@ public static class MispDocument
                 ["threat_level_id"] = "2",
                 ["distribution"] = Distribution(tlp),
                 ["Orgc"] = org,
-                ["Tag"] = new JsonArray(new JsonObject { ["name"] = $"tlp:{ToName(tlp)}" }, new JsonObject { ["name"] = "PAP:GREEN" }),
+                ["Tag"] = new JsonArray(
+                    new JsonObject { ["name"] = $"tlp:{ToName(tlp)}" }, new JsonObject { ["name"] = "PAP:GREEN" }),
                 ["Attribute"] = attributes,
             },
         };
@@ -51,18 +52,22 @@ public static class MispDocument
             ["uuid"] = Uuid($"attribute {sharer.Domain} {shared.Endpoint}"),
             ["type"] = port == 0 ? "ip-dst" : "ip-dst|port",
             ["category"] = "Network activity",
-            ["value"] = port == 0 ? shared.Endpoint.Address.ToString() : string.Create(CultureInfo.InvariantCulture, $"{shared.Endpoint.Address}|{port}"),
+            ["value"] = port == 0
+                ? shared.Endpoint.Address.ToString()
+                : string.Create(CultureInfo.InvariantCulture, $"{shared.Endpoint.Address}|{port}"),
             ["to_ids"] = true,
             ["disable_correlation"] = false,
             ["distribution"] = "5",
             ["timestamp"] = Seconds(at),
             ["first_seen"] = Time(shared.First),
             ["last_seen"] = Time(shared.Last),
-            ["comment"] = $"{Protocols.ToName(shared.Endpoint.Protocol)}. {shared.Provenance} Valid until {Time(shared.ValidUntil)}.{(shared.Family.Length == 0 ? "" : $" Family: {shared.Family}.")}",
+            ["comment"] = $"{Protocols.ToName(shared.Endpoint.Protocol)}. {shared.Provenance} Valid until "
+                + $"{Time(shared.ValidUntil)}.{(shared.Family.Length == 0 ? "" : $" Family: {shared.Family}.")}",
         };
     }
 
-    /// <summary>Never wider than the marking: own organisation, own community, connected ones, all. MISP knows no finer steps.</summary>
+    /// <summary>Never wider than the marking: own organisation, own community, connected ones, all. MISP knows
+    /// no finer steps.</summary>
     private static string Distribution(Tlp tlp) => tlp switch { Tlp.Clear => "3", Tlp.Green => "1", _ => "0" };
 
     private static string ToName(Tlp tlp) => tlp switch
@@ -78,5 +83,6 @@ public static class MispDocument
 
     private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture);
 }

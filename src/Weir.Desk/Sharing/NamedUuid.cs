@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Weir.Desk.Sharing;
 
-/// <summary>The same number for the same name, so that what is shared again is known again (RFC 9562 section 5.5).</summary>
+/// <summary>The same number for the same name, so that what is shared again is known again (RFC
+/// 9562 section 5.5).</summary>
 internal static class NamedUuid
 {
     /// <summary>Ids of STIX cyber observables (STIX 2.1 section 2.9).</summary>
@@ -22,8 +23,10 @@ internal static class NamedUuid
 #pragma warning restore CA5350
     }
 
-    /// <summary>In the form of version 4, for standards that ask for that alone; its bits are as good as drawn.</summary>
-    public static Guid AsDrawn(string name) => Marked(SHA256.HashData([.. Ours.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(name)]), 4);
+    /// <summary>In the form of version 4, for standards that ask for that alone; its bits are as
+    /// good as drawn.</summary>
+    public static Guid AsDrawn(string name) =>
+        Marked(SHA256.HashData([.. Ours.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(name)]), 4);
 
     private static Guid Marked(ReadOnlySpan<byte> hash, byte version)
     {

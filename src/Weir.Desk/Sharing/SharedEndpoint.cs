@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What goes out about a confirmed C&C: the endpoint, when it was seen here, and how many lines, as a band (rules.md R11,
-// R16). Of the lines themselves there is nothing in it, so nothing that is made from it can hold any.
+// What goes out about a confirmed C&C: the endpoint, when it was seen here, and how many lines, as a band (rules.md
+// R11, R16). Of the lines themselves there is nothing in it, so nothing that is made from it can hold any.
 using System.Globalization;
 using Weir.Contracts.Flows;
 
@@ -47,7 +47,9 @@ public sealed record SharedEndpoint
     /// <param name="lines">The count.</param>
     /// <param name="k">Below it only that it is below.</param>
     public static string Band(long lines, int k) =>
-        lines < k ? string.Create(CultureInfo.InvariantCulture, $"<{k}") : string.Create(CultureInfo.InvariantCulture, $"{(lines + 2) / 5 * 5}");
+        lines < k
+            ? string.Create(CultureInfo.InvariantCulture, $"<{k}")
+            : string.Create(CultureInfo.InvariantCulture, $"{(lines + 2) / 5 * 5}");
 
     /// <summary>One sentence of where it comes from.</summary>
     public string Provenance =>

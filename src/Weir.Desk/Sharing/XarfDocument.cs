@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A XARF report to the network in which a C&C stands: one endpoint a report, of category infrastructure and type botnet,
-// which is what the standard has for the machinery of a botnet. The evidence is when it was seen and how many lines, as a
-// band; no flow and no line is in it.
+// A XARF report to the network in which a C&C stands: one endpoint a report, of category infrastructure and type
+// botnet, which is what the standard has for the machinery of a botnet. The evidence is when it was seen and how many
+// lines, as a band; no flow and no line is in it.
 //
 // Standards: XARF 4.2 (xarf.org), core schema and infrastructure/botnet, for which compromise_evidence is required.
 using System.Globalization;
@@ -21,7 +21,8 @@ public static class XarfDocument
     public static JsonObject Create(SharedEndpoint shared, Sharer sharer, Tlp tlp)
     {
         var who = new JsonObject { ["org"] = sharer.Name, ["contact"] = sharer.Contact, ["domain"] = sharer.Domain };
-        var summary = $"C&C {shared.Endpoint}\nfirst seen {Time(shared.First)}\nlast seen {Time(shared.Last)}\nlines {shared.Lines}\n{shared.Provenance}\n";
+        var summary = $"C&C {shared.Endpoint}\nfirst seen {Time(shared.First)}\nlast seen {Time(shared.Last)}\nlines "
+            + $"{shared.Lines}\n{shared.Provenance}\n";
         var octets = Encoding.UTF8.GetBytes(summary);
         var report = new JsonObject
         {
@@ -34,7 +35,8 @@ public static class XarfDocument
             ["category"] = "infrastructure",
             ["type"] = "botnet",
             ["evidence_source"] = "flow_analysis",
-            ["compromise_evidence"] = "Flows of lines of our network with a confirmed command and control endpoint, answered by it.",
+            ["compromise_evidence"] =
+                "Flows of lines of our network with a confirmed command and control endpoint, answered by it.",
             ["c2_server"] = shared.Endpoint.Address.ToString(),
             ["protocol"] = Protocols.ToName(shared.Endpoint.Protocol),
             ["first_seen"] = Time(shared.First),
@@ -43,10 +45,15 @@ public static class XarfDocument
             ["description"] = shared.Provenance,
             ["evidence"] = new JsonArray(new JsonObject
             {
-                ["content_type"] = "text/plain", ["description"] = "When it was seen and how many lines, as a band", ["payload"] = Convert.ToBase64String(octets),
-                ["hash"] = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(octets))}", ["size"] = octets.Length,
+                ["content_type"] = "text/plain",
+                ["description"] = "When it was seen and how many lines, as a band",
+                ["payload"] = Convert.ToBase64String(octets),
+                ["hash"] = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(octets))}",
+                ["size"] = octets.Length,
             }),
-            ["tags"] = new JsonArray("botnet:command-and-control", string.Create(CultureInfo.InvariantCulture, $"tlp:{tlp.ToString().ToLowerInvariant()}")),
+            ["tags"] = new JsonArray(
+                "botnet:command-and-control",
+                string.Create(CultureInfo.InvariantCulture, $"tlp:{tlp.ToString().ToLowerInvariant()}")),
         };
         if (shared.Endpoint.Port != 0)
         {
@@ -66,5 +73,6 @@ public static class XarfDocument
         return report;
     }
 
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

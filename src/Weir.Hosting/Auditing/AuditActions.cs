@@ -4,10 +4,12 @@
 // word that is not here.
 namespace Weir.Hosting.Auditing;
 
-/// <summary>What an audit entry can be about. An entry with the outcome <c>allow</c> says that it is done next, any other that it was refused or failed.</summary>
+/// <summary>What an audit entry can be about. An entry with the outcome <c>allow</c> says that it is done next, any
+/// other that it was refused or failed.</summary>
 public static class AuditActions
 {
-    /// <summary>A signed event of a rule asked for a scope: rule, purpose, subject, case and scope are filled.</summary>
+    /// <summary>A signed event of a rule asked for a scope: rule, purpose, subject, case and
+    /// scope are filled.</summary>
     public const string OpenScope = "open-scope";
 
     /// <summary>Fresh evidence moved the end of a scope (R5).</summary>
@@ -64,7 +66,8 @@ public static class AuditActions
     /// <summary>The vault showed a customer what is held about the own line (R19).</summary>
     public const string ShowSubject = "show-subject";
 
-    /// <summary>A run of the differential engine; the result digest is the report's, the reason holds <c>permuted=N</c>.</summary>
+    /// <summary>A run of the differential engine; the result digest is the report's, the reason
+    /// holds <c>permuted=N</c>.</summary>
     public const string Compare = "compare";
 
     /// <summary>A fixed report of the population plane.</summary>
@@ -73,7 +76,8 @@ public static class AuditActions
     /// <summary>A complaint from outside was taken or refused.</summary>
     public const string Complaint = "complaint";
 
-    /// <summary>A customer's consent to a diagnosis (R20): given, in the vault's record; brought to the desk, in the desk's.</summary>
+    /// <summary>A customer's consent to a diagnosis (R20): given, in the vault's record; brought to the desk,
+    /// in the desk's.</summary>
     public const string Consent = "consent";
 
     /// <summary>A customer withdrew a consent.</summary>
@@ -91,7 +95,8 @@ public static class AuditActions
     /// <summary>A promoted endpoint was taken off our own list.</summary>
     public const string Demote = "demote";
 
-    /// <summary>Pair digests were searched for contacts with a promoted endpoint; rows counts the contacts that become events (worked example 8).</summary>
+    /// <summary>Pair digests were searched for contacts with a promoted endpoint; rows counts the contacts that become
+    /// events (worked example 8).</summary>
     public const string LookBack = "look-back";
 
     /// <summary>A first person's leave for a disclosure.</summary>
@@ -142,10 +147,12 @@ public static class AuditActions
     /// <summary>The vault sealed the subject of a case under a key of the case (R8).</summary>
     public const string SealSubject = "seal-subject";
 
-    /// <summary>The vault gave the pseudonyms of open cases under the key of another epoch; rows counts the cases.</summary>
+    /// <summary>The vault gave the pseudonyms of open cases under the key of another epoch; rows
+    /// counts the cases.</summary>
     public const string Reissue = "reissue";
 
-    /// <summary>The vault gave the networks of a case's line for a block that routers match on; rows counts them.</summary>
+    /// <summary>The vault gave the networks of a case's line for a block that routers match on;
+    /// rows counts them.</summary>
     public const string GiveLine = "give-line";
 
     /// <summary>The vault told whether a medical device or an alarm hangs on a case's line (R14).</summary>
@@ -157,7 +164,8 @@ public static class AuditActions
     /// <summary>The vault gave a collector the key of an epoch, to be held in memory.</summary>
     public const string GiveKey = "give-key";
 
-    /// <summary>The clock jumped; the reason says from when to when. Order follows the sequence, not the times.</summary>
+    /// <summary>The clock jumped; the reason says from when to when. Order follows the sequence,
+    /// not the times.</summary>
     public const string ClockStepped = "clock-stepped";
 
     /// <summary>The vault does not answer, or answers again (outcome <c>allow</c>).</summary>
@@ -169,16 +177,19 @@ public static class AuditActions
     /// <summary>A request to look that no scope allows: somebody asked for a subject's flows.</summary>
     public const string Look = "look";
 
-    /// <summary>A forged, replayed, malformed or late message about identity was refused (RADIUS, leases); the reason counts them.</summary>
+    /// <summary>A forged, replayed, malformed or late message about identity was refused (RADIUS, leases); the reason
+    /// counts them.</summary>
     public const string IdentityRefused = "identity-refused";
 
     /// <summary>The privacy officer is told that an actor was refused often.</summary>
     public const string TellOfficer = "tell-officer";
 
-    /// <summary>The policy in force, at each start: the reason holds its name and digest, and the retention it sets.</summary>
+    /// <summary>The policy in force, at each start: the reason holds its name and digest, and the
+    /// retention it sets.</summary>
     public const string PolicyInForce = "policy-in-force";
 
-    /// <summary>A start was refused because the policy file, or a setting beside it, is looser than the rules; the reason holds each fault.</summary>
+    /// <summary>A start was refused because the policy file, or a setting beside it, is looser than the rules; the
+    /// reason holds each fault.</summary>
     public const string PolicyRefused = "policy-refused";
 
     /// <summary>Retention dropped what was due; rows counts them where they are counted.</summary>
@@ -190,7 +201,8 @@ public static class AuditActions
     /// <summary>The log was closed in order.</summary>
     public const string AuditClosed = "audit-closed";
 
-    /// <summary>A last line that was never acknowledged was cut off after a crash; the reason holds its digest and length.</summary>
+    /// <summary>A last line that was never acknowledged was cut off after a crash; the reason holds its
+    /// digest and length.</summary>
     public const string TornLineCut = "torn-line-cut";
 
     /// <summary>Old segments were dropped behind a signed head.</summary>

@@ -11,7 +11,8 @@ public sealed record AuditEntry
     /// <summary>Who: an OS user, or <c>weir</c> for the machine itself.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>In which role: <c>analyst</c>, <c>operator</c>, <c>privacy-officer</c>, <c>auditor</c>, <c>administrator</c>, <c>machine</c>.</summary>
+    /// <summary>In which role: <c>analyst</c>, <c>operator</c>, <c>privacy-officer</c>, <c>auditor</c>,
+    /// <c>administrator</c>, <c>machine</c>.</summary>
     public required string Role { get; init; }
 
     /// <summary>What: <c>read-evidence</c>, <c>open-scope</c>, <c>compare</c>, <c>disclose</c>, …</summary>

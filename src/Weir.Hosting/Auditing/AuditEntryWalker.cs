@@ -2,7 +2,9 @@
 namespace Weir.Hosting.Auditing;
 
 /// <summary>Walks all entries of a log along its heads.</summary>
-internal sealed class AuditEntryWalker(AuditFolder folder, IReadOnlyList<(TreeHead Head, long Line)> heads, CanonicalJson json, IReadOnlyDictionary<string, long> ends)
+internal sealed class AuditEntryWalker(
+    AuditFolder folder, IReadOnlyList<(TreeHead Head, long Line)> heads, CanonicalJson json,
+    IReadOnlyDictionary<string, long> ends)
 {
     private MerkleFrontier _tree = new();
     private string _previous = AuditRecord.Beginning;
@@ -27,7 +29,8 @@ internal sealed class AuditEntryWalker(AuditFolder folder, IReadOnlyList<(TreeHe
         {
             if (segment.First != Last + 1)
             {
-                return new(segment.Name, 1, Last + 1, $"begins with entry {segment.First} where {Last + 1} must follow: a segment is missing, or was put in");
+                return new(segment.Name, 1, Last + 1, $"begins with entry {segment.First} where {Last + 1} must "
+                    + "follow: a segment is missing, or was put in");
             }
 
             if (Segment(segment, at == kept.Count - 1) is { } fault)
@@ -86,7 +89,8 @@ internal sealed class AuditEntryWalker(AuditFolder folder, IReadOnlyList<(TreeHe
             : record is null ? "was changed: its line is not what its hash is over"
             : record.Sequence != sequence ? $"is missing or moved: entry {record.Sequence} stands in its place"
             : record.Previous != _previous ? "does not follow the entry before it"
-            : sequence == segment.First && DateOnly.FromDateTime(record.At.UtcDateTime) != segment.Day ? "is not of its segment's day: the file was renamed"
+            : sequence == segment.First && DateOnly.FromDateTime(record.At.UtcDateTime) != segment.Day
+                ? "is not of its segment's day: the file was renamed"
             : null;
         if (what is not null)
         {
@@ -107,7 +111,9 @@ internal sealed class AuditEntryWalker(AuditFolder folder, IReadOnlyList<(TreeHe
             var (head, line) = heads[_next];
             if (head.Root != _tree.Root() || head.Last != _previous || !head.Peaks.SequenceEqual(_tree.Peaks))
             {
-                return new(Path.GetFileName(folder.HeadsFile), line, head.Number, $"head {head.Number} is over other entries: {Covered + 1} to {head.Size} were written anew");
+                return new(
+                    Path.GetFileName(folder.HeadsFile), line, head.Number,
+                    $"head {head.Number} is over other entries: {Covered + 1} to {head.Size} were written anew");
             }
 
             Covered = head.Size;
@@ -124,13 +130,16 @@ internal sealed class AuditEntryWalker(AuditFolder folder, IReadOnlyList<(TreeHe
         }
 
         // Heads made while we read cover entries beyond what was there when we began.
-        var isBeingWritten = folder.Segments().Exists(s => new FileInfo(s.Path).Length > ends.GetValueOrDefault(s.Path));
+        var isBeingWritten = folder.Segments()
+            .Exists(s => new FileInfo(s.Path).Length > ends.GetValueOrDefault(s.Path));
         if (_next == heads.Count || isBeingWritten)
         {
             return null;
         }
 
         var name = segments.Count > 0 ? segments[^1].Name : Path.GetFileName(folder.HeadsFile);
-        return new(name, segments.Count > 0 ? TextLineFile.Read(segments[^1].Path).Count() + 1 : 0, Last + 1, $"entry {Last + 1} is missing: head {heads[_next].Head.Number} covers {heads[_next].Head.Size} entries");
+        return new(
+            name, segments.Count > 0 ? TextLineFile.Read(segments[^1].Path).Count() + 1 : 0, Last + 1,
+            $"entry {Last + 1} is missing: head {heads[_next].Head.Number} covers {heads[_next].Head.Size} entries");
     }
 }

@@ -39,11 +39,18 @@ internal sealed partial class AuditFolder(string directory)
         try
         {
             System.IO.Directory.CreateDirectory(directory, OwnerAlone | UnixFileMode.UserExecute);
-            return new FileStream(LockFile, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerAlone });
+            return new FileStream(LockFile, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = OwnerAlone
+            });
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new AuditException($"audit: '{directory}' cannot be used: {fault.Message}; one process writes a log, and its user must own the folder", fault);
+            throw new AuditException($"audit: '{directory}' cannot be used: {fault.Message}; one process writes a log, "
+                + "and its user must own the folder", fault);
         }
     }
 
@@ -52,7 +59,8 @@ internal sealed partial class AuditFolder(string directory)
         ? []
         : [.. from path in System.IO.Directory.EnumerateFiles(directory, "*.jsonl")
               let match = SegmentName().Match(Path.GetFileName(path))
-              where match.Success && DateOnly.TryParseExact(match.Groups["day"].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+              where match.Success && DateOnly.TryParseExact(
+                  match.Groups["day"].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
               orderby match.Groups["first"].Value
               select new AuditSegment(
                   path,
@@ -62,7 +70,9 @@ internal sealed partial class AuditFolder(string directory)
     public AuditSegment SegmentOf(long first, DateTimeOffset at)
     {
         var day = DateOnly.FromDateTime(at.UtcDateTime);
-        return new(Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{first:D15}-{day:yyyy-MM-dd}.jsonl")), first, day);
+        return new(
+            Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{first:D15}-{day:yyyy-MM-dd}.jsonl")),
+            first, day);
     }
 
     /// <summary>Opens a file to append to; makes it, and its name durable, where it is missing.</summary>
@@ -71,7 +81,11 @@ internal sealed partial class AuditFolder(string directory)
         var isNew = !File.Exists(path);
         var stream = new FileStream(path, new FileStreamOptions
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0, UnixCreateMode = OwnerAlone,
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Read,
+            BufferSize = 0,
+            UnixCreateMode = OwnerAlone,
         });
         if (isNew)
         {
@@ -87,7 +101,12 @@ internal sealed partial class AuditFolder(string directory)
     {
         var beside = path + ".part";
         File.Delete(beside);
-        using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerAlone }))
+        using (var stream = new FileStream(beside, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerAlone
+        }))
         {
             stream.Write(octets);
             stream.Flush(flushToDisk: true);

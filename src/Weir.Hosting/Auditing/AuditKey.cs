@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The key under which heads are signed: P-256, made on first use, readable by its user alone; its public half beside it.
+// The key under which heads are signed: P-256, made on first use, readable by its user alone; its public
+// half beside it.
 using System.Security.Cryptography;
 using System.Text;
 
@@ -24,7 +25,8 @@ internal sealed class AuditKey : IDisposable
         {
             if (folder.HasLog)
             {
-                throw new AuditException($"audit: '{folder.KeyFile}' is missing beside a log that it signed; put it back, or move the log away and begin another");
+                throw new AuditException($"audit: '{folder.KeyFile}' is missing beside a log that it signed; put it "
+                    + "back, or move the log away and begin another");
             }
 
             using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -32,9 +34,11 @@ internal sealed class AuditKey : IDisposable
             folder.WriteWhole(folder.PublicKeyFile, PublicText(fresh));
         }
 
-        if ((File.GetUnixFileMode(folder.KeyFile) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+        if ((File.GetUnixFileMode(folder.KeyFile) & (UnixFileMode.GroupRead
+            | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
         {
-            throw new AuditException($"audit: others may read or write '{folder.KeyFile}'; take that away with `chmod 600 {folder.KeyFile}`");
+            throw new AuditException($"audit: others may read or write '{folder.KeyFile}'; take that away "
+                + $"with `chmod 600 {folder.KeyFile}`");
         }
 
         var key = ECDsa.Create();
@@ -42,7 +46,8 @@ internal sealed class AuditKey : IDisposable
         {
             key.ImportFromPem(File.ReadAllText(folder.KeyFile));
         }
-        catch (Exception damaged) when (damaged is ArgumentException or CryptographicException or PlatformNotSupportedException)
+        catch (Exception damaged)
+            when (damaged is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
             key.Dispose();
             throw new AuditException($"audit: '{folder.KeyFile}' is no private key; put the right one back", damaged);
@@ -55,7 +60,8 @@ internal sealed class AuditKey : IDisposable
         else if (!File.ReadAllBytes(folder.PublicKeyFile).AsSpan().SequenceEqual(PublicText(key)))
         {
             key.Dispose();
-            throw new AuditException($"audit: '{folder.PublicKeyFile}' is not the public half of '{folder.KeyFile}'; one of them was changed");
+            throw new AuditException($"audit: '{folder.PublicKeyFile}' is not the public half of "
+                + $"'{folder.KeyFile}'; one of them was changed");
         }
 
         return new(key);
@@ -63,12 +69,14 @@ internal sealed class AuditKey : IDisposable
 
     public TreeHead Sign(TreeHead head) => head with
     {
-        Signature = Convert.ToHexStringLower(_key.SignData(head.Unsigned(), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)),
+        Signature = Convert.ToHexStringLower(_key.SignData(
+            head.Unsigned(), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)),
     };
 
     public void Dispose() => _key.Dispose();
 
-    /// <summary>Reads a public key; null where the octets are not exactly those that this class writes for it.</summary>
+    /// <summary>Reads a public key; null where the octets are not exactly those that this class
+    /// writes for it.</summary>
     public static ECDsa? ReadPublic(byte[] octets)
     {
         var key = ECDsa.Create();
@@ -79,7 +87,8 @@ internal sealed class AuditKey : IDisposable
             isOurs = key.KeySize == 256 && octets.AsSpan().SequenceEqual(PublicText(key));
             return isOurs ? key : null;
         }
-        catch (Exception damaged) when (damaged is ArgumentException or CryptographicException or PlatformNotSupportedException)
+        catch (Exception damaged)
+            when (damaged is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
             return null;
         }
@@ -94,9 +103,12 @@ internal sealed class AuditKey : IDisposable
 
     public static bool Verify(ECDsa key, TreeHead head) =>
         head.Key == FingerprintOf(key)
-        && key.VerifyData(head.Unsigned(), Convert.FromHexString(head.Signature), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        && key.VerifyData(
+            head.Unsigned(), Convert.FromHexString(head.Signature), HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 
     private static byte[] PublicText(ECDsa key) => Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n");
 
-    private static string FingerprintOf(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+    private static string FingerprintOf(ECDsa key) =>
+        Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 }

@@ -27,8 +27,10 @@ public sealed record AuditOptions
 
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its rule.</exception>
     public AuditOptions Validated() =>
-        HeadPeriod <= TimeSpan.Zero || HeadPeriod > LongestPeriod ? throw new ArgumentOutOfRangeException(nameof(HeadPeriod), HeadPeriod, "A head is signed every ten minutes at least (R12).")
-        : Retention < MinRetention ? throw new ArgumentOutOfRangeException(nameof(Retention), Retention, "The audit is kept a year at least (R10).")
+        HeadPeriod <= TimeSpan.Zero || HeadPeriod > LongestPeriod ? throw new ArgumentOutOfRangeException(
+            nameof(HeadPeriod), HeadPeriod, "A head is signed every ten minutes at least (R12).")
+        : Retention < MinRetention ? throw new ArgumentOutOfRangeException(
+            nameof(Retention), Retention, "The audit is kept a year at least (R10).")
         : this;
 }
 
@@ -41,4 +43,6 @@ public sealed record AuditOptions
 /// <param name="LastHead">When the latest was signed.</param>
 /// <param name="Sequence">Of the last durable entry.</param>
 /// <param name="Fault">Why the latest entry, head or export failed; empty when all is well.</param>
-public sealed record AuditState(long Entries, long Refusals, long Failures, long Commits, long Heads, DateTimeOffset? LastHead, long Sequence, string Fault);
+public sealed record AuditState(
+    long Entries, long Refusals, long Failures, long Commits, long Heads, DateTimeOffset? LastHead,
+    long Sequence, string Fault);

@@ -32,7 +32,8 @@ internal static class AuditPruning
                 var record = line.IsWhole ? AuditRecord.Read(line.Octets.Span, json) : null;
                 if (record is null || record.Previous != previous || record.Sequence != tree.Size + 1)
                 {
-                    throw new AuditException($"audit: {segment.Path}:{line.Number}: entry {tree.Size + 1} does not hold, so nothing is dropped");
+                    throw new AuditException($"audit: {segment.Path}:{line.Number}: entry {tree.Size + 1} does "
+                        + "not hold, so nothing is dropped");
                 }
 
                 tree.Add(line.Octets.Span);
@@ -43,7 +44,12 @@ internal static class AuditPruning
         var keptFrom = tree.Size + 1;
         _ = writer.Append([new AuditEntry
         {
-            Actor = "weir", Role = "machine", Act = AuditActions.AuditPruned, Outcome = AuditActions.Allow, Rows = keptFrom - head.KeptFrom, ResultDigest = tree.Root(),
+            Actor = "weir",
+            Role = "machine",
+            Act = AuditActions.AuditPruned,
+            Outcome = AuditActions.Allow,
+            Rows = keptFrom - head.KeptFrom,
+            ResultDigest = tree.Root(),
             Reason = string.Create(CultureInfo.InvariantCulture, $"entries {head.KeptFrom} to {keptFrom - 1}"),
         }]);
         _ = writer.Sign(TreeHeadReason.Prune, (keptFrom, tree, previous));

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Hosting.Auditing;
 
-/// <summary>Reads what a log holds, without its lock: for reports and exports, beside a log that is being written.</summary>
+/// <summary>Reads what a log holds, without its lock: for reports and exports, beside a log that is
+/// being written.</summary>
 public static class AuditReader
 {
-    /// <summary>Entries in the order of their sequence, taken in [since, until). A last line that is just being written is left out.</summary>
+    /// <summary>Entries in the order of their sequence, taken in [since, until). A last line that is just being written
+    /// is left out.</summary>
     /// <exception cref="AuditException">A line is no entry; the message names it.</exception>
-    public static IEnumerable<AuditRecord> Entries(string directory, DateTimeOffset? since = null, DateTimeOffset? until = null)
+    public static IEnumerable<AuditRecord> Entries(
+        string directory, DateTimeOffset? since = null, DateTimeOffset? until = null)
     {
         var json = new CanonicalJson();
         return from segment in new AuditFolder(directory).Segments()
@@ -15,7 +18,8 @@ public static class AuditReader
                select record;
     }
 
-    /// <summary>The first and the last entry; null where there is none. Reads the last segment whole, and of the others nothing.</summary>
+    /// <summary>The first and the last entry; null where there is none. Reads the last segment whole, and of the
+    /// others nothing.</summary>
     /// <exception cref="AuditException">A line is no entry; the message names it.</exception>
     public static (AuditRecord First, AuditRecord Last)? Bounds(string directory)
     {
@@ -25,7 +29,9 @@ public static class AuditReader
             segments.RemoveAt(segments.Count - 1);
         }
 
-        return segments.Count == 0 || Records(segments[^1], new()).LastOrDefault() is not { } last ? null : (Records(segments[0], new()).First(), last);
+        return segments.Count == 0 || Records(segments[^1], new()).LastOrDefault() is not { } last
+            ? null
+            : (Records(segments[0], new()).First(), last);
     }
 
     /// <summary>Heads in their order.</summary>
@@ -41,7 +47,8 @@ public static class AuditReader
         foreach (var line in TextLineFile.Read(folder.HeadsFile).Where(l => l.IsWhole))
         {
             yield return TreeHead.Read(line.Octets.Span)
-                ?? throw new AuditException($"audit: {folder.HeadsFile}:{line.Number}: this line is no sound head; `weir audit verify` tells more");
+                ?? throw new AuditException($"audit: {folder.HeadsFile}:{line.Number}: this line is no sound head; "
+                    + "`weir audit verify` tells more");
         }
     }
 
@@ -49,7 +56,8 @@ public static class AuditReader
         from line in TextLineFile.Read(segment.Path)
         where line.IsWhole
         select AuditRecord.Read(line.Octets.Span, json)
-            ?? throw new AuditException($"audit: {segment.Path}:{line.Number}: this line is no sound entry; `weir audit verify` tells more");
+            ?? throw new AuditException(
+                $"audit: {segment.Path}:{line.Number}: this line is no sound entry; `weir audit verify` tells more");
 
     /// <summary>Whether there is a log at all.</summary>
     public static bool HasLog(string directory) => new AuditFolder(directory).HasLog;

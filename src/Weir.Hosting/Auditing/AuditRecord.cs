@@ -18,13 +18,16 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
 
     private const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    internal static string TimeText(DateTimeOffset at) => at.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture);
+    internal static string TimeText(DateTimeOffset at) =>
+        at.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture);
 
     internal static DateTimeOffset TimeOf(string text) =>
         DateTimeOffset.ParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    /// <summary>Makes the record that follows <paramref name="previous"/>; its line, without line feed, stays in <paramref name="json"/>.</summary>
-    internal static AuditRecord Make(AuditEntry entry, long sequence, DateTimeOffset at, string previous, CanonicalJson json)
+    /// <summary>Makes the record that follows <paramref name="previous"/>; its line, without line feed, stays in
+    /// <paramref name="json"/>.</summary>
+    internal static AuditRecord Make(
+        AuditEntry entry, long sequence, DateTimeOffset at, string previous, CanonicalJson json)
     {
         var unsealed = new AuditRecord(sequence, at, entry, previous, "");
         unsealed.Write(json);
@@ -33,7 +36,8 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
         return record;
     }
 
-    /// <summary>Reads a line, without line feed. Null where it is not octet for octet what <see cref="Make"/> writes for the fields it holds; the hash it carries is compared too.</summary>
+    /// <summary>Reads a line, without line feed. Null where it is not octet for octet what <see cref="Make"/> writes
+    /// for the fields it holds; the hash it carries is compared too.</summary>
     internal static AuditRecord? Read(ReadOnlySpan<byte> line, CanonicalJson json)
     {
         AuditRecord record;
@@ -47,7 +51,8 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
                 return null;
             }
         }
-        catch (Exception broken) when (broken is JsonException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException)
+        catch (Exception broken) when (broken is JsonException or FormatException
+            or InvalidOperationException or ArgumentException or KeyNotFoundException)
         {
             return null;
         }
@@ -100,6 +105,7 @@ public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditEntry En
             ResultDigest = Text("resultDigest"),
             Reason = Text("reason"),
         };
-        return new(root.GetProperty("sequence").GetInt64(), TimeOf(Needed("at")), entry, Needed("previous"), Needed("hash"));
+        return new(
+            root.GetProperty("sequence").GetInt64(), TimeOf(Needed("at")), entry, Needed("previous"), Needed("hash"));
     }
 }

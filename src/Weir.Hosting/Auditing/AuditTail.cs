@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Where a log ends. At a start the last head and everything after it is read again: what does not hold together stops
-// the start. After a crash the last line may lack its line feed; it was never acknowledged then, and is cut off, which is
-// an entry itself. A whole line that is wrong no crash makes, so nothing is ever cut there.
+// the start. After a crash the last line may lack its line feed; it was never acknowledged then, and is cut off, which
+// is an entry itself. A whole line that is wrong no crash makes, so nothing is ever cut there.
 using System.Security.Cryptography;
 
 namespace Weir.Hosting.Auditing;
@@ -67,7 +67,8 @@ internal sealed class AuditTail
 
         using var publicKey = AuditKey.ReadPublic(File.ReadAllBytes(_folder.PublicKeyFile));
         var head = TreeHead.Read(end.Octets.Span);
-        if (publicKey is null || head is null || head.Number != end.Number || head.Previous != before || head.Key != key.Fingerprint || !AuditKey.Verify(publicKey, head))
+        if (publicKey is null || head is null || head.Number != end.Number || head.Previous != before
+            || head.Key != key.Fingerprint || !AuditKey.Verify(publicKey, head))
         {
             throw Broken(_folder.HeadsFile, end.Number, $"head {end.Number} does not hold");
         }
@@ -82,7 +83,8 @@ internal sealed class AuditTail
         try
         {
             var tree = new MerkleFrontier(head.Size, head.Peaks);
-            return tree.Root() == head.Root ? tree : throw Broken(_folder.HeadsFile, line, $"the root of head {head.Number} does not follow from its peaks");
+            return tree.Root() == head.Root ? tree : throw Broken(
+                _folder.HeadsFile, line, $"the root of head {head.Number} does not follow from its peaks");
         }
         catch (FormatException wrong)
         {
@@ -99,18 +101,22 @@ internal sealed class AuditTail
         long? expected = null;
         for (var i = first; i < segments.Count; i++)
         {
-            expected = ReadSegment(segments[i], covered, expected ?? segments[i].First, isLast: i == segments.Count - 1);
+            expected = ReadSegment(
+                segments[i], covered, expected ?? segments[i].First, isLast: i == segments.Count - 1);
         }
 
         var found = (expected ?? 1) - 1;
         if (found < covered)
         {
-            throw new AuditException($"audit: head {Head!.Number} covers {covered} entries, and only {found} are there; the end of the log was taken away. Keep '{_folder.Directory}' as it is, find out who did, and begin another");
+            throw new AuditException(
+                $"audit: head {Head!.Number} covers {covered} entries, and only {found} are there; the end of the log "
+                    + $"was taken away. Keep '{_folder.Directory}' as it is, find out who did, and begin another");
         }
 
         if (covered > 0 && segments.Count == 0)
         {
-            throw new AuditException($"audit: head {Head!.Number} covers {covered} entries and no segment is left in '{_folder.Directory}'");
+            throw new AuditException(
+                $"audit: head {Head!.Number} covers {covered} entries and no segment is left in '{_folder.Directory}'");
         }
     }
 
@@ -119,7 +125,8 @@ internal sealed class AuditTail
     {
         if (segment.First != expected)
         {
-            throw Broken(segment.Path, 1, $"the segment begins with entry {segment.First} where {expected} must follow");
+            throw Broken(
+                segment.Path, 1, $"the segment begins with entry {segment.First} where {expected} must follow");
         }
 
         foreach (var line in TextLineFile.Read(segment.Path))
@@ -190,7 +197,8 @@ internal sealed class AuditTail
         {
             Actor = "weir", Role = "machine", Act = AuditActions.TornLineCut, Outcome = AuditActions.Allow,
             ResultDigest = Convert.ToHexStringLower(SHA256.HashData(line.Octets.Span)),
-            Reason = $"{Path.GetFileName(path)}:{line.Number}: {line.Octets.Length} octets without line feed, never acknowledged",
+            Reason = $"{Path.GetFileName(path)}:{line.Number}: {line.Octets.Length} octets without "
+                + "line feed, never acknowledged",
         });
     }
 
@@ -205,5 +213,6 @@ internal sealed class AuditTail
     }
 
     private static AuditException Broken(string path, long line, string what) =>
-        new($"audit: {path}:{line}: {what}; `weir audit verify` tells more. Keep the folder as it is, find out who changed it, and begin another log");
+        new($"audit: {path}:{line}: {what}; `weir audit verify` tells more. Keep the folder as it is, find out who "
+            + "changed it, and begin another log");
 }

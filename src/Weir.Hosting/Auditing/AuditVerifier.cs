@@ -19,13 +19,15 @@ public sealed record AuditFault(string File, long Line, long Sequence, string Wh
     public override string ToString() => Line == 0 ? $"{File}: {What}" : $"{File}:{Line}: {What}";
 }
 
-/// <summary>What a verification found. Faults: at most the first of the key, of the heads, and of the entries.</summary>
+/// <summary>What a verification found. Faults: at most the first of the key, of the heads, and
+/// of the entries.</summary>
 /// <param name="Entries">Entries that were read and hold.</param>
 /// <param name="Heads">Heads that were read and hold.</param>
 /// <param name="KeptFrom">First entry that retention left.</param>
 /// <param name="Uncovered">Entries behind the last head: they hang together, but no signature is over them yet.</param>
 /// <param name="Faults">Empty where everything holds.</param>
-public sealed record AuditVerificationResult(long Entries, long Heads, long KeptFrom, long Uncovered, IReadOnlyList<AuditFault> Faults)
+public sealed record AuditVerificationResult(
+    long Entries, long Heads, long KeptFrom, long Uncovered, IReadOnlyList<AuditFault> Faults)
 {
     public bool IsSound => Faults.Count == 0;
 }
@@ -41,7 +43,8 @@ public sealed class AuditVerifier
     private AuditVerifier(string directory) => _folder = new(directory);
 
     /// <param name="directory">The log's folder.</param>
-    /// <param name="exportedHeads">A file of heads copied earlier (<c>heads.jsonl</c> or an export); null for none.</param>
+    /// <param name="exportedHeads">A file of heads copied earlier (<c>heads.jsonl</c> or an export);
+    /// null for none.</param>
     /// <exception cref="AuditException">There is no log there.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static AuditVerificationResult Verify(string directory, string? exportedHeads = null)
@@ -111,7 +114,8 @@ public sealed class AuditVerifier
                 : head.Number != line.Number ? $"stands where head {line.Number} must be"
                 : head.Previous != previous ? "does not follow the head before it"
                 : key is not null && !AuditKey.Verify(key, head) ? "does not hold its signature"
-                : head.Size < size || head.KeptFrom < kept || head.KeptFrom > head.Size + 1 ? "covers less than the head before it"
+                : head.Size < size || head.KeptFrom < kept || head.KeptFrom > head.Size + 1
+                    ? "covers less than the head before it"
                 : null;
             if (what is not null)
             {
@@ -135,7 +139,8 @@ public sealed class AuditVerifier
         {
             if (TreeHead.Read(line.Octets.Span) is not { } exported)
             {
-                // An export holds entries and the key beside heads; a line that speaks of a head but is none is a fault.
+                // An export holds entries and the key beside heads; a line that speaks of a head but is
+                // none is a fault.
                 if (line.Octets.Span.IndexOf("\"signature\":"u8) >= 0)
                 {
                     _faults.Add(new(exportedHeads, line.Number, 0, "is no head as the log writes one"));
@@ -148,9 +153,12 @@ public sealed class AuditVerifier
             var own = exported.Number <= _heads.Count ? _heads[(int)exported.Number - 1].Head : null;
             if (own is null || !own.Line().AsSpan().SequenceEqual(exported.Line()))
             {
-                _faults.Add(new(Path.GetFileName(_folder.HeadsFile), own is null ? 0 : exported.Number, exported.Number, own is null
-                    ? $"head {exported.Number} was exported on {AuditRecord.TimeText(exported.At)} over {exported.Size} entries and is not there: the log was set back"
-                    : $"head {exported.Number} is not the one that was exported ({exportedHeads}:{line.Number}): the log was written anew"));
+                _faults.Add(new(
+                    Path.GetFileName(_folder.HeadsFile), own is null ? 0 : exported.Number, exported.Number, own is null
+                        ? $"head {exported.Number} was exported on {AuditRecord.TimeText(exported.At)} over "
+                            + $"{exported.Size} entries and is not there: the log was set back"
+                        : $"head {exported.Number} is not the one that was exported "
+                            + $"({exportedHeads}:{line.Number}): the log was written anew"));
                 return;
             }
         }

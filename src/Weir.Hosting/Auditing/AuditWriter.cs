@@ -22,7 +22,8 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
 
     public TreeHead? Head => tail.Head;
 
-    /// <summary>Makes entries durable, all or none. Where the clock jumped, an entry that says so comes before them.</summary>
+    /// <summary>Makes entries durable, all or none. Where the clock jumped, an entry that says so
+    /// comes before them.</summary>
     /// <returns>A receipt for each of them, in their order.</returns>
     /// <exception cref="IOException">They are not durable.</exception>
     public AuditReceipt[] Append(IReadOnlyList<AuditEntry> entries)
@@ -54,7 +55,8 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
 
     /// <summary>Signs a head over everything so far and makes it durable.</summary>
     /// <param name="kind">Why.</param>
-    /// <param name="keptFrom">For a prune head: the first entry that stays, the tree before it and the hash before it.</param>
+    /// <param name="keptFrom">For a prune head: the first entry that stays, the tree before it and the
+    /// hash before it.</param>
     /// <exception cref="IOException">It is not durable.</exception>
     public TreeHead Sign(TreeHeadReason kind, (long Sequence, MerkleFrontier Before, string Previous)? keptFrom = null)
     {
@@ -178,12 +180,14 @@ internal sealed class AuditWriter(AuditFolder folder, AuditKey key, AuditTail ta
         var expected = _clock is { } last ? last.Wall + time.GetElapsedTime(last.Mark, mark) : tail.At ?? now;
         var drift = now - expected;
         // Clocks are steered by up to one part in a thousand; more, and more than a second, is a jump.
-        var allowed = TimeSpan.FromSeconds(1) + (_clock is { } at ? time.GetElapsedTime(at.Mark, mark) / 1_000 : TimeSpan.Zero);
+        var allowed =
+            TimeSpan.FromSeconds(1) + (_clock is { } at ? time.GetElapsedTime(at.Mark, mark) / 1_000 : TimeSpan.Zero);
         var jumped = drift < -allowed || (_clock is not null && drift > allowed);
         return !jumped ? null : new AuditEntry
         {
             Actor = "weir", Role = "machine", Act = AuditActions.ClockStepped, Outcome = AuditActions.Allow,
-            Reason = string.Create(CultureInfo.InvariantCulture, $"from {AuditRecord.TimeText(expected)} to {AuditRecord.TimeText(now)}, {drift.TotalSeconds:+0.000;-0.000} s"),
+            Reason = string.Create(CultureInfo.InvariantCulture, $"from {AuditRecord.TimeText(expected)} to "
+                + $"{AuditRecord.TimeText(now)}, {drift.TotalSeconds:+0.000;-0.000} s"),
         };
     }
 }

@@ -48,7 +48,8 @@ internal sealed class CanonicalJson
     {
         if (value is < -MaxNumber or > MaxNumber)
         {
-            throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} does not fit the 53 bits of a JSON number.");
+            throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"{name} does not fit the 53 bits of a JSON number.");
         }
 
         Name(name);

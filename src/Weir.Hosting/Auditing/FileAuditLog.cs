@@ -16,7 +16,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
 
     private sealed record Waiter(AuditEntry? Entry, TaskCompletionSource<AuditReceipt> Done);
 
-    private readonly Channel<Waiter> _waiting = Channel.CreateBounded<Waiter>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Channel<Waiter> _waiting = Channel.CreateBounded<Waiter>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly AuditOptions _options;
     private readonly AuditFolder _folder;
     private readonly FileStream _lock;
@@ -33,7 +34,9 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     private string _headFault = "";
     private bool _disposed;
 
-    private FileAuditLog(AuditOptions options, AuditFolder folder, FileStream held, AuditKey key, AuditTail tail, TimeProvider time, ILogger log)
+    private FileAuditLog(
+        AuditOptions options, AuditFolder folder, FileStream held, AuditKey key, AuditTail tail,
+        TimeProvider time, ILogger log)
     {
         (_options, _folder, _lock, _key, _time, _log) = (options, folder, held, key, time, log);
         _writer = new(folder, key, tail, time);
@@ -51,7 +54,14 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
         }
 
         log.AuditOpened(folder.Directory, tail.Sequence);
-        _state = _state with { Entries = tail.StartEntries.Count + 1, Commits = 1, Heads = 1, LastHead = _writer.Head!.At, Sequence = _writer.Sequence };
+        _state = _state with
+        {
+            Entries = tail.StartEntries.Count + 1,
+            Commits = 1,
+            Heads = 1,
+            LastHead = _writer.Head!.At,
+            Sequence = _writer.Sequence
+        };
         Export();
         _writing = Task.Run(WriteAsync);
         _signing = Task.Run(SignAsync);
@@ -60,7 +70,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
     public AuditState State => Volatile.Read(ref _state);
 
     /// <summary>Opens a log, or begins one; checks the last head and all that comes after it.</summary>
-    /// <exception cref="AuditException">It cannot be written, another process writes it, or it does not hold together.</exception>
+    /// <exception cref="AuditException">It cannot be written, another process writes it, or it does not
+    /// hold together.</exception>
     public static FileAuditLog Open(AuditOptions options, TimeProvider time, ILogger<FileAuditLog> log)
     {
         var folder = new AuditFolder(options.Validated().Directory);
@@ -98,7 +109,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             throw new AuditException("audit: the log is closed, so nothing more may be done; start Weir again", closed);
         }
 
-        // From here on the entry will be there: whoever turns away leaves an entry without an act, never an act without one.
+        // From here on the entry will be there: whoever turns away leaves an entry without an act, never an
+        // act without one.
         return await waiter.Done.Task;
     }
 
@@ -151,11 +163,14 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             throw new AuditException("audit: an entry needs actor, role, act and outcome");
         }
 
-        var text = entry.Actor.Length + entry.Role.Length + entry.Act.Length + entry.Outcome.Length + entry.Purpose.Length + entry.Case.Length + entry.Scope.Length
-            + entry.Subject.Length + entry.Rule.Length + entry.PredicateDigest.Length + entry.ResultDigest.Length + entry.Reason.Length;
+        var text = entry.Actor.Length + entry.Role.Length + entry.Act.Length
+            + entry.Outcome.Length + entry.Purpose.Length + entry.Case.Length + entry.Scope.Length
+            + entry.Subject.Length + entry.Rule.Length + entry.PredicateDigest.Length
+            + entry.ResultDigest.Length + entry.Reason.Length;
         if (text > MaxTextLength)
         {
-            throw new AuditException($"audit: an entry of {text} characters; write at most {MaxTextLength}, a shorter reason");
+            throw new AuditException(
+                $"audit: an entry of {text} characters; write at most {MaxTextLength}, a shorter reason");
         }
 
         if (entry.Rows is < 0 or > (1L << 53) - 1)
@@ -210,7 +225,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             _log.EntriesRefused(batch.Count, failure.Message, _folder.Directory);
             _entryFault = $"entries cannot be made durable: {failure.Message}";
             UpdateState(s => s with { Failures = s.Failures + batch.Count });
-            var refusal = new AuditException($"audit: the entry could not be made durable in '{_folder.Directory}', so the act is refused: {failure.Message}", failure);
+            var refusal = new AuditException($"audit: the entry could not be made durable in '{_folder.Directory}', so "
+                + $"the act is refused: {failure.Message}", failure);
             batch.ForEach(w => w.Done.TrySetException(refusal));
         }
     }
@@ -231,7 +247,8 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             _log.HeadFailed(failure.Message);
             _headFault = $"no head could be signed: {failure.Message}";
             UpdateState(s => s);
-            heads.ForEach(w => w.Done.TrySetException(new AuditException($"audit: no head could be signed in '{_folder.Directory}': {failure.Message}", failure)));
+            heads.ForEach(w => w.Done.TrySetException(new AuditException(
+                $"audit: no head could be signed in '{_folder.Directory}': {failure.Message}", failure)));
         }
     }
 
@@ -242,7 +259,13 @@ public sealed class FileAuditLog : IAuditLog, IAsyncDisposable
             if (AuditPruning.Drop(_folder, _writer, _time.GetUtcNow() - _options.Retention) is { } dropped)
             {
                 _log.AuditPruned(dropped.KeptFrom, dropped.Segments);
-                UpdateState(s => s with { Entries = s.Entries + 1, Commits = s.Commits + 1, Heads = s.Heads + 1, Sequence = _writer.Sequence });
+                UpdateState(s => s with
+                {
+                    Entries = s.Entries + 1,
+                    Commits = s.Commits + 1,
+                    Heads = s.Heads + 1,
+                    Sequence = _writer.Sequence
+                });
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or AuditException)

@@ -24,7 +24,8 @@ internal sealed class MerkleFrontier
     {
         if (size < 0 || BitOperations.PopCount((ulong)size) != peaks.Count)
         {
-            throw new FormatException($"a tree of {size} leaves has {BitOperations.PopCount((ulong)size)} peaks, not {peaks.Count}");
+            throw new FormatException(
+                $"a tree of {size} leaves has {BitOperations.PopCount((ulong)size)} peaks, not {peaks.Count}");
         }
 
         Size = size;

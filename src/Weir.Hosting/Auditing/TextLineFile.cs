@@ -14,10 +14,12 @@ internal static class TextLineFile
 {
     private const int MaxOctets = 1 << 24;
 
-    /// <summary>Lines in order. A line longer than 16 MiB comes as one that is not whole, and ends the reading.</summary>
+    /// <summary>Lines in order. A line longer than 16 MiB comes as one that is not whole, and
+    /// ends the reading.</summary>
     public static IEnumerable<TextLine> Read(string path, long from = 0)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var stream = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         stream.Seek(from, SeekOrigin.Begin);
         var (number, offset) = (0L, from);
         var buffer = new byte[1 << 16];

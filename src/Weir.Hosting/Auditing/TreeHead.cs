@@ -100,7 +100,8 @@ public sealed record TreeHead
             var head = FromJson(document.RootElement);
             return line.SequenceEqual(head.Line()) && head.IsWellMade() ? head : null;
         }
-        catch (Exception broken) when (broken is JsonException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException)
+        catch (Exception broken) when (broken is JsonException or FormatException
+            or InvalidOperationException or ArgumentException or KeyNotFoundException)
         {
             return null;
         }
@@ -109,15 +110,18 @@ public sealed record TreeHead
     // Small letters alone: two spellings of one hash would let an octet change unseen.
     private bool IsWellMade() =>
         IsHex(Signature, 128) && Size >= 0 && KeptFrom >= 1
-        && Peaks.Count == BitOperations.PopCount((ulong)Size) && KeptFromPeaks.Count == BitOperations.PopCount((ulong)(KeptFrom - 1))
-        && Peaks.Concat(KeptFromPeaks).Concat([Last, Root, KeptFromPrevious, Previous, Key]).All(hash => IsHex(hash, 64));
+        && Peaks.Count == BitOperations.PopCount((ulong)Size)
+        && KeptFromPeaks.Count == BitOperations.PopCount((ulong)(KeptFrom - 1))
+        && Peaks.Concat(KeptFromPeaks)
+            .Concat([Last, Root, KeptFromPrevious, Previous, Key]).All(hash => IsHex(hash, 64));
 
     private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
 
     private static TreeHead FromJson(JsonElement root)
     {
         string Text(string name) => root.GetProperty(name).GetString() ?? "";
-        IReadOnlyList<string> Texts(string name) => [.. root.GetProperty(name).EnumerateArray().Select(e => e.GetString() ?? "")];
+        IReadOnlyList<string> Texts(string name) =>
+            [.. root.GetProperty(name).EnumerateArray().Select(e => e.GetString() ?? "")];
         return new()
         {
             Number = root.GetProperty("number").GetInt64(),

@@ -22,7 +22,8 @@ internal sealed class TreeHeadExporter(AuditFolder folder, string directory)
         using var to = new FileStream(_copy, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         if (to.Length > from.Length)
         {
-            throw new AuditException($"audit: '{_copy}' holds heads that '{folder.HeadsFile}' lacks: the log was set back, or another log is copied to the same place");
+            throw new AuditException($"audit: '{_copy}' holds heads that '{folder.HeadsFile}' lacks: the log was set "
+                + "back, or another log is copied to the same place");
         }
 
         from.Seek(to.Length, SeekOrigin.Begin);

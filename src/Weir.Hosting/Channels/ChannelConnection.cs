@@ -5,11 +5,13 @@ using System.Security.Authentication;
 
 namespace Weir.Hosting.Channels;
 
-/// <summary>Connections of channels: opened and encrypted in bounded time, with messages that name the place and the mend.</summary>
+/// <summary>Connections of channels: opened and encrypted in bounded time, with messages that name the
+/// place and the mend.</summary>
 public static class ChannelConnection
 {
     /// <exception cref="ChannelException">There is no way there.</exception>
-    public static async Task<Socket> OpenAsync(string host, int port, TimeSpan patience, TimeProvider time, string what, CancellationToken cancel)
+    public static async Task<Socket> OpenAsync(
+        string host, int port, TimeSpan patience, TimeProvider time, string what, CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var patient = new CancellationTokenSource(patience, time);
@@ -22,7 +24,10 @@ public static class ChannelConnection
         catch (SocketException fault)
         {
             socket.Dispose();
-            throw new ChannelException(FormattableString.Invariant($"{what}: {host}:{port} cannot be reached: {fault.Message}; see that it runs and is let through"), isForGood: false, fault);
+            throw new ChannelException(
+                FormattableString.Invariant(
+                    $"{what}: {host}:{port} cannot be reached: {fault.Message}; see that it runs and is let through"),
+                isForGood: false, fault);
         }
         catch (OperationCanceledException fault)
         {
@@ -33,7 +38,9 @@ public static class ChannelConnection
     }
 
     /// <exception cref="ChannelException">The other end is not who it should be, or does not speak TLS.</exception>
-    public static async Task<Stream> EncryptAsync(Stream stream, string host, int port, TlsTrust trust, TimeSpan patience, TimeProvider time, string what, CancellationToken cancel)
+    public static async Task<Stream> EncryptAsync(
+        Stream stream, string host, int port, TlsTrust trust, TimeSpan patience, TimeProvider time, string what,
+        CancellationToken cancel)
     {
         var options = trust.For(host);
         var encrypted = new SslStream(stream);
@@ -53,7 +60,10 @@ public static class ChannelConnection
         {
             await encrypted.DisposeAsync();
             cancel.ThrowIfCancellationRequested();
-            throw new ChannelException(FormattableString.Invariant($"{what}: {host}:{port} did not finish TLS within {patience.TotalSeconds:0} s"), isForGood: false, fault);
+            throw new ChannelException(
+                FormattableString.Invariant(
+                    $"{what}: {host}:{port} did not finish TLS within {patience.TotalSeconds:0} s"),
+                isForGood: false, fault);
         }
     }
 }

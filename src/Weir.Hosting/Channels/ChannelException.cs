@@ -5,7 +5,8 @@ namespace Weir.Hosting.Channels;
 /// <param name="message">The thing, the place and the mend.</param>
 /// <param name="isForGood">Trying again is of no use.</param>
 /// <param name="inner">What failed below.</param>
-public sealed class ChannelException(string message, bool isForGood, Exception? inner = null) : Exception(message, inner)
+public sealed class ChannelException(string message, bool isForGood, Exception? inner = null)
+    : Exception(message, inner)
 {
     public bool IsPermanent => isForGood;
 

@@ -9,7 +9,8 @@ namespace Weir.Hosting.Channels;
 /// <summary>Text as it stands in a header.</summary>
 public static class HeaderText
 {
-    /// <summary>Octets of text in one encoded word: with its frame and the longest name of ours a line stays under 76 (RFC 2047 section 2).</summary>
+    /// <summary>Octets of text in one encoded word: with its frame and the longest name of ours a line stays under 76
+    /// (RFC 2047 section 2).</summary>
     private const int OctetsInWord = 36;
 
     private const int LongestPlain = 60;
@@ -19,7 +20,10 @@ public static class HeaderText
 
     /// <summary>A subject or other unstructured text.</summary>
     public static string Encode(string text) =>
-        text.Length <= LongestPlain && IsPrintable(text) && !text.Contains("=?", StringComparison.Ordinal) && text == text.Trim(' ') ? text : EncodeWords(text);
+        text.Length <= LongestPlain && IsPrintable(text)
+        && !text.Contains("=?", StringComparison.Ordinal) && text == text.Trim(' ')
+            ? text
+            : EncodeWords(text);
 
     /// <summary>A name before an address: a quoted string, or encoded words.</summary>
     public static string Phrase(string name) =>
@@ -29,7 +33,9 @@ public static class HeaderText
 
     /// <summary>A parameter such as a file's name (RFC 2231 section 4).</summary>
     public static string Parameter(string name, string value) =>
-        IsPrintable(value) && !value.AsSpan().ContainsAny('"', '\\') ? $"{name}=\"{value}\"" : $"{name}*=utf-8''{Uri.EscapeDataString(value)}";
+        IsPrintable(value) && !value.AsSpan().ContainsAny('"', '\\')
+            ? $"{name}=\"{value}\""
+            : $"{name}*=utf-8''{Uri.EscapeDataString(value)}";
 
     private static bool IsPrintable(string text) => text.All(c => c is >= ' ' and <= '~');
 
@@ -53,5 +59,6 @@ public static class HeaderText
         return string.Join("\r\n ", words);
     }
 
-    private static string EncodeWord(StringBuilder text) => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(text.ToString()))}?=";
+    private static string EncodeWord(StringBuilder text) =>
+        $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(text.ToString()))}?=";
 }

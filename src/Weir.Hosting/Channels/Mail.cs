@@ -6,7 +6,8 @@ namespace Weir.Hosting.Channels;
 /// <summary>One mail, to one receiver.</summary>
 public sealed record Mail
 {
-    /// <summary>Address of the sender, as <c>abuse@provider.example</c> or <c>Abuse desk &lt;abuse@provider.example&gt;</c>.</summary>
+    /// <summary>Address of the sender, as <c>abuse@provider.example</c> or
+    /// <c>Abuse desk &lt;abuse@provider.example&gt;</c>.</summary>
     public required string From { get; init; }
 
     /// <summary>Address of the receiver; never in a log.</summary>
@@ -22,7 +23,8 @@ public sealed record Mail
     /// <summary>BCP 47 tag: <c>en</c>, <c>de</c>.</summary>
     public string Language { get; init; } = "en";
 
-    /// <summary>Left part of the Message-ID; the same when the mail is sent again, so that a receiver can tell (RFC 5322 section 3.6.4).</summary>
+    /// <summary>Left part of the Message-ID; the same when the mail is sent again, so that a receiver can tell (RFC
+    /// 5322 section 3.6.4).</summary>
     public required string Id { get; init; }
 
     /// <summary>Further parts beside the text: an XARF report.</summary>

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Weir.Hosting.Channels;
 
-/// <summary>An address with the name beside it (RFC 5322 section 3.4), ASCII in the address: no station has to know SMTPUTF8.</summary>
+/// <summary>An address with the name beside it (RFC 5322 section 3.4), ASCII in the address: no station has to
+/// know SMTPUTF8.</summary>
 /// <param name="Name">May be empty.</param>
 /// <param name="Address"><c>local@domain</c>, a domain of other letters as A-labels.</param>
 public readonly record struct MailBox(string Name, string Address)
@@ -16,7 +17,8 @@ public readonly record struct MailBox(string Name, string Address)
 
     public string Domain => Address[(Address.LastIndexOf('@') + 1)..];
 
-    /// <summary>Reads <c>abuse@provider.example</c> or <c>Abuse desk &lt;abuse@provider.example&gt;</c>. Line breaks and whatever could be a second receiver are refused.</summary>
+    /// <summary>Reads <c>abuse@provider.example</c> or <c>Abuse desk &lt;abuse@provider.example&gt;</c>. Line breaks
+    /// and whatever could be a second receiver are refused.</summary>
     public static bool TryParse(string text, out MailBox box)
     {
         box = default;
@@ -34,7 +36,8 @@ public readonly record struct MailBox(string Name, string Address)
         }
 
         var at = address.LastIndexOf('@');
-        if (at is <= 0 or > LongestLocal || HeaderText.HasControls(name) || !IsLocal(address[..at]) || !TryDomain(address[(at + 1)..], out var domain) || at + 1 + domain.Length > LongestAddress)
+        if (at is <= 0 or > LongestLocal || HeaderText.HasControls(name) || !IsLocal(address[..at])
+            || !TryDomain(address[(at + 1)..], out var domain) || at + 1 + domain.Length > LongestAddress)
         {
             return false;
         }
@@ -47,7 +50,8 @@ public readonly record struct MailBox(string Name, string Address)
 
     /// <summary>A dot-atom: quoted local parts are for machines of old.</summary>
     private static bool IsLocal(string text) =>
-        text is not ['.', ..] and not [.., '.'] && !text.Contains("..", StringComparison.Ordinal) && text.All(c => char.IsAsciiLetterOrDigit(c) || Atoms.Contains(c, StringComparison.Ordinal));
+        text is not ['.', ..] and not [.., '.'] && !text.Contains("..", StringComparison.Ordinal)
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || Atoms.Contains(c, StringComparison.Ordinal));
 
     private static bool TryDomain(string text, out string domain)
     {
@@ -62,6 +66,7 @@ public readonly record struct MailBox(string Name, string Address)
         }
 
         return domain.Length is > 0 and <= 253
-            && domain.Split('.').All(label => label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
+            && domain.Split('.').All(label => label.Length is > 0 and <= 63 && label[0] != '-'
+                && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
     }
 }

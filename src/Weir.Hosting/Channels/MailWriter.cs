@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A mail as octets (RFC 5322, MIME). Every line is ASCII, at most 998 long and ends with CRLF: nothing on the way has to be
-// able to do more. Whatever of a header could start another header is refused.
+// A mail as octets (RFC 5322, MIME). Every line is ASCII, at most 998 long and ends with CRLF: nothing on the way has
+// to be able to do more. Whatever of a header could start another header is refused.
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -14,13 +14,15 @@ namespace Weir.Hosting.Channels;
 public static partial class MailWriter
 {
     /// <summary>The mail with its headers. The same mail with the same time gives the same octets.</summary>
-    /// <exception cref="ChannelException">A header would not hold what it should; for good. The receiver stands nowhere in the message.</exception>
+    /// <exception cref="ChannelException">A header would not hold what it should; for good. The receiver stands nowhere
+    /// in the message.</exception>
     public static byte[] Write(Mail mail, DateTimeOffset at)
     {
         var (from, to) = (Sender(mail), Receiver(mail));
         Check(mail);
         var text = new StringBuilder();
-        Header(text, "Date", at.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
+        Header(
+            text, "Date", at.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
         Header(text, "From", Address(from));
         Header(text, "To", Address(to));
         Header(text, "Subject", HeaderText.Encode(mail.Subject));
@@ -43,34 +45,42 @@ public static partial class MailWriter
 
     /// <exception cref="ChannelException">It is no address.</exception>
     internal static MailBox Sender(Mail mail) =>
-        MailBox.TryParse(mail.From, out var box) ? box : throw new ChannelException($"'{Printable(mail.From)}' is no sender; write one address such as abuse@provider.example", isForGood: true);
+        MailBox.TryParse(mail.From, out var box) ? box : throw new ChannelException(
+            $"'{Printable(mail.From)}' is no sender; write one address such as abuse@provider.example",
+            isForGood: true);
 
     /// <exception cref="ChannelException">It is no address.</exception>
     internal static MailBox Receiver(Mail mail) =>
-        MailBox.TryParse(mail.To, out var box) ? box : throw new ChannelException("the receiver's address cannot be used; write one address, name@domain, in the contacts", isForGood: true);
+        MailBox.TryParse(mail.To, out var box) ? box : throw new ChannelException(
+            "the receiver's address cannot be used; write one address, name@domain, in the contacts", isForGood: true);
 
     private static void Check(Mail mail)
     {
         if (HeaderText.HasControls(mail.Subject))
         {
-            throw new ChannelException("the subject holds a line break or a control character; write it in one line", isForGood: true);
+            throw new ChannelException(
+                "the subject holds a line break or a control character; write it in one line", isForGood: true);
         }
 
         if (!Id().IsMatch(mail.Id) || !Language().IsMatch(mail.Language))
         {
-            throw new ChannelException("the mail's id or language holds other than letters, digits, dots and dashes; mend what wrote it", isForGood: true);
+            throw new ChannelException(
+                "the mail's id or language holds other than letters, digits, dots and dashes; mend what wrote it",
+                isForGood: true);
         }
 
         foreach (var file in mail.Attachments.IsDefault ? [] : mail.Attachments)
         {
             if (HeaderText.HasControls(file.Name) || !MediaType().IsMatch(file.Type))
             {
-                throw new ChannelException("an attachment's name or type cannot stand in a header; name it in one line and give a type such as application/json", isForGood: true);
+                throw new ChannelException("an attachment's name or type cannot stand in a header; name it in one line "
+                    + "and give a type such as application/json", isForGood: true);
             }
         }
     }
 
-    /// <summary>Plain text, or the same as plain text and as HTML (RFC 2046 section 5.1.4: the better form last).</summary>
+    /// <summary>Plain text, or the same as plain text and as HTML (RFC 2046 section 5.1.4: the
+    /// better form last).</summary>
     private static void WriteBody(StringBuilder text, Mail mail, string mark)
     {
         if (mail.Html.Length == 0)
@@ -117,17 +127,22 @@ public static partial class MailWriter
         Header(text, "Content-Type", file.Type);
         Header(text, "Content-Transfer-Encoding", "base64");
         Header(text, "Content-Disposition", $"attachment;\r\n {HeaderText.Parameter("filename", file.Name)}");
-        _ = text.Append("\r\n").Append(Convert.ToBase64String([.. Octets(file.Octets)], Base64FormattingOptions.InsertLineBreaks)).Append("\r\n");
+        _ = text.Append("\r\n")
+            .Append(Convert.ToBase64String([.. Octets(file.Octets)], Base64FormattingOptions.InsertLineBreaks))
+            .Append("\r\n");
     }
 
     private static ImmutableArray<byte> Octets(ImmutableArray<byte> octets) => octets.IsDefault ? [] : octets;
 
     /// <summary>A line that neither encoding can make: quoted-printable has no bare =, base64 no underscore.</summary>
-    private static void Between(StringBuilder text, string mark, string end = "") => text.Append(CultureInfo.InvariantCulture, $"--{mark}{end}\r\n");
+    private static void Between(StringBuilder text, string mark, string end = "") =>
+        text.Append(CultureInfo.InvariantCulture, $"--{mark}{end}\r\n");
 
-    private static void Header(StringBuilder text, string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+    private static void Header(StringBuilder text, string name, string value) =>
+        text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
 
-    private static string Address(MailBox box) => box.Name.Length == 0 ? box.Address : $"{HeaderText.Phrase(box.Name)}\r\n <{box.Address}>";
+    private static string Address(MailBox box) =>
+        box.Name.Length == 0 ? box.Address : $"{HeaderText.Phrase(box.Name)}\r\n <{box.Address}>";
 
     private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Weir.Hosting.Channels;
 
-/// <summary>Text of any letters and any line length as lines of at most 76 plain characters (RFC 2045 section 6.7).</summary>
+/// <summary>Text of any letters and any line length as lines of at most 76 plain characters (RFC
+/// 2045 section 6.7).</summary>
 public static class QuotedPrintable
 {
     private const int LongestLine = 76;
@@ -33,7 +34,8 @@ public static class QuotedPrintable
         for (var i = 0; i < octets.Length; i++)
         {
             var isLast = i == octets.Length - 1;
-            var isPlain = octets[i] is >= (byte)'!' and <= (byte)'~' and not (byte)'=' || (octets[i] == (byte)' ' && !isLast);
+            var isPlain = octets[i] is >= (byte)'!' and <= (byte)'~' and not (byte)'='
+                || (octets[i] == (byte)' ' && !isLast);
             var width = isPlain ? 1 : 3;
             if (column + width > LongestLine - (isLast ? 0 : 1))
             {
@@ -41,7 +43,8 @@ public static class QuotedPrintable
                 column = 0;
             }
 
-            _ = isPlain ? encoded.Append((char)octets[i]) : encoded.Append('=').Append(octets[i].ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+            _ = isPlain ? encoded.Append((char)octets[i]) : encoded.Append('=')
+                .Append(octets[i].ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
             column += width;
         }
     }

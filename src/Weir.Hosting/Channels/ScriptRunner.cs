@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs a program with JSON on its standard input, in a session of its own, so that whatever it starts ends with it. What
-// it prints is thrown away: it may be about a customer, and a log is no place for that.
+// Runs a program with JSON on its standard input, in a session of its own, so that whatever it starts ends with it.
+// What it prints is thrown away: it may be about a customer, and a log is no place for that.
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -15,27 +15,38 @@ public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider tim
     private const int Kill = 9;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gives the program a session and with it a process group, whose number is its own; no fork, since it leads no group yet.</summary>
+    /// <summary>Gives the program a session and with it a process group, whose number is its own; no fork, since it
+    /// leads no group yet.</summary>
     private const string Sessions = "/usr/bin/setsid";
 
     public async Task<string> SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
     {
-        if (!Path.IsPathRooted(options.Program) || !File.Exists(options.Program) || (File.GetUnixFileMode(options.Program) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0)
+        if (!Path.IsPathRooted(options.Program) || !File.Exists(options.Program)
+            || (File.GetUnixFileMode(options.Program)
+                & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0)
         {
-            throw new ChannelException($"script: {options.Program} is no program that can be run; write its whole path and make it executable", isForGood: false);
+            throw new ChannelException(
+                $"script: {options.Program} is no program that can be run; write its whole path and make it executable",
+                isForGood: false);
         }
 
         using var process = Start();
         var code = await CodeAsync(process, json, cancel);
         return code == 0 ? "exit 0"
-            : throw new ChannelException(FormattableString.Invariant($"script: {options.Program} ended with {code}; see what it says when run by hand"), isForGood: code != Later);
+            : throw new ChannelException(
+                FormattableString.Invariant(
+                    $"script: {options.Program} ended with {code}; see what it says when run by hand"),
+                isForGood: code != Later);
     }
 
     private Process Start()
     {
         var start = new ProcessStartInfo(Sessions, [options.Program, .. options.Arguments])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
         };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -46,7 +57,8 @@ public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider tim
         }
         catch (Win32Exception fault)
         {
-            throw new ChannelException($"script: {Sessions} cannot be run: {fault.Message}; install util-linux", isForGood: false, fault);
+            throw new ChannelException(
+                $"script: {Sessions} cannot be run: {fault.Message}; install util-linux", isForGood: false, fault);
         }
     }
 
@@ -54,7 +66,8 @@ public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider tim
     {
         using var patient = new CancellationTokenSource(options.Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patient.Token);
-        var printed = Task.WhenAll(EmptyAsync(process.StandardOutput.BaseStream), EmptyAsync(process.StandardError.BaseStream));
+        var printed = Task.WhenAll(
+            EmptyAsync(process.StandardOutput.BaseStream), EmptyAsync(process.StandardError.BaseStream));
         try
         {
             await WriteInputAsync(process, json).WaitAsync(either.Token);
@@ -63,12 +76,16 @@ public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider tim
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {
-            throw new ChannelException(FormattableString.Invariant($"script: {options.Program} ran longer than {options.Limit.TotalSeconds:0.#} s and was ended"), isForGood: false, fault);
+            throw new ChannelException(
+                FormattableString.Invariant(
+                    $"script: {options.Program} ran longer than {options.Limit.TotalSeconds:0.#} s and was ended"),
+                isForGood: false, fault);
         }
         finally
         {
             End(process);
-            _ = await Task.WhenAny(printed, Task.Delay(LastWords, CancellationToken.None)); // one that left the session may hold the pipes; they are closed with the process
+            // one that left the session may hold the pipes; they are closed with the process
+            _ = await Task.WhenAny(printed, Task.Delay(LastWords, CancellationToken.None));
         }
 
         async Task EmptyAsync(Stream stream)
@@ -98,7 +115,8 @@ public sealed partial class ScriptRunner(ScriptOptions options, TimeProvider tim
         }
     }
 
-    /// <summary>Ends the program and all that it started. A group without members is not there, and nothing happens.</summary>
+    /// <summary>Ends the program and all that it started. A group without members is not there, and
+    /// nothing happens.</summary>
     private static void End(Process process)
     {
         if (KillGroup(-process.Id, Kill) != 0 && !process.HasExited)

@@ -14,7 +14,9 @@ public static class SecretFile
     {
         var text = Encoding.UTF8.GetString(Octets(path, what));
         var end = text.AsSpan().IndexOfAny('\r', '\n');
-        return (end < 0 ? text : text[..end]) is { Length: > 0 } line ? line : throw Cannot(path, what, "its first line is empty");
+        return (end < 0 ? text : text[..end]) is { Length: > 0 } line
+            ? line
+            : throw Cannot(path, what, "its first line is empty");
     }
 
     /// <summary>All octets but a line break at the end.</summary>
@@ -23,7 +25,9 @@ public static class SecretFile
     {
         var octets = Octets(path, what);
         octets = octets is [.., (byte)'\n'] ? octets[..^1] : octets;
-        return octets.Length >= least ? octets : throw Cannot(path, what, FormattableString.Invariant($"it has {octets.Length} octets and needs {least}"));
+        return octets.Length >= least
+            ? octets
+            : throw Cannot(path, what, FormattableString.Invariant($"it has {octets.Length} octets and needs {least}"));
     }
 
     private static byte[] Octets(string? path, string what)
@@ -31,7 +35,8 @@ public static class SecretFile
         try
         {
             return path is null ? throw Cannot("(none)", what, "no file is named")
-                : new FileInfo(path) is { Exists: true, Length: > Largest } ? throw Cannot(path, what, "it is too large for one")
+                : new FileInfo(path) is { Exists: true, Length: > Largest }
+                    ? throw Cannot(path, what, "it is too large for one")
                 : File.ReadAllBytes(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -31,7 +31,8 @@ public sealed record SmtpOptions
     /// <summary>First line = the password. Read at every mail, so that a change needs no restart.</summary>
     public string? PasswordFile { get; init; }
 
-    /// <summary>Lets user and password be said in clear. Only together with <see cref="SmtpSecurity.None"/> of any use.</summary>
+    /// <summary>Lets user and password be said in clear. Only together with
+    /// <see cref="SmtpSecurity.None"/> of any use.</summary>
     public bool AuthInClear { get; init; }
 
     /// <summary>Name said in EHLO; null = this machine's.</summary>
@@ -39,7 +40,8 @@ public sealed record SmtpOptions
 
     public TlsTrust Trust { get; init; } = new();
 
-    /// <summary>Address that failures are reported to (RFC 5321 section 4.5.5); null = the sender's, empty = nobody.</summary>
+    /// <summary>Address that failures are reported to (RFC 5321 section 4.5.5); null = the sender's,
+    /// empty = nobody.</summary>
     public string? ReturnPath { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);

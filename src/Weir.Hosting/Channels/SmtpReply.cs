@@ -19,7 +19,8 @@ internal sealed partial record SmtpReply(int Code, IReadOnlyList<string> Lines)
     public static bool TryLine(string line, out int code, out bool isLast, out string text)
     {
         (code, isLast, text) = (0, true, "");
-        if (line.Length < 3 || line[0] is < '2' or > '5' || !char.IsAsciiDigit(line[1]) || !char.IsAsciiDigit(line[2]) || (line.Length > 3 && line[3] is not (' ' or '-')))
+        if (line.Length < 3 || line[0] is < '2' or > '5' || !char.IsAsciiDigit(line[1])
+            || !char.IsAsciiDigit(line[2]) || (line.Length > 3 && line[3] is not (' ' or '-')))
         {
             return false;
         }
@@ -33,9 +34,12 @@ internal sealed partial record SmtpReply(int Code, IReadOnlyList<string> Lines)
     public string Shown(string hidden)
     {
         var text = Addresses().Replace(string.Join(' ', Lines.Select(l => l.Trim())), "<...>");
-        text = hidden.Length == 0 ? text : Regex.Replace(text, $@"(?<![A-Za-z0-9]){Regex.Escape(hidden)}(?![A-Za-z0-9])", "...", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        text = hidden.Length == 0 ? text : Regex.Replace(
+            text, $@"(?<![A-Za-z0-9]){Regex.Escape(hidden)}(?![A-Za-z0-9])", "...",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         text = string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
-        return FormattableString.Invariant($"{Code} {(text.Length > LongestShown ? text[..LongestShown] : text)}").TrimEnd();
+        return FormattableString.Invariant($"{Code} {(text.Length > LongestShown ? text[..LongestShown] : text)}")
+            .TrimEnd();
     }
 
     [GeneratedRegex(@"<[^<>]*>|[^\s<>:;,()'""]+@[^\s<>:;,()'""]+")]

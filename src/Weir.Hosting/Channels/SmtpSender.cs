@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Gives mails to the next station (RFC 5321), one connection a mail. Where TLS is demanded nothing but EHLO is said before
-// it; user and password never. What a station refuses with 5xx it will refuse again, unless it refuses us and not the
-// mail; all else may go later. Nobody's address is in a message.
+// Gives mails to the next station (RFC 5321), one connection a mail. Where TLS is demanded nothing but EHLO is said
+// before it; user and password never. What a station refuses with 5xx it will refuse again, unless it refuses us and
+// not the mail; all else may go later. Nobody's address is in a message.
 using System.Globalization;
 using System.Text;
 
@@ -11,7 +11,8 @@ namespace Weir.Hosting.Channels;
 /// <summary>A mail server of the provider.</summary>
 public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSender
 {
-    /// <summary>RFC 4954 section 6: it is we who are refused, which the operator mends; the mail is none the worse.</summary>
+    /// <summary>RFC 4954 section 6: it is we who are refused, which the operator mends; the mail is
+    /// none the worse.</summary>
     private static readonly int[] OfUs = [530, 534, 535, 538, 454];
 
     private const int LongestEnvelopeId = 100;
@@ -33,7 +34,9 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
         }
 
         await TakenAsync(station, ReturnPath(from), offers, mail.Id, octets.Length, to.Local, cancel);
-        await StepAsync(station, $"RCPT TO:<{to.Address}>{(offers.HasReports ? " NOTIFY=FAILURE" : "")}", "the receiver", to.Local, cancel);
+        await StepAsync(
+            station, $"RCPT TO:<{to.Address}>{(offers.HasReports ? " NOTIFY=FAILURE" : "")}", "the receiver",
+            to.Local, cancel);
         var ready = await station.SendAsync("DATA", cancel);
         if (ready.Code != 354)
         {
@@ -55,7 +58,8 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
         var greeting = await station.ReceiveReplyAsync(cancel);
         if (!greeting.IsDone)
         {
-            throw new ChannelException($"mail: {options.Place} greets with {greeting.Shown("")}; see that server", isForGood: false);
+            throw new ChannelException(
+                $"mail: {options.Place} greets with {greeting.Shown("")}; see that server", isForGood: false);
         }
 
         var offers = await HelloAsync(station, cancel);
@@ -66,13 +70,16 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
 
         if (!offers.HasStartTls)
         {
-            throw new ChannelException($"mail: {options.Place} offers no STARTTLS and nothing was sent in clear; give it a certificate, or choose security tls", isForGood: false);
+            throw new ChannelException($"mail: {options.Place} offers no STARTTLS and nothing was sent in clear; give "
+                + "it a certificate, or choose security tls", isForGood: false);
         }
 
         var go = await station.SendAsync("STARTTLS", cancel);
         if (go.Code != 220)
         {
-            throw new ChannelException($"mail: {options.Place} would not begin TLS: {go.Shown("")}; nothing was sent in clear", isForGood: false);
+            throw new ChannelException(
+                $"mail: {options.Place} would not begin TLS: {go.Shown("")}; nothing was sent in clear",
+                isForGood: false);
         }
 
         await station.EncryptAsync(cancel);
@@ -82,27 +89,37 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
     private async Task<SmtpCapabilities> HelloAsync(SmtpSession station, CancellationToken cancel)
     {
         var hello = await station.SendAsync($"EHLO {HelloName()}", cancel);
-        return hello.IsDone ? SmtpCapabilities.Parse(hello) : throw new ChannelException($"mail: {options.Place} answers EHLO with {hello.Shown("")}; set hello-name to a name it takes", isForGood: false);
+        return hello.IsDone ? SmtpCapabilities.Parse(hello) : throw new ChannelException(
+            $"mail: {options.Place} answers EHLO with {hello.Shown("")}; set hello-name to a name it takes",
+            isForGood: false);
     }
 
     private async Task LogInAsync(SmtpSession station, SmtpCapabilities offers, string user, CancellationToken cancel)
     {
         if (!station.IsEncrypted && !options.AuthInClear)
         {
-            throw new ChannelException($"mail: the password would go to {options.Place} in clear; choose security starttls or tls", isForGood: false);
+            throw new ChannelException(
+                $"mail: the password would go to {options.Place} in clear; choose security starttls or tls",
+                isForGood: false);
         }
 
         var password = SecretFile.Line(options.PasswordFile, "the mail server's password");
-        var reply = offers.Logins.Contains("PLAIN") ? await station.SendAsync($"AUTH PLAIN {Base64($"\0{user}\0{password}")}", cancel)
+        var reply = offers.Logins.Contains("PLAIN")
+            ? await station.SendAsync($"AUTH PLAIN {Base64($"\0{user}\0{password}")}", cancel)
             : offers.Logins.Contains("LOGIN") ? await LoginAsync(station, user, password, cancel)
-            : throw new ChannelException($"mail: {options.Place} offers neither AUTH PLAIN nor LOGIN; turn one on, or take the user out", isForGood: false);
+            : throw new ChannelException(
+                $"mail: {options.Place} offers neither AUTH PLAIN nor LOGIN; turn one on, or take the user out",
+                isForGood: false);
         if (!reply.IsDone)
         {
-            throw new ChannelException($"mail: {options.Place} does not take user and password: {reply.Shown(user)}; mend them", isForGood: false);
+            throw new ChannelException(
+                $"mail: {options.Place} does not take user and password: {reply.Shown(user)}; mend them",
+                isForGood: false);
         }
     }
 
-    private static async Task<SmtpReply> LoginAsync(SmtpSession station, string user, string password, CancellationToken cancel)
+    private static async Task<SmtpReply> LoginAsync(
+        SmtpSession station, string user, string password, CancellationToken cancel)
     {
         var reply = await station.SendAsync("AUTH LOGIN", cancel);
         foreach (var word in new[] { user, password })
@@ -113,14 +130,20 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
         return reply;
     }
 
-    /// <summary>RFC 3461 where it is offered: a report of failure only, with the mail's number and without the mail.</summary>
-    private Task TakenAsync(SmtpSession station, string from, SmtpCapabilities offers, string id, int octets, string hidden, CancellationToken cancel)
+    /// <summary>RFC 3461 where it is offered: a report of failure only, with the mail's number and
+    /// without the mail.</summary>
+    private Task TakenAsync(
+        SmtpSession station, string from, SmtpCapabilities offers, string id, int octets, string hidden,
+        CancellationToken cancel)
     {
-        var more = (offers.Size >= 0 ? string.Create(CultureInfo.InvariantCulture, $" SIZE={octets}") : "") + (offers.HasReports ? " RET=HDRS" : "") + (offers.HasReports && id.Length <= LongestEnvelopeId ? $" ENVID={id}" : "");
+        var more = (offers.Size >= 0 ? string.Create(CultureInfo.InvariantCulture, $" SIZE={octets}") : "")
+            + (offers.HasReports ? " RET=HDRS" : "")
+            + (offers.HasReports && id.Length <= LongestEnvelopeId ? $" ENVID={id}" : "");
         return StepAsync(station, $"MAIL FROM:<{from}>{more}", "the sender", hidden, cancel);
     }
 
-    private async Task StepAsync(SmtpSession station, string command, string what, string hidden, CancellationToken cancel)
+    private async Task StepAsync(
+        SmtpSession station, string command, string what, string hidden, CancellationToken cancel)
     {
         var reply = await station.SendAsync(command, cancel);
         if (!reply.IsDone)
@@ -130,7 +153,8 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
     }
 
     private ChannelException Refused(SmtpReply reply, string what, string hidden) =>
-        new($"mail: {options.Place} does not take {what}: {reply.Shown(hidden)}", reply.IsPermanent && !OfUs.Contains(reply.Code));
+        new($"mail: {options.Place} does not take {what}: {reply.Shown(hidden)}", reply.IsPermanent
+            && !OfUs.Contains(reply.Code));
 
     /// <summary>The mail is the station's by now, whatever becomes of the good-bye.</summary>
     private static async Task ByeAsync(SmtpSession station, CancellationToken cancel)
@@ -149,10 +173,12 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSe
     {
         null => from.Address,
         "" => "",
-        var path => MailBox.TryParse(path, out var box) ? box.Address : throw new ChannelException("mail: return-path is no address; write one, or an empty one for nobody", isForGood: false),
+        var path => MailBox.TryParse(path, out var box) ? box.Address : throw new ChannelException(
+            "mail: return-path is no address; write one, or an empty one for nobody", isForGood: false),
     };
 
-    private string HelloName() => options.HelloName ?? (System.Net.Dns.GetHostName() is { Length: > 0 } name && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') ? name : "[127.0.0.1]");
+    private string HelloName() => options.HelloName ?? (System.Net.Dns.GetHostName() is { Length: > 0 } name
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') ? name : "[127.0.0.1]");
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }
@@ -166,11 +192,17 @@ internal sealed record SmtpCapabilities(bool HasStartTls, bool HasReports, long 
 {
     public static SmtpCapabilities Parse(SmtpReply hello)
     {
-        var words = hello.Lines.Skip(1).Select(line => line.ToUpperInvariant().Split([' ', '='], StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 0).ToList();
+        var words = hello.Lines
+            .Skip(1).Select(line => line.ToUpperInvariant().Split([' ', '='], StringSplitOptions.RemoveEmptyEntries))
+            .Where(w => w.Length > 0).ToList();
         var size = words.Find(w => w[0] == "SIZE");
         return new(
             words.Exists(w => w[0] == "STARTTLS"), words.Exists(w => w[0] == "DSN"),
-            size is null ? -1 : size.Length > 1 && long.TryParse(size[1], NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : 0,
+            size is null ? -1
+                : size.Length > 1
+                    && long.TryParse(size[1], NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+                    ? most
+                : 0,
             words.Where(w => w[0] == "AUTH").SelectMany(w => w.Skip(1)).ToHashSet());
     }
 }

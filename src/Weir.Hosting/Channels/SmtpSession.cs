@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One connection to a station, line by line. A command is written whole and never holds a line break; what the station
-// said in clear before TLS is forgotten, so that nobody in between can put words into the encrypted part (CVE-2011-0411).
+// said in clear before TLS is forgotten, so that nobody in between can put words into the encrypted part
+// (CVE-2011-0411).
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -23,14 +24,16 @@ internal sealed class SmtpSession : IAsyncDisposable
     private int _start;
     private int _end;
 
-    private SmtpSession(SmtpOptions options, TimeProvider time, Socket socket) => (_options, _time, _socket, _stream) = (options, time, socket, new NetworkStream(socket, ownsSocket: true));
+    private SmtpSession(SmtpOptions options, TimeProvider time, Socket socket) =>
+        (_options, _time, _socket, _stream) = (options, time, socket, new NetworkStream(socket, ownsSocket: true));
 
     public bool IsEncrypted => _stream is SslStream;
 
     /// <exception cref="ChannelException">There is no way to the station.</exception>
     public static async Task<SmtpSession> OpenAsync(SmtpOptions options, TimeProvider time, CancellationToken cancel)
     {
-        var socket = await ChannelConnection.OpenAsync(options.Host, options.Port, options.ConnectTimeout, time, "mail", cancel);
+        var socket = await ChannelConnection.OpenAsync(
+            options.Host, options.Port, options.ConnectTimeout, time, "mail", cancel);
         var conversation = new SmtpSession(options, time, socket);
         try
         {
@@ -54,10 +57,12 @@ internal sealed class SmtpSession : IAsyncDisposable
     {
         if (_start != _end)
         {
-            throw new ChannelException($"mail: {_options.Place} said more than its reply before TLS began, as somebody in between would; nothing was sent", isForGood: false);
+            throw new ChannelException($"mail: {_options.Place} said more than its reply before TLS began, as somebody "
+                + "in between would; nothing was sent", isForGood: false);
         }
 
-        _stream = await ChannelConnection.EncryptAsync(_stream, _options.Host, _options.Port, _options.Trust, _options.ConnectTimeout, _time, "mail", cancel);
+        _stream = await ChannelConnection.EncryptAsync(
+            _stream, _options.Host, _options.Port, _options.Trust, _options.ConnectTimeout, _time, "mail", cancel);
     }
 
     /// <summary>Says a command and hears the reply.</summary>
@@ -73,12 +78,16 @@ internal sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>Hears the greeting.</summary>
-    public Task<SmtpReply> ReceiveReplyAsync(CancellationToken cancel) => ExchangeAsync(ReadOnlyMemory<byte>.Empty, _options.ReplyTimeout, cancel);
+    public Task<SmtpReply> ReceiveReplyAsync(CancellationToken cancel) =>
+        ExchangeAsync(ReadOnlyMemory<byte>.Empty, _options.ReplyTimeout, cancel);
 
-    /// <summary>Gives the mail after DATA, dots doubled (RFC 5321 section 4.5.2), and hears what became of it.</summary>
-    public Task<SmtpReply> SendDataAsync(byte[] mail, CancellationToken cancel) => ExchangeAsync(DotStuff(mail), _options.LastReplyTimeout, cancel);
+    /// <summary>Gives the mail after DATA, dots doubled (RFC 5321 section 4.5.2), and hears
+    /// what became of it.</summary>
+    public Task<SmtpReply> SendDataAsync(byte[] mail, CancellationToken cancel) =>
+        ExchangeAsync(DotStuff(mail), _options.LastReplyTimeout, cancel);
 
-    /// <summary>The mail as DATA takes it: no line begins with a single dot but the last, which is nothing else.</summary>
+    /// <summary>The mail as DATA takes it: no line begins with a single dot but the last, which
+    /// is nothing else.</summary>
     internal static byte[] DotStuff(ReadOnlySpan<byte> mail)
     {
         var stuffed = new List<byte>(mail.Length + 64);
@@ -100,7 +109,8 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    private async Task<SmtpReply> ExchangeAsync(ReadOnlyMemory<byte> octets, TimeSpan patience, CancellationToken cancel)
+    private async Task<SmtpReply> ExchangeAsync(
+        ReadOnlyMemory<byte> octets, TimeSpan patience, CancellationToken cancel)
     {
         using var patient = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patient.Token);
@@ -116,11 +126,16 @@ internal sealed class SmtpSession : IAsyncDisposable
         }
         catch (Exception fault) when (fault is IOException or SocketException or AuthenticationException)
         {
-            throw new ChannelException($"mail: the connection to {_options.Place} broke: {fault.Message}; see that server's log", isForGood: false, fault);
+            throw new ChannelException(
+                $"mail: the connection to {_options.Place} broke: {fault.Message}; see that server's log",
+                isForGood: false, fault);
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {
-            throw new ChannelException(FormattableString.Invariant($"mail: {_options.Place} said nothing for {patience.TotalSeconds:0} s; see that server"), isForGood: false, fault);
+            throw new ChannelException(
+                FormattableString.Invariant(
+                    $"mail: {_options.Place} said nothing for {patience.TotalSeconds:0} s; see that server"),
+                isForGood: false, fault);
         }
     }
 
@@ -142,7 +157,8 @@ internal sealed class SmtpSession : IAsyncDisposable
             }
         }
 
-        throw new ChannelException($"mail: what {_options.Place} says is not SMTP; see that the port is a mail server's, and smtp.security is what it speaks", isForGood: false);
+        throw new ChannelException($"mail: what {_options.Place} says is not SMTP; see that the port is a mail "
+            + "server's, and smtp.security is what it speaks", isForGood: false);
     }
 
     private async Task<string> LineAsync(CancellationToken cancel)

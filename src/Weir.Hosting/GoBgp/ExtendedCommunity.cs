@@ -14,7 +14,8 @@ internal static class ExtendedCommunity
     /// <param name="asn">Who limits; informative, 0 where the AS needs four octets.</param>
     /// <param name="octetsPerSecond">0 discards everything.</param>
     public static ulong TrafficRate(uint asn, float octetsPerSecond) =>
-        0x8006_0000_0000_0000UL | ((ulong)(asn <= ushort.MaxValue ? asn : 0) << 32) | BitConverter.SingleToUInt32Bits(octetsPerSecond);
+        0x8006_0000_0000_0000UL | ((ulong)(asn <= ushort.MaxValue ? asn : 0) << 32)
+        | BitConverter.SingleToUInt32Bits(octetsPerSecond);
 
     public static ulong Redirect(RouteTarget to) => to.Asn <= ushort.MaxValue
         ? 0x8008_0000_0000_0000UL | ((ulong)to.Asn << 32) | to.Number

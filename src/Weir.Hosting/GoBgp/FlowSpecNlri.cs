@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A FlowSpec rule as the octets of BGP. Components stand in ascending order of their type, each once; a packet has to meet
-// all of them. Values take as few octets as they need. The whole is led by its length: one octet below 240, else two
-// with the upper four bits set.
+// A FlowSpec rule as the octets of BGP. Components stand in ascending order of their type, each once; a packet has to
+// meet all of them. Values take as few octets as they need. The whole is led by its length: one octet below 240, else
+// two with the upper four bits set.
 //
 // Standards: RFC 8955 §4 (IPv4), RFC 8956 §3 (IPv6: prefixes carry an offset).
 using System.Buffers.Binary;
@@ -23,7 +23,8 @@ internal enum FlowSpecType : byte
     SourcePort,
 }
 
-/// <summary>Bits of a numeric operator (RFC 8955 §4.2.1.1); the length of the value and the end of the list are set by the writer.</summary>
+/// <summary>Bits of a numeric operator (RFC 8955 §4.2.1.1); the length of the value and the end of the list are set
+/// by the writer.</summary>
 [Flags]
 internal enum NumericOp : byte
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What Weir asks of GoBGP: which routes it holds, which it sends to whom, take these, drop those. Routes go over as BGP's
-// own octets. Every route of ours carries our marker community and, as its path identifier, our instance, so that GoBGP
-// keeps it apart from a route that somebody else put in for the same destination. DeletePath is never called: without a
-// path it would drop everybody's.
+// What Weir asks of GoBGP: which routes it holds, which it sends to whom, take these, drop those. Routes go over as
+// BGP's own octets. Every route of ours carries our marker community and, as its path identifier, our instance, so that
+// GoBGP keeps it apart from a route that somebody else put in for the same destination. DeletePath is never called:
+// without a path it would drop everybody's.
 using System.Net;
 using Google.Protobuf;
 using Weir.Blocking.GoBgp.Messages;
@@ -20,7 +20,8 @@ namespace Weir.Hosting.GoBgp;
 public sealed record InstalledRoute(RouteKey Key, uint Identifier, bool IsLocal, bool IsBest, RouteTraits Traits)
 {
     /// <summary>Ours alone are ever withdrawn.</summary>
-    public bool IsOf(RouteOptions options) => IsLocal && Identifier == options.Instance && Traits.Large.Contains(options.Marker);
+    public bool IsOf(RouteOptions options) =>
+        IsLocal && Identifier == options.Instance && Traits.Large.Contains(options.Marker);
 }
 
 /// <summary>A neighbour of GoBGP: a router of the provider.</summary>
@@ -46,7 +47,9 @@ public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDispo
 
     /// <summary>All routes of a family, from whomever.</summary>
     public Task<List<InstalledRoute>> ListAsync(RouteFamily family, CancellationToken cancel) =>
-        ListAsync(new ListPathRequest { TableType = TableType.Global, Family = ToFamily(family), EnableOnlyBinary = true }, family, cancel);
+        ListAsync(
+            new ListPathRequest { TableType = TableType.Global, Family = ToFamily(family), EnableOnlyBinary = true },
+            family, cancel);
 
     /// <summary>All routes of the families Weir announces in, from whomever.</summary>
     public async Task<List<InstalledRoute>> ListAllAsync(CancellationToken cancel)
@@ -62,37 +65,51 @@ public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDispo
 
     /// <summary>What GoBGP sends to a neighbour.</summary>
     public Task<List<InstalledRoute>> AdvertisedAsync(string peer, RouteFamily family, CancellationToken cancel) =>
-        ListAsync(new ListPathRequest { TableType = TableType.AdjOut, Name = peer, Family = ToFamily(family), EnableOnlyBinary = true }, family, cancel);
+        ListAsync(new ListPathRequest
+        {
+            TableType = TableType.AdjOut,
+            Name = peer,
+            Family = ToFamily(family),
+            EnableOnlyBinary = true
+        }, family, cancel);
 
     public async Task<List<RouterPeer>> PeersAsync(CancellationToken cancel)
     {
         var answers = await _caller.CallAsync("ListPeer", [new ListPeerRequest()], ListPeerResponse.Parser, cancel);
-        return [.. answers.Select(a => new RouterPeer(a.Peer.Conf?.NeighborAddress is { Length: > 0 } named ? named : a.Peer.State.NeighborAddress, a.Peer.State.SessionState == Established))];
+        return [.. answers.Select(a => new RouterPeer(
+            a.Peer.Conf?.NeighborAddress is { Length: > 0 } named ? named : a.Peer.State.NeighborAddress,
+            a.Peer.State.SessionState == Established))];
     }
 
     /// <summary>Puts routes in.</summary>
     /// <returns>Those it will not take, each with its words.</returns>
-    public Task<IReadOnlyList<(PlannedRoute Route, string Why)>> AnnounceAsync(IReadOnlyList<PlannedRoute> routes, uint identifier, CancellationToken cancel) =>
-        SendAsync(routes, route => PathOf(route, identifier), cancel);
+    public Task<IReadOnlyList<(PlannedRoute Route, string Why)>> AnnounceAsync(
+        IReadOnlyList<PlannedRoute> routes, uint identifier, CancellationToken cancel) =>
+            SendAsync(routes, route => PathOf(route, identifier), cancel);
 
     /// <summary>Takes routes out; the caller has seen that they are ours.</summary>
-    public Task<IReadOnlyList<(InstalledRoute Route, string Why)>> WithdrawAsync(IReadOnlyList<InstalledRoute> routes, CancellationToken cancel) =>
-        SendAsync(routes, WithdrawalOf, cancel);
+    public Task<IReadOnlyList<(InstalledRoute Route, string Why)>> WithdrawAsync(
+        IReadOnlyList<InstalledRoute> routes, CancellationToken cancel) =>
+            SendAsync(routes, WithdrawalOf, cancel);
 
     public void Dispose() => _caller.Dispose();
 
-    private async Task<List<InstalledRoute>> ListAsync(ListPathRequest request, RouteFamily family, CancellationToken cancel)
+    private async Task<List<InstalledRoute>> ListAsync(
+        ListPathRequest request, RouteFamily family, CancellationToken cancel)
     {
         var answers = await _caller.CallAsync("ListPath", [request], ListPathResponse.Parser, cancel);
         return [.. from answer in answers
                    from path in answer.Destination.Paths
                    select new InstalledRoute(
-                       new(family, Convert.ToHexString(path.NlriBinary.Span)), path.Identifier, path.NeighborIp is NoNeighbour or "", path.Best,
+                       new(family, Convert.ToHexString(path.NlriBinary.Span)), path.Identifier,
+                       path.NeighborIp is NoNeighbour or "", path.Best,
                        RouteTraits.From(path.PattrsBinary.Select(a => a.Memory)))];
     }
 
-    /// <summary>Message after message; one that is refused is sent again route by route, so that the others go in and the refused are known.</summary>
-    private async Task<IReadOnlyList<(T Route, string Why)>> SendAsync<T>(IReadOnlyList<T> routes, Func<T, Path> path, CancellationToken cancel)
+    /// <summary>Message after message; one that is refused is sent again route by route, so that the others go in and
+    /// the refused are known.</summary>
+    private async Task<IReadOnlyList<(T Route, string Why)>> SendAsync<T>(
+        IReadOnlyList<T> routes, Func<T, Path> path, CancellationToken cancel)
     {
         var refused = new List<(T, string)>();
         foreach (var chunk in routes.Chunk(RoutesPerMessage))
@@ -138,14 +155,25 @@ public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDispo
 
     private static Path PathOf(PlannedRoute route, uint identifier)
     {
-        var path = new Path { Family = ToFamily(route.Family), NlriBinary = ByteString.CopyFrom(route.Nlri.AsSpan()), Identifier = identifier };
+        var path = new Path
+        {
+            Family = ToFamily(route.Family),
+            NlriBinary = ByteString.CopyFrom(route.Nlri.AsSpan()),
+            Identifier = identifier
+        };
         path.PattrsBinary.AddRange(route.Traits.ToAttributes().Select(a => ByteString.CopyFrom(a)));
         return path;
     }
 
     private static Path WithdrawalOf(InstalledRoute route)
     {
-        var path = new Path { Family = ToFamily(route.Key.Family), NlriBinary = ByteString.CopyFrom(Convert.FromHexString(route.Key.Octets)), Identifier = route.Identifier, IsWithdraw = true };
+        var path = new Path
+        {
+            Family = ToFamily(route.Key.Family),
+            NlriBinary = ByteString.CopyFrom(Convert.FromHexString(route.Key.Octets)),
+            Identifier = route.Identifier,
+            IsWithdraw = true
+        };
         path.PattrsBinary.AddRange(route.Traits.ToAttributes().Select(a => ByteString.CopyFrom(a)));
         return path;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gRPC over HTTP/2 without a library: a POST to /service/method whose body is messages, each led by a flag octet (0, not
-// compressed) and four octets of length; the answer is the same, and how it went stands in the trailers.
+// gRPC over HTTP/2 without a library: a POST to /service/method whose body is messages, each led by a flag octet (0,
+// not compressed) and four octets of length; the answer is the same, and how it went stands in the trailers.
 //
 // Standards: the gRPC over HTTP/2 protocol (PROTOCOL-HTTP2.md of gRPC), RFC 9113 with prior knowledge.
 using System.Buffers.Binary;
@@ -29,8 +29,14 @@ internal sealed class GrpcCaller : IDisposable
     /// <param name="patience">How long a call may take as a whole.</param>
     public GrpcCaller(DnsEndPoint address, string service, TimeSpan patience)
     {
-        (Address, _service, _patience) = (string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}"), service, patience);
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        (Address, _service, _patience) =
+            (string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}"), service, patience);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5)
+        })
         {
             BaseAddress = new UriBuilder(Uri.UriSchemeHttp, address.Host, address.Port).Uri,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -42,7 +48,8 @@ internal sealed class GrpcCaller : IDisposable
     /// <summary>Sends messages and gives every answer.</summary>
     /// <exception cref="RouterDownException">It cannot be reached or did not answer in time.</exception>
     /// <exception cref="RouterRefusedException">It answered that it will not.</exception>
-    public async Task<List<T>> CallAsync<T>(string method, IEnumerable<IMessage> requests, MessageParser<T> parser, CancellationToken cancel)
+    public async Task<List<T>> CallAsync<T>(
+        string method, IEnumerable<IMessage> requests, MessageParser<T> parser, CancellationToken cancel)
         where T : IMessage<T>
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -57,7 +64,8 @@ internal sealed class GrpcCaller : IDisposable
             };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
             request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            using var response = await _http.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             var answers = new List<T>();
             await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
             while (await FrameAsync(stream, patience.Token) is { } frame)
@@ -70,11 +78,14 @@ internal sealed class GrpcCaller : IDisposable
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {
-            throw new RouterDownException($"GoBGP at {Address} did not answer {method} within {_patience.TotalSeconds:0} s; see whether gobgpd is overloaded", fault);
+            throw new RouterDownException($"GoBGP at {Address} did not answer {method} within "
+                + $"{_patience.TotalSeconds:0} s; see whether gobgpd is overloaded", fault);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            throw new RouterDownException($"GoBGP at {Address} cannot be reached: {fault.Message}; start gobgpd with --api-hosts {Address}", fault);
+            throw new RouterDownException(
+                $"GoBGP at {Address} cannot be reached: {fault.Message}; start gobgpd with --api-hosts {Address}",
+                fault);
         }
         catch (InvalidProtocolBufferException fault)
         {
@@ -124,7 +135,8 @@ internal sealed class GrpcCaller : IDisposable
         var status = Trailer(response, Status);
         if (response.StatusCode != HttpStatusCode.OK || status is null)
         {
-            throw new RouterDownException($"what answers at {Address} does not speak gRPC (HTTP {(int)response.StatusCode}); is it gobgpd's API port?");
+            throw new RouterDownException($"what answers at {Address} does not speak gRPC (HTTP "
+                + $"{(int)response.StatusCode}); is it gobgpd's API port?");
         }
 
         if (status != "0")
@@ -135,7 +147,9 @@ internal sealed class GrpcCaller : IDisposable
     }
 
     private static string? Trailer(HttpResponseMessage response, string name) =>
-        response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values) ? values.First() : null;
+        response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values)
+            ? values.First()
+            : null;
 }
 
 /// <summary>A router's control program cannot be reached; the message names it and the mend.</summary>

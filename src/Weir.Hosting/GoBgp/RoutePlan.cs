@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From leases to what each router should hold: a pure function. Nothing that happened before plays a part, so a route is
-// there because a lease is, and for no other reason. Where two leases come to the same NLRI, the stricter action holds.
+// From leases to what each router should hold: a pure function. Nothing that happened before plays a part, so a route
+// is there because a lease is, and for no other reason. Where two leases come to the same NLRI, the stricter action
+// holds.
 using System.Collections.Immutable;
 using Weir.Contracts.Mitigation;
 using Weir.Wire;
@@ -20,7 +21,8 @@ public sealed record RouteOptions
     /// <summary>Which Weir, where several announce into one router; 1 to 4,294,967,295. Default 1.</summary>
     public uint Instance { get; init; } = 1;
 
-    /// <summary>Next hop of IPv4 blackholes: one that the routers send to nowhere. Default 192.0.2.1 (RFC 5635 §4 by example).</summary>
+    /// <summary>Next hop of IPv4 blackholes: one that the routers send to nowhere. Default 192.0.2.1 (RFC 5635
+    /// §4 by example).</summary>
     public IpKey BlackholeV4 { get; init; } = IpKey.FromV4(0xC000_0201);
 
     /// <summary>Next hop of IPv6 blackholes. Default 100::1, of the discard-only prefix (RFC 6666).</summary>
@@ -62,7 +64,8 @@ public sealed record RouteOptions
 /// <param name="Family">Its family.</param>
 /// <param name="Nlri">Its octets, with their length before them.</param>
 /// <param name="Leases">The leases it stands for.</param>
-public sealed record PlannedRoute(MitigationTarget Target, RouteFamily Family, ImmutableArray<byte> Nlri, ImmutableArray<LeaseId> Leases)
+public sealed record PlannedRoute(
+    MitigationTarget Target, RouteFamily Family, ImmutableArray<byte> Nlri, ImmutableArray<LeaseId> Leases)
 {
     public RouteTraits Traits { get; init; } = new();
 
@@ -76,7 +79,8 @@ public readonly record struct RouteKey(RouteFamily Family, string Octets);
 /// <summary>The routes of all leases in force.</summary>
 public sealed class RoutePlan
 {
-    private RoutePlan(ImmutableArray<PlannedRoute> routes, IReadOnlyDictionary<RouteKey, PlannedRoute> byKey) => (Routes, ByKey) = (routes, byKey);
+    private RoutePlan(ImmutableArray<PlannedRoute> routes, IReadOnlyDictionary<RouteKey, PlannedRoute> byKey) =>
+        (Routes, ByKey) = (routes, byKey);
 
     /// <summary>Nothing is blocked.</summary>
     public static RoutePlan Empty { get; } = new([], new Dictionary<RouteKey, PlannedRoute>());
@@ -86,19 +90,22 @@ public sealed class RoutePlan
 
     public IReadOnlyDictionary<RouteKey, PlannedRoute> ByKey { get; }
 
-    /// <summary>What should be announced at a moment: routes of leases that are approved, not over, and know what they are for.</summary>
+    /// <summary>What should be announced at a moment: routes of leases that are approved, not over, and know
+    /// what they are for.</summary>
     public static RoutePlan Create(IEnumerable<Lease> leases, RouteOptions options, DateTimeOffset now)
     {
         var routes = leases
             .Where(lease => lease.IsActiveAt(now) && lease.Target.IsRoute)
             .GroupBy(lease => KeyOf(lease.Target))
             .Select(group => Route(group.Key, [.. group], options))
-            .OrderBy(route => (route.Family.Afi, route.Family.Safi)).ThenBy(route => route.Key.Octets, StringComparer.Ordinal)
+            .OrderBy(route => (route.Family.Afi, route.Family.Safi))
+            .ThenBy(route => route.Key.Octets, StringComparer.Ordinal)
             .ToImmutableArray();
         return routes.IsEmpty ? Empty : new(routes, routes.ToDictionary(route => route.Key));
     }
 
-    internal static RouteKey KeyOf(MitigationTarget target) => new(FamilyOf(target), Convert.ToHexString(NlriOf(target)));
+    internal static RouteKey KeyOf(MitigationTarget target) =>
+        new(FamilyOf(target), Convert.ToHexString(NlriOf(target)));
 
     /// <summary>The NLRI of a target: a rule, or a prefix (RFC 4271 §4.3).</summary>
     internal static byte[] NlriOf(MitigationTarget target)
@@ -136,18 +143,21 @@ public sealed class RoutePlan
         return rule.ToOctets();
     }
 
-    private static RouteFamily FamilyOf(MitigationTarget target) => (target.Kind, (target.Remote ?? target.Line)!.Value.IsV4) switch
-    {
-        (MitigationKind.Blackhole, true) => RouteFamily.Ipv4,
-        (MitigationKind.Blackhole, false) => RouteFamily.Ipv6,
-        (_, true) => RouteFamily.FlowSpec4,
-        _ => RouteFamily.FlowSpec6,
-    };
+    private static RouteFamily FamilyOf(MitigationTarget target) =>
+        (target.Kind, (target.Remote ?? target.Line)!.Value.IsV4) switch
+        {
+            (MitigationKind.Blackhole, true) => RouteFamily.Ipv4,
+            (MitigationKind.Blackhole, false) => RouteFamily.Ipv6,
+            (_, true) => RouteFamily.FlowSpec4,
+            _ => RouteFamily.FlowSpec6,
+        };
 
     private static PlannedRoute Route(RouteKey key, IReadOnlyList<Lease> leases, RouteOptions options)
     {
-        var target = leases.Select(l => l.Target).OrderBy(Strictness).ThenBy(t => t.ToString(), StringComparer.Ordinal).First();
-        return new PlannedRoute(target, key.Family, [.. Convert.FromHexString(key.Octets)], [.. leases.Select(l => l.Id).OrderBy(id => id.Number)])
+        var target = leases.Select(l => l.Target)
+            .OrderBy(Strictness).ThenBy(t => t.ToString(), StringComparer.Ordinal).First();
+        return new PlannedRoute(target, key.Family, [.. Convert.FromHexString(key.Octets)], [
+            .. leases.Select(l => l.Id).OrderBy(id => id.Number)])
         {
             Traits = TraitsOf(target, key.Family, options),
         };
@@ -163,9 +173,12 @@ public sealed class RoutePlan
 
     private static RouteTraits TraitsOf(MitigationTarget target, RouteFamily family, RouteOptions options) => new()
     {
-        // A rule has no next hop (RFC 8955 §5); GoBGP wants one all the same, drops the unspecified address, and shows it again.
+        // A rule has no next hop (RFC 8955 §5); GoBGP wants one all the same, drops the unspecified address, and
+        // shows it again.
         NextHop = family.IsFlowSpec ? default : family.IsV4 ? options.BlackholeV4 : options.BlackholeV6,
-        Communities = family.IsFlowSpec ? [Community.NoExport] : [.. options.BlackholeCommunities.Append(Community.NoExport).Distinct().Order()],
+        Communities = family.IsFlowSpec
+            ? [Community.NoExport]
+            : [.. options.BlackholeCommunities.Append(Community.NoExport).Distinct().Order()],
         Extended = !family.IsFlowSpec ? [] : target.Action switch
         {
             MitigationAction.Rate => [ExtendedCommunity.TrafficRate(options.Asn, target.Rate)],

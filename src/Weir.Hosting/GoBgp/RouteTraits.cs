@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a route says beside its NLRI, and the path attributes it is said with (RFC 4271 §4.3, RFC 1997, RFC 4360, RFC 8092).
-// Read back leniently: of a route that is not ours only enough to see that it is not.
+// What a route says beside its NLRI, and the path attributes it is said with (RFC 4271 §4.3, RFC 1997, RFC 4360, RFC
+// 8092). Read back leniently: of a route that is not ours only enough to see that it is not.
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
@@ -36,27 +36,36 @@ public sealed record RouteTraits
 
     public bool Equals(RouteTraits? other) =>
         other is not null && NextHop == other.NextHop
-        && Communities.SequenceEqual(other.Communities) && Extended.SequenceEqual(other.Extended) && Large.SequenceEqual(other.Large);
+        && Communities.SequenceEqual(other.Communities)
+        && Extended.SequenceEqual(other.Extended) && Large.SequenceEqual(other.Large);
 
     public override int GetHashCode() => HashCode.Combine(NextHop, Communities.Length, Extended.Length, Large.Length);
 
     /// <summary>One attribute each: origin, an empty AS path (RFC 9117), next hop, communities.</summary>
     public IReadOnlyList<byte[]> ToAttributes()
     {
-        var attributes = new List<byte[]> { Attribute(Transitive, Origin, [OriginIgp]), Attribute(Transitive, AsPath, []), Attribute(Transitive, NextHopType, AddressOctets(NextHop)) };
+        var attributes = new List<byte[]>
+        {
+            Attribute(Transitive, Origin, [OriginIgp]),
+            Attribute(Transitive, AsPath, []),
+            Attribute(Transitive, NextHopType, AddressOctets(NextHop))
+        };
         if (!Communities.IsEmpty)
         {
-            attributes.Add(Attribute(Optional | Transitive, CommunitiesType, [.. Communities.SelectMany(c => Octets(c.Value))]));
+            attributes.Add(
+                Attribute(Optional | Transitive, CommunitiesType, [.. Communities.SelectMany(c => Octets(c.Value))]));
         }
 
         if (!Extended.IsEmpty)
         {
-            attributes.Add(Attribute(Optional | Transitive, ExtendedType, [.. Extended.SelectMany(ExtendedCommunity.Octets)]));
+            attributes.Add(
+                Attribute(Optional | Transitive, ExtendedType, [.. Extended.SelectMany(ExtendedCommunity.Octets)]));
         }
 
         if (!Large.IsEmpty)
         {
-            attributes.Add(Attribute(Optional | Transitive, LargeType, [.. Large.SelectMany(c => (byte[])[.. Octets(c.Asn), .. Octets(c.First), .. Octets(c.Second)])]));
+            attributes.Add(Attribute(Optional | Transitive, LargeType, [
+                .. Large.SelectMany(c => (byte[])[.. Octets(c.Asn), .. Octets(c.First), .. Octets(c.Second)])]));
         }
 
         return attributes;
@@ -79,8 +88,10 @@ public sealed record RouteTraits
             traits = octets[1] switch
             {
                 NextHopType => traits with { NextHop = AddressOf(value) },
-                MpReach when value.Length > 4 && value.Length >= 4 + value[3] => traits with { NextHop = AddressOf(value.Slice(4, value[3])) },
-                CommunitiesType => traits with { Communities = [.. Values(value, 4).Select(v => new Community((uint)v)).Order()] },
+                MpReach when value.Length > 4 && value.Length >= 4 + value[3] =>
+                    traits with { NextHop = AddressOf(value.Slice(4, value[3])) },
+                CommunitiesType =>
+                    traits with { Communities = [.. Values(value, 4).Select(v => new Community((uint)v)).Order()] },
                 ExtendedType => traits with { Extended = [.. Values(value, 8).Order()] },
                 LargeType => traits with { Large = LargeOf(value) },
                 _ => traits,
@@ -115,7 +126,9 @@ public sealed record RouteTraits
         var values = new List<ulong>(octets.Length / width);
         for (var at = 0; at + width <= octets.Length; at += width)
         {
-            values.Add(width == 4 ? BinaryPrimitives.ReadUInt32BigEndian(octets[at..]) : BinaryPrimitives.ReadUInt64BigEndian(octets[at..]));
+            values.Add(width == 4
+                ? BinaryPrimitives.ReadUInt32BigEndian(octets[at..])
+                : BinaryPrimitives.ReadUInt64BigEndian(octets[at..]));
         }
 
         return values;
@@ -124,6 +137,7 @@ public sealed record RouteTraits
     private static ImmutableArray<LargeCommunity> LargeOf(ReadOnlySpan<byte> octets)
     {
         var numbers = Values(octets[..(octets.Length / 12 * 12)], 4);
-        return [.. numbers.Chunk(3).Select(n => new LargeCommunity((uint)n[0], (uint)n[1], (uint)n[2])).OrderBy(c => (c.Asn, c.First, c.Second))];
+        return [.. numbers.Chunk(3).Select(n => new LargeCommunity((uint)n[0], (uint)n[1], (uint)n[2]))
+            .OrderBy(c => (c.Asn, c.First, c.Second))];
     }
 }

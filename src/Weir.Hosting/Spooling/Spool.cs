@@ -6,7 +6,8 @@ using Weir.Wire.Native;
 
 namespace Weir.Hosting.Spooling;
 
-/// <summary>Rows on their way to the store, as segments on local disk. A call that returns has made its rows durable.</summary>
+/// <summary>Rows on their way to the store, as segments on local disk. A call that returns has made
+/// its rows durable.</summary>
 public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
 {
     private const int NoSpace = 28;
@@ -34,7 +35,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
     internal Spool(SpoolOptions options, ILogger<Spool> log, Func<string, long> free)
     {
         (_options, _log, _free) = (options, log, free);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(options.SegmentRows is >= 1 and <= 1_000_000, true, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(
+            options.SegmentRows is >= 1 and <= 1_000_000, true, nameof(options));
         Folder = new SpoolFolder(options.Directory);
     }
 
@@ -44,7 +46,9 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
         get
         {
             var waiting = new DirectoryInfo(Folder.Ready).GetFiles();
-            return new(Volatile.Read(ref _diskFull), waiting.Length, waiting.Sum(Size), Interlocked.Read(ref _rowsWritten), Interlocked.Read(ref _fullDiskWaits));
+            return new(
+                Volatile.Read(ref _diskFull), waiting.Length, waiting.Sum(Size), Interlocked.Read(ref _rowsWritten),
+                Interlocked.Read(ref _fullDiskWaits));
         }
     }
 
@@ -56,7 +60,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
     public SemaphoreSlim Arrived { get; } = new(0, 1);
 
     /// <summary>Makes pair digests durable. Blocks while the disk is full.</summary>
-    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call are not held.</exception>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call
+    /// are not held.</exception>
     public void Write(ReadOnlySpan<PairDigest> rows)
     {
         lock (_gate)
@@ -65,13 +70,15 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
             {
                 var day = rows[0].HourSeconds / SecondsPerDay;
                 var length = 1;
-                while (length < rows.Length && length < _options.SegmentRows && rows[length].HourSeconds / SecondsPerDay == day)
+                while (length < rows.Length && length < _options.SegmentRows
+                    && rows[length].HourSeconds / SecondsPerDay == day)
                 {
                     length++;
                 }
 
                 var part = rows[..length];
-                while (!TryWrite(SegmentKind.Pairs, (int)day, length, (long)length * PairBlocks.RowOctets, part, default, default))
+                while (!TryWrite(
+                    SegmentKind.Pairs, (int)day, length, (long)length * PairBlocks.RowOctets, part, default, default))
                 {
                     AwaitRoom((long)length * PairBlocks.RowOctets);
                 }
@@ -81,8 +88,10 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
         }
     }
 
-    /// <summary>Makes sightings durable, a segment for each UTC day of first contact. Blocks while the disk is full.</summary>
-    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call are not held.</exception>
+    /// <summary>Makes sightings durable, a segment for each UTC day of first contact. Blocks while
+    /// the disk is full.</summary>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call
+    /// are not held.</exception>
     public void Write(ReadOnlySpan<SightingRow> sightings)
     {
         lock (_gate)
@@ -102,7 +111,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
     }
 
     /// <summary>Makes evidence durable, a segment for each week. Blocks while the disk is full.</summary>
-    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call are not held.</exception>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call
+    /// are not held.</exception>
     public void Write(ReadOnlySpan<EvidenceRow> rows)
     {
         lock (_gate)
@@ -112,7 +122,9 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
                 foreach (var part in week.Chunk(_options.SegmentRows))
                 {
                     var estimate = (long)part.Length * EvidenceBlocks.RowOctets;
-                    while (!TryWrite(SegmentKind.Evidence, week.Key * EvidenceBlocks.DaysPerWeek, part.Length, estimate, default, default, part))
+                    while (!TryWrite(
+                        SegmentKind.Evidence, week.Key * EvidenceBlocks.DaysPerWeek, part.Length, estimate, default,
+                        default, part))
                     {
                         AwaitRoom(estimate);
                     }
@@ -121,7 +133,8 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
         }
     }
 
-    /// <summary>Ends every wait for a full disk: who waits gets <see cref="OperationCanceledException"/> and knows that its rows are not held.</summary>
+    /// <summary>Ends every wait for a full disk: who waits gets <see cref="OperationCanceledException"/> and knows that
+    /// its rows are not held.</summary>
     public void GiveUpWaiting() => _closing.Cancel();
 
     public void Dispose()
@@ -137,7 +150,9 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
     }
 
     /// <summary>One segment; false where the disk has no room, with nothing left behind.</summary>
-    private bool TryWrite(SegmentKind kind, int day, int rows, long estimate, ReadOnlySpan<PairDigest> pairs, ReadOnlySpan<SightingRow> sightings, ReadOnlySpan<EvidenceRow> evidence)
+    private bool TryWrite(
+        SegmentKind kind, int day, int rows, long estimate, ReadOnlySpan<PairDigest> pairs,
+        ReadOnlySpan<SightingRow> sightings, ReadOnlySpan<EvidenceRow> evidence)
     {
         if (_free(Folder.Ready) - estimate < _options.MinimumFree)
         {
@@ -171,7 +186,9 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
         return true;
     }
 
-    private void WriteFile(FileStream file, SegmentKind kind, int day, ulong segment, int rows, ReadOnlySpan<PairDigest> pairs, ReadOnlySpan<SightingRow> sightings, ReadOnlySpan<EvidenceRow> evidence)
+    private void WriteFile(
+        FileStream file, SegmentKind kind, int day, ulong segment, int rows, ReadOnlySpan<PairDigest> pairs,
+        ReadOnlySpan<SightingRow> sightings, ReadOnlySpan<EvidenceRow> evidence)
     {
         Span<byte> head = stackalloc byte[SegmentHeader.Length];
         head.Clear();
@@ -201,7 +218,9 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
         }
 
         var date = DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + day);
-        new SegmentHeader(kind, (uint)((date.Year * 10_000) + (date.Month * 100) + date.Day), segment, (uint)rows, octets, crc).WriteTo(head);
+        new SegmentHeader(
+            kind, (uint)((date.Year * 10_000) + (date.Month * 100) + date.Day), segment, (uint)rows, octets, crc)
+            .WriteTo(head);
         file.Position = 0;
         file.Write(head);
         file.Flush(flushToDisk: _options.Durable);

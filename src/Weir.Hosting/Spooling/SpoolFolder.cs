@@ -24,7 +24,8 @@ public sealed partial class SpoolFolder : IDisposable
         try
         {
             Array.ForEach([Temporary, Ready, Bad], folder => Directory.CreateDirectory(folder));
-            _lock = new FileStream(Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _lock = new FileStream(
+                Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             foreach (var left in Directory.EnumerateFiles(Temporary))
             {
                 File.Delete(left);
@@ -47,17 +48,20 @@ public sealed partial class SpoolFolder : IDisposable
 
     public string Bad { get; }
 
-    /// <summary>How often this spool was opened: kept on disk, so that names sort by age whatever the clock does.</summary>
+    /// <summary>How often this spool was opened: kept on disk, so that names sort by age whatever
+    /// the clock does.</summary>
     public uint Start { get; }
 
-    /// <summary>Upper 40 bits of this start's segment numbers, drawn anew at each start: a spool restored from a backup, or another collector's, never uses a number again.</summary>
+    /// <summary>Upper 40 bits of this start's segment numbers, drawn anew at each start: a spool restored from a
+    /// backup, or another collector's, never uses a number again.</summary>
     public ulong Epoch { get; }
 
     public string NameOf(uint counter, ulong segment) =>
         string.Create(CultureInfo.InvariantCulture, $"{Start:D8}-{counter:D8}-{segment:x16}{Ending}");
 
     /// <summary>True where this start wrote the file of that name.</summary>
-    public bool IsOurs(string name) => name.StartsWith(Start.ToString("D8", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    public bool IsOurs(string name) =>
+        name.StartsWith(Start.ToString("D8", CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>Names of the segments that wait, oldest first.</summary>
     public string[] Waiting()
@@ -88,7 +92,10 @@ public sealed partial class SpoolFolder : IDisposable
 
     private static uint NextStart(string file)
     {
-        var known = File.Exists(file) && uint.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : 0;
+        var known = File.Exists(file) && uint.TryParse(
+            File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            ? last
+            : 0;
         var next = file + ".next";
         using (var stream = File.Create(next))
         {

@@ -16,10 +16,12 @@ public sealed record SpoolOptions
     /// <summary>Longest pause between tries to load while the store is down. Default 10 s.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Rows of one segment at most; 1 to 1,000,000, so that a segment is one insert block. Default 1,000,000.</summary>
+    /// <summary>Rows of one segment at most; 1 to 1,000,000, so that a segment is one insert block.
+    /// Default 1,000,000.</summary>
     public int SegmentRows { get; init; } = 1_000_000;
 
-    /// <summary>Whether segments outlive the machine's sudden stop (fsync). Default yes; no only for a spool that goes with its run.</summary>
+    /// <summary>Whether segments outlive the machine's sudden stop (fsync). Default yes; no only for a spool that goes
+    /// with its run.</summary>
     public bool Durable { get; init; } = true;
 }
 

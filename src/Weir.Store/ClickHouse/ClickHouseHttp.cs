@@ -28,27 +28,35 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
     /// <summary>Runs a statement that answers nothing.</summary>
     /// <param name="sql">One statement.</param>
     /// <param name="cancel">Ends the wait; the statement may still run.</param>
-    /// <param name="queryId">Refused with <see cref="StoreException.SameIdRunning"/> while another of this name runs.</param>
+    /// <param name="queryId">Refused with <see cref="StoreException.SameIdRunning"/> while another of
+    /// this name runs.</param>
     /// <param name="settings">ClickHouse settings for this statement alone.</param>
     /// <exception cref="StoreException">The store refused it, or could not be reached.</exception>
-    public async Task ExecuteAsync(string sql, CancellationToken cancel, string? queryId = null, params (string Name, string Value)[] settings)
+    public async Task ExecuteAsync(
+        string sql, CancellationToken cancel, string? queryId = null, params (string Name, string Value)[] settings)
     {
-        using var response = await SendAsync(() => Request("", settings, queryId, address.Database, new StringContent(sql, Encoding.UTF8)), cancel);
+        using var response = await SendAsync(
+            () => Request("", settings, queryId, address.Database, new StringContent(sql, Encoding.UTF8)), cancel);
     }
 
     /// <summary>As <see cref="ExecuteAsync"/> but on the server's default database: for making ours.</summary>
     internal async Task ExecuteOutsideAsync(string sql, CancellationToken cancel)
     {
-        using var response = await SendAsync(() => Request("", [], null, "default", new StringContent(sql, Encoding.UTF8)), cancel);
+        using var response = await SendAsync(
+            () => Request("", [], null, "default", new StringContent(sql, Encoding.UTF8)), cancel);
     }
 
-    /// <summary>Runs a SELECT (without FORMAT) and gives its blocks as they come. An error never looks like an end.</summary>
+    /// <summary>Runs a SELECT (without FORMAT) and gives its blocks as they come. An error never
+    /// looks like an end.</summary>
     public async IAsyncEnumerable<NativeBlock> QueryAsync(
-        string sql, [EnumeratorCancellation] CancellationToken cancel, string? queryId = null, params (string Name, string Value)[] settings)
+        string sql, [EnumeratorCancellation] CancellationToken cancel, string? queryId = null,
+        params (string Name, string Value)[] settings)
     {
         (string, string)[] whole = address.Socket is null ? [.. settings, ("wait_end_of_query", "1")] : settings;
         using var response = await SendAsync(
-            () => Request("", whole, queryId, address.Database, new StringContent($"{sql}\nFORMAT Native", Encoding.UTF8)), cancel, mayRunTwice: true);
+            () => Request(
+                "", whole, queryId, address.Database, new StringContent($"{sql}\nFORMAT Native", Encoding.UTF8)),
+            cancel, mayRunTwice: true);
         await using var body = await response.Content.ReadAsStreamAsync(cancel);
         var reader = new NativeReader(body);
         while (await NextAsync(reader, cancel) is { } block)
@@ -72,14 +80,18 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         throw new StoreException(0, "the store answered no row where one was due", retryable: false);
     }
 
-    /// <summary>Sends rows in Format Native; the stream is read once. Everything in it becomes one insert block where the rows number at most two million.</summary>
+    /// <summary>Sends rows in Format Native; the stream is read once. Everything in it becomes one insert block where
+    /// the rows number at most two million.</summary>
     /// <param name="table">Table in the address's database.</param>
     /// <param name="columns">Names separated by commas, as the blocks carry them.</param>
     /// <param name="native">Blocks as <see cref="NativeWriter"/> makes them.</param>
     /// <param name="cancel">Ends the wait; the rows may still arrive.</param>
-    /// <param name="token">Name of this insert: it is the query id, and the deduplication token of an engine that has them.</param>
-    /// <exception cref="StoreException">Refused, or broken off: then whether the rows arrived must be asked.</exception>
-    public async Task InsertAsync(string table, string columns, Stream native, CancellationToken cancel, InsertToken? token = null)
+    /// <param name="token">Name of this insert: it is the query id, and the deduplication token of an engine
+    /// that has them.</param>
+    /// <exception cref="StoreException">Refused, or broken off: then whether the rows arrived
+    /// must be asked.</exception>
+    public async Task InsertAsync(
+        string table, string columns, Stream native, CancellationToken cancel, InsertToken? token = null)
     {
         var settings = new List<(string, string)>
         {
@@ -101,7 +113,8 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
                 }
 
                 var sql = $"INSERT INTO {SqlText.Name(table)} ({columns}) FORMAT Native";
-                return Request(sql, [.. settings], token?.Name, address.Database, new StreamContent(new NonClosingStream(native), 256 * 1024));
+                return Request(sql, [.. settings], token?.Name, address.Database, new StreamContent(
+                    new NonClosingStream(native), 256 * 1024));
             },
             cancel);
     }
@@ -134,10 +147,12 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         }
     }
 
-    private static HttpRequestMessage Request(string sql, (string Name, string Value)[] settings, string? queryId, string database, HttpContent body)
+    private static HttpRequestMessage Request(
+        string sql, (string Name, string Value)[] settings, string? queryId, string database, HttpContent body)
     {
         var line = new StringBuilder("/?database=").Append(Uri.EscapeDataString(database));
-        void Add(string name, string value) => line.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        void Add(string name, string value) =>
+            line.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
         if (sql.Length > 0)
         {
             Add("query", sql);
@@ -156,7 +171,8 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         return new HttpRequestMessage(HttpMethod.Post, new Uri(line.ToString(), UriKind.Relative)) { Content = body };
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancel, bool mayRunTwice = false)
+    private async Task<HttpResponseMessage> SendAsync(
+        Func<HttpRequestMessage> make, CancellationToken cancel, bool mayRunTwice = false)
     {
         var began = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -186,7 +202,9 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
     }
 
     private StoreException Unreached(Exception inner) =>
-        new(0, $"the flow store at {address.Socket ?? address.Base.ToString()} is not reached: {inner.Message}", retryable: true, inner);
+        new(
+            0, $"the flow store at {address.Socket ?? address.Base.ToString()} is not reached: {inner.Message}",
+            retryable: true, inner);
 
     private static async Task<StoreException> RefusedAsync(HttpResponseMessage response, CancellationToken cancel)
     {
@@ -203,7 +221,8 @@ public sealed class ClickHouseHttp(StoreAddress address, TimeProvider time) : ID
         }
     }
 
-    private static StoreException BrokenOff(Exception inner) => new(0, $"the flow store broke off: {inner.Message}", retryable: true, inner);
+    private static StoreException BrokenOff(Exception inner) =>
+        new(0, $"the flow store broke off: {inner.Message}", retryable: true, inner);
 }
 
 /// <summary>Name of an insert, and whether the engine drops a second insert of that name.</summary>

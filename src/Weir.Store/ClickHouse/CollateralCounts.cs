@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How many subjects a block would hit, asked of the pair digests as counts alone: all who sent something there, less those
-// of cases, who are counted a thousand at a time. A subject whose pseudonym changed within the day counts twice, so the
-// number is never too low.
+// How many subjects a block would hit, asked of the pair digests as counts alone: all who sent something there, less
+// those of cases, who are counted a thousand at a time. A subject whose pseudonym changed within the day counts twice,
+// so the number is never too low.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
@@ -19,29 +19,37 @@ public sealed class CollateralCounts(ClickHouseHttp client, TimeProvider time) :
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
 
     /// <exception cref="StoreException">The store could not answer.</exception>
-    public async Task<Collateral> CountAsync(MitigationTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
+    public async Task<Collateral> CountAsync(
+        MitigationTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var since = string.Create(CultureInfo.InvariantCulture, $"hour >= toDateTime({(now - Window).ToUnixTimeSeconds()}) AND packets_out > 0");
+        var since = string.Create(
+            CultureInfo.InvariantCulture,
+            $"hour >= toDateTime({(now - Window).ToUnixTimeSeconds()}) AND packets_out > 0");
         var hit = await SubjectsAsync($"{since}{To(target)}", cancel);
         foreach (var some in inCases.Distinct().Chunk(SubjectsAtOnce))
         {
-            hit -= await SubjectsAsync($"{since}{To(target)} AND subject IN ({string.Join(',', some.Select(s => SqlText.Key(s.Pseudonym)))})", cancel);
+            hit -= await SubjectsAsync(
+                $"{since}{To(target)} AND subject IN ({string.Join(',', some.Select(s => SqlText.Key(s.Pseudonym)))})",
+                cancel);
         }
 
         return new(Whole(hit), Whole(await SubjectsAsync(since, cancel)), now);
     }
 
     private async Task<long> SubjectsAsync(string where, CancellationToken cancel) =>
-        (long)await client.ScalarAsync<ulong>($"SELECT toUInt64(count()) FROM (SELECT subject FROM pairs WHERE {where} GROUP BY subject)", cancel);
+        (long)await client.ScalarAsync<ulong>(
+            $"SELECT toUInt64(count()) FROM (SELECT subject FROM pairs WHERE {where} GROUP BY subject)", cancel);
 
     private static string To(MitigationTarget target)
     {
-        var remote = target.Remote ?? throw new ArgumentException("The target names no far end, so nobody can be counted by it.", nameof(target));
+        var remote = target.Remote ?? throw new ArgumentException(
+            "The target names no far end, so nobody can be counted by it.", nameof(target));
         var last = remote.Network.Bits | (remote.Length == 128 ? UInt128.Zero : UInt128.MaxValue >> remote.Length);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $" AND remote >= {SqlText.Key(remote.Network)} AND remote <= {SqlText.Key(last)}{(target.Protocol == 0 ? "" : $" AND protocol = {target.Protocol}")}{(target.Ports.IsEmpty ? "" : $" AND port IN ({string.Join(',', target.Ports)})")}");
+            $" AND remote >= {SqlText.Key(remote.Network)} AND remote <= "
+                + $"{SqlText.Key(last)}{(target.Protocol == 0 ? "" : $" AND protocol = {target.Protocol}")}{(target.Ports.IsEmpty ? "" : $" AND port IN ({string.Join(',', target.Ports)})")}");
     }
 
     private static int Whole(long count) => (int)Math.Clamp(count, 0, int.MaxValue);

@@ -12,8 +12,11 @@ internal static class Exclusions
     public static IReadOnlyList<Endpoint> Filter(FamilyQuery family, IReadOnlyList<Endpoint> keys)
     {
         var endpoints = family.Unit == EndpointUnit.Endpoint;
-        HashSet<Endpoint> listed = [.. family.Listed.Select(entry => endpoints ? entry : FamilyQuery.KeyOf(entry, EndpointUnit.Address))];
-        var benign = family.Benign.GroupBy(prefix => prefix.Length).Select(same => (Length: same.Key, Networks: same.Select(prefix => prefix.Network).ToHashSet())).ToArray();
-        return [.. keys.Where(key => !(endpoints && key.Port == 0) && !listed.Contains(key) && !Array.Exists(benign, same => same.Networks.Contains(Prefix.From(key.Address, same.Length).Network)))];
+        HashSet<Endpoint> listed = [.. family.Listed.Select(
+            entry => endpoints ? entry : FamilyQuery.KeyOf(entry, EndpointUnit.Address))];
+        var benign = family.Benign.GroupBy(prefix => prefix.Length)
+            .Select(same => (Length: same.Key, Networks: same.Select(prefix => prefix.Network).ToHashSet())).ToArray();
+        return [.. keys.Where(key => !(endpoints && key.Port == 0) && !listed.Contains(key)
+            && !Array.Exists(benign, same => same.Networks.Contains(Prefix.From(key.Address, same.Length).Network)))];
     }
 }

@@ -11,7 +11,8 @@ internal sealed class FamilyFilter : IAsyncDisposable
 {
     /// <summary>First address of the /24 or /48 around an address.</summary>
     private const string Network =
-        "toFixedString(if(substring(remote, 1, 12) = unhex('00000000000000000000FFFF'), concat(substring(remote, 1, 15), unhex('00')), concat(substring(remote, 1, 6), unhex('00000000000000000000'))), 16)";
+        "toFixedString(if(substring(remote, 1, 12) = unhex('00000000000000000000FFFF'), concat(substring(remote, 1, "
+        + "15), unhex('00')), concat(substring(remote, 1, 6), unhex('00000000000000000000'))), 16)";
 
     private readonly EndpointUnit _unit;
     private readonly List<ScratchTable> _tables = [];
@@ -36,7 +37,8 @@ internal sealed class FamilyFilter : IAsyncDisposable
     /// <param name="family">Unit and exclusions.</param>
     /// <param name="only">Keys asked about, or null for all.</param>
     /// <param name="cancel">Stops the uploads.</param>
-    public static async Task<FamilyFilter> MakeAsync(ClickHouseHttp client, FamilyQuery family, IReadOnlyList<Endpoint>? only, CancellationToken cancel)
+    public static async Task<FamilyFilter> MakeAsync(
+        ClickHouseHttp client, FamilyQuery family, IReadOnlyList<Endpoint>? only, CancellationToken cancel)
     {
         var filter = new FamilyFilter(family.Unit);
         try
@@ -48,12 +50,14 @@ internal sealed class FamilyFilter : IAsyncDisposable
 
             if (only is not null)
             {
-                // What is asked about by name is sifted here, which spares the engine the exclusions for every row; a network's rows may be partly left out.
+                // What is asked about by name is sifted here, which spares the engine the exclusions for every row; a
+                // network's rows may be partly left out.
                 var asked = family.Unit == EndpointUnit.Network ? only : Exclusions.Filter(family, only);
                 var table = filter.Add(await ScratchTable.OfEndpointsAsync(client, asked, cancel));
                 filter._conditions.Add(family.Unit switch
                 {
-                    EndpointUnit.Endpoint => $"(remote, port, protocol) IN (SELECT remote, port, protocol FROM {table})",
+                    EndpointUnit.Endpoint =>
+                        $"(remote, port, protocol) IN (SELECT remote, port, protocol FROM {table})",
                     EndpointUnit.Address => $"remote IN (SELECT remote FROM {table})",
                     _ => $"{Network} IN (SELECT remote FROM {table})",
                 });
@@ -71,7 +75,9 @@ internal sealed class FamilyFilter : IAsyncDisposable
     public Endpoint KeyOf(NativeBlock block, int row)
     {
         var address = new IpKey(block["key_remote"].Key(row));
-        return _unit == EndpointUnit.Endpoint ? new(address, block["key_port"].Values<ushort>()[row], block["key_protocol"].Values<byte>()[row]) : new(address, 0, 0);
+        return _unit == EndpointUnit.Endpoint
+            ? new(address, block["key_port"].Values<ushort>()[row], block["key_protocol"].Values<byte>()[row])
+            : new(address, 0, 0);
     }
 
     public async ValueTask DisposeAsync()
@@ -103,7 +109,8 @@ internal sealed class FamilyFilter : IAsyncDisposable
             var table = Add(await ScratchTable.OfPrefixesAsync(client, whole, cancel));
             foreach (var octets in whole.Select(p => p.Length / 8).Distinct().Order())
             {
-                _conditions.Add($"substring(remote, 1, {octets}) NOT IN (SELECT substring(network, 1, {octets}) FROM {table} WHERE octets = {octets})");
+                _conditions.Add($"substring(remote, 1, {octets}) NOT IN (SELECT substring(network, 1, {octets}) FROM "
+                    + $"{table} WHERE octets = {octets})");
             }
         }
     }

@@ -39,15 +39,19 @@ public sealed class FlowStore : IAsyncDisposable
     /// <param name="cancel">Gives up.</param>
     /// <param name="memoryLimit">Octets the engine's queries may take; 0 = default.</param>
     /// <param name="commandLine">How the child is started; null = this program.</param>
-    /// <param name="throwAway">The directory goes with the run: nothing is synced to disk and parts are not merged. Never for a store that is kept.</param>
+    /// <param name="throwAway">The directory goes with the run: nothing is synced to disk and parts are not merged.
+    /// Never for a store that is kept.</param>
     /// <exception cref="StoreException">The library is missing or the directory cannot be had.</exception>
     public static async Task<FlowStore> OpenEmbeddedAsync(
-        string directory, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, long memoryLimit = 0, string[]? commandLine = null, bool throwAway = false)
+        string directory, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, long memoryLimit = 0,
+        string[]? commandLine = null, bool throwAway = false)
     {
         _ = ChDbFile.Find();
-        var options = new FlowStoreServerOptions { Directory = directory, Socket = FlowStoreServer.SocketFor(directory) };
+        var options =
+            new FlowStoreServerOptions { Directory = directory, Socket = FlowStoreServer.SocketFor(directory) };
         options = memoryLimit > 0 ? options with { MemoryLimit = memoryLimit } : options;
-        var child = new ChildHost(options, commandLine ?? ChildHost.OwnCommandLine(), time, logs.CreateLogger<ChildHost>());
+        var child = new ChildHost(
+            options, commandLine ?? ChildHost.OwnCommandLine(), time, logs.CreateLogger<ChildHost>());
         try
         {
             await child.StartAsync(cancel);
@@ -62,8 +66,9 @@ public sealed class FlowStore : IAsyncDisposable
     }
 
     /// <summary>Connects to a ClickHouse server and brings Weir's tables in it up to date.</summary>
-    public static Task<FlowStore> OpenServerAsync(StoreAddress address, TimeProvider time, ILoggerFactory logs, CancellationToken cancel) =>
-        OpenAsync(address, null, time, logs, cancel);
+    public static Task<FlowStore> OpenServerAsync(
+        StoreAddress address, TimeProvider time, ILoggerFactory logs, CancellationToken cancel) =>
+            OpenAsync(address, null, time, logs, cancel);
 
     /// <summary>Every partition of every daily table, oldest first.</summary>
     public async Task<List<StorePartition>> HoldingsAsync(CancellationToken cancel)
@@ -79,8 +84,11 @@ public sealed class FlowStore : IAsyncDisposable
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                var day = DateOnly.ParseExact(block["day"].Values<uint>()[i].ToString(CultureInfo.InvariantCulture), "yyyyMMdd", CultureInfo.InvariantCulture);
-                holdings.Add(new(block["table"].Texts[i], day, block["n"].Values<ulong>()[i], block["octets"].Values<ulong>()[i]));
+                var day = DateOnly.ParseExact(
+                    block["day"].Values<uint>()[i].ToString(CultureInfo.InvariantCulture), "yyyyMMdd",
+                    CultureInfo.InvariantCulture);
+                holdings.Add(new(
+                    block["table"].Texts[i], day, block["n"].Values<ulong>()[i], block["octets"].Values<ulong>()[i]));
             }
         }
 
@@ -94,7 +102,8 @@ public sealed class FlowStore : IAsyncDisposable
         var old = (await HoldingsAsync(cancel)).FindAll(holding => holding.Day < day);
         foreach (var holding in old)
         {
-            await Client.ExecuteAsync($"ALTER TABLE {SqlText.Name(holding.Table)} DROP PARTITION {SqlText.Partition(holding.Day)}", cancel);
+            await Client.ExecuteAsync(
+                $"ALTER TABLE {SqlText.Name(holding.Table)} DROP PARTITION {SqlText.Partition(holding.Day)}", cancel);
         }
 
         if (old.Count > 0)
@@ -126,13 +135,16 @@ public sealed class FlowStore : IAsyncDisposable
         }
     }
 
-    private static async Task<FlowStore> OpenAsync(StoreAddress address, ChildHost? child, TimeProvider time, ILoggerFactory logs, CancellationToken cancel, bool throwAway = false)
+    private static async Task<FlowStore> OpenAsync(
+        StoreAddress address, ChildHost? child, TimeProvider time, ILoggerFactory logs, CancellationToken cancel,
+        bool throwAway = false)
     {
         var client = new ClickHouseHttp(address, time);
         try
         {
             await StoreSchema.EnsureAsync(client, cancel);
-            var tokens = await client.ScalarAsync<ulong>("SELECT count() FROM system.settings WHERE name = 'insert_deduplication_token'", cancel) > 0;
+            var tokens = await client.ScalarAsync<ulong>(
+                "SELECT count() FROM system.settings WHERE name = 'insert_deduplication_token'", cancel) > 0;
             if (throwAway)
             {
                 // Erasing evidence is a merge of its own and stays possible.
@@ -161,17 +173,20 @@ public sealed class FlowStore : IAsyncDisposable
         }
     }
 
-    /// <summary>What 18.16 does not have: dropping a second insert of the same token, and parts on disk before an insert is confirmed, since the spool deletes the segment then.</summary>
+    /// <summary>What 18.16 does not have: dropping a second insert of the same token, and parts on disk before an
+    /// insert is confirmed, since the spool deletes the segment then.</summary>
     private static async Task HardenAsync(ClickHouseHttp client, CancellationToken cancel)
     {
         foreach (var table in (string[])[.. DailyTables, EvidenceBlocks.Table])
         {
-            var ours = $"SELECT count() FROM system.tables WHERE database = {SqlText.Literal(client.Address.Database)} AND name = {SqlText.Literal(table)} AND engine = 'MergeTree'";
+            var ours = $"SELECT count() FROM system.tables WHERE database = {SqlText.Literal(client.Address.Database)} "
+                + $"AND name = {SqlText.Literal(table)} AND engine = 'MergeTree'";
             if (await client.ScalarAsync<ulong>(ours, cancel) > 0)
             {
                 // Replaced parts of evidence leave the disk at once, so what replaces them must be on it.
                 var merged = table == EvidenceBlocks.Table ? ", min_rows_to_fsync_after_merge = 1" : "";
-                await client.ExecuteAsync($"ALTER TABLE {table} MODIFY SETTING non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1{merged}", cancel);
+                await client.ExecuteAsync($"ALTER TABLE {table} MODIFY SETTING non_replicated_deduplication_window = "
+                    + $"1000, fsync_after_insert = 1, fsync_part_directory = 1{merged}", cancel);
             }
         }
     }

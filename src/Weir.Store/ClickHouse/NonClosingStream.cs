@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Store.ClickHouse;
 
-/// <summary>A stream lent to a request: reading goes through, closing does not, so that a second try can read it again.</summary>
+/// <summary>A stream lent to a request: reading goes through, closing does not, so that a second try can
+/// read it again.</summary>
 internal sealed class NonClosingStream(Stream inner) : Stream
 {
     public override bool CanRead => true;
@@ -22,7 +23,8 @@ internal sealed class NonClosingStream(Stream inner) : Stream
 
     public override int Read(Span<byte> buffer) => inner.Read(buffer);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        inner.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         inner.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Endpoints that lines exchanged traffic with although a list names them, each with how many lines did: the rows are summed
-// up in the store, so that no subject leaves it. One whose pseudonym changed within the window counts twice.
+// Endpoints that lines exchanged traffic with although a list names them, each with how many lines did: the rows are
+// summed up in the store, so that no subject leaves it. One whose pseudonym changed within the window counts twice.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
@@ -21,7 +21,8 @@ public readonly record struct SightedEndpoint(Endpoint Endpoint, long FirstMs, l
 /// <summary>Counts over the table <c>sightings</c> of a flow store.</summary>
 public sealed class SightingRepository(ClickHouseHttp client)
 {
-    /// <summary>C&amp;Cs with traffic that was answered, or seen in the one direction that sampling left; attempts are none.</summary>
+    /// <summary>C&amp;Cs with traffic that was answered, or seen in the one direction that sampling left;
+    /// attempts are none.</summary>
     /// <exception cref="StoreException">The store could not answer.</exception>
     public async Task<IReadOnlyList<SightedEndpoint>> SinceAsync(DateTimeOffset since, CancellationToken cancel)
     {
@@ -42,8 +43,12 @@ public sealed class SightingRepository(ClickHouseHttp client)
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                var endpoint = new Endpoint(new IpKey(block["remote"].Key(i)), block["port"].Values<ushort>()[i], block["protocol"].Values<byte>()[i]);
-                found.Add(new(endpoint, block["started"].Values<long>()[i], block["ended"].Values<long>()[i], (long)block["n"].Values<ulong>()[i]));
+                var endpoint = new Endpoint(
+                    new IpKey(block["remote"].Key(i)), block["port"].Values<ushort>()[i],
+                    block["protocol"].Values<byte>()[i]);
+                found.Add(new(
+                    endpoint, block["started"].Values<long>()[i], block["ended"].Values<long>()[i],
+                    (long)block["n"].Values<ulong>()[i]));
             }
         }
 

@@ -9,13 +9,16 @@ namespace Weir.Store.ClickHouse;
 public static partial class SqlText
 {
     /// <summary>An identifier in back quotes.</summary>
-    public static string Name(string name) => $"`{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)}`";
+    public static string Name(string name) =>
+        $"`{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)}`";
 
     /// <summary>A string literal.</summary>
-    public static string Literal(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    public static string Literal(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     /// <summary>The 16 octets of a subject or address as a FixedString(16).</summary>
-    public static string Key(UInt128 bits) => string.Create(CultureInfo.InvariantCulture, $"toFixedString(unhex('{bits:X32}'), 16)");
+    public static string Key(UInt128 bits) =>
+        string.Create(CultureInfo.InvariantCulture, $"toFixedString(unhex('{bits:X32}'), 16)");
 
     public static string Key(IpKey address) => Key(address.Bits);
 

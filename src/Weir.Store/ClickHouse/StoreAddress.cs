@@ -6,7 +6,8 @@ using Weir.Wire.Native;
 
 namespace Weir.Store.ClickHouse;
 
-/// <summary>Where a flow store answers: a ClickHouse server's HTTP interface, or the embedded engine's Unix socket.</summary>
+/// <summary>Where a flow store answers: a ClickHouse server's HTTP interface, or the embedded
+/// engine's Unix socket.</summary>
 public sealed record StoreAddress
 {
     private StoreAddress(Uri address, string? socket) => (Base, Socket) = (address, socket);
@@ -29,11 +30,17 @@ public sealed record StoreAddress
     public static StoreAddress ForServer(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? new(uri, null)
-            : throw new FormatException($"'{address}' is not the address of a flow store; write http://host:8123/ or https://host:8443/");
+            : throw new FormatException(
+                $"'{address}' is not the address of a flow store; write http://host:8123/ or https://host:8443/");
 
     internal HttpClient Open()
     {
-        var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10) };
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10)
+        };
         if (Socket is { } path)
         {
             handler.ConnectCallback = async (_, cancel) =>
@@ -72,9 +79,11 @@ public sealed record StoreLogin(string User, string Password)
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path)
+                & (UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
             {
-                throw new StoreException(0, $"'{path}' holds a password and may be read by others; run chmod 600 on it", retryable: false);
+                throw new StoreException(
+                    0, $"'{path}' holds a password and may be read by others; run chmod 600 on it", retryable: false);
             }
 
             return File.ReadLines(path).FirstOrDefault()?.Trim().Split(':', 2) is [{ Length: > 0 } user, var password]
@@ -83,7 +92,8 @@ public sealed record StoreLogin(string User, string Password)
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(0, $"the store's login file '{path}' cannot be read: {fault.Message}", retryable: false, fault);
+            throw new StoreException(
+                0, $"the store's login file '{path}' cannot be read: {fault.Message}", retryable: false, fault);
         }
     }
 

@@ -19,8 +19,10 @@ internal static class StoreSchema
 
     public static async Task EnsureAsync(ClickHouseHttp client, CancellationToken cancel)
     {
-        await client.ExecuteOutsideAsync($"CREATE DATABASE IF NOT EXISTS {SqlText.Name(client.Address.Database)}", cancel);
-        await client.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_steps (step UInt32, at DateTime('UTC')) ENGINE = MergeTree ORDER BY step", cancel);
+        await client.ExecuteOutsideAsync(
+            $"CREATE DATABASE IF NOT EXISTS {SqlText.Name(client.Address.Database)}", cancel);
+        await client.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_steps (step UInt32, at DateTime('UTC')) "
+            + "ENGINE = MergeTree ORDER BY step", cancel);
         var done = await client.ScalarAsync<uint>("SELECT toUInt32(max(step)) FROM schema_steps", cancel);
         if (done > Steps.Keys[^1])
         {
@@ -34,7 +36,8 @@ internal static class StoreSchema
                 await client.ExecuteAsync(statement, cancel);
             }
 
-            await client.ExecuteAsync(FormattableString.Invariant($"INSERT INTO schema_steps SELECT toUInt32({step}), now()"), cancel);
+            await client.ExecuteAsync(
+                FormattableString.Invariant($"INSERT INTO schema_steps SELECT toUInt32({step}), now()"), cancel);
         }
     }
 
@@ -50,7 +53,8 @@ internal static class StoreSchema
         foreach (var name in assembly.GetManifestResourceNames())
         {
             var at = name.IndexOf(Folder, StringComparison.Ordinal);
-            if (at >= 0 && uint.TryParse(name.AsSpan(at + Folder.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (at >= 0 && uint.TryParse(
+                name.AsSpan(at + Folder.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 steps.Add(number, Text(assembly, name));
             }

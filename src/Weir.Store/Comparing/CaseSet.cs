@@ -6,7 +6,8 @@ using Weir.Wire;
 namespace Weir.Store.Comparing;
 
 /// <summary>Why a subject is a case.</summary>
-/// <param name="FirstContactMs">First qualifying contact with a listed endpoint (t0), milliseconds since the UNIX epoch.</param>
+/// <param name="FirstContactMs">First qualifying contact with a listed endpoint (t0), milliseconds since
+/// the UNIX epoch.</param>
 /// <param name="Endpoints">Distinct listed endpoints it exchanged traffic with.</param>
 public readonly record struct Infection(long FirstContactMs, int Endpoints);
 
@@ -14,9 +15,12 @@ public readonly record struct Infection(long FirstContactMs, int Endpoints);
 /// <param name="Cases">Subjects with a qualifying contact.</param>
 /// <param name="Listed">Every watchlist endpoint that any subject contacted, in whatever way.</param>
 /// <param name="Benign">Networks of benign infrastructure (allow lists, resolvers, update servers).</param>
-public sealed record CaseSet(IReadOnlyDictionary<SubjectKey, Infection> Cases, IReadOnlyCollection<Endpoint> Listed, IReadOnlyCollection<Prefix> Benign)
+public sealed record CaseSet(
+    IReadOnlyDictionary<SubjectKey, Infection> Cases, IReadOnlyCollection<Endpoint> Listed,
+    IReadOnlyCollection<Prefix> Benign)
 {
-    /// <summary>Exchanges make cases, and one-sided contacts do under sampling; attempts and answered probes do not, but their endpoints are listed all the same.</summary>
+    /// <summary>Exchanges make cases, and one-sided contacts do under sampling; attempts and answered probes do not,
+    /// but their endpoints are listed all the same.</summary>
     public static CaseSet From(IEnumerable<Sighting> sightings, IReadOnlyCollection<Prefix> benign)
     {
         var listed = new HashSet<Endpoint>();
@@ -34,6 +38,8 @@ public sealed record CaseSet(IReadOnlyDictionary<SubjectKey, Infection> Cases, I
             contacts[sighting.Subject] = (Math.Min(known.First, sighting.FirstMs), known.Endpoints);
         }
 
-        return new(contacts.ToDictionary(c => c.Key, c => new Infection(c.Value.First, c.Value.Endpoints.Count)), listed, benign);
+        return new(
+            contacts.ToDictionary(c => c.Key, c => new Infection(c.Value.First, c.Value.Endpoints.Count)),
+            listed, benign);
     }
 }

@@ -11,7 +11,8 @@ namespace Weir.Store.Comparing;
 /// <param name="Controls">Controls in it.</param>
 public sealed record Stratum(byte Class, int MinActivity, int MaxActivity, int Cases, int Controls);
 
-/// <summary>Who takes part and where: cases and controls by stratum, in an order that depends on keys and seed alone.</summary>
+/// <summary>Who takes part and where: cases and controls by stratum, in an order that depends on keys
+/// and seed alone.</summary>
 internal sealed class ComparisonCohort
 {
     public required StratumAssignment[] Cohort { get; init; }
@@ -36,7 +37,8 @@ internal sealed class ComparisonCohort
     public required int Beyond { get; init; }
 
     /// <summary>Draws the comparison from everyone's activity (statistics.md B.4.2, B.7).</summary>
-    public static ComparisonCohort Draw(IReadOnlyList<SubjectActivity> activity, CaseSet set, ComparingOptions options, ulong seed)
+    public static ComparisonCohort Draw(
+        IReadOnlyList<SubjectActivity> activity, CaseSet set, ComparingOptions options, ulong seed)
     {
         var drawn = seed ^ 0xC0_4017;
         var infected = activity.Where(a => set.Cases.ContainsKey(a.Subject)).ToList();
@@ -44,20 +46,29 @@ internal sealed class ComparisonCohort
         var cases = Lowest(eligible, options.CasesAtMost, drawn);
         var controls = activity.Where(a => !set.Cases.ContainsKey(a.Subject)).ToList();
         var others = controls.Count;
-        controls = Lowest(controls, (int)Math.Min(int.MaxValue, Math.Max(options.ControlsAtMost, (long)options.ControlsPerCase * cases.Count)), drawn);
+        controls = Lowest(
+            controls,
+            (int)Math.Min(int.MaxValue, Math.Max(options.ControlsAtMost, (long)options.ControlsPerCase * cases.Count)),
+            drawn);
 
         var caseKeys = cases.Select(a => a.Subject).ToHashSet();
-        var scored = cases.Concat(controls).Select(a => (a.Subject, a.Endpoints, Score: Weir.Store.Comparing.Strata.Score(a, seed), Class: a.Access)).ToArray();
+        var scored = cases.Concat(controls)
+            .Select(a => (a.Subject, a.Endpoints, Score: Weir.Store.Comparing.Strata.Score(a, seed), Class: a.Access))
+            .ToArray();
         var cuts = scored.Length == 0 ? [] : Weir.Store.Comparing.Strata.Cuts(
-            [.. scored.Select(s => s.Score)], [.. scored.Where(s => caseKeys.Contains(s.Subject)).Select(s => s.Score)], options.ActivityBins);
-        var groups = scored.GroupBy(s => (s.Class, Bin: Weir.Store.Comparing.Strata.BinOf(s.Score, cuts))).OrderBy(g => g.Key).ToArray();
+            [.. scored.Select(s => s.Score)], [.. scored.Where(s => caseKeys.Contains(s.Subject)).Select(s => s.Score)],
+            options.ActivityBins);
+        var groups = scored.GroupBy(s => (s.Class, Bin: Weir.Store.Comparing.Strata.BinOf(s.Score, cuts)))
+            .OrderBy(g => g.Key).ToArray();
         var members = groups.Select(g => g.Select(s => s.Subject).Order().ToArray()).ToArray();
         return new()
         {
             Members = members,
-            Cohort = [.. members.SelectMany((keys, stratum) => keys.Select(key => new StratumAssignment(key, (ushort)stratum)))],
+            Cohort = [.. members.SelectMany(
+                (keys, stratum) => keys.Select(key => new StratumAssignment(key, (ushort)stratum)))],
             CaseKeys = caseKeys,
-            Strata = [.. groups.Select(g => Describe(g.Key.Class, g.Select(s => (s.Endpoints, caseKeys.Contains(s.Subject)))))],
+            Strata = [.. groups.Select(
+                g => Describe(g.Key.Class, g.Select(s => (s.Endpoints, caseKeys.Contains(s.Subject)))))],
             Infected = [.. set.Cases.Keys.Order()],
             Others = others,
             Scanners = infected.Count - eligible.Count,
@@ -95,7 +106,9 @@ internal sealed class ComparisonCohort
         return new(kind, all.Min(m => m.Endpoints), all.Max(m => m.Endpoints), cases, all.Length - cases);
     }
 
-    private static List<SubjectActivity> Lowest(List<SubjectActivity> subjects, int most, ulong seed) => subjects.Count <= most
-        ? subjects
-        : [.. subjects.OrderBy(a => SeededRandom.Keyed(a.Subject.Pseudonym, seed)).ThenBy(a => a.Subject).Take(most)];
+    private static List<SubjectActivity> Lowest(List<SubjectActivity> subjects, int most, ulong seed) =>
+        subjects.Count <= most
+            ? subjects
+            : [.. subjects.OrderBy(a => SeededRandom.Keyed(a.Subject.Pseudonym, seed))
+                .ThenBy(a => a.Subject).Take(most)];
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The differential engine (statistics.md B.4): which endpoints do the infected share that subjects like them do not? Every endpoint
-// that three subjects contact is tested, cases are compared with others of the same activity, the rate of false discoveries is
-// controlled over all tests, and what cases did before their infection is held against a candidate. The store counts; this judges.
+// The differential engine (statistics.md B.4): which endpoints do the infected share that subjects like them do not?
+// Every endpoint that three subjects contact is tested, cases are compared with others of the same activity, the rate
+// of false discoveries is controlled over all tests, and what cases did before their infection is held against a
+// candidate. The store counts; this judges.
 using Weir.Contracts.Flows;
 
 namespace Weir.Store.Comparing;
 
-/// <summary>Runs a comparison. The outcome is a function of the store's counts, the cases, the options and the seed.</summary>
+/// <summary>Runs a comparison. The outcome is a function of the store's counts, the cases, the
+/// options and the seed.</summary>
 public static class ComparisonEngine
 {
     /// <param name="store">Counts over the pair digests.</param>
@@ -17,7 +19,8 @@ public static class ComparisonEngine
     /// <param name="seed">Seed of draws and permutations.</param>
     /// <param name="cancel">Stops between queries.</param>
     public static async Task<ComparisonRun> RunAsync(
-        IPairCounts store, PairWindow window, CaseSet cases, ComparingOptions options, ulong seed, CancellationToken cancel)
+        IPairCounts store, PairWindow window, CaseSet cases, ComparingOptions options, ulong seed,
+        CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(cases);
@@ -31,11 +34,16 @@ public static class ComparisonEngine
         var roster = ComparisonCohort.Draw(activity, cases, options, seed);
         SubjectKey[] compared = [.. roster.CaseKeys.Order()];
         var known = window with { FromMs = Onset.StartOf(window, options) };
-        var seen = compared.Length == 0 ? new Dictionary<SubjectKey, long>() : await store.FirstSeenAsync(known, compared, cancel);
-        var onset = Onset.Compute(compared.Select(key => (key, cases.Cases[key].FirstContactMs)), seen, window, options);
+        var seen = compared.Length == 0
+            ? new Dictionary<SubjectKey, long>()
+            : await store.FirstSeenAsync(known, compared, cancel);
+        var onset = Onset.Compute(
+            compared.Select(key => (key, cases.Cases[key].FirstContactMs)), seen, window, options);
 
         var families = new List<FamilyResult>();
-        EndpointUnit[] units = options.RollUps ? [EndpointUnit.Endpoint, EndpointUnit.Address, EndpointUnit.Network] : [EndpointUnit.Endpoint];
+        EndpointUnit[] units = options.RollUps
+            ? [EndpointUnit.Endpoint, EndpointUnit.Address, EndpointUnit.Network]
+            : [EndpointUnit.Endpoint];
         foreach (var unit in units)
         {
             var query = new FamilyQuery(window, unit, cases.Listed, cases.Benign);
@@ -43,7 +51,8 @@ public static class ComparisonEngine
         }
 
         var participants = new Participants(
-            activity.Count, compared.Length, roster.Cohort.Length - compared.Length, onset.Observed, roster.Scanners, roster.Unseen, roster.Beyond, roster.Strata);
+            activity.Count, compared.Length, roster.Cohort.Length - compared.Length, onset.Observed, roster.Scanners,
+            roster.Unseen, roster.Beyond, roster.Strata);
         return new(window, seed, participants, families[0], families[1..], digests.Digests);
     }
 }

@@ -22,7 +22,8 @@ public enum FindingStatus : byte
 }
 
 /// <summary>An endpoint that the infected contact more often than subjects like them.</summary>
-/// <param name="Key">Endpoint; in roll-ups the address or the first address of the network, port and protocol 0.</param>
+/// <param name="Key">Endpoint; in roll-ups the address or the first address of the network, port
+/// and protocol 0.</param>
 /// <param name="Cases">Cases contacting it (O).</param>
 /// <param name="Expected">Cases expected (E).</param>
 /// <param name="Others">Subjects of the whole population, known infected left out, contacting it.</param>
@@ -34,10 +35,12 @@ public enum FindingStatus : byte
 /// <param name="Status">What became of it.</param>
 /// <param name="Why">One sentence.</param>
 public sealed record Finding(
-    Endpoint Key, int Cases, double Expected, int Others, double P, double Q, Shrinkage Effect, OddsRatio Odds, OnsetTally Onset, FindingStatus Status, string Why);
+    Endpoint Key, int Cases, double Expected, int Others, double P, double Q, Shrinkage Effect, OddsRatio Odds,
+    OnsetTally Onset, FindingStatus Status, string Why);
 
 /// <summary>Simpler methods on the same data, to be printed beside the engine (statistics.md B.12).</summary>
-/// <param name="PooledFisher">Flagged by one table without strata or veto, Benjamini–Hochberg over the same family.</param>
+/// <param name="PooledFisher">Flagged by one table without strata or veto, Benjamini–Hochberg over
+/// the same family.</param>
 /// <param name="Popularity">Contacted by at least max(3, 5 % of the cases), most popular first.</param>
 public sealed record Baselines(IReadOnlyList<Endpoint> PooledFisher, IReadOnlyList<Endpoint> Popularity);
 
@@ -58,10 +61,12 @@ public sealed record PermutationCheck(IReadOnlyList<int> Discoveries, bool Valid
 /// <param name="SelfTest">Permuted runs.</param>
 /// <param name="Baselines">Simpler methods.</param>
 public sealed record FamilyResult(
-    EndpointUnit Unit, long Size, double Q, Power Power, IReadOnlyList<Finding> Findings, PermutationCheck SelfTest, Baselines Baselines)
+    EndpointUnit Unit, long Size, double Q, Power Power, IReadOnlyList<Finding> Findings, PermutationCheck SelfTest,
+    Baselines Baselines)
 {
     /// <summary>Candidates and shared endpoints: what is reported.</summary>
-    public IEnumerable<Finding> Reported => Findings.Where(f => f.Status is FindingStatus.Candidate or FindingStatus.Shared);
+    public IEnumerable<Finding> Reported =>
+        Findings.Where(f => f.Status is FindingStatus.Candidate or FindingStatus.Shared);
 }
 
 /// <summary>Who took part.</summary>
@@ -74,7 +79,8 @@ public sealed record FamilyResult(
 /// <param name="Beyond">Cases left out because there are too many.</param>
 /// <param name="Strata">The table of strata.</param>
 public sealed record Participants(
-    int Subjects, int Cases, int Controls, int OnsetObserved, int Scanners, int Unseen, int Beyond, IReadOnlyList<Stratum> Strata);
+    int Subjects, int Cases, int Controls, int OnsetObserved, int Scanners, int Unseen, int Beyond,
+    IReadOnlyList<Stratum> Strata);
 
 /// <summary>The outcome of a comparison: a function of the inputs, whose digests it carries, and the seed.</summary>
 /// <param name="Window">Window compared.</param>
@@ -84,4 +90,5 @@ public sealed record Participants(
 /// <param name="RollUps">Families of addresses and networks.</param>
 /// <param name="Digests">SHA-256 of each input, hexadecimal, by name.</param>
 public sealed record ComparisonRun(
-    PairWindow Window, ulong Seed, Participants Participants, FamilyResult Endpoints, IReadOnlyList<FamilyResult> RollUps, IReadOnlyDictionary<string, string> Digests);
+    PairWindow Window, ulong Seed, Participants Participants, FamilyResult Endpoints,
+    IReadOnlyList<FamilyResult> RollUps, IReadOnlyDictionary<string, string> Digests);

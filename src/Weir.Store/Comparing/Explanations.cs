@@ -6,12 +6,14 @@ internal static class Explanations
 {
     public static string Why(FindingStatus status, int cases, double expected, int all, int others, OnsetTally onset)
     {
-        var counts = FormattableString.Invariant($"{cases} of {all} infected subjects contact it where {expected:0.##} would be expected, and {others} others");
+        var counts = FormattableString.Invariant(
+            $"{cases} of {all} infected subjects contact it where {expected:0.##} would be expected, and {others} others");
         return status switch
         {
             FindingStatus.Candidate => $"{counts}; {Began(onset)}",
             FindingStatus.Shared => $"{counts}, too many for a block of the address; {Began(onset)}",
-            FindingStatus.Vetoed => $"{counts}; {onset.Before} of the {onset.Observed} whose onset was observed contacted it before they were infected",
+            FindingStatus.Vetoed => $"{counts}; {onset.Before} of the {onset.Observed} whose onset was observed "
+                + "contacted it before they were infected",
             FindingStatus.Capped => $"{counts}: too popular to be a candidate",
             _ => $"{counts}; significant only beside endpoints that were removed",
         };
@@ -20,7 +22,8 @@ internal static class Explanations
     private static string Began(OnsetTally onset) => onset.Verdict switch
     {
         OnsetVerdict.Undetermined => "whether that began with the infection could not be seen, review it",
-        OnsetVerdict.Review => $"{onset.Before} of the {onset.Observed} whose onset was observed contacted it before, review it",
+        OnsetVerdict.Review =>
+            $"{onset.Before} of the {onset.Observed} whose onset was observed contacted it before, review it",
         _ => $"of the {onset.Observed} whose onset was observed {onset.Before} contacted it before",
     };
 }

@@ -6,7 +6,8 @@ internal static class ExponentialTilting
 {
     private const double Steepest = 60;
 
-    /// <summary>The theta, 0 to 60, at which the tilted means add up to <paramref name="wanted"/>. Any theta gives the right tail; this one gives it with few terms.</summary>
+    /// <summary>The theta, 0 to 60, at which the tilted means add up to <paramref name="wanted"/>. Any theta gives the
+    /// right tail; this one gives it with few terms.</summary>
     public static double Towards(List<double[]> masses, int wanted)
     {
         var (low, high) = (0.0, 1.0);
@@ -32,7 +33,8 @@ internal static class ExponentialTilting
         return high;
     }
 
-    /// <summary>Terms of at least a share of the largest: where they start, their values with the largest 1, and the logarithm taken out.</summary>
+    /// <summary>Terms of at least a share of the largest: where they start, their values with the largest 1, and the
+    /// logarithm taken out.</summary>
     public static (int Start, double[] Terms, double LogScale) Window(double[] log, double theta, double share)
     {
         var top = double.NegativeInfinity;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Store.Comparing;
 
-/// <summary>Step-up control of the false discovery rate over a family of which only the smallest p values are at hand (statistics.md B.4.6).</summary>
+/// <summary>Step-up control of the false discovery rate over a family of which only the smallest p values are at hand
+/// (statistics.md B.4.6).</summary>
 public static class FalseDiscovery
 {
     /// <summary>
-    /// Adjusted p values in the order given; a hypothesis is rejected at rate q where its value is at most q. Those not given count
-    /// as p = 1, so the family may be far larger than the list.
+    /// Adjusted p values in the order given; a hypothesis is rejected at rate q where its value is at most q. Those not
+    /// given count as p = 1, so the family may be far larger than the list.
     /// </summary>
     /// <param name="p">The p values at hand.</param>
     /// <param name="family">Hypotheses in all, at least as many as are given.</param>

@@ -4,7 +4,8 @@ using Weir.Wire;
 
 namespace Weir.Store.Comparing;
 
-/// <summary>What the store counted for one family, and the tests on it: observed cases by permutation, margins by stratum.</summary>
+/// <summary>What the store counted for one family, and the tests on it: observed cases by permutation,
+/// margins by stratum.</summary>
 internal sealed class FamilyCounts
 {
     private readonly Dictionary<Endpoint, StratumMargin[]> _margins = [];
@@ -14,7 +15,9 @@ internal sealed class FamilyCounts
     private readonly long _size;
     private readonly ComparingOptions _options;
 
-    public FamilyCounts(Stratum[] strata, IReadOnlyList<LabelCount> observed, IReadOnlyList<StratumCount> margins, long size, ComparingOptions options)
+    public FamilyCounts(
+        Stratum[] strata, IReadOnlyList<LabelCount> observed, IReadOnlyList<StratumCount> margins, long size,
+        ComparingOptions options)
     {
         _size = size;
         _options = options;
@@ -22,7 +25,8 @@ internal sealed class FamilyCounts
         _byStratum = margins.ToLookup(m => m.Key);
         foreach (var group in _byStratum)
         {
-            _margins[group.Key] = [.. group.OrderBy(m => m.Stratum).Select(m => new StratumMargin(strata[m.Stratum].Cases + strata[m.Stratum].Controls, m.Subjects, strata[m.Stratum].Cases))];
+            _margins[group.Key] = [.. group.OrderBy(m => m.Stratum).Select(m => new StratumMargin(
+                strata[m.Stratum].Cases + strata[m.Stratum].Controls, m.Subjects, strata[m.Stratum].Cases))];
         }
 
         Whole = new(strata.Sum(s => s.Cases + s.Controls), 0, strata.Sum(s => s.Cases));
@@ -34,11 +38,13 @@ internal sealed class FamilyCounts
     public IEnumerable<LabelCount> Observed(int permutation) => _observed[(ushort)permutation];
 
     /// <summary>Subjects contacting an endpoint, by stratum.</summary>
-    public Dictionary<ushort, int> MarginsByStratum(Endpoint key) => _byStratum[key].ToDictionary(m => m.Stratum, m => m.Subjects);
+    public Dictionary<ushort, int> MarginsByStratum(Endpoint key) =>
+        _byStratum[key].ToDictionary(m => m.Stratum, m => m.Subjects);
 
     public double Expected(Endpoint key) => _margins[key].Sum(m => m.Expected);
 
-    /// <summary>The stratified test of one set of labels: an endpoint whose IC025 is not above 0 counts as p = 1.</summary>
+    /// <summary>The stratified test of one set of labels: an endpoint whose IC025 is not above 0
+    /// counts as p = 1.</summary>
     public double[] Stratified(IReadOnlyList<LabelCount> observed) => [.. observed.Select(o =>
     {
         var expected = Expected(o.Key);
@@ -54,7 +60,8 @@ internal sealed class FamilyCounts
 
     public double[] Adjust(double[] p) => FalseDiscovery.Adjust(p, _size, _options.Strict);
 
-    public int Discoveries(int permutation) => Adjust(Stratified([.. Observed(permutation)])).Count(q => q <= _options.Q);
+    public int Discoveries(int permutation) =>
+        Adjust(Stratified([.. Observed(permutation)])).Count(q => q <= _options.Q);
 
     private double P(LabelCount observed, double expected)
     {
@@ -68,10 +75,12 @@ internal sealed class FamilyCounts
     }
 }
 
-/// <summary>Endpoints by address, port, protocol, so that lists come out the same whatever order rows came in.</summary>
+/// <summary>Endpoints by address, port, protocol, so that lists come out the same whatever
+/// order rows came in.</summary>
 internal sealed class EndpointComparer : IComparer<Endpoint>
 {
     public static EndpointComparer Instance { get; } = new();
 
-    public int Compare(Endpoint x, Endpoint y) => (x.Address.Bits, x.Port, x.Protocol).CompareTo((y.Address.Bits, y.Port, y.Protocol));
+    public int Compare(Endpoint x, Endpoint y) =>
+        (x.Address.Bits, x.Port, x.Protocol).CompareTo((y.Address.Bits, y.Port, y.Protocol));
 }

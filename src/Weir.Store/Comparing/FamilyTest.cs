@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One family from counts to findings (statistics.md B.4.1 to 7 and 11). Removal comes before the last step-up: an endpoint that the
-// veto or the cap takes out counts as p = 1 from then on, so it lifts nobody else over the threshold, and the rate stays controlled
-// as p values only grow.
+// One family from counts to findings (statistics.md B.4.1 to 7 and 11). Removal comes before the last step-up: an
+// endpoint that the veto or the cap takes out counts as p = 1 from then on, so it lifts nobody else over the threshold,
+// and the rate stays controlled as p values only grow.
 using Weir.Contracts.Flows;
 
 namespace Weir.Store.Comparing;
 
-internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, ComparisonCohort roster, Onset onset, ComparingOptions options, InputDigest digests, ulong seed)
+internal sealed class FamilyTest(
+    IPairCounts store, FamilyQuery query, ComparisonCohort roster, Onset onset, ComparingOptions options,
+    InputDigest digests, ulong seed)
 {
     public async Task<FamilyResult> RunAsync(CancellationToken cancel)
     {
@@ -25,7 +27,8 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
         }
 
         var permutations = power.IsSufficient ? options.Permutations : 0;
-        var observed = await store.LabelCountsAsync(query, roster.Labels(permutations, seed), options.MinimumSubjects, cancel);
+        var observed = await store.LabelCountsAsync(
+            query, roster.Labels(permutations, seed), options.MinimumSubjects, cancel);
         Endpoint[] keys = [.. observed.Select(o => o.Key).Distinct().Order(EndpointComparer.Instance)];
         var margins = keys.Length == 0 ? [] : await store.StratumCountsAsync(query, roster.Cohort, keys, cancel);
         digests.Counts(query.Unit, size, observed, margins);
@@ -50,9 +53,12 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
         Endpoint[] keys = [.. found.Select(i => observed[i].Key)];
         SubjectKey[] cases = [.. roster.CaseKeys.Order()];
         var history = query with { Window = query.Window with { FromMs = Onset.StartOf(query.Window, options) } };
-        var others = (await store.OthersAsync(query, roster.Infected, keys, cancel)).ToDictionary(o => o.Key, o => o.Subjects);
+        var others =
+            (await store.OthersAsync(query, roster.Infected, keys, cancel)).ToDictionary(o => o.Key, o => o.Subjects);
         var contacts = (await store.ContactsAsync(history, cases, keys, cancel)).ToLookup(c => c.Key);
-        var judged = found.Select(i => (At: i, Others: others.GetValueOrDefault(observed[i].Key), Onset: onset.Judge(contacts[observed[i].Key], options))).ToArray();
+        var judged = found.Select(i => (At: i, Others: others.GetValueOrDefault(observed[i].Key), Onset: onset.Judge(
+            contacts[observed[i].Key], options)))
+            .ToArray();
 
         var reduced = (double[])p.Clone();
         foreach (var (at, other, tally) in judged)
@@ -67,9 +73,12 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
             var (key, cases) = (observed[j.At].Key, observed[j.At].Subjects);
             var expected = counts.Expected(key);
             var status = StatusOf(j.Others, j.Onset.Verdict, after[j.At]);
-            var odds = OddsRatio.Compute(homes.Tables(counts, key, contacts[key].Where(c => c.LastMs >= query.Window.FromMs)));
+            var odds = OddsRatio.Compute(
+                homes.Tables(counts, key, contacts[key].Where(c => c.LastMs >= query.Window.FromMs)));
             var q = status is FindingStatus.Capped or FindingStatus.Vetoed ? before[j.At] : after[j.At];
-            return new Finding(key, cases, expected, j.Others, p[j.At], q, Shrinkage.Compute(cases, expected), odds, j.Onset, status, Explanations.Why(status, cases, expected, counts.Whole.Cases, j.Others, j.Onset));
+            return new Finding(
+                key, cases, expected, j.Others, p[j.At], q, Shrinkage.Compute(cases, expected), odds, j.Onset, status,
+                Explanations.Why(status, cases, expected, counts.Whole.Cases, j.Others, j.Onset));
         }).OrderByDescending(f => f.Effect.Ic025).ThenBy(f => f.Key, EndpointComparer.Instance)];
     }
 
@@ -77,7 +86,8 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
         IsCapped(others) ? FindingStatus.Capped
         : onset == OnsetVerdict.Vetoed ? FindingStatus.Vetoed
         : q > options.Q ? FindingStatus.Unsupported
-        : options.TellShared && others > Math.Max(5, Math.Min(0.001 * (roster.Others + roster.Infected.Length), 100)) ? FindingStatus.Shared
+        : options.TellShared && others > Math.Max(5, Math.Min(0.001 * (roster.Others + roster.Infected.Length), 100))
+            ? FindingStatus.Shared
         : FindingStatus.Candidate;
 
     private bool IsCapped(int others) => others >= Math.Max(options.CapShare * roster.Others, options.CapSubjects);
@@ -92,12 +102,14 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
             [.. observed.Where(o => o.Subjects >= popular).OrderByDescending(o => o.Subjects).Select(o => o.Key)]);
     }
 
-    private FamilyResult Nothing(long size, Power power) => new(query.Unit, size, options.Q, power, [], new([], true), new([], []));
+    private FamilyResult Nothing(long size, Power power) =>
+        new(query.Unit, size, options.Q, power, [], new([], true), new([], []));
 
     /// <summary>Where each case stands, so that its contacts can be told by stratum.</summary>
     private sealed class StratumIndex(ComparisonCohort roster)
     {
-        private readonly Dictionary<SubjectKey, ushort> _strata = roster.Cohort.Where(p => roster.CaseKeys.Contains(p.Subject)).ToDictionary(p => p.Subject, p => p.Stratum);
+        private readonly Dictionary<SubjectKey, ushort> _strata =
+            roster.Cohort.Where(p => roster.CaseKeys.Contains(p.Subject)).ToDictionary(p => p.Subject, p => p.Stratum);
         private readonly Stratum[] _table = roster.Strata;
 
         public StratumTable[] Tables(FamilyCounts counts, Endpoint key, IEnumerable<PairContact> contacts)
@@ -112,7 +124,8 @@ internal sealed class FamilyTest(IPairCounts store, FamilyQuery query, Compariso
             return [.. _table.Select((s, i) =>
             {
                 var contacting = margins.GetValueOrDefault((ushort)i);
-                return new StratumTable(new(s.Cases + s.Controls, contacting, s.Cases), Math.Min(observed[i], contacting));
+                return new StratumTable(
+                    new(s.Cases + s.Controls, contacting, s.Cases), Math.Min(observed[i], contacting));
             })];
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Store.Comparing;
 
-/// <summary>One stratum as an endpoint sees it: how many subjects it holds, how many of them contact the endpoint, how many are cases.</summary>
+/// <summary>One stratum as an endpoint sees it: how many subjects it holds, how many of them contact the endpoint, how
+/// many are cases.</summary>
 public readonly record struct StratumMargin(int Subjects, int Contacting, int Cases)
 {
     /// <summary>Fewest and most cases that can be among those contacting.</summary>
@@ -17,8 +18,8 @@ public readonly record struct StratumMargin(int Subjects, int Contacting, int Ca
 public static class Hypergeometric
 {
     /// <summary>
-    /// Natural logarithm of P(X = Least + i) for every i from 0 to Most - Least. Built from ratios of neighbours and divided by its
-    /// own sum, so that it adds up to 1 and every term keeps its relative accuracy however small.
+    /// Natural logarithm of P(X = Least + i) for every i from 0 to Most - Least. Built from ratios of neighbours and
+    /// divided by its own sum, so that it adds up to 1 and every term keeps its relative accuracy however small.
     /// </summary>
     public static double[] LogMass(StratumMargin margin)
     {

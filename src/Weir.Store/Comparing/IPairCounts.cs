@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The seam to the flow store. The store counts; what comes back is only what the cases touched, plus one row of activity for each
-// subject. Everything counts distinct subjects, never flows or octets (statistics.md B.1), and no answer depends on row order.
+// The seam to the flow store. The store counts; what comes back is only what the cases touched, plus one row of
+// activity for each subject. Everything counts distinct subjects, never flows or octets (statistics.md B.1), and no
+// answer depends on row order.
 using Weir.Contracts.Flows;
 using Weir.Wire;
 
 namespace Weir.Store.Comparing;
 
 /// <summary>A span of time over the pair digests.</summary>
-/// <param name="FromMs">First millisecond since the UNIX epoch, UTC. Digests are by the hour: an hour that overlaps the window is in it.</param>
+/// <param name="FromMs">First millisecond since the UNIX epoch, UTC. Digests are by the hour: an hour that overlaps the
+/// window is in it.</param>
 /// <param name="UntilMs">End, exclusive.</param>
 /// <param name="TwoWayOnly">A contact counts only where packets went both ways; under sampling any packets do.</param>
 public readonly record struct PairWindow(long FromMs, long UntilMs, bool TwoWayOnly = true)
@@ -19,7 +21,8 @@ public readonly record struct PairWindow(long FromMs, long UntilMs, bool TwoWayO
 /// <summary>What is tested as one: each unit is a family of its own.</summary>
 public enum EndpointUnit : byte
 {
-    /// <summary>Protocol, address, port. Port 0, a remote that was the client or a protocol without ports, is left out here and stays in the roll-ups.</summary>
+    /// <summary>Protocol, address, port. Port 0, a remote that was the client or a protocol without ports, is left out
+    /// here and stays in the roll-ups.</summary>
     Endpoint,
 
     /// <summary>Address.</summary>
@@ -34,7 +37,8 @@ public enum EndpointUnit : byte
 /// <param name="Unit">Keys are <see cref="Endpoint"/>s whose parts beyond the unit are 0.</param>
 /// <param name="Listed">Watchlist endpoints: left out as they are; roll-ups leave out their whole address.</param>
 /// <param name="Benign">Networks of benign infrastructure, left out everywhere.</param>
-public sealed record FamilyQuery(PairWindow Window, EndpointUnit Unit, IReadOnlyCollection<Endpoint> Listed, IReadOnlyCollection<Prefix> Benign)
+public sealed record FamilyQuery(
+    PairWindow Window, EndpointUnit Unit, IReadOnlyCollection<Endpoint> Listed, IReadOnlyCollection<Prefix> Benign)
 {
     private const int MappedBits = 96;
 
@@ -56,7 +60,8 @@ public readonly record struct SubjectActivity(SubjectKey Subject, int Endpoints,
 /// <summary>A subject's place in the comparison.</summary>
 public readonly record struct StratumAssignment(SubjectKey Subject, ushort Stratum);
 
-/// <summary>A subject labelled as a case under a numbering of labels: 0 is the truth, others are permutations.</summary>
+/// <summary>A subject labelled as a case under a numbering of labels: 0 is the truth, others are
+/// permutations.</summary>
 public readonly record struct Label(SubjectKey Subject, ushort Permutation);
 
 /// <summary>Distinct subjects so labelled that contact an endpoint.</summary>
@@ -78,20 +83,28 @@ public interface IPairCounts
     Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel);
 
     /// <summary>First contact with anything in the window, by subject, for those named that have any.</summary>
-    Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel);
+    Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(
+        PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel);
 
     /// <summary>Keys contacted by at least so many subjects of the cohort: the family's size M.</summary>
-    Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel);
+    Task<long> FamilySizeAsync(
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel);
 
     /// <summary>Keys contacted by at least <paramref name="minimum"/> subjects of one permutation's labels.</summary>
-    Task<IReadOnlyList<LabelCount>> LabelCountsAsync(FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel);
+    Task<IReadOnlyList<LabelCount>> LabelCountsAsync(
+        FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel);
 
     /// <summary>Margins of the keys named, by stratum.</summary>
-    Task<IReadOnlyList<StratumCount>> StratumCountsAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+    Task<IReadOnlyList<StratumCount>> StratumCountsAsync(
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys,
+        CancellationToken cancel);
 
-    /// <summary>How many subjects outside <paramref name="leftOut"/> contact the keys named, over the whole population.</summary>
-    Task<IReadOnlyList<OthersCount>> OthersAsync(FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+    /// <summary>How many subjects outside <paramref name="leftOut"/> contact the keys named, over the
+    /// whole population.</summary>
+    Task<IReadOnlyList<OthersCount>> OthersAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
 
     /// <summary>First and last contact of the subjects named with the keys named, within the family's window.</summary>
-    Task<IReadOnlyList<PairContact>> ContactsAsync(FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
+    Task<IReadOnlyList<PairContact>> ContactsAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel);
 }

@@ -5,7 +5,8 @@ using Weir.Wire;
 
 namespace Weir.Store.Comparing;
 
-/// <summary>The seam answered from rows held in memory, 32 octets each: for the self-test, for reproducing published figures, and as the yardstick of the store.</summary>
+/// <summary>The seam answered from rows held in memory, 32 octets each: for the self-test, for reproducing published
+/// figures, and as the yardstick of the store.</summary>
 /// <param name="capacity">Rows expected.</param>
 public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
 {
@@ -23,7 +24,8 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
     {
         var id = Intern(_subjectIds, _subjects, subject);
         _sorted &= _rows.Count == 0 || _rows[^1].Subject <= id;
-        _rows.Add(new(id, Intern(_endpointIds, _endpoints, endpoint), firstMs, lastMs, (uint)(firstMs / HourMs), twoWay));
+        _rows.Add(
+            new(id, Intern(_endpointIds, _endpoints, endpoint), firstMs, lastMs, (uint)(firstMs / HourMs), twoWay));
     }
 
     /// <summary>Says what kind of line a subject has; 0 where nothing is said.</summary>
@@ -33,10 +35,13 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
     {
         var endpoints = new int[_subjects.Count];
         EachDistinct(window, null, (subject, _) => endpoints[subject]++);
-        return Task.FromResult<IReadOnlyList<SubjectActivity>>([.. endpoints.Select((n, i) => new SubjectActivity(_subjects[i], n, _access.GetValueOrDefault(_subjects[i]))).Where(a => a.Endpoints > 0)]);
+        return Task.FromResult<IReadOnlyList<SubjectActivity>>([
+            .. endpoints.Select((n, i) => new SubjectActivity(_subjects[i], n, _access.GetValueOrDefault(_subjects[i])))
+                .Where(a => a.Endpoints > 0)]);
     }
 
-    public Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
+    public Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(
+        PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
     {
         var asked = Marks(subjects);
         var seen = new Dictionary<SubjectKey, long>();
@@ -44,14 +49,16 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
         {
             if (asked[row.Subject])
             {
-                ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, _subjects[row.Subject], out var known);
+                ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    seen, _subjects[row.Subject], out var known);
                 first = known ? Math.Min(first, row.FirstMs) : row.FirstMs;
             }
         });
         return Task.FromResult<IReadOnlyDictionary<SubjectKey, long>>(seen);
     }
 
-    public Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel)
+    public Task<long> FamilySizeAsync(
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel)
     {
         var keys = Keys(family);
         var counts = new int[_endpoints.Count];
@@ -60,7 +67,8 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
         return Task.FromResult(counts.LongCount(n => n >= minimum));
     }
 
-    public Task<IReadOnlyList<LabelCount>> LabelCountsAsync(FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel)
+    public Task<IReadOnlyList<LabelCount>> LabelCountsAsync(
+        FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel)
     {
         var permutations = new List<ushort>?[_subjects.Count];
         foreach (var label in labels)
@@ -83,7 +91,9 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
             .Select(c => new LabelCount(c.Key.Item1, KeyOf(c.Key.Item2, family), c.Value))]);
     }
 
-    public Task<IReadOnlyList<StratumCount>> StratumCountsAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    public Task<IReadOnlyList<StratumCount>> StratumCountsAsync(
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys,
+        CancellationToken cancel)
     {
         var strata = new int[_subjects.Count];
         Array.Fill(strata, -1);
@@ -103,10 +113,12 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
                 CollectionsMarshal.GetValueRefOrAddDefault(counts, (key, (ushort)strata[subject]), out _)++;
             }
         });
-        return Task.FromResult<IReadOnlyList<StratumCount>>([.. counts.Select(c => new StratumCount(KeyOf(c.Key.Item1, family), c.Key.Item2, c.Value))]);
+        return Task.FromResult<IReadOnlyList<StratumCount>>(
+            [.. counts.Select(c => new StratumCount(KeyOf(c.Key.Item1, family), c.Key.Item2, c.Value))]);
     }
 
-    public Task<IReadOnlyList<OthersCount>> OthersAsync(FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    public Task<IReadOnlyList<OthersCount>> OthersAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> leftOut, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
     {
         var skipped = Marks(leftOut);
         var counts = new Dictionary<int, int>();
@@ -117,10 +129,12 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
                 CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _)++;
             }
         });
-        return Task.FromResult<IReadOnlyList<OthersCount>>([.. counts.Select(c => new OthersCount(KeyOf(c.Key, family), c.Value))]);
+        return Task.FromResult<IReadOnlyList<OthersCount>>(
+            [.. counts.Select(c => new OthersCount(KeyOf(c.Key, family), c.Value))]);
     }
 
-    public Task<IReadOnlyList<PairContact>> ContactsAsync(FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+    public Task<IReadOnlyList<PairContact>> ContactsAsync(
+        FamilyQuery family, IReadOnlyList<SubjectKey> subjects, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
     {
         var asked = Marks(subjects);
         var mapped = Keys(family, keys);
@@ -129,16 +143,21 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
         {
             if (asked[row.Subject] && mapped[row.Endpoint] >= 0)
             {
-                ref var span = ref CollectionsMarshal.GetValueRefOrAddDefault(contacts, (row.Subject, mapped[row.Endpoint]), out var known);
-                span = known ? (Math.Min(span.First, row.FirstMs), Math.Max(span.Last, row.LastMs)) : (row.FirstMs, row.LastMs);
+                ref var span = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    contacts, (row.Subject, mapped[row.Endpoint]), out var known);
+                span = known
+                    ? (Math.Min(span.First, row.FirstMs), Math.Max(span.Last, row.LastMs))
+                    : (row.FirstMs, row.LastMs);
             }
         });
-        return Task.FromResult<IReadOnlyList<PairContact>>([.. contacts.Select(c => new PairContact(_subjects[c.Key.Subject], KeyOf(c.Key.Key, family), c.Value.First, c.Value.Last))]);
+        return Task.FromResult<IReadOnlyList<PairContact>>([.. contacts.Select(
+            c => new PairContact(_subjects[c.Key.Subject], KeyOf(c.Key.Key, family), c.Value.First, c.Value.Last))]);
     }
 
     private Endpoint KeyOf(int id, FamilyQuery family) => FamilyQuery.KeyOf(_endpoints[id], family.Unit);
 
-    /// <summary>For each endpoint the first endpoint of the same key, or -1 where it is left out or not asked for.</summary>
+    /// <summary>For each endpoint the first endpoint of the same key, or -1 where it is left out or
+    /// not asked for.</summary>
     private int[] Keys(FamilyQuery family, IReadOnlyList<Endpoint>? only = null)
     {
         var listed = family.Listed.ToHashSet();
@@ -150,8 +169,12 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
         {
             var endpoint = _endpoints[id];
             var key = FamilyQuery.KeyOf(endpoint, family.Unit);
-            var left = family.Unit == EndpointUnit.Endpoint ? endpoint.Port == 0 || listed.Contains(endpoint) : addresses.Contains(endpoint.Address);
-            keys[id] = left || (asked is not null && !asked.Contains(key)) || family.Benign.Any(b => b.Contains(endpoint.Address)) ? -1
+            var left = family.Unit == EndpointUnit.Endpoint
+                ? endpoint.Port == 0 || listed.Contains(endpoint)
+                : addresses.Contains(endpoint.Address);
+            keys[id] = left || (asked is not null && !asked.Contains(key))
+                || family.Benign.Any(b => b.Contains(endpoint.Address))
+                ? -1
                 : first.TryGetValue(key, out var known) ? known
                 : first[key] = id;
         }
@@ -199,7 +222,8 @@ public sealed class MemoryPairCounts(int capacity = 0) : IPairCounts
 
         foreach (ref readonly var row in CollectionsMarshal.AsSpan(_rows))
         {
-            if ((row.Hour + 1L) * HourMs > window.FromMs && row.Hour * (long)HourMs < window.UntilMs && (row.TwoWay || !window.TwoWayOnly))
+            if ((row.Hour + 1L) * HourMs > window.FromMs
+                && row.Hour * (long)HourMs < window.UntilMs && (row.TwoWay || !window.TwoWayOnly))
             {
                 visit(in row);
             }

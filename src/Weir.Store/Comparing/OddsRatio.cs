@@ -4,8 +4,10 @@ namespace Weir.Store.Comparing;
 /// <summary>A stratum with what was seen in it: of those contacting, how many are cases.</summary>
 public readonly record struct StratumTable(StratumMargin Margin, int Observed);
 
-/// <summary>Mantel–Haenszel common odds ratio with the interval of Robins, Breslow and Greenland (1986); for display, never for a decision.</summary>
-/// <param name="Value">How many times the odds of contact are higher among cases; null where no control contacts the endpoint.</param>
+/// <summary>Mantel–Haenszel common odds ratio with the interval of Robins, Breslow and Greenland (1986); for display,
+/// never for a decision.</summary>
+/// <param name="Value">How many times the odds of contact are higher among cases; null where no control
+/// contacts the endpoint.</param>
 /// <param name="Low">Lower 95 % bound, null with <paramref name="Value"/>.</param>
 /// <param name="High">Upper 95 % bound, null with <paramref name="Value"/>.</param>
 public readonly record struct OddsRatio(double? Value, double? Low, double? High)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The onset veto: each case is its own control (after Maclure's case-crossover design, 1991). What a case contacted before it was
-// infected belongs to its habits or its devices, not to the infection. The veto only removes (statistics.md B.4.7).
+// The onset veto: each case is its own control (after Maclure's case-crossover design, 1991). What a case contacted
+// before it was infected belongs to its habits or its devices, not to the infection. The veto only removes
+// (statistics.md B.4.7).
 using Weir.Contracts.Flows;
 
 namespace Weir.Store.Comparing;
@@ -46,12 +47,15 @@ internal sealed class Onset
 
     public int Observed => _observed.Count;
 
-    /// <summary>The pre-window runs from the start of what is known to the first watchlist contact less the washout.</summary>
+    /// <summary>The pre-window runs from the start of what is known to the first watchlist contact
+    /// less the washout.</summary>
     /// <param name="cases">Cases with their first watchlist contact.</param>
     /// <param name="firstSeen">First contact with anything from the start on, by subject.</param>
     /// <param name="window">Window of the comparison.</param>
     /// <param name="options">Washout, shares and history.</param>
-    public static Onset Compute(IEnumerable<(SubjectKey Subject, long FirstContactMs)> cases, IReadOnlyDictionary<SubjectKey, long> firstSeen, PairWindow window, ComparingOptions options)
+    public static Onset Compute(
+        IEnumerable<(SubjectKey Subject, long FirstContactMs)> cases, IReadOnlyDictionary<SubjectKey, long> firstSeen,
+        PairWindow window, ComparingOptions options)
     {
         var onset = new Onset();
         var washout = Math.Min((long)options.Washout.TotalMilliseconds, window.LengthMs / 10);
@@ -59,7 +63,8 @@ internal sealed class Onset
         foreach (var (subject, firstContact) in cases)
         {
             var preUntil = firstContact - washout;
-            if (preUntil - start >= options.PreWindowShare * window.LengthMs && firstSeen.TryGetValue(subject, out var seen) && seen < preUntil)
+            if (preUntil - start >= options.PreWindowShare * window.LengthMs
+                && firstSeen.TryGetValue(subject, out var seen) && seen < preUntil)
             {
                 onset._observed[subject] = (preUntil, firstContact);
             }
@@ -68,7 +73,8 @@ internal sealed class Onset
         return onset;
     }
 
-    public static long StartOf(PairWindow window, ComparingOptions options) => Math.Min(window.FromMs, options.HistoryFromMs ?? window.FromMs);
+    public static long StartOf(PairWindow window, ComparingOptions options) =>
+        Math.Min(window.FromMs, options.HistoryFromMs ?? window.FromMs);
 
     /// <summary>Judges one endpoint by the cases' contacts with it.</summary>
     public OnsetTally Judge(IEnumerable<PairContact> contacts, ComparingOptions options)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The comparison's questions as SQL over the pair digests. Subjects, labels and endpoints asked about are uploaded to scratch
-// tables; the engine counts distinct subjects; only keys that the cases touched come back, and one row of activity a subject. The
-// dialect is ClickHouse 18.16's: ALL INNER JOIN, no window functions, prefixes compared by leading octets.
+// The comparison's questions as SQL over the pair digests. Subjects, labels and endpoints asked about are uploaded to
+// scratch tables; the engine counts distinct subjects; only keys that the cases touched come back, and one row of
+// activity a subject. The dialect is ClickHouse 18.16's: ALL INNER JOIN, no window functions, prefixes compared by
+// leading octets.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
@@ -20,23 +21,28 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
 
     public async Task<IReadOnlyList<SubjectActivity>> ActivityAsync(PairWindow window, CancellationToken cancel)
     {
-        var sql = $"SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n, any(access) AS line FROM pairs WHERE {In(window)} GROUP BY subject";
+        var sql = "SELECT subject, toUInt32(uniqExact(remote, port, protocol)) AS n, any(access) AS line FROM pairs "
+            + $"WHERE {In(window)} GROUP BY subject";
         var activity = new List<SubjectActivity>();
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                activity.Add(new(new(block[0].Key(i)), (int)block[1].Values<uint>()[i], _lines.AccessOf(block[2].Values<byte>()[i])));
+                activity.Add(new(
+                    new(block[0].Key(i)), (int)block[1].Values<uint>()[i],
+                    _lines.AccessOf(block[2].Values<byte>()[i])));
             }
         }
 
         return activity;
     }
 
-    public async Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<SubjectKey, long>> FirstSeenAsync(
+        PairWindow window, IReadOnlyList<SubjectKey> subjects, CancellationToken cancel)
     {
         await using var asked = await ScratchTable.OfSubjectsAsync(client, subjects, cancel);
-        var sql = $"SELECT subject, min(first) AS seen FROM pairs WHERE {In(window)} AND subject IN (SELECT subject FROM {asked.Name}) GROUP BY subject";
+        var sql = $"SELECT subject, min(first) AS seen FROM pairs WHERE {In(window)} AND subject IN (SELECT subject "
+            + $"FROM {asked.Name}) GROUP BY subject";
         var seen = new Dictionary<SubjectKey, long>();
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
@@ -49,7 +55,8 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         return seen;
     }
 
-    public async Task<long> FamilySizeAsync(FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel)
+    public async Task<long> FamilySizeAsync(
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, int minimum, CancellationToken cancel)
     {
         await using var filter = await FamilyFilter.MakeAsync(client, family, null, cancel);
         // Only whether a key reaches the minimum matters, so counting stops above it.
@@ -64,17 +71,20 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
             """, cancel);
     }
 
-    public async Task<IReadOnlyList<LabelCount>> LabelCountsAsync(FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel)
+    public async Task<IReadOnlyList<LabelCount>> LabelCountsAsync(
+        FamilyQuery family, IReadOnlyList<Label> labels, int minimum, CancellationToken cancel)
     {
         await using var filter = await FamilyFilter.MakeAsync(client, family, null, cancel);
-        await using var numbered = await ScratchTable.OfNumberedAsync(client, [.. labels.Select(l => (l.Subject, l.Permutation))], cancel);
+        await using var numbered = await ScratchTable.OfNumberedAsync(
+            client, [.. labels.Select(l => (l.Subject, l.Permutation))], cancel);
         var sql = $"{ByNumber(family, filter, numbered)} HAVING n >= {minimum}";
         var counts = new List<LabelCount>();
         await foreach (var block in client.QueryAsync(sql, cancel))
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                counts.Add(new(block["number"].Values<ushort>()[i], filter.KeyOf(block, i), (int)block["n"].Values<uint>()[i]));
+                counts.Add(new(
+                    block["number"].Values<ushort>()[i], filter.KeyOf(block, i), (int)block["n"].Values<uint>()[i]));
             }
         }
 
@@ -82,16 +92,19 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
     }
 
     public async Task<IReadOnlyList<StratumCount>> StratumCountsAsync(
-        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys, CancellationToken cancel)
+        FamilyQuery family, IReadOnlyList<StratumAssignment> cohort, IReadOnlyList<Endpoint> keys,
+        CancellationToken cancel)
     {
         await using var filter = await FamilyFilter.MakeAsync(client, family, keys, cancel);
-        await using var numbered = await ScratchTable.OfNumberedAsync(client, [.. cohort.Select(p => (p.Subject, p.Stratum))], cancel);
+        await using var numbered = await ScratchTable.OfNumberedAsync(
+            client, [.. cohort.Select(p => (p.Subject, p.Stratum))], cancel);
         var counts = new List<StratumCount>();
         await foreach (var block in client.QueryAsync(ByNumber(family, filter, numbered), cancel))
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                counts.Add(new(filter.KeyOf(block, i), block["number"].Values<ushort>()[i], (int)block["n"].Values<uint>()[i]));
+                counts.Add(new(
+                    filter.KeyOf(block, i), block["number"].Values<ushort>()[i], (int)block["n"].Values<uint>()[i]));
             }
         }
 
@@ -133,14 +146,17 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                contacts.Add(new(new(block["subject"].Key(i)), filter.KeyOf(block, i), block["earliest"].Values<long>()[i], block["latest"].Values<long>()[i]));
+                contacts.Add(new(
+                    new(block["subject"].Key(i)), filter.KeyOf(block, i), block["earliest"].Values<long>()[i],
+                    block["latest"].Values<long>()[i]));
             }
         }
 
         return contacts;
     }
 
-    /// <summary>Distinct subjects of each number (permutation or stratum) by key. Pairs are made distinct before the join, so that a subject counts once.</summary>
+    /// <summary>Distinct subjects of each number (permutation or stratum) by key. Pairs are made distinct before the
+    /// join, so that a subject counts once.</summary>
     private static string ByNumber(FamilyQuery family, FamilyFilter filter, ScratchTable numbered) => $"""
         SELECT number, {filter.Names}, toUInt32(count()) AS n FROM
         (
@@ -154,5 +170,6 @@ public sealed class PairCounts(ClickHouseHttp client, SubscriberLineKinds? lines
     /// <summary>Hours that overlap the window.</summary>
     private static string In(PairWindow window) => string.Create(
         CultureInfo.InvariantCulture,
-        $"hour > toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < toDateTime({(window.UntilMs + 999) / 1_000}){(window.TwoWayOnly ? " AND two_way = 1" : "")}");
+        $"hour > toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < "
+            + $"toDateTime({(window.UntilMs + 999) / 1_000}){(window.TwoWayOnly ? " AND two_way = 1" : "")}");
 }

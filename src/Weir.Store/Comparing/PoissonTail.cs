@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Store.Comparing;
 
-/// <summary>Mid-p of a count under a Poisson null: the fast path for rare endpoints (statistics.md B.4.4) and the table of B.5.</summary>
+/// <summary>Mid-p of a count under a Poisson null: the fast path for rare endpoints (statistics.md B.4.4) and
+/// the table of B.5.</summary>
 public static class PoissonTail
 {
-    /// <summary>P(X &gt; observed) + P(X = observed) / 2 for X of mean <paramref name="expected"/>, at least 1e-300.</summary>
+    /// <summary>P(X &gt; observed) + P(X = observed) / 2 for X of mean <paramref name="expected"/>,
+    /// at least 1e-300.</summary>
     public static double MidP(double expected, int observed)
     {
         if (expected <= 0)
@@ -12,7 +14,8 @@ public static class PoissonTail
             return observed == 0 ? 0.5 : StratifiedTail.SmallestP;
         }
 
-        // From the observed count upwards every term is the one before times expected / x; in the bulk sum downwards instead.
+        // From the observed count upwards every term is the one before times expected / x; in the bulk sum
+        // downwards instead.
         if (observed > expected)
         {
             var (term, tail) = (1.0, 0.5);

@@ -8,8 +8,8 @@ namespace Weir.Store.Comparing;
 public sealed record Power(bool IsSufficient, double MinimumP, string Why)
 {
     /// <summary>
-    /// The strongest evidence there can be is an endpoint that every case contacts and nobody else: its p is half the chance that a
-    /// random choice of as many subjects in every stratum hits exactly the cases.
+    /// The strongest evidence there can be is an endpoint that every case contacts and nobody else: its p is half the
+    /// chance that a random choice of as many subjects in every stratum hits exactly the cases.
     /// </summary>
     /// <param name="strata">Subjects and cases of each stratum; contacting is not looked at.</param>
     /// <param name="family">Endpoints tested.</param>

@@ -8,6 +8,8 @@ public static class SpecialPurpose
 {
     public static IReadOnlyList<Prefix> Networks { get; } =
     [
-        .. ((string[])["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10", "ff00::/8"]).Select(Prefix.Parse),
+        .. ((string[])[
+            "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128",
+            "fe80::/10", "ff00::/8"]).Select(Prefix.Parse),
     ];
 }

@@ -8,13 +8,14 @@ internal static class Strata
 {
     private const int SubjectsPerBin = 25;
 
-    /// <summary>Activity, with ties broken by a keyed hash so that bins are even and the order of subjects does not matter.</summary>
+    /// <summary>Activity, with ties broken by a keyed hash so that bins are even and the order of subjects
+    /// does not matter.</summary>
     public static double Score(SubjectActivity subject, ulong seed) =>
         subject.Endpoints + (0.01 * (SeededRandom.Keyed(subject.Subject.Pseudonym, seed) >> 11) / (1UL << 53));
 
     /// <summary>
-    /// Ascending cuts between bins, the first half at quantiles of everyone and the rest at quantiles of the cases, so that the
-    /// end where cases are is cut finely. A score on a cut belongs to the bin above it.
+    /// Ascending cuts between bins, the first half at quantiles of everyone and the rest at quantiles of the cases, so
+    /// that the end where cases are is cut finely. A score on a cut belongs to the bin above it.
     /// </summary>
     public static double[] Cuts(double[] all, double[] cases, int bins)
     {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The exact conditional test over strata (Mantel–Haenszel family): under the null, the number of cases contacting an endpoint is a
-// sum of independent hypergeometric variables, one a stratum. Their distributions are convolved and the upper tail summed.
+// The exact conditional test over strata (Mantel–Haenszel family): under the null, the number of cases contacting an
+// endpoint is a sum of independent hypergeometric variables, one a stratum. Their distributions are convolved and the
+// upper tail summed.
 //
-// 1 - P(X < O) loses everything below 1e-16, and a plain convolution spends its work on the bulk, far from the tail that is asked
-// for. So every stratum is tilted first: its masses are multiplied by exp(theta x) with the theta that puts the mean of the sum at
-// O. The tilted tail is of the order of 1, all terms are positive, and the tilt is divided out afterwards: relative accuracy is
-// kept down to the smallest number a double can hold, and the logarithm stays exact beyond it.
+// 1 - P(X < O) loses everything below 1e-16, and a plain convolution spends its work on the bulk, far from the tail
+// that is asked for. So every stratum is tilted first: its masses are multiplied by exp(theta x) with the theta that
+// puts the mean of the sum at O. The tilted tail is of the order of 1, all terms are positive, and the tilt is divided
+// out afterwards: relative accuracy is kept down to the smallest number a double can hold, and the logarithm stays
+// exact beyond it.
 namespace Weir.Store.Comparing;
 
 /// <summary>Mid-p of an observed count under the conditional null (statistics.md B.4.4).</summary>
@@ -86,7 +88,8 @@ public static class StratifiedTail
             sum = next;
         }
 
-        // Each term is tilted by exp(theta x): seen from the observed count that is exp(theta (x - wanted)), at most 1 in the tail.
+        // Each term is tilted by exp(theta x): seen from the observed count that is exp(theta (x - wanted)), at most 1
+        // in the tail.
         var tail = 0.0;
         for (var i = sum.Length - 1; i >= 0 && from + i >= wanted; i--)
         {

@@ -31,22 +31,29 @@ internal sealed unsafe class ChDb
             var library = NativeLibrary.Load(path);
             _connect = (delegate* unmanaged<int, byte**, nint*>)NativeLibrary.GetExport(library, "chdb_connect");
             _close = (delegate* unmanaged<nint*, void>)NativeLibrary.GetExport(library, "chdb_close_conn");
-            _query = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nint>)NativeLibrary.GetExport(library, "chdb_query_n");
-            _stream = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nint>)NativeLibrary.GetExport(library, "chdb_stream_query_n");
-            _fetch = (delegate* unmanaged<nint, nint, nint>)NativeLibrary.GetExport(library, "chdb_stream_fetch_result");
-            _cancel = (delegate* unmanaged<nint, nint, void>)NativeLibrary.GetExport(library, "chdb_stream_cancel_query");
+            _query = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nint>)NativeLibrary.GetExport(
+                library, "chdb_query_n");
+            _stream = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nint>)NativeLibrary.GetExport(
+                library, "chdb_stream_query_n");
+            _fetch = (delegate* unmanaged<nint, nint, nint>)NativeLibrary.GetExport(
+                library, "chdb_stream_fetch_result");
+            _cancel = (delegate* unmanaged<nint, nint, void>)NativeLibrary.GetExport(
+                library, "chdb_stream_cancel_query");
             _destroy = (delegate* unmanaged<nint, void>)NativeLibrary.GetExport(library, "chdb_destroy_query_result");
             _buffer = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "chdb_result_buffer");
             _length = (delegate* unmanaged<nint, nuint>)NativeLibrary.GetExport(library, "chdb_result_length");
             _error = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "chdb_result_error");
         }
-        catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
+        catch (Exception fault)
+            when (fault is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
         {
-            throw new StoreException(0, $"'{path}' is not a chDB library of this machine: {fault.Message}", retryable: false, fault);
+            throw new StoreException(
+                0, $"'{path}' is not a chDB library of this machine: {fault.Message}", retryable: false, fault);
         }
     }
 
-    /// <summary>Opens a directory. The first connection of a process decides the server settings among <paramref name="arguments"/>.</summary>
+    /// <summary>Opens a directory. The first connection of a process decides the server settings among
+    /// <paramref name="arguments"/>.</summary>
     /// <returns>A handle for <see cref="Query"/>, <see cref="Stream"/> and <see cref="Close"/>.</returns>
     public ChDbHandle Connect(params ReadOnlySpan<string> arguments)
     {
@@ -63,7 +70,9 @@ internal sealed unsafe class ChDb
             {
                 var connection = _connect(texts.Length, (byte**)pointers);
                 return connection is null || *connection == 0
-                    ? throw new StoreException(0, "chDB refused to open its directory; another process may hold it, or it cannot be written", retryable: false)
+                    ? throw new StoreException(
+                        0, "chDB refused to open its directory; another process may hold it, or it cannot be written",
+                        retryable: false)
                     : new ChDbHandle((nint)connection, *connection);
             }
         }
@@ -105,7 +114,9 @@ internal sealed unsafe class ChDb
     public string? Error(nint result) =>
         result == 0 ? null : _error(result) is var text && text is null ? null : Marshal.PtrToStringUTF8((nint)text);
 
-    private static nint Run(delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nint> function, ChDbHandle handle, string sql, string format)
+    private static nint Run(
+        delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nint> function, ChDbHandle handle,
+        string sql, string format)
     {
         var text = Encoding.UTF8.GetBytes(sql);
         var name = Encoding.UTF8.GetBytes(format);

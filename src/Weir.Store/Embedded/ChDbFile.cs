@@ -10,7 +10,8 @@ public static class ChDbFile
 
     private const string Name = "libchdb.so";
 
-    /// <summary>Path of the library: the variable WEIR_CHDB, else <c>native/</c> beside the program, else a checkout's node_modules above it.</summary>
+    /// <summary>Path of the library: the variable WEIR_CHDB, else <c>native/</c> beside the program, else a checkout's
+    /// node_modules above it.</summary>
     /// <exception cref="StoreException">It is in none of these places; the text says how to mend it.</exception>
     public static string Find() => Find(Environment.GetEnvironmentVariable(Variable), AppContext.BaseDirectory);
 
@@ -42,5 +43,7 @@ public static class ChDbFile
     }
 
     private static StoreException Missing(string what) =>
-        new(0, $"{what}; put it there, set {Variable} to its path, or run 'npm ci' in the folder native of a checkout", retryable: false);
+        new(
+            0, $"{what}; put it there, set {Variable} to its path, or run 'npm ci' in the folder native of a checkout",
+            retryable: false);
 }

@@ -21,7 +21,8 @@ public sealed record ChildState(bool Running, DateTimeOffset Since, int Restarts
 /// <summary>Supervisor of <c>weir flowstore</c>.</summary>
 public sealed class ChildHost : IAsyncDisposable
 {
-    /// <summary>A child killed from outside before its first answer is started again; one that never lives is given up.</summary>
+    /// <summary>A child killed from outside before its first answer is started again; one that never
+    /// lives is given up.</summary>
     private const int FirstTries = 5;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -42,7 +43,8 @@ public sealed class ChildHost : IAsyncDisposable
     private ChildState _state;
 
     /// <param name="options">The child's directory, socket and limits.</param>
-    /// <param name="commandLine">Program and arguments that come before the child's own: <see cref="OwnCommandLine"/>, or <c>dotnet Weir.Cli.dll flowstore</c>.</param>
+    /// <param name="commandLine">Program and arguments that come before the child's own: <see cref="OwnCommandLine"/>,
+    /// or <c>dotnet Weir.Cli.dll flowstore</c>.</param>
     /// <param name="time">Clock.</param>
     /// <param name="log">Where starts and deaths are told.</param>
     public ChildHost(FlowStoreServerOptions options, string[] commandLine, TimeProvider time, ILogger<ChildHost> log)
@@ -57,7 +59,8 @@ public sealed class ChildHost : IAsyncDisposable
 
     public ChildState State => Volatile.Read(ref _state);
 
-    /// <summary>This very program with the command <c>flowstore</c>; through <c>dotnet</c> where it runs through it.</summary>
+    /// <summary>This very program with the command <c>flowstore</c>; through <c>dotnet</c> where it
+    /// runs through it.</summary>
     public static string[] OwnCommandLine()
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("the program's path is not known");
@@ -67,7 +70,8 @@ public sealed class ChildHost : IAsyncDisposable
     }
 
     /// <summary>Starts the child and comes back when it answers.</summary>
-    /// <exception cref="StoreException">It ended by itself before it ever answered; the text is what it said.</exception>
+    /// <exception cref="StoreException">It ended by itself before it ever answered; the
+    /// text is what it said.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
         _thread = new Thread(Supervise) { IsBackground = true, Name = "flow store supervisor" };
@@ -115,7 +119,11 @@ public sealed class ChildHost : IAsyncDisposable
             if (!_first.Task.IsCompleted && (exit is 1 or 2 || starts + 1 == FirstTries))
             {
                 var words = State.LastWords.Length > 0 ? State.LastWords : "it said nothing";
-                _first.TrySetException(new StoreException(0, FormattableString.Invariant($"the flow store's process ended with code {exit} before it ever answered: {words}"), retryable: false));
+                _first.TrySetException(new StoreException(
+                    0,
+                    FormattableString.Invariant(
+                        $"the flow store's process ended with code {exit} before it ever answered: {words}"),
+                    retryable: false));
                 break;
             }
 
@@ -130,7 +138,14 @@ public sealed class ChildHost : IAsyncDisposable
 
     private int RunOnce(int starts)
     {
-        using var process = new Process { StartInfo = new ProcessStartInfo(_commandLine[0], [.. _commandLine[1..], .. _options.ToArguments()]) { RedirectStandardInput = true, RedirectStandardError = true } };
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(_commandLine[0], [.. _commandLine[1..], .. _options.ToArguments()])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardError = true
+            }
+        };
         process.ErrorDataReceived += (_, line) => RecordOutput(line.Data);
         lock (_gate)
         {
@@ -155,7 +170,8 @@ public sealed class ChildHost : IAsyncDisposable
         return process.ExitCode;
     }
 
-    /// <summary>Comes back when the child answers or has ended; one that does neither in two minutes is killed.</summary>
+    /// <summary>Comes back when the child answers or has ended; one that does neither in two
+    /// minutes is killed.</summary>
     private void AwaitAnswer(Process process)
     {
         var began = _time.GetTimestamp();

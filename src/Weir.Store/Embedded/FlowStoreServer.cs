@@ -11,13 +11,15 @@ using Weir.Wire.Native;
 
 namespace Weir.Store.Embedded;
 
-/// <summary>The embedded flow store's process. The constructor is inert; <see cref="RunAsync"/> does the work.</summary>
+/// <summary>The embedded flow store's process. The constructor is inert; <see cref="RunAsync"/>
+/// does the work.</summary>
 public sealed class FlowStoreServer(FlowStoreServerOptions options)
 {
     private const int LongestSocketPath = 107;
     private const string SocketEnding = ".sock";
 
-    /// <summary>The socket of a store that this process starts on a directory: in it, by the process's number; in a private folder made for it where that path would be too long.</summary>
+    /// <summary>The socket of a store that this process starts on a directory: in it, by the process's number; in a
+    /// private folder made for it where that path would be too long.</summary>
     public static string SocketFor(string directory)
     {
         var name = FormattableString.Invariant($"{Environment.ProcessId}{SocketEnding}");
@@ -26,14 +28,16 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
     }
 
     /// <summary>Answers until <paramref name="cancel"/>, until standard input ends, or until the parent dies.</summary>
-    /// <exception cref="StoreException">The directory, the library or the socket cannot be had; the text says which.</exception>
+    /// <exception cref="StoreException">The directory, the library or the socket cannot be had; the
+    /// text says which.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         ParentWatch.Begin(gone.Cancel);
         if (!Fits(options.Socket))
         {
-            throw new StoreException(0, $"the socket path '{options.Socket}' is longer than {LongestSocketPath} octets; choose a shorter folder", retryable: false);
+            throw new StoreException(0, $"the socket path '{options.Socket}' is longer than {LongestSocketPath} "
+                + "octets; choose a shorter folder", retryable: false);
         }
 
         MakePrivate(options.Directory);
@@ -129,11 +133,13 @@ public sealed class FlowStoreServer(FlowStoreServerOptions options)
 
         try
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(0, $"the folder '{folder}' cannot be made: {fault.Message}", retryable: false, fault);
+            throw new StoreException(
+                0, $"the folder '{folder}' cannot be made: {fault.Message}", retryable: false, fault);
         }
     }
 }

@@ -26,7 +26,8 @@ public sealed record FlowStoreServerOptions
         "--connections", Connections.ToString(CultureInfo.InvariantCulture),
     ];
 
-    /// <summary>Reads a command line; null with one sentence naming the argument and the mend where it is wrong.</summary>
+    /// <summary>Reads a command line; null with one sentence naming the argument and the mend
+    /// where it is wrong.</summary>
     public static FlowStoreServerOptions? TryRead(ReadOnlySpan<string> arguments, out string fault)
     {
         string? directory = null, socket = null;
@@ -39,18 +40,23 @@ public sealed record FlowStoreServerOptions
             {
                 "--dir" => (directory = value).Length > 0,
                 "--socket" => (socket = value).Length > 0,
-                "--memory" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out memory) && memory >= 256L << 20,
-                "--connections" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out connections) && connections is >= 1 and <= 64,
+                "--memory" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out memory)
+                    && memory >= 256L << 20,
+                "--connections" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out connections)
+                    && connections is >= 1 and <= 64,
                 _ => false,
             };
             if (!taken)
             {
-                fault = $"flowstore: '{arguments[i]} {value}' is not understood; it takes --dir D --socket S [--memory OCTETS, at least 268435456] [--connections 1..64]";
+                fault = $"flowstore: '{arguments[i]} {value}' is not understood; it takes --dir D --socket S [--memory "
+                    + "OCTETS, at least 268435456] [--connections 1..64]";
                 return null;
             }
         }
 
         fault = directory is null || socket is null ? "flowstore: --dir and --socket are needed" : "";
-        return fault.Length > 0 ? null : new() { Directory = directory!, Socket = socket!, MemoryLimit = memory, Connections = connections };
+        return fault.Length > 0
+            ? null
+            : new() { Directory = directory!, Socket = socket!, MemoryLimit = memory, Connections = connections };
     }
 }

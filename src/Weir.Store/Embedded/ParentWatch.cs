@@ -18,7 +18,8 @@ internal static partial class ParentWatch
     {
         if (prctl(SetParentDeathSignal, Kill, 0, 0, 0) != 0)
         {
-            throw new InvalidOperationException($"the store cannot be tied to its parent: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new InvalidOperationException(
+                $"the store cannot be tied to its parent: {Marshal.GetLastPInvokeErrorMessage()}");
         }
 
         new Thread(() =>

@@ -49,7 +49,8 @@ internal sealed partial class SignalHandlers : IDisposable
         }
     }
 
-    /// <summary>Makes a null reference on purpose and catches it. Where the handlers are gone the process dies here, at its start, and not at an operator's worst moment.</summary>
+    /// <summary>Makes a null reference on purpose and catches it. Where the handlers are gone the process dies here, at
+    /// its start, and not at an operator's worst moment.</summary>
     public static bool NullReferenceIsCaught()
     {
         try

@@ -25,7 +25,8 @@ internal readonly struct StatementResponse(PooledConnection connection, HttpCont
         }
     }
 
-    /// <summary>Writes the result part by part. An error after the first part cuts the connection, so half an answer is never taken for a whole one.</summary>
+    /// <summary>Writes the result part by part. An error after the first part cuts the connection, so half an answer is
+    /// never taken for a whole one.</summary>
     public async Task StreamAsync(string sql, string format)
     {
         var (engine, handle, cancel) = (connection.Engine, connection.Handle, http.RequestAborted);

@@ -12,7 +12,10 @@ internal static partial class StoreErrors
     public static StoreException Parse(string text)
     {
         var found = Code().Match(text);
-        var code = found.Success && int.TryParse(found.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+        var code = found.Success
+            && int.TryParse(found.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+            ? parsed
+            : 0;
         return StoreException.Answered(code, text.Trim());
     }
 

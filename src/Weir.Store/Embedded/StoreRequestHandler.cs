@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The part of ClickHouse's HTTP interface that Weir uses: the query in `query=` with the body behind it, or in the body;
-// `database=`, `query_id=`, `default_format=`; every other parameter is a setting of this one request. An INSERT's body
-// is its data, in Format Native. A second request with the id of a running one is refused with code 216, as a server does.
+// The part of ClickHouse's HTTP interface that Weir uses: the query in `query=` with the body behind it, or in the
+// body; `database=`, `query_id=`, `default_format=`; every other parameter is a setting of this one request. An
+// INSERT's body is its data, in Format Native. A second request with the id of a running one is refused with code 216,
+// as a server does.
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
@@ -34,7 +35,8 @@ internal sealed partial class StoreRequestHandler(StorePool pool)
         var id = http.Request.Query["query_id"].ToString();
         if (id.Length > 0 && !_running.TryAdd(id, true))
         {
-            await RefuseAsync(http, StoreException.Answered(StoreException.SameIdRunning, $"Code: 216. Query with id = {id} is already running."));
+            await RefuseAsync(http, StoreException.Answered(
+                StoreException.SameIdRunning, $"Code: 216. Query with id = {id} is already running."));
             return;
         }
 
@@ -64,7 +66,8 @@ internal sealed partial class StoreRequestHandler(StorePool pool)
         var insert = InsertWithData().Match(sql);
         if (insert.Success)
         {
-            sql = await rows.ReceiveAsync(insert.Groups[1].Value, insert.Groups[2].Value, request.Body, http.RequestAborted);
+            sql = await rows.ReceiveAsync(
+                insert.Groups[1].Value, insert.Groups[2].Value, request.Body, http.RequestAborted);
         }
         else
         {
@@ -113,7 +116,9 @@ internal sealed partial class StoreRequestHandler(StorePool pool)
             }
 
             var value = values.ToString();
-            var written = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? value : SqlText.Literal(value);
+            var written = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                ? value
+                : SqlText.Literal(value);
             if (!SqlText.IsPlainName(name) || !connection.TryRun($"SET {name} = {written}", out error))
             {
                 throw StoreErrors.Parse(error ?? $"Code: 115. Unknown setting '{name}'.");
@@ -133,14 +138,18 @@ internal sealed partial class StoreRequestHandler(StorePool pool)
 
         http.Response.Clear();
         http.Response.StatusCode = refused.Code is 60 or 81 or 47 ? StatusCodes.Status404NotFound
-            : refused.Code is 62 or 115 or 36 or 27 or 33 ? StatusCodes.Status400BadRequest : StatusCodes.Status500InternalServerError;
+            : refused.Code is 62 or 115 or 36 or 27 or 33 ? StatusCodes.Status400BadRequest
+            : StatusCodes.Status500InternalServerError;
         http.Response.Headers["X-ClickHouse-Exception-Code"] = refused.Code.ToString(CultureInfo.InvariantCulture);
         await http.Response.WriteAsync(refused.Message + "\n", http.RequestAborted);
     }
 
-    [GeneratedRegex(@"^\s*(INSERT\s+INTO\s+.*?)\s+FORMAT\s+(\w+)\s*;?\s*\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\s*(INSERT\s+INTO\s+.*?)\s+FORMAT\s+(\w+)\s*;?\s*\z",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex InsertWithData();
 
-    [GeneratedRegex(@"^\s*(?:SELECT|WITH)\b.*\bFORMAT\s+(?:Native|RowBinary|TabSeparated|TSV|CSV|JSONEachRow)\s*;?\s*\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^\s*(?:SELECT|WITH)\b.*\bFORMAT\s+(?:Native|RowBinary|TabSeparated|TSV|CSV|JSONEachRow)\s*;?\s*\z",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Streams();
 }

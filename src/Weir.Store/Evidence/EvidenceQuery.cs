@@ -16,7 +16,8 @@ namespace Weir.Store.Evidence;
 /// <summary>The clauses of a query for one filter.</summary>
 internal static class EvidenceQuery
 {
-    /// <summary>The columns as <c>r_…</c>, so that none stands for the table's own in the condition; those that may not be read, and the half of a flow that is not meant, are zero.</summary>
+    /// <summary>The columns as <c>r_…</c>, so that none stands for the table's own in the condition; those that may not
+    /// be read, and the half of a flow that is not meant, are zero.</summary>
     public static string Columns(RowFilter filter)
     {
         var fields = filter.Fields;
@@ -74,13 +75,15 @@ internal static class EvidenceQuery
     private static string Halves(RowFilter filter, string name, string type, ScopeFields needed)
     {
         var allowed = filter.Fields.HasFlag(needed);
-        var (isOut, isIn) = ((filter.Predicate.Direction & Direction.Out) != 0, (filter.Predicate.Direction & Direction.In) != 0);
+        var (isOut, isIn) =
+            ((filter.Predicate.Direction & Direction.Out) != 0, (filter.Predicate.Direction & Direction.In) != 0);
         if (allowed && !filter.Fields.HasFlag(ScopeFields.Direction) && isOut && isIn)
         {
             var joined = name == "flags" ? "bitOr(flags_out, flags_in)" : $"({name}_out + {name}_in)";
             return $"to{type}({joined}) AS r_{name}_out, to{type}(0) AS r_{name}_in";
         }
 
-        return $"{(allowed && isOut ? $"{name}_out" : $"to{type}(0)")} AS r_{name}_out, {(allowed && isIn ? $"{name}_in" : $"to{type}(0)")} AS r_{name}_in";
+        return $"{(allowed && isOut ? $"{name}_out" : $"to{type}(0)")} AS r_{name}_out, "
+            + $"{(allowed && isIn ? $"{name}_in" : $"to{type}(0)")} AS r_{name}_in";
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The evidence of scopes, read through filters alone and erased for good. Erasing waits until the engine has written the
-// rest anew and the old files are gone. Rows still on their way in the spool are brought in first, so that none arrives
-// after its own erasure.
+// The evidence of scopes, read through filters alone and erased for good. Erasing waits until the engine has written
+// the rest anew and the old files are gone. Rows still on their way in the spool are brought in first, so that none
+// arrives after its own erasure.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
@@ -21,7 +21,8 @@ namespace Weir.Store.Evidence;
 /// <param name="Rows">Rows held.</param>
 /// <param name="Scopes">Scopes they belong to.</param>
 /// <param name="OctetsOnDisk">Size.</param>
-public readonly record struct EvidencePartition(DateOnly From, DateOnly Until, ulong Rows, ulong Scopes, ulong OctetsOnDisk);
+public readonly record struct EvidencePartition(
+    DateOnly From, DateOnly Until, ulong Rows, ulong Scopes, ulong OctetsOnDisk);
 
 /// <summary>The table <c>evidence</c>. Calls may run side by side.</summary>
 public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvider time) : IEvidence
@@ -41,7 +42,8 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         var sql = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT {EvidenceQuery.Columns(filter)} FROM evidence WHERE {EvidenceQuery.Where(filter)} ORDER BY start, end, remote, port, octets_out, octets_in LIMIT {limit}");
+            $"SELECT {EvidenceQuery.Columns(filter)} FROM evidence WHERE {EvidenceQuery.Where(filter)} ORDER BY start, "
+                + $"end, remote, port, octets_out, octets_in LIMIT {limit}");
         var rows = new List<EvidenceRow>();
         await foreach (var block in _client.QueryAsync(sql, cancel))
         {
@@ -55,7 +57,8 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
     }
 
     public async Task<long> CountAsync(RowFilter filter, CancellationToken cancel) =>
-        (long)await _client.ScalarAsync<ulong>($"SELECT count() FROM evidence WHERE {EvidenceQuery.Where(filter)}", cancel);
+        (long)await _client.ScalarAsync<ulong>(
+            $"SELECT count() FROM evidence WHERE {EvidenceQuery.Where(filter)}", cancel);
 
     public async Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)
     {
@@ -72,14 +75,16 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
     }
 
     /// <summary>Every partition, oldest first: what <c>weir report retention</c> proves.</summary>
-    public Task<IReadOnlyList<EvidencePartition>> HoldingsAsync(CancellationToken cancel) => HoldingsAsync(store, cancel);
+    public Task<IReadOnlyList<EvidencePartition>> HoldingsAsync(CancellationToken cancel) =>
+        HoldingsAsync(store, cancel);
 
     /// <summary>The same of a store that is looked at from beside.</summary>
     public static async Task<IReadOnlyList<EvidencePartition>> HoldingsAsync(FlowStore store, CancellationToken cancel)
     {
         var client = store.Client;
         var sizes = new Dictionary<long, ulong>();
-        var disk = $"SELECT toInt64(partition) AS week, toUInt64(sum(bytes_on_disk)) AS octets FROM system.parts WHERE active AND {OursIn(client)} GROUP BY week";
+        var disk = "SELECT toInt64(partition) AS week, toUInt64(sum(bytes_on_disk)) AS octets FROM system.parts WHERE "
+            + $"active AND {OursIn(client)} GROUP BY week";
         await foreach (var block in client.QueryAsync(disk, cancel))
         {
             for (var i = 0; i < block.Rows; i++)
@@ -89,20 +94,24 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
         }
 
         var holdings = new List<EvidencePartition>();
-        var rows = "SELECT intDiv(start, 604800000) AS week, toUInt64(count()) AS n, toUInt64(uniqExact(scope)) AS scopes FROM evidence GROUP BY week ORDER BY week";
+        var rows = "SELECT intDiv(start, 604800000) AS week, toUInt64(count()) AS n, toUInt64(uniqExact(scope)) AS "
+            + "scopes FROM evidence GROUP BY week ORDER BY week";
         await foreach (var block in client.QueryAsync(rows, cancel))
         {
             for (var i = 0; i < block.Rows; i++)
             {
                 var week = block["week"].Values<long>()[i];
-                holdings.Add(new(DayOf(week), DayOf(week + 1), block["n"].Values<ulong>()[i], block["scopes"].Values<ulong>()[i], sizes.GetValueOrDefault(week)));
+                holdings.Add(new(
+                    DayOf(week), DayOf(week + 1), block["n"].Values<ulong>()[i], block["scopes"].Values<ulong>()[i],
+                    sizes.GetValueOrDefault(week)));
             }
         }
 
         return holdings;
     }
 
-    /// <summary>Drops what lies wholly before a day, whatever the cases say (the ceiling of rules.md R10); evidence under a legal hold stays (R17).</summary>
+    /// <summary>Drops what lies wholly before a day, whatever the cases say (the ceiling of rules.md R10); evidence
+    /// under a legal hold stays (R17).</summary>
     /// <returns>Partitions dropped or thinned out.</returns>
     public async Task<int> DropBeforeAsync(DateOnly day, IReadOnlyCollection<ScopeId> held, CancellationToken cancel)
     {
@@ -110,14 +119,17 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
         foreach (var holding in old)
         {
             var week = EvidenceBlocks.WeekOf(MsOf(holding.From));
-            var inWeek = string.Create(CultureInfo.InvariantCulture, $"start >= {MsOf(holding.From)} AND start < {MsOf(holding.Until)}");
-            if (held.Count > 0 && await _client.ScalarAsync<ulong>($"SELECT count() FROM evidence WHERE {inWeek} AND scope IN ({Numbers(held)})", cancel) > 0)
+            var inWeek = string.Create(
+                CultureInfo.InvariantCulture, $"start >= {MsOf(holding.From)} AND start < {MsOf(holding.Until)}");
+            if (held.Count > 0 && await _client.ScalarAsync<ulong>(
+                $"SELECT count() FROM evidence WHERE {inWeek} AND scope IN ({Numbers(held)})", cancel) > 0)
             {
                 await DeleteAsync($"{inWeek} AND scope NOT IN ({Numbers(held)})", cancel);
             }
             else
             {
-                await _client.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE evidence DROP PARTITION {week}"), cancel);
+                await _client.ExecuteAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE evidence DROP PARTITION {week}"), cancel);
             }
         }
 
@@ -126,20 +138,26 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
 
     private string Ours => OursIn(_client);
 
-    private static string OursIn(ClickHouseHttp client) => $"database = {SqlText.Literal(client.Address.Database)} AND table = 'evidence'";
+    private static string OursIn(ClickHouseHttp client) =>
+        $"database = {SqlText.Literal(client.Address.Database)} AND table = 'evidence'";
 
-    private static string Numbers(IEnumerable<ScopeId> scopes) => string.Join(", ", scopes.Select(scope => scope.Number.ToString(CultureInfo.InvariantCulture)));
+    private static string Numbers(IEnumerable<ScopeId> scopes) =>
+        string.Join(", ", scopes.Select(scope => scope.Number.ToString(CultureInfo.InvariantCulture)));
 
-    private static long MsOf(DateOnly day) => (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * DayMs;
+    private static long MsOf(DateOnly day) =>
+        (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * DayMs;
 
-    private static DateOnly DayOf(long week) => DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays((int)week * EvidenceBlocks.DaysPerWeek);
+    private static DateOnly DayOf(long week) =>
+        DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays((int)week * EvidenceBlocks.DaysPerWeek);
 
     private static EvidenceRow Row(NativeBlock block, int i, ScopeId scope) => new()
     {
         Scope = scope,
         StartMs = block["r_start"].Values<long>()[i],
         EndMs = block["r_end"].Values<long>()[i],
-        Remote = new Endpoint(new IpKey(block["r_remote"].Key(i)), block["r_port"].Values<ushort>()[i], block["r_protocol"].Values<byte>()[i]),
+        Remote = new Endpoint(
+            new IpKey(block["r_remote"].Key(i)), block["r_port"].Values<ushort>()[i],
+            block["r_protocol"].Values<byte>()[i]),
         PacketsOut = block["r_packets_out"].Values<ulong>()[i],
         PacketsIn = block["r_packets_in"].Values<ulong>()[i],
         OctetsOut = block["r_octets_out"].Values<ulong>()[i],
@@ -149,7 +167,8 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
         SamplingInterval = block["r_sampling"].Values<uint>()[i],
     };
 
-    /// <summary>Deletes rows and waits until no file holds them any more. The engine goes on with it by itself when the wait is given up.</summary>
+    /// <summary>Deletes rows and waits until no file holds them any more. The engine goes on with it by itself when the
+    /// wait is given up.</summary>
     private async Task DeleteAsync(string where, CancellationToken cancel)
     {
         if (await _client.ScalarAsync<ulong>($"SELECT count() FROM evidence WHERE {where}", cancel) > 0)
@@ -157,7 +176,8 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
             await _client.ExecuteAsync($"ALTER TABLE evidence DELETE WHERE {where}", cancel);
         }
 
-        while (await _client.ScalarAsync<ulong>($"SELECT count() FROM system.mutations WHERE {Ours} AND NOT is_done", cancel) > 0)
+        while (await _client.ScalarAsync<ulong>(
+            $"SELECT count() FROM system.mutations WHERE {Ours} AND NOT is_done", cancel) > 0)
         {
             await Task.Delay(Pause, time, cancel);
         }
@@ -172,8 +192,11 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
         {
             if (waited.Ticks % TimeSpan.TicksPerSecond == 0)
             {
-                // Has the engine clean up now: by itself it does so when the table is next busy. The week holds nothing.
-                await _client.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE evidence DROP PARTITION {NoWeek}"), cancel);
+                // Has the engine clean up now: by itself it does so when the table is next busy. The week
+                // holds nothing.
+                await _client.ExecuteAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE evidence DROP PARTITION {NoWeek}"),
+                    cancel);
             }
 
             await Task.Delay(Pause, time, cancel);
@@ -185,7 +208,8 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
     private async Task<HashSet<string>> ReplacedAsync(CancellationToken cancel)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var block in _client.QueryAsync($"SELECT name FROM system.parts WHERE {Ours} AND NOT active", cancel))
+        await foreach (var block in _client.QueryAsync(
+            $"SELECT name FROM system.parts WHERE {Ours} AND NOT active", cancel))
         {
             names.UnionWith(block["name"].Texts.ToArray());
         }

@@ -21,7 +21,8 @@ namespace Weir.Store.Loading;
 /// <param name="RowsSetAside">Rows of damaged segments, as far as their header says.</param>
 /// <param name="SegmentsSetAside">Segments moved to spool/bad since the start.</param>
 /// <param name="Fault">Why segments wait, or empty.</param>
-public sealed record LoaderState(long RowsLoaded, long RowsAlreadyThere, long RowsSetAside, int SegmentsSetAside, string Fault)
+public sealed record LoaderState(
+    long RowsLoaded, long RowsAlreadyThere, long RowsSetAside, int SegmentsSetAside, string Fault)
 {
     public static LoaderState Fresh { get; } = new(0, 0, 0, 0, "");
 }
@@ -47,7 +48,8 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
         }
     }
 
-    /// <summary>Loads what comes until <paramref name="written"/> says that no more will, and then what is left; never leaves an insert half way.</summary>
+    /// <summary>Loads what comes until <paramref name="written"/> says that no more will, and then what is left; never
+    /// leaves an insert half way.</summary>
     /// <exception cref="StoreException">The store refuses for a reason that does not pass.</exception>
     public async Task LoadUntilAsync(Task written, CancellationToken cancel)
     {
@@ -83,7 +85,8 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
                         Change(state => state with { Fault = "" });
                     }
                 }
-                catch (Exception fault) when (fault is StoreException { Retryable: true } || (!stopAtRefusal && fault is StoreException or IOException))
+                catch (Exception fault) when (fault is StoreException { Retryable: true }
+                    || (!stopAtRefusal && fault is StoreException or IOException))
                 {
                     Change(state => state with { Fault = fault.Message });
                     log.SegmentsWait(fault.Message, pause.TotalMilliseconds);
@@ -101,7 +104,9 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
     private async Task LoadOneAsync(string path, CancellationToken cancel)
     {
         var name = Path.GetFileName(path);
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 18, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 18,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         var (header, damage) = await SegmentFile.CheckAsync(file, cancel);
         if (header is not { } head || damage.Length > 0)
         {
@@ -121,7 +126,8 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
 
             if (there != 0)
             {
-                SetAside(path, head.Rows, FormattableString.Invariant($"the store holds {there} rows of it, not {head.Rows}"));
+                SetAside(path, head.Rows, FormattableString.Invariant(
+                    $"the store holds {there} rows of it, not {head.Rows}"));
                 return;
             }
         }
@@ -141,7 +147,8 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
         var now = await CountAsync(head, id: null, cancel);
         if (now != head.Rows)
         {
-            SetAside(path, head.Rows, FormattableString.Invariant($"the store took it and holds {now} rows of it, not {head.Rows}"));
+            SetAside(path, head.Rows, FormattableString.Invariant(
+                $"the store took it and holds {now} rows of it, not {head.Rows}"));
             return;
         }
 
@@ -150,15 +157,21 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
 
     private Task<ulong> CountAsync(SegmentHeader head, string? id, CancellationToken cancel)
     {
-        var day = DateOnly.ParseExact(head.Day.ToString(CultureInfo.InvariantCulture), "yyyyMMdd", CultureInfo.InvariantCulture);
+        var day = DateOnly.ParseExact(
+            head.Day.ToString(CultureInfo.InvariantCulture), "yyyyMMdd", CultureInfo.InvariantCulture);
         var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds();
         var partition = head.Kind switch
         {
-            SegmentKind.Pairs => string.Create(CultureInfo.InvariantCulture, $"hour >= toDateTime({start}) AND hour < toDateTime({start + 86_400})"),
+            SegmentKind.Pairs => string.Create(
+                CultureInfo.InvariantCulture, $"hour >= toDateTime({start}) AND hour < toDateTime({start + 86_400})"),
             SegmentKind.Sightings => string.Create(CultureInfo.InvariantCulture, $"day = toDate('{day:yyyy-MM-dd}')"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"start >= {start * 1_000} AND start < {(start + (EvidenceBlocks.DaysPerWeek * 86_400)) * 1_000}"),
+            _ => string.Create(
+                CultureInfo.InvariantCulture,
+                $"start >= {start * 1_000} AND start < {(start + (EvidenceBlocks.DaysPerWeek * 86_400)) * 1_000}"),
         };
-        var sql = string.Create(CultureInfo.InvariantCulture, $"SELECT count() FROM {TableOf(head.Kind).Table} WHERE {partition} AND segment = {head.Segment}");
+        var sql = string.Create(
+            CultureInfo.InvariantCulture,
+            $"SELECT count() FROM {TableOf(head.Kind).Table} WHERE {partition} AND segment = {head.Segment}");
         return store.Client.ScalarAsync<ulong>(sql, cancel, id);
     }
 
@@ -182,7 +195,8 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
         var name = Path.GetFileName(path);
         _sent.Remove(name);
         log.SegmentSetAside(name, rows, reason);
-        Change(state => state with { RowsSetAside = state.RowsSetAside + rows, SegmentsSetAside = state.SegmentsSetAside + 1 });
+        Change(state =>
+            state with { RowsSetAside = state.RowsSetAside + rows, SegmentsSetAside = state.SegmentsSetAside + 1 });
     }
 
     private void Change(Func<LoaderState, LoaderState> change) => Volatile.Write(ref _state, change(_state));

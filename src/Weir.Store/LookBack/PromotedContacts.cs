@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Exchanges with a promoted endpoint over the pair digests: one row a subject, for the machine's look-back alone. A digest keeps
-// sums and whether packets went both ways, no flags; so TCP needs three packets each way here as it does where flags say
-// nothing of data (statistics.md B.1), or the proof by one direction that the digest was made with (ADR 0007). The dialect is
-// ClickHouse 18.16's.
+// Exchanges with a promoted endpoint over the pair digests: one row a subject, for the machine's look-back alone. A
+// digest keeps sums and whether packets went both ways, no flags; so TCP needs three packets each way here as it does
+// where flags say nothing of data (statistics.md B.1), or the proof by one direction that the digest was made with (ADR
+// 0007). The dialect is ClickHouse 18.16's.
 using System.Globalization;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Flows;
@@ -20,11 +20,14 @@ public sealed class PromotedContacts(ClickHouseHttp client) : IPromotedContacts
     private const int Seconds = 60;
 
     /// <exception cref="StoreException">The store could not answer, or not within a minute.</exception>
-    public async Task<ContactSearchResult> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
+    public async Task<ContactSearchResult> WhoMetAsync(
+        Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
     {
-        if (promotion.Deed != Permission.Promote || !Endpoint.TryParse(promotion.Target, out var endpoint) || endpoint.Port == 0)
+        if (promotion.Deed != Permission.Promote
+            || !Endpoint.TryParse(promotion.Target, out var endpoint) || endpoint.Port == 0)
         {
-            throw new ArgumentException("Only the leave of a promotion names an endpoint that may be searched for.", nameof(promotion));
+            throw new ArgumentException(
+                "Only the leave of a promotion names an endpoint that may be searched for.", nameof(promotion));
         }
 
         var sql = string.Create(
@@ -45,8 +48,10 @@ public sealed class PromotedContacts(ClickHouseHttp client) : IPromotedContacts
             for (var i = 0; i < block.Rows; i++)
             {
                 met.Add(new Sighting(
-                    new SubjectKey(block["subject"].Key(i)), endpoint, PromotedList.Name, block["exchanged"].Values<byte>()[i] != 0 ? ContactKind.Exchange : ContactKind.OneSided,
-                    block["seen"].Values<long>()[i], block["gone"].Values<long>()[i], block["hours"].Values<uint>()[i]));
+                    new SubjectKey(block["subject"].Key(i)), endpoint, PromotedList.Name,
+                    block["exchanged"].Values<byte>()[i] != 0 ? ContactKind.Exchange : ContactKind.OneSided,
+                    block["seen"].Values<long>()[i], block["gone"].Values<long>()[i],
+                    block["hours"].Values<uint>()[i]));
             }
         }
 

@@ -4,7 +4,8 @@ using Weir.Contracts.Population;
 
 namespace Weir.Store.Population;
 
-/// <summary>One report over one window; its endpoint where it is about one. Groups are no part of it: an answer holds all of them.</summary>
+/// <summary>One report over one window; its endpoint where it is about one. Groups are no part of it: an answer holds
+/// all of them.</summary>
 /// <param name="Report">Which report.</param>
 /// <param name="Window">When.</param>
 /// <param name="Endpoint">The endpoint of <see cref="PopulationKey.Endpoint"/>; null for every other.</param>

@@ -7,10 +7,12 @@ using Weir.Contracts.Population;
 
 namespace Weir.Store.Population;
 
-/// <summary>Answers as files of a folder, one a question: a restart does not count a window again. They hold published figures alone and are kept without limit (rules.md R10, aggregates).</summary>
+/// <summary>Answers as files of a folder, one a question: a restart does not count a window again. They hold published
+/// figures alone and are kept without limit (rules.md R10, aggregates).</summary>
 public sealed class PopulationAnswers(string folder) : IPopulationAnswers
 {
-    /// <exception cref="InvalidDataException">The file is not an answer to this question; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The file is not an answer to this question; the
+    /// message names it.</exception>
     public async Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel)
     {
         var path = PathOf(question.ToString());
@@ -22,7 +24,9 @@ public sealed class PopulationAnswers(string folder) : IPopulationAnswers
         try
         {
             var answer = JsonSerializer.Deserialize<PopulationAnswer>(await File.ReadAllTextAsync(path, cancel));
-            return answer?.Question == question.ToString() ? answer : throw Damaged("it answers another question", null);
+            return answer?.Question == question.ToString()
+                ? answer
+                : throw Damaged("it answers another question", null);
         }
         catch (JsonException fault)
         {
@@ -30,7 +34,8 @@ public sealed class PopulationAnswers(string folder) : IPopulationAnswers
         }
 
         InvalidDataException Damaged(string what, Exception? inner) =>
-            new($"{path} is no answer of the population plane: {what}; counting the window again could tell two answers apart, so put the file back from a backup", inner);
+            new($"{path} is no answer of the population plane: {what}; counting the window again could tell two "
+                + "answers apart, so put the file back from a backup", inner);
     }
 
     public async Task SaveAsync(PopulationAnswer answer, CancellationToken cancel)

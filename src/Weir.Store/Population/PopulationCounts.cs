@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The fixed reports as SQL over the pair digests. A subject is made distinct before it is counted and belongs to one group by
-// the octet on its rows; only rows in which it sent something count. The dialect is ClickHouse 18.16's.
+// The fixed reports as SQL over the pair digests. A subject is made distinct before it is counted and belongs to one
+// group by the octet on its rows; only rows in which it sent something count. The dialect is ClickHouse 18.16's.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
@@ -28,15 +28,19 @@ public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds 
             Row(byAccess, kind.Access, groups)[GroupOf(groups, kind)] += subjects;
         }
 
-        return new(groups, bases, question.Report.Key == PopulationKey.Access ? Lines(byAccess) : Lines(await ByKeyAsync(question, where, groups, cancel)));
+        return new(groups, bases, question.Report.Key == PopulationKey.Access
+            ? Lines(byAccess)
+            : Lines(await ByKeyAsync(question, where, groups, cancel)));
     }
 
-    private async Task<SortedDictionary<string, long[]>> ByKeyAsync(PopulationQuery question, string where, string[] groups, CancellationToken cancel)
+    private async Task<SortedDictionary<string, long[]>> ByKeyAsync(
+        PopulationQuery question, string where, string[] groups, CancellationToken cancel)
     {
         var rows = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
         Func<uint, string> name = question.Report.Key switch
         {
-            PopulationKey.RemotePort => key => string.Create(CultureInfo.InvariantCulture, $"{key % 65_536}/{Protocols.ToName((byte)(key / 65_536))}"),
+            PopulationKey.RemotePort => key =>
+                string.Create(CultureInfo.InvariantCulture, $"{key % 65_536}/{Protocols.ToName((byte)(key / 65_536))}"),
             PopulationKey.Protocol => key => Protocols.ToName((byte)key),
             PopulationKey.Hour => HourName,
             _ => _ => question.Endpoint.ToString()!,
@@ -47,7 +51,8 @@ public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds 
             PopulationKey.Protocol => ("protocol", ""),
             PopulationKey.Hour => ("toHour(hour)", ""),
             PopulationKey.Endpoint => ("0", Is(question.Endpoint!.Value)),
-            _ => throw new ArgumentOutOfRangeException(nameof(question), question.Report.Key, "Not a report over pairs."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(question), question.Report.Key, "Not a report over pairs."),
         };
         foreach (var known in question.Report.Key switch
         {
@@ -70,7 +75,8 @@ public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds 
     }
 
     /// <summary>Distinct subjects by key and code of line.</summary>
-    private async Task<List<(uint Key, byte Code, long Subjects)>> CellsAsync(string key, string where, CancellationToken cancel)
+    private async Task<List<(uint Key, byte Code, long Subjects)>> CellsAsync(
+        string key, string where, CancellationToken cancel)
     {
         var sql = $"""
             SELECT k, line, toUInt64(count()) AS n FROM
@@ -84,7 +90,8 @@ public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds 
         {
             for (var i = 0; i < block.Rows; i++)
             {
-                cells.Add((block["k"].Values<uint>()[i], block["line"].Values<byte>()[i], (long)block["n"].Values<ulong>()[i]));
+                cells.Add((block["k"].Values<uint>()[i], block["line"].Values<byte>()[i], (long)block["n"]
+                    .Values<ulong>()[i]));
             }
         }
 
@@ -92,7 +99,8 @@ public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds 
     }
 
     /// <summary>Rows of a code that no network has any more are the last group's.</summary>
-    private static int GroupOf(string[] groups, SubscriberLineKind kind) => Array.IndexOf(groups, kind.Group) is >= 0 and var at ? at : groups.Length - 1;
+    private static int GroupOf(string[] groups, SubscriberLineKind kind) =>
+        Array.IndexOf(groups, kind.Group) is >= 0 and var at ? at : groups.Length - 1;
 
     private static long[] Row(SortedDictionary<string, long[]> rows, string key, string[] groups)
     {
@@ -104,12 +112,15 @@ public sealed class PopulationCounts(ClickHouseHttp client, SubscriberLineKinds 
         return row;
     }
 
-    private static List<ExactRow> Lines(SortedDictionary<string, long[]> rows) => [.. rows.Select(r => new ExactRow(r.Key, r.Value))];
+    private static List<ExactRow> Lines(SortedDictionary<string, long[]> rows) =>
+        [.. rows.Select(r => new ExactRow(r.Key, r.Value))];
 
     private static string Is(Endpoint endpoint) => string.Create(
-        CultureInfo.InvariantCulture, $" AND remote = {SqlText.Key(endpoint.Address)} AND port = {endpoint.Port} AND protocol = {endpoint.Protocol}");
+        CultureInfo.InvariantCulture,
+        $" AND remote = {SqlText.Key(endpoint.Address)} AND port = {endpoint.Port} AND protocol = {endpoint.Protocol}");
 
     private static string In(PopulationWindow window) => string.Create(
         CultureInfo.InvariantCulture,
-        $"hour >= toDateTime({window.From.ToUnixTimeSeconds()}) AND hour < toDateTime({window.Until.ToUnixTimeSeconds()}) AND packets_out > 0");
+        $"hour >= toDateTime({window.From.ToUnixTimeSeconds()}) AND hour < "
+            + $"toDateTime({window.Until.ToUnixTimeSeconds()}) AND packets_out > 0");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The fixed reports of the population plane: there is no query language, and nobody can add one at run time (rules.md R11,
-// examples 10, 11, 17). Each report has one length of window, so that no two answers of it overlap. All of them count
-// distinct subjects that sent something; what only arrives (scans from outside) says nothing about a subscriber.
+// The fixed reports of the population plane: there is no query language, and nobody can add one at run time (rules.md
+// R11, examples 10, 11, 17). Each report has one length of window, so that no two answers of it overlap. All of them
+// count distinct subjects that sent something; what only arrives (scans from outside) says nothing about a subscriber.
 namespace Weir.Store.Population;
 
 /// <summary>What a report's cells count subjects by.</summary>
@@ -35,7 +35,9 @@ public sealed record PopulationReport(string Name, PopulationKey Key, TimeSpan W
     /// <summary>All there are.</summary>
     public static IReadOnlyList<PopulationReport> All { get; } =
     [
-        new("top-remote-ports", PopulationKey.RemotePort, Hour, "Subjects that sent to a remote port, by port, in one hour."),
+        new(
+            "top-remote-ports", PopulationKey.RemotePort, Hour,
+            "Subjects that sent to a remote port, by port, in one hour."),
         new("protocols", PopulationKey.Protocol, Day, "Subjects that used an IP protocol, by protocol, in one day."),
         new("endpoint-contacts", PopulationKey.Endpoint, Day, "Subjects that sent to one endpoint in one day."),
         new("access-mix", PopulationKey.Access, Day, "Active subjects by access type in one day."),
@@ -45,10 +47,12 @@ public sealed record PopulationReport(string Name, PopulationKey Key, TimeSpan W
     /// <summary>Whether each subject is in exactly one line, so that the lines add up to the base.</summary>
     public bool IsPartition => Key == PopulationKey.Access;
 
-    /// <summary>Whether it can be asked for one network group. Access by group is a two-way table whose every margin would be out; it is told for the whole alone.</summary>
+    /// <summary>Whether it can be asked for one network group. Access by group is a two-way table whose every margin
+    /// would be out; it is told for the whole alone.</summary>
     public bool IsByGroup => Key != PopulationKey.Access;
 
-    /// <summary>Whether its lines are known beforehand. Of the others a line that is withheld is left out, since its name alone would say that somebody was there.</summary>
+    /// <summary>Whether its lines are known beforehand. Of the others a line that is withheld is left out, since its
+    /// name alone would say that somebody was there.</summary>
     public bool NamesItsLines => Key is PopulationKey.Endpoint or PopulationKey.Access or PopulationKey.Hour;
 
     public static PopulationReport? Find(string name) => All.FirstOrDefault(r => r.Name == name);

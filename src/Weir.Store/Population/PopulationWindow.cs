@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Weir.Store.Population;
 
-/// <summary>A whole UTC hour or day. Windows lie on fixed boundaries, so two of one report never overlap in part.</summary>
+/// <summary>A whole UTC hour or day. Windows lie on fixed boundaries, so two of one report never
+/// overlap in part.</summary>
 /// <param name="From">First moment.</param>
 /// <param name="Length">An hour or a day.</param>
 public readonly record struct PopulationWindow(DateTimeOffset From, TimeSpan Length)
@@ -24,11 +25,14 @@ public readonly record struct PopulationWindow(DateTimeOffset From, TimeSpan Len
     public static bool TryParse(string text, TimeSpan length, out PopulationWindow window)
     {
         var form = length == TimeSpan.FromDays(1) ? DayForm : HourForm;
-        var known = DateTimeOffset.TryParseExact(text, form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var from);
+        var known = DateTimeOffset.TryParseExact(
+            text, form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var from);
         window = known ? new(from, length) : default;
         return known;
     }
 
     /// <summary>In the form that <see cref="TryParse"/> reads.</summary>
-    public override string ToString() => From.UtcDateTime.ToString(Length == TimeSpan.FromDays(1) ? DayForm : HourForm, CultureInfo.InvariantCulture);
+    public override string ToString() =>
+        From.UtcDateTime.ToString(Length == TimeSpan.FromDays(1) ? DayForm : HourForm, CultureInfo.InvariantCulture);
 }

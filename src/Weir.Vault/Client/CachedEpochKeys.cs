@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The collector's side of the epoch keys (rules.md R7): fetched from the vault, held in memory alone, cleared there when
-// the vault erases its own. A vault that is down takes nothing away: what is held stays for its time, and the next
+// The collector's side of the epoch keys (rules.md R7): fetched from the vault, held in memory alone, cleared there
+// when the vault erases its own. A vault that is down takes nothing away: what is held stays for its time, and the next
 // epoch's key is fetched a day ahead. What is not held makes flows unattributed until it is.
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -15,9 +15,13 @@ namespace Weir.Vault.Client;
 /// <param name="fetch">Gives an epoch's key and its cohort key.</param>
 /// <param name="time">Decides which epochs are wanted.</param>
 /// <param name="log">Where the vault's going and coming is told.</param>
-public sealed class CachedEpochKeys(Func<uint, CancellationToken, Task<(byte[] Key, ulong Cohort)>> fetch, TimeProvider time, ILogger<CachedEpochKeys> log) : IEpochKeySource
+public sealed class CachedEpochKeys(
+    Func<uint, CancellationToken, Task<(byte[] Key, ulong Cohort)>> fetch, TimeProvider time,
+    ILogger<CachedEpochKeys> log)
+    : IEpochKeySource
 {
-    /// <summary>How long before its erasure a key names no further flows, so that what is in memory is written while it is there.</summary>
+    /// <summary>How long before its erasure a key names no further flows, so that what is in memory is written
+    /// while it is there.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromHours(2);
 
     /// <summary>How long before an epoch its key is fetched.</summary>
@@ -28,7 +32,8 @@ public sealed class CachedEpochKeys(Func<uint, CancellationToken, Task<(byte[] K
     private string _fault = "the vault was not asked yet";
 
     public CachedEpochKeys(VaultClient vault, TimeProvider time, ILogger<CachedEpochKeys> log)
-        : this(async (epoch, cancel) => (await vault.EpochKeyAsync(epoch, cancel), await vault.CohortKeyAsync(epoch, cancel)), time, log)
+        : this(async (epoch, cancel) => (
+            await vault.EpochKeyAsync(epoch, cancel), await vault.CohortKeyAsync(epoch, cancel)), time, log)
     {
     }
 
@@ -109,7 +114,10 @@ public sealed class CachedEpochKeys(Func<uint, CancellationToken, Task<(byte[] K
     private IEnumerable<uint> Wanted()
     {
         var now = time.GetUtcNow();
-        for (var epoch = Weir.Contracts.Networks.Epochs.At(now.AddDays(-(double)Weir.Contracts.Networks.Epochs.DaysPerEpoch)); epoch <= Weir.Contracts.Networks.Epochs.At(now + Ahead); epoch++)
+        for (var epoch = Weir.Contracts.Networks.Epochs.At(
+            now.AddDays(-(double)Weir.Contracts.Networks.Epochs.DaysPerEpoch));
+            epoch <= Weir.Contracts.Networks.Epochs.At(now + Ahead);
+            epoch++)
         {
             if (now < Weir.Contracts.Networks.Epochs.ErasedAt(epoch) - Margin)
             {
@@ -138,7 +146,8 @@ public sealed class CachedEpochKeys(Func<uint, CancellationToken, Task<(byte[] K
     }
 
     private CachedKey Find(uint epoch) => Array.Find(_held, held => held.Epoch == epoch)
-        ?? throw new EpochKeyException($"the key of epoch {epoch} is not in memory: {(Fault.Length > 0 ? Fault : "it is no more, or not yet")}");
+        ?? throw new EpochKeyException(
+            $"the key of epoch {epoch} is not in memory: {(Fault.Length > 0 ? Fault : "it is no more, or not yet")}");
 
     private sealed class CachedKey(uint epoch, byte[] key, ulong cohort)
     {

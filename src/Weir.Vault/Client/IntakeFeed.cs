@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keeps the lanes' intake table as the vault has it: asks for what changed, builds a table aside and swaps it. A table is
-// believed for a few minutes after it was last confirmed; then its flows are nobody's, since a lease that is open here may
-// have gone to somebody else while the vault was silent.
+// Keeps the lanes' intake table as the vault has it: asks for what changed, builds a table aside and swaps it. A table
+// is believed for a few minutes after it was last confirmed; then its flows are nobody's, since a lease that is open
+// here may have gone to somebody else while the vault was silent.
 using System.Globalization;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
@@ -41,7 +41,8 @@ public sealed class IntakeFeed(VaultClient vault, CurrentIntakeTable holder, Tim
             Volatile.Write(ref _fault, "");
             return true;
         }
-        catch (Exception failure) when (failure is VaultDownException or VaultRefusedException or IOException or HttpRequestException)
+        catch (Exception failure)
+            when (failure is VaultDownException or VaultRefusedException or IOException or HttpRequestException)
         {
             // What came half is asked for again: the version has not moved.
             Volatile.Write(ref _fault, failure.Message);
@@ -101,5 +102,6 @@ public sealed class IntakeFeed(VaultClient vault, CurrentIntakeTable holder, Tim
         return IntakeTable.From(_rows.Values);
     }
 
-    private static string Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.First() : "";
+    private static string Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? values.First() : "";
 }

@@ -6,15 +6,16 @@ using Weir.Contracts.Networks;
 namespace Weir.Vault.Client;
 
 /// <summary>
-/// Keys for a run over files: each epoch is asked for when its first flow comes, and the run waits. Flows of an epoch whose
-/// key is no more are nobody's; a vault that does not answer ends the run.
+/// Keys for a run over files: each epoch is asked for when its first flow comes, and the run waits. Flows of an epoch
+/// whose key is no more are nobody's; a vault that does not answer ends the run.
 /// </summary>
 public sealed class OnDemandEpochKeys(VaultClient vault) : IEpochKeySource
 {
     private readonly ConcurrentDictionary<uint, Lazy<FetchedKey>> _answers = new();
 
     /// <summary>Epochs under whose keys subjects were named.</summary>
-    public IReadOnlyList<uint> Named => [.. _answers.Where(answer => answer.Value.Value.Key is not null).Select(answer => answer.Key).Order()];
+    public IReadOnlyList<uint> Named =>
+        [.. _answers.Where(answer => answer.Value.Value.Key is not null).Select(answer => answer.Key).Order()];
 
     /// <exception cref="VaultDownException">The vault does not answer.</exception>
     /// <exception cref="VaultRefusedException">It does not answer this user.</exception>
@@ -24,16 +25,19 @@ public sealed class OnDemandEpochKeys(VaultClient vault) : IEpochKeySource
 
     public ulong CohortOf(uint epoch) => Granted(epoch).Cohort;
 
-    private FetchedKey Granted(uint epoch) => Query(epoch) is { Key: not null } answer ? answer : throw new EpochKeyException(Query(epoch).Why);
+    private FetchedKey Granted(uint epoch) =>
+        Query(epoch) is { Key: not null } answer ? answer : throw new EpochKeyException(Query(epoch).Why);
 
-    private FetchedKey Query(uint epoch) => _answers.GetOrAdd(epoch, static (asked, from) => new Lazy<FetchedKey>(() => Fetch(from, asked)), vault).Value;
+    private FetchedKey Query(uint epoch) =>
+        _answers.GetOrAdd(epoch, static (asked, from) => new Lazy<FetchedKey>(() => Fetch(from, asked)), vault).Value;
 
     private static FetchedKey Fetch(VaultClient vault, uint epoch)
     {
         try
         {
             return new(
-                vault.EpochKeyAsync(epoch, CancellationToken.None).GetAwaiter().GetResult(), vault.CohortKeyAsync(epoch, CancellationToken.None).GetAwaiter().GetResult(), "");
+                vault.EpochKeyAsync(epoch, CancellationToken.None).GetAwaiter().GetResult(),
+                vault.CohortKeyAsync(epoch, CancellationToken.None).GetAwaiter().GetResult(), "");
         }
         catch (EpochKeyException gone)
         {

@@ -27,7 +27,13 @@ internal sealed class VaultChannel : IDisposable
     public VaultChannel(string socket, TimeSpan? patience = null)
     {
         _socket = socket;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(2), ConnectCallback = ConnectAsync })
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            ConnectCallback = ConnectAsync
+        })
         {
             BaseAddress = new Uri("http://vault/"),
             Timeout = patience ?? Usual,
@@ -35,7 +41,8 @@ internal sealed class VaultChannel : IDisposable
     }
 
     /// <summary>An answer without a body.</summary>
-    public async Task SendAsync(HttpRequestMessage request, CancellationToken cancel) => (await AnswerAsync(request, cancel)).Dispose();
+    public async Task SendAsync(HttpRequestMessage request, CancellationToken cancel) =>
+        (await AnswerAsync(request, cancel)).Dispose();
 
     public async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancel)
         where T : class
@@ -43,7 +50,8 @@ internal sealed class VaultChannel : IDisposable
         using var answer = await AnswerAsync(request, cancel);
         try
         {
-            return await answer.Content.ReadFromJsonAsync(type, cancel) ?? throw CreateVaultDown("an answer without a body");
+            return await answer.Content.ReadFromJsonAsync(type, cancel)
+                ?? throw CreateVaultDown("an answer without a body");
         }
         catch (Exception broken) when (broken is JsonException or HttpRequestException or IOException)
         {
@@ -77,7 +85,8 @@ internal sealed class VaultChannel : IDisposable
         {
             answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException
+            || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw CreateVaultDown(broken is OperationCanceledException ? "no answer in time" : broken.Message, broken);
         }
@@ -111,14 +120,16 @@ internal sealed class VaultChannel : IDisposable
         return answer.StatusCode switch
         {
             HttpStatusCode.Gone => new EpochKeyException(why),
-            HttpStatusCode.Conflict or HttpStatusCode.Forbidden when DenyCodes.TryParse(refused!.Code, out var code) => new VaultRefusedException(code, why),
+            HttpStatusCode.Conflict or HttpStatusCode.Forbidden when DenyCodes.TryParse(refused!.Code, out var code) =>
+                new VaultRefusedException(code, why),
             HttpStatusCode.BadRequest => new ArgumentException($"the vault did not understand: {why}"),
             _ => CreateVaultDown(why),
         };
     }
 
     private VaultDownException CreateVaultDown(string why, Exception? inner = null) =>
-        new($"the vault at {_socket} does not answer ({why}); is `weir vault` running, and may this user open its socket?", inner);
+        new($"the vault at {_socket} does not answer ({why}); is `weir vault` running, and "
+            + "may this user open its socket?", inner);
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The keys of consents: P-256 to sign them, AES-256-GCM (NIST SP 800-38D) to seal the line in them, both made on first use.
+// The keys of consents: P-256 to sign them, AES-256-GCM (NIST SP 800-38D) to seal the line in them, both
+// made on first use.
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Consents;
@@ -55,7 +56,9 @@ internal sealed class ConsentKeys(string folder)
             catch (CryptographicException damaged)
             {
                 key.Dispose();
-                throw new InvalidDataException($"{path}: is no private key; restore it, or remove it and lose the consents that are not used yet", damaged);
+                throw new InvalidDataException(
+                    $"{path}: is no private key; restore it, or remove it and lose the consents that are not used yet",
+                    damaged);
             }
             finally
             {
@@ -75,7 +78,9 @@ internal sealed class ConsentKeys(string folder)
             line.WriteTo(plain);
             RandomNumberGenerator.Fill(octets.AsSpan(0, NonceOctets));
             using var cipher = new AesGcm(key, TagOctets);
-            cipher.Encrypt(octets.AsSpan(0, NonceOctets), plain, octets.AsSpan(NonceOctets + TagOctets), octets.AsSpan(NonceOctets, TagOctets), Encoding.ASCII.GetBytes(id.ToString()));
+            cipher.Encrypt(
+                octets.AsSpan(0, NonceOctets), plain, octets.AsSpan(NonceOctets + TagOctets),
+                octets.AsSpan(NonceOctets, TagOctets), Encoding.ASCII.GetBytes(id.ToString()));
             return Convert.ToBase64String(octets);
         }
         finally
@@ -93,7 +98,9 @@ internal sealed class ConsentKeys(string folder)
             var octets = Convert.FromBase64String(sealedLine);
             Span<byte> plain = stackalloc byte[LineOctets];
             using var cipher = new AesGcm(key, TagOctets);
-            cipher.Decrypt(octets.AsSpan(0, NonceOctets), octets.AsSpan(NonceOctets + TagOctets), octets.AsSpan(NonceOctets, TagOctets), plain, Encoding.ASCII.GetBytes(id.ToString()));
+            cipher.Decrypt(
+                octets.AsSpan(0, NonceOctets), octets.AsSpan(NonceOctets + TagOctets),
+                octets.AsSpan(NonceOctets, TagOctets), plain, Encoding.ASCII.GetBytes(id.ToString()));
             return IpKey.FromV6(plain);
         }
         catch (Exception broken) when (broken is CryptographicException or ArgumentException or FormatException)

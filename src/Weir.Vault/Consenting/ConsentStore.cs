@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Consents that were given, used and withdrawn, one line each, durable before anything comes of it. A line of the provider's
-// stands here as an HMAC alone, so that the customer's withdrawal finds what was given and the file tells nobody's name.
+// Consents that were given, used and withdrawn, one line each, durable before anything comes of it. A line of the
+// provider's stands here as an HMAC alone, so that the customer's withdrawal finds what was given and the file tells
+// nobody's name.
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Consents;
@@ -10,7 +11,8 @@ using Weir.Vault.Keys;
 namespace Weir.Vault.Consenting;
 
 /// <summary>How a consent stands.</summary>
-internal sealed record ConsentStatus(ConsentId Id, string Line, DateTimeOffset Given, DateTimeOffset? Used, DateTimeOffset? Withdrawn);
+internal sealed record ConsentStatus(
+    ConsentId Id, string Line, DateTimeOffset Given, DateTimeOffset? Used, DateTimeOffset? Withdrawn);
 
 /// <summary>The file of consents. Safe for any thread.</summary>
 internal sealed class ConsentStore
@@ -34,7 +36,8 @@ internal sealed class ConsentStore
         {
             if (!TryAddLine(lines[i]))
             {
-                throw new InvalidDataException($"{path}:{i + 1}: is no consent that was given, used or withdrawn; restore the file, a consent must not be used twice");
+                throw new InvalidDataException($"{path}:{i + 1}: is no consent that was given, used or withdrawn; "
+                    + "restore the file, a consent must not be used twice");
             }
         }
     }
@@ -91,8 +94,15 @@ internal sealed class ConsentStore
 
     private void Append(DateTimeOffset at, string what, ConsentId id, string line)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime.ToString(Times, CultureInfo.InvariantCulture)} {what} {id} {line}");
-        using (var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly }))
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{at.UtcDateTime.ToString(Times, CultureInfo.InvariantCulture)} {what} {id} {line}");
+        using (var file = new FileStream(_path, new FileStreamOptions
+        {
+            Mode = FileMode.Append,
+            Access = FileAccess.Write,
+            UnixCreateMode = KeyFile.OwnerOnly
+        }))
         {
             file.Write(Encoding.ASCII.GetBytes(text + "\n"));
             file.Flush(flushToDisk: true);
@@ -104,7 +114,8 @@ internal sealed class ConsentStore
     private bool TryAddLine(string text)
     {
         if (text.Split(' ') is not [var time, var what, var number, var line]
-            || !DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) || !ConsentId.TryParse(number, out var id))
+            || !DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            || !ConsentId.TryParse(number, out var id))
         {
             return false;
         }

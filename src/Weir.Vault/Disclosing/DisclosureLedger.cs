@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Orders that were carried out, one line each: an order opens a name once. The line is durable before the name leaves the
-// vault. No name, no address and no reason stands here.
+// Orders that were carried out, one line each: an order opens a name once. The line is durable before the name leaves
+// the vault. No name, no address and no reason stands here.
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Clients;
@@ -11,7 +11,8 @@ using Weir.Vault.Keys;
 namespace Weir.Vault.Disclosing;
 
 /// <summary>A carried out order.</summary>
-internal sealed record DisclosureLedgerEntry(DateTimeOffset At, CaseId Case, ScopeId Scope, string Roles, string Digest);
+internal sealed record DisclosureLedgerEntry(
+    DateTimeOffset At, CaseId Case, ScopeId Scope, string Roles, string Digest);
 
 /// <summary>The file of carried out orders. Safe for any thread.</summary>
 internal sealed class DisclosureLedger
@@ -28,7 +29,8 @@ internal sealed class DisclosureLedger
         var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
         for (var i = 0; i < lines.Length; i++)
         {
-            _orders.Add(Read(lines[i]) ?? throw new InvalidDataException($"{path}:{i + 1}: is not an order that was carried out; restore the file, an order must not be carried out twice"));
+            _orders.Add(Read(lines[i]) ?? throw new InvalidDataException($"{path}:{i + 1}: is not an order that was "
+                + "carried out; restore the file, an order must not be carried out twice"));
         }
     }
 
@@ -61,10 +63,13 @@ internal sealed class DisclosureLedger
         }
     }
 
-    /// <summary>Notes an order; durable when it returns. Null where it is noted, else the time it was carried out before.</summary>
+    /// <summary>Notes an order; durable when it returns. Null where it is noted, else the time it was
+    /// carried out before.</summary>
     public DateTimeOffset? Note(DisclosureOrder order, DateTimeOffset at)
     {
-        var noted = new DisclosureLedgerEntry(at, order.Case, order.Scope, $"{order.AskedRole}+{order.GivenRole}", DisclosureOrderValidator.Digest(order));
+        var noted = new DisclosureLedgerEntry(
+            at, order.Case, order.Scope, $"{order.AskedRole}+{order.GivenRole}",
+            DisclosureOrderValidator.Digest(order));
         lock (_file)
         {
             if (_orders.Find(known => known.Digest == noted.Digest) is { } before)
@@ -72,8 +77,15 @@ internal sealed class DisclosureLedger
                 return before.At;
             }
 
-            using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly });
-            file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{noted.At:yyyy-MM-ddTHH:mm:ss.fffZ} {noted.Case} {noted.Scope} {noted.Roles} {noted.Digest}\n")));
+            using var file = new FileStream(_path, new FileStreamOptions
+            {
+                Mode = FileMode.Append,
+                Access = FileAccess.Write,
+                UnixCreateMode = KeyFile.OwnerOnly
+            });
+            file.Write(Encoding.ASCII.GetBytes(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{noted.At:yyyy-MM-ddTHH:mm:ss.fffZ} {noted.Case} {noted.Scope} {noted.Roles} {noted.Digest}\n")));
             file.Flush(flushToDisk: true);
             _orders.Add(noted);
             return null;

@@ -7,7 +7,8 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Vault.Disclosing;
 
-/// <summary>Who may have a subject disclosed (rules.md R9), as the vault itself sees it: it trusts the desk's word for nothing it can check.</summary>
+/// <summary>Who may have a subject disclosed (rules.md R9), as the vault itself sees it: it trusts the desk's word for
+/// nothing it can check.</summary>
 internal static class DisclosureOrderValidator
 {
     public const int ShortestReason = 20;
@@ -25,14 +26,19 @@ internal static class DisclosureOrderValidator
         : !Roles.Contains(order.AskedRole) || !Roles.Contains(order.GivenRole)
             ? new(DenyCode.RoleMayNot, "a disclosure is asked and given by an analyst and a privacy officer, one each")
         : order.AskedRole == order.GivenRole
-            ? new(DenyCode.SecondPersonNeeded, "two people in one role are not enough: an analyst and a privacy officer")
+            ? new(
+                DenyCode.SecondPersonNeeded, "two people in one role are not enough: an analyst and a privacy officer")
         : order.Scope.Number == 0
             ? new(DenyCode.NoTrigger, "an order names the scope it is about")
         : order.Reason.Trim().Length is < ShortestReason or > LongestReason
-            ? new(DenyCode.ActionNotAllowed, $"the reason has {ShortestReason} to {LongestReason} characters: write what is to be done with the name")
+            ? new(DenyCode.ActionNotAllowed, $"the reason has {ShortestReason} to {LongestReason} characters: write "
+                + "what is to be done with the name")
         : null;
 
     /// <summary>SHA-256 over all of an order, hexadecimal: the same for the same order only.</summary>
-    public static string Digest(DisclosureOrder order) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', order.Number, order.Case, order.Scope, order.AskedBy.Trim(), order.AskedRole, order.GivenBy.Trim(), order.GivenRole, order.Reason.Trim()))));
+    public static string Digest(DisclosureOrder order) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Join(
+                '\n', order.Number, order.Case, order.Scope, order.AskedBy.Trim(), order.AskedRole,
+                order.GivenBy.Trim(), order.GivenRole, order.Reason.Trim()))));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where the line of a case is now, for routes that match on it. A route on an address that lines share would hit others,
-// so what is shared is never given; nor is what no record of now says is the line's.
+// Where the line of a case is now, for routes that match on it. A route on an address that lines share would hit
+// others, so what is shared is never given; nor is what no record of now says is the line's.
 using Weir.Contracts.Networks;
 using Weir.Vault.Identity;
 using Weir.Vault.Sealing;
@@ -38,7 +38,8 @@ internal sealed class SubscriberLineNetworks(NetworkTable networks, IIdentity id
                 sharesV4 |= row.Network.IsV4;
                 sharesV6 |= !row.Network.IsV4;
             }
-            else if (networks.Find(row.Network.Network) is { Excluded: false } && identity.WhoHad(row.Network.Network, null, atMs) is IdentityAnswer.Line now && now.Name == line)
+            else if (networks.Find(row.Network.Network) is { Excluded: false }
+                && identity.WhoHad(row.Network.Network, null, atMs) is IdentityAnswer.Line now && now.Name == line)
             {
                 own.Add(row.Network);
             }
@@ -49,12 +50,14 @@ internal sealed class SubscriberLineNetworks(NetworkTable networks, IIdentity id
 
     private bool IsShared(in IntakeRow row, long atMs) => row is not { PortFrom: 0, PortTo: ushort.MaxValue }
         || networks.Find(row.Network.Network) is { Attribution: SubscriberMapping.Cgnat }
-        || identity.WhoHad(row.Network.Network, null, atMs) is IdentityAnswer.None { Reason: Unattributable.CgnatNeedsPort };
+        || identity.WhoHad(row.Network.Network, null, atMs)
+            is IdentityAnswer.None { Reason: Unattributable.CgnatNeedsPort };
 
     private static List<Prefix> Widest(List<Prefix> all)
     {
         var kept = new List<Prefix>();
-        foreach (var one in all.Distinct().OrderBy(prefix => prefix.IsV4 ? 0 : 1).ThenBy(prefix => prefix.Length).ThenBy(prefix => prefix.Network.Bits))
+        foreach (var one in all.Distinct().OrderBy(prefix => prefix.IsV4 ? 0 : 1)
+            .ThenBy(prefix => prefix.Length).ThenBy(prefix => prefix.Network.Bits))
         {
             if (!kept.Exists(wider => wider.Length <= one.Length && wider.Contains(one.Network)))
             {

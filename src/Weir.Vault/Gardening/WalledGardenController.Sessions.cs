@@ -16,10 +16,12 @@ internal sealed partial class WalledGardenController
     /// <summary>How often what did not work is tried again.</summary>
     internal TimeSpan Pace { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Cases whose sessions are to be looked at: all at the start, later those where something did not work.</summary>
+    /// <summary>Cases whose sessions are to be looked at: all at the start, later those where
+    /// something did not work.</summary>
     private readonly HashSet<CaseId> _owed = [];
 
-    /// <summary>Puts new sessions where their lines stand, until cancelled. At the start it looks at what began while nobody ran.</summary>
+    /// <summary>Puts new sessions where their lines stand, until cancelled. At the start it looks at what began
+    /// while nobody ran.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         var begun = _sessions.Watch(IsWanted);
@@ -74,7 +76,8 @@ internal sealed partial class WalledGardenController
 
         while (begun.TryRead(out var session))
         {
-            foreach (var id in _standing.Where(one => one.Value.Owns(session.Line, session.Networks)).Select(one => one.Key).ToList())
+            foreach (var id in _standing.Where(one => one.Value.Owns(session.Line, session.Networks))
+                .Select(one => one.Key).ToList())
             {
                 await TryReapplyAsync(id, [session], cancel);
             }
@@ -103,7 +106,8 @@ internal sealed partial class WalledGardenController
                 _ = _owed.Add(id);
             }
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or AuditException)
+        catch (Exception failure)
+            when (failure is IOException or UnauthorizedAccessException or InvalidDataException or AuditException)
         {
             _ = _owed.Add(id);
             _log.Troubled(id, failure.Message);
@@ -111,27 +115,42 @@ internal sealed partial class WalledGardenController
     }
 
     /// <returns>Whether every session of them is in the garden.</returns>
-    private async Task<bool> ReapplyAsync(CaseId id, IReadOnlyList<SubscriberSession> sessions, CancellationToken cancel)
+    private async Task<bool> ReapplyAsync(
+        CaseId id, IReadOnlyList<SubscriberSession> sessions, CancellationToken cancel)
     {
         var turn = _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancel);
         try
         {
             var state = _book.GetState(id);
-            var missing = sessions.Where(session => !state.Sessions.Contains(WalledGardenStore.Mark(session.Key))).ToList();
+            var missing = sessions.Where(session => !state.Sessions.Contains(WalledGardenStore.Mark(session.Key)))
+                .ToList();
             if (state.Garden == WalledGarden.None || missing.Count == 0 || _parts.Seals.Open(id) is not { } subject)
             {
                 return true;
             }
 
             await _parts.Audit.AppendAsync(
-                new AuditEntry { Actor = "weir", Role = Actor.ToName(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = id.ToString(), Reason = $"{state.Standing}: a new session of the line" }, cancel);
+                new AuditEntry
+                {
+                    Actor = "weir",
+                    Role = Actor.ToName(Role.Machine),
+                    Act = AuditActions.Garden,
+                    Outcome = AuditActions.Allow,
+                    Case = id.ToString(),
+                    Reason = $"{state.Standing}: a new session of the line"
+                }, cancel);
             var answers = await SendAsync(id, subject, missing, state.Garden, state.Exempt, cancel);
-            var inside = _way.IsPerSession ? answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session!) : answers[0].Answer.IsDone ? missing : [];
+            var inside = _way.IsPerSession
+                ? answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session!)
+                : answers[0].Answer.IsDone ? missing
+                : [];
             List<string> marks = [.. inside.Select(session => WalledGardenStore.Mark(session.Key))];
             marks.ForEach(_ => Counts.Reapply());
-            _book.Write(id, state with { Sessions = [.. state.Sessions.TakeLast(MaxSessions - marks.Count), .. marks] });
-            var failed = answers.Where(answer => answer.Answer is { IsDone: false, IsGone: false }).Select(answer => answer.Answer.Reply).Distinct().ToList();
+            _book.Write(
+                id, state with { Sessions = [.. state.Sessions.TakeLast(MaxSessions - marks.Count), .. marks] });
+            var failed = answers.Where(answer => answer.Answer is { IsDone: false, IsGone: false })
+                .Select(answer => answer.Answer.Reply).Distinct().ToList();
             if (failed.Count > 0)
             {
                 _log.NotReapplied(id, string.Join("; ", failed));

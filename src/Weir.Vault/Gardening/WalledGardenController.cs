@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lines in gardens (rules.md R14): an order is checked, put on record and in the book, then carried out at every session
-// the line has; only what the access system confirmed stands. A session that begins while its line stands in a garden is
-// put there too, and before the key of a case goes its line is let out: nobody could do it afterwards.
+// Lines in gardens (rules.md R14): an order is checked, put on record and in the book, then carried out at every
+// session the line has; only what the access system confirmed stands. A session that begins while its line stands in a
+// garden is put there too, and before the key of a case goes its line is let out: nobody could do it afterwards.
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.AccessControl;
@@ -31,9 +31,12 @@ internal sealed partial class WalledGardenController
     private readonly ConcurrentDictionary<CaseId, SemaphoreSlim> _turns = [];
 
     /// <exception cref="InvalidDataException">What stands cannot be read.</exception>
-    public WalledGardenController(VaultDependencies parts, IEnforcementBackend way, ISubscriberSessions sessions, WalledGardenCounts counts, TimeProvider time, ILogger log)
+    public WalledGardenController(
+        VaultDependencies parts, IEnforcementBackend way, ISubscriberSessions sessions, WalledGardenCounts counts,
+        TimeProvider time, ILogger log)
     {
-        (_parts, _way, _sessions, Counts, _time, _log, _book) = (parts, way, sessions, counts, time, log, new WalledGardenStore(parts.Seals));
+        (_parts, _way, _sessions, Counts, _time, _log, _book) =
+            (parts, way, sessions, counts, time, log, new WalledGardenStore(parts.Seals));
         foreach (var (id, _) in _book.Standing())
         {
             _standing[id] = OwnerOf(parts.Seals.Open(id)!);
@@ -48,14 +51,21 @@ internal sealed partial class WalledGardenController
     /// <param name="order">What is to be done.</param>
     /// <param name="asker">User at the other end, for the record.</param>
     /// <param name="cancel">Gives up; what was sent may be in force, and a repeat sends again.</param>
-    /// <exception cref="VaultRefusedException">No scope, nobody who asks, no key of the case, or a protected line.</exception>
+    /// <exception cref="VaultRefusedException">No scope, nobody who asks, no key of the case, or a
+    /// protected line.</exception>
     public async Task<WalledGardenResult> ApplyAsync(WalledGardenOrder order, string asker, CancellationToken cancel)
     {
         Counts.CountRequest();
         var entry = new AuditEntry
         {
-            Actor = asker, Role = Actor.ToName(Role.Machine), Act = AuditActions.Garden, Outcome = AuditActions.Allow, Case = order.Case.ToString(), Scope = order.Scope.ToString(),
-            PredicateDigest = WalledGardenStore.Digest(order), Reason = $"{WalledGardenNames.ToName(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
+            Actor = asker,
+            Role = Actor.ToName(Role.Machine),
+            Act = AuditActions.Garden,
+            Outcome = AuditActions.Allow,
+            Case = order.Case.ToString(),
+            Scope = order.Scope.ToString(),
+            PredicateDigest = WalledGardenStore.Digest(order),
+            Reason = $"{WalledGardenNames.ToName(order.Garden)}: {order.Reason.Trim()} (by {order.By.Trim()})",
         };
         var subject = _parts.Seals.Open(order.Case);
         if (Refusal(order, subject) is { } refusal)
@@ -71,7 +81,8 @@ internal sealed partial class WalledGardenController
         {
             var before = _book.GetState(order.Case);
             var sessions = _sessions.OpenOf(OwnerOf(subject!));
-            if (before.IsDone && before.Digest == entry.PredicateDigest && sessions.All(session => before.Sessions.Contains(WalledGardenStore.Mark(session.Key))))
+            if (before.IsDone && before.Digest == entry.PredicateDigest
+                && sessions.All(session => before.Sessions.Contains(WalledGardenStore.Mark(session.Key))))
             {
                 Counts.Repeat();
                 await _parts.Audit.AppendAsync(entry with { Reason = $"{entry.Reason}; done before" }, cancel);
@@ -83,7 +94,11 @@ internal sealed partial class WalledGardenController
             Counts.End(proof.IsDone);
             if (!proof.IsDone)
             {
-                await _parts.Audit.AppendAsync(entry with { Outcome = "failed", Reason = $"{WalledGardenNames.ToName(order.Garden)}: {proof.Way}, {proof.Reply}" }, cancel);
+                await _parts.Audit.AppendAsync(entry with
+                {
+                    Outcome = "failed",
+                    Reason = $"{WalledGardenNames.ToName(order.Garden)}: {proof.Way}, {proof.Reply}"
+                }, cancel);
             }
 
             return proof;
@@ -95,33 +110,41 @@ internal sealed partial class WalledGardenController
     }
 
     /// <summary>Lets the line of a case out before its key goes.</summary>
-    /// <exception cref="IOException">The access system does not confirm it: the key must stay until it does.</exception>
+    /// <exception cref="IOException">The access system does not confirm it: the key must stay
+    /// until it does.</exception>
     public async Task ReleaseAsync(CaseId id, string asker, CancellationToken cancel)
     {
         if (_parts.Seals.Open(id) is not null && _book.GetState(id).MayRestrict)
         {
-            var order = new WalledGardenOrder(id, default, WalledGarden.None, "weir", "the key of the case is destroyed");
+            var order = new WalledGardenOrder(
+                id, default, WalledGarden.None, "weir", "the key of the case is destroyed");
             var proof = await ApplyAsync(order, asker, cancel);
             if (!proof.IsDone)
             {
-                throw new IOException($"{id}: its line stands in a garden and could not be let out ({proof.Way}: {proof.Reply}); its key is kept until it can, mend the access system or vault.garden");
+                throw new IOException($"{id}: its line stands in a garden and could not be let out ({proof.Way}: "
+                    + $"{proof.Reply}); its key is kept until it can, mend the access system or vault.garden");
             }
         }
 
         _ = _standing.TryRemove(id, out _);
     }
 
-    private async Task<WalledGardenResult> CarryOutAsync(WalledGardenOrder order, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, WalledGardenState before, string digest, CancellationToken cancel)
+    private async Task<WalledGardenResult> CarryOutAsync(
+        WalledGardenOrder order, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions,
+        WalledGardenState before, string digest, CancellationToken cancel)
     {
         var (id, word) = (order.Case, WalledGardenNames.ToName(order.Garden));
 
         // Who is to be let out is not put back in by a session that begins meanwhile.
         var standing = order.Garden == WalledGarden.None ? "none" : before.Standing;
-        var asked = new WalledGardenState(word, digest, false, _way.Name, "sent, not answered yet", _time.GetUtcNow(), standing, before.Sessions, order.Garden == WalledGarden.None ? before.Exempt : order.Exempt);
+        var asked = new WalledGardenState(
+            word, digest, false, _way.Name, "sent, not answered yet", _time.GetUtcNow(), standing, before.Sessions,
+            order.Garden == WalledGarden.None ? before.Exempt : order.Exempt);
         _book.Write(id, asked);
         var answers = await SendAsync(id, subject, sessions, order.Garden, order.Exempt, cancel);
         var (done, reply) = Judge(order.Garden, answers);
-        var inside = answers.Where(answer => answer.Answer.IsDone).Select(answer => answer.Session).OfType<SubscriberSession>().ToList();
+        var inside = answers.Where(answer => answer.Answer.IsDone)
+            .Select(answer => answer.Session).OfType<SubscriberSession>().ToList();
         if (!done && order.Garden != WalledGarden.None && inside.Count > 0)
         {
             // Half a line in the garden is none: what was confirmed goes back to what stood.
@@ -129,7 +152,14 @@ internal sealed partial class WalledGardenController
         }
 
         var there = _way.IsPerSession ? inside : sessions;
-        var state = asked with { IsDone = done, Reply = reply, At = _time.GetUtcNow(), Standing = done ? word : standing, Sessions = done ? [.. there.Select(session => WalledGardenStore.Mark(session.Key))] : asked.Sessions };
+        var state = asked with
+        {
+            IsDone = done,
+            Reply = reply,
+            At = _time.GetUtcNow(),
+            Standing = done ? word : standing,
+            Sessions = done ? [.. there.Select(session => WalledGardenStore.Mark(session.Key))] : asked.Sessions
+        };
         _book.Write(id, state);
         if (state.Garden == WalledGarden.None)
         {
@@ -152,37 +182,54 @@ internal sealed partial class WalledGardenController
         return state.Proof;
     }
 
-    private async Task<IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)>> SendAsync(CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, IReadOnlyList<string> exempt, CancellationToken cancel)
+    private async Task<IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)>> SendAsync(
+        CaseId id, SealedSubject subject, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden,
+        IReadOnlyList<string> exempt, CancellationToken cancel)
     {
-        var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity).Find(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
-        var line = new WalledGardenLine(id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(), [.. networks.Select(network => network.ToString())], exempt);
+        var networks = new SubscriberLineNetworks(_parts.Networks, _parts.Identity)
+            .Find(subject, _time.GetUtcNow().ToUnixTimeMilliseconds()).Own;
+        var line = new WalledGardenLine(
+            id, subject.Line.Length > 0 ? subject.Line : OwnerOf(subject).Block.ToString(),
+            [.. networks.Select(network => network.ToString())], exempt);
         return _way.IsPerSession
-            ? await Task.WhenAll(sessions.Select(async session => ((SubscriberSession?)session, await _way.ApplyAsync(line, [session], garden, cancel))))
+            ? await Task.WhenAll(sessions.Select(
+                async session => ((SubscriberSession?)session, await _way.ApplyAsync(line, [session], garden, cancel))))
             : [(null, await _way.ApplyAsync(line, sessions, garden, cancel))];
     }
 
-    /// <summary>Done is what somebody confirmed and nobody refused. A session that is gone restricts nobody; without any there is nothing to put in, and nothing to let out.</summary>
-    private static (bool Done, string Reply) Judge(WalledGarden garden, IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)> answers)
+    /// <summary>Done is what somebody confirmed and nobody refused. A session that is gone restricts nobody; without
+    /// any there is nothing to put in, and nothing to let out.</summary>
+    private static (bool Done, string Reply) Judge(
+        WalledGarden garden, IReadOnlyList<(SubscriberSession? Session, EnforcementResult Answer)> answers)
     {
         if (answers.Count == 0)
         {
             return (garden == WalledGarden.None, "no session");
         }
 
-        var done = answers.All(answer => answer.Answer.IsDone || answer.Answer.IsGone) && (garden == WalledGarden.None || answers.Any(answer => answer.Answer.IsDone));
-        return (done, string.Join("; ", answers.OrderBy(answer => answer.Answer.IsDone).Select(answer => answer.Answer.Reply).Distinct()));
+        var done = answers.All(answer => answer.Answer.IsDone || answer.Answer.IsGone)
+            && (garden == WalledGarden.None || answers.Any(answer => answer.Answer.IsDone));
+        return (done, string.Join("; ", answers.OrderBy(answer => answer.Answer.IsDone)
+            .Select(answer => answer.Answer.Reply).Distinct()));
     }
 
     /// <summary>Letting out is refused to nobody but for want of the case.</summary>
     private VaultRefusedException? Refusal(WalledGardenOrder order, SealedSubject? subject) =>
-        order.Garden != WalledGarden.None && order.Scope.Number == 0 ? new(DenyCode.NoTrigger, "an order for a garden names the scope that allows it")
-        : order.Garden != WalledGarden.None && (string.IsNullOrWhiteSpace(order.By) || string.IsNullOrWhiteSpace(order.Reason)) ? new(DenyCode.ActionNotAllowed, "an order for a garden names who asks, and why")
-        : subject is null ? new(DenyCode.Unknown, $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed")
+        order.Garden != WalledGarden.None && order.Scope.Number == 0
+            ? new(DenyCode.NoTrigger, "an order for a garden names the scope that allows it")
+        : order.Garden != WalledGarden.None
+            && (string.IsNullOrWhiteSpace(order.By) || string.IsNullOrWhiteSpace(order.Reason))
+            ? new(DenyCode.ActionNotAllowed, "an order for a garden names who asks, and why")
+        : subject is null ? new(
+            DenyCode.Unknown,
+            $"{order.Case} has no key here: it was never sealed, or it is closed and its key destroyed")
         : order.Garden == WalledGarden.Strict && _parts.Protected.IsProtected(subject)
-            ? new(DenyCode.ActionNotAllowed, $"the line of {order.Case} is protected (a medical device or an alarm may hang on it): it is never put into the strict garden; use the leaky one")
+            ? new(DenyCode.ActionNotAllowed, $"the line of {order.Case} is protected (a medical device or an alarm may "
+                + "hang on it): it is never put into the strict garden; use the leaky one")
         : null;
 
     private SessionOwner OwnerOf(SealedSubject subject) => subject.Line.Length > 0
         ? new(new SubscriberLineName(subject.Line), default)
-        : new(default, Prefix.From(subject.Subject, subject.Subject.IsV4 ? 128 : _parts.Networks.Find(subject.Subject)?.SubjectLength ?? 128));
+        : new(default, Prefix.From(
+            subject.Subject, subject.Subject.IsV4 ? 128 : _parts.Networks.Find(subject.Subject)?.SubjectLength ?? 128));
 }

@@ -13,7 +13,8 @@ public sealed record WalledGardenOptions
     public const string Disconnect = "disconnect";
 
     /// <summary>Attributes by garden, as <see cref="CheckAttribute"/> takes them.</summary>
-    public IReadOnlyDictionary<WalledGarden, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<WalledGarden, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<WalledGarden, IReadOnlyList<string>> Attributes { get; init; } =
+        new Dictionary<WalledGarden, IReadOnlyList<string>>();
 
     public IReadOnlyList<Nas> Nases { get; init; } = [];
 
@@ -40,5 +41,6 @@ public sealed record WalledGardenOptions
 
 /// <summary>What a garden needs of the vault's surroundings.</summary>
 /// <param name="Options">How.</param>
-/// <param name="Identity">Whose sessions, out of accounting; it must keep them (<see cref="IdentityOptions.KeepsSessions"/>).</param>
+/// <param name="Identity">Whose sessions, out of accounting; it must keep them
+/// (<see cref="IdentityOptions.KeepsSessions"/>).</param>
 public sealed record WalledGardenDependencies(WalledGardenOptions Options, IdentityIntake Identity);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What stands and what was asked, a file for each case, sealed under a key derived from the case's own and destroyed with
-// it. It is written before anything is sent: an order that a crash cut off is known as asked and not done, one that was
-// done is answered with the proof it had.
+// What stands and what was asked, a file for each case, sealed under a key derived from the case's own and destroyed
+// with it. It is written before anything is sent: an order that a crash cut off is known as asked and not done, one
+// that was done is answered with the proof it had.
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -24,7 +24,9 @@ namespace Weir.Vault.Gardening;
 /// <param name="Standing">Word of the garden that sessions of the line are put in.</param>
 /// <param name="Sessions">Marks of the sessions that are in it.</param>
 /// <param name="Exempt">What stays open in it.</param>
-internal sealed record WalledGardenState(string Asked, string Digest, bool IsDone, string Way, string Reply, DateTimeOffset At, string Standing, IReadOnlyList<string> Sessions, IReadOnlyList<string> Exempt)
+internal sealed record WalledGardenState(
+    string Asked, string Digest, bool IsDone, string Way, string Reply, DateTimeOffset At, string Standing,
+    IReadOnlyList<string> Sessions, IReadOnlyList<string> Exempt)
 {
     public static WalledGardenState Nothing { get; } = new("none", "", true, "", "", default, "none", [], []);
 
@@ -50,18 +52,25 @@ internal sealed class WalledGardenStore(CaseSealStore seals)
 
     /// <exception cref="InvalidDataException">The file does not fit its key.</exception>
     public WalledGardenState GetState(CaseId id) =>
-        seals.OpenBeside(id, File) is { } plain ? JsonSerializer.Deserialize(plain, WalledGardenJsonContext.Default.WalledGardenState) ?? WalledGardenState.Nothing : WalledGardenState.Nothing;
+        seals.OpenBeside(id, File) is { } plain
+            ? JsonSerializer.Deserialize(plain, WalledGardenJsonContext.Default.WalledGardenState)
+                ?? WalledGardenState.Nothing
+            : WalledGardenState.Nothing;
 
     /// <summary>Durable when it returns.</summary>
-    public void Write(CaseId id, WalledGardenState state) => seals.CloseBeside(id, File, JsonSerializer.SerializeToUtf8Bytes(state, WalledGardenJsonContext.Default.WalledGardenState));
+    public void Write(CaseId id, WalledGardenState state) => seals.CloseBeside(
+        id, File, JsonSerializer.SerializeToUtf8Bytes(state, WalledGardenJsonContext.Default.WalledGardenState));
 
     /// <summary>Every case whose line stands in a garden.</summary>
     public IEnumerable<(CaseId Case, WalledGardenState State)> Standing() =>
         seals.All().Select(id => (Case: id, State: GetState(id))).Where(one => one.State.Garden != WalledGarden.None);
 
     /// <summary>SHA-256 over all of an order: the same for the same order only.</summary>
-    public static string Digest(WalledGardenOrder order) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', order.Case, order.Scope, WalledGardenNames.ToName(order.Garden), order.By.Trim(), order.Reason.Trim(), string.Join(' ', order.Exempt)))));
+    public static string Digest(WalledGardenOrder order) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Join(
+                '\n', order.Case, order.Scope, WalledGardenNames.ToName(order.Garden), order.By.Trim(),
+                order.Reason.Trim(), string.Join(' ', order.Exempt)))));
 
     public static string Mark(UInt128 session) => session.ToString("x32", CultureInfo.InvariantCulture);
 }

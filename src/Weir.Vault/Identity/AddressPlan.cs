@@ -10,7 +10,8 @@ namespace Weir.Vault.Identity;
 /// <param name="UntilMs">Until when, exclusive; <see cref="long.MaxValue"/> = open.</param>
 public readonly record struct PlannedNetwork(Prefix Network, SubscriberLineName Customer, long FromMs, long UntilMs);
 
-/// <summary>Static networks of customers, longest first. Built aside and swapped whole: the file it comes from is the record.</summary>
+/// <summary>Static networks of customers, longest first. Built aside and swapped whole: the file it comes from
+/// is the record.</summary>
 public sealed class AddressPlan
 {
     private readonly Dictionary<Prefix, PlannedNetwork[]> _networks;
@@ -26,7 +27,8 @@ public sealed class AddressPlan
 
     public IEnumerable<PlannedNetwork> Networks => _networks.Values.SelectMany(n => n);
 
-    /// <summary>The customer of an address at a time; null where none, or where two rows of one network claim the time.</summary>
+    /// <summary>The customer of an address at a time; null where none, or where two rows of one network
+    /// claim the time.</summary>
     public PlannedNetwork? Find(IpKey address, long atMs)
     {
         foreach (var length in _lengths)

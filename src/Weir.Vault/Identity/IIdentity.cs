@@ -15,7 +15,8 @@ public interface IIdentity
     /// <param name="atMs">Milliseconds since the UNIX epoch, UTC.</param>
     IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs);
 
-    /// <summary>Rows that changed after <paramref name="sinceVersion"/> (0 = all that are kept), a copy of one moment; the moment's version is <paramref name="version"/>.</summary>
+    /// <summary>Rows that changed after <paramref name="sinceVersion"/> (0 = all that are kept), a copy of one moment;
+    /// the moment's version is <paramref name="version"/>.</summary>
     IEnumerable<IntakeRow> IntakeRows(long sinceVersion, out long version);
 
     /// <summary>Everything known of a line, by time: what the subject's own view shows (rules.md R19).</summary>

@@ -47,10 +47,15 @@ public abstract record IdentityAnswer
     /// <summary>One line had it.</summary>
     /// <param name="Name">The line.</param>
     /// <param name="FromMs">Since when, milliseconds since the UNIX epoch, UTC.</param>
-    /// <param name="UntilMs">Until when, exclusive: the end, or as far as it may be presumed while none is known.</param>
-    /// <param name="Source">Which record told it; on a chain (port block, then lease) the one that named the line.</param>
-    /// <param name="IsConfirmed">False where it follows from one side alone; a disclosure should wait for the other.</param>
-    public sealed record Line(SubscriberLineName Name, long FromMs, long UntilMs, IdentitySource Source, bool IsConfirmed) : IdentityAnswer;
+    /// <param name="UntilMs">Until when, exclusive: the end, or as far as it may be presumed while
+    /// none is known.</param>
+    /// <param name="Source">Which record told it; on a chain (port block, then lease) the one that
+    /// named the line.</param>
+    /// <param name="IsConfirmed">False where it follows from one side alone; a disclosure should wait
+    /// for the other.</param>
+    public sealed record Line(
+        SubscriberLineName Name, long FromMs, long UntilMs, IdentitySource Source, bool IsConfirmed)
+        : IdentityAnswer;
 
     /// <summary>Nobody can be named.</summary>
     public sealed record None(Unattributable Reason) : IdentityAnswer

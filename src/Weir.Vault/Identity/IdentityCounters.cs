@@ -4,7 +4,8 @@ using Weir.Vault.Identity.Radius;
 
 namespace Weir.Vault.Identity;
 
-/// <summary>What became of the records of a source other than RADIUS: received = the sum of <see cref="Ended"/>. Written by one thread.</summary>
+/// <summary>What became of the records of a source other than RADIUS: received = the sum of <see cref="Ended"/>.
+/// Written by one thread.</summary>
 public sealed class RecordCounters
 {
     /// <summary>Lines, rows, blocks or events that hold a record.</summary>

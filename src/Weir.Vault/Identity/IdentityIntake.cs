@@ -31,14 +31,23 @@ public sealed class IdentityIntake : IDisposable
     private readonly List<IDisposable> _open = [];
     private readonly List<Func<CancellationToken, Task>> _runs = [];
 
-    private IdentityIntake(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityIntake> log, IAuditLog? record)
+    private IdentityIntake(
+        IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityIntake> log,
+        IAuditLog? record)
     {
         (_options, _naming, _time, _log) = (options, new SubscriberLineNamer(salt), time, log);
         var seal = options.KeepsSessions ? new SessionSeal(salt) : null;
         _refusals = record is null ? null : new AccountingRefusalLog(record, time);
-        _radius = new RadiusOptions { InterimInterval = options.InterimInterval, ReplayWindow = options.ReplayWindow, MaxSessions = options.Terms.MaxHoldings, Identifications = seal };
+        _radius = new RadiusOptions
+        {
+            InterimInterval = options.InterimInterval,
+            ReplayWindow = options.ReplayWindow,
+            MaxSessions = options.Terms.MaxHoldings,
+            Identifications = seal
+        };
         Table = new IdentityTable(options.Terms, time);
-        _ledger = new IdentityLedger(Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
+        _ledger = new IdentityLedger(
+            Table, _radius, Counters, options.Store is { } path ? IdentityStore.Open(path) : null);
         _open.Add(_ledger);
         Sessions = seal is null ? new NoSubscriberSessions() : new SubscriberSessions(_ledger, seal);
     }
@@ -61,7 +70,9 @@ public sealed class IdentityIntake : IDisposable
     /// <param name="log">Takes what goes wrong; no address, no name.</param>
     /// <param name="record">The vault's own record, which refused accounting goes to, counted; null for none.</param>
     /// <exception cref="IdentityException">A source or the store cannot be opened.</exception>
-    public static IdentityIntake Open(IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityIntake> log, IAuditLog? record = null)
+    public static IdentityIntake Open(
+        IdentityOptions options, ReadOnlySpan<byte> salt, TimeProvider time, ILogger<IdentityIntake> log,
+        IAuditLog? record = null)
     {
         var keeper = new IdentityIntake(options, salt, time, log, record);
         try
@@ -85,7 +96,8 @@ public sealed class IdentityIntake : IDisposable
     public async Task RunAsync(CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = _runs.Select(run => run(stop.Token)).Append(ExpireAsync(stop.Token)).Append(RecordRefusalsAsync(stop.Token)).ToArray();
+        var running = _runs.Select(run => run(stop.Token))
+            .Append(ExpireAsync(stop.Token)).Append(RecordRefusalsAsync(stop.Token)).ToArray();
         _ = await Task.WhenAny(running);
         await stop.CancelAsync();
         await Task.WhenAll(running);
@@ -109,7 +121,9 @@ public sealed class IdentityIntake : IDisposable
                 Listen(source);
                 break;
             case IdentityKind.RadiusCapture:
-                var intake = new RadiusIntake(_ledger.Sessions, _radius with { LineFrom = source.LineFrom }, _naming, Counters.Radius, source.SecretFile is { } file ? RadiusSecrets.ReadFile(file) : null, _refusals);
+                var intake = new RadiusIntake(
+                    _ledger.Sessions, _radius with { LineFrom = source.LineFrom }, _naming, Counters.Radius,
+                    source.SecretFile is { } file ? RadiusSecrets.ReadFile(file) : null, _refusals);
                 _runs.Add(cancel => ReadCaptureAsync(source, intake, counters, cancel));
                 break;
             case IdentityKind.RadiusDetail:
@@ -129,10 +143,13 @@ public sealed class IdentityIntake : IDisposable
                 break;
             case IdentityKind.SyslogUdp:
                 var lines = Syslog(source, counters, live: true);
-                Listen(source, new IPEndPoint(IPAddress.Loopback, 514), (datagram, _, at) => lines.HandleLine(System.Text.Encoding.UTF8.GetString(datagram).TrimEnd('\n', '\r', '\0'), at, long.MinValue));
+                Listen(source, new IPEndPoint(IPAddress.Loopback, 514), (datagram, _, at) => lines.HandleLine(
+                    System.Text.Encoding.UTF8.GetString(datagram).TrimEnd('\n', '\r', '\0'), at, long.MinValue));
                 break;
             case IdentityKind.NatIpfix:
-                Listen(source, new IPEndPoint(IPAddress.Loopback, 4740), new NatIntake(new PortBlockTracker(table, counters), counters, source.Exporters).Handle);
+                Listen(
+                    source, new IPEndPoint(IPAddress.Loopback, 4740),
+                    new NatIntake(new PortBlockTracker(table, counters), counters, source.Exporters).Handle);
                 break;
             case IdentityKind.Plan:
                 _runs.Add(cancel => FollowPlanAsync(source, counters, cancel));
@@ -143,17 +160,22 @@ public sealed class IdentityIntake : IDisposable
     }
 
     private SyslogPortBlocks Syslog(IdentitySourceOptions source, RecordCounters counters, bool live) =>
-        new(new PortBlockTracker(Table, counters), counters, _naming, [.. source.Patterns, .. SyslogPattern.BuiltIn], live);
+        new(
+            new PortBlockTracker(Table, counters), counters, _naming,
+            [.. source.Patterns, .. SyslogPattern.BuiltIn], live);
 
     private void Listen(IdentitySourceOptions source)
     {
         if (source.SecretFile is not { } secrets)
         {
-            throw new IdentityException($"the source {source.Name} takes RADIUS and has no secret-file; name a file of `192.0.2.0/24 secret` lines");
+            throw new IdentityException($"the source {source.Name} takes RADIUS and has no secret-file; name a file "
+                + "of `192.0.2.0/24 secret` lines");
         }
 
         var listener = new RadiusListener(
-            source.Listen ?? new IPEndPoint(IPAddress.Loopback, 1813), _ledger, _radius with { LineFrom = source.LineFrom }, _naming, RadiusSecrets.ReadFile(secrets), _time, _log, _refusals);
+            source.Listen ?? new IPEndPoint(IPAddress.Loopback, 1813), _ledger,
+            _radius with { LineFrom = source.LineFrom },
+            _naming, RadiusSecrets.ReadFile(secrets), _time, _log, _refusals);
         _open.Add(listener);
         _listeners[source.Name] = listener.LocalEndPoint;
         _runs.Add(listener.RunAsync);
@@ -183,11 +205,13 @@ public sealed class IdentityIntake : IDisposable
         }));
     }
 
-    /// <summary>What Kea moved aside while it cleans up: leases that stand in these files alone until it starts again.</summary>
+    /// <summary>What Kea moved aside while it cleans up: leases that stand in these files alone until
+    /// it starts again.</summary>
     private void ReadBefore(IdentitySourceOptions source, ITextLineHandler taker)
     {
         var path = PathOf(source);
-        foreach (var before in new[] { $"{path}.{(File.Exists(path + ".completed") ? "completed" : "2")}", $"{path}.1" }.Where(File.Exists))
+        foreach (var before in new[] { $"{path}.{(File.Exists(path + ".completed") ? "completed" : "2")}", $"{path}.1" }
+            .Where(File.Exists))
         {
             using var file = new FollowedFile(before, taker, _time);
             _ledger.Update(() => file.Poll());
@@ -213,7 +237,9 @@ public sealed class IdentityIntake : IDisposable
         await PollAsync(source, counters, () =>
         {
             var file = new FileInfo(PathOf(source));
-            var now = (file.LastWriteTimeUtc, file.Exists ? file.Length : throw new FileNotFoundException($"{file.FullName} is not there"));
+            var now = (file.LastWriteTimeUtc, file.Exists
+                ? file.Length
+                : throw new FileNotFoundException($"{file.FullName} is not there"));
             if (now != seen)
             {
                 Table.Replace(AddressPlanCsv.Read(File.ReadLines(file.FullName), source.Name, _naming, counters));
@@ -222,22 +248,27 @@ public sealed class IdentityIntake : IDisposable
         }, cancel);
     }
 
-    private async Task ReadCaptureAsync(IdentitySourceOptions source, RadiusIntake intake, RecordCounters counters, CancellationToken cancel)
+    private async Task ReadCaptureAsync(
+        IdentitySourceOptions source, RadiusIntake intake, RecordCounters counters, CancellationToken cancel)
     {
         try
         {
             _ledger.Update(() => RadiusCapture.Read(PathOf(source), intake));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or IdentityException or SqliteException)
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException or IdentityException or SqliteException)
         {
             counters.Unreadable++;
             _log.SourceUnreadable(source.Name, fault.Message);
         }
 
-        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task PollAsync(IdentitySourceOptions source, RecordCounters counters, Action look, CancellationToken cancel, Action? begin = null)
+    private async Task PollAsync(
+        IdentitySourceOptions source, RecordCounters counters, Action look, CancellationToken cancel,
+        Action? begin = null)
     {
         using var timer = new PeriodicTimer(source.Poll, _time);
         try
@@ -271,7 +302,8 @@ public sealed class IdentityIntake : IDisposable
         }
     }
 
-    /// <summary>What was refused goes on record; what cannot be written waits. At the end nothing is left out.</summary>
+    /// <summary>What was refused goes on record; what cannot be written waits. At the end
+    /// nothing is left out.</summary>
     private async Task RecordRefusalsAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(RecordPace, _time);
@@ -326,5 +358,6 @@ public sealed class IdentityIntake : IDisposable
     }
 
     private static string PathOf(IdentitySourceOptions source) =>
-        source.Path ?? throw new IdentityException($"the source {source.Name} is a {source.Kind} and has no path; name its file");
+        source.Path
+        ?? throw new IdentityException($"the source {source.Name} is a {source.Kind} and has no path; name its file");
 }

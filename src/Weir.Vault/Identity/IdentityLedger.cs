@@ -59,13 +59,18 @@ internal sealed class IdentityLedger : IDisposable
         }
     }
 
-    /// <summary>Sessions of an owner that have begun and not ended, their identification as it lies sealed. Walks over all sessions: for what people ask, not for what traffic does.</summary>
-    public IReadOnlyList<(UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks, byte[] Closed)> OpenSessions(SessionOwner owner)
+    /// <summary>Sessions of an owner that have begun and not ended, their identification as it lies sealed. Walks over
+    /// all sessions: for what people ask, not for what traffic does.</summary>
+    public IReadOnlyList<(
+        UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks,
+        byte[] Closed)> OpenSessions(SessionOwner owner)
     {
         lock (_gate)
         {
-            return [.. Sessions.Open.Where(session => owner.Owns(session.Line, session.Holdings.Select(held => held.Space.Prefix)))
-                .Select(session => (session.Key, session.Line, (IReadOnlyList<Prefix>)[.. session.Holdings.Select(held => held.Space.Prefix)], session.Identification))];
+            return [.. Sessions.Open.Where(
+                session => owner.Owns(session.Line, session.Holdings.Select(held => held.Space.Prefix)))
+                .Select(session => (session.Key, session.Line, (IReadOnlyList<Prefix>)[
+                    .. session.Holdings.Select(held => held.Space.Prefix)], session.Identification))];
         }
     }
 
@@ -93,10 +98,12 @@ internal sealed class IdentityLedger : IDisposable
         var (holdings, sessions) = (Table.TakeChanges(), Sessions.TakeChanges());
         _holdings = _holdings.Changed.Count + _holdings.Gone.Count == 0
             ? holdings
-            : new AddressLeaseChanges([.. _holdings.Changed, .. holdings.Changed], [.. _holdings.Gone, .. holdings.Gone]);
+            : new AddressLeaseChanges(
+                [.. _holdings.Changed, .. holdings.Changed], [.. _holdings.Gone, .. holdings.Gone]);
         _sessions = _sessions.Changed.Count + _sessions.Gone.Count + _sessions.Restarts.Count == 0
             ? sessions
-            : new SessionChanges([.. _sessions.Changed, .. sessions.Changed], [.. _sessions.Gone, .. sessions.Gone], [.. _sessions.Restarts, .. sessions.Restarts]);
+            : new SessionChanges([.. _sessions.Changed, .. sessions.Changed], [.. _sessions.Gone, .. sessions.Gone], [
+                .. _sessions.Restarts, .. sessions.Restarts]);
         _store?.Write(_holdings, _sessions);
         (_holdings, _sessions) = (NoHoldings, NoSessions);
     }

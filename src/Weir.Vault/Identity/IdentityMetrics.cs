@@ -10,13 +10,17 @@ public sealed class IdentityMetrics
     public IdentityMetrics(IMeterFactory meters, Func<IdentityIntake?> keeper)
     {
         var meter = meters.Create("Weir.Vault.Identity");
-        meter.CreateObservableCounter("weir.identity.accounting", () => Radius(keeper()), "{packet}",
-            "RADIUS packets by what became of them; their sum is what came in. forged = the authenticator does not fit, another secret or a forger.");
-        meter.CreateObservableCounter("weir.identity.accounting_clock_refused", () => keeper()?.Counters.Radius.ClockRefused ?? 0, "{packet}",
+        meter.CreateObservableCounter("weir.identity.accounting_packets", () => Radius(keeper()), "{packet}",
+            "RADIUS packets by what became of them; their sum is what came in. forged = the authenticator does not "
+                + "fit, another secret or a forger.");
+        meter.CreateObservableCounter(
+            "weir.identity.accounting_clock_refused_packets",
+            () => keeper()?.Counters.Radius.ClockRefused ?? 0, "{packet}",
             "Accounting whose time was more than a day off; its arrival stood in.");
         meter.CreateObservableCounter("weir.identity.records", () => Records(keeper()), "{record}",
-            "Records of lease files, port blocks and address plans, by source and by what became of them; their sum is what came in.");
-        meter.CreateObservableCounter("weir.identity.unreadable", () =>
+            "Records of lease files, port blocks and address plans, by source and by what became of "
+                + "them; their sum is what came in.");
+        meter.CreateObservableCounter("weir.identity.read_failures", () =>
             from source in keeper()?.Counters.Sources ?? new Dictionary<string, RecordCounters>()
             select new Measurement<long>(source.Value.Unreadable, [new("source", source.Key)]), "{attempt}",
             "Times a source could not be read.");
@@ -24,9 +28,11 @@ public sealed class IdentityMetrics
             "Addresses, prefixes and port blocks whose holder is known, over the whole retention.");
         meter.CreateObservableCounter("weir.identity.holdings_refused", () => keeper()?.Table.Refused ?? 0, "{holding}",
             "Holdings that found no place in the table.");
-        meter.CreateObservableCounter("weir.identity.holdings_expired", () => keeper()?.Counters.Expired ?? 0, "{holding}",
+        meter.CreateObservableCounter(
+            "weir.identity.holdings_expired", () => keeper()?.Counters.Expired ?? 0, "{holding}",
             "Holdings erased because they ended before the retention.");
-        meter.CreateObservableCounter("weir.identity.store_failures", () => keeper()?.Counters.StoreFailures ?? 0, "{attempt}",
+        meter.CreateObservableCounter(
+            "weir.identity.store_failures", () => keeper()?.Counters.StoreFailures ?? 0, "{attempt}",
             "Times the identity store could not be written; accounting is not answered until it can.");
     }
 
@@ -39,8 +45,10 @@ public sealed class IdentityMetrics
 
         return
         [
-            Measure(radius.Applied, "applied"), Measure(radius.Stale, "stale"), Measure(radius.Duplicates, "duplicate"), Measure(radius.Malformed, "malformed"), Measure(radius.Forged, "forged"),
-            Measure(radius.UnknownNas, "unknown-nas"), Measure(radius.Unsupported, "unsupported"), Measure(radius.TooOld, "too-old"), Measure(radius.Refused, "refused"),
+            Measure(radius.Applied, "applied"), Measure(radius.Stale, "stale"), Measure(radius.Duplicates, "duplicate"),
+            Measure(radius.Malformed, "malformed"), Measure(radius.Forged, "forged"),
+            Measure(radius.UnknownNas, "unknown-nas"), Measure(radius.Unsupported, "unsupported"),
+            Measure(radius.TooOld, "too-old"), Measure(radius.Refused, "refused"),
         ];
     }
 
@@ -49,7 +57,8 @@ public sealed class IdentityMetrics
         let count = source.Value
         from one in new[]
         {
-            (count.Applied, "applied"), (count.Stale, "stale"), (count.Ignored, "ignored"), (count.Malformed, "malformed"), (count.TooOld, "too-old"), (count.Refused, "refused"),
+            (count.Applied, "applied"), (count.Stale, "stale"), (count.Ignored, "ignored"),
+            (count.Malformed, "malformed"), (count.TooOld, "too-old"), (count.Refused, "refused"),
         }
         select new Measurement<long>(one.Item1, [new("source", source.Key), new("outcome", one.Item2)]);
 

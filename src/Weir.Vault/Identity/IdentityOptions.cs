@@ -57,7 +57,8 @@ public sealed record IdentitySourceOptions
     /// <summary>File of shared secrets, RADIUS only: "network secret" lines, not readable by everyone.</summary>
     public string? SecretFile { get; init; }
 
-    /// <summary>Exporters that are listened to, <see cref="IdentityKind.NatIpfix"/> only; empty = any that reaches the socket.</summary>
+    /// <summary>Exporters that are listened to, <see cref="IdentityKind.NatIpfix"/> only; empty = any that
+    /// reaches the socket.</summary>
     public IReadOnlyList<Prefix> Exporters { get; init; } = [];
 
     /// <summary>Which attribute names the line, RADIUS only.</summary>

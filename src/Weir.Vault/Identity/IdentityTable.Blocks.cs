@@ -9,7 +9,8 @@ namespace Weir.Vault.Identity;
 public sealed partial class IdentityTable
 {
     /// <summary>A block of the same holder that was given at that very moment.</summary>
-    internal bool TryFindBlock(AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
+    internal bool TryFindBlock(
+        AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
     {
         foreach (var id in Mine(space, line, inside))
         {
@@ -24,8 +25,10 @@ public sealed partial class IdentityTable
         return false;
     }
 
-    /// <summary>The first release of the same holder after a moment, where its allocation is not known and nothing of the block lies between.</summary>
-    internal bool TryFindRelease(AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
+    /// <summary>The first release of the same holder after a moment, where its allocation is not known and nothing of
+    /// the block lies between.</summary>
+    internal bool TryFindRelease(
+        AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found)
     {
         found = AddressLeaseRef.None;
         foreach (var id in Mine(space, line, inside))
@@ -45,8 +48,11 @@ public sealed partial class IdentityTable
         return found != AddressLeaseRef.None;
     }
 
-    /// <summary>The last open block of the same holder that was given before a moment and that nobody else followed; whether the release is already known.</summary>
-    internal bool TryFindOpen(AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found, out bool repeated)
+    /// <summary>The last open block of the same holder that was given before a moment and that nobody else followed;
+    /// whether the release is already known.</summary>
+    internal bool TryFindOpen(
+        AddressKey space, SubscriberLineName? line, IpKey inside, long atMs, out AddressLeaseRef found,
+        out bool repeated)
     {
         found = AddressLeaseRef.None;
         repeated = false;
@@ -59,7 +65,9 @@ public sealed partial class IdentityTable
             }
 
             repeated = holding.IsStopped && holding.Span.End > atMs;
-            found = holding.IsStopped || _spaces.NextOther(id) < atMs ? AddressLeaseRef.None : new AddressLeaseRef(id, holding.Serial);
+            found = holding.IsStopped || _spaces.NextOther(id) < atMs
+                ? AddressLeaseRef.None
+                : new AddressLeaseRef(id, holding.Serial);
         }
 
         return found != AddressLeaseRef.None;
@@ -67,7 +75,8 @@ public sealed partial class IdentityTable
 
     private IEnumerable<int> Mine(AddressKey space, SubscriberLineName? line, IpKey inside)
     {
-        var known = line is { } named ? _lines.TryFind(named, out var number) : _insides.TryFind(inside.Bits, out number);
+        var known =
+            line is { } named ? _lines.TryFind(named, out var number) : _insides.TryFind(inside.Bits, out number);
         var who = line is null ? ~number : number;
         return known ? _spaces.All(space).Where(id => _pool[id].Who == who) : [];
     }

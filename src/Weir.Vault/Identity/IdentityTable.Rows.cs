@@ -89,10 +89,13 @@ public sealed partial class IdentityTable
     private IntakeRow Row(int id)
     {
         ref var holding = ref _pool[id];
-        return new((UInt128)holding.Serial, holding.Space.Prefix, holding.Space.PortFrom, holding.Space.PortTo, holding.Span.Begin, EndOf(id), _lines[holding.Who]);
+        return new(
+            (UInt128)holding.Serial, holding.Space.Prefix, holding.Space.PortFrom, holding.Space.PortTo,
+            holding.Span.Begin, EndOf(id), _lines[holding.Who]);
     }
 
-    /// <summary>A holding ends for the lanes where it was last heard, once another's record says that it ended unheard.</summary>
+    /// <summary>A holding ends for the lanes where it was last heard, once another's record says that it
+    /// ended unheard.</summary>
     private long EndOf(int id)
     {
         ref var holding = ref _pool[id];
@@ -103,8 +106,11 @@ public sealed partial class IdentityTable
     {
         // A stable number: the plan has no serials, and the same row read again is the same row.
         Span<byte> digest = stackalloc byte[32];
-        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{planned.Network} {planned.FromMs} {planned.Customer}"), digest);
-        return new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(digest) | PlanMark, planned.Network, 0, ushort.MaxValue, planned.FromMs, untilMs, planned.Customer);
+        System.Security.Cryptography.SHA256.HashData(
+            System.Text.Encoding.UTF8.GetBytes($"{planned.Network} {planned.FromMs} {planned.Customer}"), digest);
+        return new(
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(digest) | PlanMark, planned.Network, 0,
+            ushort.MaxValue, planned.FromMs, untilMs, planned.Customer);
     }
 
     /// <summary>What stands on the outside of a lease: blocks to be sent again, and rows by rule.</summary>
@@ -147,8 +153,9 @@ public sealed partial class IdentityTable
             {
                 ref var lease = ref _pool[id];
                 rows.Add(new IntakeRow(
-                    ((UInt128)block.Serial << 64) | (UInt128)lease.Serial, block.Space.Prefix, block.Space.PortFrom, block.Space.PortTo,
-                    Math.Max(block.Span.Begin, lease.Span.Begin), Math.Min(end, EndOf(id)), _lines[lease.Who]));
+                    ((UInt128)block.Serial << 64) | (UInt128)lease.Serial, block.Space.Prefix, block.Space.PortFrom,
+                    block.Space.PortTo, Math.Max(block.Span.Begin, lease.Span.Begin), Math.Min(end, EndOf(id)),
+                    _lines[lease.Who]));
             }
         }
 

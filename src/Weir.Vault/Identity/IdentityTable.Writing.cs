@@ -35,7 +35,8 @@ public sealed partial class IdentityTable
         }
     }
 
-    /// <summary>A line holds a space; the number to change it by, or -1 where the table is full. Under <see cref="Change"/>.</summary>
+    /// <summary>A line holds a space; the number to change it by, or -1 where the table is full. Under
+    /// <see cref="Change"/>.</summary>
     internal AddressLeaseRef Hold(AddressKey space, SubscriberLineName line, in LeaseValidity span, bool stopped) =>
         _pool.IsFull ? Refuse() : Enter(space, _lines.Use(line), in span, stopped);
 
@@ -104,7 +105,8 @@ public sealed partial class IdentityTable
         foreach (var id in _spaces.All(space))
         {
             ref var holding = ref _pool[id];
-            if (holding.Who >= 0 && _lines[holding.Who] == line && holding.Span.Sure <= atMs && atMs < holding.Span.Promise)
+            if (holding.Who >= 0 && _lines[holding.Who] == line
+                && holding.Span.Sure <= atMs && atMs < holding.Span.Promise)
             {
                 return true;
             }
@@ -146,7 +148,8 @@ public sealed partial class IdentityTable
                     holding.IsDirty = false;
                     rows.Add(new AddressLeaseRow(
                         holding.Serial, holding.Space, holding.Span, holding.IsStopped,
-                        holding.Who >= 0 ? _lines[holding.Who].Text : null, holding.Who >= 0 ? default : new IpKey(_insides[~holding.Who])));
+                        holding.Who >= 0 ? _lines[holding.Who].Text : null,
+                        holding.Who >= 0 ? default : new IpKey(_insides[~holding.Who])));
                 }
             }
 
@@ -195,7 +198,16 @@ public sealed partial class IdentityTable
             next = _firstBlock[~who];
         }
 
-        var id = _pool.Add(new AddressLease { Space = space, Span = span, IsStopped = stopped, Who = who, Serial = serial, NextInside = next, Version = ++_version });
+        var id = _pool.Add(new AddressLease
+        {
+            Space = space,
+            Span = span,
+            IsStopped = stopped,
+            Who = who,
+            Serial = serial,
+            NextInside = next,
+            Version = ++_version
+        });
         if (who < 0)
         {
             _firstBlock[~who] = id;

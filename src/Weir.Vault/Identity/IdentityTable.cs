@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who had an address at a time. What sources tell becomes holdings (Tables/Holding.cs); an answer gathers what the
-// holdings of an address say about the moment. On a carrier's NAT the port leads to an inside address first, by block or
-// by rule, and the inside address to its line. The most specific network that says anything wins; RADIUS comes before
-// DHCP, and both before the address plan.
+// holdings of an address say about the moment. On a carrier's NAT the port leads to an inside address first, by block
+// or by rule, and the inside address to its line. The most specific network that says anything wins; RADIUS comes
+// before DHCP, and both before the address plan.
 //
 // Bounded: holdings beyond the limit are refused; those whose end is older than the retention go. One lock, held for
 // microseconds: the askers are few.
@@ -88,7 +88,9 @@ public sealed partial class IdentityTable : IIdentity
         }
 
         return ByNetwork(address, atMs, cutoff) ?? new IdentityAnswer.None(
-            _terms.Networks.Count > 0 && !Contains(_terms.Networks, address) ? Unattributable.UnknownNetwork : Unattributable.NoLease);
+            _terms.Networks.Count > 0 && !Contains(_terms.Networks, address)
+                ? Unattributable.UnknownNetwork
+                : Unattributable.NoLease);
     }
 
     private bool IsShared(IpKey address, long atMs)
@@ -168,19 +170,23 @@ public sealed partial class IdentityTable : IIdentity
 
             if (second is not IdentityAnswer.Line)
             {
-                second = verdict == LeaseCertainty.Presumed ? Line(in _pool[id], confirmed: false, cutoff) : second ?? Reason(verdict);
+                second = verdict == LeaseCertainty.Presumed
+                    ? Line(in _pool[id], confirmed: false, cutoff)
+                    : second ?? Reason(verdict);
             }
         }
 
         if (second is null && _plan.Find(address, atMs) is { } row)
         {
-            return new IdentityAnswer.Line(row.Customer, Math.Max(row.FromMs, cutoff), row.UntilMs, IdentitySource.AddressPlan, true);
+            return new IdentityAnswer.Line(
+                row.Customer, Math.Max(row.FromMs, cutoff), row.UntilMs, IdentitySource.AddressPlan, true);
         }
 
         return second;
     }
 
-    /// <summary>The verdict of the longest network that has one. A presumption gives way to news from inside the network.</summary>
+    /// <summary>The verdict of the longest network that has one. A presumption gives way to news from
+    /// inside the network.</summary>
     private LeaseCertainty Longest(IdentitySource source, IpKey address, long atMs, out int id)
     {
         var heard = long.MinValue;
@@ -218,7 +224,9 @@ public sealed partial class IdentityTable : IIdentity
     }
 
     private IdentityAnswer.Line Line(in AddressLease holding, bool confirmed, long cutoff) =>
-        new(_lines[holding.Who], Math.Max(holding.Span.Begin, cutoff), holding.Span.End, holding.Space.Source, confirmed);
+        new(
+            _lines[holding.Who], Math.Max(holding.Span.Begin, cutoff), holding.Span.End,
+            holding.Space.Source, confirmed);
 
     private static IdentityAnswer.None? Reason(LeaseCertainty verdict) => verdict switch
     {

@@ -19,13 +19,16 @@ public sealed record IdentityTableOptions
         get => _days;
         init => _days = value is >= 1 and <= MaxDays
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"who had an address is kept 1 to {MaxDays} days (rule R10); set vault.identity.retention-days to one of them");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"who had an address is kept 1 to {MaxDays} "
+                + "days (rule R10); set vault.identity.retention-days to one of them");
     }
 
-    /// <summary>The provider's networks; an address outside answers <c>unknown-network</c>. Empty where that is not to be told.</summary>
+    /// <summary>The provider's networks; an address outside answers <c>unknown-network</c>. Empty where that is
+    /// not to be told.</summary>
     public IReadOnlyList<Prefix> Networks { get; init; } = [];
 
-    /// <summary>Outside addresses of a carrier's NAT: without a port nobody is named. Those that port-block records name need not stand here.</summary>
+    /// <summary>Outside addresses of a carrier's NAT: without a port nobody is named. Those that port-block records
+    /// name need not stand here.</summary>
     public IReadOnlyList<Prefix> Shared { get; init; } = [];
 
     /// <summary>Networks translated by rule (RFC 7422).</summary>

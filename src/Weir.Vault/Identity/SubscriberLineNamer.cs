@@ -42,7 +42,8 @@ public sealed class SubscriberLineNamer
         var longest = SubscriberLineName.MaxCharacters - sort.Length - 1;
         return value.Length > (printable ? longest : longest / 2)
             ? Hidden(sort, value)
-            : new SubscriberLineName($"{sort}:{(printable ? Encoding.ASCII.GetString(value) : Convert.ToHexStringLower(value))}");
+            : new SubscriberLineName(
+                $"{sort}:{(printable ? Encoding.ASCII.GetString(value) : Convert.ToHexStringLower(value))}");
     }
 
     public SubscriberLineName Plain(string sort, string value) => Plain(sort, Encoding.UTF8.GetBytes(value));

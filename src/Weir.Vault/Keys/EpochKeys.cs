@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Epoch keys (rules.md R8): 32 random octets in a file for each epoch, made on first use, and another file for the draw of
-// the control cohort. Seven days after the epoch ended both are erased, and neither is ever made again: from then on
+// Epoch keys (rules.md R8): 32 random octets in a file for each epoch, made on first use, and another file for the draw
+// of the control cohort. Seven days after the epoch ended both are erased, and neither is ever made again: from then on
 // nothing that was written under them resolves.
 using System.Buffers.Binary;
 using System.Globalization;
@@ -9,7 +9,8 @@ using Weir.Contracts.Networks;
 
 namespace Weir.Vault.Keys;
 
-/// <summary>The keys of the epochs that are kept: from seven days after an epoch's end back to the epoch after this one.</summary>
+/// <summary>The keys of the epochs that are kept: from seven days after an epoch's end back to the epoch
+/// after this one.</summary>
 /// <param name="folder">Folder of mode 0700, made on first use.</param>
 /// <param name="time">Decides which epochs have keys.</param>
 public sealed class EpochKeys(string folder, TimeProvider time) : IEpochKeySource
@@ -52,13 +53,18 @@ public sealed class EpochKeys(string folder, TimeProvider time) : IEpochKeySourc
         if (!IsKept(epoch))
         {
             throw new EpochKeyException(time.GetUtcNow() >= Epochs.ErasedAt(epoch)
-                ? string.Create(CultureInfo.InvariantCulture, $"the key of epoch {epoch} was erased on {Epochs.ErasedAt(epoch):yyyy-MM-dd}")
-                : string.Create(CultureInfo.InvariantCulture, $"epoch {epoch} begins on {Epochs.BeginOf(epoch):yyyy-MM-dd}; its key is made a week before"));
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the key of epoch {epoch} was erased on {Epochs.ErasedAt(epoch):yyyy-MM-dd}")
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"epoch {epoch} begins on {Epochs.BeginOf(epoch):yyyy-MM-dd}; its key is made a week before"));
         }
 
         lock (_files)
         {
-            return KeyFile.Kept(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch}.key")), octets);
+            return KeyFile.Kept(
+                Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{kind}-{epoch}.key")), octets);
         }
     }
 
@@ -72,7 +78,9 @@ public sealed class EpochKeys(string folder, TimeProvider time) : IEpochKeySourc
         from path in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.key") : []
         let parts = Path.GetFileNameWithoutExtension(path).Split('-')
         where parts is ["epoch" or "cohort", _]
-        let epoch = uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (uint?)number : null
+        let epoch = uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (uint?)number
+            : null
         where epoch is not null
         select (path, parts[0], epoch.Value);
 }

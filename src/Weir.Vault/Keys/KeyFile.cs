@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Secrets in files that their owner alone may read. A file is written beside, fsynced and renamed, its folder fsynced: it
-// is there whole or not at all. Erased means: overwritten, fsynced, unlinked, the folder fsynced. What a file system that
-// copies on write or a drive that levels wear keeps of the old block is beyond a program's reach: docs/14-vault.md.
+// Secrets in files that their owner alone may read. A file is written beside, fsynced and renamed, its folder fsynced:
+// it is there whole or not at all. Erased means: overwritten, fsynced, unlinked, the folder fsynced. What a file system
+// that copies on write or a drive that levels wear keeps of the old block is beyond a program's reach:
+// docs/14-vault.md.
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
@@ -50,7 +51,13 @@ public static partial class KeyFile
     {
         var fresh = path + ".new";
         File.Delete(fresh);
-        using (var file = new FileStream(fresh, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly, BufferSize = 0 }))
+        using (var file = new FileStream(fresh, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnly,
+            BufferSize = 0
+        }))
         {
             file.Write(octets);
             file.Flush(flushToDisk: true);
@@ -72,7 +79,8 @@ public static partial class KeyFile
         using var file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 0 });
         if (file.Length != octets)
         {
-            throw new InvalidDataException($"{path}: a key has {octets} octets, this file has {file.Length}; restore it, or remove it and lose the way back to what was named by it");
+            throw new InvalidDataException($"{path}: a key has {octets} octets, this file has {file.Length}; restore "
+                + "it, or remove it and lose the way back to what was named by it");
         }
 
         var key = Room(octets);
@@ -88,7 +96,8 @@ public static partial class KeyFile
             return;
         }
 
-        using (var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, BufferSize = 0 }))
+        using (var file = new FileStream(
+            path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, BufferSize = 0 }))
         {
             file.Write(RandomNumberGenerator.GetBytes((int)file.Length));
             file.Flush(flushToDisk: true);

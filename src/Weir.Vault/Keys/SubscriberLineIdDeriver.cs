@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A line's number is HMAC-SHA256 of its name under a key that only the vault has, cut to 112 bits: the same line has the
-// same number in every epoch and on every address, no table is kept, and without the key nobody can try names.
+// A line's number is HMAC-SHA256 of its name under a key that only the vault has, cut to 112 bits: the same line has
+// the same number in every epoch and on every address, no table is kept, and without the key nobody can try names.
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Networks;
@@ -18,7 +18,8 @@ internal sealed class SubscriberLineIdDeriver(byte[] key)
 
     /// <summary>With the key in a file, made on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not a key, or others may read it.</exception>
-    public static SubscriberLineIdDeriver In(string folder) => new(KeyFile.Kept(Path.Combine(folder, "lines.key"), KeyOctets));
+    public static SubscriberLineIdDeriver In(string folder) =>
+        new(KeyFile.Kept(Path.Combine(folder, "lines.key"), KeyOctets));
 
     public IpKey Compute(SubscriberLineName line)
     {

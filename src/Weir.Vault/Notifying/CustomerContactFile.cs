@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The contacts in force, from a file of the vault's own user. The file is looked at every few seconds and read again when
-// it changed; one that cannot be read leaves the last good one in force, and is told.
+// The contacts in force, from a file of the vault's own user. The file is looked at every few seconds and read again
+// when it changed; one that cannot be read leaves the last good one in force, and is told.
 using Microsoft.Extensions.Logging;
 using Weir.Vault.Gardening;
 using Weir.Vault.Identity;
@@ -26,7 +26,9 @@ public sealed class CustomerContactFile : IProtectedSubjects
     private (DateTime Written, long Octets) _seen;
     private string _fault = "";
 
-    private CustomerContactFile(string path, Func<IEnumerable<string>, CustomerContacts> read, TimeProvider time, ILogger? log) => (_path, _read, _time, _log) = (path, read, time, log);
+    private CustomerContactFile(
+        string path, Func<IEnumerable<string>, CustomerContacts> read, TimeProvider time, ILogger? log) =>
+        (_path, _read, _time, _log) = (path, read, time, log);
 
     /// <summary>Where no contacts are configured: nobody can be reached, no line is known as protected.</summary>
     public static CustomerContactFile None { get; } = new("", _ => CustomerContacts.Empty, TimeProvider.System, null);
@@ -41,17 +43,22 @@ public sealed class CustomerContactFile : IProtectedSubjects
     public string Fault => Volatile.Read(ref _fault);
 
     /// <summary>Reads a file and follows it.</summary>
-    /// <exception cref="InvalidDataException">It cannot be read, others may read it, or it has no header; the message names it and the mend.</exception>
-    public static CustomerContactFile Open(string path, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual, TimeProvider time, ILogger log)
+    /// <exception cref="InvalidDataException">It cannot be read, others may read it, or it has no header; the message
+    /// names it and the mend.</exception>
+    public static CustomerContactFile Open(
+        string path, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual,
+        TimeProvider time, ILogger log)
     {
-        var book = new CustomerContactFile(path, lines => CustomerContacts.Read(lines, naming, languages, usual), time, log);
+        var book = new CustomerContactFile(
+            path, lines => CustomerContacts.Read(lines, naming, languages, usual), time, log);
         try
         {
             book.Read();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"vault.contacts: {path} cannot be read: {fault.Message}; give it to the vault's user, or take the key out", fault);
+            throw new InvalidDataException($"vault.contacts: {path} cannot be read: {fault.Message}; give it to the "
+                + "vault's user, or take the key out", fault);
         }
 
         return book;
@@ -108,14 +115,17 @@ public sealed class CustomerContactFile : IProtectedSubjects
 
     bool IProtectedSubjects.IsProtected(SealedSubject subject) => IsProtected(subject);
 
-    private (DateTime Written, long Octets) Stamp() => new FileInfo(_path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : throw new FileNotFoundException($"{_path} is gone");
+    private (DateTime Written, long Octets) Stamp() => new FileInfo(_path) is { Exists: true } file
+        ? (file.LastWriteTimeUtc, file.Length)
+        : throw new FileNotFoundException($"{_path} is gone");
 
     private void Read()
     {
         var stamp = Stamp();
         if ((File.GetUnixFileMode(_path) & ~KeyFile.OwnerOnly) != 0)
         {
-            throw new InvalidDataException($"vault.contacts: {_path} names customers and must be readable by the vault's user alone; chmod 600 it");
+            throw new InvalidDataException($"vault.contacts: {_path} names customers and must be readable by the "
+                + "vault's user alone; chmod 600 it");
         }
 
         CustomerContacts table;

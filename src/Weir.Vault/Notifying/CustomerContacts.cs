@@ -25,9 +25,12 @@ public sealed class CustomerContacts
     private readonly FrozenDictionary<Prefix, CustomerContact> _networks;
     private readonly int[] _lengths;
 
-    private CustomerContacts(Dictionary<string, CustomerContact> lines, Dictionary<Prefix, CustomerContact> networks, IReadOnlyList<CustomerContactFault> faults)
+    private CustomerContacts(
+        Dictionary<string, CustomerContact> lines, Dictionary<Prefix, CustomerContact> networks,
+        IReadOnlyList<CustomerContactFault> faults)
     {
-        (_lines, _networks, Faults) = (lines.ToFrozenDictionary(StringComparer.Ordinal), networks.ToFrozenDictionary(), faults);
+        (_lines, _networks, Faults) =
+            (lines.ToFrozenDictionary(StringComparer.Ordinal), networks.ToFrozenDictionary(), faults);
         _lengths = [.. networks.Keys.Select(network => network.Length).Distinct().OrderDescending()];
     }
 
@@ -39,11 +42,13 @@ public sealed class CustomerContacts
     public IReadOnlyList<CustomerContactFault> Faults { get; }
 
     /// <param name="lines">The file.</param>
-    /// <param name="naming">How the vault names lines; a row's <c>login:NAME</c> is the line that RADIUS knows by that User-Name.</param>
+    /// <param name="naming">How the vault names lines; a row's <c>login:NAME</c> is the line that RADIUS knows by
+    /// that User-Name.</param>
     /// <param name="languages">Languages there are templates for.</param>
     /// <param name="usual">The language of a row that names none.</param>
     /// <exception cref="InvalidDataException">The header lacks a column.</exception>
-    public static CustomerContacts Read(IEnumerable<string> lines, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual)
+    public static CustomerContacts Read(
+        IEnumerable<string> lines, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual)
     {
         List<string>? header = null;
         Dictionary<string, CustomerContact> byLine = new(StringComparer.Ordinal);
@@ -65,7 +70,9 @@ public sealed class CustomerContacts
                 continue;
             }
 
-            var fault = fields is null ? "its quotes do not close" : Add(fields, columns, naming, languages, usual, byLine, byNetwork);
+            var fault = fields is null
+                ? "its quotes do not close"
+                : Add(fields, columns, naming, languages, usual, byLine, byNetwork);
             if (fault is not null)
             {
                 faults.Add(new CustomerContactFault(number + 1, fault));
@@ -75,7 +82,8 @@ public sealed class CustomerContacts
         return new CustomerContacts(byLine, byNetwork, faults);
     }
 
-    /// <summary>How the customer of a sealed case is reached; null where it is not known. A line's name counts before its network, a narrow network before a wide one.</summary>
+    /// <summary>How the customer of a sealed case is reached; null where it is not known. A line's name counts before
+    /// its network, a narrow network before a wide one.</summary>
     internal CustomerContact? Find(SealedSubject subject)
     {
         if (subject.Line.Length > 0)
@@ -95,14 +103,23 @@ public sealed class CustomerContacts
     }
 
     private static string? Add(
-        List<string> fields, Columns columns, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual, Dictionary<string, CustomerContact> byLine, Dictionary<Prefix, CustomerContact> byNetwork)
+        List<string> fields, Columns columns, SubscriberLineNamer naming, IReadOnlySet<string> languages, string usual,
+        Dictionary<string, CustomerContact> byLine, Dictionary<Prefix, CustomerContact> byNetwork)
     {
-        var (line, mail, name) = (CsvRow.Field(fields, columns.Line).Trim(), CsvRow.Field(fields, columns.Mail).Trim(), CsvRow.Field(fields, columns.Name).Trim());
+        var (line, mail, name) = (
+            CsvRow.Field(fields, columns.Line).Trim(), CsvRow.Field(fields, columns.Mail).Trim(),
+            CsvRow.Field(fields, columns.Name).Trim());
         var language = CsvRow.Field(fields, columns.Language).Trim() is { Length: > 0 } written ? written : usual;
-        bool? isProtected = CsvRow.Field(fields, columns.Protected).Trim() switch { "" or "no" or "false" => false, "protected" or "yes" or "true" => true, _ => null };
+        bool? isProtected = CsvRow.Field(fields, columns.Protected).Trim() switch
+        {
+            "" or "no" or "false" => false,
+            "protected" or "yes" or "true" => true,
+            _ => null
+        };
         var fault =
             mail.Length > 0 && !IsMail(mail) ? "its mail is no address; write one such as user@example.net, or nothing"
-            : !languages.Contains(language) ? $"its language has no templates; write one of {string.Join(", ", languages.Order(StringComparer.Ordinal))}, or nothing"
+            : !languages.Contains(language) ? $"its language has no templates; write one of "
+                + $"{string.Join(", ", languages.Order(StringComparer.Ordinal))}, or nothing"
             : isProtected is null ? "its protected is neither `protected` nor empty"
             : name.Length > LongestName || name.Any(char.IsControl) ? "its name is too long or holds control characters"
             : null;
@@ -112,8 +129,10 @@ public sealed class CustomerContacts
         }
 
         var contact = new CustomerContact(mail, language, isProtected!.Value, name);
-        return Prefix.TryParse(line, out var network, strict: true) ? byNetwork.TryAdd(network, contact) ? null : "its network stands in an earlier row"
-            : NameOf(line, naming) is not { } named ? "its line is neither a network nor a name such as customer:4711, circuit:…, mac:… or login:…"
+        return Prefix.TryParse(line, out var network, strict: true)
+            ? byNetwork.TryAdd(network, contact) ? null : "its network stands in an earlier row"
+            : NameOf(line, naming) is not { } named
+                ? "its line is neither a network nor a name such as customer:4711, circuit:…, mac:… or login:…"
             : byLine.TryAdd(named, contact) ? null : "its line stands in an earlier row";
     }
 
@@ -121,24 +140,30 @@ public sealed class CustomerContacts
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon <= 0 || colon == text.Length - 1 || text.AsSpan(0, colon).ContainsAnyExcept(SortLetters) ? null
-            : text.StartsWith(LoginSort, StringComparison.Ordinal) ? naming.Hidden("user", Encoding.UTF8.GetBytes(text[LoginSort.Length..])).Text
+            : text.StartsWith(LoginSort, StringComparison.Ordinal)
+                ? naming.Hidden("user", Encoding.UTF8.GetBytes(text[LoginSort.Length..])).Text
             : naming.Plain(text[..colon], text[(colon + 1)..]).Text;
     }
 
-    /// <summary>One address without comments, quotes or routes: enough for every customer's, and nothing that could carry a header.</summary>
+    /// <summary>One address without comments, quotes or routes: enough for every customer's, and nothing that could
+    /// carry a header.</summary>
     private static bool IsMail(string text) =>
-        text.Length <= LongestMail && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1 && text.LastIndexOf('@') == at
-        && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or '(' or ')' or ',' or ';' or ':' or '"' or '\\' or '[' or ']');
+        text.Length <= LongestMail && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
+        && at < text.Length - 1 && text.LastIndexOf('@') == at
+        && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)
+            || c is '<' or '>' or '(' or ')' or ',' or ';' or ':' or '"' or '\\' or '[' or ']');
 
     private readonly record struct Columns(int Line, int Mail, int Language, int Protected, int Name)
     {
         public static Columns In(List<string> header)
         {
             var columns = new Columns(
-                CsvRow.Find(header, "line", "customer", "subscriber", "network", "prefix"), CsvRow.Find(header, "mail", "email", "e-mail"),
-                CsvRow.Find(header, "language", "lang"), CsvRow.Find(header, "protected"), CsvRow.Find(header, "name"));
+                CsvRow.Find(header, "line", "customer", "subscriber", "network", "prefix"),
+                CsvRow.Find(header, "mail", "email", "e-mail"), CsvRow.Find(header, "language", "lang"),
+                CsvRow.Find(header, "protected"), CsvRow.Find(header, "name"));
             return columns.Line < 0 || columns.Mail < 0
-                ? throw new InvalidDataException("has no column for the line or the mail; its first line names the columns: line,mail,language,protected,name")
+                ? throw new InvalidDataException("has no column for the line or the mail; its first line names the "
+                    + "columns: line,mail,language,protected,name")
                 : columns;
         }
     }

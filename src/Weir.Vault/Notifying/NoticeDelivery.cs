@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The vault's pipe to customers (rules.md R9): whose case it is, how he is reached, what he is told, sent, noted. Who asks
-// learns what became of it and nothing of the customer. One delivery at a time, so that a step asked for twice at once is
-// sent once.
+// The vault's pipe to customers (rules.md R9): whose case it is, how he is reached, what he is told, sent, noted. Who
+// asks learns what became of it and nothing of the customer. One delivery at a time, so that a step asked for twice at
+// once is sent once.
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Clients;
@@ -21,11 +21,13 @@ namespace Weir.Vault.Notifying;
 internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time, ILogger log) : IDisposable
 {
     /// <summary>What the desk is told where the vault sends no notices.</summary>
-    public const string NotConfigured = "the vault is not configured to tell customers; set vault.notices and vault.contacts there";
+    public const string NotConfigured =
+        "the vault is not configured to tell customers; set vault.notices and vault.contacts there";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Queue<DateTimeOffset> _minute = [];
-    private readonly NoticeText? _text = parts.Notices is { Terms: { } terms } notices ? new NoticeText(notices.Templates, terms) : null;
+    private readonly NoticeText? _text =
+        parts.Notices is { Terms: { } terms } notices ? new NoticeText(notices.Templates, terms) : null;
 
     /// <summary>Once for each case and step, whoever asks again.</summary>
     /// <param name="notice">What is told.</param>
@@ -68,29 +70,46 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
         var step = NoticeNames.ToName(notice.Step);
         var entry = new AuditEntry
         {
-            Actor = asker, Role = Actor.ToName(Role.Machine), Act = AuditActions.Notify, Outcome = AuditActions.Allow, Case = notice.Case.ToString(), Scope = notice.Scope.ToString(), Reason = step,
+            Actor = asker,
+            Role = Actor.ToName(Role.Machine),
+            Act = AuditActions.Notify,
+            Outcome = AuditActions.Allow,
+            Case = notice.Case.ToString(),
+            Scope = notice.Scope.ToString(),
+            Reason = step,
         };
         if (parts.Notices is not { Way: { } way, Terms: { } terms } notices)
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = NoticeNames.ToName(NoticeOutcome.Refused), Reason = $"{step}: not configured" }, CancellationToken.None);
+            await parts.Audit.AppendAsync(
+                entry with { Outcome = NoticeNames.ToName(NoticeOutcome.Refused), Reason = $"{step}: not configured" },
+                CancellationToken.None);
             return new(NoticeOutcome.Refused, "", NotConfigured, "", "", now);
         }
 
         if (parts.Seals.Open(notice.Case) is not { } subject)
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(DenyCode.Unknown) }, CancellationToken.None);
-            throw new VaultRefusedException(DenyCode.Unknown, $"{notice.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
+            await parts.Audit.AppendAsync(
+                entry with { Outcome = DenyCodes.ToName(DenyCode.Unknown) }, CancellationToken.None);
+            throw new VaultRefusedException(
+                DenyCode.Unknown,
+                $"{notice.Case} has no key here: it was never sealed, or it is closed and its key destroyed");
         }
 
         if (notices.Contacts.Find(subject) is not { } contact || !way.Reaches(contact))
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = NoticeNames.ToName(NoticeOutcome.NoContact) }, CancellationToken.None);
-            return new(NoticeOutcome.NoContact, way.Name, $"the contacts of the vault have no {way.Name} for the line", "", "", now);
+            await parts.Audit.AppendAsync(
+                entry with { Outcome = NoticeNames.ToName(NoticeOutcome.NoContact) }, CancellationToken.None);
+            return new(
+                NoticeOutcome.NoContact, way.Name, $"the contacts of the vault have no {way.Name} for the line", "",
+                "", now);
         }
 
         if (!HasRoom(now, terms.MaxPerMinute))
         {
-            return new(NoticeOutcome.Later, way.Name, string.Create(CultureInfo.InvariantCulture, $"the vault sends {terms.MaxPerMinute} notices a minute"), "", "", now);
+            return new(
+                NoticeOutcome.Later, way.Name,
+                string.Create(CultureInfo.InvariantCulture, $"the vault sends {terms.MaxPerMinute} notices a minute"),
+                "", "", now);
         }
 
         await parts.Audit.AppendAsync(entry with { Reason = $"{step} by {way.Name}" }, CancellationToken.None);
@@ -98,17 +117,21 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
         return await SendAsync(notice, subject, contact, way, terms);
     }
 
-    private async Task<NoticeReceipt> SendAsync(Notice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
+    private async Task<NoticeReceipt> SendAsync(
+        Notice notice, SealedSubject subject, CustomerContact contact, INoticeChannel way, NoticeDeliveryOptions terms)
     {
         var step = NoticeNames.ToName(notice.Step);
         var (title, plain, html) = _text!.Write(notice, contact);
         var digest = parts.Seals.Digest(notice.Case, $"{title}\n{plain}\n{html}");
-        var letter = new RenderedNotice($"notice.{parts.Seals.Digest(notice.Case, $"notice {step}")[..32]}", step, subject.Line.Length > 0 ? subject.Line : subject.Subject.ToString(), title, plain, html);
+        var letter = new RenderedNotice(
+            $"notice.{parts.Seals.Digest(notice.Case, $"notice {step}")[..32]}", step,
+            subject.Line.Length > 0 ? subject.Line : subject.Subject.ToString(), title, plain, html);
         using var patience = new CancellationTokenSource(terms.Patience, time);
         try
         {
             var said = NoticeReply.Without(contact, await way.SendAsync(contact, letter, patience.Token));
-            var proof = new NoticeReceipt(NoticeOutcome.Delivered, way.Name, NoticeReply.Codes(said), digest, contact.Language, time.GetUtcNow());
+            var proof = new NoticeReceipt(
+                NoticeOutcome.Delivered, way.Name, NoticeReply.Codes(said), digest, contact.Language, time.GetUtcNow());
             parts.Notified.Note(notice.Case, notice.Step, proof, said);
             return proof;
         }
@@ -117,12 +140,16 @@ internal sealed class NoticeDelivery(VaultDependencies parts, TimeProvider time,
             var said = NoticeReply.Without(contact, refused.Message);
             log.NoticeNotTaken(notice.Case.ToString(), step, way.Name, said);
             return new(
-                refused.IsPermanent ? NoticeOutcome.Refused : NoticeOutcome.Later, way.Name, NoticeReply.Codes(said) is { Length: > 0 } codes ? codes : "the station did not take it", "", contact.Language, time.GetUtcNow());
+                refused.IsPermanent ? NoticeOutcome.Refused : NoticeOutcome.Later, way.Name,
+                NoticeReply.Codes(said) is { Length: > 0 } codes ? codes : "the station did not take it",
+                "", contact.Language, time.GetUtcNow());
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             log.NoticeNotTaken(notice.Case.ToString(), step, way.Name, "no answer in time");
-            return new(NoticeOutcome.Later, way.Name, "the station did not answer in time", "", contact.Language, time.GetUtcNow());
+            return new(
+                NoticeOutcome.Later, way.Name, "the station did not answer in time", "", contact.Language,
+                time.GetUtcNow());
         }
     }
 

@@ -22,7 +22,8 @@ public sealed record NoticeDeliveryOptions
     /// <summary>Notices sent within a minute; further ones wait.</summary>
     public int MaxPerMinute { get; init; } = 120;
 
-    /// <summary>How long one delivery may take. Who gives up before the station's last reply (RFC 5321 section 4.5.3.2.6) sends twice.</summary>
+    /// <summary>How long one delivery may take. Who gives up before the station's last reply (RFC 5321 section
+    /// 4.5.3.2.6) sends twice.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(12);
 }
 
@@ -54,4 +55,5 @@ public interface INoticeChannel
 /// <param name="Templates">What they are told.</param>
 /// <param name="Terms">Who tells; null where notices are not configured.</param>
 /// <param name="Way">How it goes; null where notices are not configured.</param>
-public sealed record NoticeDeliveryDependencies(CustomerContactFile Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeChannel? Way);
+public sealed record NoticeDeliveryDependencies(
+    CustomerContactFile Contacts, NoticeTemplates Templates, NoticeDeliveryOptions? Terms, INoticeChannel? Way);

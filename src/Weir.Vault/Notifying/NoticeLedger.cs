@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What was delivered, one line for each case and step, durable before the desk is told: whoever asks again gets the proof
-// and nothing is sent. Between the station's answer and this line lies a moment: a vault that dies in it sends once more,
-// with the same Message-ID. No address and no name stands here; the station's whole reply does, and stays here.
+// What was delivered, one line for each case and step, durable before the desk is told: whoever asks again gets the
+// proof and nothing is sent. Between the station's answer and this line lies a moment: a vault that dies in it sends
+// once more, with the same Message-ID. No address and no name stands here; the station's whole reply does, and stays
+// here.
 using System.Globalization;
 using System.Text;
 using Weir.Contracts.Notices;
@@ -27,7 +28,8 @@ internal sealed class NoticeLedger
         {
             if (!TryRead(line, out var id, out var step, out var proof))
             {
-                throw new InvalidDataException($"{path}:{number + 1}: is not a delivery; restore the file, a notice must not go twice");
+                throw new InvalidDataException(
+                    $"{path}:{number + 1}: is not a delivery; restore the file, a notice must not go twice");
             }
 
             _proofs[(id, step)] = proof;
@@ -54,7 +56,8 @@ internal sealed class NoticeLedger
         }
     }
 
-    /// <summary>Notes a delivery; durable when it returns. A second one of the same case and step changes nothing.</summary>
+    /// <summary>Notes a delivery; durable when it returns. A second one of the same case and step
+    /// changes nothing.</summary>
     /// <param name="id">The case.</param>
     /// <param name="step">The step.</param>
     /// <param name="proof">What the desk is told.</param>
@@ -72,7 +75,13 @@ internal sealed class NoticeLedger
             _proofs[(id, step)] = proof;
             try
             {
-                using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, UnixCreateMode = KeyFile.OwnerOnly, BufferSize = 0 });
+                using var file = new FileStream(_path, new FileStreamOptions
+                {
+                    Mode = FileMode.Append,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = KeyFile.OwnerOnly,
+                    BufferSize = 0
+                });
                 file.Write(Encoding.UTF8.GetBytes(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{proof.At:yyyy-MM-ddTHH:mm:ss.fffZ}\t{id}\t{NoticeNames.ToName(step)}\t{proof.Channel}\t{proof.Language}\t{proof.Digest}\t{proof.Reply}\t{OneLine(reply)}\n")));
@@ -103,7 +112,8 @@ internal sealed class NoticeLedger
     {
         (id, step, proof) = (default, default, null!);
         if (line.Split('\t') is not [var at, var inCase, var word, var channel, var language, var digest, var reply, _]
-            || !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when) || !CaseId.TryParse(inCase, out id) || !NoticeNames.TryParse(word, out step))
+            || !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when)
+            || !CaseId.TryParse(inCase, out id) || !NoticeNames.TryParse(word, out step))
         {
             return false;
         }

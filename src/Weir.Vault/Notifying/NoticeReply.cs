@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a station says may name the customer, and its queue number leads through its log to him. The desk gets the codes;
-// the vault's own log gets the text with everything that looks like an address taken out.
+// What a station says may name the customer, and its queue number leads through its log to him. The desk gets the
+// codes; the vault's own log gets the text with everything that looks like an address taken out.
 using System.Text.RegularExpressions;
 
 namespace Weir.Vault.Notifying;
@@ -15,7 +15,8 @@ internal static partial class NoticeReply
     /// <summary>The text without the customer in it.</summary>
     public static string Without(CustomerContact contact, string text)
     {
-        foreach (var part in new[] { contact.Mail, contact.Name, contact.Mail.Split('@')[0] }.Where(part => part.Length > 2))
+        foreach (var part in new[] { contact.Mail, contact.Name, contact.Mail.Split('@')[0] }.Where(
+            part => part.Length > 2))
         {
             text = text.Replace(part, "…", StringComparison.OrdinalIgnoreCase);
         }
@@ -23,7 +24,9 @@ internal static partial class NoticeReply
         return Address().Replace(text, "…");
     }
 
-    [GeneratedRegex(@"(?<=^|: |answers |greets with )[2-5]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?(?![\w.:])|^exit -?\d{1,3}\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<=^|: |answers |greets with )[2-5]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?(?![\w.:])|^exit -?\d{1,3}\b",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Code();
 
     [GeneratedRegex(@"<?\S*@\S*", RegexOptions.CultureInvariant)]

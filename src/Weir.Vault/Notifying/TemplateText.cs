@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The little language of templates: {{name}} is a value, escaped; {{#name}}…{{/name}} stands where the value is not empty,
-// and once for each line of a list, with {{item}} inside. Nothing else: no code, no values without escape.
+// The little language of templates: {{name}} is a value, escaped; {{#name}}…{{/name}} stands where the value is not
+// empty, and once for each line of a list, with {{item}} inside. Nothing else: no code, no values without escape.
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -30,7 +30,8 @@ internal sealed partial class TemplateText
     /// <param name="values">Names of values that there are.</param>
     /// <param name="lists">Names of lists that there are.</param>
     /// <param name="fault">What is wrong; empty where nothing is.</param>
-    public static TemplateText? Read(string text, IReadOnlySet<string> values, IReadOnlySet<string> lists, out string fault)
+    public static TemplateText? Read(
+        string text, IReadOnlySet<string> values, IReadOnlySet<string> lists, out string fault)
     {
         fault = "";
         var open = new Stack<string>();
@@ -38,11 +39,15 @@ internal sealed partial class TemplateText
         {
             var (sign, name) = (mark.Groups["sign"].Value, mark.Groups["name"].Value);
             var inList = open.Any(lists.Contains);
-            fault = name.Length == 0 ? $"'{mark.Value}' is no placeholder; write {{{{name}}}}, {{{{#name}}}} or {{{{/name}}}}"
-                : sign == "/" ? (open.TryPop(out var begun) && begun == name ? "" : $"{{{{/{name}}}}} ends what did not begin")
+            fault = name.Length == 0
+                ? $"'{mark.Value}' is no placeholder; write {{{{name}}}}, {{{{#name}}}} or {{{{/name}}}}"
+                : sign == "/"
+                    ? (open.TryPop(out var begun) && begun == name ? "" : $"{{{{/{name}}}}} ends what did not begin")
                 : name == "item" ? (inList && sign.Length == 0 ? "" : "{{item}} stands outside a list")
-                : !values.Contains(name) && !lists.Contains(name) ? $"there is no '{name}'; there are {string.Join(", ", values.Concat(lists).Order(StringComparer.Ordinal))}"
-                : lists.Contains(name) && sign.Length == 0 ? $"{name} is a list; write {{{{#{name}}}}}{{{{item}}}}{{{{/{name}}}}}"
+                : !values.Contains(name) && !lists.Contains(name) ? $"there is no '{name}'; there are "
+                    + $"{string.Join(", ", values.Concat(lists).Order(StringComparer.Ordinal))}"
+                : lists.Contains(name) && sign.Length == 0
+                    ? $"{name} is a list; write {{{{#{name}}}}}{{{{item}}}}{{{{/{name}}}}}"
                 : "";
             if (fault.Length > 0)
             {
@@ -60,7 +65,9 @@ internal sealed partial class TemplateText
     }
 
     /// <summary>Fills it.</summary>
-    public string Fill(IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, IReadOnlyList<string>> lists, Escape escape)
+    public string Fill(
+        IReadOnlyDictionary<string, string> values,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> lists, Escape escape)
     {
         var into = new StringBuilder(_text.Length * 2);
         Fill(_text, values, lists, escape, item: "", into);
@@ -70,12 +77,14 @@ internal sealed partial class TemplateText
     /// <summary>A value as it stands in a text.</summary>
     public static string Escaped(string value, Escape escape)
     {
-        var line = string.Concat(value.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' || IsTurning(c) ? ' ' : c));
+        var line = string.Concat(
+            value.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' || IsTurning(c) ? ' ' : c));
         return escape == Escape.Html ? WebUtility.HtmlEncode(line) : line;
     }
 
     private static void Fill(
-        string text, IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, IReadOnlyList<string>> lists, Escape escape, string item, StringBuilder into)
+        string text, IReadOnlyDictionary<string, string> values,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> lists, Escape escape, string item, StringBuilder into)
     {
         var at = 0;
         for (var mark = Mark().Match(text); mark.Success; mark = Mark().Match(text, at))
@@ -113,7 +122,9 @@ internal sealed partial class TemplateText
         var depth = 1;
         for (var mark = Mark().Match(text, at); mark.Success; mark = mark.NextMatch())
         {
-            depth += mark.Groups["name"].Value != name ? 0 : mark.Groups["sign"].Value switch { "#" => 1, "/" => -1, _ => 0 };
+            depth += mark.Groups["name"].Value != name
+                ? 0
+                : mark.Groups["sign"].Value switch { "#" => 1, "/" => -1, _ => 0 };
             if (depth == 0)
             {
                 return mark.Index;
@@ -124,8 +135,10 @@ internal sealed partial class TemplateText
     }
 
     /// <summary>Characters that turn the direction of text can make an address read as another (UAX #9).</summary>
-    private static bool IsTurning(char c) => c is '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    private static bool IsTurning(char c) =>
+        c is '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
-    [GeneratedRegex(@"\{\{(?:(?<sign>[#/]?)(?<name>[a-z][a-z.-]*)\}\}|.{0,20})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\{\{(?:(?<sign>[#/]?)(?<name>[a-z][a-z.-]*)\}\}|.{0,20})",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Mark();
 }

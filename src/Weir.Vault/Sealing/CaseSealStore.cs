@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The subject of a case, under a key of the case alone (rules.md R8): AES-256-GCM (NIST SP 800-38D) with the case's number
-// as associated data, the key in one file and what it seals in another. A key seals once, so a random nonce cannot come
-// twice. With the key erased the case is about nobody any more.
+// The subject of a case, under a key of the case alone (rules.md R8): AES-256-GCM (NIST SP 800-38D) with the case's
+// number as associated data, the key in one file and what it seals in another. A key seals once, so a random nonce
+// cannot come twice. With the key erased the case is about nobody any more.
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Clients;
@@ -22,7 +22,8 @@ internal sealed class CaseSealStore(string folder)
 
     private readonly Lock _files = new();
 
-    /// <summary>Seals a subject under a new key; durable when it returns. Again for the same subject does nothing.</summary>
+    /// <summary>Seals a subject under a new key; durable when it returns. Again for the same
+    /// subject does nothing.</summary>
     /// <returns>Whether it was new.</returns>
     /// <exception cref="VaultRefusedException">The case is about somebody else.</exception>
     public bool Seal(CaseId id, SealedSubject subject)
@@ -33,7 +34,8 @@ internal sealed class CaseSealStore(string folder)
             {
                 return known.Subject == subject.Subject
                     ? false
-                    : throw new VaultRefusedException(DenyCode.OutOfScope, $"{id} is sealed for another subject; a case has one for good");
+                    : throw new VaultRefusedException(
+                        DenyCode.OutOfScope, $"{id} is sealed for another subject; a case has one for good");
             }
 
             KeyFile.Folder(folder);
@@ -47,7 +49,9 @@ internal sealed class CaseSealStore(string folder)
                 RandomNumberGenerator.Fill(sealedUp.AsSpan(0, NonceOctets));
                 using (var cipher = new AesGcm(key, TagOctets))
                 {
-                    cipher.Encrypt(sealedUp.AsSpan(0, NonceOctets), plain, sealedUp.AsSpan(NonceOctets + TagOctets), sealedUp.AsSpan(NonceOctets, TagOctets), GetAssociatedData(id));
+                    cipher.Encrypt(
+                        sealedUp.AsSpan(0, NonceOctets), plain, sealedUp.AsSpan(NonceOctets + TagOctets),
+                        sealedUp.AsSpan(NonceOctets, TagOctets), GetAssociatedData(id));
                 }
 
                 KeyFile.Write(SealOf(id), sealedUp);
@@ -79,12 +83,15 @@ internal sealed class CaseSealStore(string folder)
             try
             {
                 using var cipher = new AesGcm(key, TagOctets);
-                cipher.Decrypt(sealedUp.AsSpan(0, NonceOctets), sealedUp.AsSpan(NonceOctets + TagOctets), sealedUp.AsSpan(NonceOctets, TagOctets), plain, GetAssociatedData(id));
+                cipher.Decrypt(
+                    sealedUp.AsSpan(0, NonceOctets), sealedUp.AsSpan(NonceOctets + TagOctets),
+                    sealedUp.AsSpan(NonceOctets, TagOctets), plain, GetAssociatedData(id));
                 return SealedSubject.Read(plain);
             }
             catch (Exception broken) when (broken is CryptographicException or ArgumentException)
             {
-                throw new InvalidDataException($"{SealOf(id)} does not fit its key: it was changed, or restored from another time; restore both files, or remove both and lose the case's subject", broken);
+                throw new InvalidDataException($"{SealOf(id)} does not fit its key: it was changed, or restored from "
+                    + "another time; restore both files, or remove both and lose the case's subject", broken);
             }
             finally
             {
@@ -94,7 +101,8 @@ internal sealed class CaseSealStore(string folder)
         }
     }
 
-    /// <summary>HMAC-SHA256 of what was released of a case under the case's key, hexadecimal: to be checked while the key is kept, and to be guessed by nobody without it.</summary>
+    /// <summary>HMAC-SHA256 of what was released of a case under the case's key, hexadecimal: to be checked while the
+    /// key is kept, and to be guessed by nobody without it.</summary>
     public string Digest(CaseId id, string released)
     {
         lock (_files)
@@ -111,18 +119,22 @@ internal sealed class CaseSealStore(string folder)
         }
     }
 
-    /// <summary>Keeps something more of a case beside its seal, under a key derived from the case's own; durable when it returns, gone with the case.</summary>
+    /// <summary>Keeps something more of a case beside its seal, under a key derived from the case's own; durable when
+    /// it returns, gone with the case.</summary>
     /// <exception cref="InvalidDataException">The case has no key.</exception>
     public void CloseBeside(CaseId id, string name, ReadOnlySpan<byte> plain)
     {
         lock (_files)
         {
-            var key = BesideKey(id, name) ?? throw new InvalidDataException($"{id} has no key: nothing can be kept of it");
+            var key = BesideKey(id, name)
+                ?? throw new InvalidDataException($"{id} has no key: nothing can be kept of it");
             var closed = new byte[NonceOctets + TagOctets + plain.Length];
             RandomNumberGenerator.Fill(closed.AsSpan(0, NonceOctets));
             using (var cipher = new AesGcm(key, TagOctets))
             {
-                cipher.Encrypt(closed.AsSpan(0, NonceOctets), plain, closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), GetAssociatedData(id));
+                cipher.Encrypt(
+                    closed.AsSpan(0, NonceOctets), plain, closed.AsSpan(NonceOctets + TagOctets),
+                    closed.AsSpan(NonceOctets, TagOctets), GetAssociatedData(id));
             }
 
             CryptographicOperations.ZeroMemory(key);
@@ -147,12 +159,15 @@ internal sealed class CaseSealStore(string folder)
             try
             {
                 using var cipher = new AesGcm(key, TagOctets);
-                cipher.Decrypt(closed.AsSpan(0, NonceOctets), closed.AsSpan(NonceOctets + TagOctets), closed.AsSpan(NonceOctets, TagOctets), plain, GetAssociatedData(id));
+                cipher.Decrypt(
+                    closed.AsSpan(0, NonceOctets), closed.AsSpan(NonceOctets + TagOctets),
+                    closed.AsSpan(NonceOctets, TagOctets), plain, GetAssociatedData(id));
                 return plain;
             }
             catch (Exception broken) when (broken is CryptographicException or ArgumentException)
             {
-                throw new InvalidDataException($"{path} does not fit the case's key: it was changed, or restored from another time; restore it with the case's other files, or remove it", broken);
+                throw new InvalidDataException($"{path} does not fit the case's key: it was changed, or restored from "
+                    + "another time; restore it with the case's other files, or remove it", broken);
             }
             finally
             {
@@ -204,7 +219,8 @@ internal sealed class CaseSealStore(string folder)
         var key = KeyFile.Read(KeyOf(id), KeyOctets);
         try
         {
-            return HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyOctets, info: Encoding.ASCII.GetBytes($"weir {name}"));
+            return HKDF.DeriveKey(
+                HashAlgorithmName.SHA256, key, KeyOctets, info: Encoding.ASCII.GetBytes($"weir {name}"));
         }
         finally
         {

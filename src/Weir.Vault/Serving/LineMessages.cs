@@ -14,14 +14,17 @@ internal sealed record ProtectionRequest(string Case, string Scope);
 
 internal sealed record ProtectionResponse(bool IsProtected);
 
-internal sealed record WalledGardenRequest(string Case, string Scope, string Garden, string By, string Reason, IReadOnlyList<string>? Exempt = null);
+internal sealed record WalledGardenRequest(
+    string Case, string Scope, string Garden, string By, string Reason, IReadOnlyList<string>? Exempt = null);
 
 internal sealed record WalledGardenResponse(bool IsDone, string Way, string Reply, DateTimeOffset At);
 
 /// <summary>Counts of gardens, for health.</summary>
-internal sealed record WalledGardenHealth(int Standing, long Asked, long Done, long Again, long Failed, long Refused, long Reapplied, long Sent, long Forged);
+internal sealed record WalledGardenHealth(
+    int Standing, long Asked, long Done, long Again, long Failed, long Refused, long Reapplied, long Sent, long Forged);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SubscriberLineRequest))]
 [JsonSerializable(typeof(SubscriberLineResponse))]
 [JsonSerializable(typeof(ProtectionRequest))]

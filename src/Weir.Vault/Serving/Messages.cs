@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What goes over the vault's socket: HTTP/1.1 with JSON, keys and intake rows as octets. Pseudonyms are written p- and 32
-// hexadecimal digits, cases c- and 16. The two ends are one version of one program; another version is refused.
+// What goes over the vault's socket: HTTP/1.1 with JSON, keys and intake rows as octets. Pseudonyms are written p- and
+// 32 hexadecimal digits, cases c- and 16. The two ends are one version of one program; another version is refused.
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -14,9 +14,11 @@ namespace Weir.Vault.Serving;
 internal sealed record RefusalResponse(string Code, string Why);
 
 internal sealed record VaultHealth(
-    string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion, int Contacts, int ContactsRefused, string ContactsFault, int Notified, WalledGardenHealth? Gardens = null);
+    string State, long Epoch, IReadOnlyList<uint> Epochs, int Cases, int Disclosed, long IdentityVersion, int Contacts,
+    int ContactsRefused, string ContactsFault, int Notified, WalledGardenHealth? Gardens = null);
 
-internal sealed record IdentityRetentionResponse(long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets);
+internal sealed record IdentityRetentionResponse(
+    long Rows, DateTimeOffset? Oldest, DateTimeOffset? Newest, long Octets);
 
 internal sealed record SealRequest(string Case, string Subject, uint Epoch);
 
@@ -28,7 +30,9 @@ internal sealed record AttributionRequest(string Address, DateTimeOffset At, ush
 
 internal sealed record AttributionResponse(string? Subject);
 
-internal sealed record DiscloseRequest(string Case, string Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole, string Reason, string Number);
+internal sealed record DiscloseRequest(
+    string Case, string Scope, string AskedBy, string AskedRole, string GivenBy, string GivenRole,
+    string Reason, string Number);
 
 internal sealed record DiscloseResponse(string Line, DateTimeOffset Until);
 
@@ -47,7 +51,8 @@ internal sealed record ConsentCountResponse(int Count);
 
 internal sealed record ConsentIdsResponse(IReadOnlyList<string> Ids);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RefusalResponse))]
 [JsonSerializable(typeof(VaultHealth))]
 [JsonSerializable(typeof(IdentityRetentionResponse))]
@@ -73,13 +78,18 @@ internal static class VaultText
 {
     /// <exception cref="FormatException">It is no pseudonym.</exception>
     public static SubjectKey Subject(string text) =>
-        text.Length == 34 && text.StartsWith("p-", StringComparison.Ordinal) && UInt128.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)
+        text.Length == 34 && text.StartsWith("p-", StringComparison.Ordinal)
+        && UInt128.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)
             ? new(bits)
             : throw new FormatException($"'{text}' is not a pseudonym: p- and 32 hexadecimal digits");
 
     /// <exception cref="FormatException">It is no case.</exception>
-    public static CaseId Case(string text) => CaseId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a case: c- and 16 hexadecimal digits");
+    public static CaseId Case(string text) => CaseId.TryParse(text, out var id)
+        ? id
+        : throw new FormatException($"'{text}' is not a case: c- and 16 hexadecimal digits");
 
     /// <exception cref="FormatException">It is no scope.</exception>
-    public static ScopeId Scope(string text) => ScopeId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a scope: s- and 16 hexadecimal digits");
+    public static ScopeId Scope(string text) => ScopeId.TryParse(text, out var id)
+        ? id
+        : throw new FormatException($"'{text}' is not a scope: s- and 16 hexadecimal digits");
 }

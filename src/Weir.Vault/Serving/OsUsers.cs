@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Vault.Serving;
 
-/// <summary>Users and groups of the operating system, and who is at the other end of a Unix socket (unix(7) SO_PEERCRED: as the kernel knows it, not as the peer says).</summary>
+/// <summary>Users and groups of the operating system, and who is at the other end of a Unix socket (unix(7)
+/// SO_PEERCRED: as the kernel knows it, not as the peer says).</summary>
 internal static partial class OsUsers
 {
     private const int SolSocket = 1;
@@ -32,7 +33,9 @@ internal static partial class OsUsers
     public static string NameOf(uint user)
     {
         var entry = getpwuid(user);
-        return entry == 0 ? FormattableString.Invariant($"uid-{user}") : Marshal.PtrToStringUTF8(Marshal.ReadIntPtr(entry))!;
+        return entry == 0
+            ? FormattableString.Invariant($"uid-{user}")
+            : Marshal.PtrToStringUTF8(Marshal.ReadIntPtr(entry))!;
     }
 
     /// <summary>Gives a file to a group.</summary>
@@ -40,11 +43,16 @@ internal static partial class OsUsers
     {
         if (chown(path, uint.MaxValue, group) != 0)
         {
-            throw new IOException($"{path} cannot be given to group {group}: {Marshal.GetLastPInvokeErrorMessage()}; the vault's user must be a member of it");
+            throw new IOException($"{path} cannot be given to group {group}: {Marshal.GetLastPInvokeErrorMessage()}; "
+                + "the vault's user must be a member of it");
         }
     }
 
-    private static uint? Number(string text) => uint.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
+    private static uint? Number(string text) =>
+        uint.TryParse(
+            text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id)
+            ? id
+            : null;
 
     private static uint? IdOf(nint entry) => entry == 0 ? null : (uint)Marshal.ReadInt32(entry, IdsAt);
 

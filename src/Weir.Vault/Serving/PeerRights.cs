@@ -18,7 +18,8 @@ internal sealed class PeerRights
         var peers = new PeerRights();
         foreach (var (name, rights) in users)
         {
-            var id = OsUsers.UserId(name) ?? throw new InvalidDataException($"vault: there is no user {name} on this machine; make it (useradd --system {name}) or name another");
+            var id = OsUsers.UserId(name) ?? throw new InvalidDataException(
+                $"vault: there is no user {name} on this machine; make it (useradd --system {name}) or name another");
             peers.Desk = (rights & VaultRights.Desk) != 0 ? OsUsers.NameOf(id) : peers.Desk;
             peers._rights[id] = peers._rights.GetValueOrDefault(id) | rights;
         }

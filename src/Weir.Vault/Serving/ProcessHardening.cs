@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Vault.Serving;
 
-/// <summary>Keeps what is in the vault's memory there: no core dump, no debugger of another process (prctl(2) PR_SET_DUMPABLE), no file that others may read (umask(2)).</summary>
+/// <summary>Keeps what is in the vault's memory there: no core dump, no debugger of another process (prctl(2)
+/// PR_SET_DUMPABLE), no file that others may read (umask(2)).</summary>
 public static partial class ProcessHardening
 {
     private const int SetDumpable = 4;
@@ -18,7 +19,8 @@ public static partial class ProcessHardening
         Span<ulong> none = [0, 0];
         if (prctl(SetDumpable, 0, 0, 0, 0) != 0 || setrlimit(LimitCore, ref none[0]) != 0)
         {
-            throw new IOException($"the vault's memory cannot be kept out of core dumps: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new IOException(
+                $"the vault's memory cannot be kept out of core dumps: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 

@@ -26,7 +26,8 @@ namespace Weir.Vault.Serving;
 /// <param name="Beside">Runs as long as the vault does, such as the sources of identity; null for nothing.</param>
 /// <param name="Notices">How customers are told; null for not at all.</param>
 public sealed record VaultServerDependencies(
-    IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null, Func<long>? IdentityOctets = null, NoticeDeliveryDependencies? Notices = null)
+    IIdentity Identity, IAuditLog Audit, ISubjectRecords Records, Func<CancellationToken, Task>? Beside = null,
+    Func<long>? IdentityOctets = null, NoticeDeliveryDependencies? Notices = null)
 {
     /// <summary>How lines get into gardens; null where they do not.</summary>
     public WalledGardenDependencies? Garden { get; init; }
@@ -44,25 +45,35 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
     /// <summary>Answers until <paramref name="cancel"/>.</summary>
     /// <param name="open">Opens the surroundings, once the folder is this process's alone.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <exception cref="InvalidDataException">The configuration or the folder does not allow a start; the message says what and the mend.</exception>
+    /// <exception cref="InvalidDataException">The configuration or the folder does not allow a start; the message says
+    /// what and the mend.</exception>
     /// <exception cref="IOException">The socket or a file cannot be had.</exception>
     public async Task RunAsync(Func<string, VaultServerDependencies> open, CancellationToken cancel)
     {
         if (OsUsers.Own == 0 && !options.AllowRoot)
         {
-            throw new InvalidDataException("weir vault runs as a user of its own, never as root: whoever has the collector's user must not have the vault's files. Make one (useradd --system weir-vault), or set vault.allow-root for a trial on one machine");
+            throw new InvalidDataException("weir vault runs as a user of its own, never as root: whoever has the "
+                + "collector's user must not have the vault's files. Make one (useradd --system weir-vault), or set "
+                + "vault.allow-root for a trial on one machine");
         }
 
         if (System.Text.Encoding.UTF8.GetByteCount(options.Socket) > LongestSocketPath)
         {
-            throw new InvalidDataException($"vault.socket: the path '{options.Socket}' is longer than {LongestSocketPath} octets; choose a shorter one");
+            throw new InvalidDataException($"vault.socket: the path '{options.Socket}' is longer than "
+                + $"{LongestSocketPath} octets; choose a shorter one");
         }
 
         var users = PeerRights.FromUsers(options.Users);
         KeyFile.Folder(options.Folder);
         await using var only = Lock();
         var surroundings = open(options.Folder);
-        var parts = VaultDependencies.Open(options.Folder, options.Networks, surroundings.Identity, surroundings.Audit, surroundings.Records, time) with { IdentityOctets = surroundings.IdentityOctets ?? (() => 0), Notices = surroundings.Notices };
+        var parts = VaultDependencies.Open(
+            options.Folder, options.Networks, surroundings.Identity, surroundings.Audit,
+            surroundings.Records, time) with
+        {
+            IdentityOctets = surroundings.IdentityOctets ?? (() => 0),
+            Notices = surroundings.Notices
+        };
         parts = parts with { Gardens = Gardens(parts, surroundings.Garden) };
         _ = parts.Keys.GetKey(Weir.Contracts.Networks.Epochs.At(time.GetUtcNow()));
         await EraseAsync(parts, cancel);
@@ -75,7 +86,8 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         }
         catch (SocketException refused)
         {
-            throw new IOException($"vault.socket: {options.Socket} cannot be opened: {refused.Message}; its folder must be there and be this user's", refused);
+            throw new IOException($"vault.socket: {options.Socket} cannot be opened: {refused.Message}; its folder "
+                + "must be there and be this user's", refused);
         }
 
         OpenToGroup();
@@ -89,12 +101,15 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         File.Delete(options.Socket);
     }
 
-    /// <summary>Until told to stop, or until what runs beside fails: a vault that learns no leases any more must not look well.</summary>
-    private async Task AnswerAsync(VaultDependencies parts, VaultServerDependencies surroundings, CancellationToken cancel)
+    /// <summary>Until told to stop, or until what runs beside fails: a vault that learns no leases any more must
+    /// not look well.</summary>
+    private async Task AnswerAsync(
+        VaultDependencies parts, VaultServerDependencies surroundings, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         List<Task> running = [UntilAsync(parts, stop.Token)];
-        foreach (var run in (Func<CancellationToken, Task>?[])[surroundings.Beside, parts.Gardens is { } gardens ? gardens.RunAsync : null])
+        foreach (var run in (Func<CancellationToken, Task>?[])[
+            surroundings.Beside, parts.Gardens is { } gardens ? gardens.RunAsync : null])
         {
             if (run is not null)
             {
@@ -123,14 +138,22 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>Erases keys that are due. A failure is told and tried again a minute later; meanwhile the key is refused by its date.</summary>
+    /// <summary>Erases keys that are due. A failure is told and tried again a minute later; meanwhile the key is
+    /// refused by its date.</summary>
     private async Task EraseAsync(VaultDependencies parts, CancellationToken cancel)
     {
         try
         {
             foreach (var epoch in parts.Keys.Erase())
             {
-                await parts.Audit.AppendAsync(new AuditEntry { Actor = "weir", Role = "machine", Act = AuditActions.KeyErased, Outcome = AuditActions.Allow, Reason = $"epoch {epoch}" }, cancel);
+                await parts.Audit.AppendAsync(new AuditEntry
+                {
+                    Actor = "weir",
+                    Role = "machine",
+                    Act = AuditActions.KeyErased,
+                    Outcome = AuditActions.Allow,
+                    Reason = $"epoch {epoch}"
+                }, cancel);
                 _log.KeyErased(epoch);
             }
         }
@@ -149,7 +172,9 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
 
         var counts = new WalledGardenCounts();
         var log = logs.CreateLogger<WalledGardenController>();
-        IEnforcementBackend way = garden.Options.Script is { } script ? new ScriptEnforcementBackend(script, garden.Options.Patience, time) : new RadiusEnforcementBackend(garden.Options, counts, time, log);
+        IEnforcementBackend way = garden.Options.Script is { } script
+            ? new ScriptEnforcementBackend(script, garden.Options.Patience, time)
+            : new RadiusEnforcementBackend(garden.Options, counts, time, log);
         return new WalledGardenController(parts, way, garden.Identity.Sessions, counts, time, log);
     }
 
@@ -158,11 +183,19 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
         var path = Path.Combine(options.Folder, "lock");
         try
         {
-            return new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = KeyFile.OwnerOnly });
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = KeyFile.OwnerOnly
+            });
         }
         catch (IOException taken)
         {
-            throw new IOException($"vault.dir: {options.Folder} is in use by another weir vault; stop that one or name another folder", taken);
+            throw new IOException(
+                $"vault.dir: {options.Folder} is in use by another weir vault; stop that one or name another folder",
+                taken);
         }
     }
 
@@ -171,7 +204,9 @@ public sealed class VaultServer(VaultOptions options, TimeProvider time, ILogger
     {
         if (options.Group is { } name)
         {
-            OsUsers.ChangeGroup(options.Socket, OsUsers.GroupId(name) ?? throw new InvalidDataException($"vault.group: there is no group {name}; make it (groupadd --system {name})"));
+            OsUsers.ChangeGroup(options.Socket, OsUsers.GroupId(name)
+                ?? throw new InvalidDataException(
+                    $"vault.group: there is no group {name}; make it (groupadd --system {name})"));
         }
 
         File.SetUnixFileMode(options.Socket, KeyFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);

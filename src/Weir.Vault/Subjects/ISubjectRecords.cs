@@ -3,7 +3,8 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Vault.Subjects;
 
-/// <summary>What the desk's records say of cases. The vault knows whose a case is, the desk knows why: for the subject's own view (rules.md R19) the vault asks.</summary>
+/// <summary>What the desk's records say of cases. The vault knows whose a case is, the desk knows why: for the
+/// subject's own view (rules.md R19) the vault asks.</summary>
 public interface ISubjectRecords
 {
     /// <summary>The scopes of some cases, closed ones included while they are kept.</summary>
@@ -22,4 +23,5 @@ public interface ISubjectRecords
 /// <param name="Rows">Flows kept as evidence now; -1 where they are sealed or nobody may count them.</param>
 /// <param name="State">State of the scope.</param>
 public sealed record SubjectScope(
-    string Case, string Scope, string Purpose, string Class, string Why, DateTimeOffset From, DateTimeOffset Until, long Rows, string State);
+    string Case, string Scope, string Purpose, string Class, string Why, DateTimeOffset From, DateTimeOffset Until,
+    long Rows, string State);

@@ -7,5 +7,6 @@ namespace Weir.Vault.Subjects;
 public sealed class NoSubjectRecords : ISubjectRecords
 {
     public Task<IReadOnlyList<SubjectScope>> ScopesAsync(IReadOnlyCollection<CaseId> cases, CancellationToken cancel) =>
-        Task.FromException<IReadOnlyList<SubjectScope>>(new IOException("the vault does not know where the desk's records answer"));
+        Task.FromException<IReadOnlyList<SubjectScope>>(
+            new IOException("the vault does not know where the desk's records answer"));
 }

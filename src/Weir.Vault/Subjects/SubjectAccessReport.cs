@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Vault.Subjects;
 
-/// <summary>What is held about a line (rules.md R19), for the customer; made by the vault, not by an operator.</summary>
+/// <summary>What is held about a line (rules.md R19), for the customer; made by the vault, not
+/// by an operator.</summary>
 public sealed record SubjectAccessReport
 {
     public string Schema { get; init; } = "weir.subject/1";
@@ -12,7 +13,8 @@ public sealed record SubjectAccessReport
     /// <summary>When it was made.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Under which pseudonyms sums about it may lie in the flow store, and when each ceases to mean anybody.</summary>
+    /// <summary>Under which pseudonyms sums about it may lie in the flow store, and when each
+    /// ceases to mean anybody.</summary>
     public required IReadOnlyList<RetainedEpochKey> Epochs { get; init; }
 
     /// <summary>Addresses it had, as far as they are kept.</summary>
@@ -27,7 +29,8 @@ public sealed record SubjectAccessReport
     public required string Missing { get; init; }
 
     /// <summary>How a wrong entry is put right.</summary>
-    public string Corrections { get; init; } = "An entry that is wrong is corrected or erased by the provider's privacy officer: name the case, and what is wrong. "
+    public string Corrections { get; init; } = "An entry that is wrong is corrected or erased by the provider's "
+        + "privacy officer: name the case, and what is wrong. "
         + "A case found to be a mistake is closed as a false positive, its evidence erased and its key destroyed. "
         + "Sums under a pseudonym cannot be corrected one by one; they mean nobody from the day their key is erased.";
 }
@@ -51,11 +54,13 @@ public sealed record RetainedAddress(string Network, string Ports, DateTimeOffse
 /// <param name="Given">When.</param>
 /// <param name="Used">When the desk used it; null where it did not.</param>
 /// <param name="Withdrawn">When the customer withdrew it; null where it stands.</param>
-public sealed record RetainedConsent(string Consent, DateTimeOffset Given, DateTimeOffset? Used, DateTimeOffset? Withdrawn);
+public sealed record RetainedConsent(
+    string Consent, DateTimeOffset Given, DateTimeOffset? Used, DateTimeOffset? Withdrawn);
 
 /// <summary>A case about the line.</summary>
 /// <param name="Case">Its number.</param>
 /// <param name="Sealed">When it was opened.</param>
 /// <param name="Scopes">What could be looked at in it, and why.</param>
 /// <param name="Disclosures">When who it is about was opened, and to which two roles.</param>
-public sealed record RetainedCase(string Case, DateTimeOffset Sealed, IReadOnlyList<SubjectScope> Scopes, IReadOnlyList<string> Disclosures);
+public sealed record RetainedCase(
+    string Case, DateTimeOffset Sealed, IReadOnlyList<SubjectScope> Scopes, IReadOnlyList<string> Disclosures);

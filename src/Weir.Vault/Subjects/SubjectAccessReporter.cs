@@ -30,35 +30,57 @@ internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvide
     /// <param name="at">When the line had it.</param>
     /// <param name="cancel">Ends the wait for the desk's records.</param>
     /// <exception cref="VaultRefusedException">No line can be told.</exception>
-    public async Task<SubjectAccessReport> MakeAsync(string asker, IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+    public async Task<SubjectAccessReport> MakeAsync(
+        string asker, IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
     {
-        var entry = new AuditEntry { Actor = asker, Role = Actor.ToName(Role.PrivacyOfficer), Act = AuditActions.ShowSubject, Outcome = AuditActions.Allow };
+        var entry = new AuditEntry
+        {
+            Actor = asker,
+            Role = Actor.ToName(Role.PrivacyOfficer),
+            Act = AuditActions.ShowSubject,
+            Outcome = AuditActions.Allow
+        };
         if (_naming.Find(address, port, at, out var reason) is not { } found)
         {
-            await parts.Audit.AppendAsync(entry with { Outcome = DenyCodes.ToName(DenyCode.Unattributable), Reason = reason }, cancel);
-            throw new VaultRefusedException(DenyCode.Unattributable, $"no line can be told from this address and time ({reason}); on shared addresses give the source port");
+            await parts.Audit.AppendAsync(
+                entry with { Outcome = DenyCodes.ToName(DenyCode.Unattributable), Reason = reason }, cancel);
+            throw new VaultRefusedException(
+                DenyCode.Unattributable,
+                $"no line can be told from this address and time ({reason}); on shared addresses give the source port");
         }
 
         var about = parts.Seals.All().Select(id => (Id: id, Subject: parts.Seals.Open(id)))
-            .Where(sealedUp => sealedUp.Subject?.Subject == found.Subject).Select(sealedUp => (sealedUp.Id, Subject: sealedUp.Subject!)).ToList();
+            .Where(sealedUp => sealedUp.Subject?.Subject == found.Subject)
+            .Select(sealedUp => (sealedUp.Id, Subject: sealedUp.Subject!)).ToList();
         var (scopes, missing) = await ScopesAsync([.. about.Select(one => one.Id)], cancel);
-        await parts.Audit.AppendAsync(entry with { Subject = _naming.Pseudonymize(found.Subject, Epochs.At(time.GetUtcNow())).ToString(), Rows = about.Count }, cancel);
+        await parts.Audit.AppendAsync(entry with
+        {
+            Subject = _naming.Pseudonymize(found.Subject, Epochs.At(time.GetUtcNow())).ToString(),
+            Rows = about.Count
+        }, cancel);
         return new SubjectAccessReport
         {
             Line = found.Line.Length > 0 ? found.Line : Block(found.Subject),
             At = time.GetUtcNow(),
-            Epochs = [.. parts.Keys.Kept().Select(epoch => new RetainedEpochKey(epoch, Epochs.BeginOf(epoch), Epochs.BeginOf(epoch + 1), Epochs.ErasedAt(epoch)))],
-            Leases = found.Line.Length == 0 ? [] : [.. parts.Identity.HeldBy(new SubscriberLineName(found.Line)).Select(Lease)],
+            Epochs = [.. parts.Keys.Kept().Select(epoch =>
+                new RetainedEpochKey(epoch, Epochs.BeginOf(epoch), Epochs.BeginOf(epoch + 1), Epochs.ErasedAt(epoch)))],
+            Leases = found.Line.Length == 0
+                ? []
+                : [.. parts.Identity.HeldBy(new SubscriberLineName(found.Line)).Select(Lease)],
             Cases = [.. about.Select(one => Case(one.Id, one.Subject, scopes))],
-            Consents = [.. parts.Consents.ForLine(parts.ConsentKeys.TagOf(found.Subject)).Select(consent => new RetainedConsent(consent.Id.ToString(), consent.Given, consent.Used, consent.Withdrawn))],
+            Consents = [.. parts.Consents.ForLine(parts.ConsentKeys.TagOf(found.Subject)).Select(
+                consent => new RetainedConsent(consent.Id.ToString(), consent.Given, consent.Used, consent.Withdrawn))],
             Missing = missing,
         };
     }
 
     /// <summary>Address or network of a static line.</summary>
-    private string Block(IpKey subject) => !subject.IsV4 && parts.Networks.Find(subject) is { } network ? $"{subject}/{network.SubjectLength}" : subject.ToString();
+    private string Block(IpKey subject) => !subject.IsV4 && parts.Networks.Find(subject) is { } network
+        ? $"{subject}/{network.SubjectLength}"
+        : subject.ToString();
 
-    private async Task<(IReadOnlyList<SubjectScope> Scopes, string Missing)> ScopesAsync(List<CaseId> cases, CancellationToken cancel)
+    private async Task<(IReadOnlyList<SubjectScope> Scopes, string Missing)> ScopesAsync(
+        List<CaseId> cases, CancellationToken cancel)
     {
         try
         {
@@ -74,11 +96,14 @@ internal sealed class SubjectAccessReporter(VaultDependencies parts, TimeProvide
         id.ToString(),
         DateTimeOffset.FromUnixTimeMilliseconds(subject.SealedAtMs),
         [.. scopes.Where(scope => scope.Case == id.ToString())],
-        [.. parts.Orders.ForCase(id).Select(order => string.Create(CultureInfo.InvariantCulture, $"{order.At:yyyy-MM-ddTHH:mm:ssZ} to {order.Roles} ({order.Scope})"))]);
+        [.. parts.Orders.ForCase(id).Select(order => string.Create(
+            CultureInfo.InvariantCulture, $"{order.At:yyyy-MM-ddTHH:mm:ssZ} to {order.Roles} ({order.Scope})"))]);
 
     private static RetainedAddress Lease(IntakeRow row) => new(
         row.Network.ToString(),
-        row is { PortFrom: 0, PortTo: ushort.MaxValue } ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.PortFrom}-{row.PortTo}"),
+        row is { PortFrom: 0, PortTo: ushort.MaxValue }
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{row.PortFrom}-{row.PortTo}"),
         DateTimeOffset.FromUnixTimeMilliseconds(row.FromMs),
         row.UntilMs == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.UntilMs));
 }

@@ -68,7 +68,8 @@ public static class FlagText
         _ => default,
     };
 
-    /// <summary>Argus, for example <c>FSPA_FSRPA</c>; states without an underscore (<c>CON</c>, <c>INT</c>) tell no flags.</summary>
+    /// <summary>Argus, for example <c>FSPA_FSRPA</c>; states without an underscore (<c>CON</c>, <c>INT</c>)
+    /// tell no flags.</summary>
     public static FlagPair Argus(ReadOnlySpan<byte> state)
     {
         var bar = state.IndexOf((byte)'_');

@@ -35,7 +35,8 @@ public enum FlowColumn : byte
     PayloadOctets,
     ReversePayloadOctets,
 
-    /// <summary>nfdump's out counters: the answer in one tool's files, the same packets again in another's, so not used.</summary>
+    /// <summary>nfdump's out counters: the answer in one tool's files, the same packets again in
+    /// another's, so not used.</summary>
     OutPackets,
     OutOctets,
     TcpFlags,
@@ -75,24 +76,29 @@ public static class FlowColumns
     public static FlowColumn ByHeader(string header, FlowDialect dialect) => Plain(header) switch
     {
         "srcip" or "sourceip" or "srcaddr" or "srcipaddr" or "sourceaddress" or "sa" or "idorigh" or "src" or "source"
-            or "ipsrc" or "sip" or "sourceipaddress" or "sourceipv4address" or "srcaddress" or "saddr" => FlowColumn.Source,
+            or "ipsrc" or "sip" or "sourceipaddress" or "sourceipv4address" or "srcaddress" or "saddr" =>
+                FlowColumn.Source,
         "dstip" or "destinationip" or "dstaddr" or "dstipaddr" or "destinationaddress" or "da" or "idresph" or "dst"
             or "destination" or "ipdst" or "dip" or "destip" or "destinationipaddress" or "destinationipv4address"
             or "dstaddress" or "daddr" => FlowColumn.Destination,
-        "srcport" or "sourceport" or "sport" or "sp" or "idorigp" or "srcpt" or "sourcetransportport" => FlowColumn.SourcePort,
+        "srcport" or "sourceport" or "sport" or "sp" or "idorigp" or "srcpt" or "sourcetransportport" =>
+            FlowColumn.SourcePort,
         "dstport" or "destinationport" or "dport" or "dp" or "idrespp" or "dstpt" or "destport" or "port"
             or "destinationtransportport" => FlowColumn.DestinationPort,
         "protocol" or "proto" or "pr" or "prot" or "protocolidentifier" => FlowColumn.Protocol,
         "ipproto" => FlowColumn.ProtocolNumber,
         "timestamp" or "ts" or "starttime" or "firstseen" or "start" or "datefirstseen" or "stime" or "tsr" or "first"
             => FlowColumn.Start,
-        "te" or "endtime" or "lastseen" or "end" or "datelastseen" or "ltime" or "lasttime" or "ter" or "last" => FlowColumn.End,
+        "te" or "endtime" or "lastseen" or "end" or "datelastseen" or "ltime" or "lasttime" or "ter" or "last" =>
+            FlowColumn.End,
         "flowduration" => FlowColumn.DurationMicroseconds,
         "dur" or "duration" or "td" => FlowColumn.DurationSeconds,
         "durationms" => FlowColumn.DurationMilliseconds,
-        "totalfwdpacket" or "totalfwdpackets" or "totfwdpkts" or "origpkts" or "srcpkts" or "ipkt" or "packets" or "pkts"
+        "totalfwdpacket" or "totalfwdpackets" or "totfwdpkts"
+            or "origpkts" or "srcpkts" or "ipkt" or "packets" or "pkts"
             or "inpackets" or "pkt" or "packetdeltacount" => FlowColumn.Packets,
-        "totallengthoffwdpacket" or "totallengthoffwdpackets" or "totlenfwdpkts" or "origipbytes" or "srcbytes" or "ibyt"
+        "totallengthoffwdpacket" or "totallengthoffwdpackets"
+            or "totlenfwdpkts" or "origipbytes" or "srcbytes" or "ibyt"
             or "bytes" or "octets" or "inbytes" or "byt" or "octetdeltacount" => FlowColumn.Octets,
         "totalbwdpackets" or "totalbackwardpackets" or "totalbwdpacket" or "totbwdpkts" or "resppkts" or "dstpkts"
             => FlowColumn.ReversePackets,

@@ -27,8 +27,11 @@ public static class FlowExportHeuristic
     {
         if (payload.Length < IpfixHeader)
         {
-            // Eight octets of sFlow (version 5, address family 1 or 2) are sure enough: the decoder counts what is missing.
-            return payload.Length >= 8 && ByVersionWord(payload) == ExportProtocol.SFlow5 ? ExportProtocol.SFlow5 : ExportProtocol.Unknown;
+            // Eight octets of sFlow (version 5, address family 1 or 2) are sure enough: the decoder counts
+            // what is missing.
+            return payload.Length >= 8 && ByVersionWord(payload) == ExportProtocol.SFlow5
+                ? ExportProtocol.SFlow5
+                : ExportProtocol.Unknown;
         }
 
         return BinaryPrimitives.ReadUInt16BigEndian(payload) switch
@@ -41,7 +44,8 @@ public static class FlowExportHeuristic
         };
     }
 
-    /// <summary>What the version word alone says: for files that are known to be payloads, whose faults the decoder counts.</summary>
+    /// <summary>What the version word alone says: for files that are known to be payloads, whose faults the
+    /// decoder counts.</summary>
     public static ExportProtocol ByVersionWord(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < 8)
@@ -80,7 +84,8 @@ public static class FlowExportHeuristic
         }
 
         return payload.Length < IpfixHeader + 4
-            || LooksLikeSet(payload[IpfixHeader..], cut, BinaryPrimitives.ReadUInt16BigEndian(payload[IpfixHeader..]) is 2 or 3);
+            || LooksLikeSet(
+                payload[IpfixHeader..], cut, BinaryPrimitives.ReadUInt16BigEndian(payload[IpfixHeader..]) is 2 or 3);
     }
 
     private static bool LooksLikeSet(ReadOnlySpan<byte> set, bool cut, bool isTemplate)

@@ -67,7 +67,8 @@ public ref partial struct FlowRow
     {
         if (!IsIcmp)
         {
-            return ProtocolText.TryPort(_sourcePort, out _flow.SourcePort) && ProtocolText.TryPort(_destinationPort, out _flow.DestinationPort);
+            return ProtocolText.TryPort(_sourcePort, out _flow.SourcePort)
+                && ProtocolText.TryPort(_destinationPort, out _flow.DestinationPort);
         }
 
         if (_flow.Protocol == 1 && !_flow.Source.IsV4)
@@ -117,7 +118,9 @@ public ref partial struct FlowRow
         pair = FlagText.ZeekState(_state);
         const byte data = 8 | 16;
         return pair.Known
-            ? new((byte)(pair.Forward | (_payload > 0 ? data : 0)), (byte)(pair.Reverse | (_reversePayload > 0 ? data : 0)), true)
+            ? new(
+                (byte)(pair.Forward | (_payload > 0 ? data : 0)),
+                (byte)(pair.Reverse | (_reversePayload > 0 ? data : 0)), true)
             : pair;
     }
 

@@ -45,7 +45,8 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
 
     public readonly bool IsIcmp => _flow.Protocol is 1 or 58;
 
-    /// <summary>Takes a field; false = not what its column promises. Unset marks (empty, <c>-</c>, <c>NA</c>) leave the default.</summary>
+    /// <summary>Takes a field; false = not what its column promises. Unset marks (empty, <c>-</c>, <c>NA</c>)
+    /// leave the default.</summary>
     public bool Set(FlowColumn column, ReadOnlySpan<byte> text, ref string rule)
     {
         if (text.IsEmpty || text is [(byte)'-'] or [(byte)'N', (byte)'A'])
@@ -166,5 +167,7 @@ public ref partial struct FlowRow(FlowDialect dialect, TimeReading times)
 
     /// <summary>By column: what is wrong when its field cannot be read.</summary>
     private static readonly string[] Rules = [.. Enum.GetNames<FlowColumn>().Select(name => string.Concat(
-        name.Select((letter, at) => char.IsAsciiLetterUpper(letter) && at > 0 ? " " + char.ToLowerInvariant(letter) : char.ToLowerInvariant(letter).ToString())))];
+        name.Select((letter, at) => char.IsAsciiLetterUpper(letter) && at > 0
+            ? " " + char.ToLowerInvariant(letter)
+            : char.ToLowerInvariant(letter).ToString())))];
 }

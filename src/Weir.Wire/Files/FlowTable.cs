@@ -24,11 +24,13 @@ public sealed class FlowTable
     private FlowColumn[] _columns = [];
     private int _wanted;
 
-    /// <summary>Columns from here on tell ICMP type and code, which nothing else needs (CICFlowMeter puts them last).</summary>
+    /// <summary>Columns from here on tell ICMP type and code, which nothing else needs (CICFlowMeter
+    /// puts them last).</summary>
     private int _icmpFrom;
     private bool _over;
 
-    private FlowTable(FlowDialect dialect, byte delimiter, long utcOffsetMs, IReadOnlyDictionary<string, FlowColumn> mapping)
+    private FlowTable(
+        FlowDialect dialect, byte delimiter, long utcOffsetMs, IReadOnlyDictionary<string, FlowColumn> mapping)
     {
         Dialect = dialect;
         _delimiter = delimiter;
@@ -151,10 +153,12 @@ public sealed class FlowTable
         var columns = new FlowColumn[names.Length];
         for (var i = 0; i < names.Length; i++)
         {
-            var column = _mapping.TryGetValue(names[i], out var mapped) ? mapped : FlowColumns.ByHeader(names[i], Dialect);
+            var column =
+                _mapping.TryGetValue(names[i], out var mapped) ? mapped : FlowColumns.ByHeader(names[i], Dialect);
 
             // The first column of a meaning holds, and what the mapping names holds over both.
-            columns[i] = (_mapping.ContainsKey(names[i]) || !_mapping.Values.Contains(column)) && !columns.AsSpan(0, i).Contains(column)
+            columns[i] = (_mapping.ContainsKey(names[i]) || !_mapping.Values.Contains(column))
+                && !columns.AsSpan(0, i).Contains(column)
                 ? column
                 : FlowColumn.None;
         }
@@ -171,12 +175,14 @@ public sealed class FlowTable
         {
             if (!columns.Contains(needed))
             {
-                return $"no column for the {(needed == FlowColumn.Source ? "source" : "destination")} address among: {Listed(names)}";
+                return $"no column for the {(needed == FlowColumn.Source ? "source" : "destination")} "
+                    + $"address among: {Listed(names)}";
             }
         }
 
         _columns = columns;
-        _icmpFrom = Array.FindLastIndex(columns, column => column is not (FlowColumn.None or FlowColumn.IcmpType or FlowColumn.IcmpCode)) + 1;
+        _icmpFrom = Array.FindLastIndex(
+            columns, column => column is not (FlowColumn.None or FlowColumn.IcmpType or FlowColumn.IcmpCode)) + 1;
         _wanted = Array.FindLastIndex(columns, column => column != FlowColumn.None) + 1;
         return string.Empty;
     }
@@ -208,7 +214,8 @@ public sealed class FlowTable
     }
 
     private static string[] Names(ReadOnlySpan<byte> header, byte delimiter) =>
-        [.. Encoding.UTF8.GetString(header).Split((char)delimiter, MaxColumns).Select(name => name.Trim(' ', '"', '\r', '\uFEFF'))];
+        [.. Encoding.UTF8.GetString(header)
+            .Split((char)delimiter, MaxColumns).Select(name => name.Trim(' ', '"', '\r', '\uFEFF'))];
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> field) =>
         field.IsEmpty || (field[0] != ' ' && field[^1] != ' ') ? field : field.Trim((byte)' ');

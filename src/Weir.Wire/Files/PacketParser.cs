@@ -24,13 +24,15 @@ public static class PacketParser
             LinkType.LinuxSll => Tagged(ref reader, reader.TrySkip(14), ref packet),
             LinkType.LinuxSll2 => Sll2(ref reader, ref packet),
             LinkType.Null or LinkType.Loop => Loopback(ref reader, ref packet),
-            LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.IPv4 or LinkType.IPv6 => Ip(ref reader, ref packet),
+            LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.IPv4 or LinkType.IPv6 =>
+                Ip(ref reader, ref packet),
             _ => PacketKind.NotIp,
         };
         return packet;
     }
 
-    /// <summary>Reads the UDP header off a whole datagram: a packet's IP payload, or one put together from fragments.</summary>
+    /// <summary>Reads the UDP header off a whole datagram: a packet's IP payload, or one put together
+    /// from fragments.</summary>
     public static PacketKind ReadUdp(ReadOnlySpan<byte> datagram, ref ParsedPacket packet)
     {
         var reader = new WireReader(datagram);
@@ -170,7 +172,8 @@ public static class PacketParser
 
                     break;
                 case 44:
-                    if (!body.TryU8(out next) || !body.TrySkip(1) || !body.TryU16(out var offset) || !body.TryU32(out var identification))
+                    if (!body.TryU8(out next) || !body.TrySkip(1)
+                        || !body.TryU16(out var offset) || !body.TryU32(out var identification))
                     {
                         return PacketKind.Damaged;
                     }
@@ -191,7 +194,8 @@ public static class PacketParser
         return PacketKind.Damaged;
     }
 
-    private static PacketKind Fragment(ReadOnlySpan<byte> part, uint identification, int offset, bool more, ref ParsedPacket packet)
+    private static PacketKind Fragment(
+        ReadOnlySpan<byte> part, uint identification, int offset, bool more, ref ParsedPacket packet)
     {
         packet.Payload = part;
         packet.Identification = identification;

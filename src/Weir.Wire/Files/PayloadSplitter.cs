@@ -30,8 +30,11 @@ public static class PayloadSplitter
 
     private static int V5(ReadOnlySpan<byte> run)
     {
-        var told = FlowExportHeuristic.V5Header + (BinaryPrimitives.ReadUInt16BigEndian(run[2..]) * FlowExportHeuristic.V5Record);
-        return told < run.Length && FlowExportHeuristic.ByVersionWord(run[told..]) != ExportProtocol.Unknown ? told : run.Length;
+        var told = FlowExportHeuristic.V5Header
+            + (BinaryPrimitives.ReadUInt16BigEndian(run[2..]) * FlowExportHeuristic.V5Record);
+        return told < run.Length && FlowExportHeuristic.ByVersionWord(run[told..]) != ExportProtocol.Unknown
+            ? told
+            : run.Length;
     }
 
     private static int Ipfix(ReadOnlySpan<byte> run)
@@ -40,7 +43,9 @@ public static class PayloadSplitter
         var left = run.Length - told;
 
         // Less than a header behind the last message is padding that its exporter put there.
-        return told < FlowExportHeuristic.IpfixHeader || left is > 0 and < FlowExportHeuristic.IpfixHeader ? run.Length : told;
+        return told < FlowExportHeuristic.IpfixHeader || left is > 0 and < FlowExportHeuristic.IpfixHeader
+            ? run.Length
+            : told;
     }
 
     private static int V9(ReadOnlySpan<byte> run)
@@ -71,7 +76,8 @@ public static class PayloadSplitter
     private static int SFlow(ReadOnlySpan<byte> run)
     {
         var reader = new WireReader(run);
-        _ = reader.TrySkip(4) & reader.TryU32(out var family) & reader.TrySkip(family == 1 ? 4 : 16) & reader.TrySkip(12);
+        _ = reader.TrySkip(4) & reader.TryU32(out var family)
+            & reader.TrySkip(family == 1 ? 4 : 16) & reader.TrySkip(12);
         if (!reader.TryU32(out var samples))
         {
             return run.Length;
@@ -79,7 +85,8 @@ public static class PayloadSplitter
 
         for (uint i = 0; i < samples; i++)
         {
-            if (!reader.TrySkip(4) || !reader.TryU32(out var length) || length > (uint)reader.Left || !reader.TrySkip((int)length))
+            if (!reader.TrySkip(4) || !reader.TryU32(out var length)
+                || length > (uint)reader.Left || !reader.TrySkip((int)length))
             {
                 return run.Length;
             }

@@ -29,7 +29,8 @@ public readonly ref struct PcapNgPacket(ReadOnlySpan<byte> frame, LinkType link,
 
     public LinkType Link { get; } = link;
 
-    /// <summary>Milliseconds since the UNIX epoch; a simple packet block has no time and takes that of the packet before.</summary>
+    /// <summary>Milliseconds since the UNIX epoch; a simple packet block has no time and takes that of the
+    /// packet before.</summary>
     public long ArrivedAtMs { get; } = arrivedAtMs;
 }
 
@@ -49,7 +50,8 @@ public sealed class PcapNg
     private bool _little;
     private long _lastMs;
 
-    /// <summary>Type and length of the block that begins here; false = not a block, nothing after it can be trusted.</summary>
+    /// <summary>Type and length of the block that begins here; false = not a block, nothing after it
+    /// can be trusted.</summary>
     public bool TryReadHead(ReadOnlySpan<byte> head, out uint type, out uint length)
     {
         type = BinaryPrimitives.ReadUInt32LittleEndian(head);
@@ -153,7 +155,9 @@ public sealed class PcapNg
             }
             else if (code == 14 && length == 8)
             {
-                offsetSeconds = _little ? BinaryPrimitives.ReadInt64LittleEndian(value) : BinaryPrimitives.ReadInt64BigEndian(value);
+                offsetSeconds = _little
+                    ? BinaryPrimitives.ReadInt64LittleEndian(value)
+                    : BinaryPrimitives.ReadInt64BigEndian(value);
             }
 
             options = options[Math.Min(4 + ((length + 3) & ~3), options.Length)..];
@@ -163,7 +167,8 @@ public sealed class PcapNg
         return true;
     }
 
-    /// <summary>One capturing interface; <c>Resolution</c> is if_tsresol: a power of ten, or of two with the top bit set.</summary>
+    /// <summary>One capturing interface; <c>Resolution</c> is if_tsresol: a power of ten, or of two with
+    /// the top bit set.</summary>
     private readonly record struct Interface(LinkType Link, uint SnapLength, byte Resolution, long OffsetSeconds)
     {
         public long ToMs(ulong ticks)

@@ -6,7 +6,8 @@ internal static class ProtocolText
 {
     private const int LongestName = 20;
 
-    /// <summary>A name, case aside, or a number. <paramref name="notIp"/> = a name of something below or beside IP.</summary>
+    /// <summary>A name, case aside, or a number. <paramref name="notIp"/> = a name of something
+    /// below or beside IP.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out byte protocol, out bool notIp)
     {
         notIp = false;
@@ -59,7 +60,8 @@ internal static class ProtocolText
     /// ICMP type and code out of the port columns: Zeek and Argus (IPv6) write them as the two ports, Argus (IPv4) as
     /// one number with the type in the low octet, nfdump as "type.code" or type × 256 + code in the destination port.
     /// </summary>
-    public static bool TryIcmp(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, FlowDialect dialect, out int type, out int code)
+    public static bool TryIcmp(
+        ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, FlowDialect dialect, out int type, out int code)
     {
         (type, code) = (0, 0);
         if (dialect == FlowDialect.Argus && source.StartsWith("0x"u8))
@@ -94,16 +96,22 @@ internal static class ProtocolText
         var number = name switch
         {
             _ when name.SequenceEqual("tcp"u8) => 6,
-            _ when name.SequenceEqual("udp"u8) || name.SequenceEqual("rtp"u8) || name.SequenceEqual("rtcp"u8) || name.SequenceEqual("udt"u8) => 17,
+            _ when name.SequenceEqual("udp"u8) || name.SequenceEqual("rtp"u8)
+                || name.SequenceEqual("rtcp"u8) || name.SequenceEqual("udt"u8) =>
+                17,
             _ when name.SequenceEqual("icmp"u8) => 1,
-            _ when name.SequenceEqual("icmp6"u8) || name.SequenceEqual("ipv6-icmp"u8) || name.SequenceEqual("icmpv6"u8) => 58,
+            _ when name.SequenceEqual("icmp6"u8)
+                || name.SequenceEqual("ipv6-icmp"u8) || name.SequenceEqual("icmpv6"u8) =>
+                58,
             _ when name.SequenceEqual("igmp"u8) => 2,
             _ when name.SequenceEqual("ipip"u8) || name.SequenceEqual("ipnip"u8) => 4,
             _ when name.SequenceEqual("ipv6"u8) => 41,
             _ when name.SequenceEqual("gre"u8) => 47,
             _ when name.SequenceEqual("esp"u8) => 50,
             _ when name.SequenceEqual("ah"u8) => 51,
-            _ when name.SequenceEqual("ipv6-no"u8) || name.SequenceEqual("unas"u8) || name.SequenceEqual("unknown_transport"u8) => 0,
+            _ when name.SequenceEqual("ipv6-no"u8) || name.SequenceEqual("unas"u8)
+                || name.SequenceEqual("unknown_transport"u8) =>
+                0,
             _ when name.SequenceEqual("eigrp"u8) => 88,
             _ when name.SequenceEqual("ospf"u8) => 89,
             _ when name.SequenceEqual("pim"u8) => 103,
@@ -111,7 +119,8 @@ internal static class ProtocolText
             _ when name.SequenceEqual("l2tp"u8) => 115,
             _ when name.SequenceEqual("sctp"u8) => 132,
             _ when name.SequenceEqual("udplite"u8) => 136,
-            _ when name.SequenceEqual("arp"u8) || name.SequenceEqual("rarp"u8) || name.SequenceEqual("llc"u8) || name.SequenceEqual("man"u8)
+            _ when name.SequenceEqual("arp"u8) || name.SequenceEqual("rarp"u8)
+                || name.SequenceEqual("llc"u8) || name.SequenceEqual("man"u8)
                 || name.SequenceEqual("ipx/spx"u8) || name.SequenceEqual("stp"u8) || name.SequenceEqual("lldp"u8)
                 || name.SequenceEqual("ether"u8) => -2,
             _ => -1,

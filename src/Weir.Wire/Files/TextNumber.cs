@@ -45,7 +45,8 @@ public static class TextNumber
         if (text.IndexOfAny((byte)'e', (byte)'E') >= 0)
         {
             // Small numbers in JSON: 9.5e-07.
-            var read = Utf8Parser.TryParse(text, out double number, out var used) && used == text.Length && Math.Abs(number) < 1e15;
+            var read = Utf8Parser.TryParse(text, out double number, out var used)
+                && used == text.Length && Math.Abs(number) < 1e15;
             value = read ? (long)Math.Floor(number * 1_000) : 0;
             return read;
         }

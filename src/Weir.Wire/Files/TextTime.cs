@@ -83,7 +83,8 @@ public static class TextTime
         }
 
         if (text.Length is not (5 or 6) || text[0] is not ((byte)'+' or (byte)'-')
-            || !Part(text[1..3], out var hours) || !Part(text[^2..], out var minutes) || (text.Length == 6 && text[3] != ':'))
+            || !Part(text[1..3], out var hours) || !Part(text[^2..], out var minutes)
+            || (text.Length == 6 && text[3] != ':'))
         {
             return false;
         }
@@ -203,7 +204,8 @@ public static class TextTime
 
         var shifted = month <= 2 ? year - 1 : year;
         var fromMarch = (month + 9) % 12;
-        var days = (365L * shifted) + (shifted / 4) - (shifted / 100) + (shifted / 400) + (((153 * fromMarch) + 2) / 5) + day - 1;
+        var days = (365L * shifted) + (shifted / 4) - (shifted / 100)
+            + (shifted / 400) + (((153 * fromMarch) + 2) / 5) + day - 1;
         ms = (days - 719_468) * DayMs;
         return true;
     }

@@ -17,8 +17,9 @@ public sealed class ZeekJson(long utcOffsetMs)
     [
         .. new[]
         {
-            "ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "duration", "orig_bytes", "resp_bytes", "conn_state",
-            "history", "orig_pkts", "orig_ip_bytes", "resp_pkts", "resp_ip_bytes", "ip_proto",
+            "ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "duration", "orig_bytes",
+            "resp_bytes", "conn_state", "history", "orig_pkts", "orig_ip_bytes", "resp_pkts",
+            "resp_ip_bytes", "ip_proto",
         }.Select(key => (Encoding.ASCII.GetBytes(key), FlowColumns.ByHeader(key, FlowDialect.Zeek))),
     ];
 
@@ -50,7 +51,8 @@ public sealed class ZeekJson(long utcOffsetMs)
                 return row.Finish(ref flow, ref rule);
             }
 
-            if (!TryString(line, ref at, out var key) || !TryColon(line, ref at) || !TryValue(line, ref at, out var value))
+            if (!TryString(line, ref at, out var key) || !TryColon(line, ref at)
+                || !TryValue(line, ref at, out var value))
             {
                 return FlowRowKind.Refused;
             }

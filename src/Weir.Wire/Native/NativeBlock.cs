@@ -18,10 +18,12 @@ public sealed class NativeBlock
     public NativeColumn this[int index] => _columns[index];
 
     public NativeColumn this[string name] =>
-        Array.Find(_columns, column => column.Name == name) ?? throw new ArgumentException($"the answer has no column '{name}'", nameof(name));
+        Array.Find(_columns, column => column.Name == name)
+        ?? throw new ArgumentException($"the answer has no column '{name}'", nameof(name));
 }
 
-/// <summary>One column: fixed-width values side by side, or texts; of an array column the elements, with the end of each row's part.</summary>
+/// <summary>One column: fixed-width values side by side, or texts; of an array column the elements, with the end of
+/// each row's part.</summary>
 public sealed class NativeColumn
 {
     private readonly byte[] _octets;
@@ -35,13 +37,15 @@ public sealed class NativeColumn
     /// <summary>ClickHouse's name of the type, such as <c>UInt64</c>; of the elements for <c>Array(…)</c>.</summary>
     public string Type { get; }
 
-    /// <summary>For <c>Array(…)</c>: where each row's elements end, counted from the block's start. Else empty.</summary>
+    /// <summary>For <c>Array(…)</c>: where each row's elements end, counted from the block's
+    /// start. Else empty.</summary>
     public ulong[] Ends { get; }
 
     /// <summary>The values of a <c>String</c> column.</summary>
     public ReadOnlySpan<string> Texts => Type == "String" ? _texts : throw Wrong("String");
 
-    /// <summary>The values as they are stored. The type must fit: UInt64 is <see cref="ulong"/>, DateTime <see cref="uint"/> seconds, Date <see cref="ushort"/> days.</summary>
+    /// <summary>The values as they are stored. The type must fit: UInt64 is <see cref="ulong"/>, DateTime
+    /// <see cref="uint"/> seconds, Date <see cref="ushort"/> days.</summary>
     public ReadOnlySpan<T> Values<T>()
         where T : unmanaged
     {
@@ -63,7 +67,8 @@ public sealed class NativeColumn
 
     internal NativeColumn WithEnds(ulong[] ends) => new(Name, Type, _octets, _texts, ends);
 
-    private InvalidOperationException Wrong(string wanted) => new($"column '{Name}' is {Type}, not {wanted}: cast it in the query");
+    private InvalidOperationException Wrong(string wanted) =>
+        new($"column '{Name}' is {Type}, not {wanted}: cast it in the query");
 
     private static string ClickHouseType<T>() => default(T) switch
     {

@@ -11,7 +11,8 @@ using System.Text;
 
 namespace Weir.Wire.Native;
 
-/// <summary>Reads blocks off a response. What cannot be read ends in a <see cref="StoreException"/>, never in a wrong value.</summary>
+/// <summary>Reads blocks off a response. What cannot be read ends in a <see cref="StoreException"/>, never
+/// in a wrong value.</summary>
 public sealed class NativeReader(Stream stream)
 {
     private const int MaxRows = 1 << 24;
@@ -79,7 +80,9 @@ public sealed class NativeReader(Stream stream)
         "UInt64" or "Int64" or "Float64" => 8,
         _ when type.StartsWith("DateTime('", StringComparison.Ordinal) => 4,
         _ when type.StartsWith("FixedString(", StringComparison.Ordinal)
-            && int.TryParse(type.AsSpan(12, type.Length - 13), NumberStyles.None, CultureInfo.InvariantCulture, out var width) => width,
+            && int.TryParse(
+                type.AsSpan(12, type.Length - 13), NumberStyles.None, CultureInfo.InvariantCulture, out var width) =>
+                width,
         _ => throw Unread(name, type),
     };
 
@@ -145,7 +148,9 @@ public sealed class NativeReader(Stream stream)
         return _end > 0;
     }
 
-    private static StoreException Torn() => new(0, "the store's answer broke off or is not in Format Native", retryable: true);
+    private static StoreException Torn() =>
+        new(0, "the store's answer broke off or is not in Format Native", retryable: true);
 
-    private static StoreException Unread(string name, string type) => new(0, $"column '{name}' has the type {type}, which is not read: cast it in the query", retryable: false);
+    private static StoreException Unread(string name, string type) =>
+        new(0, $"column '{name}' has the type {type}, which is not read: cast it in the query", retryable: false);
 }

@@ -19,14 +19,16 @@ public sealed class NativeWriter(int capacity = 64 * 1024)
 
     public void Clear() => _out.ResetWrittenCount();
 
-    /// <summary>Begins a block; <paramref name="columns"/> columns of <paramref name="rows"/> values must follow.</summary>
+    /// <summary>Begins a block; <paramref name="columns"/> columns of <paramref name="rows"/>
+    /// values must follow.</summary>
     public void Begin(int columns, int rows)
     {
         Count(columns);
         Count(rows);
     }
 
-    /// <summary>Writes name and type and gives the room for the values, rows × the type's width: all of it must be filled.</summary>
+    /// <summary>Writes name and type and gives the room for the values, rows × the type's width: all of it
+    /// must be filled.</summary>
     public Span<byte> Column(ReadOnlySpan<byte> name, ReadOnlySpan<byte> type, int octets)
     {
         Text(name);

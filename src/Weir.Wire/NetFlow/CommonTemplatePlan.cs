@@ -57,14 +57,18 @@ internal sealed class CommonTemplatePlan
         var families = 0;
         foreach (ref readonly var step in steps)
         {
-            families |= step.Kind is FieldKind.SourceV4 or FieldKind.DestinationV4 ? 4 : step.Kind is FieldKind.SourceV6 or FieldKind.DestinationV6 ? 6 << 4 : 0;
+            families |= step.Kind is FieldKind.SourceV4 or FieldKind.DestinationV4
+                ? 4 : step.Kind is FieldKind.SourceV6 or FieldKind.DestinationV6 ? 6 << 4 : 0;
             if (!plan.TryPlace(in step, protocol))
             {
                 return null;
             }
         }
 
-        return families is 4 or (6 << 4) && plan._source >= 0 && plan._destination >= 0 && (plan._start >= 0) == (plan._end >= 0) ? plan : null;
+        return families is 4 or (6 << 4) && plan._source >= 0
+            && plan._destination >= 0 && (plan._start >= 0) == (plan._end >= 0)
+            ? plan
+            : null;
     }
 
     /// <summary>Reads one record; false where it names no two ends.</summary>
@@ -210,7 +214,8 @@ internal sealed class CommonTemplatePlan
         (FieldKind.DestinationPort, 2) => Place(ref _destinationPort, step),
         (FieldKind.Protocol, 1) => Place(ref _protocol, step),
         (FieldKind.IcmpTypeAndCode, 2) => Place(ref _icmp, step),
-        (FieldKind.TcpFlags, 1 or 2) => Place(ref _flags, new FieldStep(step.Kind, 1, (ushort)(step.Offset + step.Width - 1))),
+        (FieldKind.TcpFlags, 1 or 2) =>
+            Place(ref _flags, new FieldStep(step.Kind, 1, (ushort)(step.Offset + step.Width - 1))),
         (FieldKind.Packets, 4 or 8) => Place(ref _packets, step, ref _packetsAreWide, 8),
         (FieldKind.Octets, 4 or 8) => Place(ref _octets, step, ref _octetsAreWide, 8),
         (FieldKind.InputInterface, 2 or 4) => Place(ref _input, step, ref _inputIsWide, 4),

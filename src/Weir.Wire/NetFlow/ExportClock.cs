@@ -4,7 +4,8 @@
 // that wraps every 49.7 days), or distances back from the export time (RFC 7012 §6, RFC 3954 §5.1).
 namespace Weir.Wire.NetFlow;
 
-/// <summary>What one message says about time; turns the times of its records into milliseconds since the UNIX epoch.</summary>
+/// <summary>What one message says about time; turns the times of its records into milliseconds since
+/// the UNIX epoch.</summary>
 /// <param name="ExportedAtMs">The header's time.</param>
 /// <param name="UptimeMs">The header's uptime; only where <paramref name="HasUptime"/>.</param>
 /// <param name="HasUptime">NetFlow v5 and v9 send it, IPFIX does not.</param>
@@ -14,7 +15,8 @@ internal readonly record struct ExportClock(long ExportedAtMs, uint UptimeMs, bo
     private const long NtpToUnixSeconds = 2_208_988_800;
     private const long NtpEraSeconds = 1L << 32;
 
-    /// <summary>A moment of the header's uptime; the signed distance survives the wrap and a record just ahead of its header.</summary>
+    /// <summary>A moment of the header's uptime; the signed distance survives the wrap and a record just ahead
+    /// of its header.</summary>
     public long FromUptime(uint uptimeMs) => ExportedAtMs - (int)(UptimeMs - uptimeMs);
 
     /// <summary>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Wire.NetFlow;
 
-/// <summary>What a template field means to Weir. Everything that is not named here is stepped over by its length.</summary>
+/// <summary>What a template field means to Weir. Everything that is not named here is stepped over
+/// by its length.</summary>
 internal enum FieldKind : byte
 {
     Skip,
@@ -53,6 +54,7 @@ internal enum FieldKind : byte
     SamplingPopulation,
     SamplingProbability,
 
-    /// <summary>A NAT or firewall event (elements 230, 233): without counters the record is an event, not a flow.</summary>
+    /// <summary>A NAT or firewall event (elements 230, 233): without counters the record is an
+    /// event, not a flow.</summary>
     EventMark,
 }

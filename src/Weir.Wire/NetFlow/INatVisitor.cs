@@ -4,7 +4,8 @@ namespace Weir.Wire.NetFlow;
 /// <summary>One record of an address translator (RFC 8158).</summary>
 public struct NatEvent
 {
-    /// <summary>natEvent (element 230): 1, 4, 6, 8, 12 and 14 create; 2, 5, 7, 9, 13 and 15 delete; others tell of neither.</summary>
+    /// <summary>natEvent (element 230): 1, 4, 6, 8, 12 and 14 create; 2, 5, 7, 9, 13 and 15 delete; others
+    /// tell of neither.</summary>
     public byte Kind;
 
     /// <summary>Address behind the translation; bits 0 where the record has none.</summary>
@@ -16,10 +17,12 @@ public struct NatEvent
     /// <summary>First port of the block (361), or the one translated port (227); 0 where the record has none.</summary>
     public ushort PortFrom;
 
-    /// <summary>Last port of the block, inclusive (362, or 361 and 364); the one translated port; 0 where the record has none.</summary>
+    /// <summary>Last port of the block, inclusive (362, or 361 and 364); the one translated port; 0 where the
+    /// record has none.</summary>
     public ushort PortTo;
 
-    /// <summary>observationTime (322 to 325) or eventTime, milliseconds since the UNIX epoch; the message's own time where the record has none.</summary>
+    /// <summary>observationTime (322 to 325) or eventTime, milliseconds since the UNIX epoch; the message's own time
+    /// where the record has none.</summary>
     public long AtMs;
 
     /// <summary>How exact the time is, in milliseconds.</summary>

@@ -18,14 +18,16 @@ public static class Ipfix
     internal const string LengthRule = "RFC 7011 §3.1 message length";
 
     /// <inheritdoc cref="NetFlow5.Read"/>
-    public static Damage Read<TVisitor>(ReadOnlySpan<byte> octets, int offset, TemplateTable templates, ref TVisitor visitor, out int length)
+    public static Damage Read<TVisitor>(
+        ReadOnlySpan<byte> octets, int offset, TemplateTable templates, ref TVisitor visitor, out int length)
         where TVisitor : struct, IFlowVisitor
     {
         length = octets.Length;
         var told = octets.Length < HeaderOctets ? 0 : BinaryPrimitives.ReadUInt16BigEndian(octets[2..]);
         if (told < HeaderOctets)
         {
-            visitor.OnMalformed(new Malformed(Damage.DropDatagram, offset, octets.Length < HeaderOctets ? HeaderRule : LengthRule));
+            visitor.OnMalformed(
+                new Malformed(Damage.DropDatagram, offset, octets.Length < HeaderOctets ? HeaderRule : LengthRule));
             return Damage.DropDatagram;
         }
 
@@ -45,7 +47,8 @@ public static class Ipfix
 
         length = Math.Min(told, octets.Length);
         damage = SetWalker.Worse(damage, SetWalker.Walk(
-            octets[HeaderOctets..length], offset + HeaderOctets, in header, templates, ref visitor, out _, out var records));
+            octets[HeaderOctets..length], offset + HeaderOctets, in header, templates, ref visitor, out _,
+            out var records));
         visitor.OnMessageEnd(records);
         return damage;
     }

@@ -3,8 +3,8 @@
 // What address translators log over IPFIX or NetFlow v9. The framing and the templates are those of every export; the
 // records are read field by field, for the few elements that say who had which ports.
 //
-// What may be wrong and what it costs: header → datagram; a set longer than what is left, or a record cut off → the rest
-// of the message; a field of a length that its element cannot have → itself.
+// What may be wrong and what it costs: header → datagram; a set longer than what is left, or a record cut off → the
+// rest of the message; a field of a length that its element cannot have → itself.
 //
 // Standards: RFC 8158 §4, §5 (elements and events); RFC 7011 §3.3, §7; RFC 3954 §5.
 using System.Buffers.Binary;
@@ -40,21 +40,27 @@ public static class NatEvents
             }
 
             header = new(
-                ExportProtocol.Ipfix, BinaryPrimitives.ReadUInt32BigEndian(octets[12..]), BinaryPrimitives.ReadUInt32BigEndian(octets[8..]),
+                ExportProtocol.Ipfix, BinaryPrimitives.ReadUInt32BigEndian(octets[12..]),
+                BinaryPrimitives.ReadUInt32BigEndian(octets[8..]),
                 BinaryPrimitives.ReadUInt32BigEndian(octets[4..]) * 1000L, 0);
         }
         else
         {
             header = new(
-                ExportProtocol.NetFlow9, BinaryPrimitives.ReadUInt32BigEndian(octets[16..]), BinaryPrimitives.ReadUInt32BigEndian(octets[12..]),
-                BinaryPrimitives.ReadUInt32BigEndian(octets[8..]) * 1000L, BinaryPrimitives.ReadUInt32BigEndian(octets[4..]));
+                ExportProtocol.NetFlow9, BinaryPrimitives.ReadUInt32BigEndian(octets[16..]),
+                BinaryPrimitives.ReadUInt32BigEndian(octets[12..]),
+                BinaryPrimitives.ReadUInt32BigEndian(octets[8..]) * 1000L,
+                BinaryPrimitives.ReadUInt32BigEndian(octets[4..]));
         }
 
         var learnt = Walk(octets[size..length], size, in header, templates, teach: true, ref visitor);
-        return SetWalker.Worse(learnt, Walk(octets[size..length], size, in header, templates, teach: false, ref visitor));
+        return SetWalker.Worse(
+            learnt, Walk(octets[size..length], size, in header, templates, teach: false, ref visitor));
     }
 
-    private static Damage Walk<TVisitor>(ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, bool teach, ref TVisitor visitor)
+    private static Damage Walk<TVisitor>(
+        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, bool teach,
+        ref TVisitor visitor)
         where TVisitor : struct, INatVisitor
     {
         var damage = Damage.None;
@@ -74,7 +80,8 @@ public static class NatEvents
             if (teach && TemplateReader.IsTemplateSet(header.Protocol, id, out var isOptions))
             {
                 var faults = new Faults();
-                damage = SetWalker.Worse(damage, TemplateReader.Read(set, offset + at + SetHeaderOctets, in header, isOptions, templates, ref faults));
+                damage = SetWalker.Worse(damage, TemplateReader.Read(
+                    set, offset + at + SetHeaderOctets, in header, isOptions, templates, ref faults));
                 if (faults.Last is { } fault)
                 {
                     visitor.OnMalformed(in fault);
@@ -84,7 +91,8 @@ public static class NatEvents
             {
                 if (templates.TryGet(new TemplateKey(header.Protocol, header.Domain, id), out var template))
                 {
-                    damage = SetWalker.Worse(damage, Records(set, offset + at + SetHeaderOctets, in header, template, ref visitor));
+                    damage = SetWalker.Worse(
+                        damage, Records(set, offset + at + SetHeaderOctets, in header, template, ref visitor));
                 }
                 else
                 {
@@ -98,7 +106,8 @@ public static class NatEvents
         return damage;
     }
 
-    private static Damage Records<TVisitor>(ReadOnlySpan<byte> set, int offset, in ExportHeader header, Template template, ref TVisitor visitor)
+    private static Damage Records<TVisitor>(
+        ReadOnlySpan<byte> set, int offset, in ExportHeader header, Template template, ref TVisitor visitor)
         where TVisitor : struct, INatVisitor
     {
         var rest = set;
@@ -150,7 +159,8 @@ public static class NatEvents
 
             if (draft.PortFrom != 0 && draft.PortTo == 0)
             {
-                draft.PortTo = (ushort)Math.Min(ushort.MaxValue, draft.PortFrom + (Math.Max(1, ports) * draft.PortStep) - 1);
+                draft.PortTo = (ushort)Math.Min(
+                    ushort.MaxValue, draft.PortFrom + (Math.Max(1, ports) * draft.PortStep) - 1);
             }
 
             if (draft.Kind != 0)
@@ -212,7 +222,8 @@ public static class NatEvents
                 break;
             case (324 or 325, 8):
                 // NTP format: seconds since 1900 and a fraction (RFC 7011 §6.1.9).
-                draft.AtMs = ((BinaryPrimitives.ReadUInt32BigEndian(value) - 2_208_988_800L) * 1000) + (long)((BinaryPrimitives.ReadUInt32BigEndian(value[4..]) * 1000UL) >> 32);
+                draft.AtMs = ((BinaryPrimitives.ReadUInt32BigEndian(value) - 2_208_988_800L) * 1000)
+                    + (long)((BinaryPrimitives.ReadUInt32BigEndian(value[4..]) * 1000UL) >> 32);
                 draft.GrainMs = 1;
                 break;
         }

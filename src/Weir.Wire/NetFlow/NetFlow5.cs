@@ -34,10 +34,12 @@ public static class NetFlow5
 
         int count = BinaryPrimitives.ReadUInt16BigEndian(octets[2..]);
         var uptime = BinaryPrimitives.ReadUInt32BigEndian(octets[4..]);
-        var exported = (BinaryPrimitives.ReadUInt32BigEndian(octets[8..]) * 1000L) + (BinaryPrimitives.ReadUInt32BigEndian(octets[12..]) / 1_000_000);
+        var exported = (BinaryPrimitives.ReadUInt32BigEndian(octets[8..]) * 1000L)
+            + (BinaryPrimitives.ReadUInt32BigEndian(octets[12..]) / 1_000_000);
         var clock = new ExportClock(exported, uptime, true, 0);
         var header = new ExportHeader(
-            ExportProtocol.NetFlow5, BinaryPrimitives.ReadUInt16BigEndian(octets[20..]), BinaryPrimitives.ReadUInt32BigEndian(octets[16..]), exported, uptime);
+            ExportProtocol.NetFlow5, BinaryPrimitives.ReadUInt16BigEndian(octets[20..]),
+            BinaryPrimitives.ReadUInt32BigEndian(octets[16..]), exported, uptime);
         visitor.OnMessage(in header);
 
         var sampling = BinaryPrimitives.ReadUInt16BigEndian(octets[22..]) & 0x3FFFu;
@@ -64,7 +66,8 @@ public static class NetFlow5
         return damage;
     }
 
-    private static void ReadRecord<TVisitor>(ReadOnlySpan<byte> record, uint sampling, in ExportClock clock, ref TVisitor visitor)
+    private static void ReadRecord<TVisitor>(
+        ReadOnlySpan<byte> record, uint sampling, in ExportClock clock, ref TVisitor visitor)
         where TVisitor : struct, IFlowVisitor
     {
         var addresses = BinaryPrimitives.ReadUInt64BigEndian(record);

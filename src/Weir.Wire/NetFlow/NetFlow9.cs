@@ -17,7 +17,8 @@ public static class NetFlow9
     internal const string HeaderRule = "RFC 3954 §5.1 header";
 
     /// <inheritdoc cref="NetFlow5.Read"/>
-    public static Damage Read<TVisitor>(ReadOnlySpan<byte> octets, int offset, TemplateTable templates, ref TVisitor visitor, out int length)
+    public static Damage Read<TVisitor>(
+        ReadOnlySpan<byte> octets, int offset, TemplateTable templates, ref TVisitor visitor, out int length)
         where TVisitor : struct, IFlowVisitor
     {
         length = octets.Length;
@@ -34,7 +35,8 @@ public static class NetFlow9
             BinaryPrimitives.ReadUInt32BigEndian(octets[8..]) * 1000L,
             BinaryPrimitives.ReadUInt32BigEndian(octets[4..]));
         visitor.OnMessage(in header);
-        var damage = SetWalker.Walk(octets[HeaderOctets..], offset + HeaderOctets, in header, templates, ref visitor, out length, out _);
+        var damage = SetWalker.Walk(
+            octets[HeaderOctets..], offset + HeaderOctets, in header, templates, ref visitor, out length, out _);
         length += HeaderOctets;
         visitor.OnMessageEnd(1);
         return damage;

@@ -189,7 +189,8 @@ internal struct RecordDraft
 
     private static void First(ref ulong place, ulong value) => place = place == 0 ? value : place;
 
-    /// <summary>RFC 5103 §4.3 biflowDirection 2: the source answered, so the record is turned to start at the initiator.</summary>
+    /// <summary>RFC 5103 §4.3 biflowDirection 2: the source answered, so the record is turned to start at
+    /// the initiator.</summary>
     private void Reverse()
     {
         (Flow.Source, Flow.Destination) = (Flow.Destination, Flow.Source);

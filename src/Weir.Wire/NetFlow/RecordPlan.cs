@@ -7,7 +7,8 @@ using System.Buffers.Binary;
 
 namespace Weir.Wire.NetFlow;
 
-/// <summary>Read <paramref name="Width"/> octets at <paramref name="Offset"/> of the record and take them as <paramref name="Kind"/>.</summary>
+/// <summary>Read <paramref name="Width"/> octets at <paramref name="Offset"/> of the record and take them as
+/// <paramref name="Kind"/>.</summary>
 internal readonly record struct FieldStep(FieldKind Kind, byte Width, ushort Offset);
 
 /// <summary>How to read a record of one template.</summary>
@@ -17,7 +18,9 @@ internal sealed class RecordPlan
     private readonly (ushort Length, short Step)[] _walk;
     private readonly FieldStep[] _located;
 
-    private RecordPlan(FieldStep[] steps, (ushort Length, short Step)[] walk, int minOctets, bool isFixed, bool isReversible, ExportProtocol protocol)
+    private RecordPlan(
+        FieldStep[] steps, (ushort Length, short Step)[] walk, int minOctets, bool isFixed, bool isReversible,
+        ExportProtocol protocol)
     {
         IsReversible = isReversible;
         _steps = steps;
@@ -25,9 +28,11 @@ internal sealed class RecordPlan
         _located = isFixed ? [] : (FieldStep[])steps.Clone();
         MinOctets = minOctets;
         IsFixed = isFixed;
-        HasAddresses = (Has(FieldKind.SourceV4) && Has(FieldKind.DestinationV4)) || (Has(FieldKind.SourceV6) && Has(FieldKind.DestinationV6));
+        HasAddresses = (Has(FieldKind.SourceV4) && Has(FieldKind.DestinationV4))
+            || (Has(FieldKind.SourceV6) && Has(FieldKind.DestinationV6));
         IsBareEvent = Has(FieldKind.EventMark)
-            && !Has(FieldKind.Packets) && !Has(FieldKind.Octets) && !Has(FieldKind.ReversePackets) && !Has(FieldKind.ReverseOctets);
+            && !Has(FieldKind.Packets) && !Has(FieldKind.Octets)
+            && !Has(FieldKind.ReversePackets) && !Has(FieldKind.ReverseOctets);
         IsBiflow = Has(FieldKind.ReversePackets) || Has(FieldKind.ReverseOctets);
         HasFlags = Has(FieldKind.TcpFlags);
         Usual = isFixed && !IsBareEvent ? CommonTemplatePlan.Create(protocol, steps) : null;
@@ -45,7 +50,8 @@ internal sealed class RecordPlan
 
     public bool IsBiflow { get; }
 
-    /// <summary>The answering direction stands in reverse elements (RFC 5103), not in initiator and responder counters.</summary>
+    /// <summary>The answering direction stands in reverse elements (RFC 5103), not in initiator and
+    /// responder counters.</summary>
     public bool IsReversible { get; }
 
     public bool HasFlags { get; }
@@ -69,7 +75,8 @@ internal sealed class RecordPlan
         {
             ref readonly var field = ref fields[i];
             var (kind, rank) = FieldCatalogue.Find(in field, protocol, i < scopeCount);
-            if (kind != FieldKind.Skip && Fits(kind, field.Length) && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 }))
+            if (kind != FieldKind.Skip && Fits(kind, field.Length)
+                && (hasInitiator || field is not { Enterprise: 0, Id: 232 or 299 }))
             {
                 found.Add((kind, rank, i, offset, field.Length));
             }
@@ -90,7 +97,8 @@ internal sealed class RecordPlan
         for (var i = 0; i < steps.Length; i++)
         {
             var (kind, _, field, at, length) = found[i];
-            steps[i] = new FieldStep(kind, (byte)Math.Min((int)length, byte.MaxValue), (ushort)Math.Min(at, ushort.MaxValue));
+            steps[i] = new FieldStep(
+                kind, (byte)Math.Min((int)length, byte.MaxValue), (ushort)Math.Min(at, ushort.MaxValue));
             walk[field].Step = (short)i;
         }
 
@@ -119,7 +127,8 @@ internal sealed class RecordPlan
             if (step >= 0)
             {
                 var kind = _steps[step].Kind;
-                _located[step] = new FieldStep(kind, Fits(kind, width) ? (byte)width : (byte)0, (ushort)Math.Min(at, ushort.MaxValue));
+                _located[step] = new FieldStep(
+                    kind, Fits(kind, width) ? (byte)width : (byte)0, (ushort)Math.Min(at, ushort.MaxValue));
             }
 
             at += width;
@@ -167,7 +176,8 @@ internal sealed class RecordPlan
         return true;
     }
 
-    /// <summary>Whether a field of this length can be the thing at all; what cannot is stepped over (RFC 7011 §6.2).</summary>
+    /// <summary>Whether a field of this length can be the thing at all; what cannot is stepped over
+    /// (RFC 7011 §6.2).</summary>
     private static bool Fits(FieldKind kind, int length) => kind switch
     {
         _ when length == TemplateField.Variable => true,

@@ -10,7 +10,8 @@ internal static class RecordReader
     internal const string RecordCutRule = "RFC 7011 §7 variable-length field goes beyond its set";
 
     public static Damage ReadFlows<TVisitor>(
-        ReadOnlySpan<byte> set, int offset, Template template, in ExportClock clock, ref TVisitor visitor, ref uint records)
+        ReadOnlySpan<byte> set, int offset, Template template, in ExportClock clock, ref TVisitor visitor,
+        ref uint records)
         where TVisitor : struct, IFlowVisitor
     {
         var plan = template.Plan;
@@ -56,7 +57,8 @@ internal static class RecordReader
     }
 
     private static void ReadUsual<TVisitor>(
-        ReadOnlySpan<byte> set, Template template, CommonTemplatePlan usual, in ExportClock clock, ref TVisitor visitor, ref uint records)
+        ReadOnlySpan<byte> set, Template template, CommonTemplatePlan usual, in ExportClock clock, ref TVisitor visitor,
+        ref uint records)
         where TVisitor : struct, IFlowVisitor
     {
         var octets = template.Plan.MinOctets;
@@ -78,7 +80,8 @@ internal static class RecordReader
     }
 
     public static Damage ReadOptions<TVisitor>(
-        ReadOnlySpan<byte> set, int offset, Template template, in ExportClock clock, TemplateTable templates, ref TVisitor visitor, ref uint records)
+        ReadOnlySpan<byte> set, int offset, Template template, in ExportClock clock, TemplateTable templates,
+        ref TVisitor visitor, ref uint records)
         where TVisitor : struct, IFlowVisitor
     {
         var plan = template.Plan;
@@ -101,7 +104,8 @@ internal static class RecordReader
             var interval = draft.SamplingInterval;
             if (interval != 0)
             {
-                visitor.OnSampling(new SamplingAnnouncement(key.Domain, draft.Flow.Selector, draft.Flow.InputInterface, interval));
+                visitor.OnSampling(
+                    new SamplingAnnouncement(key.Domain, draft.Flow.Selector, draft.Flow.InputInterface, interval));
             }
             else
             {
@@ -116,7 +120,8 @@ internal static class RecordReader
         return Damage.None;
     }
 
-    private static bool TryCut(ReadOnlySpan<byte> rest, RecordPlan plan, out ReadOnlySpan<FieldStep> steps, out int octets)
+    private static bool TryCut(
+        ReadOnlySpan<byte> rest, RecordPlan plan, out ReadOnlySpan<FieldStep> steps, out int octets)
     {
         if (plan.IsFixed)
         {

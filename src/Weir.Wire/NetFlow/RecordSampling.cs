@@ -58,10 +58,13 @@ internal struct RecordSampling
                 _population = value;
                 break;
             default:
-                _probability = width == sizeof(float) ? BitConverter.UInt32BitsToSingle((uint)value) : BitConverter.UInt64BitsToDouble(value);
+                _probability = width == sizeof(float)
+                    ? BitConverter.UInt32BitsToSingle((uint)value)
+                    : BitConverter.UInt64BitsToDouble(value);
                 break;
         }
     }
 
-    private static uint Ratio(double whole, double part) => (uint)Math.Clamp(Math.Round(whole / part), 1, uint.MaxValue);
+    private static uint Ratio(double whole, double part) =>
+        (uint)Math.Clamp(Math.Round(whole / part), 1, uint.MaxValue);
 }

@@ -38,10 +38,12 @@ internal struct RecordTimes
             case FieldKind.DurationMicroseconds:
                 First(ref _durationMs, Bounded(value / 1000));
                 break;
-            case FieldKind.StartSeconds or FieldKind.StartMs or FieldKind.StartMicroseconds or FieldKind.StartNanoseconds or FieldKind.StartDelta:
+            case FieldKind.StartSeconds or FieldKind.StartMs or FieldKind.StartMicroseconds
+                or FieldKind.StartNanoseconds or FieldKind.StartDelta:
                 First(ref _startMs, Moment(kind, value, in clock));
                 break;
-            case FieldKind.EndSeconds or FieldKind.EndMs or FieldKind.EndMicroseconds or FieldKind.EndNanoseconds or FieldKind.EndDelta:
+            case FieldKind.EndSeconds or FieldKind.EndMs or FieldKind.EndMicroseconds
+                or FieldKind.EndNanoseconds or FieldKind.EndDelta:
                 First(ref _endMs, Moment(kind, value, in clock));
                 break;
             default:
@@ -78,18 +80,22 @@ internal struct RecordTimes
         return clock.HasUptime ? clock.FromUptime(uptime) : init != 0 ? init + uptime : 0;
     }
 
-    private static long Moment(FieldKind kind, ulong value, in ExportClock clock) => value == 0 && !IsDelta(kind) ? 0 : kind switch
-    {
-        FieldKind.StartSeconds or FieldKind.EndSeconds or FieldKind.EventSeconds => Bounded(value) * 1000,
-        FieldKind.StartMs or FieldKind.EndMs or FieldKind.EventMs => Bounded(value),
-        FieldKind.StartMicroseconds or FieldKind.EndMicroseconds or FieldKind.EventMicroseconds => clock.FromNtp(value, 1_000),
-        FieldKind.StartNanoseconds or FieldKind.EndNanoseconds or FieldKind.EventNanoseconds => clock.FromNtp(value, 1_000_000),
-        _ => clock.ExportedAtMs - Bounded(value / 1000),
-    };
+    private static long Moment(FieldKind kind, ulong value, in ExportClock clock) =>
+        value == 0 && !IsDelta(kind) ? 0 : kind switch
+        {
+            FieldKind.StartSeconds or FieldKind.EndSeconds or FieldKind.EventSeconds => Bounded(value) * 1000,
+            FieldKind.StartMs or FieldKind.EndMs or FieldKind.EventMs => Bounded(value),
+            FieldKind.StartMicroseconds or FieldKind.EndMicroseconds or FieldKind.EventMicroseconds =>
+                clock.FromNtp(value, 1_000),
+            FieldKind.StartNanoseconds or FieldKind.EndNanoseconds or FieldKind.EventNanoseconds =>
+                clock.FromNtp(value, 1_000_000),
+            _ => clock.ExportedAtMs - Bounded(value / 1000),
+        };
 
     private static bool IsDelta(FieldKind kind) => kind is FieldKind.StartDelta or FieldKind.EndDelta;
 
-    /// <summary>No honest time is beyond 2^48 ms (the year 10889); a larger one is not a time and must not overflow what follows.</summary>
+    /// <summary>No honest time is beyond 2^48 ms (the year 10889); a larger one is not a time and must not overflow
+    /// what follows.</summary>
     public static long Bounded(ulong value) => value > 1UL << 48 ? 0 : (long)value;
 
     private static void First(ref long place, long value) => place = place == 0 ? value : place;

@@ -29,7 +29,8 @@ internal static class SetWalker
     /// <param name="length">Octets taken: less than all where another v9 message follows in the same payload.</param>
     /// <param name="records">Data records read, options data among them.</param>
     public static Damage Walk<TVisitor>(
-        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, ref TVisitor visitor, out int length, out uint records)
+        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, ref TVisitor visitor,
+        out int length, out uint records)
         where TVisitor : struct, IFlowVisitor
     {
         records = 0;
@@ -37,21 +38,25 @@ internal static class SetWalker
         var clock = Clock(in header, templates);
         if (hasOptionsData)
         {
-            damage = Worse(damage, Read(body[..length], offset, in header, templates, in clock, options: true, ref visitor, ref records));
+            damage = Worse(damage, Read(
+                body[..length], offset, in header, templates, in clock, options: true, ref visitor, ref records));
             clock = Clock(in header, templates);
         }
 
-        return Worse(damage, Read(body[..length], offset, in header, templates, in clock, options: false, ref visitor, ref records));
+        return Worse(damage, Read(
+            body[..length], offset, in header, templates, in clock, options: false, ref visitor, ref records));
     }
 
     public static Damage Worse(Damage left, Damage right) => left > right ? left : right;
 
     private static ExportClock Clock(in ExportHeader header, TemplateTable templates) => new(
-        header.ExportedAtMs, header.UptimeMs, header.Protocol == ExportProtocol.NetFlow9, templates.SystemInit(header.Protocol, header.Domain));
+        header.ExportedAtMs, header.UptimeMs, header.Protocol == ExportProtocol.NetFlow9,
+        templates.SystemInit(header.Protocol, header.Domain));
 
     /// <summary>Takes templates, finds the end of the message and tells every fault of framing, once.</summary>
     private static Damage Learn<TVisitor>(
-        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, ref TVisitor visitor, out int length, out bool hasOptionsData)
+        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, ref TVisitor visitor,
+        out int length, out bool hasOptionsData)
         where TVisitor : struct, IFlowVisitor
     {
         var isV9 = header.Protocol == ExportProtocol.NetFlow9;
@@ -69,7 +74,9 @@ internal static class SetWalker
             var inside = offset + at + SetHeaderOctets;
             if (id >= FirstDataSet)
             {
-                hasOptionsData |= templates.TryGet(new TemplateKey(header.Protocol, header.Domain, id), out var template) && template.IsOptions;
+                hasOptionsData |= templates.TryGet(
+                    new TemplateKey(header.Protocol, header.Domain, id), out var template)
+                    && template.IsOptions;
             }
             else if (TemplateReader.IsTemplateSet(header.Protocol, id, out var isOptions))
             {
@@ -103,7 +110,8 @@ internal static class SetWalker
     }
 
     private static Damage Read<TVisitor>(
-        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, in ExportClock clock, bool options, ref TVisitor visitor, ref uint records)
+        ReadOnlySpan<byte> body, int offset, in ExportHeader header, TemplateTable templates, in ExportClock clock,
+        bool options, ref TVisitor visitor, ref uint records)
         where TVisitor : struct, IFlowVisitor
     {
         var isV9 = header.Protocol == ExportProtocol.NetFlow9;
@@ -136,7 +144,8 @@ internal static class SetWalker
     }
 
     /// <summary>Cuts the next set; one that is longer than what is left is cut there and named as a fault.</summary>
-    private static bool TryNext(ReadOnlySpan<byte> body, int at, bool isV9, out ushort id, out ReadOnlySpan<byte> set, out string? fault)
+    private static bool TryNext(
+        ReadOnlySpan<byte> body, int at, bool isV9, out ushort id, out ReadOnlySpan<byte> set, out string? fault)
     {
         id = 0;
         set = default;
@@ -164,7 +173,9 @@ internal static class SetWalker
         return true;
     }
 
-    /// <summary>A v9 message has no length: where its sets end, the next may begin. The versions are reserved set ids.</summary>
+    /// <summary>A v9 message has no length: where its sets end, the next may begin. The versions are
+    /// reserved set ids.</summary>
     private static bool StartsMessage(ReadOnlySpan<byte> rest) =>
-        rest.Length >= 16 && rest[0] == 0 && rest[1] is 5 or 9 or 10 && ExportReader.Detect(rest) != ExportProtocol.Unknown;
+        rest.Length >= 16 && rest[0] == 0 && rest[1] is 5 or 9 or 10
+        && ExportReader.Detect(rest) != ExportProtocol.Unknown;
 }

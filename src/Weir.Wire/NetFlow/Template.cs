@@ -4,12 +4,14 @@ namespace Weir.Wire.NetFlow;
 /// <summary>What names a template within one exporter.</summary>
 public readonly record struct TemplateKey(ExportProtocol Protocol, uint Domain, ushort Id);
 
-/// <summary>A template as learnt, with the plan it was compiled into. The definition never changes; a new one replaces it.</summary>
+/// <summary>A template as learnt, with the plan it was compiled into. The definition never changes; a new
+/// one replaces it.</summary>
 public sealed class Template
 {
     private readonly TemplateField[] _fields;
 
-    internal Template(TemplateKey key, bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields, long learntAtMs)
+    internal Template(
+        TemplateKey key, bool isOptions, int scopeCount, ReadOnlySpan<TemplateField> fields, long learntAtMs)
     {
         Key = key;
         IsOptions = isOptions;

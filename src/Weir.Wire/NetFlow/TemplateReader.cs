@@ -27,7 +27,8 @@ internal static class TemplateReader
     }
 
     public static Damage Read<TVisitor>(
-        ReadOnlySpan<byte> set, int offset, in ExportHeader header, bool isOptions, TemplateTable templates, ref TVisitor visitor)
+        ReadOnlySpan<byte> set, int offset, in ExportHeader header, bool isOptions, TemplateTable templates,
+        ref TVisitor visitor)
         where TVisitor : struct, IFlowVisitor
     {
         var reader = new WireReader(set);
@@ -53,7 +54,8 @@ internal static class TemplateReader
     }
 
     /// <summary>Reads one template; null where all is well, else the rule it breaks.</summary>
-    private static string? TryOne(ref WireReader reader, in ExportHeader header, bool isOptions, TemplateTable templates, out Damage lost)
+    private static string? TryOne(
+        ref WireReader reader, in ExportHeader header, bool isOptions, TemplateTable templates, out Damage lost)
     {
         lost = Damage.SkipSet;
         if (!reader.TryU16(out var id) || !reader.TryU16(out var first))
@@ -95,7 +97,8 @@ internal static class TemplateReader
     }
 
     private static string? Fields(
-        ref WireReader reader, TemplateKey key, int count, int scopes, bool isOptions, TemplateTable templates, ref Damage lost)
+        ref WireReader reader, TemplateKey key, int count, int scopes, bool isOptions, TemplateTable templates,
+        ref Damage lost)
     {
         var fields = templates.Scratch;
         var kept = Math.Min(count, fields.Length);

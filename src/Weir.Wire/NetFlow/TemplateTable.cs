@@ -17,7 +17,8 @@ public sealed class TemplateTable
     private readonly TemplateField[] _scratch;
     private Template? _last;
 
-    /// <param name="lifetimeMs">Milliseconds after which a template that was not heard again is forgotten; 0 = never.</param>
+    /// <param name="lifetimeMs">Milliseconds after which a template that was not heard again is
+    /// forgotten; 0 = never.</param>
     /// <param name="maxTemplates">Templates kept at most.</param>
     /// <param name="maxFields">Fields of one template at most.</param>
     public TemplateTable(long lifetimeMs = 0, int maxTemplates = DefaultMaxTemplates, int maxFields = DefaultMaxFields)
@@ -43,7 +44,8 @@ public sealed class TemplateTable
     /// <summary>Templates the exporter withdrew (RFC 7011 §8.1).</summary>
     public long Withdrawn { get; private set; }
 
-    /// <summary>Grows with every new, changed, withdrawn or forgotten template; refreshing one does not count.</summary>
+    /// <summary>Grows with every new, changed, withdrawn or forgotten template; refreshing one
+    /// does not count.</summary>
     public long Version { get; private set; }
 
     public IEnumerable<Template> All => _templates.Values;
@@ -122,7 +124,8 @@ public sealed class TemplateTable
     {
         foreach (var (key, template) in _templates)
         {
-            if (key.Protocol == protocol && key.Domain == domain && (isOptions is null || isOptions == template.IsOptions) && Remove(key))
+            if (key.Protocol == protocol && key.Domain == domain
+                && (isOptions is null || isOptions == template.IsOptions) && Remove(key))
             {
                 Withdrawn++;
             }
@@ -138,7 +141,8 @@ public sealed class TemplateTable
         }
     }
 
-    /// <summary>When the exporter said it was (re)initialised (element 160), milliseconds since the UNIX epoch; 0 = not said.</summary>
+    /// <summary>When the exporter said it was (re)initialised (element 160), milliseconds since the UNIX
+    /// epoch; 0 = not said.</summary>
     internal long SystemInit(ExportProtocol protocol, uint domain) =>
         _systemInit.Count == 0 ? 0 : _systemInit.GetValueOrDefault((protocol, domain));
 

@@ -26,7 +26,8 @@ internal static class FlowSample
         for (uint i = 0; i < records; i++)
         {
             var at = sample.Offset;
-            if (!sample.TryU32(out var format) || !sample.TryU32(out var told) || told > int.MaxValue || !sample.TryCut((int)told, out var record))
+            if (!sample.TryU32(out var format) || !sample.TryU32(out var told)
+                || told > int.MaxValue || !sample.TryCut((int)told, out var record))
             {
                 return Fault(Damage.SkipRecord, offset + at, RecordLengthRule, ref visitor);
             }
@@ -85,21 +86,24 @@ internal static class FlowSample
         return sample.TryU32(out records);
     }
 
-    /// <summary>Format 0 is an ifIndex; the others say why a packet was dropped, or how many ports it left by.</summary>
+    /// <summary>Format 0 is an ifIndex; the others say why a packet was dropped, or how many
+    /// ports it left by.</summary>
     private static uint Index(uint format, uint value, bool expanded) =>
         format != 0 || value == (expanded ? uint.MaxValue : InternalInterface) ? 0 : value;
 
-    private static PacketFinding Record(uint format, WireReader record, PacketFinding known, ref FlowRecord flow) => format switch
-    {
-        1 when known != PacketFinding.Header => Header(record, known, ref flow),
-        3 when known < PacketFinding.Digest => Digest(record, 4, ref flow),
-        4 when known < PacketFinding.Digest => Digest(record, 16, ref flow),
-        _ => PacketFinding.Nothing,
-    };
+    private static PacketFinding Record(uint format, WireReader record, PacketFinding known, ref FlowRecord flow) =>
+        format switch
+        {
+            1 when known != PacketFinding.Header => Header(record, known, ref flow),
+            3 when known < PacketFinding.Digest => Digest(record, 4, ref flow),
+            4 when known < PacketFinding.Digest => Digest(record, 16, ref flow),
+            _ => PacketFinding.Nothing,
+        };
 
     private static PacketFinding Header(WireReader record, PacketFinding known, ref FlowRecord flow)
     {
-        if (!record.TryU32(out var protocol) || !record.TryU32(out var frame) || !record.TrySkip(4) || !record.TryU32(out var told))
+        if (!record.TryU32(out var protocol) || !record.TryU32(out var frame)
+            || !record.TrySkip(4) || !record.TryU32(out var told))
         {
             return PacketFinding.Cut;
         }
@@ -125,7 +129,8 @@ internal static class FlowSample
     {
         if (!record.TryU32(out var length) || !record.TryU32(out var protocol)
             || !record.TrySpan(addressOctets, out var source) || !record.TrySpan(addressOctets, out var destination)
-            || !record.TryU32(out var sourcePort) || !record.TryU32(out var destinationPort) || !record.TryU32(out var flags))
+            || !record.TryU32(out var sourcePort)
+            || !record.TryU32(out var destinationPort) || !record.TryU32(out var flags))
         {
             return PacketFinding.Cut;
         }

@@ -38,7 +38,8 @@ public static class SFlow5
         for (uint i = 0; i < samples; i++)
         {
             var at = offset + reader.Offset;
-            if (!reader.TryU32(out var format) || !reader.TryU32(out var told) || told > int.MaxValue || !reader.TryCut((int)told, out var sample))
+            if (!reader.TryU32(out var format) || !reader.TryU32(out var told)
+                || told > int.MaxValue || !reader.TryCut((int)told, out var sample))
             {
                 visitor.OnMalformed(new Malformed(Damage.SkipSet, at, SampleLengthRule));
                 visitor.OnMessageEnd(1);

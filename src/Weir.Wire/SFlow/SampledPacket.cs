@@ -100,7 +100,8 @@ internal static class SampledPacket
         };
     }
 
-    /// <summary>RFC 3032 §2.1: labels until the bottom of the stack; the packet's first nibble then tells its version.</summary>
+    /// <summary>RFC 3032 §2.1: labels until the bottom of the stack; the packet's first nibble then
+    /// tells its version.</summary>
     private static PacketFinding FromMpls(ReadOnlySpan<byte> packet, ref FlowRecord flow)
     {
         while (packet.Length > 4)
@@ -178,7 +179,8 @@ internal static class SampledPacket
         return PacketFinding.Header;
     }
 
-    /// <summary>RFC 8200 §4: hop-by-hop, routing, fragment, destination options; RFC 4302 AH; mobility, HIP, shim6.</summary>
+    /// <summary>RFC 8200 §4: hop-by-hop, routing, fragment, destination options; RFC 4302 AH;
+    /// mobility, HIP, shim6.</summary>
     private static bool TryExtension(byte header, ReadOnlySpan<byte> rest, out int octets)
     {
         octets = 0;

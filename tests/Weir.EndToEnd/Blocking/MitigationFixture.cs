@@ -24,7 +24,8 @@ internal sealed class DurableMitigationRecords : IAuditLog, IMitigationJournal, 
     public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
     {
         Entries.Enqueue(entry);
-        return Task.FromResult(new AuditReceipt(Interlocked.Increment(ref _sequence), TimeProvider.System.GetUtcNow(), ""));
+        return Task.FromResult(
+            new AuditReceipt(Interlocked.Increment(ref _sequence), TimeProvider.System.GetUtcNow(), ""));
     }
 
     public Task WriteAsync(IReadOnlyCollection<LeaseRow> rows, CancellationToken cancel)
@@ -44,10 +45,13 @@ internal sealed class DurableMitigationRecords : IAuditLog, IMitigationJournal, 
 
     public string? ListOf(string domain) => domain.EndsWith(".example", StringComparison.Ordinal) ? "a feed" : null;
 
-    public Task ProbeAsync(CancellationToken cancel) => JournalIsLost ? throw new MitigationJournalException("the disk of the journal is gone") : Task.CompletedTask;
+    public Task ProbeAsync(CancellationToken cancel) =>
+        JournalIsLost ? throw new MitigationJournalException("the disk of the journal is gone") : Task.CompletedTask;
 
     public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
-        JournalIsLost ? throw new MitigationJournalException("the disk of the journal is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
+        JournalIsLost
+            ? throw new MitigationJournalException("the disk of the journal is gone")
+            : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
 }
 
 /// <summary>A desk and a keeper over records that stay.</summary>
@@ -67,20 +71,37 @@ internal sealed class MitigationFixture : IDisposable
     /// <summary>A row of the journal for an approved lease.</summary>
     public static LeaseRow Row(ulong id, string target, long fromMs, long untilMs) => new()
     {
-        Id = id, Target = target, State = LeaseState.Approved, Threat = "t", Necessity = "n", Alternatives = "a", PlannedBy = "ann",
-        PlannedMs = fromMs, ApprovedMs = fromMs, EndsMs = untilMs, StateMs = fromMs, EvidenceMs = fromMs,
+        Id = id,
+        Target = target,
+        State = LeaseState.Approved,
+        Threat = "t",
+        Necessity = "n",
+        Alternatives = "a",
+        PlannedBy = "ann",
+        PlannedMs = fromMs,
+        ApprovedMs = fromMs,
+        EndsMs = untilMs,
+        StateMs = fromMs,
+        EvidenceMs = fromMs,
     };
 
     public static Task<MitigationController> DeskAsync(DurableMitigationRecords records, bool enforce)
     {
         var options = new MitigationOptions
         {
-            Enforce = enforce, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")], MaxPerHour = 100_000, MaxActive = 100_000,
+            Enforce = enforce,
+            HasGarden = true,
+            Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")],
+            MaxPerHour = 100_000,
+            MaxActive = 100_000,
         };
-        return MitigationController.OpenAsync(records, records, records, options, TimeProvider.System, NullLogger<MitigationController>.Instance, CancellationToken.None);
+        return MitigationController.OpenAsync(
+            records, records, records, options, TimeProvider.System, NullLogger<MitigationController>.Instance,
+            CancellationToken.None);
     }
 
-    public static async Task<MitigationFixture> OpenAsync(DurableMitigationRecords records, Routers routers, bool enforce = true)
+    public static async Task<MitigationFixture> OpenAsync(
+        DurableMitigationRecords records, Routers routers, bool enforce = true)
     {
         var desk = await DeskAsync(records, enforce);
         return new(desk, new(desk, routers.Api, Routes, TimeProvider.System, NullLogger<RouteReconciler>.Instance));
@@ -92,14 +113,25 @@ internal sealed class MitigationFixture : IDisposable
     public static async Task<Lease> BlockAsync(MitigationController desk, string target, TimeSpan? length = null)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var justification = new Justification("a command server of a botnet", "customers are steered from it", "mail to the customers, not answered", new(0, 100_000, now));
-        var planned = await desk.PlanAsync(MitigationTarget.Parse(target), justification, default, "ann", "analyst", CancellationToken.None);
+        var justification = new Justification(
+            "a command server of a botnet", "customers are steered from it", "mail to the customers, not answered",
+            new(0, 100_000, now));
+        var planned = await desk.PlanAsync(
+            MitigationTarget.Parse(target), justification, default, "ann", "analyst", CancellationToken.None);
         Assert.Empty(planned.Refused);
         var endsAt = now + (length ?? TimeSpan.FromHours(1));
         var given = new StoredApproval
         {
-            Number = 1, Deed = Permission.Block, Target = planned.Lease!.Target.ToString(), AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server of a botnet",
-            AskedAt = now, GivenBy = "otto", GivenRole = Role.Operator, GivenAt = now,
+            Number = 1,
+            Deed = Permission.Block,
+            Target = planned.Lease!.Target.ToString(),
+            AskedBy = "ann",
+            AskedRole = Role.Analyst,
+            Reason = "a command server of a botnet",
+            AskedAt = now,
+            GivenBy = "otto",
+            GivenRole = Role.Operator,
+            GivenAt = now,
         };
         var order = new MitigationOrder(new Approval(given, endsAt), planned.Lease, endsAt);
         var approved = await desk.ApproveAsync(order, "otto", "operator", CancellationToken.None);

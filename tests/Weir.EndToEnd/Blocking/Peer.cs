@@ -23,7 +23,8 @@ internal class Peer(string program, params string[] arguments) : IAsyncDisposabl
 
     public void Start()
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => AppendLine(line.Data);
@@ -55,7 +56,8 @@ internal class Peer(string program, params string[] arguments) : IAsyncDisposabl
     /// <summary>What a program answers on its standard output, whatever its exit code.</summary>
     public static async Task<string> QueryAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
@@ -65,7 +67,8 @@ internal class Peer(string program, params string[] arguments) : IAsyncDisposabl
     }
 
     /// <summary>Asks again and again until the answer is right.</summary>
-    public static async Task<string> UntilAsync(string what, Func<Task<string>> ask, Func<string, bool> right, int seconds = 60)
+    public static async Task<string> UntilAsync(
+        string what, Func<Task<string>> ask, Func<string, bool> right, int seconds = 60)
     {
         var until = TimeProvider.System.GetTimestamp() + (seconds * TimeProvider.System.TimestampFrequency);
         while (true)
@@ -76,7 +79,9 @@ internal class Peer(string program, params string[] arguments) : IAsyncDisposabl
                 return answer;
             }
 
-            Assert.True(TimeProvider.System.GetTimestamp() < until, $"{what} did not come within {seconds} s; the last answer: {answer}");
+            Assert.True(
+                TimeProvider.System.GetTimestamp() < until,
+                $"{what} did not come within {seconds} s; the last answer: {answer}");
             await Task.Delay(200);
         }
     }

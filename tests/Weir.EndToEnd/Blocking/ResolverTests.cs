@@ -7,7 +7,8 @@ using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
-/// <summary>What dig is told by BIND and by Unbound, both loading our zone. The names' true answers come from a second named on loopback.</summary>
+/// <summary>What dig is told by BIND and by Unbound, both loading our zone. The names' true answers come from a second
+/// named on loopback.</summary>
 public class ResolverTests
 {
     [Fact]
@@ -41,7 +42,9 @@ public class ResolverTests
             zone "{{options.Zone}}" { type primary; file "{{options.File}}"; };
 
             """);
-        await TryAsync(options, [Resolver.Bind("ns1", options, "-c", folder.At("rndc.conf"))], new Peer("named", "-g", "-c", conf), port);
+        await TryAsync(
+            options, [Resolver.Bind("ns1", options, "-c", folder.At("rndc.conf"))],
+            new Peer("named", "-g", "-c", conf), port);
     }
 
     [Fact]
@@ -81,7 +84,8 @@ public class ResolverTests
               zonefile: "{options.File}"
 
             """);
-        await TryAsync(options, [Resolver.Unbound("ub1", options, "-c", conf)], new Peer("unbound", "-d", "-c", conf), port);
+        await TryAsync(
+            options, [Resolver.Unbound("ub1", options, "-c", conf)], new Peer("unbound", "-d", "-c", conf), port);
     }
 
     private const string Truth = """
@@ -100,30 +104,37 @@ public class ResolverTests
 
         """;
 
-    private static RpzOptions Options(TempFolder folder) => new() { File = folder.At("rpz.zone"), Garden = "garden.example", TtlSeconds = 1 };
+    private static RpzOptions Options(TempFolder folder) =>
+        new() { File = folder.At("rpz.zone"), Garden = "garden.example", TtlSeconds = 1 };
 
     private static async Task TryAsync(RpzOptions options, IReadOnlyList<Resolver> resolvers, Peer server, int port)
     {
         await using var running = server;
         var records = new DurableMitigationRecords();
         using var desk = await MitigationFixture.DeskAsync(records, enforce: true);
-        using var keeper = new PolicyZonePublisher(desk, options, resolvers, TimeProvider.System, NullLogger<PolicyZonePublisher>.Instance);
+        using var keeper = new PolicyZonePublisher(
+            desk, options, resolvers, TimeProvider.System, NullLogger<PolicyZonePublisher>.Instance);
 
         // The zone is there before the resolver is; that the resolver is not there is seen.
         Assert.False(await keeper.RoundAsync(CancellationToken.None));
         Assert.NotEqual("", keeper.Status.Resolvers.Single().Fault);
         server.Start();
-        Task<string> Dig(string name, string type = "A") => Peer.QueryAsync("dig", "@127.0.0.1", "-p", $"{port}", "+time=2", "+tries=1", "+noall", "+comments", "+answer", name, type);
-        _ = await Peer.UntilAsync($"the resolver ({server.Said})", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));
+        Task<string> Dig(string name, string type = "A") => Peer.QueryAsync(
+            "dig", "@127.0.0.1", "-p", $"{port}", "+time=2", "+tries=1", "+noall", "+comments", "+answer", name, type);
+        _ = await Peer.UntilAsync($"the resolver ({server.Said})", () => Dig("bad.example"), a =>
+            a.Contains("203.0.113.10", StringComparison.Ordinal));
 
         var bad = await MitigationFixture.BlockAsync(desk, "name bad.example nxdomain");
         _ = await MitigationFixture.BlockAsync(desk, "name lost.example garden");
         var four = await MitigationFixture.BlockAsync(desk, "answer 198.51.100.7/32 nxdomain");
         var six = await MitigationFixture.BlockAsync(desk, "answer 2001:db8:bad::7/128 nxdomain");
-        Assert.True(await keeper.RoundAsync(CancellationToken.None), $"{keeper.Status.Fault} {keeper.Status.Resolvers.Single()} {server.Said}");
+        Assert.True(
+            await keeper.RoundAsync(CancellationToken.None),
+            $"{keeper.Status.Fault} {keeper.Status.Resolvers.Single()} {server.Said}");
         Assert.All(desk.Leases, l => Assert.Equal(LeaseState.Verified, l.State));
 
-        _ = await Peer.UntilAsync("no such name", () => Dig("bad.example"), a => a.Contains("NXDOMAIN", StringComparison.Ordinal));
+        _ = await Peer.UntilAsync(
+            "no such name", () => Dig("bad.example"), a => a.Contains("NXDOMAIN", StringComparison.Ordinal));
         Assert.Contains("NXDOMAIN", await Dig("deep.bad.example"));
         Assert.Contains("127.0.0.80", await Dig("lost.example"));
         Assert.Contains("NXDOMAIN", await Dig("shared.example"));
@@ -133,7 +144,8 @@ public class ResolverTests
         // One name below a blocked one is let through.
         _ = await MitigationFixture.BlockAsync(desk, "name deep.bad.example pass");
         Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
-        _ = await Peer.UntilAsync("the name let through", () => Dig("deep.bad.example"), a => a.Contains("203.0.113.11", StringComparison.Ordinal));
+        _ = await Peer.UntilAsync("the name let through", () => Dig("deep.bad.example"), a =>
+            a.Contains("203.0.113.11", StringComparison.Ordinal));
         Assert.Contains("NXDOMAIN", await Dig("bad.example"));
 
         var serial = keeper.Status.Serial;
@@ -142,8 +154,10 @@ public class ResolverTests
 
         _ = await desk.WithdrawAsync([bad.Id, four.Id, six.Id], "appeal", "otto", "operator", CancellationToken.None);
         Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
-        _ = await Peer.UntilAsync("the name again", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));
-        _ = await Peer.UntilAsync("the address again", () => Dig("shared.example"), a => a.Contains("198.51.100.7", StringComparison.Ordinal));
+        _ = await Peer.UntilAsync(
+            "the name again", () => Dig("bad.example"), a => a.Contains("203.0.113.10", StringComparison.Ordinal));
+        _ = await Peer.UntilAsync("the address again", () => Dig("shared.example"), a =>
+            a.Contains("198.51.100.7", StringComparison.Ordinal));
         Assert.Contains("127.0.0.80", await Dig("lost.example"));
 
         // The resolver dies and comes back: it reads the file by itself, and has our serial.
@@ -151,7 +165,8 @@ public class ResolverTests
         _ = await desk.StopAllAsync("drill", "otto", "operator", CancellationToken.None);
         Assert.False(await keeper.RoundAsync(CancellationToken.None));
         server.Start();
-        _ = await Peer.UntilAsync("the resolver again", () => Dig("lost.example"), a => a.Contains("203.0.113.13", StringComparison.Ordinal));
+        _ = await Peer.UntilAsync(
+            "the resolver again", () => Dig("lost.example"), a => a.Contains("203.0.113.13", StringComparison.Ordinal));
         Assert.True(await keeper.RoundAsync(CancellationToken.None), keeper.Status.Fault);
     }
 }

@@ -84,7 +84,8 @@ internal sealed class Routers : IAsyncDisposable
         var routers = new Routers();
         routers.Bird.Start();
         routers.GoBgp.Start();
-        _ = await Peer.UntilAsync("the BGP session", () => routers.BirdAsync("show protocols weir"), answer => answer.Contains("Established", StringComparison.Ordinal));
+        _ = await Peer.UntilAsync("the BGP session", () => routers.BirdAsync("show protocols weir"), answer =>
+            answer.Contains("Established", StringComparison.Ordinal));
         return routers;
     }
 
@@ -92,7 +93,8 @@ internal sealed class Routers : IAsyncDisposable
     public Task<string> BirdAsync(string command) => Peer.QueryAsync("birdc", "-r", "-s", _socket, command);
 
     /// <summary>What GoBGP's own command line answers.</summary>
-    public Task<string> GoBgpAsync(params string[] arguments) => Peer.QueryAsync("gobgp", ["-p", $"{_api}", .. arguments]);
+    public Task<string> GoBgpAsync(params string[] arguments) =>
+        Peer.QueryAsync("gobgp", ["-p", $"{_api}", .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,8 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd.Escalating;
 
-/// <summary>One infection by the real programs: contact, notice, a rule at the router for that line alone, clean-up, and the rule gone. What BIRD answers is what counts.</summary>
+/// <summary>One infection by the real programs: contact, notice, a rule at the router for that line alone, clean-up,
+/// and the rule gone. What BIRD answers is what counts.</summary>
 public sealed class EscalationTests : IDisposable
 {
     private const string Dedicated = "198.51.100.7";
@@ -42,36 +43,52 @@ public sealed class EscalationTests : IDisposable
                 await AttemptAsync(place.Flows, IpKey.FromV4(other.V4 + 1 + i), IpKey.Parse(SharedHost));
             }
 
-            await weir.UntilAsync("the attempts are in the store", async () => await weir.SumAsync("weir_spool_rows_loaded_rows_total") >= 40);
+            await weir.UntilAsync(
+                "the attempts are in the store", async () => await weir.SumAsync("weir_spool_rows_loaded_total") >= 40);
             await ContactAsync(place, infected, Dedicated);
             await ContactAsync(place, other, SharedHost);
 
-            await weir.UntilAsync("both contacts have a case", async () => (await ListAsync(place, "case", "list")).Count >= 2);
+            await weir.UntilAsync(
+                "both contacts have a case", async () => (await ListAsync(place, "case", "list")).Count >= 2);
             id = await CaseOfAsync(place, Dedicated);
             await LadderIsAsync(weir, place, id, ladder => Text(ladder, "rung") == "endpoint blocked");
             var line = infected.ToString();
-            var rules = await Peer.UntilAsync("the rule for one line", () => routers.BirdAsync("show route table flowtab4"), a => a.Contains(Dedicated, StringComparison.Ordinal), 120);
-            Assert.Contains($"flow4 {{ dst {Dedicated}/32; src {line}/32; proto 6; dport 443; }}", rules, StringComparison.Ordinal);
+            var rules = await Peer.UntilAsync(
+                "the rule for one line", () => routers.BirdAsync("show route table flowtab4"),
+                a => a.Contains(Dedicated, StringComparison.Ordinal), 120);
+            Assert.Contains(
+                $"flow4 {{ dst {Dedicated}/32; src {line}/32; proto 6; dport 443; }}", rules, StringComparison.Ordinal);
             Assert.Equal(1, rules.Split("flow4 {").Length - 1);
 
             await LadderIsAsync(weir, place, id, ladder => Text(ladder, "inForce").Length > 0);
-            Assert.StartsWith($"{Dedicated}:443/tcp cannot be reached from the line until", Text(await LadderAsync(place, id), "inForce"), StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"{Dedicated}:443/tcp cannot be reached from the line until",
+                Text(await LadderAsync(place, id), "inForce"), StringComparison.Ordinal);
             var shared = await CaseOfAsync(place, SharedHost);
-            await LadderIsAsync(weir, place, shared, ladder => Text(ladder, "why").Contains("not dedicated", StringComparison.Ordinal));
-            Assert.Contains("40 subjects without a case", Text(await LadderAsync(place, shared), "why"), StringComparison.Ordinal);
+            await LadderIsAsync(
+                weir, place, shared, ladder => Text(ladder, "why").Contains("not dedicated", StringComparison.Ordinal));
+            Assert.Contains(
+                "40 subjects without a case", Text(await LadderAsync(place, shared), "why"), StringComparison.Ordinal);
             Assert.Equal("told", Text(await LadderAsync(place, shared), "rung"));
 
-            // A person puts the other line into the leaky garden, and lets it out: the provider's program is told by the vault.
+            // A person puts the other line into the leaky garden, and lets it out: the provider's program is
+            // told by the vault.
             _ = await OneAsync(place, "case", "garden", shared, "--leaky", "--reason", "two notices, it goes on");
-            await LadderIsAsync(weir, place, shared, ladder => Text(ladder, "rung") == "leaky garden" && Text(ladder, "inForce").Length > 0);
-            Assert.Contains("leaky", await File.ReadAllTextAsync(_folder.At("garden.orders")), StringComparison.Ordinal);
+            await LadderIsAsync(weir, place, shared, ladder =>
+                Text(ladder, "rung") == "leaky garden" && Text(ladder, "inForce").Length > 0);
+            Assert.Contains(
+                "leaky", await File.ReadAllTextAsync(_folder.At("garden.orders")), StringComparison.Ordinal);
             _ = await OneAsync(place, "case", "garden", shared, "--release", "--reason", "the customer called");
-            await weir.UntilAsync("the line is let out", async () => (await File.ReadAllTextAsync(_folder.At("garden.orders"))).Contains("none", StringComparison.Ordinal));
+            await weir.UntilAsync("the line is let out", async () =>
+                (await File.ReadAllTextAsync(_folder.At("garden.orders"))).Contains("none", StringComparison.Ordinal));
 
             // Nobody reads the line anywhere but at the router.
             var listed = await WeirProcess.RunAsync("block", "list", "--socket", place.Control, "-o", "json");
             Assert.Contains("line=hidden", listed.Out, StringComparison.Ordinal);
-            Assert.DoesNotContain(line, listed.Out + weir.Log + string.Concat(AuditReader.Entries(place.Audit).Select(e => e.Entry.ToString())), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                line,
+                listed.Out + weir.Log + string.Concat(AuditReader.Entries(place.Audit).Select(e => e.Entry.ToString())),
+                StringComparison.Ordinal);
             await weir.KillAsync();
         }
 
@@ -81,12 +98,16 @@ public sealed class EscalationTests : IDisposable
         var before = TimeProvider.System.GetUtcNow();
         Assert.Equal("checking", Text(await OneAsync(place, "case", "recheck", id), "state"));
 
-        _ = await Peer.UntilAsync("the rule gone", () => routers.BirdAsync("show route table flowtab4"), a => !a.Contains(Dedicated, StringComparison.Ordinal), 120);
+        _ = await Peer.UntilAsync(
+            "the rule gone", () => routers.BirdAsync("show route table flowtab4"),
+            a => !a.Contains(Dedicated, StringComparison.Ordinal), 120);
         Assert.True(TimeProvider.System.GetUtcNow() - before >= TimeSpan.FromSeconds(20));
         await LadderIsAsync(again, place, id, ladder => Text(ladder, "state") == "clean");
         var file = (await ListAsync(place, "case", "list")).Single(c => Text(c, "case") == id);
         Assert.Equal(("closed", "fixed"), (Text(file, "state"), Text(file, "verdict")));
-        Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry is { Act: AuditActions.Unblock, Outcome: AuditActions.Allow } && e.Entry.Reason.Contains("clean", StringComparison.Ordinal));
+        Assert.Contains(AuditReader.Entries(place.Audit), e =>
+            e.Entry is { Act: AuditActions.Unblock, Outcome: AuditActions.Allow }
+            && e.Entry.Reason.Contains("clean", StringComparison.Ordinal));
         Assert.Equal(0, await again.StopAsync());
         var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", place.Audit);
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
@@ -100,7 +121,8 @@ public sealed class EscalationTests : IDisposable
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var text = await File.ReadAllTextAsync(place.Configuration);
         text = text.Replace("vault:\n", $"vault:\n  garden:\n    script: {program}\n", StringComparison.Ordinal);
-        text = text.Replace("digesting:", $"    - name: confirmed\n      path: {list}\ndigesting:", StringComparison.Ordinal);
+        text = text.Replace(
+            "digesting:", $"    - name: confirmed\n      path: {list}\ndigesting:", StringComparison.Ordinal);
         await File.WriteAllTextAsync(place.Configuration, $"""
             {text}
             access:
@@ -124,13 +146,15 @@ public sealed class EscalationTests : IDisposable
     /// <summary>Two lines of the provider's first IPv4 network, far from each other.</summary>
     private (IpKey One, IpKey Other) Lines()
     {
-        var network = File.ReadLines(_folder.At("provider/networks.txt")).Where(l => l.Length > 0 && l[0] != '#').Select(l => Prefix.Parse(l.Split(' ', ',', '\t')[0])).First(p => p.IsV4);
+        var network = File.ReadLines(_folder.At("provider/networks.txt")).Where(l => l.Length > 0 && l[0] != '#')
+            .Select(l => Prefix.Parse(l.Split(' ', ',', '\t')[0])).First(p => p.IsV4);
         return (IpKey.FromV4(network.Network.V4 + 9), IpKey.FromV4(network.Network.V4 + 100));
     }
 
     /// <summary>A contact of half an hour ago: the window that it is judged in is over.</summary>
     private static Task ContactAsync(ServeFixture place, IpKey line, string remote) =>
-        Exchange.SendAsync(place.Flows, line, IpKey.Parse(remote), 443, TimeProvider.System.GetUtcNow().AddMinutes(-30), 50_000);
+        Exchange.SendAsync(
+            place.Flows, line, IpKey.Parse(remote), 443, TimeProvider.System.GetUtcNow().AddMinutes(-30), 50_000);
 
     /// <summary>A SYN without an answer, as NetFlow v5.</summary>
     private static async Task AttemptAsync(int port, IpKey line, IpKey remote)
@@ -159,7 +183,8 @@ public sealed class EscalationTests : IDisposable
     {
         foreach (var row in await ListAsync(place, "case", "list"))
         {
-            if ((await ListAsync(place, "case", "show", Text(row, "case"))).Any(scope => Text(scope, "class").Contains(remote, StringComparison.Ordinal)))
+            if ((await ListAsync(place, "case", "show", Text(row, "case"))).Any(
+                scope => Text(scope, "class").Contains(remote, StringComparison.Ordinal)))
             {
                 return Text(row, "case");
             }
@@ -169,7 +194,8 @@ public sealed class EscalationTests : IDisposable
     }
 
     /// <summary>Waits for a ladder; one that does not come fails the test with what it was last.</summary>
-    private static async Task LadderIsAsync(RunningWeir weir, ServeFixture place, string id, Func<JsonElement, bool> isSo)
+    private static async Task LadderIsAsync(
+        RunningWeir weir, ServeFixture place, string id, Func<JsonElement, bool> isSo)
     {
         var last = "no ladder";
         try
@@ -178,7 +204,8 @@ public sealed class EscalationTests : IDisposable
             {
                 var result = await WeirProcess.RunAsync("case", "ladder", id, "--socket", place.Control, "-o", "json");
                 last = result.Out + result.Error;
-                return result.ExitCode == 0 && isSo(JsonDocument.Parse(result.Out).RootElement.EnumerateArray().Single());
+                return result.ExitCode == 0
+                    && isSo(JsonDocument.Parse(result.Out).RootElement.EnumerateArray().Single());
             });
         }
         catch (Xunit.Sdk.XunitException failed)
@@ -187,9 +214,11 @@ public sealed class EscalationTests : IDisposable
         }
     }
 
-    private static async Task<JsonElement> LadderAsync(ServeFixture place, string id) => await OneAsync(place, "case", "ladder", id);
+    private static async Task<JsonElement> LadderAsync(ServeFixture place, string id) =>
+        await OneAsync(place, "case", "ladder", id);
 
-    private static async Task<JsonElement> OneAsync(ServeFixture place, params string[] arguments) => (await ListAsync(place, arguments)).Single();
+    private static async Task<JsonElement> OneAsync(ServeFixture place, params string[] arguments) =>
+        (await ListAsync(place, arguments)).Single();
 
     private static async Task<List<JsonElement>> ListAsync(ServeFixture place, params string[] arguments)
     {

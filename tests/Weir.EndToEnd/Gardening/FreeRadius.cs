@@ -4,7 +4,8 @@ using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd.Gardening;
 
-/// <summary>FreeRADIUS as a plain process on loopback, in the place of an access router's CoA listener: it checks what comes, writes it into a detail file and answers.</summary>
+/// <summary>FreeRADIUS as a plain process on loopback, in the place of an access router's CoA listener: it checks what
+/// comes, writes it into a detail file and answers.</summary>
 internal sealed class FreeRadius : IAsyncDisposable
 {
     public const string Secret = "rosebud-of-the-bng";
@@ -21,7 +22,8 @@ internal sealed class FreeRadius : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>All that it took, as it writes it.</summary>
-    public string Seen => File.Exists(Path.Combine(_folder, "detail")) ? File.ReadAllText(Path.Combine(_folder, "detail")) : "";
+    public string Seen =>
+        File.Exists(Path.Combine(_folder, "detail")) ? File.ReadAllText(Path.Combine(_folder, "detail")) : "";
 
     public string Said => _server.Said;
 
@@ -37,7 +39,9 @@ internal sealed class FreeRadius : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "radiusd.conf"), Configuration());
         _server = Make();
         _server.Start();
-        _ = await Peer.UntilAsync("freeradius is ready", () => Task.FromResult(_server.Said), said => said.Contains("Ready to process requests", StringComparison.Ordinal), seconds: 120);
+        _ = await Peer.UntilAsync(
+            "freeradius is ready", () => Task.FromResult(_server.Said),
+            said => said.Contains("Ready to process requests", StringComparison.Ordinal), seconds: 120);
     }
 
     public Task StopAsync() => _server.KillAsync();

@@ -9,7 +9,8 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd.Gardening;
 
-/// <summary>A vault that learns leases from accounting and puts lines into gardens, and radclient in the place of the NAS that accounts.</summary>
+/// <summary>A vault that learns leases from accounting and puts lines into gardens, and radclient in the place of the
+/// NAS that accounts.</summary>
 internal sealed class WalledGardenFixture : IDisposable
 {
     private const string AccountingSecret = "rosebud-of-accounting";
@@ -77,13 +78,16 @@ internal sealed class WalledGardenFixture : IDisposable
     /// <summary>Tells the vault of a session, as a NAS does; radclient checks the answer.</summary>
     public async Task AccountAsync(string status, string session, string address)
     {
-        var start = new ProcessStartInfo("radclient", ["-x", "-r", "30", "-t", "2", $"127.0.0.1:{Accounting}", "acct", AccountingSecret])
+        var start = new ProcessStartInfo(
+            "radclient", ["-x", "-r", "30", "-t", "2", $"127.0.0.1:{Accounting}", "acct", AccountingSecret])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteLineAsync(
-            $"Acct-Status-Type = {status}, Acct-Session-Id = \"{session}\", User-Name = \"alice@example.net\", NAS-IP-Address = 192.0.2.1, NAS-Identifier = \"bng-1\", NAS-Port = 7, Framed-IP-Address = {address}");
+            $"Acct-Status-Type = {status}, Acct-Session-Id = \"{session}\", User-Name = \"alice@example.net\", "
+                + "NAS-IP-Address = 192.0.2.1, NAS-Identifier = \"bng-1\", NAS-Port = 7, "
+                + $"Framed-IP-Address = {address}");
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
@@ -98,12 +102,14 @@ internal sealed class WalledGardenFixture : IDisposable
         await vault.Client.SealAsync(Case, await NameAsync(vault, address), Epochs.At(now), default);
     }
 
-    /// <summary>Who has an address: presumed lines are named to nobody, so the pseudonym is made from the intake as a collector makes it.</summary>
+    /// <summary>Who has an address: presumed lines are named to nobody, so the pseudonym is made from the intake as a
+    /// collector makes it.</summary>
     private static async Task<SubjectKey> NameAsync(RunningVault vault, string address)
     {
         var now = TimeProvider.System.GetUtcNow();
         var holder = new CurrentIntakeTable();
-        Assert.True(await new Weir.Vault.Client.IntakeFeed(vault.Client, holder, TimeProvider.System).RefreshAsync(default));
+        Assert.True(
+            await new Weir.Vault.Client.IntakeFeed(vault.Client, holder, TimeProvider.System).RefreshAsync(default));
         Assert.True(holder.TryFind(IpKey.Parse(address), 80, now.ToUnixTimeMilliseconds(), out var line));
         using var names = Pseudonymizer.UnderKey(await vault.Client.EpochKeyAsync(Epochs.At(now), default));
         return names.Pseudonymize(line);

@@ -8,7 +8,8 @@ using Weir.Vault.Client;
 
 namespace Weir.EndToEnd.Gardening;
 
-/// <summary>The vault as a process, told of sessions by radclient, puts a line into the garden at a real FreeRADIUS, which says in its own words what it was asked.</summary>
+/// <summary>The vault as a process, told of sessions by radclient, puts a line into the garden at a real FreeRADIUS,
+/// which says in its own words what it was asked.</summary>
 public sealed class WalledGardenTests : IDisposable
 {
     private readonly WalledGardenFixture _place = new();
@@ -29,14 +30,18 @@ public sealed class WalledGardenTests : IDisposable
         {
             await _place.AccountAsync("Start", "s-0001", "10.9.0.7");
             await WalledGardenFixture.SealAsync(vault, "10.9.0.7");
-            Assert.Equal("10.9.0.7/32", (await vault.Client.PrefixAsync(WalledGardenFixture.Case, WalledGardenFixture.Scope, default)).ToString());
+            Assert.Equal("10.9.0.7/32", (await vault.Client
+                .PrefixAsync(WalledGardenFixture.Case, WalledGardenFixture.Scope, default)).ToString());
 
             var proof = await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default);
             Assert.Equal((true, "radius", "CoA-ACK"), (proof.IsDone, proof.Way, proof.Reply));
             var request = Assert.Single(nas.Requests());
             foreach (var said in (string[])
-                ["Packet-Type = CoA-Request", "Acct-Session-Id = \"s-0001\"", "User-Name = \"alice@example.net\"", "NAS-IP-Address = 192.0.2.1", "NAS-Identifier = \"bng-1\"", "NAS-Port = 7",
-                "Framed-IP-Address = 10.9.0.7", "Filter-Id = \"weir-leaky\"", "Cisco-AVPair = \"garden=leaky\"", "Event-Timestamp = ", "Message-Authenticator = 0x"])
+                [
+                    "Packet-Type = CoA-Request", "Acct-Session-Id = \"s-0001\"", "User-Name = \"alice@example.net\"",
+                    "NAS-IP-Address = 192.0.2.1", "NAS-Identifier = \"bng-1\"", "NAS-Port = 7",
+                "Framed-IP-Address = 10.9.0.7", "Filter-Id = \"weir-leaky\"", "Cisco-AVPair = \"garden=leaky\"",
+                "Event-Timestamp = ", "Message-Authenticator = 0x"])
             {
                 Assert.Contains(said, request, StringComparison.Ordinal);
             }
@@ -70,7 +75,9 @@ public sealed class WalledGardenTests : IDisposable
         }
 
         var entries = AuditReader.Entries(_place.Folder.At("vault/audit")).Select(record => record.Entry).ToList();
-        Assert.Contains(entries, e => e is { Act: AuditActions.Garden, Outcome: AuditActions.Allow } && e.Case == WalledGardenFixture.Case.ToString() && e.Reason.StartsWith("leaky: ", StringComparison.Ordinal));
+        Assert.Contains(entries, e => e is { Act: AuditActions.Garden, Outcome: AuditActions.Allow }
+            && e.Case == WalledGardenFixture.Case.ToString()
+            && e.Reason.StartsWith("leaky: ", StringComparison.Ordinal));
         Assert.All(entries, e => Assert.DoesNotContain("10.9.0.", e.ToString(), StringComparison.Ordinal));
         foreach (var file in Directory.GetFiles(_place.Folder.At("vault"), "*", SearchOption.AllDirectories))
         {
@@ -99,7 +106,9 @@ public sealed class WalledGardenTests : IDisposable
         Assert.True((await vault.Client.GardenAsync(Order(WalledGarden.Leaky), default)).IsDone);
         await vault.Client.DestroyAsync(WalledGardenFixture.Case, default);
 
-        Assert.Contains(nas.Requests(), r => r.Contains("Packet-Type = Disconnect-Request", StringComparison.Ordinal) && r.Contains("\"s-0002\"", StringComparison.Ordinal) && !r.Contains("Filter-Id", StringComparison.Ordinal));
+        Assert.Contains(nas.Requests(), r => r.Contains("Packet-Type = Disconnect-Request", StringComparison.Ordinal)
+            && r.Contains("\"s-0002\"", StringComparison.Ordinal)
+            && !r.Contains("Filter-Id", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -146,7 +155,9 @@ public sealed class WalledGardenTests : IDisposable
             return;
         }
 
-        var script = _place.Folder.File("garden", $"#!/bin/sh\ncat > {_place.Folder.At("order.json")}\nif grep -q strict {_place.Folder.At("order.json")}; then exit 3; fi\nif grep -q none {_place.Folder.At("order.json")}; then sleep 600; fi\n");
+        var script = _place.Folder.File("garden", $"#!/bin/sh\ncat > {_place.Folder.At("order.json")}\nif grep -q "
+            + $"strict {_place.Folder.At("order.json")}; then exit 3; fi\nif grep -q none "
+            + $"{_place.Folder.At("order.json")}; then sleep 600; fi\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _place.Configure($"    script: {script}\n    patience: 3s\n");
         await using var vault = await RunningVault.StartAsync(_place.Configuration, _place.Socket);
@@ -156,7 +167,9 @@ public sealed class WalledGardenTests : IDisposable
         var proof = await vault.Client.GardenAsync(Order(WalledGarden.Leaky) with { Exempt = ["udp/5060"] }, default);
         Assert.Equal((true, "script", "exit 0"), (proof.IsDone, proof.Way, proof.Reply));
         var order = await File.ReadAllTextAsync(_place.Folder.At("order.json"));
-        foreach (var said in (string[])["weir.garden/1", "leaky", "10.9.0.7/32", "alice@example.net", "s-0001", "udp/5060", WalledGardenFixture.Case.ToString()])
+        foreach (var said in (string[])[
+            "weir.garden/1", "leaky", "10.9.0.7/32", "alice@example.net", "s-0001", "udp/5060",
+            WalledGardenFixture.Case.ToString()])
         {
             Assert.Contains(said, order, StringComparison.Ordinal);
         }
@@ -171,9 +184,11 @@ public sealed class WalledGardenTests : IDisposable
 
     private static Task<string> SeenAsync(FreeRadius nas, string session, string filter) => Peer.UntilAsync(
         $"{session} with {filter}",
-        () => Task.FromResult(nas.Requests().LastOrDefault(r => r.Contains($"\"{session}\"", StringComparison.Ordinal) && r.Contains($"Filter-Id = \"{filter}\"", StringComparison.Ordinal)) ?? ""),
+        () => Task.FromResult(nas.Requests().LastOrDefault(r => r.Contains($"\"{session}\"", StringComparison.Ordinal)
+            && r.Contains($"Filter-Id = \"{filter}\"", StringComparison.Ordinal)) ?? ""),
         request => request.Length > 0,
         seconds: 120);
 
-    private static WalledGardenOrder Order(WalledGarden garden) => new(WalledGardenFixture.Case, WalledGardenFixture.Scope, garden, "ann+otto", "the customer was told twice");
+    private static WalledGardenOrder Order(WalledGarden garden) =>
+        new(WalledGardenFixture.Case, WalledGardenFixture.Scope, garden, "ann+otto", "the customer was told twice");
 }

@@ -8,7 +8,8 @@ public class ScriptTests
 {
     private static readonly string Root = FindRoot();
 
-    private static string[] Scripts => [.. Directory.GetFiles(Path.Combine(Root, "scripts"), "*.sh").Append(Path.Combine(Root, ".ci", "run")).Order(StringComparer.Ordinal)];
+    private static string[] Scripts => [.. Directory.GetFiles(Path.Combine(Root, "scripts"), "*.sh")
+        .Append(Path.Combine(Root, ".ci", "run")).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Shellcheck_finds_nothing()
@@ -25,12 +26,14 @@ public class ScriptTests
     }
 
     [Fact]
-    public void Every_script_parses() => Assert.All(Scripts, script => Assert.Equal((0, ""), Run("bash", ["-n", script])));
+    public void Every_script_parses() =>
+        Assert.All(Scripts, script => Assert.Equal((0, ""), Run("bash", ["-n", script])));
 
     [Fact]
     public void Help_lists_every_target()
     {
-        var targets = File.ReadLines(Path.Combine(Root, "Makefile")).Where(l => l.Contains(": ; ", StringComparison.Ordinal)).Select(l => l[..l.IndexOf(':')]).ToList();
+        var targets = File.ReadLines(Path.Combine(Root, "Makefile"))
+            .Where(l => l.Contains(": ; ", StringComparison.Ordinal)).Select(l => l[..l.IndexOf(':')]).ToList();
         var (code, said) = Run("make", ["-s", "-C", Root, "help"]);
 
         Assert.Equal(0, code);
@@ -48,7 +51,12 @@ public class ScriptTests
 
     private static (int Code, string Said) Run(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Root
+        })!;
         var errors = process.StandardError.ReadToEndAsync();
         var said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who speaks BGP in the story: GoBGP on this machine, BIRD in the router's namespace, and FRR on loopback where it is asked
-// for. BIRD puts blackholes into the kernel's routes of its namespace, as a router would.
+// Who speaks BGP in the story: GoBGP on this machine, BIRD in the router's namespace, and FRR on loopback where it is
+// asked for. BIRD puts blackholes into the kernel's routes of its namespace, as a router would.
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 
@@ -24,7 +24,8 @@ internal sealed class BgpSpeakers : IAsyncDisposable
         var port = FreePort.Tcp();
         _socket = _folder.At("bird.ctl");
         Frr = frr;
-        var neighbours = Neighbour(street.RouterHere, street.Here, 179) + (frr is null ? "" : Neighbour(Frr.Address, GoBgpLocal, frr.Port));
+        var neighbours = Neighbour(street.RouterHere, street.Here, 179)
+            + (frr is null ? "" : Neighbour(Frr.Address, GoBgpLocal, frr.Port));
         var go = _folder.File("gobgpd.toml", $"""
             [global.config]
               as = {Asn}
@@ -77,7 +78,8 @@ internal sealed class BgpSpeakers : IAsyncDisposable
             speakers._bird.Start();
             speakers.GoBgp.Start();
             _ = await Peer.UntilAsync(
-                "BIRD's session", () => speakers.BirdAsync("show protocols weir"), answer => answer.Contains("Established", StringComparison.Ordinal), 120);
+                "BIRD's session", () => speakers.BirdAsync("show protocols weir"),
+                answer => answer.Contains("Established", StringComparison.Ordinal), 120);
             return speakers;
         }
         catch
@@ -91,11 +93,13 @@ internal sealed class BgpSpeakers : IAsyncDisposable
     public Task<string> BirdAsync(string command) => Peer.QueryAsync("birdc", "-r", "-s", _socket, command);
 
     /// <summary>Both flow tables.</summary>
-    public async Task<string> FlowTablesAsync() => await BirdAsync("show route table flow4tab all") + await BirdAsync("show route table flow6tab all");
+    public async Task<string> FlowTablesAsync() =>
+        await BirdAsync("show route table flow4tab all") + await BirdAsync("show route table flow6tab all");
 
     /// <summary>Routes that BIRD marks as blackholes of ours.</summary>
     public async Task<string> BlackholesAsync() =>
-        await BirdAsync("show route table master4 where (65535,666) ~ bgp_community") + await BirdAsync("show route table master6 where (65535,666) ~ bgp_community");
+        await BirdAsync("show route table master4 where (65535,666) ~ bgp_community")
+        + await BirdAsync("show route table master6 where (65535,666) ~ bgp_community");
 
     public async ValueTask DisposeAsync()
     {

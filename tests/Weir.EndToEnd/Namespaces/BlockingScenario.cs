@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One infection from the first packet to the last: the parts and the steps. What a step has to have done is asked of the
-// routers, of nft and of what arrives; of Weir only what a person sees on its command line.
+// One infection from the first packet to the last: the parts and the steps. What a step has to have done is asked of
+// the routers, of nft and of what arrives; of Weir only what a person sees on its command line.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -33,9 +33,12 @@ internal sealed class BlockingScenario : IAsyncDisposable
     private readonly Arrivals _arrivals;
     private RunningWeir _weir;
 
-    private BlockingScenario(TempFolder folder, ServeFixture place, NamespaceTopology street, BgpSpeakers speakers, Arrivals arrivals, Exporter exporter, RunningWeir weir, string title)
+    private BlockingScenario(
+        TempFolder folder, ServeFixture place, NamespaceTopology street, BgpSpeakers speakers, Arrivals arrivals,
+        Exporter exporter, RunningWeir weir, string title)
     {
-        (_folder, _place, _street, _speakers, _arrivals, _exporter, _weir) = (folder, place, street, speakers, arrivals, exporter, weir);
+        (_folder, _place, _street, _speakers, _arrivals, _exporter, _weir) =
+            (folder, place, street, speakers, arrivals, exporter, weir);
         _agent = new FlowSpecAgent(street.Router, speakers.FlowTablesAsync);
         Table = new CountTable(title);
     }
@@ -50,7 +53,8 @@ internal sealed class BlockingScenario : IAsyncDisposable
     /// <summary>Null, and said aloud, where a part is missing.</summary>
     public static async Task<BlockingScenario?> BeginAsync(string title, string profile, bool withFrr)
     {
-        if (!RealServers.AreThere("gobgpd", "bird", "birdc", "softflowd", "setpriv") || (withFrr && !Frr.IsThere()) || await NamespaceTopology.MakeAsync() is not { } street)
+        if (!RealServers.AreThere("gobgpd", "bird", "birdc", "softflowd", "setpriv")
+            || (withFrr && !Frr.IsThere()) || await NamespaceTopology.MakeAsync() is not { } street)
         {
             return null;
         }
@@ -69,7 +73,10 @@ internal sealed class BlockingScenario : IAsyncDisposable
             made.Push(weir);
             var arrivals = await Arrivals.StartAsync(street);
             made.Push(arrivals);
-            return new(folder, place, street, speakers, arrivals, new Exporter(street, place.Flows), weir, title) { StartTook = took };
+            return new(folder, place, street, speakers, arrivals, new Exporter(street, place.Flows), weir, title)
+            {
+                StartTook = took
+            };
         }
         catch
         {
@@ -116,12 +123,15 @@ internal sealed class BlockingScenario : IAsyncDisposable
     {
         foreach (var neighbour in NamespaceTopology.Neighbours)
         {
-            var place = Arrivals.Places.First(p => p.Port == Arrivals.OtherPort && p.Address.ToString().Contains(':', StringComparison.Ordinal) == neighbour.Contains(':', StringComparison.Ordinal));
+            var place = Arrivals.Places.First(p => p.Port == Arrivals.OtherPort
+                && p.Address.ToString().Contains(':', StringComparison.Ordinal) == neighbour.Contains(
+                    ':', StringComparison.Ordinal));
             Assert.Equal(1, await Caller.CallAsync(_street.Subscribers, neighbour, place, 1, TimeSpan.FromSeconds(60)));
         }
     }
 
-    /// <summary>The line calls all servers; what arrived has to be this, in connections, and where it is none, in packets too.</summary>
+    /// <summary>The line calls all servers; what arrived has to be this, in connections, and where it is none, in
+    /// packets too.</summary>
     public async Task ArriveAsync(string step, params int[] expected)
     {
         var arrived = await _arrivals.MeasureAsync([.. expected.Select(e => e > 0)]);
@@ -142,13 +152,16 @@ internal sealed class BlockingScenario : IAsyncDisposable
             if (chattered == 0 || Stopwatch.GetElapsedTime(chattered) > Silence)
             {
                 chattered = Stopwatch.GetTimestamp();
-                Caller.Chatter(_street.Subscribers, NamespaceTopology.Neighbours[0], new IPEndPoint(IPAddress.Parse("198.51.100.1"), 9));
+                Caller.Chatter(_street.Subscribers, NamespaceTopology.Neighbours[0], new IPEndPoint(
+                    IPAddress.Parse("198.51.100.1"), 9));
             }
 
-            found = [.. (await ListAsync(Analyst, "case", "list")).Select(c => Text(c, "case")).Order(StringComparer.Ordinal)];
+            found = [.. (await ListAsync(Analyst, "case", "list"))
+                .Select(c => Text(c, "case")).Order(StringComparer.Ordinal)];
             if (found.Length < 2 && Stopwatch.GetElapsedTime(contacted) > Anew)
             {
-                // The exporter reads packets by whole blocks, so a contact may wait in one that is not full: a bot calls again anyway.
+                // The exporter reads packets by whole blocks, so a contact may wait in one that is not full: a bot
+                // calls again anyway.
                 contacted = Stopwatch.GetTimestamp();
                 await ArriveAsync("before, once more", 5, 5, 5, 5, 5, 5);
             }
@@ -161,7 +174,8 @@ internal sealed class BlockingScenario : IAsyncDisposable
         {
             var scope = Text(Assert.Single(await ListAsync(Analyst, "case", "show", id)), "class");
             var isSix = scope.Contains(NamespaceTopology.Command6, StringComparison.Ordinal);
-            Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $" tcp rport={Arrivals.CommandPort} raddr={(isSix ? NamespaceTopology.Command6 : NamespaceTopology.Command4)}"), scope);
+            Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $" tcp rport={Arrivals.CommandPort} "
+                + $"raddr={(isSix ? NamespaceTopology.Command6 : NamespaceTopology.Command4)}"), scope);
             byClass.Add(isSix, id);
         }
 
@@ -172,7 +186,8 @@ internal sealed class BlockingScenario : IAsyncDisposable
     public async Task<(string Id, string Collateral)> PlanAsync(string target, string forCase)
     {
         var row = Assert.Single(await ListAsync(
-            Analyst, "block", "plan", target, "--threat", "a command server of a botnet", "--necessity", "a customer is steered from it", "--alternatives", "mail, not answered", "--case", forCase));
+            Analyst, "block", "plan", target, "--threat", "a command server of a botnet", "--necessity",
+            "a customer is steered from it", "--alternatives", "mail, not answered", "--case", forCase));
         Assert.Equal("planned", Text(row, "state"));
         return (Text(row, "block"), Text(row, "collateral"));
     }
@@ -180,26 +195,36 @@ internal sealed class BlockingScenario : IAsyncDisposable
     /// <summary>The operator approves; gives when it ends.</summary>
     public async Task<DateTimeOffset> ApproveAsync(string id, TimeSpan length)
     {
-        var row = Assert.Single(await ListAsync(Operator, "block", "approve", id, "--for", string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalSeconds}s")));
+        var row = Assert.Single(await ListAsync(
+            Operator, "block", "approve", id, "--for",
+            string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalSeconds}s")));
         return row.GetProperty("until").GetDateTimeOffset();
     }
 
-    public async Task WithdrawAsync(string id) => _ = await ListAsync(Operator, "block", "withdraw", id, "--reason", "the server was taken down");
+    public async Task WithdrawAsync(string id) =>
+        _ = await ListAsync(Operator, "block", "withdraw", id, "--reason", "the server was taken down");
 
     /// <summary>Waits until blocks stand so by the list.</summary>
-    public Task StandAsync(string state, params string[] ids) => _weir.UntilAsync($"{string.Join(", ", ids)} stand as {state}", async () =>
-    {
-        var rows = (await ListAsync(Operator, "block", "list")).ToDictionary(row => Text(row, "block"), row => Text(row, "state"));
-        return ids.All(id => rows.GetValueOrDefault(id) == state);
-    });
+    public Task StandAsync(string state, params string[] ids) =>
+        _weir.UntilAsync($"{string.Join(", ", ids)} stand as {state}", async () =>
+        {
+            var rows = (await ListAsync(Operator, "block", "list")).ToDictionary(
+                row => Text(row, "block"), row => Text(row, "state"));
+            return ids.All(id => rows.GetValueOrDefault(id) == state);
+        });
 
     /// <summary>Waits until BIRD's flow tables and nft's chain hold these rules and no other.</summary>
     public async Task FlowSpecAsync(string step, params string[] rules)
     {
         var from = Stopwatch.GetTimestamp();
-        var shown = await Peer.UntilAsync($"{step}: {rules.Length} rules at BIRD", Speakers.FlowTablesAsync, answer => FlowRule.Parse(answer).Count == rules.Length, Seconds);
-        Assert.Equal(rules.Order(StringComparer.Ordinal), FlowRule.Parse(shown).Select(rule => rule.Match).Order(StringComparer.Ordinal));
-        _ = await Peer.UntilAsync($"{step}: {rules.Length} rules at nft", _agent.ShowAsync, answer => answer.Split("counter packets").Length - 1 == rules.Length, Seconds);
+        var shown = await Peer.UntilAsync(
+            $"{step}: {rules.Length} rules at BIRD", Speakers.FlowTablesAsync,
+            answer => FlowRule.Parse(answer).Count == rules.Length, Seconds);
+        Assert.Equal(rules.Order(StringComparer.Ordinal), FlowRule.Parse(shown)
+            .Select(rule => rule.Match).Order(StringComparer.Ordinal));
+        _ = await Peer.UntilAsync(
+            $"{step}: {rules.Length} rules at nft", _agent.ShowAsync,
+            answer => answer.Split("counter packets").Length - 1 == rules.Length, Seconds);
         WriteTimings(step, from);
     }
 
@@ -207,14 +232,19 @@ internal sealed class BlockingScenario : IAsyncDisposable
     public async Task BlackholesAsync(string step, params string[] addresses)
     {
         var from = Stopwatch.GetTimestamp();
-        _ = await Peer.UntilAsync($"{step}: {addresses.Length} blackholes at BIRD", Speakers.BlackholesAsync, Holds(addresses), Seconds);
         _ = await Peer.UntilAsync(
-            $"{step}: {addresses.Length} blackholes in the kernel", async () => await _street.Router.QueryAsync("ip", "route", "show", "proto", "bird") + await _street.Router.QueryAsync("ip", "-6", "route", "show", "proto", "bird"), Holds(addresses), Seconds);
+            $"{step}: {addresses.Length} blackholes at BIRD", Speakers.BlackholesAsync, Holds(addresses), Seconds);
+        _ = await Peer.UntilAsync(
+            $"{step}: {addresses.Length} blackholes in the kernel",
+            async () => await _street.Router.QueryAsync("ip", "route", "show", "proto", "bird")
+                + await _street.Router.QueryAsync("ip", "-6", "route", "show", "proto", "bird"),
+            Holds(addresses), Seconds);
         WriteTimings(step, from);
     }
 
     /// <summary>nft's rules with their counters, for the table.</summary>
-    public async Task TellRulesAsync() => Table.AppendLine(string.Join('\n', (await _agent.ShowAsync()).Split('\n').Where(line => line.Contains("counter", StringComparison.Ordinal))));
+    public async Task TellRulesAsync() => Table.AppendLine(string.Join('\n', (await _agent.ShowAsync())
+        .Split('\n').Where(line => line.Contains("counter", StringComparison.Ordinal))));
 
     public async ValueTask DisposeAsync()
     {
@@ -227,8 +257,11 @@ internal sealed class BlockingScenario : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static ServeFixture PlaceOf(TempFolder folder, BgpSpeakers speakers, string profile) => ServeFixture.MakeOwn(
-        folder, [NamespaceTopology.Provider4, NamespaceTopology.Provider6], [$"{NamespaceTopology.Command4}:{Arrivals.CommandPort}", $"[{NamespaceTopology.Command6}]:{Arrivals.CommandPort}"],
+    private static ServeFixture PlaceOf(TempFolder folder, BgpSpeakers speakers, string profile) =>
+        ServeFixture.MakeOwn(
+        folder, [NamespaceTopology.Provider4, NamespaceTopology.Provider6], [
+            $"{NamespaceTopology.Command4}:{Arrivals.CommandPort}",
+            $"[{NamespaceTopology.Command6}]:{Arrivals.CommandPort}"],
         $"""
         blocking:
           enabled: true
@@ -241,9 +274,14 @@ internal sealed class BlockingScenario : IAsyncDisposable
         profile);
 
     private static Func<string, bool> Holds(string[] addresses) => answer =>
-        new[] { NamespaceTopology.Command4, NamespaceTopology.Command6, NamespaceTopology.Other4, NamespaceTopology.Other6 }.All(a => answer.Split(' ', '/', '\n', '\t').Contains(a) == addresses.Contains(a));
+        new[]
+        {
+            NamespaceTopology.Command4, NamespaceTopology.Command6, NamespaceTopology.Other4, NamespaceTopology.Other6
+        }.All(a => answer.Split(' ', '/', '\n', '\t').Contains(a) == addresses.Contains(a));
 
-    private void WriteTimings(string step, long from) => Table.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  routers as planned {Stopwatch.GetElapsedTime(from).TotalSeconds:0.0} s after: {step}"));
+    private void WriteTimings(string step, long from) => Table.AppendLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"  routers as planned {Stopwatch.GetElapsedTime(from).TotalSeconds:0.0} s after: {step}"));
 
     private async Task<List<JsonElement>> ListAsync(string user, params string[] arguments)
     {

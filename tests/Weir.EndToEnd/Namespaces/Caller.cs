@@ -16,10 +16,13 @@ internal static class Caller
     /// <param name="to">The server.</param>
     /// <param name="times">How often.</param>
     /// <param name="patience">How long an answer may take; a SYN that is lost is sent again after a second.</param>
-    public static async Task<int> CallAsync(NetworkNamespace host, string from, IPEndPoint to, int times, TimeSpan patience) =>
-        (await Task.WhenAll(Enumerable.Range(0, times).Select(_ => OnceAsync(host, IPAddress.Parse(from), to, patience)))).Count(answered => answered);
+    public static async Task<int> CallAsync(
+        NetworkNamespace host, string from, IPEndPoint to, int times, TimeSpan patience) =>
+            (await Task.WhenAll(Enumerable.Range(0, times)
+                .Select(_ => OnceAsync(host, IPAddress.Parse(from), to, patience)))).Count(answered => answered);
 
-    /// <summary>A second's worth of a busy wire: datagrams to the router itself, which nobody there takes. softflowd sees packets by the block of 256 KiB, and nothing hands it a block that is not full.</summary>
+    /// <summary>A second's worth of a busy wire: datagrams to the router itself, which nobody there takes. softflowd
+    /// sees packets by the block of 256 KiB, and nothing hands it a block that is not full.</summary>
     public static void Chatter(NetworkNamespace host, string from, IPEndPoint to)
     {
         using var socket = host.Make(() =>

@@ -4,14 +4,19 @@ using System.Text;
 
 namespace Weir.EndToEnd.Namespaces;
 
-/// <summary>What arrived, step by step, for people to read: on the console and in a file beside the other artifacts.</summary>
+/// <summary>What arrived, step by step, for people to read: on the console and in a file beside the
+/// other artifacts.</summary>
 internal sealed class CountTable(string title)
 {
-    private static readonly string[] Columns = ["step", "v4 C&C port", "v4 other port", "v4 other host", "v6 C&C port", "v6 other port", "v6 other host"];
+    private static readonly string[] Columns = [
+        "step", "v4 C&C port", "v4 other port", "v4 other host", "v6 C&C port", "v6 other port", "v6 other host"];
 
-    private readonly StringBuilder _text = new StringBuilder($"{title}: of {Arrivals.Calls} connections each, so many arrived (with so many packets)\n").AppendLine(Row(Columns));
+    private readonly StringBuilder _text = new StringBuilder(
+        $"{title}: of {Arrivals.Calls} connections each, so many arrived (with so many packets)\n")
+        .AppendLine(Row(Columns));
 
-    public void Add(string step, Arrived[] arrived) => _text.AppendLine(Row([step, .. arrived.Select(a => a.ToString())]));
+    public void Add(string step, Arrived[] arrived) =>
+        _text.AppendLine(Row([step, .. arrived.Select(a => a.ToString())]));
 
     public void AppendLine(string line) => _text.AppendLine(line);
 
@@ -32,5 +37,6 @@ internal sealed class CountTable(string title)
         }
     }
 
-    private static string Row(string[] cells) => string.Concat(cells.Select((cell, i) => string.Create(CultureInfo.InvariantCulture, $"{cell.PadRight(i == 0 ? 34 : 18)}")));
+    private static string Row(string[] cells) => string.Concat(
+        cells.Select((cell, i) => string.Create(CultureInfo.InvariantCulture, $"{cell.PadRight(i == 0 ? 34 : 18)}")));
 }

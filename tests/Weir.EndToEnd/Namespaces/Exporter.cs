@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// softflowd on the router's interface that faces the subscribers, and on its way to Weir half an hour taken off its clock:
-// contacts are judged when both slots of ten minutes in which their halves may begin are over, and no test waits for that.
+// softflowd on the router's interface that faces the subscribers, and on its way to Weir half an hour taken off its
+// clock: contacts are judged when both slots of ten minutes in which their halves may begin are over, and no test waits
+// for that.
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
@@ -28,11 +29,13 @@ internal sealed class Exporter : IAsyncDisposable
     {
         _in = new(new IPEndPoint(IPAddress.Parse(street.Here), 0));
         var port = ((IPEndPoint)_in.Client.LocalEndPoint!).Port;
-        string[] timeouts = ["maxlife=2", "expint=1", "general=1", "tcp=1", "tcp.rst=1", "tcp.fin=1", "udp=1", "icmp=1"];
+        string[] timeouts = [
+            "maxlife=2", "expint=1", "general=1", "tcp=1", "tcp.rst=1", "tcp.fin=1", "udp=1", "icmp=1"];
         _softflowd = street.Router.Program(
         [
-            "softflowd", "-d", "-i", NamespaceTopology.Access, "-v", "9", "-n", string.Create(CultureInfo.InvariantCulture, $"{street.Here}:{port}"),
-            "-p", _folder.At("pid"), "-c", _folder.At("ctl"), .. timeouts.SelectMany(t => new[] { "-t", t }),
+            "softflowd", "-d", "-i", NamespaceTopology.Access, "-v", "9", "-n",
+            string.Create(CultureInfo.InvariantCulture, $"{street.Here}:{port}"), "-p", _folder.At("pid"), "-c",
+            _folder.At("ctl"), .. timeouts.SelectMany(t => new[] { "-t", t }),
         ]);
         _softflowd.Start();
         _relaying = RelayAsync(new IPEndPoint(IPAddress.Loopback, weir));

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Weir.EndToEnd.Namespaces;
 
-/// <summary>A FlowSpec rule as BIRD shows it, and the same as a rule of nftables. What it cannot say is a fault, not a guess.</summary>
+/// <summary>A FlowSpec rule as BIRD shows it, and the same as a rule of nftables. What it cannot say is a
+/// fault, not a guess.</summary>
 /// <param name="IsV4">Its family.</param>
 /// <param name="Match">What BIRD prints between the braces.</param>
 /// <param name="Rate">Octets a second of its traffic-rate (RFC 8955 section 7.3); 0 = discard.</param>
@@ -48,7 +49,9 @@ internal sealed partial record FlowRule(bool IsV4, string Match, float Rate)
             });
         }
 
-        return string.Join(' ', words) + (Rate == 0 ? " counter drop" : string.Create(CultureInfo.InvariantCulture, $" limit rate over {(long)Rate} bytes/second counter drop"));
+        return string.Join(' ', words) + (Rate == 0
+            ? " counter drop"
+            : string.Create(CultureInfo.InvariantCulture, $" limit rate over {(long)Rate} bytes/second counter drop"));
     }
 
     [GeneratedRegex(@"flow([46]) \{([^}]*)\}")]

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Stands for what a router's line cards do: the flow tables of BIRD, and nothing else, put in force. BIRD carries FlowSpec
-// and Linux filters packets, but nothing leads from the one to the other. Blackholes need no agent: BIRD puts them into the
-// kernel's routes itself.
+// Stands for what a router's line cards do: the flow tables of BIRD, and nothing else, put in force. BIRD carries
+// FlowSpec and Linux filters packets, but nothing leads from the one to the other. Blackholes need no agent: BIRD puts
+// them into the kernel's routes itself.
 using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd.Namespaces;
 
-/// <summary>Asks BIRD every half second and writes nftables of the router's namespace when the answer changed.</summary>
+/// <summary>Asks BIRD every half second and writes nftables of the router's namespace when the
+/// answer changed.</summary>
 internal sealed class FlowSpecAgent : IAsyncDisposable
 {
     private const string Table = "flowspec";
@@ -53,7 +54,8 @@ internal sealed class FlowSpecAgent : IAsyncDisposable
         var inForce = "";
         while (!_end.IsCancellationRequested)
         {
-            var program = Program(FlowRule.Parse(await _askBird()).OrderBy(rule => rule.ToNft(), StringComparer.Ordinal));
+            var program = Program(
+                FlowRule.Parse(await _askBird()).OrderBy(rule => rule.ToNft(), StringComparer.Ordinal));
             if (program != inForce)
             {
                 await _router.RunAsync("nft", "-f", _folder.File("rules.nft", program));

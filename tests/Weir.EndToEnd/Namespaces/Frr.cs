@@ -30,7 +30,8 @@ internal sealed class Frr : IAsyncDisposable
 
             """);
         _bgpd = new(
-            Program, "-f", conf, "-i", _folder.At("bgpd.pid"), "--vty_socket", _folder.Path, "-p", $"{Port}", "-l", Address, "-n", "-Z", "-S", "-P", "0", "--log", "stdout");
+            Program, "-f", conf, "-i", _folder.At("bgpd.pid"), "--vty_socket", _folder.Path, "-p", $"{Port}", "-l",
+            Address, "-n", "-Z", "-S", "-P", "0", "--log", "stdout");
     }
 
     public int Port { get; } = FreePort.Tcp();
@@ -39,7 +40,9 @@ internal sealed class Frr : IAsyncDisposable
     public static bool IsThere()
     {
         var there = File.Exists(Program) && Tool.IsThere("vtysh");
-        Assert.True(there || Environment.GetEnvironmentVariable("WEIR_REAL") != "must", $"{Program} and vtysh are not both installed and WEIR_REAL=must");
+        Assert.True(
+            there || Environment.GetEnvironmentVariable("WEIR_REAL") != "must",
+            $"{Program} and vtysh are not both installed and WEIR_REAL=must");
         if (!there)
         {
             Console.WriteLine($"SKIPPED: {Program} and vtysh are not both installed");
@@ -51,13 +54,16 @@ internal sealed class Frr : IAsyncDisposable
     public void Start() => _bgpd.Start();
 
     /// <summary>What it shows on its own command line.</summary>
-    public Task<string> ShowAsync(string command) => Peer.QueryAsync("vtysh", "--vty_socket", _folder.Path, "-c", command);
+    public Task<string> ShowAsync(string command) =>
+        Peer.QueryAsync("vtysh", "--vty_socket", _folder.Path, "-c", command);
 
     /// <summary>FlowSpec rules of both families.</summary>
-    public async Task<string> FlowSpecAsync() => await ShowAsync("show bgp ipv4 flowspec detail") + await ShowAsync("show bgp ipv6 flowspec detail");
+    public async Task<string> FlowSpecAsync() =>
+        await ShowAsync("show bgp ipv4 flowspec detail") + await ShowAsync("show bgp ipv6 flowspec detail");
 
     /// <summary>The two routes, each with its communities where there is one.</summary>
-    public async Task<string> RoutesAsync(string four, string six) => await ShowAsync($"show bgp ipv4 unicast {four}/32") + await ShowAsync($"show bgp ipv6 unicast {six}/128");
+    public async Task<string> RoutesAsync(string four, string six) =>
+        await ShowAsync($"show bgp ipv4 unicast {four}/32") + await ShowAsync($"show bgp ipv6 unicast {six}/128");
 
     public async ValueTask DisposeAsync()
     {

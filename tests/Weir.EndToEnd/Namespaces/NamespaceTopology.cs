@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Subscribers – router – servers, three hosts and their links, and a fourth link from the router to this machine, where
-// Weir and GoBGP are. Nothing leads off this machine: the router's only way out is that link, and nothing is routed there.
+// Weir and GoBGP are. Nothing leads off this machine: the router's only way out is that link, and nothing
+// is routed there.
 using System.Security.Cryptography;
 using Weir.EndToEnd.Support;
 
@@ -20,7 +21,8 @@ internal sealed class NamespaceTopology : IAsyncDisposable
     public const string Other6 = "2001:db8:bad::20";
 
     /// <summary>Lines without an infection, on the same wire.</summary>
-    public static readonly string[] Neighbours = ["198.51.100.11", "198.51.100.12", "198.51.100.13", "2001:db8:64:2::10", "2001:db8:64:3::10"];
+    public static readonly string[] Neighbours = [
+        "198.51.100.11", "198.51.100.12", "198.51.100.13", "2001:db8:64:2::10", "2001:db8:64:3::10"];
 
     private readonly string _mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
     private readonly int _link = RandomNumberGenerator.GetInt32(1, 255);
@@ -49,7 +51,9 @@ internal sealed class NamespaceTopology : IAsyncDisposable
     public static async Task<NamespaceTopology?> MakeAsync()
     {
         var may = Environment.IsPrivilegedProcess && Tool.IsThere("ip") && Tool.IsThere("nft");
-        Assert.True(may || Environment.GetEnvironmentVariable("WEIR_REAL") != "must", "network namespaces need root, ip and nft, and WEIR_REAL=must");
+        Assert.True(
+            may || Environment.GetEnvironmentVariable("WEIR_REAL") != "must",
+            "network namespaces need root, ip and nft, and WEIR_REAL=must");
         if (!may)
         {
             Console.WriteLine("SKIPPED: only root with ip and nft can make network namespaces");
@@ -82,9 +86,15 @@ internal sealed class NamespaceTopology : IAsyncDisposable
         Subscribers = await AddAsync("subscribers");
         Router = await AddAsync("router");
         Servers = await AddAsync("servers");
-        await LinkAsync(Subscribers, "line", Access, ["198.51.100.1/24", "2001:db8:64::1/48"], [$"{Line4}/24", $"{Line6}/48", .. Neighbours.Select(n => n.Contains(':', StringComparison.Ordinal) ? $"{n}/48" : $"{n}/24")]);
-        await LinkAsync(Servers, "uplink", "transit", ["203.0.113.1/24", "2001:db8:bad::1/64"], [$"{Command4}/24", $"{Other4}/24", $"{Command6}/64", $"{Other6}/64"]);
-        foreach (var (host, four, six) in new[] { (Subscribers, "198.51.100.1", "2001:db8:64::1"), (Servers, "203.0.113.1", "2001:db8:bad::1") })
+        await LinkAsync(Subscribers, "line", Access, ["198.51.100.1/24", "2001:db8:64::1/48"], [
+            $"{Line4}/24", $"{Line6}/48",
+            .. Neighbours.Select(n => n.Contains(':', StringComparison.Ordinal) ? $"{n}/48" : $"{n}/24")]);
+        await LinkAsync(Servers, "uplink", "transit", ["203.0.113.1/24", "2001:db8:bad::1/64"], [
+            $"{Command4}/24", $"{Other4}/24", $"{Command6}/64", $"{Other6}/64"]);
+        foreach (var (host, four, six) in new[]
+        {
+            (Subscribers, "198.51.100.1", "2001:db8:64::1"), (Servers, "203.0.113.1", "2001:db8:bad::1")
+        })
         {
             await host.RunAsync("ip", "route", "add", "default", "via", four);
             await host.RunAsync("ip", "-6", "route", "add", "default", "via", six);
@@ -105,9 +115,11 @@ internal sealed class NamespaceTopology : IAsyncDisposable
         return made;
     }
 
-    private async Task LinkAsync(NetworkNamespace host, string hostEnd, string routerEnd, string[] routerHas, string[] hostHas)
+    private async Task LinkAsync(
+        NetworkNamespace host, string hostEnd, string routerEnd, string[] routerHas, string[] hostHas)
     {
-        await host.RunAsync("ip", "link", "add", hostEnd, "type", "veth", "peer", "name", routerEnd, "netns", Router.Name);
+        await host.RunAsync(
+            "ip", "link", "add", hostEnd, "type", "veth", "peer", "name", routerEnd, "netns", Router.Name);
         await UpAsync(Router, routerEnd, routerHas);
         await UpAsync(host, hostEnd, hostHas);
     }
@@ -116,7 +128,9 @@ internal sealed class NamespaceTopology : IAsyncDisposable
     {
         foreach (var address in addresses)
         {
-            await host.RunAsync(["ip", .. Six(address), "address", "add", address, "dev", link, .. address.Contains(':', StringComparison.Ordinal) ? new[] { "nodad" } : []]);
+            await host.RunAsync([
+                "ip", .. Six(address), "address", "add", address, "dev", link,
+                .. address.Contains(':', StringComparison.Ordinal) ? new[] { "nodad" } : []]);
         }
 
         await host.RunAsync("ip", "link", "set", link, "up");

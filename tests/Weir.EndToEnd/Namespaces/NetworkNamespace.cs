@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A host of its own on this machine. A socket belongs to the namespace its thread is in when it is made, so a thread that
-// enters, makes the socket and ends is all it takes to be a client or a server there.
+// A host of its own on this machine. A socket belongs to the namespace its thread is in when it is made, so a thread
+// that enters, makes the socket and ends is all it takes to be a client or a server there.
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -31,7 +31,8 @@ internal sealed partial class NetworkNamespace : IAsyncDisposable
     public Task RunAsync(params string[] command) => Tool.RunAsync("ip", ["netns", "exec", Name, .. command]);
 
     /// <summary>What a program inside answers.</summary>
-    public Task<string> QueryAsync(params string[] command) => Peer.QueryAsync("ip", ["netns", "exec", Name, .. command]);
+    public Task<string> QueryAsync(params string[] command) =>
+        Peer.QueryAsync("ip", ["netns", "exec", Name, .. command]);
 
     /// <summary>A program inside that runs until it is ended.</summary>
     public Peer Program(params string[] command) => new("ip", ["netns", "exec", Name, .. command]);

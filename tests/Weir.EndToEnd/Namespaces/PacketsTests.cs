@@ -10,30 +10,41 @@ namespace Weir.EndToEnd.Namespaces;
 /// </summary>
 public class PacketsTests
 {
-    private static readonly string Rule4 = string.Create(CultureInfo.InvariantCulture, $"dst {NamespaceTopology.Command4}/32; proto 6; dport {Arrivals.CommandPort};");
-    private static readonly string Rule6 = string.Create(CultureInfo.InvariantCulture, $"dst {NamespaceTopology.Command6}/128; next header 6; dport {Arrivals.CommandPort};");
+    private static readonly string Rule4 = string.Create(
+        CultureInfo.InvariantCulture, $"dst {NamespaceTopology.Command4}/32; proto 6; dport {Arrivals.CommandPort};");
+    private static readonly string Rule6 = string.Create(
+        CultureInfo.InvariantCulture,
+        $"dst {NamespaceTopology.Command6}/128; next header 6; dport {Arrivals.CommandPort};");
 
     [Fact]
     public async Task A_command_server_is_cut_off_while_its_lease_lasts_and_nothing_else_is()
     {
-        await using var story = await BlockingScenario.BeginAsync("a lease, its end, a blackhole", "us-provider", withFrr: true);
+        await using var story = await BlockingScenario.BeginAsync(
+            "a lease, its end, a blackhole", "us-provider", withFrr: true);
         if (story is not null)
         {
-            await RunStoryAsync(story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"), () => Task.CompletedTask, _ => Task.CompletedTask);
+            await RunStoryAsync(
+                story, "blocked-by-packets.txt", ("<10 of <10 subjects", "<10 of <10 subjects", "<10 of <10 subjects"),
+                () => Task.CompletedTask, _ => Task.CompletedTask);
         }
     }
 
     [Fact]
     public async Task Whatever_is_killed_between_two_steps_the_same_packets_arrive()
     {
-        await using var story = await BlockingScenario.BeginAsync("the same, Weir and GoBGP killed between any two steps", "lab", withFrr: false);
+        await using var story = await BlockingScenario.BeginAsync(
+            "the same, Weir and GoBGP killed between any two steps", "lab", withFrr: false);
         if (story is not null)
         {
-            await RunStoryAsync(story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"), story.KillBothAsync, story.AwayUntilAsync);
+            await RunStoryAsync(
+                story, "blocked-by-packets-killed.txt", ("0 of 7 subjects", "3 of 7 subjects", "2 of 7 subjects"),
+                story.KillBothAsync, story.AwayUntilAsync);
         }
     }
 
-    private static async Task RunStoryAsync(BlockingScenario story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between, Func<DateTimeOffset, Task> atTheEnd)
+    private static async Task RunStoryAsync(
+        BlockingScenario story, string file, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between,
+        Func<DateTimeOffset, Task> atTheEnd)
     {
         await story.NeighboursCallAsync();
         await story.ArriveAsync("before", 5, 5, 5, 5, 5, 5);
@@ -42,8 +53,16 @@ public class PacketsTests
         await between();
         Assert.Equal(cases, await story.CasesAsync());
 
-        var four = await story.PlanAsync(string.Create(CultureInfo.InvariantCulture, $"flowspec {NamespaceTopology.Command4} tcp {Arrivals.CommandPort} discard"), cases[0]);
-        var six = await story.PlanAsync(string.Create(CultureInfo.InvariantCulture, $"flowspec {NamespaceTopology.Command6} tcp {Arrivals.CommandPort} discard"), cases[1]);
+        var four = await story.PlanAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"flowspec {NamespaceTopology.Command4} tcp {Arrivals.CommandPort} discard"),
+            cases[0]);
+        var six = await story.PlanAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"flowspec {NamespaceTopology.Command6} tcp {Arrivals.CommandPort} discard"),
+            cases[1]);
         Assert.Equal((collateral.Rule, collateral.Rule), (four.Collateral, six.Collateral));
         await between();
         await story.StandAsync("planned", four.Id, six.Id);
@@ -66,7 +85,9 @@ public class PacketsTests
 
         var left = until - TimeProvider.System.GetUtcNow();
         Assert.True(left > TimeSpan.Zero, $"the lease of {length} was over before it was looked at");
-        story.Table.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  lease of {(until - from).TotalSeconds:0} s, {left.TotalSeconds:0} s of it left"));
+        story.Table.AppendLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  lease of {(until - from).TotalSeconds:0} s, {left.TotalSeconds:0} s of it left"));
         await atTheEnd(until);
         await story.FlowSpecAsync("the lease ends");
         await FrrAsync(story, flowSpec: false);
@@ -80,7 +101,9 @@ public class PacketsTests
         await story.Table.PublishAsync(file);
     }
 
-    private static async Task BlackholeAsync(BlockingScenario story, string[] cases, (string Rule, string Whole4, string Whole6) collateral, Func<Task> between)
+    private static async Task BlackholeAsync(
+        BlockingScenario story, string[] cases, (string Rule, string Whole4, string Whole6) collateral,
+        Func<Task> between)
     {
         var four = await story.PlanAsync($"blackhole {NamespaceTopology.Command4}", cases[0]);
         var six = await story.PlanAsync($"blackhole {NamespaceTopology.Command6}", cases[1]);
@@ -109,7 +132,10 @@ public class PacketsTests
         if (story.Speakers.Frr is { } frr)
         {
             var shown = await Peer.UntilAsync(
-                "the rules at FRR", frr.FlowSpecAsync, answer => answer.Contains(NamespaceTopology.Command4, StringComparison.Ordinal) == flowSpec && answer.Contains(NamespaceTopology.Command6, StringComparison.Ordinal) == flowSpec, 120);
+                "the rules at FRR", frr.FlowSpecAsync,
+                answer => answer.Contains(NamespaceTopology.Command4, StringComparison.Ordinal) == flowSpec
+                    && answer.Contains(NamespaceTopology.Command6, StringComparison.Ordinal) == flowSpec,
+                120);
             story.Table.AppendLine(flowSpec ? $"  FRR:\n{shown}" : "  FRR: no rule left");
         }
     }
@@ -120,7 +146,9 @@ public class PacketsTests
         {
             var shown = await Peer.UntilAsync(
                 "the blackholes at FRR", () => frr.RoutesAsync(NamespaceTopology.Command4, NamespaceTopology.Command6),
-                answer => answer.Split("Community: blackhole no-export").Length - 1 == (held ? 2 : 0) && (held || answer.Split("Network not in table").Length - 1 == 2), 120);
+                answer => answer.Split("Community: blackhole no-export").Length - 1 == (held ? 2 : 0)
+                    && (held || answer.Split("Network not in table").Length - 1 == 2),
+                120);
             story.Table.AppendLine($"  FRR:\n{shown.Trim()}");
         }
     }

@@ -9,7 +9,8 @@ using Weir.Hosting.Auditing;
 
 namespace Weir.EndToEnd.Namespaces;
 
-/// <summary>A C&amp;C on a host that many use is not blocked by address, and who asked reads how many it would hit, no finer than the rules allow.</summary>
+/// <summary>A C&amp;C on a host that many use is not blocked by address, and who asked reads how many it would hit, no
+/// finer than the rules allow.</summary>
 public sealed class SharedHostTests : IDisposable
 {
     private const string Shared = "203.0.113.9";
@@ -25,11 +26,14 @@ public sealed class SharedHostTests : IDisposable
     [Fact]
     public async Task A_shared_host_is_refused_with_a_coarse_count_and_its_one_port_is_not()
     {
-        var place = ServeFixture.MakeOwn(_folder, [NamespaceTopology.Provider4], [$"{Shared}:4443", $"{Small}:4443"], $"access:\n  analysts: [{Environment.UserName}]\n", "us-provider");
+        var place = ServeFixture.MakeOwn(
+            _folder, [NamespaceTopology.Provider4], [$"{Shared}:4443", $"{Small}:4443"],
+            $"access:\n  analysts: [{Environment.UserName}]\n", "us-provider");
         await using var weir = await RunningWeir.StartAsync(place);
         using (var socket = new UdpClient(AddressFamily.InterNetwork))
         {
-            foreach (var lines in Enumerable.Range(1, Users).Select(line => (Line: line, To: Shared)).Concat(Enumerable.Range(1, Few).Select(line => (Line: line, To: Small))).Chunk(25))
+            foreach (var lines in Enumerable.Range(1, Users).Select(line => (Line: line, To: Shared))
+                .Concat(Enumerable.Range(1, Few).Select(line => (Line: line, To: Small))).Chunk(25))
             {
                 _ = await socket.SendAsync(Datagram(lines), new IPEndPoint(IPAddress.Loopback, place.Flows));
             }
@@ -39,11 +43,13 @@ public sealed class SharedHostTests : IDisposable
 
         var refused = await PlanAsync(place, $"blackhole {Shared}");
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("would hit 45 subjects who are not infected; above 5 nothing is blocked by address", refused.Error);
+        Assert.Contains(
+            "would hit 45 subjects who are not infected; above 5 nothing is blocked by address", refused.Error);
         var few = await PlanAsync(place, $"blackhole {Small}");
         Assert.Equal(1, few.ExitCode);
         Assert.Contains("would hit <10 subjects", few.Error);
-        Assert.Equal(2, AuditReader.Entries(place.Audit).Count(e => e.Entry is { Act: AuditActions.Block, Outcome: "collateral" }));
+        Assert.Equal(2, AuditReader.Entries(place.Audit)
+            .Count(e => e.Entry is { Act: AuditActions.Block, Outcome: "collateral" }));
 
         var port = await PlanAsync(place, $"flowspec {Shared} tcp 4443 discard");
         Assert.True(port.ExitCode == 0, port.Error);
@@ -53,7 +59,8 @@ public sealed class SharedHostTests : IDisposable
     }
 
     private static Task<WeirResult> PlanAsync(ServeFixture place, string target) => WeirProcess.RunAsync(
-        "block", "plan", target, "--threat", "a command server", "--necessity", "customers are steered from it", "--alternatives", "mail, not answered", "--socket", place.Control, "-o", "json");
+        "block", "plan", target, "--threat", "a command server", "--necessity", "customers are steered from it",
+        "--alternatives", "mail, not answered", "--socket", place.Control, "-o", "json");
 
     /// <summary>NetFlow v5: each line sent a web server something a moment ago.</summary>
     private static byte[] Datagram((int Line, string To)[] lines)
@@ -64,11 +71,13 @@ public sealed class SharedHostTests : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(datagram, 5);
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(2), (ushort)lines.Length);
         BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(4), 60_000); // up for a minute
-        BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(8), (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        BinaryPrimitives.WriteUInt32BigEndian(
+            datagram.AsSpan(8), (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         foreach (var (i, (line, to)) in lines.Index())
         {
             var record = datagram.AsSpan(Header + (i * Record));
-            _ = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"198.51.100.{line}")).TryWriteBytes(record, out _);
+            _ = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"198.51.100.{line}"))
+                .TryWriteBytes(record, out _);
             _ = IPAddress.Parse(to).TryWriteBytes(record[4..], out _);
             BinaryPrimitives.WriteUInt32BigEndian(record[16..], 9); // packets
             BinaryPrimitives.WriteUInt32BigEndian(record[20..], 900);

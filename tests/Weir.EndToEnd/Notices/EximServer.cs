@@ -12,9 +12,11 @@ using Weir.EndToEnd.Support;
 namespace Weir.EndToEnd.Notices;
 
 /// <summary>A mail that a station took.</summary>
-internal sealed record ReceivedMail(string To, string Protocol, string Subject, string MessageId, string Head, string Body);
+internal sealed record ReceivedMail(
+    string To, string Protocol, string Subject, string MessageId, string Head, string Body);
 
-/// <summary>Exim as the provider's mail server: demands STARTTLS and a password, takes every mail and keeps it in its queue.</summary>
+/// <summary>Exim as the provider's mail server: demands STARTTLS and a password, takes every mail and keeps
+/// it in its queue.</summary>
 internal sealed partial class EximServer : IAsyncDisposable
 {
     public const string User = "weir";
@@ -49,13 +51,20 @@ internal sealed partial class EximServer : IAsyncDisposable
             Directory.CreateDirectory(Path.Combine(station._folder, part));
         }
 
-        await Tool.RunAsync("chown", "Debian-exim", Path.Combine(station._folder, "spool"), Path.Combine(station._folder, "log"), Path.Combine(station._folder, "key.pem"));
+        await Tool.RunAsync(
+            "chown", "Debian-exim", Path.Combine(station._folder, "spool"), Path.Combine(station._folder, "log"),
+            Path.Combine(station._folder, "key.pem"));
         return station;
     }
 
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo("/usr/sbin/exim4", ["-C", Path.Combine(_folder, "exim.conf"), "-bdf"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(
+            new ProcessStartInfo("/usr/sbin/exim4", ["-C", Path.Combine(_folder, "exim.conf"), "-bdf"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true
+        })!;
         var waited = Stopwatch.StartNew();
         while (!await ListensAsync())
         {
@@ -89,7 +98,8 @@ internal sealed partial class EximServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>The spool's header file (Exim specification, chapter 56) and the body beside it; null while they are written.</summary>
+    /// <summary>The spool's header file (Exim specification, chapter 56) and the body beside it; null while
+    /// they are written.</summary>
     private static ReceivedMail? Read(string path)
     {
         try
@@ -98,9 +108,13 @@ internal sealed partial class EximServer : IAsyncDisposable
             var body = File.ReadAllText($"{path[..^1]}D", Encoding.Latin1);
             var parts = head.Split("\n\n", 2);
             var to = parts[0].Split('\n')[^1];
-            string Of(string name) => Regex.Match(parts[1], $@"^\d+.? +{name}:\s*(.*(?:\n[ \t].*)*)", RegexOptions.Multiline | RegexOptions.IgnoreCase).Groups[1].Value;
+            string Of(string name) =>
+                Regex.Match(parts[1], $@"^\d+.? +{name}:\s*(.*(?:\n[ \t].*)*)", RegexOptions.Multiline
+                    | RegexOptions.IgnoreCase).Groups[1].Value;
             var protocol = Protocol().Match(parts[0]).Groups[1].Value;
-            return new ReceivedMail(to, protocol, Of("Subject"), Of("Message-ID"), parts[1], Decoded(body[(body.IndexOf('\n', StringComparison.Ordinal) + 1)..]));
+            return new ReceivedMail(
+                to, protocol, Of("Subject"), Of("Message-ID"), parts[1],
+                Decoded(body[(body.IndexOf('\n', StringComparison.Ordinal) + 1)..]));
         }
         catch (IOException)
         {
@@ -115,7 +129,8 @@ internal sealed partial class EximServer : IAsyncDisposable
         var whole = Soft().Replace(body, "");
         for (var i = 0; i < whole.Length; i++)
         {
-            if (whole[i] == '=' && i + 2 < whole.Length && byte.TryParse(whole.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            if (whole[i] == '=' && i + 2 < whole.Length && byte.TryParse(
+                whole.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
             {
                 octets.Add(octet);
                 i += 2;

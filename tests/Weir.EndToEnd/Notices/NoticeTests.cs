@@ -9,7 +9,8 @@ using Weir.Vault.Client;
 
 namespace Weir.EndToEnd.Notices;
 
-/// <summary>Customers told: lab traffic, collector, vault and a real mail server, each a process of its own, each killed once.</summary>
+/// <summary>Customers told: lab traffic, collector, vault and a real mail server, each a process of its own, each
+/// killed once.</summary>
 public sealed class NoticeTests : IDisposable
 {
     private const string Secret = "zq7customer";
@@ -39,26 +40,36 @@ public sealed class NoticeTests : IDisposable
         {
             // The mail server is down: cases come, their notices wait.
             var sent = await place.SendAsync("first");
-            await weir.UntilAsync("a contact's notice was tried and waits", async () => Contacted() is { } found && (await NoticesAsync(found.Case)).Any(n => n.State == "waiting" && n.Attempts > 0));
+            await weir.UntilAsync("a contact's notice was tried and waits", async () => Contacted() is { } found
+                && (await NoticesAsync(found.Case)).Any(n => n.State == "waiting" && n.Attempts > 0));
             var id = Contacted()!.Case;
             Assert.Empty(station.Mails());
 
             // The vault dies; the collector says so and goes on.
             await vault.KillAsync();
             await vault.DisposeAsync();
-            await weir.UntilAsync("the collector knows", async () => await weir.SumAsync("weir_notices_vault_down") == 1);
+            await weir.UntilAsync(
+                "the collector knows", async () => await weir.SumAsync("weir_notices_vault_down") == 1);
             vault = await RunningVault.StartAsync(place.Configuration, Socket);
             await station.StartAsync();
-            await weir.UntilAsync("the customer is told", async () => (await NoticesAsync(id)).Any(n => n is { Step: "found", State: "told" }));
+            await weir.UntilAsync("the customer is told", async () =>
+                (await NoticesAsync(id)).Any(n => n is { Step: "found", State: "told" }));
 
-            var scope = Entries("audit").First(e => e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow } && e.Case == id).Scope;
-            var line = (await vault.Client.DiscloseAsync(new DisclosureOrder(Id(id), Scope(scope), "ann", "analyst", "otto", "privacy-officer", "the test looks whose mail it must be"), default)).Line;
+            var scope = Entries("audit")
+                .First(e => e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow } && e.Case == id).Scope;
+            var line = (await vault.Client.DiscloseAsync(
+                new DisclosureOrder(
+                    Id(id), Scope(scope), "ann", "analyst", "otto", "privacy-officer",
+                    "the test looks whose mail it must be"),
+                default)).Line;
             Assert.Contains(line, sent.Infected);
             var (mail, language) = contacts[line];
             var told = Assert.Single(station.Mails(), m => m.Body.Contains(id, StringComparison.Ordinal));
             Assert.Equal((mail, "esmtpsa"), (told.To, told.Protocol));
-            Assert.Contains(language == "de" ? "WAS GESEHEN WURDE" : "WHAT WAS SEEN", told.Body, StringComparison.Ordinal);
-            Assert.Contains(language == "de" ? "das Aktenzeichen" : "the reference", told.Body, StringComparison.Ordinal);
+            Assert.Contains(
+                language == "de" ? "WAS GESEHEN WURDE" : "WHAT WAS SEEN", told.Body, StringComparison.Ordinal);
+            Assert.Contains(
+                language == "de" ? "das Aktenzeichen" : "the reference", told.Body, StringComparison.Ordinal);
             Assert.Contains(Endpoint(id, scope), told.Body, StringComparison.Ordinal);
             Assert.Contains("Name of the customer", told.Body, StringComparison.Ordinal);
             Assert.Contains("+1 555 0100", told.Body, StringComparison.Ordinal);
@@ -71,10 +82,13 @@ public sealed class NoticeTests : IDisposable
             weir = await RunningWeir.StartAsync(place);
             var reminded = await NotifyAsync("send", id, "--scope", scope, "--step", "reminder");
             Assert.True(reminded.ExitCode == 0, reminded.Error);
-            await weir.UntilAsync("the reminder is told", async () => (await NoticesAsync(id)).Any(n => n is { Step: "reminder", State: "told" }));
-            await weir.UntilAsync("nothing waits", async () => await weir.SumAsync("weir_notices_notices", "waiting") == 0);
+            await weir.UntilAsync("the reminder is told", async () =>
+                (await NoticesAsync(id)).Any(n => n is { Step: "reminder", State: "told" }));
+            await weir.UntilAsync(
+                "nothing waits", async () => await weir.SumAsync("weir_notices_tracked", "waiting") == 0);
             Assert.Equal(2, station.Mails().Count(m => m.Body.Contains(id, StringComparison.Ordinal)));
-            Assert.Equal(2, station.Mails().Where(m => m.Body.Contains(id, StringComparison.Ordinal)).Select(m => m.MessageId).Distinct().Count());
+            Assert.Equal(2, station.Mails()
+                .Where(m => m.Body.Contains(id, StringComparison.Ordinal)).Select(m => m.MessageId).Distinct().Count());
             var again = await NotifyAsync("send", id, "--scope", scope, "--step", "reminder");
             Assert.Equal(1, again.ExitCode);
             Assert.Contains("once for each case and step", again.Error, StringComparison.Ordinal);
@@ -82,7 +96,9 @@ public sealed class NoticeTests : IDisposable
             // Every mail once; who has no contact is counted, not mailed.
             IReadOnlyList<Noted> all = [];
             IReadOnlyList<ReceivedMail> mails = [];
-            await weir.UntilAsync("each that is told is one mail", async () => ((mails = station.Mails()).Count, all = await NoticesAsync("")) is var (taken, rows) && rows.Count(n => n.State == "told") == taken);
+            await weir.UntilAsync("each that is told is one mail", async () =>
+                ((mails = station.Mails()).Count, all = await NoticesAsync("")) is var (taken, rows)
+                && rows.Count(n => n.State == "told") == taken);
             Assert.Equal(mails.Count, mails.Select(m => m.MessageId).Distinct().Count());
             Assert.All(all.Where(n => n.State == "told"), n => Assert.Equal(("mail", 64), (n.Channel, n.Digest)));
 
@@ -91,8 +107,11 @@ public sealed class NoticeTests : IDisposable
             Assert.Equal(0, await weir.StopAsync());
             Assert.Equal(0, await vault.StopAsync());
             NothingSays(mail, line, [shown.Out, listed.Out, weir.Log, vault.Log]);
-            Assert.Contains(Entries("vault/audit"), e => e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow, Reason: "found by mail" } && e.Case == id);
-            Assert.Single(Entries("audit"), e => e is { Act: AuditActions.Notified, Reason: "reminder by mail" } && e.Case == id);
+            Assert.Contains(Entries("vault/audit"), e =>
+                e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow, Reason: "found by mail" }
+                && e.Case == id);
+            Assert.Single(
+                Entries("audit"), e => e is { Act: AuditActions.Notified, Reason: "reminder by mail" } && e.Case == id);
             foreach (var log in new[] { "audit", "vault/audit" })
             {
                 var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", _folder.At(log));
@@ -111,11 +130,14 @@ public sealed class NoticeTests : IDisposable
     {
         var german = await WeirProcess.RunAsync("notify", "preview", "--step", "endpoint-blocked", "--language", "de");
         Assert.True(german.ExitCode == 0, german.Error);
-        Assert.Contains("GETAN: 192.0.2.7:443/tcp ist von Ihrem Anschluss aus bis", german.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "GETAN: 192.0.2.7:443/tcp ist von Ihrem Anschluss aus bis", german.Out, StringComparison.Ordinal);
 
         Directory.CreateDirectory(_folder.At("templates"));
         await File.WriteAllTextAsync(_folder.At("templates/notice.en.txt"), "Dear {{customer}}");
-        var configuration = _folder.File("vault.yaml", $"attributing:\n  networks:\n    - prefix: 10.0.0.0/8\nvault:\n  socket: {Socket}\n  dir: {_folder.At("vault")}\n  allow-root: true\n  notices:\n    templates: {_folder.At("templates")}\n");
+        var configuration = _folder.File("vault.yaml", "attributing:\n  networks:\n    - prefix: 10.0.0.0/8\nvault:\n "
+            + $" socket: {Socket}\n  dir: {_folder.At("vault")}\n  allow-root: true\n  notices:\n    "
+            + $"templates: {_folder.At("templates")}\n");
         var refused = await WeirProcess.RunAsync("vault", "--config", configuration);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("notice.en.txt: there is no 'customer'", refused.Error, StringComparison.Ordinal);
@@ -123,7 +145,8 @@ public sealed class NoticeTests : IDisposable
 
     private static CaseId Id(string text) => CaseId.TryParse(text, out var id) ? id : throw new FormatException(text);
 
-    private static ScopeId Scope(string text) => ScopeId.TryParse(text, out var id) ? id : throw new FormatException(text);
+    private static ScopeId Scope(string text) =>
+        ScopeId.TryParse(text, out var id) ? id : throw new FormatException(text);
 
     private string More(EximServer station) =>
         $"""
@@ -155,9 +178,13 @@ public sealed class NoticeTests : IDisposable
         await File.WriteAllTextAsync(_folder.At("mail.password"), EximServer.Password + "\n");
         File.SetUnixFileMode(_folder.At("mail.password"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         using var truth = JsonDocument.Parse(await File.ReadAllTextAsync(_folder.At("provider/truth.json")));
-        var contacts = truth.RootElement.GetProperty("bots").EnumerateArray().Select(bot => bot.GetProperty("subject").GetString()!).Distinct().Index()
-            .ToDictionary(bot => bot.Item, bot => ($"{Secret}{bot.Index}@example.net", bot.Index % 2 == 0 ? "de" : "en"));
-        await File.WriteAllLinesAsync(_folder.At("contacts.csv"), ["line,mail,language,protected,name", "broken row", .. contacts.Select(c => $"{c.Key},{c.Value.Item1},{c.Value.Item2},,Name of the customer")]);
+        var contacts = truth.RootElement.GetProperty("bots")
+            .EnumerateArray().Select(bot => bot.GetProperty("subject").GetString()!).Distinct().Index()
+            .ToDictionary(
+                bot => bot.Item, bot => ($"{Secret}{bot.Index}@example.net", bot.Index % 2 == 0 ? "de" : "en"));
+        await File.WriteAllLinesAsync(_folder.At("contacts.csv"), [
+            "line,mail,language,protected,name", "broken row",
+            .. contacts.Select(c => $"{c.Key},{c.Value.Item1},{c.Value.Item2},,Name of the customer")]);
         File.SetUnixFileMode(_folder.At("contacts.csv"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return contacts;
     }
@@ -165,15 +192,21 @@ public sealed class NoticeTests : IDisposable
     /// <summary>A scope opened by a contact with a C&amp;C, of a sealed case.</summary>
     private AuditEntry? Contacted()
     {
-        var sealedCases = Entries("vault/audit").Where(e => e is { Act: AuditActions.SealSubject, Outcome: AuditActions.Allow }).Select(e => e.Case).ToHashSet();
-        return Entries("audit").FirstOrDefault(e => e is { Act: AuditActions.OpenScope, Outcome: AuditActions.Allow } && e.Rule.StartsWith("cnc-contact", StringComparison.Ordinal) && sealedCases.Contains(e.Case));
+        var sealedCases = Entries("vault/audit")
+            .Where(e => e is { Act: AuditActions.SealSubject, Outcome: AuditActions.Allow })
+            .Select(e => e.Case).ToHashSet();
+        return Entries("audit").FirstOrDefault(e => e is { Act: AuditActions.OpenScope, Outcome: AuditActions.Allow }
+            && e.Rule.StartsWith("cnc-contact", StringComparison.Ordinal) && sealedCases.Contains(e.Case));
     }
 
-    private IEnumerable<AuditEntry> Entries(string folder) => AuditReader.HasLog(_folder.At(folder)) ? [.. AuditReader.Entries(_folder.At(folder)).Select(record => record.Entry)] : [];
+    private IEnumerable<AuditEntry> Entries(string folder) => AuditReader.HasLog(_folder.At(folder))
+        ? [.. AuditReader.Entries(_folder.At(folder)).Select(record => record.Entry)]
+        : [];
 
     private string Endpoint(string id, string scope)
     {
-        var shown = WeirProcess.RunAsync("case", "show", id, "--socket", _folder.At("control.sock"), "-o", "json").GetAwaiter().GetResult();
+        var shown = WeirProcess.RunAsync("case", "show", id, "--socket", _folder.At("control.sock"), "-o", "json")
+            .GetAwaiter().GetResult();
         Assert.True(shown.ExitCode == 0, shown.Error);
         return Address().Matches(shown.Out[shown.Out.IndexOf(scope, StringComparison.Ordinal)..])[0].Groups[1].Value;
     }
@@ -188,28 +221,39 @@ public sealed class NoticeTests : IDisposable
         {
             ConnectCallback = async (_, cancel) =>
             {
-                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-                await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(_folder.At("control.sock")), cancel);
+                var socket = new System.Net.Sockets.Socket(
+                    System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+                    System.Net.Sockets.ProtocolType.Unspecified);
+                await socket.ConnectAsync(
+                    new System.Net.Sockets.UnixDomainSocketEndPoint(_folder.At("control.sock")), cancel);
                 return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
             },
         });
-        using var rows = JsonDocument.Parse(await http.GetStringAsync(new Uri(id.Length > 0 ? $"http://weir/v1/notices/{id}" : "http://weir/v1/notices")));
+        using var rows = JsonDocument.Parse(await http.GetStringAsync(
+            new Uri(id.Length > 0 ? $"http://weir/v1/notices/{id}" : "http://weir/v1/notices")));
         return [.. rows.RootElement.EnumerateArray().Select(n => new Noted(
-            n.GetProperty("step").GetString()!, n.GetProperty("state").GetString()!, n.GetProperty("attempts").GetInt32(), n.GetProperty("channel").GetString()!, n.GetProperty("digest").GetString()!.Length))];
+            n.GetProperty("step").GetString()!, n.GetProperty("state").GetString()!,
+            n.GetProperty("attempts").GetInt32(),
+            n.GetProperty("channel").GetString()!, n.GetProperty("digest").GetString()!.Length))];
     }
 
-    private Task<WeirResult> NotifyAsync(params string[] arguments) => WeirProcess.RunAsync(["notify", .. arguments, "--socket", _folder.At("control.sock"), "-o", "json"]);
+    private Task<WeirResult> NotifyAsync(params string[] arguments) =>
+        WeirProcess.RunAsync(["notify", .. arguments, "--socket", _folder.At("control.sock"), "-o", "json"]);
 
-    /// <summary>No file of the collector's, no log and no answer has a customer's address or name; the line's address stands in no answer and no log of the collector.</summary>
+    /// <summary>No file of the collector's, no log and no answer has a customer's address or name; the line's address
+    /// stands in no answer and no log of the collector.</summary>
     private void NothingSays(string mail, string line, IEnumerable<string> said)
     {
-        Assert.All(said, text => Assert.All(new[] { Secret, "Name of the customer", mail }, secret => Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase)));
-        Assert.All(said, text => Assert.DoesNotMatch($@"(?<![\d.]){line.Replace(".", "\\.", StringComparison.Ordinal)}(?![\d.])", text));
+        Assert.All(said, text => Assert.All(new[] { Secret, "Name of the customer", mail }, secret =>
+            Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase)));
+        Assert.All(said, text =>
+            Assert.DoesNotMatch($@"(?<![\d.]){line.Replace(".", "\\.", StringComparison.Ordinal)}(?![\d.])", text));
         var own = new[] { _folder.At("contacts.csv") };
         foreach (var path in Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Except(own))
         {
             var text = Encoding.Latin1.GetString(File.ReadAllBytes(path));
-            Assert.False(text.Contains(Secret, StringComparison.OrdinalIgnoreCase) || text.Contains("Name of the customer", StringComparison.Ordinal), $"{path} says who a customer is");
+            Assert.False(text.Contains(Secret, StringComparison.OrdinalIgnoreCase)
+                || text.Contains("Name of the customer", StringComparison.Ordinal), $"{path} says who a customer is");
         }
     }
 }

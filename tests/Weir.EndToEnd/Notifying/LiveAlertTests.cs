@@ -9,7 +9,8 @@ using Weir.Hosting.Auditing;
 
 namespace Weir.EndToEnd.Notifying;
 
-/// <summary>Alerts of the real program: a storm of cases, a web server that fails first, a collector of syslog, a mail server that is away, and Weir killed between.</summary>
+/// <summary>Alerts of the real program: a storm of cases, a web server that fails first, a collector of syslog, a mail
+/// server that is away, and Weir killed between.</summary>
 public sealed class LiveAlertTests : IDisposable
 {
     private const string Analyst = "daemon";
@@ -45,7 +46,8 @@ public sealed class LiveAlertTests : IDisposable
             {
                 Assert.Equal(1, refused.ExitCode);
                 Assert.Contains("role-may-not", refused.Error, StringComparison.Ordinal);
-                Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry.Actor == Analyst && e.Entry.Act == AuditActions.TestChannel && e.Entry.Outcome == "role-may-not");
+                Assert.Contains(AuditReader.Entries(place.Audit), e => e.Entry.Actor == Analyst
+                    && e.Entry.Act == AuditActions.TestChannel && e.Entry.Outcome == "role-may-not");
             }
 
             _ = await place.SendAsync("sent");
@@ -56,15 +58,20 @@ public sealed class LiveAlertTests : IDisposable
             await weir.UntilAsync("every case is told of, by itself or by number", async () =>
             {
                 var cases = await WeirProcess.RunAsync("case", "list", "--socket", place.Control, "-o", "ndjson");
-                return cases.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == soc.OfKind("case-opened").Count() + soc.OfKind("digest").Sum(Cases);
+                return cases.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
+                    == soc.OfKind("case-opened").Count() + soc.OfKind("digest").Sum(Cases);
             });
             Assert.Contains(soc.OfKind("digest"), d => Cases(d) > 0);
             foreach (var told in soc.OfKind("case-opened"))
             {
-                Assert.Contains($"case=\"{told.GetProperty("case").GetString()}\"", await siem.LineAsync($"id=\"{told.GetProperty("id").GetString()}\""), StringComparison.Ordinal);
+                Assert.Contains(
+                    $"case=\"{told.GetProperty("case").GetString()}\"",
+                    await siem.LineAsync($"id=\"{told.GetProperty("id").GetString()}\""), StringComparison.Ordinal);
             }
 
-            await weir.UntilAsync("the mail server was missed", async () => (await weir.MetricsAsync()).Any(m => m.Key.StartsWith("weir_notifying_failures", StringComparison.Ordinal) && m.Key.Contains("desk", StringComparison.Ordinal) && m.Value > 0));
+            await weir.UntilAsync("the mail server was missed", async () => (await weir.MetricsAsync()).Any(
+                m => m.Key.StartsWith("weir_notifying_failures", StringComparison.Ordinal)
+                    && m.Key.Contains("desk", StringComparison.Ordinal) && m.Value > 0));
             await AddsUpAsync(weir);
             await weir.KillAsync();
         }
@@ -74,7 +81,8 @@ public sealed class LiveAlertTests : IDisposable
         await using (var weir = await RunningWeir.StartAsync(place))
         {
             _ = await desk.UntilDeliveredAsync($"Message-ID: <alert-{digest}@isp.test>");
-            await weir.UntilAsync("nothing waits", async () => await weir.SumAsync("weir_notifying_alerts_waiting_alerts") == 0);
+            await weir.UntilAsync(
+                "nothing waits", async () => await weir.SumAsync("weir_notifying_alerts_waiting") == 0);
             await AddsUpAsync(weir);
 
             var tried = await WeirProcess.RunAsync("notify", "test", "desk", "--socket", place.Control);
@@ -84,7 +92,8 @@ public sealed class LiveAlertTests : IDisposable
             {
                 var id = told.GetProperty("id").GetString()!;
                 _ = await desk.UntilDeliveredAsync($"Message-ID: <alert-{id}@isp.test>");
-                Assert.Single(Regex.Matches(await File.ReadAllTextAsync(desk.Box), Regex.Escape($"Message-ID: <alert-{id}@isp.test>")));
+                Assert.Single(Regex.Matches(
+                    await File.ReadAllTextAsync(desk.Box), Regex.Escape($"Message-ID: <alert-{id}@isp.test>")));
                 Assert.Single(soc.Taken, t => t.GetProperty("id").GetString() == id);
                 Assert.Equal(1, siem.Count($"id=\"{id}\""));
             }
@@ -95,18 +104,27 @@ public sealed class LiveAlertTests : IDisposable
         }
 
         Assert.Equal(0, soc.Forged);
-        Assert.Equal(["soc", "desk"], AuditReader.Entries(place.Audit).Where(e => e.Entry.Act == AuditActions.TestChannel && e.Entry.Outcome == AuditActions.Allow).Select(e => e.Entry.Reason));
+        Assert.Equal(["soc", "desk"], AuditReader.Entries(place.Audit)
+            .Where(e => e.Entry.Act == AuditActions.TestChannel && e.Entry.Outcome == AuditActions.Allow)
+            .Select(e => e.Entry.Reason));
     }
 
     private static int Cases(JsonElement digest) =>
-        digest.GetProperty("words").TryGetProperty("case-opened", out var count) ? int.Parse(count.GetString()!, CultureInfo.InvariantCulture) : 0;
+        digest.GetProperty("words").TryGetProperty("case-opened", out var count)
+            ? int.Parse(count.GetString()!, CultureInfo.InvariantCulture)
+            : 0;
 
-    /// <summary>By every channel: taken = sent + given up + digested + held + waiting, once a page is read between two steps.</summary>
+    /// <summary>By every channel: taken = sent + given up + digested + held + waiting, once a page is read
+    /// between two steps.</summary>
     private static Task AddsUpAsync(RunningWeir weir) => weir.UntilAsync("the counts add up", async () =>
     {
         var metrics = await weir.MetricsAsync();
-        double Of(string what, string channel) => metrics.Where(m => m.Key.StartsWith($"weir_notifying_alerts_{what}", StringComparison.Ordinal) && m.Key.Contains($"\"{channel}\"", StringComparison.Ordinal)).Sum(m => m.Value);
-        return Of("taken", "desk") > 0 && new[] { "soc", "siem", "desk" }.All(c => Of("taken", c) == Of("sent", c) + Of("given_up", c) + Of("digested", c) + Of("held", c) + Of("waiting", c));
+        double Of(string what, string channel) =>
+            metrics.Where(m => m.Key.StartsWith($"weir_notifying_alerts_{what}", StringComparison.Ordinal)
+                && m.Key.Contains($"\"{channel}\"", StringComparison.Ordinal))
+                .Sum(m => m.Value);
+        return Of("taken", "desk") > 0 && new[] { "soc", "siem", "desk" }.All(c =>
+            Of("taken", c) == Of("sent", c) + Of("given_up", c) + Of("digested", c) + Of("held", c) + Of("waiting", c));
     });
 
     private static string Configuration(WebhookServer soc, SyslogServer siem, MailServer desk) =>

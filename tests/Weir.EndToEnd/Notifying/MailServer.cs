@@ -19,13 +19,15 @@ internal static class TestCertificateFiles
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var made = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(20));
+        using var made = request.CreateSelfSigned(
+            TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(20));
         File.WriteAllText(Path.Combine(folder, "cert.pem"), made.ExportCertificatePem());
         File.WriteAllText(Path.Combine(folder, "key.pem"), key.ExportPkcs8PrivateKeyPem());
     }
 }
 
-/// <summary>Exim on loopback: STARTTLS with our certificate, AUTH only behind it, receivers <c>later@</c> and <c>gone@</c> refused, all others into one mailbox file.</summary>
+/// <summary>Exim on loopback: STARTTLS with our certificate, AUTH only behind it, receivers <c>later@</c> and
+/// <c>gone@</c> refused, all others into one mailbox file.</summary>
 internal sealed class MailServer : IAsyncDisposable
 {
     public const string Password = "a secret word";
@@ -116,7 +118,8 @@ internal sealed class MailServer : IAsyncDisposable
 
     public string PasswordFile => _folder.At("password");
 
-    public string Log => File.Exists(_folder.At("mail/log/mainlog")) ? File.ReadAllText(_folder.At("mail/log/mainlog")) : "";
+    public string Log =>
+        File.Exists(_folder.At("mail/log/mainlog")) ? File.ReadAllText(_folder.At("mail/log/mainlog")) : "";
 
     public string Said => _exim.Said + Log;
 
@@ -140,7 +143,9 @@ internal sealed class MailServer : IAsyncDisposable
 
     /// <summary>Waits for a text in the mailbox.</summary>
     public Task<string> UntilDeliveredAsync(string text) =>
-        Peer.UntilAsync($"a mail with {text}", () => Task.FromResult(File.Exists(Box) ? File.ReadAllText(Box) : Said), box => File.Exists(Box) && box.Contains(text, StringComparison.Ordinal), 120);
+        Peer.UntilAsync(
+            $"a mail with {text}", () => Task.FromResult(File.Exists(Box) ? File.ReadAllText(Box) : Said),
+            box => File.Exists(Box) && box.Contains(text, StringComparison.Ordinal), 120);
 
     public ValueTask DisposeAsync() => _exim.DisposeAsync();
 }

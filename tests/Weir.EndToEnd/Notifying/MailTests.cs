@@ -10,7 +10,13 @@ public class MailTests
 {
     private static readonly Mail Mail = new()
     {
-        From = "Störungsstelle <abuse@isp.test>", To = "customer@home.test", Subject = "Ihr Anschluß: schädliche Verbindung", Plain = "Guten Tag\n.\nfrüher", Html = "<p>Guten Tag</p>", Language = "de", Id = "c-77.found",
+        From = "Störungsstelle <abuse@isp.test>",
+        To = "customer@home.test",
+        Subject = "Ihr Anschluß: schädliche Verbindung",
+        Plain = "Guten Tag\n.\nfrüher",
+        Html = "<p>Guten Tag</p>",
+        Language = "de",
+        Id = "c-77.found",
         Attachments = [new("xarf.json", "application/json", [.. "{}"u8])],
     };
 
@@ -51,7 +57,8 @@ public class MailTests
         await using var server = new MailServer(folder, FreePort.Tcp());
         await server.StartAsync();
 
-        var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(server).SendAsync(Mail with { To = to }, default));
+        var refused = await Assert.ThrowsAsync<ChannelException>(
+            () => Sender(server).SendAsync(Mail with { To = to }, default));
 
         Assert.Equal(isForGood, refused.IsPermanent);
         Assert.DoesNotContain("home.test", refused.Message, StringComparison.Ordinal);
@@ -70,17 +77,27 @@ public class MailTests
         await using var server = new MailServer(folder, FreePort.Tcp());
         await server.StartAsync();
 
-        var wrong = await Assert.ThrowsAsync<ChannelException>(() => Sender(server, o => o with { PasswordFile = folder.File("wrong", "guess") }).SendAsync(Mail, default));
+        var wrong = await Assert.ThrowsAsync<ChannelException>(() =>
+            Sender(server, o => o with { PasswordFile = folder.File("wrong", "guess") }).SendAsync(Mail, default));
         Assert.Contains("535", wrong.Message, StringComparison.Ordinal);
         Assert.False(wrong.IsPermanent);
-        var untrusted = await Assert.ThrowsAsync<ChannelException>(() => Sender(server, o => o with { Trust = new() }).SendAsync(Mail, default));
+        var untrusted = await Assert.ThrowsAsync<ChannelException>(
+            () => Sender(server, o => o with { Trust = new() }).SendAsync(Mail, default));
         Assert.Contains("no TLS", untrusted.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(server.Box));
     }
 
     private static SmtpSender Sender(MailServer server, Func<SmtpOptions, SmtpOptions>? with = null)
     {
-        var options = new SmtpOptions { Host = "localhost", Port = server.Port, User = "weir", PasswordFile = server.PasswordFile, Trust = new(server.CaFile), HelloName = "weir.isp.test" };
+        var options = new SmtpOptions
+        {
+            Host = "localhost",
+            Port = server.Port,
+            User = "weir",
+            PasswordFile = server.PasswordFile,
+            Trust = new(server.CaFile),
+            HelloName = "weir.isp.test"
+        };
         return new SmtpSender(with is null ? options : with(options), TimeProvider.System);
     }
 }

@@ -4,7 +4,8 @@ using Weir.EndToEnd.Support;
 
 namespace Weir.EndToEnd.Notifying;
 
-/// <summary>rsyslogd on loopback by UDP, TCP and TLS, that writes what it read out of each message: the fields of RFC 5424, a line each.</summary>
+/// <summary>rsyslogd on loopback by UDP, TCP and TLS, that writes what it read out of each message: the fields of RFC
+/// 5424, a line each.</summary>
 internal sealed class SyslogServer : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -64,11 +65,14 @@ internal sealed class SyslogServer : IAsyncDisposable
     /// <summary>Waits for a line that holds a text, and gives it.</summary>
     public async Task<string> LineAsync(string text)
     {
-        var all = await Peer.UntilAsync($"a line with {text}", () => Task.FromResult(File.Exists(Written) ? File.ReadAllText(Written) : ""), written => written.Split('\n').SkipLast(1).Any(l => l.Contains(text, StringComparison.Ordinal)), 120);
+        var all = await Peer.UntilAsync(
+            $"a line with {text}", () => Task.FromResult(File.Exists(Written) ? File.ReadAllText(Written) : ""),
+            written => written.Split('\n').SkipLast(1).Any(l => l.Contains(text, StringComparison.Ordinal)), 120);
         return all.Split('\n').First(l => l.Contains(text, StringComparison.Ordinal));
     }
 
-    public int Count(string text) => File.Exists(Written) ? File.ReadLines(Written).Count(l => l.Contains(text, StringComparison.Ordinal)) : 0;
+    public int Count(string text) =>
+        File.Exists(Written) ? File.ReadLines(Written).Count(l => l.Contains(text, StringComparison.Ordinal)) : 0;
 
     public ValueTask DisposeAsync() => _rsyslog.DisposeAsync();
 }

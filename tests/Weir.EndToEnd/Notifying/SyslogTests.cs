@@ -12,7 +12,12 @@ public class SyslogTests
 {
     private static readonly Alert Alert = new()
     {
-        Id = "a-1", At = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero), Kind = "case-opened", Severity = Severity.Warning, Text = "a case\nwas opened ü", Case = new(7),
+        Id = "a-1",
+        At = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero),
+        Kind = "case-opened",
+        Severity = Severity.Warning,
+        Text = "a case\nwas opened ü",
+        Case = new(7),
         Words = new Dictionary<string, string> { ["rule"] = "say \"x\\y\" [z]" },
     };
 
@@ -33,13 +38,18 @@ public class SyslogTests
         var options = Options(server, way);
 
         await new SyslogSender(options, TimeProvider.System).SendAsync(Alert, default);
-        await new SyslogSender(options with { Form = SyslogFormat.Cef, Version = "9.9" }, TimeProvider.System).SendAsync(Alert with { Id = "a-2" }, default);
+        await new SyslogSender(options with { Form = SyslogFormat.Cef, Version = "9.9" }, TimeProvider.System)
+            .SendAsync(Alert with { Id = "a-2" }, default);
 
         var line = await server.LineAsync("id=\"a-1\"");
-        Assert.StartsWith("132|1|weir|case-opened|[weir@32473 id=\"a-1\" kind=\"case-opened\" severity=\"warning\" case=\"", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "132|1|weir|case-opened|[weir@32473 id=\"a-1\" kind=\"case-opened\" severity=\"warning\" case=\"", line,
+            StringComparison.Ordinal);
         Assert.Contains("rule=\"say \\\"x\\\\y\\\" [z\\]\"]|", line, StringComparison.Ordinal);
         Assert.EndsWith("a case was opened ü", line, StringComparison.Ordinal);
-        Assert.Contains("CEF:0|Weir|Weir|9.9|case-opened|a case was opened ü|6|rt=1772600767000 externalId=a-2 cs1Label=case", await server.LineAsync("id=\"a-2\""), StringComparison.Ordinal);
+        Assert.Contains(
+            "CEF:0|Weir|Weir|9.9|case-opened|a case was opened ü|6|rt=1772600767000 externalId=a-2 cs1Label=case",
+            await server.LineAsync("id=\"a-2\""), StringComparison.Ordinal);
         Assert.Equal(1, server.Count("id=\"a-1\""));
     }
 
@@ -55,15 +65,21 @@ public class SyslogTests
         await using var server = new SyslogServer(folder);
         await server.StartAsync();
 
-        _ = await Assert.ThrowsAsync<ChannelException>(() => new SyslogSender(Options(server, SyslogTransport.Tls) with { Trust = new() }, TimeProvider.System).SendAsync(Alert, default));
+        _ = await Assert.ThrowsAsync<ChannelException>(
+            () => new SyslogSender(Options(server, SyslogTransport.Tls) with { Trust = new() }, TimeProvider.System)
+                .SendAsync(Alert, default));
 
-        await new SyslogSender(Options(server, SyslogTransport.Tls), TimeProvider.System).SendAsync(Alert with { Id = "a-3" }, default);
+        await new SyslogSender(Options(server, SyslogTransport.Tls), TimeProvider.System).SendAsync(
+            Alert with { Id = "a-3" }, default);
         _ = await server.LineAsync("id=\"a-3\"");
         Assert.Equal(0, server.Count("id=\"a-1\""));
     }
 
     private static SyslogOptions Options(SyslogServer server, SyslogTransport way) => new()
     {
-        Host = "localhost", Way = way, Trust = new(server.CaFile), Port = way switch { SyslogTransport.Udp => server.Udp, SyslogTransport.Tcp => server.Tcp, _ => server.Tls },
+        Host = "localhost",
+        Way = way,
+        Trust = new(server.CaFile),
+        Port = way switch { SyslogTransport.Udp => server.Udp, SyslogTransport.Tcp => server.Tcp, _ => server.Tls },
     };
 }

@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Weir.EndToEnd.Notifying;
 
-/// <summary>A receiver of webhooks as its documentation tells one to be: it works the signature out itself and refuses what does not fit.</summary>
+/// <summary>A receiver of webhooks as its documentation tells one to be: it works the signature out itself and refuses
+/// what does not fit.</summary>
 internal sealed class WebhookServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -27,10 +28,13 @@ internal sealed class WebhookServer : IAsyncDisposable
         {
             using var memory = new MemoryStream();
             await context.Request.Body.CopyToAsync(memory);
-            var (time, signature) = (context.Request.Headers["Weir-Timestamp"].ToString(), context.Request.Headers["Weir-Signature"].ToString());
+            var (time, signature) = (
+                context.Request.Headers["Weir-Timestamp"].ToString(),
+                context.Request.Headers["Weir-Signature"].ToString());
             byte[] signed = [.. Encoding.ASCII.GetBytes(time), (byte)'.', .. memory.ToArray()];
             var own = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(key, signed));
-            var age = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - long.Parse(time, CultureInfo.InvariantCulture);
+            var age =
+                TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - long.Parse(time, CultureInfo.InvariantCulture);
             if (signature != own || Math.Abs(age) > 300)
             {
                 Forged++;

@@ -3,7 +3,8 @@ using Microsoft.Playwright;
 
 namespace Weir.EndToEnd.SelfService;
 
-/// <summary>A real Chromium without a screen, as a customer's. What it complains of and what it fetches is kept.</summary>
+/// <summary>A real Chromium without a screen, as a customer's. What it complains of and what it
+/// fetches is kept.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
     private const string Program = "/usr/bin/chromium";
@@ -25,7 +26,11 @@ internal sealed class Browser : IAsyncDisposable
         return new(playwright, await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Program,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync"
+            ],
         }));
     }
 
@@ -33,9 +38,16 @@ internal sealed class Browser : IAsyncDisposable
     /// <param name="scheme">Light or dark.</param>
     /// <param name="width">Of the screen, in pixels.</param>
     /// <param name="mayAsk">The test may ask the page about itself, which its policy forbids to everybody.</param>
-    public async Task<IPage> PageAsync(string locale, ColorScheme scheme = ColorScheme.Light, int width = 1_280, bool mayAsk = false)
+    public async Task<IPage> PageAsync(
+        string locale, ColorScheme scheme = ColorScheme.Light, int width = 1_280, bool mayAsk = false)
     {
-        var context = await _browser.NewContextAsync(new() { Locale = locale, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, BypassCSP = mayAsk });
+        var context = await _browser.NewContextAsync(new()
+        {
+            Locale = locale,
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = width, Height = 900 },
+            BypassCSP = mayAsk
+        });
         context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
         page.Console += (_, said) => Complaints.Add($"{said.Type}: {said.Text}");

@@ -13,7 +13,8 @@ using Weir.Wire;
 
 namespace Weir.EndToEnd.SelfService;
 
-/// <summary>A customer with a browser before the real program: what was seen, "I fixed it", and what the check says, once clean and once not.</summary>
+/// <summary>A customer with a browser before the real program: what was seen, "I fixed it", and what the check says,
+/// once clean and once not.</summary>
 public sealed class CustomerPageTests : IDisposable
 {
     /// <summary>One case may be looked at once in two seconds for ever.</summary>
@@ -80,7 +81,8 @@ public sealed class CustomerPageTests : IDisposable
         var at = TimeProvider.System.GetUtcNow().AddSeconds(2);
         for (ushort own = 50_000; own < 50_010; own++)
         {
-            await Exchange.SendAsync(place.Flows, relapsing.Line, relapsing.Remote.Address, relapsing.Remote.Port, at, own);
+            await Exchange.SendAsync(
+                place.Flows, relapsing.Line, relapsing.Remote.Address, relapsing.Remote.Port, at, own);
         }
 
         // Running still or over already, as fast as the machine is.
@@ -89,52 +91,74 @@ public sealed class CustomerPageTests : IDisposable
         // Another one says so too, and it stays away.
         await page.GotoAsync($"{Link(clean)}?lang=en");
         await page.GetByRole(AriaRole.Button, new() { Name = "I fixed it" }).ClickAsync();
-        await weir.UntilAsync("the other line is clean", async () => await SaysAsync(page, clean, "Clean: nothing was seen"));
+        await weir.UntilAsync(
+            "the other line is clean", async () => await SaysAsync(page, clean, "Clean: nothing was seen"));
         await weir.UntilAsync("its check is over", async () => await SaysAsync(page, relapsing, "It is not fixed yet"));
 
         // An appeal, and what is not this page's link.
         await page.GotoAsync($"{Link(clean)}?lang=en");
         await page.GetByRole(AriaRole.Textbox).FillAsync("It was a guest's telephone <b>");
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask for a review" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Your words have arrived. A person looks at them.");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status))
+            .ToHaveTextAsync("Your words have arrived. A person looks at them.");
         await page.GotoAsync(Link(clean)[..^3]);
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Diese Seite gibt es nicht");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("Diese Seite gibt es nicht");
 
         var link = Link(clean);
-        Assert.All(browser.Complaints, c => Assert.Contains("404", c, StringComparison.Ordinal)); // the browser's word for the last one
-        Assert.All(browser.Asked, url => Assert.StartsWith($"http://127.0.0.1:{_port}/c/", url, StringComparison.Ordinal));
+        // the browser's word for the last one
+        Assert.All(browser.Complaints, c => Assert.Contains("404", c, StringComparison.Ordinal));
+        Assert.All(
+            browser.Asked, url => Assert.StartsWith($"http://127.0.0.1:{_port}/c/", url, StringComparison.Ordinal));
         await LooksAsync(browser, Link(relapsing));
         Assert.Equal(HttpStatusCode.OK, await CodeAsync(link));
         Assert.True(await weir.SumAsync("weir_selfservice_answers_total", "refused") >= 1);
 
         Assert.Equal(0, await weir.StopAsync());
         var entries = AuditReader.Entries(place.Audit).Select(r => r.Entry).ToList();
-        Assert.Contains(entries, e => e is { Actor: "customer", Act: AuditActions.ShowSubject, Outcome: AuditActions.Allow } && e.Case == relapsing.Id.ToString());
-        Assert.Contains(entries, e => e is { Actor: "customer", Act: AuditActions.Appeal } && e.Case == clean.Id.ToString());
-        Assert.Contains(entries, e => e is { Act: AuditActions.EndRemediation, Reason: AuditActions.Clean } && e.Case == clean.Id.ToString());
-        Assert.Contains(entries, e => e is { Act: AuditActions.EndRemediation, Reason: AuditActions.NotClean } && e.Case == relapsing.Id.ToString());
-        Assert.All(entries.Where(e => e.Actor == "customer"), e => Assert.DoesNotContain("telephone", e.ToString(), StringComparison.Ordinal));
+        Assert.Contains(entries, e =>
+            e is { Actor: "customer", Act: AuditActions.ShowSubject, Outcome: AuditActions.Allow }
+            && e.Case == relapsing.Id.ToString());
+        Assert.Contains(
+            entries, e => e is { Actor: "customer", Act: AuditActions.Appeal } && e.Case == clean.Id.ToString());
+        Assert.Contains(entries, e =>
+            e is { Act: AuditActions.EndRemediation, Reason: AuditActions.Clean } && e.Case == clean.Id.ToString());
+        Assert.Contains(entries, e => e is { Act: AuditActions.EndRemediation, Reason: AuditActions.NotClean }
+            && e.Case == relapsing.Id.ToString());
+        Assert.All(entries.Where(e => e.Actor == "customer"), e =>
+            Assert.DoesNotContain("telephone", e.ToString(), StringComparison.Ordinal));
         Assert.DoesNotContain(link[^LinkSigner.Letters..], weir.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("/c/", weir.Log, StringComparison.Ordinal);
         var verified = await WeirProcess.RunAsync("audit", "verify", "--dir", place.Audit);
         Assert.True(verified.ExitCode == 0, verified.Out + verified.Error);
     }
 
-    /// <summary>The page at two widths, in two languages, light and dark: nothing stands beside the screen. Pictures of it go where WEIR_SCREENSHOTS says.</summary>
+    /// <summary>The page at two widths, in two languages, light and dark: nothing stands beside the screen. Pictures of
+    /// it go where WEIR_SCREENSHOTS says.</summary>
     private static async Task LooksAsync(Browser browser, string link)
     {
-        foreach (var (width, language, scheme) in new[] { (320, "en", ColorScheme.Light), (320, "de", ColorScheme.Dark), (320, "de", ColorScheme.Light), (1_280, "en", ColorScheme.Dark), (1_280, "en", ColorScheme.Light), (1_280, "de", ColorScheme.Light) })
+        foreach (var (width, language, scheme) in new[]
+        {
+            (320, "en", ColorScheme.Light), (320, "de", ColorScheme.Dark), (320, "de", ColorScheme.Light),
+            (1_280, "en", ColorScheme.Dark), (1_280, "en", ColorScheme.Light), (1_280, "de", ColorScheme.Light)
+        })
         {
             var page = await browser.PageAsync(language, scheme, width, mayAsk: true);
             await page.GotoAsync(link);
             Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
-            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"at {width} px the page is wider than the screen");
+            Assert.True(
+                await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width,
+                $"at {width} px the page is wider than the screen");
             Assert.Equal(1, await page.Locator("h1").CountAsync());
-            Assert.Equal((1, 1, 1), (await page.GetByRole(AriaRole.Main).CountAsync(), await page.GetByRole(AriaRole.Banner).CountAsync(), await page.GetByRole(AriaRole.Contentinfo).CountAsync()));
-            Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('textarea')].every(t => t.labels.length == 1)"));
+            Assert.Equal((1, 1, 1), (
+                await page.GetByRole(AriaRole.Main).CountAsync(), await page.GetByRole(AriaRole.Banner).CountAsync(),
+                await page.GetByRole(AriaRole.Contentinfo).CountAsync()));
+            Assert.True(await page.EvaluateAsync<bool>(
+                "[...document.querySelectorAll('textarea')].every(t => t.labels.length == 1)"));
             if (Environment.GetEnvironmentVariable("WEIR_SCREENSHOTS") is { Length: > 0 } folder)
             {
-                await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(folder, $"page-{width}-{language}-{scheme}.png") });
+                await page.ScreenshotAsync(
+                    new() { FullPage = true, Path = Path.Combine(folder, $"page-{width}-{language}-{scheme}.png") });
             }
 
             await page.Context.CloseAsync();
@@ -161,15 +185,20 @@ public sealed class CustomerPageTests : IDisposable
         var found = new List<Contact>();
         foreach (var row in await ListAsync(place, "case", "list"))
         {
-            if (row.GetProperty("purposes").GetString() != "cnc-contact" || !IpKey.TryParse(row.GetProperty("subject").GetString()!, out var line) || !line.IsV4)
+            if (row.GetProperty("purposes").GetString() != "cnc-contact"
+                || !IpKey.TryParse(row.GetProperty("subject").GetString()!, out var line) || !line.IsV4)
             {
                 continue;
             }
 
             var id = row.GetProperty("case").GetString()!;
             var scopes = await ListAsync(place, "case", "show", id);
-            var parts = scopes[0].GetProperty("class").GetString()!.Split(' ').Where(p => p.Contains('=', StringComparison.Ordinal)).ToDictionary(p => p.Split('=')[0], p => p.Split('=')[1]);
-            if (scopes.Count == 1 && ushort.TryParse(parts["rport"], out var port) && IpKey.TryParse(parts["raddr"], out var remote) && remote.IsV4 && scopes[0].GetProperty("class").GetString()!.Contains("tcp", StringComparison.Ordinal))
+            var parts = scopes[0].GetProperty("class").GetString()!.Split(' ')
+                .Where(p => p.Contains('=', StringComparison.Ordinal))
+                .ToDictionary(p => p.Split('=')[0], p => p.Split('=')[1]);
+            if (scopes.Count == 1 && ushort.TryParse(parts["rport"], out var port)
+                && IpKey.TryParse(parts["raddr"], out var remote)
+                && remote.IsV4 && scopes[0].GetProperty("class").GetString()!.Contains("tcp", StringComparison.Ordinal))
             {
                 _ = CaseId.TryParse(id, out var number);
                 found.Add(new(number, line, new(remote, port, 6)));
@@ -183,8 +212,11 @@ public sealed class CustomerPageTests : IDisposable
     private string Link(Contact of)
     {
         // As a notice carries it; the key is the running program's.
-        var key = File.ReadAllBytes(Path.Combine(_folder.At("links"), LinkKeyFiles.CurrentName))[^LinkSigner.KeyOctets..];
-        return new CaseLinks(new LinkSigner(new(key, null)), new Uri($"http://127.0.0.1:{_port}"), TimeSpan.FromDays(7), TimeProvider.System).For(of.Id, DateTimeOffset.MaxValue);
+        var key =
+            File.ReadAllBytes(Path.Combine(_folder.At("links"), LinkKeyFiles.CurrentName))[^LinkSigner.KeyOctets..];
+        return new CaseLinks(
+            new LinkSigner(new(key, null)), new Uri($"http://127.0.0.1:{_port}"), TimeSpan.FromDays(7),
+            TimeProvider.System).For(of.Id, DateTimeOffset.MaxValue);
     }
 
     private static async Task<List<JsonElement>> ListAsync(ServeFixture place, params string[] arguments)

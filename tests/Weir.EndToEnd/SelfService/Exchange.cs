@@ -13,7 +13,8 @@ internal static class Exchange
     private const int Record = 48;
     private const uint Uptime = 3_600_000;
 
-    public static async Task SendAsync(int port, IpKey line, IpKey remote, ushort remotePort, DateTimeOffset at, ushort linePort)
+    public static async Task SendAsync(
+        int port, IpKey line, IpKey remote, ushort remotePort, DateTimeOffset at, ushort linePort)
     {
         var octets = new byte[Header + (2 * Record)];
         BinaryPrimitives.WriteUInt16BigEndian(octets, 5);

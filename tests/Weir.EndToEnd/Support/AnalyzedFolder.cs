@@ -29,7 +29,8 @@ internal sealed class AnalyzedFolder : IDisposable
     /// <summary>What the program printed, after a run that must succeed.</summary>
     public async Task<WeirResult> ResultAsync(string networks, string[] options, params string[] inputs)
     {
-        var result = await WeirProcess.RunAsync(["analyze", .. inputs, "--networks", networks, .. options, "--out", _folder.At("out")]);
+        var result = await WeirProcess.RunAsync(
+            ["analyze", .. inputs, "--networks", networks, .. options, "--out", _folder.At("out")]);
         Assert.True(result.ExitCode == 0, $"exit {result.ExitCode}: {result.Error}");
         Assert.True(System.IO.File.Exists(Html));
         return result;
@@ -38,7 +39,8 @@ internal sealed class AnalyzedFolder : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static string[] Infected(JsonElement report) =>
-        [.. report.GetProperty("infected").EnumerateArray().Select(i => i.GetProperty("subject").GetString()!).Order(StringComparer.Ordinal)];
+        [.. report.GetProperty("infected")
+            .EnumerateArray().Select(i => i.GetProperty("subject").GetString()!).Order(StringComparer.Ordinal)];
 
     /// <summary>Nothing is lost silently: what was read went somewhere.</summary>
     public static void Balanced(JsonElement report)
@@ -46,7 +48,9 @@ internal sealed class AnalyzedFolder : IDisposable
         var flows = report.GetProperty("flows");
         long Of(string name) => flows.GetProperty(name).GetInt64();
         Assert.True(Of("read") > 0);
-        Assert.Equal(Of("read"), Of("attributed") + Of("foreign") + Of("internal") + Of("spoofed") + Of("excluded") + Of("outsideWindow") + Of("unattributed"));
-        Assert.Equal(Of("read"), report.GetProperty("inputs").EnumerateArray().Sum(i => i.GetProperty("flows").GetInt64()));
+        Assert.Equal(Of("read"), Of("attributed") + Of("foreign") + Of("internal")
+            + Of("spoofed") + Of("excluded") + Of("outsideWindow") + Of("unattributed"));
+        Assert.Equal(
+            Of("read"), report.GetProperty("inputs").EnumerateArray().Sum(i => i.GetProperty("flows").GetInt64()));
     }
 }

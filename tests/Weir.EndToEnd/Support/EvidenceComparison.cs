@@ -12,7 +12,8 @@ namespace Weir.EndToEnd.Support;
 /// <param name="Expected">Records of the truth that are inside.</param>
 internal sealed record EvidenceDifference(IReadOnlyList<string> Missing, IReadOnlyList<string> Outside, int Expected);
 
-/// <summary>Evidence rows against records.csv, row by row, as multisets: every field that evidence may hold is compared.</summary>
+/// <summary>Evidence rows against records.csv, row by row, as multisets: every field that evidence may
+/// hold is compared.</summary>
 internal static class EvidenceComparison
 {
     /// <param name="truth">All records, of whatever line.</param>
@@ -22,9 +23,12 @@ internal static class EvidenceComparison
     /// <param name="untilMs">First flow start that is not.</param>
     /// <param name="rows">The evidence.</param>
     public static EvidenceDifference Compare(
-        IEnumerable<LabRecord> truth, IpKey subject, FlowPredicate inside, long fromMs, long untilMs, IEnumerable<EvidenceRow> rows)
+        IEnumerable<LabRecord> truth, IpKey subject, FlowPredicate inside, long fromMs, long untilMs,
+        IEnumerable<EvidenceRow> rows)
     {
-        string[] expected = [.. truth.Where(r => r.Subject == subject && r.StartMs >= fromMs && r.StartMs < untilMs && inside.Matches(FlowOf(r))).Select(r => Row(r, inside.Direction))];
+        string[] expected = [.. truth.Where(
+            r => r.Subject == subject && r.StartMs >= fromMs && r.StartMs < untilMs && inside.Matches(FlowOf(r)))
+            .Select(r => Row(r, inside.Direction))];
         var left = expected.GroupBy(r => r).ToDictionary(g => g.Key, g => g.Count());
         var outside = new List<string>();
         foreach (var row in rows.Select(Row))
@@ -44,8 +48,11 @@ internal static class EvidenceComparison
 
     private static Flow FlowOf(LabRecord r) => new()
     {
-        Subject = r.Subject, Remote = r.Remote, RemotePort = r.RemotePort, SubjectPort = r.SubjectPort, Protocol = r.Protocol,
-        PacketsOut = r.PacketsOut, PacketsIn = r.PacketsIn, StartMs = r.StartMs, EndMs = r.EndMs,
+        Subject = r.Subject,
+        Remote = r.Remote,
+        RemotePort = r.RemotePort,
+        SubjectPort = r.SubjectPort,
+        Protocol = r.Protocol, PacketsOut = r.PacketsOut, PacketsIn = r.PacketsIn, StartMs = r.StartMs, EndMs = r.EndMs,
     };
 
     private static string Row(LabRecord r, Direction direction)
@@ -53,13 +60,16 @@ internal static class EvidenceComparison
         var (sent, received) = ((direction & Direction.Out) != 0, (direction & Direction.In) != 0);
         return Row(
             r.StartMs, r.EndMs, r.Protocol, r.Remote, r.RemotePort, sent ? r.PacketsOut : 0, received ? r.PacketsIn : 0,
-            sent ? r.OctetsOut : 0, received ? r.OctetsIn : 0, sent ? r.FlagsOut : (byte)0, received ? r.FlagsIn : (byte)0);
+            sent ? r.OctetsOut : 0, received ? r.OctetsIn : 0, sent ? r.FlagsOut : (byte)0,
+            received ? r.FlagsIn : (byte)0);
     }
 
     private static string Row(EvidenceRow r) => Row(
-        r.StartMs, r.EndMs, r.Remote.Protocol, r.Remote.Address, r.Remote.Port, r.PacketsOut, r.PacketsIn, r.OctetsOut, r.OctetsIn, r.FlagsOut, r.FlagsIn);
+        r.StartMs, r.EndMs, r.Remote.Protocol, r.Remote.Address, r.Remote.Port, r.PacketsOut, r.PacketsIn, r.OctetsOut,
+        r.OctetsIn, r.FlagsOut, r.FlagsIn);
 
     private static string Row(
-        long from, long until, byte protocol, IpKey remote, ushort port, ulong packetsOut, ulong packetsIn, ulong octetsOut, ulong octetsIn, byte flagsOut, byte flagsIn) =>
+        long from, long until, byte protocol, IpKey remote, ushort port, ulong packetsOut, ulong packetsIn,
+        ulong octetsOut, ulong octetsIn, byte flagsOut, byte flagsIn) =>
         FormattableString.Invariant($"{from}-{until} {protocol} {remote}:{port} {packetsOut}/{packetsIn} {octetsOut}/{octetsIn} {flagsOut}/{flagsIn}");
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The mail's case played once, in the order of the exporters' clocks: datagrams to a lane, events to the desk after each ten
-// simulated seconds, as they would come live. Everything is what the program uses but the vault, which here only seals.
+// The mail's case played once, in the order of the exporters' clocks: datagrams to a lane, events to the desk after
+// each ten simulated seconds, as they would come live. Everything is what the program uses but the vault, which here
+// only seals.
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Collector;
 using Weir.Collector.Attributing;
@@ -58,24 +59,36 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
 
     public SubjectKey SubjectOf(string line) => new(Records.First(r => r.Line == line).Subject.Bits);
 
-    public IEnumerable<CaseScope> ScopesOf(string line) => Desk.Files.Where(f => f.Subject == SubjectOf(line)).SelectMany(f => f.Scopes);
+    public IEnumerable<CaseScope> ScopesOf(string line) =>
+        Desk.Files.Where(f => f.Subject == SubjectOf(line)).SelectMany(f => f.Scopes);
 
     public async Task InitializeAsync()
     {
         var simulation = new Simulation(new LabOptions
         {
-            Scenario = LabScenario.Mail, Subscribers = 1_000, Seconds = 3_600, Bots = 20, Nets = 2, ListEntries = 20, Flows = 60_000, Protocol = ExportProtocol.Ipfix, Seed = 11,
+            Scenario = LabScenario.Mail,
+            Subscribers = 1_000,
+            Seconds = 3_600,
+            Bots = 20,
+            Nets = 2,
+            ListEntries = 20,
+            Flows = 60_000,
+            Protocol = ExportProtocol.Ipfix,
+            Seed = 11,
         });
         var line = new DatagramLine();
         LabFolder.Run(_folder.At("lab"), simulation, line);
         Records = LabRecords.Read(_folder.At($"lab/{LabRecords.FileName}"));
 
-        _audit = FileAuditLog.Open(new AuditOptions { Directory = AuditFolder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
+        _audit = FileAuditLog.Open(
+            new AuditOptions { Directory = AuditFolder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
         _file = RecordsFile.Open(_folder.At("records/records.sqlite"));
-        _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
+        _spool = new Spool(
+            new SpoolOptions { Directory = _folder.At("spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
         _store = await FlowStore.OpenEmbeddedAsync(
             _folder.At("store"), TimeProvider.System, NullLoggerFactory.Instance, default,
-            commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"], throwAway: true);
+            commandLine: ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"],
+            throwAway: true);
         _loader = new SpoolLoader(_spool, _store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var evidence = new EvidenceStore(_store, _loader, TimeProvider.System);
         var signer = new EventSigner();
@@ -88,7 +101,11 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
             Names = EpochPseudonymizer.InClear,
             Digests = _spool,
             Sightings = new NoSightings(),
-            Evidence = new EvidenceDependencies { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 64 << 20 } },
+            Evidence = new EvidenceDependencies
+            {
+                Sink = _spool,
+                Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 64 << 20 }
+            },
             Detecting = new DetectingDependencies(new DetectingOptions { Subjects = 10_000 }, signer, _events),
             Shards = 2,
         });
@@ -173,7 +190,8 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
     {
         public List<(long AtMs, IpKey Exporter, byte[] Payload)> All { get; } = [];
 
-        public void Send(in Exporter exporter, long atMs, ReadOnlySpan<byte> payload) => All.Add((atMs, exporter.Address, payload.ToArray()));
+        public void Send(in Exporter exporter, long atMs, ReadOnlySpan<byte> payload) =>
+            All.Add((atMs, exporter.Address, payload.ToArray()));
     }
 
     private sealed class EventList : IEventSink
@@ -218,19 +236,26 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
 
     private sealed class NoFalsePositiveSink : IFalsePositiveSink
     {
-        public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) => throw new NotSupportedException();
+        public Task AllowAsync(IReadOnlyCollection<Endpoint> endpoints, string reason, CancellationToken cancel) =>
+            throw new NotSupportedException();
     }
 
     private sealed class SealingVault : IVault
     {
-        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) => Task.CompletedTask;
+        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
+            Task.CompletedTask;
 
         public Task DestroyAsync(CaseId id, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(
+            IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<SubjectKey?> AttributeAsync(
+            IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) =>
+            throw new NotSupportedException();
     }
 }

@@ -19,7 +19,8 @@ internal static class OtherUser
 
         var weir = WeirProcess.Start(arguments);
         var start = new ProcessStartInfo("setpriv") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["--reuid", user, "--regid", NoGroup, "--clear-groups", "--", weir.FileName, .. weir.ArgumentList])
+        foreach (var argument in (string[])[
+            "--reuid", user, "--regid", NoGroup, "--clear-groups", "--", weir.FileName, .. weir.ArgumentList])
         {
             start.ArgumentList.Add(argument);
         }

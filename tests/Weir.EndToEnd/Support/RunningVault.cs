@@ -16,7 +16,8 @@ internal sealed class RunningVault : IAsyncDisposable
     private RunningVault(string configuration, string socket)
     {
         Client = new VaultClient(socket);
-        _process = Process.Start(WeirProcess.Start("vault", "--config", configuration)) ?? throw new InvalidOperationException("dotnet did not start");
+        _process = Process.Start(WeirProcess.Start("vault", "--config", configuration))
+            ?? throw new InvalidOperationException("dotnet did not start");
         _process.OutputDataReceived += (_, line) => AppendLine(line.Data);
         _process.ErrorDataReceived += (_, line) => AppendLine(line.Data);
         _process.BeginOutputReadLine();

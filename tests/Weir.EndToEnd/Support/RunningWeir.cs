@@ -18,7 +18,8 @@ internal sealed class RunningWeir : IAsyncDisposable
     private RunningWeir(ServeFixture place)
     {
         _web = new Uri($"http://127.0.0.1:{place.Web}/");
-        _process = Process.Start(WeirProcess.Start("serve", "--config", place.Configuration)) ?? throw new InvalidOperationException("dotnet did not start");
+        _process = Process.Start(WeirProcess.Start("serve", "--config", place.Configuration))
+            ?? throw new InvalidOperationException("dotnet did not start");
         _process.OutputDataReceived += (_, line) => AppendLine(line.Data);
         _process.ErrorDataReceived += (_, line) => AppendLine(line.Data);
         _process.BeginOutputReadLine();
@@ -61,26 +62,30 @@ internal sealed class RunningWeir : IAsyncDisposable
     {
         var page = await _http.GetStringAsync(new Uri(_web, "metrics"));
         return page.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#')
-            .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+            .ToDictionary(line => line[..line.LastIndexOf(' ')], line =>
+                double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
 
     /// <summary>A metric's sum over its labels; <paramref name="label"/> picks some.</summary>
     public async Task<double> SumAsync(string name, string label = "") =>
-        (await MetricsAsync()).Where(m => m.Key.Split('{')[0] == name && m.Key.Contains(label, StringComparison.Ordinal)).Sum(m => m.Value);
+        (await MetricsAsync())
+            .Where(m => m.Key.Split('{')[0] == name && m.Key.Contains(label, StringComparison.Ordinal))
+            .Sum(m => m.Value);
 
-    /// <summary>Waits until all that was read is held by segments, the store has them, and nothing came for three seconds: what a window gives is written a moment after the window is gone.</summary>
+    /// <summary>Waits until all that was read is held by segments, the store has them, and nothing came for three
+    /// seconds: what a window gives is written a moment after the window is gone.</summary>
     public async Task SettledAsync(long flows)
     {
         var (written, since) = (-1.0, Stopwatch.StartNew());
         await UntilAsync($"{flows} flows are in the store", async () =>
         {
             var metrics = await MetricsAsync();
-            var rows = metrics["weir_spool_rows_written_rows_total"];
+            var rows = metrics["weir_spool_rows_written_total"];
             var isIn = metrics["weir_digesting_flows_total"] >= flows
-                && metrics["weir_digesting_pairs_held_pairs"] == 0
-                && metrics["weir_spool_segments_waiting_segments"] == 0
-                && metrics["weir_spool_rows_loaded_rows_total"] + metrics["weir_spool_rows_already_there_rows_total"] >= rows
-                && metrics["weir_matching_windows_waiting_windows"] == 0;
+                && metrics["weir_digesting_pairs_held"] == 0
+                && metrics["weir_spool_segments_waiting"] == 0
+                && metrics["weir_spool_rows_loaded_total"] + metrics["weir_spool_rows_already_there_total"] >= rows
+                && metrics["weir_matching_windows_waiting"] == 0;
             if (!isIn || rows != written)
             {
                 written = isIn ? rows : -1;
@@ -91,7 +96,8 @@ internal sealed class RunningWeir : IAsyncDisposable
         });
     }
 
-    public async Task<JsonElement> HealthAsync() => JsonDocument.Parse(await (await _http.GetAsync(new Uri(_web, "healthz"))).Content.ReadAsStringAsync()).RootElement;
+    public async Task<JsonElement> HealthAsync() => JsonDocument.Parse(
+        await (await _http.GetAsync(new Uri(_web, "healthz"))).Content.ReadAsStringAsync()).RootElement;
 
     /// <summary>SIGTERM; gives the exit code.</summary>
     public async Task<int> StopAsync()

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Weir.EndToEnd.Support;
 
-/// <summary>A folder with a simulated provider and a configuration of <c>weir serve</c> for it, on ports of its own.</summary>
+/// <summary>A folder with a simulated provider and a configuration of <c>weir serve</c> for it, on
+/// ports of its own.</summary>
 internal sealed class ServeFixture
 {
     private readonly TempFolder _folder;
@@ -19,11 +20,12 @@ internal sealed class ServeFixture
             return;
         }
 
-        var start = TimeProvider.System.GetUtcNow().AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var start = TimeProvider.System.GetUtcNow()
+            .AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         _provider =
         [
-            "--subscribers", subscribers.ToString(CultureInfo.InvariantCulture), "--bots", "40", "--nets", "2", "--seed", "7",
-            "--seconds", "7200", "--start", start, "--list-entries", "200",
+            "--subscribers", subscribers.ToString(CultureInfo.InvariantCulture), "--bots", "40", "--nets", "2",
+            "--seed", "7", "--seconds", "7200", "--start", start, "--list-entries", "200",
         ];
     }
 
@@ -44,22 +46,28 @@ internal sealed class ServeFixture
     public string Keys => _folder.At("keys");
 
     /// <summary>Writes the provider's networks and list, and the configuration.</summary>
-    public static async Task<ServeFixture> MakeAsync(TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null)
+    public static async Task<ServeFixture> MakeAsync(
+        TempFolder folder, string profile = "lab", int subscribers = 1_000, string flush = "1s", string? vault = null)
     {
         var place = new ServeFixture(folder, subscribers);
-        await place.ConfigureAsync(profile, flush, vault is null ? "" : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
+        await place.ConfigureAsync(profile, flush, vault is null
+            ? ""
+            : $"vault:\n  socket: {vault}\n  dir: {folder.At("vault")}\n  allow-root: true\n");
         return place;
     }
 
-    /// <summary>The mail's two lines among a thousand, an hour that ends now; what was configured is what the simulated routers do.</summary>
+    /// <summary>The mail's two lines among a thousand, an hour that ends now; what was configured is what the
+    /// simulated routers do.</summary>
     /// <param name="folder">Where all lies.</param>
     /// <param name="more">Further sections of the configuration.</param>
     public static async Task<ServeFixture> MakeMailAsync(TempFolder folder, string more)
     {
-        var start = TimeProvider.System.GetUtcNow().AddSeconds(-3_600).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var start = TimeProvider.System.GetUtcNow()
+            .AddSeconds(-3_600).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var place = new ServeFixture(folder, 0,
         [
-            "--scenario", "mail", "--subscribers", "1000", "--seconds", "3600", "--bots", "20", "--nets", "2", "--list-entries", "20", "--protocol", "ipfix", "--seed", "11", "--start", start,
+            "--scenario", "mail", "--subscribers", "1000", "--seconds", "3600", "--bots", "20", "--nets", "2",
+            "--list-entries", "20", "--protocol", "ipfix", "--seed", "11", "--start", start,
         ]);
         await place.ConfigureAsync("lab", "1s", more, "1m");
         return place;
@@ -84,23 +92,29 @@ internal sealed class ServeFixture
     {
         var dry = await WeirProcess.RunAsync(["lab", "--out", _folder.At("provider"), .. _provider, "--flows", "1000"]);
         Assert.True(dry.ExitCode == 0, dry.Error);
-        var networks = File.ReadLines(_folder.At("provider/networks.txt")).Where(line => line.Length > 0 && line[0] != '#');
+        var networks = File.ReadLines(_folder.At("provider/networks.txt"))
+            .Where(line => line.Length > 0 && line[0] != '#');
         _folder.File("weir.yaml", $"{Yaml(profile, networks, flush, activeTimeout)}\n{more}");
     }
 
-    /// <summary>Sends the provider's exports from a process of their own, and reads what was sent from its truth.</summary>
+    /// <summary>Sends the provider's exports from a process of their own, and reads what was sent
+    /// from its truth.</summary>
     public async Task<LabRun> SendAsync(string name, params string[] options)
     {
         var folder = _folder.At(name);
-        var sent = await WeirProcess.RunAsync(["lab", "--out", folder, .. _provider, "--to", $"127.0.0.1:{Flows}", "--pps", "3000", .. options]);
+        var sent = await WeirProcess.RunAsync(
+            ["lab", "--out", folder, .. _provider, "--to", $"127.0.0.1:{Flows}", "--pps", "3000", .. options]);
         Assert.True(sent.ExitCode == 0, sent.Error);
         using var truth = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "truth.json")));
         var totals = truth.RootElement.GetProperty("totals");
-        var bots = truth.RootElement.GetProperty("bots").EnumerateArray().Where(bot => bot.GetProperty("listedExchanges").GetInt32() > 0)
+        var bots = truth.RootElement
+            .GetProperty("bots").EnumerateArray().Where(bot => bot.GetProperty("listedExchanges").GetInt32() > 0)
             .Select(bot => bot.GetProperty("subject").GetString()!);
         var clean = truth.RootElement.GetProperty("wrongEntries").EnumerateArray()
-            .SelectMany(entry => entry.GetProperty("cleanSubjects").EnumerateArray()).Select(subject => subject.GetString()!);
-        return new LabRun(totals.GetProperty("datagrams").GetInt64(), totals.GetProperty("flows").GetInt64(), [.. bots.Concat(clean).Distinct().Order(StringComparer.Ordinal)]);
+            .SelectMany(entry => entry.GetProperty("cleanSubjects").EnumerateArray())
+            .Select(subject => subject.GetString()!);
+        return new LabRun(totals.GetProperty("datagrams").GetInt64(), totals.GetProperty("flows").GetInt64(), [
+            .. bots.Concat(clean).Distinct().Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>The report of a comparison that began from now on: the next one may be under way already.</summary>
@@ -114,7 +128,8 @@ internal sealed class ServeFixture
     }
 
     public static string[] Infected(JsonElement report) =>
-        [.. report.GetProperty("infected").EnumerateArray().Select(i => i.GetProperty("subject").GetString()!).Order(StringComparer.Ordinal)];
+        [.. report.GetProperty("infected")
+            .EnumerateArray().Select(i => i.GetProperty("subject").GetString()!).Order(StringComparer.Ordinal)];
 
     private string Yaml(string profile, IEnumerable<string> networks, string flush, string activeTimeout) =>
         $"""
@@ -156,5 +171,6 @@ internal sealed class ServeFixture
         """;
 }
 
-/// <summary>What the simulator sent, and whom its truth calls infected: whoever exchanged traffic with a listed endpoint, rightly listed or not.</summary>
+/// <summary>What the simulator sent, and whom its truth calls infected: whoever exchanged traffic with a listed
+/// endpoint, rightly listed or not.</summary>
 internal sealed record LabRun(long Datagrams, long Flows, string[] Infected);

@@ -16,7 +16,9 @@ internal sealed class SmallDisk : IDisposable
     public static SmallDisk? TryMount(string folder, int megabytes)
     {
         Directory.CreateDirectory(folder);
-        return Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) == 0 ? new SmallDisk(folder) : null;
+        return Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) == 0
+            ? new SmallDisk(folder)
+            : null;
     }
 
     public void Fill(int megabytes) => File.WriteAllBytes(Filler, new byte[megabytes << 20]);

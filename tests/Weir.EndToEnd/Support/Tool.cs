@@ -9,7 +9,8 @@ internal static class Tool
     /// <summary>Whether it is installed; says so aloud where it is not.</summary>
     public static bool IsThere(string name)
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/sbin"]).Any(folder => File.Exists(Path.Combine(folder, name)));
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':').Concat(["/usr/sbin", "/sbin"]).Any(folder => File.Exists(Path.Combine(folder, name)));
         if (!found)
         {
             Console.WriteLine($"SKIPPED: {name} is not installed");
@@ -21,7 +22,8 @@ internal static class Tool
     /// <summary>Runs it to its end, which must be a good one.</summary>
     public static async Task RunAsync(string name, params string[] arguments)
     {
-        var start = new ProcessStartInfo(name, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo(name, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

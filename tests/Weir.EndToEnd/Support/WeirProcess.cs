@@ -14,7 +14,13 @@ internal static class WeirProcess
 
     public static ProcessStartInfo Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false
+        };
         start.ArgumentList.Add(Program);
         foreach (var argument in arguments)
         {
@@ -27,7 +33,8 @@ internal static class WeirProcess
     public static async Task<WeirResult> RunAsync(params string[] arguments)
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        using var process = Process.Start(Start(arguments)) ?? throw new InvalidOperationException("dotnet did not start");
+        using var process = Process.Start(Start(arguments))
+            ?? throw new InvalidOperationException("dotnet did not start");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancel.Token);
         var error = process.StandardError.ReadToEndAsync(cancel.Token);
@@ -38,7 +45,8 @@ internal static class WeirProcess
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException(new StringBuilder("weir did not end in time: ").AppendJoin(' ', arguments).ToString());
+            throw new TimeoutException(
+                new StringBuilder("weir did not end in time: ").AppendJoin(' ', arguments).ToString());
         }
 
         return new WeirResult(process.ExitCode, await output, await error);

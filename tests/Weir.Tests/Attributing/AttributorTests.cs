@@ -53,7 +53,9 @@ public class AttributorTests
         Assert.False(Try(Record("192.0.2.9", 1, "198.51.100.7", 2), out _));
         Assert.False(Try(Record("10.9.9.9", 1, "198.51.100.7", 2), out _));
 
-        Assert.Equal((0L, 1L, 1L, 0L, 1L), (_attributor.Counts.Attributed, _attributor.Counts.Internal, _attributor.Counts.Foreign, _attributor.Counts.Spoofed, _attributor.Counts.Excluded));
+        Assert.Equal((0L, 1L, 1L, 0L, 1L), (
+            _attributor.Counts.Attributed, _attributor.Counts.Internal, _attributor.Counts.Foreign,
+            _attributor.Counts.Spoofed, _attributor.Counts.Excluded));
     }
 
     [Fact]
@@ -65,7 +67,8 @@ public class AttributorTests
         var flow = default(Flow);
 
         Assert.True(attributor.Attribute(record, Exporter, 0, ref flow));
-        Assert.Equal((FlowAttribution.Spoofed, "100::c000:201:0:7", "198.51.100.7"), (flow.Place, flow.Subject.ToString(), flow.Remote.ToString()));
+        Assert.Equal((FlowAttribution.Spoofed, "100::c000:201:0:7", "198.51.100.7"), (
+            flow.Place, flow.Subject.ToString(), flow.Remote.ToString()));
         record.InputInterface = 8;
         Assert.False(attributor.Attribute(record, Exporter, 0, ref flow));
 
@@ -127,10 +130,14 @@ public class AttributorTests
         var line = SubscriberLineId.From(new byte[14]);
         var intake = new CurrentIntakeTable();
         intake.Swap(
-            IntakeTable.From([new AddressAssignment(Prefix.Parse("10.1.0.7/32"), 0, ushort.MaxValue, 1_000, 2_000, line), new AddressAssignment(Prefix.Parse("10.2.0.1/32"), 1_024, 2_047, 0, long.MaxValue, line)]),
+            IntakeTable.From([
+                new AddressAssignment(Prefix.Parse("10.1.0.7/32"), 0, ushort.MaxValue, 1_000, 2_000, line),
+                new AddressAssignment(Prefix.Parse("10.2.0.1/32"), 1_024, 2_047, 0, long.MaxValue, line)]),
             long.MaxValue);
         var attributor = new Attributor(
-            new NetworkTable([new Network(Prefix.Parse("10.1.0.0/16"), Attribution: SubscriberMapping.Leased), new Network(Prefix.Parse("10.2.0.0/16"), Attribution: SubscriberMapping.Cgnat)]),
+            new NetworkTable([
+                new Network(Prefix.Parse("10.1.0.0/16"), Attribution: SubscriberMapping.Leased),
+                new Network(Prefix.Parse("10.2.0.0/16"), Attribution: SubscriberMapping.Cgnat)]),
             intake: intake);
 
         Assert.Equal(line, SubjectOf(attributor, Record("10.1.0.7", 5_000, "198.51.100.7", 443)));
@@ -165,18 +172,19 @@ public class AttributorTests
         public ulong CohortOf(uint epoch) => 0;
     }
 
-    private static FlowRecord Record(string source, ushort sourcePort, string destination, ushort destinationPort) => new()
-    {
-        Source = IpKey.Parse(source),
-        SourcePort = sourcePort,
-        Destination = IpKey.Parse(destination),
-        DestinationPort = destinationPort,
-        Protocol = Protocols.Tcp,
-        Packets = 1,
-        Octets = 60,
-        StartMs = 1_000,
-        EndMs = 2_000,
-    };
+    private static FlowRecord Record(string source, ushort sourcePort, string destination, ushort destinationPort) =>
+        new()
+        {
+            Source = IpKey.Parse(source),
+            SourcePort = sourcePort,
+            Destination = IpKey.Parse(destination),
+            DestinationPort = destinationPort,
+            Protocol = Protocols.Tcp,
+            Packets = 1,
+            Octets = 60,
+            StartMs = 1_000,
+            EndMs = 2_000,
+        };
 
     private bool Try(in FlowRecord record, out Flow flow)
     {

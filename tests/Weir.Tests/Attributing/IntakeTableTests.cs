@@ -26,7 +26,8 @@ public class IntakeTableTests
     [Fact]
     public void A_shared_address_is_told_by_its_port()
     {
-        var table = IntakeTable.From([Lease("192.0.2.1/32", Ann, 0, ports: (1_024, 2_047)), Lease("192.0.2.1/32", Bob, 0, ports: (2_048, 3_071))]);
+        var table = IntakeTable.From([Lease("192.0.2.1/32", Ann, 0, ports: (1_024, 2_047)), Lease(
+            "192.0.2.1/32", Bob, 0, ports: (2_048, 3_071))]);
 
         Assert.Equal(Ann, Find(table, "192.0.2.1", 2_047, 5));
         Assert.Equal(Bob, Find(table, "192.0.2.1", 2_048, 5));
@@ -37,7 +38,9 @@ public class IntakeTableTests
     [Fact]
     public void Two_lines_that_claim_the_same_are_nobody_and_a_longer_prefix_wins()
     {
-        var table = IntakeTable.From([Lease("10.0.0.7/32", Ann, 0, 2_000), Lease("10.0.0.7/32", Bob, 1_000, 3_000), Lease("10.0.1.0/24", Ann, 0), Lease("10.0.1.9/32", Bob, 500)]);
+        var table = IntakeTable.From([
+            Lease("10.0.0.7/32", Ann, 0, 2_000), Lease("10.0.0.7/32", Bob, 1_000, 3_000), Lease("10.0.1.0/24", Ann, 0),
+            Lease("10.0.1.9/32", Bob, 500)]);
 
         Assert.Equal(Ann, Find(table, "10.0.0.7", 0, 999));
         Assert.Null(Find(table, "10.0.0.7", 0, 1_500));
@@ -51,7 +54,8 @@ public class IntakeTableTests
     [Fact]
     public void A_delegated_prefix_is_one_line_and_the_ends_of_the_space_are_found()
     {
-        var table = IntakeTable.From([Lease("2001:db8:1::/48", Ann, 0), Lease("ffff:ffff:ffff:ffff::/64", Bob, 0), Lease("::/64", Bob, 0)]);
+        var table = IntakeTable.From(
+            [Lease("2001:db8:1::/48", Ann, 0), Lease("ffff:ffff:ffff:ffff::/64", Bob, 0), Lease("::/64", Bob, 0)]);
 
         Assert.Equal(Ann, Find(table, "2001:db8:1:ffff::1", 0, 5));
         Assert.Null(Find(table, "2001:db8:2::1", 0, 5));
@@ -79,7 +83,8 @@ public class IntakeTableTests
                 var address = IpKey.FromV4(0x0A000000 + (uint)random.Next(20));
                 var port = (ushort)random.Next(40);
                 var at = random.Next(60);
-                Assert.Equal(Naive(rows, address, port, at), table.TryFind(address, port, at, out var line) ? line : null);
+                Assert.Equal(
+                    Naive(rows, address, port, at), table.TryFind(address, port, at, out var line) ? line : null);
             }
         }
     }
@@ -87,7 +92,8 @@ public class IntakeTableTests
     [Fact]
     public void A_look_up_allocates_nothing()
     {
-        var table = IntakeTable.From(Enumerable.Range(0, 1_000).Select(i => new AddressAssignment(Prefix.From(IpKey.FromV4((uint)i), 128), 0, ushort.MaxValue, 0, long.MaxValue, Ann)));
+        var table = IntakeTable.From(Enumerable.Range(0, 1_000).Select(i =>
+            new AddressAssignment(Prefix.From(IpKey.FromV4((uint)i), 128), 0, ushort.MaxValue, 0, long.MaxValue, Ann)));
         var holder = new CurrentIntakeTable();
         holder.Swap(table, long.MaxValue);
         _ = holder.TryFind(IpKey.FromV4(500), 80, 5, out _);
@@ -112,22 +118,30 @@ public class IntakeTableTests
 
     private static IpKey? Naive(AddressAssignment[] rows, IpKey address, ushort port, long at)
     {
-        var around = rows.Where(r => r.IsValid && r.Network.Contains(address) && r.PortFrom <= port && port <= r.PortTo && r.FromMs <= at && at < r.UntilMs).ToArray();
-        var lines = around.Where(r => r.Network.Length == around.Max(o => o.Network.Length)).Select(r => r.Line).Distinct().ToArray();
+        var around = rows.Where(r => r.IsValid && r.Network.Contains(address)
+            && r.PortFrom <= port && port <= r.PortTo && r.FromMs <= at && at < r.UntilMs)
+            .ToArray();
+        var lines = around.Where(r => r.Network.Length == around.Max(o => o.Network.Length))
+            .Select(r => r.Line).Distinct().ToArray();
         return lines.Length == 1 ? lines[0] : null;
     }
 
     private static AddressAssignment RandomRow(Random random)
     {
         var length = random.Next(124, 129);
-        var ports = random.Next(3) == 0 ? (From: (ushort)0, To: ushort.MaxValue) : (From: (ushort)random.Next(40), To: (ushort)random.Next(40));
+        var ports = random.Next(3) == 0
+            ? (From: (ushort)0, To: ushort.MaxValue)
+            : (From: (ushort)random.Next(40), To: (ushort)random.Next(40));
         var from = random.Next(50);
         return new AddressAssignment(
-            Prefix.From(IpKey.FromV4(0x0A000000 + (uint)random.Next(16)), length), ports.From, ports.To, from, random.Next(4) == 0 ? long.MaxValue : from + random.Next(20), random.Next(2) == 0 ? Ann : Bob);
+            Prefix.From(IpKey.FromV4(0x0A000000 + (uint)random.Next(16)), length), ports.From, ports.To, from,
+            random.Next(4) == 0 ? long.MaxValue : from + random.Next(20), random.Next(2) == 0 ? Ann : Bob);
     }
 
-    private static AddressAssignment Lease(string network, IpKey line, long from, long until = long.MaxValue, (ushort From, ushort To)? ports = null) =>
-        new(Prefix.Parse(network), ports?.From ?? 0, ports?.To ?? ushort.MaxValue, from, until, line);
+    private static AddressAssignment Lease(
+        string network, IpKey line, long from, long until = long.MaxValue, (ushort From, ushort To)? ports = null) =>
+            new(Prefix.Parse(network), ports?.From ?? 0, ports?.To ?? ushort.MaxValue, from, until, line);
 
-    private static IpKey? Find(IntakeTable table, string address, ushort port, long at) => table.TryFind(IpKey.Parse(address), port, at, out var line) ? line : null;
+    private static IpKey? Find(IntakeTable table, string address, ushort port, long at) =>
+        table.TryFind(IpKey.Parse(address), port, at, out var line) ? line : null;
 }

@@ -48,7 +48,8 @@ public class NetworkTableTests
         for (var seed = 1; seed <= 40; seed++)
         {
             var random = new Random(seed);
-            var networks = Enumerable.Range(0, random.Next(1, 300)).Select(_ => RandomNetwork(random)).DistinctBy(n => n.Prefix).ToArray();
+            var networks = Enumerable.Range(0, random.Next(1, 300))
+                .Select(_ => RandomNetwork(random)).DistinctBy(n => n.Prefix).ToArray();
             var table = new NetworkTable(networks);
             for (var i = 0; i < 500; i++)
             {
@@ -82,7 +83,9 @@ public class NetworkTableTests
         ? IpKey.FromV4((uint)random.NextInt64(1L << 32) & 0xFF0F03FF)
         : new IpKey(new UInt128((ulong)random.NextInt64() & 0x20FF_000F_0000_00FF, (ulong)random.NextInt64()));
 
-    private static NetworkTable Table(params string[] prefixes) => new([.. prefixes.Select(p => new Network(Prefix.Parse(p)))]);
+    private static NetworkTable Table(params string[] prefixes) =>
+        new([.. prefixes.Select(p => new Network(Prefix.Parse(p)))]);
 
-    private static string? Found(NetworkTable table, string address) => table.Find(IpKey.Parse(address))?.Prefix.ToString();
+    private static string? Found(NetworkTable table, string address) =>
+        table.Find(IpKey.Parse(address))?.Prefix.ToString();
 }

@@ -38,7 +38,8 @@ public class PseudonymizerTests
 
         names.Pseudonymize(column);
 
-        Assert.All(subjects.Zip(column), pair => Assert.Equal(names.Pseudonymize(new IpKey(pair.First)).Pseudonym, pair.Second));
+        Assert.All(subjects.Zip(column), pair =>
+            Assert.Equal(names.Pseudonymize(new IpKey(pair.First)).Pseudonym, pair.Second));
         Assert.Equal(1_000, column.Distinct().Count());
     }
 
@@ -48,12 +49,14 @@ public class PseudonymizerTests
         {
             var names = Pseudonymizer.UnderKey(SHA256.HashData(seed.ToByteArray()));
             var (left, right) = (new IpKey(new UInt128(one, other)), new IpKey(new UInt128(other, one)));
-            return names.Resolve(names.Pseudonymize(left)) == left && (left == right) == (names.Pseudonymize(left) == names.Pseudonymize(right));
+            return names.Resolve(names.Pseudonymize(left)) == left
+                && (left == right) == (names.Pseudonymize(left) == names.Pseudonymize(right));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void The_lab_profile_writes_the_block_itself() =>
-        Assert.Equal(IpKey.Parse("10.1.2.3").Bits, Pseudonymizer.InClear().Pseudonymize(IpKey.Parse("10.1.2.3")).Pseudonym);
+        Assert.Equal(
+            IpKey.Parse("10.1.2.3").Bits, Pseudonymizer.InClear().Pseudonymize(IpKey.Parse("10.1.2.3")).Pseudonym);
 
     [Fact]
     public void A_key_of_the_wrong_length_is_refused() =>

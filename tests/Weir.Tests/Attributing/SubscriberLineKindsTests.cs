@@ -7,7 +7,8 @@ namespace Weir.Tests.Attributing;
 /// <summary>Codes lie in the store for days; the configuration may change meanwhile.</summary>
 public sealed class SubscriberLineKindsTests
 {
-    private static readonly SubscriberLineKind[] Named = [new("dsl", "north"), new("cable", "south"), new("fibre", ""), new("", "east")];
+    private static readonly SubscriberLineKind[] Named = [
+        new("dsl", "north"), new("cable", "south"), new("fibre", ""), new("", "east")];
 
     [Property(MaxTest = 200)]
     public void The_order_of_mention_changes_no_code(int seed)
@@ -15,7 +16,8 @@ public sealed class SubscriberLineKindsTests
         SubscriberLineKind[] shuffled = [.. Named];
         new Random(seed).Shuffle(shuffled);
         var (one, other) = (new SubscriberLineKinds(Named), new SubscriberLineKinds(shuffled));
-        Assert.All(Named, kind => Assert.Equal(one.CodeOf(kind.Access, kind.Group), other.CodeOf(kind.Access, kind.Group)));
+        Assert.All(
+            Named, kind => Assert.Equal(one.CodeOf(kind.Access, kind.Group), other.CodeOf(kind.Access, kind.Group)));
         Assert.All(Named, kind => Assert.Equal(kind, other[one.CodeOf(kind.Access, kind.Group)]));
     }
 
@@ -23,7 +25,8 @@ public sealed class SubscriberLineKindsTests
     public void A_network_that_goes_leaves_the_codes_of_others_and_its_own_means_nothing()
     {
         var (all, fewer) = (new SubscriberLineKinds(Named), new SubscriberLineKinds(Named[1..]));
-        Assert.All(Named[1..], kind => Assert.Equal(all.CodeOf(kind.Access, kind.Group), fewer.CodeOf(kind.Access, kind.Group)));
+        Assert.All(Named[1..], kind =>
+            Assert.Equal(all.CodeOf(kind.Access, kind.Group), fewer.CodeOf(kind.Access, kind.Group)));
         var gone = all.CodeOf("dsl", "north");
         Assert.NotEqual(0, gone);
         Assert.Equal((new SubscriberLineKind("", ""), (byte)0), (fewer[gone], fewer.AccessOf(gone)));
@@ -32,9 +35,11 @@ public sealed class SubscriberLineKindsTests
     [Fact]
     public void As_many_as_an_octet_tells_apart_have_a_code_each_and_one_more_is_refused()
     {
-        var most = Enumerable.Range(0, SubscriberLineKinds.MaxKinds).Select(i => new SubscriberLineKind($"a{i}", "")).ToList();
+        var most = Enumerable.Range(0, SubscriberLineKinds.MaxKinds)
+            .Select(i => new SubscriberLineKind($"a{i}", "")).ToList();
         var kinds = new SubscriberLineKinds(most);
-        Assert.Equal(SubscriberLineKinds.MaxKinds, most.Select(k => kinds.CodeOf(k.Access, k.Group)).Where(c => c > 0).Distinct().Count());
+        Assert.Equal(SubscriberLineKinds.MaxKinds, most.Select(k => kinds.CodeOf(k.Access, k.Group))
+            .Where(c => c > 0).Distinct().Count());
         Assert.Throws<ArgumentException>(() => new SubscriberLineKinds([.. most, new("one", "more")]));
     }
 

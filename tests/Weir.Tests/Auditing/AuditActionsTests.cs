@@ -8,7 +8,8 @@ namespace Weir.Tests.Auditing;
 
 public partial class AuditActionsTests
 {
-    private static string[] Words => [.. typeof(AuditActions).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
+    private static string[] Words => [.. typeof(AuditActions)
+        .GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
 
     [Fact]
     public void Words_are_plain_and_each_stands_once()

@@ -40,11 +40,19 @@ internal sealed class AuditFixture : IDisposable
     public string[] Segments => [.. System.IO.Directory.GetFiles(Directory, "0*.jsonl").Order(StringComparer.Ordinal)];
 
     public FileAuditLog Open(string? export = null, TimeSpan? keep = null) => FileAuditLog.Open(
-        new AuditOptions { Directory = Directory, ExportDirectory = export, Retention = keep ?? TimeSpan.FromDays(400), Version = "test" }, Clock, NullLogger<FileAuditLog>.Instance);
+        new AuditOptions
+        {
+            Directory = Directory,
+            ExportDirectory = export,
+            Retention = keep ?? TimeSpan.FromDays(400),
+            Version = "test"
+        },
+        Clock, NullLogger<FileAuditLog>.Instance);
 
     public AuditVerificationResult Verify(string? heads = null) => AuditVerifier.Verify(Directory, heads);
 
-    /// <summary>Entries, a head, a new day, entries, a stop, a start, entries: a log with two segments and five heads.</summary>
+    /// <summary>Entries, a head, a new day, entries, a stop, a start, entries: a log with two segments
+    /// and five heads.</summary>
     public async Task FillAsync(int entries)
     {
         await using (var log = Open())

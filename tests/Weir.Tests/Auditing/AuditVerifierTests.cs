@@ -18,7 +18,8 @@ public sealed class AuditVerifierTests : IDisposable
 
         var verdict = _place.Verify();
 
-        Assert.Equal((true, 64L, 5L, 1L, 0L), (verdict.IsSound, verdict.Entries, verdict.Heads, verdict.KeptFrom, verdict.Uncovered));
+        Assert.Equal((true, 64L, 5L, 1L, 0L), (
+            verdict.IsSound, verdict.Entries, verdict.Heads, verdict.KeptFrom, verdict.Uncovered));
     }
 
     [Fact]
@@ -47,19 +48,21 @@ public sealed class AuditVerifierTests : IDisposable
     public async Task Any_bit_flipped_anywhere_is_found_and_its_line_is_named()
     {
         await _place.FillAsync(12);
-        (string Path, byte[] Octets)[] files = [.. Directory.GetFiles(_place.Directory).Where(f => Path.GetFileName(f) is not ("lock" or "key.pem")).Select(f => (f, File.ReadAllBytes(f)))];
+        (string Path, byte[] Octets)[] files = [.. Directory.GetFiles(_place.Directory)
+            .Where(f => Path.GetFileName(f) is not ("lock" or "key.pem")).Select(f => (f, File.ReadAllBytes(f)))];
         var total = files.Sum(f => f.Octets.Length);
 
-        Prop.ForAll(ArbMap.Default.ArbFor<int>().Generator.SelectMany(_ => Gen.Choose(0, (total * 8) - 1)).ToArbitrary(), bit =>
-        {
-            var (at, file) = (bit / 8, 0);
-            for (; at >= files[file].Octets.Length; file++)
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<int>().Generator.SelectMany(_ => Gen.Choose(0, (total * 8) - 1)).ToArbitrary(), bit =>
             {
-                at -= files[file].Octets.Length;
-            }
+                var (at, file) = (bit / 8, 0);
+                for (; at >= files[file].Octets.Length; file++)
+                {
+                    at -= files[file].Octets.Length;
+                }
 
-            return IsNamed(files[file].Path, files[file].Octets, at, (byte)(1 << (bit % 8)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
+                return IsNamed(files[file].Path, files[file].Octets, at, (byte)(1 << (bit % 8)));
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
     }
 
     [Fact]
@@ -70,12 +73,14 @@ public sealed class AuditVerifierTests : IDisposable
             await log.AppendAsync(AuditFixture.Entry(1), default);
         }
 
-        foreach (var path in Directory.GetFiles(_place.Directory).Where(f => Path.GetFileName(f) is not ("lock" or "key.pem")))
+        foreach (var path in Directory.GetFiles(_place.Directory)
+            .Where(f => Path.GetFileName(f) is not ("lock" or "key.pem")))
         {
             var octets = File.ReadAllBytes(path);
             for (var at = 0; at < octets.Length; at++)
             {
-                Assert.True(IsNamed(path, octets, at, (byte)(1 << (at % 8))), $"{path} octet {at} '{(char)octets[at]}'");
+                Assert.True(
+                    IsNamed(path, octets, at, (byte)(1 << (at % 8))), $"{path} octet {at} '{(char)octets[at]}'");
             }
         }
     }
@@ -203,7 +208,9 @@ public sealed class AuditVerifierTests : IDisposable
     {
         await _place.FillAsync(1);
         var copy = _place.Beside("heads.jsonl");
-        File.WriteAllText(copy, File.ReadAllText(_place.Heads).Replace("\"size\":4", "\"size\":5", StringComparison.Ordinal).Replace("\"key\":\"", "\"key\": \"", StringComparison.Ordinal));
+        File.WriteAllText(copy, File.ReadAllText(_place.Heads)
+            .Replace("\"size\":4", "\"size\":5", StringComparison.Ordinal)
+            .Replace("\"key\":\"", "\"key\": \"", StringComparison.Ordinal));
 
         Assert.False(_place.Verify(copy).IsSound);
     }
@@ -220,7 +227,8 @@ public sealed class AuditVerifierTests : IDisposable
         try
         {
             var line = path.EndsWith(".pem", StringComparison.Ordinal) ? 0 : octets.AsSpan(0, at).Count((byte)'\n') + 1;
-            return _place.Verify().Faults is [var first, ..] && first.File == Path.GetFileName(path) && first.Line == line;
+            return _place.Verify().Faults is [var first, ..]
+                && first.File == Path.GetFileName(path) && first.Line == line;
         }
         finally
         {

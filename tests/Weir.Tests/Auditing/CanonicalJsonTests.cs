@@ -12,7 +12,8 @@ public class CanonicalJsonTests
     public void Text_is_written_as_RFC_8785_section_3_2_2_2_says()
     {
         // The string of the RFC's own sample (section 3.2.3): euro sign, dollar, control, line feed, and quotes.
-        Assert.Equal("""{"string":"€$\u000f\nA'B\"\\\\\"/"}""", Write(json => json.Text("string", "€$\u000f\nA'B\"\\\\\"/")));
+        Assert.Equal(
+            """{"string":"€$\u000f\nA'B\"\\\\\"/"}""", Write(json => json.Text("string", "€$\u000f\nA'B\"\\\\\"/")));
         Assert.Equal("""{"a":"\b\t\f\r\u0000"}""", Write(json => json.Text("a", "\b\t\f\r\0")));
     }
 
@@ -34,7 +35,9 @@ public class CanonicalJsonTests
         {
             var clean = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));
             var json = new CanonicalJson();
-            var made = AuditRecord.Make(AuditFixture.Entry(1) with { Reason = text ?? "" }, 5, DateTimeOffset.UnixEpoch, AuditRecord.Beginning, json);
+            var made = AuditRecord.Make(
+                AuditFixture.Entry(1) with { Reason = text ?? "" }, 5, DateTimeOffset.UnixEpoch,
+                AuditRecord.Beginning, json);
             var read = AuditRecord.Read(json.Written.ToArray(), new CanonicalJson());
             return read is not null && read.Hash == made.Hash && read.Entry.Reason == clean;
         }).QuickCheckThrowOnFailure();

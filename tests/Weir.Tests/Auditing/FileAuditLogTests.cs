@@ -44,7 +44,8 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await using var log = _place.Open();
 
-        var receipts = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(() => log.AppendAsync(AuditFixture.Entry(i), default))));
+        var receipts = await Task.WhenAll(
+            Enumerable.Range(0, 500).Select(i => Task.Run(() => log.AppendAsync(AuditFixture.Entry(i), default))));
 
         Assert.Equal(Enumerable.Range(2, 500).Select(i => (long)i), receipts.Select(r => r.Sequence).Order());
         Assert.True(log.State.Commits < 500, $"{log.State.Commits} commits for 500 entries");
@@ -57,8 +58,11 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await _place.FillAsync(1);
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_place.Directory));
-        Assert.All(Directory.GetFiles(_place.Directory), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(_place.Directory));
+        Assert.All(Directory.GetFiles(_place.Directory), file =>
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
     }
 
     [Fact]
@@ -76,8 +80,13 @@ public sealed class FileAuditLogTests : IDisposable
 
         var entries = AuditReader.Entries(_place.Directory).ToList();
         Assert.Equal(Enumerable.Range(1, 13).Select(i => (long)i), entries.Select(e => e.Sequence));
-        Assert.Equal([AuditActions.AuditOpened, AuditActions.AuditClosed, AuditActions.AuditOpened, AuditActions.AuditClosed], entries.Select(e => e.Entry.Act).Where(a => a.StartsWith("audit", StringComparison.Ordinal)));
-        Assert.Equal([TreeHeadReason.Start, TreeHeadReason.Period, TreeHeadReason.Stop, TreeHeadReason.Start, TreeHeadReason.Stop], AuditReader.Heads(_place.Directory).Select(h => h.Kind));
+        Assert.Equal(
+            [AuditActions.AuditOpened, AuditActions.AuditClosed, AuditActions.AuditOpened, AuditActions.AuditClosed],
+            entries.Select(e => e.Entry.Act).Where(a => a.StartsWith("audit", StringComparison.Ordinal)));
+        Assert.Equal(
+        [
+            TreeHeadReason.Start, TreeHeadReason.Period, TreeHeadReason.Stop, TreeHeadReason.Start, TreeHeadReason.Stop
+        ], AuditReader.Heads(_place.Directory).Select(h => h.Kind));
         Assert.Equal(2, _place.Segments.Length);
         Assert.True(_place.Verify().IsSound);
     }
@@ -156,9 +165,13 @@ public sealed class FileAuditLogTests : IDisposable
             await log.AppendAsync(AuditFixture.Entry(3), default);
         }
 
-        var steps = AuditReader.Entries(_place.Directory).Where(e => e.Entry.Act == AuditActions.ClockStepped).Select(e => e.Entry.Reason).ToList();
-        Assert.Equal(["from 2026-03-01T12:00:00.000Z to 2026-02-27T12:00:00.000Z, -172800.000 s", "from 2026-02-27T12:00:00.000Z to 2026-02-27T13:00:00.000Z, +3600.000 s"], steps);
-        Assert.Equal(Enumerable.Range(1, 8).Select(i => (long)i), AuditReader.Entries(_place.Directory).Select(e => e.Sequence));
+        var steps = AuditReader.Entries(_place.Directory)
+            .Where(e => e.Entry.Act == AuditActions.ClockStepped).Select(e => e.Entry.Reason).ToList();
+        Assert.Equal([
+            "from 2026-03-01T12:00:00.000Z to 2026-02-27T12:00:00.000Z, -172800.000 s",
+            "from 2026-02-27T12:00:00.000Z to 2026-02-27T13:00:00.000Z, +3600.000 s"], steps);
+        Assert.Equal(
+            Enumerable.Range(1, 8).Select(i => (long)i), AuditReader.Entries(_place.Directory).Select(e => e.Sequence));
         Assert.True(_place.Verify().IsSound);
     }
 
@@ -206,9 +219,12 @@ public sealed class FileAuditLogTests : IDisposable
     {
         await using var log = _place.Open();
 
-        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditFixture.Entry(0) with { Reason = new string('x', 20_000) }, default));
-        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditFixture.Entry(0) with { Actor = "" }, default));
-        await Assert.ThrowsAsync<AuditException>(() => log.AppendAsync(AuditFixture.Entry(0) with { Rows = long.MaxValue }, default));
+        await Assert.ThrowsAsync<AuditException>(
+            () => log.AppendAsync(AuditFixture.Entry(0) with { Reason = new string('x', 20_000) }, default));
+        await Assert.ThrowsAsync<AuditException>(
+            () => log.AppendAsync(AuditFixture.Entry(0) with { Actor = "" }, default));
+        await Assert.ThrowsAsync<AuditException>(
+            () => log.AppendAsync(AuditFixture.Entry(0) with { Rows = long.MaxValue }, default));
         Assert.Equal(1, log.State.Sequence);
     }
 
@@ -236,7 +252,8 @@ public sealed class FileAuditLogTests : IDisposable
         Assert.Equal([], verdict.Faults);
         Assert.Equal(14, verdict.KeptFrom);
         Assert.Equal(14, AuditReader.Entries(_place.Directory).First().Sequence);
-        Assert.Contains(AuditReader.Entries(_place.Directory), e => e.Entry is { Act: AuditActions.AuditPruned, Rows: 13 });
+        Assert.Contains(
+            AuditReader.Entries(_place.Directory), e => e.Entry is { Act: AuditActions.AuditPruned, Rows: 13 });
 
         // It goes on, and a beginning that is missing without leave is found.
         await using (_place.Open(keep: TimeSpan.FromDays(365)))
@@ -293,6 +310,7 @@ public sealed class FileAuditLogTests : IDisposable
         var lines = Encoding.UTF8.GetString(to.ToArray()).Split('\n')[..^1];
         Assert.Equal((10L, 5L), (entries, heads));
         Assert.Contains("BEGIN PUBLIC KEY", lines[0]);
-        Assert.Equal([.. _place.Segments.SelectMany(File.ReadAllLines), .. File.ReadAllLines(_place.Heads)], lines[1..]);
+        Assert.Equal(
+            [.. _place.Segments.SelectMany(File.ReadAllLines), .. File.ReadAllLines(_place.Heads)], lines[1..]);
     }
 }

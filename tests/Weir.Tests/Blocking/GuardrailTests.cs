@@ -7,7 +7,8 @@ namespace Weir.Tests.Blocking;
 
 public class GuardrailTests
 {
-    private static readonly MitigationTarget Endpoint = MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard");
+    private static readonly MitigationTarget Endpoint = MitigationTarget.Parse(
+        "flowspec 198.51.100.7/32 tcp 443 discard");
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddHours(1);
 
     [Theory]
@@ -49,18 +50,24 @@ public class GuardrailTests
     [InlineData("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.0/31", false)]
     [InlineData("flowspec 2001:db8:bad::/128 tcp 443 discard line=2001:db8:64::/48", false)]
     [InlineData("flowspec 2001:db8:bad::/128 tcp 443 discard line=2001:db8:64::/56", true)]
-    public void A_prefix_is_one_host_and_a_line_is_one_line_unless_the_policy_says_otherwise(string target, bool passes) =>
-        Assert.Equal(passes, Guardrails.Width(MitigationTarget.Parse(target), MitigationSamples.Options) is null);
+    public void A_prefix_is_one_host_and_a_line_is_one_line_unless_the_policy_says_otherwise(
+        string target, bool passes) =>
+            Assert.Equal(passes, Guardrails.Width(MitigationTarget.Parse(target), MitigationSamples.Options) is null);
 
     [Fact]
     public void A_policy_may_let_shorter_prefixes_through() =>
-        Assert.Null(Guardrails.Width(MitigationTarget.Parse("blackhole 198.51.100.0/24"), MitigationSamples.Options with { ShortestV4 = 24 }));
+        Assert.Null(Guardrails.Width(
+            MitigationTarget.Parse("blackhole 198.51.100.0/24"), MitigationSamples.Options with { ShortestV4 = 24 }));
 
     [Fact]
     public void A_line_is_ours()
     {
-        Assert.Equal(MitigationRefusal.NotOurLine, Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"), MitigationSamples.Options)!.Code);
-        Assert.Null(Guardrails.LineIsOurs(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.1/32"), MitigationSamples.Options));
+        Assert.Equal(MitigationRefusal.NotOurLine, Guardrails.LineIsOurs(
+            MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=203.0.113.1/32"),
+            MitigationSamples.Options)!.Code);
+        Assert.Null(Guardrails.LineIsOurs(
+            MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.1/32"),
+            MitigationSamples.Options));
     }
 
     [Theory]
@@ -69,7 +76,8 @@ public class GuardrailTests
     [InlineData(6_000, 6)]
     [InlineData(100_000, 100)]
     [InlineData(10_000_000, 100)]
-    public void The_ceiling_is_a_thousandth_of_the_subjects_between_5_and_100(int subjects, int ceiling) => Assert.Equal(ceiling, Guardrails.Ceiling(subjects));
+    public void The_ceiling_is_a_thousandth_of_the_subjects_between_5_and_100(int subjects, int ceiling) =>
+        Assert.Equal(ceiling, Guardrails.Ceiling(subjects));
 
     [Fact]
     public void A_shared_host_is_not_blocked_by_address_and_the_refusal_says_how_many_it_would_hit()
@@ -77,12 +85,17 @@ public class GuardrailTests
         var shared = new Collateral(4_711, 100_000, Now);
 
         Assert.Contains("4711 subjects", Guardrails.Others(Endpoint, shared, MitigationSamples.Options, Now)!.Why);
-        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(MitigationTarget.Parse("blackhole 198.51.100.7/32"), shared, MitigationSamples.Options, Now)!.Code);
-        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(MitigationTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, MitigationSamples.Options, Now)!.Code);
-        Assert.Null(Guardrails.Others(MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32"), shared, MitigationSamples.Options, Now));
+        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(
+            MitigationTarget.Parse("blackhole 198.51.100.7/32"), shared, MitigationSamples.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.Collateral, Guardrails.Others(
+            MitigationTarget.Parse("answer 198.51.100.7/32 nxdomain"), shared, MitigationSamples.Options, Now)!.Code);
+        Assert.Null(Guardrails.Others(
+            MitigationTarget.Parse("flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32"), shared,
+            MitigationSamples.Options, Now));
         Assert.Null(Guardrails.Others(MitigationTarget.Name("bad.example"), shared, MitigationSamples.Options, Now));
         Assert.Null(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 100 }, MitigationSamples.Options, Now));
-        Assert.NotNull(Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 101 }, MitigationSamples.Options, Now));
+        Assert.NotNull(
+            Guardrails.Others(Endpoint, shared with { NonCaseSubjects = 101 }, MitigationSamples.Options, Now));
     }
 
     [Theory]
@@ -105,39 +118,55 @@ public class GuardrailTests
     [Fact]
     public void Collateral_is_counted_first_and_lately()
     {
-        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, null, MitigationSamples.Options, Now)!.Code);
-        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, new(0, 1_000, Now - TimeSpan.FromHours(25)), MitigationSamples.Options, Now)!.Code);
+        Assert.Equal(
+            MitigationRefusal.NotCounted, Guardrails.Others(Endpoint, null, MitigationSamples.Options, Now)!.Code);
+        Assert.Equal(MitigationRefusal.NotCounted, Guardrails.Others(
+            Endpoint, new(0, 1_000, Now - TimeSpan.FromHours(25)), MitigationSamples.Options, Now)!.Code);
     }
 
     [Fact]
     public void There_is_a_cap_at_once_and_within_the_hour_for_each_kind()
     {
-        var leases = Enumerable.Range(1, 3).Select(i => MitigationSamples.Lease($"flowspec 198.51.100.{i}/32 tcp 443 discard", (ulong)i, endsMs: 100_000_000)).ToList();
+        var leases = Enumerable.Range(1, 3).Select(
+            i => MitigationSamples.Lease($"flowspec 198.51.100.{i}/32 tcp 443 discard", (ulong)i, endsMs: 100_000_000))
+            .ToList();
 
-        Assert.Contains("3 blocks of this kind are in force", Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MaxActive = 3 }, Now)!.Why);
-        Assert.Contains("within the hour", Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MaxPerHour = 3 }, Now - TimeSpan.FromSeconds(1))!.Why);
+        Assert.Contains(
+            "3 blocks of this kind are in force",
+            Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MaxActive = 3 }, Now)!.Why);
+        Assert.Contains("within the hour", Guardrails.Caps(
+            Endpoint, leases, MitigationSamples.Options with { MaxPerHour = 3 }, Now - TimeSpan.FromSeconds(1))!.Why);
         Assert.Null(Guardrails.Caps(Endpoint, leases, MitigationSamples.Options with { MaxPerHour = 3 }, Now));
-        Assert.Null(Guardrails.Caps(MitigationTarget.Parse("blackhole 198.51.100.7/32"), leases, MitigationSamples.Options with { MaxActive = 3 }, Now));
+        Assert.Null(Guardrails.Caps(
+            MitigationTarget.Parse("blackhole 198.51.100.7/32"), leases,
+            MitigationSamples.Options with { MaxActive = 3 }, Now));
     }
 
     [Fact]
     public void Names_come_from_feeds_and_gardens_exist()
     {
         var feeds = new FakeMitigationRecords();
-        Assert.Equal(MitigationRefusal.NotListed, Guardrails.Listed(MitigationTarget.Name("made-up.test"), feeds)!.Code);
+        Assert.Equal(
+            MitigationRefusal.NotListed, Guardrails.Listed(MitigationTarget.Name("made-up.test"), feeds)!.Code);
         Assert.Null(Guardrails.Listed(MitigationTarget.Name("bad.example"), feeds));
         Assert.Null(Guardrails.Listed(MitigationTarget.Name("made-up.test", MitigationAction.Pass), feeds));
-        Assert.Equal(MitigationRefusal.NoGarden, Guardrails.Garden(MitigationTarget.Name("bad.example", MitigationAction.Garden), new MitigationOptions())!.Code);
+        Assert.Equal(MitigationRefusal.NoGarden, Guardrails.Garden(
+            MitigationTarget.Name("bad.example", MitigationAction.Garden), new MitigationOptions())!.Code);
     }
 
     [Fact]
     public void Everything_that_speaks_against_a_block_is_told_at_once()
     {
         var refusals = Guardrails.Check(
-            MitigationTarget.Parse("blackhole 100.64.0.0/16"), new("", "", "", new(4_711, 1_000, Now)), [], new FakeMitigationRecords(), MitigationSamples.Options, Now);
+            MitigationTarget.Parse("blackhole 100.64.0.0/16"), new("", "", "", new(4_711, 1_000, Now)), [],
+            new FakeMitigationRecords(), MitigationSamples.Options, Now);
 
-        Assert.Equal([MitigationRefusal.NotJustified, MitigationRefusal.NeverBlock, MitigationRefusal.TooWide, MitigationRefusal.Collateral], refusals.Select(r => r.Code));
-        Assert.Equal(MitigationRefusal.Known, Guardrails.Twice(Endpoint, [MitigationSamples.Lease(Endpoint.ToString())])!.Code);
-        Assert.Null(Guardrails.Twice(Endpoint, [MitigationSamples.Lease(Endpoint.ToString(), state: LeaseState.Expired)]));
+        Assert.Equal([
+            MitigationRefusal.NotJustified, MitigationRefusal.NeverBlock, MitigationRefusal.TooWide,
+            MitigationRefusal.Collateral], refusals.Select(r => r.Code));
+        Assert.Equal(
+            MitigationRefusal.Known, Guardrails.Twice(Endpoint, [MitigationSamples.Lease(Endpoint.ToString())])!.Code);
+        Assert.Null(
+            Guardrails.Twice(Endpoint, [MitigationSamples.Lease(Endpoint.ToString(), state: LeaseState.Expired)]));
     }
 }

@@ -31,7 +31,8 @@ public class LeaseStateMachineTests
     public void What_is_over_stays_over_and_every_state_has_a_word()
     {
         var states = Enum.GetValues<LeaseState>();
-        Assert.All(states.Where(LeaseStateMachine.IsOver), over => Assert.DoesNotContain(states, to => LeaseStateMachine.MayGo(over, to)));
+        Assert.All(states.Where(LeaseStateMachine.IsOver), over =>
+            Assert.DoesNotContain(states, to => LeaseStateMachine.MayGo(over, to)));
         Assert.Equal(states.Length, states.Select(LeaseStateMachine.ToName).Distinct().Count());
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => LeaseStateMachine.ToName(0));
     }

@@ -16,8 +16,15 @@ namespace Weir.Tests.Blocking;
 public sealed class LineBlockTests
 {
     private static readonly CaseId Case = new(7);
-    private static readonly FlowPredicate Decided = new() { Direction = Direction.Both, Protocol = Protocols.Tcp, RemotePorts = [443], Remotes = [IpKey.Parse("198.51.100.7")] };
-    private static readonly MitigationTarget Target = MitigationTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Protocols.Tcp, [443]);
+    private static readonly FlowPredicate Decided = new()
+    {
+        Direction = Direction.Both,
+        Protocol = Protocols.Tcp,
+        RemotePorts = [443],
+        Remotes = [IpKey.Parse("198.51.100.7")]
+    };
+    private static readonly MitigationTarget Target = MitigationTarget.EndpointForOneLine(
+        Prefix.Parse("198.51.100.7"), Protocols.Tcp, [443]);
 
     private readonly ManualClock _time = new();
     private readonly FakeMitigationRecords _records = new();
@@ -34,14 +41,19 @@ public sealed class LineBlockTests
         _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(leave, planned with { Case = new(8) }, end));
         foreach (var other in new[]
         {
-            "flowspec 198.51.100.7/32 tcp 443 discard", "flowspec 198.51.100.8/32 tcp 443 discard line=erased", "flowspec 198.51.100.7/32 tcp * discard line=erased",
-            "flowspec 198.51.100.7/32 udp 443 discard line=erased", "flowspec 198.51.100.7/32 tcp 80,443 discard line=erased", "flowspec * tcp 443 discard line=erased", "blackhole 198.51.100.7/32",
+            "flowspec 198.51.100.7/32 tcp 443 discard", "flowspec 198.51.100.8/32 tcp 443 discard line=erased",
+            "flowspec 198.51.100.7/32 tcp * discard line=erased",
+            "flowspec 198.51.100.7/32 udp 443 discard line=erased",
+            "flowspec 198.51.100.7/32 tcp 80,443 discard line=erased",
+            "flowspec * tcp 443 discard line=erased", "blackhole 198.51.100.7/32",
         })
         {
-            _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(leave, planned with { Target = MitigationTarget.Parse(other) }, end));
+            _ = Assert.Throws<ArgumentException>(
+                () => new MitigationOrder(leave, planned with { Target = MitigationTarget.Parse(other) }, end));
         }
 
-        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(Leave(Decided, ScopeActions.Notify), planned, end));
+        _ = Assert.Throws<ArgumentException>(
+            () => new MitigationOrder(Leave(Decided, ScopeActions.Notify), planned, end));
     }
 
     [Fact]
@@ -50,8 +62,10 @@ public sealed class LineBlockTests
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var first = await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default);
         Assert.NotNull(first.Lease);
-        Assert.NotNull((await desk.PlanAsync(Target, MitigationSamples.Form, new(8), "weir", "machine", default)).Lease);
-        Assert.Equal(Weir.Desk.Mitigation.MitigationRefusal.Known, (await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default)).Refused.Single().Code);
+        Assert.NotNull(
+            (await desk.PlanAsync(Target, MitigationSamples.Form, new(8), "weir", "machine", default)).Lease);
+        Assert.Equal(Weir.Desk.Mitigation.MitigationRefusal.Known, (await desk.PlanAsync(
+            Target, MitigationSamples.Form, Case, "weir", "machine", default)).Refused.Single().Code);
     }
 
     [Fact]
@@ -59,18 +73,27 @@ public sealed class LineBlockTests
     {
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var planned = (await desk.PlanAsync(Target, MitigationSamples.Form, Case, "weir", "machine", default)).Lease!;
-        _ = await desk.ApproveAsync(new(Leave(Decided), planned, _time.GetUtcNow().AddDays(14)), "weir", "machine", default);
+        _ = await desk.ApproveAsync(
+            new(Leave(Decided), planned, _time.GetUtcNow().AddDays(14)), "weir", "machine", default);
         Assert.Empty(desk.Active);
 
-        // A routed network is wider than a line may be, another family cannot match, what is not the provider's own is never named.
-        Assert.Null(await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29"), Prefix.Parse("2001:db8:64::/56"), Prefix.Parse("203.0.113.1"), Prefix.Parse("100.64.0.9")], default));
+        // A routed network is wider than a line may be, another family cannot match, what is not the provider's own is
+        // never named.
+        Assert.Null(await desk.PlaceAsync(planned.Id, [
+            Prefix.Parse("100.64.8.0/29"), Prefix.Parse("2001:db8:64::/56"), Prefix.Parse("203.0.113.1"),
+            Prefix.Parse("100.64.0.9")], default));
         Assert.Equal("100.64.0.9/32", Assert.Single(desk.Active).Target.Line.ToString());
         var octets = RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes.Single().Key;
         _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
-        Assert.NotEqual(octets, Assert.Single(RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
-        Assert.Equal(Weir.Desk.Mitigation.MitigationRefusal.TooWide, (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
+        Assert.NotEqual(
+            octets,
+            Assert.Single(RoutePlan.Create(desk.Active, MitigationSamples.Routes, _time.GetUtcNow()).Routes).Key);
+        Assert.Equal(
+            Weir.Desk.Mitigation.MitigationRefusal.TooWide,
+            (await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.8.0/29")], default))!.Code);
         Assert.Empty(desk.Active);
-        Assert.DoesNotContain("100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "100.64", string.Concat(_records.Entries.Select(e => e.ToString())), StringComparison.Ordinal);
 
         _ = await desk.PlaceAsync(planned.Id, [Prefix.Parse("100.64.0.10")], default);
         _ = await desk.OverturnAsync([planned.Id], "an appeal", "weir", "machine", default);
@@ -92,14 +115,22 @@ public sealed class LineBlockTests
     public void What_is_exempt_is_no_target_of_a_block(string target, bool refused)
     {
         var options = MitigationSamples.Options with { Exempt = Exempt() };
-        Assert.Equal(refused ? Weir.Desk.Mitigation.MitigationRefusal.Exempt : null, Guardrails.Exempt(MitigationTarget.Parse(target), options)?.Code);
-        Assert.Equal(refused, Guardrails.Check(MitigationTarget.Parse(target), MitigationSamples.Form, [], _records, options, DateTimeOffset.UnixEpoch).Any(r => r.Code == Weir.Desk.Mitigation.MitigationRefusal.Exempt));
+        Assert.Equal(
+            refused ? Weir.Desk.Mitigation.MitigationRefusal.Exempt : null,
+            Guardrails.Exempt(MitigationTarget.Parse(target), options)?.Code);
+        Assert.Equal(
+            refused,
+            Guardrails.Check(
+                MitigationTarget.Parse(target), MitigationSamples.Form, [], _records, options, DateTimeOffset.UnixEpoch)
+                .Any(r => r.Code == Weir.Desk.Mitigation.MitigationRefusal.Exempt));
     }
 
     [Fact]
     public void The_policy_zone_passes_what_is_exempt()
     {
-        var zone = PolicyZone.Write([MitigationSamples.Lease("name bad.example nxdomain")], 1, new RpzOptions { File = "zone", Exempt = Exempt() });
+        var zone = PolicyZone.Write(
+            [MitigationSamples.Lease("name bad.example nxdomain")], 1,
+            new RpzOptions { File = "zone", Exempt = Exempt() });
         Assert.Contains("\nupdate.vendor.example CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
         Assert.Contains("\n*.update.vendor.example CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
         Assert.Contains("\n32.53.100.51.198.rpz-ip CNAME rpz-passthru.\n", zone, StringComparison.Ordinal);
@@ -108,9 +139,16 @@ public sealed class LineBlockTests
 
     [Fact]
     public void No_listing_shows_a_line() =>
-        Assert.Equal("flowspec 198.51.100.7/32 tcp 443 discard line=hidden", Target.ForLine(Prefix.Parse("100.64.0.9")).Shown);
+        Assert.Equal(
+            "flowspec 198.51.100.7/32 tcp 443 discard line=hidden", Target.ForLine(Prefix.Parse("100.64.0.9")).Shown);
 
-    private static AutomaticAuthorization Leave(FlowPredicate decided, ScopeActions action = ScopeActions.Block) => new(Case, new(1), action, decided, "two lists", DateTimeOffset.UnixEpoch.AddDays(14));
+    private static AutomaticAuthorization Leave(FlowPredicate decided, ScopeActions action = ScopeActions.Block) =>
+        new(Case, new(1), action, decided, "two lists", DateTimeOffset.UnixEpoch.AddDays(14));
 
-    private static Exemptions Exempt() => new() { Networks = [Prefix.Parse("198.51.100.53")], Services = [new(Protocols.Udp, 5_060)], Domains = ["update.vendor.example"] };
+    private static Exemptions Exempt() => new()
+    {
+        Networks = [Prefix.Parse("198.51.100.53")],
+        Services = [new(Protocols.Udp, 5_060)],
+        Domains = ["update.vendor.example"]
+    };
 }

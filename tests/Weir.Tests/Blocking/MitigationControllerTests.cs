@@ -36,11 +36,15 @@ public class MitigationControllerTests
         var planned = (await PlanAsync(desk, Rule)).Lease!;
         var end = _time.GetUtcNow() + TimeSpan.FromDays(1);
 
-        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(MitigationSamples.Approval(LineRule, end), planned, end));
-        _ = Assert.Throws<ArgumentException>(() => new MitigationOrder(MitigationSamples.Approval(Rule, end, isForBlock: false), planned, end));
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new MitigationOrder(MitigationSamples.Approval(Rule, end), planned, end.AddTicks(1)));
+        _ = Assert.Throws<ArgumentException>(
+            () => new MitigationOrder(MitigationSamples.Approval(LineRule, end), planned, end));
+        _ = Assert.Throws<ArgumentException>(
+            () => new MitigationOrder(MitigationSamples.Approval(Rule, end, isForBlock: false), planned, end));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new MitigationOrder(MitigationSamples.Approval(Rule, end), planned, end.AddTicks(1)));
         var late = end + TimeSpan.FromDays(14);
-        var refused = await desk.ApproveAsync(new(MitigationSamples.Approval(Rule, late), planned, late), "otto", "operator", CancellationToken.None);
+        var refused = await desk.ApproveAsync(
+            new(MitigationSamples.Approval(Rule, late), planned, late), "otto", "operator", CancellationToken.None);
         Assert.Equal(MitigationRefusal.TooLong, refused.Refused.Single().Code);
         Assert.Empty(desk.Active);
     }
@@ -50,7 +54,10 @@ public class MitigationControllerTests
     {
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
 
-        var step = await desk.PlanAsync(MitigationTarget.Parse(Rule), MitigationSamples.Form with { Collateral = new(4_711, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
+        var step = await desk.PlanAsync(
+            MitigationTarget.Parse(Rule),
+            MitigationSamples.Form with { Collateral = new(4_711, 100_000, _time.GetUtcNow()) },
+            default, "ann", "analyst", CancellationToken.None);
 
         Assert.Contains("4711", step.Refused.Single().Why);
         Assert.Equal(["audit block collateral"], _records.Order);
@@ -98,9 +105,11 @@ public class MitigationControllerTests
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, Rule, TimeSpan.FromDays(14));
         _time.Advance(TimeSpan.FromDays(6));
-        await desk.SawAsync([new Endpoint(IpKey.Parse("198.51.100.7"), 443, Protocols.Tcp)], _time.GetUtcNow(), CancellationToken.None);
+        await desk.SawAsync(
+            [new Endpoint(IpKey.Parse("198.51.100.7"), 443, Protocols.Tcp)], _time.GetUtcNow(), CancellationToken.None);
         _time.Advance(TimeSpan.FromDays(6));
-        await desk.SawAsync([new Endpoint(IpKey.Parse("198.51.100.7"), 80, Protocols.Tcp)], _time.GetUtcNow(), CancellationToken.None);
+        await desk.SawAsync(
+            [new Endpoint(IpKey.Parse("198.51.100.7"), 80, Protocols.Tcp)], _time.GetUtcNow(), CancellationToken.None);
         await desk.ExpireAsync(CancellationToken.None);
         Assert.Single(desk.Active);
 
@@ -108,7 +117,8 @@ public class MitigationControllerTests
         await desk.ExpireAsync(CancellationToken.None);
 
         Assert.Empty(desk.Active);
-        Assert.Equal((LeaseState.Withdrawn, "the evidence stopped"), (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason));
+        Assert.Equal(
+            (LeaseState.Withdrawn, "the evidence stopped"), (desk.Find(lease.Id)!.State, desk.Find(lease.Id)!.Reason));
     }
 
     [Fact]
@@ -119,7 +129,8 @@ public class MitigationControllerTests
         _ = await PlanAsync(desk, LineRule);
         _records.AuditFails = true;
 
-        _ = await Assert.ThrowsAsync<AuditException>(() => desk.StopAllAsync("drill", "otto", "operator", CancellationToken.None));
+        _ = await Assert.ThrowsAsync<AuditException>(
+            () => desk.StopAllAsync("drill", "otto", "operator", CancellationToken.None));
         Assert.Empty(desk.Active);
         Assert.NotEqual("", desk.Lost);
     }
@@ -166,7 +177,8 @@ public class MitigationControllerTests
     public async Task Dry_run_is_the_default_and_announces_nothing()
     {
         Assert.False(new MitigationOptions().Enforce);
-        using var desk = await FakeMitigationRecords.DeskAsync(_records, _time, MitigationSamples.Options with { Enforce = false });
+        using var desk = await FakeMitigationRecords.DeskAsync(
+            _records, _time, MitigationSamples.Options with { Enforce = false });
 
         var lease = await BlockAsync(desk, Rule);
 
@@ -179,7 +191,9 @@ public class MitigationControllerTests
         Assert.Single(enforced.Active);
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
         Assert.Equal("audit block allow", _records.Order.Last());
-        await enforced.SeenAsync(new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") }, CancellationToken.None);
+        await enforced.SeenAsync(
+            new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") },
+            CancellationToken.None);
         var recorded = _records.Entries.Count;
         await enforced.BeginAsync([lease.Id], "a router", CancellationToken.None);
         Assert.Equal(recorded, _records.Entries.Count);
@@ -203,25 +217,36 @@ public class MitigationControllerTests
     {
         using var desk = await FakeMitigationRecords.DeskAsync(_records, _time);
         var lease = await BlockAsync(desk, Rule);
-        await desk.SeenAsync(new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") }, CancellationToken.None);
+        await desk.SeenAsync(
+            new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") },
+            CancellationToken.None);
         Assert.Equal(LeaseState.Verified, desk.Find(lease.Id)!.State);
 
         var written = _records.Order.Count;
-        await desk.SeenAsync(new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") }, CancellationToken.None);
+        await desk.SeenAsync(
+            new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") },
+            CancellationToken.None);
         Assert.Equal(written, _records.Order.Count);
 
         _ = await desk.WithdrawAsync([lease.Id], "appeal", "otto", "operator", CancellationToken.None);
-        await desk.SeenAsync(new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") }, CancellationToken.None);
+        await desk.SeenAsync(
+            new Dictionary<LeaseId, (LeaseState, string)> { [lease.Id] = (LeaseState.Verified, "") },
+            CancellationToken.None);
         Assert.Equal(LeaseState.Withdrawn, desk.Find(lease.Id)!.State);
     }
 
     private Task<MitigationResult> PlanAsync(MitigationController desk, string target) =>
-        desk.PlanAsync(MitigationTarget.Parse(target), MitigationSamples.Form with { Collateral = new(0, 100_000, _time.GetUtcNow()) }, default, "ann", "analyst", CancellationToken.None);
+        desk.PlanAsync(
+            MitigationTarget.Parse(target),
+            MitigationSamples.Form with { Collateral = new(0, 100_000, _time.GetUtcNow()) },
+            default, "ann", "analyst", CancellationToken.None);
 
     private Task<MitigationResult> ApproveAsync(MitigationController desk, Lease planned, TimeSpan? length = null)
     {
         var end = _time.GetUtcNow() + (length ?? TimeSpan.FromHours(1));
-        return desk.ApproveAsync(new(MitigationSamples.Approval(planned.Target.ToString(), end), planned, end), "otto", "operator", CancellationToken.None);
+        return desk.ApproveAsync(
+            new(MitigationSamples.Approval(planned.Target.ToString(), end), planned, end), "otto", "operator",
+            CancellationToken.None);
     }
 
     private async Task<Lease> BlockAsync(MitigationController desk, string target, TimeSpan? length = null)

@@ -16,29 +16,62 @@ internal static class MitigationSamples
 {
     public static readonly RouteOptions Routes = new() { Asn = 64500 };
 
-    public static readonly Justification Form = new("a command server", "customers are steered from it", "mail, not answered", new(0, 100_000, DateTimeOffset.UnixEpoch));
+    public static readonly Justification Form = new(
+        "a command server", "customers are steered from it", "mail, not answered",
+        new(0, 100_000, DateTimeOffset.UnixEpoch));
 
-    public static readonly MitigationOptions Options = new() { Enforce = true, HasGarden = true, Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")] };
-
-    public static Lease Lease(string target, ulong id = 1, LeaseState state = LeaseState.Approved, long endsMs = 1_000) => new LeaseRow
+    public static readonly MitigationOptions Options = new()
     {
-        Id = id, Target = target, State = state, Threat = "t", Necessity = "n", Alternatives = "a", NonCaseSubjects = 3, Subjects = 1_000, CountedMs = 0,
-        PlannedBy = "ann", PlannedMs = 0, ApprovedBy = "ann, otto", ApprovedMs = 0, EndsMs = endsMs, StateMs = 0, EvidenceMs = 0,
-    }.ToLease();
+        Enforce = true,
+        HasGarden = true,
+        Own = [Prefix.Parse("100.64.0.0/10"), Prefix.Parse("2001:db8:64::/48")]
+    };
+
+    public static Lease Lease(
+        string target, ulong id = 1, LeaseState state = LeaseState.Approved, long endsMs = 1_000) =>
+        new LeaseRow
+        {
+            Id = id,
+            Target = target,
+            State = state,
+            Threat = "t",
+            Necessity = "n",
+            Alternatives = "a",
+            NonCaseSubjects = 3,
+            Subjects = 1_000,
+            CountedMs = 0,
+            PlannedBy = "ann",
+            PlannedMs = 0,
+            ApprovedBy = "ann, otto",
+            ApprovedMs = 0,
+            EndsMs = endsMs,
+            StateMs = 0,
+            EvidenceMs = 0,
+        }.ToLease();
 
     public static RoutePlan Plan(params string[] targets) =>
-        Weir.Hosting.GoBgp.RoutePlan.Create(targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
+        Weir.Hosting.GoBgp.RoutePlan.Create(
+            targets.Select((target, i) => Lease(target, (ulong)i + 1)), Routes, DateTimeOffset.UnixEpoch);
 
     public static Approval Approval(string target, DateTimeOffset endsAt, bool isForBlock = true) => new(
         new StoredApproval
         {
-            Number = 1, Deed = isForBlock ? Permission.Block : Permission.Notify, Target = target, AskedBy = "ann", AskedRole = Role.Analyst, Reason = "a command server",
-            AskedAt = DateTimeOffset.UnixEpoch, GivenBy = "otto", GivenRole = Role.Operator, GivenAt = DateTimeOffset.UnixEpoch,
+            Number = 1,
+            Deed = isForBlock ? Permission.Block : Permission.Notify,
+            Target = target,
+            AskedBy = "ann",
+            AskedRole = Role.Analyst,
+            Reason = "a command server",
+            AskedAt = DateTimeOffset.UnixEpoch,
+            GivenBy = "otto",
+            GivenRole = Role.Operator,
+            GivenAt = DateTimeOffset.UnixEpoch,
         },
         endsAt);
 }
 
-/// <summary>Feeds, audit and journal in one, which write down the order in which they were asked, and can fail.</summary>
+/// <summary>Feeds, audit and journal in one, which write down the order in which they were
+/// asked, and can fail.</summary>
 internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDomainFeeds
 {
     private readonly ConcurrentDictionary<ulong, LeaseRow> _rows = [];
@@ -54,8 +87,11 @@ internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDo
 
     public IReadOnlyCollection<LeaseRow> Rows => [.. _rows.Values];
 
-    public static Task<MitigationController> DeskAsync(FakeMitigationRecords records, ManualClock time, MitigationOptions? options = null) =>
-        MitigationController.OpenAsync(records, records, records, options ?? MitigationSamples.Options, time, NullLogger<MitigationController>.Instance, CancellationToken.None);
+    public static Task<MitigationController> DeskAsync(
+        FakeMitigationRecords records, ManualClock time, MitigationOptions? options = null) =>
+            MitigationController.OpenAsync(
+                records, records, records, options ?? MitigationSamples.Options, time,
+                NullLogger<MitigationController>.Instance, CancellationToken.None);
 
     public Task<AuditReceipt> AppendAsync(AuditEntry entry, CancellationToken cancel)
     {
@@ -85,10 +121,13 @@ internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDo
         return Task.CompletedTask;
     }
 
-    public Task ProbeAsync(CancellationToken cancel) => JournalFails ? throw new MitigationJournalException("the journal's disk is gone") : Task.CompletedTask;
+    public Task ProbeAsync(CancellationToken cancel) =>
+        JournalFails ? throw new MitigationJournalException("the journal's disk is gone") : Task.CompletedTask;
 
     public Task<IReadOnlyList<LeaseRow>> LoadAsync(DateTimeOffset endedSince, CancellationToken cancel) =>
-        JournalFails ? throw new MitigationJournalException("the journal's disk is gone") : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
+        JournalFails
+            ? throw new MitigationJournalException("the journal's disk is gone")
+            : Task.FromResult<IReadOnlyList<LeaseRow>>([.. _rows.Values]);
 
     public string? ListOf(string domain) => domain.EndsWith(".example", StringComparison.Ordinal) ? "feed" : null;
 }

@@ -19,7 +19,8 @@ public class MitigationTargetTests
     [InlineData("blackhole 198.51.100.7/32")]
     [InlineData("name bad.example nxdomain")]
     [InlineData("answer 2001:db8:bad::7/128 garden")]
-    public void A_target_is_written_as_it_was_read(string text) => Assert.Equal(text, MitigationTarget.Parse(text).ToString());
+    public void A_target_is_written_as_it_was_read(string text) =>
+        Assert.Equal(text, MitigationTarget.Parse(text).ToString());
 
     [Theory]
     [InlineData("flowspec 198.51.100.7/32 tcp * discard", "names the ports")]
@@ -50,7 +51,14 @@ public class MitigationTargetTests
     public void Any_text_is_read_or_refused_and_never_throws() => Prop.ForAll<string>(text =>
     {
         var words = (text ?? "").Replace('\0', ' ');
-        foreach (var line in new[] { words, $"flowspec {words} tcp 443 discard", $"flowspec 198.51.100.7/32 tcp {words} discard", $"name {words} nxdomain", $"answer {words} pass" })
+        foreach (var line in new[]
+        {
+            words,
+            $"flowspec {words} tcp 443 discard",
+            $"flowspec 198.51.100.7/32 tcp {words} discard",
+            $"name {words} nxdomain",
+            $"answer {words} pass"
+        })
         {
             if (MitigationTarget.TryParse(line, out var target, out _))
             {
@@ -62,17 +70,22 @@ public class MitigationTargetTests
     [Fact]
     public void A_flood_is_stopped_by_its_own_class_alone()
     {
-        var victims = TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9"), IpKey.Parse("203.0.113.10")]);
+        var victims = TrafficClass.Create(
+            Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9"), IpKey.Parse("203.0.113.10")]);
 
         var targets = MitigationTarget.Flood(victims, Prefix.Parse("100.64.0.9"));
 
         Assert.Equal(
-            ["flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", "flowspec 203.0.113.10/32 udp 7703 discard line=100.64.0.9/32"],
+            [
+                "flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32",
+                "flowspec 203.0.113.10/32 udp 7703 discard line=100.64.0.9/32"],
             targets.Select(t => t.ToString()));
         Assert.All(targets, t => Assert.False(t.IsByAddress));
-        var mail = MitigationTarget.Flood(TrafficClass.Create(Direction.Out, Protocols.Tcp, [25], []), Prefix.Parse("100.64.0.9"));
+        var mail = MitigationTarget.Flood(
+            TrafficClass.Create(Direction.Out, Protocols.Tcp, [25], []), Prefix.Parse("100.64.0.9"));
         Assert.Equal("flowspec * tcp 25 discard line=100.64.0.9/32", mail.Single().ToString());
-        _ = Assert.Throws<ArgumentException>(() => MitigationTarget.Flood(TrafficClass.Create(Direction.In, Protocols.Udp, [53], []), Prefix.Parse("100.64.0.9")));
+        _ = Assert.Throws<ArgumentException>(() => MitigationTarget.Flood(
+            TrafficClass.Create(Direction.In, Protocols.Udp, [53], []), Prefix.Parse("100.64.0.9")));
     }
 
     [Fact]

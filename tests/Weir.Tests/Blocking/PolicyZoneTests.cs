@@ -13,8 +13,12 @@ public class PolicyZoneTests
     {
         var zone = PolicyZone.Write(
             [
-                MitigationSamples.Lease("name bad.example nxdomain"), MitigationSamples.Lease("name lost.example garden", 2), MitigationSamples.Lease("name fine.bad.example pass", 3),
-                MitigationSamples.Lease("answer 198.51.100.7/32 nxdomain", 4), MitigationSamples.Lease("blackhole 198.51.100.8/32", 5), MitigationSamples.Lease("name bad.example nxdomain", 6),
+                MitigationSamples.Lease("name bad.example nxdomain"),
+                MitigationSamples.Lease("name lost.example garden", 2),
+                MitigationSamples.Lease("name fine.bad.example pass", 3),
+                MitigationSamples.Lease("answer 198.51.100.7/32 nxdomain", 4),
+                MitigationSamples.Lease("blackhole 198.51.100.8/32", 5),
+                MitigationSamples.Lease("name bad.example nxdomain", 6),
             ],
             7,
             Options);
@@ -45,7 +49,8 @@ public class PolicyZoneTests
     [InlineData("2001:db8::/32", "32.zz.db8.2001.rpz-ip")]
     [InlineData("2001:0:0:1::1/128", "128.1.zz.1.0.0.2001.rpz-ip")]
     [InlineData("1:2:3:4:5:6:7:8/128", "128.8.7.6.5.4.3.2.1.rpz-ip")]
-    public void An_address_stands_backwards(string prefix, string name) => Assert.Equal(name, PolicyZone.AnswerName(Prefix.Parse(prefix)));
+    public void An_address_stands_backwards(string prefix, string name) =>
+        Assert.Equal(name, PolicyZone.AnswerName(Prefix.Parse(prefix)));
 
     [Fact]
     public void A_serial_grows_by_the_clock_and_by_one_where_the_clock_does_not()
@@ -60,7 +65,8 @@ public class PolicyZoneTests
 
     [Fact]
     public void A_garden_that_is_not_there_is_told() =>
-        Assert.Throws<InvalidOperationException>(() => PolicyZone.Write([MitigationSamples.Lease("name lost.example garden")], 1, Options with { Garden = "" }));
+        Assert.Throws<InvalidOperationException>(() =>
+            PolicyZone.Write([MitigationSamples.Lease("name lost.example garden")], 1, Options with { Garden = "" }));
 
     [Fact]
     public void Faults_of_the_settings_are_listed()

@@ -13,10 +13,15 @@ public class RoutePlanTests
     [Fact]
     public void A_blackhole_carries_its_communities_its_next_hop_and_no_export()
     {
-        var options = MitigationSamples.Routes with { BlackholeCommunities = [Community.Blackhole, new((64500u << 16) | 9)] };
-        var plan = RoutePlan.Create([MitigationSamples.Lease("blackhole 198.51.100.7/32"), MitigationSamples.Lease("blackhole 2001:db8:bad::7/128", 2)], options, DateTimeOffset.UnixEpoch);
+        var options =
+            MitigationSamples.Routes with { BlackholeCommunities = [Community.Blackhole, new((64500u << 16) | 9)] };
+        var plan = RoutePlan.Create(
+            [MitigationSamples.Lease("blackhole 198.51.100.7/32"), MitigationSamples.Lease(
+                "blackhole 2001:db8:bad::7/128", 2)],
+            options, DateTimeOffset.UnixEpoch);
 
-        var (four, six) = (plan.Routes.Single(r => r.Family == RouteFamily.Ipv4), plan.Routes.Single(r => r.Family == RouteFamily.Ipv6));
+        var (four, six) = (plan.Routes.Single(r => r.Family == RouteFamily.Ipv4), plan.Routes.Single(r =>
+            r.Family == RouteFamily.Ipv6));
         Assert.Equal("64500:9 65535:666 65535:65281", string.Join(' ', four.Traits.Communities));
         Assert.Equal("192.0.2.1", four.Traits.NextHop.ToString());
         Assert.Equal("100::1", six.Traits.NextHop.ToString());
@@ -29,29 +34,40 @@ public class RoutePlanTests
     {
         LeaseState[] states = Enum.GetValues<LeaseState>();
         var leases = states.Select((s, i) => MitigationSamples.Lease($"blackhole 198.51.100.{i}/32", (ulong)i, s))
-            .Append(MitigationSamples.Lease("name bad.example nxdomain", 20)).Append(MitigationSamples.Lease("blackhole 198.51.100.99/32", 21, endsMs: 0));
+            .Append(MitigationSamples.Lease("name bad.example nxdomain", 20))
+            .Append(MitigationSamples.Lease("blackhole 198.51.100.99/32", 21, endsMs: 0));
 
         var plan = RoutePlan.Create(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
 
-        Assert.Equal(["198.51.100.1/32", "198.51.100.2/32", "198.51.100.3/32"], plan.Routes.Select(r => r.Target.Remote.ToString()));
+        Assert.Equal(
+            ["198.51.100.1/32", "198.51.100.2/32", "198.51.100.3/32"],
+            plan.Routes.Select(r => r.Target.Remote.ToString()));
         Assert.Empty(RoutePlan.Create(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch.AddSeconds(1)).Routes);
     }
 
     [Fact]
     public void Two_leases_of_one_rule_are_one_route_with_the_stricter_action()
     {
-        var plan = MitigationSamples.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 discard", "flowspec 198.51.100.7/32 tcp 443 rate=100");
+        var plan = MitigationSamples.Plan(
+            "flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 discard",
+            "flowspec 198.51.100.7/32 tcp 443 rate=100");
 
         var route = Assert.Single(plan.Routes);
         Assert.Equal(MitigationAction.Discard, route.Target.Action);
         Assert.Equal(3, route.Leases.Length);
-        Assert.Equal(100u, MitigationSamples.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "flowspec 198.51.100.7/32 tcp 443 rate=100").Routes.Single().Target.Rate);
+        Assert.Equal(100u, MitigationSamples.Plan(
+            "flowspec 198.51.100.7/32 tcp 443 rate=9000",
+            "flowspec 198.51.100.7/32 tcp 443 rate=100").Routes.Single().Target.Rate);
     }
 
     [Fact]
     public void The_order_of_leases_does_not_matter() => Prop.ForAll<int[]>(seeds =>
     {
-        var leases = seeds.Select((s, i) => MitigationSamples.Lease($"flowspec 198.51.{(byte)s % 4}.{(byte)(s >> 8)}/32 tcp {1 + ((s >> 16) & 7)} {(s % 2 == 0 ? "discard" : "rate=100")}", (ulong)i)).ToList();
+        var leases = seeds.Select((s, i) => MitigationSamples.Lease(
+            $"flowspec 198.51.{(byte)s % 4}.{(byte)(s >> 8)}/32 tcp {1 + ((s >> 16) & 7)} "
+                + $"{(s % 2 == 0 ? "discard" : "rate=100")}",
+            (ulong)i))
+            .ToList();
         var one = RoutePlan.Create(leases, MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
         var other = RoutePlan.Create(Enumerable.Reverse(leases), MitigationSamples.Routes, DateTimeOffset.UnixEpoch);
         return one.Routes.Select(r => (r.Key, r.Target)).SequenceEqual(other.Routes.Select(r => (r.Key, r.Target)));
@@ -60,9 +76,12 @@ public class RoutePlanTests
     [Fact]
     public void What_a_route_says_is_read_back_from_its_attributes()
     {
-        foreach (var route in MitigationSamples.Plan("flowspec 198.51.100.7/32 tcp 443 rate=9000", "blackhole 198.51.100.7/32", "blackhole 2001:db8:bad::7/128").Routes)
+        foreach (var route in MitigationSamples.Plan(
+            "flowspec 198.51.100.7/32 tcp 443 rate=9000", "blackhole 198.51.100.7/32",
+            "blackhole 2001:db8:bad::7/128").Routes)
         {
-            Assert.Equal(route.Traits, RouteTraits.From(route.Traits.ToAttributes().Select(a => (ReadOnlyMemory<byte>)a)));
+            Assert.Equal(
+                route.Traits, RouteTraits.From(route.Traits.ToAttributes().Select(a => (ReadOnlyMemory<byte>)a)));
         }
     }
 
@@ -78,16 +97,22 @@ public class RoutePlanTests
     [Fact]
     public void The_difference_is_the_missing_the_changed_and_our_orphans_and_nothing_of_others()
     {
-        var plan = MitigationSamples.Plan("blackhole 198.51.100.1/32", "blackhole 198.51.100.2/32", "blackhole 198.51.100.3/32");
+        var plan = MitigationSamples.Plan(
+            "blackhole 198.51.100.1/32", "blackhole 198.51.100.2/32", "blackhole 198.51.100.3/32");
         var (kept, changed, missing) = (plan.Routes[0], plan.Routes[1], plan.Routes[2]);
         var orphan = MitigationSamples.Plan("blackhole 198.51.100.9/32").Routes.Single();
         List<InstalledRoute> held =
         [
-            Held(kept), Held(changed) with { Traits = changed.Traits with { NextHop = IpKey.Parse("192.0.2.9") } }, Held(orphan),
+            Held(kept), Held(changed) with { Traits = changed.Traits with { NextHop = IpKey.Parse("192.0.2.9") } },
+            Held(orphan),
             Held(missing) with { Traits = new() }, // somebody else's for the same prefix
             Held(missing) with { Identifier = 0 }, // ours by its mark, put in by hand
             Held(orphan) with { IsLocal = false }, // heard from another Weir
-            Held(orphan) with { Traits = orphan.Traits with { Large = [MitigationSamples.Routes.Marker with { Second = 2 }] }, Identifier = 2 },
+            Held(orphan) with
+            {
+                Traits = orphan.Traits with { Large = [MitigationSamples.Routes.Marker with { Second = 2 }] },
+                Identifier = 2
+            },
         ];
 
         var difference = RouteDifference.Between(plan, held, MitigationSamples.Routes);
@@ -102,8 +127,15 @@ public class RoutePlanTests
     public void Faults_of_the_settings_are_listed()
     {
         Assert.Empty(MitigationSamples.Routes.Faults());
-        Assert.Equal(4, new RouteOptions { Asn = 0, Instance = 0, BlackholeV4 = IpKey.Parse("::1"), BlackholeV6 = IpKey.Parse("192.0.2.1") }.Faults().Count());
+        Assert.Equal(4, new RouteOptions
+        {
+            Asn = 0,
+            Instance = 0,
+            BlackholeV4 = IpKey.Parse("::1"),
+            BlackholeV6 = IpKey.Parse("192.0.2.1")
+        }.Faults().Count());
     }
 
-    private static InstalledRoute Held(PlannedRoute route) => new(route.Key, MitigationSamples.Routes.Instance, IsLocal: true, IsBest: true, route.Traits);
+    private static InstalledRoute Held(PlannedRoute route) =>
+        new(route.Key, MitigationSamples.Routes.Instance, IsLocal: true, IsBest: true, route.Traits);
 }

@@ -20,7 +20,8 @@ public sealed class CaseCustomerTests
         await place.RestartAsync();
 
         var comments = place.Desk.Find(id)!.Comments;
-        Assert.Equal(["it was Mallory's camera", new string('x', CaseHandler.MaxTextLength)], comments.Select(c => c.Text));
+        Assert.Equal(
+            ["it was Mallory's camera", new string('x', CaseHandler.MaxTextLength)], comments.Select(c => c.Text));
         Assert.All(comments, c => Assert.Equal("customer", c.By));
         Assert.Equal(2, place.Audit.EntriesOf(AuditActions.Appeal).Count());
         Assert.All(place.Audit.Entries, e => Assert.DoesNotContain("Mallory", e.ToString(), StringComparison.Ordinal));

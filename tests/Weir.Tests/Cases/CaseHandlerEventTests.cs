@@ -21,7 +21,8 @@ public sealed class CaseHandlerEventTests
     {
         await using var place = await OpenAsync();
 
-        await place.Desk.HandleAsync([new SignedEvent(Flood(1, 7), new byte[32]), new EventSigner().Sign(Flood(2, 7))], CancellationToken.None);
+        await place.Desk.HandleAsync(
+            [new SignedEvent(Flood(1, 7), new byte[32]), new EventSigner().Sign(Flood(2, 7))], CancellationToken.None);
 
         Assert.Empty(place.Desk.Files);
         Assert.Equal(2, place.Audit.EntriesOf(AuditActions.OpenScope).Count(e => e.Outcome == "not-authenticated"));
@@ -74,13 +75,17 @@ public sealed class CaseHandlerEventTests
     public async Task The_sixth_scope_waits_with_its_evidence_sealed_until_it_is_reviewed()
     {
         await using var place = await OpenAsync();
-        await place.HandleAsync([.. Enumerable.Range(1, 6).Select(i => Event((ulong)i, 7, RuleId.Scan, Class(Direction.Out, Tcp, [(ushort)(i * 100)])))]);
+        await place.HandleAsync([.. Enumerable.Range(1, 6)
+            .Select(i => Event((ulong)i, 7, RuleId.Scan, Class(Direction.Out, Tcp, [(ushort)(i * 100)])))]);
         var waits = Assert.Single(place.Scopes, s => s.State == ScopeState.Sealed);
         Assert.Single(place.Audit.EntriesOf(AuditActions.SealScope));
         var read = new Request.ReadFlows(Purpose.ScanSource, waits.Scope.Id, null, null);
 
-        Assert.Equal(DenyCode.TooManyScopes, Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, read, default)).Code);
-        Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.ReviewScopeAsync(Ana, waits.Scope.Id, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.TooManyScopes,
+            Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, read, default)).Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot, (await place.Desk.ReviewScopeAsync(Ana, waits.Scope.Id, default)).Refused!.Code);
         Assert.Null((await place.Desk.ReviewScopeAsync(Petra, waits.Scope.Id, default)).Refused);
         Assert.IsType<Decision.Allow>(await place.Desk.Engine.DecideAsync(Ana, read, default));
     }

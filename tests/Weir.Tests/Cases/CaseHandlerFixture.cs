@@ -84,10 +84,17 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         TrafficClass.Create(direction, protocol, ports, remotes.Select(IpKey.Parse));
 
     public static FlowPredicate Asked(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
-        new() { Direction = direction, Protocol = protocol, RemotePorts = [.. ports], Remotes = [.. remotes.Select(IpKey.Parse)] };
+        new()
+        {
+            Direction = direction,
+            Protocol = protocol,
+            RemotePorts = [.. ports],
+            Remotes = [.. remotes.Select(IpKey.Parse)]
+        };
 
     public static QualityEvent Event(
-        ulong number, uint subject, string rule, TrafficClass? named, long from = Start, long until = Start + 60_000, EventPhase phase = EventPhase.Opened) => new()
+        ulong number, uint subject, string rule, TrafficClass? named, long from = Start, long until = Start + 60_000,
+        EventPhase phase = EventPhase.Opened) => new()
     {
         Number = number,
         Phase = phase,
@@ -106,10 +113,14 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
         Exporter = Address("192.0.2.1"),
     };
 
-    public static QualityEvent Flood(ulong number, uint subject, ushort port = 7703, long from = Start, long until = Start + 60_000, EventPhase phase = EventPhase.Opened) =>
-        Event(number, subject, RuleId.FloodOut, Class(Direction.Out, Udp, [port], "203.0.113.9"), from, until, phase);
+    public static QualityEvent Flood(
+        ulong number, uint subject, ushort port = 7703, long from = Start, long until = Start + 60_000,
+        EventPhase phase = EventPhase.Opened) =>
+            Event(
+                number, subject, RuleId.FloodOut, Class(Direction.Out, Udp, [port], "203.0.113.9"), from, until, phase);
 
-    public Task HandleAsync(params QualityEvent[] events) => Desk.HandleAsync([.. events.Select(Signer.Sign)], CancellationToken.None);
+    public Task HandleAsync(params QualityEvent[] events) =>
+        Desk.HandleAsync([.. events.Select(Signer.Sign)], CancellationToken.None);
 
     public CaseHandlerDependencies Parts() => new()
     {

@@ -25,17 +25,21 @@ public sealed class CaseHandlerTests
         Assert.Equal(Start + (72 * 3_600_000L), scope.Scope.ExpiresMs);
         Assert.Equal((Purpose.DdosSource, "flood-out/3"), (scope.Scope.Purpose, scope.Scope.Trigger));
         var entry = Assert.Single(place.Audit.EntriesOf(AuditActions.OpenScope));
-        Assert.Equal((scope.Scope.Id.ToString(), Subject(7).ToString(), "flood-out/3", "allow"), (entry.Scope, entry.Subject, entry.Rule, entry.Outcome));
+        Assert.Equal((scope.Scope.Id.ToString(), Subject(7).ToString(), "flood-out/3", "allow"), (
+            entry.Scope, entry.Subject, entry.Rule, entry.Outcome));
         Assert.Contains("80000 packets/s against 10000", entry.Reason, StringComparison.Ordinal);
-        Assert.Equal((scope.Scope.FromMs, scope.UntilMs), (place.Shards.Watched[scope.Scope.Id].FromMs, place.Shards.Watched[scope.Scope.Id].UntilMs));
+        Assert.Equal((scope.Scope.FromMs, scope.UntilMs), (
+            place.Shards.Watched[scope.Scope.Id].FromMs, place.Shards.Watched[scope.Scope.Id].UntilMs));
 
         await place.RestartAsync();
         Assert.Equal(scope.Scope, Assert.Single(place.Scopes).Scope);
         Assert.Equal(2, place.Shards.Calls);
 
-        var decision = await place.Desk.Engine.DecideAsync(Ana, new Request.ReadFlows(Purpose.DdosSource, scope.Scope.Id, null, null), CancellationToken.None);
+        var decision = await place.Desk.Engine.DecideAsync(
+            Ana, new Request.ReadFlows(Purpose.DdosSource, scope.Scope.Id, null, null), CancellationToken.None);
         var filter = Assert.IsType<Decision.Allow>(decision).Filter!;
-        Assert.Equal((scope.Scope.Id, scope.Scope.FromMs, scope.UntilMs), (filter.Scope, filter.FromMs, filter.UntilMs));
+        Assert.Equal(
+            (scope.Scope.Id, scope.Scope.FromMs, scope.UntilMs), (filter.Scope, filter.FromMs, filter.UntilMs));
         Assert.Equal("allow", Assert.Single(place.Audit.EntriesOf(AuditActions.ReadEvidence)).Outcome);
     }
 }

@@ -12,7 +12,8 @@ public sealed class CaseStateMachineTests
     {
         // Rows from, columns to: open, assigned, snoozed, closed, erased.
         string[] table = [".asc.", "oasc.", "oasc.", "o...e", "....."];
-        Assert.Equal(table, Enum.GetValues<CaseState>().Select(from => string.Concat(Enum.GetValues<CaseState>().Select((to, i) => CaseStateMachine.MayGo(from, to) ? "oasce"[i] : '.'))));
+        Assert.Equal(table, Enum.GetValues<CaseState>().Select(from => string.Concat(Enum.GetValues<CaseState>()
+            .Select((to, i) => CaseStateMachine.MayGo(from, to) ? "oasce"[i] : '.'))));
     }
 
     [Fact]
@@ -20,6 +21,7 @@ public sealed class CaseStateMachineTests
     {
         // Open, sealed, ended, erased. What ended is never in force again.
         string[] table = ["o.e.", "osex", "...x", "...."];
-        Assert.Equal(table, Enum.GetValues<ScopeState>().Select(from => string.Concat(Enum.GetValues<ScopeState>().Select((to, i) => CaseStateMachine.MayGo(from, to) ? "osex"[i] : '.'))));
+        Assert.Equal(table, Enum.GetValues<ScopeState>().Select(from => string.Concat(Enum.GetValues<ScopeState>()
+            .Select((to, i) => CaseStateMachine.MayGo(from, to) ? "osex"[i] : '.'))));
     }
 }

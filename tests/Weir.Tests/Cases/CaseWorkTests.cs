@@ -19,7 +19,9 @@ public sealed class CaseWorkTests
     private const string Reason = "the customer does not answer mail and is to be called";
 
     private static QualityEvent Contact(ulong number, uint subject) =>
-        Event(number, subject, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed);
+        Event(
+            number, subject, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"),
+            phase: EventPhase.Closed);
 
     [Fact]
     public async Task A_case_that_is_not_there_or_not_yours_is_unknown_and_recorded()
@@ -61,7 +63,8 @@ public sealed class CaseWorkTests
         Assert.Equal(ScopeActions.Count, check.Scope.Actions);
         Assert.Equal(
             DenyCode.ActionNotAllowed,
-            Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, new Request.ReadFlows(Purpose.RemediationCheck, check.Scope.Id, null, null), default)).Code);
+            Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(
+                Ana, new Request.ReadFlows(Purpose.RemediationCheck, check.Scope.Id, null, null), default)).Code);
 
         place.Clock.Advance(TimeSpan.FromDays(14));
         await place.Desk.RunOnceAsync(default);
@@ -75,12 +78,17 @@ public sealed class CaseWorkTests
         await place.HandleAsync(Flood(1, 7));
         var desk = new DisclosureHandler(place.Desk, place.Vault, place.Audit, PolicyProfile.UsProvider, place.Clock);
         var scope = place.Scopes.Single().Scope;
-        Assert.Equal(DenyCode.RoleMayNot, (await desk.RequestAsync(Olaf, scope.Case, scope.Id, Reason, default)).Refused!.Code);
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Ana, scope.Case, scope.Id, "because", default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot, (await desk.RequestAsync(Olaf, scope.Case, scope.Id, Reason, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await desk.RequestAsync(Ana, scope.Case, scope.Id, "because", default)).Refused!.Code);
         var asked = (await desk.RequestAsync(Ana, scope.Case, scope.Id, Reason, default)).Asked!;
 
         Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(Ana, asked.Number, default)).Refused!.Code);
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(new Actor("bob", Role.Analyst), asked.Number, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.SecondPersonNeeded,
+            (await desk.ApproveAsync(new Actor("bob", Role.Analyst), asked.Number, default)).Refused!.Code);
         Assert.Empty(place.Vault.Orders);
         Assert.Equal("line 7", (await desk.ApproveAsync(Petra, asked.Number, default)).Shown!.Line);
         Assert.Equal("line 7", (await desk.ShowAsync(Ana, asked.Number, default)).Shown!.Line);
@@ -114,7 +122,8 @@ public sealed class CaseWorkTests
         await place.RestartAsync();
         Assert.Equal(default, place.Desk.Find(scope.Case)!.Subject);
         Assert.Empty(place.Desk.Find(scope.Case)!.Comments);
-        Assert.Equal(DenyCode.Expired, Assert.IsType<Decision.Deny>(await place.Desk.Engine.DecideAsync(Ana, new Request.ReadFlows(Purpose.DdosSource, scope.Id, null, null), default)).Code);
+        Assert.Equal(DenyCode.Expired, Assert.IsType<Decision.Deny>(await place.Desk.Engine
+            .DecideAsync(Ana, new Request.ReadFlows(Purpose.DdosSource, scope.Id, null, null), default)).Code);
     }
 
     [Fact]

@@ -12,15 +12,19 @@ public sealed class CncContactEventsTests
 {
     private static readonly Endpoint Server = new(IpKey.Parse("198.51.100.7"), 443, Protocols.Tcp);
 
-    private static Sighting Seen(ContactKind kind, byte subject = 1, long first = 1_000, string list = "c2", uint contacts = 2, ListRole role = ListRole.C2) =>
-        new(new SubjectKey(subject), Server, list, kind, first, first + 500, contacts, role);
+    private static Sighting Seen(
+        ContactKind kind, byte subject = 1, long first = 1_000, string list = "c2", uint contacts = 2,
+        ListRole role = ListRole.C2) =>
+            new(new SubjectKey(subject), Server, list, kind, first, first + 500, contacts, role);
 
     [Fact]
     public void An_exchange_makes_an_event_about_that_endpoint_and_nothing_else()
     {
-        var told = Assert.Single(CncContactEvents.From([Seen(ContactKind.Exchange), Seen(ContactKind.Exchange, first: 9_000, contacts: 3)]));
+        var told = Assert.Single(
+            CncContactEvents.From([Seen(ContactKind.Exchange), Seen(ContactKind.Exchange, first: 9_000, contacts: 3)]));
 
-        Assert.Equal((RuleId.CncContact, "both tcp rport=443 raddr=198.51.100.7", "exchanges"), (told.Rule, told.Class!.ToString(), told.Unit));
+        Assert.Equal((RuleId.CncContact, "both tcp rport=443 raddr=198.51.100.7", "exchanges"), (
+            told.Rule, told.Class!.ToString(), told.Unit));
         Assert.Equal((1_000, 9_500, 5d, 1d), (told.FromMs, told.UntilMs, told.Measured, told.Threshold));
     }
 
@@ -35,7 +39,8 @@ public sealed class CncContactEventsTests
         var both = CncContactEvents.From([Seen(ContactKind.Exchange), Seen(ContactKind.Exchange, list: "other")]);
         Assert.Equal((2d, "listed by c2, other"), (Assert.Single(both).Measured, both[0].Detail));
 
-        Assert.Equal(2, CncContactEvents.From([Seen(ContactKind.Exchange), Seen(ContactKind.OneSided, subject: 2)]).Count);
+        Assert.Equal(
+            2, CncContactEvents.From([Seen(ContactKind.Exchange), Seen(ContactKind.OneSided, subject: 2)]).Count);
     }
 
     [Fact]
@@ -43,6 +48,7 @@ public sealed class CncContactEventsTests
     {
         Sighting[] seen = [Seen(ContactKind.Exchange), Seen(ContactKind.Exchange, subject: 2)];
 
-        Assert.Equal(CncContactEvents.From(seen).Select(e => e.Number), CncContactEvents.From(seen.Reverse()).Select(e => e.Number));
+        Assert.Equal(CncContactEvents.From(seen).Select(e => e.Number), CncContactEvents.From(seen.Reverse())
+            .Select(e => e.Number));
     }
 }

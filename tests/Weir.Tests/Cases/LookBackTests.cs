@@ -16,7 +16,8 @@ using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Cases;
 
-/// <summary>Past contacts with a promoted endpoint become events by the machine's hand, once, after the record, and of nothing else.</summary>
+/// <summary>Past contacts with a promoted endpoint become events by the machine's hand, once, after the record, and of
+/// nothing else.</summary>
 public sealed class LookBackTests
 {
     private const long HourMs = 3_600_000;
@@ -35,19 +36,23 @@ public sealed class LookBackTests
         Assert.All(place.Scopes, s =>
         {
             Assert.Equal("both tcp rport=8443 raddr=192.0.2.80", s.Scope.Class.ToString());
-            Assert.Equal((Purpose.CncContact, "cnc-contact/1", true), (s.Scope.Purpose, s.Scope.Trigger, s.IsFromDigests));
+            Assert.Equal(
+                (Purpose.CncContact, "cnc-contact/1", true), (s.Scope.Purpose, s.Scope.Trigger, s.IsFromDigests));
             Assert.Contains("listed by promoted", s.Grounds, StringComparison.Ordinal);
         });
         contacts.Met = [.. contacts.Met, Met(4)];
         Assert.True(await lookBack.RunAsync(leave, default));
         Assert.Equal(4, place.Scopes.Count());
-        Assert.Equal([3L, 1L], place.Audit.EntriesOf(AuditActions.LookBack).Where(e => e.Rule.Length > 0).Select(e => e.Rows));
-        Assert.DoesNotContain(place.Audit.EntriesOf(AuditActions.LookBack), e => e.Subject.Length > 0 || e.Reason.Contains("192.0.2.80", StringComparison.Ordinal));
+        Assert.Equal(
+            [3L, 1L], place.Audit.EntriesOf(AuditActions.LookBack).Where(e => e.Rule.Length > 0).Select(e => e.Rows));
+        Assert.DoesNotContain(place.Audit.EntriesOf(AuditActions.LookBack), e =>
+            e.Subject.Length > 0 || e.Reason.Contains("192.0.2.80", StringComparison.Ordinal));
 
         // The same contact seen live slides the scope that is there; one after it opens the next in the same file.
         await place.HandleAsync(CncContactEvents.From([Met(1) with { LastMs = Start - HourMs + 60_000 }])[0]);
         Assert.Equal(4, place.Scopes.Count());
-        await place.HandleAsync(CncContactEvents.From([Met(1) with { FirstMs = Start + HourMs, LastMs = Start + HourMs + 1_000, Contacts = 1 }])[0]);
+        await place.HandleAsync(CncContactEvents.From(
+            [Met(1) with { FirstMs = Start + HourMs, LastMs = Start + HourMs + 1_000, Contacts = 1 }])[0]);
         Assert.Equal((5, 4), (place.Scopes.Count(), place.Desk.Files.Count()));
     }
 
@@ -70,7 +75,8 @@ public sealed class LookBackTests
         var leave = await LeaveAsync(place);
         place.Audit.Breaks = e => e is { Act: AuditActions.LookBack, Rule.Length: > 0 };
 
-        await Assert.ThrowsAsync<AuditException>(() => Create(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default));
+        await Assert.ThrowsAsync<AuditException>(
+            () => Create(place, new FakePromotedContacts(Met(1))).RunAsync(leave, default));
 
         Assert.Empty(place.Scopes);
     }
@@ -82,8 +88,10 @@ public sealed class LookBackTests
         var (leave, contacts) = (await LeaveAsync(place), new FakePromotedContacts(Met(1)));
         var lookBack = Create(place, contacts);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Deed = Permission.Block }, leave.EndsAt), default));
-        await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(new Approval(leave.Given with { Target = "run.1" }, leave.EndsAt), default));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => lookBack.RunAsync(new Approval(leave.Given with { Deed = Permission.Block }, leave.EndsAt), default));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => lookBack.RunAsync(new Approval(leave.Given with { Target = "run.1" }, leave.EndsAt), default));
         place.Clock.Advance(LookBack.ValidFor);
         await Assert.ThrowsAsync<ArgumentException>(() => lookBack.RunAsync(leave, default));
         Assert.Null(place.Desk.Promotion(leave.Given.Number, LookBack.ValidFor));
@@ -133,7 +141,8 @@ public sealed class LookBackTests
             var leave = await LeaveAsync(place);
             foreach (var round in new[] { subjects, again, subjects })
             {
-                await Create(place, new FakePromotedContacts([.. round.Distinct().Select(s => Met(s))])).RunAsync(leave, default);
+                await Create(place, new FakePromotedContacts([.. round.Distinct().Select(s => Met(s))])).RunAsync(
+                    leave, default);
             }
 
             Assert.Equal(subjects.Concat(again).Distinct().Count(), place.Scopes.Count());
@@ -142,17 +151,29 @@ public sealed class LookBackTests
         done.GetAwaiter().GetResult();
     }
 
-    private static Sighting Met(uint subject) => new(Subject(subject), Server, PromotedList.Name, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3);
+    private static Sighting Met(uint subject) =>
+        new(Subject(subject), Server, PromotedList.Name, ContactKind.Exchange, Start - (5 * HourMs), Start - HourMs, 3);
 
-    private static LookBack Create(CaseHandlerFixture place, FakePromotedContacts contacts, Func<uint, bool>? hasNames = null) => new(new()
-    {
-        Desk = place.Desk, Contacts = contacts, Signer = place.Signer, Audit = place.Audit, HasNames = hasNames, Reach = LookBack.Longest, Time = place.Clock,
-    });
+    private static LookBack Create(
+        CaseHandlerFixture place, FakePromotedContacts contacts, Func<uint, bool>? hasNames = null) =>
+        new(new()
+        {
+            Desk = place.Desk,
+            Contacts = contacts,
+            Signer = place.Signer,
+            Audit = place.Audit,
+            HasNames = hasNames,
+            Reach = LookBack.Longest,
+            Time = place.Clock,
+        });
 
     private static async Task<Approval> LeaveAsync(CaseHandlerFixture place)
     {
-        var asked = await place.Desk.RequestAsync(Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
-        var given = await place.Desk.ApproveAsync(Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)), LookBack.ValidFor, default);
+        var asked = await place.Desk.RequestAsync(
+            Ana, Permission.Promote, default, default, Server.ToString(), "beacons", default);
+        var given = await place.Desk.ApproveAsync(
+            Olaf, asked.Asked!.Number, a => new Request.Promote(Server, new Actor(a.AskedBy, a.AskedRole)),
+            LookBack.ValidFor, default);
         return given.Approval!;
     }
 
@@ -162,7 +183,8 @@ public sealed class LookBackTests
 
         public List<(long From, long Until)> Asked { get; } = [];
 
-        public Task<ContactSearchResult> WhoMetAsync(Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
+        public Task<ContactSearchResult> WhoMetAsync(
+            Approval promotion, long fromMs, long untilMs, int most, CancellationToken cancel)
         {
             Asked.Add((fromMs, untilMs));
             return Task.FromResult(new ContactSearchResult(Met, false));

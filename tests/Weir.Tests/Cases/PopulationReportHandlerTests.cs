@@ -21,7 +21,8 @@ public sealed class PopulationReportHandlerTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 400, everybody: 1_000);
 
-        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(
+            Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 400), release.View!.Lines.Single().Value);
         var entries = place.Audit.EntriesOf(AuditActions.PopulationReport).ToList();
@@ -35,7 +36,8 @@ public sealed class PopulationReportHandlerTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 4, everybody: 1_000);
 
-        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(
+            Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(PublishedCell.Withheld, release.View!.Lines.Single().Value);
     }
@@ -46,10 +48,12 @@ public sealed class PopulationReportHandlerTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: 40, everybody: 60);
 
-        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Ana, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(
+            Ana, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(DenyCode.PopulationTooSmall, release.Refused!.Code);
-        Assert.Equal("population-too-small", Assert.Single(place.Audit.EntriesOf(AuditActions.PopulationReport)).Outcome);
+        Assert.Equal(
+            "population-too-small", Assert.Single(place.Audit.EntriesOf(AuditActions.PopulationReport)).Outcome);
     }
 
     [Fact]
@@ -58,7 +62,8 @@ public sealed class PopulationReportHandlerTests
         await using var place = await OpenAsync();
         using var reports = Reports(place, subjects: -1, everybody: -1);
 
-        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Adam, "endpoint-contacts", null, null, Server, default);
+        var release = await new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(
+            Adam, "endpoint-contacts", null, null, Server, default);
 
         Assert.Equal(DenyCode.RoleMayNot, release.Refused!.Code);
     }
@@ -70,11 +75,15 @@ public sealed class PopulationReportHandlerTests
         using var reports = Reports(place, subjects: 400, everybody: 1_000);
         place.Audit.Breaks = entry => entry.ResultDigest.Length > 0;
 
-        await Assert.ThrowsAsync<AuditException>(() => new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(Ana, "endpoint-contacts", null, null, Server, default));
+        await Assert.ThrowsAsync<AuditException>(
+            () => new PopulationReportHandler(reports, place.Desk.Engine, place.Audit).QueryAsync(
+                Ana, "endpoint-contacts", null, null, Server, default));
     }
 
     private static PopulationReports Reports(CaseHandlerFixture place, long subjects, long everybody) =>
-        new(new FixedCounts(subjects, everybody), new InMemoryAnswers(), PopulationReportHandler.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
+        new(
+            new FixedCounts(subjects, everybody), new InMemoryAnswers(),
+            PopulationReportHandler.RulesOf(PolicyProfile.UsProvider), TimeSpan.FromMinutes(30), place.Clock);
 
     private sealed class FixedCounts(long subjects, long everybody) : IPopulationCounts
     {
@@ -85,7 +94,8 @@ public sealed class PopulationReportHandlerTests
 
     private sealed class InMemoryAnswers : IPopulationAnswers
     {
-        public Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel) => Task.FromResult<PopulationAnswer?>(null);
+        public Task<PopulationAnswer?> FindAsync(PopulationQuery question, CancellationToken cancel) =>
+            Task.FromResult<PopulationAnswer?>(null);
 
         public Task SaveAsync(PopulationAnswer answer, CancellationToken cancel) => Task.CompletedTask;
     }

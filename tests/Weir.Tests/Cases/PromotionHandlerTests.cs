@@ -35,16 +35,22 @@ public sealed class PromotionHandlerTests
 
         var entry = Assert.Single(list.All);
         Assert.Equal(given.Done, entry);
-        Assert.Equal((Found, "run", "ana", "olaf", "beacons", asked.Asked.Number), (entry.Endpoint, entry.Run, entry.AskedBy, entry.GivenBy, entry.Reason, entry.Approval));
+        Assert.Equal((Found, "run", "ana", "olaf", "beacons", asked.Asked.Number), (
+            entry.Endpoint, entry.Run, entry.AskedBy, entry.GivenBy, entry.Reason, entry.Approval));
         Assert.Equal(TimeSpan.FromDays(90), entry.ExpiresAt - entry.At);
-        Assert.Equal([AuditActions.AskPromotion, AuditActions.ApprovePromotion], place.Audit.Entries.Where(e => e is { Outcome: AuditActions.Allow, PredicateDigest.Length: > 0 } && e.Reason.StartsWith("a-", StringComparison.Ordinal)).Select(e => e.Act));
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Olaf, Found, "", "again", default)).Refused!.Code);
+        Assert.Equal([AuditActions.AskPromotion, AuditActions.ApprovePromotion], place.Audit.Entries
+            .Where(e => e is { Outcome: AuditActions.Allow, PredicateDigest.Length: > 0 }
+                && e.Reason.StartsWith("a-", StringComparison.Ordinal))
+            .Select(e => e.Act));
+        Assert.Equal(
+            DenyCode.ActionNotAllowed, (await desk.RequestAsync(Olaf, Found, "", "again", default)).Refused!.Code);
 
         Assert.Equal(DenyCode.RoleMayNot, (await desk.DemoteAsync(Petra, Found, "no", default))!.Code);
         Assert.Null(await desk.DemoteAsync(Olaf, Found, "a vendor", default));
         Assert.Empty(list.All);
         Assert.Equal(DenyCode.Unknown, (await desk.DemoteAsync(Olaf, Found, "a vendor", default))!.Code);
-        Assert.Contains(place.Audit.EntriesOf(AuditActions.Demote), e => e is { Outcome: AuditActions.Allow, Actor: "olaf", Reason: "a vendor" });
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.Demote), e =>
+            e is { Outcome: AuditActions.Allow, Actor: "olaf", Reason: "a vendor" });
     }
 
     [Fact]
@@ -54,19 +60,26 @@ public sealed class PromotionHandlerTests
         var list = new InMemoryPromotedList();
         var desk = DeskOf(place, list);
         var number = (await desk.RequestAsync(Ana, Found, "", "beacons", default)).Asked!.Number;
-        var review = (await place.Desk.RequestAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
+        var review = (await place.Desk.RequestAsync(
+            Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
 
         Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(Ana, number, default)).Refused!.Code);
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await desk.ApproveAsync(new Actor("anna", Role.Analyst), number, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.SecondPersonNeeded,
+            (await desk.ApproveAsync(new Actor("anna", Role.Analyst), number, default)).Refused!.Code);
         Assert.Equal(DenyCode.RoleMayNot, (await desk.ApproveAsync(Petra, number, default)).Refused!.Code);
         Assert.Equal(DenyCode.Unknown, (await desk.ApproveAsync(Olaf, review, default)).Refused!.Code);
         Assert.Equal(DenyCode.Unknown, (await desk.ApproveAsync(Olaf, 12, default)).Refused!.Code);
-        Assert.All([Petra, Aud, Adam], who => Assert.Equal(DenyCode.RoleMayNot, desk.RequestAsync(who, Found, "", "beacons", default).GetAwaiter().GetResult().Refused!.Code));
+        Assert.All([Petra, Aud, Adam], who => Assert.Equal(
+            DenyCode.RoleMayNot,
+            desk.RequestAsync(who, Found, "", "beacons", default).GetAwaiter().GetResult().Refused!.Code));
         Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Ana, Found, "", "  ", default)).Refused!.Code);
         Assert.Empty(list.All);
 
         // Nor is a promotion given by reviewing it, for which other pairs of roles may.
-        Assert.Equal(DenyCode.Unknown, (await place.Desk.ApproveAsync(Petra, number, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)), TimeSpan.FromMinutes(15), default)).Refused!.Code);
+        Assert.Equal(DenyCode.Unknown, (await place.Desk.ApproveAsync(
+            Petra, number, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)),
+            TimeSpan.FromMinutes(15), default)).Refused!.Code);
         Assert.NotNull((await desk.ApproveAsync(Olaf, number, default)).Done);
         Assert.Equal(DenyCode.ActionNotAllowed, (await desk.ApproveAsync(Olaf, number, default)).Refused!.Code);
         Assert.Single(list.All);
@@ -78,26 +91,44 @@ public sealed class PromotionHandlerTests
         await using var place = await OpenAsync();
         var desk = DeskOf(place, new InMemoryPromotedList());
 
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Ana, Shared, "", "significant", default)).Refused!.Code);
-        Assert.Equal(DenyCode.ActionNotAllowed, (await desk.RequestAsync(Ana, Allowed, "", "significant", default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await desk.RequestAsync(Ana, Shared, "", "significant", default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await desk.RequestAsync(Ana, Allowed, "", "significant", default)).Refused!.Code);
         var none = (await desk.RequestAsync(Ana, Found with { Port = 1 }, "", "curious", default)).Refused!;
         var hidden = (await desk.RequestAsync(Ana, Hidden, "", "curious", default)).Refused!;
-        Assert.Equal((DenyCode.Unknown, none.Why), (hidden.Code, hidden.Why)); // a withheld one is told from none by nobody
+        // a withheld one is told from none by nobody
+        Assert.Equal((DenyCode.Unknown, none.Why), (hidden.Code, hidden.Why));
         Assert.Equal(DenyCode.Unknown, (await desk.RequestAsync(Ana, null, "run.1", "curious", default)).Refused!.Code);
 
-        var review = (await place.Desk.RequestAsync(Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
-        Assert.Equal(DenyCode.Unknown, (await desk.RequestAsync(Ana, null, "run.1", "asked is not given", default)).Refused!.Code);
-        Assert.Null((await place.Desk.ApproveAsync(Petra, review, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)), TimeSpan.FromMinutes(15), default)).Refused);
-        Assert.Equal(Hidden.ToString(), (await desk.RequestAsync(Ana, null, "run.1", "reviewed", default)).Asked!.Target);
+        var review = (await place.Desk.RequestAsync(
+            Ana, Permission.ReviewCandidate, default, default, "run.1", "", default)).Asked!.Number;
+        Assert.Equal(
+            DenyCode.Unknown,
+            (await desk.RequestAsync(Ana, null, "run.1", "asked is not given", default)).Refused!.Code);
+        Assert.Null((await place.Desk.ApproveAsync(
+            Petra, review, a => new Request.ReviewCandidate(a.Target, new Actor(a.AskedBy, a.AskedRole)),
+            TimeSpan.FromMinutes(15), default)).Refused);
+        Assert.Equal(
+            Hidden.ToString(), (await desk.RequestAsync(Ana, null, "run.1", "reviewed", default)).Asked!.Target);
         Assert.NotNull((await desk.RequestAsync(Ana, Hidden, "", "reviewed", default)).Asked);
     }
 
     private static PromotionHandler DeskOf(CaseHandlerFixture place, InMemoryPromotedList list)
     {
-        var allow = FeedReader.Parse($"{Allowed.Address}:{Allowed.Port}\n", new FeedOptions { Path = "allow.txt", Role = ListRole.Allow }, place.Clock);
+        var allow = FeedReader.Parse(
+            $"{Allowed.Address}:{Allowed.Port}\n", new FeedOptions { Path = "allow.txt", Role = ListRole.Allow },
+            place.Clock);
         return new(new()
         {
-            Desk = place.Desk, Candidates = new FakeCandidates(), Promoted = list, Lists = new(Watchlist.From([allow], place.Clock.GetUtcNow())), Lifetime = TimeSpan.FromDays(90), Time = place.Clock,
+            Desk = place.Desk,
+            Candidates = new FakeCandidates(),
+            Promoted = list,
+            Lists = new(Watchlist.From([allow], place.Clock.GetUtcNow())),
+            Lifetime = TimeSpan.FromDays(90),
+            Time = place.Clock,
         });
     }
 
@@ -106,9 +137,13 @@ public sealed class PromotionHandlerTests
         public Candidate? Withheld(string number) => number == "run.1" ? Create(Hidden, withheldAs: "run.1") : null;
 
         public Candidate? Find(Endpoint endpoint) =>
-            endpoint == Found || endpoint == Allowed ? Create(endpoint) : endpoint == Shared ? Create(endpoint, "shared") : endpoint == Hidden ? Withheld("run.1") : null;
+            endpoint == Found || endpoint == Allowed ? Create(endpoint)
+            : endpoint == Shared ? Create(endpoint, "shared")
+            : endpoint == Hidden ? Withheld("run.1")
+            : null;
 
-        private static Candidate Create(Endpoint endpoint, string status = Candidate.IsOne, string withheldAs = "") => new(endpoint, "run", status, "1e-9", "1e-6", "5.4", "5.1", withheldAs);
+        private static Candidate Create(Endpoint endpoint, string status = Candidate.IsOne, string withheldAs = "") =>
+            new(endpoint, "run", status, "1e-9", "1e-6", "5.4", "5.1", withheldAs);
     }
 }
 
@@ -127,5 +162,6 @@ internal sealed class InMemoryPromotedList : IPromotedList
 
     public Task MarkAsync(Promotion promotion, LookBackState state, CancellationToken cancel) => Task.CompletedTask;
 
-    public Task<bool> RemoveAsync(Endpoint endpoint, CancellationToken cancel) => Task.FromResult(_all.RemoveAll(p => p.Endpoint == endpoint) > 0);
+    public Task<bool> RemoveAsync(Endpoint endpoint, CancellationToken cancel) =>
+        Task.FromResult(_all.RemoveAll(p => p.Endpoint == endpoint) > 0);
 }

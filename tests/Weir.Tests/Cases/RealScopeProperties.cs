@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Properties (a) to (c) of rules.md section 3 where they have to hold: in the engine's answers, behind shards, ring, spool,
-// records and audit. What has to come is computed from all flows by the rules alone.
+// Properties (a) to (c) of rules.md section 3 where they have to hold: in the engine's answers, behind shards, ring,
+// spool, records and audit. What has to come is computed from all flows by the rules alone.
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Contracts.Events;
@@ -34,8 +34,11 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
     public void What_is_read_is_what_lies_in_its_scope_once_and_without_an_event_nothing_is_read()
     {
         var store = engines.Get(Engine.Embedded)!;
-        Prop.ForAll<int>(seed => PlayAsync(new Random(seed), store).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithReplay(1, 3));
-        Assert.True(_rows > 1_000 && _refused > 100, $"{_rows} rows were read and {_refused} requests refused: too few to prove anything");
+        Prop.ForAll<int>(seed => PlayAsync(new Random(seed), store).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithReplay(1, 3));
+        Assert.True(
+            _rows > 1_000 && _refused > 100,
+            $"{_rows} rows were read and {_refused} requests refused: too few to prove anything");
     }
 
     private async Task<bool> PlayAsync(Random random, Weir.Store.ClickHouse.FlowStore store)
@@ -48,11 +51,14 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         for (var i = 1; i <= 6; i++)
         {
             var made = EventOf(random, (ulong)i);
-            SignedEvent Grown() => place.Signer.Sign(made with { Phase = EventPhase.Grown, UntilMs = made.UntilMs + random.Next(0, 900_000) });
+            SignedEvent Grown() => place.Signer.Sign(
+                made with { Phase = EventPhase.Grown, UntilMs = made.UntilMs + random.Next(0, 900_000) });
             if (random.Next(3) == 0)
             {
                 // Signed by somebody else, or signed for other words.
-                await place.Desk.HandleAsync([random.Next(2) == 0 ? new EventSigner().Sign(made) : place.Signer.Sign(made with { Number = 99 }) with { Event = made }], default);
+                await place.Desk.HandleAsync([random.Next(2) == 0
+                    ? new EventSigner().Sign(made)
+                    : place.Signer.Sign(made with { Number = 99 }) with { Event = made }], default);
                 forged++;
             }
             else
@@ -74,7 +80,9 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         var actor = new Actor("somebody", random.Next(3) > 0 ? Role.Analyst : (Role)random.Next(1, 7));
         foreach (var scope in place.Scopes.ToList())
         {
-            good &= await ReadAsync(place, actor, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null, null), flows, withEvent);
+            good &= await ReadAsync(
+                place, actor, new Request.ReadFlows(scope.Scope.Purpose, scope.Scope.Id, null, null, null),
+                flows, withEvent);
         }
 
         for (var i = 0; i < 12; i++)
@@ -85,7 +93,8 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         return good;
     }
 
-    private async Task<bool> ReadAsync(RealStoreFixture place, Actor actor, Request.ReadFlows request, Flow[] flows, HashSet<SubjectKey> withEvent)
+    private async Task<bool> ReadAsync(
+        RealStoreFixture place, Actor actor, Request.ReadFlows request, Flow[] flows, HashSet<SubjectKey> withEvent)
     {
         var answer = await place.Reading.ReadAsync(actor, request, 10_000, default);
         if (answer.Filter is not { } filter)
@@ -96,9 +105,12 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
 
         _rows += answer.Rows.Count;
         var scope = place.Scopes.Single(s => s.Scope.Id == filter.Scope);
-        var watch = new ScopeWatch(scope.Scope.Id, new(scope.Scope.Subject.Pseudonym), scope.Scope.Class.Predicate, scope.Scope.FromMs, scope.UntilMs);
+        var watch = new ScopeWatch(
+            scope.Scope.Id, new(scope.Scope.Subject.Pseudonym), scope.Scope.Class.Predicate, scope.Scope.FromMs,
+            scope.UntilMs);
         var inside = RandomFlows.Expected([watch], flows)
-            .Where(row => (request.Predicate is not { } asked || asked.Matches(FlowOf(row, asked.SubjectPort))) && (request.FromMs is not { } from || row.StartMs >= from))
+            .Where(row => (request.Predicate is not { } asked || asked.Matches(FlowOf(row, asked.SubjectPort)))
+                && (request.FromMs is not { } from || row.StartMs >= from))
             .Select(row => Half(row, watch.Class.Direction & (request.Predicate?.Direction ?? Direction.Both)));
         return Roles.May(actor.Role, Permission.ReadEvidence) && withEvent.Contains(scope.Scope.Subject)
             && (request.Subject is not { } about || request.Scope is not null || about == scope.Scope.Subject)
@@ -110,7 +122,8 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
     {
         var from = random.NextInt64(From, Until);
         var about = RandomFlows.Watch(random, number, from, Until, Subjects);
-        return Event(number, 0, RuleId.FloodOut, new TrafficClass(about.Class), from, from + random.Next(0, 120_000), EventPhase.Opened) with { Subject = new(about.Subject.Bits) };
+        return Event(number, 0, RuleId.FloodOut, new TrafficClass(about.Class), from, from
+            + random.Next(0, 120_000), EventPhase.Opened) with { Subject = new(about.Subject.Bits) };
     }
 
     private static Request.ReadFlows AskedAtRandom(Random random, CaseScope[] scopes)
@@ -119,16 +132,25 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
         var narrower = random.Next(3) switch
         {
             0 => null,
-            1 when scope is not null => scope.Scope.Class.Predicate with { Direction = (Direction)random.Next(1, 4), RemotePorts = [25, 443] },
+            1 when scope is not null =>
+                scope.Scope.Class.Predicate with { Direction = (Direction)random.Next(1, 4), RemotePorts = [25, 443] },
             _ => RandomFlows.Watch(random, 0, From, Until, Subjects).Class,
         };
-        return new(Purpose.DdosSource, scope?.Scope.Id, new(RandomFlows.Subject(random.Next(Subjects)).Bits), narrower, random.Next(3) == 0 ? random.NextInt64(From - 600_000, Until) : null);
+        return new(
+            Purpose.DdosSource, scope?.Scope.Id, new(RandomFlows.Subject(random.Next(Subjects)).Bits), narrower,
+            random.Next(3) == 0 ? random.NextInt64(From - 600_000, Until) : null);
     }
 
     // The subject's own port is no column: it was decided when the row was written.
     private static Flow FlowOf(EvidenceRow row, ushort subjectPort) => new()
     {
-        SubjectPort = subjectPort, Remote = row.Remote.Address, RemotePort = row.Remote.Port, Protocol = row.Remote.Protocol, PacketsOut = row.PacketsOut, PacketsIn = row.PacketsIn, StartMs = row.StartMs,
+        SubjectPort = subjectPort,
+        Remote = row.Remote.Address,
+        RemotePort = row.Remote.Port,
+        Protocol = row.Remote.Protocol,
+        PacketsOut = row.PacketsOut,
+        PacketsIn = row.PacketsIn,
+        StartMs = row.StartMs,
     };
 
     private static EvidenceRow Half(EvidenceRow row, Direction direction)

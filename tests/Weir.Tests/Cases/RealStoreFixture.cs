@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The desk with nothing in memory that is on disk or on threads of its own in the program: shards with their ring, the spool,
-// the engine, the audit in files, the records. Only the vault is a stand-in.
+// The desk with nothing in memory that is on disk or on threads of its own in the program: shards with their ring, the
+// spool, the engine, the audit in files, the records. Only the vault is a stand-in.
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Collector;
 using Weir.Collector.Attributing;
@@ -42,9 +42,12 @@ internal sealed class RealStoreFixture : IAsyncDisposable
     private RealStoreFixture(FlowStore store, long nowMs, int shards)
     {
         _clock.Advance(TimeSpan.FromMilliseconds(nowMs));
-        _audit = FileAuditLog.Open(new AuditOptions { Directory = AuditFolder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
+        _audit = FileAuditLog.Open(
+            new AuditOptions { Directory = AuditFolder }, TimeProvider.System, NullLogger<FileAuditLog>.Instance);
         _records = RecordsFile.Open(Path.Combine(_folder, "records.sqlite"));
-        _spool = new Spool(new SpoolOptions { Directory = Path.Combine(_folder, "spool"), MinimumFree = 0 }, NullLogger<Spool>.Instance);
+        _spool = new Spool(
+            new SpoolOptions { Directory = Path.Combine(_folder, "spool"), MinimumFree = 0 },
+            NullLogger<Spool>.Instance);
         _loader = new SpoolLoader(_spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         Evidence = new EvidenceStore(store, _loader, TimeProvider.System);
         _pipeline = new Pipeline(new PipelineDependencies
@@ -56,7 +59,11 @@ internal sealed class RealStoreFixture : IAsyncDisposable
             Names = EpochPseudonymizer.InClear,
             Digests = new Nothing(),
             Sightings = new Nothing(),
-            Evidence = new EvidenceDependencies { Sink = _spool, Ring = new RingOptions { Directory = _folder, Octets = 128 << 20, Span = TimeSpan.FromHours(1) } },
+            Evidence = new EvidenceDependencies
+            {
+                Sink = _spool,
+                Ring = new RingOptions { Directory = _folder, Octets = 128 << 20, Span = TimeSpan.FromHours(1) }
+            },
             Shards = shards,
         });
         _pipeline.Start();

@@ -19,7 +19,8 @@ public sealed class ScopeProperties
 
     [Fact]
     public void What_is_read_lies_inside_its_scope_and_without_an_event_nothing_is() =>
-        Prop.ForAll<int>(seed => PlayAsync(new Random(seed)).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(40).WithReplay(1, 3));
+        Prop.ForAll<int>(seed => PlayAsync(new Random(seed)).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(40).WithReplay(1, 3));
 
     private static async Task<bool> PlayAsync(Random random)
     {
@@ -29,7 +30,9 @@ public sealed class ScopeProperties
         {
             var subject = (uint)random.Next(1, 4);
             var from = Start + random.Next(0, 3_600_000);
-            await place.HandleAsync(Event((ulong)i, subject, RuleId.FloodOut, RandomClass(random), from, from + random.Next(0, 600_000), EventPhase.Closed));
+            await place.HandleAsync(Event(
+                (ulong)i, subject, RuleId.FloodOut, RandomClass(random), from, from + random.Next(0, 600_000),
+                EventPhase.Closed));
             withEvent.Add(Subject(subject));
         }
 
@@ -49,30 +52,39 @@ public sealed class ScopeProperties
         return good;
     }
 
-    private static async Task<bool> ReadAsync(CaseHandlerFixture place, EvidenceHandler desk, Actor actor, HashSet<SubjectKey> withEvent, Random random)
+    private static async Task<bool> ReadAsync(
+        CaseHandlerFixture place, EvidenceHandler desk, Actor actor, HashSet<SubjectKey> withEvent, Random random)
     {
         var scopes = place.Scopes.ToList();
         var subject = Subject((uint)random.Next(1, 5));
         ScopeId? scope = scopes.Count > 0 && random.Next(2) == 0 ? scopes[random.Next(scopes.Count)].Scope.Id : null;
         FlowPredicate? predicate = random.Next(2) == 0 ? null : RandomPredicate(random);
         long? from = random.Next(3) == 0 ? Start + random.Next(-600_000, 3_600_000) : null;
-        var answer = await desk.ReadAsync(actor, new Request.ReadFlows(Purpose.DdosSource, scope, subject, predicate, from), 1_000, CancellationToken.None);
+        var answer = await desk.ReadAsync(
+            actor, new Request.ReadFlows(Purpose.DdosSource, scope, subject, predicate, from), 1_000,
+            CancellationToken.None);
         if (answer.Refused is not null)
         {
             return answer.Rows.Count == 0;
         }
 
         var granted = scopes.Single(s => s.Scope.Id == answer.Filter!.Scope);
-        var mayRead = Roles.May(actor.Role, Permission.ReadEvidence) && withEvent.Contains(granted.Scope.Subject) && (scope is not null || granted.Scope.Subject == subject);
+        var mayRead = Roles.May(actor.Role, Permission.ReadEvidence)
+            && withEvent.Contains(granted.Scope.Subject) && (scope is not null || granted.Scope.Subject == subject);
         return mayRead && answer.Rows.All(row =>
             row.Scope == granted.Scope.Id && row.StartMs >= granted.Scope.FromMs && row.StartMs < granted.UntilMs
-            && granted.Scope.Class.Predicate.Matches(FlowOf(row)) && (predicate is null || predicate.Matches(FlowOf(row))));
+            && granted.Scope.Class.Predicate.Matches(FlowOf(row))
+            && (predicate is null || predicate.Matches(FlowOf(row))));
     }
 
     private static TrafficClass RandomClass(Random random)
     {
         var predicate = RandomPredicate(random);
-        return new TrafficClass(predicate with { Protocol = predicate.Protocol == 0 ? Udp : predicate.Protocol, RemotePorts = predicate.RemotePorts.IsEmpty && predicate.Remotes.IsEmpty ? [7703] : predicate.RemotePorts });
+        return new TrafficClass(predicate with
+        {
+            Protocol = predicate.Protocol == 0 ? Udp : predicate.Protocol,
+            RemotePorts = predicate.RemotePorts.IsEmpty && predicate.Remotes.IsEmpty ? [7703] : predicate.RemotePorts
+        });
     }
 
     private static FlowPredicate RandomPredicate(Random random) => new()
@@ -96,6 +108,11 @@ public sealed class ScopeProperties
 
     private static Flow FlowOf(EvidenceRow row) => new()
     {
-        Remote = row.Remote.Address, RemotePort = row.Remote.Port, Protocol = row.Remote.Protocol, PacketsOut = row.PacketsOut, PacketsIn = row.PacketsIn, StartMs = row.StartMs,
+        Remote = row.Remote.Address,
+        RemotePort = row.Remote.Port,
+        Protocol = row.Remote.Protocol,
+        PacketsOut = row.PacketsOut,
+        PacketsIn = row.PacketsIn,
+        StartMs = row.StartMs,
     };
 }

@@ -44,7 +44,8 @@ internal sealed class RecordingScopeWriter : IScopeWriter
 
     public bool IsBroken { get; set; }
 
-    public Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
+    public Task<IReadOnlyDictionary<ScopeId, long>> WatchAsync(
+        IReadOnlyCollection<ScopeWatch> scopes, CancellationToken cancel)
     {
         Calls++;
         if (IsBroken)
@@ -79,7 +80,8 @@ internal sealed class InMemoryEvidence : IEvidence
     public Task<IReadOnlyList<EvidenceRow>> ReadAsync(RowFilter filter, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<EvidenceRow>>([.. Inside(filter).OrderBy(r => r.StartMs).Take(limit)]);
 
-    public Task<long> CountAsync(RowFilter filter, CancellationToken cancel) => Task.FromResult(Inside(filter).LongCount());
+    public Task<long> CountAsync(RowFilter filter, CancellationToken cancel) =>
+        Task.FromResult(Inside(filter).LongCount());
 
     public Task EraseAsync(IReadOnlyCollection<ScopeId> scopes, CancellationToken cancel)
     {
@@ -92,12 +94,18 @@ internal sealed class InMemoryEvidence : IEvidence
     {
         foreach (var watch in shards.Watched.Values)
         {
-            if (watch.Subject == flow.Subject && flow.StartMs >= watch.FromMs && flow.StartMs < watch.UntilMs && watch.Class.Matches(flow))
+            if (watch.Subject == flow.Subject && flow.StartMs >= watch.FromMs
+                && flow.StartMs < watch.UntilMs && watch.Class.Matches(flow))
             {
                 Rows.Add(new EvidenceRow
                 {
-                    Scope = watch.Scope, StartMs = flow.StartMs, EndMs = flow.EndMs, Remote = new(flow.Remote, flow.RemotePort, flow.Protocol),
-                    PacketsOut = flow.PacketsOut, PacketsIn = flow.PacketsIn, SamplingInterval = 1,
+                    Scope = watch.Scope,
+                    StartMs = flow.StartMs,
+                    EndMs = flow.EndMs,
+                    Remote = new(flow.Remote, flow.RemotePort, flow.Protocol),
+                    PacketsOut = flow.PacketsOut,
+                    PacketsIn = flow.PacketsIn,
+                    SamplingInterval = 1,
                 });
             }
         }
@@ -107,7 +115,12 @@ internal sealed class InMemoryEvidence : IEvidence
         row.Scope == filter.Scope && row.StartMs >= filter.FromMs && row.StartMs < filter.UntilMs
         && filter.Predicate.Matches(new Flow
         {
-            Remote = row.Remote.Address, RemotePort = row.Remote.Port, Protocol = row.Remote.Protocol, PacketsOut = row.PacketsOut, PacketsIn = row.PacketsIn, SubjectPort = filter.Predicate.SubjectPort,
+            Remote = row.Remote.Address,
+            RemotePort = row.Remote.Port,
+            Protocol = row.Remote.Protocol,
+            PacketsOut = row.PacketsOut,
+            PacketsIn = row.PacketsIn,
+            SubjectPort = filter.Predicate.SubjectPort,
         }));
 }
 
@@ -139,10 +152,12 @@ internal sealed class FakeVault : IVault
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
+    public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(
+        IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel)
     {
         Up();
-        return Task.FromResult<IReadOnlyDictionary<CaseId, SubjectKey>>(cases.ToDictionary(id => id, id => new SubjectKey(Sealed[id].Pseudonym + epoch)));
+        return Task.FromResult<IReadOnlyDictionary<CaseId, SubjectKey>>(
+            cases.ToDictionary(id => id, id => new SubjectKey(Sealed[id].Pseudonym + epoch)));
     }
 
     public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
@@ -155,7 +170,8 @@ internal sealed class FakeVault : IVault
     {
         Up();
         Orders.Add(order);
-        return Task.FromResult(new Disclosure("line 7", DateTimeOffset.UnixEpoch.AddMilliseconds(CaseHandlerFixture.Start).AddMinutes(15)));
+        return Task.FromResult(new Disclosure(
+            "line 7", DateTimeOffset.UnixEpoch.AddMilliseconds(CaseHandlerFixture.Start).AddMinutes(15)));
     }
 
     private void Up()

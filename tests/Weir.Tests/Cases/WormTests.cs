@@ -29,7 +29,9 @@ public sealed class WormTests : IDisposable
     [Fact]
     public async Task Ten_thousand_events_open_ten_thousand_scopes_and_no_row_of_them_is_lost()
     {
-        await using var store = await FlowStore.OpenEmbeddedAsync(_folder, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine, throwAway: true);
+        await using var store = await FlowStore.OpenEmbeddedAsync(
+            _folder, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine,
+            throwAway: true);
         await using var place = await RealStoreFixture.OpenAsync(store, From);
         var random = new Random(5);
         Flow[] flows = [.. Enumerable.Range(0, 200_000).Select(_ => RandomFlows.One(random, From, Until, Subjects))];
@@ -44,7 +46,11 @@ public sealed class WormTests : IDisposable
             for (var i = 0; i < Infected; i++)
             {
                 var about = new TrafficClass(RandomFlows.Watch(random, 0, From, Until).Class);
-                place.Desk.Handle(place.Signer.Sign(Event((ulong)i + 1, 0, RuleId.Scan, about, From + 60_000, From + 120_000) with { Subject = new(RandomFlows.Subject(i).Bits) }));
+                place.Desk.Handle(
+                    place.Signer.Sign(Event((ulong)i + 1, 0, RuleId.Scan, about, From + 60_000, From + 120_000) with
+                    {
+                        Subject = new(RandomFlows.Subject(i).Bits)
+                    }));
             }
         });
         for (var sent = 100_000; sent < flows.Length; sent += 1_000)
@@ -58,21 +64,25 @@ public sealed class WormTests : IDisposable
         await place.SettleAsync();
 
         var scopes = place.Scopes.ToList();
-        Assert.Equal((Infected, 0L, Infected), (place.Desk.Taken, place.Desk.Refused, scopes.Select(s => s.Scope.Subject).Distinct().Count()));
+        Assert.Equal((Infected, 0L, Infected), (
+            place.Desk.Taken, place.Desk.Refused, scopes.Select(s => s.Scope.Subject).Distinct().Count()));
         Assert.Equal("", place.Desk.Fault + place.Desk.ForceFault);
         var bySubject = flows.ToLookup(flow => flow.Subject);
         var expected = scopes.SelectMany(s => RandomFlows.Expected(
-            [new(s.Scope.Id, new(s.Scope.Subject.Pseudonym), s.Scope.Class.Predicate, s.Scope.FromMs, s.UntilMs)], [.. bySubject[new(s.Scope.Subject.Pseudonym)]])).ToList();
+            [new(s.Scope.Id, new(s.Scope.Subject.Pseudonym), s.Scope.Class.Predicate, s.Scope.FromMs, s.UntilMs)],
+            [.. bySubject[new(s.Scope.Subject.Pseudonym)]])).ToList();
         Assert.True(expected.Count > 5_000, "the scopes met next to nothing");
         Assert.Equal(Sums(expected), await SumsAsync(store));
 
-        Assert.Equal(scopes.Select(s => s.Scope.Id.Number).Order(), (await place.RestartedAsync()).Watched.Keys.Select(id => id.Number).Order());
+        Assert.Equal(scopes.Select(s => s.Scope.Id.Number).Order(), (await place.RestartedAsync()).Watched.Keys
+            .Select(id => id.Number).Order());
         var verdict = AuditVerifier.Verify(place.AuditFolder);
         Assert.True(verdict.IsSound, string.Join('\n', verdict.Faults));
         Assert.True(verdict.Entries >= Infected, $"{verdict.Entries} entries stand behind {Infected} scopes");
     }
 
-    /// <summary>No faster than the ring's own thread writes: what a ring cannot take is counted and lost to it.</summary>
+    /// <summary>No faster than the ring's own thread writes: what a ring cannot take is counted
+    /// and lost to it.</summary>
     private static async Task SendAsync(RealStoreFixture place, ReadOnlyMemory<Flow> flows)
     {
         place.Send(flows.Span);
@@ -83,7 +93,9 @@ public sealed class WormTests : IDisposable
     private static List<string> Sums(IEnumerable<EvidenceRow> rows) =>
     [
         .. rows.GroupBy(r => r.Scope.Number).OrderBy(g => g.Key).Select(g =>
-            $"{g.Key}: {g.Count()} {g.Sum(r => r.StartMs - From)} {g.Sum(r => r.EndMs - From)} {g.Sum(r => (long)r.PacketsOut)}/{g.Sum(r => (long)r.PacketsIn)} {g.Sum(r => (long)r.OctetsOut)}/{g.Sum(r => (long)r.OctetsIn)} {g.Sum(r => r.Remote.Port)}"),
+            $"{g.Key}: {g.Count()} {g.Sum(r => r.StartMs - From)} {g.Sum(r => r.EndMs - From)} "
+            + $"{g.Sum(r => (long)r.PacketsOut)}/{g.Sum(r => (long)r.PacketsIn)} "
+            + $"{g.Sum(r => (long)r.OctetsOut)}/{g.Sum(r => (long)r.OctetsIn)} {g.Sum(r => r.Remote.Port)}"),
     ];
 
     private static async Task<List<string>> SumsAsync(FlowStore store)
@@ -98,7 +110,8 @@ public sealed class WormTests : IDisposable
             for (var i = 0; i < block.Rows; i++)
             {
                 long Of(string name) => block[name].Values<long>()[i];
-                sums.Add($"{block["scope"].Values<ulong>()[i]}: {Of("n")} {Of("s")} {Of("e")} {Of("po")}/{Of("pi")} {Of("oo")}/{Of("oi")} {Of("p")}");
+                sums.Add($"{block["scope"].Values<ulong>()[i]}: {Of("n")} {Of("s")} {Of("e")} {Of("po")}/{Of("pi")} "
+                    + $"{Of("oo")}/{Of("oi")} {Of("p")}");
             }
         }
 

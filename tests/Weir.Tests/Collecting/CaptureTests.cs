@@ -26,7 +26,8 @@ public sealed class CaptureTests
     [InlineData(false, false)]
     public void A_pcap_reads_in_both_byte_orders_and_both_clock_units(bool little, bool nano)
     {
-        var (taken, file) = Read(Bytes.Pcap(LinkType.Ethernet, little, nano, Frame(Bytes.V5(1)), Frame(Bytes.V9(40)), Frame(Bytes.Ipfix(40))));
+        var (taken, file) = Read(Bytes.Pcap(
+            LinkType.Ethernet, little, nano, Frame(Bytes.V5(1)), Frame(Bytes.V9(40)), Frame(Bytes.Ipfix(40))));
 
         Assert.Equal("pcap", file.Format);
         Assert.Equal([Bytes.V5(1), Bytes.V9(40), Bytes.Ipfix(40)], taken.Select(one => one.Payload));
@@ -43,7 +44,9 @@ public sealed class CaptureTests
     [InlineData(false, new byte[] { 0x8A }, 1_536_000_000_256)]
     public void A_pcapng_reads_in_both_byte_orders_with_every_clock(bool little, byte[] resolution, long ticks)
     {
-        var content = Bytes.Join(Bytes.Section(little), Bytes.Interface(little, LinkType.Ethernet, resolution), Bytes.Enhanced(little, 0, (ulong)ticks, Frame(Bytes.V5(1))));
+        var content = Bytes.Join(
+            Bytes.Section(little), Bytes.Interface(little, LinkType.Ethernet, resolution),
+            Bytes.Enhanced(little, 0, (ulong)ticks, Frame(Bytes.V5(1))));
         var (taken, file) = Read(content);
 
         Assert.Equal("pcapng", file.Format);
@@ -57,8 +60,10 @@ public sealed class CaptureTests
     {
         var simple = Bytes.Block(3, false, Bytes.Join(Bytes.U32(94), Bytes.V4(Bytes.Udp(Bytes.V5(1)))));
         var content = Bytes.Join(
-            Bytes.Section(true), Bytes.Interface(true, LinkType.Ethernet), Bytes.Enhanced(true, 0, 1_500_000_000_000_000, Frame(Bytes.V5(1))),
-            Bytes.Section(false), Bytes.Enhanced(false, 0, 0, Frame(Bytes.V5(1))), Bytes.Interface(false, LinkType.Raw), Bytes.Block(5, false, new byte[8]), simple);
+            Bytes.Section(true), Bytes.Interface(true, LinkType.Ethernet),
+            Bytes.Enhanced(true, 0, 1_500_000_000_000_000, Frame(Bytes.V5(1))), Bytes.Section(false),
+            Bytes.Enhanced(false, 0, 0, Frame(Bytes.V5(1))),
+            Bytes.Interface(false, LinkType.Raw), Bytes.Block(5, false, new byte[8]), simple);
         var (taken, file) = Read(content);
 
         Assert.Equal((2, 1L), (taken.Count, file.Losses.BlocksDamaged));
@@ -70,7 +75,8 @@ public sealed class CaptureTests
     public void Captures_put_behind_one_another_read_as_one()
     {
         var (taken, file) = Read(Bytes.Join(
-            Bytes.Pcap(LinkType.Ethernet, true, false, Frame(Bytes.V5(1))), Bytes.Pcap(LinkType.Raw, false, true, Bytes.V4(Bytes.Udp(Bytes.V5(2))))));
+            Bytes.Pcap(LinkType.Ethernet, true, false, Frame(Bytes.V5(1))),
+            Bytes.Pcap(LinkType.Raw, false, true, Bytes.V4(Bytes.Udp(Bytes.V5(2))))));
 
         Assert.Equal((2, false), (taken.Count, file.Losses.Any));
     }
@@ -79,16 +85,20 @@ public sealed class CaptureTests
     public void What_is_no_flow_export_is_counted_by_kind()
     {
         var (taken, file) = Read(Bytes.Pcap(
-            LinkType.Ethernet, true, false, Frame(new byte[60]), Bytes.Ethernet(new byte[28], 0x0806), Bytes.Ethernet(Bytes.V4(new byte[20], 6)), new byte[9], Frame(Bytes.V5(1))));
+            LinkType.Ethernet, true, false, Frame(new byte[60]), Bytes.Ethernet(new byte[28], 0x0806),
+            Bytes.Ethernet(Bytes.V4(new byte[20], 6)), new byte[9], Frame(Bytes.V5(1))));
 
         Assert.Single(taken);
-        Assert.Equal((5, 1, 2, 1), (file.Losses.Packets, file.Losses.NotFlowExport, file.Losses.NotUdp, file.Losses.PacketsDamaged));
+        Assert.Equal((5, 1, 2, 1), (
+            file.Losses.Packets, file.Losses.NotFlowExport, file.Losses.NotUdp, file.Losses.PacketsDamaged));
     }
 
     [Fact]
     public void A_payload_kept_in_part_is_handed_on_and_counted()
     {
-        var (taken, file) = Read(Bytes.Pcap(LinkType.Ethernet, true, false, Frame(Bytes.V5(3))[..^60], Frame(Bytes.Ipfix(200))[..^60], Frame(Bytes.V5(1))));
+        var (taken, file) = Read(Bytes.Pcap(
+            LinkType.Ethernet, true, false, Frame(Bytes.V5(3))[..^60], Frame(Bytes.Ipfix(200))[..^60],
+            Frame(Bytes.V5(1))));
 
         Assert.Equal([Bytes.V5(3)[..^60], Bytes.Ipfix(200)[..^60], Bytes.V5(1)], taken.Select(one => one.Payload));
         Assert.Equal(2, file.Losses.PacketsCut);
@@ -134,9 +144,11 @@ public sealed class CaptureTests
         var datagram = Bytes.Udp(Bytes.V5(28));
         byte[] Part(int from, int until, bool more) =>
             Bytes.V6(Bytes.Join([17, 0], Bytes.U16(from | (more ? 1 : 0)), Bytes.U32(5), datagram[from..until]), 44);
-        var (taken, _) = Read(Bytes.Pcap(LinkType.Raw, true, false, Part(0, 1000, true), Part(1000, datagram.Length, false)));
+        var (taken, _) = Read(
+            Bytes.Pcap(LinkType.Raw, true, false, Part(0, 1000, true), Part(1000, datagram.Length, false)));
 
-        Assert.Equal((Bytes.V5(28).Length, IpKey.Parse("2001:db8::1")), (Assert.Single(taken).Payload.Length, taken[0].Exporter));
+        Assert.Equal((Bytes.V5(28).Length, IpKey.Parse("2001:db8::1")), (
+            Assert.Single(taken).Payload.Length, taken[0].Exporter));
     }
 
     [Fact]
@@ -162,7 +174,9 @@ public sealed class CaptureTests
         byte[][] captures =
         [
             Bytes.Pcap(LinkType.Ethernet, true, false, frame, frame),
-            Bytes.Join(Bytes.Section(true), Bytes.Interface(true, LinkType.Ethernet), Bytes.Enhanced(true, 0, 1, frame), Bytes.Enhanced(true, 0, 2, frame)),
+            Bytes.Join(
+                Bytes.Section(true), Bytes.Interface(true, LinkType.Ethernet), Bytes.Enhanced(true, 0, 1, frame),
+                Bytes.Enhanced(true, 0, 2, frame)),
         ];
         foreach (var whole in captures)
         {
@@ -171,7 +185,9 @@ public sealed class CaptureTests
             {
                 var (taken, file) = Read(whole[..length]);
                 var losses = file.Losses;
-                Assert.True(taken.Count == (length < first + (file.Format == "pcap" ? 0 : 6) ? 0 : 1), $"{file.Format} cut at {length}: {taken.Count}");
+                Assert.True(
+                    taken.Count == (length < first + (file.Format == "pcap" ? 0 : 6) ? 0 : 1),
+                    $"{file.Format} cut at {length}: {taken.Count}");
                 Assert.Null(losses.DamagedAt);
                 Assert.True(losses.CutAt is null || losses.CutAt < length);
             }
@@ -191,7 +207,8 @@ public sealed class CaptureTests
         var (taken, file) = Read(whole);
 
         Assert.Single(taken);
-        Assert.Equal(((long?)second, (long)(whole.Length - second)), (file.Losses.DamagedAt, file.Losses.OctetsSkipped));
+        Assert.Equal(
+            ((long?)second, (long)(whole.Length - second)), (file.Losses.DamagedAt, file.Losses.OctetsSkipped));
     }
 
     [Property(MaxTest = 300, Replay = "1729,1")]
@@ -200,8 +217,12 @@ public sealed class CaptureTests
         var random = new Random(seed);
         var frame = Frame(Bytes.V5(2));
         var content = random.Next(2) == 0
-            ? Bytes.Pcap(LinkType.Ethernet, random.Next(2) == 0, false, frame, Bytes.Ethernet(Bytes.V4(Bytes.Udp(Bytes.V5(1)), fragment: 0x2000)), frame)
-            : Bytes.Join(Bytes.Section(true), Bytes.Interface(true, LinkType.Ethernet, 9), Bytes.Enhanced(true, 0, 1, frame), Bytes.Enhanced(true, 0, 2, frame));
+            ? Bytes.Pcap(
+                LinkType.Ethernet, random.Next(2) == 0, false, frame,
+                Bytes.Ethernet(Bytes.V4(Bytes.Udp(Bytes.V5(1)), fragment: 0x2000)), frame)
+            : Bytes.Join(
+                Bytes.Section(true), Bytes.Interface(true, LinkType.Ethernet, 9), Bytes.Enhanced(true, 0, 1, frame),
+                Bytes.Enhanced(true, 0, 2, frame));
         for (var i = random.Next(1, 6); i > 0; i--)
         {
             content[random.Next(12, content.Length)] = (byte)random.Next(256);

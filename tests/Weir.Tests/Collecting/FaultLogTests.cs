@@ -23,13 +23,17 @@ public class FaultLogTests
 
         faults.Count(Exporter, Fault("rule b"));
         Assert.Equal(2, _lines.Written.Count);
-        Assert.Equal("exporter 192.0.2.1 sent something malformed: rule a, octet 4, costs SkipSet; 1 times since the last such line", _lines.Written[0]);
+        Assert.Equal("exporter 192.0.2.1 sent something malformed: rule a, octet 4, costs SkipSet; 1 "
+            + "times since the last such line", _lines.Written[0]);
 
         _time.Advance(TimeSpan.FromSeconds(30));
         faults.Count(Exporter, Fault("rule a"));
 
-        Assert.Equal("exporter 192.0.2.1 sent something malformed: rule a, octet 4, costs SkipSet; 1000 times since the last such line", _lines.Written[2]);
-        Assert.Equal([(Exporter, "rule a", 1_001L), (Exporter, "rule b", 1L)], faults.Counts.Select(c => (c.Exporter!.Value, c.Rule, c.Times)));
+        Assert.Equal("exporter 192.0.2.1 sent something malformed: rule a, octet 4, costs SkipSet; 1000 "
+            + "times since the last such line", _lines.Written[2]);
+        Assert.Equal(
+            [(Exporter, "rule a", 1_001L), (Exporter, "rule b", 1L)],
+            faults.Counts.Select(c => (c.Exporter!.Value, c.Rule, c.Times)));
     }
 
     [Fact]
@@ -62,7 +66,8 @@ public class FaultLogTests
 
         faults.Count(IpKey.FromV4(3), Fault("rule"));
 
-        Assert.Equal([(IpKey.FromV4(2), 2L), (IpKey.FromV4(3), 1L), (null, 1L)], faults.Counts.OrderBy(c => c.Exporter is null).ThenBy(c => c.Exporter).Select(c => (c.Exporter, c.Times)));
+        Assert.Equal([(IpKey.FromV4(2), 2L), (IpKey.FromV4(3), 1L), (null, 1L)], faults.Counts
+            .OrderBy(c => c.Exporter is null).ThenBy(c => c.Exporter).Select(c => (c.Exporter, c.Times)));
         Assert.Equal(4, faults.Total);
     }
 
@@ -93,7 +98,9 @@ public class FaultLogTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Add(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
+                Written.Add(formatter(state, exception));
     }
 }

@@ -20,12 +20,16 @@ public sealed class NfdumpTests
     private static byte[] Message(int number)
     {
         var message = Bytes.V5(Records, (byte)number);
-        Bytes.Join(Bytes.U32(3_600_000), Bytes.U32(1_700_000_000), Bytes.U32(0), Bytes.U32((uint)(number * Records))).CopyTo(message, 4);
+        Bytes.Join(Bytes.U32(3_600_000), Bytes.U32(1_700_000_000), Bytes.U32(0), Bytes.U32((uint)(number * Records)))
+            .CopyTo(message, 4);
         for (var i = 0; i < Records; i++)
         {
             var record = message.AsSpan(24 + (i * 48), 48);
             new byte[] { 198, 51, 100, (byte)i }.CopyTo(record[4..]);
-            Bytes.Join(Bytes.U16(3), Bytes.U16(4), Bytes.U32((uint)(i + 1)), Bytes.U32((uint)(1_000 + number)), Bytes.U32(3_000_000), Bytes.U32(3_001_250), Bytes.U16(1024 + i), Bytes.U16(443)).CopyTo(record[12..]);
+            Bytes.Join(
+                Bytes.U16(3), Bytes.U16(4), Bytes.U32((uint)(i + 1)), Bytes.U32((uint)(1_000 + number)),
+                Bytes.U32(3_000_000), Bytes.U32(3_001_250), Bytes.U16(1024 + i), Bytes.U16(443))
+                .CopyTo(record[12..]);
             record[37] = 0x1B;
             record[38] = 6;
         }
@@ -47,11 +51,15 @@ public sealed class NfdumpTests
             var (flows, file) = Scratch.Flows(path);
             Assert.Equal(("nfdump", Messages * Records, false), (file.Format, flows.Count, file.Losses.Any));
             Assert.Equal(Messages * Records * (Records + 1) / 2, flows.Sum(flow => (long)flow.Packets));
-            Assert.Equal(Records * Enumerable.Range(0, Messages).Sum(number => 1_000L + number), flows.Sum(flow => (long)flow.Octets));
+            Assert.Equal(Records * Enumerable.Range(0, Messages).Sum(number => 1_000L + number), flows.Sum(flow =>
+                (long)flow.Octets));
 
             var first = flows.Single(flow => flow.Source == IpKey.Parse("10.0.0.3"));
-            Assert.Equal((IpKey.Parse("198.51.100.3"), (ushort)1027, (ushort)443, (byte)6, (byte)0x1B, 3u, 4u), (first.Destination, first.SourcePort, first.DestinationPort, first.Protocol, first.TcpFlags, first.InputInterface, first.OutputInterface));
-            Assert.Equal((1_700_000_000_000 - 600_000, 1_250L, FlowTraits.FlagsKnown), (first.StartMs, first.EndMs - first.StartMs, first.Traits));
+            Assert.Equal((IpKey.Parse("198.51.100.3"), (ushort)1027, (ushort)443, (byte)6, (byte)0x1B, 3u, 4u), (
+                first.Destination, first.SourcePort, first.DestinationPort, first.Protocol, first.TcpFlags,
+                first.InputInterface, first.OutputInterface));
+            Assert.Equal((1_700_000_000_000 - 600_000, 1_250L, FlowTraits.FlagsKnown), (
+                first.StartMs, first.EndMs - first.StartMs, first.Traits));
 
             using var packed = new Scratch(Packed(File.ReadAllBytes(path)));
             Assert.Equal(flows, Scratch.Flows(packed.Path).Flows);
@@ -88,7 +96,12 @@ public sealed class NfdumpTests
         Process collector;
         try
         {
-            collector = Process.Start(new ProcessStartInfo("nfcapd", ["-w", folder, "-p", $"{port}", "-b", "127.0.0.1", "-t", "3600"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            collector = Process.Start(
+                new ProcessStartInfo("nfcapd", ["-w", folder, "-p", $"{port}", "-b", "127.0.0.1", "-t", "3600"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            })!;
             using var reader = Process.Start(new ProcessStartInfo("nfdump", ["-V"]) { RedirectStandardOutput = true })!;
         }
         catch (System.ComponentModel.Win32Exception)
@@ -100,12 +113,15 @@ public sealed class NfdumpTests
         using (collector)
         {
             // It says "Startup." in its log when its socket is bound.
-            while (await collector.StandardError.ReadLineAsync() is { } line && !line.Contains("Startup", StringComparison.Ordinal))
+            while (await collector.StandardError.ReadLineAsync() is { } line
+                && !line.Contains("Startup", StringComparison.Ordinal))
             {
             }
 
             using var capture = new Scratch(Bytes.Join([.. Enumerable.Range(0, Messages).Select(Message)]));
-            var sent = await Replayer.RunAsync(new(capture.Path, new(IPAddress.Loopback, port)) { PacketsPerSecond = 2_000 }, TimeProvider.System, CancellationToken.None);
+            var sent = await Replayer.RunAsync(
+                new(capture.Path, new(IPAddress.Loopback, port)) { PacketsPerSecond = 2_000 }, TimeProvider.System,
+                CancellationToken.None);
             Assert.Equal(Messages, sent.Sent);
             await Task.Delay(300);
             using var stop = Process.Start("kill", ["-TERM", $"{collector.Id}"]);

@@ -16,7 +16,8 @@ public sealed class PackedTests
     private const int Rows = 20_000;
 
     private static readonly byte[] Table = Encoding.ASCII.GetBytes(
-        "src,dst,proto,packets\n" + string.Concat(Enumerable.Range(0, Rows).Select(i => $"192.0.2.{i % 200},198.51.100.{i * 7 % 251},tcp,{i}\n")));
+        "src,dst,proto,packets\n" + string.Concat(
+            Enumerable.Range(0, Rows).Select(i => $"192.0.2.{i % 200},198.51.100.{i * 7 % 251},tcp,{i}\n")));
 
     private static byte[] Gzip(ReadOnlySpan<byte> content)
     {
@@ -34,7 +35,11 @@ public sealed class PackedTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true
+            })!;
             var output = new MemoryStream();
             var reading = process.StandardOutput.BaseStream.CopyToAsync(output);
             process.StandardInput.BaseStream.Write(content);
@@ -54,7 +59,8 @@ public sealed class PackedTests
     public void Gzip_of_one_and_of_several_members_reads_whole()
     {
         using var one = new Scratch(Gzip(Table));
-        using var several = new Scratch(Bytes.Join(Gzip(Table.AsSpan(0, 1_000)), Gzip(Table.AsSpan(1_000, 5)), Gzip(Table.AsSpan(1_005))));
+        using var several = new Scratch(
+            Bytes.Join(Gzip(Table.AsSpan(0, 1_000)), Gzip(Table.AsSpan(1_000, 5)), Gzip(Table.AsSpan(1_005))));
 
         foreach (var scratch in (Scratch[])[one, several])
         {
@@ -103,7 +109,8 @@ public sealed class PackedTests
     [Fact]
     public void Xz_reads_whole_and_a_truncated_one_says_what_xz_says()
     {
-        if (ByProgram("xz", ["-zc", "-0"], Table, nameof(Xz_reads_whole_and_a_truncated_one_says_what_xz_says)) is not { } packed)
+        if (ByProgram("xz", ["-zc", "-0"], Table, nameof(Xz_reads_whole_and_a_truncated_one_says_what_xz_says))
+            is not { } packed)
         {
             return;
         }
@@ -121,7 +128,8 @@ public sealed class PackedTests
     [Fact]
     public void A_packed_capture_reads_like_a_plain_one()
     {
-        var capture = Bytes.Pcap(LinkType.Raw, true, false, [.. Enumerable.Repeat(Bytes.V4(Bytes.Udp(Bytes.V5(28))), 3_000)]);
+        var capture = Bytes.Pcap(
+            LinkType.Raw, true, false, [.. Enumerable.Repeat(Bytes.V4(Bytes.Udp(Bytes.V5(28))), 3_000)]);
         using var scratch = new Scratch(Gzip(capture));
         Assert.Equal(3_000, Scratch.Datagrams(scratch.Path).Taken.Count);
     }
@@ -133,8 +141,12 @@ public sealed class PackedTests
         using var nfdump = new Scratch([0x0C, 0xA5, 2, 0, 0, 1, 7, 1]);
         var options = new InputOptions { Xz = "no-such-xz", Nfdump = "no-such-nfdump" };
 
-        Assert.Contains("apt install xz-utils", Assert.Throws<InputException>(() => InputFile.Open(xz.Path, options)).Message, StringComparison.Ordinal);
-        Assert.Contains("apt install nfdump", Assert.Throws<InputException>(() => InputFile.Open(nfdump.Path, options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "apt install xz-utils", Assert.Throws<InputException>(() => InputFile.Open(xz.Path, options)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "apt install nfdump", Assert.Throws<InputException>(() => InputFile.Open(nfdump.Path, options)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -144,7 +156,9 @@ public sealed class PackedTests
     public void What_is_not_read_is_named(byte[] head, string named)
     {
         using var scratch = new Scratch(head);
-        Assert.Contains(named, Assert.Throws<InputException>(() => InputFile.Open(scratch.Path, InputOptions.Default)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            named, Assert.Throws<InputException>(() => InputFile.Open(scratch.Path, InputOptions.Default)).Message,
+            StringComparison.Ordinal);
     }
 
     [Property(MaxTest = 500, Replay = "1729,1")]
@@ -152,7 +166,8 @@ public sealed class PackedTests
     {
         byte[][] heads =
         [
-            [], [0xA1, 0xB2, 0xC3, 0xD4], [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0], Bytes.Section(true), [0x0A, 0x0D, 0x0D, 0x0A], [0, 5], [0, 9], [0, 10, 0, 40], [0, 0, 0, 5, 0, 0, 0, 1],
+            [], [0xA1, 0xB2, 0xC3, 0xD4], [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0], Bytes.Section(true),
+            [0x0A, 0x0D, 0x0D, 0x0A], [0, 5], [0, 9], [0, 10, 0, 40], [0, 0, 0, 5, 0, 0, 0, 1],
             [0x1F, 0x8B, 8, 0], [.. "#fields\t"u8], [.. "{\"id.orig_h\":"u8], [.. "src,dst\n"u8],
         ];
         using var scratch = new Scratch(Bytes.Join(heads[which % heads.Length], noise));
@@ -170,7 +185,13 @@ public sealed class PackedTests
     [Fact]
     public void A_path_that_is_no_file_is_refused_with_its_name()
     {
-        Assert.Contains("does not exist", Assert.Throws<InputException>(() => InputFile.Open("/nowhere/at/all", InputOptions.Default)).Message, StringComparison.Ordinal);
-        Assert.Contains("is a folder", Assert.Throws<InputException>(() => InputFile.Open(Path.GetTempPath(), InputOptions.Default)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            Assert.Throws<InputException>(() => InputFile.Open("/nowhere/at/all", InputOptions.Default)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is a folder",
+            Assert.Throws<InputException>(() => InputFile.Open(Path.GetTempPath(), InputOptions.Default)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -17,18 +17,23 @@ public sealed class PayloadTests
     private static byte[] SFlow(int samples)
     {
         var sample = Bytes.Join(Bytes.U32(2), Bytes.U32(8), new byte[8]);
-        return Bytes.Join(Bytes.U32(5), Bytes.U32(1), Bytes.Source, Bytes.U32(0), Bytes.U32(9), Bytes.U32(1000), Bytes.U32((uint)samples), Bytes.Join([.. Enumerable.Repeat(sample, samples)]));
+        return Bytes.Join(
+            Bytes.U32(5), Bytes.U32(1), Bytes.Source, Bytes.U32(0), Bytes.U32(9), Bytes.U32(1000),
+            Bytes.U32((uint)samples), Bytes.Join([.. Enumerable.Repeat(sample, samples)]));
     }
 
     [Fact]
     public void Messages_of_every_protocol_back_to_back_are_cut_apart()
     {
-        byte[][] messages = [Bytes.V5(2), Bytes.V9(40), Bytes.Ipfix(30), SFlow(3), Bytes.V9(8), Bytes.V9(12), SFlow(0), Bytes.V5(1), Bytes.Ipfix(4)];
+        byte[][] messages = [
+            Bytes.V5(2), Bytes.V9(40), Bytes.Ipfix(30), SFlow(3), Bytes.V9(8), Bytes.V9(12), SFlow(0), Bytes.V5(1),
+            Bytes.Ipfix(4)];
         var (taken, file) = Read(Bytes.Join(messages));
 
         Assert.Equal("payload", file.Format);
         Assert.Equal(messages, taken.Select(one => one.Payload));
-        Assert.All(taken, one => Assert.Equal((IpKey.FromV4(0), (ushort)0, 0L), (one.Exporter, one.Port, one.ArrivedAtMs)));
+        Assert.All(
+            taken, one => Assert.Equal((IpKey.FromV4(0), (ushort)0, 0L), (one.Exporter, one.Port, one.ArrivedAtMs)));
         Assert.False(file.Losses.Any);
     }
 

@@ -39,7 +39,8 @@ public sealed class RealInputsTests(ITestOutputHelper output)
         Assert.Null(file.Losses.DamagedAt);
     }
 
-    /// <summary>Sums that awk computes over the same columns: packets and octets of both directions, destination ports but ICMP's.</summary>
+    /// <summary>Sums that awk computes over the same columns: packets and octets of both directions, destination
+    /// ports but ICMP's.</summary>
     [Theory]
     [InlineData("flows/cicids2017/Botnet_736.csv.xz", 4788, 5186545, 5083, 94790, 5946880)]
     [InlineData("flows/cicids2017/BENIGN_5000.csv.xz", 43753, 3091126, 45913, 42163895, 1392709)]
@@ -53,7 +54,8 @@ public sealed class RealInputsTests(ITestOutputHelper output)
     [InlineData("flows/ordinary-lan/conn.log.labeled.xz", 633076, 192385271, 1485712, 1955422234, 2290588)]
     [InlineData("flows/argus/test2-malicious.binetflow.xz", 206003, 26271460, 285153, 322434105, 2762558)]
     [InlineData("flows/argus/test5.tabs.binetflow.xz", 42945, 3967910, 13803, 2511383, 421978)]
-    public void The_sums_of_every_flow_table_are_those_of_its_columns(string relative, long packets, long octets, long reversePackets, long reverseOctets, long ports)
+    public void The_sums_of_every_flow_table_are_those_of_its_columns(
+        string relative, long packets, long octets, long reversePackets, long reverseOctets, long ports)
     {
         if (SharedData.Path(relative) is not { } path)
         {
@@ -63,8 +65,12 @@ public sealed class RealInputsTests(ITestOutputHelper output)
         var flows = Scratch.Flows(path).Flows;
         Assert.Equal(
             (packets, octets, reversePackets, reverseOctets, ports),
-            (flows.Sum(flow => (long)flow.Packets), flows.Sum(flow => (long)flow.Octets), flows.Sum(flow => (long)flow.ReversePackets), flows.Sum(flow => (long)flow.ReverseOctets), flows.Sum(flow => flow.Protocol is 1 or 58 ? 0L : flow.DestinationPort)));
-        Assert.All(flows, flow => Assert.True(flow.Is(FlowTraits.Biflow) && flow.StartMs > 0 && flow.EndMs >= flow.StartMs));
+            (
+                flows.Sum(flow => (long)flow.Packets), flows.Sum(flow => (long)flow.Octets),
+                flows.Sum(flow => (long)flow.ReversePackets), flows.Sum(flow => (long)flow.ReverseOctets),
+                flows.Sum(flow => flow.Protocol is 1 or 58 ? 0L : flow.DestinationPort)));
+        Assert.All(
+            flows, flow => Assert.True(flow.Is(FlowTraits.Biflow) && flow.StartMs > 0 && flow.EndMs >= flow.StartMs));
     }
 
     [Fact]
@@ -80,7 +86,9 @@ public sealed class RealInputsTests(ITestOutputHelper output)
             new[] { "192.168.10.14", "192.168.10.15", "192.168.10.5", "192.168.10.8", "192.168.10.9" },
             flows.Select(flow => flow.Source.ToString()).Distinct().Order(StringComparer.Ordinal));
         var first = Scratch.Flows(path).Flows[0];
-        Assert.Equal((1499434776267L, 81L, (ushort)53709, (ushort)8080, 5UL, 4UL), (first.StartMs, first.EndMs - first.StartMs, first.SourcePort, first.DestinationPort, first.Packets, first.ReversePackets));
+        Assert.Equal((1499434776267L, 81L, (ushort)53709, (ushort)8080, 5UL, 4UL), (
+            first.StartMs, first.EndMs - first.StartMs, first.SourcePort, first.DestinationPort, first.Packets,
+            first.ReversePackets));
     }
 
     [Fact]
@@ -91,8 +99,10 @@ public sealed class RealInputsTests(ITestOutputHelper output)
             return;
         }
 
-        var flows = Scratch.Flows(path).Flows.Where(flow => flow.Destination == IpKey.Parse("185.244.25.235") && flow.DestinationPort == 6667).ToList();
-        var both = flows.Count(flow => (flow.TcpFlags & flow.ReverseTcpFlags & 0x18) == 0x18 && flow.Is(FlowTraits.FlagsKnown));
+        var flows = Scratch.Flows(path).Flows
+            .Where(flow => flow.Destination == IpKey.Parse("185.244.25.235") && flow.DestinationPort == 6667).ToList();
+        var both = flows.Count(
+            flow => (flow.TcpFlags & flow.ReverseTcpFlags & 0x18) == 0x18 && flow.Is(FlowTraits.FlagsKnown));
         output.WriteLine($"{flows.Count} flows, {both} with data both ways");
         Assert.True(both > 1_000 && flows.All(flow => flow.Source == IpKey.Parse("192.168.1.195")));
     }
@@ -128,19 +138,24 @@ public sealed class RealInputsTests(ITestOutputHelper output)
             return;
         }
 
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => path.EndsWith(".dat", StringComparison.Ordinal) || path.EndsWith(".bin", StringComparison.Ordinal) || path.EndsWith(".dump", StringComparison.Ordinal)).ToList();
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => path.EndsWith(".dat", StringComparison.Ordinal)
+                || path.EndsWith(".bin", StringComparison.Ordinal) || path.EndsWith(".dump", StringComparison.Ordinal))
+            .ToList();
         Assert.True(files.Count > 90, $"only {files.Count} payload files");
         foreach (var path in files)
         {
             var (taken, file) = Scratch.Datagrams(path);
             Assert.True(file.Format is "payload" or "ipfix-file", path);
-            Assert.Equal(new FileInfo(path).Length, taken.Sum(datagram => datagram.Payload.Length) + file.Losses.OctetsSkipped);
+            Assert.Equal(
+                new FileInfo(path).Length, taken.Sum(datagram => datagram.Payload.Length) + file.Losses.OctetsSkipped);
             Assert.True(file.Losses.OctetsSkipped == 0, path);
             output.WriteLine($"{Path.GetFileName(path)} {file.Format} {taken.Count}");
         }
     }
 
-    /// <summary>UDP datagrams, put together from fragments where need be, as tshark counts them (less those inside ICMP and tunnels).</summary>
+    /// <summary>UDP datagrams, put together from fragments where need be, as tshark counts them (less those inside ICMP
+    /// and tunnels).</summary>
     [Theory]
     [InlineData("packets/amp.TCP.reflection.SYNACK.pcap.xz", 163)]
     [InlineData("packets/amp.UDP.isakmp.pcap.xz", 3984)]

@@ -29,20 +29,24 @@ public sealed class ReplayerTests
     }
 
     private static byte[] Capture(int count) =>
-        Bytes.Pcap(LinkType.Raw, true, false, [.. Enumerable.Range(0, count).Select(i => Bytes.V4(Bytes.Udp(Bytes.V5(1, (byte)i))))]);
+        Bytes.Pcap(LinkType.Raw, true, false, [
+            .. Enumerable.Range(0, count).Select(i => Bytes.V4(Bytes.Udp(Bytes.V5(1, (byte)i))))]);
 
-    private static async Task<(ReplayResult Result, List<byte[]> Received, TimeSpan Passed)> Replay(byte[] content, double? pace = null, Func<ReplayOptions, ReplayOptions>? with = null)
+    private static async Task<(ReplayResult Result, List<byte[]> Received, TimeSpan Passed)> Replay(
+        byte[] content, double? pace = null, Func<ReplayOptions, ReplayOptions>? with = null)
     {
         using var scratch = new Scratch(content);
         using var receiver = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         receiver.Client.ReceiveBufferSize = 1 << 20;
         var time = new HastyTime();
-        var options = new ReplayOptions(scratch.Path, (IPEndPoint)receiver.Client.LocalEndPoint!) { PacketsPerSecond = pace };
+        var options =
+            new ReplayOptions(scratch.Path, (IPEndPoint)receiver.Client.LocalEndPoint!) { PacketsPerSecond = pace };
         var result = await Replayer.RunAsync(with?.Invoke(options) ?? options, time, CancellationToken.None);
         var received = new List<byte[]>();
         while (received.Count < result.Sent)
         {
-            received.Add((await receiver.ReceiveAsync(new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token)).Buffer);
+            received.Add(
+                (await receiver.ReceiveAsync(new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token)).Buffer);
         }
 
         return (result, received, time.Passed);
@@ -53,7 +57,8 @@ public sealed class ReplayerTests
     {
         var (result, received, passed) = await Replay(Capture(20), pace: 10);
 
-        Assert.Equal((20L, 20L * 72, 0L, true, "pcap"), (result.Sent, result.Octets, result.Failed, result.Complete, result.Format));
+        Assert.Equal((20L, 20L * 72, 0L, true, "pcap"), (
+            result.Sent, result.Octets, result.Failed, result.Complete, result.Format));
         Assert.Equal(Enumerable.Range(0, 20).Select(i => Bytes.V5(1, (byte)i)), received);
         Assert.Equal(1.9, passed.TotalSeconds, 3);
     }
@@ -62,17 +67,30 @@ public sealed class ReplayerTests
     public async Task Without_a_pace_the_gaps_of_the_file_hold_up_to_the_longest_pause()
     {
         Assert.Equal(4, (await Replay(Capture(5))).Passed.TotalSeconds, 3);
-        Assert.Equal(0.4, (await Replay(Capture(5), with: options => options with { LongestPause = TimeSpan.FromMilliseconds(100) })).Passed.TotalSeconds, 3);
-        Assert.Equal(0.029, (await Replay(Bytes.Join([.. Enumerable.Range(0, 300).Select(i => Bytes.V5(1))]))).Passed.TotalSeconds, 2);
+        Assert.Equal(0.4, (await Replay(Capture(5), with: options => options with
+        {
+            LongestPause = TimeSpan.FromMilliseconds(100)
+        })).Passed.TotalSeconds, 3);
+        Assert.Equal(
+            0.029,
+            (await Replay(Bytes.Join([.. Enumerable.Range(0, 300).Select(i => Bytes.V5(1))]))).Passed.TotalSeconds, 2);
     }
 
     [Fact]
     public async Task Exporters_of_the_file_keep_apart_by_source_port()
     {
-        using var scratch = new Scratch(Bytes.Pcap(LinkType.Raw, true, false, Bytes.V4(Bytes.Udp(Bytes.V5(1))), Bytes.V6(Bytes.Udp(Bytes.V5(1))), Bytes.V4(Bytes.Udp(Bytes.V5(1)))));
+        using var scratch = new Scratch(Bytes.Pcap(
+            LinkType.Raw, true, false, Bytes.V4(Bytes.Udp(Bytes.V5(1))), Bytes.V6(Bytes.Udp(Bytes.V5(1))),
+            Bytes.V4(Bytes.Udp(Bytes.V5(1)))));
         using var receiver = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        _ = await Replayer.RunAsync(new(scratch.Path, (IPEndPoint)receiver.Client.LocalEndPoint!), new HastyTime(), CancellationToken.None);
-        int[] ports = [(await receiver.ReceiveAsync()).RemoteEndPoint.Port, (await receiver.ReceiveAsync()).RemoteEndPoint.Port, (await receiver.ReceiveAsync()).RemoteEndPoint.Port];
+        _ = await Replayer.RunAsync(
+            new(scratch.Path, (IPEndPoint)receiver.Client.LocalEndPoint!), new HastyTime(), CancellationToken.None);
+        int[] ports =
+        [
+            (await receiver.ReceiveAsync()).RemoteEndPoint.Port,
+            (await receiver.ReceiveAsync()).RemoteEndPoint.Port,
+            (await receiver.ReceiveAsync()).RemoteEndPoint.Port
+        ];
 
         Assert.True(ports[0] == ports[2] && ports[0] != ports[1]);
     }
@@ -93,7 +111,8 @@ public sealed class ReplayerTests
         using var scratch = new Scratch(Capture(5));
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
-        var result = await Replayer.RunAsync(new(scratch.Path, new(IPAddress.Loopback, 9)), new HastyTime(), cancel.Token);
+        var result = await Replayer.RunAsync(
+            new(scratch.Path, new(IPAddress.Loopback, 9)), new HastyTime(), cancel.Token);
         Assert.Equal((0L, false), (result.Sent, result.Complete));
     }
 
@@ -103,7 +122,12 @@ public sealed class ReplayerTests
         using var table = new Scratch("src,dst\n");
         using var capture = new Scratch(Capture(1));
         var target = new IPEndPoint(IPAddress.Loopback, 9);
-        Assert.Contains("flow table", (await Assert.ThrowsAsync<InputException>(() => Replayer.RunAsync(new(table.Path, target), TimeProvider.System, default))).Message, StringComparison.Ordinal);
-        Assert.Contains("--pps", (await Assert.ThrowsAsync<InputException>(() => Replayer.RunAsync(new(capture.Path, target) { PacketsPerSecond = 0 }, TimeProvider.System, default))).Message, StringComparison.Ordinal);
+        Assert.Contains("flow table", (await Assert.ThrowsAsync<InputException>(() => Replayer.RunAsync(
+            new(table.Path, target), TimeProvider.System, default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--pps",
+            (await Assert.ThrowsAsync<InputException>(() => Replayer.RunAsync(
+                new(capture.Path, target) { PacketsPerSecond = 0 }, TimeProvider.System, default))).Message,
+            StringComparison.Ordinal);
     }
 }

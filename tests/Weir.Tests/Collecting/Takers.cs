@@ -37,7 +37,8 @@ internal readonly struct RecordingFlowVisitor(List<FlowRecord> flows, List<Malfo
 
     public void OnSampling(in SamplingAnnouncement sampling) => Assert.Fail("a flow table announces no sampling");
 
-    public void OnTemplateUnknown(uint domain, ushort templateId, int octets) => Assert.Fail("a flow table has no templates");
+    public void OnTemplateUnknown(uint domain, ushort templateId, int octets) =>
+        Assert.Fail("a flow table has no templates");
 
     public void OnIgnored(IgnoredReason what) => Assert.Fail("a flow table ignores by its own counts");
 
@@ -69,7 +70,8 @@ internal sealed class Scratch : IDisposable
         var losses = file.Losses;
         if (file.Format.StartsWith("pcap", StringComparison.Ordinal))
         {
-            Assert.Equal(losses.Packets, losses.Datagrams + losses.NotUdp + losses.NotFlowExport + losses.PacketsDamaged + losses.FragmentsJoined + losses.FragmentsLost);
+            Assert.Equal(losses.Packets, losses.Datagrams + losses.NotUdp + losses.NotFlowExport
+                + losses.PacketsDamaged + losses.FragmentsJoined + losses.FragmentsLost);
         }
 
         Assert.Equal(losses.Datagrams, taken.Count);

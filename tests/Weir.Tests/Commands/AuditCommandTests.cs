@@ -41,19 +41,24 @@ public sealed class AuditCommandTests : IDisposable
 
         Assert.Equal(0, AuditCommand.Export(_place.Directory, file, _output));
         Assert.Equal(0, AuditCommand.Verify(_place.Directory, file, _output));
-        Assert.Equal(ExitCode.Unreadable, Assert.Throws<OperatorException>(() => AuditCommand.Export(_place.Directory, file, _output)).ExitCode);
+        Assert.Equal(
+            ExitCode.Unreadable,
+            Assert.Throws<OperatorException>(() => AuditCommand.Export(_place.Directory, file, _output)).ExitCode);
     }
 
     [Fact]
     public void A_folder_without_a_log_is_unreadable() =>
-        Assert.Equal(ExitCode.Unreadable, Assert.Throws<OperatorException>(() => AuditCommand.Verify(_place.Directory, null, _output)).ExitCode);
+        Assert.Equal(
+            ExitCode.Unreadable,
+            Assert.Throws<OperatorException>(() => AuditCommand.Verify(_place.Directory, null, _output)).ExitCode);
 
     [Fact]
     public async Task The_configuration_names_the_log()
     {
         await _place.FillAsync(1);
         var config = _place.Beside("weir.yaml");
-        File.WriteAllText(config, $"attributing: {{networks: [{{prefix: 192.0.2.0/24}}]}}\nauditing: {{dir: {_place.Directory}}}\n");
+        File.WriteAllText(
+            config, $"attributing: {{networks: [{{prefix: 192.0.2.0/24}}]}}\nauditing: {{dir: {_place.Directory}}}\n");
 
         Assert.Equal(0, await CommandTree.RunAsync(["audit", "verify", "--config", config]));
         Assert.Equal(2, await CommandTree.RunAsync(["audit", "verify"]));

@@ -13,7 +13,8 @@ public class CliDocumentTests
     {
         var root = new RootCommand("Finds the infected.");
         var list = new Command("list", "Shows | what is there.");
-        list.Options.Add(new Option<int>("--most", "-m") { Description = "At most so many.", HelpName = "N", Required = true });
+        list.Options.Add(
+            new Option<int>("--most", "-m") { Description = "At most so many.", HelpName = "N", Required = true });
         list.Arguments.Add(new Argument<string[]>("input") { Description = "Files." });
         root.Subcommands.Add(list);
         root.Subcommands.Add(new Command("inner", "Not for people.") { Hidden = true });
@@ -30,7 +31,8 @@ public class CliDocumentTests
     [Fact]
     public void The_document_of_commands_is_fresh()
     {
-        const BindingFlags Any = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        const BindingFlags Any = BindingFlags.Static | BindingFlags.Public
+            | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var makers = typeof(CliDocument).Assembly.GetTypes().SelectMany(t => t.GetMethods(Any))
             .Where(m => m.ReturnType == typeof(RootCommand) && m.GetParameters().Length == 0).ToList();
 
@@ -41,6 +43,7 @@ public class CliDocumentTests
             return;
         }
 
-        GeneratedText.IsFresh("docs/52-cli.md", CliDocument.Write((RootCommand)Assert.Single(makers).Invoke(null, null)!));
+        GeneratedText.IsFresh(
+            "docs/52-cli.md", CliDocument.Write((RootCommand)Assert.Single(makers).Invoke(null, null)!));
     }
 }

@@ -6,7 +6,8 @@ namespace Weir.Tests.Commands;
 
 public sealed class CommandTreeTests
 {
-    private static IEnumerable<Command> All(Command command) => command.Subcommands.Where(c => !c.Hidden).SelectMany(All).Prepend(command);
+    private static IEnumerable<Command> All(Command command) =>
+        command.Subcommands.Where(c => !c.Hidden).SelectMany(All).Prepend(command);
 
     private static string Said(params string[] arguments)
     {
@@ -17,7 +18,8 @@ public sealed class CommandTreeTests
 
     [Fact]
     public void Every_command_shows_an_example() =>
-        Assert.All(All(CommandTree.Create()), command => Assert.Contains("Example: weir ", command.Description, StringComparison.Ordinal));
+        Assert.All(All(CommandTree.Create()), command =>
+            Assert.Contains("Example: weir ", command.Description, StringComparison.Ordinal));
 
     [Fact]
     public void Version_tells_version_and_commit()

@@ -27,10 +27,13 @@ public sealed class ExporterListingTests : IDisposable
     [Fact]
     public void An_exporter_of_a_capture_is_listed_with_what_was_wrong_in_it()
     {
-        var row = Assert.Single(Rows(to => ExportersCommand.Write([_capture.Path], null, ListingFormat.Json, to, default)));
+        var row = Assert.Single(
+            Rows(to => ExportersCommand.Write([_capture.Path], null, ListingFormat.Json, to, default)));
         Assert.Equal(("192.0.2.99", "NetFlow9", 9L, (long)SelfTestFixtures.SetsWithoutTemplate), (
-            row.GetProperty("exporter").GetString(), row.GetProperty("protocols").GetString(), row.GetProperty("flows").GetInt64(), row.GetProperty("templateUnknown").GetInt64()));
-        Assert.Equal(SelfTestFixtures.DamagedDatagrams, row.GetProperty("damaged").GetInt64() + row.GetProperty("dropped").GetInt64());
+            row.GetProperty("exporter").GetString(), row.GetProperty("protocols").GetString(),
+            row.GetProperty("flows").GetInt64(), row.GetProperty("templateUnknown").GetInt64()));
+        Assert.Equal(SelfTestFixtures.DamagedDatagrams, row.GetProperty("damaged").GetInt64()
+            + row.GetProperty("dropped").GetInt64());
         Assert.NotEmpty(row.GetProperty("faults").GetString()!);
     }
 
@@ -38,7 +41,8 @@ public sealed class ExporterListingTests : IDisposable
     public void Templates_are_listed_with_their_fields()
     {
         var rows = Rows(to => TemplatesCommand.Write([_capture.Path], null, ListingFormat.Json, to, default));
-        var v4 = Assert.Single(rows, r => r.GetProperty("id").GetInt32() == 256 && r.GetProperty("kind").GetString() == "data");
+        var v4 = Assert.Single(
+            rows, r => r.GetProperty("id").GetInt32() == 256 && r.GetProperty("kind").GetString() == "data");
         Assert.StartsWith("8:4 12:4 7:2 11:2", v4.GetProperty("fields").GetString(), StringComparison.Ordinal);
         Assert.Equal((99L, 9L), (v4.GetProperty("domain").GetInt64(), v4.GetProperty("records").GetInt64()));
         Assert.Contains(rows, r => r.GetProperty("kind").GetString() == "options");
@@ -52,18 +56,27 @@ public sealed class ExporterListingTests : IDisposable
 
         var heard = Rows(to => TemplatesCommand.Write([_capture.Path], null, ListingFormat.Json, to, default));
         var kept = Rows(to => TemplatesCommand.Write([], saved.Path, ListingFormat.Json, to, default));
-        Assert.Equal(heard.Select(r => r.GetProperty("fields").GetString()), kept.Select(r => r.GetProperty("fields").GetString()));
-        Assert.Equal(heard.Count, Assert.Single(Rows(to => ExportersCommand.Write([], saved.Path, ListingFormat.Json, to, default))).GetProperty("templates").GetInt32());
+        Assert.Equal(heard.Select(r => r.GetProperty("fields").GetString()), kept.Select(r =>
+            r.GetProperty("fields").GetString()));
+        Assert.Equal(
+            heard.Count,
+            Assert.Single(Rows(to => ExportersCommand.Write([], saved.Path, ListingFormat.Json, to, default)))
+                .GetProperty("templates").GetInt32());
     }
 
     [Fact]
     public void A_configuration_names_its_saved_file()
     {
-        using var config = new Scratch("attributing:\n  networks:\n    - prefix: 192.0.2.0/24\ndecoding:\n  template-file: /somewhere/templates\n");
-        using var unsound = new Scratch("attributing:\n  networks:\n    - prefix: 192.0.2.0/24\ndecoding:\n  colour: red\n");
+        using var config = new Scratch("attributing:\n  networks:\n    - prefix: 192.0.2.0/24\ndecoding:\n  "
+            + "template-file: /somewhere/templates\n");
+        using var unsound = new Scratch(
+            "attributing:\n  networks:\n    - prefix: 192.0.2.0/24\ndecoding:\n  colour: red\n");
         Assert.Equal("/somewhere/templates", ExporterDiscovery.StateOf(null, config.Path));
         Assert.Equal("/own", ExporterDiscovery.StateOf("/own", null));
-        Assert.Contains($"{unsound.Path}:5", Assert.Throws<OperatorException>(() => ExporterDiscovery.StateOf(null, unsound.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{unsound.Path}:5",
+            Assert.Throws<OperatorException>(() => ExporterDiscovery.StateOf(null, unsound.Path)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<OperatorException>(() => ExporterDiscovery.StateOf("/own", config.Path));
     }
 
@@ -71,9 +84,11 @@ public sealed class ExporterListingTests : IDisposable
     public void Nothing_to_list_two_questions_at_once_and_unreadable_files_are_refused()
     {
         using var table = new Scratch("src,dst\n");
-        OperatorException Of(string[] inputs, string? state) => Assert.Throws<OperatorException>(() => ExportersCommand.Write(inputs, state, ListingFormat.Table, TextWriter.Null, default));
+        OperatorException Of(string[] inputs, string? state) => Assert.Throws<OperatorException>(
+            () => ExportersCommand.Write(inputs, state, ListingFormat.Table, TextWriter.Null, default));
 
-        Assert.Equal((ExitCode.BadArguments, ExitCode.BadArguments), (Of([], null).ExitCode, Of([_capture.Path], table.Path).ExitCode));
+        Assert.Equal((ExitCode.BadArguments, ExitCode.BadArguments), (
+            Of([], null).ExitCode, Of([_capture.Path], table.Path).ExitCode));
         Assert.Contains("flow table", Of([table.Path], null).Message, StringComparison.Ordinal);
         Assert.Contains("does not exist", Of([], table.Path + ".absent").Message, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Unreadable, Of([], table.Path).ExitCode);

@@ -10,15 +10,20 @@ namespace Weir.Tests.Commands;
 public class PopulationListingTests
 {
     private static readonly PopulationView View = new(
-        "endpoint-contacts", "2026-11-22", "north", 10, new(PublishedCellKind.Shown, 1_200), [new("198.51.100.7:443/tcp", PublishedCell.Withheld), new("x", new(PublishedCellKind.Shown, 40)), new("y", PublishedCell.NearlyAll)]);
+        "endpoint-contacts", "2026-11-22", "north", 10, new(PublishedCellKind.Shown, 1_200), [
+            new("198.51.100.7:443/tcp", PublishedCell.Withheld), new("x", new(PublishedCellKind.Shown, 40)),
+            new("y", PublishedCell.NearlyAll)]);
 
     [Fact]
     public void A_cell_is_a_number_or_says_that_it_is_withheld()
     {
-        var rows = JsonDocument.Parse(Text(ListingFormat.Json)).RootElement.EnumerateArray().Select(r => r.GetProperty("subjects").ToString());
+        var rows = JsonDocument.Parse(Text(ListingFormat.Json)).RootElement
+            .EnumerateArray().Select(r => r.GetProperty("subjects").ToString());
 
         Assert.Equal(["withheld", "40", "all but <10"], rows);
-        Assert.Contains("endpoint-contacts 2026-11-22 UTC, group north: 1200 active subjects, k = 10", Text(ListingFormat.Table), StringComparison.Ordinal);
+        Assert.Contains(
+            "endpoint-contacts 2026-11-22 UTC, group north: 1200 active subjects, k = 10", Text(ListingFormat.Table),
+            StringComparison.Ordinal);
         Assert.StartsWith("report,window,group,base,key,subjects", Text(ListingFormat.Csv), StringComparison.Ordinal);
     }
 

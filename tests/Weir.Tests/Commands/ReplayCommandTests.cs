@@ -12,10 +12,13 @@ namespace Weir.Tests.Commands;
 public sealed class ReplayCommandTests
 {
     private static byte[] Capture(int count) =>
-        Bytes.Pcap(LinkType.Raw, true, false, [.. Enumerable.Range(0, count).Select(i => Bytes.V4(Bytes.Udp(Bytes.V5(1, (byte)i)))), Bytes.V4(Bytes.Udp([1, 2, 3]))]);
+        Bytes.Pcap(LinkType.Raw, true, false, [
+            .. Enumerable.Range(0, count).Select(i => Bytes.V4(Bytes.Udp(Bytes.V5(1, (byte)i)))),
+            Bytes.V4(Bytes.Udp([1, 2, 3]))]);
 
     private static async Task<OperatorException> Refused(string file, string to, double? pps) =>
-        await Assert.ThrowsAsync<OperatorException>(() => ReplayCommand.RunAsync(file, to, pps, TimeProvider.System, TextWriter.Null, CancellationToken.None));
+        await Assert.ThrowsAsync<OperatorException>(
+            () => ReplayCommand.RunAsync(file, to, pps, TimeProvider.System, TextWriter.Null, CancellationToken.None));
 
     [Fact]
     public async Task What_was_sent_and_what_was_not_is_told()
@@ -25,10 +28,13 @@ public sealed class ReplayCommandTests
         var port = ((IPEndPoint)receiver.Client.LocalEndPoint!).Port;
         var output = new StringWriter();
 
-        var code = await ReplayCommand.RunAsync(scratch.Path, $"127.0.0.1:{port}", 1_000, TimeProvider.System, output, CancellationToken.None);
+        var code = await ReplayCommand.RunAsync(
+            scratch.Path, $"127.0.0.1:{port}", 1_000, TimeProvider.System, output, CancellationToken.None);
 
         Assert.Equal(ExitCode.Done, code);
-        Assert.Equal([$"sent 3 datagrams, 216 octets to 127.0.0.1:{port} (pcap)", "1 UDP payloads were not flow exports", ""], output.ToString().Split('\n'));
+        Assert.Equal(
+            [$"sent 3 datagrams, 216 octets to 127.0.0.1:{port} (pcap)", "1 UDP payloads were not flow exports", ""],
+            output.ToString().Split('\n'));
         Assert.Equal(Bytes.V5(1), (await receiver.ReceiveAsync()).Buffer);
     }
 
@@ -62,7 +68,8 @@ public sealed class ReplayCommandTests
     {
         using var scratch = new Scratch(Capture(3));
         var output = new StringWriter();
-        Assert.Equal(ExitCode.Failed, await ReplayCommand.RunAsync(scratch.Path, "127.0.0.1:9", 1, TimeProvider.System, output, new CancellationToken(true)));
+        Assert.Equal(ExitCode.Failed, await ReplayCommand.RunAsync(
+            scratch.Path, "127.0.0.1:9", 1, TimeProvider.System, output, new CancellationToken(true)));
         Assert.Contains("stopped before the end", output.ToString(), StringComparison.Ordinal);
     }
 }

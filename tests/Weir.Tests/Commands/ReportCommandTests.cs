@@ -28,7 +28,8 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("eu-provider")]
     public void A_written_report_is_shown_as_it_was(string profile)
     {
-        var (code, output, error) = Print(ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile))));
+        var (code, output, error) = Print(
+            ReportJson.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile))));
 
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("198.51.100.80:8443/tcp", output);
@@ -38,7 +39,8 @@ public sealed class ReportCommandTests : IDisposable
     [Theory]
     [InlineData(null, "cannot be read")]
     [InlineData("{ \"schema\": ", ":1: not a report")]
-    [InlineData("{ \"schema\": \"weir.report/9\", \"profile\": \"lab\", \"window\": {\"from\": \"2026-01-01T00:00:00Z\", \"until\": \"2026-01-01T00:00:00Z\"} }", "this program reads weir.report/1")]
+    [InlineData("{ \"schema\": \"weir.report/9\", \"profile\": \"lab\", \"window\": {\"from\": "
+        + "\"2026-01-01T00:00:00Z\", \"until\": \"2026-01-01T00:00:00Z\"} }", "this program reads weir.report/1")]
     public void What_is_no_report_gets_one_sentence(string? text, string sentence)
     {
         var (code, output, error) = Print(text);

@@ -11,7 +11,8 @@ namespace Weir.Tests.Commands;
 
 public sealed class WatchlistCommandTests : IDisposable
 {
-    private readonly Scratch _list = new("ip,port,expires\n192.0.2.7,443,\n192.0.2.0/24,,1971-01-01\n192.0.2.9,8443,\n300.1.2.3,1,\n");
+    private readonly Scratch _list = new(
+        "ip,port,expires\n192.0.2.7,443,\n192.0.2.0/24,,1971-01-01\n192.0.2.9,8443,\n300.1.2.3,1,\n");
     private readonly Scratch _allow = new("192.0.2.9\n");
 
     private string[] Lists => [_list.Path + ",name=c2", _allow.Path + ",name=ours,role=allow"];
@@ -37,7 +38,8 @@ public sealed class WatchlistCommandTests : IDisposable
         return [.. JsonDocument.Parse(output.ToString()).RootElement.EnumerateArray()];
     }
 
-    private static string[] Deciding(List<JsonElement> rows) => [.. rows.Where(r => r.GetProperty("decides").GetBoolean()).Select(r => r.GetProperty("entry").GetString()!)];
+    private static string[] Deciding(List<JsonElement> rows) =>
+        [.. rows.Where(r => r.GetProperty("decides").GetBoolean()).Select(r => r.GetProperty("entry").GetString()!)];
 
     [Fact]
     public void A_list_is_told_with_its_refused_lines()
@@ -47,8 +49,9 @@ public sealed class WatchlistCommandTests : IDisposable
         var rows = JsonDocument.Parse(output.ToString()).RootElement;
 
         Assert.Equal(("c2", "c2", "csv", 3, 1, 1), (
-            rows[0].GetProperty("name").GetString(), rows[0].GetProperty("role").GetString(), rows[0].GetProperty("format").GetString(),
-            rows[0].GetProperty("entries").GetInt32(), rows[0].GetProperty("expired").GetInt32(), rows[0].GetProperty("refused").GetInt32()));
+            rows[0].GetProperty("name").GetString(), rows[0].GetProperty("role").GetString(),
+            rows[0].GetProperty("format").GetString(), rows[0].GetProperty("entries").GetInt32(),
+            rows[0].GetProperty("expired").GetInt32(), rows[0].GetProperty("refused").GetInt32()));
         Assert.Contains("line 5", rows[0].GetProperty("firstRefused").GetString(), StringComparison.Ordinal);
         Assert.Equal("allow", rows[1].GetProperty("role").GetString());
     }
@@ -58,7 +61,8 @@ public sealed class WatchlistCommandTests : IDisposable
     {
         var rows = PrintEntries("192.0.2.7:443");
         Assert.Equal(["192.0.2.7:443"], Deciding(rows));
-        Assert.False(Assert.Single(rows, r => r.GetProperty("entry").GetString() == "192.0.2.0/24").GetProperty("inForce").GetBoolean());
+        Assert.False(Assert.Single(rows, r => r.GetProperty("entry").GetString() == "192.0.2.0/24")
+            .GetProperty("inForce").GetBoolean());
         Assert.Equal(["192.0.2.0/24"], Deciding(PrintEntries("192.0.2.50:80", "1970-12-01T00:00:00Z")));
         Assert.Empty(Deciding(PrintEntries("192.0.2.50:80")));
     }
@@ -106,7 +110,8 @@ public sealed class WatchlistCommandTests : IDisposable
     [Fact]
     public void A_list_that_is_absent_is_named()
     {
-        var fault = Assert.Throws<OperatorException>(() => WatchlistCommand.List([_list.Path + ".absent"], ListingFormat.Table, Clock(), TextWriter.Null));
+        var fault = Assert.Throws<OperatorException>(
+            () => WatchlistCommand.List([_list.Path + ".absent"], ListingFormat.Table, Clock(), TextWriter.Null));
         Assert.Contains(".absent", fault.Message, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Unreadable, fault.ExitCode);
     }

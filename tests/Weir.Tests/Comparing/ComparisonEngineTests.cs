@@ -21,17 +21,20 @@ public class ComparisonEngineTests
         Assert.True(finding.Odds.Low > 1);
         Assert.True(run.Endpoints.SelfTest.Valid);
         Assert.Equal(20, run.Endpoints.SelfTest.Discoveries.Count);
-        Assert.Equal((30, 1_470, 30), (run.Participants.Cases, run.Participants.Controls, run.Participants.OnsetObserved));
+        Assert.Equal(
+            (30, 1_470, 30), (run.Participants.Cases, run.Participants.Controls, run.Participants.OnsetObserved));
     }
 
     [Fact]
     public async Task The_order_of_rows_does_not_matter_and_a_seed_gives_one_outcome()
     {
-        var (first, again, shuffled) = (await Provider().RunAsync(), await Provider().RunAsync(), await Provider().RunAsync(shuffle: 3));
+        var (first, again, shuffled) =
+            (await Provider().RunAsync(), await Provider().RunAsync(), await Provider().RunAsync(shuffle: 3));
         Assert.Equal(JsonSerializer.Serialize(first), JsonSerializer.Serialize(again));
         Assert.Equal(JsonSerializer.Serialize(first), JsonSerializer.Serialize(shuffled));
         var other = await Provider().RunAsync(seed: 6);
-        Assert.Equal(first.Digests, other.Digests.ToDictionary(d => d.Key, d => d.Key.StartsWith("counts", StringComparison.Ordinal) ? first.Digests[d.Key] : d.Value));
+        Assert.Equal(first.Digests, other.Digests.ToDictionary(d => d.Key, d =>
+            d.Key.StartsWith("counts", StringComparison.Ordinal) ? first.Digests[d.Key] : d.Value));
     }
 
     [Fact]
@@ -152,12 +155,16 @@ public class ComparisonEngineTests
         var counts = new MemoryPairCounts();
         for (var s = 0; s < 200; s++)
         {
-            counts.Add(HandMadeProvider.Key(s), HandMadeProvider.At("192.0.2.1", 80), HandMadeProvider.Start, HandMadeProvider.Start);
+            counts.Add(
+                HandMadeProvider.Key(s), HandMadeProvider.At("192.0.2.1", 80), HandMadeProvider.Start,
+                HandMadeProvider.Start);
             counts.SetAccess(HandMadeProvider.Key(s), (byte)(HandMadeProvider.Key(s).Pseudonym % 2));
         }
 
-        var cases = Enumerable.Range(0, 20).ToDictionary(HandMadeProvider.Key, _ => new Infection(HandMadeProvider.Start, 1));
-        var run = await ComparisonEngine.RunAsync(counts, HandMadeProvider.Day, new(cases, [], []), new() { ActivityBins = 1 }, 1, CancellationToken.None);
+        var cases = Enumerable.Range(0, 20)
+            .ToDictionary(HandMadeProvider.Key, _ => new Infection(HandMadeProvider.Start, 1));
+        var run = await ComparisonEngine.RunAsync(
+            counts, HandMadeProvider.Day, new(cases, [], []), new() { ActivityBins = 1 }, 1, CancellationToken.None);
         Assert.Equal([0, 1], run.Participants.Strata.Select(s => (int)s.Class));
         Assert.Equal(200, run.Participants.Strata.Sum(s => s.Cases + s.Controls));
     }

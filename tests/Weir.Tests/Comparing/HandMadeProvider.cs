@@ -69,6 +69,7 @@ internal sealed class HandMadeProvider
             counts.Add(subject, endpoint, first, last);
         }
 
-        return ComparisonEngine.RunAsync(counts, Day, new(_cases, [Listed], []), options ?? new() { RollUps = false }, seed, CancellationToken.None);
+        return ComparisonEngine.RunAsync(
+            counts, Day, new(_cases, [Listed], []), options ?? new() { RollUps = false }, seed, CancellationToken.None);
     }
 }

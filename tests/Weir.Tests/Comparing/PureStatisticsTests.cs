@@ -7,7 +7,8 @@ namespace Weir.Tests.Comparing;
 
 public class PureStatisticsTests
 {
-    private static readonly Config Fixed = Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(new Replay(new Rnd(99, 77), null));
+    private static readonly Config Fixed = Config.QuickThrowOnFailure.WithMaxTest(200)
+        .WithReplay(new Replay(new Rnd(99, 77), null));
 
     [Theory]
     [InlineData(0.2, 0)]
@@ -59,7 +60,9 @@ public class PureStatisticsTests
             var used = PValue.Compute(strata, observed, drawn.Margin.Expected, 0.01);
             var poisson = PoissonTail.MidP(drawn.Margin.Expected, observed);
             // Below q what is used is exact; above it Poisson is within a tenth, so neither decides otherwise.
-            return poisson > 0.01 ? used == poisson && exact > 0.005 && Math.Abs(used / exact - 1) < 0.25 : used == exact;
+            return poisson > 0.01
+                ? used == poisson && exact > 0.005 && Math.Abs(used / exact - 1) < 0.25
+                : used == exact;
         }));
     }
 
@@ -74,7 +77,8 @@ public class PureStatisticsTests
     [Fact]
     public void Step_up_equals_its_definition_with_the_missing_counted_as_one()
     {
-        var generator = Gen.Choose(1, 1_000_000).Select(i => i / 1e6 * i / 1e6).NonEmptyListOf().Select(l => l.ToArray());
+        var generator = Gen.Choose(1, 1_000_000)
+            .Select(i => i / 1e6 * i / 1e6).NonEmptyListOf().Select(l => l.ToArray());
         Check.One(Fixed, Prop.ForAll(generator.ToArbitrary(), p => new[] { 0L, 5, 1_000 }.All(more =>
         {
             var family = p.Length + more;

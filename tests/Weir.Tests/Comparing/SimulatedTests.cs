@@ -4,7 +4,8 @@ using Weir.Lab;
 
 namespace Weir.Tests.Comparing;
 
-/// <summary>The published simulation at a tenth of its size. Cases and pooled figures are those the reference program prints for the same seed.</summary>
+/// <summary>The published simulation at a tenth of its size. Cases and pooled figures are those the reference program
+/// prints for the same seed.</summary>
 public class SimulatedTests
 {
     [Theory]
@@ -14,7 +15,9 @@ public class SimulatedTests
     public async Task A_seed_gives_the_reference_program_s_data_and_the_engine_its_findings(
         ulong seed, int infected, double controls, double nat, int cases, int pooledFound, int pooledFlagged, int found)
     {
-        var provider = DiffSim.Make(new() { Users = 20_000, Benign = 20_000, Infected = infected, ControlShare = controls, NatShare = nat }, seed);
+        var provider = DiffSim.Make(
+            new() { Users = 20_000, Benign = 20_000, Infected = infected, ControlShare = controls, NatShare = nat },
+            seed);
         var outcome = await Simulated.CompareAsync(provider, Simulated.Pairs(provider), Simulated.AsPublished, seed);
 
         Assert.Equal(cases, outcome.Cases);

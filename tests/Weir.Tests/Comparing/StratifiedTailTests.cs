@@ -8,14 +8,17 @@ namespace Weir.Tests.Comparing;
 
 public class StratifiedTailTests
 {
-    private static readonly Config Fixed = Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(new Replay(new Rnd(20240801, 77), null));
+    private static readonly Config Fixed = Config.QuickThrowOnFailure.WithMaxTest(300)
+        .WithReplay(new Replay(new Rnd(20240801, 77), null));
 
     [Fact]
-    public void It_equals_exact_fractions_on_random_strata() => Check.One(Fixed, Prop.ForAll(Strata().ToArbitrary(), strata =>
-    {
-        var most = strata.Sum(s => s.MaxCases);
-        return Enumerable.Range(0, most + 2).All(observed => Same(BruteForce(strata, observed), StratifiedTail.LogMidP(strata, observed)));
-    }));
+    public void It_equals_exact_fractions_on_random_strata() =>
+        Check.One(Fixed, Prop.ForAll(Strata().ToArbitrary(), strata =>
+        {
+            var most = strata.Sum(s => s.MaxCases);
+            return Enumerable.Range(0, most + 2)
+                .All(observed => Same(BruteForce(strata, observed), StratifiedTail.LogMidP(strata, observed)));
+        }));
 
     [Fact]
     public void The_order_of_strata_does_not_matter() => Check.One(Fixed, Prop.ForAll(Strata().ToArbitrary(), strata =>
@@ -61,7 +64,8 @@ public class StratifiedTailTests
     private static bool Same(double expected, double actual) =>
         double.IsNegativeInfinity(expected) ? double.IsNegativeInfinity(actual) : Math.Abs(expected - actual) < 1e-9;
 
-    /// <summary>Whole numbers to the end: ways to label with that many cases contacting, over all ways, as a logarithm.</summary>
+    /// <summary>Whole numbers to the end: ways to label with that many cases contacting, over all ways,
+    /// as a logarithm.</summary>
     private static double BruteForce(StratumMargin[] strata, int observed)
     {
         BigInteger[] ways = [1];

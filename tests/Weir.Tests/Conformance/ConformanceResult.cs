@@ -9,7 +9,8 @@ namespace Weir.Tests.Conformance;
 /// <param name="Agree">Of them, those we read alike: a flow with the same fields, or no flow where none is.</param>
 /// <param name="More">Flows of ours beyond theirs.</param>
 /// <param name="Differences">Up to five sentences about the others.</param>
-internal sealed record ConformanceResult(string Case, int Events, int Agree, int More, IReadOnlyList<string> Differences)
+internal sealed record ConformanceResult(
+    string Case, int Events, int Agree, int More, IReadOnlyList<string> Differences)
 {
     public int Differ => Events - Agree;
 
@@ -50,17 +51,21 @@ internal sealed record ConformanceResult(string Case, int Events, int Agree, int
             }
         }
 
-        return new ConformanceResult(name, expected.Count, agree, Math.Max(0, unused.Count - (expected.Count(static wanted => wanted.IsFlow) - flows)), differences);
+        return new ConformanceResult(
+            name, expected.Count, agree,
+            Math.Max(0, unused.Count - (expected.Count(static wanted => wanted.IsFlow) - flows)), differences);
     }
 
     private static string Describe(Expected wanted, List<FlowRecord> unused)
     {
         if (!wanted.IsFlow)
         {
-            return wanted.IsOptions ? "options data missing" : wanted.IsCounters ? "counters missing" : "record without two ends missing";
+            return wanted.IsOptions
+                ? "options data missing" : wanted.IsCounters ? "counters missing" : "record without two ends missing";
         }
 
-        var near = unused.FindIndex(flow => flow.Source == IpKey.Parse(wanted.Source!) && flow.Destination == IpKey.Parse(wanted.Destination!));
+        var near = unused.FindIndex(
+            flow => flow.Source == IpKey.Parse(wanted.Source!) && flow.Destination == IpKey.Parse(wanted.Destination!));
         return near < 0 ? $"no flow {wanted.Source} → {wanted.Destination}" : wanted.FindDifference(unused[near])!;
     }
 }

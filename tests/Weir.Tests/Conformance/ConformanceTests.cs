@@ -5,7 +5,8 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Conformance;
 
-/// <summary>The corpus of real exporters, held against what other collectors made of it, and the page that says so.</summary>
+/// <summary>The corpus of real exporters, held against what other collectors made of it, and the
+/// page that says so.</summary>
 public class ConformanceTests
 {
     private const string Page = "docs/31-conformance.md";
@@ -16,11 +17,16 @@ public class ConformanceTests
         ["IPFIX Nokia BRAS"] = "a NAT log without counters is an event, not a flow",
         ["IPFIX Procera"] = "0.0.0.0 to 0.0.0.0 names no two ends",
         ["Netflow 9 nprobe DPI L7"] = "0.0.0.0 to 0.0.0.0 names no two ends",
-        ["Netflow 9 invalid 01"] = "the other collector gives up on the options template in front; its rate and the two flows behind it are well-formed",
-        ["Netflow 9 Cisco ASA 2"] = "firewall events that open a connection carry no counters; its update and its end do",
-        ["Netflow 9 template with 0 length fields"] = "the incoming counters are 0 and the outgoing ones (23, 24) tell the packet, so these are taken",
-        ["sflow_issue_15918"] = "for egress samples the other collector gives the sampling port as input; the sample's own input is taken",
-        ["sflow_multiple_counter_30_pdus.pcap"] = "five NetFlow v5 datagrams on the sFlow port, which the dissector leaves undecoded",
+        ["Netflow 9 invalid 01"] = "the other collector gives up on the options template in front; its rate and the "
+            + "two flows behind it are well-formed",
+        ["Netflow 9 Cisco ASA 2"] =
+            "firewall events that open a connection carry no counters; its update and its end do",
+        ["Netflow 9 template with 0 length fields"] =
+            "the incoming counters are 0 and the outgoing ones (23, 24) tell the packet, so these are taken",
+        ["sflow_issue_15918"] =
+            "for egress samples the other collector gives the sampling port as input; the sample's own input is taken",
+        ["sflow_multiple_counter_30_pdus.pcap"] =
+            "five NetFlow v5 datagrams on the sFlow port, which the dissector leaves undecoded",
     };
 
     [Fact]
@@ -33,16 +39,19 @@ public class ConformanceTests
 
         foreach (var verdict in verdicts.Where(static verdict => verdict.Differ > 0))
         {
-            Console.WriteLine($"{verdict.Case}: {verdict.Agree}/{verdict.Events} {string.Join("; ", verdict.Differences)}");
+            Console.WriteLine(
+                $"{verdict.Case}: {verdict.Agree}/{verdict.Events} {string.Join("; ", verdict.Differences)}");
         }
 
-        Assert.True(verdicts.Sum(static verdict => verdict.Agree) >= 0.95 * verdicts.Sum(static verdict => verdict.Events));
+        Assert.True(
+            verdicts.Sum(static verdict => verdict.Agree) >= 0.95 * verdicts.Sum(static verdict => verdict.Events));
         Assert.True(verdicts.Sum(static verdict => verdict.Events) >= 600);
     }
 
     [Fact]
     public void Every_difference_has_its_reason() =>
-        Assert.Empty((Judge() ?? []).Where(static verdict => (verdict.Differ > 0 || verdict.More > 0) && !_reasons.ContainsKey(verdict.Case))
+        Assert.Empty((Judge() ?? [])
+            .Where(static verdict => (verdict.Differ > 0 || verdict.More > 0) && !_reasons.ContainsKey(verdict.Case))
             .Select(static verdict => $"{verdict.Case}: {string.Join("; ", verdict.Differences)}"));
 
     [Fact]
@@ -60,7 +69,9 @@ public class ConformanceTests
             File.WriteAllText(path, text);
         }
 
-        Assert.True(File.Exists(path) && File.ReadAllText(path) == text, $"{Page} is stale: run the tests once with WEIR_WRITE_DOCS=1");
+        Assert.True(
+            File.Exists(path) && File.ReadAllText(path) == text,
+            $"{Page} is stale: run the tests once with WEIR_WRITE_DOCS=1");
     }
 
     private static List<ConformanceResult>? Judge()
@@ -70,7 +81,8 @@ public class ConformanceTests
             return null;
         }
 
-        return [.. Corpus.All(root).Select(static one => ConformanceResult.Compare(one.Name, one.Expected, one.Decode()))];
+        return [.. Corpus.All(root)
+            .Select(static one => ConformanceResult.Compare(one.Name, one.Expected, one.Decode()))];
     }
 
     private static string Write(List<ConformanceResult> verdicts)
@@ -90,12 +102,15 @@ public class ConformanceTests
             """.ReplaceLineEndings("\n"));
         foreach (var verdict in verdicts)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {verdict.Case} | {verdict.Events} | {verdict.Agree} | {verdict.Differ} | {verdict.More} | {_reasons.GetValueOrDefault(verdict.Case)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {verdict.Case} | {verdict.Events} | {verdict.Agree} | "
+                + $"{verdict.Differ} | {verdict.More} | {_reasons.GetValueOrDefault(verdict.Case)} |\n");
         }
 
         var events = verdicts.Sum(static verdict => verdict.Events);
         var agree = verdicts.Sum(static verdict => verdict.Agree);
-        return text.Append(CultureInfo.InvariantCulture, $"| **all** | {events} | {agree} | {events - agree} | {verdicts.Sum(static verdict => verdict.More)} | {100.0 * agree / events:F1} % agree |\n").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"| **all** | {events} | {agree} | {events - agree} | "
+            + $"{verdicts.Sum(static verdict => verdict.More)} | {100.0 * agree / events:F1} % agree |\n")
+            .ToString();
     }
 
     private static string Repository()

@@ -26,7 +26,8 @@ internal sealed record CorpusCase(string Name, IReadOnlyList<byte[]> Payloads, I
 /// <summary>Every case of the vendor corpus.</summary>
 internal static partial class Corpus
 {
-    public static IEnumerable<CorpusCase> All(string root) => Vendors(root).Concat(Captures(root)).Concat(Telegraf(root)).Concat(SFlow(root));
+    public static IEnumerable<CorpusCase> All(string root) =>
+        Vendors(root).Concat(Captures(root)).Concat(Telegraf(root)).Concat(SFlow(root));
 
     /// <summary>Every payload, for mutation.</summary>
     public static IEnumerable<byte[]> Payloads(string root) =>
@@ -34,9 +35,11 @@ internal static partial class Corpus
             .Where(static path => Path.GetExtension(path) is ".dat" or ".bin" or ".dump")
             .Order(StringComparer.Ordinal)
             .Select(File.ReadAllBytes)
-            .Concat(Directory.EnumerateFiles(root, "*.pcap", SearchOption.AllDirectories).Order(StringComparer.Ordinal).SelectMany(SmallCapture.Payloads));
+            .Concat(Directory.EnumerateFiles(root, "*.pcap", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal).SelectMany(SmallCapture.Payloads));
 
-    /// <summary>The list names cases and their files, templates first; its YAML is plain enough to read by line.</summary>
+    /// <summary>The list names cases and their files, templates first; its YAML is plain enough
+    /// to read by line.</summary>
     private static IEnumerable<CorpusCase> Vendors(string root)
     {
         var folder = Path.Combine(root, "vendors");
@@ -55,25 +58,33 @@ internal static partial class Corpus
 
         foreach (var (name, files) in cases)
         {
-            var golden = name.Replace("-", "--", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal).Replace(' ', '-').Replace('/', '-');
+            var golden = name.Replace("-", "--", StringComparison.Ordinal)
+                .Replace(",", "", StringComparison.Ordinal).Replace(' ', '-').Replace('/', '-');
             var path = Path.Combine(folder, "golden", golden + ".golden.json");
-            yield return new CorpusCase(name, [.. files.Select(file => File.ReadAllBytes(Path.Combine(folder, file)))], GoldenJson.Read(path));
+            yield return new CorpusCase(
+                name, [.. files.Select(file => File.ReadAllBytes(Path.Combine(folder, file)))], GoldenJson.Read(path));
         }
     }
 
     private static IEnumerable<CorpusCase> Captures(string root) =>
         from path in Directory.EnumerateFiles(Path.Combine(root, "vendors"), "*.pcap").Order(StringComparer.Ordinal)
         let name = Path.GetFileName(path)
-        select new CorpusCase(name, [.. SmallCapture.Payloads(path)], GoldenJson.Read(Path.Combine(root, "vendors", "golden", name + ".golden.json")));
+        select new CorpusCase(
+            name, [.. SmallCapture.Payloads(path)],
+            GoldenJson.Read(Path.Combine(root, "vendors", "golden", name + ".golden.json")));
 
     private static IEnumerable<CorpusCase> Telegraf(string root) =>
         from folder in Directory.EnumerateDirectories(Path.Combine(root, "telegraf")).Order(StringComparer.Ordinal)
         let files = Directory.EnumerateFiles(folder, "*.bin").Order(StringComparer.Ordinal)
-        select new CorpusCase(Path.GetFileName(folder), [.. files.Select(File.ReadAllBytes)], LineProtocol.Read(Path.Combine(folder, "expected.out")));
+        select new CorpusCase(
+            Path.GetFileName(folder), [.. files.Select(File.ReadAllBytes)],
+            LineProtocol.Read(Path.Combine(folder, "expected.out")));
 
     private static IEnumerable<CorpusCase> SFlow(string root) =>
         from path in Directory.EnumerateFiles(Path.Combine(root, "sflow"), "*.pcap").Order(StringComparer.Ordinal)
-        select new CorpusCase(Path.GetFileName(path), [.. SmallCapture.Payloads(path)], PrintedSamples.Read(Path.ChangeExtension(path, ".out")));
+        select new CorpusCase(
+            Path.GetFileName(path), [.. SmallCapture.Payloads(path)],
+            PrintedSamples.Read(Path.ChangeExtension(path, ".out")));
 
     [GeneratedRegex(@"^  (\S.*):\s*$")]
     private static partial Regex NameLine();

@@ -26,19 +26,24 @@ internal static class GoldenJson
         var (start, end, duration) = Times(netflow);
         var isIcmp = Number(netflow, "protocol_identifier") is 1 or 58;
         var icmp = isIcmp
-            ? Number(netflow, "icmp_type_code_ipv4") ?? ((Number(netflow, "icmp_type_ipv4") << 8) | Number(netflow, "icmp_code_ipv4"))
+            ? Number(netflow, "icmp_type_code_ipv4")
+                ?? ((Number(netflow, "icmp_type_ipv4") << 8) | Number(netflow, "icmp_code_ipv4"))
             : null;
         return new Expected
         {
             Source = Text(netflow, "source_ipv4_address") ?? Text(netflow, "source_ipv6_address"),
             Destination = Text(netflow, "destination_ipv4_address") ?? Text(netflow, "destination_ipv6_address"),
             SourcePort = First(netflow, "source_transport_port", "tcp_source_port", "udp_source_port"),
-            DestinationPort = icmp is > 0 ? icmp : First(netflow, "destination_transport_port", "tcp_destination_port", "udp_destination_port"),
+            DestinationPort = icmp is > 0
+                ? icmp
+                : First(netflow, "destination_transport_port", "tcp_destination_port", "udp_destination_port"),
             Protocol = Number(netflow, "protocol_identifier"),
             Packets = (ulong?)First(netflow, "packet_delta_count", "initiator_packets", "packet_total_count"),
             Octets = (ulong?)First(netflow, "octet_delta_count", "initiator_octets", "octet_total_count"),
-            ReversePackets = (ulong?)First(netflow, "reverse_packet_delta_count", "responder_packets", "reverse_packet_total_count"),
-            ReverseOctets = (ulong?)First(netflow, "reverse_octet_delta_count", "responder_octets", "reverse_octet_total_count"),
+            ReversePackets = (ulong?)First(
+                netflow, "reverse_packet_delta_count", "responder_packets", "reverse_packet_total_count"),
+            ReverseOctets = (ulong?)First(
+                netflow, "reverse_octet_delta_count", "responder_octets", "reverse_octet_total_count"),
             StartMs = start,
             EndMs = end,
             DurationMs = duration,
@@ -55,13 +60,15 @@ internal static class GoldenJson
         if (netflow.TryGetProperty("options", out var options))
         {
             var taken = Number(options, "sampling_packet_interval");
-            sampling = (uint?)(Number(options, "sampling_interval") ?? (taken is > 0 ? (taken + (Number(options, "sampling_packet_space") ?? 0)) / taken : null));
+            sampling = (uint?)(Number(options, "sampling_interval")
+                ?? (taken is > 0 ? (taken + (Number(options, "sampling_packet_space") ?? 0)) / taken : null));
         }
 
         return new Expected { IsOptions = true, Sampling = sampling };
     }
 
-    /// <summary>Absolute where the record tells it, or the header's uptime makes it so; else only how long the flow lasted.</summary>
+    /// <summary>Absolute where the record tells it, or the header's uptime makes it so; else only how long
+    /// the flow lasted.</summary>
     private static (long? Start, long? End, long? Duration) Times(JsonElement netflow)
     {
         var start = Moment(netflow, "flow_start");
@@ -97,7 +104,8 @@ internal static class GoldenJson
     }
 
     private static long Date(string text) =>
-        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds();
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            .ToUnixTimeMilliseconds();
 
     private static long? First(JsonElement netflow, params string[] names) =>
         names.Select(name => Number(netflow, name)).FirstOrDefault(static value => value is > 0)
@@ -109,5 +117,7 @@ internal static class GoldenJson
             : null;
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

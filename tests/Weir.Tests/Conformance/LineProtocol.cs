@@ -21,7 +21,8 @@ internal static partial class LineProtocol
 
     private static Expected Line(string line)
     {
-        var fields = Field().Matches(line).ToDictionary(static match => match.Groups[1].Value, static match => match.Groups[2].Value.Trim('"').TrimEnd('u'));
+        var fields = Field().Matches(line).ToDictionary(
+            static match => match.Groups[1].Value, static match => match.Groups[2].Value.Trim('"').TrimEnd('u'));
         if (line.StartsWith("netflow_options", StringComparison.Ordinal))
         {
             return new Expected { IsOptions = true };
@@ -40,9 +41,14 @@ internal static partial class LineProtocol
             Destination = fields["dst"],
             SourcePort = Number(fields, "src_port"),
             DestinationPort = Number(fields, "dst_port"),
-            Protocol = fields.TryGetValue("protocol", out var protocol) && _protocols.TryGetValue(protocol, out var number) ? number : null,
+            Protocol = fields.TryGetValue("protocol", out var protocol)
+                && _protocols.TryGetValue(protocol, out var number)
+                ? number
+                : null,
             Packets = isSFlow ? 1 : (ulong?)(Number(fields, "in_packets") ?? Number(fields, "in_total_packets")),
-            Octets = (ulong?)(isSFlow ? Number(fields, "l2_bytes") : Number(fields, "in_bytes") ?? Number(fields, "in_total_bytes")),
+            Octets = (ulong?)(isSFlow
+                ? Number(fields, "l2_bytes")
+                : Number(fields, "in_bytes") ?? Number(fields, "in_total_bytes")),
             StartMs = Number(fields, "flow_start_ms"),
             EndMs = Number(fields, "flow_end_ms"),
             DurationMs = first is null ? null : Number(fields, "last_switched") - first,
@@ -53,7 +59,10 @@ internal static partial class LineProtocol
     }
 
     private static long? Number(Dictionary<string, string> fields, string name) =>
-        fields.TryGetValue(name, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        fields.TryGetValue(name, out var text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 
     [GeneratedRegex("""[ ,]([a-z0-9_]+)=("(?:[^"\\]|\\.)*"|[^ ,]*)""")]
     private static partial Regex Field();

@@ -14,7 +14,11 @@ internal static partial class PrintedSamples
         {
             if (Sample().Match(line) is { Success: true } sample)
             {
-                found.Add(new Expected { Packets = 1, Sampling = uint.Parse(sample.Groups["rate"].Value, CultureInfo.InvariantCulture) });
+                found.Add(new Expected
+                {
+                    Packets = 1,
+                    Sampling = uint.Parse(sample.Groups["rate"].Value, CultureInfo.InvariantCulture)
+                });
             }
             else if (line.Contains("counter sample", StringComparison.Ordinal))
             {
@@ -22,7 +26,8 @@ internal static partial class PrintedSamples
             }
             else if (Frame().Match(line) is { Success: true } frame && found.Count > 0)
             {
-                found[^1] = found[^1] with { Octets = ulong.Parse(frame.Groups["length"].Value, CultureInfo.InvariantCulture) };
+                found[^1] =
+                    found[^1] with { Octets = ulong.Parse(frame.Groups["length"].Value, CultureInfo.InvariantCulture) };
             }
         }
 

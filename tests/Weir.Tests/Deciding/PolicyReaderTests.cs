@@ -20,8 +20,12 @@ public sealed class PolicyReaderTests : IDisposable
         var policy = PolicyProfile.UsProvider;
 
         Assert.Equal((10, 5, 500, 5), (policy.K, policy.KFloor, policy.BaseMinimum, policy.Rounding));
-        Assert.Equal((6, 7, 7, 24, 30, 365), (policy.RingMinutes, policy.PairDigestDays, policy.IdentityDays, policy.CounterHours, policy.EvidenceDaysAfterClose, policy.AuditDays));
-        Assert.Equal((5, 15, 72, 14, 2, 5), (policy.ScopeBeforeMinutes, policy.ScopeAfterMinutes, policy.ScopeCapHours, policy.RemediationDays, policy.DiagnosisHours, policy.MaxOpenScopes));
+        Assert.Equal((6, 7, 7, 24, 30, 365), (
+            policy.RingMinutes, policy.PairDigestDays, policy.IdentityDays, policy.CounterHours,
+            policy.EvidenceDaysAfterClose, policy.AuditDays));
+        Assert.Equal((5, 15, 72, 14, 2, 5), (
+            policy.ScopeBeforeMinutes, policy.ScopeAfterMinutes, policy.ScopeCapHours, policy.RemediationDays,
+            policy.DiagnosisHours, policy.MaxOpenScopes));
         Assert.Equal((15, 14, 3), (policy.DisclosureMinutes, policy.BlockDays, policy.RefusalsToNotify));
         Assert.Equal(Weir.Contracts.Scopes.Purposes.All.Count(), policy.Purposes.Length);
         Assert.False(policy.ShowsSubjects);
@@ -33,7 +37,9 @@ public sealed class PolicyReaderTests : IDisposable
     {
         Assert.Equal(AutomaticActions.Notify, PolicyProfile.EuProvider.Automatic);
         Assert.True(PolicyProfile.Lab.ShowsSubjects);
-        Assert.Equal(["us-provider", "eu-provider", "lab"], new[] { PolicyProfile.UsProvider, PolicyProfile.EuProvider, PolicyProfile.Lab }.Select(p => p.Profile));
+        Assert.Equal(
+            ["us-provider", "eu-provider", "lab"],
+            new[] { PolicyProfile.UsProvider, PolicyProfile.EuProvider, PolicyProfile.Lab }.Select(p => p.Profile));
     }
 
     [Theory]
@@ -65,7 +71,8 @@ public sealed class PolicyReaderTests : IDisposable
     [InlineData("audit-days", "364", "no signature takes it beyond 365")]
     [InlineData("subjects", "clear", "lab profile alone")]
     public void What_no_signature_allows(string key, string value, string sentence) =>
-        Assert.Contains(sentence, Assert.Throws<PolicyException>(() => PolicyReader.Read(With(key, value), "p.yaml", isSigned: true)).Message);
+        Assert.Contains(sentence, Assert.Throws<PolicyException>(
+            () => PolicyReader.Read(With(key, value), "p.yaml", isSigned: true)).Message);
 
     [Theory]
     [InlineData("k", "ten", "k is 'ten'; write a whole number")]
@@ -82,7 +89,8 @@ public sealed class PolicyReaderTests : IDisposable
     [Fact]
     public void Every_fault_is_listed_at_once()
     {
-        var text = With("k", "x").Replace("rounding: 5\n", "", StringComparison.Ordinal).Replace("block-days: 14", "block-days: soon", StringComparison.Ordinal);
+        var text = With("k", "x").Replace("rounding: 5\n", "", StringComparison.Ordinal)
+            .Replace("block-days: 14", "block-days: soon", StringComparison.Ordinal);
 
         Assert.Equal(3, Refusal(text).Faults.Count);
     }
@@ -94,7 +102,9 @@ public sealed class PolicyReaderTests : IDisposable
         var damage =
             from at in Gen.Choose(0, text.Length - 1)
             from length in Gen.Choose(0, 9)
-            from token in Gen.Elements("", "\n", ": ", "[", "]", "{", "}", "&a ", "*a", "!!int ", "---\n", "? ", "\t", "\0", "99999999999", "-1", "- ")
+            from token in Gen.Elements(
+                "", "\n", ": ", "[", "]", "{", "}", "&a ", "*a", "!!int ", "---\n", "? ", "\t", "\0", "99999999999",
+                "-1", "- ")
             select string.Concat(text.AsSpan(0, at), token, text.AsSpan(Math.Min(text.Length, at + length)));
         Prop.ForAll(damage.ToArbitrary(), damaged =>
         {
@@ -113,14 +123,18 @@ public sealed class PolicyReaderTests : IDisposable
     [Fact]
     public void A_signature_by_the_named_key_over_these_very_octets_counts()
     {
-        var (file, key, signer) = (Path.Combine(_folder, "p.yaml"), Path.Combine(_folder, "k.pem"), Path.Combine(_folder, "pub.pem"));
+        var (file, key, signer) =
+            (Path.Combine(_folder, "p.yaml"), Path.Combine(_folder, "k.pem"), Path.Combine(_folder, "pub.pem"));
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(key, own.ExportECPrivateKeyPem());
         File.WriteAllText(signer, own.ExportSubjectPublicKeyInfoPem());
         File.WriteAllText(file, With("pair-digest-days", "30"));
 
-        Assert.Contains("no policy.signer", Assert.Throws<PolicyException>(() => PolicyReader.ReadFile(file, null)).Message);
-        Assert.Contains("signature cannot be checked", Assert.Throws<PolicyException>(() => PolicyReader.ReadFile(file, signer)).Message);
+        Assert.Contains(
+            "no policy.signer", Assert.Throws<PolicyException>(() => PolicyReader.ReadFile(file, null)).Message);
+        Assert.Contains(
+            "signature cannot be checked",
+            Assert.Throws<PolicyException>(() => PolicyReader.ReadFile(file, signer)).Message);
 
         PolicySignature.Sign(file, key);
         Assert.Equal(30, PolicyReader.ReadFile(file, signer).PairDigestDays);
@@ -145,7 +159,8 @@ public sealed class PolicyReaderTests : IDisposable
         Assert.Equal(25, PolicyReader.ReadFile(file, null).K);
     }
 
-    private static PolicyException Refusal(string text) => Assert.Throws<PolicyException>(() => PolicyReader.Read(text, "p.yaml", isSigned: false));
+    private static PolicyException Refusal(string text) =>
+        Assert.Throws<PolicyException>(() => PolicyReader.Read(text, "p.yaml", isSigned: false));
 
     private static string With(string key, string value)
     {

@@ -36,7 +36,8 @@ public sealed class RolesTests
     {
         foreach (var deed in Enum.GetValues<Permission>())
         {
-            var row = string.Concat(Enum.GetValues<Role>().Select((role, i) => Roles.May(role, deed) ? "maopud"[i] : '.'));
+            var row = string.Concat(
+                Enum.GetValues<Role>().Select((role, i) => Roles.May(role, deed) ? "maopud"[i] : '.'));
             Assert.Equal($"{deed} {Table[deed]}", $"{deed} {row}");
         }
     }
@@ -44,7 +45,10 @@ public sealed class RolesTests
     [Fact]
     public void Two_people_are_of_different_roles_and_each_may_alone()
     {
-        foreach (var (one, other, deed) in from one in Enum.GetValues<Role>() from other in Enum.GetValues<Role>() from deed in Enum.GetValues<Permission>() select (one, other, deed))
+        foreach (var (one, other, deed) in from one in Enum.GetValues<Role>()
+                                           from other in Enum.GetValues<Role>()
+                                           from deed in Enum.GetValues<Permission>()
+                                           select (one, other, deed))
         {
             if (Roles.MayTogether(one, other, deed))
             {
@@ -66,5 +70,8 @@ public sealed class RolesTests
     [InlineData(Role.Auditor)]
     public void Neither_administrator_nor_auditor_has_a_way_to_flows(Role role) =>
         Assert.DoesNotContain(
-            (Permission[])[Permission.ReadEvidence, Permission.CountEvidence, Permission.WorkOnCase, Permission.ReviewScope, Permission.Disclose, Permission.Block, Permission.Promote, Permission.ReviewCandidate], deed => Roles.May(role, deed));
+            (Permission[])[
+                Permission.ReadEvidence, Permission.CountEvidence, Permission.WorkOnCase, Permission.ReviewScope,
+                Permission.Disclose, Permission.Block, Permission.Promote, Permission.ReviewCandidate],
+            deed => Roles.May(role, deed));
 }

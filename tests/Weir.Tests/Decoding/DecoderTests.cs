@@ -21,7 +21,8 @@ public class DecoderTests
         lane.Decode(V9(_teach), damaged, U8(1, 2, 3, 4), U8());
         lane.TakeFrom(IpKey.Parse("192.0.2.2"), V9(_teach));
         var decoder = lane.Decoder;
-        Assert.Equal((5L, 1L, 1L, 2L, 1L), (decoder.Datagrams, decoder.Clean, decoder.Damaged, decoder.Dropped, decoder.Refused));
+        Assert.Equal((5L, 1L, 1L, 2L, 1L), (
+            decoder.Datagrams, decoder.Clean, decoder.Damaged, decoder.Dropped, decoder.Refused));
         var listed = Assert.Single(decoder.List());
         Assert.Equal(listed.Datagrams, listed.Clean + listed.Damaged + listed.Dropped);
         Assert.Equal(2, listed.Faults["no flow export protocol begins so"]);
@@ -43,7 +44,8 @@ public class DecoderTests
         var options = Set(1, U16(257, 4, 4), U16(1, 4), U16(34, 4));
         Assert.Equal((1U, SamplingSource.Unknown), Rate(new DecodingOptions()));
         Assert.Equal((64U, SamplingSource.Default), Rate(new DecodingOptions { DefaultSampling = 64 }));
-        Assert.Equal((100U, SamplingSource.Options), Rate(new DecodingOptions { DefaultSampling = 64 }, options, Set(257, U32(1, 100))));
+        Assert.Equal((100U, SamplingSource.Options), Rate(
+            new DecodingOptions { DefaultSampling = 64 }, options, Set(257, U32(1, 100))));
         var fixedRate = new DecodingOptions { SamplingOverrides = new Dictionary<IpKey, uint> { [_router] = 7 } };
         Assert.Equal((7U, SamplingSource.Configuration), Rate(fixedRate, options, Set(257, U32(1, 100))));
     }
@@ -52,7 +54,9 @@ public class DecoderTests
     public void A_header_rate_is_told_apart_from_options()
     {
         var lane = new Lane();
-        Assert.Equal(100U, Assert.Single(lane.Decode(V5(100, 0, V5Record("10.0.0.1", "192.0.2.7", 1, 2, 3, 4)))).SamplingInterval);
+        Assert.Equal(
+            100U,
+            Assert.Single(lane.Decode(V5(100, 0, V5Record("10.0.0.1", "192.0.2.7", 1, 2, 3, 4)))).SamplingInterval);
         Assert.Equal(SamplingSource.Header, Assert.Single(lane.Decoder.List()).SamplingSource);
     }
 
@@ -68,15 +72,20 @@ public class DecoderTests
             Set(258, U32(9, 900)),
             Set(0, Template(259, "8/4 12/4 48/1 10/2"))));
         var ends = _record[..8];
-        Assert.Equal([300U, 400U, 900U, 1U], lane.Decode(V9(Set(259, ends, U8(3, 0, 1), ends, U8(4, 0, 1), ends, U8(0, 0, 9), ends, U8(0, 0, 1)))).Select(static flow => flow.SamplingInterval));
-        Assert.Equal(1U, Assert.Single(lane.Decode(V9Of(8, 0, Set(0, Template(259, "8/4 12/4 48/1")), Set(259, ends, U8(3))))).SamplingInterval);
+        Assert.Equal(
+            [300U, 400U, 900U, 1U],
+            lane.Decode(V9(Set(259, ends, U8(3, 0, 1), ends, U8(4, 0, 1), ends, U8(0, 0, 9), ends, U8(0, 0, 1))))
+                .Select(static flow => flow.SamplingInterval));
+        Assert.Equal(1U, Assert.Single(
+            lane.Decode(V9Of(8, 0, Set(0, Template(259, "8/4 12/4 48/1")), Set(259, ends, U8(3))))).SamplingInterval);
     }
 
     [Fact]
     public void A_record_without_sampler_takes_the_rate_all_samplers_share()
     {
         var lane = new Lane();
-        lane.Decode(V9(_teach, Set(1, U16(257, 4, 8), U16(1, 4), U16(48, 1, 50, 4)), Set(257, U32(1), U8(3), U32(300))));
+        lane.Decode(
+            V9(_teach, Set(1, U16(257, 4, 8), U16(1, 4), U16(48, 1, 50, 4)), Set(257, U32(1), U8(3), U32(300))));
         Assert.Equal(300U, Assert.Single(lane.Decode(V9(Set(256, _record)))).SamplingInterval);
     }
 
@@ -84,7 +93,8 @@ public class DecoderTests
     public void Missing_messages_are_counted_and_late_ones_given_back()
     {
         var lane = new Lane();
-        lane.Decode(V9Of(7, uint.MaxValue - 1, _teach), V9Of(7, uint.MaxValue, _teach), V9Of(7, 0, _teach), V9Of(7, 3, _teach));
+        lane.Decode(
+            V9Of(7, uint.MaxValue - 1, _teach), V9Of(7, uint.MaxValue, _teach), V9Of(7, 0, _teach), V9Of(7, 3, _teach));
         Assert.Equal(2, Assert.Single(lane.Decoder.List()).Lost);
         lane.Decode(V9Of(7, 2, _teach));
         var listed = Assert.Single(lane.Decoder.List());
@@ -96,7 +106,9 @@ public class DecoderTests
     {
         var lane = new Lane();
         var teach = Set(2, Template(256, "8/4 12/4 2/4"));
-        lane.Decode(IpfixOf(7, 100, teach, Set(256, _record, _record)), IpfixOf(7, 102, Set(256, _record)), IpfixOf(7, 110, Set(256, _record)));
+        lane.Decode(
+            IpfixOf(7, 100, teach, Set(256, _record, _record)), IpfixOf(7, 102, Set(256, _record)),
+            IpfixOf(7, 110, Set(256, _record)));
         Assert.Equal(7, Assert.Single(lane.Decoder.List()).Lost);
         lane.Decode(IpfixOf(7, 111, Set(999, _record)), IpfixOf(7, 500, Set(256, _record)));
         Assert.Equal(7, Assert.Single(lane.Decoder.List()).Lost);

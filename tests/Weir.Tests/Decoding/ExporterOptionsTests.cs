@@ -10,7 +10,8 @@ public sealed class ExporterOptionsTests
 {
     private static IpKey Key(string text) => IpKey.TryParse(text, out var key) ? key : throw new FormatException(text);
 
-    private static Prefix Net(string text) => Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
+    private static Prefix Net(string text) =>
+        Prefix.TryParse(text, out var prefix) ? prefix : throw new FormatException(text);
 
     [Fact]
     public void The_longest_network_of_an_exporter_counts_and_a_named_address_wins()

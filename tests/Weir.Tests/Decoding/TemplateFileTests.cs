@@ -38,7 +38,8 @@ public sealed class TemplateFileTests : IDisposable
     }
 
     [Fact]
-    public void No_file_is_no_fault() => Assert.True(new TemplateFile(_path).TryLoad(out var saved, out _) && saved.Count == 0);
+    public void No_file_is_no_fault() =>
+        Assert.True(new TemplateFile(_path).TryLoad(out var saved, out _) && saved.Count == 0);
 
     [Fact]
     public void A_file_torn_anywhere_is_refused_whole()
@@ -66,7 +67,9 @@ public sealed class TemplateFileTests : IDisposable
         File.WriteAllBytes(_path, octets);
         Assert.False(file.TryLoad(out _, out var fault));
         Assert.StartsWith(_path, fault, StringComparison.Ordinal);
-        File.WriteAllText(_path, "templates of another program, and long enough to be one of ours if only it were written like that\n");
+        File.WriteAllText(
+            _path,
+            "templates of another program, and long enough to be one of ours if only it were written like that\n");
         Assert.False(file.TryLoad(out _, out _));
         Assert.Equal(2, file.Refused);
     }

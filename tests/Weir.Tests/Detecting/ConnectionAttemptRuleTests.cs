@@ -22,8 +22,9 @@ public sealed class ConnectionAttemptRuleTests
     private static Flow Probe(double second, IpKey remote, ushort port = 23, byte flags = Syn, uint sampling = 1) =>
         Out(second, second, 1, 60, Protocols.Tcp, port, flags, sampling, remote: remote);
 
-    private static IEnumerable<Flow> Scan(int remotes, double seconds, byte flags = Syn, ushort port = 23, int from = 0) =>
-        Enumerable.Range(0, remotes).Select(i => Probe(i * seconds / remotes, Remote(from + i), port, flags));
+    private static IEnumerable<Flow> Scan(
+        int remotes, double seconds, byte flags = Syn, ushort port = 23, int from = 0) =>
+            Enumerable.Range(0, remotes).Select(i => Probe(i * seconds / remotes, Remote(from + i), port, flags));
 
     [Theory]
     [InlineData(150, true)]
@@ -58,7 +59,8 @@ public sealed class ConnectionAttemptRuleTests
     [Fact]
     public void A_refusal_is_no_answer_and_an_answer_in_a_record_of_its_own_is_one()
     {
-        static Flow Back(Flow probe, byte flags) => probe with { PacketsOut = 0, OctetsOut = 0, FlagsOut = 0, PacketsIn = 1, OctetsIn = 60, FlagsIn = flags };
+        static Flow Back(Flow probe, byte flags) =>
+            probe with { PacketsOut = 0, OctetsOut = 0, FlagsOut = 0, PacketsIn = 1, OctetsIn = 60, FlagsIn = flags };
         var probes = Scan(150, 29).ToArray();
 
         Assert.NotNull(Judged([.. probes, .. probes.Select(p => Back(p, 0x14))]));
@@ -68,8 +70,10 @@ public sealed class ConnectionAttemptRuleTests
     [Fact]
     public void UDP_is_answered_by_whatever_comes_back()
     {
-        Flow[] probes = [.. Enumerable.Range(0, 200).Select(i => Out(i * 0.14, i * 0.14, 1, port: 161, remote: Remote(i)))];
-        Flow[] answers = [.. probes.Select(p => p with { PacketsOut = 0, OctetsOut = 0, PacketsIn = 1, OctetsIn = 90 })];
+        Flow[] probes = [.. Enumerable.Range(0, 200)
+            .Select(i => Out(i * 0.14, i * 0.14, 1, port: 161, remote: Remote(i)))];
+        Flow[] answers = [.. probes.Select(
+            p => p with { PacketsOut = 0, OctetsOut = 0, PacketsIn = 1, OctetsIn = 90 })];
 
         Assert.Equal("out udp rport=161 raddr=any", Judged(probes)?.Class!.ToString());
         Assert.Null(Judged(probes.Zip(answers, (a, b) => (Flow[])[a, b]).SelectMany(pair => pair)));
@@ -92,7 +96,8 @@ public sealed class ConnectionAttemptRuleTests
         using var watched = new DetectorHarness();
         for (var minute = 0; minute < 10; minute++)
         {
-            watched.Add([.. Scan(300, 60, from: minute * 300).Select(f => f with { StartMs = f.StartMs + (minute * 60_000), EndMs = f.EndMs + (minute * 60_000) })]);
+            watched.Add([.. Scan(300, 60, from: minute * 300).Select(
+                f => f with { StartMs = f.StartMs + (minute * 60_000), EndMs = f.EndMs + (minute * 60_000) })]);
         }
 
         var told = Assert.Single(watched.Finish());
@@ -111,11 +116,15 @@ public sealed class ConnectionAttemptRuleTests
 
         Assert.Equal(("remotes/10min", 600, 100u), (told?.Unit, told!.WindowSeconds, told.SamplingInterval));
         Assert.Null(Judged(Enumerable.Range(0, 300).Select(i => Probe(i * 2, Remote(i), sampling: 100))));
-        Assert.Null(Judged(Enumerable.Range(0, 1_200).Select(i => Probe(i * 0.5, Remote(i), port: 443, flags: 0x10, sampling: 100))));
+        Assert.Null(Judged(
+            Enumerable.Range(0, 1_200).Select(i => Probe(i * 0.5, Remote(i), port: 443, flags: 0x10, sampling: 100))));
     }
 
-    private static IEnumerable<Flow> Mail(double perMinute, double minutes, int remotes, ushort port = 25, byte flags = 0x1B, double from = 0) =>
-        Enumerable.Range(0, (int)(perMinute * minutes)).Select(i => Out(from + (i * 60 / perMinute), from + (i * 60 / perMinute) + 3, 14, protocol: Protocols.Tcp, port: port, flags: flags, remote: Remote(i % remotes), answered: 12));
+    private static IEnumerable<Flow> Mail(
+        double perMinute, double minutes, int remotes, ushort port = 25, byte flags = 0x1B, double from = 0) =>
+            Enumerable.Range(0, (int)(perMinute * minutes)).Select(i => Out(
+                from + (i * 60 / perMinute), from + (i * 60 / perMinute) + 3, 14, protocol: Protocols.Tcp, port: port,
+                flags: flags, remote: Remote(i % remotes), answered: 12));
 
     [Theory]
     [InlineData(900, 140, 2, true)]
@@ -136,7 +145,8 @@ public sealed class ConnectionAttemptRuleTests
     }
 
     [Fact]
-    public void The_later_parts_of_long_mail_connections_are_not_new_ones() => Assert.Null(Judged(Mail(200, 4, 100, flags: 0x18)));
+    public void The_later_parts_of_long_mail_connections_are_not_new_ones() =>
+        Assert.Null(Judged(Mail(200, 4, 100, flags: 0x18)));
 
     [Fact]
     public void A_line_that_may_mail_is_left_alone()
@@ -151,6 +161,8 @@ public sealed class ConnectionAttemptRuleTests
         var told = Judged(Small, [Out(0, 45, 80_000 * 45), .. Mail(900, 3, 140)]);
 
         Assert.Equal(["flood-out", "spam"], told.Select(e => e.Rule).Order());
-        Assert.Equal(["out tcp rport=25 raddr=any", "out udp rport=7703 raddr=203.0.113.9"], told.Select(e => e.Class!.ToString()).Order());
+        Assert.Equal(
+            ["out tcp rport=25 raddr=any", "out udp rport=7703 raddr=203.0.113.9"],
+            told.Select(e => e.Class!.ToString()).Order());
     }
 }

@@ -141,7 +141,8 @@ public sealed unsafe class CounterMemoryTests
     public void Counting_allocates_nothing()
     {
         using var watched = new DetectorHarness();
-        Flow[] flows = [.. Enumerable.Range(0, 1_024).Select(i => Out(i * 0.01, i * 0.01, 300, remote: Remote(i), subject: IpKey.FromV4(0x0A00_0000u + (uint)(i % 200))))];
+        Flow[] flows = [.. Enumerable.Range(0, 1_024).Select(i =>
+            Out(i * 0.01, i * 0.01, 300, remote: Remote(i), subject: IpKey.FromV4(0x0A00_0000u + (uint)(i % 200))))];
         watched.Add(flows);
         var least = long.MaxValue;
         for (var round = 0; round < 5; round++)
@@ -167,7 +168,8 @@ public sealed unsafe class CounterMemoryTests
     public void Distinct_remotes_are_counted_near_the_truth(int count, double error)
     {
         Span<ulong> bitmap = stackalloc ulong[DistinctEstimator.Words];
-        Span<byte> one = stackalloc byte[DistinctEstimator.Registers], other = stackalloc byte[DistinctEstimator.Registers];
+        Span<byte> one = stackalloc byte[DistinctEstimator.Registers], other =
+            stackalloc byte[DistinctEstimator.Registers];
         for (var i = 0; i < count; i++)
         {
             var hash = DistinctEstimator.Hash(Remote(i), 0, 99);

@@ -21,16 +21,19 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
     private readonly EventSigner _signer = new();
     private readonly ExporterNumbers _exporters = new();
 
-    public DetectorHarness(DetectingOptions? options = null, NetworkTable? networks = null, TimeProvider? clock = null) => Detector = new Detector(new DetectorDependencies
-    {
-        Options = options ?? new DetectingOptions { Subjects = 2_000, Details = 256 },
-        Networks = networks ?? new NetworkTable([new Network(Prefix.Parse("10.0.0.0/8")), new Network(Prefix.Parse("2001:db8::/32"))]),
-        Name = (subject, _) => new SubjectKey(subject.Bits),
-        Signer = _signer,
-        Sink = this,
-        Exporters = _exporters,
-        Clock = clock,
-    });
+    public DetectorHarness(
+        DetectingOptions? options = null, NetworkTable? networks = null, TimeProvider? clock = null) =>
+        Detector = new Detector(new DetectorDependencies
+        {
+            Options = options ?? new DetectingOptions { Subjects = 2_000, Details = 256 },
+            Networks = networks ?? new NetworkTable(
+                [new Network(Prefix.Parse("10.0.0.0/8")), new Network(Prefix.Parse("2001:db8::/32"))]),
+            Name = (subject, _) => new SubjectKey(subject.Bits),
+            Signer = _signer,
+            Sink = this,
+            Exporters = _exporters,
+            Clock = clock,
+        });
 
     public static DetectingOptions Small => new() { Subjects = 2_000, Details = 256 };
 
@@ -55,7 +58,8 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
     public void Add(params Flow[] flows) => Detector.Add(flows);
 
     /// <summary>Time goes by: a packet of somebody else.</summary>
-    public void Until(double second) => Add(Out(second, second, 1, subject: IpKey.Parse("10.9.9.9"), remote: IpKey.Parse("198.51.100.99")));
+    public void Until(double second) =>
+        Add(Out(second, second, 1, subject: IpKey.Parse("10.9.9.9"), remote: IpKey.Parse("198.51.100.99")));
 
     /// <summary>No more flows; gives the events.</summary>
     public IReadOnlyList<QualityEvent> Finish()
@@ -65,8 +69,9 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
     }
 
     public static Flow Out(
-        double from, double until, double packets, double octets = 0, byte protocol = Protocols.Udp, ushort port = 7703, byte flags = 0, uint sampling = 1,
-        IpKey? subject = null, IpKey? remote = null, ushort own = 40_000, double answered = 0) => new()
+        double from, double until, double packets, double octets = 0, byte protocol = Protocols.Udp, ushort port = 7703,
+        byte flags = 0, uint sampling = 1, IpKey? subject = null, IpKey? remote = null, ushort own = 40_000,
+        double answered = 0) => new()
     {
         Subject = subject ?? Line,
         Remote = remote ?? Victim,
@@ -87,7 +92,8 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
     };
 
     public static Flow In(
-        double from, double until, double packets, double octets = 0, byte protocol = Protocols.Udp, ushort port = 53, byte flags = 0, IpKey? remote = null, uint sampling = 1, ushort own = 40_000)
+        double from, double until, double packets, double octets = 0, byte protocol = Protocols.Udp, ushort port = 53,
+        byte flags = 0, IpKey? remote = null, uint sampling = 1, ushort own = 40_000)
     {
         var flow = Out(from, until, packets, octets, protocol, port, flags, sampling, remote: remote, own: own);
         (flow.PacketsIn, flow.OctetsIn, flow.FlagsIn) = (flow.PacketsOut, flow.OctetsOut, flow.FlagsOut);

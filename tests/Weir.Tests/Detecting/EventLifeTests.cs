@@ -11,7 +11,8 @@ namespace Weir.Tests.Detecting;
 /// <summary>An event opens, grows, closes once; flow time decides when.</summary>
 public sealed class EventLifeTests
 {
-    private static Flow Flood(double from, double until, string victim = "203.0.113.9") => Out(from, until, 50_000 * (until - from), remote: IpKey.Parse(victim));
+    private static Flow Flood(double from, double until, string victim = "203.0.113.9") =>
+        Out(from, until, 50_000 * (until - from), remote: IpKey.Parse(victim));
 
     [Fact]
     public void Nothing_is_judged_before_the_exporters_may_have_told_all_of_it()
@@ -125,7 +126,8 @@ public sealed class EventLifeTests
     public void Live_what_happened_last_is_judged_by_our_clock_though_traffic_stopped_and_its_times_are_old()
     {
         var clock = new Support.ManualClock();
-        clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
+        clock.Advance(
+            DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
         using var watched = new DetectorHarness(clock: clock);
         watched.Add(Flood(0, 40));
         watched.Detector.Tick();
@@ -147,7 +149,8 @@ public sealed class EventLifeTests
     public void Live_a_replay_s_flows_are_not_late_because_newer_ones_came_once_or_it_paused()
     {
         var clock = new Support.ManualClock();
-        clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
+        clock.Advance(
+            DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
         using var watched = new DetectorHarness(clock: clock);
         for (var second = 0; second < 30; second++)
         {

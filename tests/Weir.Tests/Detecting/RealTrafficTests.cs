@@ -34,7 +34,8 @@ public sealed class RealTrafficTests
     }
 
     /// <summary>Events of a file, read in order of flow starts: tables of labelled flows come shuffled.</summary>
-    private static IReadOnlyList<QualityEvent>? Events(string relative, string networks, DetectingOptions? options = null)
+    private static IReadOnlyList<QualityEvent>? Events(
+        string relative, string networks, DetectingOptions? options = null)
     {
         if (SharedData.Path(relative) is not { } path)
         {
@@ -92,38 +93,46 @@ public sealed class RealTrafficTests
 
         Assert.True(events.Count >= 3);
         Assert.All(events, e => Assert.Equal((RuleId.Scan, "vertical"), (e.Rule, e.Detail)));
-        Assert.All(events, e => Assert.StartsWith("192.168.10.", Assert.Single(e.Class!.Predicate.Remotes).ToString(), StringComparison.Ordinal));
+        Assert.All(events, e => Assert.StartsWith(
+            "192.168.10.", Assert.Single(e.Class!.Predicate.Remotes).ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_port_scan_is_told_by_its_target_though_every_port_refuses()
     {
         // A sample of 5,000 out of 160,000 probes: the threshold is sampled with them.
-        if (Events("flows/cicids2017/Portscan_5000.csv.xz", "172.16.0.1/32", new DetectingOptions { ScanTargets = 20 }) is not { } events)
+        if (Events("flows/cicids2017/Portscan_5000.csv.xz", "172.16.0.1/32", new DetectingOptions { ScanTargets = 20 })
+            is not { } events)
         {
             return;
         }
 
-        Assert.Contains(events, e => e.Rule == RuleId.Scan && e.Class!.ToString() == "out tcp rport=any raddr=192.168.10.50");
+        Assert.Contains(
+            events, e => e.Rule == RuleId.Scan && e.Class!.ToString() == "out tcp rport=any raddr=192.168.10.50");
     }
 
     [Fact]
     public void A_denial_of_service_is_told_by_its_victim()
     {
         // 5,000 of 95,000 connections in twenty minutes: some 30 packets a second are left of the flood.
-        if (Events("flows/cicids2017/DDoS_5000.csv.xz", "172.16.0.1/32", new DetectingOptions { Floors = new Floors { Out = 20 } }) is not { } events)
+        if (Events(
+            "flows/cicids2017/DDoS_5000.csv.xz", "172.16.0.1/32",
+            new DetectingOptions { Floors = new Floors { Out = 20 } }) is not { } events)
         {
             return;
         }
 
-        Assert.Contains(events, e => e.Rule == RuleId.FloodOut && e.Class!.ToString() == "out tcp rport=80 raddr=192.168.10.50");
+        Assert.Contains(
+            events, e => e.Rule == RuleId.FloodOut && e.Class!.ToString() == "out tcp rport=80 raddr=192.168.10.50");
     }
 
     [Fact]
     public void A_Mirai_bot_is_told_for_the_floods_it_sends()
     {
         // The recording sits behind a limiter: its floods are of some hundred packets a second.
-        if (Events("flows/iot23-34-1/conn.log.labeled.xz", "192.168.1.195/32", new DetectingOptions { Floors = new Floors { Out = 50, Syn = 50 } }) is not { } events)
+        if (Events(
+            "flows/iot23-34-1/conn.log.labeled.xz", "192.168.1.195/32",
+            new DetectingOptions { Floors = new Floors { Out = 50, Syn = 50 } }) is not { } events)
         {
             return;
         }

@@ -32,7 +32,8 @@ public sealed class VolumeRuleTests
 
         Assert.Equal((RuleId.FloodOut, 1, "flood-out/1"), (told.Rule, told.RuleVersion, told.Trigger));
         Assert.Equal("out udp rport=7703 raddr=203.0.113.9", told.Class!.ToString());
-        Assert.Equal((20_000d, "packets/s", 30, 1u), (told.Threshold, told.Unit, told.WindowSeconds, told.SamplingInterval));
+        Assert.Equal(
+            (20_000d, "packets/s", 30, 1u), (told.Threshold, told.Unit, told.WindowSeconds, told.SamplingInterval));
         Assert.Equal(80_000, told.Measured, 1.0);
         Assert.Equal((Start, Start + 30_000, Start + 50_000), (told.FromMs, told.TriggeredMs, told.UntilMs));
         Assert.Equal("192.0.2.1", told.Exporter.ToString());
@@ -53,7 +54,9 @@ public sealed class VolumeRuleTests
     [InlineData((byte)47, "gre")]
     public void Every_protocol_can_flood(byte protocol, string name)
     {
-        var told = Judged(Out(0, 40, 30_000 * 40, protocol: protocol, port: protocol is Protocols.Udp or Protocols.Tcp ? (ushort)80 : (ushort)0, flags: protocol == Protocols.Tcp ? Talk : (byte)0));
+        var told = Judged(Out(0, 40, 30_000 * 40, protocol: protocol, port: protocol is Protocols.Udp or Protocols.Tcp
+            ? (ushort)80
+            : (ushort)0, flags: protocol == Protocols.Tcp ? Talk : (byte)0));
 
         Assert.Equal(RuleId.FloodOut, told?.Rule);
         Assert.StartsWith($"out {name} ", told!.Class!.ToString(), StringComparison.Ordinal);
@@ -90,7 +93,8 @@ public sealed class VolumeRuleTests
     public void A_line_is_held_against_its_own_past_once_that_is_known()
     {
         // Uneasy around 15,000 a second: the floor is passed by what is usual here.
-        Flow[] usual = [.. Enumerable.Range(0, 60).Select(i => Out(i * 10, (i * 10) + 9.99, (i % 2 == 0 ? 11_000 : 19_000) * 10))];
+        Flow[] usual = [.. Enumerable.Range(0, 60)
+            .Select(i => Out(i * 10, (i * 10) + 9.99, (i % 2 == 0 ? 11_000 : 19_000) * 10))];
         Flow more = Out(600, 640, 24_000 * 40), much = Out(600, 640, 60_000 * 40);
 
         Assert.Null(Judged([.. usual, more]));
@@ -105,7 +109,8 @@ public sealed class VolumeRuleTests
     public void Bare_SYN_to_one_remote_is_a_SYN_flood(double rate, double share, bool fires)
     {
         var told = Judged(
-            [.. Enumerable.Range(0, 40).Select(i => Out(0, 40, rate, protocol: Protocols.Tcp, port: 80, flags: Syn, own: (ushort)(30_000 + i))),
+            [.. Enumerable.Range(0, 40).Select(
+                i => Out(0, 40, rate, protocol: Protocols.Tcp, port: 80, flags: Syn, own: (ushort)(30_000 + i))),
              Out(0, 40, Math.Max(1, 40 * rate * ((1 / share) - 1)), protocol: Protocols.Tcp, port: 80, flags: Talk)]);
 
         Assert.Equal(fires ? RuleId.SynFloodOut : null, told?.Rule);
@@ -113,7 +118,8 @@ public sealed class VolumeRuleTests
 
     [Fact]
     public void A_SYN_flood_above_the_floor_of_floods_is_told_once_by_the_closer_rule() =>
-        Assert.Equal(RuleId.SynFloodOut, Judged(Out(0, 40, 50_000 * 40, protocol: Protocols.Tcp, port: 80, flags: Syn))?.Rule);
+        Assert.Equal(
+            RuleId.SynFloodOut, Judged(Out(0, 40, 50_000 * 40, protocol: Protocols.Tcp, port: 80, flags: Syn))?.Rule);
 
     [Theory]
     [InlineData(6_000_000, 20, RuleId.ReflectionOut)]
@@ -122,7 +128,9 @@ public sealed class VolumeRuleTests
     public void A_service_that_answers_with_far_more_than_it_is_asked_reflects(double bits, double ratio, string? rule)
     {
         var octets = bits / 8 * 40;
-        var told = Judged(Out(0, 40, octets / 1_200, octets, own: 53, port: 40_000), In(0, 40, octets / 1_200, octets / ratio, own: 53, port: 40_000, remote: Victim));
+        var told = Judged(
+            Out(0, 40, octets / 1_200, octets, own: 53, port: 40_000),
+            In(0, 40, octets / 1_200, octets / ratio, own: 53, port: 40_000, remote: Victim));
 
         Assert.Equal(rule, told?.Rule);
         if (told is not null)
@@ -135,7 +143,8 @@ public sealed class VolumeRuleTests
     [Fact]
     public void A_flood_from_an_amplifiers_port_is_named_and_told_by_that_port()
     {
-        var told = Judged([.. Enumerable.Range(0, 300).Select(i => In(0, 40, 100 * 40, 100 * 40 * 1_200, port: 123, remote: Remote(i)))]);
+        var told = Judged([.. Enumerable.Range(0, 300)
+            .Select(i => In(0, 40, 100 * 40, 100 * 40 * 1_200, port: 123, remote: Remote(i)))]);
 
         Assert.Equal((RuleId.FloodIn, "NTP amplification"), (told?.Rule, told?.Detail));
         Assert.Equal("in udp rport=123 raddr=any", told!.Class!.ToString());
@@ -144,7 +153,9 @@ public sealed class VolumeRuleTests
     [Fact]
     public void Fragments_without_ports_belong_to_the_amplification_beside_them()
     {
-        var told = Judged([.. Enumerable.Range(0, 100).SelectMany(i => (Flow[])[In(0, 40, 4_000, 4_000 * 1_480, port: 53, remote: Remote(i)), In(0, 40, 20_000, 20_000 * 1_480, port: 0, own: 0, remote: Remote(i))])]);
+        var told = Judged([.. Enumerable.Range(0, 100).SelectMany(i => (Flow[])[
+            In(0, 40, 4_000, 4_000 * 1_480, port: 53, remote: Remote(i)),
+            In(0, 40, 20_000, 20_000 * 1_480, port: 0, own: 0, remote: Remote(i))])]);
 
         Assert.Equal("DNS amplification", told?.Detail);
     }
@@ -160,7 +171,8 @@ public sealed class VolumeRuleTests
     public void A_fast_download_is_no_flood()
     {
         Assert.Null(Judged(In(0, 60, 80_000 * 60, 80_000.0 * 60 * 1_400, Protocols.Tcp, 443, Talk)));
-        Assert.Null(Judged(In(0, 60, 80_000 * 60, 80_000.0 * 60 * 1_400, port: 443), Out(0, 60, 10_000 * 60, port: 443)));
+        Assert.Null(
+            Judged(In(0, 60, 80_000 * 60, 80_000.0 * 60 * 1_400, port: 443), Out(0, 60, 10_000 * 60, port: 443)));
         Assert.NotNull(Judged(In(0, 60, 80_000 * 60, 80_000.0 * 60 * 60, Protocols.Tcp, 443, 0x12)));
     }
 
@@ -179,8 +191,10 @@ public sealed class VolumeRuleTests
     [Fact]
     public void A_group_of_networks_has_its_own_floors()
     {
-        var networks = new NetworkTable([new Network(Prefix.Parse("10.0.0.0/9"), Group: "hosting"), new Network(Prefix.Parse("10.128.0.0/9"))]);
-        using var watched = new DetectorHarness(Small with { Groups = new Dictionary<string, Floors> { ["hosting"] = new() { Out = 100_000 } } }, networks);
+        var networks = new NetworkTable(
+            [new Network(Prefix.Parse("10.0.0.0/9"), Group: "hosting"), new Network(Prefix.Parse("10.128.0.0/9"))]);
+        using var watched = new DetectorHarness(
+            Small with { Groups = new Dictionary<string, Floors> { ["hosting"] = new() { Out = 100_000 } } }, networks);
         watched.Add(Out(0, 40, 50_000 * 40), Out(0, 40, 50_000 * 40, subject: IpKey.Parse("10.200.0.1")));
 
         Assert.Equal("10.200.0.1", new IpKey(Assert.Single(watched.Finish()).Subject.Pseudonym).ToString());
@@ -194,7 +208,9 @@ public sealed class VolumeRuleTests
 
         // Three thousand bare SYN a second, of which one in 8,192 is seen: four a bin.
         Assert.Null(Judged(Out(0, 40, 16, protocol: Protocols.Tcp, port: 80, flags: Syn, sampling: 8_192)));
-        Assert.Equal(RuleId.SynFloodOut, Judged(Out(0, 40, 3 * 40, protocol: Protocols.Tcp, port: 80, flags: Syn, sampling: 1_000))?.Rule);
+        Assert.Equal(
+            RuleId.SynFloodOut,
+            Judged(Out(0, 40, 3 * 40, protocol: Protocols.Tcp, port: 80, flags: Syn, sampling: 1_000))?.Rule);
     }
 
     [Fact]
@@ -204,14 +220,19 @@ public sealed class VolumeRuleTests
         watched.Add(Out(0, 40, 80_000 * 40));
 
         Assert.Empty(watched.Finish());
-        Assert.Equal((1, 0, 1), (watched.Detector.Counts.Seen, watched.Detector.Counts.Counted, watched.Detector.Counts.Allowed));
+        Assert.Equal((1, 0, 1), (
+            watched.Detector.Counts.Seen, watched.Detector.Counts.Counted, watched.Detector.Counts.Allowed));
     }
 
     [Fact]
     public void Spoofed_sources_are_an_event_of_the_interface_and_open_no_scope()
     {
         var exporter = IpKey.Parse("192.0.2.10");
-        Flow[] Spoofed(int count) => [.. Enumerable.Range(0, count).Select(i => Out(i * 0.1, i * 0.1, 1, remote: Remote(i), subject: InterfaceSubscriberLines.From(exporter, 7)) with { Place = FlowAttribution.Spoofed })];
+        Flow[] Spoofed(int count) => [.. Enumerable.Range(0, count).Select(
+            i => Out(i * 0.1, i * 0.1, 1, remote: Remote(i), subject: InterfaceSubscriberLines.From(exporter, 7)) with
+            {
+                Place = FlowAttribution.Spoofed
+            })];
 
         var told = Judged(Spoofed(200));
         Assert.Equal((RuleId.Spoof, null, "interface 7"), (told?.Rule, told?.Class, told?.Detail));

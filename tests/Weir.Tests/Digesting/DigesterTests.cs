@@ -19,7 +19,8 @@ public class DigesterTests
             Flow(Noon + 1_000, packetsIn: 2, octetsIn: 2_000, sampling: 10));
 
         var row = Assert.Single(rows);
-        Assert.Equal((2u, 30UL, 20UL, 3_000UL, 20_000UL), (row.Flows, row.PacketsOut, row.PacketsIn, row.OctetsOut, row.OctetsIn));
+        Assert.Equal((2u, 30UL, 20UL, 3_000UL, 20_000UL), (
+            row.Flows, row.PacketsOut, row.PacketsIn, row.OctetsOut, row.OctetsIn));
         Assert.Equal((Noon + 1_000, Noon + 6_000, (uint)(Noon / 1_000)), (row.FirstMs, row.LastMs, row.HourSeconds));
     }
 
@@ -27,7 +28,8 @@ public class DigesterTests
     public void Hours_endpoints_and_roles_are_kept_apart()
     {
         var rows = Digest(
-            Flow(Noon), Flow(Noon + 3_600_000), Flow(Noon, port: 80), Flow(Noon, protocol: Protocols.Udp), Flow(Noon, remote: 8), Flow(Noon, subject: 2), Flow(Noon, role: 1), Flow(Noon));
+            Flow(Noon), Flow(Noon + 3_600_000), Flow(Noon, port: 80), Flow(Noon, protocol: Protocols.Udp),
+            Flow(Noon, remote: 8), Flow(Noon, subject: 2), Flow(Noon, role: 1), Flow(Noon));
 
         Assert.Equal(7, rows.Count);
         Assert.Equal(8u, rows.Aggregate(0u, (sum, row) => sum + row.Flows));
@@ -44,7 +46,8 @@ public class DigesterTests
     [InlineData(0x00, 0x1b, 0, 2, true, 0)]
     [InlineData(0x00, 0x00, 1, 1, false, 0)]
     [InlineData(0x00, 0x00, 2, 2, false, 1)]
-    public void Contact_needs_speech_and_an_answer(byte flagsOut, byte flagsIn, int packetsOut, int packetsIn, bool known, byte expected)
+    public void Contact_needs_speech_and_an_answer(
+        byte flagsOut, byte flagsIn, int packetsOut, int packetsIn, bool known, byte expected)
     {
         var sent = Flow(Noon, packetsOut: (ulong)packetsOut, flagsOut: flagsOut, known: known);
         var received = Flow(Noon, packetsIn: (ulong)packetsIn, flagsIn: flagsIn, known: known);
@@ -55,7 +58,8 @@ public class DigesterTests
     [Fact]
     public void UDP_both_ways_is_contact_with_one_packet_each()
     {
-        var row = Assert.Single(Digest(Flow(Noon, packetsOut: 1, protocol: Protocols.Udp), Flow(Noon, packetsIn: 1, protocol: Protocols.Udp)));
+        var row = Assert.Single(Digest(
+            Flow(Noon, packetsOut: 1, protocol: Protocols.Udp), Flow(Noon, packetsIn: 1, protocol: Protocols.Udp)));
 
         Assert.Equal(1, row.TwoWay);
     }
@@ -91,7 +95,8 @@ public class DigesterTests
     {
         var sink = new RecordingDigestSink();
         var random = new Random(5);
-        using var digester = new Digester(new DigestOptions { PairsInMemory = 4_096 }, EpochPseudonymizer.InClear(), sink);
+        using var digester = new Digester(
+            new DigestOptions { PairsInMemory = 4_096 }, EpochPseudonymizer.InClear(), sink);
         var expected = new Dictionary<(uint, uint), ulong>();
         for (var batch = 0; batch < 40; batch++)
         {
@@ -118,7 +123,8 @@ public class DigesterTests
     [Fact]
     public void Adding_allocates_nothing()
     {
-        using var digester = new Digester(new DigestOptions { PairsInMemory = 100_000 }, EpochPseudonymizer.InClear(), new RecordingDigestSink());
+        using var digester = new Digester(
+            new DigestOptions { PairsInMemory = 100_000 }, EpochPseudonymizer.InClear(), new RecordingDigestSink());
         var flows = Enumerable.Range(0, 1_000).Select(i => Flow(Noon, subject: (uint)i)).ToArray();
         digester.Add(flows);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -141,8 +147,9 @@ public class DigesterTests
     }
 
     private static Flow Flow(
-        long start, uint subject = 1, uint remote = 7, ushort port = 443, byte protocol = Protocols.Tcp, byte role = 0, ulong packetsOut = 0, ulong packetsIn = 0,
-        ulong octetsOut = 0, ulong octetsIn = 0, byte flagsOut = 0, byte flagsIn = 0, bool known = false, uint sampling = 1) => new()
+        long start, uint subject = 1, uint remote = 7, ushort port = 443, byte protocol = Protocols.Tcp, byte role = 0,
+        ulong packetsOut = 0, ulong packetsIn = 0, ulong octetsOut = 0, ulong octetsIn = 0, byte flagsOut = 0,
+        byte flagsIn = 0, bool known = false, uint sampling = 1) => new()
         {
             Subject = IpKey.FromV4(subject),
             Remote = IpKey.FromV4(remote),

@@ -11,7 +11,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.Digesting;
 
-/// <summary>The ring of raw flows: bounded in size and time, sealed on disk, without a name, and open to nobody but a scope.</summary>
+/// <summary>The ring of raw flows: bounded in size and time, sealed on disk, without a name, and open to
+/// nobody but a scope.</summary>
 public sealed class FlowRingTests : IDisposable
 {
     private const long Noon = RandomFlows.Noon;
@@ -41,11 +42,14 @@ public sealed class FlowRingTests : IDisposable
             key.WriteTo(address);
             Assert.True(octets.AsSpan().IndexOf(key.IsV4 ? address[10..] : address) < 0, "an address in network order");
             BinaryPrimitives.WriteUInt128LittleEndian(address, key.Bits);
-            Assert.True(octets.AsSpan().IndexOf(key.IsV4 ? address[..6] : address) < 0, "an address as it lies in memory");
+            Assert.True(
+                octets.AsSpan().IndexOf(key.IsV4 ? address[..6] : address) < 0, "an address as it lies in memory");
         }
 
         var clear = MemoryMarshal.AsBytes(flows.AsSpan());
-        Assert.True(clear.IndexOf(LittleEndian(RandomFlows.Subject(0))) >= 0, "the same search finds it in the flows themselves");
+        Assert.True(
+            clear.IndexOf(LittleEndian(RandomFlows.Subject(0))) >= 0,
+            "the same search finds it in the flows themselves");
     }
 
     [Fact]
@@ -81,7 +85,9 @@ public sealed class FlowRingTests : IDisposable
         var promised = ring.Reach(mark);
         var rows = Scan(ring, flow, Noon, Noon + 100_000, mark.Before);
         Assert.InRange(promised, state.ReachMs, state.ReachMs + (100_000 / 4));
-        Assert.Equal(Enumerable.Range(0, (int)(Noon + 100_000 - promised)).Select(i => promised + i), rows.Select(row => row.StartMs).Where(start => start >= promised));
+        Assert.Equal(
+            Enumerable.Range(0, (int)(Noon + 100_000 - promised)).Select(i => promised + i),
+            rows.Select(row => row.StartMs).Where(start => start >= promised));
     }
 
     [Fact]
@@ -136,7 +142,8 @@ public sealed class FlowRingTests : IDisposable
 
     [Fact]
     public void More_than_an_hour_does_not_construct() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FlowRing(new RingOptions { Directory = _folder, Span = TimeSpan.FromMinutes(61) }, 1, _clock));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new FlowRing(new RingOptions { Directory = _folder, Span = TimeSpan.FromMinutes(61) }, 1, _clock));
 
     [Fact]
     public void A_folder_that_cannot_be_written_is_named()
@@ -148,7 +155,8 @@ public sealed class FlowRingTests : IDisposable
         File.Delete(file);
     }
 
-    private FlowRing Open(long octets = 64 << 20) => new(new RingOptions { Directory = _folder, Octets = octets }, 1, _clock);
+    private FlowRing Open(long octets = 64 << 20) =>
+        new(new RingOptions { Directory = _folder, Octets = octets }, 1, _clock);
 
     /// <summary>Closes the block under way and waits until everything is on disk.</summary>
     private static RingState Written(FlowRing ring)
@@ -171,7 +179,9 @@ public sealed class FlowRingTests : IDisposable
     {
         var kept = new InMemoryEvidenceSink();
         var rows = new EvidenceBuffer(kept);
-        var scope = new ScopeWatch(new ScopeId(1), flow.Subject, TrafficClass.Create(Direction.Both, flow.Protocol, [flow.RemotePort], []).Predicate, fromMs, untilMs);
+        var scope = new ScopeWatch(
+            new ScopeId(1), flow.Subject,
+            TrafficClass.Create(Direction.Both, flow.Protocol, [flow.RemotePort], []).Predicate, fromMs, untilMs);
         ring.Scan([new RingScanTarget(scope, before)], rows);
         rows.FlushBeside().GetAwaiter().GetResult();
         return kept.Rows;
@@ -190,7 +200,10 @@ public sealed class FlowRingTests : IDisposable
         var descriptors = from path in Directory.EnumerateFiles("/proc/self/fd")
                           let target = Target(path)
                           where target?.StartsWith(_folder, StringComparison.Ordinal) == true
-                          select (new SafeFileHandle(nint.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), ownsHandle: false), target);
+                          select (
+                              new SafeFileHandle(
+                                  nint.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), ownsHandle: false),
+                              target);
         return descriptors.Single();
     }
 

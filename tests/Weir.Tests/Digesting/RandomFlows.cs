@@ -6,14 +6,19 @@ using Weir.Wire;
 
 namespace Weir.Tests.Digesting;
 
-/// <summary>Flows and scopes made from a seed, few enough subjects and remotes that scopes are met often; and what evidence of them must be, by looking at every flow.</summary>
+/// <summary>Flows and scopes made from a seed, few enough subjects and remotes that scopes are met often; and what
+/// evidence of them must be, by looking at every flow.</summary>
 internal static class RandomFlows
 {
     public const long Noon = 1_772_452_800_000;
 
-    public static IpKey Subject(int number) => number % 3 == 0 ? new IpKey(new UInt128(0x2001_0DB8_0000_0000 + (ulong)number, 0)) : IpKey.FromV4(0x0A00_0000 + (uint)number);
+    public static IpKey Subject(int number) => number % 3 == 0
+        ? new IpKey(new UInt128(0x2001_0DB8_0000_0000 + (ulong)number, 0))
+        : IpKey.FromV4(0x0A00_0000 + (uint)number);
 
-    public static IpKey Remote(int number) => number % 4 == 0 ? new IpKey(new UInt128(0x2606_4700_0000_0000, (ulong)number)) : IpKey.FromV4(0xC633_6400 + (uint)number);
+    public static IpKey Remote(int number) => number % 4 == 0
+        ? new IpKey(new UInt128(0x2606_4700_0000_0000, (ulong)number))
+        : IpKey.FromV4(0xC633_6400 + (uint)number);
 
     public static Flow One(Random random, long fromMs, long untilMs, int subjects = 20)
     {
@@ -51,14 +56,17 @@ internal static class RandomFlows
         fromMs,
         untilMs);
 
-    /// <summary>The row that a flow is for a scope; null where it lies outside. Written from the rules, not from the code under test.</summary>
+    /// <summary>The row that a flow is for a scope; null where it lies outside. Written from the rules, not from the
+    /// code under test.</summary>
     public static EvidenceRow? Row(ScopeWatch scope, in Flow flow)
     {
         var asked = scope.Class;
-        var (isOut, isIn) = ((asked.Direction & Direction.Out) != 0 && flow.PacketsOut > 0, (asked.Direction & Direction.In) != 0 && flow.PacketsIn > 0);
+        var (isOut, isIn) = ((asked.Direction & Direction.Out) != 0
+            && flow.PacketsOut > 0, (asked.Direction & Direction.In) != 0 && flow.PacketsIn > 0);
         var remotePort = flow.RemotePort;
         var remote = flow.Remote;
-        if (flow.Subject != scope.Subject || flow.StartMs < scope.FromMs || flow.StartMs >= scope.UntilMs || flow.Protocol != asked.Protocol || !(isOut || isIn)
+        if (flow.Subject != scope.Subject || flow.StartMs < scope.FromMs
+            || flow.StartMs >= scope.UntilMs || flow.Protocol != asked.Protocol || !(isOut || isIn)
             || (asked.RemotePorts.Length > 0 && !asked.RemotePorts.Any(port => port == remotePort))
             || (asked.Remotes.Length > 0 && !asked.Remotes.Any(address => address == remote))
             || (asked.SubjectPort != 0 && asked.SubjectPort != flow.SubjectPort))
@@ -87,7 +95,9 @@ internal static class RandomFlows
 
     /// <summary>Rows as texts in an order that does not depend on how they came.</summary>
     public static string[] Sorted(IEnumerable<EvidenceRow> rows) =>
-        [.. rows.Select(r => $"{r.Scope} {r.StartMs} {r.EndMs} {r.Remote} {r.PacketsOut}/{r.PacketsIn} {r.OctetsOut}/{r.OctetsIn} {r.FlagsOut}/{r.FlagsIn} 1:{r.SamplingInterval}").Order(StringComparer.Ordinal)];
+        [.. rows.Select(r => $"{r.Scope} {r.StartMs} {r.EndMs} {r.Remote} {r.PacketsOut}/{r.PacketsIn} "
+            + $"{r.OctetsOut}/{r.OctetsIn} {r.FlagsOut}/{r.FlagsIn} 1:{r.SamplingInterval}")
+            .Order(StringComparer.Ordinal)];
 
     private static readonly ushort[] Ports = [25, 53, 443, 7703];
 }

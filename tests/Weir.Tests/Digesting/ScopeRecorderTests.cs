@@ -7,7 +7,8 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Digesting;
 
-/// <summary>One shard's evidence against every flow looked at by hand: whenever a scope opens, each flow inside counts once and nothing else does.</summary>
+/// <summary>One shard's evidence against every flow looked at by hand: whenever a scope opens, each flow inside counts
+/// once and nothing else does.</summary>
 public sealed class ScopeRecorderTests : IDisposable
 {
     private const long Minute = 60_000;
@@ -37,7 +38,8 @@ public sealed class ScopeRecorderTests : IDisposable
             RandomFlows.Sorted(expected.Where(row => row.StartMs >= reach[row.Scope])),
             RandomFlows.Sorted(rows.Where(row => row.StartMs >= reach[row.Scope])));
         var before = expected.GroupBy(row => row).ToDictionary(same => same.Key, same => same.Count());
-        Assert.All(rows.GroupBy(row => row), same => Assert.True(before.GetValueOrDefault(same.Key) >= same.Count(), "a row that no flow made, or made twice"));
+        Assert.All(rows.GroupBy(row => row), same =>
+            Assert.True(before.GetValueOrDefault(same.Key) >= same.Count(), "a row that no flow made, or made twice"));
         Assert.Contains(scopes, scope => reach[scope.Scope] > scope.FromMs);
     }
 
@@ -47,7 +49,9 @@ public sealed class ScopeRecorderTests : IDisposable
         using var recorder = Recorder();
         var scope = Flood(1);
         await recorder.Watch([scope]);
-        recorder.Add([Flow(scope.FromMs - 1, Minute), Flow(scope.FromMs, 0), Flow(scope.UntilMs - 1, Minute), Flow(scope.UntilMs, 0)]);
+        recorder.Add([
+            Flow(scope.FromMs - 1, Minute), Flow(scope.FromMs, 0), Flow(scope.UntilMs - 1, Minute),
+            Flow(scope.UntilMs, 0)]);
         await recorder.FlushBeside(0);
 
         Assert.Equal([scope.FromMs, scope.UntilMs - 1], _kept.Rows.Select(row => row.StartMs).Order());
@@ -57,7 +61,8 @@ public sealed class ScopeRecorderTests : IDisposable
     [InlineData(Direction.Out, 9, 0)]
     [InlineData(Direction.In, 0, 4)]
     [InlineData(Direction.Both, 9, 4)]
-    public async Task Of_a_flow_both_ways_only_the_half_that_the_scope_means_is_kept(Direction direction, int packetsOut, int packetsIn)
+    public async Task Of_a_flow_both_ways_only_the_half_that_the_scope_means_is_kept(
+        Direction direction, int packetsOut, int packetsIn)
     {
         using var recorder = Recorder();
         await recorder.Watch([Flood(1, direction)]);
@@ -120,9 +125,13 @@ public sealed class ScopeRecorderTests : IDisposable
     {
         using var recorder = Recorder();
         await recorder.Watch([Flood(1)]);
-        var wider = Flood(1) with { Class = TrafficClass.Create(Direction.Both, Protocols.Udp, [7703, 53], []).Predicate };
+        var wider =
+            Flood(1) with { Class = TrafficClass.Create(Direction.Both, Protocols.Udp, [7703, 53], []).Predicate };
 
-        Assert.Contains("open a new one", (await Assert.ThrowsAsync<ArgumentException>(() => recorder.Watch([Flood(2), wider]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "open a new one",
+            (await Assert.ThrowsAsync<ArgumentException>(() => recorder.Watch([Flood(2), wider]))).Message,
+            StringComparison.Ordinal);
         recorder.Add([Flow(Noon, 5) with { RemotePort = 53 }, Flow(Noon, 5)]);
         await recorder.FlushBeside(0);
         Assert.Equal([1UL], _kept.Rows.Select(row => row.Scope.Number));
@@ -142,7 +151,8 @@ public sealed class ScopeRecorderTests : IDisposable
         await recorder.FlushBeside(0);
         await recorder.FlushBeside(0);
 
-        Assert.Equal(scope.FromMs, (await recorder.Watch([scope with { UntilMs = scope.UntilMs + Minute }]))[scope.Scope]);
+        Assert.Equal(
+            scope.FromMs, (await recorder.Watch([scope with { UntilMs = scope.UntilMs + Minute }]))[scope.Scope]);
         Assert.Equal(2, _kept.Rows.Length);
     }
 
@@ -168,10 +178,12 @@ public sealed class ScopeRecorderTests : IDisposable
         var random = new Random(3);
         for (var batch = 0; batch < 50; batch++)
         {
-            recorder.Add(Enumerable.Range(0, 1_000).Select(_ => RandomFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray());
+            recorder.Add(
+                Enumerable.Range(0, 1_000).Select(_ => RandomFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray());
         }
 
-        var opened = Enumerable.Range(0, 10_000).Select(i => recorder.Watch([RandomFlows.Watch(random, (ulong)i, Noon, Noon + Minute, 20_000)])).ToArray();
+        var opened = Enumerable.Range(0, 10_000)
+            .Select(i => recorder.Watch([RandomFlows.Watch(random, (ulong)i, Noon, Noon + Minute, 20_000)])).ToArray();
         await Task.WhenAll(opened);
         await recorder.FlushBeside(0);
         Assert.Equal(10_000, recorder.State.Scopes);
@@ -184,8 +196,10 @@ public sealed class ScopeRecorderTests : IDisposable
     {
         using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = _kept }, 1);
         var random = new Random(4);
-        _ = recorder.Watch([.. Enumerable.Range(0, 10_000).Select(i => RandomFlows.Watch(random, (ulong)i, Noon - Minute, Noon, 20_000))]);
-        var flows = Enumerable.Range(0, 1_000).Select(_ => RandomFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray();
+        _ = recorder.Watch([.. Enumerable.Range(0, 10_000)
+            .Select(i => RandomFlows.Watch(random, (ulong)i, Noon - Minute, Noon, 20_000))]);
+        var flows = Enumerable.Range(0, 1_000)
+            .Select(_ => RandomFlows.One(random, Noon, Noon + Minute, 20_000)).ToArray();
         recorder.Add(flows);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
@@ -196,24 +210,33 @@ public sealed class ScopeRecorderTests : IDisposable
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    /// <summary>A day at one shard: batches of flows, scopes that open, slide and end in between, all from the seed.</summary>
-    private (EvidenceRow[] Rows, List<ScopeWatch> Scopes, List<Flow> Flows, Dictionary<ScopeId, long> Reach) Play(int seed, long ringOctets, int flowCount = 4_000)
+    /// <summary>A day at one shard: batches of flows, scopes that open, slide and end in between, all
+    /// from the seed.</summary>
+    private (EvidenceRow[] Rows, List<ScopeWatch> Scopes, List<Flow> Flows, Dictionary<ScopeId, long> Reach) Play(
+        int seed, long ringOctets, int flowCount = 4_000)
     {
         var random = new Random(seed);
         var kept = new InMemoryEvidenceSink();
         var clock = new ManualClock();
         clock.Advance(TimeSpan.FromMilliseconds(Noon + (60 * Minute)));
-        using var recorder = new ScopeRecorder(new EvidenceDependencies { Sink = kept, Time = clock, Ring = new RingOptions { Directory = _folder, Octets = ringOctets } }, 1);
+        using var recorder = new ScopeRecorder(new EvidenceDependencies
+        {
+            Sink = kept,
+            Time = clock,
+            Ring = new RingOptions { Directory = _folder, Octets = ringOctets }
+        }, 1);
         var (flows, scopes) = (new List<Flow>(), new List<ScopeWatch>());
         var told = new List<Task<IReadOnlyDictionary<ScopeId, long>>>();
         while (flows.Count < flowCount)
         {
-            var batch = Enumerable.Range(0, random.Next(1, flowCount / 8)).Select(_ => RandomFlows.One(random, Noon, Noon + (20 * Minute))).ToArray();
+            var batch = Enumerable.Range(0, random.Next(1, flowCount / 8))
+                .Select(_ => RandomFlows.One(random, Noon, Noon + (20 * Minute))).ToArray();
             flows.AddRange(batch);
             recorder.Add(batch);
             clock.Advance(TimeSpan.FromMilliseconds(random.Next(2_000)));
             var from = Noon + random.NextInt64(0, 10 * Minute);
-            List<ScopeWatch> now = [.. Enumerable.Range(0, random.Next(3)).Select(i => RandomFlows.Watch(random, (ulong)((scopes.Count * 10) + i), from, from + random.NextInt64(1, 10 * Minute)))];
+            List<ScopeWatch> now = [.. Enumerable.Range(0, random.Next(3)).Select(i => RandomFlows.Watch(
+                random, (ulong)((scopes.Count * 10) + i), from, from + random.NextInt64(1, 10 * Minute)))];
             scopes.AddRange(now);
             if (scopes.Count > 0 && random.Next(2) == 0)
             {
@@ -230,7 +253,8 @@ public sealed class ScopeRecorderTests : IDisposable
         }
 
         recorder.FlushBeside(Noon).Wait();
-        var reach = told.SelectMany(task => task.Result).GroupBy(pair => pair.Key).ToDictionary(same => same.Key, same => same.Max(pair => pair.Value));
+        var reach = told.SelectMany(task => task.Result)
+            .GroupBy(pair => pair.Key).ToDictionary(same => same.Key, same => same.Max(pair => pair.Value));
         if (scopes.Count == 0 || ringOctets == 1)
         {
             // The last scope asks for everything when most has left a small ring.
@@ -244,10 +268,18 @@ public sealed class ScopeRecorderTests : IDisposable
     }
 
     private ScopeRecorder Recorder(TimeProvider? time = null) =>
-        new(new EvidenceDependencies { Sink = _kept, Time = time ?? TimeProvider.System, Ring = new RingOptions { Directory = _folder, Octets = 64 << 20 } }, 1);
+        new(new EvidenceDependencies
+        {
+            Sink = _kept,
+            Time = time ?? TimeProvider.System,
+            Ring = new RingOptions { Directory = _folder, Octets = 64 << 20 }
+        }, 1);
 
     private static ScopeWatch Flood(ulong number, Direction direction = Direction.Out) =>
-        new(new ScopeId(number), RandomFlows.Subject(1), TrafficClass.Create(direction, Protocols.Udp, [7703], []).Predicate, Noon - (5 * Minute), Noon + (15 * Minute));
+        new(
+            new ScopeId(number), RandomFlows.Subject(1),
+            TrafficClass.Create(direction, Protocols.Udp, [7703], []).Predicate,
+            Noon - (5 * Minute), Noon + (15 * Minute));
 
     private static Flow Flow(long startMs, long lasts) => new()
     {

@@ -40,13 +40,20 @@ public sealed class EscalationControllerTests
         Assert.Equal(("weir", "weir", place.File.Id), (lease.PlannedBy, lease.ApprovedBy, lease.Case));
         Assert.Equal(TimeSpan.FromDays(14), lease.EndsAt - lease.ApprovedAt);
         Assert.Equal([NoticeStep.Found, NoticeStep.EndpointBlocked], place.Notices.Steps);
-        Assert.StartsWith("198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(), StringComparison.Ordinal);
-        _ = Assert.Single(RoutePlan.Create(place.Blocks.Active, MitigationSamples.Routes, place.Cases.Clock.GetUtcNow()).Routes);
+        Assert.StartsWith(
+            "198.51.100.7:443/tcp cannot be reached from the line until", place.Notices.Told[1].Done.Single(),
+            StringComparison.Ordinal);
+        _ = Assert.Single(
+            RoutePlan.Create(place.Blocks.Active, MitigationSamples.Routes, place.Cases.Clock.GetUtcNow()).Routes);
 
         // The act rests on a decision about the scope, and neither it nor any listing holds the line.
-        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e => e is { Outcome: AuditActions.Allow, Actor: "weir" } && e.Scope == place.File.Scopes[0].Scope.Id.ToString());
-        Assert.Contains(place.Journal.Entries, e => e.Act == AuditActions.Block && e.Reason.Contains("confirmed by feodo and threatfox", StringComparison.Ordinal));
-        Assert.DoesNotContain("100.64", string.Concat(place.Journal.Entries.Concat(place.Cases.Audit.Entries).Select(e => e.ToString())) + lease.Target.Shown + string.Concat(place.Desk.ActiveMeasures(place.File.Id)));
+        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e =>
+            e is { Outcome: AuditActions.Allow, Actor: "weir" } && e.Scope == place.File.Scopes[0].Scope.Id.ToString());
+        Assert.Contains(place.Journal.Entries, e => e.Act == AuditActions.Block
+            && e.Reason.Contains("confirmed by feodo and threatfox", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            "100.64", string.Concat(place.Journal.Entries.Concat(place.Cases.Audit.Entries).Select(e => e.ToString()))
+            + lease.Target.Shown + string.Concat(place.Desk.ActiveMeasures(place.File.Id)));
     }
 
     [Fact]
@@ -67,7 +74,8 @@ public sealed class EscalationControllerTests
     [InlineData("", false, 0, "not confirmed")]
     [InlineData("feodo", true, 0, "too many others")]
     [InlineData("feodo", false, 4_711, "4711 subjects without a case")]
-    public async Task What_is_not_confirmed_or_not_dedicated_is_not_closed_and_the_ladder_says_why(string confirmed, bool shared, int others, string why)
+    public async Task What_is_not_confirmed_or_not_dedicated_is_not_closed_and_the_ladder_says_why(
+        string confirmed, bool shared, int others, string why)
     {
         await using var place = await EscalationFixture.OpenAsync();
         (place.Standings.Confirmed, place.Standings.IsShared, place.Standings.Others) = (confirmed, shared, others);
@@ -78,7 +86,8 @@ public sealed class EscalationControllerTests
         Assert.Equal(EscalationLevel.Told, place.Ladder.Rung);
         Assert.Contains(why, place.Ladder.Why, StringComparison.Ordinal);
         Assert.Equal(1, place.Desk.NotBlocked);
-        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e => e.Outcome is Weir.Desk.Mitigation.MitigationRefusal.Collateral or Weir.Desk.Mitigation.MitigationRefusal.NotListed);
+        Assert.Contains(place.Cases.Audit.EntriesOf(AuditActions.Block), e => e.Outcome
+            is Weir.Desk.Mitigation.MitigationRefusal.Collateral or Weir.Desk.Mitigation.MitigationRefusal.NotListed);
         await place.RoundAsync(TimeSpan.FromMinutes(5));
         Assert.Equal(1, place.Desk.NotBlocked); // looked at again every hour, not every round
 
@@ -90,7 +99,8 @@ public sealed class EscalationControllerTests
     [Fact]
     public async Task What_is_exempt_is_not_closed()
     {
-        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = MitigationSamples.Options with { Exempt = new() { Networks = [Prefix.Parse("198.51.100.0/24")] } });
+        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking =
+            MitigationSamples.Options with { Exempt = new() { Networks = [Prefix.Parse("198.51.100.0/24")] } });
 
         await place.ToldAsync();
 
@@ -107,7 +117,8 @@ public sealed class EscalationControllerTests
         Assert.Equal(EscalationLevel.Told, told.Ladder.Rung);
         Assert.Empty(told.Blocks.Leases);
 
-        await using var silent = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
+        await using var silent = await EscalationFixture.OpenAsync(
+            p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
         await silent.ToldAsync();
         Assert.Empty(silent.Notices.Told);
         Assert.Equal(EscalationLevel.None, silent.Desk.Find(silent.File.Id)?.Rung ?? EscalationLevel.None);
@@ -116,7 +127,8 @@ public sealed class EscalationControllerTests
     [Fact]
     public async Task Under_a_dry_run_and_after_an_emergency_stop_Weir_closes_nothing_by_itself()
     {
-        await using var dry = await EscalationFixture.OpenAsync(p => p.Blocking = MitigationSamples.Options with { Enforce = false });
+        await using var dry = await EscalationFixture.OpenAsync(
+            p => p.Blocking = MitigationSamples.Options with { Enforce = false });
         await dry.ToldAsync();
         Assert.Empty(dry.Blocks.Leases);
         Assert.Equal(0, dry.Lines.Asked);
@@ -184,22 +196,32 @@ public sealed class EscalationControllerTests
     [InlineData(AutomaticActions.Notify)]
     public async Task What_two_people_ordered_for_a_line_stands_whatever_the_policy_does_by_itself_and_goes_with_its_case(AutomaticActions automatic)
     {
-        await using var place = await EscalationFixture.OpenAsync(p => p.Policy = p.Policy with { Automatic = automatic });
+        await using var place = await EscalationFixture.OpenAsync(
+            p => p.Policy = p.Policy with { Automatic = automatic });
         await place.Cases.HandleAsync(Flood(1, 7));
         await place.RoundAsync();
         var requests = new BlockRequests(new()
         {
-            Cases = place.Cases.Desk, Blocks = place.Blocks, Collateral = new FakeCollateralCounts(), IsListed = _ => false, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),
+            Cases = place.Cases.Desk,
+            Blocks = place.Blocks,
+            Collateral = new FakeCollateralCounts(),
+            IsListed = _ => false,
+            Length = TimeSpan.FromDays(3),
+            Longest = TimeSpan.FromDays(14),
         });
-        var planned = Assert.Single(await requests.PlanForLineAsync(Ana, place.File.Scopes[0].Scope.Id, "floods", "the uplink is full", "none", default)).Lease!;
+        var planned = Assert.Single(await requests.PlanForLineAsync(
+            Ana, place.File.Scopes[0].Scope.Id, "floods", "the uplink is full", "none", default)).Lease!;
         Assert.NotNull((await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease);
         await place.RoundAsync(TimeSpan.FromMinutes(1));
         await place.RoundAsync(TimeSpan.FromHours(2));
 
-        Assert.Equal("flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Blocks.Active).Target.ToString());
+        Assert.Equal(
+            "flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32",
+            Assert.Single(place.Blocks.Active).Target.ToString());
         if (automatic == AutomaticActions.Notify)
         {
-            await place.Cases.Desk.CloseAsync(Ana, place.File.Id, CaseClosureReason.FalsePositive, "it was a backup", default);
+            await place.Cases.Desk.CloseAsync(
+                Ana, place.File.Id, CaseClosureReason.FalsePositive, "it was a backup", default);
             await place.RoundAsync(TimeSpan.FromMinutes(1));
         }
         else
@@ -213,12 +235,14 @@ public sealed class EscalationControllerTests
     [Fact]
     public async Task A_flood_s_class_is_closed_for_its_line_where_that_is_configured_and_nothing_beside_it()
     {
-        await using var place = await EscalationFixture.OpenAsync(p => p.Options = p.Options with { BlocksFloods = true });
+        await using var place = await EscalationFixture.OpenAsync(
+            p => p.Options = p.Options with { BlocksFloods = true });
         await place.Cases.HandleAsync(Flood(1, 7));
         await place.RoundAsync();
         await place.RoundAsync(TimeSpan.FromHours(25));
 
-        Assert.Equal("flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Open).Target.ToString());
+        Assert.Equal(
+            "flowspec 203.0.113.9/32 udp 7703 discard line=100.64.0.9/32", Assert.Single(place.Open).Target.ToString());
     }
 
     [Fact]
@@ -228,7 +252,9 @@ public sealed class EscalationControllerTests
         await place.Cases.HandleAsync(EscalationFixture.Contact(1));
         await place.RoundAsync();
         place.Cases.Clock.Advance(TimeSpan.FromHours(25));
-        var planned = await place.Blocks.PlanAsync(MitigationTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Tcp, [443]), MitigationSamples.Form, place.File.Id, "weir", "machine", default);
+        var planned = await place.Blocks.PlanAsync(
+            MitigationTarget.EndpointForOneLine(Prefix.Parse("198.51.100.7"), Tcp, [443]), MitigationSamples.Form,
+            place.File.Id, "weir", "machine", default);
         Assert.NotNull(planned.Lease);
 
         await place.RestartAsync();

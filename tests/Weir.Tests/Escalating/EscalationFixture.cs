@@ -43,7 +43,8 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
 
     public bool IsProtected { get; set; }
 
-    public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) => IsDown ? throw new VaultDownException("no socket") : Task.FromResult(IsProtected);
+    public Task<bool> IsProtectedAsync(CaseId id, ScopeId scope, CancellationToken cancel) =>
+        IsDown ? throw new VaultDownException("no socket") : Task.FromResult(IsProtected);
 
     public Task<WalledGardenResult> GardenAsync(WalledGardenOrder order, CancellationToken cancel)
     {
@@ -54,7 +55,8 @@ internal sealed class FakeAccessControlGateway : IAccessControlGateway
 
         Orders.Add(order);
         Garden = SaysNo ? Garden : order.Garden;
-        return Task.FromResult(new WalledGardenResult(!SaysNo, "radius", SaysNo ? "CoA-NAK 503" : "CoA-ACK", DateTimeOffset.UnixEpoch));
+        return Task.FromResult(
+            new WalledGardenResult(!SaysNo, "radius", SaysNo ? "CoA-NAK 503" : "CoA-ACK", DateTimeOffset.UnixEpoch));
     }
 }
 
@@ -69,7 +71,8 @@ internal sealed class FakeNoticeScheduler(TimeProvider time) : INoticeScheduler
 
     private Dictionary<(CaseId, NoticeStep), DateTimeOffset> Delivered { get; } = [];
 
-    public Task<Decision.Deny?> PlanAsync(Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel)
+    public Task<Decision.Deny?> PlanAsync(
+        Actor actor, CaseId id, ScopeId scope, NoticeStep step, IReadOnlyList<string> done, CancellationToken cancel)
     {
         Told.Add((id, step, done));
         if (Arrives)
@@ -80,7 +83,8 @@ internal sealed class FakeNoticeScheduler(TimeProvider time) : INoticeScheduler
         return Task.FromResult<Decision.Deny?>(null);
     }
 
-    public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) => Delivered.TryGetValue((id, step), out var at) ? at : null;
+    public DateTimeOffset? DeliveredAt(CaseId id, NoticeStep step) =>
+        Delivered.TryGetValue((id, step), out var at) ? at : null;
 }
 
 internal sealed class FakeEndpointStatusLookup(TimeProvider time) : IEndpointStatusLookup
@@ -151,8 +155,12 @@ internal sealed class EscalationFixture : IAsyncDisposable
         return place;
     }
 
-    public static QualityEvent Contact(ulong number, uint subject = 7, long from = CaseHandlerFixture.Start, string remote = "198.51.100.7") =>
-        CaseHandlerFixture.Event(number, subject, RuleId.CncContact, CaseHandlerFixture.Class(Direction.Both, CaseHandlerFixture.Tcp, [443], remote), from, from + 60_000, EventPhase.Closed);
+    public static QualityEvent Contact(
+        ulong number, uint subject = 7, long from = CaseHandlerFixture.Start, string remote = "198.51.100.7") =>
+            CaseHandlerFixture.Event(
+                number, subject, RuleId.CncContact,
+                CaseHandlerFixture.Class(Direction.Both, CaseHandlerFixture.Tcp, [443], remote),
+                from, from + 60_000, EventPhase.Closed);
 
     /// <summary>As a stop and a start do; what was not durable is gone.</summary>
     public async Task RestartAsync()
@@ -186,7 +194,8 @@ internal sealed class EscalationFixture : IAsyncDisposable
     }
 
     /// <summary>The subject's next contact, now.</summary>
-    public Task AgainAsync(ulong number) => Cases.HandleAsync(Contact(number, from: Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
+    public Task AgainAsync(ulong number) =>
+        Cases.HandleAsync(Contact(number, from: Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
 
     public async ValueTask DisposeAsync()
     {
@@ -202,8 +211,18 @@ internal sealed class EscalationFixture : IAsyncDisposable
         Desk = await EscalationController.OpenAsync(
             new EscalationDependencies
             {
-                Cases = Cases.Desk, Blocks = Blocks, Records = new EscalationRecords(_file), Audit = Cases.Audit, Notices = Notices, Lines = Lines, Endpoints = Standings, Protected = Protected,
-                Policy = Policy, Options = Options, Time = Cases.Clock, Log = NullLogger<EscalationController>.Instance,
+                Cases = Cases.Desk,
+                Blocks = Blocks,
+                Records = new EscalationRecords(_file),
+                Audit = Cases.Audit,
+                Notices = Notices,
+                Lines = Lines,
+                Endpoints = Standings,
+                Protected = Protected,
+                Policy = Policy,
+                Options = Options,
+                Time = Cases.Clock,
+                Log = NullLogger<EscalationController>.Instance,
             },
             default);
     }

@@ -16,21 +16,25 @@ using static Weir.Tests.Cases.CaseHandlerFixture;
 
 namespace Weir.Tests.Escalating;
 
-/// <summary>Whatever events come and whatever people, customers and time do: the strict garden takes two people, no garden comes by itself, nothing exempt is closed.</summary>
+/// <summary>Whatever events come and whatever people, customers and time do: the strict garden takes two people, no
+/// garden comes by itself, nothing exempt is closed.</summary>
 public sealed class EscalationProperties
 {
     private const string ExemptHost = "198.51.100.8";
 
-    private static readonly Actor[] People = [Ana, Olaf, Petra, Aud, Adam, Actor.Weir, new("bea", Role.Analyst), new("otto", Role.Operator)];
+    private static readonly Actor[] People = [
+        Ana, Olaf, Petra, Aud, Adam, Actor.Weir, new("bea", Role.Analyst), new("otto", Role.Operator)];
     private static readonly WalledGarden[] Gardens = [WalledGarden.None, WalledGarden.Leaky, WalledGarden.Strict];
 
     [Fact]
     public void No_sequence_reaches_a_garden_without_the_people_it_takes_nor_closes_what_is_exempt() =>
-        Prop.ForAll<int>(seed => PlayAsync(new Random(seed)).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(40).WithReplay(7, 11));
+        Prop.ForAll<int>(seed => PlayAsync(new Random(seed)).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(40).WithReplay(7, 11));
 
     private static async Task<bool> PlayAsync(Random random)
     {
-        await using var place = await EscalationFixture.OpenAsync(p => p.Blocking = MitigationSamples.Options with { Exempt = new() { Networks = [Prefix.Parse(ExemptHost)] } });
+        await using var place = await EscalationFixture.OpenAsync(p =>
+            p.Blocking = MitigationSamples.Options with { Exempt = new() { Networks = [Prefix.Parse(ExemptHost)] } });
         var asked = new List<(Actor Who, WalledGarden Garden)>();
         await place.Cases.HandleAsync(EscalationFixture.Contact(1), EscalationFixture.Contact(2, remote: ExemptHost));
         var good = true;
@@ -43,7 +47,8 @@ public sealed class EscalationProperties
         return good;
     }
 
-    private static async Task ActAsync(EscalationFixture place, Random random, ulong number, List<(Actor Who, WalledGarden Garden)> asked)
+    private static async Task ActAsync(
+        EscalationFixture place, Random random, ulong number, List<(Actor Who, WalledGarden Garden)> asked)
     {
         var id = place.File.Id;
         var who = People[random.Next(People.Length)];
@@ -55,7 +60,8 @@ public sealed class EscalationProperties
                 _ = await place.Desk.GardenAsync(who, id, garden, "as they say", default);
                 break;
             case 3:
-                _ = await place.Desk.AppealAsync(random.Next(2) == 0 ? null : who, id, "as they say", random.Next(2) == 0, default);
+                _ = await place.Desk.AppealAsync(
+                    random.Next(2) == 0 ? null : who, id, "as they say", random.Next(2) == 0, default);
                 break;
             case 4:
                 _ = await place.Desk.UpholdAsync(who, id, "as they say", default);
@@ -64,10 +70,13 @@ public sealed class EscalationProperties
                 _ = await place.Desk.FixedAsync(random.Next(2) == 0 ? null : who, id, null, default);
                 break;
             case 6:
-                await place.Cases.HandleAsync(EscalationFixture.Contact(number, from: Now(place)), EscalationFixture.Contact(number + 100, from: Now(place), remote: ExemptHost));
+                await place.Cases.HandleAsync(
+                    EscalationFixture.Contact(number, from: Now(place)),
+                    EscalationFixture.Contact(number + 100, from: Now(place), remote: ExemptHost));
                 break;
             case 7:
-                (place.Lines.IsDown, place.Lines.SaysNo, place.Standings.Others) = (random.Next(4) == 0, random.Next(4) == 0, random.Next(3) * 1_000);
+                (place.Lines.IsDown, place.Lines.SaysNo, place.Standings.Others) =
+                    (random.Next(4) == 0, random.Next(4) == 0, random.Next(3) * 1_000);
                 break;
             case 8:
                 await place.RestartAsync();
@@ -85,11 +94,13 @@ public sealed class EscalationProperties
         var leaky = asked.Any(a => a.Garden == WalledGarden.Leaky && a.Who.Role is Role.Analyst or Role.Operator);
         return place.Lines.Orders.TrueForAll(o => o.Garden switch
             {
-                WalledGarden.Strict => pair && o.By.Split(", ") is [var one, var two] && Roles.MayTogether(RoleOf(one), RoleOf(two), Permission.StrictGarden),
+                WalledGarden.Strict => pair && o.By.Split(", ") is [var one, var two]
+                    && Roles.MayTogether(RoleOf(one), RoleOf(two), Permission.StrictGarden),
                 WalledGarden.Leaky => leaky && RoleOf(o.By) is Role.Analyst or Role.Operator,
                 _ => true,
             })
-            && place.Blocks.Leases.All(l => l.Target.Remote is not { } remote || remote.ToString() != $"{ExemptHost}/32")
+            && place.Blocks.Leases.All(
+                l => l.Target.Remote is not { } remote || remote.ToString() != $"{ExemptHost}/32")
             && place.Blocks.Leases.All(l => l.Target.IsForOneLine && l.Case == place.File.Id);
     }
 

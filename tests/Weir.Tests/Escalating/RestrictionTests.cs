@@ -37,10 +37,12 @@ public sealed class RestrictionTests
 
         Assert.Null((await place.Desk.GardenAsync(Olaf, id, WalledGarden.None, "clean machine", default)).Refused);
         await place.RoundAsync(TimeSpan.FromHours(3));
-        Assert.Equal((EscalationLevel.Told, EscalationState.Released, WalledGarden.None), (place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
+        Assert.Equal((EscalationLevel.Told, EscalationState.Released, WalledGarden.None), (
+            place.Ladder.Rung, place.Ladder.State, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Contains(NoticeStep.Released, place.Notices.Steps);
-        Assert.Equal(["leaky garden", "out of the garden"], place.Cases.Audit.EntriesOf(AuditActions.Garden).Select(e => e.Reason.Split(':')[0]));
+        Assert.Equal(["leaky garden", "out of the garden"], place.Cases.Audit
+            .EntriesOf(AuditActions.Garden).Select(e => e.Reason.Split(':')[0]));
     }
 
     [Fact]
@@ -55,23 +57,33 @@ public sealed class RestrictionTests
         Assert.Empty(place.Lines.Orders);
         var twice = await place.Desk.GardenAsync(Ana, id, WalledGarden.Strict, Why, default);
         Assert.NotNull(twice.Waits);
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await place.Desk.GardenAsync(new("bea", Role.Analyst), id, WalledGarden.Strict, Why, default)).Refused!.Code);
-        Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.GardenAsync(Petra, id, WalledGarden.Strict, Why, default)).Refused!.Code);
-        Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.GardenAsync(Actor.Weir, id, WalledGarden.Leaky, Why, default)).Refused!.Code);
+        Assert.Equal(DenyCode.SecondPersonNeeded, (await place.Desk
+            .GardenAsync(new("bea", Role.Analyst), id, WalledGarden.Strict, Why, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot,
+            (await place.Desk.GardenAsync(Petra, id, WalledGarden.Strict, Why, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot,
+            (await place.Desk.GardenAsync(Actor.Weir, id, WalledGarden.Leaky, Why, default)).Refused!.Code);
         Assert.Empty(place.Lines.Orders);
 
         Assert.Null((await place.Desk.GardenAsync(Olaf, id, WalledGarden.Strict, "", default)).Refused);
-        Assert.Equal((WalledGarden.Strict, "ana, olaf"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
+        Assert.Equal(
+            (WalledGarden.Strict, "ana, olaf"), (place.Lines.Orders.Single().Garden, place.Lines.Orders.Single().By));
         Assert.Equal(EscalationLevel.Strict, place.Ladder.Rung);
-        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.ApproveGarden), e => e.Outcome == AuditActions.Allow && e.Actor == "olaf" && e.Reason.Contains("asked by ana", StringComparison.Ordinal));
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.ApproveGarden), e => e.Outcome == AuditActions.Allow
+            && e.Actor == "olaf" && e.Reason.Contains("asked by ana", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Nobody_is_restricted_who_was_not_told()
     {
-        await using var place = await EscalationFixture.OpenAsync(p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
+        await using var place = await EscalationFixture.OpenAsync(
+            p => p.Policy = PolicyProfile.UsProvider with { Automatic = AutomaticActions.None });
         await place.ToldAsync();
-        Assert.Equal(DenyCode.ActionNotAllowed, (await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default)).Refused!.Code);
         Assert.Empty(place.Lines.Orders);
     }
 
@@ -103,7 +115,8 @@ public sealed class RestrictionTests
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
         place.Cases.Audit.Breaks = e => e.Act == AuditActions.Garden;
-        await Assert.ThrowsAsync<AuditException>(() => place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default));
+        await Assert.ThrowsAsync<AuditException>(
+            () => place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default));
         Assert.Empty(place.Lines.Orders);
 
         place.Cases.Audit.Breaks = _ => false;
@@ -118,13 +131,16 @@ public sealed class RestrictionTests
         await place.ToldAsync();
         await place.Desk.GardenAsync(Ana, place.File.Id, WalledGarden.Leaky, Why, default);
 
-        Assert.Null((await place.Desk.AppealAsync(place.File.Id, "my pacemaker reports by this line", default)).Refused);
+        Assert.Null(
+            (await place.Desk.AppealAsync(place.File.Id, "my pacemaker reports by this line", default)).Refused);
 
-        Assert.Equal((EscalationState.Suspended, WalledGarden.None, WalledGarden.None), (place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
+        Assert.Equal((EscalationState.Suspended, WalledGarden.None, WalledGarden.None), (
+            place.Ladder.State, place.Lines.Garden, place.Ladder.Confirmed));
         Assert.Empty(place.Open);
         Assert.Single(place.Journal.Entries, e => e.Act == AuditActions.OverturnBlock);
         Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Appeal));
-        Assert.DoesNotContain("pacemaker", string.Concat(place.Cases.Audit.Entries.Select(e => e.Reason)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "pacemaker", string.Concat(place.Cases.Audit.Entries.Select(e => e.Reason)), StringComparison.Ordinal);
         await place.AgainAsync(2);
         await place.RoundAsync(TimeSpan.FromHours(3));
         Assert.Empty(place.Open);
@@ -142,14 +158,18 @@ public sealed class RestrictionTests
     {
         await using var place = await EscalationFixture.OpenAsync();
         await place.ToldAsync();
-        Assert.Null((await place.Desk.AppealAsync(Ana, place.File.Id, "by telephone", isProtected: false, default)).Refused);
+        Assert.Null(
+            (await place.Desk.AppealAsync(Ana, place.File.Id, "by telephone", isProtected: false, default)).Refused);
         Assert.Equal((EscalationState.Standing, EscalationLevel.Blocked), (place.Ladder.State, place.Ladder.Rung));
         Assert.NotNull(place.Ladder.ReviewSince);
         Assert.Single(place.Open);
         Assert.Equal(1, place.Desk.Appeals);
-        Assert.Null((await place.Desk.GardenAsync(Olaf, place.File.Id, WalledGarden.None, "the customer is right", default)).Refused);
+        Assert.Null((await place.Desk.GardenAsync(
+            Olaf, place.File.Id, WalledGarden.None, "the customer is right", default)).Refused);
         Assert.Empty(place.Open);
-        Assert.Equal(DenyCode.ActionNotAllowed, (await place.Desk.AppealAsync(Ana, place.File.Id, "again", isProtected: false, default)).Refused!.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await place.Desk.AppealAsync(Ana, place.File.Id, "again", isProtected: false, default)).Refused!.Code);
 
         // A customer's words are kept even where nothing is in force any more.
         Assert.Null((await place.Desk.AppealAsync(place.File.Id, "again", default)).Refused);
@@ -181,7 +201,8 @@ public sealed class RestrictionTests
         Assert.Empty(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation));
         place.Cases.Clock.Advance(TimeSpan.FromDays(8));
         await place.Cases.Desk.RunOnceAsync(default);
-        Assert.Equal(AuditActions.Clean, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
+        Assert.Equal(
+            AuditActions.Clean, Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.EndRemediation)).Reason);
     }
 
     [Fact]
@@ -196,7 +217,8 @@ public sealed class RestrictionTests
 
         await place.RoundAsync(TimeSpan.FromHours(2));
 
-        Assert.Equal((EscalationState.Standing, EscalationLevel.Leaky, WalledGarden.Leaky), (place.Ladder.State, place.Ladder.Rung, place.Lines.Garden));
+        Assert.Equal((EscalationState.Standing, EscalationLevel.Leaky, WalledGarden.Leaky), (
+            place.Ladder.State, place.Ladder.Rung, place.Lines.Garden));
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
         Assert.Single(place.Lines.Orders);
     }
@@ -248,11 +270,13 @@ public sealed class RestrictionTests
         await place.Cases.HandleAsync(Event(1, 7, RuleId.Spam, Class(Weir.Contracts.Flows.Direction.Out, Tcp, [25])));
         await place.RoundAsync();
         await place.Desk.FixedAsync(place.File.Id, default);
-        Assert.DoesNotContain(place.File.Scopes, s => s.Scope.Purpose == Weir.Contracts.Scopes.Purpose.RemediationCheck);
+        Assert.DoesNotContain(
+            place.File.Scopes, s => s.Scope.Purpose == Weir.Contracts.Scopes.Purpose.RemediationCheck);
         await place.RoundAsync(TimeSpan.FromDays(1));
         Assert.Equal(EscalationState.Checking, place.Ladder.State);
         var now = place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await place.Cases.HandleAsync(Event(2, 7, RuleId.Spam, Class(Weir.Contracts.Flows.Direction.Out, Tcp, [25]), now, now + 600_000));
+        await place.Cases.HandleAsync(
+            Event(2, 7, RuleId.Spam, Class(Weir.Contracts.Flows.Direction.Out, Tcp, [25]), now, now + 600_000));
         await place.RoundAsync(TimeSpan.FromMinutes(20));
         Assert.Equal(EscalationState.Standing, place.Ladder.State);
         Assert.Contains(NoticeStep.Relapsed, place.Notices.Steps);
@@ -264,7 +288,13 @@ public sealed class RestrictionTests
         var at = place.Cases.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         place.Cases.Evidence.Offer(place.Cases.Shards, new()
         {
-            Subject = new(place.File.Subject.Pseudonym), Remote = Address("198.51.100.7"), RemotePort = 443, Protocol = Tcp, PacketsOut = 1, StartMs = at, EndMs = at,
+            Subject = new(place.File.Subject.Pseudonym),
+            Remote = Address("198.51.100.7"),
+            RemotePort = 443,
+            Protocol = Tcp,
+            PacketsOut = 1,
+            StartMs = at,
+            EndMs = at,
         });
         Assert.NotEmpty(place.Cases.Evidence.Rows);
     }

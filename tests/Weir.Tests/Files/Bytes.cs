@@ -48,7 +48,9 @@ internal static class Bytes
 
     /// <summary>An IPFIX message of one data set with so many octets of content.</summary>
     public static byte[] Ipfix(int content, uint sequence = 0) =>
-        Join(U16(10), U16(20 + content), U32(1_500_000_000), U32(sequence), U32(7), U16(256), U16(4 + content), new byte[content]);
+        Join(
+            U16(10), U16(20 + content), U32(1_500_000_000), U32(sequence), U32(7), U16(256), U16(4 + content),
+            new byte[content]);
 
     /// <summary>A v9 message of one data set with so many octets of content.</summary>
     public static byte[] V9(int content) =>
@@ -57,8 +59,11 @@ internal static class Bytes
     public static byte[] Udp(byte[] payload, int port = 2055, int? length = null) =>
         Join(U16(4000), U16(port), U16(length ?? payload.Length + 8), U16(0), payload);
 
-    public static byte[] V4(byte[] body, int protocol = 17, int identification = 1, int fragment = 0, int options = 0) =>
-        Join([(byte)(0x45 + options), 0], U16(20 + (options * 4) + body.Length), U16(identification), U16(fragment), [64, (byte)protocol], U16(0), Source, Destination, new byte[options * 4], body);
+    public static byte[] V4(
+        byte[] body, int protocol = 17, int identification = 1, int fragment = 0, int options = 0) =>
+            Join(
+                [(byte)(0x45 + options), 0], U16(20 + (options * 4) + body.Length), U16(identification), U16(fragment),
+                [64, (byte)protocol], U16(0), Source, Destination, new byte[options * 4], body);
 
     public static byte[] V6(byte[] body, int next = 17) =>
         Join([0x60, 0, 0, 0], U16(body.Length), [(byte)next, 64], V6Source, V6Destination, body);
@@ -106,12 +111,18 @@ internal static class Bytes
     public static byte[] Half(int value, bool little) => little ? [.. U16(value).Reverse()] : U16(value);
 
     public static byte[] Section(bool little) =>
-        Block(0x0A0D0D0A, little, Join(Word(0x1A2B3C4D, little), Half(1, little), Half(0, little), Word(uint.MaxValue, little), Word(uint.MaxValue, little)));
+        Block(0x0A0D0D0A, little, Join(
+            Word(0x1A2B3C4D, little), Half(1, little), Half(0, little), Word(uint.MaxValue, little),
+            Word(uint.MaxValue, little)));
 
     public static byte[] Interface(bool little, LinkType link, params ReadOnlySpan<byte> resolution) =>
         Block(1, little, Join(Half((int)link, little), Half(0, little), Word(0, little),
-            resolution.IsEmpty ? [] : Join(Half(9, little), Half(1, little), [resolution[0], 0, 0, 0], Half(0, little), Half(0, little))));
+            resolution.IsEmpty
+                ? []
+                : Join(Half(9, little), Half(1, little), [resolution[0], 0, 0, 0], Half(0, little), Half(0, little))));
 
     public static byte[] Enhanced(bool little, uint which, ulong ticks, byte[] frame, uint? length = null) =>
-        Block(6, little, Join(Word(which, little), Word((uint)(ticks >> 32), little), Word((uint)ticks, little), Word((uint)frame.Length, little), Word(length ?? (uint)frame.Length, little), frame));
+        Block(6, little, Join(
+            Word(which, little), Word((uint)(ticks >> 32), little), Word((uint)ticks, little),
+            Word((uint)frame.Length, little), Word(length ?? (uint)frame.Length, little), frame));
 }

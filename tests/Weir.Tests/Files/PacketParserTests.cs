@@ -17,7 +17,11 @@ public sealed class PacketParserTests
             { LinkType.Ethernet, Bytes.Ethernet(packet) },
             { LinkType.Ethernet, Bytes.Ethernet(Bytes.Join(packet, new byte[13])) },
             { LinkType.Ethernet, Bytes.Ethernet(Bytes.Join(Bytes.U16(7), Bytes.U16(0x0800), packet), 0x8100) },
-            { LinkType.Ethernet, Bytes.Ethernet(Bytes.Join(Bytes.U16(7), Bytes.U16(0x8100), Bytes.U16(8), Bytes.U16(0x0800), packet), 0x88A8) },
+            {
+                LinkType.Ethernet,
+                Bytes.Ethernet(
+                    Bytes.Join(Bytes.U16(7), Bytes.U16(0x8100), Bytes.U16(8), Bytes.U16(0x0800), packet), 0x88A8)
+            },
             { LinkType.Raw, packet },
             { LinkType.RawBsd, packet },
             { LinkType.IPv4, packet },
@@ -75,7 +79,8 @@ public sealed class PacketParserTests
     {
         var packet = PacketParser.Read(Bytes.V4(new byte[16], identification: 77, fragment: 0x2000 | 3), LinkType.Raw);
 
-        Assert.Equal((PacketKind.Fragment, 77u, 24, true), (packet.Kind, packet.Identification, packet.FragmentOffset, packet.MoreFragments));
+        Assert.Equal((PacketKind.Fragment, 77u, 24, true), (
+            packet.Kind, packet.Identification, packet.FragmentOffset, packet.MoreFragments));
     }
 
     [Fact]

@@ -64,14 +64,16 @@ public sealed class TextTests
     public void An_offset_is_taken_from_local_times_and_not_from_those_with_a_zone()
     {
         var reading = new TimeReading(3_600_000, false);
-        Assert.True(TextTime.TryParse("2020-01-01 01:00:00"u8, reading, out var local) & TextTime.TryParse("2020-01-01T01:00:00Z"u8, reading, out var zoned));
+        Assert.True(TextTime.TryParse("2020-01-01 01:00:00"u8, reading, out var local)
+            & TextTime.TryParse("2020-01-01T01:00:00Z"u8, reading, out var zoned));
         Assert.Equal(3_600_000, zoned - local);
     }
 
     [Property(MaxTest = 1000, Replay = "1729,1")]
     public void Every_day_agrees_with_the_calendar(uint seconds)
     {
-        var text = DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        var text = DateTimeOffset.FromUnixTimeSeconds(seconds)
+            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         Assert.True(TextTime.TryParse(Encoding.ASCII.GetBytes(text), Utc, out var ms));
         Assert.Equal(seconds * 1_000L, ms);
     }

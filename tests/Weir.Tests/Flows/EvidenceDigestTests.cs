@@ -27,8 +27,10 @@ public sealed class EvidenceDigestTests
     public void It_is_the_hash_of_the_rows_as_written_down()
     {
         var octets = Convert.FromHexString(
-            "0102030405060708" + "0000019CAE6B6600" + "0000019CAE6B67F4" + "00000000000000000000FFFFCB007109" + "1E17" + "11"
-            + "0000000000000009" + "0000000000000004" + "0000000000000384" + "0000000000000190" + "0000000A" + "1A" + "12");
+            "0102030405060708" + "0000019CAE6B6600" + "0000019CAE6B67F4"
+            + "00000000000000000000FFFFCB007109" + "1E17" + "11"
+            + "0000000000000009" + "0000000000000004" + "0000000000000384"
+            + "0000000000000190" + "0000000A" + "1A" + "12");
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(octets)), EvidenceDigest.Compute([One]));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData([])), EvidenceDigest.Compute([]));
     }
@@ -38,11 +40,14 @@ public sealed class EvidenceDigestTests
     {
         EvidenceRow[] changed =
         [
-            One, One with { Scope = new ScopeId(1) }, One with { StartMs = 1 }, One with { EndMs = 1 }, One with { Remote = One.Remote with { Port = 25 } },
-            One with { Remote = One.Remote with { Protocol = 6 } }, One with { Remote = One.Remote with { Address = IpKey.FromV4(1) } }, One with { PacketsOut = 1 },
-            One with { PacketsIn = 1 }, One with { OctetsOut = 1 }, One with { OctetsIn = 1 }, One with { SamplingInterval = 1 }, One with { FlagsOut = 1 }, One with { FlagsIn = 1 },
+            One, One with { Scope = new ScopeId(1) }, One with { StartMs = 1 }, One with { EndMs = 1 },
+            One with { Remote = One.Remote with { Port = 25 } }, One with { Remote = One.Remote with { Protocol = 6 } },
+            One with { Remote = One.Remote with { Address = IpKey.FromV4(1) } }, One with { PacketsOut = 1 },
+            One with { PacketsIn = 1 }, One with { OctetsOut = 1 }, One with { OctetsIn = 1 },
+            One with { SamplingInterval = 1 }, One with { FlagsOut = 1 }, One with { FlagsIn = 1 },
         ];
         Assert.Equal(changed.Length, changed.Select(row => EvidenceDigest.Compute([row])).Distinct().Count());
-        Assert.NotEqual(EvidenceDigest.Compute([changed[0], changed[1]]), EvidenceDigest.Compute([changed[1], changed[0]]));
+        Assert.NotEqual(
+            EvidenceDigest.Compute([changed[0], changed[1]]), EvidenceDigest.Compute([changed[1], changed[0]]));
     }
 }

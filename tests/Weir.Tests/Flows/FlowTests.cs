@@ -30,7 +30,8 @@ public sealed class FlowTests
         var batch = new FlowBatch(8);
         for (var i = 0; i < 8; i++)
         {
-            batch.Next() = new Flow { Place = i % 3 == 0 ? FlowAttribution.Spoofed : FlowAttribution.Attributed, StartMs = i };
+            batch.Next() =
+                new Flow { Place = i % 3 == 0 ? FlowAttribution.Spoofed : FlowAttribution.Attributed, StartMs = i };
             batch.Spoofed += i % 3 == 0 ? 1 : 0;
         }
 
@@ -45,7 +46,8 @@ public sealed class FlowTests
     {
         var numbers = new ExporterNumbers();
         var given = new ushort[4][];
-        Parallel.For(0, 4, thread => given[thread] = [.. Enumerable.Range(0, 500).Select(i => numbers.GetOrAdd(IpKey.FromV4((uint)i + 1)))]);
+        Parallel.For(0, 4, thread =>
+            given[thread] = [.. Enumerable.Range(0, 500).Select(i => numbers.GetOrAdd(IpKey.FromV4((uint)i + 1)))]);
 
         Assert.All(given, g => Assert.Equal(given[0], g));
         Assert.Equal(500, given[0].Distinct().Count());

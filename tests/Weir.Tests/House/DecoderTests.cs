@@ -16,12 +16,15 @@ public class DecoderTests
         .. from type in typeof(IFlowVisitor).Assembly.GetExportedTypes()
            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
            where method.IsGenericMethodDefinition
-               && method.GetGenericArguments().Any(a => a.GetGenericParameterConstraints().Contains(typeof(IFlowVisitor)))
+               && method.GetGenericArguments()
+                   .Any(a => a.GetGenericParameterConstraints().Contains(typeof(IFlowVisitor)))
                && method.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(ReadOnlySpan<byte>)
            select method,
     ];
 
     [Fact]
     public void No_decoder_has_gone_missing() =>
-        Assert.True(All.Select(m => m.DeclaringType).Distinct().Count() >= Fewest, $"found: {string.Join(", ", All.Select(m => m.DeclaringType!.Name))}");
+        Assert.True(
+            All.Select(m => m.DeclaringType).Distinct().Count() >= Fewest,
+            $"found: {string.Join(", ", All.Select(m => m.DeclaringType!.Name))}");
 }

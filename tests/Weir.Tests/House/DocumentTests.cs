@@ -9,10 +9,12 @@ public partial class DocumentTests
     public void Links_between_documents_lead_somewhere()
     {
         var dead =
-            from file in Repository.AllPaths.Where(p => p.EndsWith(".md", StringComparison.Ordinal)).Select(p => new SourceFile(p, Repository.Read(p)))
+            from file in Repository.AllPaths.Where(p => p.EndsWith(".md", StringComparison.Ordinal))
+                .Select(p => new SourceFile(p, Repository.Read(p)))
             from Match link in Link().Matches(file.Text)
             let target = link.Groups["to"].Value.Split('#')[0]
-            where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal)
+            where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)
+                && !target.StartsWith("mailto:", StringComparison.Ordinal)
             let folder = Path.GetDirectoryName(file.Path)!
             where !Path.Exists(Path.Combine(Repository.Root, folder, target))
             select $"{file.Path}: {target}";

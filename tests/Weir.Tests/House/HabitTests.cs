@@ -14,7 +14,8 @@ public partial class HabitTests
 
     [Fact]
     public void Every_source_file_opens_with_its_licence() =>
-        Breaches.None(AllCode.Where(f => f.Lines[0].TrimStart('\uFEFF') != "// SPDX-License-Identifier: Apache-2.0").Select(f => f.Path));
+        Breaches.None(AllCode.Where(f => f.Lines[0].TrimStart('\uFEFF') != "// SPDX-License-Identifier: Apache-2.0")
+            .Select(f => f.Path));
 
     [Fact]
     public void No_source_file_is_longer_than_600_lines() =>
@@ -43,7 +44,8 @@ public partial class HabitTests
 
     [Fact]
     public void No_folder_is_a_drawer_for_everything() =>
-        Assert.DoesNotContain(Repository.AllPaths.SelectMany(p => new SourceFile(p, "").FolderNames).Distinct(), Drawer().IsMatch);
+        Assert.DoesNotContain(
+            Repository.AllPaths.SelectMany(p => new SourceFile(p, "").FolderNames).Distinct(), Drawer().IsMatch);
 
     [Fact]
     public void No_type_is_named_after_nothing() =>
@@ -62,16 +64,25 @@ public partial class HabitTests
     {
         Dictionary<string, int> thousands = new()
         {
-            ["Collecting"] = 1, ["Decoding"] = 2, ["Attributing"] = 3, ["Matching"] = 4, ["Detecting"] = 5, ["Digesting"] = 6,
-            ["Comparing"] = 7, ["Cases"] = 8, ["Deciding"] = 8, ["Auditing"] = 8, ["Blocking"] = 9, ["Notifying"] = 9,
+            ["Weir.Collector/Collecting"] = 1, ["Weir.Collector/Decoding"] = 2, ["Weir.Collector/Attributing"] = 3,
+            ["Weir.Collector/Matching"] = 4, ["Weir.Desk/Lists"] = 4, ["Weir.Collector/Detecting"] = 5,
+            ["Weir.Collector/Digesting"] = 6, ["Weir.Store"] = 7, ["Weir.Desk/Cases"] = 8, ["Weir.Desk/Policy"] = 8,
+            ["Weir.Hosting/Auditing"] = 8,
+            ["Weir.Desk/Mitigation"] = 9,
+            ["Weir.Desk/Alerts"] = 9,
+            ["Weir.Desk/Notices"] = 9,
         };
         var ids =
             (from file in ProgramCode
              from Match match in LogEvent().Matches(file.Text)
-             select (file.Path, Stage: file.Path.StartsWith("src/Weir/", StringComparison.Ordinal) ? file.Folder("src/Weir") : "", Id: int.Parse(match.Groups["id"].Value))).ToList();
+             let place = thousands.Keys.FirstOrDefault(
+                 k => file.Path.StartsWith("src/" + k + "/", StringComparison.Ordinal), "")
+             select (file.Path, Stage: place, Id: int.Parse(match.Groups["id"].Value))).ToList();
 
-        Breaches.None(ids.GroupBy(i => i.Id).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(i => i.Path))}"));
-        Breaches.None(ids.Where(i => thousands.TryGetValue(i.Stage, out var range) && i.Id / 1_000 != range).Select(i => $"{i.Path}: {i.Id}"));
+        Breaches.None(ids.GroupBy(i => i.Id)
+            .Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(i => i.Path))}"));
+        Breaches.None(ids.Where(i => thousands.TryGetValue(i.Stage, out var range) && i.Id / 1_000 != range)
+            .Select(i => $"{i.Path}: {i.Id}"));
     }
 
     [Fact]
@@ -87,7 +98,8 @@ public partial class HabitTests
         where wrong.IsMatch(line.Item)
         select $"{file.Path}:{line.Index + 1}: {line.Item.Trim()}";
 
-    [GeneratedRegex(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|\bStopwatch\.(StartNew|GetTimestamp)\b|\bEnvironment\.TickCount")]
+    [GeneratedRegex(
+        @"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|\bStopwatch\.(StartNew|GetTimestamp)\b|\bEnvironment\.TickCount")]
     private static partial Regex ClockReads();
 
     [GeneratedRegex("(//|/\\*).*\\b(" + "TO" + "DO|FIX" + "ME|HA" + "CK|XX" + "X)\\b|NotImplemented" + "Exception")]
@@ -96,7 +108,8 @@ public partial class HabitTests
     [GeneratedRegex("\\bSkip" + " = ")]
     private static partial Regex SkippedTest();
 
-    [GeneratedRegex("^(Core|Common|Helpers?|Utils?|Utilities|Managers?|Services?|Models?|Misc|Shared)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^(Core|Common|Helpers?|Utils?|Utilities|Managers?|Services?|Models?|Misc|Shared)$",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Drawer();
 
     [GeneratedRegex(@"\b(class|struct|record|interface|enum)\s+(struct\s+|class\s+)?\w*(Manager|Helpers?|Utils?|Utility|Service|Data|Info)\b(?!\s*=)")]

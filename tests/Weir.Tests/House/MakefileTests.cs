@@ -5,7 +5,8 @@ namespace Weir.Tests.House;
 
 public partial class MakefileTests
 {
-    private static readonly string[] Promised = ["demo", "test", "build", "test-real", "bench", "lab", "fmt", "docs", "help"];
+    private static readonly string[] Promised = [
+        "demo", "test", "build", "test-real", "bench", "lab", "fmt", "docs", "help"];
 
     private static readonly string[] Lines = Repository.Read("Makefile").Split('\n');
 
@@ -25,7 +26,10 @@ public partial class MakefileTests
         foreach (var script in Lines.SelectMany(l => Script().Matches(l)).Select(m => m.Value).Distinct())
         {
             Assert.Contains("set -euo pipefail", Repository.Read(script));
-            Assert.True(OperatingSystem.IsWindows() || (File.GetUnixFileMode(Repository.Absolute(script)) & UnixFileMode.UserExecute) != 0, $"{script} cannot be executed");
+            Assert.True(
+                OperatingSystem.IsWindows()
+                    || (File.GetUnixFileMode(Repository.Absolute(script)) & UnixFileMode.UserExecute) != 0,
+                $"{script} cannot be executed");
         }
     }
 

@@ -5,21 +5,25 @@ using Weir.Wire;
 
 namespace Weir.Tests.House;
 
-/// <summary>The public surface of Weir.Wire is a text file, so that a change of it is a visible line in a diff.</summary>
+/// <summary>The public surface of Weir.Wire is a text file, so that a change of it is a visible
+/// line in a diff.</summary>
 public class PublicApiTests
 {
     private const string Approved = "tests/Weir.Tests/House/PublicApi.txt";
 
     [Fact]
-    public void The_public_surface_of_the_codecs_is_the_approved_one() => GeneratedText.IsFresh(Approved, string.Join('\n', Surface().Order(StringComparer.Ordinal)) + "\n");
+    public void The_public_surface_of_the_codecs_is_the_approved_one() =>
+        GeneratedText.IsFresh(Approved, string.Join('\n', Surface().Order(StringComparer.Ordinal)) + "\n");
 
     private static IEnumerable<string> Surface()
     {
         foreach (var type in typeof(IpKey).Assembly.GetExportedTypes())
         {
             yield return $"{Kind(type)} {Written(type)}";
-            const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-            foreach (var member in type.GetMembers(Declared).Where(m => !m.IsDefined(typeof(CompilerGeneratedAttribute), false)))
+            const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance
+                | BindingFlags.Static | BindingFlags.DeclaredOnly;
+            foreach (var member in type.GetMembers(Declared)
+                .Where(m => !m.IsDefined(typeof(CompilerGeneratedAttribute), false)))
             {
                 if (Line(member) is { } line)
                 {
@@ -41,9 +45,11 @@ public class PublicApiTests
         _ => null,
     };
 
-    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(p => $"{Written(p.ParameterType)} {p.Name}"));
+    private static string Parameters(MethodBase method) =>
+        string.Join(", ", method.GetParameters().Select(p => $"{Written(p.ParameterType)} {p.Name}"));
 
-    private static string Kind(Type type) => type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "struct" : "class";
+    private static string Kind(Type type) =>
+        type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "struct" : "class";
 
     private static string Written(Type type)
     {
@@ -57,15 +63,20 @@ public class PublicApiTests
             return Written(type.GetElementType()!) + "[]";
         }
 
-        var name = type.IsGenericParameter ? type.Name : type.IsNested ? $"{Written(type.DeclaringType!)}.{type.Name}" : type.Namespace == "System" ? type.Name : $"{type.Namespace}.{type.Name}";
+        var name = type.IsGenericParameter ? type.Name
+            : type.IsNested ? $"{Written(type.DeclaringType!)}.{type.Name}"
+            : type.Namespace == "System" ? type.Name
+            : $"{type.Namespace}.{type.Name}";
         var tick = name.IndexOf('`');
         return tick < 0 ? name : name[..tick] + Generics(type.GetGenericArguments());
     }
 
-    private static string Generics(Type[] arguments) => arguments.Length == 0 ? "" : $"<{string.Join(", ", arguments.Select(Written))}>";
+    private static string Generics(Type[] arguments) =>
+        arguments.Length == 0 ? "" : $"<{string.Join(", ", arguments.Select(Written))}>";
 }
 
-/// <summary>A file that the program can write itself: compared as it stands, or rewritten where WEIR_WRITE_DOCS is set.</summary>
+/// <summary>A file that the program can write itself: compared as it stands, or rewritten where
+/// WEIR_WRITE_DOCS is set.</summary>
 internal static class GeneratedText
 {
     public static void IsFresh(string path, string expected)

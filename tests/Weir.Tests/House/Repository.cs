@@ -39,18 +39,24 @@ internal static class Repository
     public static IReadOnlyList<string> AllPaths { get; } = List();
 
     public static IEnumerable<SourceFile> Sources(string under, string extension = ".cs") =>
-        AllPaths.Where(p => p.StartsWith(under + "/", StringComparison.Ordinal) && p.EndsWith(extension, StringComparison.Ordinal))
+        AllPaths.Where(
+            p => p.StartsWith(under + "/", StringComparison.Ordinal) && p.EndsWith(extension, StringComparison.Ordinal))
             .Select(p => new SourceFile(p, Read(p)));
 
     public static IEnumerable<SourceFile> Texts =>
-        AllPaths.Where(p => !NotText.Contains(Path.GetExtension(p)) && !p.Contains("/Corpus/", StringComparison.Ordinal)).Select(p => new SourceFile(p, Read(p)));
+        AllPaths.Where(
+            p => !NotText.Contains(Path.GetExtension(p)) && !p.Contains("/Corpus/", StringComparison.Ordinal))
+            .Select(p => new SourceFile(p, Read(p)));
 
     // Tracked files and new ones that are not ignored; where there is no git, everything outside build folders.
     private static List<string> List()
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", ["-C", Root, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]) { RedirectStandardOutput = true })!;
+            using var git = Process.Start(new ProcessStartInfo("git",
+            [
+                "-C", Root, "ls-files", "--cached", "--others", "--exclude-standard", "-z"
+            ]) { RedirectStandardOutput = true })!;
             var listed = git.StandardOutput.ReadToEnd().Split('\0', StringSplitOptions.RemoveEmptyEntries);
             git.WaitForExit();
             if (git.ExitCode == 0 && listed.Length > 0)
@@ -64,7 +70,8 @@ internal static class Repository
         }
 
         string[] built = ["bin", "obj", "artifacts", "node_modules", ".git", "TestResults"];
-        return [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(Root, p).Replace('\\', '/'))
+        return [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Select(p => Path.GetRelativePath(Root, p).Replace('\\', '/'))
             .Where(p => !p.Split('/').Intersect(built).Any()).Order(StringComparer.Ordinal)];
     }
 

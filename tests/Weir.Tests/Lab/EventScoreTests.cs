@@ -27,21 +27,24 @@ public sealed class EventScoreTests
 
     private static long Ms(double minute) => Start.AddMinutes(minute).ToUnixTimeMilliseconds();
 
-    private static Dictionary<string, ScoreLine> Score(TruthEvent[] attacks, ReportEvent[] raised, long spoofed = 0, uint sampling = 1) => EventScore.Compute(
-        new Truth
-        {
-            Run = new(1_000, 86_400, 100, 2, 1, 0, 86_400_000, "NetFlow9", sampling, 2, 64),
-            Totals = new(1, 1, 1, 1, 1, 1, 100, 0, 3),
-            Networks = [],
-            Bots = [],
-            HiddenCncs = [],
-            KnownCncs = [],
-            WrongEntries = [],
-            VendorClouds = [],
-            Helpers = [],
-            Events = attacks,
-        },
-        SampleReport.Create() with { Events = raised, Flows = new() { Spoofed = spoofed } }).ToDictionary(line => line.Name);
+    private static Dictionary<string, ScoreLine> Score(
+        TruthEvent[] attacks, ReportEvent[] raised, long spoofed = 0, uint sampling = 1) =>
+        EventScore.Compute(
+            new Truth
+            {
+                Run = new(1_000, 86_400, 100, 2, 1, 0, 86_400_000, "NetFlow9", sampling, 2, 64),
+                Totals = new(1, 1, 1, 1, 1, 1, 100, 0, 3),
+                Networks = [],
+                Bots = [],
+                HiddenCncs = [],
+                KnownCncs = [],
+                WrongEntries = [],
+                VendorClouds = [],
+                Helpers = [],
+                Events = attacks,
+            },
+            SampleReport.Create() with { Events = raised, Flows = new() { Spoofed = spoofed } })
+            .ToDictionary(line => line.Name);
 
     [Fact]
     public void An_attack_is_found_by_its_rule_its_subject_and_its_time()
@@ -57,7 +60,8 @@ public sealed class EventScoreTests
     [Fact]
     public void What_no_attack_explains_lowers_precision_and_misses_the_aim()
     {
-        var score = Score([Attack("flood-out", "10.0.0.1")], [Raised("flood-out", "10.0.0.1"), Raised("scan", "10.0.0.9")]);
+        var score = Score(
+            [Attack("flood-out", "10.0.0.1")], [Raised("flood-out", "10.0.0.1"), Raised("scan", "10.0.0.9")]);
 
         Assert.Equal((0.5, false), (score["eventPrecision"].Value, score["eventPrecision"].Met));
         Assert.True(score["eventRecall"].Met);
@@ -66,7 +70,8 @@ public sealed class EventScoreTests
     [Fact]
     public void The_time_to_trigger_is_from_the_attacks_begin()
     {
-        var score = Score([Attack("flood-out", "10.0.0.1"), Attack("spam", "10.0.0.2")], [Raised("flood-out", "10.0.0.1", wait: 20), Raised("spam", "10.0.0.2", wait: 120)]);
+        var score = Score([Attack("flood-out", "10.0.0.1"), Attack("spam", "10.0.0.2")], [
+            Raised("flood-out", "10.0.0.1", wait: 20), Raised("spam", "10.0.0.2", wait: 120)]);
 
         Assert.Equal((120, 120), (score["triggerMedianSeconds"].Value, score["triggerMostSeconds"].Value));
     }
@@ -86,7 +91,9 @@ public sealed class EventScoreTests
     {
         TruthEvent[] attacks = [Attack("scan", "10.0.0.1"), Attack("spam", "10.0.0.2"), Attack("flood-in", "10.0.0.3")];
 
-        Assert.Equal((1, 2), (Score(attacks, [], sampling: 100)["eventsOwed"].Value, Score(attacks, [], sampling: 100)["eventsNotOwed"].Value));
+        Assert.Equal((1, 2), (
+            Score(attacks, [], sampling: 100)["eventsOwed"].Value,
+            Score(attacks, [], sampling: 100)["eventsNotOwed"].Value));
         Assert.Equal(3, Score(attacks, [])["eventsOwed"].Value);
     }
 

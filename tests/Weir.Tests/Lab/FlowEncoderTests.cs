@@ -9,7 +9,8 @@ public sealed class FlowEncoderTests
 {
     private const long Boot = 1_767_000_000_000;
 
-    public static TheoryData<ExportProtocol> Protocols => [ExportProtocol.NetFlow5, ExportProtocol.NetFlow9, ExportProtocol.Ipfix, ExportProtocol.SFlow5];
+    public static TheoryData<ExportProtocol> Protocols =>
+        [ExportProtocol.NetFlow5, ExportProtocol.NetFlow9, ExportProtocol.Ipfix, ExportProtocol.SFlow5];
 
     [Theory]
     [MemberData(nameof(Protocols))]
@@ -38,14 +39,16 @@ public sealed class FlowEncoderTests
     {
         var shelf = Encode(protocol, Flows(3_000, protocol), new EncoderOptions { DatagramOctets = 1_400 });
         Assert.InRange(shelf.Payloads.Max(payload => payload.Length), 1_200, 1_400);
-        Assert.All(shelf.Payloads, payload => Assert.Equal(0, payload.Length % (protocol == ExportProtocol.Ipfix ? 1 : 4)));
+        Assert.All(
+            shelf.Payloads, payload => Assert.Equal(0, payload.Length % (protocol == ExportProtocol.Ipfix ? 1 : 4)));
     }
 
     [Theory]
     [MemberData(nameof(Protocols))]
     public void The_sampling_rate_is_told(ExportProtocol protocol)
     {
-        var read = ReadBack.From(Encode(protocol, Flows(500, protocol), new EncoderOptions { SamplingInterval = 1_000 }).Payloads);
+        var read = ReadBack.From(
+            Encode(protocol, Flows(500, protocol), new EncoderOptions { SamplingInterval = 1_000 }).Payloads);
         Assert.NotEmpty(read.Intervals);
         Assert.All(read.Intervals, interval => Assert.Equal(1_000u, interval));
     }
@@ -57,11 +60,13 @@ public sealed class FlowEncoderTests
     [InlineData(ExportProtocol.SFlow5, "datagrams")]
     public void Sequence_numbers_count_what_the_standard_says(ExportProtocol protocol, string unit)
     {
-        var read = ReadBack.From(Encode(protocol, Flows(3_000, protocol), new EncoderOptions { TemplateEvery = 10 }).Payloads);
+        var read = ReadBack.From(
+            Encode(protocol, Flows(3_000, protocol), new EncoderOptions { TemplateEvery = 10 }).Payloads);
         for (var i = 1; i < read.Headers.Count; i++)
         {
             var (sequence, records, templates) = read.Headers[i - 1];
-            var step = unit == "datagrams" ? 1 : templates ? 1 : records; // a template message holds one options data record
+            // a template message holds one options data record
+            var step = unit == "datagrams" ? 1 : templates ? 1 : records;
             Assert.Equal(sequence + (uint)step, read.Headers[i].Sequence);
         }
     }
@@ -71,7 +76,8 @@ public sealed class FlowEncoderTests
     [InlineData(ExportProtocol.Ipfix)]
     public void Templates_come_first_and_again_every_so_many_datagrams(ExportProtocol protocol)
     {
-        var read = ReadBack.From(Encode(protocol, Flows(3_000, protocol), new EncoderOptions { TemplateEvery = 8 }).Payloads);
+        var read = ReadBack.From(
+            Encode(protocol, Flows(3_000, protocol), new EncoderOptions { TemplateEvery = 8 }).Payloads);
         Assert.True(read.Headers[0].Templates);
         for (var i = 0; i < read.Headers.Count; i++)
         {
@@ -100,19 +106,22 @@ public sealed class FlowEncoderTests
         var flows = Flows(300, ExportProtocol.Ipfix);
         foreach (ref var flow in flows.AsSpan())
         {
-            (flow.Traits, flow.ReversePackets, flow.ReverseOctets, flow.ReverseTcpFlags) = (flow.Traits | FlowTraits.Biflow, flow.Packets + 1, flow.Octets + 2, 0x12);
+            (flow.Traits, flow.ReversePackets, flow.ReverseOctets, flow.ReverseTcpFlags) =
+                (flow.Traits | FlowTraits.Biflow, flow.Packets + 1, flow.Octets + 2, 0x12);
         }
 
         var read = ReadBack.From(Encode(ExportProtocol.Ipfix, flows, new EncoderOptions()).Payloads);
         Assert.Equal(flows.Length, read.Flows.Count);
-        Assert.All(read.Flows, flow => Assert.Equal((flow.Packets + 1, flow.Octets + 2, (byte)0x12), (flow.ReversePackets, flow.ReverseOctets, flow.ReverseTcpFlags)));
+        Assert.All(read.Flows, flow => Assert.Equal((flow.Packets + 1, flow.Octets + 2, (byte)0x12), (
+            flow.ReversePackets, flow.ReverseOctets, flow.ReverseTcpFlags)));
     }
 
     [Fact]
     public void A_datagram_that_is_not_full_leaves_after_its_linger_time()
     {
         var shelf = new DatagramBuffer();
-        var encoder = FlowEncoder.For(ExportProtocol.NetFlow9, Router(), new EncoderOptions { LingerMs = 1_000 }, shelf);
+        var encoder = FlowEncoder.For(
+            ExportProtocol.NetFlow9, Router(), new EncoderOptions { LingerMs = 1_000 }, shelf);
         encoder.Add(Flows(1, ExportProtocol.NetFlow5)[0], Boot + 5_000);
         encoder.FlushStale(Boot + 5_999);
         Assert.Empty(shelf.Payloads);
@@ -151,7 +160,8 @@ public sealed class FlowEncoderTests
             flow.Protocol = dice.Chance(0.6) ? (byte)6 : (byte)17;
             flow.TcpFlags = flow.Protocol == 6 ? (byte)dice.Below(32) : (byte)0;
             flow.Packets = protocol == ExportProtocol.SFlow5 ? 1 : (ulong)dice.Next() & 0xFFFF_FFFF;
-            flow.Octets = protocol == ExportProtocol.SFlow5 ? (ulong)(60 + dice.Below(1_400)) : (ulong)dice.Next() & 0xFFFF_FFFF;
+            flow.Octets =
+                protocol == ExportProtocol.SFlow5 ? (ulong)(60 + dice.Below(1_400)) : (ulong)dice.Next() & 0xFFFF_FFFF;
             flow.StartMs = Boot + dice.Below(4_000_000);
             flow.EndMs = flow.StartMs + dice.Below(60_000);
             flow.InputInterface = (uint)dice.Below(60_000);
@@ -169,7 +179,8 @@ public sealed class FlowEncoderTests
         Assert.Equal(
             (sent.Source, sent.Destination, sent.SourcePort, sent.DestinationPort, sent.Protocol, sent.TcpFlags),
             (got.Source, got.Destination, got.SourcePort, got.DestinationPort, got.Protocol, got.TcpFlags));
-        Assert.Equal((sent.Packets, sent.Octets, sent.InputInterface, sent.OutputInterface), (got.Packets, got.Octets, got.InputInterface, got.OutputInterface));
+        Assert.Equal((sent.Packets, sent.Octets, sent.InputInterface, sent.OutputInterface), (
+            got.Packets, got.Octets, got.InputInterface, got.OutputInterface));
         if (protocol != ExportProtocol.SFlow5)
         {
             Assert.Equal((sent.StartMs, sent.EndMs), (got.StartMs, got.EndMs));

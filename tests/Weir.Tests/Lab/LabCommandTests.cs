@@ -13,9 +13,11 @@ public sealed class LabCommandTests
     public void A_run_leaves_traffic_truth_and_lists()
     {
         using var folder = new Scratch();
-        var (code, output, error) = Run($"--out {folder.Path} --subscribers 300 --seconds 3600 --bots 8 --nets 2 --list-entries 30 --seed 5");
+        var (code, output, error) = Run(
+            $"--out {folder.Path} --subscribers 300 --seconds 3600 --bots 8 --nets 2 --list-entries 30 --seed 5");
         Assert.Equal((0, ""), (code, error));
-        Assert.Equal(["export.pcap", "networks.txt", "truth.json", "watchlist.txt"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(["export.pcap", "networks.txt", "truth.json", "watchlist.txt"], Directory.GetFiles(folder.Path)
+            .Select(Path.GetFileName).Order());
         Assert.Equal(30, File.ReadAllLines(Path.Combine(folder.Path, "watchlist.txt")).Length);
 
         using var truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, "truth.json")));
@@ -29,7 +31,8 @@ public sealed class LabCommandTests
     public void The_allow_list_is_written_only_where_there_is_one()
     {
         using var folder = new Scratch();
-        Assert.Equal(0, Run($"--out {folder.Path} --subscribers 300 --seconds 600 --bots 8 --nets 2 --list-entries 30 --popular-wrong-entry").Code);
+        Assert.Equal(0, Run($"--out {folder.Path} --subscribers 300 --seconds 600 --bots 8 --nets 2 "
+            + "--list-entries 30 --popular-wrong-entry").Code);
         Assert.Single(File.ReadAllLines(Path.Combine(folder.Path, "allow.txt")));
     }
 
@@ -41,7 +44,8 @@ public sealed class LabCommandTests
     [InlineData("--protocol sflow --sampling 1", "--sampling is 1, must be between 16 and 16383")]
     [InlineData("--coverage 1.5", "--coverage is 1.5, must be between 0 and 1")]
     [InlineData("--to nowhere", "--to 'nowhere' is not HOST:PORT of a known host, for example 127.0.0.1:2055")]
-    [InlineData("--to 127.0.0.1:99999", "--to '127.0.0.1:99999' is not HOST:PORT of a known host, for example 127.0.0.1:2055")]
+    [InlineData("--to 127.0.0.1:99999",
+        "--to '127.0.0.1:99999' is not HOST:PORT of a known host, for example 127.0.0.1:2055")]
     [InlineData("--to 127.0.0.1:2055 --pps 0", "--pps is 0, must be at least 1")]
     [InlineData("--start yesterday", "--start 'yesterday' is not a time such as 2026-01-05T00:00:00Z, nor 'now'")]
     public void A_wrong_option_gets_a_sentence_and_nothing_is_written(string wrong, string sentence)
@@ -76,7 +80,9 @@ public sealed class LabCommandTests
     public void A_blast_needs_a_collector_not_a_folder()
     {
         var (code, _, error) = Run("blast --to nowhere");
-        Assert.Equal((2, "weir lab blast: --to 'nowhere' is not HOST:PORT of a known host, for example 127.0.0.1:2055"), (code, error.Trim()));
+        Assert.Equal(
+            (2, "weir lab blast: --to 'nowhere' is not HOST:PORT of a known host, for example 127.0.0.1:2055"),
+            (code, error.Trim()));
     }
 
     [Fact]
@@ -94,7 +100,8 @@ public sealed class LabCommandTests
         using var error = new StringWriter();
         var root = new RootCommand();
         root.Subcommands.Add(LabCommand.Create());
-        var code = root.Parse("lab " + arguments).Invoke(new InvocationConfiguration { Output = output, Error = error });
+        var code = root.Parse("lab " + arguments)
+            .Invoke(new InvocationConfiguration { Output = output, Error = error });
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -20,7 +20,8 @@ public sealed class LabScoreTests
 
         Assert.True(score.Met);
         Assert.Equal(1, Value(score, "infectedRecall"));
-        Assert.Equal((3, 2, 1), (Value(score, "hiddenFound"), Value(score, "hiddenAsCandidate"), Value(score, "hiddenAsShared")));
+        Assert.Equal((3, 2, 1), (
+            Value(score, "hiddenFound"), Value(score, "hiddenAsCandidate"), Value(score, "hiddenAsShared")));
         Assert.Equal(1, Value(score, "pooledFisherFalse"));
         Assert.Empty(score.MissedCncs);
         Assert.Empty(score.FalseCandidates);
@@ -66,7 +67,8 @@ public sealed class LabScoreTests
     [Fact]
     public void A_hidden_CnC_counts_below_half_a_percent_of_others_and_is_missed_by_name()
     {
-        var truth = Truth() with { HiddenCncs = [.. Truth().HiddenCncs, Cnc("198.51.100.7:443/tcp", othersShare: 0.005)] };
+        var truth =
+            Truth() with { HiddenCncs = [.. Truth().HiddenCncs, Cnc("198.51.100.7:443/tcp", othersShare: 0.005)] };
         Assert.True(LabScore.Compute(truth, Report()).Met);
 
         var score = LabScore.Compute(Truth(), Report() with { Candidates = [.. Report().Candidates.Skip(1)] });
@@ -82,7 +84,8 @@ public sealed class LabScoreTests
 
         Assert.True(LabScore.Compute(Truth(), one).Met);
         Assert.Equal(["203.0.113.1:443/tcp (candidate)"], LabScore.Compute(Truth(), one).FalseCandidates);
-        Assert.False(LabScore.Compute(Truth(), one with { Candidates = [.. one.Candidates, Wrong("203.0.113.2")] }).Met);
+        Assert.False(
+            LabScore.Compute(Truth(), one with { Candidates = [.. one.Candidates, Wrong("203.0.113.2")] }).Met);
     }
 
     [Fact]
@@ -127,7 +130,8 @@ public sealed class LabScoreTests
         Assert.Equal(3, code);
         Assert.Single(error.TrimEnd('\n').Split('\n'));
 
-        (truth, report) = Written(folder, new ReportAnonymizer(ReportKAnonymity.Default).Shape(Report() with { Profile = "us-provider" }));
+        (truth, report) = Written(
+            folder, new ReportAnonymizer(ReportKAnonymity.Default).Shape(Report() with { Profile = "us-provider" }));
         (code, _, error) = Run(truth, report, "text");
         Assert.Equal(2, code);
         Assert.Contains("run weir analyze with --profile lab", error, StringComparison.Ordinal);
@@ -147,11 +151,13 @@ public sealed class LabScoreTests
         return (Path.Combine(folder.Path, "truth.json"), ReportFiles.Write(report, folder.Path).Json);
     }
 
-    private static ReportInfected Named(string subject) => new(subject, ["192.0.2.7:443/tcp"], SampleReport.Start, SampleReport.Start, 1);
+    private static ReportInfected Named(string subject) =>
+        new(subject, ["192.0.2.7:443/tcp"], SampleReport.Start, SampleReport.Start, 1);
 
     private static TruthBot Bot(string subject, int listed = 3) => new(subject, 0, 0, [], [], listed, 0, 0);
 
-    private static TruthCnc Cnc(string endpoint, double othersShare = 0.0001) => new(endpoint, "", 0, "tcp", 0, "dedicated", 9, 5, 4, othersShare);
+    private static TruthCnc Cnc(string endpoint, double othersShare = 0.0001) =>
+        new(endpoint, "", 0, "tcp", 0, "dedicated", 9, 5, 4, othersShare);
 
     private static Truth Truth() => new()
     {
@@ -177,6 +183,9 @@ public sealed class LabScoreTests
             SampleReport.Candidate("198.51.100.2", 443, 14, 0.08, 90, "passed", "shared"),
             SampleReport.Candidate("2001:db8::3", 8443, 11, 0.4, 3, "review", "candidate"),
         ],
-        Family = SampleReport.Create().Family with { Baselines = new(4, 9) { PooledEndpoints = [.. Found, "203.0.113.9:80/tcp"] } },
+        Family = SampleReport.Create().Family with
+        {
+            Baselines = new(4, 9) { PooledEndpoints = [.. Found, "203.0.113.9:80/tcp"] }
+        },
     };
 }

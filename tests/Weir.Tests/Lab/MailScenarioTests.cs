@@ -7,12 +7,20 @@ using Weir.Wire;
 
 namespace Weir.Tests.Lab;
 
-/// <summary>The scenario of the mail: what A and B do is what the rules are judged by, so it is checked against the octets that left.</summary>
+/// <summary>The scenario of the mail: what A and B do is what the rules are judged by, so it is checked against the
+/// octets that left.</summary>
 public sealed class MailScenarioTests
 {
     private static readonly LabOptions Options = new()
     {
-        Scenario = LabScenario.Mail, Subscribers = 1_000, Seconds = 2_400, Bots = 20, Nets = 2, ListEntries = 50, Flows = 20_000, Seed = 3,
+        Scenario = LabScenario.Mail,
+        Subscribers = 1_000,
+        Seconds = 2_400,
+        Bots = 20,
+        Nets = 2,
+        ListEntries = 50,
+        Flows = 20_000,
+        Seed = 3,
     };
 
     [Theory]
@@ -20,16 +28,19 @@ public sealed class MailScenarioTests
     [InlineData(ExportProtocol.NetFlow9, 1u, false)]
     [InlineData(ExportProtocol.NetFlow9, 20u, false)]
     [InlineData(ExportProtocol.Ipfix, 1u, true)]
-    public void Records_are_every_exported_record_of_the_two_and_no_other(ExportProtocol protocol, uint sampling, bool biflow)
+    public void Records_are_every_exported_record_of_the_two_and_no_other(
+        ExportProtocol protocol, uint sampling, bool biflow)
     {
         var (_, records, read) = Run(Options with { Protocol = protocol, Sampling = sampling, Biflow = biflow });
         IpKey[] both = [.. records.Select(r => r.Subject).Distinct()];
 
         Assert.Equal(2, both.Length);
-        // NetFlow v9 tells the exporter's clock in whole seconds (RFC 3954 §5.1): a reader's times are up to a second early, lengths are not.
+        // NetFlow v9 tells the exporter's clock in whole seconds (RFC 3954 §5.1): a reader's times are up to a second
+        // early, lengths are not.
         long Shift(long ms) => protocol == ExportProtocol.NetFlow9 ? ms : 0;
         Assert.Equal(
-            read.Flows.Where(f => both.Contains(f.Source) || both.Contains(f.Destination)).Select(f => Row(f, both.Contains(f.Source), Shift(f.StartMs))).Order(StringComparer.Ordinal),
+            read.Flows.Where(f => both.Contains(f.Source) || both.Contains(f.Destination))
+                .Select(f => Row(f, both.Contains(f.Source), Shift(f.StartMs))).Order(StringComparer.Ordinal),
             records.Select(r => Row(r, Shift(r.StartMs))).Order(StringComparer.Ordinal));
     }
 
@@ -42,7 +53,8 @@ public sealed class MailScenarioTests
 
         var told = Assert.Single(truth.Events, e => e.Subject == mine[0].Subject.ToString());
         Assert.Equal(("flood-out", "udp", 7703), (told.Rule, told.Protocol, told.Port));
-        Assert.All(flood, r => Assert.Equal((17, 7703, told.Remote, "out"), (r.Protocol, r.RemotePort, r.Remote.ToString(), r.Direction)));
+        Assert.All(flood, r =>
+            Assert.Equal((17, 7703, told.Remote, "out"), (r.Protocol, r.RemotePort, r.Remote.ToString(), r.Direction)));
         Assert.InRange(Rate(flood), 25_000, 35_000);
         Assert.Equal(mine.Where(r => r.RemotePort == 7703), flood);
 
@@ -89,7 +101,9 @@ public sealed class MailScenarioTests
     [InlineData(1_800, 100, true, "--subscribers")]
     [InlineData(1_800, 1_000, false, "--no-attacks")]
     public void What_leaves_no_scenario_is_a_fault(int seconds, int subscribers, bool attacks, string told) =>
-        Assert.Contains(told, (Options with { Seconds = seconds, Subscribers = subscribers, Attacks = attacks }).Faults().Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            told, (Options with { Seconds = seconds, Subscribers = subscribers, Attacks = attacks }).Faults().Single(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_file_that_is_none_is_named_by_line()
@@ -101,18 +115,22 @@ public sealed class MailScenarioTests
         lines[7] = lines[7].Replace(',', ';');
         File.WriteAllLines(path, lines);
 
-        Assert.Contains($"{path}:8", Assert.Throws<FormatException>(() => LabRecords.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{path}:8", Assert.Throws<FormatException>(() => LabRecords.Read(path)).Message, StringComparison.Ordinal);
     }
 
     private static double Rate(LabRecord[] flood) =>
         flood.Sum(r => (double)r.PacketsOut) / (flood.Max(r => r.EndMs) - flood.Min(r => r.StartMs)) * 1_000;
 
-    private static (Truth Truth, IReadOnlyList<LabRecord> Records, ReadBack Read) Run(LabOptions options, string? place = null)
+    private static (Truth Truth, IReadOnlyList<LabRecord> Records, ReadBack Read) Run(
+        LabOptions options, string? place = null)
     {
         using var folder = new Scratch();
         var shelf = new DatagramBuffer();
         var truth = LabFolder.Run(place ?? folder.Path, new Simulation(options), shelf);
-        return (truth, LabRecords.Read(Path.Combine(place ?? folder.Path, LabRecords.FileName)), ReadBack.From(shelf.Payloads));
+        return (
+            truth, LabRecords.Read(Path.Combine(place ?? folder.Path, LabRecords.FileName)),
+            ReadBack.From(shelf.Payloads));
     }
 
     private static string Row(LabRecord r, long lessMs) => FormattableString.Invariant(

@@ -49,14 +49,17 @@ public sealed class PcapSinkTests
         using var folder = new Scratch();
         var truth = LabFolder.Write(folder.Path, Options with { Protocol = protocol, Sampling = sampling });
         var port = LabFolder.UsualPort(protocol);
-        var lines = Tshark(folder.Path, $"-d udp.port=={port},cflow -T fields -E occurrence=a -E aggregator=; -e cflow.packets -e ip.checksum.status -e udp.checksum.status -e _ws.malformed -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE");
+        var lines = Tshark(folder.Path, $"-d udp.port=={port},cflow -T fields -E occurrence=a -E aggregator=; -e "
+            + "cflow.packets -e ip.checksum.status -e udp.checksum.status -e _ws.malformed -o "
+            + "ip.check_checksum:TRUE -o udp.check_checksum:TRUE");
         if (lines is null)
         {
             return;
         }
 
         Assert.Equal(truth.Totals.Datagrams, lines.Length);
-        var packets = lines.SelectMany(line => line.Split('\t')[0].Split(';', StringSplitOptions.RemoveEmptyEntries)).Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        var packets = lines.SelectMany(line => line.Split('\t')[0].Split(';', StringSplitOptions.RemoveEmptyEntries))
+            .Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal((truth.Totals.Flows, truth.Totals.Packets), (packets.Length, packets.Sum()));
         Assert.All(lines, line => Assert.Equal(["1", "1", ""], line.Split('\t')[1..]));
     }
@@ -66,19 +69,30 @@ public sealed class PcapSinkTests
     {
         using var folder = new Scratch();
         var truth = LabFolder.Write(folder.Path, Options with { Protocol = ExportProtocol.SFlow5, Sampling = 64 });
-        var lines = Tshark(folder.Path, "-T fields -E occurrence=a -E aggregator=; -e sflow_245.numsamples -e sflow_245.header_protocol -e _ws.malformed");
+        var lines = Tshark(folder.Path, "-T fields -E occurrence=a -E aggregator=; -e sflow_245.numsamples -e "
+            + "sflow_245.header_protocol -e _ws.malformed");
         if (lines is null)
         {
             return;
         }
 
         Assert.Equal(truth.Totals.Datagrams, lines.Length);
-        Assert.Equal(truth.Totals.Flows, lines.Sum(line => long.Parse(line.Split('\t')[0], CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            truth.Totals.Flows, lines.Sum(line => long.Parse(line.Split('\t')[0], CultureInfo.InvariantCulture)));
         Assert.Equal(truth.Totals.Flows, lines.Sum(line => line.Split('\t')[1].Split(';').Length));
         Assert.All(lines, line => Assert.Equal("", line.Split('\t')[2]));
     }
 
-    private static LabOptions Options { get; } = new() { Subscribers = 500, Seconds = 3_600, Bots = 12, Nets = 2, ListEntries = 40, Flows = 8_000, Attacks = false };
+    private static LabOptions Options { get; } = new()
+    {
+        Subscribers = 500,
+        Seconds = 3_600,
+        Bots = 12,
+        Nets = 2,
+        ListEntries = 40,
+        Flows = 8_000,
+        Attacks = false
+    };
 
     private static int Sum(ReadOnlySpan<byte> octets)
     {
@@ -96,7 +110,12 @@ public sealed class PcapSinkTests
     {
         try
         {
-            using var tshark = Process.Start(new ProcessStartInfo("tshark", $"-n -r {System.IO.Path.Combine(folder, LabFolder.Capture)} {arguments}") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var tshark = Process.Start(
+                new ProcessStartInfo("tshark", $"-n -r {System.IO.Path.Combine(folder, LabFolder.Capture)} {arguments}")
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            })!;
             var errors = tshark.StandardError.ReadToEndAsync();
             var text = tshark.StandardOutput.ReadToEnd();
             tshark.WaitForExit();

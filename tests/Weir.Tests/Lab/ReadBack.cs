@@ -153,7 +153,8 @@ internal sealed class ReadBack
         _templates[id] = Fields(set, ref at, fields, v9);
     }
 
-    private static List<(int Element, int Octets, bool Reverse)> Fields(ReadOnlySpan<byte> set, ref int at, int count, bool v9)
+    private static List<(int Element, int Octets, bool Reverse)> Fields(
+        ReadOnlySpan<byte> set, ref int at, int count, bool v9)
     {
         var fields = new List<(int, int, bool)>();
         for (; count > 0; count--)
@@ -209,7 +210,8 @@ internal sealed class ReadBack
         Intervals.Add(interval + space);
     }
 
-    private static FlowRecord Flow(ReadOnlySpan<byte> record, List<(int Element, int Octets, bool Reverse)> fields, long boot)
+    private static FlowRecord Flow(
+        ReadOnlySpan<byte> record, List<(int Element, int Octets, bool Reverse)> fields, long boot)
     {
         var flow = default(FlowRecord);
         var at = 0;

@@ -15,14 +15,16 @@ public sealed class RouterTests
         Assert.Equal(3, outbound.Length);
         Assert.Equal(1_000u, (uint)outbound.Sum(record => (long)record.Packets));
         Assert.Equal(100_000u, (uint)outbound.Sum(record => (long)record.Octets));
-        Assert.All(outbound, record => Assert.InRange(record.EndMs - record.StartMs, 1, Weir.Lab.Traffic.Router.ActiveTimeoutMs));
+        Assert.All(outbound, record =>
+            Assert.InRange(record.EndMs - record.StartMs, 1, Weir.Lab.Traffic.Router.ActiveTimeoutMs));
         Assert.Equal(700u, (uint)told.Where(one => !one.Outbound).Sum(one => (long)one.Record.Packets));
     }
 
     [Fact]
     public void Only_the_first_piece_bears_SYN_and_only_the_last_FIN()
     {
-        var flags = Route(new LabOptions(), Whole(150_000, 1_000, 700)).Where(one => one.Outbound).OrderBy(one => one.Record.StartMs).Select(one => one.Record.TcpFlags).ToArray();
+        var flags = Route(new LabOptions(), Whole(150_000, 1_000, 700))
+            .Where(one => one.Outbound).OrderBy(one => one.Record.StartMs).Select(one => one.Record.TcpFlags).ToArray();
         Assert.Equal([0x1A, 0x18, 0x19], flags);
     }
 
@@ -31,8 +33,10 @@ public sealed class RouterTests
     {
         var told = Route(new LabOptions(), Whole(1_000, 10, 8));
         Assert.Equal(2, told.Count);
-        var (there, back) = (told[0].Outbound ? told[0].Record : told[1].Record, told[0].Outbound ? told[1].Record : told[0].Record);
-        Assert.Equal((there.Source, there.SourcePort, there.InputInterface), (back.Destination, back.DestinationPort, back.OutputInterface));
+        var (there, back) =
+            (told[0].Outbound ? told[0].Record : told[1].Record, told[0].Outbound ? told[1].Record : told[0].Record);
+        Assert.Equal((there.Source, there.SourcePort, there.InputInterface), (
+            back.Destination, back.DestinationPort, back.OutputInterface));
         Assert.Equal((10ul, 8ul), (there.Packets, back.Packets));
     }
 
@@ -41,7 +45,8 @@ public sealed class RouterTests
     {
         var talk = Whole(1_000, 10, 8);
         talk.RemoteOpened = true;
-        var record = Assert.Single(Route(new LabOptions { Protocol = ExportProtocol.Ipfix, Biflow = true }, talk)).Record;
+        var record =
+            Assert.Single(Route(new LabOptions { Protocol = ExportProtocol.Ipfix, Biflow = true }, talk)).Record;
         Assert.Equal((talk.Remote, 8ul, 10ul), (record.Source, record.Packets, record.ReversePackets));
     }
 
@@ -52,7 +57,8 @@ public sealed class RouterTests
         var open = Whole(1_000, 10, 8);
         (open.Protocol, open.FlagsOut, open.FlagsIn) = (17, 0, 0);
         Assert.All(closed, one => Assert.InRange(one.ExportMs - one.Record.EndMs, 0, 1_000));
-        Assert.All(Route(new LabOptions(), open), one => Assert.InRange(one.ExportMs - one.Record.EndMs, 15_000, 16_000));
+        Assert.All(
+            Route(new LabOptions(), open), one => Assert.InRange(one.ExportMs - one.Record.EndMs, 15_000, 16_000));
     }
 
     [Fact]
@@ -81,14 +87,17 @@ public sealed class RouterTests
     [Fact]
     public void A_sampled_flow_shows_SYN_about_as_rarely_as_its_first_packet_is_taken()
     {
-        var told = Route(new LabOptions { Sampling = 100 }, [.. Enumerable.Range(0, 20_000).Select(_ => Whole(30_000, 10, 10))]).Where(one => one.Outbound).ToArray();
+        var told = Route(
+            new LabOptions { Sampling = 100 }, [.. Enumerable.Range(0, 20_000).Select(_ => Whole(30_000, 10, 10))])
+            .Where(one => one.Outbound).ToArray();
         Assert.InRange(told.Count(one => (one.Record.TcpFlags & Tcp.Syn) != 0), 140, 270); // 20,000 / 100 ± 4.5 sigma
     }
 
     [Fact]
     public void SFlow_tells_single_packets()
     {
-        var told = Route(new LabOptions { Protocol = ExportProtocol.SFlow5, Sampling = 20 }, [.. Enumerable.Range(0, 500).Select(_ => Whole(30_000, 200, 100))]);
+        var told = Route(new LabOptions { Protocol = ExportProtocol.SFlow5, Sampling = 20 }, [
+            .. Enumerable.Range(0, 500).Select(_ => Whole(30_000, 200, 100))]);
         Assert.All(told, one => Assert.Equal((1ul, one.Record.StartMs), (one.Record.Packets, one.Record.EndMs)));
         Assert.InRange(told.Count, 7_100, 7_900); // 500 * 300 / 20 ± 4.5 sigma
         Assert.All(told, one => Assert.InRange(one.Record.Octets, 40ul, 1_500ul));

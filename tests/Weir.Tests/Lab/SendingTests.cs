@@ -17,7 +17,16 @@ public sealed class SendingTests
         var shelf = new DatagramBuffer();
         using (var sink = new UdpSink(collector.Address, 20_000, TimeProvider.System))
         {
-            var options = new LabOptions { Subscribers = 200, Seconds = 600, Bots = 6, Nets = 2, ListEntries = 20, Flows = 2_000, Attacks = false };
+            var options = new LabOptions
+            {
+                Subscribers = 200,
+                Seconds = 600,
+                Bots = 6,
+                Nets = 2,
+                ListEntries = 20,
+                Flows = 2_000,
+                Attacks = false
+            };
             var truth = new Simulation(options).Run(new Both(sink, shelf));
             Assert.Equal((truth.Totals.Datagrams, 0L), (sink.Sent, sink.Refused));
             Assert.Equal(truth.Totals.DatagramOctets, sink.SentOctets);
@@ -52,7 +61,8 @@ public sealed class SendingTests
             sink.Send(new Exporter(IpKey.FromV4(1), 1, 0), 0, [1]);
         }
 
-        // Each look moves the clock by a quarter of a millisecond; at one datagram a millisecond the fiftieth is due at 49 ms.
+        // Each look moves the clock by a quarter of a millisecond; at one datagram a millisecond the fiftieth
+        // is due at 49 ms.
         Assert.InRange(clock.Looks, 180, 260);
         Assert.Equal(50, sink.Sent);
     }
@@ -75,7 +85,9 @@ public sealed class SendingTests
 
         var read = ReadBack.From(collector.WaitFor((int)count.Datagrams));
         Assert.Equal((count.Flows, count.Datagrams), (read.Flows.Count, read.Headers.Count));
-        Assert.Equal(Enumerable.Range(0, read.Headers.Count).Select(i => (uint)i), read.Headers.Select(header => header.Sequence));
+        Assert.Equal(
+            Enumerable.Range(0, read.Headers.Count).Select(i => (uint)i),
+            read.Headers.Select(header => header.Sequence));
         Assert.True(count.Flows > 30 * count.Datagrams);
     }
 
@@ -133,7 +145,11 @@ public sealed class SendingTests
     /// <summary>A loopback socket that a task of its own empties, so that nothing is lost in the kernel.</summary>
     private sealed class Collector : IDisposable
     {
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 8 << 20, ReceiveTimeout = 10_000 };
+        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        {
+            ReceiveBufferSize = 8 << 20,
+            ReceiveTimeout = 10_000
+        };
         private readonly List<byte[]> _taken = [];
         private readonly List<EndPoint> _senders = [];
         private readonly Thread _reader;

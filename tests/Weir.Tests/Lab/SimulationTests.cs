@@ -10,7 +10,8 @@ namespace Weir.Tests.Lab;
 
 public sealed class SimulationTests
 {
-    private static readonly LabOptions Small = new() { Subscribers = 3_000, Seconds = 7_200, Bots = 60, Nets = 3, ListEntries = 100, Flows = 60_000 };
+    private static readonly LabOptions Small =
+        new() { Subscribers = 3_000, Seconds = 7_200, Bots = 60, Nets = 3, ListEntries = 100, Flows = 60_000 };
 
     [Theory]
     [InlineData(ExportProtocol.NetFlow9)]
@@ -61,7 +62,8 @@ public sealed class SimulationTests
         foreach (var cnc in truth.HiddenCncs.Concat(truth.KnownCncs))
         {
             var users = Users(read, networks, IpKey.Parse(cnc.Remote), (ushort)cnc.Port);
-            Assert.Equal((cnc.Bots, cnc.Others), (users.Count(infected.Contains), users.Count(user => !infected.Contains(user))));
+            Assert.Equal((cnc.Bots, cnc.Others), (
+                users.Count(infected.Contains), users.Count(user => !infected.Contains(user))));
         }
     }
 
@@ -70,7 +72,8 @@ public sealed class SimulationTests
     {
         var (truth, read, _) = Run(Small);
         var networks = truth.Networks.Select(Prefix.Parse).ToArray();
-        var seen = truth.KnownCncs.SelectMany(cnc => Users(read, networks, IpKey.Parse(cnc.Remote), (ushort)cnc.Port)).ToHashSet();
+        var seen = truth.KnownCncs
+            .SelectMany(cnc => Users(read, networks, IpKey.Parse(cnc.Remote), (ushort)cnc.Port)).ToHashSet();
         Assert.All(truth.Bots, bot => Assert.Equal(bot.ListedExchanges > 0, seen.Contains(Prefix.Parse(bot.Subject))));
         Assert.Equal(truth.Bots.Count(bot => bot.ListedExchanges > 0), truth.Totals.BotsWithListedExchange);
         Assert.Equal(truth.Bots.Count, truth.Bots.Select(bot => bot.Subject).Distinct().Count());
@@ -80,7 +83,8 @@ public sealed class SimulationTests
     public void No_bot_speaks_to_its_CnC_before_its_onset()
     {
         var (truth, _, _) = Run(Small);
-        Assert.All(truth.Bots.Where(bot => bot.FirstListedMs > 0), bot => Assert.True(bot.FirstListedMs >= bot.OnsetMs));
+        Assert.All(
+            truth.Bots.Where(bot => bot.FirstListedMs > 0), bot => Assert.True(bot.FirstListedMs >= bot.OnsetMs));
         Assert.InRange(truth.Bots.Count(bot => bot.OnsetMs < truth.Run.StartMs), 3, 24);
     }
 
@@ -89,10 +93,13 @@ public sealed class SimulationTests
     {
         var options = Small with { Bots = 3, Coverage = 0 };
         var (truth, read, _) = Run(options);
-        var listed = new Simulation(options).World.Places.All.Where(place => place.Listed).Select(place => place.Address).ToHashSet();
+        var listed = new Simulation(options).World.Places.All
+            .Where(place => place.Listed).Select(place => place.Address).ToHashSet();
         Assert.True(read.Flows.Count(flow => listed.Contains(flow.Source)) > 500);
         Assert.Equal(0, truth.Totals.BotsWithListedExchange);
-        Assert.Equal(truth.WrongEntries.SelectMany(entry => entry.CleanSubjects).Distinct().Count(), truth.Totals.CleanWithListedExchange);
+        Assert.Equal(
+            truth.WrongEntries.SelectMany(entry => entry.CleanSubjects).Distinct().Count(),
+            truth.Totals.CleanWithListedExchange);
     }
 
     [Fact]
@@ -108,7 +115,8 @@ public sealed class SimulationTests
     public void Times_lie_within_the_run()
     {
         var (truth, read, _) = Run(Small with { Protocol = ExportProtocol.Ipfix });
-        Assert.All(read.Flows, flow => Assert.True(flow.StartMs >= truth.Run.StartMs && flow.EndMs >= flow.StartMs && flow.EndMs <= truth.Run.EndMs));
+        Assert.All(read.Flows, flow => Assert.True(
+            flow.StartMs >= truth.Run.StartMs && flow.EndMs >= flow.StartMs && flow.EndMs <= truth.Run.EndMs));
     }
 
     [Fact]
@@ -124,7 +132,8 @@ public sealed class SimulationTests
         var simulation = new Simulation(Small with { PopularWrongEntry = true });
         var allowed = Assert.Single(simulation.AllowList());
         var truth = simulation.Run(new DatagramBuffer());
-        Assert.StartsWith(allowed, Assert.Single(truth.WrongEntries, entry => entry.Allowed).Endpoint, StringComparison.Ordinal);
+        Assert.StartsWith(
+            allowed, Assert.Single(truth.WrongEntries, entry => entry.Allowed).Endpoint, StringComparison.Ordinal);
         Assert.Contains(simulation.Watchlist(), row => row.StartsWith(allowed, StringComparison.Ordinal));
         Assert.Empty(new Simulation(Small).AllowList());
     }
@@ -136,7 +145,8 @@ public sealed class SimulationTests
         var rows = simulation.Watchlist();
         Assert.Equal(100, rows.Count);
         Assert.Equal(100, rows.Distinct().Count());
-        Assert.DoesNotContain(simulation.World.Places.All, place => !place.Listed && rows.Any(row => row.Split(':')[0] == place.Address.ToString()));
+        Assert.DoesNotContain(simulation.World.Places.All, place =>
+            !place.Listed && rows.Any(row => row.Split(':')[0] == place.Address.ToString()));
     }
 
     [Theory]
@@ -147,7 +157,8 @@ public sealed class SimulationTests
         var options = Small with { Ipv6Share = 0.5, Ipv6Length = length, Flows = 300_000 };
         var (truth, read, _) = Run(options);
         var inside = truth.Networks.Select(Prefix.Parse).Single(network => !network.IsV4);
-        var subjects = read.Flows.Where(flow => inside.Contains(flow.Source)).Select(flow => Prefix.From(flow.Source, length)).Distinct().Count();
+        var subjects = read.Flows.Where(flow => inside.Contains(flow.Source))
+            .Select(flow => Prefix.From(flow.Source, length)).Distinct().Count();
         Assert.InRange(subjects, 1_350, 1_650);
         Assert.Contains(truth.Bots, bot => bot.Subject.EndsWith($"/{length}", StringComparison.Ordinal));
     }
@@ -155,7 +166,8 @@ public sealed class SimulationTests
     private static HashSet<Prefix> Users(ReadBack read, Prefix[] networks, IpKey remote, ushort port)
     {
         var length = remote.IsV4 ? 128 : 64;
-        var windows = new Dictionary<(Prefix Subject, long Window), (ulong Out, ulong In, byte FlagsOut, byte FlagsIn, byte Protocol)>();
+        var windows = new Dictionary<(Prefix Subject, long Window), (
+            ulong Out, ulong In, byte FlagsOut, byte FlagsIn, byte Protocol)>();
         foreach (var flow in read.Flows)
         {
             var outbound = flow.Destination == remote && flow.DestinationPort == port;
@@ -184,7 +196,8 @@ public sealed class SimulationTests
         }
 
         var resetAlone = (sum.FlagsIn & 4) != 0 && (sum.FlagsIn & 8) == 0;
-        return sum.Protocol == 17 || (!resetAlone && (((sum.FlagsOut & 16) != 0 && (sum.FlagsOut & 9) != 0) || (sum.Out >= 3 && sum.In >= 3)));
+        return sum.Protocol == 17 || (!resetAlone
+            && (((sum.FlagsOut & 16) != 0 && (sum.FlagsOut & 9) != 0) || (sum.Out >= 3 && sum.In >= 3)));
     }
 
     private static (Truth Truth, ReadBack Read, DatagramBuffer Shelf) Run(LabOptions options)

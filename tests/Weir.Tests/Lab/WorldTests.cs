@@ -78,7 +78,8 @@ public sealed class WorldTests
         Assert.DoesNotContain(remotes, remote => networks.Any(network => network.Contains(remote)));
         Assert.All(
             Enumerable.Range(0, World.Lines.Length),
-            line => Assert.Contains(networks, network => network.Contains(World.Addressing.Subject(line, World.Lines[line].V6).Network)));
+            line => Assert.Contains(
+                networks, network => network.Contains(World.Addressing.Subject(line, World.Lines[line].V6).Network)));
     }
 
     [Fact]
@@ -91,8 +92,10 @@ public sealed class WorldTests
         Assert.All(clear, cnc => Assert.True(cnc.KnownBots >= 4, $"{cnc.Endpoint} has {cnc.KnownBots} revealed bots"));
         Assert.Contains(truth.HiddenCncs, cnc => cnc.OthersShare >= 0.005);
         Assert.InRange(truth.Totals.BotsWithListedExchange, 130, 155);
-        Assert.All(truth.VendorClouds, place => Assert.InRange(place.OthersShare, place.Endpoint[0] == '[' ? 0.003 : 0.015, 0.03));
-        Assert.All(truth.Helpers, place => Assert.True(place.Bots > (place.Endpoint[0] == '[' ? 8 : 80) && place.OthersShare > 0.004));
+        Assert.All(truth.VendorClouds, place =>
+            Assert.InRange(place.OthersShare, place.Endpoint[0] == '[' ? 0.003 : 0.015, 0.03));
+        Assert.All(truth.Helpers, place =>
+            Assert.True(place.Bots > (place.Endpoint[0] == '[' ? 8 : 80) && place.OthersShare > 0.004));
         string[] rules = ["flood-out", "syn-flood-out", "reflection-out", "flood-in", "spam", "scan", "spoof"];
         Assert.Equal(rules.Order(), truth.Events.Select(one => one.Rule).Distinct().Order());
         Assert.All(truth.Events, one => Assert.True(one.ExportedFlows > 0 && one.UntilMs > one.FromMs));

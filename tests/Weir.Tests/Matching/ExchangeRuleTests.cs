@@ -35,7 +35,8 @@ public class ExchangeRuleTests
     [InlineData(0, 0, 5, S | A | F, ContactKind.OneSided)]
     [InlineData(3, R | A, 3, S, null)]
     public void Tcp_with_flags(uint sent, byte flagsOut, uint received, byte flagsIn, ContactKind? expected) =>
-        Assert.Equal(expected, ExchangeRule.Judge(Protocols.Tcp, new(sent, flagsOut), new(received, flagsIn), flagsKnown: true, sampled: false));
+        Assert.Equal(expected, ExchangeRule.Judge(
+            Protocols.Tcp, new(sent, flagsOut), new(received, flagsIn), flagsKnown: true, sampled: false));
 
     [Theory]
     [InlineData(2, 2, ContactKind.Exchange)]
@@ -45,8 +46,10 @@ public class ExchangeRuleTests
     [InlineData(0, 9, null)]
     public void Without_flags_both_directions_need_two_packets(uint sent, uint received, ContactKind? expected)
     {
-        Assert.Equal(expected, ExchangeRule.Judge(Protocols.Tcp, new(sent, 0), new(received, 0), flagsKnown: false, sampled: false));
-        Assert.Equal(expected, ExchangeRule.Judge(Protocols.Sctp, new(sent, 0), new(received, 0), flagsKnown: true, sampled: false));
+        Assert.Equal(expected, ExchangeRule.Judge(
+            Protocols.Tcp, new(sent, 0), new(received, 0), flagsKnown: false, sampled: false));
+        Assert.Equal(expected, ExchangeRule.Judge(
+            Protocols.Sctp, new(sent, 0), new(received, 0), flagsKnown: true, sampled: false));
     }
 
     [Theory]
@@ -54,7 +57,8 @@ public class ExchangeRuleTests
     [InlineData(9, 0, ContactKind.Attempt)]
     [InlineData(0, 9, null)]
     public void Udp_needs_both_directions(uint sent, uint received, ContactKind? expected) =>
-        Assert.Equal(expected, ExchangeRule.Judge(Protocols.Udp, new(sent, 0), new(received, 0), flagsKnown: true, sampled: false));
+        Assert.Equal(expected, ExchangeRule.Judge(
+            Protocols.Udp, new(sent, 0), new(received, 0), flagsKnown: true, sampled: false));
 
     [Theory]
     [InlineData(Protocols.Tcp, 1, A, 0, 0, ContactKind.OneSided)]
@@ -67,8 +71,10 @@ public class ExchangeRuleTests
     [InlineData(Protocols.Tcp, 0, 0, 4, A | P, null)]
     [InlineData(Protocols.Udp, 1, 0, 0, 0, ContactKind.OneSided)]
     [InlineData(Protocols.Udp, 1, 0, 1, 0, ContactKind.Exchange)]
-    public void Under_sampling_one_direction_beyond_a_bare_syn_is_one_sided(byte protocol, uint sent, byte flagsOut, uint received, byte flagsIn, ContactKind? expected) =>
-        Assert.Equal(expected, ExchangeRule.Judge(protocol, new(sent, flagsOut), new(received, flagsIn), flagsKnown: true, sampled: true));
+    public void Under_sampling_one_direction_beyond_a_bare_syn_is_one_sided(
+        byte protocol, uint sent, byte flagsOut, uint received, byte flagsIn, ContactKind? expected) =>
+            Assert.Equal(expected, ExchangeRule.Judge(
+                protocol, new(sent, flagsOut), new(received, flagsIn), flagsKnown: true, sampled: true));
 
     [Theory]
     [InlineData(FlowInitiator.Remote, 51_000, 443, true)]
@@ -77,6 +83,8 @@ public class ExchangeRuleTests
     [InlineData(FlowInitiator.Unknown, 80, 443, false)]
     [InlineData(FlowInitiator.Unknown, 51_000, 443, false)]
     [InlineData(FlowInitiator.Unknown, 51_000, 51_000, false)]
-    public void A_subjects_own_server_is_told_by_the_opener_else_by_the_ports(FlowInitiator opener, ushort own, ushort remote, bool expected) =>
-        Assert.Equal(expected, ExchangeRule.IsOwnServer(new Flow { Opener = opener, SubjectPort = own, RemotePort = remote }));
+    public void A_subjects_own_server_is_told_by_the_opener_else_by_the_ports(
+        FlowInitiator opener, ushort own, ushort remote, bool expected) =>
+            Assert.Equal(expected, ExchangeRule.IsOwnServer(
+                new Flow { Opener = opener, SubjectPort = own, RemotePort = remote }));
 }

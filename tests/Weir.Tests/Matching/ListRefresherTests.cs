@@ -24,7 +24,8 @@ public sealed class ListRefresherTests : IDisposable
     }
 
     private ListRefresher Refresher(params string[] names) => new(
-        [.. names.Select(name => new FeedOptions { Path = Path.Combine(_folder, name) })], _holder, TimeSpan.FromMinutes(1), _time, NullLogger<ListRefresher>.Instance);
+        [.. names.Select(name => new FeedOptions { Path = Path.Combine(_folder, name) })], _holder,
+        TimeSpan.FromMinutes(1), _time, NullLogger<ListRefresher>.Instance);
 
     private void Write(string name, string text)
     {
@@ -114,7 +115,9 @@ public sealed class ListRefresherTests : IDisposable
     {
         Write("a.txt", "192.0.2.1\n");
         using var cancel = new CancellationTokenSource();
-        var running = new ListRefresher([new FeedOptions { Path = Path.Combine(_folder, "a.txt") }], _holder, TimeSpan.FromHours(1), TimeProvider.System, NullLogger<ListRefresher>.Instance).RunAsync(cancel.Token);
+        var running = new ListRefresher(
+            [new FeedOptions { Path = Path.Combine(_folder, "a.txt") }], _holder, TimeSpan.FromHours(1),
+            TimeProvider.System, NullLogger<ListRefresher>.Instance).RunAsync(cancel.Token);
         Assert.True(Lists("192.0.2.1"));
 
         await cancel.CancelAsync();
@@ -129,7 +132,8 @@ public sealed class ListRefresherTests : IDisposable
         Write("b.txt", "192.0.2.7\n");
         var always = FeedReader.Read(new FeedOptions { Path = Path.Combine(_folder, "b.txt") }, _time);
         var refresher = new ListRefresher(
-            [new FeedOptions { Path = Path.Combine(_folder, "a.txt") }], _holder, TimeSpan.FromMinutes(1), _time, NullLogger<ListRefresher>.Instance, [always]);
+            [new FeedOptions { Path = Path.Combine(_folder, "a.txt") }], _holder, TimeSpan.FromMinutes(1), _time,
+            NullLogger<ListRefresher>.Instance, [always]);
 
         Assert.Empty(refresher.Refresh());
         Assert.True(Lists("192.0.2.1"));

@@ -25,22 +25,42 @@ public class MatcherTests
     private static Matcher NewMatcher(int capacity = ContactTracker.DefaultCapacity) =>
         new(new CurrentWatchlist(List), (block, _) => new SubjectKey(block.Bits), capacity);
 
-    private static Flow Out(string remote, ushort port, long at, byte flags = Spoken, ulong packets = 4, byte protocol = Protocols.Tcp, string subject = "10.0.0.7", long lasts = 1_000) => new()
-    {
-        Subject = IpKey.Parse(subject), Remote = IpKey.Parse(remote), SubjectPort = 50_000, RemotePort = port, Protocol = protocol,
-        StartMs = at, EndMs = at + lasts, PacketsOut = packets, OctetsOut = packets * 60, FlagsOut = flags, SamplingInterval = 1,
-        Traits = FlowTraits.FlagsKnown, Place = FlowAttribution.Attributed,
-    };
+    private static Flow Out(
+        string remote, ushort port, long at, byte flags = Spoken, ulong packets = 4, byte protocol = Protocols.Tcp,
+        string subject = "10.0.0.7", long lasts = 1_000) =>
+        new()
+        {
+            Subject = IpKey.Parse(subject),
+            Remote = IpKey.Parse(remote),
+            SubjectPort = 50_000,
+            RemotePort = port,
+            Protocol = protocol,
+            StartMs = at,
+            EndMs = at + lasts,
+            PacketsOut = packets,
+            OctetsOut = packets * 60,
+            FlagsOut = flags,
+            SamplingInterval = 1, Traits = FlowTraits.FlagsKnown, Place = FlowAttribution.Attributed,
+        };
 
     /// <summary>Without SYN, so that it does not prove the other direction by itself.</summary>
-    private static Flow In(string remote, ushort port, long at, byte flags = 8 | 16, ulong packets = 4, byte protocol = Protocols.Tcp, string subject = "10.0.0.7", long lasts = 1_000) =>
-        Out(remote, port, at, 0, 0, protocol, subject, lasts) with { PacketsIn = packets, OctetsIn = packets * 60, OctetsOut = 0, FlagsIn = flags };
+    private static Flow In(
+        string remote, ushort port, long at, byte flags = 8 | 16, ulong packets = 4, byte protocol = Protocols.Tcp,
+        string subject = "10.0.0.7", long lasts = 1_000) =>
+            Out(remote, port, at, 0, 0, protocol, subject, lasts) with
+            {
+                PacketsIn = packets,
+                OctetsIn = packets * 60,
+                OctetsOut = 0,
+                FlagsIn = flags
+            };
 
     private static Sighting[] Found(params Flow[] flows)
     {
         var matcher = NewMatcher();
         matcher.Match(flows);
-        return [.. matcher.Drain(long.MaxValue).OrderBy(s => s.Endpoint.Address).ThenBy(s => s.Kind).ThenBy(s => s.Subject)];
+        return [.. matcher.Drain(long.MaxValue)
+            .OrderBy(s => s.Endpoint.Address).ThenBy(s => s.Kind).ThenBy(s => s.Subject)];
     }
 
     [Fact]
@@ -55,23 +75,29 @@ public class MatcherTests
         Assert.Equal(new SubjectKey(IpKey.Parse("10.0.0.7").Bits), sighting.Subject);
     }
 
-    /// <summary>Where the exporter sees one direction only, the answers prove the other (ADR 0007); to a neighbour's packets they are no contact more.</summary>
+    /// <summary>Where the exporter sees one direction only, the answers prove the other (ADR 0007); to a neighbour's
+    /// packets they are no contact more.</summary>
     [Fact]
     public void Answers_that_imply_a_partner_are_a_one_sided_contact_of_their_own()
     {
-        var alone = Assert.Single(Found(In("192.0.2.1", 443, Noon, Spoken), In("192.0.2.1", 443, Noon + (60 * Minute), Spoken)));
+        var alone = Assert.Single(
+            Found(In("192.0.2.1", 443, Noon, Spoken), In("192.0.2.1", 443, Noon + (60 * Minute), Spoken)));
         Assert.Equal((ContactKind.OneSided, 2u), (alone.Kind, alone.Contacts));
 
         Assert.Empty(Found(In("192.0.2.1", 443, Noon, Syn | 16, packets: 9)));
-        var answered = Assert.Single(Found(Out("192.0.2.1", 443, Noon + (9 * Minute)), In("192.0.2.1", 443, Noon + (11 * Minute), Spoken)));
+        var answered = Assert.Single(
+            Found(Out("192.0.2.1", 443, Noon + (9 * Minute)), In("192.0.2.1", 443, Noon + (11 * Minute), Spoken)));
         Assert.Equal((ContactKind.Exchange, 1u), (answered.Kind, answered.Contacts));
     }
 
     [Fact]
     public void A_biflow_is_both_directions_at_once() =>
-        Assert.Equal(ContactKind.Exchange, Assert.Single(Found(Out("192.0.2.1", 443, Noon) with { PacketsIn = 3, FlagsIn = Spoken })).Kind);
+        Assert.Equal(
+            ContactKind.Exchange,
+            Assert.Single(Found(Out("192.0.2.1", 443, Noon) with { PacketsIn = 3, FlagsIn = Spoken })).Kind);
 
-    /// <summary>The edge of a slot lies at 12:10; answers come from two minutes after it to beyond ten minutes.</summary>
+    /// <summary>The edge of a slot lies at 12:10; answers come from two minutes after it to
+    /// beyond ten minutes.</summary>
     [Theory]
     [InlineData(9, 11, ContactKind.Exchange, 1u)]
     [InlineData(9, 18, ContactKind.Exchange, 1u)]
@@ -80,9 +106,12 @@ public class MatcherTests
     [InlineData(9, 31, ContactKind.Attempt, 1u)]
     [InlineData(11, 9, ContactKind.Exchange, 1u)]
     [InlineData(19, 1, ContactKind.Attempt, 1u)]
-    public void A_pair_of_directions_within_ten_minutes_is_not_split_by_an_edge(int sent, int received, ContactKind expected, uint contacts)
+    public void A_pair_of_directions_within_ten_minutes_is_not_split_by_an_edge(
+        int sent, int received, ContactKind expected, uint contacts)
     {
-        var sighting = Assert.Single(Found(Out("192.0.2.1", 443, Noon + (sent * Minute)), In("192.0.2.1", 443, Noon + (received * Minute), flags: Syn | 16)));
+        var sighting = Assert.Single(Found(
+            Out("192.0.2.1", 443, Noon + (sent * Minute)),
+            In("192.0.2.1", 443, Noon + (received * Minute), flags: Syn | 16)));
 
         Assert.Equal((expected, contacts), (sighting.Kind, sighting.Contacts));
     }
@@ -97,7 +126,9 @@ public class MatcherTests
     [Fact]
     public void Long_flows_whose_directions_are_cut_at_other_times_are_one_exchange()
     {
-        var flows = Found(Out("192.0.2.1", 443, Noon, lasts: 30 * Minute), In("192.0.2.1", 443, Noon + (25 * Minute), lasts: 30 * Minute));
+        var flows = Found(
+            Out("192.0.2.1", 443, Noon, lasts: 30 * Minute),
+            In("192.0.2.1", 443, Noon + (25 * Minute), lasts: 30 * Minute));
 
         Assert.Equal(ContactKind.Exchange, Assert.Single(flows).Kind);
     }
@@ -105,7 +136,8 @@ public class MatcherTests
     [Fact]
     public void A_beacon_of_an_hour_is_one_row_of_six_contacts()
     {
-        var flows = Enumerable.Range(0, 6).SelectMany(i => (Flow[])[Out("192.0.2.1", 443, Noon + (i * 10 * Minute)), In("192.0.2.1", 443, Noon + (i * 10 * Minute) + 100)]);
+        var flows = Enumerable.Range(0, 6).SelectMany(i => (Flow[])[
+            Out("192.0.2.1", 443, Noon + (i * 10 * Minute)), In("192.0.2.1", 443, Noon + (i * 10 * Minute) + 100)]);
 
         var sighting = Assert.Single(Found([.. flows]));
 
@@ -137,7 +169,8 @@ public class MatcherTests
     public void A_row_without_port_does_not_speak_of_the_subjects_own_server()
     {
         var served = Out("192.0.2.2", 51_234, Noon) with { SubjectPort = 443, PacketsIn = 9, FlagsIn = Spoken };
-        var opened = Out("198.51.100.1", 443, Noon) with { Opener = FlowInitiator.Remote, PacketsIn = 9, FlagsIn = Spoken };
+        var opened =
+            Out("198.51.100.1", 443, Noon) with { Opener = FlowInitiator.Remote, PacketsIn = 9, FlagsIn = Spoken };
 
         Assert.Empty(Found(served, opened));
         Assert.Single(Found(served with { Opener = FlowInitiator.Subject }));
@@ -149,7 +182,8 @@ public class MatcherTests
         var matcher = NewMatcher();
         matcher.Match(
         [
-            Out("192.0.2.8", 1, Noon), Out("203.0.113.8", 1, Noon), Out("198.51.100.7", 1, Noon), Out("198.51.100.8", 1, Noon), Out("8.8.8.8", 1, Noon),
+            Out("192.0.2.8", 1, Noon), Out("203.0.113.8", 1, Noon), Out("198.51.100.7", 1, Noon),
+            Out("198.51.100.8", 1, Noon), Out("8.8.8.8", 1, Noon),
             Out("192.0.2.1", 443, Noon) with { Place = FlowAttribution.Foreign },
         ]);
 
@@ -161,10 +195,19 @@ public class MatcherTests
     public void Under_sampling_one_direction_is_one_sided_and_scaled_counts_are_scaled_back()
     {
         var sampled = Out("192.0.2.1", 443, Noon, 16, 1) with { SamplingInterval = 1_000 };
-        var scaled = Out("192.0.2.2", 443, Noon, Syn, 3_000) with { SamplingInterval = 1_000, Traits = FlowTraits.FlagsKnown | FlowTraits.Scaled };
-        var answer = In("192.0.2.2", 443, Noon, Syn, 2_000) with { SamplingInterval = 1_000, Traits = FlowTraits.FlagsKnown | FlowTraits.Scaled };
+        var scaled = Out("192.0.2.2", 443, Noon, Syn, 3_000) with
+        {
+            SamplingInterval = 1_000,
+            Traits = FlowTraits.FlagsKnown | FlowTraits.Scaled
+        };
+        var answer = In("192.0.2.2", 443, Noon, Syn, 2_000) with
+        {
+            SamplingInterval = 1_000,
+            Traits = FlowTraits.FlagsKnown | FlowTraits.Scaled
+        };
 
-        Assert.Equal([ContactKind.OneSided, ContactKind.Attempt], Found(sampled, scaled, answer).Select(sighting => sighting.Kind));
+        Assert.Equal([ContactKind.OneSided, ContactKind.Attempt], Found(sampled, scaled, answer).Select(sighting =>
+            sighting.Kind));
     }
 
     [Fact]
@@ -173,7 +216,9 @@ public class MatcherTests
         var sent = Out("192.0.2.1", 443, Noon, Syn, 2);
         var received = In("192.0.2.1", 443, Noon, Syn | 16, 2);
 
-        Assert.Equal(ContactKind.Attempt, Assert.Single(Found(sent, sent with { Role = 1 }, received, received with { Role = 1 })).Kind);
+        Assert.Equal(
+            ContactKind.Attempt,
+            Assert.Single(Found(sent, sent with { Role = 1 }, received, received with { Role = 1 })).Kind);
         Assert.Equal(ContactKind.Exchange, Assert.Single(Found(sent, sent, received, received)).Kind);
     }
 
@@ -234,7 +279,8 @@ public class MatcherTests
         var matcher = NewMatcher(capacity: 64);
         for (var i = 0; i < 1_000; i++)
         {
-            matcher.Match([Out("192.0.2.1", 443, Noon + (i * 10 * Minute)), In("192.0.2.1", 443, Noon + (i * 10 * Minute))]);
+            matcher.Match(
+                [Out("192.0.2.1", 443, Noon + (i * 10 * Minute)), In("192.0.2.1", 443, Noon + (i * 10 * Minute))]);
             Assert.True(matcher.Waiting <= 64);
         }
 
@@ -274,13 +320,17 @@ public class MatcherTests
     public void Times_out_of_every_range_are_kept_within()
     {
         var matcher = NewMatcher();
-        matcher.Match([Out("192.0.2.1", 443, long.MinValue), Out("192.0.2.1", 443, long.MaxValue - 2_000), Out("192.0.2.1", 443, 5) with { EndMs = long.MaxValue }]);
+        matcher.Match([
+            Out("192.0.2.1", 443, long.MinValue), Out("192.0.2.1", 443, long.MaxValue - 2_000),
+            Out("192.0.2.1", 443, 5) with { EndMs = long.MaxValue }]);
 
         Assert.Equal(2, matcher.Drain(long.MaxValue).Sum(s => s.Contacts));
     }
 
     private static string[] Totals(IEnumerable<Sighting> rows) =>
-        [.. rows.GroupBy(s => (s.Subject, s.Endpoint, s.Kind)).Select(g => $"{g.Key} {g.Sum(s => s.Contacts)} {g.Min(s => s.FirstMs)} {g.Max(s => s.LastMs)}").Order(StringComparer.Ordinal)];
+        [.. rows.GroupBy(s => (s.Subject, s.Endpoint, s.Kind))
+            .Select(g => $"{g.Key} {g.Sum(s => s.Contacts)} {g.Min(s => s.FirstMs)} {g.Max(s => s.LastMs)}")
+            .Order(StringComparer.Ordinal)];
 
     private static Flow[] RandomFlows(Random random, int count)
     {
@@ -296,7 +346,9 @@ public class MatcherTests
             var flow = random.Next(2) == 0
                 ? Out(remote, 443, at, flag, (ulong)random.Next(1, 5), subject: subject, lasts: lasts)
                 : In(remote, 443, at, flag, (ulong)random.Next(1, 5), subject: subject, lasts: lasts);
-            return random.Next(20) == 0 ? flow with { Traits = FlowTraits.None } : flow with { SamplingInterval = random.Next(20) == 0 ? 10u : 1u };
+            return random.Next(20) == 0
+                ? flow with { Traits = FlowTraits.None }
+                : flow with { SamplingInterval = random.Next(20) == 0 ? 10u : 1u };
         })];
     }
 }

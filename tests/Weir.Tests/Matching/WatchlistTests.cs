@@ -11,11 +11,14 @@ public class WatchlistTests
     private const long Noon = 1_714_564_800_000;
 
     internal static Feed FeedOf(string name, ListRole role, params string[] lines) =>
-        FeedReader.Parse(string.Concat(lines.Select(line => line + "\n")), new FeedOptions { Path = name, Name = name, Role = role }, TimeProvider.System);
+        FeedReader.Parse(
+            string.Concat(lines.Select(line => line + "\n")), new FeedOptions { Path = name, Name = name, Role = role },
+            TimeProvider.System);
 
     internal static Watchlist ListOf(params Feed[] feeds) => Watchlist.From(feeds, DateTimeOffset.UnixEpoch);
 
-    internal static Endpoint At(string address, ushort port, byte protocol = Protocols.Tcp) => new(IpKey.Parse(address), port, protocol);
+    internal static Endpoint At(string address, ushort port, byte protocol = Protocols.Tcp) =>
+        new(IpKey.Parse(address), port, protocol);
 
     [Fact]
     public void An_entry_with_a_port_matches_that_port_and_one_without_every_port()
@@ -43,7 +46,8 @@ public class WatchlistTests
     [Fact]
     public void Expiry_is_judged_at_the_flows_time()
     {
-        var feed = FeedReader.Parse($"ip,expires\n192.0.2.1,2024-05-01T12:00:00Z\n", new FeedOptions { Path = "a" }, TimeProvider.System);
+        var feed = FeedReader.Parse(
+            $"ip,expires\n192.0.2.1,2024-05-01T12:00:00Z\n", new FeedOptions { Path = "a" }, TimeProvider.System);
         var list = ListOf(feed);
 
         Assert.True(list.TryFind(At("192.0.2.1", 1), Noon - 1_000, out _));
@@ -86,24 +90,29 @@ public class WatchlistTests
     [Fact]
     public void The_same_entry_said_twice_by_one_list_lives_as_long_as_either()
     {
-        var feed = FeedReader.Parse("ip,port,expires\n192.0.2.1,1,2024-05-01\n192.0.2.1,1,2024-06-01\n192.0.2.1,1,2024-04-01\n", new FeedOptions { Path = "a" }, TimeProvider.System);
+        var feed = FeedReader.Parse(
+            "ip,port,expires\n192.0.2.1,1,2024-05-01\n192.0.2.1,1,2024-06-01\n192.0.2.1,1,2024-04-01\n",
+            new FeedOptions { Path = "a" }, TimeProvider.System);
         var list = ListOf(feed);
 
         Assert.Equal(1, list.Count);
-        Assert.True(list.TryFind(At("192.0.2.1", 1), DateTimeOffset.Parse("2024-05-31T00:00:00Z").ToUnixTimeMilliseconds(), out _));
+        Assert.True(list.TryFind(
+            At("192.0.2.1", 1), DateTimeOffset.Parse("2024-05-31T00:00:00Z").ToUnixTimeMilliseconds(), out _));
     }
 
     [Fact]
     public void An_address_listed_with_very_many_ports_is_found_by_each()
     {
-        var list = ListOf(FeedOf("a", ListRole.C2, [.. Enumerable.Range(1, 5_000).Select(port => $"192.0.2.1:{port}")]));
+        var list = ListOf(
+            FeedOf("a", ListRole.C2, [.. Enumerable.Range(1, 5_000).Select(port => $"192.0.2.1:{port}")]));
 
         Assert.True(list.TryFind(At("192.0.2.1", 4_321), Noon, out var entry));
         Assert.Equal(4_321, entry.Port);
         Assert.False(list.TryFind(At("192.0.2.1", 5_001), Noon, out _));
     }
 
-    /// <summary>Random lists of addresses and networks, both families, with and without ports, protocols, expiry, over few values so that they overlap.</summary>
+    /// <summary>Random lists of addresses and networks, both families, with and without ports, protocols, expiry, over
+    /// few values so that they overlap.</summary>
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 1)]
@@ -114,13 +123,16 @@ public class WatchlistTests
     public void It_agrees_with_a_search_entry_by_entry(int seed, int count)
     {
         var random = new Random(seed);
-        var feeds = Enumerable.Range(0, 4).Select(i => RandomFeed(random, $"list{i}", count / 4 + (count % 4))).ToArray();
+        var feeds = Enumerable.Range(0, 4)
+            .Select(i => RandomFeed(random, $"list{i}", count / 4 + (count % 4))).ToArray();
         var list = ListOf(feeds);
         var all = feeds.SelectMany(feed => feed.Entries).ToList();
         var listed = 0;
         for (var i = 0; i < 4_000; i++)
         {
-            var endpoint = new Endpoint(RandomAddress(random), (ushort)random.Next(0, 4), random.Next(3) switch { 0 => Protocols.Tcp, 1 => Protocols.Udp, _ => Protocols.Icmp });
+            var endpoint = new Endpoint(
+                RandomAddress(random), (ushort)random.Next(0, 4),
+                random.Next(3) switch { 0 => Protocols.Tcp, 1 => Protocols.Udp, _ => Protocols.Icmp });
             var at = random.Next(0, 6) * 1_000L;
             var covering = all.Where(entry => entry.Covers(endpoint) && entry.IsValidAt(at)).ToList();
             var allowed = covering.Exists(entry => entry.Role == ListRole.Allow);
@@ -134,10 +146,13 @@ public class WatchlistTests
                 listed++;
                 Assert.Equal(role, entry.Role);
                 Assert.True(entry.Covers(endpoint) && entry.IsValidAt(at));
-                Assert.Equal(covering.Where(other => other.Role == role).Select(other => other.List).Distinct().Count(), sources);
+                Assert.Equal(
+                    covering.Where(other => other.Role == role).Select(other => other.List).Distinct().Count(),
+                    sources);
             }
 
-            Assert.Equal(all.Exists(other => other.Role == ListRole.Allow && other.Covers(endpoint)), list.IsAllowed(endpoint));
+            Assert.Equal(
+                all.Exists(other => other.Role == ListRole.Allow && other.Covers(endpoint)), list.IsAllowed(endpoint));
         }
 
         Assert.True(count < 40 || listed > 100, $"{listed} of 4000 questions met an entry");
@@ -149,11 +164,22 @@ public class WatchlistTests
         for (var i = 0; i < count; i++)
         {
             var address = RandomAddress(random);
-            var what = random.Next(3) > 0 ? Prefix.From(address, 128) : Prefix.From(address, address.IsV4 ? 96 + random.Next(20, 32) : random.Next(100, 128));
-            var role = random.Next(10) switch { < 5 => ListRole.C2, < 7 => ListRole.Sinkhole, 7 => ListRole.Attacker, 8 => ListRole.Bogon, _ => random.Next(4) == 0 ? ListRole.Allow : ListRole.C2 };
+            var what = random.Next(3) > 0
+                ? Prefix.From(address, 128)
+                : Prefix.From(address, address.IsV4 ? 96 + random.Next(20, 32) : random.Next(100, 128));
+            var role = random.Next(10) switch
+            {
+                < 5 => ListRole.C2,
+                < 7 => ListRole.Sinkhole,
+                7 => ListRole.Attacker,
+                8 => ListRole.Bogon,
+                _ => random.Next(4) == 0 ? ListRole.Allow : ListRole.C2
+            };
             entries.Add(new ListEntry(
-                what, (ushort)random.Next(0, 4), random.Next(4) switch { 0 => Protocols.Tcp, 1 => Protocols.Icmp, _ => 0 },
-                new ListTag(name, role, 100, ""), 0, 0, random.Next(3) == 0 ? random.Next(1, 6) * 1_000L : ListEntry.Never, random.Next(5) == 0 ? 2_000 : 0));
+                what, (ushort)random.Next(0, 4),
+                random.Next(4) switch { 0 => Protocols.Tcp, 1 => Protocols.Icmp, _ => 0 },
+                new ListTag(name, role, 100, ""), 0, 0,
+                random.Next(3) == 0 ? random.Next(1, 6) * 1_000L : ListEntry.Never, random.Next(5) == 0 ? 2_000 : 0));
         }
 
         return FeedOf(name, ListRole.C2) with { Entries = entries };

@@ -12,8 +12,9 @@ public sealed class ActionTakenTests
     {
         (string Line, ActionTaken Read)[] forms =
         [
-            (ActionTaken.Closed("[2001:db8::7]:443/tcp", At), new("closed", "[2001:db8::7]:443/tcp", At)), (ActionTaken.Leaky(At), new("leaky", "", At)),
-            (ActionTaken.Strict(At), new("strict", "", At)), (ActionTaken.Released(At), new("released", "", At)),
+            (ActionTaken.Closed("[2001:db8::7]:443/tcp", At), new("closed", "[2001:db8::7]:443/tcp", At)),
+            (ActionTaken.Leaky(At), new("leaky", "", At)), (ActionTaken.Strict(At), new("strict", "", At)),
+            (ActionTaken.Released(At), new("released", "", At)),
         ];
         Assert.All(forms, form =>
         {
@@ -33,9 +34,12 @@ public sealed class ActionTakenTests
     [Fact]
     public void Words_of_steps_states_and_outcomes_are_one_each()
     {
-        Assert.All(Enum.GetValues<NoticeStep>(), step => Assert.True(NoticeNames.TryParse(NoticeNames.ToName(step), out NoticeStep read) && read == step));
-        Assert.All(Enum.GetValues<NoticeOutcome>(), outcome => Assert.True(NoticeNames.TryParse(NoticeNames.ToName(outcome), out NoticeOutcome read) && read == outcome));
-        Assert.Equal(Enum.GetValues<NoticeState>().Length, Enum.GetValues<NoticeState>().Select(NoticeNames.ToName).Distinct().Count());
+        Assert.All(Enum.GetValues<NoticeStep>(), step =>
+            Assert.True(NoticeNames.TryParse(NoticeNames.ToName(step), out NoticeStep read) && read == step));
+        Assert.All(Enum.GetValues<NoticeOutcome>(), outcome =>
+            Assert.True(NoticeNames.TryParse(NoticeNames.ToName(outcome), out NoticeOutcome read) && read == outcome));
+        Assert.Equal(Enum.GetValues<NoticeState>().Length, Enum.GetValues<NoticeState>()
+            .Select(NoticeNames.ToName).Distinct().Count());
         Assert.False(NoticeNames.TryParse("sung", out NoticeStep _));
     }
 }

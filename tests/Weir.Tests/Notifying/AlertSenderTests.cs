@@ -37,7 +37,9 @@ public sealed class AlertSenderTests : IDisposable
     [Fact]
     public async Task A_channel_that_is_away_is_tried_until_it_is_back_and_holds_up_no_other()
     {
-        var (good, away) = (new FakeAlertChannel("good"), new FakeAlertChannel("away") { Fault = new ChannelException("away: not there", isForGood: false) });
+        var (good, away) = (
+            new FakeAlertChannel("good"),
+            new FakeAlertChannel("away") { Fault = new ChannelException("away: not there", isForGood: false) });
         using var place = await PlaceAsync([good, away]);
         place.Run();
         _ = await place.Sender.EnqueueAsync(Made("a"), default);
@@ -61,7 +63,8 @@ public sealed class AlertSenderTests : IDisposable
         Assert.Equal(1, channel.Tries);
 
         channel.Fault = new ChannelException("later", isForGood: false);
-        _ = await place.Sender.EnqueueAsync(Made("old") with { At = TimeProvider.System.GetUtcNow().AddDays(-4) }, default);
+        _ = await place.Sender.EnqueueAsync(
+            Made("old") with { At = TimeProvider.System.GetUtcNow().AddDays(-4) }, default);
         await UntilAsync(() => place.Sender.ChannelStatuses[0].GivenUp == 2);
         Assert.Equal(0, place.Sender.ChannelStatuses[0].Waiting);
     }
@@ -79,7 +82,9 @@ public sealed class AlertSenderTests : IDisposable
 
         var channel = new FakeAlertChannel("one");
         using var after = await PlaceAsync([channel], o => o with { MaxPerKind = 2 });
-        Assert.Equal((4, 2, 2), (after.Sender.ChannelStatuses[0].Taken, after.Sender.ChannelStatuses[0].Held, after.Sender.ChannelStatuses[0].Waiting));
+        Assert.Equal((4, 2, 2), (
+            after.Sender.ChannelStatuses[0].Taken, after.Sender.ChannelStatuses[0].Held,
+            after.Sender.ChannelStatuses[0].Waiting));
         after.Run();
         await after.Sender.DigestAsync(default);
         await UntilAsync(() => channel.Taken.Count == 3);
@@ -131,7 +136,8 @@ public sealed class AlertSenderTests : IDisposable
         foreach (var kinds in Gen.Elements("case-opened", "case-closed", "block-over").ListOf().Sample(8, 30))
         {
             var channel = new FakeAlertChannel("one");
-            using var place = await PlaceAsync([channel], o => o with { MaxPerKind = 3, Window = TimeSpan.FromHours(1) }, $"storm{++runs}");
+            using var place = await PlaceAsync(
+                [channel], o => o with { MaxPerKind = 3, Window = TimeSpan.FromHours(1) }, $"storm{++runs}");
             foreach (var (i, kind) in kinds.Index())
             {
                 _ = await place.Sender.EnqueueAsync(Made($"{kind}-{i}") with { Kind = kind }, default);
@@ -141,7 +147,9 @@ public sealed class AlertSenderTests : IDisposable
             Assert.Equal(held.Values.Sum(), place.Sender.ChannelStatuses[0].Held);
             Assert.Equal(kinds.Count, place.Sender.ChannelStatuses[0].Taken);
             Assert.Equal(kinds.Count - held.Values.Sum(), place.Sender.ChannelStatuses[0].Waiting);
-            Assert.Equal(held.Where(h => h.Value > 0).OrderBy(h => h.Key).Select(h => (h.Key, (long)h.Value)), (await place.Journal.HeldAsync(default)).Select(h => (h.Kind, h.Alerts)).OrderBy(h => h.Kind));
+            Assert.Equal(
+                held.Where(h => h.Value > 0).OrderBy(h => h.Key).Select(h => (h.Key, (long)h.Value)),
+                (await place.Journal.HeldAsync(default)).Select(h => (h.Kind, h.Alerts)).OrderBy(h => h.Kind));
         }
     }
 
@@ -173,7 +181,13 @@ public sealed class AlertSenderTests : IDisposable
 
     private static Alert Made(string id) => new()
     {
-        Id = id, At = TimeProvider.System.GetUtcNow(), Kind = "case-opened", Severity = Severity.Warning, Text = id, Case = new(7), Words = new Dictionary<string, string> { ["rule"] = "x" },
+        Id = id,
+        At = TimeProvider.System.GetUtcNow(),
+        Kind = "case-opened",
+        Severity = Severity.Warning,
+        Text = id,
+        Case = new(7),
+        Words = new Dictionary<string, string> { ["rule"] = "x" },
     };
 
     private static async Task UntilAsync(Func<bool> isSo)
@@ -186,11 +200,19 @@ public sealed class AlertSenderTests : IDisposable
         }
     }
 
-    private async Task<AlertSenderFixture> PlaceAsync(IAlertChannel[] channels, Func<AlertOptions, AlertOptions>? with = null, string name = "alerts")
+    private async Task<AlertSenderFixture> PlaceAsync(
+        IAlertChannel[] channels, Func<AlertOptions, AlertOptions>? with = null, string name = "alerts")
     {
-        var options = new AlertOptions { FirstWait = TimeSpan.FromMilliseconds(5), LongestWait = TimeSpan.FromMilliseconds(20), MaxPerMinute = 10_000 };
+        var options = new AlertOptions
+        {
+            FirstWait = TimeSpan.FromMilliseconds(5),
+            LongestWait = TimeSpan.FromMilliseconds(20),
+            MaxPerMinute = 10_000
+        };
         var journal = AlertJournal.Open(Path.Combine(_folder, name), TimeProvider.System);
-        return new(journal, await AlertSender.OpenAsync(journal, [.. channels], with is null ? options : with(options), TimeProvider.System, NullLogger<AlertSender>.Instance, default));
+        return new(journal, await AlertSender.OpenAsync(
+            journal, [.. channels], with is null ? options : with(options), TimeProvider.System,
+            NullLogger<AlertSender>.Instance, default));
     }
 
     private sealed class AlertSenderFixture(AlertJournal journal, AlertSender sender) : IDisposable

@@ -44,25 +44,27 @@ public sealed class LinkSignerTests
     }
 
     [Fact]
-    public void Any_letter_changed_lost_or_added_is_refused() => Prop.ForAll<ulong, byte, byte>((number, place, letter) =>
-    {
-        var signer = new LinkSigner(new(First, null));
-        var link = signer.Sign(new CaseId(number), Now.AddDays(1));
-        var at = place % link.Length;
-        var other = Letters[letter % Letters.Length];
-        var changed = link[..at] + other + link[(at + 1)..];
-        return (changed == link || !signer.TryRead(changed, Now, out _))
-            && !signer.TryRead(link[..at], Now, out _)
-            && !signer.TryRead(link[..at] + link[(at + 1)..], Now, out _)
-            && !signer.TryRead(link[..at] + other + link[at..], Now, out _);
-    }).QuickCheckThrowOnFailure();
+    public void Any_letter_changed_lost_or_added_is_refused() =>
+        Prop.ForAll<ulong, byte, byte>((number, place, letter) =>
+        {
+            var signer = new LinkSigner(new(First, null));
+            var link = signer.Sign(new CaseId(number), Now.AddDays(1));
+            var at = place % link.Length;
+            var other = Letters[letter % Letters.Length];
+            var changed = link[..at] + other + link[(at + 1)..];
+            return (changed == link || !signer.TryRead(changed, Now, out _))
+                && !signer.TryRead(link[..at], Now, out _)
+                && !signer.TryRead(link[..at] + link[(at + 1)..], Now, out _)
+                && !signer.TryRead(link[..at] + other + link[at..], Now, out _);
+        }).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData("")]
     [InlineData("=")]
     [InlineData("c-0123456789abcdef")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void What_was_never_signed_is_refused(string text) => Assert.False(new LinkSigner(new(First, null)).TryRead(text, Now, out _));
+    public void What_was_never_signed_is_refused(string text) =>
+        Assert.False(new LinkSigner(new(First, null)).TryRead(text, Now, out _));
 
     [Theory]
     [InlineData(" ", "")]
@@ -125,5 +127,6 @@ public sealed class LinkSignerTests
         Assert.Equal("", new NoCaseLinks().For(new CaseId(7), Now));
     }
 
-    private static byte[] Key(byte seed) => [.. Enumerable.Range(0, LinkSigner.KeyOctets).Select(i => (byte)(i + (seed * 40)))];
+    private static byte[] Key(byte seed) =>
+        [.. Enumerable.Range(0, LinkSigner.KeyOctets).Select(i => (byte)(i + (seed * 40)))];
 }

@@ -26,16 +26,20 @@ public sealed class NoticeDispatcherTests
         await place.PassAsync(TimeSpan.FromMinutes(2));
 
         var notice = Assert.Single(place.Pipe.Sent);
-        Assert.Equal((id, scope, NoticeStep.Found, $"https://help.example.net/{id}"), (notice.Case, notice.Scope, notice.Step, notice.Link));
-        Assert.Equal((Purpose.DdosSource, "flood-out/3", "out udp rport=7703 raddr=203.0.113.9"), (notice.Facts.Purpose, notice.Facts.Trigger, notice.Facts.Class));
+        Assert.Equal((id, scope, NoticeStep.Found, $"https://help.example.net/{id}"), (
+            notice.Case, notice.Scope, notice.Step, notice.Link));
+        Assert.Equal((Purpose.DdosSource, "flood-out/3", "out udp rport=7703 raddr=203.0.113.9"), (
+            notice.Facts.Purpose, notice.Facts.Trigger, notice.Facts.Class));
         Assert.Equal(TimeSpan.FromMinutes(1), notice.Facts.Last - notice.Facts.First);
         Assert.Contains("80000 packets/s against 10000", notice.Facts.Grounds, StringComparison.Ordinal);
         Assert.DoesNotContain("192.0.2.1", notice.Facts.Grounds, StringComparison.Ordinal);
         Assert.Empty(notice.Facts.Done);
         var row = Assert.Single(place.Desk.ForCase(id));
         Assert.Equal((NoticeState.Told, "weir", "250 2.0.0"), (row.State, row.By, row.Proof!.Reply));
-        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Notify), e => e.Outcome == AuditActions.Allow && e.Case == id.ToString());
-        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Notified), e => e.Case == id.ToString() && e.Reason == "found by mail");
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Notify), e =>
+            e.Outcome == AuditActions.Allow && e.Case == id.ToString());
+        Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.Notified), e =>
+            e.Case == id.ToString() && e.Reason == "found by mail");
     }
 
     [Fact]
@@ -46,7 +50,8 @@ public sealed class NoticeDispatcherTests
         await place.StartAsync();
         _ = await place.FloodAsync(subject: 1, lengthMs: 10_000);
         var (closed, _) = await place.FloodAsync(subject: 2);
-        Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, closed, CaseClosureReason.Fixed, "done", default)).Refused);
+        Assert.Null((await place.Cases.Desk.CloseAsync(
+            CaseHandlerFixture.Ana, closed, CaseClosureReason.Fixed, "done", default)).Refused);
         await place.PassAsync(TimeSpan.FromMinutes(11));
         Assert.Empty(place.Desk.All);
 
@@ -87,13 +92,19 @@ public sealed class NoticeDispatcherTests
         var (one, scope) = await place.FloodAsync(subject: 1);
         var (other, _) = await place.FloodAsync(subject: 2);
 
-        Assert.Equal(DenyCode.RoleMayNot, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Petra))!.Code);
-        Assert.Equal(DenyCode.RoleMayNot, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Adam))!.Code);
-        Assert.Equal(DenyCode.OutOfScope, (await place.PlanAsync(other, scope, NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
-        Assert.Equal(DenyCode.Unknown, (await place.PlanAsync(one, new ScopeId(1), NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Petra))!.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Adam))!.Code);
+        Assert.Equal(
+            DenyCode.OutOfScope, (await place.PlanAsync(other, scope, NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
+        Assert.Equal(
+            DenyCode.Unknown,
+            (await place.PlanAsync(one, new ScopeId(1), NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
         place.HasPipe = false;
         await place.StartAsync();
-        Assert.Equal(DenyCode.VaultDown, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
+        Assert.Equal(
+            DenyCode.VaultDown, (await place.PlanAsync(one, scope, NoticeStep.Found, CaseHandlerFixture.Ana))!.Code);
         await place.PassAsync(TimeSpan.FromMinutes(11));
 
         Assert.Empty(place.Desk.All);
@@ -161,9 +172,12 @@ public sealed class NoticeDispatcherTests
         var until = place.Cases.Clock.GetUtcNow().AddDays(14);
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
         place.Cases.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.EndpointBlocked, null, ActionTaken.Closed("203.0.113.9:7703/udp", until)));
+        Assert.Null(await place.PlanAsync(
+            id, scope, NoticeStep.EndpointBlocked, null, ActionTaken.Closed("203.0.113.9:7703/udp", until)));
         place.Cases.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, ActionTaken.Closed("203.0.113.9:7703/udp", until), ActionTaken.Leaky(until)));
+        Assert.Null(await place.PlanAsync(
+            id, scope, NoticeStep.LeakyGarden, null, ActionTaken.Closed("203.0.113.9:7703/udp", until),
+            ActionTaken.Leaky(until)));
 
         await place.RoundAsync();
         await place.PassAsync(TimeSpan.FromHours(1));
@@ -172,7 +186,8 @@ public sealed class NoticeDispatcherTests
         Assert.Equal(NoticeStep.LeakyGarden, notice.Step);
         Assert.Equal([ActionTaken.Closed("203.0.113.9:7703/udp", until), ActionTaken.Leaky(until)], notice.Facts.Done);
         Assert.All(place.Desk.ForCase(id), row => Assert.Equal(NoticeState.Told, row.State));
-        Assert.Equal([NoticeStep.LeakyGarden, NoticeStep.LeakyGarden, null], place.Desk.ForCase(id).Select(row => row.ToldWith));
+        Assert.Equal(
+            [NoticeStep.LeakyGarden, NoticeStep.LeakyGarden, null], place.Desk.ForCase(id).Select(row => row.ToldWith));
     }
 
     [Fact]
@@ -182,19 +197,29 @@ public sealed class NoticeDispatcherTests
         place.Policy = place.Policy with { Automatic = AutomaticActions.None };
         await place.StartAsync();
         var (id, scope) = await place.FloodAsync();
-        foreach (var step in new[] { NoticeStep.EndpointBlocked, NoticeStep.LeakyGarden, NoticeStep.StrictGarden, NoticeStep.Released, NoticeStep.Clean })
+        foreach (var step in new[]
         {
-            Assert.Equal(DenyCode.ActionNotAllowed, (await place.PlanAsync(id, scope, step, CaseHandlerFixture.Ana))!.Code);
+            NoticeStep.EndpointBlocked,
+            NoticeStep.LeakyGarden,
+            NoticeStep.StrictGarden,
+            NoticeStep.Released,
+            NoticeStep.Clean
+        })
+        {
+            Assert.Equal(
+                DenyCode.ActionNotAllowed, (await place.PlanAsync(id, scope, step, CaseHandlerFixture.Ana))!.Code);
         }
 
         var now = place.Cases.Clock.GetUtcNow();
         place.Pipe.Fails = new VaultDownException("away");
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.EndpointBlocked, null, ActionTaken.Closed("203.0.113.9:7703/udp", now.AddHours(1))));
+        Assert.Null(await place.PlanAsync(
+            id, scope, NoticeStep.EndpointBlocked, null, ActionTaken.Closed("203.0.113.9:7703/udp", now.AddHours(1))));
         await place.PassAsync(TimeSpan.FromSeconds(1));
         place.Pipe.Fails = null;
         await place.PassAsync(TimeSpan.FromHours(2));
         Assert.Empty(place.Pipe.Sent);
-        Assert.Equal((NoticeState.Dropped, "the block is over"), (place.Desk.ForCase(id)[0].State, place.Desk.ForCase(id)[0].Fault));
+        Assert.Equal((NoticeState.Dropped, "the block is over"), (
+            place.Desk.ForCase(id)[0].State, place.Desk.ForCase(id)[0].Fault));
 
         now = place.Cases.Clock.GetUtcNow();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.LeakyGarden, null, ActionTaken.Leaky(now)));
@@ -207,7 +232,8 @@ public sealed class NoticeDispatcherTests
     [Theory]
     [InlineData(NoticeOutcome.NoContact, NoticeState.NoContact)]
     [InlineData(NoticeOutcome.Refused, NoticeState.Refused)]
-    public async Task What_cannot_reach_the_customer_is_told_and_a_person_may_have_it_tried_again(NoticeOutcome outcome, NoticeState state)
+    public async Task What_cannot_reach_the_customer_is_told_and_a_person_may_have_it_tried_again(
+        NoticeOutcome outcome, NoticeState state)
     {
         await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
@@ -216,7 +242,8 @@ public sealed class NoticeDispatcherTests
         await place.RoundAsync();
         Assert.Equal((state, "no"), (place.Desk.ForCase(id)[0].State, place.Desk.ForCase(id)[0].Fault));
         Assert.Empty(place.Cases.Audit.EntriesOf(AuditActions.Notified));
-        Assert.Equal((id, NoticeStep.Found, state, "no"), place.Untold.Select(r => (r.Case, r.Step, r.State, r.Fault)).Single());
+        Assert.Equal(
+            (id, NoticeStep.Found, state, "no"), place.Untold.Select(r => (r.Case, r.Step, r.State, r.Fault)).Single());
 
         place.Pipe.Outcome = NoticeOutcome.Delivered;
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
@@ -263,7 +290,8 @@ public sealed class NoticeDispatcherTests
         Assert.Null(await place.PlanAsync(other, second, NoticeStep.Found));
         await place.RoundAsync();
 
-        Assert.Equal((NoticeState.Refused, "no key here"), (place.Desk.ForCase(one)[0].State, place.Desk.ForCase(one)[0].Fault));
+        Assert.Equal(
+            (NoticeState.Refused, "no key here"), (place.Desk.ForCase(one)[0].State, place.Desk.ForCase(one)[0].Fault));
         Assert.Equal(NoticeState.Told, place.Desk.ForCase(other)[0].State);
     }
 
@@ -273,13 +301,16 @@ public sealed class NoticeDispatcherTests
         await using var place = await NoticeFixture.OpenAsync();
         var (id, scope) = await place.FloodAsync();
         Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Found));
-        Assert.Null(await place.PlanAsync(id, scope, NoticeStep.Released, null, ActionTaken.Released(place.Cases.Clock.GetUtcNow())));
-        Assert.Null((await place.Cases.Desk.CloseAsync(CaseHandlerFixture.Ana, id, CaseClosureReason.FalsePositive, "a mistake", default)).Refused);
+        Assert.Null(await place.PlanAsync(
+            id, scope, NoticeStep.Released, null, ActionTaken.Released(place.Cases.Clock.GetUtcNow())));
+        Assert.Null((await place.Cases.Desk.CloseAsync(
+            CaseHandlerFixture.Ana, id, CaseClosureReason.FalsePositive, "a mistake", default)).Refused);
 
         await place.RoundAsync();
 
         Assert.Equal(NoticeStep.Released, Assert.Single(place.Pipe.Sent).Step);
-        Assert.Equal([NoticeState.Dropped, NoticeState.Told], place.Desk.ForCase(id).OrderBy(r => r.Step).Select(r => r.State));
+        Assert.Equal(
+            [NoticeState.Dropped, NoticeState.Told], place.Desk.ForCase(id).OrderBy(r => r.Step).Select(r => r.State));
     }
 
     [Fact]
@@ -321,7 +352,8 @@ public sealed class NoticeDispatcherTests
             switch (chance.Next(8))
             {
                 case <= 2:
-                    Assert.Null(await place.PlanAsync(id, scope, steps[chance.Next(steps.Length)], null, "something was done"));
+                    Assert.Null(
+                        await place.PlanAsync(id, scope, steps[chance.Next(steps.Length)], null, "something was done"));
                     break;
                 case 3:
                     place.Pipe.Fails = new VaultDownException("away");
@@ -333,7 +365,8 @@ public sealed class NoticeDispatcherTests
                     await place.StartAsync();
                     break;
                 default:
-                    (place.Pipe.Fails, place.Pipe.FailsAfter) = chance.Next(2) == 0 ? (null, null) : (place.Pipe.Fails, place.Pipe.FailsAfter);
+                    (place.Pipe.Fails, place.Pipe.FailsAfter) =
+                        chance.Next(2) == 0 ? (null, null) : (place.Pipe.Fails, place.Pipe.FailsAfter);
                     await place.PassAsync(TimeSpan.FromSeconds(chance.Next(120)));
                     break;
             }
@@ -347,6 +380,7 @@ public sealed class NoticeDispatcherTests
         Assert.Equal(place.Pipe.Sent.Count, place.Pipe.Sent.Select(n => (n.Case, n.Step)).Distinct().Count());
         Assert.NotEmpty(place.Pipe.Sent);
         Assert.All(place.Desk.All, row => Assert.Equal(NoticeState.Told, row.State));
-        Assert.All(place.Desk.All, row => Assert.Contains(place.Pipe.Sent, n => n.Case == row.Case && n.Step == (row.ToldWith ?? row.Step)));
+        Assert.All(place.Desk.All, row =>
+            Assert.Contains(place.Pipe.Sent, n => n.Case == row.Case && n.Step == (row.ToldWith ?? row.Step)));
     }
 }

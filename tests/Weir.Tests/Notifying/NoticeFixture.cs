@@ -12,7 +12,8 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Notifying;
 
-/// <summary>A desk of notices beside a desk of cases, with its journal in a file and a pipe that a test can look into.</summary>
+/// <summary>A desk of notices beside a desk of cases, with its journal in a file and a pipe that a test
+/// can look into.</summary>
 internal sealed class NoticeFixture : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-notices-").FullName;
@@ -23,7 +24,8 @@ internal sealed class NoticeFixture : IAsyncDisposable
 
     public FakeNoticeGateway Pipe { get; } = new();
 
-    public NoticeOptions Options { get; set; } = new() { Delay = TimeSpan.FromMinutes(10), MinDuration = TimeSpan.Zero };
+    public NoticeOptions Options { get; set; } =
+        new() { Delay = TimeSpan.FromMinutes(10), MinDuration = TimeSpan.Zero };
 
     public PolicyProfile Policy { get; set; } = PolicyProfile.UsProvider;
 
@@ -49,7 +51,14 @@ internal sealed class NoticeFixture : IAsyncDisposable
         _desk = await NoticeDispatcher.OpenAsync(
             new NoticeDispatcherDependencies
             {
-                Cases = Cases.Desk, Pipe = HasPipe ? Pipe : null, Journal = new NoticeRecords(_file), Audit = Cases.Audit, Links = new FakeCaseLinks(), Policy = Policy, Options = Options, Time = Cases.Clock,
+                Cases = Cases.Desk,
+                Pipe = HasPipe ? Pipe : null,
+                Journal = new NoticeRecords(_file),
+                Audit = Cases.Audit,
+                Links = new FakeCaseLinks(),
+                Policy = Policy,
+                Options = Options,
+                Time = Cases.Clock,
                 Untold = (row, _) =>
                 {
                     Untold.Add(row);
@@ -70,8 +79,9 @@ internal sealed class NoticeFixture : IAsyncDisposable
         return (file.Id, file.Scopes[0].Scope.Id);
     }
 
-    public Task<Decision.Deny?> PlanAsync(CaseId id, ScopeId scope, NoticeStep step, Actor? actor = null, params string[] done) =>
-        Desk.PlanAsync(actor ?? Actor.Weir, id, scope, step, done, default);
+    public Task<Decision.Deny?> PlanAsync(
+        CaseId id, ScopeId scope, NoticeStep step, Actor? actor = null, params string[] done) =>
+            Desk.PlanAsync(actor ?? Actor.Weir, id, scope, step, done, default);
 
     public Task RoundAsync() => Desk.RunOnceAsync(default);
 
@@ -130,7 +140,9 @@ internal sealed class FakeNoticeGateway : INoticeGateway
             return Task.FromResult(before with { Outcome = NoticeOutcome.Before });
         }
 
-        var proof = new NoticeReceipt(Outcome, "mail", Outcome == NoticeOutcome.Delivered ? "250 2.0.0" : "no", "d", "de", DateTimeOffset.UnixEpoch);
+        var proof = new NoticeReceipt(
+            Outcome, "mail", Outcome == NoticeOutcome.Delivered ? "250 2.0.0" : "no", "d", "de",
+            DateTimeOffset.UnixEpoch);
         if (Outcome == NoticeOutcome.Delivered)
         {
             Sent.Add(notice);

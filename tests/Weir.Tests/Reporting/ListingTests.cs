@@ -11,9 +11,13 @@ public class ListingTests
     private sealed record Row(string Name, long Count, double? Share, DateTimeOffset At, bool On);
 
     private static readonly ListingColumn<Row>[] Columns =
-        [new("name", r => r.Name), new("count", r => r.Count), new("share", r => r.Share), new("at", r => r.At), new("on", r => r.On)];
+        [
+            new("name", r => r.Name), new("count", r => r.Count), new("share", r => r.Share), new("at", r => r.At),
+            new("on", r => r.On)
+        ];
 
-    private static readonly Row[] Rows = [new("a, \"b\"", 12, 0.5, SampleReport.Start, true), new("=1+1", 7, null, SampleReport.Start, false)];
+    private static readonly Row[] Rows = [
+        new("a, \"b\"", 12, 0.5, SampleReport.Start, true), new("=1+1", 7, null, SampleReport.Start, false)];
 
     private static string Written(ListingFormat format, params Row[] rows)
     {
@@ -24,7 +28,9 @@ public class ListingTests
 
     [Fact]
     public void Csv_is_quoted_and_runs_no_formula() => Assert.Equal(
-        "name,count,share,at,on\r\n\"a, \"\"b\"\"\",12,0.5,2026-11-02T00:00:00Z,true\r\n'=1+1,7,,2026-11-02T00:00:00Z,false\r\n", Written(ListingFormat.Csv, Rows));
+        "name,count,share,at,on\r\n\"a, "
+            + "\"\"b\"\"\",12,0.5,2026-11-02T00:00:00Z,true\r\n'=1+1,7,,2026-11-02T00:00:00Z,false\r\n",
+        Written(ListingFormat.Csv, Rows));
 
     [Fact]
     public void Json_holds_numbers_as_numbers_and_nothing_as_null()
@@ -39,23 +45,29 @@ public class ListingTests
 
     [Fact]
     public void Json_lines_hold_one_row_each() =>
-        Assert.Equal(["a, \"b\"", "=1+1"], Written(ListingFormat.Ndjson, Rows).TrimEnd('\n').Split('\n').Select(l => (string?)JsonNode.Parse(l)!["name"]));
+        Assert.Equal(["a, \"b\"", "=1+1"], Written(ListingFormat.Ndjson, Rows)
+            .TrimEnd('\n').Split('\n').Select(l => (string?)JsonNode.Parse(l)!["name"]));
 
     [Fact]
     public void A_table_lines_up_and_takes_no_orders_from_a_cell()
     {
-        var lines = Written(ListingFormat.Table, new("a\u001b[2Jb", 12, 1, SampleReport.Start, true), new("c", 1_000, 2, SampleReport.Start, true)).TrimEnd('\n').Split('\n');
+        var lines = Written(ListingFormat.Table, new("a\u001b[2Jb", 12, 1, SampleReport.Start, true), new(
+            "c", 1_000, 2, SampleReport.Start, true))
+            .TrimEnd('\n').Split('\n');
 
         Assert.Equal(3, lines.Length);
         Assert.DoesNotContain('\u001b', string.Concat(lines));
-        Assert.Equal(lines[1].IndexOf("12", StringComparison.Ordinal) + 2, lines[2].IndexOf("1000", StringComparison.Ordinal) + 4);
+        Assert.Equal(
+            lines[1].IndexOf("12", StringComparison.Ordinal) + 2,
+            lines[2].IndexOf("1000", StringComparison.Ordinal) + 4);
     }
 
     [Theory]
     [InlineData("table", true)]
     [InlineData("csv", true)]
     [InlineData("xml", false)]
-    public void Formats_are_known_by_name(string name, bool known) => Assert.Equal(known, Listing.TryParseFormat(name, out _));
+    public void Formats_are_known_by_name(string name, bool known) =>
+        Assert.Equal(known, Listing.TryParseFormat(name, out _));
 
     [Fact]
     public void Any_text_survives_json() => Check.One(
@@ -63,6 +75,7 @@ public class ListingTests
         Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), text =>
         {
             var clean = new string([.. text.Get.Where(c => !char.IsSurrogate(c))]);
-            return (string?)JsonNode.Parse(Written(ListingFormat.Ndjson, new Row(clean, 1, 1, SampleReport.Start, true)))!["name"] == clean;
+            return (string?)JsonNode.Parse(
+                Written(ListingFormat.Ndjson, new Row(clean, 1, 1, SampleReport.Start, true)))!["name"] == clean;
         }));
 }

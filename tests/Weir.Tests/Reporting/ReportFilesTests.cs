@@ -52,7 +52,9 @@ public sealed class ReportFilesTests : IDisposable
         {
             foreach (var profile in new[] { "lab", "us-provider" })
             {
-                ReportFiles.Write(new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile)), Path.Combine(folder, profile));
+                ReportFiles.Write(
+                    new ReportAnonymizer(ReportKAnonymity.Default).Shape(SampleReport.Create(profile)),
+                    Path.Combine(folder, profile));
             }
         }
     }

@@ -16,7 +16,8 @@ public class ReportKAnonymityTests
     [InlineData(12, "10")]
     [InlineData(13, "15")]
     [InlineData(1_001, "1,000")]
-    public void Counts_are_rounded_to_five_from_k_up(long exact, string shown) => Assert.Equal(shown, Ten.Count(exact).ToString());
+    public void Counts_are_rounded_to_five_from_k_up(long exact, string shown) =>
+        Assert.Equal(shown, Ten.Count(exact).ToString());
 
     [Theory]
     [InlineData(9, "<10")]
@@ -28,7 +29,8 @@ public class ReportKAnonymityTests
     [InlineData(100, "100-199")]
     [InlineData(1_999, "1000-1999")]
     [InlineData(2_000, "2000-4999")]
-    public void Bands_follow_the_steps_one_two_five(long exact, string shown) => Assert.Equal(shown, Ten.Band(exact).ToString());
+    public void Bands_follow_the_steps_one_two_five(long exact, string shown) =>
+        Assert.Equal(shown, Ten.Band(exact).ToString());
 
     [Theory]
     [InlineData(1e-20, "1e-20")]
@@ -37,7 +39,8 @@ public class ReportKAnonymityTests
     [InlineData(0.4, "1")]
     [InlineData(1, "1")]
     [InlineData(0, "<1e-300")]
-    public void Probabilities_become_the_power_of_ten_not_below_them(double exact, string shown) => Assert.Equal(shown, ReportKAnonymity.Order(exact).ToString());
+    public void Probabilities_become_the_power_of_ten_not_below_them(double exact, string shown) =>
+        Assert.Equal(shown, ReportKAnonymity.Order(exact).ToString());
 
     [Fact]
     public void A_rounded_count_never_falls_below_k()
@@ -50,7 +53,8 @@ public class ReportKAnonymityTests
     }
 
     [Fact]
-    public void A_smaller_k_than_five_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new ReportKAnonymity(4, 500));
+    public void A_smaller_k_than_five_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ReportKAnonymity(4, 500));
 
     [Fact]
     public void Taking_one_subject_away_moves_a_count_by_one_step_at_most() => Check.One(
@@ -68,6 +72,7 @@ public class ReportKAnonymityTests
         {
             var ends = Ten.Band(count).ToString().Split('-').Select(int.Parse).ToArray();
             return ends[0] <= count && count <= ends[1] && ends[0] == Ten.LowEnd(count)
-                && Ten.Band(ends[0]) == Ten.Band(count) && Ten.Band(ends[1]) == Ten.Band(count) && Ten.Band(ends[1] + 1) != Ten.Band(count);
+                && Ten.Band(ends[0]) == Ten.Band(count) && Ten.Band(ends[1]) == Ten.Band(count)
+                && Ten.Band(ends[1] + 1) != Ten.Band(count);
         }));
 }

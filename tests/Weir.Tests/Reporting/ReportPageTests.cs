@@ -39,7 +39,9 @@ public class ReportPageTests
     {
         var page = ReportPage.Write(Shaped(profile));
 
-        Assert.DoesNotMatch(new Regex(@"<script|<link|<img|<iframe|@import|url\(|\son\w+\s*=|https?://", RegexOptions.IgnoreCase), page);
+        Assert.DoesNotMatch(
+            new Regex(@"<script|<link|<img|<iframe|@import|url\(|\son\w+\s*=|https?://", RegexOptions.IgnoreCase),
+            page);
         Assert.Contains("default-src 'none'", page);
     }
 
@@ -54,7 +56,8 @@ public class ReportPageTests
             Sightings = [new() { Remote = Nasty, Protocol = Nasty, List = Nasty }],
             Candidates = [SampleReport.Candidate(Nasty, 1, 12, 0.1, 1, Nasty, Nasty) with { Why = Nasty }],
             Watchlists = [new() { Name = Nasty, Refusals = [new("1", Nasty)], Stale = Nasty }],
-            Events = [new() { Subject = Nasty, Rule = Nasty, Unit = Nasty, TrafficClass = new(Nasty, Nasty, 1, [Nasty]) }],
+            Events = [
+                new() { Subject = Nasty, Rule = Nasty, Unit = Nasty, TrafficClass = new(Nasty, Nasty, 1, [Nasty]) }],
         };
 
         var page = ReportPage.Write(report);
@@ -71,18 +74,30 @@ public class ReportPageTests
         var shaped = Shaped(profile);
         var page = ReportPage.Write(shaped);
 
-        var body = page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</html>", StringComparison.Ordinal)];
+        var body =
+            page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</html>", StringComparison.Ordinal)];
         var tree = XElement.Parse(body);
-        var table = tree.Descendants("table").Single(t => t.Element("caption")!.Value.StartsWith("Candidates", StringComparison.Ordinal)).Value;
+        var table = tree.Descendants("table")
+            .Single(t => t.Element("caption")!.Value.StartsWith("Candidates", StringComparison.Ordinal)).Value;
 
-        Assert.All(shaped.Candidates, c => Assert.Contains(NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), table));
-        Assert.Equal(shaped.Candidates.Count, tree.Descendants("svg").Single(s => (string?)s.Attribute("class") == "plot").Elements("g").Count() - 1);
+        Assert.All(
+            shaped.Candidates, c => Assert.Contains(NumberFormatting.Endpoint(c.Remote, c.Port, c.Protocol), table));
+        Assert.Equal(
+            shaped.Candidates.Count,
+            tree.Descendants("svg").Single(s => (string?)s.Attribute("class") == "plot").Elements("g").Count() - 1);
     }
 
     [Fact]
     public void A_run_without_power_says_so_instead_of_none()
     {
-        var report = SampleReport.Create() with { Candidates = [], Family = new() { Power = new() { Enough = false, MinimumP = 0.002, Why = "five cases are below the engine's power" } } };
+        var report = SampleReport.Create() with
+        {
+            Candidates = [],
+            Family = new()
+            {
+                Power = new() { Enough = false, MinimumP = 0.002, Why = "five cases are below the engine's power" }
+            }
+        };
 
         var page = ReportPage.Write(report);
 
@@ -92,7 +107,8 @@ public class ReportPageTests
 
     [Fact]
     public void A_failed_self_test_forbids_the_candidates() =>
-        Assert.Contains("Do not use the candidates", ReportPage.Write(SampleReport.Create() with { Family = new() { Valid = false, PermutedDiscoveries = 9, Endpoints = 10 } }));
+        Assert.Contains("Do not use the candidates", ReportPage.Write(
+            SampleReport.Create() with { Family = new() { Valid = false, PermutedDiscoveries = 9, Endpoints = 10 } }));
 
     [Theory]
     [InlineData(100, 10, "9.6 %")]

@@ -24,7 +24,8 @@ public sealed class ChildHostTests : IDisposable
 
         Process.GetProcessById(first.ProcessId).Kill();
 
-        Assert.True(SpinWait.SpinUntil(() => store.Child.State is { Running: true, Restarts: 1 }, TimeSpan.FromSeconds(30)));
+        Assert.True(
+            SpinWait.SpinUntil(() => store.Child.State is { Running: true, Restarts: 1 }, TimeSpan.FromSeconds(30)));
         Assert.NotEqual(first.ProcessId, store.Child.State.ProcessId);
         Assert.Equal(100UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
     }
@@ -33,8 +34,10 @@ public sealed class ChildHostTests : IDisposable
     public async Task What_the_childs_death_cuts_off_is_asked_again_if_it_only_reads_and_told_if_it_may_not_run_twice()
     {
         await using var store = await OpenAsync();
-        var reading = store.Client.ScalarAsync<ulong>("SELECT toUInt64(count() + max(sleep(2))) FROM system.one", default);
-        var writing = store.Client.ExecuteAsync("INSERT INTO sightings (day) SELECT toDate(0) FROM system.one WHERE sleep(2) = 0", default);
+        var reading = store.Client.ScalarAsync<ulong>(
+            "SELECT toUInt64(count() + max(sleep(2))) FROM system.one", default);
+        var writing = store.Client.ExecuteAsync(
+            "INSERT INTO sightings (day) SELECT toDate(0) FROM system.one WHERE sleep(2) = 0", default);
         await Task.Delay(300);
         Process.GetProcessById(store.Child!.State.ProcessId).Kill();
         var broken = await Assert.ThrowsAsync<StoreException>(() => writing);
@@ -46,8 +49,10 @@ public sealed class ChildHostTests : IDisposable
     public async Task A_query_beyond_the_memory_limit_is_refused_and_the_store_lives()
     {
         await using var store = await FlowStore.OpenEmbeddedAsync(
-            Path.Combine(_folder, "s"), TimeProvider.System, NullLoggerFactory.Instance, default, memoryLimit: 400L << 20, commandLine: Engines.CommandLine);
-        var refused = await Assert.ThrowsAsync<StoreException>(() => store.Client.ScalarAsync<ulong>("SELECT uniqExact(number) FROM (SELECT number FROM system.numbers LIMIT 100000000)", default));
+            Path.Combine(_folder, "s"), TimeProvider.System, NullLoggerFactory.Instance, default,
+            memoryLimit: 400L << 20, commandLine: Engines.CommandLine);
+        var refused = await Assert.ThrowsAsync<StoreException>(() => store.Client.ScalarAsync<ulong>(
+            "SELECT uniqExact(number) FROM (SELECT number FROM system.numbers LIMIT 100000000)", default));
         Assert.Equal(241, refused.Code);
         Assert.True(refused.Retryable);
         Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT toUInt64(1)", default));
@@ -58,10 +63,12 @@ public sealed class ChildHostTests : IDisposable
     public async Task The_folder_and_the_socket_are_their_owners_alone()
     {
         await using var store = await OpenAsync();
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(store.Client.Address.Socket!) & (Others | UnixFileMode.UserExecute));
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(store.Client.Address.Socket!)
+                & (Others | UnixFileMode.UserExecute));
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(_folder, "s")) & Others);
         }
     }
@@ -71,7 +78,12 @@ public sealed class ChildHostTests : IDisposable
     {
         await using var store = await OpenAsync();
         await using var second = new ChildHost(
-            new FlowStoreServerOptions { Directory = Path.Combine(_folder, "s"), Socket = Path.Combine(_folder, "other.sock") }, Engines.CommandLine, TimeProvider.System, NullLogger<ChildHost>.Instance);
+            new FlowStoreServerOptions
+            {
+                Directory = Path.Combine(_folder, "s"),
+                Socket = Path.Combine(_folder, "other.sock")
+            },
+            Engines.CommandLine, TimeProvider.System, NullLogger<ChildHost>.Instance);
         var refused = await Assert.ThrowsAsync<StoreException>(() => second.StartAsync(default));
         Assert.Contains("another process may hold it", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT toUInt64(1)", default));
@@ -81,15 +93,24 @@ public sealed class ChildHostTests : IDisposable
     public async Task A_path_too_long_for_a_socket_is_no_hindrance()
     {
         var deep = Path.Combine(_folder, new string('d', 100));
-        await using var store = await FlowStore.OpenEmbeddedAsync(deep, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenEmbeddedAsync(
+            deep, TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine);
         Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT toUInt64(1)", default));
     }
 
     [Fact]
     public void A_closed_standard_input_ends_the_child_by_itself()
     {
-        var options = new FlowStoreServerOptions { Directory = Path.Combine(_folder, "s"), Socket = Path.Combine(_folder, "s", "x.sock") };
-        using var child = Process.Start(new ProcessStartInfo(Engines.CommandLine[0], [.. Engines.CommandLine[1..], .. options.ToArguments()]) { RedirectStandardInput = true })!;
+        var options = new FlowStoreServerOptions
+        {
+            Directory = Path.Combine(_folder, "s"),
+            Socket = Path.Combine(_folder, "s", "x.sock")
+        };
+        using var child = Process.Start(
+            new ProcessStartInfo(Engines.CommandLine[0], [.. Engines.CommandLine[1..], .. options.ToArguments()])
+        {
+            RedirectStandardInput = true
+        })!;
         Assert.True(SpinWait.SpinUntil(() => File.Exists(options.Socket), TimeSpan.FromSeconds(30)));
         child.StandardInput.Close();
         Assert.True(child.WaitForExit(TimeSpan.FromSeconds(30)));
@@ -101,10 +122,17 @@ public sealed class ChildHostTests : IDisposable
     [InlineData(2, "'--memory 5' is not understood", "--dir", "d", "--socket", "s", "--memory", "5")]
     [InlineData(2, "'--connections 65' is not understood", "--connections", "65")]
     [InlineData(2, "'--folder x' is not understood", "--folder", "x")]
-    [InlineData(1, "longer than 107 octets", "--dir", "d", "--socket", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData(1, "longer than 107 octets", "--dir", "d", "--socket",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public void A_wrong_argument_gets_one_sentence(int exit, string sentence, params string[] arguments)
     {
-        using var child = Process.Start(new ProcessStartInfo(Engines.CommandLine[0], [.. Engines.CommandLine[1..], .. arguments]) { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = _folder })!;
+        using var child = Process.Start(
+            new ProcessStartInfo(Engines.CommandLine[0], [.. Engines.CommandLine[1..], .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder
+        })!;
         var said = child.StandardError.ReadToEnd();
         child.WaitForExit();
         Assert.Equal(exit, child.ExitCode);
@@ -143,10 +171,13 @@ public sealed class ChildHostTests : IDisposable
         Assert.Contains(path, Assert.Throws<StoreException>(() => new ChDb(path)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Where the engine took .NET's signal handlers, the child hangs at its own check and this runs out of patience.</summary>
+    /// <summary>Where the engine took .NET's signal handlers, the child hangs at its own check and this runs
+    /// out of patience.</summary>
     private async Task<FlowStore> OpenAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-        return await FlowStore.OpenEmbeddedAsync(Path.Combine(_folder, "s"), TimeProvider.System, NullLoggerFactory.Instance, patience.Token, commandLine: Engines.CommandLine);
+        return await FlowStore.OpenEmbeddedAsync(
+            Path.Combine(_folder, "s"), TimeProvider.System, NullLoggerFactory.Instance, patience.Token,
+            commandLine: Engines.CommandLine);
     }
 }

@@ -27,8 +27,10 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
         var server = Remote("203.0.113.9", 443);
         PairDigest[] rows =
         [
-            .. Enumerable.Range(0, 1_500).Select(i => Row(i, server)), .. Enumerable.Range(0, 20).Select(i => Row(i, server, hoursAgo: 2)),
-            .. Enumerable.Range(1_500, 30).Select(i => Row(i, Remote("203.0.113.9", 80))), .. Enumerable.Range(1_600, 7).Select(i => Row(i, Remote("203.0.113.10", 443))),
+            .. Enumerable.Range(0, 1_500).Select(i => Row(i, server)),
+            .. Enumerable.Range(0, 20).Select(i => Row(i, server, hoursAgo: 2)),
+            .. Enumerable.Range(1_500, 30).Select(i => Row(i, Remote("203.0.113.9", 80))),
+            .. Enumerable.Range(1_600, 7).Select(i => Row(i, Remote("203.0.113.10", 443))),
             Row(2_000, server, hoursAgo: 30), Row(2_001, server, packetsOut: 0), Row(2_002, Remote("2001:db8::9", 443)),
         ];
         await ContractTests.InsertAsync(store.Client, rows, segment: 92);
@@ -57,8 +59,12 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
 
     private static SubjectKey Subject(int i) => new((UInt128)(uint)(i + 1) * 7_919);
 
-    private static PairDigest Row(int subject, Endpoint remote, uint hoursAgo = 1, ulong packetsOut = 2) => Pairs.One(subject) with
-    {
-        HourSeconds = Now - (hoursAgo * 3_600), Subject = Subject(subject), Endpoint = remote, PacketsOut = packetsOut,
-    };
+    private static PairDigest Row(int subject, Endpoint remote, uint hoursAgo = 1, ulong packetsOut = 2) =>
+        Pairs.One(subject) with
+        {
+            HourSeconds = Now - (hoursAgo * 3_600),
+            Subject = Subject(subject),
+            Endpoint = remote,
+            PacketsOut = packetsOut,
+        };
 }

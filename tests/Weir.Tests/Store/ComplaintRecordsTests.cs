@@ -25,6 +25,7 @@ public sealed class ComplaintRecordsTests : IDisposable
 
         using var again = RecordsFile.Open(Place);
         var kept = new ComplaintRecords(again, new ManualClock());
-        Assert.Equal([true, false, false], new[] { ("peer", "1"), ("peer", "2"), ("other", "1") }.Select(c => kept.Knows(c.Item1, c.Item2)));
+        Assert.Equal([true, false, false], new[] { ("peer", "1"), ("peer", "2"), ("other", "1") }.Select(c =>
+            kept.Knows(c.Item1, c.Item2)));
     }
 }

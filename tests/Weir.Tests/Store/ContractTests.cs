@@ -24,7 +24,8 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
         await InsertAsync(store.Client, rows, segment: 11);
 
         var seen = 0;
-        await foreach (var block in store.Client.QueryAsync($"SELECT {PairBlocks.Columns} FROM pairs WHERE segment = 11 ORDER BY flows", default))
+        await foreach (var block in store.Client.QueryAsync(
+            $"SELECT {PairBlocks.Columns} FROM pairs WHERE segment = 11 ORDER BY flows", default))
         {
             for (var i = 0; i < block.Rows; i++, seen++)
             {
@@ -61,8 +62,12 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
         const uint Day = Pairs.Day + (40 * 86_400);
         await InsertAsync(store.Client, Pairs.Make(1_000_000, Day), segment: 12);
 
-        Assert.Equal(1_000_000UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs WHERE segment = 12", default));
-        Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM system.parts WHERE table = 'pairs' AND database = 'weir' AND partition = '20260411'", default));
+        Assert.Equal(
+            1_000_000UL,
+            await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs WHERE segment = 12", default));
+        Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>(
+            "SELECT count() FROM system.parts WHERE table = 'pairs' AND database = 'weir' AND partition = '20260411'",
+            default));
     }
 
     [Theory, MemberData(nameof(Both))]
@@ -77,7 +82,8 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
         await InsertAsync(store.Client, rows, segment: 13);
         foreach (var row in new[] { rows[0], rows[1], rows[99] })
         {
-            var sql = $"SELECT count() FROM pairs WHERE segment = 13 AND subject = {SqlText.Key(row.Subject.Pseudonym)} AND remote = {SqlText.Key(row.Endpoint.Address)}";
+            var sql = $"SELECT count() FROM pairs WHERE segment = 13 AND subject = "
+                + $"{SqlText.Key(row.Subject.Pseudonym)} AND remote = {SqlText.Key(row.Endpoint.Address)}";
             Assert.Equal(1UL, await store.Client.ScalarAsync<ulong>(sql, default));
         }
     }
@@ -94,12 +100,15 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
         await InsertAsync(store.Client, Pairs.Make(10, Old), segment: 14);
         await InsertAsync(store.Client, Pairs.Make(10, Old + 86_400), segment: 15);
         var firstDay = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeSeconds(Old).UtcDateTime);
-        Assert.Contains(await store.HoldingsAsync(default), held => held.Day == firstDay && held.Table == "pairs" && held.Rows == 10 && held.OctetsOnDisk > 0);
+        Assert.Contains(await store.HoldingsAsync(default), held =>
+            held.Day == firstDay && held.Table == "pairs" && held.Rows == 10 && held.OctetsOnDisk > 0);
 
         Assert.Equal(1, await store.DropBeforeAsync(firstDay.AddDays(1), default));
 
-        Assert.Equal(0UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs WHERE segment = 14", default));
-        Assert.Equal(10UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs WHERE segment = 15", default));
+        Assert.Equal(
+            0UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs WHERE segment = 14", default));
+        Assert.Equal(
+            10UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs WHERE segment = 15", default));
     }
 
     [Theory, MemberData(nameof(Both))]
@@ -112,7 +121,8 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
 
         var rows = Pairs.Make(1_000, from: 9_000);
         await InsertAsync(store.Client, rows, segment: 16);
-        await store.Client.ExecuteAsync("CREATE TABLE work_cohort_1 (subject FixedString(16), stratum UInt32, label String) ENGINE = MergeTree ORDER BY subject", default);
+        await store.Client.ExecuteAsync("CREATE TABLE work_cohort_1 (subject FixedString(16), stratum UInt32, label "
+            + "String) ENGINE = MergeTree ORDER BY subject", default);
         var writer = new NativeWriter();
         writer.Begin(3, 10);
         writer.Keys("subject"u8, rows[..10].Select(row => row.Subject.Pseudonym).ToArray());
@@ -123,7 +133,9 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
 
         var labels = new List<string>();
         await foreach (var block in store.Client.QueryAsync(
-            "SELECT stratum, label, groupArray(flows) AS f FROM pairs ALL INNER JOIN work_cohort_1 USING (subject) WHERE segment = 16 GROUP BY stratum, label ORDER BY stratum", default))
+            "SELECT stratum, label, groupArray(flows) AS f FROM pairs ALL INNER JOIN work_cohort_1 USING (subject) "
+                + "WHERE segment = 16 GROUP BY stratum, label ORDER BY stratum",
+            default))
         {
             labels.AddRange(block["label"].Texts);
             Assert.Equal(1UL, block["f"].Ends[0]);
@@ -143,13 +155,15 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
             return;
         }
 
-        var missing = await Assert.ThrowsAsync<StoreException>(() => store.Client.ExecuteAsync("SELECT * FROM no_such_table", default));
+        var missing = await Assert.ThrowsAsync<StoreException>(
+            () => store.Client.ExecuteAsync("SELECT * FROM no_such_table", default));
         Assert.Equal(60, missing.Code);
         Assert.Contains("no_such_table", missing.Message, StringComparison.Ordinal);
         Assert.False(missing.Retryable);
         var late = await Assert.ThrowsAsync<StoreException>(async () =>
         {
-            await foreach (var block in store.Client.QueryAsync("SELECT throwIf(number = 3000000) AS x FROM system.numbers LIMIT 4000000", default))
+            await foreach (var block in store.Client.QueryAsync(
+                "SELECT throwIf(number = 3000000) AS x FROM system.numbers LIMIT 4000000", default))
             {
                 Assert.True(block.Rows > 0);
             }
@@ -169,15 +183,18 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
         StoreException? refused = null;
         for (var attempt = 1; attempt <= 5 && refused is null; attempt++)
         {
-            var slow = store.Client.ScalarAsync<ulong>("SELECT toUInt64(count() + max(sleep(3))) FROM system.one", default, queryId: "twin");
+            var slow = store.Client.ScalarAsync<ulong>(
+                "SELECT toUInt64(count() + max(sleep(3))) FROM system.one", default, queryId: "twin");
             await Task.Delay(400 * attempt);
-            refused = (StoreException?)await Record.ExceptionAsync(() => store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default, queryId: "twin"));
+            refused = (StoreException?)await Record.ExceptionAsync(
+                () => store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default, queryId: "twin"));
             Assert.Equal(1UL, await slow);
         }
 
         Assert.Equal(StoreException.SameIdRunning, refused?.Code);
         Assert.True(refused!.Retryable);
-        Assert.True(await store.Client.ScalarAsync<ulong>("SELECT count() + 1 FROM pairs", default, queryId: "twin") > 0);
+        Assert.True(
+            await store.Client.ScalarAsync<ulong>("SELECT count() + 1 FROM pairs", default, queryId: "twin") > 0);
     }
 
     [Theory, MemberData(nameof(Both))]
@@ -188,15 +205,20 @@ public sealed class ContractTests(Engines engines) : IClassFixture<Engines>
             return;
         }
 
-        var counts = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => store.Client.ScalarAsync<ulong>($"SELECT count() FROM (SELECT number FROM system.numbers LIMIT {1000 + i})", default)));
+        var counts = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => store.Client.ScalarAsync<ulong>(
+            $"SELECT count() FROM (SELECT number FROM system.numbers LIMIT {1000 + i})", default)));
         Assert.Equal(Enumerable.Range(1000, 24).Select(i => (ulong)i), counts);
         var tight = await Assert.ThrowsAsync<StoreException>(() =>
-            store.Client.ExecuteAsync("SELECT count() FROM (SELECT number FROM system.numbers LIMIT 1000000)", default, settings: ("max_rows_to_read", "1000")));
+            store.Client.ExecuteAsync(
+                "SELECT count() FROM (SELECT number FROM system.numbers LIMIT 1000000)", default,
+                settings: ("max_rows_to_read", "1000")));
         Assert.Equal(158, tight.Code);
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => store.Client.ExecuteAsync("SELECT count() FROM (SELECT number FROM system.numbers LIMIT 1000000)", default)));
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => store.Client.ExecuteAsync(
+            "SELECT count() FROM (SELECT number FROM system.numbers LIMIT 1000000)", default)));
     }
 
-    internal static async Task InsertAsync(ClickHouseHttp client, Weir.Contracts.Segments.PairDigest[] rows, ulong segment, InsertToken? token = null)
+    internal static async Task InsertAsync(
+        ClickHouseHttp client, Weir.Contracts.Segments.PairDigest[] rows, ulong segment, InsertToken? token = null)
     {
         using var native = new MemoryStream();
         PairBlocks.Write(rows, segment, new NativeWriter(), native);

@@ -26,7 +26,8 @@ public sealed class Engines : IAsyncLifetime
     private FlowStore? _remote;
 
     /// <summary>The program under test, started as <c>dotnet Weir.Cli.dll flowstore</c>.</summary>
-    public static string[] CommandLine { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"];
+    public static string[] CommandLine { get; } = [
+        "dotnet", Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), "flowstore"];
 
     /// <summary>The store, or null after saying so where the engine is not installed.</summary>
     public FlowStore? Get(Engine engine)
@@ -35,7 +36,9 @@ public sealed class Engines : IAsyncLifetime
         if (store is null)
         {
             Console.WriteLine("SKIPPED: clickhouse-server is not installed");
-            Assert.False(Environment.GetEnvironmentVariable("WEIR_REAL") == "must", "WEIR_REAL=must and clickhouse-server is not installed");
+            Assert.False(
+                Environment.GetEnvironmentVariable("WEIR_REAL") == "must",
+                "WEIR_REAL=must and clickhouse-server is not installed");
         }
 
         return store;
@@ -46,13 +49,17 @@ public sealed class Engines : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _embedded = await FlowStore.OpenEmbeddedAsync(Path.Combine(_folder, "embedded"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: CommandLine);
+        _embedded = await FlowStore.OpenEmbeddedAsync(
+            Path.Combine(_folder, "embedded"), TimeProvider.System, NullLoggerFactory.Instance, default,
+            commandLine: CommandLine);
         var program = new[] { "/usr/bin/clickhouse-server", "/usr/sbin/clickhouse-server" }.FirstOrDefault(File.Exists);
         if (program is not null)
         {
             var port = FreePort();
             _server = StartServer(program, Path.Combine(_folder, "server"), port, FreePort());
-            _remote = await FlowStore.OpenServerAsync(StoreAddress.ForServer($"http://127.0.0.1:{port}/"), TimeProvider.System, NullLoggerFactory.Instance, default);
+            _remote = await FlowStore.OpenServerAsync(
+                StoreAddress.ForServer($"http://127.0.0.1:{port}/"), TimeProvider.System,
+                NullLoggerFactory.Instance, default);
         }
     }
 
@@ -87,7 +94,11 @@ public sealed class Engines : IAsyncLifetime
             <default_profile>default</default_profile><default_database>default</default_database>
             <mark_cache_size>67108864</mark_cache_size><timezone>UTC</timezone></yandex>
             """);
-        var start = new ProcessStartInfo(program, [$"--config-file={folder}/config.xml"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, [$"--config-file={folder}/config.xml"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true
+        };
         var process = Process.Start(start)!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();

@@ -28,12 +28,15 @@ public sealed class EventHistoryTests : IDisposable
     [Fact]
     public async Task An_event_is_told_once_as_it_stood_last()
     {
-        await SaveAsync(Event(7, 1_000, 2_000), Event(8, 1_500, 1_600), Event(7, 1_000, 9_000) with { Phase = EventPhase.Closed, Measured = 99 });
+        await SaveAsync(
+            Event(7, 1_000, 2_000), Event(8, 1_500, 1_600),
+            Event(7, 1_000, 9_000) with { Phase = EventPhase.Closed, Measured = 99 });
 
         var told = await ReadAsync(0, 10_000);
 
         Assert.Equal([7UL, 8], told.Newest.Select(e => e.Number));
-        Assert.Equal((EventPhase.Closed, 99, 9_000), (told.Newest[0].Phase, told.Newest[0].Measured, told.Newest[0].UntilMs));
+        Assert.Equal(
+            (EventPhase.Closed, 99, 9_000), (told.Newest[0].Phase, told.Newest[0].Measured, told.Newest[0].UntilMs));
         Assert.Equal([new RuleCount("flood-out", 2, 2)], told.ByRule);
         Assert.Equal(0, told.Older);
     }
@@ -61,7 +64,9 @@ public sealed class EventHistoryTests : IDisposable
     [Fact]
     public async Task A_rule_that_is_counted_alone_takes_no_place_among_the_newest()
     {
-        await SaveAsync(Event(1, 10, 20), Event(2, 30, 40) with { Rule = Contact }, Event(3, 50, 60) with { Rule = Contact, Subject = new SubjectKey(1) });
+        await SaveAsync(
+            Event(1, 10, 20), Event(2, 30, 40) with { Rule = Contact },
+            Event(3, 50, 60) with { Rule = Contact, Subject = new SubjectKey(1) });
 
         var told = await ReadAsync(0, 1_000, but: Contact, most: 1);
 
@@ -70,15 +75,30 @@ public sealed class EventHistoryTests : IDisposable
         Assert.Equal([new RuleCount(Contact, 2, 2), new RuleCount("flood-out", 1, 1)], told.ByRule);
     }
 
-    private Task<EventWindowSummary> ReadAsync(long fromMs, long untilMs, string but = "", int most = 100) => new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
+    private Task<EventWindowSummary> ReadAsync(long fromMs, long untilMs, string but = "", int most = 100) =>
+        new EventHistory(_file).ReadAsync(fromMs, untilMs, but, most, CancellationToken.None);
 
     private Task SaveAsync(params QualityEvent[] events) =>
-        new CaseRecords(_file).JournalAsync([.. events.Select(e => new JournaledEvent(e, new CaseId(++_scope), new ScopeId(_scope)))], CancellationToken.None);
+        new CaseRecords(_file).JournalAsync(
+            [.. events.Select(e => new JournaledEvent(e, new CaseId(++_scope), new ScopeId(_scope)))],
+            CancellationToken.None);
 
     private static QualityEvent Event(ulong number, long fromMs, long untilMs) => new()
     {
-        Number = number, Phase = EventPhase.Opened, Subject = new SubjectKey(number), Rule = "flood-out", RuleVersion = 1,
-        Class = TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9")]), FromMs = fromMs, UntilMs = untilMs, TriggeredMs = fromMs,
-        Measured = 1, Threshold = 1, Unit = "packets/s", WindowSeconds = 10, SamplingInterval = 1, Exporter = IpKey.Parse("192.0.2.1"),
+        Number = number,
+        Phase = EventPhase.Opened,
+        Subject = new SubjectKey(number),
+        Rule = "flood-out",
+        RuleVersion = 1,
+        Class = TrafficClass.Create(Direction.Out, Protocols.Udp, [7703], [IpKey.Parse("203.0.113.9")]),
+        FromMs = fromMs,
+        UntilMs = untilMs,
+        TriggeredMs = fromMs,
+        Measured = 1,
+        Threshold = 1,
+        Unit = "packets/s",
+        WindowSeconds = 10,
+        SamplingInterval = 1,
+        Exporter = IpKey.Parse("192.0.2.1"),
     };
 }

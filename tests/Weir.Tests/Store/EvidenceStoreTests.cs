@@ -14,7 +14,8 @@ using Weir.Wire.Native;
 
 namespace Weir.Tests.Store;
 
-/// <summary>Evidence in the real engines: only what a filter allows comes out, and what is erased is gone from the files too.</summary>
+/// <summary>Evidence in the real engines: only what a filter allows comes out, and what is erased is gone from
+/// the files too.</summary>
 public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>, IDisposable
 {
     private const long Hour = 3_600_000;
@@ -62,7 +63,8 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
             var filter = Asked(random, scope);
             var read = await held.Store.ReadAsync(filter, int.MaxValue, default);
             var inside = RandomFlows.Expected([scope], flows);
-            var expected = inside.Where(row => Matches(filter, row)).Select(row => Half(row, filter.Predicate.Direction)).ToList();
+            var expected = inside.Where(row => Matches(filter, row))
+                .Select(row => Half(row, filter.Predicate.Direction)).ToList();
             Assert.Equal(RandomFlows.Sorted(expected), RandomFlows.Sorted(read));
             Assert.Equal(expected.Count, await held.Store.CountAsync(filter, default));
             found += read.Count;
@@ -79,17 +81,24 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
             return;
         }
 
-        var scope = new ScopeWatch(new ScopeId(3_000), RandomFlows.Subject(1), TrafficClass.Create(Direction.Both, 17, [53, 7703], []).Predicate, RandomFlows.Noon, RandomFlows.Noon + Hour);
+        var scope = new ScopeWatch(
+            new ScopeId(3_000), RandomFlows.Subject(1),
+            TrafficClass.Create(Direction.Both, 17, [53, 7703], []).Predicate,
+            RandomFlows.Noon, RandomFlows.Noon + Hour);
         Flow[] flows = [Both_ways(53), Both_ways(7703)];
         using var held = await LoadAsync(store, [scope], flows);
-        RowFilter Only(ScopeFields fields, params ushort[] ports) => new(scope.Scope, scope.Class with { RemotePorts = [.. ports] }, scope.FromMs, scope.UntilMs, fields);
+        RowFilter Only(ScopeFields fields, params ushort[] ports) =>
+            new(scope.Scope, scope.Class with { RemotePorts = [.. ports] }, scope.FromMs, scope.UntilMs, fields);
 
         var nothing = Assert.Single(await held.Store.ReadAsync(Only(ScopeFields.None, 53), 10, default));
         Assert.Equal(new EvidenceRow { Scope = scope.Scope }, nothing);
         var times = Assert.Single(await held.Store.ReadAsync(Only(ScopeFields.Time, 7703), 10, default));
-        Assert.Equal(new EvidenceRow { Scope = scope.Scope, StartMs = flows[1].StartMs, EndMs = flows[1].EndMs }, times);
-        var sums = Assert.Single(await held.Store.ReadAsync(Only(ScopeFields.Packets | ScopeFields.Flags, 53), 10, default));
-        Assert.Equal((13UL, 0UL, 0UL, (byte)0x1E, (byte)0), (sums.PacketsOut, sums.PacketsIn, sums.OctetsOut, sums.FlagsOut, sums.FlagsIn));
+        Assert.Equal(
+            new EvidenceRow { Scope = scope.Scope, StartMs = flows[1].StartMs, EndMs = flows[1].EndMs }, times);
+        var sums = Assert.Single(
+            await held.Store.ReadAsync(Only(ScopeFields.Packets | ScopeFields.Flags, 53), 10, default));
+        Assert.Equal((13UL, 0UL, 0UL, (byte)0x1E, (byte)0), (
+            sums.PacketsOut, sums.PacketsIn, sums.OctetsOut, sums.FlagsOut, sums.FlagsIn));
         Assert.Equal(2, (await held.Store.ReadAsync(Only(ScopeFields.All, 53, 7703), 10, default)).Count);
         Assert.Single(await held.Store.ReadAsync(Only(ScopeFields.All, 53, 7703), 1, default));
 
@@ -130,7 +139,9 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
             PacketsOut = 1,
             SamplingInterval = 1,
         })];
-        var (gone, stays) = (rows.Where(row => row.Scope.Number == 4_000).ToList(), rows.Where(row => row.Scope.Number == 4_001).ToList());
+        var (gone, stays) = (
+            rows.Where(row => row.Scope.Number == 4_000).ToList(),
+            rows.Where(row => row.Scope.Number == 4_001).ToList());
         using var held = Open(store);
         held.Spool.Write(rows);
         await held.Loader.DrainAsync(default);
@@ -140,8 +151,11 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         held.Spool.Write(gone.ToArray());
         await held.Store.EraseAsync([new ScopeId(4_000), new ScopeId(4_999)], default);
 
-        Assert.Equal(0UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM evidence WHERE scope = 4000", default));
-        Assert.Equal((ulong)stays.Count, await store.Client.ScalarAsync<ulong>("SELECT count() FROM evidence WHERE scope = 4001", default));
+        Assert.Equal(
+            0UL, await store.Client.ScalarAsync<ulong>("SELECT count() FROM evidence WHERE scope = 4000", default));
+        Assert.Equal(
+            (ulong)stays.Count,
+            await store.Client.ScalarAsync<ulong>("SELECT count() FROM evidence WHERE scope = 4001", default));
         Assert.Equal((0, stays.Count), (OnDisk(engine, gone), OnDisk(engine, stays)));
         Assert.Equal(0, held.Spool.State.Ready);
         await held.Store.EraseAsync([new ScopeId(4_000)], default);
@@ -159,7 +173,13 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         // Three whole weeks of 2001, with two scopes in the middle one.
         const long Week = 7 * 24 * Hour;
         const long First = 1_650 * Week;
-        EvidenceRow Row(ulong scope, long week) => new() { Scope = new ScopeId(scope), StartMs = First + (week * Week), EndMs = First + (week * Week), PacketsOut = 1 };
+        EvidenceRow Row(ulong scope, long week) => new()
+        {
+            Scope = new ScopeId(scope),
+            StartMs = First + (week * Week),
+            EndMs = First + (week * Week),
+            PacketsOut = 1
+        };
         using var held = Open(store);
         held.Spool.Write([Row(5_000, 0), Row(5_001, 1), Row(5_002, 1), Row(5_003, 2)]);
         Assert.Equal(3, held.Spool.State.Ready);
@@ -200,14 +220,16 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         using var second = Open(store);
         await second.Loader.DrainAsync(default);
         Assert.Equal((0L, rows.Length), (second.Loader.State.RowsLoaded, second.Loader.State.RowsAlreadyThere));
-        Assert.Equal((ulong)rows.Length, await store.Client.ScalarAsync<ulong>("SELECT count() FROM evidence WHERE scope >= 6000 AND scope < 6020", default));
+        Assert.Equal((ulong)rows.Length, await store.Client.ScalarAsync<ulong>(
+            "SELECT count() FROM evidence WHERE scope >= 6000 AND scope < 6020", default));
     }
 
     [Fact]
     public async Task The_table_knows_no_subject()
     {
         var columns = new List<string>();
-        await foreach (var block in engines.Get(Engine.Embedded)!.Client.QueryAsync("SELECT name FROM system.columns WHERE database = 'weir' AND table = 'evidence'", default))
+        await foreach (var block in engines.Get(Engine.Embedded)!.Client
+            .QueryAsync("SELECT name FROM system.columns WHERE database = 'weir' AND table = 'evidence'", default))
         {
             columns.AddRange(block["name"].Texts);
         }
@@ -219,7 +241,8 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     private static async Task<ulong[]> ScopesAsync(FlowStore store, string where)
     {
         var scopes = new List<ulong>();
-        await foreach (var block in store.Client.QueryAsync($"SELECT DISTINCT scope FROM evidence WHERE {where} ORDER BY scope", default))
+        await foreach (var block in store.Client.QueryAsync(
+            $"SELECT DISTINCT scope FROM evidence WHERE {where} ORDER BY scope", default))
         {
             scopes.AddRange(block["scope"].Values<ulong>());
         }
@@ -227,7 +250,8 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         return [.. scopes];
     }
 
-    /// <summary>A question as the policy engine lets it through: inside the scope's class, any part of its time and beyond.</summary>
+    /// <summary>A question as the policy engine lets it through: inside the scope's class, any part of its
+    /// time and beyond.</summary>
     private static RowFilter Asked(Random random, ScopeWatch scope)
     {
         var held = scope.Class;
@@ -235,7 +259,9 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         var asked = held with
         {
             Direction = direction == 0 ? held.Direction : direction,
-            RemotePorts = held.RemotePorts.Length > 1 && random.Next(2) == 0 ? [held.RemotePorts[0]] : held.RemotePorts.Length == 0 && random.Next(2) == 0 ? [53, 25] : held.RemotePorts,
+            RemotePorts = held.RemotePorts.Length > 1 && random.Next(2) == 0 ? [held.RemotePorts[0]]
+                : held.RemotePorts.Length == 0 && random.Next(2) == 0 ? [53, 25]
+                : held.RemotePorts,
             Remotes = random.Next(2) == 0 ? [held.Remotes[0]] : held.Remotes,
         };
         Assert.True(asked.IsWithin(held));
@@ -267,7 +293,8 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
     /// <summary>How many rows' remote addresses lie anywhere in the engine's files of evidence.</summary>
     private int OnDisk(Engine engine, List<EvidenceRow> rows)
     {
-        var files = Directory.EnumerateFiles(engines.FolderOf(engine), "*.bin", SearchOption.AllDirectories).Select(Read).ToList();
+        var files = Directory.EnumerateFiles(engines.FolderOf(engine), "*.bin", SearchOption.AllDirectories)
+            .Select(Read).ToList();
         Span<byte> address = stackalloc byte[16];
         var found = 0;
         foreach (var row in rows)
@@ -293,14 +320,18 @@ public sealed class EvidenceStoreTests(Engines engines) : IClassFixture<Engines>
         }
     }
 
-    private static RowFilter All(ScopeWatch scope) => new(scope.Scope, scope.Class, scope.FromMs, scope.UntilMs, ScopeFields.All);
+    private static RowFilter All(ScopeWatch scope) =>
+        new(scope.Scope, scope.Class, scope.FromMs, scope.UntilMs, ScopeFields.All);
 
     private static (ScopeWatch[] Scopes, Flow[] Flows) Made(int seed, ulong firstScope, int flows = 3_000)
     {
         var random = new Random(seed);
         return (
-            [.. Enumerable.Range(0, 20).Select(i => RandomFlows.Watch(random, firstScope + (ulong)i, RandomFlows.Noon + random.NextInt64(0, Hour), RandomFlows.Noon + Hour + random.NextInt64(0, Hour)))],
-            [.. Enumerable.Range(0, flows).Select(_ => RandomFlows.One(random, RandomFlows.Noon, RandomFlows.Noon + (2 * Hour)))]);
+            [.. Enumerable.Range(0, 20).Select(i => RandomFlows.Watch(
+                random, firstScope + (ulong)i, RandomFlows.Noon + random.NextInt64(0, Hour),
+                RandomFlows.Noon + Hour + random.NextInt64(0, Hour)))],
+            [.. Enumerable.Range(0, flows)
+                .Select(_ => RandomFlows.One(random, RandomFlows.Noon, RandomFlows.Noon + (2 * Hour)))]);
     }
 
     private async Task<EvidenceStoreFixture> LoadAsync(FlowStore store, ScopeWatch[] scopes, Flow[] flows)

@@ -24,9 +24,17 @@ public sealed class KillTests : IDisposable
     public async Task The_child_killed_again_and_again_doubles_nothing_and_loses_nothing()
     {
         const int Segments = 60;
-        using var spool = new Spool(new SpoolOptions { Directory = _folder, SegmentRows = 20_000, MinimumFree = 0, LongestPause = TimeSpan.FromMilliseconds(200) }, NullLogger<Spool>.Instance);
+        using var spool = new Spool(new SpoolOptions
+        {
+            Directory = _folder,
+            SegmentRows = 20_000,
+            MinimumFree = 0,
+            LongestPause = TimeSpan.FromMilliseconds(200)
+        }, NullLogger<Spool>.Instance);
         spool.Write(Pairs.Make(Segments * 20_000).OrderBy(row => row.HourSeconds).ToArray());
-        await using var store = await FlowStore.OpenEmbeddedAsync(Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine);
+        await using var store = await FlowStore.OpenEmbeddedAsync(
+            Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
+            commandLine: Engines.CommandLine);
         using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var draining = loader.DrainAsync(default);
         var moments = new Random(20_060_817);
@@ -40,8 +48,11 @@ public sealed class KillTests : IDisposable
 
         await draining;
         Assert.True(store.Child!.State.Restarts >= 3, $"only {store.Child.State.Restarts} kills hit the load");
-        Assert.Equal((ulong)Segments * 20_000, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
-        Assert.Equal((ulong)Segments * 20_000, await store.Client.ScalarAsync<ulong>("SELECT uniqExact(flows) FROM pairs", default));
+        Assert.Equal(
+            (ulong)Segments * 20_000, await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default));
+        Assert.Equal(
+            (ulong)Segments * 20_000,
+            await store.Client.ScalarAsync<ulong>("SELECT uniqExact(flows) FROM pairs", default));
         Assert.Equal(Segments * 20_000, loader.State.RowsLoaded + loader.State.RowsAlreadyThere);
         Assert.Equal(0, loader.State.SegmentsSetAside);
     }
@@ -55,18 +66,24 @@ public sealed class KillTests : IDisposable
         for (var round = 0; round < 5; round++)
         {
             // By turns at any moment of the start, and at any moment of the loading.
-            next = RunAndKill(next, round % 2 == 0, TimeSpan.FromMilliseconds(moments.Next(0, round % 2 == 0 ? 400 : 1_500)), held);
+            next = RunAndKill(
+                next, round % 2 == 0, TimeSpan.FromMilliseconds(moments.Next(0, round % 2 == 0 ? 400 : 1_500)), held);
         }
 
         Assert.True(held.Count >= 5, $"only {held.Count} batches were held");
-        using var spool = new Spool(new SpoolOptions { Directory = _folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
-        await using var store = await FlowStore.OpenEmbeddedAsync(Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default, commandLine: Engines.CommandLine);
+        using var spool = new Spool(
+            new SpoolOptions { Directory = _folder, MinimumFree = 0 }, NullLogger<Spool>.Instance);
+        await using var store = await FlowStore.OpenEmbeddedAsync(
+            Path.Combine(_folder, "store"), TimeProvider.System, NullLoggerFactory.Instance, default,
+            commandLine: Engines.CommandLine);
         using var loader = new SpoolLoader(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
         var before = await store.Client.ScalarAsync<ulong>("SELECT count() FROM pairs", default);
         await loader.DrainAsync(default);
 
         var found = new HashSet<ulong>();
-        await foreach (var block in store.Client.QueryAsync("SELECT octets_in AS batch, count() AS n, uniqExact(subject) AS distinct_rows FROM pairs GROUP BY batch", default))
+        await foreach (var block in store.Client.QueryAsync(
+            "SELECT octets_in AS batch, count() AS n, uniqExact(subject) AS distinct_rows FROM pairs GROUP BY batch",
+            default))
         {
             for (var i = 0; i < block.Rows; i++)
             {
@@ -86,7 +103,9 @@ public sealed class KillTests : IDisposable
     /// <returns>The number the next victim begins with: never one that may have been held.</returns>
     private ulong RunAndKill(ulong first, bool onceLoading, TimeSpan life, HashSet<ulong> held)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Weir.SpoolVictim.dll"), _folder, Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), first.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo("dotnet", [
+            Path.Combine(AppContext.BaseDirectory, "Weir.SpoolVictim.dll"), _folder,
+            Path.Combine(AppContext.BaseDirectory, "Weir.Cli.dll"), first.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
         };
@@ -122,7 +141,9 @@ public sealed class KillTests : IDisposable
         reading.GetAwaiter().GetResult();
         if (child != 0)
         {
-            Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{child}"), TimeSpan.FromSeconds(10)), "the child outlived its parent");
+            Assert.True(
+                SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{child}"), TimeSpan.FromSeconds(10)),
+                "the child outlived its parent");
         }
 
         return last + 1;

@@ -70,7 +70,9 @@ public sealed class NativeReaderTests
     public async Task A_wrong_type_is_told_and_not_read()
     {
         var block = (await new NativeReader(new MemoryStream(Sample())).ReadAsync(default))!;
-        Assert.Contains("Float64", Assert.Throws<InvalidOperationException>(() => block["f"].Values<ulong>().Length).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Float64", Assert.Throws<InvalidOperationException>(() => block["f"].Values<ulong>().Length).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => block["f"].Texts.Length);
         Assert.Throws<InvalidOperationException>(() => block["f"].Key(0));
         Assert.Throws<ArgumentException>(() => block["nowhere"]);
@@ -82,7 +84,8 @@ public sealed class NativeReaderTests
         var writer = new NativeWriter();
         writer.Begin(1, 0);
         writer.Column("when"u8, "Nullable(UInt8)"u8, 0);
-        var fault = await Assert.ThrowsAsync<StoreException>(async () => await new NativeReader(new MemoryStream(writer.Written.ToArray())).ReadAsync(default));
+        var fault = await Assert.ThrowsAsync<StoreException>(
+            async () => await new NativeReader(new MemoryStream(writer.Written.ToArray())).ReadAsync(default));
         Assert.Contains("'when' has the type Nullable(UInt8)", fault.Message, StringComparison.Ordinal);
     }
 
@@ -102,7 +105,8 @@ public sealed class NativeReaderTests
     {
         var rows = Pairs.Make(PairBlocks.RowsPerBlock);
         var head = PairBlocks.Write(rows.AsSpan(0, 1), 1, new NativeWriter(), Stream.Null) - PairBlocks.RowOctets;
-        Assert.Equal(head + 1 + ((long)PairBlocks.RowOctets * rows.Length), PairBlocks.Write(rows, 1, new NativeWriter(), Stream.Null));
+        Assert.Equal(head + 1 + ((long)PairBlocks.RowOctets * rows.Length), PairBlocks.Write(
+            rows, 1, new NativeWriter(), Stream.Null));
     }
 
     private static byte[] Sample()

@@ -7,14 +7,16 @@ using Weir.Wire;
 
 namespace Weir.Tests.Store;
 
-/// <summary>The store's counts against the same rows counted in memory, on both engines, and a whole comparison on each.</summary>
+/// <summary>The store's counts against the same rows counted in memory, on both engines, and a whole
+/// comparison on each.</summary>
 public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
 {
     private const long HourMs = 3_600_000;
     private const long Day = 20_600L * 24 * HourMs;
     private static readonly PairWindow Window = new(Day + (2 * HourMs), Day + (20 * HourMs));
     private static readonly Endpoint[] Listed = [Remote(3), Remote(8)];
-    private static readonly Prefix[] Benign = [Prefix.Parse("198.18.1.16/29"), Prefix.Parse("2001:db8:7::/45"), Prefix.Parse("198.18.2.0/24")];
+    private static readonly Prefix[] Benign = [
+        Prefix.Parse("198.18.1.16/29"), Prefix.Parse("2001:db8:7::/45"), Prefix.Parse("198.18.2.0/24")];
 
     public static TheoryData<Engine> Both => new(Engine.Embedded, Engine.Server);
 
@@ -28,19 +30,27 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
 
         var (memory, sql) = await FillAsync(store);
         SubjectKey[] some = [.. Enumerable.Range(0, 90).Where(s => s % 3 != 0).Select(Subject)];
-        StratumAssignment[] cohort = [.. Enumerable.Range(0, 100).Select(s => new StratumAssignment(Subject(s), (ushort)(s % 4)))];
+        StratumAssignment[] cohort = [.. Enumerable.Range(0, 100)
+            .Select(s => new StratumAssignment(Subject(s), (ushort)(s % 4)))];
         Label[] labels = [.. Enumerable.Range(0, 300).Select(i => new Label(Subject(i * 7 % 100), (ushort)(i / 100)))];
-        foreach (var window in new[] { Window, Window with { TwoWayOnly = false }, new PairWindow(Day + 1, Day + (5 * HourMs) + 1) })
+        foreach (var window
+            in new[] { Window, Window with { TwoWayOnly = false }, new PairWindow(Day + 1, Day + (5 * HourMs) + 1) })
         {
             await Same(c => c.ActivityAsync(window, default));
-            Assert.Equal((await memory.FirstSeenAsync(window, some, default)).OrderBy(s => s.Key), (await sql.FirstSeenAsync(window, some, default)).OrderBy(s => s.Key));
+            Assert.Equal(
+                (await memory.FirstSeenAsync(window, some, default)).OrderBy(s => s.Key),
+                (await sql.FirstSeenAsync(window, some, default)).OrderBy(s => s.Key));
             foreach (var unit in Enum.GetValues<EndpointUnit>())
             {
-                foreach (var family in new[] { new FamilyQuery(window, unit, Listed, Benign), new FamilyQuery(window, unit, [], []) })
+                foreach (var family
+                    in new[] { new FamilyQuery(window, unit, Listed, Benign), new FamilyQuery(window, unit, [], []) })
                 {
-                    Assert.Equal(await memory.FamilySizeAsync(family, cohort, 3, default), await sql.FamilySizeAsync(family, cohort, 3, default));
+                    Assert.Equal(
+                        await memory.FamilySizeAsync(family, cohort, 3, default),
+                        await sql.FamilySizeAsync(family, cohort, 3, default));
                     await Same(c => c.LabelCountsAsync(family, labels, 3, default));
-                    Endpoint[] keys = [.. (await memory.LabelCountsAsync(family, labels, 3, default)).Select(l => l.Key).Distinct().Take(40)];
+                    Endpoint[] keys = [.. (await memory.LabelCountsAsync(family, labels, 3, default))
+                        .Select(l => l.Key).Distinct().Take(40)];
                     Assert.NotEmpty(keys);
                     await Same(c => c.StratumCountsAsync(family, cohort, keys, default));
                     await Same(c => c.OthersAsync(family, some, keys, default));
@@ -49,7 +59,8 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
             }
         }
 
-        Assert.Equal(0UL, await store.Client.ScalarAsync<ulong>("SELECT toUInt64(count()) FROM system.tables WHERE name LIKE 'scratch%'", default));
+        Assert.Equal(0UL, await store.Client.ScalarAsync<ulong>(
+            "SELECT toUInt64(count()) FROM system.tables WHERE name LIKE 'scratch%'", default));
 
         async Task Same<T>(Func<IPairCounts, Task<IReadOnlyList<T>>> ask)
         {
@@ -73,7 +84,8 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
         var expected = await ComparisonEngine.RunAsync(memory, Window, new(cases, Listed, Benign), options, 3, default);
         var actual = await ComparisonEngine.RunAsync(sql, Window, new(cases, Listed, Benign), options, 3, default);
         Assert.Contains(expected.Endpoints.Findings, f => f.Key == Hidden);
-        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(expected), System.Text.Json.JsonSerializer.Serialize(actual));
+        Assert.Equal(
+            System.Text.Json.JsonSerializer.Serialize(expected), System.Text.Json.JsonSerializer.Serialize(actual));
     }
 
     [Fact]
@@ -86,17 +98,23 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
             Assert.All(whole, w => Assert.Equal(0, w.Length % 8));
             Assert.Equal(prefix.Network, whole[0].Network);
             Assert.Equal(prefix.Last, whole[^1].Last);
-            Assert.All(whole.Zip(whole.Skip(1)), pair => Assert.Equal(pair.First.Last.Bits + 1, pair.Second.Network.Bits));
+            Assert.All(
+                whole.Zip(whole.Skip(1)), pair => Assert.Equal(pair.First.Last.Bits + 1, pair.Second.Network.Bits));
         }
     }
 
     private static Endpoint Hidden { get; } = new(IpKey.Parse("192.0.2.80"), 8_443, Protocols.Tcp);
 
-    private static SubjectKey Subject(int i) => new(((UInt128)0xFFEE_0000_0000_0000UL << 64) | ((ulong)i * 0x9E37_79B9_7F4A_7C15UL));
+    private static SubjectKey Subject(int i) =>
+        new(((UInt128)0xFFEE_0000_0000_0000UL << 64) | ((ulong)i * 0x9E37_79B9_7F4A_7C15UL));
 
     private static Endpoint Remote(int i) => i % 3 == 0
-        ? new(new IpKey(new UInt128(0x2001_0DB8_0000_0000UL | ((ulong)(i % 12) << 16), (ulong)i)), (ushort)(i % 4 == 0 ? 0 : 443), Protocols.Udp)
-        : new(IpKey.FromV4(0xC612_0100u + (uint)(i * 13 % 1_000)), (ushort)(i % 7 == 0 ? 0 : 80 + (i % 2)), Protocols.Tcp);
+        ? new(
+            new IpKey(new UInt128(0x2001_0DB8_0000_0000UL | ((ulong)(i % 12) << 16), (ulong)i)),
+            (ushort)(i % 4 == 0 ? 0 : 443), Protocols.Udp)
+        : new(
+            IpKey.FromV4(0xC612_0100u + (uint)(i * 13 % 1_000)), (ushort)(i % 7 == 0 ? 0 : 80 + (i % 2)),
+            Protocols.Tcp);
 
     private static async Task<(MemoryPairCounts Memory, PairCounts Sql)> FillAsync(FlowStore store)
     {
@@ -110,13 +128,21 @@ public sealed class PairCountsTests(Engines engines) : IClassFixture<Engines>
             memory.Add(Subject(subject), endpoint, first, last, twoWay);
             rows.Add(new()
             {
-                HourSeconds = (uint)((Day / 1_000) + (hour * 3_600)), Subject = Subject(subject), Endpoint = endpoint, TwoWay = twoWay ? (byte)1 : (byte)0, Flows = 1, FirstMs = first, LastMs = last,
+                HourSeconds = (uint)((Day / 1_000) + (hour * 3_600)),
+                Subject = Subject(subject),
+                Endpoint = endpoint,
+                TwoWay = twoWay ? (byte)1 : (byte)0,
+                Flows = 1,
+                FirstMs = first,
+                LastMs = last,
             });
         }
 
         for (var i = 0; i < 6_000; i++)
         {
-            Add(random.Next(400), Remote((int)(Math.Pow(random.NextDouble(), 2) * 300)), random.Next(24), random.Next(5) > 0);
+            Add(
+                random.Next(400), Remote((int)(Math.Pow(random.NextDouble(), 2) * 300)), random.Next(24),
+                random.Next(5) > 0);
         }
 
         for (var s = 0; s < 15; s++)

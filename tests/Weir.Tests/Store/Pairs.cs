@@ -25,7 +25,9 @@ internal static class Pairs
     public static PairDigest One(int i, uint day = Day)
     {
         var hour = day + (uint)(i % 24 * 3600);
-        var remote = i % 2 == 0 ? IpKey.FromV4(0xC633_6400u + (uint)i) : new IpKey(new UInt128(0x2001_0DB8_0000_0000, (ulong)i << 40 | 0x7F));
+        var remote = i % 2 == 0
+            ? IpKey.FromV4(0xC633_6400u + (uint)i)
+            : new IpKey(new UInt128(0x2001_0DB8_0000_0000, (ulong)i << 40 | 0x7F));
         return new PairDigest
         {
             HourSeconds = hour,

@@ -10,13 +10,18 @@ using Weir.Wire;
 
 namespace Weir.Tests.Store;
 
-/// <summary>The fixed reports over rows in a real store, on both engines, against the same rows counted by hand.</summary>
+/// <summary>The fixed reports over rows in a real store, on both engines, against the same rows
+/// counted by hand.</summary>
 public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engines>
 {
     private const uint Day = 1_772_409_600 + (86_400 * 40);
-    private static readonly SubscriberLineKinds Lines = new([new("ftth", "north"), new("dsl", "north"), new("ftth", "south"), new("dsl", "")]);
-    private static readonly byte[] Codes = [0, Lines.CodeOf("ftth", "north"), Lines.CodeOf("dsl", "north"), Lines.CodeOf("ftth", "south"), Lines.CodeOf("dsl", "")];
-    private static readonly PopulationWindow Noon = new(DateTimeOffset.FromUnixTimeSeconds(Day + (12 * 3_600)), TimeSpan.FromHours(1));
+    private static readonly SubscriberLineKinds Lines = new(
+        [new("ftth", "north"), new("dsl", "north"), new("ftth", "south"), new("dsl", "")]);
+    private static readonly byte[] Codes = [
+        0, Lines.CodeOf("ftth", "north"), Lines.CodeOf("dsl", "north"), Lines.CodeOf("ftth", "south"),
+        Lines.CodeOf("dsl", "")];
+    private static readonly PopulationWindow Noon = new(
+        DateTimeOffset.FromUnixTimeSeconds(Day + (12 * 3_600)), TimeSpan.FromHours(1));
     private static readonly PopulationWindow Whole = new(DateTimeOffset.FromUnixTimeSeconds(Day), TimeSpan.FromDays(1));
 
     public static TheoryData<Engine> Both => new(Engine.Embedded, Engine.Server);
@@ -36,19 +41,22 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
             var window = report.Window == Noon.Length ? Noon : Whole;
             Endpoint? endpoint = report.Key == PopulationKey.Endpoint ? Remote(2) : null;
             var table = await counts.CountAsync(new(report, window, endpoint), default);
-            PairDigest[] sent = [.. rows.Where(r => r.PacketsOut > 0 && r.HourSeconds >= window.From.ToUnixTimeSeconds() && r.HourSeconds < window.Until.ToUnixTimeSeconds())];
+            PairDigest[] sent = [.. rows.Where(r => r.PacketsOut > 0 && r.HourSeconds >= window.From.ToUnixTimeSeconds()
+                && r.HourSeconds < window.Until.ToUnixTimeSeconds())];
             Assert.Equal(["north", "south", ""], table.Groups);
             Assert.Equal(ByGroup(sent), table.Bases);
             var expected = report.Key switch
             {
-                PopulationKey.RemotePort => sent.Where(r => r.Endpoint.Port != 0).GroupBy(r => $"{r.Endpoint.Port}/{Protocols.ToName(r.Endpoint.Protocol)}"),
+                PopulationKey.RemotePort => sent.Where(r => r.Endpoint.Port != 0)
+                    .GroupBy(r => $"{r.Endpoint.Port}/{Protocols.ToName(r.Endpoint.Protocol)}"),
                 PopulationKey.Protocol => sent.GroupBy(r => Protocols.ToName(r.Endpoint.Protocol)),
                 PopulationKey.Endpoint => sent.Where(r => r.Endpoint == Remote(2)).GroupBy(r => Remote(2).ToString()),
                 PopulationKey.Access => sent.GroupBy(r => Lines[r.Access].Access),
                 _ => sent.GroupBy(r => $"{r.HourSeconds / 3_600 % 24:00}:00"),
             };
             Assert.Equal(
-                expected.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} {string.Join(' ', ByGroup(g))}"),
+                expected.OrderBy(g => g.Key, StringComparer.Ordinal)
+                    .Select(g => $"{g.Key} {string.Join(' ', ByGroup(g))}"),
                 table.Lines.Where(l => l.Total > 0).Select(l => $"{l.Key} {string.Join(' ', l.Subjects)}"));
         }
     }
@@ -66,7 +74,8 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
         var time = new ManualClock();
         time.Advance(Whole.Until.AddHours(2) - DateTimeOffset.UnixEpoch);
         using var reports = new PopulationReports(
-            new PopulationCounts(store.Client, Lines), new PopulationAnswers(folder), new PopulationKAnonymity(minimumBase: 100), TimeSpan.FromMinutes(30), time);
+            new PopulationCounts(store.Client, Lines), new PopulationAnswers(folder),
+            new PopulationKAnonymity(minimumBase: 100), TimeSpan.FromMinutes(30), time);
 
         var everybody = (await reports.QueryAsync("endpoint-contacts", null, null, Remote(2), default)).View!;
         var nobody = (await reports.QueryAsync("endpoint-contacts", null, null, Remote(99), default)).View!;
@@ -76,8 +85,12 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
         Assert.Equal(PublishedCell.Withheld, nobody.Lines.Single().Value);
         Assert.Equal(24, north.Lines.Count);
         Assert.Contains(north.Lines, l => l.Value.Kind == PublishedCellKind.Shown);
-        await store.Client.ExecuteAsync("ALTER TABLE pairs DROP PARTITION " + SqlText.Partition(DateOnly.FromDateTime(Whole.From.UtcDateTime)), default);
-        Assert.Equal(everybody.Lines, (await reports.QueryAsync("endpoint-contacts", null, null, Remote(2), default)).View!.Lines);
+        await store.Client.ExecuteAsync(
+            "ALTER TABLE pairs DROP PARTITION " + SqlText.Partition(DateOnly.FromDateTime(Whole.From.UtcDateTime)),
+            default);
+        Assert.Equal(
+            everybody.Lines,
+            (await reports.QueryAsync("endpoint-contacts", null, null, Remote(2), default)).View!.Lines);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -87,7 +100,9 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
         return [.. new[] { "north", "south", "" }.Select(group => (long)subjects.Count(g => g == group))];
     }
 
-    private static Endpoint Remote(int i) => new(IpKey.FromV4(0xC612_0000u + (uint)i), (ushort)(i % 7 == 0 ? 0 : 400 + i), i % 3 == 0 ? Protocols.Udp : Protocols.Tcp);
+    private static Endpoint Remote(int i) => new(
+        IpKey.FromV4(0xC612_0000u + (uint)i), (ushort)(i % 7 == 0 ? 0 : 400 + i),
+        i % 3 == 0 ? Protocols.Udp : Protocols.Tcp);
 
     private static async Task<PairDigest[]> FillAsync(FlowStore store)
     {

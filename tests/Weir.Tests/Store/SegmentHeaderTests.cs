@@ -7,9 +7,11 @@ namespace Weir.Tests.Store;
 public sealed class SegmentHeaderTests
 {
     [Property(Replay = "3,5", MaxTest = 200)]
-    public void A_header_comes_back_as_it_went(bool pairs, uint day, ulong segment, uint rows, ulong octets, uint checksum)
+    public void A_header_comes_back_as_it_went(
+        bool pairs, uint day, ulong segment, uint rows, ulong octets, uint checksum)
     {
-        var header = new SegmentHeader(pairs ? SegmentKind.Pairs : SegmentKind.Sightings, day, segment, rows, octets, checksum);
+        var header = new SegmentHeader(
+            pairs ? SegmentKind.Pairs : SegmentKind.Sightings, day, segment, rows, octets, checksum);
         Span<byte> head = stackalloc byte[SegmentHeader.Length];
         header.WriteTo(head);
         Assert.Equal(header, SegmentHeader.TryRead(head, out var reason));
@@ -35,7 +37,8 @@ public sealed class SegmentHeaderTests
     {
         octets ??= [];
         var at = octets.Length == 0 ? 0 : (int)((uint)cut % (uint)octets.Length);
-        Assert.Equal(SegmentHeader.Crc(0, octets), SegmentHeader.Crc(SegmentHeader.Crc(0, octets.AsSpan(0, at)), octets.AsSpan(at)));
+        Assert.Equal(SegmentHeader.Crc(0, octets), SegmentHeader.Crc(
+            SegmentHeader.Crc(0, octets.AsSpan(0, at)), octets.AsSpan(at)));
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class SmallDiskTests
         var folder = Directory.CreateTempSubdirectory("weir-small-").FullName;
         if (Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder) != 0)
         {
-            Console.WriteLine("SKIPPED A_full_file_system_loses_no_row_and_leaves_no_half_segment: no right to mount a file system");
+            Console.WriteLine(
+                "SKIPPED A_full_file_system_loses_no_row_and_leaves_no_half_segment: no right to mount a file system");
             Directory.Delete(folder);
             return;
         }
@@ -24,7 +25,13 @@ public sealed class SmallDiskTests
             // The free octets are told too high on purpose: the kernel's own ENOSPC must be met.
             var free = long.MaxValue;
             using var spool = new Spool(
-                new SpoolOptions { Directory = folder, SegmentRows = 8_192, MinimumFree = 0, FullDiskPause = TimeSpan.FromMilliseconds(20) },
+                new SpoolOptions
+                {
+                    Directory = folder,
+                    SegmentRows = 8_192,
+                    MinimumFree = 0,
+                    FullDiskPause = TimeSpan.FromMilliseconds(20)
+                },
                 NullLogger<Spool>.Instance,
                 _ => Interlocked.Read(ref free));
             var writing = Task.Run(() => spool.Write(Pairs.Make(8_192 * 6)));

@@ -77,7 +77,8 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
         Assert.True(store.EngineHasTokens);
         for (var i = 0; i < 2; i++)
         {
-            await ContractTests.InsertAsync(store.Client, Pairs.Make(1_000, Day), segment: 77, new InsertToken("twice", EngineHasTokens: true));
+            await ContractTests.InsertAsync(
+                store.Client, Pairs.Make(1_000, Day), segment: 77, new InsertToken("twice", EngineHasTokens: true));
         }
 
         Assert.Equal(1_000UL, await CountAsync(store, Day));
@@ -109,15 +110,19 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             return;
         }
 
-        var sighting = new Sighting(new SubjectKey(7), new Endpoint(IpKey.FromV4(0xC0000201), 7703, 6), "feodo", ContactKind.Exchange, 1_772_409_600_123, 1_772_413_200_456, 3);
+        var sighting = new Sighting(
+            new SubjectKey(7), new Endpoint(IpKey.FromV4(0xC0000201), 7703, 6), "feodo", ContactKind.Exchange,
+            1_772_409_600_123, 1_772_413_200_456, 3);
         using var spool = Open();
-        spool.Write([new SightingRow(sighting, 1, 90), new SightingRow(sighting with { FirstMs = sighting.FirstMs + 86_400_000, List = "näher" }, 2, 10)]);
+        spool.Write([new SightingRow(sighting, 1, 90), new SightingRow(
+            sighting with { FirstMs = sighting.FirstMs + 86_400_000, List = "näher" }, 2, 10)]);
         Assert.Equal(2, spool.State.Ready);
         using var loader = Loader(spool, store);
         await loader.DrainAsync(default);
 
         var lists = new List<string>();
-        await foreach (var block in store.Client.QueryAsync($"SELECT {SightingBlocks.Columns} FROM sightings ORDER BY first", default))
+        await foreach (var block in store.Client.QueryAsync(
+            $"SELECT {SightingBlocks.Columns} FROM sightings ORDER BY first", default))
         {
             lists.AddRange(block["list"].Texts);
             Assert.Equal(sighting.Subject.Pseudonym, block["subject"].Key(0));
@@ -197,7 +202,9 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     public async Task Intake_waits_while_the_disk_is_full_and_goes_on_by_itself()
     {
         var free = 1_000_000L;
-        using var spool = new Spool(Options(1_000_000) with { MinimumFree = 2_000_000, FullDiskPause = TimeSpan.FromMilliseconds(10) }, NullLogger<Spool>.Instance, _ => Interlocked.Read(ref free));
+        using var spool = new Spool(
+            Options(1_000_000) with { MinimumFree = 2_000_000, FullDiskPause = TimeSpan.FromMilliseconds(10) },
+            NullLogger<Spool>.Instance, _ => Interlocked.Read(ref free));
         var writing = Task.Run(() => spool.Write(Pairs.Make(1_000)));
         Assert.True(SpinWait.SpinUntil(() => spool.State.DiskFull, TimeSpan.FromSeconds(20)));
         Assert.Equal(0, spool.State.Ready);
@@ -213,7 +220,9 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
     [Fact]
     public async Task Closing_a_spool_whose_disk_is_full_tells_the_writer_that_its_rows_are_not_held()
     {
-        var spool = new Spool(Options(1_000_000) with { MinimumFree = long.MaxValue, FullDiskPause = TimeSpan.FromMilliseconds(10) }, NullLogger<Spool>.Instance, _ => 0);
+        var spool = new Spool(
+            Options(1_000_000) with { MinimumFree = long.MaxValue, FullDiskPause = TimeSpan.FromMilliseconds(10) },
+            NullLogger<Spool>.Instance, _ => 0);
         var writing = Task.Run(() => spool.Write(Pairs.Make(1)));
         Assert.True(SpinWait.SpinUntil(() => spool.State.DiskFull, TimeSpan.FromSeconds(20)));
         spool.Dispose();
@@ -222,10 +231,14 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
 
     private Spool Open(int segmentRows = 1_000_000) => new(Options(segmentRows), NullLogger<Spool>.Instance);
 
-    private SpoolOptions Options(int segmentRows) => new() { Directory = _folder, SegmentRows = segmentRows, MinimumFree = 0 };
+    private SpoolOptions Options(int segmentRows) =>
+        new() { Directory = _folder, SegmentRows = segmentRows, MinimumFree = 0 };
 
-    private static SpoolLoader Loader(Spool spool, FlowStore store) => new(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
+    private static SpoolLoader Loader(Spool spool, FlowStore store) =>
+        new(spool, store, TimeProvider.System, NullLogger<SpoolLoader>.Instance);
 
     private static Task<ulong> CountAsync(FlowStore store, uint day) =>
-        store.Client.ScalarAsync<ulong>($"SELECT count() FROM pairs WHERE hour >= toDateTime({day}) AND hour < toDateTime({day + 86_400})", default);
+        store.Client.ScalarAsync<ulong>(
+            $"SELECT count() FROM pairs WHERE hour >= toDateTime({day}) AND hour < toDateTime({day + 86_400})",
+            default);
 }

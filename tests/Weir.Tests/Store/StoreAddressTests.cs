@@ -16,7 +16,8 @@ public sealed class StoreAddressTests : IDisposable
     {
         File.WriteAllText(_file, "weir:secret:with:colons\n");
         Mode(UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        Assert.Contains("chmod 600", Assert.Throws<StoreException>(() => StoreLogin.Read(_file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chmod 600", Assert.Throws<StoreException>(() => StoreLogin.Read(_file)).Message, StringComparison.Ordinal);
         Mode(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.Equal(new StoreLogin("weir", "secret:with:colons"), StoreLogin.Read(_file));
         Assert.DoesNotContain("secret", StoreLogin.Read(_file).ToString(), StringComparison.Ordinal);
@@ -26,8 +27,12 @@ public sealed class StoreAddressTests : IDisposable
     public void A_login_file_without_a_login_or_without_a_file_is_named()
     {
         Mode(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Assert.Contains($"{_file}:1", Assert.Throws<StoreException>(() => StoreLogin.Read(_file)).Message, StringComparison.Ordinal);
-        Assert.Contains("/nowhere/login", Assert.Throws<StoreException>(() => StoreLogin.Read("/nowhere/login")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{_file}:1", Assert.Throws<StoreException>(() => StoreLogin.Read(_file)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "/nowhere/login", Assert.Throws<StoreException>(() => StoreLogin.Read("/nowhere/login")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -35,12 +40,17 @@ public sealed class StoreAddressTests : IDisposable
     [InlineData("ftp://store/")]
     [InlineData("")]
     public void What_is_no_address_is_refused_with_an_example(string text) =>
-        Assert.Contains("http://host:8123/", Assert.Throws<FormatException>(() => StoreAddress.ForServer(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "http://host:8123/", Assert.Throws<FormatException>(() => StoreAddress.ForServer(text)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_store_that_is_not_there_is_told_as_retryable_after_the_patience()
     {
-        using var client = new ClickHouseHttp(StoreAddress.ForSocket(_file + ".sock"), TimeProvider.System) { Patience = TimeSpan.FromMilliseconds(200) };
+        using var client = new ClickHouseHttp(StoreAddress.ForSocket(_file + ".sock"), TimeProvider.System)
+        {
+            Patience = TimeSpan.FromMilliseconds(200)
+        };
         var fault = await Assert.ThrowsAsync<StoreException>(() => client.ExecuteAsync("SELECT 1", default));
         Assert.True(fault.Retryable);
         Assert.Contains(_file + ".sock", fault.Message, StringComparison.Ordinal);
@@ -63,7 +73,8 @@ public sealed class StoreAddressTests : IDisposable
     [Theory]
     [InlineData("a'b\\c", "'a\\'b\\\\c'")]
     [InlineData("", "''")]
-    public void A_text_cannot_leave_its_literal(string text, string literal) => Assert.Equal(literal, SqlText.Literal(text));
+    public void A_text_cannot_leave_its_literal(string text, string literal) =>
+        Assert.Equal(literal, SqlText.Literal(text));
 
     private void Mode(UnixFileMode mode)
     {

@@ -7,7 +7,8 @@ internal static class RepositoryRoot
     public static string Path { get; } = Find();
 
     /// <summary>
-    /// Holds a generated document against the file; <c>WEIR_WRITE_DOCS=1</c> writes the file instead, to be reviewed as a diff.
+    /// Holds a generated document against the file; <c>WEIR_WRITE_DOCS=1</c> writes the file instead, to be
+    /// reviewed as a diff.
     /// </summary>
     public static void AssertFresh(string relative, string generated)
     {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Tests.Support;
 
-/// <summary>Real inputs beside the project (or at WEIR_DATA). A test that needs them says so when they are absent.</summary>
+/// <summary>Real inputs beside the project (or at WEIR_DATA). A test that needs them says so when
+/// they are absent.</summary>
 internal static class SharedData
 {
     public static string? Root { get; } = Find();

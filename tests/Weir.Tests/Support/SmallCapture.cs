@@ -12,7 +12,9 @@ internal static class SmallCapture
         var little = octets[0] is 0xD4 or 0x4D;
         for (var at = 24; at + 16 <= octets.Length;)
         {
-            var length = little ? BinaryPrimitives.ReadInt32LittleEndian(octets.AsSpan(at + 8)) : BinaryPrimitives.ReadInt32BigEndian(octets.AsSpan(at + 8));
+            var length = little
+                ? BinaryPrimitives.ReadInt32LittleEndian(octets.AsSpan(at + 8))
+                : BinaryPrimitives.ReadInt32BigEndian(octets.AsSpan(at + 8));
             if (Udp(octets.AsSpan(at + 16, length)) is { } payload)
             {
                 yield return payload;

@@ -37,13 +37,15 @@ public sealed class InProcessVaultTests : IDisposable
 
         Assert.Equal(names.Pseudonymize(Static), await keeper.AttributeAsync(Static, null, Start, default));
         Assert.Equal(
-            await keeper.AttributeAsync(IpKey.Parse("2001:db8:1:2ff::1"), null, Start, default), await keeper.AttributeAsync(IpKey.Parse("2001:db8:1:200::2"), null, Start, default));
+            await keeper.AttributeAsync(IpKey.Parse("2001:db8:1:2ff::1"), null, Start, default),
+            await keeper.AttributeAsync(IpKey.Parse("2001:db8:1:200::2"), null, Start, default));
         var ann = await keeper.AttributeAsync(IpKey.Parse("10.9.0.1"), null, Start, default);
         Assert.NotNull(ann);
         Assert.Equal(ann, await keeper.AttributeAsync(IpKey.Parse("10.9.0.2"), 80, Start, default));
         Assert.NotNull(await keeper.AttributeAsync(IpKey.Parse("192.0.2.1"), 1_500, Start, default));
         Assert.NotEqual(
-            await keeper.AttributeAsync(Static, null, Start, default), await keeper.AttributeAsync(Static, null, Start.AddDays(7), default));
+            await keeper.AttributeAsync(Static, null, Start, default),
+            await keeper.AttributeAsync(Static, null, Start.AddDays(7), default));
     }
 
     [Theory]
@@ -53,7 +55,8 @@ public sealed class InProcessVaultTests : IDisposable
     [InlineData("198.51.100.7", null, 0, "unknown-network")]
     [InlineData("10.0.0.53", null, 0, "unknown-network")]
     [InlineData("10.0.0.7", null, -15 * 24, "erased")]
-    public async Task Who_cannot_be_told_is_nobody_and_the_record_says_why(string address, ushort? port, int hours, string why)
+    public async Task Who_cannot_be_told_is_nobody_and_the_record_says_why(
+        string address, ushort? port, int hours, string why)
     {
         _vault.Identity.Add("10.9.0.1/32", "user:ann", SmallVault.NowMs);
         _vault.Identity.Add("192.0.2.1/32", "user:bob", SmallVault.NowMs, portFrom: 1_024, portTo: 2_047);
@@ -76,11 +79,13 @@ public sealed class InProcessVaultTests : IDisposable
         Assert.Equal("10.0.0.7", view.Line);
         Assert.Equal(_vault.Clock.GetUtcNow().AddMinutes(15), view.Until);
         var entry = _vault.Audit.Entries[^1];
-        Assert.Equal((AuditActions.Disclose, "allow", "ann", "analyst", Id.ToString()), (entry.Act, entry.Outcome, entry.Actor, entry.Role, entry.Case));
+        Assert.Equal((AuditActions.Disclose, "allow", "ann", "analyst", Id.ToString()), (
+            entry.Act, entry.Outcome, entry.Actor, entry.Role, entry.Case));
         Assert.Contains("otto, privacy-officer", entry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal);
 
-        var again = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().DiscloseAsync(Order(), default));
+        var again = await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _vault.Keeper().DiscloseAsync(Order(), default));
         Assert.Equal(DenyCode.Expired, again.Code);
         Assert.Equal("expired", _vault.Audit.Entries[^1].Outcome);
         _vault.Open();
@@ -95,12 +100,14 @@ public sealed class InProcessVaultTests : IDisposable
     [InlineData("ann", "analyst", "bob", "analyst", DenyCode.SecondPersonNeeded)]
     [InlineData("ann", "analyst", "bob", "operator", DenyCode.RoleMayNot)]
     [InlineData("ann", "administrator", "otto", "privacy-officer", DenyCode.RoleMayNot)]
-    public async Task The_vault_does_not_take_the_desks_word_for_two_people(string asked, string askedRole, string given, string givenRole, DenyCode code)
+    public async Task The_vault_does_not_take_the_desks_word_for_two_people(
+        string asked, string askedRole, string given, string givenRole, DenyCode code)
     {
         await SealAsync(Static);
         var order = Order() with { AskedBy = asked, AskedRole = askedRole, GivenBy = given, GivenRole = givenRole };
 
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().DiscloseAsync(order with { AskedBy = asked.Length > 0 ? asked : "x" }, default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _vault.Keeper().DiscloseAsync(order with { AskedBy = asked.Length > 0 ? asked : "x" }, default));
 
         Assert.Equal(code, refused.Code);
         Assert.Equal(DenyCodes.ToName(code), _vault.Audit.Entries[^1].Outcome);
@@ -141,7 +148,8 @@ public sealed class InProcessVaultTests : IDisposable
     {
         var madeUp = new SubjectKey(12345);
 
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().SealAsync(Id, madeUp, SmallVault.Now, default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _vault.Keeper().SealAsync(Id, madeUp, SmallVault.Now, default));
 
         Assert.Equal(DenyCode.Unattributable, refused.Code);
         Assert.Null(_vault.Parts.Seals.Open(Id));
@@ -157,7 +165,8 @@ public sealed class InProcessVaultTests : IDisposable
         var names = await _vault.Keeper().ReissueAsync([Id, new CaseId(1)], SmallVault.Now + 1, default);
 
         Assert.Equal(next.Pseudonymize(Static), Assert.Single(names).Value);
-        var late = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().ReissueAsync([Id], SmallVault.Now - 10, default));
+        var late = await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _vault.Keeper().ReissueAsync([Id], SmallVault.Now - 10, default));
         Assert.Equal(DenyCode.Unattributable, late.Code);
     }
 
@@ -169,7 +178,8 @@ public sealed class InProcessVaultTests : IDisposable
         var name = await SealAsync(Static);
         await _vault.Keeper().SealAsync(new CaseId(2), leased, SmallVault.Now, default);
         var epochKey = _vault.Parts.Keys.GetKey(SmallVault.Now);
-        var caseKeys = Directory.GetFiles(Path.Combine(_vault.Folder, "cases"), "*.key").Select(File.ReadAllBytes).ToList();
+        var caseKeys = Directory.GetFiles(Path.Combine(_vault.Folder, "cases"), "*.key")
+            .Select(File.ReadAllBytes).ToList();
 
         _vault.Clock.Advance(2 * TimeSpan.FromMilliseconds(Epochs.Ms));
         Assert.Equal([SmallVault.Now], _vault.Parts.Keys.Erase());
@@ -178,7 +188,8 @@ public sealed class InProcessVaultTests : IDisposable
         _vault.Open();
 
         // Asked: the vault knows neither the name nor the cases.
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().SealAsync(new CaseId(3), name, SmallVault.Now, default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _vault.Keeper().SealAsync(new CaseId(3), name, SmallVault.Now, default));
         Assert.Equal(DenyCode.Unattributable, refused.Code);
         await RefusedAsync(Order(), DenyCode.Unknown);
         Assert.Empty(await _vault.Keeper().ReissueAsync([Id, new CaseId(2)], SmallVault.Now + 2, default));
@@ -211,7 +222,9 @@ public sealed class InProcessVaultTests : IDisposable
     }
 
     private async Task RefusedAsync(DisclosureOrder order, DenyCode code) =>
-        Assert.Equal(code, (await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper().DiscloseAsync(order, default))).Code);
+        Assert.Equal(code, (await Assert.ThrowsAsync<VaultRefusedException>(() => _vault.Keeper()
+            .DiscloseAsync(order, default))).Code);
 
-    private static DisclosureOrder Order() => new(Id, new ScopeId(5), "ann", "analyst", "otto", "privacy-officer", "the customer is to be told how to clean up");
+    private static DisclosureOrder Order() => new(
+        Id, new ScopeId(5), "ann", "analyst", "otto", "privacy-officer", "the customer is to be told how to clean up");
 }

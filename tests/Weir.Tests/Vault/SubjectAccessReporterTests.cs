@@ -32,10 +32,15 @@ public sealed class SubjectAccessReporterTests : IDisposable
     {
         await SealAsync(1, Ann);
         await SealAsync(2, IpKey.Parse("10.9.0.2"));
-        await _vault.Keeper().DiscloseAsync(new(new CaseId(1), new ScopeId(5), "ann", "analyst", "otto", "privacy-officer", "the customer is to be told how to clean up"), default);
+        await _vault.Keeper().DiscloseAsync(
+            new(
+                new CaseId(1), new ScopeId(5), "ann", "analyst", "otto", "privacy-officer",
+                "the customer is to be told how to clean up"),
+            default);
 
         _vault.Open();
-        var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync("otto", IpKey.Parse("192.0.2.1"), 1_500, Start, default);
+        var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync(
+            "otto", IpKey.Parse("192.0.2.1"), 1_500, Start, default);
 
         Assert.Equal("user:ann", view.Line);
         Assert.Equal([SmallVault.Now], view.Epochs.Select(e => e.Epoch));
@@ -59,7 +64,8 @@ public sealed class SubjectAccessReporterTests : IDisposable
         var name = await silent.Keeper().AttributeAsync(Ann, null, Start, default);
         await silent.Keeper().SealAsync(new CaseId(1), name!.Value, SmallVault.Now, default);
 
-        var view = await new SubjectAccessReporter(silent.Parts, silent.Clock).MakeAsync("otto", Ann, null, Start, default);
+        var view = await new SubjectAccessReporter(silent.Parts, silent.Clock).MakeAsync(
+            "otto", Ann, null, Start, default);
 
         Assert.Single(view.Cases);
         Assert.Contains("not shown", view.Missing, StringComparison.Ordinal);
@@ -70,7 +76,8 @@ public sealed class SubjectAccessReporterTests : IDisposable
     {
         var views = new SubjectAccessReporter(_vault.Parts, _vault.Clock);
 
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => views.MakeAsync("otto", IpKey.Parse("192.0.2.1"), null, Start, default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(
+            () => views.MakeAsync("otto", IpKey.Parse("192.0.2.1"), null, Start, default));
 
         Assert.Equal(DenyCode.Unattributable, refused.Code);
         Assert.Equal("unattributable", _vault.Audit.Entries[^1].Outcome);
@@ -84,8 +91,11 @@ public sealed class SubjectAccessReporterTests : IDisposable
 
     private sealed class FakeSubjectRecords : ISubjectRecords
     {
-        public Task<IReadOnlyList<SubjectScope>> ScopesAsync(IReadOnlyCollection<CaseId> cases, CancellationToken cancel) =>
-            Task.FromResult<IReadOnlyList<SubjectScope>>(
-                [.. cases.Select(id => new SubjectScope(id.ToString(), new ScopeId(5).ToString(), "ddos-source", "out udp rport=7703", "flood-out/3", Start, Start.AddHours(1), 7, "open"))]);
+        public Task<IReadOnlyList<SubjectScope>> ScopesAsync(
+            IReadOnlyCollection<CaseId> cases, CancellationToken cancel) =>
+                Task.FromResult<IReadOnlyList<SubjectScope>>(
+                    [.. cases.Select(id => new SubjectScope(
+                        id.ToString(), new ScopeId(5).ToString(), "ddos-source", "out udp rport=7703", "flood-out/3",
+                        Start, Start.AddHours(1), 7, "open"))]);
     }
 }

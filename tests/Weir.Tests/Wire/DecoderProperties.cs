@@ -130,9 +130,17 @@ public class DecoderProperties
         return
         [
             V5(100, 0, v5, v5, v5),
-            V9(Set(0, Template(256, "8/4 12/4 22/4 21/4 1/4 2/4 7/2 11/2 4/1 6/1")), Set(1, U16(257, 4, 4), U16(1, 4), U16(34, 4)), Set(257, U32(1, 9)), Set(256, ends, new byte[22], ends, new byte[22])),
-            Ipfix(Set(2, Template(256, "8/4 12/4 371/65535 29305:1/8"), Template(258, "27/16 28/16 2/8")), Set(3, U16(257, 2, 1, 149, 4, 305, 4)), Set(257, U32(7, 1)), Set(256, ends, U8(2, 1, 1), U64(9)), Set(258, v6, U64(3))),
-            SFlow(FlowSample(Ethernet(0x8100, U16(7, 0x0800), IPv4(6, Tcp(1, 2, 3)))), Sample(2, new byte[8]), FlowSample(Ethernet(0x86DD, IPv6(0, Join(Hex("0600000000000000"), Tcp(1, 2, 3)))))),
+            V9(
+                Set(0, Template(256, "8/4 12/4 22/4 21/4 1/4 2/4 7/2 11/2 4/1 6/1")),
+                Set(1, U16(257, 4, 4), U16(1, 4), U16(34, 4)),
+                Set(257, U32(1, 9)), Set(256, ends, new byte[22], ends, new byte[22])),
+            Ipfix(
+                Set(2, Template(256, "8/4 12/4 371/65535 29305:1/8"), Template(258, "27/16 28/16 2/8")),
+                Set(3, U16(257, 2, 1, 149, 4, 305, 4)),
+                Set(257, U32(7, 1)), Set(256, ends, U8(2, 1, 1), U64(9)), Set(258, v6, U64(3))),
+            SFlow(
+                FlowSample(Ethernet(0x8100, U16(7, 0x0800), IPv4(6, Tcp(1, 2, 3)))), Sample(2, new byte[8]),
+                FlowSample(Ethernet(0x86DD, IPv6(0, Join(Hex("0600000000000000"), Tcp(1, 2, 3)))))),
         ];
     }
 
@@ -152,7 +160,8 @@ public class DecoderProperties
 
         public readonly void OnSampling(in SamplingAnnouncement sampling) => Assert.True(sampling.Interval > 0);
 
-        public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets) => Assert.True(octets >= 0 && templateId >= 256);
+        public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets) =>
+            Assert.True(octets >= 0 && templateId >= 256);
 
         public void OnIgnored(IgnoredReason what) => Ignored++;
 

@@ -11,7 +11,9 @@ public class IpfixTests
     [Fact]
     public void Reduced_sizes_are_read_as_numbers()
     {
-        var flow = One("8/4 12/4 2/3 1/5 7/2 11/2 4/1 6/2 10/1 14/2", _ends, Hex("01 00 02"), Hex("01 00 00 00 03"), U16(1_234, 53), U8(17), U16(0x112), U8(9), U16(300));
+        var flow = One(
+            "8/4 12/4 2/3 1/5 7/2 11/2 4/1 6/2 10/1 14/2", _ends, Hex("01 00 02"), Hex("01 00 00 00 03"),
+            U16(1_234, 53), U8(17), U16(0x112), U8(9), U16(300));
         Assert.Equal((0x10002UL, 0x1_0000_0003UL), (flow.Packets, flow.Octets));
         Assert.Equal((1_234, 53, 17, 0x12), (flow.SourcePort, flow.DestinationPort, flow.Protocol, flow.TcpFlags));
         Assert.Equal((9U, 300U), (flow.InputInterface, flow.OutputInterface));
@@ -19,7 +21,9 @@ public class IpfixTests
 
     [Fact]
     public void Fields_of_unknown_enterprises_are_stepped_over() =>
-        Assert.Equal(5UL, One("8/4 5951:2/7 12/4 64000:8/4 2/4", Ip("10.0.0.1"), new byte[7], Ip("192.0.2.7"), U32(77, 5)).Packets);
+        Assert.Equal(
+            5UL,
+            One("8/4 5951:2/7 12/4 64000:8/4 2/4", Ip("10.0.0.1"), new byte[7], Ip("192.0.2.7"), U32(77, 5)).Packets);
 
     [Fact]
     public void Variable_length_fields_move_what_follows()
@@ -39,7 +43,8 @@ public class IpfixTests
     [Fact]
     public void A_variable_length_beyond_its_set_costs_the_record()
     {
-        var found = PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4 371/65535")), Set(256, _ends, U8(9, 1))));
+        var found = PayloadSequence.Decode(
+            Ipfix(Set(2, Template(256, "8/4 12/4 371/65535")), Set(256, _ends, U8(9, 1))));
         Assert.Equal(Damage.SkipRecord, Assert.Single(found.Faults).Damage);
         Assert.Empty(found.Flows);
     }
@@ -92,14 +97,17 @@ public class IpfixTests
     [Fact]
     public void A_record_without_two_ends_is_no_flow()
     {
-        var found = PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 2/4"), Template(257, "8/4 12/4")), Set(256, new byte[16]), Set(257, new byte[8])));
+        var found = PayloadSequence.Decode(Ipfix(
+            Set(2, Template(256, "8/4 2/4"), Template(257, "8/4 12/4")), Set(256, new byte[16]),
+            Set(257, new byte[8])));
         Assert.Equal([IgnoredReason.NotAFlow, IgnoredReason.NotAFlow, IgnoredReason.NotAFlow], found.Ignored);
     }
 
     [Fact]
     public void A_nat_event_is_a_flow_only_with_counters()
     {
-        Assert.Empty(PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4 230/1")), Set(256, _ends, U8(4)))).Flows);
+        Assert.Empty(
+            PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4 230/1")), Set(256, _ends, U8(4)))).Flows);
         Assert.Equal(9UL, One("8/4 12/4 230/1 1/4", _ends, U8(5), U32(9)).Octets);
     }
 
@@ -107,7 +115,8 @@ public class IpfixTests
     public void Several_messages_and_sets_stand_in_one_payload()
     {
         var teach = Set(2, Template(256, "8/4 12/4"));
-        var found = PayloadSequence.Decode(Join(Ipfix(teach, Set(256, _ends, _ends)), IpfixOf(7, 2, Set(256, _ends), Set(256, _ends)), new byte[3]));
+        var found = PayloadSequence.Decode(
+            Join(Ipfix(teach, Set(256, _ends, _ends)), IpfixOf(7, 2, Set(256, _ends), Set(256, _ends)), new byte[3]));
         Assert.Equal((4, 2), (found.Flows.Count, found.Messages.Count));
         Assert.Equal([2U, 2U], found.Units);
         Assert.Empty(found.Faults);
@@ -115,7 +124,8 @@ public class IpfixTests
 
     [Fact]
     public void Padding_shorter_than_a_record_is_no_fault() =>
-        Assert.Empty(PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4")), Set(256, _ends, new byte[3]))).Faults);
+        Assert.Empty(
+            PayloadSequence.Decode(Ipfix(Set(2, Template(256, "8/4 12/4")), Set(256, _ends, new byte[3]))).Faults);
 
     [Fact]
     public void A_set_beyond_its_message_gives_its_whole_records()
@@ -134,7 +144,8 @@ public class IpfixTests
     [Fact]
     public void A_reserved_set_id_is_a_fault_and_the_next_set_is_read()
     {
-        var found = PayloadSequence.Decode(Ipfix(Set(4, new byte[4]), Set(2, Template(256, "8/4 12/4")), Set(256, _ends)));
+        var found = PayloadSequence.Decode(
+            Ipfix(Set(4, new byte[4]), Set(2, Template(256, "8/4 12/4")), Set(256, _ends)));
         Assert.Equal("RFC 7011 §3.3.2 reserved set id", Assert.Single(found.Faults).Rule);
         Assert.Single(found.Flows);
     }

@@ -12,7 +12,8 @@ internal static class MessageMaker
 
     public static byte[] U8(params int[] values) => [.. values.Select(static value => (byte)value)];
 
-    public static byte[] U16(params int[] values) => [.. values.SelectMany(static value => new[] { (byte)(value >> 8), (byte)value })];
+    public static byte[] U16(params int[] values) =>
+        [.. values.SelectMany(static value => new[] { (byte)(value >> 8), (byte)value })];
 
     public static byte[] U32(params uint[] values)
     {
@@ -47,14 +48,17 @@ internal static class MessageMaker
     /// <summary>A template record: "8/4 12/4 29305:2/8", element or enterprise:element, slash, length.</summary>
     public static byte[] Template(int id, string fields) => Join(U16(id, Count(fields)), Fields(fields));
 
-    public static byte[] Fields(string fields) => Join([.. fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static field =>
-    {
-        var parts = field.Split('/');
-        var length = int.Parse(parts[1], CultureInfo.InvariantCulture);
-        var name = parts[0].Split(':');
-        var id = int.Parse(name[^1], CultureInfo.InvariantCulture);
-        return name.Length == 1 ? U16(id, length) : Join(U16(id | 0x8000, length), U32(uint.Parse(name[0], CultureInfo.InvariantCulture)));
-    })]);
+    public static byte[] Fields(string fields) =>
+        Join([.. fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static field =>
+        {
+            var parts = field.Split('/');
+            var length = int.Parse(parts[1], CultureInfo.InvariantCulture);
+            var name = parts[0].Split(':');
+            var id = int.Parse(name[^1], CultureInfo.InvariantCulture);
+            return name.Length == 1
+                ? U16(id, length)
+                : Join(U16(id | 0x8000, length), U32(uint.Parse(name[0], CultureInfo.InvariantCulture)));
+        })]);
 
     public static int Count(string fields) => fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
 
@@ -72,10 +76,16 @@ internal static class MessageMaker
         Join(U16(9, sets.Length), U32(Uptime, ExportedAt, sequence, domain), Join(sets));
 
     public static byte[] V5(int sampling, uint sequence, params byte[][] records) =>
-        Join(U16(5, records.Length), U32(Uptime, ExportedAt, 500_000_000, sequence), U8(1, 2), U16(sampling), Join(records));
+        Join(
+            U16(5, records.Length), U32(Uptime, ExportedAt, 500_000_000, sequence), U8(1, 2), U16(sampling),
+            Join(records));
 
-    public static byte[] V5Record(string source, string destination, int sourcePort, int destinationPort, uint packets, uint octets) =>
-        Join(Ip(source), Ip(destination), new byte[4], U16(3, 4), U32(packets, octets, Uptime - 2_000, Uptime - 1_000), U16(sourcePort, destinationPort), U8(0, 0x12, 6, 0), new byte[8]);
+    public static byte[] V5Record(
+        string source, string destination, int sourcePort, int destinationPort, uint packets, uint octets) =>
+            Join(
+                Ip(source), Ip(destination), new byte[4], U16(3, 4),
+                U32(packets, octets, Uptime - 2_000, Uptime - 1_000),
+                U16(sourcePort, destinationPort), U8(0, 0x12, 6, 0), new byte[8]);
 
     public static byte[] SFlow(params byte[][] samples) =>
         Join(U32(5, 1), Ip("192.0.2.1"), U32(3, 17, 1000, (uint)samples.Length), Join(samples));
@@ -98,7 +108,9 @@ internal static class MessageMaker
     public static byte[] Ethernet(int type, params byte[][] rest) => Join(new byte[12], U16(type), Join(rest));
 
     public static byte[] IPv4(byte protocol, byte[] rest, int fragment = 0) =>
-        Join(U8(0x45, 0), U16(20 + rest.Length, 1, fragment), U8(64, protocol, 0, 0), Ip("198.51.100.7"), Ip("203.0.113.9"), rest);
+        Join(
+            U8(0x45, 0), U16(20 + rest.Length, 1, fragment), U8(64, protocol, 0, 0), Ip("198.51.100.7"),
+            Ip("203.0.113.9"), rest);
 
     public static byte[] IPv6(byte next, byte[] rest) =>
         Join(U8(0x60, 0, 0, 0), U16(rest.Length), U8(next, 64), Ip("2001:db8::7"), Ip("2001:db8::9"), rest);

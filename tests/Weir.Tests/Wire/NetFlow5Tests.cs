@@ -27,7 +27,9 @@ public class NetFlow5Tests
     public void The_header_tells_engine_sequence_and_sampling()
     {
         var found = PayloadSequence.Decode(V5(0x4064, 9, _record));
-        Assert.Equal(new ExportHeader(ExportProtocol.NetFlow5, 0x0102, 9, (ExportedAt * 1000L) + 500, Uptime), Assert.Single(found.Messages));
+        Assert.Equal(
+            new ExportHeader(ExportProtocol.NetFlow5, 0x0102, 9, (ExportedAt * 1000L) + 500, Uptime),
+            Assert.Single(found.Messages));
         Assert.Equal(100U, found.Flows[0].SamplingInterval);
         Assert.Equal([1U], found.Units);
     }
@@ -48,7 +50,8 @@ public class NetFlow5Tests
         message[3] = 9;
         var found = PayloadSequence.Decode(message);
         Assert.Equal(2, found.Flows.Count);
-        Assert.Equal(new Malformed(Damage.SkipRecord, message.Length, "NetFlow v5 record count"), Assert.Single(found.Faults));
+        Assert.Equal(
+            new Malformed(Damage.SkipRecord, message.Length, "NetFlow v5 record count"), Assert.Single(found.Faults));
         Assert.Equal([2U], found.Units);
     }
 

@@ -11,16 +11,19 @@ public class NetFlow9Tests
     [Fact]
     public void Uptimes_become_moments_by_the_header()
     {
-        var found = PayloadSequence.Decode(V9(Set(0, Template(256, "8/4 12/4 22/4 21/4")), Set(256, _ends, U32(Uptime - 3_000, Uptime + 10))));
+        var found = PayloadSequence.Decode(
+            V9(Set(0, Template(256, "8/4 12/4 22/4 21/4")), Set(256, _ends, U32(Uptime - 3_000, Uptime + 10))));
         Assert.Equal(ExportedAt * 1000L, found.Messages[0].ExportedAtMs);
-        Assert.Equal(((ExportedAt * 1000L) - 3_000, (ExportedAt * 1000L) + 10), (found.Flows[0].StartMs, found.Flows[0].EndMs));
+        Assert.Equal(
+            ((ExportedAt * 1000L) - 3_000, (ExportedAt * 1000L) + 10), (found.Flows[0].StartMs, found.Flows[0].EndMs));
         Assert.Equal([1U], found.Units);
     }
 
     [Fact]
     public void Counters_going_out_serve_where_none_come_in()
     {
-        var found = PayloadSequence.Decode(V9(Set(0, Template(256, "8/4 12/4 23/4 24/4")), Set(256, _ends, U32(900, 9))));
+        var found = PayloadSequence.Decode(
+            V9(Set(0, Template(256, "8/4 12/4 23/4 24/4")), Set(256, _ends, U32(900, 9))));
         Assert.Equal((900UL, 9UL), (found.Flows[0].Octets, found.Flows[0].Packets));
     }
 
@@ -33,9 +36,11 @@ public class NetFlow9Tests
     public void Options_tell_the_rate_in_five_ways(string fields, string data, int selector, int input, int interval)
     {
         var octets = Fields(fields);
-        var found = PayloadSequence.Decode(V9(Set(1, U16(257, 4, octets.Length), U16(1, 4), octets, new byte[2]), Set(257, U32(1), Hex(data))));
+        var found = PayloadSequence.Decode(
+            V9(Set(1, U16(257, 4, octets.Length), U16(1, 4), octets, new byte[2]), Set(257, U32(1), Hex(data))));
         Assert.Empty(found.Faults);
-        Assert.Equal(new SamplingAnnouncement(7, (uint)selector, (uint)input, (uint)interval), Assert.Single(found.Samplings));
+        Assert.Equal(
+            new SamplingAnnouncement(7, (uint)selector, (uint)input, (uint)interval), Assert.Single(found.Samplings));
     }
 
     [Fact]
@@ -47,30 +52,37 @@ public class NetFlow9Tests
 
     [Fact]
     public void Options_without_a_rate_are_counted_as_such() =>
-        Assert.Equal([IgnoredReason.Options], PayloadSequence.Decode(V9(Set(1, U16(257, 4, 4), U16(1, 4), U16(41, 4)), Set(257, U32(1, 9)))).Ignored);
+        Assert.Equal(
+            [IgnoredReason.Options],
+            PayloadSequence.Decode(V9(Set(1, U16(257, 4, 4), U16(1, 4), U16(41, 4)), Set(257, U32(1, 9)))).Ignored);
 
     [Fact]
     public void Options_are_taken_before_data_that_stands_in_front_of_them()
     {
         var found = PayloadSequence.Decode(V9(
-            Set(256, _ends), Set(257, U32(1, 100)), Set(1, U16(257, 4, 4), U16(1, 4), U16(34, 4)), Set(0, Template(256, "8/4 12/4"))));
+            Set(256, _ends), Set(257, U32(1, 100)), Set(1, U16(257, 4, 4), U16(1, 4), U16(34, 4)),
+            Set(0, Template(256, "8/4 12/4"))));
         Assert.Equal((1, 1), (found.Flows.Count, found.Samplings.Count));
     }
 
     [Fact]
     public void Zeros_behind_the_last_set_are_padding() =>
-        Assert.Empty(PayloadSequence.Decode(Join(V9(Set(0, Template(256, "8/4 12/4")), Set(256, _ends)), new byte[900])).Faults);
+        Assert.Empty(
+            PayloadSequence.Decode(Join(V9(Set(0, Template(256, "8/4 12/4")), Set(256, _ends)), new byte[900])).Faults);
 
     [Fact]
     public void Messages_without_length_are_told_apart_by_their_version()
     {
-        var found = PayloadSequence.Decode(Join(V9(Set(0, Template(256, "8/4 12/4"))), V9Of(7, 1, Set(256, _ends)), V9Of(7, 2, Set(256, _ends))));
+        var found = PayloadSequence.Decode(
+            Join(V9(Set(0, Template(256, "8/4 12/4"))), V9Of(7, 1, Set(256, _ends)), V9Of(7, 2, Set(256, _ends))));
         Assert.Equal((3, 2, 0), (found.Messages.Count, found.Flows.Count, found.Faults.Count));
     }
 
     [Fact]
     public void Cisco_client_and_server_are_the_two_ends() =>
-        Assert.Equal(443, Assert.Single(PayloadSequence.Decode(V9(Set(0, Template(256, "45004/4 45005/4 45009/2")), Set(256, _ends, U16(443), new byte[2]))).Flows).DestinationPort);
+        Assert.Equal(443, Assert.Single(PayloadSequence.Decode(V9(
+            Set(0, Template(256, "45004/4 45005/4 45009/2")),
+            Set(256, _ends, U16(443), new byte[2]))).Flows).DestinationPort);
 
     [Theory]
     [InlineData("8/4 12/4 7/2 11/2 4/1 32/2 6/1 1/4 2/8 10/2 14/4 61/1 48/1 34/4 22/4 21/4")]
@@ -79,7 +91,8 @@ public class NetFlow9Tests
     public void The_short_way_reads_what_the_long_way_reads(string fields)
     {
         var random = new Random(11);
-        var size = fields.Split(' ').Sum(static field => int.Parse(field.Split('/')[1], System.Globalization.CultureInfo.InvariantCulture));
+        var size = fields.Split(' ')
+            .Sum(static field => int.Parse(field.Split('/')[1], System.Globalization.CultureInfo.InvariantCulture));
         for (var round = 0; round < 500; round++)
         {
             var record = new byte[size];
@@ -88,7 +101,8 @@ public class NetFlow9Tests
 
             // A field told twice sends a template the long way; the second, being zero, changes nothing.
             var usual = PayloadSequence.Decode(V9(Set(0, Template(256, fields)), Set(256, record)));
-            var careful = PayloadSequence.Decode(V9(Set(0, Template(256, fields + " 162/8 175/1")), Set(256, record, new byte[9])));
+            var careful = PayloadSequence.Decode(
+                V9(Set(0, Template(256, fields + " 162/8 175/1")), Set(256, record, new byte[9])));
             Assert.Equal(Assert.Single(careful.Flows), Assert.Single(usual.Flows));
         }
     }

@@ -30,7 +30,8 @@ internal struct Recorder : IFlowVisitor
 
     public readonly void OnSampling(in SamplingAnnouncement sampling) => Samplings.Add(sampling);
 
-    public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets) => Unknown.Add((domain, templateId, octets));
+    public readonly void OnTemplateUnknown(uint domain, ushort templateId, int octets) =>
+        Unknown.Add((domain, templateId, octets));
 
     public readonly void OnIgnored(IgnoredReason what) => Ignored.Add(what);
 

@@ -28,8 +28,16 @@ public class SFlow5Tests
         { "pppoe over vlan, v6", Ethernet(0x8100, U16(7, 0x8864), Hex("1100 0001 0050 0057"), IPv6(6, _tcp)), 1 },
         { "mpls", Ethernet(0x8847, Hex("00010040 00020140"), IPv4(6, _tcp)), 1 },
         { "snap", Ethernet(0x0040, Hex("AAAA03000000 0800"), IPv4(6, _tcp)), 1 },
-        { "ipv6 with extensions", Ethernet(0x86DD, IPv6(0, Join(Hex("3C00000000000000 2C00000000000000 0600000100000009"), _tcp))), 1 },
-        { "ipv6 behind ah", Ethernet(0x86DD, IPv6(51, Join(Hex("0604000000000000 0000000000000000 0000000000000000"), _tcp))), 1 },
+        {
+            "ipv6 with extensions",
+            Ethernet(0x86DD, IPv6(0, Join(Hex("3C00000000000000 2C00000000000000 0600000100000009"), _tcp))),
+            1
+        },
+        {
+            "ipv6 behind ah",
+            Ethernet(0x86DD, IPv6(51, Join(Hex("0604000000000000 0000000000000000 0000000000000000"), _tcp))),
+            1
+        },
         { "ip alone", IPv4(6, _tcp), 11 },
         { "ipv6 alone", IPv6(6, _tcp), 12 },
         { "mpls alone", Join(Hex("00010140"), IPv4(6, _tcp)), 13 },
@@ -47,15 +55,22 @@ public class SFlow5Tests
     [Fact]
     public void A_later_fragment_has_no_ports()
     {
-        Assert.Equal(0, Assert.Single(PayloadSequence.Decode(SFlow(FlowSample(IPv4(6, _tcp, fragment: 0x2001), protocol: 11))).Flows).DestinationPort);
-        Assert.Equal(443, Assert.Single(PayloadSequence.Decode(SFlow(FlowSample(IPv4(6, _tcp, fragment: 0x2000), protocol: 11))).Flows).DestinationPort);
+        Assert.Equal(0, Assert.Single(PayloadSequence.Decode(
+            SFlow(FlowSample(IPv4(6, _tcp, fragment: 0x2001), protocol: 11))).Flows).DestinationPort);
+        Assert.Equal(443, Assert.Single(PayloadSequence.Decode(
+            SFlow(FlowSample(IPv4(6, _tcp, fragment: 0x2000), protocol: 11))).Flows).DestinationPort);
         var v6 = IPv6(44, Join(Hex("0600000800000009"), _tcp));
-        Assert.Equal((0, 6), (Assert.Single(PayloadSequence.Decode(SFlow(FlowSample(v6, protocol: 12))).Flows) is var flow ? flow.DestinationPort : -1, flow.Protocol));
+        Assert.Equal((0, 6), (
+            Assert.Single(PayloadSequence.Decode(SFlow(FlowSample(v6, protocol: 12))).Flows) is var flow
+                ? flow.DestinationPort
+                : -1,
+            flow.Protocol));
     }
 
     [Fact]
     public void Icmp_type_and_code_stand_in_the_destination_port() =>
-        Assert.Equal(0x0803, Assert.Single(PayloadSequence.Decode(SFlow(FlowSample(IPv4(1, U8(8, 3, 0, 0)), protocol: 11))).Flows).DestinationPort);
+        Assert.Equal(0x0803, Assert.Single(
+            PayloadSequence.Decode(SFlow(FlowSample(IPv4(1, U8(8, 3, 0, 0)), protocol: 11))).Flows).DestinationPort);
 
     [Fact]
     public void An_expanded_sample_is_read_and_an_unknown_interface_is_none()
@@ -70,7 +85,9 @@ public class SFlow5Tests
     {
         var digest = Join(U32(3, 32, 77, 17), Ip("10.0.0.1"), Ip("192.0.2.7"), U32(1_234, 53, 0, 0));
         var alone = Sample(1, U32(1, 5, 512, 0, 0, 5, 6, 1), digest);
-        Assert.Equal((53, 77UL), (Assert.Single(PayloadSequence.Decode(SFlow(alone)).Flows) is var flow ? flow.DestinationPort : 0, flow.Octets));
+        Assert.Equal((53, 77UL), (
+            Assert.Single(PayloadSequence.Decode(SFlow(alone)).Flows) is var flow ? flow.DestinationPort : 0,
+            flow.Octets));
         var both = Sample(1, U32(1, 5, 512, 0, 0, 5, 6, 2), digest, RawHeader(IPv4(6, _tcp), protocol: 11));
         Assert.Equal(443, Assert.Single(PayloadSequence.Decode(SFlow(both)).Flows).DestinationPort);
     }
@@ -79,8 +96,11 @@ public class SFlow5Tests
     public void Counters_other_samples_and_other_packets_are_counted_apart()
     {
         var found = PayloadSequence.Decode(SFlow(
-            Sample(2, new byte[40]), Sample(4, new byte[40]), Sample(5, new byte[40]), Sample((4413u << 12) | 1, new byte[8]), FlowSample(Ethernet(0x0806, new byte[28]))));
-        Assert.Equal([IgnoredReason.Counters, IgnoredReason.Counters, IgnoredReason.OtherSample, IgnoredReason.OtherSample, IgnoredReason.NotIp], found.Ignored);
+            Sample(2, new byte[40]), Sample(4, new byte[40]), Sample(5, new byte[40]),
+            Sample((4413u << 12) | 1, new byte[8]), FlowSample(Ethernet(0x0806, new byte[28]))));
+        Assert.Equal([
+            IgnoredReason.Counters, IgnoredReason.Counters, IgnoredReason.OtherSample, IgnoredReason.OtherSample,
+            IgnoredReason.NotIp], found.Ignored);
         Assert.Empty(found.Faults);
     }
 
@@ -102,5 +122,7 @@ public class SFlow5Tests
 
     [Fact]
     public void A_packet_cut_inside_its_ip_header_is_a_fault() =>
-        Assert.Equal("sampled packet cut inside its IP header", Assert.Single(PayloadSequence.Decode(SFlow(FlowSample(IPv4(6, _tcp)[..16], protocol: 11))).Faults).Rule);
+        Assert.Equal(
+            "sampled packet cut inside its IP header",
+            Assert.Single(PayloadSequence.Decode(SFlow(FlowSample(IPv4(6, _tcp)[..16], protocol: 11))).Faults).Rule);
 }

@@ -60,7 +60,8 @@ public class TemplateTests
     {
         var templates = new TemplateTable();
         PayloadSequence.With(templates, Ipfix(_teach));
-        var flow = Assert.Single(PayloadSequence.With(templates, Ipfix(Set(2, Template(256, "12/4 8/4 1/4 2/4")), Set(256, _record))).Flows);
+        var flow = Assert.Single(
+            PayloadSequence.With(templates, Ipfix(Set(2, Template(256, "12/4 8/4 1/4 2/4")), Set(256, _record))).Flows);
         Assert.Equal((IpKey.Parse("192.0.2.7"), 5UL), (flow.Source, flow.Octets));
         Assert.Equal(1, templates.Replaced);
     }
@@ -68,7 +69,9 @@ public class TemplateTests
     [Fact]
     public void A_template_is_withdrawn_alone()
     {
-        var found = PayloadSequence.Decode(Ipfix(_teach, Set(2, Template(257, Plain))), Ipfix(Set(2, U16(256, 0))), Ipfix(Set(256, _record), Set(257, _record)));
+        var found = PayloadSequence.Decode(
+            Ipfix(_teach, Set(2, Template(257, Plain))), Ipfix(Set(2, U16(256, 0))),
+            Ipfix(Set(256, _record), Set(257, _record)));
         Assert.Equal((1, 1), (found.Flows.Count, found.Unknown.Count));
     }
 
@@ -76,7 +79,8 @@ public class TemplateTests
     public void All_templates_of_a_domain_are_withdrawn_and_no_others()
     {
         var templates = new TemplateTable();
-        PayloadSequence.With(templates, Ipfix(_teach, Set(2, Template(257, Plain))), IpfixOf(8, 0, _teach), Ipfix(Set(2, U16(2, 0))));
+        PayloadSequence.With(
+            templates, Ipfix(_teach, Set(2, Template(257, Plain))), IpfixOf(8, 0, _teach), Ipfix(Set(2, U16(2, 0))));
         Assert.Equal(8U, Assert.Single(templates.All).Key.Domain);
         Assert.Equal(2, templates.Withdrawn);
     }

@@ -26,12 +26,14 @@ internal static class BlindSpotsSection
 
         """);
 
-    /// <summary>The chance to see at least one of <paramref name="packets"/> packets when one in <paramref name="rate"/> is looked at.</summary>
+    /// <summary>The chance to see at least one of <paramref name="packets"/> packets when one in
+    /// <paramref name="rate"/> is looked at.</summary>
     public static double ChanceToSee(long rate, int packets) => rate <= 1 ? 1 : 1 - Math.Pow(1 - (1.0 / rate), packets);
 
     private static Markup Sampling(Report report)
     {
-        var rates = report.Inputs.Select(i => i.SamplingRate).Concat(report.Exporters.Select(e => e.SamplingRate)).Where(r => r > 1).Distinct().Order().ToList();
+        var rates = report.Inputs.Select(i => i.SamplingRate)
+            .Concat(report.Exporters.Select(e => e.SamplingRate)).Where(r => r > 1).Distinct().Order().ToList();
         if (rates.Count == 0)
         {
             return Markup.Format($"<p>As far as the exporters said, no sampling was in use: every packet counted.</p>");
@@ -41,7 +43,8 @@ internal static class BlindSpotsSection
         [
             Table.Text<(int Packets, string What)>("Conversation", c => c.What),
             .. rates.Select(rate => Table.Text<(int Packets, string What)>(
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"1:{rate}"), c => NumberFormatting.Percent(ChanceToSee(rate, c.Packets)), "n")),
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"1:{rate}"),
+                c => NumberFormatting.Percent(ChanceToSee(rate, c.Packets)), "n")),
         ];
         return Markup.Format($"""
             <h3>Sampling</h3>
@@ -71,7 +74,8 @@ internal static class BlindSpotsSection
         }
 
         return lost.Count == 0
-            ? Markup.Format($"<p>Nothing that arrived was lost: every datagram and line was decoded, with its template known.</p>")
+            ? Markup.Format(
+                $"<p>Nothing that arrived was lost: every datagram and line was decoded, with its template known.</p>")
             : Markup.Format($"""
                 <h3>Lost on the way</h3>
                 {Table.Create("Losses by input and reason", lost,
@@ -85,7 +89,8 @@ internal static class BlindSpotsSection
 
     private static Markup Lists(Report report)
     {
-        var refused = report.Watchlists.SelectMany(w => w.Refusals.Select(r => (w.Name, r.Place, r.Why))).Take(30).ToList();
+        var refused = report.Watchlists
+            .SelectMany(w => w.Refusals.Select(r => (w.Name, r.Place, r.Why))).Take(30).ToList();
         return Markup.Format($"""
             {(report.Watchlists.Count == 0 ? Markup.Literal("<div class=\"note amber\"><p>No list was in force: nobody can be found infected, and there is nothing to compare.</p></div>") : Markup.None)}
             {Table.Create("Lines of lists that were refused (the first 30)", refused,

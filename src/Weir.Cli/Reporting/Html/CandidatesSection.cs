@@ -41,12 +41,16 @@ internal static class CandidatesSection
         var family = report.Family;
         if (!family.Valid)
         {
-            return Markup.Format($"<div class=\"note red\"><p><b>The self-test failed.</b> With the labels shuffled the run still made {(PublishedValue)family.PermutedDiscoveries} discoveries. Do not use the candidates of this run.</p></div>");
+            return Markup.Format($"<div class=\"note red\"><p><b>The self-test failed.</b> With the labels shuffled "
+                + $"the run still made {(PublishedValue)family.PermutedDiscoveries} discoveries. Do not use the "
+                + $"candidates of this run.</p></div>");
         }
 
         if (!family.Power.Enough)
         {
-            return Markup.Format($"<div class=\"note amber\"><p><b>This run cannot conclude.</b> {family.Power.Why}{(family.Power.Why.EndsWith('.') ? "" : ".")} No candidates are named, which is not the same as there being none.</p></div>");
+            return Markup.Format($"<div class=\"note amber\"><p><b>This run cannot conclude.</b> "
+                + $"{family.Power.Why}{(family.Power.Why.EndsWith('.') ? "" : ".")} No candidates are named, which is "
+                + $"not the same as there being none.</p></div>");
         }
 
         return report.Candidates.Count == 0

@@ -24,7 +24,8 @@ internal static class FindingsSection
 
         """);
 
-    public static Markup Events(Report report) => report.Events.Count + report.EventCounts.Count == 0 ? Markup.None : Markup.Format($"""
+    public static Markup Events(Report report) =>
+        report.Events.Count + report.EventCounts.Count == 0 ? Markup.None : Markup.Format($"""
         <section id="events"><h2>Service events</h2>
         <p>Mechanical triggers: each states the class of traffic it is about, what was measured and the threshold. Nothing else of the subscriber's traffic was looked at.</p>
         {(report.Profile == ReportAnonymizer.LabProfile ? Markup.None : ByRule(report))}
@@ -57,7 +58,8 @@ internal static class FindingsSection
         """);
 
     private static Markup InClear(Report report) => report.Infected.Count == 0
-        ? Markup.Format($"<div class=\"note green\"><p>Nobody: no subject exchanged packets with a listed endpoint.</p></div>")
+        ? Markup.Format(
+            $"<div class=\"note green\"><p>Nobody: no subject exchanged packets with a listed endpoint.</p></div>")
         : Markup.Format($"""
             {Named("Infected subscribers, times in UTC", [.. report.Infected.Take(FirstRows)])}
             {(report.Infected.Count > FirstRows ? Others([.. report.Infected.Skip(FirstRows)]) : Markup.None)}
@@ -85,5 +87,6 @@ internal static class FindingsSection
 
     private static string Class(ReportTrafficClass about) =>
         $"{about.Direction} {about.Protocol}{(about.Port is { } port ? $" port {port}" : "")}"
-        + (about.Remotes.Count == 0 ? "" : $" {(about.Direction == "in" ? "from" : "to")} {string.Join(", ", about.Remotes.Take(4))}{(about.Remotes.Count > 4 ? $" and {about.Remotes.Count - 4} more" : "")}");
+        + (about.Remotes.Count == 0 ? "" : $" {(about.Direction == "in" ? "from" : "to")} "
+            + $"{string.Join(", ", about.Remotes.Take(4))}{(about.Remotes.Count > 4 ? $" and {about.Remotes.Count - 4} more" : "")}");
 }

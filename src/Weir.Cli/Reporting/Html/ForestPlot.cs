@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The candidates as a forest plot: one row an endpoint, a dot at IC, a bar down to its lower 95 % bound, on a scale of powers of
-// two with "as expected" at zero. Drawn as SVG without a script; the same numbers stand in the table below it.
+// The candidates as a forest plot: one row an endpoint, a dot at IC, a bar down to its lower 95 % bound, on a scale of
+// powers of two with "as expected" at zero. Drawn as SVG without a script; the same numbers stand in the table below
+// it.
 namespace Weir.Cli.Reporting.Html;
 
 internal static class ForestPlot
@@ -46,7 +47,8 @@ internal static class ForestPlot
     private static Markup Grid(int low, int high, int bottom, Func<double, double> x)
     {
         var step = high - low > 14 ? 2 : 1;
-        return Markup.Join(Enumerable.Range(low, high - low + 1).Where(at => at % step == 0).Select(at => Markup.Format($"""
+        return Markup.Join(
+            Enumerable.Range(low, high - low + 1).Where(at => at % step == 0).Select(at => Markup.Format($"""
             <line x1="{x(at):0.#}" y1="{Top - 6}" x2="{x(at):0.#}" y2="{bottom}" stroke="{(at == 0 ? "var(--ink)" : "var(--line)")}" stroke-width="{(at == 0 ? 1.5 : 1)}"/>
             <text x="{x(at):0.#}" y="{bottom + 17}" text-anchor="middle" font-size="12">{Times(at)}</text>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// HTML by interpolation: what stands in the literal is markup, what is put into a hole is text and is escaped, always. Markup
-// that was built elsewhere is put in as a Markup value, which only this file makes.
+// HTML by interpolation: what stands in the literal is markup, what is put into a hole is text and is escaped, always.
+// Markup that was built elsewhere is put in as a Markup value, which only this file makes.
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -29,7 +29,8 @@ internal readonly record struct Markup
     public override string ToString() => _html ?? "";
 }
 
-/// <summary>Escapes the holes of an interpolated string; numbers are written with a point whatever the machine's language.</summary>
+/// <summary>Escapes the holes of an interpolated string; numbers are written with a point whatever the
+/// machine's language.</summary>
 [InterpolatedStringHandler]
 internal readonly ref struct MarkupHandler(int literalLength, int formattedCount)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// report.html: one page that a manager can read and an auditor can print. Everything is inside: no script, no fetched asset, and
-// a policy that forbids both. Whatever came from outside is escaped by MarkupHandler.
+// report.html: one page that a manager can read and an auditor can print. Everything is inside: no script, no fetched
+// asset, and a policy that forbids both. Whatever came from outside is escaped by MarkupHandler.
 namespace Weir.Cli.Reporting.Html;
 
 /// <summary>Writes a shaped report as one self-contained page.</summary>
@@ -37,20 +37,29 @@ internal static class ReportPage
         """).ToString();
 
     private static Markup Banner(Report report) => report.Profile == ReportAnonymizer.LabProfile
-        ? Markup.Literal("<div class=\"note red\" role=\"note\"><p><b>Laboratory profile: subscribers stand here in clear.</b> For public or self-made data only. Never for a provider's customers.</p></div>")
-        : Markup.Format($"<div class=\"note\" role=\"note\"><p>Nobody is named in this report. Counts are rounded, or bands. {report.Pseudonyms}</p></div>");
+        ? Markup.Literal("<div class=\"note red\" role=\"note\"><p><b>Laboratory profile: subscribers stand here in "
+            + "clear.</b> For public or self-made data only. Never for a provider's customers.</p></div>")
+        : Markup.Format($"<div class=\"note\" role=\"note\"><p>Nobody is named in this report. Counts are rounded, or "
+            + $"bands. {report.Pseudonyms}</p></div>");
 
     private static Markup Verdict(Report report)
     {
         var infected = report.Subjects.Cases is { IsNumber: true, Number: 0 }
             ? Markup.Format($"No subscriber exchanged traffic with a listed control server.")
-            : Markup.Format($"<b>{NumberFormatting.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> exchanged traffic with listed control servers and must be taken as infected.");
-        var (found, shared) = (report.Candidates.Count(c => c.Status == "candidate"), report.Candidates.Count(c => c.Status == "shared"));
-        var unknown = !report.Family.Valid ? Markup.Format($"The comparison failed its self-test and is not to be used.")
-            : !report.Family.Power.Enough ? Markup.Format($"There are too few infected to say which other endpoints they share.")
+            : Markup.Format($"<b>{NumberFormatting.Plural(report.Subjects.Cases, "subscriber", "subscribers")}</b> "
+                + $"exchanged traffic with listed control servers and must be taken as infected.");
+        var (found, shared) =
+            (report.Candidates.Count(c => c.Status == "candidate"), report.Candidates.Count(c => c.Status == "shared"));
+        var unknown = !report.Family.Valid
+            ? Markup.Format($"The comparison failed its self-test and is not to be used.")
+            : !report.Family.Power.Enough
+                ? Markup.Format($"There are too few infected to say which other endpoints they share.")
             : found == 0 ? Markup.Format($"The comparison with the other subscribers found no unknown control server.")
-            : Markup.Format($"They share <b>{NumberFormatting.Plural(found, "unknown endpoint", "unknown endpoints")}</b> that hardly any of the others contact.");
-        var others = shared == 0 ? Markup.None : Markup.Format($" {NumberFormatting.Plural(shared, "more is", "more are")} shared with too many others to be blocked.");
+            : Markup.Format(
+                $"They share <b>{NumberFormatting.Plural(found, "unknown endpoint", "unknown endpoints")}</b> that "
+                    + $"hardly any of the others contact.");
+        var others = shared == 0 ? Markup.None : Markup.Format(
+            $" {NumberFormatting.Plural(shared, "more is", "more are")} shared with too many others to be blocked.");
         return Markup.Format($"{infected} {unknown}{others}");
     }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Cli.Reporting.Html;
 
-/// <summary>The page's own style sheet: nothing is fetched, light and dark follow the reader, print is black on white.</summary>
+/// <summary>The page's own style sheet: nothing is fetched, light and dark follow the reader, print is
+/// black on white.</summary>
 internal static class Style
 {
     public static readonly Markup Sheet = Markup.Literal("""

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Cli.Reporting.Html;
 
-/// <summary>A column of a table: heading, cell, and the class of both ("n" for numbers, "code" for addresses).</summary>
+/// <summary>A column of a table: heading, cell, and the class of both ("n" for numbers, "code"
+/// for addresses).</summary>
 internal sealed record Column<T>(string Heading, Func<T, Markup> Cell, string Class = "");
 
 internal static class Table
 {
-    /// <summary>A captioned table that scrolls sideways where the page is too narrow; nothing at all without rows.</summary>
+    /// <summary>A captioned table that scrolls sideways where the page is too narrow; nothing at
+    /// all without rows.</summary>
     public static Markup Create<T>(string caption, IReadOnlyList<T> rows, params Column<T>[] columns) => rows.Count == 0
         ? Markup.None
         : Markup.Format($"""
@@ -17,9 +19,11 @@ internal static class Table
 
             """);
 
-    public static Column<T> Text<T>(string heading, Func<T, string> cell, string kind = "") => new(heading, row => Markup.Format($"{cell(row)}"), kind);
+    public static Column<T> Text<T>(string heading, Func<T, string> cell, string kind = "") =>
+        new(heading, row => Markup.Format($"{cell(row)}"), kind);
 
-    public static Column<T> Number<T>(string heading, Func<T, PublishedValue> cell) => new(heading, row => Markup.Format($"{cell(row)}"), "n");
+    public static Column<T> Number<T>(string heading, Func<T, PublishedValue> cell) =>
+        new(heading, row => Markup.Format($"{cell(row)}"), "n");
 }
 
 /// <summary>How values are written on the page.</summary>
@@ -29,7 +33,8 @@ internal static class NumberFormatting
         remote.Contains(':') ? $"[{remote}]:{port}/{protocol}" : $"{remote}:{port}/{protocol}";
 
     /// <summary>2026-11-02 14:05:09 UTC without the zone, which the headings name.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
 
     public static string Percent(double share) => share switch
     {
@@ -40,7 +45,10 @@ internal static class NumberFormatting
     };
 
     /// <summary>An effect size with one decimal, so that a column of them lines up.</summary>
-    public static string Effect(PublishedValue size) => size.IsNumber ? size.Number.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture) : size.ToString();
+    public static string Effect(PublishedValue size) => size.IsNumber
+        ? size.Number.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)
+        : size.ToString();
 
-    public static string Plural(PublishedValue count, string one, string many) => count is { IsNumber: true, Number: 1 } ? $"1 {one}" : $"{count} {many}";
+    public static string Plural(PublishedValue count, string one, string many) =>
+        count is { IsNumber: true, Number: 1 } ? $"1 {one}" : $"{count} {many}";
 }

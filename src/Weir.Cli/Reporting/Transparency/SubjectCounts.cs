@@ -27,13 +27,16 @@ internal sealed class SubjectCounts(PolicyProfile policy)
 {
     private const string HiddenBeside = "not shown";
 
-    private readonly ReportKAnonymity _anonymity = new(Math.Max(5, policy.K), Math.Max(policy.BaseMinimum, Math.Max(5, policy.K)));
+    private readonly ReportKAnonymity _anonymity = new(
+        Math.Max(5, policy.K), Math.Max(policy.BaseMinimum, Math.Max(5, policy.K)));
 
     /// <summary>How often something happened.</summary>
-    public PublishedValue Happenings(SubjectCount count) => policy.ShowsSubjects ? count.Happenings : IsHidden(count) ? _anonymity.TooFew : _anonymity.Count(count.Happenings);
+    public PublishedValue Happenings(SubjectCount count) => policy.ShowsSubjects
+        ? count.Happenings : IsHidden(count) ? _anonymity.TooFew : _anonymity.Count(count.Happenings);
 
     /// <summary>To how many.</summary>
-    public PublishedValue Subjects(SubjectCount count) => policy.ShowsSubjects ? count.Subjects : _anonymity.Count(count.Subjects);
+    public PublishedValue Subjects(SubjectCount count) =>
+        policy.ShowsSubjects ? count.Subjects : _anonymity.Count(count.Subjects);
 
     /// <summary>A table of happenings, by name.</summary>
     public IReadOnlyList<NamedCount> Table(IReadOnlyDictionary<string, SubjectCount> cells)
@@ -42,7 +45,8 @@ internal sealed class SubjectCounts(PolicyProfile policy)
         var beside = !policy.ShowsSubjects && ordered.Count(c => IsHidden(c.Value)) == 1
             ? ordered.Where(c => !IsHidden(c.Value)).MinBy(c => c.Value.Happenings).Key
             : null;
-        return [.. ordered.Select(c => new NamedCount(c.Key, c.Key == beside ? PublishedValue.FromText(HiddenBeside) : Happenings(c.Value)))];
+        return [.. ordered.Select(
+            c => new NamedCount(c.Key, c.Key == beside ? PublishedValue.FromText(HiddenBeside) : Happenings(c.Value)))];
     }
 
     private bool IsHidden(SubjectCount count) => count.Subjects < policy.K;

@@ -85,8 +85,12 @@ internal static class TransparencyPage
         """);
 
     private static Markup Counts(string caption, string name, IReadOnlyList<NamedCount> counts) =>
-        Table.Create(caption, counts, Table.Text<NamedCount>(name, c => c.Name, "code"), Table.Number<NamedCount>("Count", c => c.Count));
+        Table.Create(
+            caption, counts, Table.Text<NamedCount>(name, c => c.Name, "code"),
+            Table.Number<NamedCount>("Count", c => c.Count));
 
     private static Markup Figures(string caption, params (string Name, PublishedValue Count)[] figures) =>
-        Table.Create(caption, figures, Table.Text<(string Name, PublishedValue Count)>("", f => f.Name), Table.Number<(string Name, PublishedValue Count)>("Count", f => f.Count));
+        Table.Create(
+            caption, figures, Table.Text<(string Name, PublishedValue Count)>("", f => f.Name),
+            Table.Number<(string Name, PublishedValue Count)>("Count", f => f.Count));
 }

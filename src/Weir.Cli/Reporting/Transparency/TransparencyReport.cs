@@ -8,7 +8,8 @@ using System.Text.Json.Serialization;
 
 namespace Weir.Cli.Reporting.Transparency;
 
-/// <summary>The schema <c>weir.transparency/1</c>. A <see cref="PublishedValue"/> is a number, or words such as "&lt;10".</summary>
+/// <summary>The schema <c>weir.transparency/1</c>. A <see cref="PublishedValue"/> is a number, or words
+/// such as "&lt;10".</summary>
 internal sealed record TransparencyReport
 {
     public const string SchemaName = "weir.transparency/1";
@@ -24,7 +25,8 @@ internal sealed record TransparencyReport
     /// <summary>Scopes that rules and complaints asked for, by rule.</summary>
     public required IReadOnlyList<NamedCount> Triggers { get; init; }
 
-    /// <summary>Consents to a diagnosis that customers withdrew after they had opened a scope; how many opened one stands among <see cref="Triggers"/> as <c>consent</c> (rules.md R20).</summary>
+    /// <summary>Consents to a diagnosis that customers withdrew after they had opened a scope; how many opened one
+    /// stands among <see cref="Triggers"/> as <c>consent</c> (rules.md R20).</summary>
     public PublishedValue ConsentsWithdrawn { get; init; }
 
     /// <summary>Every rule with its version that opened something.</summary>
@@ -60,7 +62,11 @@ internal sealed record TransparencyReport
     public required AuditFacts Audit { get; init; }
 
     // "<10" is to be read, and searched for, as it stands; the file is never put inside a page.
-    private static readonly TransparencyJsonContext Context = new(new JsonSerializerOptions(TransparencyJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly TransparencyJsonContext Context = new(
+        new JsonSerializerOptions(TransparencyJsonContext.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        });
 
     public string ToJson() => JsonSerializer.Serialize(this, Context.TransparencyReport) + "\n";
 }
@@ -69,7 +75,9 @@ internal sealed record NamedCount(string Name, PublishedValue Count);
 
 internal sealed record NamedText(string Name, string Value);
 
-internal sealed record ScopeCounts(PublishedValue Opened, PublishedValue Renewed, PublishedValue Expired, PublishedValue Sealed, PublishedValue CasesClosed);
+internal sealed record ScopeCounts(
+    PublishedValue Opened, PublishedValue Renewed, PublishedValue Expired, PublishedValue Sealed,
+    PublishedValue CasesClosed);
 
 internal sealed record EvidenceCounts(long Reads, long Counts, long Refused, long Erasures);
 
@@ -86,12 +94,15 @@ internal sealed record MitigationCounts(long Put, double? MedianLifeSeconds, lon
 internal sealed record RemediationCounts(PublishedValue Ended, PublishedValue Clean);
 
 /// <param name="Runs">Runs of the differential engine.</param>
-/// <param name="PermutedDiscoveries">What the same runs found among shuffled labels, where nothing is to be found.</param>
+/// <param name="PermutedDiscoveries">What the same runs found among shuffled labels, where nothing
+/// is to be found.</param>
 internal sealed record ComparisonCounts(long Runs, long PermutedDiscoveries);
 
 internal sealed record AuditFacts(
-    long Entries, long FirstSequence, long LastSequence, long Heads, long LastHead, long LastHeadSize, string LastHeadRoot, bool Sound, string Fault, long ClockSteps, long KeysErased, long TornLines);
+    long Entries, long FirstSequence, long LastSequence, long Heads, long LastHead, long LastHeadSize,
+    string LastHeadRoot, bool Sound, string Fault, long ClockSteps, long KeysErased, long TornLines);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", Converters = [typeof(UtcTimeConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    NewLine = "\n", Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(TransparencyReport))]
 internal sealed partial class TransparencyJsonContext : JsonSerializerContext;

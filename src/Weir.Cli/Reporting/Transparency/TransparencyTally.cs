@@ -27,7 +27,8 @@ internal sealed class TransparencyTally(PolicyProfile policy)
 
     /// <summary>A report over everything an audit log holds of a window.</summary>
     /// <exception cref="AuditException">The log holds a line that is no entry.</exception>
-    public static TransparencyReport CreateReport(string auditDirectory, PolicyProfile policy, ReportWindow window, DateTimeOffset madeAt)
+    public static TransparencyReport CreateReport(
+        string auditDirectory, PolicyProfile policy, ReportWindow window, DateTimeOffset madeAt)
     {
         var tally = new TransparencyTally(policy);
         foreach (var record in AuditReader.Entries(auditDirectory, window.From, window.Until))
@@ -85,7 +86,8 @@ internal sealed class TransparencyTally(PolicyProfile policy)
         }
     }
 
-    private TransparencyReport Report(ReportWindow window, DateTimeOffset madeAt, TreeHead? head, AuditVerificationResult verdict)
+    private TransparencyReport Report(
+        ReportWindow window, DateTimeOffset madeAt, TreeHead? head, AuditVerificationResult verdict)
     {
         var told = new SubjectCounts(policy);
         PublishedValue About(string act) => told.Happenings(GetOrAdd(_about, act));
@@ -97,10 +99,19 @@ internal sealed class TransparencyTally(PolicyProfile policy)
             Triggers = told.Table(_triggers),
             ConsentsWithdrawn = About(AuditActions.WithdrawConsent),
             RuleVersions = [.. _versions],
-            Scopes = new(About(AuditActions.OpenScope), About(AuditActions.RenewScope), About(AuditActions.ExpireScope), About(AuditActions.SealScope), About(AuditActions.CloseCase)),
+            Scopes = new(
+                About(AuditActions.OpenScope), About(AuditActions.RenewScope), About(AuditActions.ExpireScope),
+                About(AuditActions.SealScope), About(AuditActions.CloseCase)),
             SubjectsScoped = told.Subjects(_scoped),
-            Evidence = new(Granted(AuditActions.ReadEvidence), Granted(AuditActions.CountEvidence), _refused.GetValueOrDefault(AuditActions.ReadEvidence) + _refused.GetValueOrDefault(AuditActions.CountEvidence), Granted(AuditActions.EraseEvidence)),
-            Unmaskings = new(Granted(AuditActions.AskDisclosure), Granted(AuditActions.Disclose), _refused.GetValueOrDefault(AuditActions.AskDisclosure) + _refused.GetValueOrDefault(AuditActions.Disclose)),
+            Evidence = new(
+                Granted(AuditActions.ReadEvidence), Granted(AuditActions.CountEvidence),
+                _refused.GetValueOrDefault(AuditActions.ReadEvidence)
+                    + _refused.GetValueOrDefault(AuditActions.CountEvidence),
+                Granted(AuditActions.EraseEvidence)),
+            Unmaskings = new(
+                Granted(AuditActions.AskDisclosure), Granted(AuditActions.Disclose),
+                _refused.GetValueOrDefault(AuditActions.AskDisclosure)
+                    + _refused.GetValueOrDefault(AuditActions.Disclose)),
             Refusals = [.. _refusals.Select(r => new NamedCount(r.Key, r.Value))],
             Blocks = new(Granted(AuditActions.Block), Median(), _collateral, Granted(AuditActions.OverturnBlock)),
             Notifications = About(AuditActions.Notified),
@@ -109,7 +120,8 @@ internal sealed class TransparencyTally(PolicyProfile policy)
             Retention = Kept(),
             Policies = _policies.Count > 0 ? [.. _policies] : [policy.Digest],
             Audit = new(
-                _entries, _first, _last, verdict.Heads, head?.Number ?? 0, head?.Size ?? 0, head?.Root ?? "", verdict.IsSound, verdict.Faults is [var fault, ..] ? fault.ToString() : "",
+                _entries, _first, _last, verdict.Heads, head?.Number ?? 0, head?.Size ?? 0, head?.Root ?? "",
+                verdict.IsSound, verdict.Faults is [var fault, ..] ? fault.ToString() : "",
                 Granted(AuditActions.ClockStepped), Granted(AuditActions.KeyErased), Granted(AuditActions.TornLineCut)),
         };
     }
@@ -146,12 +158,16 @@ internal sealed class TransparencyTally(PolicyProfile policy)
         return count;
     }
 
-    private static void Count(IDictionary<string, long> counts, string name) => counts[name] = counts.TryGetValue(name, out var count) ? count + 1 : 1;
+    private static void Count(IDictionary<string, long> counts, string name) =>
+        counts[name] = counts.TryGetValue(name, out var count) ? count + 1 : 1;
 
     private static bool Said(string reason, string word) => reason.Split(' ').Contains(word);
 
     /// <summary>The number in a reason that holds <c>name=number</c>.</summary>
     private static double? Number(string reason, string name) =>
-        Array.Find(reason.Split(' ', ',', ';'), word => word.StartsWith(name + "=", StringComparison.Ordinal)) is { } word
-        && double.TryParse(word[(name.Length + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+        Array.Find(reason.Split(' ', ',', ';'), word => word.StartsWith(name + "=", StringComparison.Ordinal))
+            is { } word
+        && double.TryParse(word[(name.Length + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 }

@@ -16,7 +16,8 @@ internal sealed class PortBlockFixture : IIdentity
     public IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs) =>
         address != Shared ? new IdentityAnswer.None(Unattributable.NoLease)
         : port is null ? new IdentityAnswer.None(Unattributable.CgnatNeedsPort)
-        : port is >= 51_200 and <= 51_263 ? new IdentityAnswer.Line(Line, 0, long.MaxValue, IdentitySource.PortBlock, true)
+        : port is >= 51_200 and <= 51_263
+            ? new IdentityAnswer.Line(Line, 0, long.MaxValue, IdentitySource.PortBlock, true)
         : new IdentityAnswer.None(Unattributable.NoLease);
 
     public IEnumerable<IntakeRow> IntakeRows(long sinceVersion, out long version)

@@ -7,4 +7,5 @@ namespace Weir.Cli.SelfTesting.Rules;
 /// <param name="Decisions">Every decision that came back, in order: <c>allow</c> or the code of a refusal.</param>
 /// <param name="Passed">Whether all of it came back, and stands in the audit, as the rules want.</param>
 /// <param name="Seen">What was seen instead; empty where it passed.</param>
-internal sealed record RuleCheckResult(int Number, string Situation, IReadOnlyList<string> Decisions, bool Passed, string Seen);
+internal sealed record RuleCheckResult(
+    int Number, string Situation, IReadOnlyList<string> Decisions, bool Passed, string Seen);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The examples of the population plane: a town of lines with some thirty infected among them is compared, counted and exported,
-// from the digests that its flows left in the store.
+// The examples of the population plane: a town of lines with some thirty infected among them is compared, counted and
+// exported, from the digests that its flows left in the store.
 using System.Globalization;
 using Weir.Cli.Analysis;
 using Weir.Cli.Reporting;
@@ -46,14 +46,21 @@ internal sealed partial class RulesSelfTest
         var computed = await CompareAsync(play);
         var k = play.Place.Policy.K;
         var shaped = new ReportAnonymizer(new ReportKAnonymity(k, play.Place.Policy.BaseMinimum)).Shape(computed);
-        await ComparedRecord.KeepAsync(play.Place.Audit, play.Place.Runs, computed, shaped, play.Place.Clock.GetUtcNow(), play.Cancel);
+        await ComparedRecord.KeepAsync(
+            play.Place.Audit, play.Place.Runs, computed, shaped, play.Place.Clock.GetUtcNow(), play.Cancel);
         play.Note(Actor.Weir, AuditActions.Compare, null, AuditActions.Allow, "the run");
         var found = shaped.Candidates.Where(c => (c.Remote, c.Port) == (Candidate, 8443)).ToList();
-        play.Check(found is [{ Cases: var cases }] && cases.ToString() == $"{k}-19", $"the shared endpoint stands {found.Count} times among {shaped.Candidates.Count} candidates, with {string.Join(' ', found.Select(c => c.Cases))} cases");
+        play.Check(
+            found is [{ Cases: var cases }] && cases.ToString() == $"{k}-19",
+            $"the shared endpoint stands {found.Count} times among {shaped.Candidates.Count} candidates, with {string.Join(' ', found.Select(c => c.Cases))} cases");
         var told = ReportJson.Write(shaped);
         play.Check(
-            computed.Candidates.Any(c => c.Remote == Few) && shaped.Withheld > 0 && !told.Contains(Few, StringComparison.Ordinal), $"an endpoint of {FewSharing} cases is not held back and counted");
-        play.Check(shaped.Infected.Count == 0 && !told.Contains(play.Place.GetPseudonym(FirstInfected).ToString(), StringComparison.Ordinal) && !told.Contains("\"10.", StringComparison.Ordinal), "the report says who is infected");
+            computed.Candidates.Any(c => c.Remote == Few) && shaped.Withheld > 0
+                && !told.Contains(Few, StringComparison.Ordinal),
+            $"an endpoint of {FewSharing} cases is not held back and counted");
+        play.Check(shaped.Infected.Count == 0
+            && !told.Contains(play.Place.GetPseudonym(FirstInfected).ToString(), StringComparison.Ordinal)
+            && !told.Contains("\"10.", StringComparison.Ordinal), "the report says who is infected");
         await play.DecideAsync(RulesTestHost.Ana, new Request.Compare(), "role-may-not");
         play.Check(ScopesOf(play) == scopes, "a comparison opened a scope");
         return "the engine asks the same of all cases: the machine alone, and no scope opens";
@@ -62,21 +69,35 @@ internal sealed partial class RulesSelfTest
     private async Task<string> FixedReportAsync(ScenarioRunner play)
     {
         await play.Place.PassToAsync(_day.Length, 1_200, play.Cancel);
-        var ports = await play.ReportAsync(RulesTestHost.Ana, "top-remote-ports", null, _hour, null, AuditActions.Allow);
+        var ports = await play.ReportAsync(
+            RulesTestHost.Ana, "top-remote-ports", null, _hour, null, AuditActions.Allow);
         Coarse(play, ports);
-        play.Check(ports is { Lines.Count: > 0 } && ports.Lines.Any(l => l.Key == "443/tcp" && l.Value.Subjects is >= 2 * Part and < 3 * Part), "the report does not count the town's web");
+        play.Check(
+            ports is { Lines.Count: > 0 }
+                && ports.Lines.Any(l => l.Key == "443/tcp" && l.Value.Subjects is >= 2 * Part and < 3 * Part),
+            "the report does not count the town's web");
 
-        // Four in the city and twenty at the coast: the four, and the coast as their complement, are held back; the sum may stand.
+        // Four in the city and twenty at the coast: the four, and the coast as their complement, are held back; the
+        // sum may stand.
         var rare = new Endpoint(IpKey.Parse(Rare), 8080, ScenarioRunner.Tcp);
         var all = await play.ReportAsync(RulesTestHost.Ana, "endpoint-contacts", null, _day, rare, AuditActions.Allow);
-        var city = await play.ReportAsync(RulesTestHost.Ana, "endpoint-contacts", "city", _day, rare, AuditActions.Allow);
-        var coast = await play.ReportAsync(RulesTestHost.Ana, "endpoint-contacts", "coast", _day, rare, AuditActions.Allow);
+        var city = await play.ReportAsync(
+            RulesTestHost.Ana, "endpoint-contacts", "city", _day, rare, AuditActions.Allow);
+        var coast = await play.ReportAsync(
+            RulesTestHost.Ana, "endpoint-contacts", "coast", _day, rare, AuditActions.Allow);
         Coarse(play, all);
-        play.Check(all?.Lines is [{ Value: { Kind: PublishedCellKind.Shown, Subjects: 25 } }], $"24 subjects read {Cells(all)}");
+        play.Check(
+            all?.Lines is [{ Value: { Kind: PublishedCellKind.Shown, Subjects: 25 } }],
+            $"24 subjects read {Cells(all)}");
         play.Check(city?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"a cell of four reads {Cells(city)}");
-        play.Check(coast?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"its complement reads {Cells(coast)}");
-        var seldom = await play.ReportAsync(RulesTestHost.Ana, "endpoint-contacts", null, _day, new Endpoint(IpKey.Parse(Seldom), 8080, ScenarioRunner.Tcp), AuditActions.Allow);
-        play.Check(seldom?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"an endpoint of four subjects reads {Cells(seldom)}");
+        play.Check(
+            coast?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }], $"its complement reads {Cells(coast)}");
+        var seldom = await play.ReportAsync(
+            RulesTestHost.Ana, "endpoint-contacts", null, _day,
+            new Endpoint(IpKey.Parse(Seldom), 8080, ScenarioRunner.Tcp), AuditActions.Allow);
+        play.Check(
+            seldom?.Lines is [{ Value.Kind: PublishedCellKind.Withheld }],
+            $"an endpoint of four subjects reads {Cells(seldom)}");
         return "a fixed report of the town; a cell of four is held back with its complement";
     }
 
@@ -97,7 +118,8 @@ internal sealed partial class RulesSelfTest
         return "a researcher wants an export: aggregates as published, no pairs";
     }
 
-    /// <summary>An hour of the town: everybody's web, some busier and some less, the infected at the listed server and most of them at another one, and two rare servers.</summary>
+    /// <summary>An hour of the town: everybody's web, some busier and some less, the infected at the listed server and
+    /// most of them at another one, and two rare servers.</summary>
     private async Task TownAsync(ScenarioRunner play)
     {
         var hour = TimeSpan.FromHours(1);
@@ -105,15 +127,20 @@ internal sealed partial class RulesSelfTest
         _hour = new(play.Place.Clock.GetUtcNow() - TimeSpan.FromSeconds(10), hour);
         _hour = PopulationWindow.LastBefore(_hour.From + hour, hour);
         _day = PopulationWindow.LastBefore(_hour.From + TimeSpan.FromDays(1), TimeSpan.FromDays(1));
-        foreach (var (first, lines) in ((uint, uint)[])[(0x1_0000, Part), (0x2_0000, Part), (0x3_0000, Node), (1_000, Part), (FirstInfected, Infected)])
+        foreach (var (first, lines) in ((uint, uint)[])[
+            (0x1_0000, Part), (0x2_0000, Part), (0x3_0000, Node), (1_000, Part), (FirstInfected, Infected)])
         {
             for (var line = first; line < first + lines; line++)
             {
-                // The town's busy are busier than any infected line, so that each has enough like it to be compared with.
+                // The town's busy are busier than any infected line, so that each has enough like it to be
+                // compared with.
                 for (uint visit = 0; visit < 2 + (line % (first == FirstInfected ? 7u : 12)); visit++)
                 {
-                    var site = string.Create(CultureInfo.InvariantCulture, $"192.0.2.{100 + (((line * 7) + (visit * 11)) % 40)}");
-                    play.Place.Converse(line, site, line % 5 == 0 ? (ushort)993 : (ushort)443, 1, afterSeconds: (int)((line + (visit * 97)) % 500));
+                    var site = string.Create(
+                        CultureInfo.InvariantCulture, $"192.0.2.{100 + (((line * 7) + (visit * 11)) % 40)}");
+                    play.Place.Converse(
+                        line, site, line % 5 == 0 ? (ushort)993 : (ushort)443, 1,
+                        afterSeconds: (int)((line + (visit * 97)) % 500));
                 }
             }
         }
@@ -143,7 +170,8 @@ internal sealed partial class RulesSelfTest
         }
 
         await play.Place.PassAsync(ContactsClosed, play.Cancel);
-        var cases = Enumerable.Range(0, (int)Infected).Count(i => play.Place.ScopesOf(FirstInfected + (uint)i, Purpose.CncContact).Count == 1);
+        var cases = Enumerable.Range(0, (int)Infected)
+            .Count(i => play.Place.ScopesOf(FirstInfected + (uint)i, Purpose.CncContact).Count == 1);
         play.Check(cases == Infected, $"{cases} of {Infected} infected lines have a scope of their contact");
     }
 
@@ -153,19 +181,23 @@ internal sealed partial class RulesSelfTest
         var place = play.Place;
         var begun = place.Clock.GetTimestamp();
         var lists = place.Lists.Current;
-        var window = ComparedWindow.Of(place.Clock.GetUtcNow(), TimeSpan.FromDays(1), hasEpochs: true, isSampled: false);
+        var window = ComparedWindow.Of(
+            place.Clock.GetUtcNow(), TimeSpan.FromDays(1), hasEpochs: true, isSampled: false);
         var facts = new RunResults
         {
             Profile = "us-provider",
             Pseudonyms = Comparisons.KeysAreKept,
-            Window = new ReportWindow(DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(window.UntilMs)),
+            Window = new ReportWindow(
+                DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs),
+                DateTimeOffset.FromUnixTimeMilliseconds(window.UntilMs)),
             Compared = window,
             Inputs = [],
             Exporters = [],
             Flows = RunReport.FlowsOf(place.Lanes),
             Networks = place.Networks,
             Lists = lists,
-            Watchlists = [.. lists.Feeds.Select(feed => ListsAndExporters.ToReportWatchlist(feed, place.Clock.GetUtcNow()))],
+            Watchlists = [.. lists.Feeds.Select(
+                feed => ListsAndExporters.ToReportWatchlist(feed, place.Clock.GetUtcNow()))],
             Standing = await StoredSightings.StandingAsync(place.Store, window, lists, play.Cancel),
             Seed = 1,
             Cohort = place.Keys.CohortOf(Weir.Contracts.Networks.Epochs.At(window.FromMs)),
@@ -176,14 +208,17 @@ internal sealed partial class RulesSelfTest
 
     private static int ScopesOf(ScenarioRunner play) => play.Place.Desk.Files.Sum(f => f.Scopes.Length);
 
-    private static string Cells(PopulationView? view) => view is null ? "nothing" : string.Join(", ", view.Lines.Select(l => $"{l.Key} {l.Value.Text(view.K)}"));
+    private static string Cells(PopulationView? view) =>
+        view is null ? "nothing" : string.Join(", ", view.Lines.Select(l => $"{l.Key} {l.Value.Text(view.K)}"));
 
     /// <summary>Every figure of a view is one that may be published.</summary>
     private static void Coarse(ScenarioRunner play, PopulationView? view)
     {
         var policy = PolicyProfile.UsProvider; // what is due, whatever was set
         play.Check(
-            view is not null && view.Base.Subjects >= policy.BaseMinimum && view.Lines.All(l => l.Value.Kind != PublishedCellKind.Shown || (l.Value.Subjects >= policy.K && l.Value.Subjects % policy.Rounding == 0)),
+            view is not null && view.Base.Subjects >= policy.BaseMinimum
+                && view.Lines.All(l => l.Value.Kind != PublishedCellKind.Shown
+                    || (l.Value.Subjects >= policy.K && l.Value.Subjects % policy.Rounding == 0)),
             $"a figure is finer than it may be: {Cells(view)}");
     }
 }

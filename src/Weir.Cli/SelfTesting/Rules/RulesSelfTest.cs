@@ -42,8 +42,9 @@ internal sealed partial class RulesSelfTest
     /// <param name="under">What is shipped, or thresholds and rules under which some example does not come out.</param>
     public RulesSelfTest(RulesTestSettings under) => (_under, _examples) = (under,
     [
-        FloodAsync, MailUnderFloodAsync, SpamToo, FewMailsAsync, ContactAsync, WhereElseAsync, ComparisonAsync, CandidateAsync, CuriosityAsync,
-        FixedReportAsync, SmallNodeAsync, ComplaintAsync, CleanAsync, HoppingAsync, PayloadAsync, PoliceAsync, ResearcherAsync, OverAsync,
+        FloodAsync, MailUnderFloodAsync, SpamToo, FewMailsAsync, ContactAsync, WhereElseAsync, ComparisonAsync,
+        CandidateAsync, CuriosityAsync, FixedReportAsync, SmallNodeAsync, ComplaintAsync, CleanAsync, HoppingAsync,
+        PayloadAsync, PoliceAsync, ResearcherAsync, OverAsync,
     ]);
 
     public async IAsyncEnumerable<RuleCheckResult> RunAsync([EnumeratorCancellation] CancellationToken cancel)
@@ -72,7 +73,8 @@ internal sealed partial class RulesSelfTest
         }
     }
 
-    private static CaseScope Earlier(CaseScope? scope) => scope ?? throw new ExpectationFailedException("the scope of an earlier example is missing");
+    private static CaseScope Earlier(CaseScope? scope) =>
+        scope ?? throw new ExpectationFailedException("the scope of an earlier example is missing");
 
     private async Task<string> FloodAsync(ScenarioRunner play)
     {
@@ -83,20 +85,34 @@ internal sealed partial class RulesSelfTest
         await play.Place.PassAsync(Over, play.Cancel);
         _flood = play.Place.ScopeOf(One, Purpose.DdosSource);
         var named = _flood.Scope.Class.Predicate;
-        play.Check(_flood.Scope.Trigger.StartsWith(RuleId.FloodOut, StringComparison.Ordinal), $"it was triggered by {_flood.Scope.Trigger}");
         play.Check(
-            named is { Direction: Direction.Out, Protocol: ScenarioRunner.Udp } && named.RemotePorts.SequenceEqual([(ushort)7703]) && named.Remotes.SequenceEqual([IpKey.Parse(Victim)]), $"the scope's class is {named}");
+            _flood.Scope.Trigger.StartsWith(RuleId.FloodOut, StringComparison.Ordinal),
+            $"it was triggered by {_flood.Scope.Trigger}");
+        play.Check(
+            named is { Direction: Direction.Out, Protocol: ScenarioRunner.Udp }
+                && named.RemotePorts.SequenceEqual([(ushort)7703])
+                && named.Remotes.SequenceEqual([IpKey.Parse(Victim)]),
+            $"the scope's class is {named}");
         play.Rows(await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), AuditActions.Allow), _flood, 30);
-        await play.DecideAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Block, named, RulesTestHost.Ana), AuditActions.Allow);
-        await play.DecideAsync(Actor.Weir, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Notify, named), AuditActions.Allow);
+        await play.DecideAsync(
+            RulesTestHost.Olaf,
+            new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Block, named, RulesTestHost.Ana),
+            AuditActions.Allow);
+        await play.DecideAsync(
+            Actor.Weir, new Request.ActOnScope(Purpose.DdosSource, _flood.Scope.Id, ScopeActions.Notify, named),
+            AuditActions.Allow);
         return "a line floods udp/7703: its flood is read, closed and told of";
     }
 
     private async Task<string> MailUnderFloodAsync(ScenarioRunner play)
     {
         var mail = ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Tcp, [25]);
-        await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.DdosSource, Earlier(_flood).Scope.Id, null, mail), "out-of-scope");
-        await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.SpamSource, null, play.Place.GetPseudonym(One), mail), "out-of-scope");
+        await play.ReadAsync(
+            RulesTestHost.Ana, new Request.ReadFlows(Purpose.DdosSource, Earlier(_flood).Scope.Id, null, mail),
+            "out-of-scope");
+        await play.ReadAsync(
+            RulesTestHost.Ana, new Request.ReadFlows(Purpose.SpamSource, null, play.Place.GetPseudonym(One), mail),
+            "out-of-scope");
         return "the same customer's SMTP is asked for during the flood";
     }
 
@@ -108,11 +124,21 @@ internal sealed partial class RulesSelfTest
         await play.Place.PassAsync(seconds + Over, play.Cancel);
         var spam = play.Place.ScopeOf(One, Purpose.SpamSource);
         var answer = await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(spam), AuditActions.Allow);
-        play.Check(answer.Rows.Count >= 15 * seconds && answer.Rows.All(r => r.Remote is { Port: 25, Protocol: ScenarioRunner.Tcp }), $"{answer.Rows.Count} rows, not all of tcp/25");
+        play.Check(
+            answer.Rows.Count >= 15 * seconds
+                && answer.Rows.All(r => r.Remote is { Port: 25, Protocol: ScenarioRunner.Tcp }),
+            $"{answer.Rows.Count} rows, not all of tcp/25");
         var flood = await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(Earlier(_flood)), AuditActions.Allow);
-        play.Check(flood.Rows.Count == 30 && flood.Rows.All(r => r.Remote.Port == 7703), "the flood's scope holds mail");
-        await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.SpamSource, spam.Scope.Id, null, ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Tcp, [443])), "out-of-scope");
-        play.Check(play.Place.Desk.Files.Count(f => f.Scopes.Any(s => s.Scope.Id == spam.Scope.Id || s.Scope.Id == _flood!.Scope.Id)) == 1, "the two scopes do not stand in one file");
+        play.Check(
+            flood.Rows.Count == 30 && flood.Rows.All(r => r.Remote.Port == 7703), "the flood's scope holds mail");
+        await play.ReadAsync(
+            RulesTestHost.Ana,
+            new Request.ReadFlows(
+                Purpose.SpamSource, spam.Scope.Id, null,
+                ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Tcp, [443])),
+            "out-of-scope");
+        play.Check(play.Place.Desk.Files.Count(f => f.Scopes.Any(s => s.Scope.Id == spam.Scope.Id
+            || s.Scope.Id == _flood!.Scope.Id)) == 1, "the two scopes do not stand in one file");
         return "then it spams at line speed: a second scope, apart from the first";
     }
 
@@ -123,7 +149,12 @@ internal sealed partial class RulesSelfTest
         await play.Place.PassAsync(Over, play.Cancel);
         var flood = play.Place.ScopeOf(Two, Purpose.DdosSource);
         play.Check(play.Place.ScopesOf(Two, Purpose.SpamSource).Count == 0, "a dozen mails raised an event");
-        await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.DdosSource, flood.Scope.Id, null, ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Tcp, [25])), "out-of-scope");
+        await play.ReadAsync(
+            RulesTestHost.Ana,
+            new Request.ReadFlows(
+                Purpose.DdosSource, flood.Scope.Id, null,
+                ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Tcp, [25])),
+            "out-of-scope");
         return "a customer under an event sends a few mails, below every trigger";
     }
 
@@ -133,15 +164,27 @@ internal sealed partial class RulesSelfTest
         play.Place.Converse(11, "192.0.2.99", 443, 12);
         await play.Place.PassAsync(ContactsClosed, play.Cancel);
         _contact = play.Place.ScopeOf(11, Purpose.CncContact);
-        play.Rows(await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_contact), AuditActions.Allow), _contact, 24);
-        await play.DecideAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, _contact.Scope.Class.Predicate, RulesTestHost.Ana), AuditActions.Allow);
-        await play.DecideAsync(RulesTestHost.Olaf, new Request.ActOnScope(Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, ScenarioRunner.Predicate(Direction.Both, ScenarioRunner.Tcp, [443]), RulesTestHost.Ana), "out-of-scope");
+        play.Rows(
+            await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_contact), AuditActions.Allow), _contact, 24);
+        await play.DecideAsync(
+            RulesTestHost.Olaf,
+            new Request.ActOnScope(
+                Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block, _contact.Scope.Class.Predicate,
+                RulesTestHost.Ana),
+            AuditActions.Allow);
+        await play.DecideAsync(
+            RulesTestHost.Olaf,
+            new Request.ActOnScope(
+                Purpose.CncContact, _contact.Scope.Id, ScopeActions.Block,
+                ScenarioRunner.Predicate(Direction.Both, ScenarioRunner.Tcp, [443]), RulesTestHost.Ana),
+            "out-of-scope");
         return "a customer meets a confirmed C&C: that endpoint, and not all of 443";
     }
 
     private async Task<string> WhereElseAsync(ScenarioRunner play)
     {
-        await play.DecideAsync(RulesTestHost.Ana, new Request.ListOtherDestinations(Earlier(_contact).Scope.Id), "population-plane-only");
+        await play.DecideAsync(
+            RulesTestHost.Ana, new Request.ListOtherDestinations(Earlier(_contact).Scope.Id), "population-plane-only");
         return "where else does that customer talk to, asked by a person";
     }
 
@@ -174,42 +217,67 @@ internal sealed partial class RulesSelfTest
             await play.DecideAsync(RulesTestHost.Adam, new Request.LookUpSubject(), "no-trigger");
         }
 
-        play.Check(play.Place.Entries().Count(e => e.Act == AuditActions.TellOfficer) == told + 1, "three refusals did not tell the privacy officer");
-        await play.ReadAsync(RulesTestHost.Petra, new Request.ReadFlows(Purpose.NetworkIntegrity, null, play.Place.GetPseudonym(77), null), "no-trigger");
+        play.Check(
+            play.Place.Entries().Count(e => e.Act == AuditActions.TellOfficer) == told + 1,
+            "three refusals did not tell the privacy officer");
+        await play.ReadAsync(
+            RulesTestHost.Petra,
+            new Request.ReadFlows(Purpose.NetworkIntegrity, null, play.Place.GetPseudonym(77), null), "no-trigger");
         return "a name or an address is typed out of curiosity";
     }
 
     private async Task<string> ComplaintAsync(ScenarioRunner play)
     {
-        var intake = new ComplaintIntake(new ReporterAuthenticator([new Reporter("peer") { TrustedFolder = true }]), play.Place.Vault, new RecentComplaints(), play.Place.Clock);
+        var intake = new ComplaintIntake(
+            new ReporterAuthenticator([new Reporter("peer") { TrustedFolder = true }]), play.Place.Vault,
+            new RecentComplaints(), play.Place.Clock);
         var opened = await SubmitComplaintAsync(play, intake, "1", ",\"source_port\":51234", "peer");
-        play.Note(Actor.Weir, AuditActions.Complaint, Refusal(opened.Outcome), AuditActions.Allow, "complaint with port");
-        var scope = opened.Scope is { } id ? play.Place.Desk.Files.SelectMany(f => f.Scopes).FirstOrDefault(s => s.Scope.Id == id) : null;
-        play.Check(scope is { Scope.Purpose: Purpose.ComplaintHandling } && scope.Scope.ExpiresMs - scope.Scope.FromMs == 600_000, "the complaint's scope is not of five minutes around its time");
+        play.Note(
+            Actor.Weir, AuditActions.Complaint, Refusal(opened.Outcome), AuditActions.Allow, "complaint with port");
+        var scope = opened.Scope is { } id
+            ? play.Place.Desk.Files.SelectMany(f => f.Scopes).FirstOrDefault(s => s.Scope.Id == id)
+            : null;
+        play.Check(
+            scope is { Scope.Purpose: Purpose.ComplaintHandling }
+                && scope.Scope.ExpiresMs - scope.Scope.FromMs == 600_000,
+            "the complaint's scope is not of five minutes around its time");
         if (scope is not null)
         {
             await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(scope), AuditActions.Allow);
-            await play.ReadAsync(RulesTestHost.Ana, new Request.ReadFlows(Purpose.ComplaintHandling, scope.Scope.Id, null, ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Udp, [7703])), "out-of-scope");
+            await play.ReadAsync(
+                RulesTestHost.Ana,
+                new Request.ReadFlows(
+                    Purpose.ComplaintHandling, scope.Scope.Id, null,
+                    ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Udp, [7703])),
+                "out-of-scope");
         }
 
         var without = await SubmitComplaintAsync(play, intake, "2", "", "peer");
-        play.Note(Actor.Weir, AuditActions.Complaint, Refusal(without.Outcome), "unattributable", "complaint without port");
+        play.Note(
+            Actor.Weir, AuditActions.Complaint, Refusal(without.Outcome), "unattributable", "complaint without port");
         play.Check(without.Scope is null, "a complaint without port opened a scope");
         var unknown = await SubmitComplaintAsync(play, intake, "3", ",\"source_port\":51234", "");
-        play.Note(Actor.Weir, AuditActions.Complaint, Refusal(unknown.Outcome), "not-authenticated", "complaint of nobody");
+        play.Note(
+            Actor.Weir, AuditActions.Complaint, Refusal(unknown.Outcome), "not-authenticated", "complaint of nobody");
         return "a peer complains of a shared address with its port, without it, and unsigned";
     }
 
     private async Task<string> CleanAsync(ScenarioRunner play)
     {
-        await play.Place.Desk.CloseAsync(RulesTestHost.Ana, Earlier(_contact).Scope.Case, CaseClosureReason.Fixed, "cleaned up", play.Cancel);
-        var check = play.Place.Desk.Find(_contact!.Scope.Case)!.Scopes.First(s => s.Scope.Purpose == Purpose.RemediationCheck);
-        play.Check(check.Scope.Class == _contact.Scope.Class && check.Scope.ExpiresMs - check.Scope.FromMs == 14 * 86_400_000L, "the check is not the contact's class for fourteen days");
-        var count = await play.CountAsync(RulesTestHost.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), AuditActions.Allow);
+        await play.Place.Desk.CloseAsync(
+            RulesTestHost.Ana, Earlier(_contact).Scope.Case, CaseClosureReason.Fixed, "cleaned up", play.Cancel);
+        var check =
+            play.Place.Desk.Find(_contact!.Scope.Case)!.Scopes.First(s => s.Scope.Purpose == Purpose.RemediationCheck);
+        play.Check(
+            check.Scope.Class == _contact.Scope.Class && check.Scope.ExpiresMs - check.Scope.FromMs == 14 * 86_400_000L,
+            "the check is not the contact's class for fourteen days");
+        var count = await play.CountAsync(
+            RulesTestHost.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), AuditActions.Allow);
         play.Check(count.Total == 0, $"{count.Total} contacts are counted after the clean-up, none was sent");
         play.Place.Converse(11, Cnc, 443, 2);
         await play.Place.PassAsync(60, play.Cancel);
-        var again = await play.CountAsync(RulesTestHost.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), AuditActions.Allow);
+        var again = await play.CountAsync(
+            RulesTestHost.Ana, new Request.CountFlows(Purpose.RemediationCheck, check.Scope.Id), AuditActions.Allow);
         play.Check(again.Total == 4, $"{again.Total} flows are counted, 4 were sent");
         await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(check), "action-not-allowed");
         return "is the customer clean: a boolean and a count, no rows";
@@ -226,16 +294,24 @@ internal sealed partial class RulesSelfTest
         var scopes = play.Place.ScopesOf(Hopping, Purpose.DdosSource);
         var classes = scopes.Select(s => s.Scope.Class.Predicate).ToList();
         play.Check(scopes.Count > 1, $"ten hops opened {scopes.Count} scopes");
-        play.Check(classes.All(c => c.Protocol == ScenarioRunner.Udp && c.Remotes.SequenceEqual([IpKey.Parse(Victim)]) && c.RemotePorts.Length <= TrafficClass.MaxPorts), "a scope names more than the victim and eight ports");
+        play.Check(classes.All(c => c.Protocol == ScenarioRunner.Udp && c.Remotes.SequenceEqual([IpKey.Parse(Victim)])
+            && c.RemotePorts.Length <= TrafficClass.MaxPorts), "a scope names more than the victim and eight ports");
         play.Check(classes.Any(c => c.RemotePorts.IsEmpty), "ten hops did not end in a scope of the victim's address");
         play.Check(scopes.Count(s => s.State == ScopeState.Open) <= 5, "more than five scopes are open");
-        await play.DecideAsync(RulesTestHost.Ana, new Request.WidenScope(play.Place.ScopeOf(Hopping, Purpose.DdosSource).Scope.Id, ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Udp, [])), "too-wide");
+        await play.DecideAsync(
+            RulesTestHost.Ana,
+            new Request.WidenScope(
+                play.Place.ScopeOf(Hopping, Purpose.DdosSource).Scope.Id,
+                ScenarioRunner.Predicate(Direction.Out, ScenarioRunner.Udp, [])),
+            "too-wide");
         return "the attack hops ports: further scopes, then the victim's address, never all of udp";
     }
 
     private async Task<string> PayloadAsync(ScenarioRunner play)
     {
-        await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(Earlier(_flood)) with { Uncollected = "payload, url, dns" }, "field-not-collected");
+        await play.ReadAsync(
+            RulesTestHost.Ana, ScenarioRunner.All(Earlier(_flood)) with { Uncollected = "payload, url, dns" },
+            "field-not-collected");
         return "mail body, URL and DNS name are wanted as evidence";
     }
 
@@ -250,17 +326,28 @@ internal sealed partial class RulesSelfTest
         var file = play.Place.Desk.Find(Earlier(_flood).Scope.Case)!;
         await play.Place.Desk.RunOnceAsync(play.Cancel);
         play.Check(play.Place.Desk.Find(file.Id)!.IsSealed, "the subject is not sealed in the vault");
-        var asked = await play.Place.Disclosures.RequestAsync(RulesTestHost.Ana, file.Id, _flood!.Scope.Id, "mail to the customer comes back; to be called by the desk", play.Cancel);
+        var asked = await play.Place.Disclosures.RequestAsync(
+            RulesTestHost.Ana, file.Id, _flood!.Scope.Id, "mail to the customer comes back; to be called by the desk",
+            play.Cancel);
         var given = await play.Place.Disclosures.ApproveAsync(RulesTestHost.Petra, asked.Asked!.Number, play.Cancel);
-        play.Check(given.Shown?.Line.Contains(RulesTestHost.Line(One).ToString(), StringComparison.Ordinal) == true, $"the vault did not disclose the line before: {given.Refused?.Why}");
+        play.Check(
+            given.Shown?.Line.Contains(RulesTestHost.Line(One).ToString(), StringComparison.Ordinal) == true,
+            $"the vault did not disclose the line before: {given.Refused?.Why}");
         await play.Place.Desk.CloseAsync(RulesTestHost.Ana, file.Id, CaseClosureReason.Fixed, "over", play.Cancel);
-        play.Check((await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), AuditActions.Allow)).Rows.Count == 30, "a closed case's evidence was gone before its time");
+        play.Check(
+            (await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), AuditActions.Allow)).Rows.Count == 30,
+            "a closed case's evidence was gone before its time");
         play.Place.Clock.Advance(TimeSpan.FromDays(30.1));
         await play.Place.Desk.RunOnceAsync(play.Cancel);
         await play.ReadAsync(RulesTestHost.Ana, ScenarioRunner.All(_flood), "expired");
-        play.Check(play.Place.Desk.Find(file.Id) is { State: CaseState.Erased } erased && erased.Subject == default, "the case still knows its subject");
+        play.Check(
+            play.Place.Desk.Find(file.Id) is { State: CaseState.Erased } erased && erased.Subject == default,
+            "the case still knows its subject");
         var entries = play.Place.Entries();
-        play.Check(entries.Any(e => e.Act == AuditActions.EraseEvidence && e.Scope == _flood.Scope.Id.ToString()) && entries.Any(e => e.Act == AuditActions.KeyErased && e.Case == file.Id.ToString()), "the audit lacks the erasure");
+        play.Check(
+            entries.Any(e => e.Act == AuditActions.EraseEvidence && e.Scope == _flood.Scope.Id.ToString())
+                && entries.Any(e => e.Act == AuditActions.KeyErased && e.Case == file.Id.ToString()),
+            "the audit lacks the erasure");
         await KeyIsGoneAsync(play, file.Id);
         return "the incident is over: thirty days later evidence and key are gone";
     }
@@ -270,7 +357,11 @@ internal sealed partial class RulesSelfTest
     {
         try
         {
-            await play.Place.Vault.DiscloseAsync(new DisclosureOrder(id, _flood!.Scope.Id, "ana", "analyst", "petra", "privacy-officer", "after the erasure nobody may be told any more", "a-ffffffffffffffff"), play.Cancel);
+            await play.Place.Vault.DiscloseAsync(
+                new DisclosureOrder(
+                    id, _flood!.Scope.Id, "ana", "analyst", "petra", "privacy-officer",
+                    "after the erasure nobody may be told any more", "a-ffffffffffffffff"),
+                play.Cancel);
             play.Check(false, "the vault still opens the erased case");
         }
         catch (VaultRefusedException refused)
@@ -279,17 +370,22 @@ internal sealed partial class RulesSelfTest
         }
     }
 
-    private static async Task<(ComplaintOutcome Outcome, ScopeId? Scope)> SubmitComplaintAsync(ScenarioRunner play, ComplaintIntake intake, string id, string port, string channel)
+    private static async Task<(ComplaintOutcome Outcome, ScopeId? Scope)> SubmitComplaintAsync(
+        ScenarioRunner play, ComplaintIntake intake, string id, string port, string channel)
     {
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(play.Place.Now).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(play.Place.Now)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         var text = $$"""
             {"xarf_version":"4.2.0","report_id":"{{id}}","timestamp":"{{at}}","reporter":{"org":"Peer","contact":"abuse@peer.example","domain":"peer.example"},
              "category":"connection","type":"ddos","source_identifier":"{{PortBlockFixture.Shared}}"{{port}},"destination_ip":"{{Victim}}","destination_port":80,"protocol":"udp","first_seen":"{{at}}"}
             """;
-        var receipt = await intake.ReceiveAsync(new ComplaintFile(Encoding.UTF8.GetBytes(text)) { Channel = channel }, play.Cancel);
-        var outcome = receipt.Outcomes.Count > 0 ? receipt.Outcomes[0] : new ComplaintOutcome(null, null, DenyCode.NoTrigger, receipt.Faults.Count > 0 ? receipt.Faults[0].Why : "no outcome");
+        var receipt = await intake.ReceiveAsync(
+            new ComplaintFile(Encoding.UTF8.GetBytes(text)) { Channel = channel }, play.Cancel);
+        var outcome = receipt.Outcomes.Count > 0 ? receipt.Outcomes[0] : new ComplaintOutcome(
+            null, null, DenyCode.NoTrigger, receipt.Faults.Count > 0 ? receipt.Faults[0].Why : "no outcome");
         return (outcome, await play.Place.Desk.HandleComplaintAsync(receipt, outcome, play.Cancel));
     }
 
-    private static Decision.Deny? Refusal(ComplaintOutcome outcome) => outcome.Refusal is { } code ? new Decision.Deny(code, outcome.Why) : null;
+    private static Decision.Deny? Refusal(ComplaintOutcome outcome) =>
+        outcome.Refusal is { } code ? new Decision.Deny(code, outcome.Why) : null;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What happens on the lines, and that time passes: flows come when they end, the counters judge by the clock, contacts close,
-// and what was raised is with the desk before anybody asks.
+// What happens on the lines, and that time passes: flows come when they end, the counters judge by the clock, contacts
+// close, and what was raised is with the desk before anybody asks.
 using Weir.Cli.Serving;
 using Weir.Collector;
 using Weir.Collector.Attributing;
@@ -23,27 +23,32 @@ internal sealed partial class RulesTestHost
     private readonly List<FlowRecord> _coming = [];
 
     /// <summary>The pseudonym of a line, as it was when the examples began.</summary>
-    public SubjectKey GetPseudonym(uint line) => EpochPseudonymizer.ByEpoch(_link!.Keys!).Pseudonymize(Line(line), Start);
+    public SubjectKey GetPseudonym(uint line) =>
+        EpochPseudonymizer.ByEpoch(_link!.Keys!).Pseudonymize(Line(line), Start);
 
     /// <summary>10.0.0.0 and so many on.</summary>
     public static IpKey Line(uint line) => IpKey.FromV4(0x0A00_0000 + line);
 
     /// <summary>A line sends one flow each second for so long.</summary>
-    public void Send(uint line, byte protocol, string remote, ushort port, int seconds, ulong packets = 12, int afterSeconds = 0)
+    public void Send(
+        uint line, byte protocol, string remote, ushort port, int seconds, ulong packets = 12, int afterSeconds = 0)
     {
         for (var i = 0; i < seconds; i++)
         {
-            _coming.Add(FlowOf(Line(line), 50_000, IpKey.Parse(remote), port, protocol, packets, Now + ((afterSeconds + i) * 1_000L)));
+            _coming.Add(FlowOf(
+                Line(line), 50_000, IpKey.Parse(remote), port, protocol, packets, Now + ((afterSeconds + i) * 1_000L)));
         }
     }
 
-    /// <summary>From now on a line opens so many mail connections each second, each to the next of so many servers.</summary>
+    /// <summary>From now on a line opens so many mail connections each second, each to the next of
+    /// so many servers.</summary>
     public void Mail(uint line, int seconds, int eachSecond, uint servers)
     {
         for (var i = 0; i < seconds * eachSecond; i++)
         {
             var server = IpKey.FromV4(0xC000_0200 + 1 + ((uint)i % servers));
-            _coming.Add(FlowOf(Line(line), (ushort)(1_024 + i), server, 25, Protocols.Tcp, 12, Now + (i / eachSecond * 1_000L)));
+            _coming.Add(FlowOf(
+                Line(line), (ushort)(1_024 + i), server, 25, Protocols.Tcp, 12, Now + (i / eachSecond * 1_000L)));
         }
     }
 
@@ -100,19 +105,32 @@ internal sealed partial class RulesTestHost
     /// <summary>The newest scope of a line for a purpose.</summary>
     /// <exception cref="ExpectationFailedException">Nothing raised one.</exception>
     public CaseScope ScopeOf(uint line, Purpose purpose) =>
-        ScopesOf(line, purpose) is [.., var newest] ? newest : throw new ExpectationFailedException($"no scope for {Purposes.ToName(purpose)} was opened on {Line(line)}");
+        ScopesOf(line, purpose) is [.., var newest] ? newest : throw new ExpectationFailedException(
+            $"no scope for {Purposes.ToName(purpose)} was opened on {Line(line)}");
 
     public IReadOnlyList<CaseScope> ScopesOf(uint line, Purpose purpose)
     {
         var name = GetPseudonym(line);
-        return [.. Desk.Files.SelectMany(f => f.Scopes).Where(s => s.Scope.Purpose == purpose && s.Scope.Subject == name).OrderBy(s => s.Scope.FromMs)];
+        return [.. Desk.Files.SelectMany(f => f.Scopes)
+            .Where(s => s.Scope.Purpose == purpose && s.Scope.Subject == name).OrderBy(s => s.Scope.FromMs)];
     }
 
-    private static FlowRecord FlowOf(IpKey source, ushort sourcePort, IpKey destination, ushort port, byte protocol, ulong packets, long startMs) => new()
-    {
-        Source = source, Destination = destination, SourcePort = sourcePort, DestinationPort = port, Protocol = protocol, TcpFlags = protocol == Protocols.Tcp ? Talking : (byte)0,
-        Traits = FlowTraits.FlagsKnown, Packets = packets, Octets = packets * 100, StartMs = startMs, EndMs = startMs + 900,
-    };
+    private static FlowRecord FlowOf(
+        IpKey source, ushort sourcePort, IpKey destination, ushort port, byte protocol, ulong packets, long startMs) =>
+        new()
+        {
+            Source = source,
+            Destination = destination,
+            SourcePort = sourcePort,
+            DestinationPort = port,
+            Protocol = protocol,
+            TcpFlags = protocol == Protocols.Tcp ? Talking : (byte)0,
+            Traits = FlowTraits.FlagsKnown,
+            Packets = packets,
+            Octets = packets * 100,
+            StartMs = startMs,
+            EndMs = startMs + 900,
+        };
 
     /// <summary>What was raised so far has been handled, and stands before the shards.</summary>
     private async Task HandledAsync(CancellationToken cancel)
@@ -122,7 +140,8 @@ internal sealed partial class RulesTestHost
         {
             if (_handling.IsCompleted || Clock.GetElapsedTime(begun) > AtMost)
             {
-                throw new ExpectationFailedException($"{Raised.Count - Desk.Taken - Desk.Refused} events were not handled: {Desk.Fault}");
+                throw new ExpectationFailedException(
+                    $"{Raised.Count - Desk.Taken - Desk.Refused} events were not handled: {Desk.Fault}");
             }
 
             await Task.Delay(10, cancel);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A whole Weir in a folder that goes with the run: lanes and shards that are fed with flows, the counters and the matcher that
-// raise events, the embedded store, the audit in files, the records, the desk, the population plane, and a vault behind its
-// socket. Nothing of it is a stand-in but who had which ports of one shared address. The clock runs, and is set ahead: it
-// begins on the third day of an epoch, so that no example depends on the day it is played.
+// A whole Weir in a folder that goes with the run: lanes and shards that are fed with flows, the counters and the
+// matcher that raise events, the embedded store, the audit in files, the records, the desk, the population plane, and a
+// vault behind its socket. Nothing of it is a stand-in but who had which ports of one shared address. The clock runs,
+// and is set ahead: it begins on the third day of an epoch, so that no example depends on the day it is played.
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Analysis;
 using Weir.Cli.Configuring;
@@ -82,7 +82,8 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
     {
         Networks =
         [
-            Network("10.0.0.0/16", "city"), Network("10.1.0.0/16", "coast"), Network("10.2.0.0/16", "hills"), Network("10.3.0.0/26", "node"),
+            Network("10.0.0.0/16", "city"), Network("10.1.0.0/16", "coast"), Network("10.2.0.0/16", "hills"),
+            Network("10.3.0.0/26", "node"),
             Network("198.18.0.0/24", "hills") with { Attribution = NetworkAttribution.Cgnat },
         ],
     });
@@ -121,9 +122,12 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         Clock.Advance(Epochs.BeginOf(Epochs.At(Clock.GetUtcNow()) + 1).AddDays(2).AddHours(1) - Clock.GetUtcNow());
         Start = Now;
         List(confirmed);
-        _log = FileAuditLog.Open(new AuditOptions { Directory = AuditFolder, Version = VersionAction.Text }, Clock, NullLogger<FileAuditLog>.Instance);
+        _log = FileAuditLog.Open(
+            new AuditOptions { Directory = AuditFolder, Version = VersionAction.Text }, Clock,
+            NullLogger<FileAuditLog>.Instance);
         await OpenVaultAsync(cancel);
-        Store = await FlowStore.OpenEmbeddedAsync(_folder.At("store"), Clock, NullLoggerFactory.Instance, cancel, commandLine: under.StoreProcess);
+        Store = await FlowStore.OpenEmbeddedAsync(
+            _folder.At("store"), Clock, NullLoggerFactory.Instance, cancel, commandLine: under.StoreProcess);
         _spool = new Spool(new SpoolOptions { Directory = _folder.At("spool") }, NullLogger<Spool>.Instance);
         _loader = new SpoolLoader(_spool, Store, Clock, NullLogger<SpoolLoader>.Instance);
         _pipeline = new Pipeline(new PipelineDependencies
@@ -136,8 +140,16 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
             Keys = _link!.Keys,
             Digests = _spool,
             Sightings = new CaseSightings(new SightingSpool(_spool), Signer, Raised),
-            Detecting = new DetectingDependencies(StageOptions.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 }, Signer, Raised, Clock),
-            Evidence = new EvidenceDependencies { Sink = _spool, Ring = new RingOptions { Directory = _folder.At("ring"), Octets = 16 << 20, Span = TimeSpan.FromHours(1) }, Time = Clock },
+            Detecting = new DetectingDependencies(
+                StageOptions.Detecting(under.Detecting, ActiveTimeout) with { Subjects = 100_000, Details = 4_096 },
+                Signer, Raised, Clock),
+            Evidence = new EvidenceDependencies
+            {
+                Sink = _spool,
+                Ring =
+                    new RingOptions { Directory = _folder.At("ring"), Octets = 16 << 20, Span = TimeSpan.FromHours(1) },
+                Time = Clock
+            },
         });
         _lane = _pipeline.AddLane();
         _pipeline.Start();
@@ -146,14 +158,24 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         Desk = await CaseHandler.OpenAsync(
             new CaseHandlerDependencies
             {
-                Records = new CaseRecords(_records), Audit = _log, Signer = Signer, Scopes = new ScopeShards(_pipeline), Evidence = evidence, Vault = Vault, Blocks = new EpochBlocks(_link.Keys),
-                Allow = new AllowFile(_folder.At("cases")), Policy = Policy, Time = Clock, Log = NullLogger<CaseHandler>.Instance,
+                Records = new CaseRecords(_records),
+                Audit = _log,
+                Signer = Signer,
+                Scopes = new ScopeShards(_pipeline),
+                Evidence = evidence,
+                Vault = Vault,
+                Blocks = new EpochBlocks(_link.Keys),
+                Allow = new AllowFile(_folder.At("cases")),
+                Policy = Policy,
+                Time = Clock,
+                Log = NullLogger<CaseHandler>.Instance,
             },
             cancel);
         _handling = Desk.RunAsync(_stop.Token);
         _relay.To(Desk);
         _reports = new PopulationReports(
-            new PopulationCounts(Store.Client, Networks.Lines), new PopulationAnswers(_folder.At("population")), PopulationReportHandler.RulesOf(Policy), ActiveTimeout, Clock);
+            new PopulationCounts(Store.Client, Networks.Lines), new PopulationAnswers(_folder.At("population")),
+            PopulationReportHandler.RulesOf(Policy), ActiveTimeout, Clock);
         Population = new PopulationReportHandler(_reports, Desk.Engine, _log);
         Evidence = new EvidenceHandler(Desk.Engine, Desk.Scopes, evidence, _log);
         Disclosures = new DisclosureHandler(Desk, Vault, _log, Policy, Clock);
@@ -188,18 +210,28 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
         _folder.Dispose();
     }
 
-    private static NetworkSettings Network(string prefix, string group) => new() { Prefix = Prefix.Parse(prefix), Group = group, Access = "ftth" };
+    private static NetworkSettings Network(string prefix, string group) =>
+        new() { Prefix = Prefix.Parse(prefix), Group = group, Access = "ftth" };
 
     private void List(string confirmed)
     {
         var path = _folder.At("confirmed.csv");
         File.WriteAllLines(path, ["ip,port", confirmed.Replace(':', ',')]);
-        Lists.Replace(Watchlist.From([FeedReader.Read(new FeedOptions { Name = "confirmed", Path = path, Role = Weir.Contracts.Lists.ListRole.C2 }, Clock)], Clock.GetUtcNow()));
+        Lists.Replace(Watchlist.From(
+            [FeedReader.Read(
+                new FeedOptions { Name = "confirmed", Path = path, Role = Weir.Contracts.Lists.ListRole.C2 }, Clock)],
+            Clock.GetUtcNow()));
     }
 
     private async Task OpenVaultAsync(CancellationToken cancel)
     {
-        var options = new VaultOptions { Socket = _folder.At("v.sock"), Folder = _folder.At("vault"), Networks = Networks, AllowRoot = true };
+        var options = new VaultOptions
+        {
+            Socket = _folder.At("v.sock"),
+            Folder = _folder.At("vault"),
+            Networks = Networks,
+            AllowRoot = true
+        };
         FileAuditLog? record = null;
         _vaultRuns = Task.Run(
             async () =>
@@ -207,7 +239,11 @@ internal sealed partial class RulesTestHost(RulesTestSettings under) : IAsyncDis
                 await new VaultServer(options, Clock, NullLoggerFactory.Instance).RunAsync(
                     folder =>
                     {
-                        record = FileAuditLog.Open(new AuditOptions { Directory = Path.Combine(folder, "audit"), Version = VersionAction.Text }, Clock, NullLogger<FileAuditLog>.Instance);
+                        record = FileAuditLog.Open(new AuditOptions
+                        {
+                            Directory = Path.Combine(folder, "audit"),
+                            Version = VersionAction.Text
+                        }, Clock, NullLogger<FileAuditLog>.Instance);
                         return new VaultServerDependencies(new PortBlockFixture(), record, new NoSubjectRecords());
                     },
                     _stop.Token);
@@ -249,5 +285,6 @@ internal sealed class OffsetClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _ahead;
 
-    public override long GetTimestamp() => System.GetTimestamp() + (long)(_ahead.TotalSeconds * System.TimestampFrequency);
+    public override long GetTimestamp() =>
+        System.GetTimestamp() + (long)(_ahead.TotalSeconds * System.TimestampFrequency);
 }

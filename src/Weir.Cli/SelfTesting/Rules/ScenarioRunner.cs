@@ -12,7 +12,8 @@ using Endpoint = Weir.Contracts.Flows.Endpoint;
 
 namespace Weir.Cli.SelfTesting.Rules;
 
-/// <summary>One example being played: what comes back is held against what the rules want, and against the audit's files.</summary>
+/// <summary>One example being played: what comes back is held against what the rules want, and against the
+/// audit's files.</summary>
 internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken cancel)
 {
     public const byte Tcp = 6;
@@ -82,7 +83,8 @@ internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken canc
     }
 
     /// <summary>Asks for a fixed report of the population plane, and wants this answer.</summary>
-    public async Task<PopulationView?> ReportAsync(Actor actor, string name, string? group, PopulationWindow window, Endpoint? endpoint, string wanted)
+    public async Task<PopulationView?> ReportAsync(
+        Actor actor, string name, string? group, PopulationWindow window, Endpoint? endpoint, string wanted)
     {
         var release = await place.Population.QueryAsync(actor, name, group, window.ToString(), endpoint, cancel);
         Note(actor, AuditActions.PopulationReport, release.Refused, wanted, $"{name} {group}");
@@ -104,13 +106,25 @@ internal sealed class ScenarioRunner(RulesTestHost place, CancellationToken canc
         Check(answer.Rows.Count == sent, $"{answer.Rows.Count} rows came back, {sent} flows were sent into the scope");
         var outside = answer.Rows.Count(row => !scope.Scope.Class.Predicate.Matches(new Flow
         {
-            Remote = row.Remote.Address, RemotePort = row.Remote.Port, Protocol = row.Remote.Protocol, PacketsOut = row.PacketsOut, PacketsIn = row.PacketsIn, StartMs = row.StartMs,
+            Remote = row.Remote.Address,
+            RemotePort = row.Remote.Port,
+            Protocol = row.Remote.Protocol,
+            PacketsOut = row.PacketsOut,
+            PacketsIn = row.PacketsIn,
+            StartMs = row.StartMs,
         }));
         Check(outside == 0, $"{outside} rows lie outside the scope");
     }
 
     public static Request.ReadFlows All(CaseScope scope) => new(scope.Scope.Purpose, scope.Scope.Id, null, null);
 
-    public static FlowPredicate Predicate(Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
-        new() { Direction = direction, Protocol = protocol, RemotePorts = [.. ports], Remotes = [.. remotes.Select(IpKey.Parse)] };
+    public static FlowPredicate Predicate(
+        Direction direction, byte protocol, ushort[] ports, params string[] remotes) =>
+            new()
+            {
+                Direction = direction,
+                Protocol = protocol,
+                RemotePorts = [.. ports],
+                Remotes = [.. remotes.Select(IpKey.Parse)]
+            };
 }

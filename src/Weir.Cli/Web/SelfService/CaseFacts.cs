@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a case file to what its customer may see: the facts of its scopes, what was really done, and of a check a boolean and
-// a count. Counting is decided and recorded like anybody's.
+// From a case file to what its customer may see: the facts of its scopes, what was really done, and of a check a
+// boolean and a count. Counting is decided and recorded like anybody's.
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Notices;
@@ -20,16 +20,23 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
     public async Task<CustomerCaseView> LoadAsync(CaseFile file, CancellationToken cancel)
     {
         var scopes = new List<CustomerScopeView>();
-        foreach (var scope in file.Scopes.Where(s => s.Scope.Purpose != Purpose.RemediationCheck && s.State != ScopeState.Erased))
+        foreach (var scope in file.Scopes.Where(
+            s => s.Scope.Purpose != Purpose.RemediationCheck && s.State != ScopeState.Erased))
         {
-            scopes.Add(new(FactsOf(scope), scope.Scope.Class.Predicate, MatterOf(scope.Scope), [.. doings.SelectMany(d => d.GetActive(file, scope)).Distinct()], await CheckAsync(file, scope, cancel)));
+            scopes.Add(new(
+                FactsOf(scope), scope.Scope.Class.Predicate, MatterOf(scope.Scope),
+                [.. doings.SelectMany(d => d.GetActive(file, scope)).Distinct()],
+                await CheckAsync(file, scope, cancel)));
         }
 
         var isClosed = file.State == CaseState.Closed;
-        return new(file.Id, isClosed, isClosed ? file.ClosedAt?.AddDays(policy.EvidenceDaysAfterClose) : null, policy.EvidenceDaysAfterClose, scopes);
+        return new(
+            file.Id, isClosed, isClosed ? file.ClosedAt?.AddDays(policy.EvidenceDaysAfterClose) : null,
+            policy.EvidenceDaysAfterClose, scopes);
     }
 
-    /// <summary>The facts of a scope. What an event told of the provider's own network, such as its router's address, is not among them.</summary>
+    /// <summary>The facts of a scope. What an event told of the provider's own network, such as its router's address,
+    /// is not among them.</summary>
     public NoticeFacts FactsOf(CaseScope held)
     {
         var scope = held.Scope;
@@ -44,7 +51,9 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
             Trigger = scope.Trigger,
             Class = scope.Class.ToString(),
             Endpoint = scope.Purpose == Purpose.CncContact && predicate is { Remotes.Length: 1, RemotePorts.Length: 1 }
-                ? new Weir.Contracts.Flows.Endpoint(predicate.Remotes[0], predicate.RemotePorts[0], predicate.Protocol).ToString() : "",
+                ? new Weir.Contracts.Flows.Endpoint(predicate.Remotes[0], predicate.RemotePorts[0], predicate.Protocol)
+                    .ToString()
+                : "",
             First = DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(scope.FromMs + reaches, last)),
             Last = DateTimeOffset.FromUnixTimeMilliseconds(last),
             Grounds = told >= 0 ? held.Grounds[..told] : held.Grounds,
@@ -68,7 +77,9 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
 
     private async Task<CustomerCheckView?> CheckAsync(CaseFile file, CaseScope scope, CancellationToken cancel)
     {
-        var latest = file.Scopes.Where(s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is (ScopeState.Open or ScopeState.Ended) && s.Scope.Class.Predicate.Equals(scope.Scope.Class.Predicate))
+        var latest = file.Scopes.Where(
+            s => s.Scope.Purpose == Purpose.RemediationCheck && s.State is (ScopeState.Open or ScopeState.Ended)
+                && s.Scope.Class.Predicate.Equals(scope.Scope.Class.Predicate))
             .MaxBy(s => s.Scope.FromMs);
         if (latest is null)
         {
@@ -78,13 +89,19 @@ internal sealed class CaseFacts(EvidenceHandler evidence, IReadOnlyList<IActiveM
         long? count = null;
         try
         {
-            count = await evidence.CountAsync(Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, latest.Scope.Id), cancel) is { Refused: null } counted ? counted.Total : null;
+            count = await evidence.CountAsync(
+                Actor.Weir, new Request.CountFlows(Purpose.RemediationCheck, latest.Scope.Id), cancel)
+                is { Refused: null } counted
+                ? counted.Total
+                : null;
         }
         catch (StoreException)
         {
             // The page says that it cannot be told now.
         }
 
-        return new(latest.State == ScopeState.Open, DateTimeOffset.FromUnixTimeMilliseconds(latest.Scope.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(latest.UntilMs), count);
+        return new(
+            latest.State == ScopeState.Open, DateTimeOffset.FromUnixTimeMilliseconds(latest.Scope.FromMs),
+            DateTimeOffset.FromUnixTimeMilliseconds(latest.UntilMs), count);
     }
 }

@@ -19,7 +19,8 @@ internal static class CasePage
     /// <param name="shown">The case.</param>
     /// <param name="form">Proof that a form is this page's.</param>
     /// <param name="taken">What was just done, or empty.</param>
-    public static Markup Render(PageResources words, CustomerCaseView shown, string form, string taken) => Markup.Format($"""
+    public static Markup Render(PageResources words, CustomerCaseView shown, string form, string taken) =>
+        Markup.Format($"""
         {(taken.Length == 0 ? Markup.None : Markup.Format($"""<p class="told" role="status">{taken}</p>"""))}
         <h1>{words.Title}</h1>
         <p>{words.Lead}</p>
@@ -100,5 +101,6 @@ internal static class CasePage
             """);
     }
 
-    private static Markup Time(PageResources words, DateTimeOffset at) => Markup.Format($"""<time datetime="{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{words.Time(at)}</time>""");
+    private static Markup Time(PageResources words, DateTimeOffset at) =>
+        Markup.Format($"""<time datetime="{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{words.Time(at)}</time>""");
 }

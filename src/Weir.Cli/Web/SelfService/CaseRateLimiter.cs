@@ -3,7 +3,8 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Cli.Web.SelfService;
 
-/// <summary>How often one case's page may be asked for: so many at once, then one each period. By case, since no address of a visitor is kept.</summary>
+/// <summary>How often one case's page may be asked for: so many at once, then one each period. By case, since no
+/// address of a visitor is kept.</summary>
 /// <param name="atOnce">Asked for without a wait.</param>
 /// <param name="period">After which one more may be.</param>
 /// <param name="time">A clock that does not jump.</param>
@@ -34,5 +35,6 @@ internal sealed class CaseRateLimiter(int atOnce, TimeSpan period, TimeProvider 
         }
     }
 
-    private double Refilled((double Left, long At) known, long now) => Math.Min(atOnce, known.Left + (time.GetElapsedTime(known.At, now) / period));
+    private double Refilled((double Left, long At) known, long now) =>
+        Math.Min(atOnce, known.Left + (time.GetElapsedTime(known.At, now) / period));
 }

@@ -12,7 +12,8 @@ namespace Weir.Cli.Web.SelfService;
 /// <param name="KeptUntil">When everything is erased; null while the case is open.</param>
 /// <param name="KeptDays">Days from its close until then.</param>
 /// <param name="Scopes">One for each reason.</param>
-internal sealed record CustomerCaseView(CaseId Id, bool IsClosed, DateTimeOffset? KeptUntil, int KeptDays, IReadOnlyList<CustomerScopeView> Scopes)
+internal sealed record CustomerCaseView(
+    CaseId Id, bool IsClosed, DateTimeOffset? KeptUntil, int KeptDays, IReadOnlyList<CustomerScopeView> Scopes)
 {
     /// <summary>Whether a check runs now.</summary>
     public bool IsChecking => Scopes.Any(s => s.Check is { IsRunning: true });
@@ -27,7 +28,9 @@ internal sealed record CustomerCaseView(CaseId Id, bool IsClosed, DateTimeOffset
 /// <param name="Matter">What it is about, for the advice.</param>
 /// <param name="Done">What stands now because of it.</param>
 /// <param name="Check">The latest check of its class; null where there was none.</param>
-internal sealed record CustomerScopeView(NoticeFacts Facts, FlowPredicate Class, FindingKind Matter, IReadOnlyList<ActiveMeasure> Done, CustomerCheckView? Check);
+internal sealed record CustomerScopeView(
+    NoticeFacts Facts, FlowPredicate Class, FindingKind Matter, IReadOnlyList<ActiveMeasure> Done,
+    CustomerCheckView? Check);
 
 /// <summary>A check after a clean-up: whether and how often, never what (worked example 13).</summary>
 /// <param name="IsRunning">It is not over.</param>

@@ -17,9 +17,13 @@ internal sealed class EnglishPageResources : PageResources
 
     public override string Title => "Something was seen on your internet line";
 
-    public override string Lead => "Traffic of your line showed signs that one of your devices acts without your knowledge. This page says what was seen, what was done, and what you can do.";
+    public override string Lead =>
+        "Traffic of your line showed signs that one of your devices acts without your knowledge. This page says what "
+        + "was seen, what was done, and what you can do.";
 
-    public override string Asks => "This page asks for no password and no payment, and offers nothing to install. Only your provider knows which line is yours; this page does not.";
+    public override string Asks =>
+        "This page asks for no password and no payment, and offers nothing to install. Only your provider knows which "
+        + "line is yours; this page does not.";
 
     public override string Languages => "Language";
 
@@ -47,15 +51,19 @@ internal sealed class EnglishPageResources : PageResources
 
     public override string FixedTitle => "You fixed it?";
 
-    public override string FixedLead => "Then say so. From that moment it is counted whether the same traffic comes back. For this, nothing else of your line is looked at.";
+    public override string FixedLead =>
+        "Then say so. From that moment it is counted whether the same traffic comes back. For this, nothing "
+        + "else of your line is looked at.";
 
     public override string FixedButton => "I fixed it";
 
-    public override string Checking => "A check is running. You need to do nothing more; this page shows how it stands.";
+    public override string Checking =>
+        "A check is running. You need to do nothing more; this page shows how it stands.";
 
     public override string AppealTitle => "You do not agree?";
 
-    public override string AppealLead => "Write why. A person looks at it again. Your words are kept with this case and erased with it.";
+    public override string AppealLead =>
+        "Write why. A person looks at it again. Your words are kept with this case and erased with it.";
 
     public override string AppealLabel => "Your words, up to 2000 characters; no passwords please";
 
@@ -63,7 +71,9 @@ internal sealed class EnglishPageResources : PageResources
 
     public override string KeptTitle => "What is kept";
 
-    public override string NotKept => "Times, far ends, ports and amounts of the traffic named above are kept; never contents, names or web addresses. Who opens this page is not kept.";
+    public override string NotKept =>
+        "Times, far ends, ports and amounts of the traffic named above are kept; never contents, names or web "
+        + "addresses. Who opens this page is not kept.";
 
     public override string ContactTitle => "Reach us";
 
@@ -75,7 +85,9 @@ internal sealed class EnglishPageResources : PageResources
 
     public override string RefusedTitle => "There is no such page";
 
-    public override string Refused => "The link is wrong, or its time is over. If your provider wrote to you, use the link of the newest message, or ask by telephone.";
+    public override string Refused =>
+        "The link is wrong, or its time is over. If your provider wrote to you, use the link of the newest "
+        + "message, or ask by telephone.";
 
     public override string BusyTitle => "Too often";
 
@@ -83,15 +95,18 @@ internal sealed class EnglishPageResources : PageResources
 
     public override string BadFormTitle => "The form was not taken";
 
-    public override string BadForm => "The form was too old, too long, or not from this page. Open the page again and repeat it.";
+    public override string BadForm =>
+        "The form was too old, too long, or not from this page. Open the page again and repeat it.";
 
     public override string AwayTitle => "Not now";
 
     public override string Away => "The page cannot be shown at the moment. Try again in a few minutes.";
 
-    public override string Time(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    public override string Time(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    public override string Day(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+    public override string Day(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
     public override string Heading(FindingKind matter) => matter switch
     {
@@ -107,30 +122,38 @@ internal sealed class EnglishPageResources : PageResources
 
     public override string About(FindingKind matter) => matter switch
     {
-        FindingKind.Bot => "A device on your line exchanged traffic with a server that is listed as one that controls infected devices.",
-        FindingKind.Flood => "Your line sent far more packets to the far end than a line usually does. Such floods are used to put others offline.",
-        FindingKind.Reflection => "A device on your line answers requests from anybody on the internet. Others use it to flood third parties.",
+        FindingKind.Bot => "A device on your line exchanged traffic with a server that is listed as one "
+            + "that controls infected devices.",
+        FindingKind.Flood => "Your line sent far more packets to the far end than a line usually does. Such floods "
+            + "are used to put others offline.",
+        FindingKind.Reflection => "A device on your line answers requests from anybody on the internet. Others "
+            + "use it to flood third parties.",
         FindingKind.Spam => "Your line delivered mail to very many foreign mail servers within a short time.",
         FindingKind.Scan => "Your line tried very many addresses or ports one after the other.",
         FindingKind.Spoof => "Your line sent packets whose sender address is not its own.",
         FindingKind.Attacked => "Very much traffic was sent to your line from outside. You did nothing wrong.",
-        _ => "Another network complained about traffic from your line. What is kept is looked at only to confirm or refute that.",
+        _ => "Another network complained about traffic from your line. What is kept is looked at "
+            + "only to confirm or refute that.",
     };
 
     public override IReadOnlyList<string> Steps(FindingKind matter) => matter switch
     {
         FindingKind.Bot =>
         [
-            "Think of every device: computers, telephones, router, cameras, television, network storage. Disconnect those you do not need.",
+            "Think of every device: computers, telephones, router, cameras, television, network storage. "
+                + "Disconnect those you do not need.",
             "Install all updates of each device, and restart it.",
-            "Check computers and telephones with a malware scanner that you trust, started from a clean medium where possible.",
-            "Reset router, cameras and storage that you cannot check to factory settings, update them, and set new passwords.",
+            "Check computers and telephones with a malware scanner that you trust, started from "
+                + "a clean medium where possible.",
+            "Reset router, cameras and storage that you cannot check to factory settings, "
+                + "update them, and set new passwords.",
             "Change the passwords of mail and bank from a device that is surely clean.",
         ],
         FindingKind.Flood =>
         [
             "Find the device that sent at the time above; router, cameras and servers are the usual ones.",
-            "Disconnect it, reset it to factory settings, update it and give it a new password before you connect it again.",
+            "Disconnect it, reset it to factory settings, update it and give it a new "
+                + "password before you connect it again.",
             "Close port forwardings and remote access in the router that you do not need.",
         ],
         FindingKind.Reflection =>
@@ -143,12 +166,14 @@ internal sealed class EnglishPageResources : PageResources
         [
             "If you sent a newsletter yourself: send it through your provider's mail server or a mailing service.",
             "If not: check every computer with a malware scanner that you trust.",
-            "Change the passwords of all mail accounts from a clean device; look for forwardings that you did not set up.",
+            "Change the passwords of all mail accounts from a clean device; look for "
+                + "forwardings that you did not set up.",
         ],
         FindingKind.Scan =>
         [
             "If you look for open devices yourself for research: tell us, with the times.",
-            "If not: disconnect cameras, recorders and routers that are not updated, reset them to factory settings and set new passwords.",
+            "If not: disconnect cameras, recorders and routers that are not updated, reset them to factory "
+                + "settings and set new passwords.",
             "Check computers with a malware scanner that you trust.",
         ],
         FindingKind.Spoof =>
@@ -170,14 +195,24 @@ internal sealed class EnglishPageResources : PageResources
 
     public override string Class(FlowPredicate named)
     {
-        var way = named.Direction switch { Direction.Out => "sent by your line", Direction.In => "sent to your line", _ => "in both directions" };
+        var way = named.Direction switch
+        {
+            Direction.Out => "sent by your line",
+            Direction.In => "sent to your line",
+            _ => "in both directions"
+        };
         var ports = named.RemotePorts.IsEmpty ? "" : $", port {Ports(named)} of the far end";
-        var own = named.SubjectPort == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", your port {named.SubjectPort}");
-        return $"{Protocol(named)} {way}{own}{ports}{(named.Remotes.IsEmpty ? "" : $", far end {Remotes(named, "and more")}")}";
+        var own = named.SubjectPort == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", your port {named.SubjectPort}");
+        return $"{Protocol(named)} "
+            + $"{way}{own}{ports}{(named.Remotes.IsEmpty ? "" : $", far end {Remotes(named, "and more")}")}";
     }
 
     public override string Grounds(string grounds) =>
-        MeasuredGrounds.Read(grounds) is { } read ? $"{read.Measured} {read.Unit} within {read.Seconds} s; the threshold is {read.Threshold}" : grounds;
+        MeasuredGrounds.Read(grounds) is { } read
+            ? $"{read.Measured} {read.Unit} within {read.Seconds} s; the threshold is {read.Threshold}"
+            : grounds;
 
     public override string Doing(ActiveMeasure doing)
     {
@@ -198,14 +233,18 @@ internal sealed class EnglishPageResources : PageResources
         (true, null) => $"Running until {Time(check.Until)}. How it stands cannot be told at the moment.",
         (true, 0) => $"Running until {Time(check.Until)}. Nothing was seen since {Time(check.From)}.",
         (true, 1) => $"Running until {Time(check.Until)}. It was seen again: once since {Time(check.From)}.",
-        (true, { } count) => string.Create(CultureInfo.InvariantCulture, $"Running until {Time(check.Until)}. It was seen again: {count} times since {Time(check.From)}."),
+        (true, { } count) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"Running until {Time(check.Until)}. It was seen again: {count} times since {Time(check.From)}."),
         (false, null) => $"Ended {Time(check.Until)}. Its result cannot be told at the moment.",
         (false, 0) => $"Clean: nothing was seen from {Time(check.From)} to {Time(check.Until)}.",
         (false, 1) => $"Seen again: once until {Time(check.Until)}. It is not fixed yet.",
-        (false, { } count) => string.Create(CultureInfo.InvariantCulture, $"Seen again: {count} times until {Time(check.Until)}. It is not fixed yet."),
+        (false, { } count) => string.Create(
+            CultureInfo.InvariantCulture, $"Seen again: {count} times until {Time(check.Until)}. It is not fixed yet."),
     };
 
     public override string Kept(CustomerCaseView shown) => shown.KeptUntil is { } until
         ? $"The case is closed. All of it is erased for good after {Day(until)}."
-        : string.Create(CultureInfo.InvariantCulture, $"When the case is closed, all of it is erased for good after {shown.KeptDays} days. Then this link ends too.");
+        : string.Create(CultureInfo.InvariantCulture, $"When the case is closed, all of it is erased for good after "
+            + $"{shown.KeptDays} days. Then this link ends too.");
 }

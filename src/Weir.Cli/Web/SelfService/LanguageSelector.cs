@@ -4,7 +4,8 @@ using Weir.Cli.Configuring;
 
 namespace Weir.Cli.Web.SelfService;
 
-/// <summary>Which language a page is in: as the link says, else as the browser would like it (RFC 9110 section 12.5.4), else the provider's first.</summary>
+/// <summary>Which language a page is in: as the link says, else as the browser would like it (RFC 9110 section 12.5.4),
+/// else the provider's first.</summary>
 internal static class LanguageSelector
 {
     private const int MaxRanges = 20;
@@ -24,11 +25,15 @@ internal static class LanguageSelector
         {
             var parts = range.Split(';', StringSplitOptions.TrimEntries);
             var quality = parts.Length < 2 ? 1.0
-                : parts[1].StartsWith("q=", StringComparison.OrdinalIgnoreCase) && double.TryParse(parts[1].AsSpan(2), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var q) ? q
+                : parts[1].StartsWith("q=", StringComparison.OrdinalIgnoreCase) && double.TryParse(
+                    parts[1].AsSpan(2), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var q)
+                    ? q
                 : 0;
             foreach (var language in offered)
             {
-                if (quality > weight && quality <= 1 && (parts[0].Equals(Tag(language), StringComparison.OrdinalIgnoreCase) || parts[0].StartsWith($"{Tag(language)}-", StringComparison.OrdinalIgnoreCase)))
+                if (quality > weight && quality <= 1
+                    && (parts[0].Equals(Tag(language), StringComparison.OrdinalIgnoreCase)
+                        || parts[0].StartsWith($"{Tag(language)}-", StringComparison.OrdinalIgnoreCase)))
                 {
                     (best, weight) = (language, quality);
                 }

@@ -9,7 +9,8 @@ internal sealed class PageLayout(SelfServiceSettings settings)
 {
     public string Page(PageResources words, Markup main, string footer = "")
     {
-        var contact = words.Language == Language.De && settings.ContactDe is { Length: > 0 } german ? german : settings.Contact;
+        var contact =
+            words.Language == Language.De && settings.ContactDe is { Length: > 0 } german ? german : settings.Contact;
         return Markup.Format($"""
             <!DOCTYPE html>
             <html lang="{LanguageSelector.Tag(words.Language)}">
@@ -37,7 +38,8 @@ internal sealed class PageLayout(SelfServiceSettings settings)
     }
 
     /// <summary>A page that says one thing.</summary>
-    public string Plain(PageResources words, string title, string text) => Page(words, Markup.Format($"<h1>{title}</h1>\n<p>{text}</p>"));
+    public string Plain(PageResources words, string title, string text) =>
+        Page(words, Markup.Format($"<h1>{title}</h1>\n<p>{text}</p>"));
 
     private Markup Others(PageResources words) => settings.Languages.Count < 2 ? Markup.None : Markup.Format($"""
         <nav aria-label="{words.Languages}"><ul>{Markup.Join(settings.Languages.Select(l => One(PageResources.In(l), l == words.Language)))}</ul></nav>

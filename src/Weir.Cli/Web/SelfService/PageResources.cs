@@ -5,7 +5,8 @@ using Weir.Desk.Links;
 
 namespace Weir.Cli.Web.SelfService;
 
-/// <summary>All that a page says in one language, so that none lacks what another has. Sentences name no brand and promise nothing that Weir does not do.</summary>
+/// <summary>All that a page says in one language, so that none lacks what another has. Sentences name no brand and
+/// promise nothing that Weir does not do.</summary>
 internal abstract class PageResources
 {
     public abstract Language Language { get; }
@@ -128,7 +129,9 @@ internal abstract class PageResources
     protected static string Remotes(FlowPredicate named, string more)
     {
         const int Most = 8;
-        return named.Remotes.Length <= Most ? string.Join(", ", named.Remotes) : $"{string.Join(", ", named.Remotes.Take(Most))} {more}";
+        return named.Remotes.Length <= Most
+            ? string.Join(", ", named.Remotes)
+            : $"{string.Join(", ", named.Remotes.Take(Most))} {more}";
     }
 
     protected static string Protocol(FlowPredicate named) => Protocols.ToName(named.Protocol).ToUpperInvariant();

@@ -5,7 +5,8 @@ using Weir.Cli.Reporting.Html;
 
 namespace Weir.Cli.Web.SelfService;
 
-/// <summary>The page's only style sheet, inside it and named by its hash, so that a browser applies this one and no other (CSP Level 3 section 2.3.1). Nothing is fetched.</summary>
+/// <summary>The page's only style sheet, inside it and named by its hash, so that a browser applies this one and no
+/// other (CSP Level 3 section 2.3.1). Nothing is fetched.</summary>
 internal static class PageStyle
 {
     private const string Css = """
@@ -43,5 +44,6 @@ internal static class PageStyle
     public static readonly Markup Sheet = Markup.Literal($"<style>{Css}</style>");
 
     /// <summary>The source expression of <see cref="Sheet"/>.</summary>
-    public static readonly string Hash = $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css)))}'";
+    public static readonly string Hash =
+        $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css)))}'";
 }

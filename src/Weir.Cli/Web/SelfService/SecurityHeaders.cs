@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Cli.Web.SelfService;
 
-/// <summary>Headers of every answer: nothing runs, nothing is fetched, nothing is kept, nobody frames it, no address of it is told on.</summary>
+/// <summary>Headers of every answer: nothing runs, nothing is fetched, nothing is kept, nobody frames it, no address of
+/// it is told on.</summary>
 internal static class SecurityHeaders
 {
-    public static readonly string Policy = $"default-src 'none'; style-src {PageStyle.Hash}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    public static readonly string Policy =
+        $"default-src 'none'; style-src {PageStyle.Hash}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void Set(IHeaderDictionary headers)
     {

@@ -39,7 +39,8 @@ internal sealed class SelfServiceHost : IAsyncDisposable
         catch (Exception refused) when (refused is IOException or System.Net.Sockets.SocketException)
         {
             await app.DisposeAsync();
-            throw new IOException($"TCP {listen} (selfservice.listen) cannot be opened: {refused.Message}; stop the program that has it or choose another port", refused);
+            throw new IOException($"TCP {listen} (selfservice.listen) cannot be opened: {refused.Message}; stop the "
+                + "program that has it or choose another port", refused);
         }
     }
 

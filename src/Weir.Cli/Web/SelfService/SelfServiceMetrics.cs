@@ -48,9 +48,14 @@ internal sealed class SelfServiceMetrics
     public SelfServiceMetrics(IMeterFactory meters, Func<SelfServiceCounts?> counts)
     {
         var meter = meters.Create("Weir.SelfService");
-        meter.CreateObservableCounter("weir.selfservice.answers", () => Each(counts()), "{answer}", "Answers of the customer's page by what they were; refused: wrong, forged, expired and revoked links alike.");
+        meter.CreateObservableCounter(
+            "weir.selfservice.answers", () => Each(counts()), "{answer}",
+            "Answers of the customer's page by what they were; refused: wrong, forged, "
+                + "expired and revoked links alike.");
     }
 
     private static IEnumerable<Measurement<long>> Each(SelfServiceCounts? counts) =>
-        Enum.GetValues<ResponseKind>().Select(kind => new Measurement<long>(counts?[kind] ?? 0, new KeyValuePair<string, object?>("reason", Configuring.Schema.Kebab(kind.ToString()))));
+        Enum.GetValues<ResponseKind>().Select(kind => new Measurement<long>(
+            counts?[kind] ?? 0,
+            new KeyValuePair<string, object?>("reason", Configuring.Schema.Kebab(kind.ToString()))));
 }

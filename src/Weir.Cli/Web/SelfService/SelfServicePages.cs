@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is answered to whom. A true link shows one case; every other request for a case, whatever is wrong with it, gets one
-// page, the same letter for letter, with status 404, so that nothing can be learnt by trying. Each look is on record before
-// the page is sent; of the visitor nothing is kept.
+// What is answered to whom. A true link shows one case; every other request for a case, whatever is wrong with it, gets
+// one page, the same letter for letter, with status 404, so that nothing can be learnt by trying. Each look is on
+// record before the page is sent; of the visitor nothing is kept.
 using Microsoft.AspNetCore.Http.Features;
 using Weir.Cli.Configuring;
 using Weir.Contracts.Flows;
@@ -54,7 +54,8 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
     public async Task AnswerAsync(HttpContext context)
     {
         SecurityHeaders.Set(context.Response.Headers);
-        var words = PageResources.In(LanguageSelector.Choose(context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
+        var words = PageResources.In(LanguageSelector.Choose(
+            context.Request.Query["lang"], context.Request.Headers.AcceptLanguage, place.Settings.Languages));
         try
         {
             await AnswerAsync(context, words);
@@ -76,9 +77,12 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         var path = context.Request.Path.Value ?? "";
         var at = path.LastIndexOf(CaseLinks.Path, StringComparison.Ordinal);
         var link = at < 0 ? "" : path[(at + CaseLinks.Path.Length)..];
-        if (!place.Signer.TryRead(link, place.Time.GetUtcNow(), out var id) || place.Desk.Find(id) is not { } file || file.State == CaseState.Erased)
+        if (!place.Signer.TryRead(link, place.Time.GetUtcNow(), out var id)
+            || place.Desk.Find(id) is not { } file || file.State == CaseState.Erased)
         {
-            await PlainAsync(context, at < 0 ? ResponseKind.Elsewhere : ResponseKind.Refused, 404, words, words.RefusedTitle, words.Refused);
+            await PlainAsync(
+                context, at < 0 ? ResponseKind.Elsewhere : ResponseKind.Refused, 404, words, words.RefusedTitle,
+                words.Refused);
         }
         else if (HttpMethods.IsPost(context.Request.Method))
         {
@@ -103,15 +107,22 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         await place.Audit.AppendAsync(
             new AuditEntry
             {
-                Actor = CaseHandler.Customer, Role = CaseHandler.Customer, Act = AuditActions.ShowSubject, Outcome = AuditActions.Allow,
-                Case = file.Id.ToString(), Subject = file.Subject.ToString(), Rows = file.Scopes.Length,
+                Actor = CaseHandler.Customer,
+                Role = CaseHandler.Customer,
+                Act = AuditActions.ShowSubject,
+                Outcome = AuditActions.Allow,
+                Case = file.Id.ToString(),
+                Subject = file.Subject.ToString(),
+                Rows = file.Scopes.Length,
             },
             context.RequestAborted);
         var shown = await place.Facts.LoadAsync(file, context.RequestAborted);
         var form = place.Signer.SignForm(link, place.Time.GetUtcNow() + FormValidFor);
         string? taken = context.Request.Query[Taken];
         var said = taken == CasePage.Fixed ? words.FixedTaken : taken == CasePage.Appeal ? words.AppealTaken : "";
-        await SendAsync(context, ResponseKind.Shown, 200, _shell.Page(words, CasePage.Render(words, shown, form, said), file.Id.ToString()));
+        await SendAsync(
+            context, ResponseKind.Shown, 200,
+            _shell.Page(words, CasePage.Render(words, shown, form, said), file.Id.ToString()));
     }
 
     private async Task HandleFormAsync(HttpContext context, PageResources words, CaseId id, string link)
@@ -147,7 +158,8 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
     private async Task<IFormCollection?> FormAsync(HttpContext context, string link)
     {
         string? site = context.Request.Headers["Sec-Fetch-Site"];
-        if (site is { Length: > 0 } and not "same-origin" || context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+        if (site is { Length: > 0 } and not "same-origin" || context.Request.ContentType?.StartsWith(
+            "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
         {
             return null;
         }
@@ -155,7 +167,14 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         IFormCollection form;
         try
         {
-            context.Features.Set<IFormFeature>(new FormFeature(context.Request, new FormOptions { ValueCountLimit = 8, KeyLengthLimit = 32, ValueLengthLimit = MaxOctets, MultipartBodyLengthLimit = 1, BufferBody = false }));
+            context.Features.Set<IFormFeature>(new FormFeature(context.Request, new FormOptions
+            {
+                ValueCountLimit = 8,
+                KeyLengthLimit = 32,
+                ValueLengthLimit = MaxOctets,
+                MultipartBodyLengthLimit = 1,
+                BufferBody = false
+            }));
             form = await context.Request.ReadFormAsync(context.RequestAborted);
         }
         catch (InvalidDataException)
@@ -164,12 +183,14 @@ internal sealed class SelfServicePages(SelfServiceDependencies place)
         }
 
         return place.Signer.IsForm(form[CasePage.Token].ToString(), link, place.Time.GetUtcNow())
-            && (form[CasePage.Want] == CasePage.Fixed || (form[CasePage.Want] == CasePage.Appeal && form[CasePage.Words].ToString().Trim().Length is > 0 and <= CasePage.MaxWords))
+            && (form[CasePage.Want] == CasePage.Fixed || (form[CasePage.Want] == CasePage.Appeal
+                && form[CasePage.Words].ToString().Trim().Length is > 0 and <= CasePage.MaxWords))
             ? form : null;
     }
 
-    private Task PlainAsync(HttpContext context, ResponseKind kind, int code, PageResources words, string title, string text) =>
-        SendAsync(context, kind, code, _shell.Plain(words, title, text));
+    private Task PlainAsync(
+        HttpContext context, ResponseKind kind, int code, PageResources words, string title, string text) =>
+            SendAsync(context, kind, code, _shell.Plain(words, title, text));
 
     private Task SendAsync(HttpContext context, ResponseKind kind, int code, string page)
     {

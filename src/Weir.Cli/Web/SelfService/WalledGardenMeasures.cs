@@ -10,10 +10,11 @@ namespace Weir.Cli.Web.SelfService;
 /// <summary>The garden a line is in, as the access system confirmed it.</summary>
 internal sealed class WalledGardenMeasures(LadderParts ladders) : IActiveMeasures
 {
-    public IReadOnlyList<ActiveMeasure> GetActive(CaseFile file, CaseScope scope) => ladders.Desk.Find(file.Id)?.Confirmed switch
-    {
-        WalledGarden.Leaky => [new(MeasureKind.LeakyGarden, "", null)],
-        WalledGarden.Strict => [new(MeasureKind.StrictGarden, "", null)],
-        _ => [],
-    };
+    public IReadOnlyList<ActiveMeasure> GetActive(CaseFile file, CaseScope scope) =>
+        ladders.Desk.Find(file.Id)?.Confirmed switch
+        {
+            WalledGarden.Leaky => [new(MeasureKind.LeakyGarden, "", null)],
+            WalledGarden.Strict => [new(MeasureKind.StrictGarden, "", null)],
+            _ => [],
+        };
 }

@@ -19,7 +19,8 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
         while (!cancel.IsCancellationRequested)
         {
             // Captures put behind one another: a new head where a record would begin.
-            if (window.TryFill(Pcap.HeaderOctets) && IsHead(window.Rest) && Pcap.TryReadHeader(window.Rest, out var head))
+            if (window.TryFill(Pcap.HeaderOctets) && IsHead(window.Rest)
+                && Pcap.TryReadHeader(window.Rest, out var head))
             {
                 pcap = head;
                 window.Advance(Pcap.HeaderOctets);
@@ -42,7 +43,9 @@ internal sealed class CaptureReader(OctetWindow window, InputLosses losses)
                 break;
             }
 
-            HandleFrame(window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType, record.ArrivedAtMs, ref taker);
+            HandleFrame(
+                window.Rest.Slice(Pcap.RecordHeaderOctets, record.Captured), pcap.LinkType,
+                record.ArrivedAtMs, ref taker);
             window.Advance(Pcap.RecordHeaderOctets + record.Captured);
         }
 

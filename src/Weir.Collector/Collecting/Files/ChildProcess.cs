@@ -5,7 +5,8 @@ using System.Globalization;
 
 namespace Weir.Collector.Collecting.Files;
 
-/// <summary>A program whose output is read while it runs; its complaints are kept, its end is awaited or enforced.</summary>
+/// <summary>A program whose output is read while it runs; its complaints are kept, its end is
+/// awaited or enforced.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private const int MaxErrorLength = 2_000;
@@ -24,15 +25,24 @@ internal sealed class ChildProcess : IDisposable
 
     public Stream Output => _process.StandardOutput.BaseStream;
 
-    /// <summary>Starts a program in the C locale and UTC; <paramref name="what"/> and <paramref name="mend"/> make the sentence where it is missing.</summary>
+    /// <summary>Starts a program in the C locale and UTC; <paramref name="what"/> and <paramref name="mend"/> make the
+    /// sentence where it is missing.</summary>
     public static ChildProcess Start(string name, IEnumerable<string> arguments, string what, string mend)
     {
-        var start = new ProcessStartInfo(name, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(name, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         start.Environment["LC_ALL"] = "C";
         start.Environment["TZ"] = "UTC";
         try
         {
-            return new(Process.Start(start) ?? throw new InputException($"{what}, but the program {name} did not start; {mend}"), Path.GetFileName(name));
+            return new(
+                Process.Start(start)
+                    ?? throw new InputException($"{what}, but the program {name} did not start; {mend}"),
+                Path.GetFileName(name));
         }
         catch (Win32Exception fault)
         {

@@ -5,7 +5,8 @@ using Weir.Wire.Files;
 namespace Weir.Collector.Collecting.Files;
 
 /// <summary>Walks a flow table line by line; exactly one of the two readers is given.</summary>
-internal sealed class FlowTableReader(OctetWindow window, InputLosses losses, FlowTable? table, ZeekJson? json, long linesBefore)
+internal sealed class FlowTableReader(
+    OctetWindow window, InputLosses losses, FlowTable? table, ZeekJson? json, long linesBefore)
 {
     /// <summary>No record is that long; a longer line is refused unread.</summary>
     private const int LongestLine = 1 << 19;

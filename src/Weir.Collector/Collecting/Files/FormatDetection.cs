@@ -11,7 +11,8 @@ namespace Weir.Collector.Collecting.Files;
 /// <param name="Table">For delimited text.</param>
 /// <param name="Json">For JSON lines.</param>
 /// <param name="LinesBefore">Lines already consumed: the heading.</param>
-internal sealed record DetectedFormat(InputKind Kind, string Format, FlowTable? Table = null, ZeekJson? Json = null, long LinesBefore = 0);
+internal sealed record DetectedFormat(
+    InputKind Kind, string Format, FlowTable? Table = null, ZeekJson? Json = null, long LinesBefore = 0);
 
 /// <summary>Tells by its first octets what a file is.</summary>
 internal static class FormatDetection
@@ -34,7 +35,8 @@ internal static class FormatDetection
             return new(InputKind.Datagrams, "pcap");
         }
 
-        if (head.Length >= PcapNg.BlockHeaderOctets && BinaryPrimitives.ReadUInt32LittleEndian(head) == PcapNg.SectionHeader)
+        if (head.Length >= PcapNg.BlockHeaderOctets
+            && BinaryPrimitives.ReadUInt32LittleEndian(head) == PcapNg.SectionHeader)
         {
             return new(InputKind.Datagrams, "pcapng");
         }
@@ -48,12 +50,15 @@ internal static class FormatDetection
         return IsText(head)
             ? Text(path, window, options)
             : throw new InputException(
-                $"{path} begins like nothing Weir reads ({Convert.ToHexString(head[..Math.Min(4, head.Length)])}); give a pcap or pcapng capture, flow payloads, an IPFIX or nfdump file, or a flow table with a heading");
+                $"{path} begins like nothing Weir reads ({Convert.ToHexString(head[..Math.Min(4, head.Length)])}); "
+                    + "give a pcap or pcapng capture, flow payloads, an IPFIX or nfdump file, "
+                    + "or a flow table with a heading");
     }
 
     private static bool IsIpfixFile(ReadOnlySpan<byte> head, ExportProtocol protocol) =>
         protocol == ExportProtocol.Ipfix && BinaryPrimitives.ReadUInt16BigEndian(head[2..]) is var length
-        && length >= 16 && head.Length > length && FlowExportHeuristic.ByVersionWord(head[length..]) == ExportProtocol.Ipfix;
+        && length >= 16 && head.Length > length
+        && FlowExportHeuristic.ByVersionWord(head[length..]) == ExportProtocol.Ipfix;
 
     private static bool IsText(ReadOnlySpan<byte> head) =>
         head.IndexOfAnyInRange((byte)0, (byte)8) < 0 && head.IndexOfAnyInRange((byte)14, (byte)31) < 0;
@@ -108,7 +113,8 @@ internal static class FormatDetection
         var first = end < 0 ? window.Rest : window.Rest[..end];
         return first.IndexOf("\"id.orig_h\""u8) >= 0
             ? new(InputKind.Flows, "zeek-json", Json: new ZeekJson(offset))
-            : throw new InputException($"{path}:1: JSON without id.orig_h is not a Zeek conn.log; give conn.log as JSON lines");
+            : throw new InputException(
+                $"{path}:1: JSON without id.orig_h is not a Zeek conn.log; give conn.log as JSON lines");
     }
 
     private static Dictionary<string, FlowColumn> Mapping(InputOptions options)
@@ -118,7 +124,9 @@ internal static class FormatDetection
         {
             if (meaning.Length == 0 || !FlowColumns.TryByMappingName(meaning, out var column))
             {
-                throw new InputException($"column mapping: '{meaning}' is no meaning Weir knows; use source, destination, source_port, destination_port, protocol, start, end, duration_seconds, packets, octets, reverse_packets, reverse_octets or tcp_flags");
+                throw new InputException($"column mapping: '{meaning}' is no meaning Weir knows; use source, "
+                    + "destination, source_port, destination_port, protocol, start, end, duration_seconds, packets, "
+                    + "octets, reverse_packets, reverse_octets or tcp_flags");
             }
 
             mapping[header.Trim()] = column;

@@ -12,7 +12,8 @@ internal sealed class FragmentReassembler(InputLosses losses)
 {
     public const int MaxDatagrams = 256;
 
-    /// <summary>An identification is used again after a while (RFC 6864); parts further apart do not belong together.</summary>
+    /// <summary>An identification is used again after a while (RFC 6864); parts further apart do not
+    /// belong together.</summary>
     public const long LifetimeMs = 30_000;
 
     private const int Largest = 65_535;
@@ -22,12 +23,14 @@ internal sealed class FragmentReassembler(InputLosses losses)
     private readonly LinkedList<Reassembly> _byAge = new();
     private readonly Stack<Reassembly> _spare = new();
 
-    /// <summary>Takes one part; true = with it the datagram is whole, and stands in <paramref name="datagram"/> until the next call.</summary>
+    /// <summary>Takes one part; true = with it the datagram is whole, and stands in <paramref name="datagram"/> until
+    /// the next call.</summary>
     public bool Add(scoped in ParsedPacket part, long arrivedAtMs, out ReadOnlySpan<byte> datagram)
     {
         datagram = default;
         var end = part.FragmentOffset + part.Payload.Length;
-        if (part.Cut || part.Payload.IsEmpty || end > Largest || (part.MoreFragments && part.Payload.Length % Unit != 0))
+        if (part.Cut || part.Payload.IsEmpty || end > Largest
+            || (part.MoreFragments && part.Payload.Length % Unit != 0))
         {
             losses.FragmentsLost++;
             return false;

@@ -22,13 +22,15 @@ public sealed class InputFile : IDisposable
 
     public InputKind Kind => _recognised.Kind;
 
-    /// <summary>"pcap", "pcapng", "payload", "ipfix-file", "nfdump", "argus", "zeek-tsv", "zeek-json" or "csv".</summary>
+    /// <summary>"pcap", "pcapng", "payload", "ipfix-file", "nfdump", "argus", "zeek-tsv",
+    /// "zeek-json" or "csv".</summary>
     public string Format => _recognised.Format;
 
     /// <summary>Complete after reading.</summary>
     public InputLosses Losses { get; } = new();
 
-    /// <summary>Opens and recognises a file. Throws <see cref="InputException"/> where it cannot be read or is nothing Weir knows.</summary>
+    /// <summary>Opens and recognises a file. Throws <see cref="InputException"/> where it cannot be read or is
+    /// nothing Weir knows.</summary>
     public static InputFile Open(string path, InputOptions options)
     {
         var source = UnpackedStream.Open(path, options);
@@ -50,14 +52,16 @@ public sealed class InputFile : IDisposable
             window.Dispose();
             if (window.Damage is { } why)
             {
-                throw new InputException($"{path} is damaged at octet {window.ReadTo} of its content ({why.TrimEnd('.')}), too early to tell what it is; take a fresh copy", fault);
+                throw new InputException($"{path} is damaged at octet {window.ReadTo} of its content "
+                    + $"({why.TrimEnd('.')}), too early to tell what it is; take a fresh copy", fault);
             }
 
             throw;
         }
     }
 
-    /// <summary>Hands on every flow export in the file; only where <see cref="Kind"/> is <see cref="InputKind.Datagrams"/>.</summary>
+    /// <summary>Hands on every flow export in the file; only where <see cref="Kind"/> is
+    /// <see cref="InputKind.Datagrams"/>.</summary>
     public void ReadDatagrams<T>(ref T taker, CancellationToken c)
         where T : struct, IDatagramHandler
     {
@@ -79,7 +83,8 @@ public sealed class InputFile : IDisposable
         NoteDamage();
     }
 
-    /// <summary>Hands on every flow of a table by OnFlow, every refused line by OnMalformed (its offset is the line's in the unpacked file).</summary>
+    /// <summary>Hands on every flow of a table by OnFlow, every refused line by OnMalformed (its offset is the line's
+    /// in the unpacked file).</summary>
     public void ReadFlows<TVisitor>(ref TVisitor visitor, CancellationToken c)
         where TVisitor : struct, IFlowVisitor
     {
@@ -88,7 +93,8 @@ public sealed class InputFile : IDisposable
             throw new InvalidOperationException($"a {Format} file holds datagrams, not flows");
         }
 
-        new FlowTableReader(_window, Losses, _recognised.Table, _recognised.Json, _recognised.LinesBefore).Read(ref visitor, c);
+        new FlowTableReader(_window, Losses, _recognised.Table, _recognised.Json, _recognised.LinesBefore).Read(
+            ref visitor, c);
         NoteDamage();
     }
 

@@ -61,7 +61,8 @@ public sealed class InputLosses
 
     public IReadOnlyList<RejectedFlowLine> FirstRefused => _firstRefused;
 
-    /// <summary>Records whose out counters were left aside: the answer in one tool's files, the same packets in another's.</summary>
+    /// <summary>Records whose out counters were left aside: the answer in one tool's files, the same
+    /// packets in another's.</summary>
     public long OutCounters { get; internal set; }
 
     /// <summary>Octets that belong to nothing Weir knows.</summary>
@@ -103,13 +104,17 @@ public sealed class InputLosses
 
         if (LinesRefused > 0)
         {
-            var first = string.Join("; ", _firstRefused.Select(line => string.Create(CultureInfo.InvariantCulture, $"line {line.Number}: {line.Rule}")));
-            yield return string.Create(CultureInfo.InvariantCulture, $"{LinesRefused} lines were refused ({first}{(LinesRefused > MaxRefusedKept ? "; …" : string.Empty)})");
+            var first = string.Join("; ", _firstRefused.Select(line =>
+                string.Create(CultureInfo.InvariantCulture, $"line {line.Number}: {line.Rule}")));
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{LinesRefused} lines were refused ({first}{(LinesRefused > MaxRefusedKept ? "; …" : string.Empty)})");
         }
 
         if (CutAt is { } cut)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"the file ends inside the record that begins at octet {cut}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"the file ends inside the record that begins at octet {cut}");
         }
 
         if (DamagedAt is { } damaged)

@@ -30,7 +30,8 @@ public sealed record InputOptions
     public string Nfdump { get; init; } = "nfdump";
 }
 
-/// <summary>An input that cannot be read: one sentence that names the thing, the place and the mend (exit code 3).</summary>
+/// <summary>An input that cannot be read: one sentence that names the thing, the place and the mend
+/// (exit code 3).</summary>
 public sealed class InputException : Exception
 {
     public InputException(string message)

@@ -30,7 +30,8 @@ internal static class NfdumpFile
 
     public static DetectedFormat Recognise()
     {
-        _ = FlowTable.TryCreate(Encoding.ASCII.GetBytes(Heading), 0, new Dictionary<string, FlowColumn>(), out var table, out _);
+        _ = FlowTable.TryCreate(
+            Encoding.ASCII.GetBytes(Heading), 0, new Dictionary<string, FlowColumn>(), out var table, out _);
         return new(InputKind.Flows, "nfdump", Table: table);
     }
 }

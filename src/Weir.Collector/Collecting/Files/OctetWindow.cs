@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Collector.Collecting.Files;
 
-/// <summary>A sliding view of a stream: big blocks, no copies but the tail of a block that a record straddles.</summary>
+/// <summary>A sliding view of a stream: big blocks, no copies but the tail of a block that a
+/// record straddles.</summary>
 internal sealed class OctetWindow(UnpackedStream source, int capacity = OctetWindow.Block) : IDisposable
 {
     public const int Block = 1 << 20;
@@ -24,7 +25,8 @@ internal sealed class OctetWindow(UnpackedStream source, int capacity = OctetWin
     /// <summary>Why reading ended early; null = it did not, or not yet.</summary>
     public string? Damage { get; private set; }
 
-    /// <summary>Reads until <paramref name="count"/> octets stand in <see cref="Rest"/>; false = the content ends before.</summary>
+    /// <summary>Reads until <paramref name="count"/> octets stand in <see cref="Rest"/>; false = the
+    /// content ends before.</summary>
     public bool TryFill(int count)
     {
         while (_end - _at < count)

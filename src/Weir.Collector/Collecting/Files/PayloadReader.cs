@@ -46,7 +46,8 @@ internal sealed class PayloadReader(OctetWindow window, InputLosses losses)
         cancel.ThrowIfCancellationRequested();
     }
 
-    private static int ReadLength(ReadOnlySpan<byte> message) => System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
+    private static int ReadLength(ReadOnlySpan<byte> message) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
 
     private void Resynchronise(bool more)
     {

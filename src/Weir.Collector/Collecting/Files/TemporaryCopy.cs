@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Collector.Collecting.Files;
 
-/// <summary>The unpacked content in a file of its own, for a program that reads files only; deleted afterwards.</summary>
+/// <summary>The unpacked content in a file of its own, for a program that reads files only;
+/// deleted afterwards.</summary>
 internal sealed class TemporaryCopy : IDisposable
 {
     private TemporaryCopy(string path) => Path = path;
@@ -24,7 +25,8 @@ internal sealed class TemporaryCopy : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{named} must be unpacked for nfdump and there is no room in the temporary folder: {fault.Message.TrimEnd('.')}; unpack it yourself", fault);
+            throw new InputException($"{named} must be unpacked for nfdump and there is no room in the temporary "
+                + $"folder: {fault.Message.TrimEnd('.')}; unpack it yourself", fault);
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class UnpackedStream(Stream content, bool packed, ChildProcess? 
     /// <summary>The file is compressed: other programs cannot read it as it is.</summary>
     public bool IsPacked { get; } = packed;
 
-    /// <summary>Opens a file; refuses what is not there, is no file, or is packed by a method Weir does not read.</summary>
+    /// <summary>Opens a file; refuses what is not there, is no file, or is packed by a method Weir
+    /// does not read.</summary>
     public static UnpackedStream Open(string path, InputOptions options)
     {
         var file = OpenFile(path);
@@ -30,7 +31,8 @@ internal sealed class UnpackedStream(Stream content, bool packed, ChildProcess? 
         catch (Exception fault) when (fault is IOException or NotSupportedException or UnauthorizedAccessException)
         {
             file.Dispose();
-            throw new InputException($"{path}: {fault.Message.TrimEnd('.')}; give a file that can be read from its start", fault);
+            throw new InputException(
+                $"{path}: {fault.Message.TrimEnd('.')}; give a file that can be read from its start", fault);
         }
 
         if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
@@ -42,7 +44,8 @@ internal sealed class UnpackedStream(Stream content, bool packed, ChildProcess? 
         {
             file.Dispose();
             var child = ChildProcess.Start(
-                options.Xz, ["-dc", "--", Path.GetFullPath(path)], $"{path} is packed with xz", "install xz (Debian: apt install xz-utils) or unpack it first");
+                options.Xz, ["-dc", "--", Path.GetFullPath(path)], $"{path} is packed with xz",
+                "install xz (Debian: apt install xz-utils) or unpack it first");
             return new(child.Output, true, child);
         }
 
@@ -58,7 +61,8 @@ internal sealed class UnpackedStream(Stream content, bool packed, ChildProcess? 
         if (method is not null)
         {
             file.Dispose();
-            throw new InputException($"{path} is packed with {method}, which Weir does not read; unpack it first (gz and xz are read as they are)");
+            throw new InputException($"{path} is packed with {method}, which Weir does not read; unpack it first "
+                + "(gz and xz are read as they are)");
         }
 
         return new(file, false, null);
@@ -82,13 +86,15 @@ internal sealed class UnpackedStream(Stream content, bool packed, ChildProcess? 
 
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+            return new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new InputException($"{path} does not exist; check the path", fault);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new InputException($"{path} cannot be opened: {fault.Message.TrimEnd('.')}; check its rights", fault);
         }

@@ -8,7 +8,8 @@ namespace Weir.Collector.Collecting.Sockets;
 internal readonly struct BatchedReceiver(UdpSocket[] sockets, MessageBatch batch) : IReceiver
 {
     private readonly NativeMethods.PollDescriptor[] _watched =
-        [.. sockets.Select(s => new NativeMethods.PollDescriptor { Descriptor = (int)s.Socket.Handle, Wanted = NativeMethods.PollIn })];
+        [.. sockets.Select(s =>
+            new NativeMethods.PollDescriptor { Descriptor = (int)s.Socket.Handle, Wanted = NativeMethods.PollIn })];
 
     /// <summary>Whether this system has the calls.</summary>
     public static unsafe bool IsThere()
@@ -19,7 +20,8 @@ internal readonly struct BatchedReceiver(UdpSocket[] sockets, MessageBatch batch
         }
 
         // A call on no socket fails with "bad descriptor" where it exists.
-        return NativeMethods.ReceiveMany(-1, null, 0, NativeMethods.MessageDontWait, null) < 0 && Marshal.GetLastPInvokeError() != NativeMethods.NoSuchCall;
+        return NativeMethods.ReceiveMany(-1, null, 0, NativeMethods.MessageDontWait, null) < 0
+            && Marshal.GetLastPInvokeError() != NativeMethods.NoSuchCall;
     }
 
     public unsafe bool Wait(TimeSpan atMost)
@@ -45,7 +47,8 @@ internal readonly struct BatchedReceiver(UdpSocket[] sockets, MessageBatch batch
         {
             >= 0 => count,
             -NativeMethods.TryAgain or -NativeMethods.Interrupted => 0,
-            _ => throw new IOException($"UDP {sockets[socket].Listener} cannot be read: {Marshal.GetPInvokeErrorMessage(-count)}"),
+            _ => throw new IOException(
+                $"UDP {sockets[socket].Listener} cannot be read: {Marshal.GetPInvokeErrorMessage(-count)}"),
         };
     }
 

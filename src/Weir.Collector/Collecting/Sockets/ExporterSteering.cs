@@ -31,7 +31,9 @@ internal static unsafe class ExporterSteering
         {
             var program = new FilterProgram { Count = (ushort)steps.Length, Steps = first };
             return OperatingSystem.IsLinux()
-                && NativeMethods.SetOption((int)socket.Handle, NativeMethods.SolSocket, NativeMethods.SoAttachReusePortFilter, &program, (uint)sizeof(FilterProgram)) == 0;
+                && NativeMethods.SetOption(
+                    (int)socket.Handle, NativeMethods.SolSocket, NativeMethods.SoAttachReusePortFilter, &program,
+                    (uint)sizeof(FilterProgram)) == 0;
         }
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Datagrams the kernel threw away because a socket's buffer was full (or the checksum wrong). Asked of the socket itself
-// by SO_MEMINFO (Linux 4.12), else read from the last column of /proc/net/udp and udp6 in the line with the socket's
-// inode. The kernel counts in 32 bits and wraps; here it is a 64-bit sum.
+// Datagrams the kernel threw away because a socket's buffer was full (or the checksum wrong). Asked of the socket
+// itself by SO_MEMINFO (Linux 4.12), else read from the last column of /proc/net/udp and udp6 in the line with the
+// socket's inode. The kernel counts in 32 bits and wraps; here it is a 64-bit sum.
 using System.Globalization;
 using System.Net.Sockets;
 
@@ -86,7 +86,8 @@ internal sealed class KernelDrops(Socket socket)
 
         var words = stackalloc uint[16];
         var length = 16U * sizeof(uint);
-        return NativeMethods.GetOption(_descriptor, NativeMethods.SolSocket, NativeMethods.SoMemoryInfo, words, &length) == 0
+        return NativeMethods.GetOption(_descriptor, NativeMethods.SolSocket, NativeMethods.SoMemoryInfo, words, &length)
+            == 0
             && length >= (DropsWord + 1) * sizeof(uint)
             ? words[DropsWord]
             : null;

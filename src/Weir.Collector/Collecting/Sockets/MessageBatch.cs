@@ -37,7 +37,13 @@ internal sealed unsafe class MessageBatch : IDisposable
         for (var i = 0; i < capacity; i++)
         {
             _slices[i] = new() { Start = _payloads + ((long)i * _stride), Length = (nuint)payloadOctets };
-            _messages[i].Header = new() { Name = _names + (i * NameOctets), Slices = _slices + i, SliceCount = 1, Control = _controls + (i * ControlOctets) };
+            _messages[i].Header = new()
+            {
+                Name = _names + (i * NameOctets),
+                Slices = _slices + i,
+                SliceCount = 1,
+                Control = _controls + (i * ControlOctets)
+            };
         }
 
         Rearm(capacity);
@@ -51,7 +57,8 @@ internal sealed unsafe class MessageBatch : IDisposable
     /// <returns>The number of datagrams, or the negated error number.</returns>
     public int Receive(int descriptor)
     {
-        var count = NativeMethods.ReceiveMany(descriptor, _messages, (uint)Capacity, NativeMethods.MessageDontWait, null);
+        var count = NativeMethods.ReceiveMany(
+            descriptor, _messages, (uint)Capacity, NativeMethods.MessageDontWait, null);
         return count >= 0 ? count : -Marshal.GetLastPInvokeError();
     }
 
@@ -75,7 +82,8 @@ internal sealed unsafe class MessageBatch : IDisposable
     public long ArrivedAtMs(int index)
     {
         var header = (NativeMethods.ControlHeader*)_messages[index].Header.Control;
-        if (_messages[index].Header.ControlLength < (nuint)(sizeof(NativeMethods.ControlHeader) + sizeof(NativeMethods.TimeSpec))
+        if (_messages[index].Header.ControlLength
+            < (nuint)(sizeof(NativeMethods.ControlHeader) + sizeof(NativeMethods.TimeSpec))
             || header->Level != NativeMethods.SolSocket || header->Type != NativeMethods.SoTimestampNs)
         {
             return 0;
@@ -85,7 +93,8 @@ internal sealed unsafe class MessageBatch : IDisposable
         return (time->Seconds * 1_000L) + (time->Nanoseconds / 1_000_000);
     }
 
-    /// <summary>Gives the first <paramref name="count"/> messages their lengths back, which the kernel overwrote.</summary>
+    /// <summary>Gives the first <paramref name="count"/> messages their lengths back, which the
+    /// kernel overwrote.</summary>
     public void Rearm(int count)
     {
         for (var i = 0; i < count; i++)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The few Linux calls that .NET does not offer: recvmmsg(2) takes many datagrams by one call, poll(2) waits on several
-// sockets without garbage, getsockopt(SO_MEMINFO) tells what the kernel dropped, clock_gettime tells a thread's own time.
-// Numbers are those of the generic Linux ABI (x86, arm, riscv); the structures use native words, so 32 and 64 bits agree.
+// sockets without garbage, getsockopt(SO_MEMINFO) tells what the kernel dropped, clock_gettime tells a thread's own
+// time. Numbers are those of the generic Linux ABI (x86, arm, riscv); the structures use native words, so 32 and 64
+// bits agree.
 //
 // Standards: socket(7), udp(7), recvmmsg(2), poll(2) of the Linux man-pages; include/uapi/asm-generic/socket.h.
 using System.Runtime.InteropServices;

@@ -37,7 +37,8 @@ internal struct PlainReceiver(UdpSocket[] sockets, int payloadOctets) : IReceive
             _from = socket;
             return 1;
         }
-        catch (SocketException failure) when (failure.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
+        catch (SocketException failure)
+            when (failure.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
         {
             return 0;
         }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Weir.Collector.Collecting.Sockets;
 
-/// <summary>All lanes: every lane has a socket on every listening address, and an exporter always meets the same lane.</summary>
+/// <summary>All lanes: every lane has a socket on every listening address, and an exporter always meets
+/// the same lane.</summary>
 public sealed class UdpIntake : IDisposable
 {
     private UdpIntake(UdpLane[] lanes, IntakeGate gate) => (Lanes, Gate) = (lanes, gate);
@@ -44,7 +45,8 @@ public sealed class UdpIntake : IDisposable
         return new UdpIntake(lanes, gate);
     }
 
-    /// <summary>Runs every lane with a taker of its own until cancelled, or until one fails: then all stop and the failure is thrown.</summary>
+    /// <summary>Runs every lane with a taker of its own until cancelled, or until one fails: then all stop and the
+    /// failure is thrown.</summary>
     public async Task RunAsync<TTaker>(Func<UdpLane, TTaker> takerFor, CancellationToken cancel)
         where TTaker : struct, IDatagramBatchHandler
     {

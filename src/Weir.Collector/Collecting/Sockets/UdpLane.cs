@@ -30,13 +30,15 @@ public sealed class UdpLane : IDisposable
     /// <summary>Whether many datagrams are taken by one call.</summary>
     public bool IsBatched { get; }
 
-    /// <summary>Processor time the lane's thread has used, the steps behind it included; fresh to one <see cref="Tick"/> or so.</summary>
+    /// <summary>Processor time the lane's thread has used, the steps behind it included; fresh to one
+    /// <see cref="Tick"/> or so.</summary>
     public TimeSpan CpuTime => TimeSpan.FromTicks(Volatile.Read(ref _cpuTicks));
 
     /// <summary>How long the gate kept this lane from reading.</summary>
     public TimeSpan Rested => TimeSpan.FromTicks(Volatile.Read(ref _restedTicks));
 
-    /// <summary>Receives until cancelled, on a thread of its own. The task ends in a fault when the taker or a socket fails.</summary>
+    /// <summary>Receives until cancelled, on a thread of its own. The task ends in a fault when the taker
+    /// or a socket fails.</summary>
     public Task RunAsync<TTaker>(TTaker taker, CancellationToken cancel)
         where TTaker : struct, IDatagramBatchHandler
     {

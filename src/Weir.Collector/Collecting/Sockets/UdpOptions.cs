@@ -9,13 +9,16 @@ public sealed record UdpOptions
     /// <summary>The ports exporters use by habit: NetFlow, IPFIX (IANA), sFlow (IANA), NetFlow again.</summary>
     public static IReadOnlyList<int> DefaultPorts { get; } = [2055, 4739, 6343, 9995];
 
-    /// <summary>Addresses and UDP ports. Default: the four ports on 127.0.0.1. Any protocol is taken on any of them.</summary>
-    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [.. DefaultPorts.Select(port => new IPEndPoint(IPAddress.Loopback, port))];
+    /// <summary>Addresses and UDP ports. Default: the four ports on 127.0.0.1. Any protocol is
+    /// taken on any of them.</summary>
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [.. DefaultPorts.Select(
+        port => new IPEndPoint(IPAddress.Loopback, port))];
 
     /// <summary>Receiving threads, 1 to 64. Default 1. An exporter always meets the same one.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>Socket buffer asked of the kernel, octets per socket. Default 32 MiB; what was granted is in <see cref="UdpSocket.GrantedBufferOctets"/>.</summary>
+    /// <summary>Socket buffer asked of the kernel, octets per socket. Default 32 MiB; what was granted is in
+    /// <see cref="UdpSocket.GrantedBufferOctets"/>.</summary>
     public int ReceiveBufferOctets { get; init; } = 32 << 20;
 
     /// <summary>Datagrams taken by one system call, 1 to 1,024. Default 128.</summary>

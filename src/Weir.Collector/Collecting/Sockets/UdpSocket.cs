@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Collector.Collecting.Sockets;
 
-/// <summary>One bound UDP socket of one lane, with its counts. Written by the lane's thread alone, read by anyone.</summary>
+/// <summary>One bound UDP socket of one lane, with its counts. Written by the lane's thread alone,
+/// read by anyone.</summary>
 public sealed class UdpSocket : IDisposable
 {
     private readonly KernelDrops _drops;
@@ -49,7 +50,8 @@ public sealed class UdpSocket : IDisposable
 
     internal KernelDrops Drops => _drops;
 
-    /// <summary>Opens and binds. <paramref name="shared"/> sockets of one address share its datagrams (SO_REUSEPORT).</summary>
+    /// <summary>Opens and binds. <paramref name="shared"/> sockets of one address share its datagrams
+    /// (SO_REUSEPORT).</summary>
     /// <exception cref="IOException">The address cannot be had; the message names it and the mend.</exception>
     public static UdpSocket Open(IPEndPoint at, int lane, bool shared, int bufferOctets)
     {
@@ -70,7 +72,8 @@ public sealed class UdpSocket : IDisposable
                 }
             }
 
-            // The plain path may be told "readable" for a datagram whose checksum then fails; it must not wait for the next.
+            // The plain path may be told "readable" for a datagram whose checksum then fails; it must not
+            // wait for the next.
             socket.ReceiveTimeout = (int)UdpLane.Tick.TotalMilliseconds;
             AskForBuffer(socket, bufferOctets);
             socket.Bind(at);

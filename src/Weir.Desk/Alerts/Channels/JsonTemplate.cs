@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Another shape for a JSON message: what a chat, a ticket system or a SIEM wants to be posted. The template is JSON itself
-// with {{name}} inside its strings; it is filled as a tree and written by the JSON writer, so no value can break out.
+// Another shape for a JSON message: what a chat, a ticket system or a SIEM wants to be posted. The template is JSON
+// itself with {{name}} inside its strings; it is filled as a tree and written by the JSON writer, so no value can break
+// out.
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -16,7 +17,9 @@ public sealed partial class JsonTemplate
 
     private JsonTemplate(string text) => _text = text;
 
-    /// <summary>Reads a template: JSON, in whose strings <c>{{words.rule}}</c> stands for a field, by dots where it lies deeper. A string that is one such name and nothing else takes the field as it is, a number as a number.</summary>
+    /// <summary>Reads a template: JSON, in whose strings <c>{{words.rule}}</c> stands for a field, by dots where it
+    /// lies deeper. A string that is one such name and nothing else takes the field as it is, a number as a
+    /// number.</summary>
     public static bool TryParse(string text, out JsonTemplate? template, out string fault)
     {
         (template, fault) = (null, "");
@@ -48,13 +51,15 @@ public sealed partial class JsonTemplate
         }
         catch (JsonException fault)
         {
-            throw new ChannelException("a message that is no JSON cannot be put into a template", isForGood: true, fault);
+            throw new ChannelException(
+                "a message that is no JSON cannot be put into a template", isForGood: true, fault);
         }
     }
 
     private static JsonNode? Filled(JsonNode? template, JsonNode? message) => template switch
     {
-        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Filled(field.Value, message)))),
+        JsonObject fields =>
+            new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Filled(field.Value, message)))),
         JsonArray items => new JsonArray([.. items.Select(item => Filled(item, message))]),
         JsonValue value when value.TryGetValue<string>(out var text) => Text(text, message),
         _ => template?.DeepClone(),
@@ -66,7 +71,8 @@ public sealed partial class JsonTemplate
             : JsonValue.Create(Name().Replace(text, name => Find(message, name.Groups[1].Value)?.ToString() ?? ""));
 
     private static JsonNode? Find(JsonNode? message, string path) =>
-        path.Split('.').Aggregate(message, (at, name) => at is JsonObject fields && fields.TryGetPropertyValue(name, out var value) ? value : null);
+        path.Split('.').Aggregate(message, (at, name) =>
+            at is JsonObject fields && fields.TryGetPropertyValue(name, out var value) ? value : null);
 
     [GeneratedRegex(@"\{\{\s*([A-Za-z0-9_.-]+)\s*\}\}")]
     private static partial Regex Name();

@@ -22,7 +22,11 @@ public sealed class MailChannel(string name, IMailSender sender, string from, st
         return sender.SendAsync(
             new Mail
             {
-                From = from, To = to, Id = $"alert-{string.Concat(alert.Id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).TrimEnd('-')}", Plain = Text(alert),
+                From = from,
+                To = to,
+                Id =
+                    $"alert-{string.Concat(alert.Id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).TrimEnd('-')}",
+                Plain = Text(alert),
                 Subject = subject.Length > LongestSubject ? subject[..LongestSubject] : subject,
             },
             cancel);
@@ -33,13 +37,16 @@ public sealed class MailChannel(string name, IMailSender sender, string from, st
         var text = new StringBuilder(alert.Text).Append("\n\n");
         (string Name, string Value)[] fields =
         [
-            ("kind", alert.Kind), ("severity", SeverityNames.ToName(alert.Severity)), ("at", alert.At.UtcDateTime.ToString("u", System.Globalization.CultureInfo.InvariantCulture)),
-            ("case", alert.Case.Number == 0 ? "" : alert.Case.ToString()), ("scope", alert.Scope.Number == 0 ? "" : alert.Scope.ToString()),
+            ("kind", alert.Kind), ("severity", SeverityNames.ToName(alert.Severity)),
+            ("at", alert.At.UtcDateTime.ToString("u", System.Globalization.CultureInfo.InvariantCulture)),
+            ("case", alert.Case.Number == 0 ? "" : alert.Case.ToString()),
+            ("scope", alert.Scope.Number == 0 ? "" : alert.Scope.ToString()),
             .. alert.Words.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => (w.Key, w.Value)), ("id", alert.Id),
         ];
         foreach (var (field, value) in fields.Where(f => f.Value.Length > 0))
         {
-            _ = text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{field}: {SyslogWriter.Line(value)}\n");
+            _ = text.Append(
+                System.Globalization.CultureInfo.InvariantCulture, $"{field}: {SyslogWriter.Line(value)}\n");
         }
 
         return text.ToString();

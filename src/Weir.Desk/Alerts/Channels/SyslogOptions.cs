@@ -41,7 +41,8 @@ public sealed record SyslogOptions
     /// <summary>RFC 5424 section 6.2.1, 0 to 23; 16 = local0.</summary>
     public int Facility { get; init; } = 16;
 
-    /// <summary>Enterprise number of the structured data's name (RFC 5424 section 7.2.2); 32473 is the one for examples (RFC 5612).</summary>
+    /// <summary>Enterprise number of the structured data's name (RFC 5424 section 7.2.2); 32473 is the one for
+    /// examples (RFC 5612).</summary>
     public int Enterprise { get; init; } = 32473;
 
     /// <summary>Null = this machine's.</summary>

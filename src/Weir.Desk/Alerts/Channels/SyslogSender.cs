@@ -31,19 +31,25 @@ public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
         }
         catch (SocketException fault)
         {
-            throw new ChannelException($"syslog: {options.Place} cannot be sent to: {fault.Message}; see its name and the way there", isForGood: false, fault);
+            throw new ChannelException(
+                $"syslog: {options.Place} cannot be sent to: {fault.Message}; see its name and the way there",
+                isForGood: false, fault);
         }
     }
 
     private async Task StreamAsync(byte[] message, CancellationToken cancel)
     {
-        var socket = await ChannelConnection.OpenAsync(options.Host, options.Port, options.Timeout, time, "syslog", cancel);
+        var socket = await ChannelConnection.OpenAsync(
+            options.Host, options.Port, options.Timeout, time, "syslog", cancel);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         using var patient = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patient.Token);
         try
         {
-            stream = options.Way == SyslogTransport.Tls ? await ChannelConnection.EncryptAsync(stream, options.Host, options.Port, options.Trust, options.Timeout, time, "syslog", cancel) : stream;
+            stream = options.Way == SyslogTransport.Tls
+                ? await ChannelConnection.EncryptAsync(
+                    stream, options.Host, options.Port, options.Trust, options.Timeout, time, "syslog", cancel)
+                : stream;
             await stream.WriteAsync(message, either.Token);
             await stream.FlushAsync(either.Token);
             if (stream is SslStream encrypted)
@@ -56,11 +62,16 @@ public sealed class SyslogSender(SyslogOptions options, TimeProvider time)
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {
-            throw new ChannelException($"syslog: the connection to {options.Place} broke: {fault.Message}; see that collector's log", isForGood: false, fault);
+            throw new ChannelException(
+                $"syslog: the connection to {options.Place} broke: {fault.Message}; see that collector's log",
+                isForGood: false, fault);
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {
-            throw new ChannelException(FormattableString.Invariant($"syslog: {options.Place} took nothing for {options.Timeout.TotalSeconds:0} s"), isForGood: false, fault);
+            throw new ChannelException(
+                FormattableString.Invariant(
+                    $"syslog: {options.Place} took nothing for {options.Timeout.TotalSeconds:0} s"),
+                isForGood: false, fault);
         }
         finally
         {

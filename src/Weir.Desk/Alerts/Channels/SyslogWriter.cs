@@ -17,23 +17,32 @@ public static class SyslogWriter
     private const string Program = "weir";
     private const int LongestName = 32;
 
-    /// <summary>The message without its frame; at most <paramref name="most"/> octets, the sentence cut where it is longer.</summary>
+    /// <summary>The message without its frame; at most <paramref name="most"/> octets, the sentence cut
+    /// where it is longer.</summary>
     public static byte[] Write(Alert alert, SyslogOptions options, int most = int.MaxValue)
     {
         var head = new StringBuilder();
         var priority = (options.Facility * 8) + (int)alert.Severity;
-        _ = head.Append(CultureInfo.InvariantCulture, $"<{priority}>1 {alert.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ} {Plain(options.HostName ?? System.Net.Dns.GetHostName(), 255)} {Program} {Environment.ProcessId} {Plain(alert.Kind, LongestName)} ");
+        _ = head.Append(
+            CultureInfo.InvariantCulture,
+            $"<{priority}>1 {alert.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ} "
+                + $"{Plain(options.HostName ?? System.Net.Dns.GetHostName(), 255)} {Program} {Environment.ProcessId} "
+                + $"{Plain(alert.Kind, LongestName)} ");
         Structured(head, alert, options);
         var text = options.Form == SyslogFormat.Cef ? CefWriter.Write(alert, options.Version) : Line(alert.Text);
-        var mark = text.All(char.IsAscii) ? "" : "\uFEFF"; // RFC 5424 section 6.4: what is not ASCII says that it is UTF-8
+        // RFC 5424 section 6.4: what is not ASCII says that it is UTF-8
+        var mark = text.All(char.IsAscii) ? "" : "\uFEFF";
         return Cut(Encoding.UTF8.GetBytes($"{head} {mark}{text}"), most);
     }
 
-    /// <summary>A message for a stream: its length, a space, itself (RFC 6587 section 3.4.1, RFC 5425 section 4.3).</summary>
-    public static byte[] Framed(byte[] message) => [.. Encoding.ASCII.GetBytes(message.Length.ToString(CultureInfo.InvariantCulture)), (byte)' ', .. message];
+    /// <summary>A message for a stream: its length, a space, itself (RFC 6587 section 3.4.1, RFC
+    /// 5425 section 4.3).</summary>
+    public static byte[] Framed(byte[] message) =>
+        [.. Encoding.ASCII.GetBytes(message.Length.ToString(CultureInfo.InvariantCulture)), (byte)' ', .. message];
 
     /// <summary>One line: breaks and other controls are spaces.</summary>
-    internal static string Line(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' ? ' ' : c));
+    internal static string Line(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' ? ' ' : c));
 
     private static void Structured(StringBuilder text, Alert alert, SyslogOptions options)
     {
@@ -61,7 +70,9 @@ public static class SyslogWriter
 
     private static void Parameter(StringBuilder text, string name, string value) =>
         text.Append(' ').Append(Plain(name, LongestName)).Append("=\"")
-            .Append(Line(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)).Append('"');
+            .Append(Line(value).Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal))
+            .Append('"');
 
     /// <summary>A name: printable ASCII without what structured data is made of; - for none.</summary>
     private static string Plain(string text, int most)

@@ -20,13 +20,15 @@ public sealed class WebhookSender : IMessageSender, IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _client;
 
-    /// <exception cref="ChannelException">The address would carry in clear what must not be, or the authority's file cannot be read.</exception>
+    /// <exception cref="ChannelException">The address would carry in clear what must not be, or the authority's file
+    /// cannot be read.</exception>
     public WebhookSender(WebhookOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
         if (options.Address.Scheme is not ("http" or "https") || options.IsClear)
         {
-            throw new ChannelException($"webhook: {options.Place} is not https, and what is sent leaves this machine; write https, or set allow-clear", isForGood: false);
+            throw new ChannelException($"webhook: {options.Place} is not https, and what is sent leaves this machine; "
+                + "write https, or set allow-clear", isForGood: false);
         }
 
 #pragma warning disable CA2000 // the client disposes of it
@@ -46,7 +48,12 @@ public sealed class WebhookSender : IMessageSender, IDisposable
     public async Task<string> SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
     {
         var body = _options.Template?.Render(json.Span) ?? json;
-        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Address) { Content = new ReadOnlyMemoryContent(body), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Address)
+        {
+            Content = new ReadOnlyMemoryContent(body),
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher
+        };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         request.Headers.UserAgent.ParseAdd("weir");
         Sign(request, body.Span);
@@ -59,16 +66,23 @@ public sealed class WebhookSender : IMessageSender, IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patient.Token);
         try
         {
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return Judge(response);
         }
         catch (HttpRequestException fault)
         {
-            throw new ChannelException($"webhook: {_options.Place} cannot be told: {fault.InnerException?.Message ?? fault.Message}; see that it runs, is let through and has a certificate that is trusted", isForGood: false, fault);
+            throw new ChannelException(
+                $"webhook: {_options.Place} cannot be told: {fault.InnerException?.Message ?? fault.Message}; see that "
+                    + "it runs, is let through and has a certificate that is trusted",
+                isForGood: false, fault);
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {
-            throw new ChannelException(FormattableString.Invariant($"webhook: {_options.Place} did not answer within {_options.Timeout.TotalSeconds:0} s"), isForGood: false, fault);
+            throw new ChannelException(
+                FormattableString.Invariant(
+                    $"webhook: {_options.Place} did not answer within {_options.Timeout.TotalSeconds:0} s"),
+                isForGood: false, fault);
         }
     }
 
@@ -83,7 +97,8 @@ public sealed class WebhookSender : IMessageSender, IDisposable
 
         var seconds = _time.GetUtcNow().ToUnixTimeSeconds();
         request.Headers.Add(WebhookSignature.TimeHeader, seconds.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Compute(SecretFile.Key(file, "the webhook's key", WebhookSignature.MinKeyOctets), seconds, body));
+        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Compute(
+            SecretFile.Key(file, "the webhook's key", WebhookSignature.MinKeyOctets), seconds, body));
     }
 
     private string Judge(HttpResponseMessage response)
@@ -96,8 +111,13 @@ public sealed class WebhookSender : IMessageSender, IDisposable
         }
 
         var isForGood = code is >= 400 and < 500 and not (401 or 403 or 408 or 425 or 429);
-        var mend = code is >= 300 and < 400 ? "redirections are not followed; write the address it leads to" : "see that server";
-        throw new ChannelException($"webhook: {_options.Place} answers {said}; {mend}", isForGood) { After = After(response.Headers.RetryAfter) };
+        var mend = code is >= 300 and < 400
+            ? "redirections are not followed; write the address it leads to"
+            : "see that server";
+        throw new ChannelException($"webhook: {_options.Place} answers {said}; {mend}", isForGood)
+        {
+            After = After(response.Headers.RetryAfter)
+        };
     }
 
     private TimeSpan? After(RetryConditionHeaderValue? asked)
@@ -112,8 +132,11 @@ public sealed class WebhookSender : IMessageSender, IDisposable
         try
         {
             using var document = JsonDocument.Parse(json);
-            return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-                && id.GetString() is { Length: > 0 and <= 128 } text && text.All(c => c is > ' ' and <= '~') ? text : null;
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+                && id.GetString() is { Length: > 0 and <= 128 } text && text.All(c => c is > ' ' and <= '~')
+                ? text
+                : null;
         }
         catch (JsonException)
         {

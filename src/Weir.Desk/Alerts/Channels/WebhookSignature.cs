@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a receiver tells that a post is Weir's, is whole and is not an old one: HMAC-SHA256 (RFC 2104) with a shared key over
-// the time in seconds, a dot, and the body. He compares in constant time and refuses times more than five minutes off.
+// How a receiver tells that a post is Weir's, is whole and is not an old one: HMAC-SHA256 (RFC 2104) with a shared key
+// over the time in seconds, a dot, and the body. He compares in constant time and refuses times more than five minutes
+// off.
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;

@@ -25,19 +25,44 @@ internal sealed class ColumnMap
 {
     private static readonly Dictionary<string, FeedField> Names = new(StringComparer.Ordinal)
     {
-        ["ip"] = FeedField.Address, ["address"] = FeedField.Address, ["dstip"] = FeedField.Address, ["indicator"] = FeedField.Address,
-        ["iocvalue"] = FeedField.Address, ["ipaddress"] = FeedField.Address, ["ipv4"] = FeedField.Address, ["ipv6"] = FeedField.Address,
-        ["cidr"] = FeedField.Address, ["network"] = FeedField.Address, ["prefix"] = FeedField.Address, ["dstaddress"] = FeedField.Address,
-        ["destip"] = FeedField.Address, ["value"] = FeedField.Address, ["ipport"] = FeedField.Address, ["host"] = FeedField.Address,
+        ["ip"] = FeedField.Address,
+        ["address"] = FeedField.Address,
+        ["dstip"] = FeedField.Address,
+        ["indicator"] = FeedField.Address,
+        ["iocvalue"] = FeedField.Address,
+        ["ipaddress"] = FeedField.Address,
+        ["ipv4"] = FeedField.Address,
+        ["ipv6"] = FeedField.Address,
+        ["cidr"] = FeedField.Address,
+        ["network"] = FeedField.Address,
+        ["prefix"] = FeedField.Address,
+        ["dstaddress"] = FeedField.Address,
+        ["destip"] = FeedField.Address,
+        ["value"] = FeedField.Address,
+        ["ipport"] = FeedField.Address,
+        ["host"] = FeedField.Address,
         ["domain"] = FeedField.Address,
-        ["port"] = FeedField.Port, ["dstport"] = FeedField.Port, ["destport"] = FeedField.Port, ["remoteport"] = FeedField.Port,
-        ["protocol"] = FeedField.Protocol, ["proto"] = FeedField.Protocol,
-        ["firstseen"] = FeedField.First, ["firstseenutc"] = FeedField.First, ["dateadded"] = FeedField.First, ["date"] = FeedField.First,
-        ["lastseen"] = FeedField.Last, ["lastseenutc"] = FeedField.Last, ["lastonline"] = FeedField.Last,
-        ["expires"] = FeedField.Expires, ["expiry"] = FeedField.Expires, ["validuntil"] = FeedField.Expires, ["expiration"] = FeedField.Expires,
-        ["confidence"] = FeedField.Confidence, ["confidencelevel"] = FeedField.Confidence,
-        ["malware"] = FeedField.Family, ["family"] = FeedField.Family, ["malwareprintable"] = FeedField.Family, ["malwarefamily"] = FeedField.Family,
-        ["ioc"] = FeedField.Family, ["tags"] = FeedField.Family,
+        ["port"] = FeedField.Port,
+        ["dstport"] = FeedField.Port,
+        ["destport"] = FeedField.Port,
+        ["remoteport"] = FeedField.Port, ["protocol"] = FeedField.Protocol, ["proto"] = FeedField.Protocol,
+        ["firstseen"] = FeedField.First,
+        ["firstseenutc"] = FeedField.First,
+        ["dateadded"] = FeedField.First,
+        ["date"] = FeedField.First,
+        ["lastseen"] = FeedField.Last,
+        ["lastseenutc"] = FeedField.Last,
+        ["lastonline"] = FeedField.Last,
+        ["expires"] = FeedField.Expires,
+        ["expiry"] = FeedField.Expires,
+        ["validuntil"] = FeedField.Expires,
+        ["expiration"] = FeedField.Expires,
+        ["confidence"] = FeedField.Confidence,
+        ["confidencelevel"] = FeedField.Confidence,
+        ["malware"] = FeedField.Family,
+        ["family"] = FeedField.Family,
+        ["malwareprintable"] = FeedField.Family,
+        ["malwarefamily"] = FeedField.Family, ["ioc"] = FeedField.Family, ["tags"] = FeedField.Family,
         ["ioctype"] = FeedField.Type, ["type"] = FeedField.Type, ["indicatortype"] = FeedField.Type,
         ["hits"] = FeedField.Hits, ["count"] = FeedField.Hits,
         ["provenance"] = FeedField.Provenance,
@@ -73,7 +98,8 @@ internal sealed class ColumnMap
         if (!map.Has(FeedField.Address) && ioc >= 0)
         {
             map.Put(FeedField.Address, ioc);
-            map._columns[(int)FeedField.Family] = map._columns[(int)FeedField.Family] == ioc ? -1 : map._columns[(int)FeedField.Family];
+            map._columns[(int)FeedField.Family] =
+                map._columns[(int)FeedField.Family] == ioc ? -1 : map._columns[(int)FeedField.Family];
         }
 
         return map.Has(FeedField.Address) ? map : null;
@@ -90,7 +116,9 @@ internal sealed class ColumnMap
             return;
         }
 
-        if (Has(FeedField.Hits) && long.TryParse(Value(row, FeedField.Hits), NumberStyles.None, CultureInfo.InvariantCulture, out var hits) && intake.HasTooFewHits(hits))
+        if (Has(FeedField.Hits)
+            && long.TryParse(Value(row, FeedField.Hits), NumberStyles.None, CultureInfo.InvariantCulture, out var hits)
+            && intake.HasTooFewHits(hits))
         {
             return;
         }
@@ -102,7 +130,8 @@ internal sealed class ColumnMap
             return;
         }
 
-        if (Value(row, FeedField.Port) is { } port && port.Trim() is var written && written is not ("" or "0" or "*" or "any") && indicator.Port == 0)
+        if (Value(row, FeedField.Port) is { } port && port.Trim() is var written
+            && written is not ("" or "0" or "*" or "any") && indicator.Port == 0)
         {
             if (!IndicatorText.TryPort(written, out var number))
             {
@@ -132,7 +161,10 @@ internal sealed class ColumnMap
         FirstMs = FeedEntryAttributes.Time(Value(row, FeedField.First)),
         LastMs = FeedEntryAttributes.Time(Value(row, FeedField.Last)),
         ExpiresMs = FeedEntryAttributes.Time(Value(row, FeedField.Expires)),
-        Confidence = int.TryParse(Value(row, FeedField.Confidence), NumberStyles.None, CultureInfo.InvariantCulture, out var confidence) ? Math.Min(confidence, 100) : -1,
+        Confidence = int.TryParse(
+            Value(row, FeedField.Confidence), NumberStyles.None, CultureInfo.InvariantCulture, out var confidence)
+            ? Math.Min(confidence, 100)
+            : -1,
         Family = Value(row, FeedField.Family)?.Trim() ?? "",
         Provenance = Value(row, FeedField.Provenance)?.Trim() ?? "",
     };
@@ -143,7 +175,9 @@ internal sealed class ColumnMap
         {
             null or "" => null,
             "url" or "uri" => "url",
-            var t when t.Contains("hash", StringComparison.Ordinal) || t.StartsWith("md5", StringComparison.Ordinal) || t.StartsWith("sha", StringComparison.Ordinal) => "file hash",
+            var t when t.Contains("hash", StringComparison.Ordinal)
+                || t.StartsWith("md5", StringComparison.Ordinal) || t.StartsWith("sha", StringComparison.Ordinal) =>
+                "file hash",
             var t when t.StartsWith("email", StringComparison.Ordinal) => "mail address",
             _ => null,
         };

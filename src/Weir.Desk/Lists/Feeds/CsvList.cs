@@ -12,7 +12,10 @@ internal static class CsvList
 {
     /// <summary>Separator of a line, or '\0' where it has only one field.</summary>
     public static char SeparatorOf(string line) =>
-        line.Contains(',', StringComparison.Ordinal) ? ',' : line.Contains('\t', StringComparison.Ordinal) ? '\t' : line.Contains(';', StringComparison.Ordinal) ? ';' : '\0';
+        line.Contains(',', StringComparison.Ordinal) ? ','
+        : line.Contains('\t', StringComparison.Ordinal) ? '\t'
+        : line.Contains(';', StringComparison.Ordinal) ? ';'
+        : '\0';
 
     /// <summary>Splits a line into its fields, quotes taken off.</summary>
     public static List<string> Split(string line, char separator)
@@ -62,8 +65,10 @@ internal static class CsvList
     public static ColumnMap? Header(string line, char separator) =>
         separator == '\0' ? null : ColumnMap.FromHeader(Split(line.TrimStart('#', ' ', '\t', ';', '/'), separator));
 
-    /// <summary>Columns by the operator's mapping; null where it is empty or names a column that is not there.</summary>
-    public static ColumnMap? Mapped(IReadOnlyDictionary<string, string> mapping, List<string> header, out string missing)
+    /// <summary>Columns by the operator's mapping; null where it is empty or names a column
+    /// that is not there.</summary>
+    public static ColumnMap? Mapped(
+        IReadOnlyDictionary<string, string> mapping, List<string> header, out string missing)
     {
         missing = "";
         if (mapping.Count == 0)
@@ -89,7 +94,8 @@ internal static class CsvList
         return map;
     }
 
-    /// <summary>Columns of a list without a header, judged by its first row; null where no field is an indicator.</summary>
+    /// <summary>Columns of a list without a header, judged by its first row; null where no
+    /// field is an indicator.</summary>
     public static ColumnMap? FromFirstRow(List<string> row)
     {
         var map = new ColumnMap();

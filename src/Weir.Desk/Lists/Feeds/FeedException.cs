@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Desk.Lists.Feeds;
 
-/// <summary>A list that cannot be used: one sentence for the operator, naming the thing, the place and the mend.</summary>
+/// <summary>A list that cannot be used: one sentence for the operator, naming the thing, the
+/// place and the mend.</summary>
 public sealed class FeedException : Exception
 {
     public FeedException(string message, int exitCode)

@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Weir.Desk.Lists.Feeds;
 
-/// <summary>The text of a list's file, gzip and xz unpacked. All or nothing: half a list would be a shorter list unseen.</summary>
+/// <summary>The text of a list's file, gzip and xz unpacked. All or nothing: half a list would be a
+/// shorter list unseen.</summary>
 internal static class FeedFile
 {
     /// <summary>Octets of unpacked text a list may have; a million entries of STIX take about 700 MB.</summary>
@@ -32,7 +33,8 @@ internal static class FeedFile
                 _ => Text(path, file),
             };
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
             var why = fault switch
             {
@@ -45,7 +47,8 @@ internal static class FeedFile
         }
     }
 
-    private static FeedException Cannot(string path, string why) => new($"watchlist file {path} {why}.", FeedException.Unreadable);
+    private static FeedException Cannot(string path, string why) =>
+        new($"watchlist file {path} {why}.", FeedException.Unreadable);
 
     private static string Text(string path, Stream stream) => Text(path, Octets(path, stream));
 
@@ -80,7 +83,12 @@ internal static class FeedFile
 
     private static string Unpacked(string path)
     {
-        var start = new ProcessStartInfo("xz") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("xz")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         start.ArgumentList.Add("-dc");
         start.ArgumentList.Add("--");
         start.ArgumentList.Add(path);

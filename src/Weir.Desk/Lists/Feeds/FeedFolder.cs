@@ -77,7 +77,9 @@ internal static class FeedFolder
         stix.Close();
         if (files.Length == 0)
         {
-            throw new FeedException($"watchlist folder {folder} is empty; name a list, or the folder of a MISP feed or of TAXII pages.", FeedException.Unreadable);
+            throw new FeedException(
+                $"watchlist folder {folder} is empty; name a list, or the folder of a MISP feed or of TAXII pages.",
+                FeedException.Unreadable);
         }
     }
 }

@@ -13,7 +13,8 @@ public sealed record FeedOptions
     /// <summary>Name shown with every sighting; null = the file's name without endings.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Role of every entry; null = what the format says, which is <see cref="ListRole.C2"/> unless it says otherwise.</summary>
+    /// <summary>Role of every entry; null = what the format says, which is <see cref="ListRole.C2"/> unless it
+    /// says otherwise.</summary>
     public ListRole? Role { get; init; }
 
     /// <summary>Confidence of entries that do not tell their own, 0 to 100. Default 100.</summary>
@@ -25,27 +26,31 @@ public sealed record FeedOptions
     /// <summary>Entries with fewer hits are left out; for lists that count hits, such as ipsum. Default 1.</summary>
     public int MinHits { get; init; } = 1;
 
-    /// <summary>Life of entries without an expiry of their own, from their last (else first) report; null = no end.</summary>
+    /// <summary>Life of entries without an expiry of their own, from their last (else first) report;
+    /// null = no end.</summary>
     public TimeSpan? Lifetime { get; init; }
 
     /// <summary>A plain list of names is meant; without it a name in a plain list is refused.</summary>
     public bool Domains { get; init; }
 
-    /// <summary>Flows before <c>valid_from</c> do not match. Off by default: lists are published after the infection.</summary>
+    /// <summary>Flows before <c>valid_from</c> do not match. Off by default: lists are published after
+    /// the infection.</summary>
     public bool Strict { get; init; }
 
     /// <summary>The list is our own of promoted endpoints. Weir alone says so; no option of an argument does.</summary>
     public bool IsOwnConfirmation { get; init; }
 
-    /// <summary>Columns of a CSV by field (<c>address</c>, <c>port</c>, …): a header's name, or a number from 1.</summary>
+    /// <summary>Columns of a CSV by field (<c>address</c>, <c>port</c>, …): a header's name, or a
+    /// number from 1.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
 
     private const string Known = "role, name, confidence, min-confidence, min-hits, ttl, domains, strict, columns";
 
     /// <summary>
     /// Takes <c>FILE[,option=value]...</c>. Options: <c>role=c2|sinkhole|attacker|bogon|allow</c>, <c>name=TEXT</c>,
-    /// <c>confidence=0..100</c>, <c>min-confidence=0..100</c>, <c>min-hits=N</c>, <c>ttl=14d|12h|30m</c>, <c>domains=yes</c>,
-    /// <c>strict=yes</c>, <c>columns=address:dst;port:3</c>. A comma in the file's name stays where no option follows it.
+    /// <c>confidence=0..100</c>, <c>min-confidence=0..100</c>, <c>min-hits=N</c>, <c>ttl=14d|12h|30m</c>,
+    /// <c>domains=yes</c>, <c>strict=yes</c>, <c>columns=address:dst;port:3</c>. A comma in the file's name stays where
+    /// no option follows it.
     /// </summary>
     /// <exception cref="FeedException">An option that is not known or whose value cannot be.</exception>
     public static FeedOptions Parse(string argument)
@@ -99,7 +104,8 @@ public sealed record FeedOptions
     };
 
     private static int Number(string argument, string key, string value, int least, int most) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least && number <= most
             ? number
             : throw CreateBadArgument(argument, $"has {key} '{value}'; it is a whole number from {least} to {most}");
 
@@ -112,7 +118,9 @@ public sealed record FeedOptions
 
     private static TimeSpan Span(string argument, string value)
     {
-        if (value.Length > 1 && int.TryParse(value.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 100_000)
+        if (value.Length > 1
+            && int.TryParse(value.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number is > 0 and < 100_000)
         {
             switch (value[^1])
             {
@@ -136,7 +144,8 @@ public sealed record FeedOptions
             var colon = pair.IndexOf(':');
             if (colon <= 0 || colon == pair.Length - 1 || !ColumnMap.IsField(pair[..colon]))
             {
-                throw CreateBadArgument(argument, $"has columns '{pair}'; write FIELD:COLUMN with FIELD one of {ColumnMap.FieldNames}");
+                throw CreateBadArgument(
+                    argument, $"has columns '{pair}'; write FIELD:COLUMN with FIELD one of {ColumnMap.FieldNames}");
             }
 
             columns[pair[..colon]] = pair[(colon + 1)..];
@@ -145,5 +154,6 @@ public sealed record FeedOptions
         return columns;
     }
 
-    private static FeedException CreateBadArgument(string argument, string what) => new($"watchlist '{argument}' {what}.", FeedException.BadArgument);
+    private static FeedException CreateBadArgument(string argument, string what) =>
+        new($"watchlist '{argument}' {what}.", FeedException.BadArgument);
 }

@@ -28,7 +28,8 @@ internal struct FeedEntryAttributes
     {
     }
 
-    /// <summary>Times as lists write them: ISO 8601, "2024-02-08 19:20:49" or "2024-02-08", UTC; or seconds since the epoch. 0 where it cannot be read.</summary>
+    /// <summary>Times as lists write them: ISO 8601, "2024-02-08 19:20:49" or "2024-02-08", UTC; or seconds since the
+    /// epoch. 0 where it cannot be read.</summary>
     public static long Time(ReadOnlySpan<char> text)
     {
         text = text.Trim();
@@ -43,7 +44,9 @@ internal struct FeedEntryAttributes
         }
 
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time) ? Math.Max(0, time.ToUnixTimeMilliseconds()) : 0;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time)
+            ? Math.Max(0, time.ToUnixTimeMilliseconds())
+            : 0;
     }
 }
 
@@ -100,7 +103,8 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
                 break;
             default:
                 _entries.Add(new ListEntry(
-                    indicator.What, indicator.Port, indicator.Protocol, Tag(facts), facts.FirstMs, facts.LastMs, Expiry(facts), options.Strict ? facts.ValidFromMs : 0));
+                    indicator.What, indicator.Port, indicator.Protocol, Tag(facts), facts.FirstMs, facts.LastMs,
+                    Expiry(facts), options.Strict ? facts.ValidFromMs : 0));
                 break;
         }
     }
@@ -141,9 +145,12 @@ internal sealed class FeedParseContext(FeedOptions options, string name)
     private ListTag Tag(in FeedEntryAttributes facts)
     {
         var confidence = facts.Confidence is >= 0 and <= 100 ? (byte)facts.Confidence : options.Confidence;
-        var tag = new ListTag(name, options.Role ?? facts.Role ?? Role, confidence, facts.Family.Length > 120 ? facts.Family[..120] : facts.Family)
+        var tag = new ListTag(name, options.Role ?? facts.Role ?? Role, confidence, facts.Family.Length > 120
+            ? facts.Family[..120]
+            : facts.Family)
         {
-            IsOwnConfirmation = options.IsOwnConfirmation, Provenance = facts.Provenance.Length > 400 ? facts.Provenance[..400] : facts.Provenance,
+            IsOwnConfirmation = options.IsOwnConfirmation,
+            Provenance = facts.Provenance.Length > 400 ? facts.Provenance[..400] : facts.Provenance,
         };
         if (!_tags.TryGetValue(tag, out var known))
         {

@@ -9,10 +9,12 @@ public static class FeedReader
 {
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 64, AllowTrailingCommas = true };
 
-    /// <summary>Reads a file, or the folder of a MISP feed or of TAXII pages. Entries are as published, duplicates included.</summary>
+    /// <summary>Reads a file, or the folder of a MISP feed or of TAXII pages. Entries are as published,
+    /// duplicates included.</summary>
     /// <param name="options">As <see cref="FeedOptions.Parse"/> gives them.</param>
     /// <param name="time">Tells <see cref="Feed.ReadAt"/>.</param>
-    /// <exception cref="FeedException">It is absent, damaged or not a list: nothing of it could be taken though it holds something.</exception>
+    /// <exception cref="FeedException">It is absent, damaged or not a list: nothing of it could be taken though it
+    /// holds something.</exception>
     public static Feed Read(FeedOptions options, TimeProvider time) => Read(options.Path, options, time);
 
     /// <inheritdoc cref="Read(FeedOptions, TimeProvider)"/>
@@ -32,15 +34,18 @@ public static class FeedReader
         var feed = intake.Finish(path, time.GetUtcNow());
         if (intake.Taken == 0 && feed.Refused.Count > 0)
         {
-            throw new FeedException($"watchlist {path} holds nothing that can be read as a list; first of {feed.Refused.Count} refused: {feed.Refused.Examples[0]}.", FeedException.Unreadable);
+            throw new FeedException($"watchlist {path} holds nothing that can be read as a list; first of "
+                + $"{feed.Refused.Count} refused: {feed.Refused.Examples[0]}.", FeedException.Unreadable);
         }
 
         return options.MinHits > 1 && intake.Format is not ("ipsum" or "csv" or "json-lines")
-            ? throw new FeedException($"watchlist {path} counts no hits ({intake.Format}); leave min-hits out.", FeedException.BadArgument)
+            ? throw new FeedException(
+                $"watchlist {path} counts no hits ({intake.Format}); leave min-hits out.", FeedException.BadArgument)
             : feed;
     }
 
-    /// <summary>Reads a list's text. Whatever it holds is taken, ignored or refused, and counted; it never throws over the text.</summary>
+    /// <summary>Reads a list's text. Whatever it holds is taken, ignored or refused, and counted; it never throws
+    /// over the text.</summary>
     internal static Feed Parse(string text, FeedOptions options, TimeProvider time)
     {
         var intake = new FeedParseContext(options, options.Name ?? NameOf(options.Path));
@@ -70,7 +75,9 @@ public static class FeedReader
         }
         catch (Exception fault) when (JsonText.IsDamage(fault))
         {
-            intake.Refuse(place, fault is JsonException { LineNumber: { } line } ? $"damaged JSON at line {line + 1}" : "damaged JSON");
+            intake.Refuse(place, fault is JsonException { LineNumber: { } line }
+                ? $"damaged JSON at line {line + 1}"
+                : "damaged JSON");
         }
     }
 
@@ -129,11 +136,13 @@ public static class FeedReader
             stix.Close();
         });
 
-    /// <summary>An object, or an array of objects, texts or arrays: a list of addresses may begin with a bracket too, "[2001:db8::7]:443".</summary>
+    /// <summary>An object, or an array of objects, texts or arrays: a list of addresses may begin with a bracket too,
+    /// "[2001:db8::7]:443".</summary>
     internal static bool IsJson(string text)
     {
         var start = text.AsSpan().TrimStart();
-        return start.Length > 0 && (start[0] == '{' || (start[0] == '[' && start[1..].TrimStart() is ['{' or '[' or '"' or ']', ..]));
+        return start.Length > 0
+            && (start[0] == '{' || (start[0] == '[' && start[1..].TrimStart() is ['{' or '[' or '"' or ']', ..]));
     }
 
     /// <summary>JSON lines: the first line is a whole object, and either more follow or it is a flat row.</summary>
@@ -149,7 +158,8 @@ public static class FeedReader
         {
             using var document = JsonDocument.Parse(line, Json);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.EnumerateObject().Any(property => ColumnMap.TryField(property.Name, out var field) && field == FeedField.Address);
+                && document.RootElement.EnumerateObject()
+                    .Any(property => ColumnMap.TryField(property.Name, out var field) && field == FeedField.Address);
         }
         catch (Exception fault) when (JsonText.IsDamage(fault))
         {
@@ -160,9 +170,12 @@ public static class FeedReader
     private static string NameOf(string path)
     {
         var name = Path.GetFileName(path.TrimEnd('/'));
-        foreach (var ending in (string[])[".xz", ".gz", ".csv", ".json", ".txt", ".ipset", ".netset", ".stix2", ".list"])
+        foreach (var ending in (string[])[
+            ".xz", ".gz", ".csv", ".json", ".txt", ".ipset", ".netset", ".stix2", ".list"])
         {
-            name = name.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && name.Length > ending.Length ? name[..^ending.Length] : name;
+            name = name.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && name.Length > ending.Length
+                ? name[..^ending.Length]
+                : name;
         }
 
         return name.Length == 0 ? "watchlist" : name;

@@ -2,7 +2,8 @@
 //
 // How lists write what they mean: "192.0.2.7", "192.0.2.7:443", "192.0.2.7:443/tcp", "[2001:db8::7]:443",
 // "192.0.2.0/24", "192.0.2.0/24:443", "2001:db8::/32", "name.example", and the defanged forms of all of them
-// ("192[.]0[.]2[.]7", "name[.]example"). An unbracketed IPv6 text is an address to its end: its last group is never a port.
+// ("192[.]0[.]2[.]7", "name[.]example"). An unbracketed IPv6 text is an address to its end: its last group
+// is never a port.
 using System.Buffers;
 using System.Globalization;
 using Weir.Contracts.Flows;
@@ -20,9 +21,11 @@ internal enum IndicatorKind : byte
 }
 
 /// <summary>An address, network or name as written in a list.</summary>
-internal readonly record struct Indicator(IndicatorKind Kind, Prefix What, ushort Port, byte Protocol, string Name, bool Below, string Reason)
+internal readonly record struct Indicator(
+    IndicatorKind Kind, Prefix What, ushort Port, byte Protocol, string Name, bool Below, string Reason)
 {
-    public static Indicator Unreadable(string reason) => new(IndicatorKind.Unreadable, default, 0, 0, "", false, reason);
+    public static Indicator Unreadable(string reason) =>
+        new(IndicatorKind.Unreadable, default, 0, 0, "", false, reason);
 
     public static Indicator Network(Prefix what, ushort port = 0, byte protocol = 0) =>
         new(IndicatorKind.Network, what, port, protocol, "", false, "");
@@ -130,7 +133,8 @@ internal static class IndicatorText
         return !text.IsEmpty;
     }
 
-    /// <summary>A sentence for what looks like an address or network and is none; empty where it does not even look so.</summary>
+    /// <summary>A sentence for what looks like an address or network and is none; empty where it does
+    /// not even look so.</summary>
     private static string WhyNot(ReadOnlySpan<char> text)
     {
         var slash = text.IndexOf('/');

@@ -11,7 +11,8 @@ internal static class JsonLines
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
-    public static void Read(int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake)
+    public static void Read(
+        int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake)
     {
         long announced = -1;
         var objects = 0;
@@ -25,7 +26,8 @@ internal static class JsonLines
             try
             {
                 using var document = JsonDocument.Parse(line, Strict);
-                if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.Text("type") == "metadata")
+                if (document.RootElement.ValueKind == JsonValueKind.Object
+                    && document.RootElement.Text("type") == "metadata")
                 {
                     announced = document.RootElement.Number("records");
                     continue;
@@ -63,7 +65,9 @@ internal static class JsonLines
                 && property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
             {
                 map.Put(field, values.Count);
-                values.Add(property.Value.ValueKind == JsonValueKind.String ? property.Value.Plain() : property.Value.GetRawText());
+                values.Add(property.Value.ValueKind == JsonValueKind.String
+                    ? property.Value.Plain()
+                    : property.Value.GetRawText());
             }
         }
 

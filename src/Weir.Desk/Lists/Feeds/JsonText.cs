@@ -14,11 +14,14 @@ internal static class JsonText
     public static long Number(this JsonElement element, string key) =>
         !TryGet(element, key, out var value) ? -1
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number
-        : value.ValueKind == JsonValueKind.String && long.TryParse(Plain(value), NumberStyles.None, CultureInfo.InvariantCulture, out number) ? number
+        : value.ValueKind == JsonValueKind.String
+            && long.TryParse(Plain(value), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            ? number
         : -1;
 
     public static bool IsTrue(this JsonElement element, string key) =>
-        TryGet(element, key, out var value) && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.String && Plain(value) is "1" or "true"));
+        TryGet(element, key, out var value) && (value.ValueKind == JsonValueKind.True
+            || (value.ValueKind == JsonValueKind.String && Plain(value) is "1" or "true"));
 
     /// <summary>The elements of an array; none where the key holds something else.</summary>
     public static IEnumerable<JsonElement> Each(this JsonElement element, string key) =>
@@ -31,7 +34,8 @@ internal static class JsonText
     }
 
     /// <summary>What the parser throws over damaged text: syntax, nesting, escapes that are no character.</summary>
-    public static bool IsDamage(Exception fault) => fault is JsonException or InvalidOperationException or ArgumentException;
+    public static bool IsDamage(Exception fault) =>
+        fault is JsonException or InvalidOperationException or ArgumentException;
 
     /// <summary>A string value; one with an escape that is no character (a lone surrogate) reads as empty.</summary>
     public static string Plain(this JsonElement value)

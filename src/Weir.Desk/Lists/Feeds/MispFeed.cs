@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// MISP: a feed is a folder with manifest.json (uuid to event header) and one file an event; an event may also come alone,
-// as {"Event":…}, {"response":[{"Event":…}]} or an array of them. Taken are attributes meant for detection ("to_ids"),
-// in the event and in its objects: ip-dst, ip-src, both with port, domain, hostname, domain|ip, hostname|port. An ip-src
-// is where an attack came from, so it informs as `attacker` unless the operator gives the list a role.
+// MISP: a feed is a folder with manifest.json (uuid to event header) and one file an event; an event may also come
+// alone, as {"Event":…}, {"response":[{"Event":…}]} or an array of them. Taken are attributes meant for detection
+// ("to_ids"), in the event and in its objects: ip-dst, ip-src, both with port, domain, hostname, domain|ip,
+// hostname|port. An ip-src is where an attack came from, so it informs as `attacker` unless the operator gives the list
+// a role.
 //
 // Standards: MISP core format (draft-dulaunoy-misp-core-format), warninglists JSON of MISP/misp-warninglists.
 using System.Text.Json;
@@ -28,14 +29,16 @@ internal static class MispFeed
 
         foreach (var item in root.EnumerateObject())
         {
-            return Guid.TryParse(item.Name, out _) && (item.Value.TryGet("info", out _) || item.Value.TryGet("Orgc", out _));
+            return Guid.TryParse(item.Name, out _)
+                && (item.Value.TryGet("info", out _) || item.Value.TryGet("Orgc", out _));
         }
 
         return false;
     }
 
     public static bool IsWarninglist(JsonElement root) =>
-        root.TryGet("list", out var list) && list.ValueKind == JsonValueKind.Array && root.TryGet("type", out _) && root.TryGet("name", out _);
+        root.TryGet("list", out var list) && list.ValueKind == JsonValueKind.Array
+        && root.TryGet("type", out _) && root.TryGet("name", out _);
 
     public static void ReadEvents(JsonElement root, string place, FeedParseContext intake)
     {
@@ -59,7 +62,8 @@ internal static class MispFeed
         }
     }
 
-    /// <summary>A warninglist names what is known good: its entries are allowed unless the operator says otherwise.</summary>
+    /// <summary>A warninglist names what is known good: its entries are allowed unless the operator
+    /// says otherwise.</summary>
     public static void ReadWarninglist(JsonElement root, FeedParseContext intake)
     {
         intake.Role = intake.Options.Role ?? ListRole.Allow;
@@ -76,7 +80,9 @@ internal static class MispFeed
             else
             {
                 // A leading dot in a hostname list means the names below.
-                intake.Add(IndicatorText.Parse(text.StartsWith('.') ? "*" + text : text), $"list item {number}", new FeedEntryAttributes());
+                intake.Add(
+                    IndicatorText.Parse(text.StartsWith('.') ? "*" + text : text), $"list item {number}",
+                    new FeedEntryAttributes());
             }
         }
     }
@@ -100,7 +106,8 @@ internal static class MispFeed
             ushort port = 0;
             foreach (var attribute in item.Each("Attribute"))
             {
-                if (attribute.Text("object_relation") == "dst-port" && IndicatorText.TryPort(attribute.Text("value"), out var named))
+                if (attribute.Text("object_relation") == "dst-port"
+                    && IndicatorText.TryPort(attribute.Text("value"), out var named))
                 {
                     port = named;
                 }
@@ -113,10 +120,12 @@ internal static class MispFeed
         }
     }
 
-    private static void ReadAttribute(JsonElement attribute, ushort port, string family, string place, FeedParseContext intake)
+    private static void ReadAttribute(
+        JsonElement attribute, ushort port, string family, string place, FeedParseContext intake)
     {
         var type = attribute.Text("type");
-        if (type is not ("ip-dst" or "ip-src" or "ip-dst|port" or "ip-src|port" or "domain" or "hostname" or "domain|ip" or "hostname|port"))
+        if (type is not ("ip-dst" or "ip-src" or "ip-dst|port" or "ip-src|port"
+            or "domain" or "hostname" or "domain|ip" or "hostname|port"))
         {
             intake.Ignore(type.Length is 0 or > 40 ? "attribute of another type" : type);
             return;
@@ -131,7 +140,9 @@ internal static class MispFeed
         var where = attribute.Text("uuid") is { Length: > 0 } uuid ? $"{place} {uuid}" : place;
         var facts = new FeedEntryAttributes
         {
-            FirstMs = FirstOf(FeedEntryAttributes.Time(attribute.Text("first_seen")), attribute.Number("timestamp") is > 0 and < 253_402_300_800 and var seconds ? seconds * 1_000 : 0),
+            FirstMs = FirstOf(
+                FeedEntryAttributes.Time(attribute.Text("first_seen")),
+                attribute.Number("timestamp") is > 0 and < 253_402_300_800 and var seconds ? seconds * 1_000 : 0),
             LastMs = FeedEntryAttributes.Time(attribute.Text("last_seen")),
             Family = family,
             Role = type.StartsWith("ip-src", StringComparison.Ordinal) ? ListRole.Attacker : null,
@@ -152,11 +163,13 @@ internal static class MispFeed
         }
 
         // A port belongs to the far end only where the address is the destination.
-        var ported = port != 0 && indicator.Kind == IndicatorKind.Network && indicator.Port == 0 && !type.StartsWith("ip-src", StringComparison.Ordinal);
+        var ported = port != 0 && indicator.Kind == IndicatorKind.Network
+            && indicator.Port == 0 && !type.StartsWith("ip-src", StringComparison.Ordinal);
         AddIndicator(ported ? indicator with { Port = port } : indicator, parts[0], where, facts, intake);
     }
 
-    private static void AddIndicator(in Indicator indicator, string text, string place, in FeedEntryAttributes facts, FeedParseContext intake)
+    private static void AddIndicator(
+        in Indicator indicator, string text, string place, in FeedEntryAttributes facts, FeedParseContext intake)
     {
         if (indicator.Kind == IndicatorKind.Unreadable)
         {
@@ -169,7 +182,8 @@ internal static class MispFeed
 
     private static long FirstOf(long preferred, long otherwise) => preferred > 0 ? preferred : otherwise;
 
-    /// <summary>The first malware galaxy cluster the event is tagged with, as MISP writes it; empty where there is none.</summary>
+    /// <summary>The first malware galaxy cluster the event is tagged with, as MISP writes it; empty where
+    /// there is none.</summary>
     private static string Family(JsonElement misp)
     {
         foreach (var tag in misp.Each("Tag"))
@@ -177,7 +191,10 @@ internal static class MispFeed
             var name = tag.Text("name");
             var quote = name.IndexOf('"', StringComparison.Ordinal);
             if (quote > 0 && name.StartsWith("misp-galaxy:", StringComparison.Ordinal)
-                && (name.Contains("malware", StringComparison.Ordinal) || name.Contains("malpedia", StringComparison.Ordinal) || name.Contains("botnet", StringComparison.Ordinal) || name.Contains("rat=", StringComparison.Ordinal)))
+                && (name.Contains("malware", StringComparison.Ordinal)
+                    || name.Contains("malpedia", StringComparison.Ordinal)
+                    || name.Contains("botnet", StringComparison.Ordinal)
+                    || name.Contains("rat=", StringComparison.Ordinal)))
             {
                 return name[(quote + 1)..].TrimEnd('"');
             }

@@ -17,7 +17,8 @@ internal static class RpzZone
     /// <summary>Whether a line can only be a zone's.</summary>
     public static bool IsZoneLine(string line)
     {
-        if (line.StartsWith("$TTL", StringComparison.OrdinalIgnoreCase) || line.StartsWith("$ORIGIN", StringComparison.OrdinalIgnoreCase))
+        if (line.StartsWith("$TTL", StringComparison.OrdinalIgnoreCase)
+            || line.StartsWith("$ORIGIN", StringComparison.OrdinalIgnoreCase))
         {
             return true;
         }
@@ -56,10 +57,12 @@ internal static class RpzZone
         }
     }
 
-    private static void TakeRecord(List<string> words, bool ownerOmitted, string origin, string place, FeedParseContext intake)
+    private static void TakeRecord(
+        List<string> words, bool ownerOmitted, string origin, string place, FeedParseContext intake)
     {
         var at = ownerOmitted ? 0 : 1;
-        while (at < words.Count && (words[at].All(char.IsAsciiDigit) || Classes.Contains(words[at], StringComparer.OrdinalIgnoreCase)))
+        while (at < words.Count
+            && (words[at].All(char.IsAsciiDigit) || Classes.Contains(words[at], StringComparer.OrdinalIgnoreCase)))
         {
             at++;
         }
@@ -72,18 +75,25 @@ internal static class RpzZone
 
         if (ownerOmitted || at + 1 >= words.Count || type is not ("CNAME" or "A" or "AAAA" or "TXT" or "MX"))
         {
-            intake.Refuse(place, ownerOmitted ? "a record without owner" : "not a policy record (CNAME, A, AAAA, TXT, MX)");
+            intake.Refuse(
+                place, ownerOmitted ? "a record without owner" : "not a policy record (CNAME, A, AAAA, TXT, MX)");
             return;
         }
 
         var owner = words[0].TrimEnd('.').ToLowerInvariant();
-        owner = origin.Length > 0 && owner.EndsWith("." + origin, StringComparison.Ordinal) ? owner[..^(origin.Length + 1)] : owner;
-        var facts = new FeedEntryAttributes { Role = words[at + 1].StartsWith("rpz-passthru", StringComparison.OrdinalIgnoreCase) ? ListRole.Allow : null };
+        owner = origin.Length > 0 && owner.EndsWith("." + origin, StringComparison.Ordinal)
+            ? owner[..^(origin.Length + 1)]
+            : owner;
+        var facts = new FeedEntryAttributes
+        {
+            Role = words[at + 1].StartsWith("rpz-passthru", StringComparison.OrdinalIgnoreCase) ? ListRole.Allow : null
+        };
         if (IndexOfTrigger(owner, "rpz-ip") is var ip && ip >= 0)
         {
             TakeAddress(owner[..ip], place, facts, intake);
         }
-        else if (IndexOfTrigger(owner, "rpz-client-ip") >= 0 || IndexOfTrigger(owner, "rpz-nsip") >= 0 || IndexOfTrigger(owner, "rpz-nsdname") >= 0)
+        else if (IndexOfTrigger(owner, "rpz-client-ip") >= 0
+            || IndexOfTrigger(owner, "rpz-nsip") >= 0 || IndexOfTrigger(owner, "rpz-nsdname") >= 0)
         {
             intake.Ignore("policy on clients or name servers");
         }
@@ -105,7 +115,8 @@ internal static class RpzZone
         return at >= 0 && (after == owner.Length || owner[after] == '.') ? at : -1;
     }
 
-    private static void TakeAddress(string reversed, string place, in FeedEntryAttributes facts, FeedParseContext intake)
+    private static void TakeAddress(
+        string reversed, string place, in FeedEntryAttributes facts, FeedParseContext intake)
     {
         var labels = reversed.Split('.');
         Array.Reverse(labels);
@@ -129,7 +140,8 @@ internal static class RpzZone
         return groups.Length > 0 && groups[^1] == "zz" ? text + ":" : text;
     }
 
-    private static List<string> SplitWords(string line) => [.. line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)];
+    private static List<string> SplitWords(string line) =>
+        [.. line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)];
 
     private static int Balance(string text) => text.Count(c => c == '(') - text.Count(c => c == ')');
 

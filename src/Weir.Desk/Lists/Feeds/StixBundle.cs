@@ -12,7 +12,8 @@ namespace Weir.Desk.Lists.Feeds;
 
 internal sealed class StixBundle(FeedParseContext intake)
 {
-    private readonly Dictionary<string, (string Modified, JsonElement Indicator)> _indicators = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Modified, JsonElement Indicator)> _indicators =
+        new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _malware = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _indicates = new(StringComparer.Ordinal);
 
@@ -21,7 +22,8 @@ internal sealed class StixBundle(FeedParseContext intake)
 
     /// <summary>An envelope without "type" is a TAXII page; an empty one may lack "objects".</summary>
     public static bool IsPage(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && !root.TryGet("type", out _) && (IsBundle(root) || root.TryGet("more", out _));
+        root.ValueKind == JsonValueKind.Object && !root.TryGet("type", out _)
+        && (IsBundle(root) || root.TryGet("more", out _));
 
     /// <summary>Index files beside the pages: identifiers and addresses of bundles, no objects.</summary>
     public static bool IsIndex(JsonElement root, out int named)
@@ -121,7 +123,8 @@ internal sealed class StixBundle(FeedParseContext intake)
             return;
         }
 
-        if (item.Each("labels").Any(label => label.ValueKind == JsonValueKind.String && label.Plain() == "misp:to_ids=\"False\""))
+        if (item.Each("labels")
+            .Any(label => label.ValueKind == JsonValueKind.String && label.Plain() == "misp:to_ids=\"False\""))
         {
             intake.Ignore("not meant for detection (to_ids)");
             return;
@@ -135,7 +138,9 @@ internal sealed class StixBundle(FeedParseContext intake)
 
         if (reading.Terms.Count == 0 && reading.Faults.Count == 0)
         {
-            intake.Ignore(reading.Others.Count == 0 ? "no pattern" : string.Join(" and ", reading.Others) is { Length: <= 60 } others ? others : "other things");
+            intake.Ignore(reading.Others.Count == 0 ? "no pattern"
+                : string.Join(" and ", reading.Others) is { Length: <= 60 } others ? others
+                : "other things");
         }
 
         var facts = FactsOf(id, item);

@@ -22,7 +22,8 @@ internal static class StixInterpretation
     {
         if (joined.TrueForAll(comparison => RoleOf(comparison.Path) == PathRole.Other))
         {
-            reading.Others.UnionWith(joined.Select(comparison => comparison.Path[..comparison.Path.IndexOf(':', StringComparison.Ordinal)]));
+            reading.Others.UnionWith(
+                joined.Select(comparison => comparison.Path[..comparison.Path.IndexOf(':', StringComparison.Ordinal)]));
             return;
         }
 
@@ -31,7 +32,8 @@ internal static class StixInterpretation
         {
             if (ends.Add(comparison) is { } reason)
             {
-                reading.Faults.Add(string.Create(CultureInfo.InvariantCulture, $"at {comparison.At}: {ColumnMap.Short(comparison.Path)} {reason}"));
+                reading.Faults.Add(string.Create(
+                    CultureInfo.InvariantCulture, $"at {comparison.At}: {ColumnMap.Short(comparison.Path)} {reason}"));
                 return;
             }
         }
@@ -82,9 +84,11 @@ internal static class StixInterpretation
             }
 
             var network = role is PathRole.Address or PathRole.Destination or PathRole.Source or PathRole.Resolved;
-            if (comparison.Negated || !(comparison.Operator is "=" or "IN" || (network && comparison.Operator == "ISSUBSET")))
+            if (comparison.Negated
+                || !(comparison.Operator is "=" or "IN" || (network && comparison.Operator == "ISSUBSET")))
             {
-                return $"is compared by {(comparison.Negated ? "NOT " : "")}{comparison.Operator}, which names no endpoint";
+                return $"is compared by {(comparison.Negated ? "NOT " : "")}{comparison.Operator}, which names "
+                    + "no endpoint";
             }
 
             if (role == PathRole.Type)
@@ -124,7 +128,8 @@ internal static class StixInterpretation
 
             var source = _values.ContainsKey(PathRole.Source);
             var hosts = new List<string>();
-            foreach (var role in (PathRole[])[PathRole.Address, PathRole.Name, PathRole.Resolved, PathRole.Destination, PathRole.Source])
+            foreach (var role in (PathRole[])[
+                PathRole.Address, PathRole.Name, PathRole.Resolved, PathRole.Destination, PathRole.Source])
             {
                 hosts.AddRange(_values.GetValueOrDefault(role, []));
             }
@@ -139,7 +144,8 @@ internal static class StixInterpretation
                 return "restricts the port of the other end, which a list does not hold";
             }
 
-            return Ports(source, out var ports) ?? Transport(out var protocols) ?? Combine(hosts, ports, protocols, source, terms);
+            return Ports(source, out var ports) ?? Transport(out var protocols)
+                ?? Combine(hosts, ports, protocols, source, terms);
         }
 
         private string? Ports(bool source, out List<ushort> ports)
@@ -187,7 +193,8 @@ internal static class StixInterpretation
             return null;
         }
 
-        private static string? Combine(List<string> hosts, List<ushort> ports, List<byte> protocols, bool source, List<StixTerm> terms)
+        private static string? Combine(
+            List<string> hosts, List<ushort> ports, List<byte> protocols, bool source, List<StixTerm> terms)
         {
             foreach (var text in hosts)
             {
@@ -200,7 +207,8 @@ internal static class StixInterpretation
 
                 if (indicator.Kind != IndicatorKind.Network || indicator.Port != 0 || indicator.Protocol != 0)
                 {
-                    return $"'{ColumnMap.Short(text)}' is {(indicator.Reason.Length > 0 ? indicator.Reason : "not an address or a name")}";
+                    return $"'{ColumnMap.Short(text)}' is "
+                        + $"{(indicator.Reason.Length > 0 ? indicator.Reason : "not an address or a name")}";
                 }
 
                 foreach (var port in ports)

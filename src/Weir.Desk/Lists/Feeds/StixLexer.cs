@@ -82,7 +82,8 @@ internal struct StixLexer(string text)
             return;
         }
 
-        (Kind, Value) = (c is '[' or ']' or '(' or ')' or ',' or '=' or '<' or '>' ? StixToken.Sign : StixToken.Fault, c.ToString());
+        (Kind, Value) = (
+            c is '[' or ']' or '(' or ')' or ',' or '=' or '<' or '>' ? StixToken.Sign : StixToken.Fault, c.ToString());
         _next++;
     }
 
@@ -108,7 +109,8 @@ internal struct StixLexer(string text)
         if (_next >= text.Length || text[_next] != ':')
         {
             var word = text[start.._next];
-            (Kind, Value) = word is "true" or "false" ? (StixToken.Literal, word) : (StixToken.Word, word.ToUpperInvariant());
+            (Kind, Value) =
+                word is "true" or "false" ? (StixToken.Literal, word) : (StixToken.Word, word.ToUpperInvariant());
             return;
         }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// STIX patterns, read for what flows can show. An observation "[ … ]" compares properties of one observed thing, joined by
-// AND and OR; observations are joined by AND, OR and FOLLOWEDBY. A pattern becomes a list of endpoints: OR gives each of
-// its sides; AND and FOLLOWEDBY give all of theirs, but only where every side is one that flows show, since an endpoint
-// alone would claim more than the pattern does. Whatever restricts in a way flows cannot show is refused with its place,
-// never taken as if the restriction were not there. Qualifiers: WITHIN is taken (one contact is within any time);
-// REPEATS beyond once and START … STOP are refused.
+// STIX patterns, read for what flows can show. An observation "[ … ]" compares properties of one observed thing, joined
+// by AND and OR; observations are joined by AND, OR and FOLLOWEDBY. A pattern becomes a list of endpoints: OR gives
+// each of its sides; AND and FOLLOWEDBY give all of theirs, but only where every side is one that flows show, since an
+// endpoint alone would claim more than the pattern does. Whatever restricts in a way flows cannot show is refused with
+// its place, never taken as if the restriction were not there. Qualifiers: WITHIN is taken (one contact is within any
+// time); REPEATS beyond once and START … STOP are refused.
 //
 // Standards: STIX 2.1 §9 (the same grammar as STIX 2.0 part 5).
 using System.Globalization;
@@ -39,7 +39,8 @@ internal sealed class StixPatternResult
     }
 }
 
-/// <summary>Recursive descent over one pattern. Depth and size are bounded; nothing in the text makes it throw.</summary>
+/// <summary>Recursive descent over one pattern. Depth and size are bounded; nothing in the text
+/// makes it throw.</summary>
 internal sealed class StixPattern
 {
     private const int LongestPattern = 65_536;
@@ -106,7 +107,8 @@ internal sealed class StixPattern
     }
 
     private void Fail(string expected) =>
-        _fault ??= string.Create(CultureInfo.InvariantCulture, $"at {_token.At}: {expected} expected, found {_token.Value}");
+        _fault ??= string.Create(
+            CultureInfo.InvariantCulture, $"at {_token.At}: {expected} expected, found {_token.Value}");
 
     private void Expect(string sign)
     {
@@ -117,7 +119,8 @@ internal sealed class StixPattern
     }
 
     // observations := sequence ((OR | FOLLOWEDBY | AND) sequence)* ; AND binds tighter than OR, OR than FOLLOWEDBY.
-    private StixPatternResult Observations() => Joined("FOLLOWEDBY", () => Joined("OR", () => Joined("AND", Observation, all: true), all: false), all: true);
+    private StixPatternResult Observations() =>
+        Joined("FOLLOWEDBY", () => Joined("OR", () => Joined("AND", Observation, all: true), all: false), all: true);
 
     private StixPatternResult Joined(string word, Func<StixPatternResult> part, bool all)
     {
@@ -140,7 +143,8 @@ internal sealed class StixPattern
             joined.Terms.Clear();
             if (joined.Others.Count > 0)
             {
-                joined.Faults.Add($"also asks for {string.Join(", ", joined.Others)} ({word}), which flows do not show");
+                joined.Faults.Add(
+                    $"also asks for {string.Join(", ", joined.Others)} ({word}), which flows do not show");
             }
         }
 
@@ -202,7 +206,9 @@ internal sealed class StixPattern
             if (word == "START" || (word == "REPEATS" && amount != "1"))
             {
                 found.Terms.Clear();
-                found.Faults.Add(string.Create(CultureInfo.InvariantCulture, $"at {at}: {word} restricts in a way that one contact does not show"));
+                found.Faults.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"at {at}: {word} restricts in a way that one contact does not show"));
             }
         }
 
@@ -275,7 +281,8 @@ internal sealed class StixPattern
         negated |= TakeWord("NOT");
         var name = _token.Value;
         if (_token.Kind is not (StixToken.Sign or StixToken.Word)
-            || name is not ("=" or "!=" or "<" or "<=" or ">" or ">=" or "IN" or "LIKE" or "MATCHES" or "ISSUBSET" or "ISSUPERSET"))
+            || name is not ("=" or "!=" or "<" or "<=" or ">" or ">="
+                or "IN" or "LIKE" or "MATCHES" or "ISSUBSET" or "ISSUPERSET"))
         {
             Fail("an operator");
             return [];

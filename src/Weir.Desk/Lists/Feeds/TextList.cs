@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lists of lines. What a list is shows in its first line that is not a comment: zone file lines (RPZ), one JSON object a
-// line (Spamhaus DROP), an address and a number behind a tab (ipsum), columns (CSV), or one indicator a line (plain,
+// Lists of lines. What a list is shows in its first line that is not a comment: zone file lines (RPZ), one JSON object
+// a line (Spamhaus DROP), an address and a number behind a tab (ipsum), columns (CSV), or one indicator a line (plain,
 // ipset/netset, DROP's text form), each with comments behind '#', ';' or '//', whole lines or trailing ones.
 namespace Weir.Desk.Lists.Feeds;
 
@@ -57,7 +57,8 @@ internal static class TextList
         }
     }
 
-    private static (int Number, string Line) FirstLine(IEnumerator<(int Number, string Line)> lines, List<string> comments)
+    private static (int Number, string Line) FirstLine(
+        IEnumerator<(int Number, string Line)> lines, List<string> comments)
     {
         while (lines.MoveNext())
         {
@@ -82,7 +83,9 @@ internal static class TextList
         return (0, "");
     }
 
-    private static void Each(int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake, Action<string, string, FeedParseContext> take)
+    private static void Each(
+        int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake,
+        Action<string, string, FeedParseContext> take)
     {
         for (var more = true; more; more = lines.MoveNext(), (number, line) = more ? lines.Current : default)
         {
@@ -112,7 +115,9 @@ internal static class TextList
         }
         else if (indicator.Kind == IndicatorKind.Domain && !intake.Options.Domains)
         {
-            intake.Refuse(place, $"'{ColumnMap.Short(text)}' is a name and flows carry none; list its address, or say domains=yes");
+            intake.Refuse(
+                place,
+                $"'{ColumnMap.Short(text)}' is a name and flows carry none; list its address, or say domains=yes");
         }
         else if (indicator.Kind == IndicatorKind.Url)
         {
@@ -128,7 +133,9 @@ internal static class TextList
     {
         var text = WithoutComment(line);
         var tab = text.IndexOf('\t', StringComparison.Ordinal);
-        if (tab < 0 || !long.TryParse(text.AsSpan(tab + 1).Trim(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var hits))
+        if (tab < 0 || !long.TryParse(
+            text.AsSpan(tab + 1).Trim(), System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture, out var hits))
         {
             intake.Refuse(place, $"'{ColumnMap.Short(text)}' is not an address and a count behind a tab");
         }
@@ -138,14 +145,20 @@ internal static class TextList
         }
     }
 
-    private static void ReadColumns((ColumnMap Map, char Separator) columns, int number, string line, IEnumerator<(int Number, string Line)> lines, FeedParseContext intake) =>
-        Each(number, line, lines, intake, (row, place, to) => columns.Map.AddRow(CsvList.Split(row, columns.Separator), place, to));
+    private static void ReadColumns(
+        (ColumnMap Map, char Separator) columns, int number, string line, IEnumerator<(int Number, string Line)> lines,
+        FeedParseContext intake) =>
+            Each(number, line, lines, intake, (row, place, to) =>
+                columns.Map.AddRow(CsvList.Split(row, columns.Separator), place, to));
 
-    /// <summary>The columns of a list that has some. A header may be the first line or the last comment that names an address.</summary>
-    private static (ColumnMap, char)? Columns(string line, List<string> comments, FeedParseContext intake, out bool isHeader)
+    /// <summary>The columns of a list that has some. A header may be the first line or the last comment that
+    /// names an address.</summary>
+    private static (ColumnMap, char)? Columns(
+        string line, List<string> comments, FeedParseContext intake, out bool isHeader)
     {
         isHeader = false;
-        var separator = CsvList.SeparatorOf(WithoutComment(line) is { Length: > 0 } bare && CsvList.SeparatorOf(bare) != '\0' ? bare : "");
+        var separator = CsvList.SeparatorOf(
+            WithoutComment(line) is { Length: > 0 } bare && CsvList.SeparatorOf(bare) != '\0' ? bare : "");
         if (separator == '\0' && intake.Options.Columns.Count == 0)
         {
             separator = CsvList.Header(line, ';') is not null ? ';' : '\0';
@@ -158,17 +171,22 @@ internal static class TextList
 
         var first = CsvList.Split(line, separator);
         var named = CsvList.Header(line, separator);
-        var isNamed = named is not null && !first.Exists(field => IndicatorText.Parse(field).Kind != IndicatorKind.Unreadable);
-        var behind = isNamed ? -1 : comments.FindLastIndex(comment => CsvList.Header(comment, separator) is not null && CsvList.Split(comment, separator).Count == first.Count);
+        var isNamed = named is not null
+            && !first.Exists(field => IndicatorText.Parse(field).Kind != IndicatorKind.Unreadable);
+        var behind = isNamed ? -1 : comments.FindLastIndex(comment =>
+            CsvList.Header(comment, separator) is not null && CsvList.Split(comment, separator).Count == first.Count);
         var header = behind >= 0 ? CsvList.Split(comments[behind].TrimStart('#', ' ', ';', '/'), separator) : first;
         var mapped = CsvList.Mapped(intake.Options.Columns, header, out var missing);
         if (missing.Length > 0)
         {
-            throw new FeedException($"watchlist '{intake.Options.Path}' has no column '{missing}'; its first row has {string.Join(" | ", header)}.", FeedException.BadArgument);
+            throw new FeedException($"watchlist '{intake.Options.Path}' has no column '{missing}'; its first row has "
+                + $"{string.Join(" | ", header)}.", FeedException.BadArgument);
         }
 
-        isHeader = isNamed || (mapped is not null && behind < 0 && IndicatorText.Parse(mapped.Value(first, FeedField.Address) ?? "").Kind == IndicatorKind.Unreadable);
-        var map = mapped ?? (isNamed ? named : behind >= 0 ? CsvList.Header(comments[behind], separator) : CsvList.FromFirstRow(first));
+        isHeader = isNamed || (mapped is not null && behind < 0
+            && IndicatorText.Parse(mapped.Value(first, FeedField.Address) ?? "").Kind == IndicatorKind.Unreadable);
+        var map = mapped ?? (isNamed
+            ? named : behind >= 0 ? CsvList.Header(comments[behind], separator) : CsvList.FromFirstRow(first));
         return map is null ? null : (map, separator);
     }
 
@@ -180,7 +198,8 @@ internal static class TextList
     {
         for (var i = 1; i < line.Length; i++)
         {
-            if (char.IsWhiteSpace(line[i - 1]) && (line[i] is '#' or ';' || (line[i] == '/' && i + 1 < line.Length && line[i + 1] == '/')))
+            if (char.IsWhiteSpace(line[i - 1])
+                && (line[i] is '#' or ';' || (line[i] == '/' && i + 1 < line.Length && line[i + 1] == '/')))
             {
                 return line[..i].TrimEnd();
             }
@@ -197,7 +216,9 @@ internal static class TextList
     }
 
     private static string FormatOfPlain(List<string> comments) =>
-        comments.Exists(c => c.Contains("ipset", StringComparison.OrdinalIgnoreCase) || c.Contains("hash:net", StringComparison.Ordinal)) ? "ipset"
+        comments.Exists(c =>
+            c.Contains("ipset", StringComparison.OrdinalIgnoreCase) || c.Contains("hash:net", StringComparison.Ordinal))
+            ? "ipset"
         : comments.Exists(c => c.Contains("Spamhaus", StringComparison.OrdinalIgnoreCase)) ? "drop-text"
         : "plain";
 }

@@ -12,7 +12,8 @@ internal static class BirdText
 {
     private static readonly (RouteFamily Family, string Word)[] Channels =
     [
-        (RouteFamily.Ipv4, "ipv4"), (RouteFamily.Ipv6, "ipv6"), (RouteFamily.FlowSpec4, "flow4"), (RouteFamily.FlowSpec6, "flow6"),
+        (RouteFamily.Ipv4, "ipv4"), (RouteFamily.Ipv6, "ipv6"), (RouteFamily.FlowSpec4, "flow4"),
+        (RouteFamily.FlowSpec6, "flow6"),
     ];
 
     public static void Write(StringBuilder text, RoutePlan plan)
@@ -54,7 +55,8 @@ internal static class BirdText
     private static IEnumerable<string> Attributes(PlannedRoute route) =>
     [
         .. route.Traits.Communities.Select(c => $"bgp_community.add(({c.Value >> 16}, {c.Value & 0xFFFF}));"),
-        .. route.Traits.Extended.Select(e => FormattableString.Invariant($"bgp_ext_community.add((generic, 0x{e >> 32:x}, 0x{e & uint.MaxValue:x}));")),
+        .. route.Traits.Extended.Select(e =>
+            FormattableString.Invariant($"bgp_ext_community.add((generic, 0x{e >> 32:x}, 0x{e & uint.MaxValue:x}));")),
         .. route.Traits.Large.Select(l => $"bgp_large_community.add(({l.Asn}, {l.First}, {l.Second}));"),
     ];
 }

@@ -20,16 +20,21 @@ internal static class ExaBgpText
             Match(text, "destination", target.Remote?.ToString());
             Match(text, "source", target.Line?.ToString());
             Match(text, route.Family.IsV4 ? "protocol" : "next-header", $"={target.Protocol}");
-            Match(text, "destination-port", target.Ports.IsEmpty ? null : $"[ {string.Join(' ', target.Ports.Select(p => $"={p}"))} ]");
+            Match(text, "destination-port", target.Ports.IsEmpty
+                ? null
+                : $"[ {string.Join(' ', target.Ports.Select(p => $"={p}"))} ]");
             Match(text, "source-port", target.LinePort == 0 ? null : $"={target.LinePort}");
-            _ = text.Line("        }").Line("        then {").Line($"            {Action(target)};").Line($"            community [ {Communities(route)} ];")
-                .Line($"            large-community [ {string.Join(' ', route.Traits.Large)} ];").Line("        }").Line("    }");
+            _ = text.Line("        }").Line("        then {")
+                .Line($"            {Action(target)};").Line($"            community [ {Communities(route)} ];")
+                .Line($"            large-community [ {string.Join(' ', route.Traits.Large)} ];")
+                .Line("        }").Line("    }");
         }
 
         _ = text.Line("}").Line("static {");
         foreach (var route in plan.Routes.Where(r => !r.Family.IsFlowSpec))
         {
-            _ = text.Line($"    route {route.Target.Remote} next-hop {route.Traits.NextHop} community [ {Communities(route)} ] large-community [ {string.Join(' ', route.Traits.Large)} ];");
+            _ = text.Line($"    route {route.Target.Remote} next-hop {route.Traits.NextHop} community [ "
+                + $"{Communities(route)} ] large-community [ {string.Join(' ', route.Traits.Large)} ];");
         }
 
         _ = text.Line("}");

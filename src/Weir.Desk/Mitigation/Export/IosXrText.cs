@@ -46,7 +46,8 @@ internal static class IosXrText
         _ = text.Line("! rules act on this router; they are not sent on").Line($"policy-map type pbr weir-{word}");
         foreach (var route in routes)
         {
-            _ = text.Line($" class type traffic {RouterText.NameOf(route)}").Line($"  {Action(route.Target)}").Line(" !");
+            _ = text.Line($" class type traffic {RouterText.NameOf(route)}")
+                .Line($"  {Action(route.Target)}").Line(" !");
         }
 
         _ = text.Line(" class type traffic class-default").Line(" !").Line(" end-policy-map").Line("!")
@@ -60,7 +61,8 @@ internal static class IosXrText
             return;
         }
 
-        _ = text.Line($"! tag {Tag}: your route policy turns it into {string.Join(' ', routes[0].Traits.Communities)}").Line("router static").Line($" address-family {word} unicast");
+        _ = text.Line($"! tag {Tag}: your route policy turns it into {string.Join(' ', routes[0].Traits.Communities)}")
+            .Line("router static").Line($" address-family {word} unicast");
         foreach (var route in routes)
         {
             _ = text.Line($"  {route.Target.Remote} Null0 tag {Tag} description {RouterText.NameOf(route)}");

@@ -13,7 +13,8 @@ internal static class JunosText
     {
         if (plan.Routes.Any(route => route.Family.IsFlowSpec))
         {
-            _ = text.Line($"# flow routes: {Community.NoExport} (no-export) and large:{options.Marker} are added by your export policy");
+            _ = text.Line($"# flow routes: {Community.NoExport} (no-export) and large:{options.Marker} "
+                + "are added by your export policy");
         }
 
         foreach (var route in plan.Routes)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// RouterOS 7: filter rules in the forward chain, blackhole routes. A rate is a chain of its own that returns what passes,
-// in bits a second, and drops the rest; a redirect into a VRF by route target cannot be said.
+// RouterOS 7: filter rules in the forward chain, blackhole routes. A rate is a chain of its own that returns what
+// passes, in bits a second, and drops the rest; a redirect into a VRF by route target cannot be said.
 using System.Text;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Mitigation;
@@ -28,7 +28,8 @@ internal static class MikroTikText
             }
             else if (target.Action == MitigationAction.Rate)
             {
-                _ = text.Line($"{root}/firewall/filter/add chain=forward action=jump jump-target={name}{Match(target)} comment={name}")
+                _ = text.Line($"{root}/firewall/filter/add chain=forward action=jump "
+                    + $"jump-target={name}{Match(target)} comment={name}")
                     .Line(FormattableString.Invariant($"{root}/firewall/filter/add chain={name} action=return limit={8UL * target.Rate},5:bit comment={name}"))
                     .Line($"{root}/firewall/filter/add chain={name} action=drop comment={name}");
             }

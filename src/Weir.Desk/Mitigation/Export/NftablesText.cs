@@ -19,7 +19,8 @@ internal static class NftablesText
         {
             var name = RouterText.NameOf(route);
             _ = route.Target.Action == MitigationAction.Redirect
-                ? text.Line($"        # {name}: nftables cannot redirect to route target {route.Target.RedirectTo}; not written")
+                ? text.Line($"        # {name}: nftables cannot redirect to route target "
+                    + $"{route.Target.RedirectTo}; not written")
                 : text.Line($"        {Rule(route)} comment \"{name}\"");
         }
 
@@ -37,11 +38,14 @@ internal static class NftablesText
             route.Family.IsFlowSpec ? $"meta l4proto {target.Protocol}" : null,
             target.Ports.IsEmpty ? null : $"th dport {{ {string.Join(", ", target.Ports)} }}",
             target.LinePort == 0 ? null : $"th sport {target.LinePort}",
-            target.Action == MitigationAction.Rate ? FormattableString.Invariant($"limit rate over {target.Rate} bytes/second") : null,
+            target.Action == MitigationAction.Rate
+                ? FormattableString.Invariant($"limit rate over {target.Rate} bytes/second")
+                : null,
             "counter drop",
         ];
         return string.Join(' ', parts.OfType<string>());
     }
 
-    private static string Address(Prefix prefix) => prefix.Length == 128 ? prefix.Network.ToString() : prefix.ToString();
+    private static string Address(Prefix prefix) =>
+        prefix.Length == 128 ? prefix.Network.ToString() : prefix.ToString();
 }

@@ -8,7 +8,9 @@ namespace Weir.Desk.Mitigation.GoBgp;
 /// <param name="Orphans">Ours and not planned. A foreign route is never among them.</param>
 /// <param name="Held">Planned and there as planned.</param>
 /// <param name="Foreign">How many routes are somebody else's.</param>
-internal sealed record RouteDifference(IReadOnlyList<PlannedRoute> Missing, IReadOnlyList<InstalledRoute> Orphans, IReadOnlyList<InstalledRoute> Held, int Foreign)
+internal sealed record RouteDifference(
+    IReadOnlyList<PlannedRoute> Missing, IReadOnlyList<InstalledRoute> Orphans,
+    IReadOnlyList<InstalledRoute> Held, int Foreign)
 {
     public static RouteDifference Between(RoutePlan plan, IEnumerable<InstalledRoute> held, RouteOptions options)
     {
@@ -27,9 +29,11 @@ internal sealed record RouteDifference(IReadOnlyList<PlannedRoute> Missing, IRea
         }
 
         return new(
-            [.. plan.Routes.Where(route => !ours.TryGetValue(route.Key, out var there) || there.Traits != route.Traits)],
+            [.. plan.Routes.Where(
+                route => !ours.TryGetValue(route.Key, out var there) || there.Traits != route.Traits)],
             [.. ours.Values.Where(route => !plan.ByKey.ContainsKey(route.Key))],
-            [.. ours.Values.Where(route => plan.ByKey.TryGetValue(route.Key, out var planned) && planned.Traits == route.Traits)],
+            [.. ours.Values.Where(
+                route => plan.ByKey.TryGetValue(route.Key, out var planned) && planned.Traits == route.Traits)],
             foreign);
     }
 }

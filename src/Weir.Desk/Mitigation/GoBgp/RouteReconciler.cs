@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Beside the way: keeps one GoBGP at the plan. Every minute, at start and whenever the desk changes it reads what the
-// router holds, withdraws what is ours and not planned, announces what is planned and missing, and reads again: only what
-// was read back counts as announced, only what is sent to a neighbour as verified. A router that does not answer is tried
-// again every few seconds; routes of others are never touched. Withdrawals come first and wait for no record.
+// router holds, withdraws what is ours and not planned, announces what is planned and missing, and reads again: only
+// what was read back counts as announced, only what is sent to a neighbour as verified. A router that does not answer
+// is tried again every few seconds; routes of others are never touched. Withdrawals come first and wait for no record.
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Mitigation;
@@ -23,7 +23,8 @@ namespace Weir.Desk.Mitigation.GoBgp;
 /// <param name="Peers">Its neighbours.</param>
 /// <param name="RoundAt">When the last round ended; none before the first.</param>
 public sealed record RouterStatus(
-    bool IsReachable, DateTimeOffset Since, string Fault, int Planned, int Held, int Foreign, int Refused, IReadOnlyList<RouterPeer> Peers, DateTimeOffset? RoundAt)
+    bool IsReachable, DateTimeOffset Since, string Fault, int Planned, int Held, int Foreign, int Refused,
+    IReadOnlyList<RouterPeer> Peers, DateTimeOffset? RoundAt)
 {
     /// <summary>Rounds, routes announced and withdrawn since the start.</summary>
     public long Rounds { get; init; }
@@ -64,7 +65,9 @@ public sealed class RouteReconciler : IDisposable
     /// <param name="options">How routes are written.</param>
     /// <param name="time">Our clock.</param>
     /// <param name="log">Where mishaps are told.</param>
-    public RouteReconciler(MitigationController desk, DnsEndPoint router, RouteOptions options, TimeProvider time, ILogger<RouteReconciler> log)
+    public RouteReconciler(
+        MitigationController desk, DnsEndPoint router, RouteOptions options, TimeProvider time,
+        ILogger<RouteReconciler> log)
     {
         (_desk, _options, _time, _log) = (desk, options, time, log);
         _router = new GoBgpClient(router, Patience);
@@ -91,7 +94,8 @@ public sealed class RouteReconciler : IDisposable
     }
 
     /// <summary>One round.</summary>
-    /// <returns>Whether the router is as planned; where not, the fault is in <see cref="Status"/> and the round is worth trying again soon.</returns>
+    /// <returns>Whether the router is as planned; where not, the fault is in <see cref="Status"/> and the round is
+    /// worth trying again soon.</returns>
     public async Task<bool> RoundAsync(CancellationToken cancel)
     {
         await ExpireAsync(cancel);
@@ -104,13 +108,15 @@ public sealed class RouteReconciler : IDisposable
             var clung = await _router.WithdrawAsync(difference.Orphans, cancel);
             var refused = await AnnounceAsync(difference, cancel);
             var isMended = difference.Orphans.Count + difference.Missing.Count > 0;
-            var after = isMended ? RouteDifference.Between(plan, await _router.ListAllAsync(cancel), _options) : difference;
+            var after =
+                isMended ? RouteDifference.Between(plan, await _router.ListAllAsync(cancel), _options) : difference;
             var sent = await SentAsync(plan, cancel);
             await NotifyDeskAsync(plan, after, sent.Keys, refused, cancel);
             PublishStatus(plan, after, sent.Peers, refused.Count, difference, clung.Count);
             return after.Missing.Count <= refused.Count && after.Orphans.Count == 0;
         }
-        catch (Exception fault) when (fault is RouterDownException or RouterRefusedException or AuditException or MitigationJournalException)
+        catch (Exception fault) when (fault is RouterDownException
+            or RouterRefusedException or AuditException or MitigationJournalException)
         {
             Fail(fault.Message);
             return false;
@@ -125,8 +131,8 @@ public sealed class RouteReconciler : IDisposable
     }
 
     /// <summary>
-    /// Until the next round: soon where something is amiss, and for a minute after a change until the neighbours are sent
-    /// what is planned; no later than the next lease ends.
+    /// Until the next round: soon where something is amiss, and for a minute after a change until the neighbours are
+    /// sent what is planned; no later than the next lease ends.
     /// </summary>
     private TimeSpan PauseAfter(bool isAsPlanned)
     {
@@ -140,14 +146,18 @@ public sealed class RouteReconciler : IDisposable
         var isSent = standing.Peers.All(peer => peer.IsEstablished && peer.Advertised >= standing.Planned);
         var pause = isAsPlanned && (isSent || now - _movedAt >= Period) ? Period : RetryPause;
 
-        // Not those in force: one whose time passed while this round went on is not in force any more, and its route stands still.
-        var ends = _desk.IsEnforced && _desk.Lost.Length == 0 ? _desk.Leases.Where(lease => !LeaseStateMachine.IsOver(lease.State) && lease.State != LeaseState.Planned) : [];
+        // Not those in force: one whose time passed while this round went on is not in force any more, and its route
+        // stands still.
+        var ends = _desk.IsEnforced && _desk.Lost.Length == 0
+            ? _desk.Leases.Where(lease => !LeaseStateMachine.IsOver(lease.State) && lease.State != LeaseState.Planned)
+            : [];
         var untilEnd = ends.Select(lease => lease.EndsAt - now).DefaultIfEmpty(pause).Min();
         untilEnd = untilEnd < TimeSpan.Zero ? OverduePause : untilEnd + EndPause;
         return untilEnd < pause ? untilEnd : pause;
     }
 
-    /// <summary>What is due ends by the plan even where it cannot be recorded now; the record is tried again at the next round.</summary>
+    /// <summary>What is due ends by the plan even where it cannot be recorded now; the record is tried again at
+    /// the next round.</summary>
     private async Task ExpireAsync(CancellationToken cancel)
     {
         try
@@ -160,7 +170,8 @@ public sealed class RouteReconciler : IDisposable
         }
     }
 
-    private async Task<IReadOnlyDictionary<RouteKey, string>> AnnounceAsync(RouteDifference difference, CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<RouteKey, string>> AnnounceAsync(
+        RouteDifference difference, CancellationToken cancel)
     {
         if (difference.Missing.Count == 0)
         {
@@ -178,9 +189,11 @@ public sealed class RouteReconciler : IDisposable
     }
 
     /// <summary>The router's words may repeat the rule; for a rule of one line they are not passed on.</summary>
-    private static string Why(PlannedRoute route, string said) => route.Target.Line is null ? said : "the router refused a rule for one line; see its own log";
+    private static string Why(PlannedRoute route, string said) =>
+        route.Target.Line is null ? said : "the router refused a rule for one line; see its own log";
 
-    private async Task<(HashSet<RouteKey> Keys, IReadOnlyList<RouterPeer> Peers)> SentAsync(RoutePlan plan, CancellationToken cancel)
+    private async Task<(HashSet<RouteKey> Keys, IReadOnlyList<RouterPeer> Peers)> SentAsync(
+        RoutePlan plan, CancellationToken cancel)
     {
         var keys = new HashSet<RouteKey>();
         var peers = new List<RouterPeer>();
@@ -205,13 +218,16 @@ public sealed class RouteReconciler : IDisposable
         return (keys, peers);
     }
 
-    private Task NotifyDeskAsync(RoutePlan plan, RouteDifference after, HashSet<RouteKey> sent, IReadOnlyDictionary<RouteKey, string> refused, CancellationToken cancel)
+    private Task NotifyDeskAsync(
+        RoutePlan plan, RouteDifference after, HashSet<RouteKey> sent, IReadOnlyDictionary<RouteKey, string> refused,
+        CancellationToken cancel)
     {
         var held = after.Held.Select(h => h.Key).ToHashSet();
         var seen = new Dictionary<LeaseId, (LeaseState, string)>();
         foreach (var route in plan.Routes)
         {
-            var standing = !held.Contains(route.Key) ? (LeaseState.Approved, refused.GetValueOrDefault(route.Key, "the router does not hold it"))
+            var standing = !held.Contains(route.Key)
+                ? (LeaseState.Approved, refused.GetValueOrDefault(route.Key, "the router does not hold it"))
                 : sent.Contains(route.Key) ? (LeaseState.Verified, "")
                 : (LeaseState.Announced, "no neighbour is sent it");
             foreach (var lease in route.Leases)
@@ -223,7 +239,9 @@ public sealed class RouteReconciler : IDisposable
         return _desk.SeenAsync(seen, cancel);
     }
 
-    private void PublishStatus(RoutePlan plan, RouteDifference after, IReadOnlyList<RouterPeer> peers, int refused, RouteDifference done, int clung)
+    private void PublishStatus(
+        RoutePlan plan, RouteDifference after, IReadOnlyList<RouterPeer> peers, int refused,
+        RouteDifference done, int clung)
     {
         var last = Status;
         var now = _time.GetUtcNow();
@@ -239,7 +257,9 @@ public sealed class RouteReconciler : IDisposable
             _log.RoutesMended(_router.Address, announced, withdrawn, after.Held.Count, after.Foreign);
         }
 
-        Volatile.Write(ref _standing, new(true, last.IsReachable ? last.Since : now, "", plan.Routes.Length, after.Held.Count, after.Foreign, refused, peers, now)
+        Volatile.Write(ref _standing, new(true, last.IsReachable
+            ? last.Since
+            : now, "", plan.Routes.Length, after.Held.Count, after.Foreign, refused, peers, now)
         {
             Rounds = last.Rounds + 1, Announced = last.Announced + announced, Withdrawn = last.Withdrawn + withdrawn,
         });
@@ -254,7 +274,15 @@ public sealed class RouteReconciler : IDisposable
         }
 
         var now = _time.GetUtcNow();
-        Volatile.Write(ref _standing, last with { IsReachable = false, Since = last.IsReachable ? now : last.Since, Fault = reason, Peers = [], Rounds = last.Rounds + 1, RoundAt = now });
+        Volatile.Write(ref _standing, last with
+        {
+            IsReachable = false,
+            Since = last.IsReachable ? now : last.Since,
+            Fault = reason,
+            Peers = [],
+            Rounds = last.Rounds + 1,
+            RoundAt = now
+        });
     }
 
     private void Trigger()

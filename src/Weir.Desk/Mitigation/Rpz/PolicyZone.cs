@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A response policy zone: names and answers that a resolver is to treat otherwise. A name stands twice, for itself and for
-// all below it; an address stands backwards, led by its prefix length, "zz" for the longest run of zeros in IPv6. What to
-// do is the target of a CNAME: the root = no such name, rpz-passthru = as ever, else that name instead.
+// A response policy zone: names and answers that a resolver is to treat otherwise. A name stands twice, for itself and
+// for all below it; an address stands backwards, led by its prefix length, "zz" for the longest run of zeros in IPv6.
+// What to do is the target of a CNAME: the root = no such name, rpz-passthru = as ever, else that name instead.
 //
 // Standards: draft-vixie-dnsop-dns-rpz-00 §3 (actions), §4 (triggers); RFC 1035 §5 (the file); RFC 1982 (the serial).
 using System.Globalization;
@@ -23,9 +23,11 @@ public static class PolicyZone
     {
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"$TTL {options.TtlSeconds}\n")
-            .Append(CultureInfo.InvariantCulture, $"@ SOA localhost. hostmaster.localhost. (\n    {serial}{SerialMark}\n    60 30 604800 {options.TtlSeconds} )\n")
+            .Append(CultureInfo.InvariantCulture, $"@ SOA localhost. hostmaster.localhost. (\n    "
+                + $"{serial}{SerialMark}\n    60 30 604800 {options.TtlSeconds} )\n")
             .Append("@ NS localhost.\n");
-        foreach (var record in leases.Select(l => l.Target).Where(t => !t.IsRoute).Concat(Passed(options.Exempt)).SelectMany(t => Records(t, options)).Distinct().Order(StringComparer.Ordinal))
+        foreach (var record in leases.Select(l => l.Target).Where(t => !t.IsRoute).Concat(Passed(options.Exempt))
+            .SelectMany(t => Records(t, options)).Distinct().Order(StringComparer.Ordinal))
         {
             _ = text.Append(record).Append('\n');
         }
@@ -37,14 +39,19 @@ public static class PolicyZone
     public static uint SerialOf(string zone)
     {
         var line = zone.Split('\n').FirstOrDefault(l => l.EndsWith(SerialMark, StringComparison.Ordinal));
-        return line is not null && uint.TryParse(line[..^SerialMark.Length].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var serial) ? serial : 0;
+        return line is not null && uint.TryParse(
+            line[..^SerialMark.Length].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var serial)
+            ? serial
+            : 0;
     }
 
-    /// <summary>The serial after another: the time in seconds where that is later, else one more (RFC 1982), never 0.</summary>
+    /// <summary>The serial after another: the time in seconds where that is later, else one more (RFC
+    /// 1982), never 0.</summary>
     public static uint NextSerial(uint last, DateTimeOffset now)
     {
         var clock = (uint)now.ToUnixTimeSeconds();
-        return unchecked((int)(clock - last)) > 0 || last == 0 ? clock : unchecked(last + 1) is var next and not 0 ? next : 1;
+        return unchecked((int)(clock - last)) > 0 || last == 0
+            ? clock : unchecked(last + 1) is var next and not 0 ? next : 1;
     }
 
     /// <summary>An address or network as a trigger's name, <c>32.7.100.51.198.rpz-ip</c>.</summary>
@@ -53,7 +60,8 @@ public static class PolicyZone
         var octets = prefix.Network.ToIPAddress().GetAddressBytes();
         if (prefix.IsV4)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{prefix.WrittenLength}.{string.Join('.', octets.Reverse())}.rpz-ip");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{prefix.WrittenLength}.{string.Join('.', octets.Reverse())}.rpz-ip");
         }
 
         var words = Enumerable.Range(0, 8).Select(i => (octets[2 * i] << 8) | octets[(2 * i) + 1]).ToArray();
@@ -78,18 +86,22 @@ public static class PolicyZone
 
     /// <summary>Names and addresses that no block of a wider name or network reaches.</summary>
     private static IEnumerable<MitigationTarget> Passed(Exemptions exempt) =>
-        exempt.Domains.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass)).Concat(exempt.Networks.Select(network => MitigationTarget.Answer(network, MitigationAction.Pass)));
+        exempt.Domains.Select(domain => MitigationTarget.Name(domain, MitigationAction.Pass))
+            .Concat(exempt.Networks.Select(network => MitigationTarget.Answer(network, MitigationAction.Pass)));
 
     private static IEnumerable<string> Records(MitigationTarget target, RpzOptions options)
     {
         var to = target.Action switch
         {
             MitigationAction.Pass => "rpz-passthru.",
-            MitigationAction.Garden when options.Garden.Length == 0 => throw new InvalidOperationException("a block sends to the walled garden and none is configured; set blocking.rpz.garden"),
+            MitigationAction.Garden when options.Garden.Length == 0 => throw new InvalidOperationException(
+                "a block sends to the walled garden and none is configured; set blocking.rpz.garden"),
             MitigationAction.Garden => $"{options.Garden}.",
             _ => ".",
         };
-        string[] names = target.Kind == MitigationKind.Name ? [target.Domain, $"*.{target.Domain}"] : [AnswerName(target.Remote!.Value)];
+        string[] names = target.Kind == MitigationKind.Name
+            ? [target.Domain, $"*.{target.Domain}"]
+            : [AnswerName(target.Remote!.Value)];
         return names.Select(name => $"{name} CNAME {to}");
     }
 

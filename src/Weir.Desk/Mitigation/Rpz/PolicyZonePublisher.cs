@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Beside the way: keeps the zone's file and the resolvers at what should stand. The file is written beside its place,
-// synced, and renamed over it; its serial grows only when something changed. A resolver that has another serial is told to
-// read again, every round, until it has ours: only then does a lease count as verified.
+// synced, and renamed over it; its serial grows only when something changed. A resolver that has another serial is told
+// to read again, every round, until it has ours: only then does a lease count as verified.
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Mitigation;
@@ -17,10 +17,14 @@ namespace Weir.Desk.Mitigation.Rpz;
 public sealed record ResolverStatus(string Name, uint Serial, string Fault);
 
 /// <summary>How the zone stands; what the screen shows.</summary>
-public sealed record ZoneStatus(uint Serial, int Leases, string Fault, IReadOnlyList<ResolverStatus> Resolvers, DateTimeOffset? RoundAt);
+public sealed record ZoneStatus(
+    uint Serial, int Leases, string Fault, IReadOnlyList<ResolverStatus> Resolvers, DateTimeOffset? RoundAt);
 
 /// <summary>The keeper of one zone. The constructor is inert.</summary>
-public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions options, IReadOnlyList<Resolver> resolvers, TimeProvider time, ILogger<PolicyZonePublisher> log) : IDisposable
+public sealed class PolicyZonePublisher(
+    MitigationController desk, RpzOptions options, IReadOnlyList<Resolver> resolvers, TimeProvider time,
+    ILogger<PolicyZonePublisher> log)
+    : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
@@ -73,17 +77,20 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
             leases = [.. desk.Active.Where(l => !l.Target.IsRoute)];
             serial = await WriteAsync(leases, cancel);
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidOperationException or AuditException)
+        catch (Exception wrong)
+            when (wrong is IOException or UnauthorizedAccessException or InvalidOperationException or AuditException)
         {
             fault = $"the zone {options.Zone} could not be written to {options.File}: {wrong.Message}";
         }
 
-        var standings = serial == 0 ? [] : await Task.WhenAll(resolvers.Select(r => StandingOfAsync(r, serial, cancel)));
+        var standings =
+            serial == 0 ? [] : await Task.WhenAll(resolvers.Select(r => StandingOfAsync(r, serial, cancel)));
         var isEverywhere = serial != 0 && standings.All(s => s.Serial == serial);
         PublishStatus(new(serial, leases.Count, fault, standings, time.GetUtcNow()));
         try
         {
-            await desk.SeenAsync(leases.ToDictionary(l => l.Id, l => StateOf(l, serial, standings, isEverywhere)), cancel);
+            await desk.SeenAsync(
+                leases.ToDictionary(l => l.Id, l => StateOf(l, serial, standings, isEverywhere)), cancel);
         }
         catch (MitigationJournalException wrong)
         {
@@ -96,10 +103,13 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
 
     public void Dispose() => _nudged.Dispose();
 
-    private static (LeaseState, string) StateOf(Lease lease, uint serial, ResolverStatus[] standings, bool isEverywhere) =>
-        serial == 0 ? (lease.State == LeaseState.Verified ? LeaseState.Announced : lease.State, "the zone could not be written")
-        : isEverywhere && standings.Length > 0 ? (LeaseState.Verified, "")
-        : (LeaseState.Announced, "not every resolver has the zone");
+    private static (LeaseState, string) StateOf(
+        Lease lease, uint serial, ResolverStatus[] standings, bool isEverywhere) =>
+            serial == 0 ? (
+                lease.State == LeaseState.Verified ? LeaseState.Announced : lease.State,
+                "the zone could not be written")
+            : isEverywhere && standings.Length > 0 ? (LeaseState.Verified, "")
+            : (LeaseState.Announced, "not every resolver has the zone");
 
     /// <summary>The file's serial, after it was written where something changed.</summary>
     private async Task<uint> WriteAsync(List<Lease> leases, CancellationToken cancel)
@@ -131,7 +141,8 @@ public sealed class PolicyZonePublisher(MitigationController desk, RpzOptions op
                 file.Flush(flushToDisk: true);
             }
 
-            File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite
+                | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             File.Move(beside, options.File, overwrite: true);
         }
         finally

@@ -15,7 +15,9 @@ namespace Weir.Desk.Mitigation.Rpz;
 /// <param name="Arguments">Arguments before the command: where its configuration and key lie.</param>
 /// <param name="Reload">Command that reads the zone again.</param>
 /// <param name="Show">Command whose answer holds the serial.</param>
-public sealed partial record Resolver(string Name, string Program, IReadOnlyList<string> Arguments, IReadOnlyList<string> Reload, IReadOnlyList<string> Show)
+public sealed partial record Resolver(
+    string Name, string Program, IReadOnlyList<string> Arguments, IReadOnlyList<string> Reload,
+    IReadOnlyList<string> Show)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -36,10 +38,13 @@ public sealed partial record Resolver(string Name, string Program, IReadOnlyList
     public async Task<uint> SerialAsync(RpzOptions zone, CancellationToken cancel)
     {
         var said = await RunAsync(Show, cancel);
-        var line = said.Split('\n').FirstOrDefault(l => Program == "rndc" ? l.StartsWith("serial:", StringComparison.Ordinal) : l.StartsWith($"{zone.Zone}.", StringComparison.Ordinal));
+        var line = said.Split('\n').FirstOrDefault(l => Program == "rndc"
+            ? l.StartsWith("serial:", StringComparison.Ordinal)
+            : l.StartsWith($"{zone.Zone}.", StringComparison.Ordinal));
         return line is not null && LastNumber().Match(line) is { Success: true } match
             ? uint.Parse(match.Value, NumberStyles.None, CultureInfo.InvariantCulture)
-            : throw new ResolverException($"{Name} does not have the zone {zone.Zone}; add it to its configuration with the file {zone.File}");
+            : throw new ResolverException(
+                $"{Name} does not have the zone {zone.Zone}; add it to its configuration with the file {zone.File}");
     }
 
     [GeneratedRegex(@"\d+(?=\D*$)")]
@@ -47,7 +52,11 @@ public sealed partial record Resolver(string Name, string Program, IReadOnlyList
 
     private async Task<string> RunAsync(IReadOnlyList<string> command, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(Program, [.. Arguments, .. command]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, [.. Arguments, .. command])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
         try
@@ -60,7 +69,8 @@ public sealed partial record Resolver(string Name, string Program, IReadOnlyList
                 await process.WaitForExitAsync(patience.Token);
                 return process.ExitCode == 0
                     ? await output
-                    : throw new ResolverException($"{Name}: '{Program} {string.Join(' ', command)}' failed: {(error + await output).Trim()}");
+                    : throw new ResolverException(
+                        $"{Name}: '{Program} {string.Join(' ', command)}' failed: {(error + await output).Trim()}");
             }
             finally
             {
@@ -72,7 +82,8 @@ public sealed partial record Resolver(string Name, string Program, IReadOnlyList
         }
         catch (Win32Exception fault)
         {
-            throw new ResolverException($"{Name}: {Program} cannot be run: {fault.Message}; install it on this machine", fault);
+            throw new ResolverException(
+                $"{Name}: {Program} cannot be run: {fault.Message}; install it on this machine", fault);
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {

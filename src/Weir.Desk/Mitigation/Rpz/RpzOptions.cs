@@ -15,7 +15,8 @@ public sealed record RpzOptions
     /// <summary>Name of the walled garden, without its last dot; empty where there is none.</summary>
     public string Garden { get; init; } = "";
 
-    /// <summary>How long an answer may be kept, s, 1 to 86,400. Default 60: a lease that ends is felt within a minute.</summary>
+    /// <summary>How long an answer may be kept, s, 1 to 86,400. Default 60: a lease that ends is felt
+    /// within a minute.</summary>
     public int TtlSeconds { get; init; } = 60;
 
     /// <summary>What is answered as ever, whatever is blocked.</summary>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One exchange with a NAS: a socket of its own, the same octets sent again until an answer that counts comes or the
-// patience ends. The first wait is the least of two seconds and a quarter of the patience; each further is twice the one
-// before, a tenth more or less by chance (RFC 5080 §2.2.1). What does not count is thrown away and counted.
+// patience ends. The first wait is the least of two seconds and a quarter of the patience; each further is twice the
+// one before, a tenth more or less by chance (RFC 5080 §2.2.1). What does not count is thrown away and counted.
 //
 // Standards: RFC 5176 §2.3 (same identifier while nothing changed), §6.1.
 using System.Net.Sockets;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A change of authorization as it goes to a NAS, and its answer. The request carries Message-Authenticator first (over the
-// packet with zeros in both authenticators) and Event-Timestamp, so that a NAS can throw away forged and replayed ones;
-// its authenticator is that of accounting: MD5 over the packet with zeros in its place and the secret behind it. An answer
-// counts only with our identifier, an authenticator over ours, and a right Message-Authenticator where it has one.
+// A change of authorization as it goes to a NAS, and its answer. The request carries Message-Authenticator first (over
+// the packet with zeros in both authenticators) and Event-Timestamp, so that a NAS can throw away forged and replayed
+// ones; its authenticator is that of accounting: MD5 over the packet with zeros in its place and the secret behind it.
+// An answer counts only with our identifier, an authenticator over ours, and a right Message-Authenticator where it has
+// one.
 //
 // Standards: RFC 5176 §2.3, §3, §6.3; RFC 2865 §3; RFC 2869 §5.3, §5.14.
 using System.Buffers.Binary;
@@ -36,7 +37,9 @@ internal static class CoaPacket
     private const byte MessageAuthenticator = 80;
 
     /// <exception cref="ArgumentException">It is longer than a RADIUS packet may be.</exception>
-    public static byte[] Request(CoaCode code, byte identifier, DateTimeOffset at, ReadOnlySpan<byte> identification, IEnumerable<WalledGardenAttribute> attributes, ReadOnlySpan<byte> secret)
+    public static byte[] Request(
+        CoaCode code, byte identifier, DateTimeOffset at, ReadOnlySpan<byte> identification,
+        IEnumerable<WalledGardenAttribute> attributes, ReadOnlySpan<byte> secret)
     {
         var stamp = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(stamp, (uint)at.ToUnixTimeSeconds());
@@ -50,7 +53,8 @@ internal static class CoaPacket
         ];
         if (packet.Length > RadiusPacket.MaxOctets)
         {
-            throw new ArgumentException($"vault.garden: the request has {packet.Length} octets, RADIUS allows {RadiusPacket.MaxOctets}; set fewer attributes");
+            throw new ArgumentException($"vault.garden: the request has {packet.Length} octets, RADIUS allows "
+                + $"{RadiusPacket.MaxOctets}; set fewer attributes");
         }
 
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
@@ -62,12 +66,14 @@ internal static class CoaPacket
     }
 
     /// <summary>Reads an answer to a request; false where it is none, or forged.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> request, ReadOnlySpan<byte> secret, out CoaResponse answer)
+    public static bool TryRead(
+        ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> request, ReadOnlySpan<byte> secret, out CoaResponse answer)
     {
         answer = default;
         var coa = request[0] == (byte)CoaCode.CoaRequest;
         var (ack, nak) = coa ? (CoaCode.CoaAck, CoaCode.CoaNak) : (CoaCode.DisconnectAck, CoaCode.DisconnectNak);
-        if (!RadiusPacket.TryRead(datagram, out var packet, out _) || packet.Identifier != request[1] || (packet.Code != (byte)ack && packet.Code != (byte)nak) || !IsGenuine(in packet, request, secret))
+        if (!RadiusPacket.TryRead(datagram, out var packet, out _) || packet.Identifier != request[1]
+            || (packet.Code != (byte)ack && packet.Code != (byte)nak) || !IsGenuine(in packet, request, secret))
         {
             return false;
         }

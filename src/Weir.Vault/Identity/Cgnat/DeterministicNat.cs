@@ -37,15 +37,19 @@ public sealed class DeterministicNat
     /// <param name="untilMs">In force until, exclusive.</param>
     /// <exception cref="ArgumentException">The settings cannot serve every inside address.</exception>
     public DeterministicNat(
-        Prefix inside, IReadOnlyList<Prefix> outside, IReadOnlyList<Prefix>? excluded = null, ushort firstPort = 1024, ushort lastPort = 65_535,
-        int portsEach = 0, NatOrder order = NatOrder.Sequential, long fromMs = 0, long untilMs = long.MaxValue)
+        Prefix inside, IReadOnlyList<Prefix> outside, IReadOnlyList<Prefix>? excluded = null, ushort firstPort = 1024,
+        ushort lastPort = 65_535, int portsEach = 0, NatOrder order = NatOrder.Sequential, long fromMs = 0,
+        long untilMs = long.MaxValue)
     {
-        if (!inside.IsV4 || inside.WrittenLength < 8 || outside.Count == 0 || outside.Any(o => !o.IsV4 || o.WrittenLength < 12) || lastPort < firstPort)
+        if (!inside.IsV4 || inside.WrittenLength < 8 || outside.Count == 0
+            || outside.Any(o => !o.IsV4 || o.WrittenLength < 12) || lastPort < firstPort)
         {
-            throw new ArgumentException($"deterministic NAT of {inside} needs an IPv4 inside network (/8 or longer), outside networks (/12 or longer) and a first port not above the last");
+            throw new ArgumentException($"deterministic NAT of {inside} needs an IPv4 inside network (/8 or longer), "
+                + "outside networks (/12 or longer) and a first port not above the last");
         }
 
-        _outside = [.. outside.SelectMany(Addresses).Where(a => excluded is null || !excluded.Any(e => e.Contains(a))).Distinct()];
+        _outside = [.. outside.SelectMany(Addresses)
+            .Where(a => excluded is null || !excluded.Any(e => e.Contains(a))).Distinct()];
         _index = _outside.Index().ToDictionary(o => o.Item, o => o.Index);
         Inside = inside;
         (FirstPort, LastPort, Order, FromMs, UntilMs) = (firstPort, lastPort, order, fromMs, untilMs);
@@ -56,7 +60,10 @@ public sealed class DeterministicNat
         LinesEach = PortsEach == 0 ? 0 : Math.Min(ports / PortsEach, portsEach > 0 ? int.MaxValue : (int)share);
         if (LinesEach == 0 || (long)LinesEach * _outside.Length < lines)
         {
-            throw new ArgumentException($"deterministic NAT of {inside}: {lines} inside addresses do not fit on {_outside.Length} outside addresses with ports {firstPort} to {lastPort}{(portsEach > 0 ? $" and {portsEach} each" : "")}; add outside networks or give fewer ports each");
+            throw new ArgumentException($"deterministic NAT of {inside}: {lines} inside addresses do not fit on "
+                + $"{_outside.Length} outside addresses with ports {firstPort} to "
+                + $"{lastPort}{(portsEach > 0 ? $" and {portsEach} each" : "")}; add outside "
+                + "networks or give fewer ports each");
         }
     }
 
@@ -83,7 +90,8 @@ public sealed class DeterministicNat
 
     public bool IsActiveAt(long atMs) => atMs >= FromMs && atMs < UntilMs;
 
-    /// <summary>The outside address and ports of an inside address; false where it is not of the inside network.</summary>
+    /// <summary>The outside address and ports of an inside address; false where it is not of the
+    /// inside network.</summary>
     public bool TryOutside(IpKey inside, out IpKey outside, out ushort portFrom, out ushort portTo)
     {
         outside = default;
@@ -94,7 +102,9 @@ public sealed class DeterministicNat
         }
 
         var line = (long)(inside.V4 - Inside.Network.V4);
-        var (address, block) = Order == NatOrder.Sequential ? (line / LinesEach, line % LinesEach) : (line % _outside.Length, line / _outside.Length);
+        var (address, block) = Order == NatOrder.Sequential
+            ? (line / LinesEach, line % LinesEach)
+            : (line % _outside.Length, line / _outside.Length);
         outside = _outside[address];
         portFrom = (ushort)(FirstPort + (block * PortsEach));
         portTo = (ushort)(portFrom + PortsEach - 1);
@@ -112,7 +122,9 @@ public sealed class DeterministicNat
         }
 
         var block = (port - FirstPort) / PortsEach;
-        var line = Order == NatOrder.Sequential ? ((long)address * LinesEach) + block : ((long)block * _outside.Length) + address;
+        var line = Order == NatOrder.Sequential
+            ? ((long)address * LinesEach) + block
+            : ((long)block * _outside.Length) + address;
         if (block >= LinesEach || line >= 1L << (32 - Inside.WrittenLength))
         {
             return false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Translators that log over IPFIX or NetFlow v9. Each exporter has templates of its own; how many exporters are listened
-// to is bounded, and an exporter must be named where names are given.
+// Translators that log over IPFIX or NetFlow v9. Each exporter has templates of its own; how many exporters are
+// listened to is bounded, and an exporter must be named where names are given.
 //
 // Standards: RFC 8158.
 using Weir.Wire;
@@ -64,7 +64,8 @@ internal sealed class NatIntake(PortBlockTracker book, RecordCounters counters, 
                 return;
             }
 
-            book.Handle(new PortBlockEvent(told.Outside, from, to, told.Inside, null, deletes, told.AtMs - (told.AtMs % told.GrainMs), told.GrainMs), arrivedAtMs, live: true);
+            book.Handle(new PortBlockEvent(told.Outside, from, to, told.Inside, null, deletes, told.AtMs
+                - (told.AtMs % told.GrainMs), told.GrainMs), arrivedAtMs, live: true);
         }
 
         public void OnOtherRecord()

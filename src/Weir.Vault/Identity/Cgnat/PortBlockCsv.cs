@@ -9,10 +9,14 @@ namespace Weir.Vault.Identity.Cgnat;
 /// Port blocks as CSV with a header: outside address, first and last port (or size), inside address or line, and either
 /// an event with its time, or the time from and until. Columns are found by name.
 /// </summary>
-internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming) : ITextLineHandler
+internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming)
+    : ITextLineHandler
 {
-    private static readonly string[] Releases = ["release", "released", "dealloc", "deallocate", "deallocated", "free", "freed", "delete", "deleted", "end", "stop", "15"];
-    private static readonly string[] Allocations = ["alloc", "allocate", "allocated", "assign", "assigned", "create", "created", "start", "begin", "14"];
+    private static readonly string[] Releases = [
+        "release", "released", "dealloc", "deallocate", "deallocated", "free", "freed", "delete", "deleted", "end",
+        "stop", "15"];
+    private static readonly string[] Allocations = [
+        "alloc", "allocate", "allocated", "assign", "assigned", "create", "created", "start", "begin", "14"];
 
     private Columns? _columns;
 
@@ -62,7 +66,8 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
     {
         given = taken = null;
         if (!IpKey.TryParse(CsvRow.Field(fields, columns.Outside), out var outside)
-            || !ushort.TryParse(CsvRow.Field(fields, columns.First), NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            || !ushort.TryParse(
+                CsvRow.Field(fields, columns.First), NumberStyles.None, CultureInfo.InvariantCulture, out var first)
             || !TryLast(fields, columns, first, out var last))
         {
             return false;
@@ -105,11 +110,15 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
     {
         if (columns.Last >= 0)
         {
-            return ushort.TryParse(CsvRow.Field(fields, columns.Last), NumberStyles.None, CultureInfo.InvariantCulture, out last) && last >= first;
+            return ushort.TryParse(
+                CsvRow.Field(fields, columns.Last), NumberStyles.None, CultureInfo.InvariantCulture, out last)
+                && last >= first;
         }
 
         last = 0;
-        if (!int.TryParse(CsvRow.Field(fields, columns.Size), NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size < 1 || first + size - 1 > ushort.MaxValue)
+        if (!int.TryParse(
+            CsvRow.Field(fields, columns.Size), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            || size < 1 || first + size - 1 > ushort.MaxValue)
         {
             return false;
         }
@@ -118,21 +127,30 @@ internal sealed class PortBlockCsv(PortBlockTracker book, RecordCounters counter
         return true;
     }
 
-    private sealed record Columns(int Outside, int First, int Last, int Size, int Inside, int Line, int Event, int At, int Until)
+    private sealed record Columns(
+        int Outside, int First, int Last, int Size, int Inside, int Line, int Event, int At, int Until)
     {
         public static Columns? Parse(List<string> header)
         {
             var found = new Columns(
-                CsvRow.Find(header, "outside", "outside_ip", "public_ip", "external_ip", "nat_ip", "post_nat_source_ipv4_address", "global_ip"),
-                CsvRow.Find(header, "port_from", "port_start", "start_port", "first_port", "port_range_start", "block_start"),
+                CsvRow.Find(
+                    header, "outside", "outside_ip", "public_ip", "external_ip", "nat_ip",
+                    "post_nat_source_ipv4_address", "global_ip"),
+                CsvRow.Find(
+                    header, "port_from", "port_start", "start_port", "first_port", "port_range_start", "block_start"),
                 CsvRow.Find(header, "port_to", "port_end", "end_port", "last_port", "port_range_end", "block_end"),
                 CsvRow.Find(header, "size", "block_size", "ports", "port_count"),
-                CsvRow.Find(header, "inside", "inside_ip", "private_ip", "internal_ip", "subscriber_ip", "source_ipv4_address", "local_ip"),
+                CsvRow.Find(
+                    header, "inside", "inside_ip", "private_ip", "internal_ip", "subscriber_ip",
+                    "source_ipv4_address", "local_ip"),
                 CsvRow.Find(header, "line", "customer", "customer_id", "subscriber", "subscriber_id"),
                 CsvRow.Find(header, "event", "action", "type", "nat_event"),
                 CsvRow.Find(header, "time", "timestamp", "at", "from", "start", "start_time", "allocated"),
                 CsvRow.Find(header, "until", "to", "end", "end_time", "stop", "released"));
-            return found.Outside < 0 || found.First < 0 || (found.Last < 0 && found.Size < 0) || (found.Inside < 0 && found.Line < 0) || found.At < 0 ? null : found;
+            return found.Outside < 0 || found.First < 0 || (found.Last < 0 && found.Size < 0)
+                || (found.Inside < 0 && found.Line < 0) || found.At < 0
+                ? null
+                : found;
         }
     }
 }

@@ -13,12 +13,15 @@ namespace Weir.Vault.Identity.Cgnat;
 /// <param name="Outside">Address seen by the world.</param>
 /// <param name="From">First port.</param>
 /// <param name="To">Last port.</param>
-/// <param name="Inside">Address behind the translation; default where <paramref name="Line"/> names the line itself.</param>
+/// <param name="Inside">Address behind the translation; default where <paramref name="Line"/> names
+/// the line itself.</param>
 /// <param name="Line">The line, where the record names it.</param>
 /// <param name="IsRelease">Taken back.</param>
 /// <param name="AtMs">When, milliseconds since the UNIX epoch.</param>
 /// <param name="GrainMs">How exact the time is: 1000 where it is written in seconds.</param>
-internal readonly record struct PortBlockEvent(IpKey Outside, ushort From, ushort To, IpKey Inside, SubscriberLineName? Line, bool IsRelease, long AtMs, long GrainMs);
+internal readonly record struct PortBlockEvent(
+    IpKey Outside, ushort From, ushort To, IpKey Inside, SubscriberLineName? Line, bool IsRelease,
+    long AtMs, long GrainMs);
 
 /// <summary>Takes port-block events of any source. One thread.</summary>
 internal sealed class PortBlockTracker(IdentityTable table, RecordCounters counters)
@@ -63,12 +66,15 @@ internal sealed class PortBlockTracker(IdentityTable table, RecordCounters count
         }
 
         // A release of it that came before: the block reached to there.
-        if (table.TryFindRelease(space, told.Line, told.Inside, told.AtMs, out known) && table.TryGet(known, out var span, out _))
+        if (table.TryFindRelease(space, told.Line, told.Inside, told.AtMs, out known)
+            && table.TryGet(known, out var span, out _))
         {
             return table.Set(known, span with { Begin = told.AtMs, Sure = told.AtMs, Heard = heard }, stopped: true);
         }
 
-        return Hold(space, in told, new LeaseValidity(told.AtMs, told.AtMs, heard, heard, heard + table.RetentionMs), stopped: false);
+        return Hold(
+            space, in told, new LeaseValidity(told.AtMs, told.AtMs, heard, heard, heard + table.RetentionMs),
+            stopped: false);
     }
 
     private bool? Release(in PortBlockEvent told)
@@ -81,12 +87,16 @@ internal sealed class PortBlockTracker(IdentityTable table, RecordCounters count
         }
 
         _ = table.TryGet(open, out var span, out _);
-        return table.Set(open, span with { Promise = Math.Max(span.Heard, until), End = Math.Max(span.Heard, until) }, stopped: true);
+        return table.Set(
+            open, span with { Promise = Math.Max(span.Heard, until), End = Math.Max(span.Heard, until) },
+            stopped: true);
     }
 
     private bool? Hold(AddressKey space, in PortBlockEvent told, LeaseValidity span, bool stopped)
     {
-        var held = told.Line is { } line ? table.Hold(space, line, in span, stopped) : table.Hold(space, told.Inside, in span, stopped);
+        var held = told.Line is { } line
+            ? table.Hold(space, line, in span, stopped)
+            : table.Hold(space, told.Inside, in span, stopped);
         return held == AddressLeaseRef.None ? null : true;
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Boxes log port blocks in words of their own. A pattern is a regular expression with named groups: outside, first, last
-// or size, inside or line, time (else the line's own syslog time), and alloc or release, whichever of the two matched.
-// It is matched without backtracking, so that no line can hold up the vault.
+// Boxes log port blocks in words of their own. A pattern is a regular expression with named groups: outside, first,
+// last or size, inside or line, time (else the line's own syslog time), and alloc or release, whichever of the two
+// matched. It is matched without backtracking, so that no line can hold up the vault.
 using System.Text.RegularExpressions;
 
 namespace Weir.Vault.Identity.Cgnat;
@@ -18,18 +18,23 @@ public sealed class SyslogPattern
         Name = name;
         try
         {
-            Expression = new Regex(expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+            Expression = new Regex(expression, RegexOptions.NonBacktracking
+                | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {
-            throw new IdentityException($"the pattern {name} is no regular expression that can be matched without backtracking: {fault.Message}", fault);
+            throw new IdentityException($"the pattern {name} is no regular expression that can be matched without "
+                + $"backtracking: {fault.Message}", fault);
         }
 
         var groups = Expression.GetGroupNames();
         var missing = Needed.Where(n => !groups.Contains(n)).ToList();
-        if (missing.Count > 0 || !(groups.Contains("last") || groups.Contains("size")) || !(groups.Contains("inside") || groups.Contains("line")) || !(groups.Contains("alloc") || groups.Contains("release")))
+        if (missing.Count > 0 || !(groups.Contains("last") || groups.Contains("size"))
+            || !(groups.Contains("inside") || groups.Contains("line"))
+            || !(groups.Contains("alloc") || groups.Contains("release")))
         {
-            throw new IdentityException($"the pattern {name} needs groups outside, first, last or size, inside or line, and alloc or release; write them as (?<outside>...)");
+            throw new IdentityException($"the pattern {name} needs groups outside, first, last or size, inside or "
+                + "line, and alloc or release; write them as (?<outside>...)");
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Port blocks out of syslog lines, of a file or of the network. The time is the pattern's own, else the line's: RFC 5424
-// has a year and a zone; RFC 3164 has neither, so the year is the nearest and the zone is taken as UTC.
+// Port blocks out of syslog lines, of a file or of the network. The time is the pattern's own, else the line's: RFC
+// 5424 has a year and a zone; RFC 3164 has neither, so the year is the nearest and the zone is taken as UTC.
 //
 // Standards: RFC 5424 §6.2.3, RFC 3164 §4.1.2.
 using System.Globalization;
@@ -12,7 +12,10 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Cgnat;
 
 /// <summary>Takes syslog lines.</summary>
-internal sealed partial class SyslogPortBlocks(PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming, IReadOnlyList<SyslogPattern> patterns, bool live) : ITextLineHandler
+internal sealed partial class SyslogPortBlocks(
+    PortBlockTracker book, RecordCounters counters, SubscriberLineNamer naming,
+    IReadOnlyList<SyslogPattern> patterns, bool live)
+    : ITextLineHandler
 {
     public bool SpansLines => false;
 
@@ -57,14 +60,16 @@ internal sealed partial class SyslogPortBlocks(PortBlockTracker book, RecordCoun
         SubscriberLineName? subscriber = named.Length > 0 ? naming.Plain("customer", named) : null;
         if (!IpKey.TryParse(match.Groups["outside"].Value, out var outside)
             || (!IpKey.TryParse(match.Groups["inside"].Value, out var inside) && subscriber is null)
-            || !ushort.TryParse(match.Groups["first"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var first))
+            || !ushort.TryParse(
+                match.Groups["first"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var first))
         {
             return false;
         }
 
         if (!ushort.TryParse(match.Groups["last"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var last))
         {
-            if (!int.TryParse(match.Groups["size"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size < 1 || first + size - 1 > ushort.MaxValue)
+            if (!int.TryParse(match.Groups["size"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+                || size < 1 || first + size - 1 > ushort.MaxValue)
             {
                 return false;
             }
@@ -77,7 +82,8 @@ internal sealed partial class SyslogPortBlocks(PortBlockTracker book, RecordCoun
             return false;
         }
 
-        told = new PortBlockEvent(outside, first, last, inside, subscriber, match.Groups["release"].Success, at - (at % 1_000), 1_000);
+        told = new PortBlockEvent(
+            outside, first, last, inside, subscriber, match.Groups["release"].Success, at - (at % 1_000), 1_000);
         return true;
     }
 
@@ -95,6 +101,7 @@ internal sealed partial class SyslogPortBlocks(PortBlockTracker book, RecordCoun
             : TimestampText.TryParseYearless(header.Groups["old"].Value, nowMs, out at));
     }
 
-    [GeneratedRegex(@"^(<\d{1,3}>)?(\d )?((?<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)|(?<old>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d))", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(<\d{1,3}>)?(\d )?((?<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)|(?<old>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d))",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Header();
 }

@@ -3,10 +3,12 @@ using System.Text;
 
 namespace Weir.Vault.Identity.Dhcp;
 
-/// <summary>Which line a client is on: the relay's circuit id where there is one, then the client's own id, then its MAC.</summary>
+/// <summary>Which line a client is on: the relay's circuit id where there is one, then the client's own
+/// id, then its MAC.</summary>
 internal static class DhcpClientName
 {
-    public static SubscriberLineName? Create(SubscriberLineNamer naming, byte[]? circuit, byte[]? client, byte[]? hardware, string clientSort = "client")
+    public static SubscriberLineName? Create(
+        SubscriberLineNamer naming, byte[]? circuit, byte[]? client, byte[]? hardware, string clientSort = "client")
     {
         if (circuit is { Length: > 0 })
         {
@@ -22,7 +24,8 @@ internal static class DhcpClientName
     public static byte[]? Hex(string text)
     {
         var digits = new StringBuilder(text.Length);
-        foreach (var part in (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text).Split(':', '-'))
+        foreach (var part in (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text).Split(
+            ':', '-'))
         {
             // "a:b:c" drops leading zeros.
             digits.Append(part.Length % 2 == 1 ? "0" : "").Append(part);

@@ -26,12 +26,20 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
         Count(table.Change<bool?>(() =>
         {
             var space = AddressKey.From(network, IdentitySource.Dhcp);
-            if (table.TryNewest(space, out var held, out var known, out _) && known == line && table.TryGet(held, out var span, out _)
+            if (table.TryNewest(space, out var held, out var known, out _)
+                && known == line && table.TryGet(held, out var span, out _)
                 && fromMs >= span.Sure && fromMs <= span.Promise)
             {
                 return table.Set(
                     held,
-                    fromMs + SecondMs >= span.Heard ? span with { Heard = fromMs + SecondMs, Promise = Math.Max(fromMs + SecondMs, untilMs), End = Math.Max(fromMs + SecondMs, untilMs) } : span,
+                    fromMs + SecondMs >= span.Heard
+                        ? span with
+                        {
+                            Heard = fromMs + SecondMs,
+                            Promise = Math.Max(fromMs + SecondMs, untilMs),
+                            End = Math.Max(fromMs + SecondMs, untilMs)
+                        }
+                        : span,
                     stopped: true);
             }
 
@@ -40,7 +48,9 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
                 return false;
             }
 
-            var told = new LeaseValidity(fromMs, fromMs, fromMs + SecondMs, Math.Max(untilMs, fromMs + SecondMs), Math.Max(untilMs, fromMs + SecondMs));
+            var told = new LeaseValidity(
+                fromMs, fromMs, fromMs + SecondMs, Math.Max(untilMs, fromMs + SecondMs),
+                Math.Max(untilMs, fromMs + SecondMs));
             return table.Hold(space, line, told, stopped: true) == AddressLeaseRef.None ? null : true;
         }));
     }
@@ -55,13 +65,16 @@ internal sealed class DhcpLeaseTracker(IdentityTable table, RecordCounters count
         Count(table.Change<bool?>(() =>
         {
             var space = AddressKey.From(network, IdentitySource.Dhcp);
-            if (!table.TryNewest(space, out var held, out var known, out _) || (line is { } named && named != known) || !table.TryGet(held, out var span, out _) || endMs < span.Sure)
+            if (!table.TryNewest(space, out var held, out var known, out _) || (line is { } named && named != known)
+                || !table.TryGet(held, out var span, out _) || endMs < span.Sure)
             {
                 return false;
             }
 
             var heard = Math.Max(span.Heard, Math.Min(knownMs, span.Promise));
-            return table.Set(held, span with { Heard = heard, Promise = heard, End = Math.Max(heard, Math.Min(endMs, span.End)) }, stopped: true);
+            return table.Set(
+                held, span with { Heard = heard, Promise = heard, End = Math.Max(heard, Math.Min(endMs, span.End)) },
+                stopped: true);
         }));
     }
 

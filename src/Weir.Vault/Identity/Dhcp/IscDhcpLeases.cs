@@ -4,7 +4,8 @@
 // address counts. Times are UTC ("4 2026/11/19 10:00:00", the first number being the day of the week) or "epoch N";
 // "never" has no end. A block that is not active says when the lease ended.
 //
-// What may be wrong and what it costs: a statement not understood → itself; a block without times or left open → itself.
+// What may be wrong and what it costs: a statement not understood → itself; a block without times or left
+// open → itself.
 using System.Globalization;
 using System.Text;
 using Weir.Vault.Identity.Records;
@@ -13,7 +14,8 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Dhcp;
 
 /// <summary>Takes the lines of a dhcpd.leases file.</summary>
-internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, SubscriberLineNamer naming) : ITextLineHandler
+internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, SubscriberLineNamer naming)
+    : ITextLineHandler
 {
     private const int MaxStatements = 200;
 
@@ -85,7 +87,8 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
                 || (Rest(statement, "ends ", out value) && TryTime(value, out ends))
                 || (Rest(statement, "cltt ", out value) && TryTime(value, out heard))
                 || (Rest(statement, "binding state ", out value) && (state = value).Length > 0)
-                || (Rest(statement, "hardware ethernet ", out value) && (hardware = DhcpClientName.Hex(value)) is not null)
+                || (Rest(statement, "hardware ethernet ", out value)
+                    && (hardware = DhcpClientName.Hex(value)) is not null)
                 || (Rest(statement, "uid ", out value) && (client = Octets(value)) is not null)
                 || (Rest(statement, "option agent.circuit-id ", out value) && (circuit = Octets(value)) is not null);
         }
@@ -131,7 +134,8 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         if (text.StartsWith("epoch ", StringComparison.Ordinal))
         {
             var number = text[6..].Split(' ', ';')[0];
-            if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > uint.MaxValue)
+            if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                || seconds > uint.MaxValue)
             {
                 return false;
             }
@@ -155,7 +159,8 @@ internal sealed class IscDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         var inside = Encoding.Latin1.GetBytes(text[1..^1]);
         for (var i = 0; i < inside.Length; i++)
         {
-            if (inside[i] == '\\' && i + 3 < inside.Length && inside.AsSpan(i + 1, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'7') < 0)
+            if (inside[i] == '\\' && i + 3 < inside.Length
+                && inside.AsSpan(i + 1, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'7') < 0)
             {
                 octets.Add((byte)(((inside[i + 1] - '0') << 6) | ((inside[i + 2] - '0') << 3) | (inside[i + 3] - '0')));
                 i += 3;

@@ -5,8 +5,8 @@
 // says that the lease was deleted: given back, at a time the file does not tell; it was still held at the last renewal,
 // and while we follow the file, when we looked before.
 //
-// States: 0 held, 1 declined, 2 expired and reclaimed, 3 released (kept for its client). Commas inside a user context are
-// written as character references.
+// States: 0 held, 1 declined, 2 expired and reclaimed, 3 released (kept for its client). Commas inside a user context
+// are written as character references.
 using System.Globalization;
 using System.Text.Json;
 using Weir.Vault.Identity.Records;
@@ -15,7 +15,8 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Dhcp;
 
 /// <summary>Takes the rows of a Kea lease file, IPv4 or IPv6.</summary>
-internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, SubscriberLineNamer naming) : ITextLineHandler
+internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counters, SubscriberLineNamer naming)
+    : ITextLineHandler
 {
     private const int PrefixLease = 2;
 
@@ -88,8 +89,11 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
     {
         lease = default;
         if (!IpKey.TryParse(CsvRow.Field(fields, columns.Address), out var address)
-            || !long.TryParse(CsvRow.Field(fields, columns.Lifetime), NumberStyles.None, CultureInfo.InvariantCulture, out var lifetime)
-            || !long.TryParse(CsvRow.Field(fields, columns.Expire), NumberStyles.None, CultureInfo.InvariantCulture, out var expire)
+            || !long.TryParse(
+                CsvRow.Field(fields, columns.Lifetime), NumberStyles.None, CultureInfo.InvariantCulture,
+                out var lifetime)
+            || !long.TryParse(
+                CsvRow.Field(fields, columns.Expire), NumberStyles.None, CultureInfo.InvariantCulture, out var expire)
             || lifetime > uint.MaxValue || lifetime > expire || expire - lifetime > uint.MaxValue)
         {
             return false;
@@ -97,20 +101,24 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
 
         var length = 128;
         if (CsvRow.Field(fields, columns.LeaseType) == PrefixLease.ToString(CultureInfo.InvariantCulture)
-            && (!int.TryParse(CsvRow.Field(fields, columns.PrefixLength), NumberStyles.None, CultureInfo.InvariantCulture, out length) || length is < 1 or > 128))
+            && (!int.TryParse(
+                CsvRow.Field(fields, columns.PrefixLength), NumberStyles.None, CultureInfo.InvariantCulture, out length)
+                || length is < 1 or > 128))
         {
             return false;
         }
 
         var stated = CsvRow.Field(fields, columns.State);
-        if (!int.TryParse(stated.Length == 0 ? "0" : stated, NumberStyles.None, CultureInfo.InvariantCulture, out var state))
+        if (!int.TryParse(
+            stated.Length == 0 ? "0" : stated, NumberStyles.None, CultureInfo.InvariantCulture, out var state))
         {
             return false;
         }
 
         var client = columns.Duid >= 0 ? columns.Duid : columns.Client;
         var line = DhcpClientName.Create(
-            naming, Circuit(CsvRow.Field(fields, columns.Context)), DhcpClientName.Hex(CsvRow.Field(fields, client)), DhcpClientName.Hex(CsvRow.Field(fields, columns.Hardware)),
+            naming, Circuit(CsvRow.Field(fields, columns.Context)), DhcpClientName.Hex(CsvRow.Field(fields, client)),
+            DhcpClientName.Hex(CsvRow.Field(fields, columns.Hardware)),
             columns.Duid >= 0 ? "duid" : "client");
         lease = new Row(Prefix.From(address, length), line, (expire - lifetime) * 1000, expire * 1000, state);
         return true;
@@ -127,13 +135,18 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
         try
         {
             using var json = JsonDocument.Parse(context.Replace("&#x2c", ",", StringComparison.Ordinal));
-            if (!json.RootElement.TryGetProperty("ISC", out var isc) || !isc.TryGetProperty("relay-agent-info", out var relay))
+            if (!json.RootElement.TryGetProperty("ISC", out var isc)
+                || !isc.TryGetProperty("relay-agent-info", out var relay))
             {
                 return null;
             }
 
-            var options = relay.ValueKind == JsonValueKind.Object && relay.TryGetProperty("sub-options", out var sub) ? sub : relay;
-            return options.ValueKind == JsonValueKind.String && DhcpClientName.Hex(options.GetString()!) is { } octets ? DhcpClientName.Circuit(octets) : null;
+            var options = relay.ValueKind == JsonValueKind.Object && relay.TryGetProperty("sub-options", out var sub)
+                ? sub
+                : relay;
+            return options.ValueKind == JsonValueKind.String && DhcpClientName.Hex(options.GetString()!) is { } octets
+                ? DhcpClientName.Circuit(octets)
+                : null;
         }
         catch (Exception odd) when (odd is JsonException or InvalidOperationException)
         {
@@ -144,13 +157,17 @@ internal sealed class KeaDhcpLeases(DhcpLeaseTracker book, RecordCounters counte
 
     private readonly record struct Row(Prefix Network, SubscriberLineName? Line, long FromMs, long UntilMs, int State);
 
-    private sealed record Columns(int Address, int Hardware, int Client, int Duid, int Lifetime, int Expire, int LeaseType, int PrefixLength, int State, int Context)
+    private sealed record Columns(
+        int Address, int Hardware, int Client, int Duid, int Lifetime, int Expire, int LeaseType, int PrefixLength,
+        int State, int Context)
     {
         public static Columns? Parse(List<string> header)
         {
             var found = new Columns(
-                CsvRow.Find(header, "address"), CsvRow.Find(header, "hwaddr"), CsvRow.Find(header, "client_id"), CsvRow.Find(header, "duid"), CsvRow.Find(header, "valid_lifetime"),
-                CsvRow.Find(header, "expire"), CsvRow.Find(header, "lease_type"), CsvRow.Find(header, "prefix_len"), CsvRow.Find(header, "state"), CsvRow.Find(header, "user_context"));
+                CsvRow.Find(header, "address"), CsvRow.Find(header, "hwaddr"), CsvRow.Find(header, "client_id"),
+                CsvRow.Find(header, "duid"), CsvRow.Find(header, "valid_lifetime"), CsvRow.Find(header, "expire"),
+                CsvRow.Find(header, "lease_type"),
+                CsvRow.Find(header, "prefix_len"), CsvRow.Find(header, "state"), CsvRow.Find(header, "user_context"));
             return found.Address < 0 || found.Lifetime < 0 || found.Expire < 0 ? null : found;
         }
     }

@@ -5,7 +5,8 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Keeping;
 
 /// <summary>A holding as the store keeps it; a line by its name or an inside address.</summary>
-internal sealed record AddressLeaseRow(long Serial, AddressKey Space, LeaseValidity Span, bool IsStopped, string? Line, IpKey Inside);
+internal sealed record AddressLeaseRow(
+    long Serial, AddressKey Space, LeaseValidity Span, bool IsStopped, string? Line, IpKey Inside);
 
 /// <summary>What the store has to write to be even with the table.</summary>
 internal sealed record AddressLeaseChanges(IReadOnlyList<AddressLeaseRow> Changed, IReadOnlyList<long> Gone);

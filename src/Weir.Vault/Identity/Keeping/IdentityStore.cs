@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The identity tables on disk: an SQLite file of the vault's own, readable by its user alone, apart from flows and cases.
-// What changed is written in one transaction and is durable when Write returns; a crash loses only what was not yet
-// answered. What is erased is overwritten (secure_delete) and its pages are given back (incremental vacuum).
+// The identity tables on disk: an SQLite file of the vault's own, readable by its user alone, apart from flows and
+// cases. What changed is written in one transaction and is durable when Write returns; a crash loses only what was not
+// yet answered. What is erased is overwritten (secure_delete) and its pages are given back (incremental vacuum).
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using Weir.Vault.Identity.Radius;
@@ -60,12 +60,20 @@ internal sealed class IdentityStore : IDisposable
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            using (new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = OwnerOnly }))
+            using (new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.ReadWrite,
+                UnixCreateMode = OwnerOnly
+            }))
             {
                 File.SetUnixFileMode(path, OwnerOnly);
             }
 
-            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 }.ToString());
+            var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 }
+                    .ToString());
             connection.Open();
             using var schema = connection.CreateCommand();
 #pragma warning disable CA2100 // The text is the constant above.
@@ -76,15 +84,18 @@ internal sealed class IdentityStore : IDisposable
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new IdentityException($"the identity store {path} cannot be opened: {fault.Message}; give the vault's user a folder of its own, or move a damaged file away", fault);
+            throw new IdentityException($"the identity store {path} cannot be opened: {fault.Message}; give the "
+                + "vault's user a folder of its own, or move a damaged file away", fault);
         }
     }
 
     /// <summary>Writes all changes as one; when it returns they are on disk.</summary>
-    /// <exception cref="SqliteException">The disk refuses; nothing of it was written, and it may be tried again.</exception>
+    /// <exception cref="SqliteException">The disk refuses; nothing of it was written, and it
+    /// may be tried again.</exception>
     public void Write(AddressLeaseChanges holdings, SessionChanges sessions)
     {
-        if (holdings.Changed.Count + holdings.Gone.Count + sessions.Changed.Count + sessions.Gone.Count + sessions.Restarts.Count == 0)
+        if (holdings.Changed.Count + holdings.Gone.Count + sessions.Changed.Count
+            + sessions.Gone.Count + sessions.Restarts.Count == 0)
         {
             return;
         }
@@ -93,8 +104,9 @@ internal sealed class IdentityStore : IDisposable
         foreach (var row in holdings.Changed)
         {
             Run(
-                _putHolding, transaction, row.Serial, Octets(row.Space.Network), (int)row.Space.Length, (int)row.Space.Source, (int)row.Space.PortFrom, (int)row.Space.PortTo,
-                row.Span.Begin, row.Span.Sure, row.Span.Heard, row.Span.Promise, row.Span.End, row.IsStopped ? 1 : 0,
+                _putHolding, transaction, row.Serial, Octets(row.Space.Network), (int)row.Space.Length,
+                (int)row.Space.Source, (int)row.Space.PortFrom, (int)row.Space.PortTo, row.Span.Begin, row.Span.Sure,
+                row.Span.Heard, row.Span.Promise, row.Span.End, row.IsStopped ? 1 : 0,
                 (object?)row.Line ?? DBNull.Value, row.Line is null ? Octets(row.Inside.Bits) : DBNull.Value);
         }
 
@@ -106,8 +118,9 @@ internal sealed class IdentityStore : IDisposable
         foreach (var session in sessions.Changed)
         {
             Run(
-                _putSession, transaction, Octets(session.Key), Octets(session.Nas), session.Line.Text, session.StartMs, session.FirstMs, session.LastMs, session.StopMs,
-                session.RhythmMs, (long)session.StartDigest, Serials(session));
+                _putSession, transaction, Octets(session.Key), Octets(session.Nas), session.Line.Text, session.StartMs,
+                session.FirstMs, session.LastMs, session.StopMs, session.RhythmMs, (long)session.StartDigest,
+                Serials(session));
             if (session.Identification.Length > 0)
             {
                 Run(_putIdentification, transaction, Octets(session.Key), session.Identification);
@@ -136,15 +149,22 @@ internal sealed class IdentityStore : IDisposable
     public void Restore(IdentityTable table, RadiusSessions sessions)
     {
         var held = new Dictionary<long, (AddressKey, AddressLeaseRef)>();
-        using var holdings = Command("SELECT serial, network, length, source, port_from, port_to, begin_ms, sure_ms, heard_ms, promise_ms, end_ms, stopped, line, inside FROM holding", 0);
+        using var holdings = Command("SELECT serial, network, length, source, port_from, port_to, begin_ms, sure_ms, "
+            + "heard_ms, promise_ms, end_ms, stopped, line, inside FROM holding", 0);
         using (var reader = holdings.ExecuteReader())
         {
             while (reader.Read())
             {
-                var space = new AddressKey(Key(reader, 1), (byte)reader.GetInt32(2), (IdentitySource)reader.GetInt32(3), (ushort)reader.GetInt32(4), (ushort)reader.GetInt32(5));
-                var span = new LeaseValidity(reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10));
+                var space = new AddressKey(
+                    Key(reader, 1), (byte)reader.GetInt32(2), (IdentitySource)reader.GetInt32(3),
+                    (ushort)reader.GetInt32(4), (ushort)reader.GetInt32(5));
+                var span = new LeaseValidity(
+                    reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9),
+                    reader.GetInt64(10));
                 var named = !reader.IsDBNull(12);
-                var row = new AddressLeaseRow(reader.GetInt64(0), space, span, reader.GetInt32(11) != 0, named ? reader.GetString(12) : null, named ? default : new IpKey(Key(reader, 13)));
+                var row = new AddressLeaseRow(
+                    reader.GetInt64(0), space, span, reader.GetInt32(11) != 0, named ? reader.GetString(12) : null,
+                    named ? default : new IpKey(Key(reader, 13)));
                 held[row.Serial] = (space, table.Restore(row));
             }
         }
@@ -158,15 +178,23 @@ internal sealed class IdentityStore : IDisposable
             }
         }
 
-        using var kept = Command("SELECT session.key, nas, line, start_ms, first_ms, last_ms, stop_ms, rhythm_ms, digest, holdings, closed FROM session LEFT JOIN session_identification USING (key)", 0);
+        using var kept = Command("SELECT session.key, nas, line, start_ms, first_ms, last_ms, stop_ms, rhythm_ms, "
+            + "digest, holdings, closed FROM session LEFT JOIN session_identification USING (key)", 0);
         using (var reader = kept.ExecuteReader())
         {
             while (reader.Read())
             {
                 var session = new RadiusSession
                 {
-                    Key = Key(reader, 0), Nas = Key(reader, 1), Line = new SubscriberLineName(reader.GetString(2)), StartMs = reader.GetInt64(3), FirstMs = reader.GetInt64(4),
-                    LastMs = reader.GetInt64(5), StopMs = reader.GetInt64(6), RhythmMs = reader.GetInt64(7), StartDigest = (ulong)reader.GetInt64(8),
+                    Key = Key(reader, 0),
+                    Nas = Key(reader, 1),
+                    Line = new SubscriberLineName(reader.GetString(2)),
+                    StartMs = reader.GetInt64(3),
+                    FirstMs = reader.GetInt64(4),
+                    LastMs = reader.GetInt64(5),
+                    StopMs = reader.GetInt64(6),
+                    RhythmMs = reader.GetInt64(7),
+                    StartDigest = (ulong)reader.GetInt64(8),
                     Identification = reader.IsDBNull(10) ? [] : (byte[])reader[10],
                 };
                 var serials = (byte[])reader[9];
@@ -217,7 +245,8 @@ internal sealed class IdentityStore : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_putHolding, _dropHolding, _putSession, _dropSession, _putIdentification, _dropIdentification, _putRestart])
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[
+            _putHolding, _dropHolding, _putSession, _dropSession, _putIdentification, _dropIdentification, _putRestart])
         {
             command.Dispose();
         }
@@ -243,7 +272,8 @@ internal sealed class IdentityStore : IDisposable
         return octets;
     }
 
-    private static UInt128 Key(SqliteDataReader reader, int column) => BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[column]);
+    private static UInt128 Key(SqliteDataReader reader, int column) =>
+        BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[column]);
 
     private static byte[] Serials(RadiusSession session)
     {

@@ -39,7 +39,8 @@ internal sealed class AccountingRefusalLog(IAuditLog audit, TimeProvider time)
     public static readonly TimeSpan Apart = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(Prefix Nas, AccountingRefusalKind Kind), (long Count, DateTimeOffset Since)> _waiting = [];
+    private readonly Dictionary<(Prefix Nas, AccountingRefusalKind Kind), (long Count, DateTimeOffset Since)> _waiting =
+        [];
     private readonly Dictionary<(Prefix Nas, AccountingRefusalKind Kind), long> _writtenAt = [];
 
     /// <param name="nas">Network of the NAS's secret; the whole space where it has none.</param>
@@ -54,7 +55,8 @@ internal sealed class AccountingRefusalLog(IAuditLog audit, TimeProvider time)
         }
     }
 
-    /// <summary>Writes what waits, unless its NAS and kind have an entry of the last minute; at the end of all, everything.</summary>
+    /// <summary>Writes what waits, unless its NAS and kind have an entry of the last minute; at the end of
+    /// all, everything.</summary>
     /// <exception cref="AuditException">It could not be written; it still waits.</exception>
     public async Task WriteAsync(bool everything, CancellationToken cancel)
     {
@@ -77,11 +79,13 @@ internal sealed class AccountingRefusalLog(IAuditLog audit, TimeProvider time)
         }
     }
 
-    private List<KeyValuePair<(Prefix Nas, AccountingRefusalKind Kind), (long Count, DateTimeOffset Since)>> Due(bool everything)
+    private List<KeyValuePair<(Prefix Nas, AccountingRefusalKind Kind), (long Count, DateTimeOffset Since)>> Due(
+        bool everything)
     {
         lock (_gate)
         {
-            return [.. _waiting.Where(one => everything || !_writtenAt.TryGetValue(one.Key, out var at) || time.GetElapsedTime(at) >= Apart)];
+            return [.. _waiting.Where(
+                one => everything || !_writtenAt.TryGetValue(one.Key, out var at) || time.GetElapsedTime(at) >= Apart)];
         }
     }
 
@@ -92,7 +96,9 @@ internal sealed class AccountingRefusalLog(IAuditLog audit, TimeProvider time)
         Act = kind == AccountingRefusalKind.ClockJumped ? AuditActions.ClockStepped : AuditActions.IdentityRefused,
         Outcome = ToName(kind),
         Rows = count,
-        Reason = string.Create(CultureInfo.InvariantCulture, $"{count} of {(nas.Length == 0 ? "no known NAS" : $"NAS {nas}")} since {since:yyyy-MM-ddTHH:mm:ssZ}"),
+        Reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{count} of {(nas.Length == 0 ? "no known NAS" : $"NAS {nas}")} since {since:yyyy-MM-ddTHH:mm:ssZ}"),
     };
 
     private static string ToName(AccountingRefusalKind kind) => kind switch

@@ -71,8 +71,11 @@ internal sealed record AccountingRequest
     /// <summary>Some of the request's digest: a request that comes again has the same.</summary>
     public ulong Digest { get; init; }
 
-    /// <summary>Reads a packet; null with the fault where it says nothing usable. <paramref name="fieldsSkipped"/> counts attributes passed over.</summary>
-    public static AccountingRequest? Read(in RadiusPacket packet, Prefix realm, IpKey source, SubscriberLineAttribute lineFrom, SubscriberLineNamer naming, out Malformed fault, out int fieldsSkipped)
+    /// <summary>Reads a packet; null with the fault where it says nothing usable. <paramref name="fieldsSkipped"/>
+    /// counts attributes passed over.</summary>
+    public static AccountingRequest? Read(
+        in RadiusPacket packet, Prefix realm, IpKey source, SubscriberLineAttribute lineFrom,
+        SubscriberLineNamer naming, out Malformed fault, out int fieldsSkipped)
     {
         fault = default;
         fieldsSkipped = 0;
@@ -157,7 +160,8 @@ internal sealed record AccountingRequest
             Status = named,
             Nas = nas,
             Session = SessionMark(nas, sessionId),
-            Line = !name.IsEmpty && lineFrom != SubscriberLineAttribute.UserName ? naming.Plain(Sort(lineFrom), name) : user.IsEmpty ? default : naming.Hidden("user", user),
+            Line = !name.IsEmpty && lineFrom != SubscriberLineAttribute.UserName
+                ? naming.Plain(Sort(lineFrom), name) : user.IsEmpty ? default : naming.Hidden("user", user),
             Networks = networks,
             EventSeconds = moment,
             DelaySeconds = delay,
@@ -210,7 +214,8 @@ internal sealed record AccountingRequest
         return value.Length == 4 && BinaryPrimitives.TryReadUInt32BigEndian(value, out number);
     }
 
-    private static bool Names(byte type, SubscriberLineAttribute wanted, ReadOnlySpan<byte> value, out ReadOnlySpan<byte> name)
+    private static bool Names(
+        byte type, SubscriberLineAttribute wanted, ReadOnlySpan<byte> value, out ReadOnlySpan<byte> name)
     {
         name = value;
         return wanted switch

@@ -8,7 +8,8 @@ namespace Weir.Vault.Identity.Radius;
 /// <summary>Attributes that give a line an address or a network.</summary>
 internal static class FramedNetwork
 {
-    /// <summary>False where the value lies about its form; true with null where it says "no address of its own" (RFC 2865 §5.8).</summary>
+    /// <summary>False where the value lies about its form; true with null where it says "no address of its own"
+    /// (RFC 2865 §5.8).</summary>
     public static bool TryRead(byte type, ReadOnlySpan<byte> value, out Prefix? network)
     {
         network = null;
@@ -37,7 +38,8 @@ internal static class FramedNetwork
         }
     }
 
-    /// <summary>RFC 3162 §2.3: a reserved octet, the length, as many octets as the length needs; bits beyond it are zero.</summary>
+    /// <summary>RFC 3162 §2.3: a reserved octet, the length, as many octets as the length needs; bits
+    /// beyond it are zero.</summary>
     private static bool TryPrefix(ReadOnlySpan<byte> value, out Prefix? network)
     {
         network = null;
@@ -55,7 +57,8 @@ internal static class FramedNetwork
         return network is not null;
     }
 
-    /// <summary>Framed-Route (RFC 2865 §5.22): the network is the first word; a route to everywhere is nobody's.</summary>
+    /// <summary>Framed-Route (RFC 2865 §5.22): the network is the first word; a route to
+    /// everywhere is nobody's.</summary>
     private static bool TryRoute(ReadOnlySpan<byte> value, out Prefix? network)
     {
         network = null;

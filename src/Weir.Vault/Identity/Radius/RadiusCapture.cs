@@ -11,13 +11,15 @@ internal static class RadiusCapture
 {
     private static readonly ushort[] Ports = [1813, 1646];
 
-    /// <summary>Hands on every packet to an accounting port; how many other packets there were. A capture that is cut short ends there.</summary>
+    /// <summary>Hands on every packet to an accounting port; how many other packets there were. A capture that is cut
+    /// short ends there.</summary>
     /// <exception cref="IdentityException">The file is no classic capture.</exception>
     public static long Read(string path, RadiusIntake intake)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16);
         Span<byte> head = stackalloc byte[Pcap.HeaderOctets];
-        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !Pcap.TryReadHeader(head, out var pcap))
+        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length
+            || !Pcap.TryReadHeader(head, out var pcap))
         {
             throw new IdentityException($"{path} is no pcap capture; convert it with `editcap -F pcap`");
         }
@@ -25,7 +27,8 @@ internal static class RadiusCapture
         var frame = ArrayPool<byte>.Shared.Rent(Pcap.LargestPacket);
         Span<byte> recordHead = stackalloc byte[Pcap.RecordHeaderOctets];
         long others = 0;
-        while (file.ReadAtLeast(recordHead, recordHead.Length, throwOnEndOfStream: false) == recordHead.Length && pcap.TryReadRecord(recordHead, out var record))
+        while (file.ReadAtLeast(recordHead, recordHead.Length, throwOnEndOfStream: false) == recordHead.Length
+            && pcap.TryReadRecord(recordHead, out var record))
         {
             var octets = frame.AsSpan(0, record.Captured);
             if (file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false) < octets.Length)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Vault.Identity.Radius;
 
-/// <summary>What became of RADIUS packets: received = the sum of <see cref="Ended"/>. Written by one thread, read by any.</summary>
+/// <summary>What became of RADIUS packets: received = the sum of <see cref="Ended"/>. Written by one
+/// thread, read by any.</summary>
 public sealed class RadiusCounters
 {
     public long Received { get; internal set; }
@@ -32,7 +33,8 @@ public sealed class RadiusCounters
     /// <summary>No place left in the tables; not answered, so that the NAS keeps it.</summary>
     public long Refused { get; internal set; }
 
-    public long Ended => Applied + Stale + Duplicates + Malformed + Forged + UnknownNas + Unsupported + TooOld + Refused;
+    public long Ended =>
+        Applied + Stale + Duplicates + Malformed + Forged + UnknownNas + Unsupported + TooOld + Refused;
 
     /// <summary>Among those applied: sessions that named no address.</summary>
     public long WithoutAddress { get; internal set; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The "detail" files of RADIUS servers: a line with the time, then one line "<tab>Name = value" for each attribute, then
-// an empty line. Only what names a session, a moment, a line and its networks is taken. The server has checked the
+// The "detail" files of RADIUS servers: a line with the time, then one line "<tab>Name = value" for each attribute,
+// then an empty line. Only what names a session, a moment, a line and its networks is taken. The server has checked the
 // packet before it wrote it.
 using System.Buffers.Binary;
 using System.Globalization;
@@ -15,7 +15,9 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>Takes the lines of a detail file.</summary>
-internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttribute lineFrom, SubscriberLineNamer naming, RadiusCounters counters) : ITextLineHandler
+internal sealed class RadiusDetail(
+    RadiusSessions sessions, SubscriberLineAttribute lineFrom, SubscriberLineNamer naming, RadiusCounters counters)
+    : ITextLineHandler
 {
     private static readonly Prefix Everyone = new(default, 0);
 
@@ -48,7 +50,8 @@ internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttrib
             if (name is "Framed-IP-Address" or "Framed-IPv6-Address" or "Framed-IPv6-Prefix" or "Delegated-IPv6-Prefix")
             {
                 counters.FieldsSkipped += Prefix.TryParse(value, out var network) ? 0 : 1;
-                if (network != default && _networks.Count < 8 && !_networks.Contains(network) && network.Network.V4 is not (0xFFFF_FFFF or 0xFFFF_FFFE))
+                if (network != default && _networks.Count < 8 && !_networks.Contains(network)
+                    && network.Network.V4 is not (0xFFFF_FFFF or 0xFFFF_FFFE))
                 {
                     _networks.Add(network);
                 }
@@ -72,7 +75,8 @@ internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttrib
         }
         else
         {
-            var arrived = TimestampText.TryParse(_values.GetValueOrDefault("Timestamp", ""), out var stamped) ? stamped : nowMs;
+            var arrived =
+                TimestampText.TryParse(_values.GetValueOrDefault("Timestamp", ""), out var stamped) ? stamped : nowMs;
             switch (sessions.Apply(request, arrived))
             {
                 case AccountingOutcome.Applied:
@@ -106,14 +110,17 @@ internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttrib
         };
         var session = Encoding.UTF8.GetBytes(_values.GetValueOrDefault("Acct-Session-Id", ""));
         var line = Line();
-        if (status is not { } known || (known is not (AccountingStatus.On or AccountingStatus.Off) && (session.Length is 0 or > 253 || line is null)))
+        if (status is not { } known || (known is not (AccountingStatus.On or AccountingStatus.Off)
+            && (session.Length is 0 or > 253 || line is null)))
         {
             return null;
         }
 
         var nasName = Encoding.UTF8.GetBytes(_values.GetValueOrDefault("NAS-Identifier", ""));
-        var nasAddress = IPAddress.TryParse(_values.GetValueOrDefault("NAS-IP-Address") ?? _values.GetValueOrDefault("NAS-IPv6-Address") ?? "", out var address) ? address.GetAddressBytes() : [];
-        var nas = AccountingRequest.Nasmark(Everyone, default, nasAddress, nasName.Length > 253 ? nasName.AsSpan(0, 253) : nasName);
+        var nasAddress = IPAddress.TryParse(_values.GetValueOrDefault("NAS-IP-Address")
+            ?? _values.GetValueOrDefault("NAS-IPv6-Address") ?? "", out var address) ? address.GetAddressBytes() : [];
+        var nas = AccountingRequest.Nasmark(
+            Everyone, default, nasAddress, nasName.Length > 253 ? nasName.AsSpan(0, 253) : nasName);
         return new AccountingRequest
         {
             Status = known,
@@ -143,23 +150,30 @@ internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttrib
         };
         if (name != "User-Name" && _values.GetValueOrDefault(name) is { Length: > 0 } own)
         {
-            return own.StartsWith("0x", StringComparison.Ordinal) && Dhcp.DhcpClientName.Hex(own) is { } octets ? naming.Plain(sort, octets) : naming.Plain(sort, own);
+            return own.StartsWith("0x", StringComparison.Ordinal) && Dhcp.DhcpClientName.Hex(own) is { } octets
+                ? naming.Plain(sort, octets)
+                : naming.Plain(sort, own);
         }
 
-        return _values.GetValueOrDefault("User-Name") is { Length: > 0 } user ? naming.Hidden("user", Encoding.UTF8.GetBytes(user)) : null;
+        return _values.GetValueOrDefault("User-Name") is { Length: > 0 } user
+            ? naming.Hidden("user", Encoding.UTF8.GetBytes(user))
+            : null;
     }
 
     /// <summary>Seconds, or a time as the server writes it ("Nov 22 2026 10:00:00 UTC").</summary>
     private long Seconds(string name, long otherwise)
     {
         var text = _values.GetValueOrDefault(name, "");
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= uint.MaxValue)
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= uint.MaxValue)
         {
             return number;
         }
 
         var words = text.EndsWith(" UTC", StringComparison.Ordinal) ? text[..^4] : text;
-        return DateTimeOffset.TryParseExact(words, ["MMM d yyyy HH:mm:ss", "MMM  d yyyy HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        return DateTimeOffset.TryParseExact(
+            words, ["MMM d yyyy HH:mm:ss", "MMM  d yyyy HH:mm:ss"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var at)
             ? at.ToUnixTimeSeconds()
             : otherwise;
     }
@@ -171,5 +185,7 @@ internal sealed class RadiusDetail(RadiusSessions sessions, SubscriberLineAttrib
         return BinaryPrimitives.ReadUInt64LittleEndian(digest);
     }
 
-    private static string Unquoted(string value) => value.Length >= 2 && value[0] == '"' && value[^1] == '"' ? value[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal) : value;
+    private static string Unquoted(string value) => value.Length >= 2 && value[0] == '"' && value[^1] == '"'
+        ? value[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal)
+        : value;
 }

@@ -49,7 +49,8 @@ internal static class RadiusDigest
         return true;
     }
 
-    /// <summary>Writes the accounting response to a request; how many octets it has, at most as many as the request and 18 more.</summary>
+    /// <summary>Writes the accounting response to a request; how many octets it has, at most as many as the
+    /// request and 18 more.</summary>
     public static int Respond(in RadiusPacket request, ReadOnlySpan<byte> secret, Span<byte> response)
     {
         response[0] = RadiusPacket.AccountingResponse;
@@ -59,7 +60,8 @@ internal static class RadiusDigest
         var seal = -1;
         foreach (var attribute in request)
         {
-            if (attribute.Type is not (ProxyState or MessageAuthenticator) || (attribute.Type == MessageAuthenticator && seal >= 0))
+            if (attribute.Type is not (ProxyState or MessageAuthenticator)
+                || (attribute.Type == MessageAuthenticator && seal >= 0))
             {
                 continue;
             }
@@ -102,6 +104,7 @@ internal static class RadiusDigest
         _ = md5.GetHashAndReset(digest);
     }
 
-    internal static void Seal(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> secret, Span<byte> digest) => HMACMD5.HashData(secret, packet, digest);
+    internal static void Seal(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> secret, Span<byte> digest) =>
+        HMACMD5.HashData(secret, packet, digest);
 #pragma warning restore CA5351 // The rest of the house does not use MD5.
 }

@@ -7,7 +7,9 @@ using Weir.Wire;
 namespace Weir.Vault.Identity.Radius;
 
 /// <summary>Takes packets of a socket or of a file. One thread.</summary>
-internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms, SubscriberLineNamer naming, RadiusCounters counters, RadiusSecrets? secrets, AccountingRefusalLog? refusals = null)
+internal sealed class RadiusIntake(
+    RadiusSessions sessions, RadiusOptions terms, SubscriberLineNamer naming, RadiusCounters counters,
+    RadiusSecrets? secrets, AccountingRefusalLog? refusals = null)
 {
     private static readonly Prefix Everyone = new(default, 0);
 
@@ -62,7 +64,8 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
             return true;
         }
 
-        var request = AccountingRequest.Read(in packet, realm, source, terms.LineFrom, naming, out fault, out var skipped);
+        var request = AccountingRequest.Read(
+            in packet, realm, source, terms.LineFrom, naming, out fault, out var skipped);
         counters.FieldsSkipped += skipped;
         if (request is null)
         {
@@ -102,7 +105,8 @@ internal sealed class RadiusIntake(RadiusSessions sessions, RadiusOptions terms,
         return true;
     }
 
-    private Prefix RealmOf(IpKey source) => secrets is not null && secrets.TryFind(source, out _, out var realm) ? realm : Everyone;
+    private Prefix RealmOf(IpKey source) =>
+        secrets is not null && secrets.TryFind(source, out _, out var realm) ? realm : Everyone;
 
     private bool Drop(Malformed fault, Prefix realm)
     {

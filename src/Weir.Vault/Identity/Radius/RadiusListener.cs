@@ -31,7 +31,9 @@ internal sealed class RadiusListener : IDisposable
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="IdentityException">The address cannot be had.</exception>
-    public RadiusListener(IPEndPoint listen, IdentityLedger ledger, RadiusOptions terms, SubscriberLineNamer naming, RadiusSecrets secrets, TimeProvider time, ILogger log, AccountingRefusalLog? refusals = null)
+    public RadiusListener(
+        IPEndPoint listen, IdentityLedger ledger, RadiusOptions terms, SubscriberLineNamer naming,
+        RadiusSecrets secrets, TimeProvider time, ILogger log, AccountingRefusalLog? refusals = null)
     {
         (_ledger, _secrets, _time, _log) = (ledger, secrets, time, log);
         _intake = new RadiusIntake(ledger.Sessions, terms, naming, ledger.Counters.Radius, secrets, refusals);
@@ -44,7 +46,8 @@ internal sealed class RadiusListener : IDisposable
         catch (SocketException fault)
         {
             _socket.Dispose();
-            throw new IdentityException($"accounting cannot listen on {listen}: {fault.Message}; choose another address in vault.identity.sources, or stop who has it", fault);
+            throw new IdentityException($"accounting cannot listen on {listen}: {fault.Message}; choose another "
+                + "address in vault.identity.sources, or stop who has it", fault);
         }
     }
 
@@ -54,7 +57,8 @@ internal sealed class RadiusListener : IDisposable
     public async Task RunAsync(CancellationToken cancel)
     {
         _log.RadiusListens(LocalEndPoint);
-        var anyone = new IPEndPoint(LocalEndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        var anyone = new IPEndPoint(
+            LocalEndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         try
         {
             while (true)
@@ -95,7 +99,9 @@ internal sealed class RadiusListener : IDisposable
 
     private void Handle(int octets, IPEndPoint from)
     {
-        if (_intake.Handle(_buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds(), out var packet))
+        if (_intake.Handle(
+            _buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds(),
+            out var packet))
         {
             _answers.Add((packet.Octets.ToArray(), from));
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A RADIUS packet: code, identifier, length, sixteen octets of authenticator, then attributes of type, length and value.
-// Octets behind the told length are padding; a packet shorter than it tells is thrown away, as is one whose attributes
-// do not fill it exactly.
+// A RADIUS packet: code, identifier, length, sixteen octets of authenticator, then attributes of type, length and
+// value. Octets behind the told length are padding; a packet shorter than it tells is thrown away, as is one whose
+// attributes do not fill it exactly.
 //
 // Standards: RFC 2865 §3, §5; RFC 2866 §3, §4.
 using Weir.Wire;
@@ -76,7 +76,8 @@ internal readonly ref struct RadiusPacket
         /// <summary>Where the attribute's value begins, in octets from the start of the packet.</summary>
         public readonly int Offset => HeaderOctets + _at + 2;
 
-        public readonly RadiusAttribute Current => new(_attributes[_at], _attributes.Slice(_at + 2, _attributes[_at + 1] - 2), Offset);
+        public readonly RadiusAttribute Current =>
+            new(_attributes[_at], _attributes.Slice(_at + 2, _attributes[_at + 1] - 2), Offset);
 
         public bool MoveNext()
         {

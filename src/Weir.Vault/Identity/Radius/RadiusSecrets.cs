@@ -10,26 +10,31 @@ public sealed class RadiusSecrets
     private readonly (Prefix Nases, byte[] Secret)[] _known;
 
     public RadiusSecrets(IEnumerable<(Prefix Nases, string Secret)> known) =>
-        _known = [.. known.OrderByDescending(k => k.Nases.Length).Select(k => (k.Nases, Encoding.UTF8.GetBytes(k.Secret)))];
+        _known = [.. known.OrderByDescending(k => k.Nases.Length)
+            .Select(k => (k.Nases, Encoding.UTF8.GetBytes(k.Secret)))];
 
     public int Count => _known.Length;
 
     /// <summary>Reads "address-or-network secret" lines; what follows a # at a line's beginning is a remark.</summary>
-    /// <exception cref="IdentityException">The file cannot be read, is open to everyone, or holds a line that is neither.</exception>
+    /// <exception cref="IdentityException">The file cannot be read, is open to everyone, or holds a line
+    /// that is neither.</exception>
     public static RadiusSecrets ReadFile(string path)
     {
         try
         {
             if ((File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
             {
-                throw new IdentityException($"the secrets in {path} are open to everyone; take that away with `chmod o-rw {path}`");
+                throw new IdentityException(
+                    $"the secrets in {path} are open to everyone; take that away with `chmod o-rw {path}`");
             }
 
-            return new RadiusSecrets(File.ReadLines(path).Index().Select(l => Parse(path, l.Index + 1, l.Item)).OfType<(Prefix, string)>().ToList());
+            return new RadiusSecrets(File.ReadLines(path)
+                .Index().Select(l => Parse(path, l.Index + 1, l.Item)).OfType<(Prefix, string)>().ToList());
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new IdentityException($"the RADIUS secrets {path} cannot be read: {unreadable.Message}; name a file of `192.0.2.0/24 secret` lines", unreadable);
+            throw new IdentityException($"the RADIUS secrets {path} cannot be read: {unreadable.Message}; name a file "
+                + "of `192.0.2.0/24 secret` lines", unreadable);
         }
     }
 
@@ -62,6 +67,7 @@ public sealed class RadiusSecrets
         var space = trimmed.AsSpan().IndexOfAny(' ', '\t');
         return space > 0 && Prefix.TryParse(trimmed.AsSpan(0, space), out var nases)
             ? (nases, trimmed[space..].Trim())
-            : throw new IdentityException($"line {line} of {path} is not a network and a secret; write `192.0.2.0/24 secret`");
+            : throw new IdentityException(
+                $"line {line} of {path} is not a network and a secret; write `192.0.2.0/24 secret`");
     }
 }

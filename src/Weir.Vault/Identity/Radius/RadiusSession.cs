@@ -25,7 +25,8 @@ internal sealed class RadiusSession
     /// <summary>Time of the Stop; 0 while it has not come.</summary>
     public long StopMs { get; set; }
 
-    /// <summary>The longest time between two words of it, or what the NAS promised; 0 while no interim has come.</summary>
+    /// <summary>The longest time between two words of it, or what the NAS promised; 0 while no
+    /// interim has come.</summary>
     public long RhythmMs { get; set; }
 
     /// <summary>Digest of its Start: that very packet may not begin it again.</summary>

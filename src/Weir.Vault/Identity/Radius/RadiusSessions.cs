@@ -52,7 +52,8 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
     public Action<RadiusSession>? Begun { get; set; }
 
     /// <summary>Sessions that have begun and not ended.</summary>
-    public IEnumerable<RadiusSession> Open => _sessions.Values.Where(session => session.StopMs == 0 && session.Identification.Length > 0 && IsHeld(session));
+    public IEnumerable<RadiusSession> Open =>
+        _sessions.Values.Where(session => session.StopMs == 0 && session.Identification.Length > 0 && IsHeld(session));
 
     public AccountingOutcome Apply(AccountingRequest request, long arrivedAtMs)
     {
@@ -62,7 +63,9 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
             return AccountingOutcome.TooOld;
         }
 
-        return table.Change(() => request.Status is AccountingStatus.On or AccountingStatus.Off ? Restart(request.Nas, at) : ApplyToSession(request, at));
+        return table.Change(() => request.Status is AccountingStatus.On or AccountingStatus.Off
+            ? Restart(request.Nas, at)
+            : ApplyToSession(request, at));
     }
 
     /// <summary>Forgets sessions that were not heard of within the retention.</summary>
@@ -138,7 +141,8 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
             {
                 session = null;
             }
-            else if ((session.StartMs != 0 && at < session.StartMs - SameStartMs) || (session.StopMs != 0 && at > session.StopMs + SecondMs))
+            else if ((session.StartMs != 0 && at < session.StartMs - SameStartMs)
+                || (session.StopMs != 0 && at > session.StopMs + SecondMs))
             {
                 return AccountingOutcome.Stale;
             }
@@ -152,7 +156,14 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
                 return AccountingOutcome.Refused;
             }
 
-            session = new RadiusSession { Key = request.Session, Nas = request.Nas, Line = request.Line, FirstMs = at, LastMs = at };
+            session = new RadiusSession
+            {
+                Key = request.Session,
+                Nas = request.Nas,
+                Line = request.Line,
+                FirstMs = at,
+                LastMs = at
+            };
             _sessions[request.Session] = session;
         }
 
@@ -244,7 +255,8 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         {
             session.Identification = [];
         }
-        else if (terms.Identifications is { } seal && request.Identification.Length > 0 && (isNew || session.Identification.Length == 0))
+        else if (terms.Identifications is { } seal && request.Identification.Length > 0
+            && (isNew || session.Identification.Length == 0))
         {
             session.Identification = seal.Close(session.Key, request.Identification);
         }
@@ -254,7 +266,8 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
     private bool IsHeld(RadiusSession session)
     {
         var now = table.NowMs;
-        return session.Holdings.Count == 0 || session.Holdings.Exists(held => table.TryGet(held.Held, out var span, out _) && span.End > now);
+        return session.Holdings.Count == 0
+            || session.Holdings.Exists(held => table.TryGet(held.Held, out var span, out _) && span.End > now);
     }
 
     private bool Begin(RadiusSession session, AccountingRequest request, AddressKey space, long at)
@@ -270,8 +283,10 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         return true;
     }
 
-    /// <summary>A request without any network speaks for all of the session's; one with networks for those it names.</summary>
-    private bool Extend(RadiusSession session, AccountingRequest request, AddressKey space, AddressLeaseRef held, long at)
+    /// <summary>A request without any network speaks for all of the session's; one with networks for
+    /// those it names.</summary>
+    private bool Extend(
+        RadiusSession session, AccountingRequest request, AddressKey space, AddressLeaseRef held, long at)
     {
         if (!table.TryGet(held, out var span, out _))
         {
@@ -292,9 +307,12 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
     }
 
     private static long BeginOf(AccountingRequest request, long at) =>
-        request.Status == AccountingStatus.Start || request.SessionSeconds < 0 ? at : at - Math.Min(request.SessionSeconds * SecondMs, 7 * DayMs);
+        request.Status == AccountingStatus.Start || request.SessionSeconds < 0
+            ? at
+            : at - Math.Min(request.SessionSeconds * SecondMs, 7 * DayMs);
 
-    /// <summary>Where a holding ends: at the Stop, at the restart of its NAS, or when it has been silent for too long.</summary>
+    /// <summary>Where a holding ends: at the Stop, at the restart of its NAS, or when it has been
+    /// silent for too long.</summary>
     private LeaseValidity SpanOf(RadiusSession session, LeaseValidity span)
     {
         if (session.StopMs != 0)
@@ -305,11 +323,16 @@ internal sealed class RadiusSessions(IdentityTable table, RadiusOptions terms, R
         var rhythm = Math.Max(session.RhythmMs, (long)terms.InterimInterval.TotalMilliseconds);
         var end = span.Heard + (rhythm > 0 ? 2 * rhythm : table.RetentionMs);
         var restart = RestartAfter(session, in span);
-        return span with { Promise = span.Heard, End = restart == 0 ? end : Math.Max(span.Heard, Math.Min(end, restart)) };
+        return span with
+        {
+            Promise = span.Heard,
+            End = restart == 0 ? end : Math.Max(span.Heard, Math.Min(end, restart))
+        };
     }
 
     /// <summary>Whether the end is known, so that nothing can be said of the time after it.</summary>
-    private bool IsEnded(RadiusSession session, in LeaseValidity span) => session.StopMs != 0 || RestartAfter(session, in span) != 0;
+    private bool IsEnded(RadiusSession session, in LeaseValidity span) =>
+        session.StopMs != 0 || RestartAfter(session, in span) != 0;
 
     /// <summary>When the NAS restarted next after a holding was last heard; 0 where it did not.</summary>
     private long RestartAfter(RadiusSession session, in LeaseValidity span)

@@ -4,7 +4,8 @@ using Weir.Wire;
 
 namespace Weir.Vault.Identity.Radius;
 
-/// <summary>The requests of the last minutes, by source, identifier and authenticator (RFC 2865 §2.5, RFC 5080 §2.2.2). Bounded: the oldest goes first.</summary>
+/// <summary>The requests of the last minutes, by source, identifier and authenticator (RFC 2865 §2.5, RFC 5080 §2.2.2).
+/// Bounded: the oldest goes first.</summary>
 internal sealed class RecentRequests(TimeSpan window, int most = 1 << 18)
 {
     private readonly HashSet<(IpKey Source, byte Identifier, UInt128 Authenticator)> _known = [];
@@ -13,7 +14,8 @@ internal sealed class RecentRequests(TimeSpan window, int most = 1 << 18)
     /// <summary>True where the very request was taken before.</summary>
     public bool IsKnown(IpKey source, in RadiusPacket packet, long nowMs)
     {
-        while (_order.TryPeek(out var oldest) && (nowMs - oldest.AtMs > window.TotalMilliseconds || _order.Count >= most))
+        while (_order.TryPeek(out var oldest)
+            && (nowMs - oldest.AtMs > window.TotalMilliseconds || _order.Count >= most))
         {
             _known.Remove(oldest.Request);
             _order.Dequeue();

@@ -27,7 +27,8 @@ internal static class SessionIdentification
     /// <summary>Attributes that are kept, in the order in which they are sent.</summary>
     public static IReadOnlyList<byte> Kept { get; } =
     [
-        NasIpAddress, NasIpv6Address, NasIdentifier, AcctSessionId, UserName, NasPort, NasPortId, FramedIpAddress, FramedIpv6Prefix, CallingStationId, ChargeableUserIdentity,
+        NasIpAddress, NasIpv6Address, NasIdentifier, AcctSessionId, UserName, NasPort, NasPortId, FramedIpAddress,
+        FramedIpv6Prefix, CallingStationId, ChargeableUserIdentity,
     ];
 
     private const int MaxOctets = 1_024;
@@ -53,17 +54,26 @@ internal static class SessionIdentification
     {
         var values = new byte[]?[256];
         foreach (var (type, name) in ((byte, string)[])
-            [(UserName, "User-Name"), (NasIdentifier, "NAS-Identifier"), (AcctSessionId, "Acct-Session-Id"), (NasPortId, "NAS-Port-Id"), (CallingStationId, "Calling-Station-Id")])
+            [
+                (UserName, "User-Name"), (NasIdentifier, "NAS-Identifier"), (AcctSessionId, "Acct-Session-Id"),
+                (NasPortId, "NAS-Port-Id"), (CallingStationId, "Calling-Station-Id")])
         {
-            values[type] = attributes.GetValueOrDefault(name) is { Length: > 0 } text ? Encoding.UTF8.GetBytes(text) : null;
+            values[type] =
+                attributes.GetValueOrDefault(name) is { Length: > 0 } text ? Encoding.UTF8.GetBytes(text) : null;
         }
 
-        foreach (var (type, name) in ((byte, string)[])[(NasIpAddress, "NAS-IP-Address"), (NasIpv6Address, "NAS-IPv6-Address"), (FramedIpAddress, "Framed-IP-Address")])
+        foreach (var (type, name) in ((byte, string)[])[
+            (NasIpAddress, "NAS-IP-Address"), (NasIpv6Address, "NAS-IPv6-Address"),
+            (FramedIpAddress, "Framed-IP-Address")])
         {
-            values[type] = IPAddress.TryParse(attributes.GetValueOrDefault(name, ""), out var address) ? address.GetAddressBytes() : null;
+            values[type] = IPAddress.TryParse(attributes.GetValueOrDefault(name, ""), out var address)
+                ? address.GetAddressBytes()
+                : null;
         }
 
-        if (uint.TryParse(attributes.GetValueOrDefault("NAS-Port", ""), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        if (uint.TryParse(
+            attributes.GetValueOrDefault("NAS-Port", ""), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var port))
         {
             values[NasPort] = [(byte)(port >> 24), (byte)(port >> 16), (byte)(port >> 8), (byte)port];
         }

@@ -11,8 +11,10 @@ namespace Weir.Vault.Identity.Radius;
 /// <param name="Key">Names it here.</param>
 /// <param name="Line">Whose it is.</param>
 /// <param name="Networks">What it gives the line.</param>
-/// <param name="Identification">Identification attributes as octets; empty where they cannot be opened any more.</param>
-internal sealed record SubscriberSession(UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks, byte[] Identification);
+/// <param name="Identification">Identification attributes as octets; empty where they cannot be
+/// opened any more.</param>
+internal sealed record SubscriberSession(
+    UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks, byte[] Identification);
 
 /// <summary>Whose sessions are meant: a line by name, or a static one by its block.</summary>
 internal readonly record struct SessionOwner(SubscriberLineName Line, Prefix Block)
@@ -36,7 +38,8 @@ internal readonly record struct SessionOwner(SubscriberLineName Line, Prefix Blo
     }
 }
 
-/// <summary>Sessions that have begun and wait to be looked at. What finds no place is not lost: the reader learns that some were missed, and looks at all.</summary>
+/// <summary>Sessions that have begun and wait to be looked at. What finds no place is not lost: the reader learns that
+/// some were missed, and looks at all.</summary>
 internal sealed class StartedSessions
 {
     private const int MaxWaiting = 1_024;
@@ -52,7 +55,8 @@ internal sealed class StartedSessions
         }
     }
 
-    public bool TryRead([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out SubscriberSession session) => _waiting.Reader.TryRead(out session);
+    public bool TryRead([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out SubscriberSession session) =>
+        _waiting.Reader.TryRead(out session);
 
     /// <summary>Ends when there is something to read.</summary>
     public Task MoreAsync(CancellationToken cancel) => _waiting.Reader.WaitToReadAsync(cancel).AsTask();
@@ -102,6 +106,7 @@ internal sealed class SubscriberSessions(IdentityLedger ledger, SessionSeal seal
         return begun;
     }
 
-    private SubscriberSession Opened((UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks, byte[] Closed) session) =>
-        new(session.Key, session.Line, session.Networks, seal.Open(session.Key, session.Closed) ?? []);
+    private SubscriberSession Opened(
+        (UInt128 Key, SubscriberLineName Line, IReadOnlyList<Prefix> Networks, byte[] Closed) session) =>
+            new(session.Key, session.Line, session.Networks, seal.Open(session.Key, session.Closed) ?? []);
 }

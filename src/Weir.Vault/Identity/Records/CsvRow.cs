@@ -50,7 +50,8 @@ internal static class CsvRow
         return quoted ? null : fields;
     }
 
-    /// <summary>Where the first of several names stands in a header, case and underscores aside; -1 where none does.</summary>
+    /// <summary>Where the first of several names stands in a header, case and underscores aside; -1
+    /// where none does.</summary>
     public static int Find(List<string> header, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -66,7 +67,10 @@ internal static class CsvRow
     }
 
     /// <summary>A field; empty where the column or the field is missing.</summary>
-    public static string Field(List<string> fields, int column) => column >= 0 && column < fields.Count ? fields[column].Trim() : "";
+    public static string Field(List<string> fields, int column) =>
+        column >= 0 && column < fields.Count ? fields[column].Trim() : "";
 
-    private static string Folded(string name) => name.Trim().TrimStart('\uFEFF').Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+    private static string Folded(string name) =>
+        name.Trim().TrimStart('\uFEFF').Replace("_", "", StringComparison.Ordinal)
+            .Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
 }

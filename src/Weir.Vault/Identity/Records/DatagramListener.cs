@@ -23,7 +23,8 @@ internal sealed class DatagramListener : IDisposable
     private readonly byte[] _buffer = new byte[65_536];
 
     /// <exception cref="IdentityException">The address cannot be had.</exception>
-    public DatagramListener(IPEndPoint listen, IdentityLedger ledger, DatagramCallback take, TimeProvider time, ILogger log)
+    public DatagramListener(
+        IPEndPoint listen, IdentityLedger ledger, DatagramCallback take, TimeProvider time, ILogger log)
     {
         (_ledger, _take, _time, _log) = (ledger, take, time, log);
         _socket = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
@@ -35,7 +36,8 @@ internal sealed class DatagramListener : IDisposable
         catch (SocketException fault)
         {
             _socket.Dispose();
-            throw new IdentityException($"identity cannot listen on {listen}: {fault.Message}; choose another address in vault.identity.sources, or stop who has it", fault);
+            throw new IdentityException($"identity cannot listen on {listen}: {fault.Message}; choose another address "
+                + "in vault.identity.sources, or stop who has it", fault);
         }
     }
 
@@ -44,7 +46,8 @@ internal sealed class DatagramListener : IDisposable
     public async Task RunAsync(CancellationToken cancel)
     {
         _log.NatListens(LocalEndPoint);
-        var anyone = new IPEndPoint(LocalEndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        var anyone = new IPEndPoint(
+            LocalEndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         try
         {
             while (true)
@@ -80,5 +83,6 @@ internal sealed class DatagramListener : IDisposable
         }
     }
 
-    private void Handle(int octets, IPEndPoint from) => _take(_buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds());
+    private void Handle(int octets, IPEndPoint from) =>
+        _take(_buffer.AsSpan(0, octets), IpKey.From(from.Address), _time.GetUtcNow().ToUnixTimeMilliseconds());
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A file that another program writes. It is looked at again and again: new whole lines are taken; where another file has
-// come under the name (rotation, a lease file cleaned up), the old one is first read to its end, then the new one from
-// its beginning; where the file has become shorter, it is read again. How far it was read is kept with what was read.
+// A file that another program writes. It is looked at again and again: new whole lines are taken; where another file
+// has come under the name (rotation, a lease file cleaned up), the old one is first read to its end, then the new one
+// from its beginning; where the file has become shorter, it is read again. How far it was read is kept with what was
+// read.
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -76,7 +77,8 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
     private void Open(long inode)
     {
         _file?.Dispose();
-        _file = new FileStream(path, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
+        _file = new FileStream(
+            path, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
         _line.Clear();
         _skipping = false;
         (Inode, Taken) = (inode, 0);
@@ -141,7 +143,8 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
         TakeLine(0);
     }
 
-    /// <summary>The file's own number, whatever its name; 0 where there is none. statx(2): its layout is the same on every Linux.</summary>
+    /// <summary>The file's own number, whatever its name; 0 where there is none. statx(2): its layout is the same on
+    /// every Linux.</summary>
     private static long InodeOf(string path)
     {
         const int AtFdcwd = -100;
@@ -152,5 +155,6 @@ internal sealed class FollowedFile(string path, ITextLineHandler taker, TimeProv
 
     [DllImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Statx(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] answer);
+    private static extern int Statx(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] answer);
 }

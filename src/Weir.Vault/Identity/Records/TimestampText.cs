@@ -8,7 +8,8 @@ internal static class TimestampText
 {
     private static readonly string[] Forms =
     [
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss", "yyyy/MM/dd HH:mm:ss", "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFF",
+        "yyyy-MM-dd HH:mm:ss", "yyyy/MM/dd HH:mm:ss", "yyyy-MM-dd",
     ];
 
     /// <summary>Reads ISO 8601 or seconds or milliseconds since the UNIX epoch.</summary>
@@ -20,18 +21,22 @@ internal static class TimestampText
             return true;
         }
 
-        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 100_000_000_000m)
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds < 100_000_000_000m)
         {
             ms = (long)(seconds * 1000m);
             return true;
         }
 
-        var good = DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at);
+        var good = DateTimeOffset.TryParseExact(
+            text, Forms, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at);
         ms = good ? at.ToUnixTimeMilliseconds() : 0;
         return good;
     }
 
-    /// <summary>The time of an RFC 3164 header (<c>Nov  2 10:00:00</c>), whose year is that nearest to <paramref name="nearMs"/>.</summary>
+    /// <summary>The time of an RFC 3164 header (<c>Nov  2 10:00:00</c>), whose year is that nearest to
+    /// <paramref name="nearMs"/>.</summary>
     public static bool TryParseYearless(string text, long nearMs, out long ms)
     {
         ms = 0;

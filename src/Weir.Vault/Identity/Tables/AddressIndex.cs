@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a space to its holdings. Most spaces have one holding in a week: it stands in the dictionary itself, and a run is
-// made only for the second. Networks are found by trying the prefix lengths in use, longest first; port blocks by the
-// starts that lie within the widest block below the port.
+// From a space to its holdings. Most spaces have one holding in a week: it stands in the dictionary itself, and a run
+// is made only for the second. Networks are found by trying the prefix lengths in use, longest first; port blocks by
+// the starts that lie within the widest block below the port.
 using Weir.Wire;
 
 namespace Weir.Vault.Identity.Tables;
@@ -116,7 +116,8 @@ internal sealed class AddressIndex(AddressLeasePool pool)
         }
     }
 
-    /// <summary>When another holder of the same space is first sure after a holding was; <see cref="long.MaxValue"/> where none is.</summary>
+    /// <summary>When another holder of the same space is first sure after a holding was; <see cref="long.MaxValue"/>
+    /// where none is.</summary>
     public long NextOther(int id)
     {
         if (!_places.TryGetValue(pool[id].Space, out var place) || place >= 0)

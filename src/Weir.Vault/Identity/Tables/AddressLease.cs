@@ -14,7 +14,8 @@ namespace Weir.Vault.Identity.Tables;
 
 /// <summary>What is held: a network, or ports of an address, as one source tells it.</summary>
 /// <remarks>Two halves rather than one number of 16 octets, which would be padded to its own size.</remarks>
-internal readonly record struct AddressKey(ulong High, ulong Low, byte Length, IdentitySource Source, ushort PortFrom, ushort PortTo)
+internal readonly record struct AddressKey(
+    ulong High, ulong Low, byte Length, IdentitySource Source, ushort PortFrom, ushort PortTo)
 {
     public AddressKey(UInt128 network, byte length, IdentitySource source, ushort portFrom, ushort portTo)
         : this((ulong)(network >> 64), (ulong)network, length, source, portFrom, portTo)
@@ -23,15 +24,18 @@ internal readonly record struct AddressKey(ulong High, ulong Low, byte Length, I
 
     public UInt128 Network => new(High, Low);
 
-    public static AddressKey From(Prefix prefix, IdentitySource source) => new(prefix.Network.Bits, (byte)prefix.Length, source, 0, ushort.MaxValue);
+    public static AddressKey From(Prefix prefix, IdentitySource source) =>
+        new(prefix.Network.Bits, (byte)prefix.Length, source, 0, ushort.MaxValue);
 
-    public static AddressKey OfPorts(IpKey address, ushort from, ushort to) => new(address.Bits, 128, IdentitySource.PortBlock, from, to);
+    public static AddressKey OfPorts(IpKey address, ushort from, ushort to) =>
+        new(address.Bits, 128, IdentitySource.PortBlock, from, to);
 
     public Prefix Prefix => new(new IpKey(Network), Length);
 
     public override int GetHashCode()
     {
-        var mixed = (Low ^ (High * 0x9E3779B97F4A7C15) ^ ((ulong)Length << 40) ^ ((ulong)Source << 48) ^ ((ulong)PortFrom << 16)) * 0xD6E8FEB86659FD93;
+        var mixed = (Low ^ (High * 0x9E3779B97F4A7C15) ^ ((ulong)Length << 40)
+            ^ ((ulong)Source << 48) ^ ((ulong)PortFrom << 16)) * 0xD6E8FEB86659FD93;
         return (int)(mixed >> 32) ^ (int)mixed ^ PortTo;
     }
 }
@@ -69,7 +73,9 @@ internal struct AddressLease
 
     public readonly bool IsFree => Serial == 0;
 
-    /// <summary>Whether it was heard later than another; at the same moment an open one counts more than one that ended, so that the order of arrival does not decide.</summary>
+    /// <summary>Whether it was heard later than another; at the same moment an open one counts more than one that
+    /// ended, so that the order of arrival does not decide.</summary>
     public readonly bool IsHeardAfter(in AddressLease other) =>
-        (Span.Heard, Span.End, Span.Sure, Span.Begin).CompareTo((other.Span.Heard, other.Span.End, other.Span.Sure, other.Span.Begin)) > 0;
+        (Span.Heard, Span.End, Span.Sure, Span.Begin).CompareTo(
+            (other.Span.Heard, other.Span.End, other.Span.Sure, other.Span.Begin)) > 0;
 }

@@ -2,7 +2,8 @@
 
 namespace Weir.Vault.Identity.Tables;
 
-/// <summary>Holdings by number, in chunks that never move, so that millions of them cost no copying and no heap objects.</summary>
+/// <summary>Holdings by number, in chunks that never move, so that millions of them cost no copying and
+/// no heap objects.</summary>
 internal sealed class AddressLeasePool(int capacity)
 {
     private const int ChunkBits = 12;

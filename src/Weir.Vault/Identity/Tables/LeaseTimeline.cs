@@ -45,7 +45,8 @@ internal sealed class LeaseTimeline
         Refresh(at, pool);
     }
 
-    /// <summary>Brings what stands beside up to date after a holding changed; its place is mended where its sure time moved.</summary>
+    /// <summary>Brings what stands beside up to date after a holding changed; its place is mended where its
+    /// sure time moved.</summary>
     public void Touch(int id, AddressLeasePool pool)
     {
         var at = Array.LastIndexOf(_ids, id, Count - 1, Count);

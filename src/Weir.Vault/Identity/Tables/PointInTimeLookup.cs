@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the holdings of one or several runs say about one moment. Two confirmed lines cancel each other. Where nothing is
-// confirmed, the last one heard before counts, unless its end is known, or somebody else was heard afterwards: then it
-// ended somewhere in between, and nobody can say where.
+// What the holdings of one or several runs say about one moment. Two confirmed lines cancel each other. Where nothing
+// is confirmed, the last one heard before counts, unless its end is known, or somebody else was heard afterwards: then
+// it ended somewhere in between, and nobody can say where.
 namespace Weir.Vault.Identity.Tables;
 
 internal enum LeaseCertainty : byte
@@ -99,7 +99,8 @@ internal struct PointInTimeLookup(long at)
         var tail = _before != None && pool[_before].Span.End > at
             && (_after == None || pool[_before].IsStopped || (!_othersAfter && pool[_after].Who == pool[_before].Who));
         var head = _head != None && !_othersHead;
-        if (!_broken && (tail || (head && (_before == None || pool[_before].IsStopped || pool[_before].Span.End <= at))))
+        if (!_broken
+            && (tail || (head && (_before == None || pool[_before].IsStopped || pool[_before].Span.End <= at))))
         {
             Id = tail ? _before : _head;
             return LeaseCertainty.Presumed;

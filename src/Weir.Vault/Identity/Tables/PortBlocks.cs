@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Weir.Vault.Identity.Tables;
 
-/// <summary>The port blocks of one outside address, by their first port; blocks of different times may overlap.</summary>
+/// <summary>The port blocks of one outside address, by their first port; blocks of different
+/// times may overlap.</summary>
 internal sealed class PortBlocks
 {
     private readonly List<uint> _blocks = [];

@@ -18,13 +18,15 @@ public sealed class ComplaintHandlerTests
         await using var place = await CaseHandlerFixture.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
         place.Vault.Attribute = (_, port) => port is null ? null : CaseHandlerFixture.Subject(7);
-        using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        using var desk = new ComplaintHandler(new(new ReporterAuthenticator([
+            new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
         await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
 
         var scope = Assert.Single(place.Scopes).Scope;
-        Assert.Equal((Purpose.ComplaintHandling, "complaint/xarf4", CaseHandlerFixture.Subject(7)), (scope.Purpose, scope.Trigger.Split('#')[0], scope.Subject));
+        Assert.Equal((Purpose.ComplaintHandling, "complaint/xarf4", CaseHandlerFixture.Subject(7)), (
+            scope.Purpose, scope.Trigger.Split('#')[0], scope.Subject));
         Assert.Equal("out udp rport=7703 raddr=203.0.113.9", scope.Class.ToString());
         Assert.Equal(new DateTimeOffset(2026, 11, 22, 11, 58, 7, TimeSpan.Zero).ToUnixTimeMilliseconds(), scope.FromMs);
     }
@@ -37,12 +39,18 @@ public sealed class ComplaintHandlerTests
         place.Vault.Attribute = (_, _) => CaseHandlerFixture.Subject(7);
         for (var start = 0; start < 2; start++)
         {
-            using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }, new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+            using var desk = new ComplaintHandler(
+                new(
+                    new ReporterAuthenticator(
+                        [new("peer") { TrustedFolder = true }, new("other") { TrustedFolder = true }]),
+                    place.Vault, new RecentComplaints(), place.Clock),
+                place.Desk);
             await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
         }
 
         Assert.Single(place.Scopes);
-        using var later = new ComplaintHandler(new(new ReporterAuthenticator([new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        using var later = new ComplaintHandler(new(new ReporterAuthenticator([
+            new("other") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
         await later.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default);
         Assert.Equal(2, place.Scopes.Count());
     }
@@ -52,7 +60,8 @@ public sealed class ComplaintHandlerTests
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
         place.Clock.Advance(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero) - place.Clock.GetUtcNow());
-        using var desk = new ComplaintHandler(new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
+        using var desk = new ComplaintHandler(new(new ReporterAuthenticator([
+            new("peer") { TrustedFolder = true }]), place.Vault, new RecentComplaints(), place.Clock), place.Desk);
 
         await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)), default);
         await desk.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "peer" }, default);
@@ -62,6 +71,7 @@ public sealed class ComplaintHandlerTests
         Assert.Equal(
             ["not-authenticated", "unattributable", "too-wide"],
             place.Audit.EntriesOf(AuditActions.Complaint).Select(e => e.Outcome));
-        Assert.All(place.Audit.Entries, e => Assert.DoesNotContain(IpKey.Parse("192.0.2.77").ToString(), e.ToString(), StringComparison.Ordinal));
+        Assert.All(place.Audit.Entries, e =>
+            Assert.DoesNotContain(IpKey.Parse("192.0.2.77").ToString(), e.ToString(), StringComparison.Ordinal));
     }
 }

@@ -19,7 +19,9 @@ public sealed class ComplaintIntakeTests
     public ComplaintIntakeTests()
     {
         _time.Advance(Now - DateTimeOffset.UnixEpoch);
-        _intake = new(new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), _vault, new RecentComplaints(100), _time);
+        _intake = new(
+            new ReporterAuthenticator([new("peer") { TrustedFolder = true }]), _vault,
+            new RecentComplaints(100), _time);
     }
 
     [Fact]
@@ -31,11 +33,13 @@ public sealed class ComplaintIntakeTests
         Assert.Equal(("peer", ReporterAuthentication.TrustedChannel), (receipt.Reporter, receipt.Proof));
         Assert.Equal(Vault.Line, trigger.Subject);
         Assert.Equal("out udp rport=7703 raddr=203.0.113.9", trigger.Class.ToString());
-        Assert.Equal((Purpose.ComplaintHandling, ScopeActions.Read, "complaint/xarf4"), (ComplaintTrigger.Purpose, ComplaintTrigger.Actions, trigger.Rule));
+        Assert.Equal((Purpose.ComplaintHandling, ScopeActions.Read, "complaint/xarf4"), (
+            ComplaintTrigger.Purpose, ComplaintTrigger.Actions, trigger.Rule));
         Assert.Equal(("11:58:07", "12:08:07"), (Clock(trigger.FromMs), Clock(trigger.UntilMs)));
         Assert.Equal((IpKey.Parse("192.0.2.77"), (ushort?)51234), _vault.Asked.Single());
 
-        static string Clock(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        static string Clock(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            .ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -80,8 +84,12 @@ public sealed class ComplaintIntakeTests
         Assert.True((await ReceiveAsync(Samples.Xarf4)).Outcomes.Single().IsRepeated);
         Assert.Equal(2, _vault.Asked.Count);
 
-        var two = new ComplaintIntake(new ReporterAuthenticator([new("other") { TrustedFolder = true }]), _vault, new RecentComplaints(100), _time);
-        Assert.NotNull((await two.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default)).Outcomes.Single().Trigger);
+        var two = new ComplaintIntake(
+            new ReporterAuthenticator([new("other") { TrustedFolder = true }]), _vault,
+            new RecentComplaints(100), _time);
+        Assert.NotNull(
+            (await two.ReceiveAsync(new(Samples.Octets(Samples.Xarf4)) { Channel = "other" }, default)).Outcomes
+                .Single().Trigger);
     }
 
     [Fact]
@@ -105,7 +113,8 @@ public sealed class ComplaintIntakeTests
     [Fact]
     public async Task Mail_opens_port_25_out_and_a_controller_both_ways()
     {
-        Assert.Equal("out tcp rport=25 raddr=any", (await ReceiveAsync(Samples.Arf)).Outcomes.Single().Trigger!.Class.ToString());
+        Assert.Equal("out tcp rport=25 raddr=any", (await ReceiveAsync(Samples.Arf)).Outcomes
+            .Single().Trigger!.Class.ToString());
         var table = await ReceiveAsync(Samples.Shadowserver);
         Assert.Equal("both tcp rport=443 raddr=198.51.100.7", table.Outcomes[0].Trigger!.Class.ToString());
         Assert.Equal(DenyCode.Unattributable, table.Outcomes[1].Refusal);
@@ -113,7 +122,8 @@ public sealed class ComplaintIntakeTests
     }
 
     [Fact]
-    public async Task What_nobody_can_read_is_refused_whole() => Assert.Equal(DenyCode.NoTrigger, (await ReceiveAsync("{ broken")).Outcomes.Single().Refusal);
+    public async Task What_nobody_can_read_is_refused_whole() =>
+        Assert.Equal(DenyCode.NoTrigger, (await ReceiveAsync("{ broken")).Outcomes.Single().Refusal);
 
     [Fact]
     public void The_oldest_complaints_are_forgotten_first()
@@ -127,7 +137,8 @@ public sealed class ComplaintIntakeTests
         Assert.Equal([false, true, true], new[] { "a", "b", "c" }.Select(r => memory.Knows("peer", r)));
     }
 
-    private Task<ComplaintReceipt> ReceiveAsync(string text) => _intake.ReceiveAsync(new(Samples.Octets(text)) { Channel = "peer" }, default);
+    private Task<ComplaintReceipt> ReceiveAsync(string text) =>
+        _intake.ReceiveAsync(new(Samples.Octets(text)) { Channel = "peer" }, default);
 
     /// <summary>An address of many: only with a port is a line told.</summary>
     private sealed class Vault : IVault
@@ -138,18 +149,25 @@ public sealed class ComplaintIntakeTests
 
         public bool IsDown { get; set; }
 
-        public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
+        public Task<SubjectKey?> AttributeAsync(
+            IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
         {
             Asked.Add((address, port));
-            return IsDown ? throw new VaultDownException("the vault does not answer") : Task.FromResult<SubjectKey?>(port is null ? null : Line);
+            return IsDown
+                ? throw new VaultDownException("the vault does not answer")
+                : Task.FromResult<SubjectKey?>(port is null ? null : Line);
         }
 
-        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) => throw new NotSupportedException();
+        public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
         public Task DestroyAsync(CaseId id, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<IReadOnlyDictionary<CaseId, SubjectKey>> ReissueAsync(
+            IReadOnlyCollection<CaseId> cases, uint epoch, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<Disclosure> DiscloseAsync(DisclosureOrder order, CancellationToken cancel) =>
+            throw new NotSupportedException();
     }
 }

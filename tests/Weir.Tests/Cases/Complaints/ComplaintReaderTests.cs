@@ -12,24 +12,32 @@ public sealed class ComplaintReaderTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 22, 12, 3, 7, TimeSpan.Zero);
 
-    public static TheoryData<string> All => [Samples.Xarf4, Samples.Xarf3, Samples.Xarf3Nested, Samples.Arf, Samples.Shadowserver, Samples.ShadowserverScan];
+    public static TheoryData<string> All => [
+        Samples.Xarf4, Samples.Xarf3, Samples.Xarf3Nested, Samples.Arf, Samples.Shadowserver, Samples.ShadowserverScan];
 
     [Fact]
     public void Xarf_four_is_read() => Same(
-        Only(Samples.Xarf4), ComplaintStandard.Xarf4, "192.0.2.77", 51234, Protocols.Udp, "203.0.113.9", 7703, "connection/ddos", Purpose.DdosSource);
+        Only(Samples.Xarf4), ComplaintStandard.Xarf4, "192.0.2.77", 51234, Protocols.Udp, "203.0.113.9", 7703,
+        "connection/ddos", Purpose.DdosSource);
 
     [Fact]
     public void Xarf_three_is_converted()
     {
-        Same(Only(Samples.Xarf3), ComplaintStandard.Xarf3, "2001:db8:5::7", 40001, Protocols.Tcp, "203.0.113.10", 22, "activity/portscan", Purpose.ScanSource);
-        Same(Only(Samples.Xarf3Nested), ComplaintStandard.Xarf3, "192.0.2.77", 53, Protocols.Udp, "203.0.113.9", 80, "network/ddos", Purpose.DdosSource);
+        Same(
+            Only(Samples.Xarf3), ComplaintStandard.Xarf3, "2001:db8:5::7", 40001, Protocols.Tcp, "203.0.113.10", 22,
+            "activity/portscan", Purpose.ScanSource);
+        Same(
+            Only(Samples.Xarf3Nested), ComplaintStandard.Xarf3, "192.0.2.77", 53, Protocols.Udp, "203.0.113.9", 80,
+            "network/ddos", Purpose.DdosSource);
     }
 
     [Fact]
     public void Of_a_mail_only_source_time_and_a_digest_stay()
     {
         var complaint = Only(Samples.Arf);
-        Same(complaint, ComplaintStandard.Arf, "192.0.2.77", 51235, Protocols.Tcp, null, 25, "mail/abuse", Purpose.SpamSource);
+        Same(
+            complaint, ComplaintStandard.Arf, "192.0.2.77", 51235, Protocols.Tcp, null, 25, "mail/abuse",
+            Purpose.SpamSource);
         Assert.Equal(ComplaintReference.Hash("<original-1@sender.example>"), complaint.Reference);
         Assert.DoesNotContain("example", complaint.ToString(), StringComparison.Ordinal);
     }
@@ -39,8 +47,11 @@ public sealed class ComplaintReaderTests
     {
         var reading = ComplaintReader.Read(Samples.Octets(Samples.Shadowserver));
 
-        Same(reading.Complaints[0], ComplaintStandard.Shadowserver, "192.0.2.77", 51236, Protocols.Tcp, "198.51.100.7", 443, "shadowserver/sinkhole", Purpose.CncContact);
-        Assert.Equal((Purpose.DdosSource, (ushort?)null), (reading.Complaints[1].About, reading.Complaints[1].SourcePort));
+        Same(
+            reading.Complaints[0], ComplaintStandard.Shadowserver, "192.0.2.77", 51236, Protocols.Tcp, "198.51.100.7",
+            443, "shadowserver/sinkhole", Purpose.CncContact);
+        Assert.Equal(
+            (Purpose.DdosSource, (ushort?)null), (reading.Complaints[1].About, reading.Complaints[1].SourcePort));
         Assert.Equal([4, 5], reading.Faults.Select(f => f.Row));
         Assert.All(reading.Faults, f => Assert.DoesNotContain("not-an-address", f.Why, StringComparison.Ordinal));
     }
@@ -54,7 +65,9 @@ public sealed class ComplaintReaderTests
     public void A_document_that_lacks_something_says_what(string good, string bad, string told)
     {
         var text = Samples.Xarf4.Replace(good, bad, StringComparison.Ordinal);
-        text = bad.Contains("copyright", StringComparison.Ordinal) ? text.Replace("\"ddos\"", "\"p2p\"", StringComparison.Ordinal) : text;
+        text = bad.Contains("copyright", StringComparison.Ordinal)
+            ? text.Replace("\"ddos\"", "\"p2p\"", StringComparison.Ordinal)
+            : text;
 
         var reading = ComplaintReader.Read(Samples.Octets(text));
 
@@ -70,7 +83,8 @@ public sealed class ComplaintReaderTests
     [InlineData("[]", "empty array")]
     [InlineData("Subject: hello\n\nhello", "no ARF")]
     [InlineData("a,b\n1,2", "no Shadowserver")]
-    [InlineData("Content-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\nContent-Type: text/plain\n\n--x--", "no part message/feedback-report")]
+    [InlineData("Content-Type: multipart/report; report-type=feedback-report; "
+        + "boundary=x\n\n--x\nContent-Type: text/plain\n\n--x--", "no part message/feedback-report")]
     public void A_file_that_is_nothing_of_the_kind_is_refused_whole(string text, string told)
     {
         var reading = ComplaintReader.Read(Samples.Octets(text));
@@ -84,7 +98,9 @@ public sealed class ComplaintReaderTests
     [InlineData("Source-IP: 192.0.2.77", "Source-IP: ?", "Source-IP")]
     [InlineData("Sun, 22 Nov 2026 13:03:07 +0100 (CET)", "yesterday", "Arrival-Date")]
     public void A_mail_that_lacks_something_says_what(string good, string bad, string told) =>
-        Assert.Contains(told, ComplaintReader.Read(Samples.Octets(Samples.Arf.Replace(good, bad, StringComparison.Ordinal))).Faults.Single().Why, StringComparison.Ordinal);
+        Assert.Contains(
+            told, ComplaintReader.Read(Samples.Octets(Samples.Arf.Replace(good, bad, StringComparison.Ordinal))).Faults
+                .Single().Why, StringComparison.Ordinal);
 
     [Fact]
     public void An_array_holds_several_reports()
@@ -97,21 +113,26 @@ public sealed class ComplaintReaderTests
 
     [Fact]
     public void What_is_too_large_is_refused_before_it_is_read() =>
-        Assert.Contains("more than", ComplaintReader.Read(new byte[ComplaintReader.MaxOctets + 1].Select(_ => (byte)'{').ToArray()).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "more than",
+            ComplaintReader.Read(new byte[ComplaintReader.MaxOctets + 1].Select(_ => (byte)'{').ToArray()).Why,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_same_report_has_the_same_reference_and_another_has_another()
     {
         var other = Samples.Xarf4.Replace("1de001", "1de002", StringComparison.Ordinal);
 
-        Assert.Equal(Only(Samples.Xarf4).Reference, Only(Samples.Xarf4.Replace("  ", "", StringComparison.Ordinal)).Reference);
+        Assert.Equal(
+            Only(Samples.Xarf4).Reference, Only(Samples.Xarf4.Replace("  ", "", StringComparison.Ordinal)).Reference);
         Assert.NotEqual(Only(Samples.Xarf4).Reference, Only(other).Reference);
     }
 
     [Fact]
     public void Random_octets_never_throw() => Check.One(
         Config.QuickThrowOnFailure.WithReplay(41, 3).WithMaxTest(2_000),
-        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), octets => ComplaintReader.Read(octets) is { } reading && (reading.Why.Length > 0 || reading.Complaints.Count + reading.Faults.Count > 0)));
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), octets => ComplaintReader.Read(octets) is { } reading
+            && (reading.Why.Length > 0 || reading.Complaints.Count + reading.Faults.Count > 0)));
 
     [Theory, MemberData(nameof(All))]
     public void Damaged_samples_never_throw(string sample)
@@ -125,7 +146,8 @@ public sealed class ComplaintReaderTests
                 octets[random.Next(octets.Length)] = (byte)random.Next(256);
             }
 
-            var reading = ComplaintReader.Read(octets.AsMemory(0, random.Next(4) == 0 ? random.Next(octets.Length) : octets.Length));
+            var reading = ComplaintReader.Read(
+                octets.AsMemory(0, random.Next(4) == 0 ? random.Next(octets.Length) : octets.Length));
             Assert.True(reading.Why.Length == 0 || reading.Complaints.Count == 0);
         }
     }
@@ -139,10 +161,13 @@ public sealed class ComplaintReaderTests
     }
 
     private static void Same(
-        Complaint complaint, ComplaintStandard standard, string source, int port, byte protocol, string? target, int targetPort, string kind, Purpose about)
+        Complaint complaint, ComplaintStandard standard, string source, int port, byte protocol, string? target,
+        int targetPort, string kind, Purpose about)
     {
-        Assert.Equal((standard, IpKey.Parse(source), (ushort?)port, At), (complaint.Standard, complaint.Source, complaint.SourcePort, complaint.At));
-        Assert.Equal((protocol, target is null ? (IpKey?)null : IpKey.Parse(target), (ushort?)targetPort), (complaint.Protocol, complaint.Target, complaint.TargetPort));
+        Assert.Equal((standard, IpKey.Parse(source), (ushort?)port, At), (
+            complaint.Standard, complaint.Source, complaint.SourcePort, complaint.At));
+        Assert.Equal((protocol, target is null ? (IpKey?)null : IpKey.Parse(target), (ushort?)targetPort), (
+            complaint.Protocol, complaint.Target, complaint.TargetPort));
         Assert.Equal((kind, about), (complaint.Kind, complaint.About));
     }
 }

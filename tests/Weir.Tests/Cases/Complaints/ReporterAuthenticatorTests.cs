@@ -12,10 +12,14 @@ public sealed class ReporterAuthenticatorTests
     [Fact]
     public void A_shared_key_signs()
     {
-        var reporters = new ReporterAuthenticator([new("other") { HmacKey = new byte[32] }, new("peer") { HmacKey = Key }]);
+        var reporters = new ReporterAuthenticator(
+            [new("other") { HmacKey = new byte[32] }, new("peer") { HmacKey = Key }]);
 
-        Assert.Equal(("peer", ReporterAuthentication.Signature), reporters.Identify(new(File) { Signature = HMACSHA256.HashData(Key, File.Span) }));
-        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File) { Signature = HMACSHA256.HashData(Key, File.Span[1..]) }).Proof);
+        Assert.Equal(("peer", ReporterAuthentication.Signature), reporters.Identify(
+            new(File) { Signature = HMACSHA256.HashData(Key, File.Span) }));
+        Assert.Equal(
+            ReporterAuthentication.None,
+            reporters.Identify(new(File) { Signature = HMACSHA256.HashData(Key, File.Span[1..]) }).Proof);
         Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File)).Proof);
     }
 
@@ -26,9 +30,13 @@ public sealed class ReporterAuthenticatorTests
         var reporters = new ReporterAuthenticator([new("peer") { EcdsaKey = key.ExportSubjectPublicKeyInfo() }]);
         var signature = key.SignData(File.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
-        Assert.Equal(("peer", ReporterAuthentication.Signature), reporters.Identify(new(File) { Signature = signature }));
-        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File) { Signature = new byte[] { 1, 2, 3 } }).Proof);
-        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(Samples.Octets(Samples.Xarf3)) { Signature = signature }).Proof);
+        Assert.Equal(
+            ("peer", ReporterAuthentication.Signature), reporters.Identify(new(File) { Signature = signature }));
+        Assert.Equal(
+            ReporterAuthentication.None, reporters.Identify(new(File) { Signature = new byte[] { 1, 2, 3 } }).Proof);
+        Assert.Equal(
+            ReporterAuthentication.None,
+            reporters.Identify(new(Samples.Octets(Samples.Xarf3)) { Signature = signature }).Proof);
     }
 
     [Fact]
@@ -36,14 +44,19 @@ public sealed class ReporterAuthenticatorTests
     {
         var reporters = new ReporterAuthenticator([new("peer") { HmacKey = Key, TrustedFolder = true }]);
 
-        Assert.Equal(("peer", ReporterAuthentication.TrustedChannel), reporters.Identify(new(File) { Channel = "peer" }));
-        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File) { Channel = "peer", Signature = new byte[32] }).Proof);
+        Assert.Equal(
+            ("peer", ReporterAuthentication.TrustedChannel), reporters.Identify(new(File) { Channel = "peer" }));
+        Assert.Equal(
+            ReporterAuthentication.None,
+            reporters.Identify(new(File) { Channel = "peer", Signature = new byte[32] }).Proof);
         Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(File) { Channel = "somebody" }).Proof);
     }
 
     [Fact]
     public void A_folder_counts_only_where_it_is_the_reporter_s_own() =>
-        Assert.Equal(ReporterAuthentication.None, new ReporterAuthenticator([new("peer") { HmacKey = Key }]).Identify(new(File) { Channel = "peer" }).Proof);
+        Assert.Equal(
+            ReporterAuthentication.None,
+            new ReporterAuthenticator([new("peer") { HmacKey = Key }]).Identify(new(File) { Channel = "peer" }).Proof);
 
     [Theory]
     [InlineData("mx.isp.example 1; dkim=pass header.d=feedback.bigmail.example", true)]
@@ -60,18 +73,24 @@ public sealed class ReporterAuthenticatorTests
     [InlineData("mx.isp.example.evil; dkim=pass header.d=bigmail.example", false)]
     public void Mail_is_believed_on_our_own_server_s_word_alone(string results, bool believed)
     {
-        var reporters = new ReporterAuthenticator([new("bigmail") { MailDomain = "bigmail.example" }], "mx.isp.example");
-        var mail = Samples.Octets($"Authentication-Results: {results}\r\n{Samples.Arf[Samples.Arf.IndexOf("From:", StringComparison.Ordinal)..]}");
+        var reporters = new ReporterAuthenticator(
+            [new("bigmail") { MailDomain = "bigmail.example" }], "mx.isp.example");
+        var mail = Samples.Octets($"Authentication-Results: "
+            + $"{results}\r\n{Samples.Arf[Samples.Arf.IndexOf("From:", StringComparison.Ordinal)..]}");
 
-        Assert.Equal(believed ? ("bigmail", ReporterAuthentication.MailAuthentication) : ("", ReporterAuthentication.None), reporters.Identify(new(mail) { ByMail = true }));
+        Assert.Equal(
+            believed ? ("bigmail", ReporterAuthentication.MailAuthentication) : ("", ReporterAuthentication.None),
+            reporters.Identify(new(mail) { ByMail = true }));
         Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(mail)).Proof);
     }
 
     [Fact]
     public void A_result_that_the_sender_wrote_below_ours_is_not_read()
     {
-        var reporters = new ReporterAuthenticator([new("bigmail") { MailDomain = "bigmail.example" }], "mx.isp.example");
-        var mail = Samples.Octets($"Authentication-Results: mx.isp.example; dkim=none\r\nAuthentication-Results: mx.isp.example; dkim=pass header.d=bigmail.example\r\n{Samples.Arf}");
+        var reporters = new ReporterAuthenticator(
+            [new("bigmail") { MailDomain = "bigmail.example" }], "mx.isp.example");
+        var mail = Samples.Octets("Authentication-Results: mx.isp.example; dkim=none\r\nAuthentication-Results: "
+            + $"mx.isp.example; dkim=pass header.d=bigmail.example\r\n{Samples.Arf}");
 
         Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(mail) { ByMail = true }).Proof);
     }
@@ -79,7 +98,9 @@ public sealed class ReporterAuthenticatorTests
     [Fact]
     public void Keys_that_are_none_are_named()
     {
-        Assert.Contains("peer", Assert.Throws<ArgumentException>(() => new ReporterAuthenticator([new("peer") { HmacKey = new byte[16] }])).Message, StringComparison.Ordinal);
-        Assert.Contains("peer", Assert.Throws<ArgumentException>(() => new ReporterAuthenticator([new("peer") { EcdsaKey = new byte[91] }])).Message, StringComparison.Ordinal);
+        Assert.Contains("peer", Assert.Throws<ArgumentException>(() => new ReporterAuthenticator([
+            new("peer") { HmacKey = new byte[16] }])).Message, StringComparison.Ordinal);
+        Assert.Contains("peer", Assert.Throws<ArgumentException>(() => new ReporterAuthenticator([
+            new("peer") { EcdsaKey = new byte[91] }])).Message, StringComparison.Ordinal);
     }
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Weir.Tests.Cases.Complaints;
 
-/// <summary>One sample of each format, written for these tests; addresses and names are those set aside for documents.</summary>
+/// <summary>One sample of each format, written for these tests; addresses and names are those set aside
+/// for documents.</summary>
 internal static class Samples
 {
     public const string Xarf4 =

@@ -19,26 +19,40 @@ public sealed class CaseHandlerConsentTests
     {
         await using var place = await CaseHandlerFixture.OpenAsync();
 
-        var taken = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(FakeConsentGateway.Create()), default);
+        var taken = await place.Desk.TakeConsentAsync(
+            CaseHandlerFixture.Ana, place.Consents.Sign(FakeConsentGateway.Create()), default);
 
         Assert.Null(taken.Refused);
         var scope = Assert.Single(place.Scopes);
-        Assert.Equal((Purpose.CustomerDiagnosis, ScopeActions.Read | ScopeActions.Count, ScopeState.Open), (scope.Scope.Purpose, scope.Scope.Actions, scope.State));
-        Assert.Equal((place.Consents.Subject, "out tcp rport=25 raddr=any"), (scope.Scope.Subject, scope.Scope.Class.ToString()));
-        Assert.Equal((CaseHandlerFixture.Start, CaseHandlerFixture.Start + 7_200_000, CaseHandlerFixture.Start + 7_200_000), (scope.Scope.FromMs, scope.UntilMs, scope.Scope.ExpiresMs));
-        Assert.Contains(place.Audit.EntriesOf(AuditActions.Consent), e => e is { Actor: Asker, Outcome: AuditActions.Allow, Purpose: "customer-diagnosis" });
-        Assert.Contains(place.Audit.EntriesOf(AuditActions.OpenScope), e => e is { Rule: "consent/1", Outcome: AuditActions.Allow });
+        Assert.Equal((Purpose.CustomerDiagnosis, ScopeActions.Read | ScopeActions.Count, ScopeState.Open), (
+            scope.Scope.Purpose, scope.Scope.Actions, scope.State));
+        Assert.Equal((place.Consents.Subject, "out tcp rport=25 raddr=any"), (
+            scope.Scope.Subject, scope.Scope.Class.ToString()));
+        Assert.Equal(
+            (CaseHandlerFixture.Start, CaseHandlerFixture.Start + 7_200_000, CaseHandlerFixture.Start + 7_200_000),
+            (scope.Scope.FromMs, scope.UntilMs, scope.Scope.ExpiresMs));
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.Consent), e =>
+            e is { Actor: Asker, Outcome: AuditActions.Allow, Purpose: "customer-diagnosis" });
+        Assert.Contains(place.Audit.EntriesOf(AuditActions.OpenScope), e =>
+            e is { Rule: "consent/1", Outcome: AuditActions.Allow });
 
-        async Task<Decision> Ask(Request request) => await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, request, default);
-        _ = Assert.IsType<Decision.Allow>(await Ask(new Request.ReadFlows(Purpose.CustomerDiagnosis, scope.Scope.Id, null, null)));
+        async Task<Decision> Ask(Request request) =>
+            await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, request, default);
+        _ = Assert.IsType<Decision.Allow>(
+            await Ask(new Request.ReadFlows(Purpose.CustomerDiagnosis, scope.Scope.Id, null, null)));
         _ = Assert.IsType<Decision.Allow>(await Ask(new Request.CountFlows(Purpose.CustomerDiagnosis, scope.Scope.Id)));
-        Denied(DenyCode.OutOfScope, await Ask(new Request.ReadFlows(Purpose.CustomerDiagnosis, scope.Scope.Id, null, CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [443]))));
+        Denied(DenyCode.OutOfScope, await Ask(new Request.ReadFlows(
+            Purpose.CustomerDiagnosis, scope.Scope.Id, null,
+            CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [443]))));
         foreach (var action in new[] { ScopeActions.Notify, ScopeActions.Block })
         {
-            Denied(DenyCode.ActionNotAllowed, await Ask(new Request.ActOnScope(Purpose.CustomerDiagnosis, scope.Scope.Id, action, scope.Scope.Class.Predicate, CaseHandlerFixture.Olaf)));
+            Denied(DenyCode.ActionNotAllowed, await Ask(new Request.ActOnScope(
+                Purpose.CustomerDiagnosis, scope.Scope.Id, action, scope.Scope.Class.Predicate,
+                CaseHandlerFixture.Olaf)));
         }
 
-        Denied(DenyCode.ActionNotAllowed, await Ask(new Request.Disclose(scope.Scope.Id, "the customer is on the telephone now")));
+        Denied(DenyCode.ActionNotAllowed, await Ask(
+            new Request.Disclose(scope.Scope.Id, "the customer is on the telephone now")));
     }
 
     [Fact]
@@ -47,7 +61,14 @@ public sealed class CaseHandlerConsentTests
         await using var place = await CaseHandlerFixture.OpenAsync();
         var token = place.Consents.Sign(FakeConsentGateway.Create());
 
-        foreach (var actor in new[] { CaseHandlerFixture.Olaf, CaseHandlerFixture.Petra, CaseHandlerFixture.Aud, CaseHandlerFixture.Adam, Actor.Weir })
+        foreach (var actor in new[]
+        {
+            CaseHandlerFixture.Olaf,
+            CaseHandlerFixture.Petra,
+            CaseHandlerFixture.Aud,
+            CaseHandlerFixture.Adam,
+            Actor.Weir
+        })
         {
             Assert.Equal(DenyCode.RoleMayNot, (await place.Desk.TakeConsentAsync(actor, token, default)).Refused?.Code);
         }
@@ -68,13 +89,19 @@ public sealed class CaseHandlerConsentTests
         await RefusedAsync(DenyCode.NotAuthenticated, new FakeConsentGateway().Sign(FakeConsentGateway.Create()));
         await RefusedAsync(DenyCode.NotAuthenticated, good.Replace("/25/", "/26/", StringComparison.Ordinal));
         await RefusedAsync(DenyCode.NotAuthenticated, "");
-        await RefusedAsync(DenyCode.Expired, consents.Sign(FakeConsentGateway.Create(CaseHandlerFixture.Start - 7_200_000)));
+        await RefusedAsync(
+            DenyCode.Expired, consents.Sign(FakeConsentGateway.Create(CaseHandlerFixture.Start - 7_200_000)));
         await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(minutes: 121)));
         await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(minutes: 0)));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, []))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, 0, [25]))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, nine))));
-        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25], addresses))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(
+            FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, []))));
+        await RefusedAsync(
+            DenyCode.TooWide,
+            consents.Sign(FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, 0, [25]))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(
+            FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, nine))));
+        await RefusedAsync(DenyCode.TooWide, consents.Sign(FakeConsentGateway.Create(
+            named: CaseHandlerFixture.Asked(Direction.Out, CaseHandlerFixture.Tcp, [25], addresses))));
         consents.IsDown = true;
         await RefusedAsync(DenyCode.VaultDown, good);
         consents.IsDown = false;
@@ -87,8 +114,10 @@ public sealed class CaseHandlerConsentTests
         async Task RefusedAsync(DenyCode code, string token)
         {
             var before = place.Audit.Entries.Count;
-            Assert.Equal(code, (await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused?.Code);
-            Assert.Contains(place.Audit.Entries.Skip(before), e => e.Act == AuditActions.Consent && e.Outcome == DenyCodes.ToName(code));
+            Assert.Equal(
+                code, (await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused?.Code);
+            Assert.Contains(place.Audit.Entries.Skip(before), e =>
+                e.Act == AuditActions.Consent && e.Outcome == DenyCodes.ToName(code));
         }
     }
 
@@ -103,7 +132,9 @@ public sealed class CaseHandlerConsentTests
         Assert.NotNull((await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused);
         place.Policy = PolicyProfile.UsProvider with { DiagnosisHours = 1 };
         await place.RestartAsync();
-        Assert.Equal(DenyCode.TooWide, (await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused?.Code);
+        Assert.Equal(
+            DenyCode.TooWide,
+            (await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, token, default)).Refused?.Code);
 
         Assert.Empty(place.Scopes);
         Assert.Empty(place.Consents.Used);
@@ -117,7 +148,14 @@ public sealed class CaseHandlerConsentTests
         _ = await place.Desk.TakeConsentAsync(CaseHandlerFixture.Ana, place.Consents.Sign(consent), default);
         var scope = Assert.Single(place.Scopes).Scope.Id;
         await place.Desk.RunOnceAsync(default);
-        place.Evidence.Rows.Add(new EvidenceRow { Scope = scope, StartMs = CaseHandlerFixture.Start + 1, Remote = new(CaseHandlerFixture.Address("192.0.2.7"), 25, CaseHandlerFixture.Tcp), PacketsOut = 1, SamplingInterval = 1 });
+        place.Evidence.Rows.Add(new EvidenceRow
+        {
+            Scope = scope,
+            StartMs = CaseHandlerFixture.Start + 1,
+            Remote = new(CaseHandlerFixture.Address("192.0.2.7"), 25, CaseHandlerFixture.Tcp),
+            PacketsOut = 1,
+            SamplingInterval = 1
+        });
         Assert.Contains(scope, place.Shards.Watched.Keys);
         await place.RestartAsync();
 
@@ -128,11 +166,13 @@ public sealed class CaseHandlerConsentTests
         Assert.Empty(place.Evidence.Rows);
         Assert.DoesNotContain(scope, place.Shards.Watched.Keys);
         Assert.Contains(place.Audit.EntriesOf(AuditActions.WithdrawConsent), e => e.Scope == scope.ToString());
-        Denied(DenyCode.Expired, await place.Desk.Engine.DecideAsync(CaseHandlerFixture.Ana, new Request.ReadFlows(Purpose.CustomerDiagnosis, scope, null, null), default));
+        Denied(DenyCode.Expired, await place.Desk.Engine.DecideAsync(
+            CaseHandlerFixture.Ana, new Request.ReadFlows(Purpose.CustomerDiagnosis, scope, null, null), default));
         var entries = place.Audit.Entries.Count;
         await place.Desk.RunOnceAsync(default);
         Assert.Equal(entries, place.Audit.Entries.Count);
     }
 
-    private static void Denied(DenyCode code, Decision decision) => Assert.Equal(code, Assert.IsType<Decision.Deny>(decision).Code);
+    private static void Denied(DenyCode code, Decision decision) =>
+        Assert.Equal(code, Assert.IsType<Decision.Deny>(decision).Code);
 }

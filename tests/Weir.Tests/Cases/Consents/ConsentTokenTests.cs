@@ -15,7 +15,8 @@ public sealed class ConsentTokenTests : IDisposable
     [Fact]
     public void What_was_signed_is_read_back()
     {
-        var given = FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(Direction.Both, CaseHandlerFixture.Tcp, [443, 8443], "192.0.2.7", "2001:db8::7"));
+        var given = FakeConsentGateway.Create(named: CaseHandlerFixture.Asked(
+            Direction.Both, CaseHandlerFixture.Tcp, [443, 8443], "192.0.2.7", "2001:db8::7"));
 
         Assert.True(ConsentToken.TryRead(ConsentToken.Sign(given, _key), _key, out var read));
 
@@ -55,7 +56,8 @@ public sealed class ConsentTokenTests : IDisposable
     {
         var token = ConsentToken.Sign(FakeConsentGateway.Create(), _key);
 
-        Assert.False(ConsentToken.TryRead(token.Replace("class out/tcp/25/any", "class out/tcp/25", StringComparison.Ordinal), _key, out _));
+        Assert.False(ConsentToken.TryRead(
+            token.Replace("class out/tcp/25/any", "class out/tcp/25", StringComparison.Ordinal), _key, out _));
         Assert.False(ConsentToken.TryRead(token.Replace("\n", "\r\n", StringComparison.Ordinal), _key, out _));
     }
 }

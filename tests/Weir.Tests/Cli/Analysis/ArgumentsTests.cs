@@ -18,7 +18,8 @@ public sealed class ArgumentsTests
         return fault.Message;
     }
 
-    private static IpKey Address(string text) => IpKey.TryParse(text, out var address) ? address : throw new FormatException(text);
+    private static IpKey Address(string text) =>
+        IpKey.TryParse(text, out var address) ? address : throw new FormatException(text);
 
     [Fact]
     public void Networks_come_from_the_argument_or_a_file_with_comments()
@@ -40,30 +41,46 @@ public sealed class ArgumentsTests
     [Fact]
     public void A_network_that_is_none_is_named_with_its_place_and_the_mend()
     {
-        Assert.Equal("--networks, entry 2: '192.0.2.1/24' is not a network; did you mean 192.0.2.0/24?", Fault(() => AnalyzeCommand.Networks("10.0.0.0/8,192.0.2.1/24", null, 64)));
-        Assert.StartsWith("--exclude, entry 1: 'lan' is not a network; write", Fault(() => AnalyzeCommand.Networks("10.0.0.0/8", "lan", 64)), StringComparison.Ordinal);
-        Assert.StartsWith("--networks names no network", Fault(() => AnalyzeCommand.Networks(" , #x", null, 64)), StringComparison.Ordinal);
-        Assert.StartsWith("--ipv6-subject-length 129", Fault(() => AnalyzeCommand.Networks("10.0.0.0/8", null, 129)), StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Unreadable, Assert.Throws<OperatorException>(() => AnalyzeCommand.Networks("@/nowhere/networks", null, 64)).ExitCode);
+        Assert.Equal("--networks, entry 2: '192.0.2.1/24' is not a network; did you mean 192.0.2.0/24?", Fault(() =>
+            AnalyzeCommand.Networks("10.0.0.0/8,192.0.2.1/24", null, 64)));
+        Assert.StartsWith(
+            "--exclude, entry 1: 'lan' is not a network; write",
+            Fault(() => AnalyzeCommand.Networks("10.0.0.0/8", "lan", 64)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--networks names no network", Fault(() => AnalyzeCommand.Networks(" , #x", null, 64)),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--ipv6-subject-length 129", Fault(() => AnalyzeCommand.Networks("10.0.0.0/8", null, 129)),
+            StringComparison.Ordinal);
+        Assert.Equal(
+            ExitCode.Unreadable,
+            Assert.Throws<OperatorException>(() => AnalyzeCommand.Networks("@/nowhere/networks", null, 64)).ExitCode);
     }
 
     [Fact]
     public void A_window_holds_its_first_millisecond_and_not_its_last()
     {
         var window = AnalyzeCommand.Window("1970-01-01T00:00:01Z", "1970-01-01T00:00:02Z");
-        Assert.Equal((false, true, true, false), (window.Contains(999), window.Contains(1_000), window.Contains(1_999), window.Contains(2_000)));
+        Assert.Equal((false, true, true, false), (
+            window.Contains(999), window.Contains(1_000), window.Contains(1_999), window.Contains(2_000)));
         Assert.True(AnalyzeCommand.Window(null, null).Contains(long.MinValue));
-        Assert.Contains("is not before", Fault(() => AnalyzeCommand.Window("2026-01-01", "2026-01-01")), StringComparison.Ordinal);
-        Assert.StartsWith("--until 'soon' is not a time", Fault(() => AnalyzeCommand.Window(null, "soon")), StringComparison.Ordinal);
+        Assert.Contains(
+            "is not before", Fault(() => AnalyzeCommand.Window("2026-01-01", "2026-01-01")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--until 'soon' is not a time", Fault(() => AnalyzeCommand.Window(null, "soon")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Columns_are_mapped_by_meaning()
     {
         Assert.Empty(ColumnMapping.Parse(null));
-        Assert.Equal(new Dictionary<string, string> { ["source"] = "Src IP", ["packets"] = "n=1" }, ColumnMapping.Parse("source=Src IP, packets = n=1"));
-        Assert.StartsWith("--columns 'source' is not MEANING=HEADER", Fault(() => ColumnMapping.Parse("source")), StringComparison.Ordinal);
-        Assert.StartsWith("--columns 'colour' is no meaning", Fault(() => ColumnMapping.Parse("colour=x")), StringComparison.Ordinal);
+        Assert.Equal(new Dictionary<string, string> { ["source"] = "Src IP", ["packets"] = "n=1" }, ColumnMapping.Parse(
+            "source=Src IP, packets = n=1"));
+        Assert.StartsWith(
+            "--columns 'source' is not MEANING=HEADER", Fault(() => ColumnMapping.Parse("source")),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--columns 'colour' is no meaning", Fault(() => ColumnMapping.Parse("colour=x")), StringComparison.Ordinal);
         Assert.Equal("--columns names source twice; keep one", Fault(() => ColumnMapping.Parse("source=a,source=b")));
     }
 
@@ -71,7 +88,9 @@ public sealed class ArgumentsTests
     public void A_folder_that_cannot_be_made_is_found_before_the_work()
     {
         var file = Path.GetTempFileName();
-        Assert.Contains($"{file} is no folder", Fault(() => OutputFolder.Check(Path.Combine(file, "a", "b"))), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{file} is no folder", Fault(() => OutputFolder.Check(Path.Combine(file, "a", "b"))),
+            StringComparison.Ordinal);
         OutputFolder.Check(Path.Combine(Path.GetTempPath(), "not", "there", "yet"));
         File.Delete(file);
     }

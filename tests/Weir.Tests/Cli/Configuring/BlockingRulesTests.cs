@@ -9,10 +9,12 @@ using Weir.Wire;
 
 namespace Weir.Tests.Cli.Configuring;
 
-/// <summary>The section <c>blocking</c>: a dry run unless switched on, and what contradicts itself is refused by name.</summary>
+/// <summary>The section <c>blocking</c>: a dry run unless switched on, and what contradicts itself is
+/// refused by name.</summary>
 public sealed class BlockingRulesTests
 {
-    private const string Networks = "attributing: {networks: [{prefix: 100.64.0.0/10}], excluded: {resolvers: [100.64.0.53]}}\n";
+    private const string Networks =
+        "attributing: {networks: [{prefix: 100.64.0.0/10}], excluded: {resolvers: [100.64.0.53]}}\n";
 
     [Fact]
     public void Without_the_section_everything_is_a_dry_run_with_neither_router_nor_zone()
@@ -24,7 +26,8 @@ public sealed class BlockingRulesTests
         Assert.Equal((null, null), (settings.Blocking.Gobgp, settings.Blocking.Rpz.File));
         Assert.Equal(TimeSpan.FromDays(14), settings.Blocking.Lease);
         Assert.Equal("100.64.0.0/10", Assert.Single(desk.Own).ToString());
-        Assert.Contains(desk.Never, n => n.Why == "resolver" && n.Networks.Single().Network.ToString() == "100.64.0.53");
+        Assert.Contains(
+            desk.Never, n => n.Why == "resolver" && n.Networks.Single().Network.ToString() == "100.64.0.53");
     }
 
     [Fact]
@@ -54,9 +57,12 @@ public sealed class BlockingRulesTests
         Assert.True(desk is { Enforce: true, HasGarden: true, MaxPerHour: 7 });
         Assert.Contains(desk.Never, n => n.Why == "cloud");
         Assert.Equal("example.org", desk.NeverDomains.Single());
-        Assert.Equal((64500u, 2u, "192.0.2.9", "64500:666"), (routes.Asn, routes.Instance, routes.BlackholeV4.ToString(), routes.BlackholeCommunities.Single().ToString()));
+        Assert.Equal((64500u, 2u, "192.0.2.9", "64500:666"), (
+            routes.Asn, routes.Instance, routes.BlackholeV4.ToString(),
+            routes.BlackholeCommunities.Single().ToString()));
         Assert.Empty(routes.Faults());
-        Assert.Equal([("ns1", "rndc", 0), ("ub1", "unbound-control", 2)], resolvers.Select(r => (r.Name, r.Program, r.Arguments.Count)));
+        Assert.Equal([("ns1", "rndc", 0), ("ub1", "unbound-control", 2)], resolvers.Select(r =>
+            (r.Name, r.Program, r.Arguments.Count)));
         Assert.Empty(BlockChoices.Zone(blocking.Rpz, blocking.Rpz.File!).Faults());
     }
 

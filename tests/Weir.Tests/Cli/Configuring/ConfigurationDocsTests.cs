@@ -9,10 +9,12 @@ namespace Weir.Tests.Cli.Configuring;
 public class ConfigurationDocsTests
 {
     [Fact]
-    public void The_default_file_is_fresh() => RepositoryRoot.AssertFresh("config/weir.yaml", ConfigurationDocs.CommentedDefault());
+    public void The_default_file_is_fresh() =>
+        RepositoryRoot.AssertFresh("config/weir.yaml", ConfigurationDocs.CommentedDefault());
 
     [Fact]
-    public void The_documentation_is_fresh() => RepositoryRoot.AssertFresh("docs/50-configuration.md", ConfigurationDocs.Markdown());
+    public void The_documentation_is_fresh() =>
+        RepositoryRoot.AssertFresh("docs/50-configuration.md", ConfigurationDocs.Markdown());
 
     [Fact]
     public void The_default_file_says_what_is_the_default()
@@ -26,14 +28,17 @@ public class ConfigurationDocsTests
     [Fact]
     public void Check_lists_every_fault_with_its_place_and_ends_with_2()
     {
-        using var file = new Written("collecting: {lanes: 0, batch: x}\nattributing: {networks: [{prefix: 192.0.2.0/24}]}\n");
+        using var file = new Written(
+            "collecting: {lanes: 0, batch: x}\nattributing: {networks: [{prefix: 192.0.2.0/24}]}\n");
         var (code, output, error) = Run(CheckCommand.Create(), "--config", file.Path);
 
         Assert.Equal(2, code);
         Assert.Equal("", output);
         Assert.Equal(
             $"{file.Path}:1:21: collecting.lanes is 0; it must be between 1 and 64\n"
-            + $"{file.Path}:1:31: collecting.batch must be a whole number without leading zeros, signs or fractions, not 'x'\n", error);
+            + $"{file.Path}:1:31: collecting.batch must be a whole number without leading zeros, "
+            + "signs or fractions, not 'x'\n",
+            error);
     }
 
     [Fact]

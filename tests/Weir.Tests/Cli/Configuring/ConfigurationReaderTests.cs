@@ -44,11 +44,29 @@ public class ConfigurationReaderTests
         Assert.Equal([new(IPAddress.Any, 2055), new(IPAddress.Parse("2001:db8::1"), 9995)], value.Collecting.Listen);
         Assert.Equal((2, 8L << 20), (value.Collecting.Lanes, value.Collecting.ReceiveBuffer.Octets));
         Assert.Equal(TimeSpan.FromMinutes(90), value.Decoding.TemplateLifetime);
-        Assert.Equal(new() { Address = Prefix.Parse("192.0.2.1"), Name = "edge-1", Sampling = 1_000, Role = ExporterRole.Border }, value.Decoding.Exporters.Single());
-        Assert.Equal(new() { Prefix = Prefix.Parse("2001:db8::/32"), Name = "north", Access = "ftth", Group = "region-1" }, value.Attributing.Networks.Single());
+        Assert.Equal(new()
+        {
+            Address = Prefix.Parse("192.0.2.1"),
+            Name = "edge-1",
+            Sampling = 1_000,
+            Role = ExporterRole.Border
+        }, value.Decoding.Exporters.Single());
+        Assert.Equal(
+            new() { Prefix = Prefix.Parse("2001:db8::/32"), Name = "north", Access = "ftth", Group = "region-1" },
+            value.Attributing.Networks.Single());
         Assert.Equal(Prefix.Parse("192.0.2.53"), value.Attributing.Excluded.Resolvers.Single());
-        Assert.Equal(new() { Name = "ours", Path = "/etc/weir/ours.txt", Role = ListRoleSetting.Sinkhole, MinHits = 3, Confidence = 80, Refresh = TimeSpan.FromMinutes(5) }, value.Matching.Lists.Single());
-        Assert.Equal((TimeSpan.FromDays(6), 0.05, 5, ulong.MaxValue, true), (value.Comparing.Window, value.Comparing.Q, value.Comparing.K, value.Comparing.Seed, value.Comparing.Strict));
+        Assert.Equal(new()
+        {
+            Name = "ours",
+            Path = "/etc/weir/ours.txt",
+            Role = ListRoleSetting.Sinkhole,
+            MinHits = 3,
+            Confidence = 80,
+            Refresh = TimeSpan.FromMinutes(5)
+        }, value.Matching.Lists.Single());
+        Assert.Equal((TimeSpan.FromDays(6), 0.05, 5, ulong.MaxValue, true), (
+            value.Comparing.Window, value.Comparing.Q, value.Comparing.K, value.Comparing.Seed,
+            value.Comparing.Strict));
         Assert.Equal(Schedule.Every(TimeSpan.FromHours(6)), value.Comparing.Schedule);
         Assert.Null(value.Store.Embedded);
         Assert.Equal("s3cret", value.Store.Password?.Value);
@@ -92,21 +110,29 @@ public class ConfigurationReaderTests
                 "f:3:10: collecting.lanes is 900; it must be between 1 and 64",
                 "f:4:3: collecting.lanes stands twice, first in line 3; keep one",
                 "f:5:3: collecting.receive_buffer is not a setting; receive-buffer is meant?",
-                "f:7:11: comparing.strict must be true or false; 'yes' means different things to different YAML readers",
-                $"f:8:1: nonsense is not a setting; known here: {string.Join(", ", typeof(WeirConfiguration).GetProperties().Select(p => p.Name.ToLowerInvariant()))}",
+                "f:7:11: comparing.strict must be true or false; 'yes' means different "
+                    + "things to different YAML readers",
+                $"f:8:1: nonsense is not a setting; known here: "
+                    + $"{string.Join(", ", typeof(WeirConfiguration).GetProperties().Select(p => p.Name.ToLowerInvariant()))}",
             ],
             read.Faults.Where(f => f.Line > 0).Select(f => f.At("f")));
-        Assert.Equal("attributing.networks names no network, so every flow would be foreign; add the provider's prefixes, `- prefix: 192.0.2.0/24`", read.Faults.Single(f => f.Line == 0).Sentence);
+        Assert.Equal("attributing.networks names no network, so every flow would be foreign; add the provider's "
+            + "prefixes, `- prefix: 192.0.2.0/24`", read.Faults.Single(f => f.Line == 0).Sentence);
     }
 
     [Theory]
-    [InlineData("store: {retention-days: 8}", "store.retention-days is 8; it must be between 1 and 7: the ceiling of rule R10 is 7 days")]
-    [InlineData("store: {retention-days: \"7\"}", "store.retention-days must be a whole number without leading zeros, signs or fractions; write it without quotes")]
+    [InlineData("store: {retention-days: 8}",
+        "store.retention-days is 8; it must be between 1 and 7: the ceiling of rule R10 is 7 days")]
+    [InlineData("store: {retention-days: \"7\"}",
+        "store.retention-days must be a whole number without leading zeros, signs or "
+            + "fractions; write it without quotes")]
     [InlineData("store: {retention-days: 07}", "store.retention-days must be a whole number")]
     [InlineData("store: {retention-days: 1_0}", "store.retention-days must be a whole number")]
     [InlineData("store: {retention-days: }", "store.retention-days has no value")]
-    [InlineData("store: {retention-days: [1]}", "store.retention-days must be a single value; quote what begins with a bracket")]
-    [InlineData("store: {spool: no}", "store.spool must be text, and YAML readers take a bare no for something else; write \"no\" in quotes")]
+    [InlineData("store: {retention-days: [1]}",
+        "store.retention-days must be a single value; quote what begins with a bracket")]
+    [InlineData("store: {spool: no}",
+        "store.spool must be text, and YAML readers take a bare no for something else; write \"no\" in quotes")]
     [InlineData("store: {spool: 1e3}", "store.spool must be text")]
     [InlineData("store: {spool: \"\"}", "store.spool is empty")]
     [InlineData("store: {user: x}", "store.user has no use without store.url")]
@@ -124,10 +150,12 @@ public class ConfigurationReaderTests
     [InlineData("comparing: {schedule: off}", "comparing.schedule must be `every 6h`")]
     [InlineData("comparing: {q: .5}", "comparing.q must be a number")]
     [InlineData("comparing: {q: 0.5}", "comparing.q is 0.5; it must be between 0.000001 and 0.2")]
-    [InlineData("matching: {allow: [192.0.2.1/24]}", "matching.allow[0] must be an address or a network in CIDR notation without host bits")]
+    [InlineData("matching: {allow: [192.0.2.1/24]}",
+        "matching.allow[0] must be an address or a network in CIDR notation without host bits")]
     [InlineData("matching: {allow: 192.0.2.0/24}", "matching.allow must be a list")]
     [InlineData("matching: {lists: [{path: /x}]}", "matching.lists[0] lacks name; add `name: our-c2`")]
-    [InlineData("matching: {lists: [{name: a, path: /x}, {name: a, path: /y}]}", "matching.lists[1] repeats a of matching.lists[0]")]
+    [InlineData("matching: {lists: [{name: a, path: /x}, {name: a, path: /y}]}",
+        "matching.lists[1] repeats a of matching.lists[0]")]
     [InlineData("matching: {lists: [x]}", "matching.lists[0] must hold keys")]
     [InlineData("collecting: {listen: []}", "collecting.listen names no address")]
     [InlineData("collecting: {listen: [\"127.0.0.1\"]}", "collecting.listen[0] must be an address and a port")]
@@ -153,8 +181,10 @@ public class ConfigurationReaderTests
     [Fact]
     public void Nothing_at_all_is_the_default_but_for_the_networks()
     {
-        Assert.Single(Read("matching:\n").Faults, f => f.Sentence.StartsWith("attributing.networks names no network", StringComparison.Ordinal));
-        Assert.Equal(ConfigurationWriter.Dump(Read(Sound).Value), ConfigurationWriter.Dump(Read(Sound + "matching:\ncollecting: {}\n").Value));
+        Assert.Single(Read("matching:\n").Faults, f =>
+            f.Sentence.StartsWith("attributing.networks names no network", StringComparison.Ordinal));
+        Assert.Equal(ConfigurationWriter.Dump(Read(Sound).Value), ConfigurationWriter.Dump(
+            Read(Sound + "matching:\ncollecting: {}\n").Value));
     }
 
     [Fact]
@@ -163,7 +193,8 @@ public class ConfigurationReaderTests
         var faults = Read("attributing: {networks: [{prefix: 1}, {prefix: 2}]}").Faults;
 
         Assert.Equal(2, faults.Count);
-        Assert.All(faults, f => Assert.Contains("must be an address or a network", f.Sentence, StringComparison.Ordinal));
+        Assert.All(
+            faults, f => Assert.Contains("must be an address or a network", f.Sentence, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -179,7 +210,10 @@ public class ConfigurationReaderTests
             var good = Read(yaml);
             Assert.Empty(good.Faults);
             Assert.Equal("hunter2", good.Value.Store.Password?.Value);
-            Assert.Contains($"password: \"file:{file}\"", ConfigurationWriter.Dump(good.Value).Replace($"password: file:{file}", $"password: \"file:{file}\"", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains(
+                $"password: \"file:{file}\"", ConfigurationWriter.Dump(good.Value)
+                    .Replace($"password: file:{file}", $"password: \"file:{file}\"", StringComparison.Ordinal),
+                StringComparison.Ordinal);
 
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
             Assert.Contains("everyone may read", Assert.Single(Read(yaml).Faults).Sentence, StringComparison.Ordinal);

@@ -28,28 +28,40 @@ public sealed class NotifyingRulesTests : IDisposable
                 - { name: page, kind: script, program: /bin/true, arguments: ["x"] }
             """);
 
-        Assert.Equal([ChannelKind.Webhook, ChannelKind.Syslog, ChannelKind.Mail, ChannelKind.Script], notifying.Channels.Select(c => c.Kind));
+        Assert.Equal(
+            [ChannelKind.Webhook, ChannelKind.Syslog, ChannelKind.Mail, ChannelKind.Script],
+            notifying.Channels.Select(c => c.Kind));
         Assert.Equal(4, Weir.Cli.Serving.AlertChoices.Channels(notifying, TimeProvider.System).Length);
     }
 
     [Theory]
     [InlineData("{ name: a, kind: webhook }", "notifying.channels[0].url", "is missing")]
-    [InlineData("{ name: a, kind: webhook, url: \"http://soc.example/\" }", "notifying.channels[0].url", "is not https")]
-    [InlineData("{ name: a, kind: webhook, url: \"https://u:p@soc.example/\" }", "notifying.channels[0].url", "carries a user")]
-    [InlineData("{ name: a, kind: webhook, url: \"https://soc.example/\", key-file: SHORT }", "notifying.channels[0].key-file", "fewer than 32")]
-    [InlineData("{ name: a, kind: webhook, url: \"https://soc.example/\", key-file: /nowhere/key }", "notifying.channels[0].key-file", "is not there")]
-    [InlineData("{ name: a, kind: webhook, url: \"https://soc.example/\", template-file: SHORT }", "notifying.channels[0].template-file", "is no JSON")]
-    [InlineData("{ name: a, kind: webhook, url: \"https://soc.example/\", host: x.example }", "notifying.channels[0].host", "has no use")]
+    [InlineData("{ name: a, kind: webhook, url: \"http://soc.example/\" }",
+        "notifying.channels[0].url", "is not https")]
+    [InlineData("{ name: a, kind: webhook, url: \"https://u:p@soc.example/\" }",
+        "notifying.channels[0].url", "carries a user")]
+    [InlineData("{ name: a, kind: webhook, url: \"https://soc.example/\", key-file: SHORT }",
+        "notifying.channels[0].key-file", "fewer than 32")]
+    [InlineData("{ name: a, kind: webhook, url: \"https://soc.example/\", key-file: /nowhere/key }",
+        "notifying.channels[0].key-file", "is not there")]
+    [InlineData("{ name: a, kind: webhook, url: \"https://soc.example/\", template-file: SHORT }",
+        "notifying.channels[0].template-file", "is no JSON")]
+    [InlineData("{ name: a, kind: webhook, url: \"https://soc.example/\", host: x.example }",
+        "notifying.channels[0].host", "has no use")]
     [InlineData("{ name: a, kind: syslog }", "notifying.channels[0].host", "is missing")]
-    [InlineData("{ name: a, kind: mail, from: \"a@b.example\", to: \"a@b.example, c@d.example\" }", "notifying.channels[0].to", "no address")]
-    [InlineData("{ name: a, kind: mail, from: \"a@b.example\", to: \"c@d.example\" }", "notifying.smtp.host", "is missing")]
+    [InlineData("{ name: a, kind: mail, from: \"a@b.example\", to: \"a@b.example, c@d.example\" }",
+        "notifying.channels[0].to", "no address")]
+    [InlineData("{ name: a, kind: mail, from: \"a@b.example\", to: \"c@d.example\" }",
+        "notifying.smtp.host", "is missing")]
     [InlineData("{ name: a, kind: script, program: true.sh }", "notifying.channels[0].program", "whole path")]
     [InlineData("{ name: A b, kind: syslog, host: x.example }", "notifying.channels[0].name", "small letters")]
     public void A_channel_that_cannot_work_is_told_with_its_place(string channel, string path, string sentence)
     {
-        var faults = Faults($"notifying:\n  channels:\n    - {channel.Replace("SHORT", Write("short", "short{"), StringComparison.Ordinal)}\n");
+        var faults = Faults($"notifying:\n  channels:\n    - "
+            + $"{channel.Replace("SHORT", Write("short", "short{"), StringComparison.Ordinal)}\n");
 
-        Assert.Contains(faults, f => f.StartsWith(path, StringComparison.Ordinal) && f.Contains(sentence, StringComparison.Ordinal));
+        Assert.Contains(faults, f =>
+            f.StartsWith(path, StringComparison.Ordinal) && f.Contains(sentence, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -62,14 +74,19 @@ public sealed class NotifyingRulesTests : IDisposable
     {
         var faults = Faults($"notifying:\n  smtp: {{ host: mail.example, {smtp} }}\n");
 
-        Assert.Contains(faults, f => f.StartsWith($"notifying.smtp.{key}", StringComparison.Ordinal) && f.Contains(sentence, StringComparison.Ordinal));
+        Assert.Contains(faults, f => f.StartsWith($"notifying.smtp.{key}", StringComparison.Ordinal)
+            && f.Contains(sentence, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Two_channels_of_one_name_are_one_too_many() =>
-        Assert.Contains(Faults("notifying:\n  channels:\n    - { name: a, kind: syslog, host: x.example }\n    - { name: a, kind: syslog, host: y.example }\n"), f => f.StartsWith("notifying.channels[1]", StringComparison.Ordinal) && f.Contains("repeats a", StringComparison.Ordinal));
+        Assert.Contains(Faults("notifying:\n  channels:\n    - { name: a, kind: syslog, host: x.example }\n    - { "
+            + "name: a, kind: syslog, host: y.example }\n"),
+            f => f.StartsWith("notifying.channels[1]", StringComparison.Ordinal)
+                && f.Contains("repeats a", StringComparison.Ordinal));
 
-    private static List<string> Faults(string yaml) => [.. NotifyingRules.Check(ReadAny(yaml)).Select(f => $"{f.Path} {f.Sentence}")];
+    private static List<string> Faults(string yaml) =>
+        [.. NotifyingRules.Check(ReadAny(yaml)).Select(f => $"{f.Path} {f.Sentence}")];
 
     private static NotifyingSettings Read(string yaml)
     {
@@ -86,5 +103,6 @@ public sealed class NotifyingRulesTests : IDisposable
     }
 
     private static NotifyingSettings ReadAny(string yaml) =>
-        ConfigurationReader.Read($"attributing: {{networks: [{{prefix: 100.64.0.0/10}}]}}\n{yaml}", _ => null).Value.Notifying;
+        ConfigurationReader.Read(
+            $"attributing: {{networks: [{{prefix: 100.64.0.0/10}}]}}\n{yaml}", _ => null).Value.Notifying;
 }

@@ -7,7 +7,11 @@ public sealed class VaultNoticeRulesTests
 {
     private static readonly VaultNoticeSettings Mail = new()
     {
-        Channel = NoticeChannel.Mail, Provider = "P", Phone = "1", Page = new Uri("https://example.net"), Mail = new NoticeMailSettings { From = "Abuse desk <abuse@example.net>", Host = "localhost" },
+        Channel = NoticeChannel.Mail,
+        Provider = "P",
+        Phone = "1",
+        Page = new Uri("https://example.net"),
+        Mail = new NoticeMailSettings { From = "Abuse desk <abuse@example.net>", Host = "localhost" },
     };
 
     [Fact]
@@ -23,13 +27,18 @@ public sealed class VaultNoticeRulesTests
     {
         Assert.Equal(["vault.contacts"], Faults(null, Mail));
         Assert.Equal(["vault.contacts"], Faults(" ", new VaultNoticeSettings()));
-        Assert.Equal(["vault.notices.provider", "vault.notices.phone", "vault.notices.page", "vault.notices.mail.from", "vault.notices.mail.host"], Faults("c", new VaultNoticeSettings { Channel = NoticeChannel.Mail }));
+        Assert.Equal([
+            "vault.notices.provider", "vault.notices.phone", "vault.notices.page", "vault.notices.mail.from",
+            "vault.notices.mail.host"], Faults("c", new VaultNoticeSettings { Channel = NoticeChannel.Mail }));
         Assert.Equal(["vault.notices.webhook.address"], Faults("c", Mail with { Channel = NoticeChannel.Webhook }));
         Assert.Equal(["vault.notices.script.program"], Faults("c", Mail with { Channel = NoticeChannel.Script }));
         Assert.Equal(["vault.notices.mail.from"], Faults("c", Mail with { Mail = Mail.Mail with { From = "nobody" } }));
-        Assert.Equal(["vault.notices.mail.password-file"], Faults("c", Mail with { Mail = Mail.Mail with { User = "weir" } }));
+        Assert.Equal(
+            ["vault.notices.mail.password-file"], Faults("c", Mail with { Mail = Mail.Mail with { User = "weir" } }));
     }
 
     private static IEnumerable<string> Faults(string? contacts, VaultNoticeSettings notices) =>
-        VaultNoticeRules.Check(new WeirConfiguration { Vault = new VaultSettings { Contacts = contacts, Notices = notices } }).Select(fault => fault.Path);
+        VaultNoticeRules.Check(
+            new WeirConfiguration { Vault = new VaultSettings { Contacts = contacts, Notices = notices } })
+            .Select(fault => fault.Path);
 }

@@ -9,7 +9,8 @@ namespace Weir.Tests.Cli.Configuring;
 
 public class VaultSettingsTests
 {
-    private const string Leased = "attributing: {networks: [{prefix: 192.0.2.0/24, attribution: cgnat}, {prefix: 10.0.0.0/8, attribution: leased}, {prefix: 172.16.0.0/12}]}\n";
+    private const string Leased = "attributing: {networks: [{prefix: 192.0.2.0/24, attribution: cgnat}, {prefix: "
+        + "10.0.0.0/8, attribution: leased}, {prefix: 172.16.0.0/12}]}\n";
 
     [Fact]
     public void Networks_whose_addresses_change_hands_need_a_vault()
@@ -29,7 +30,8 @@ public class VaultSettingsTests
     public void A_user_who_is_named_twice_has_both_rights_and_nobody_else_any()
     {
         var options = StageOptions.Vault(Read(
-            "attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: {socket: /run/v.sock, collector-user: weir, desk-user: weir, officers: [otto]}\n").Value);
+            "attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: {socket: /run/v.sock, collector-user: weir, "
+                + "desk-user: weir, officers: [otto]}\n").Value);
 
         Assert.Equal(VaultRights.Collect | VaultRights.Desk, options.Users["weir"]);
         Assert.Equal(VaultRights.Subject, options.Users["otto"]);
@@ -43,11 +45,15 @@ public class VaultSettingsTests
     [InlineData("vault: {socket: /run/v.sock}\n", 0)]
     [InlineData("vault: {socket: /run/v.sock, allow-root: true}\n", 1)]
     public void Keys_within_reach_of_the_collector_and_a_vault_as_root_are_warned_of(string more, int warnings) =>
-        Assert.Equal(warnings, ConfigurationRules.Warnings(Read("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n" + more).Value).Count());
+        Assert.Equal(
+            warnings,
+            ConfigurationRules.Warnings(Read("attributing: {networks: [{prefix: 192.0.2.0/24}]}\n" + more).Value)
+                .Count());
 
     [Fact]
     public void A_socket_that_the_kernel_would_not_take_is_refused_in_the_file() =>
-        Assert.Contains("107", Assert.Single(Read($"attributing: {{networks: [{{prefix: 192.0.2.0/24}}]}}\nvault: {{socket: /{new string('x', 107)}}}\n").Faults).Sentence, StringComparison.Ordinal);
+        Assert.Contains("107", Assert.Single(Read("attributing: {networks: [{prefix: 192.0.2.0/24}]}\nvault: "
+            + $"{{socket: /{new string('x', 107)}}}\n").Faults).Sentence, StringComparison.Ordinal);
 
     private static ConfigurationReading Read(string text) => ConfigurationReader.Read(text, _ => null);
 }

@@ -53,8 +53,10 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         Assert.Equal((LeaseState.Approved, "ana, olaf"), (approved.State, approved.ApprovedBy));
         Assert.Equal(_place.Clock.GetUtcNow() + TimeSpan.FromDays(3), approved.EndsAt);
         Assert.Equal(planned.Id, Assert.Single(_blocks.Active).Id);
-        Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e is { Actor: "ana", Outcome: AuditActions.Allow });
-        Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e is { Actor: "olaf", Outcome: AuditActions.Allow });
+        Assert.Contains(
+            _place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e is { Actor: "ana", Outcome: AuditActions.Allow });
+        Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e =>
+            e is { Actor: "olaf", Outcome: AuditActions.Allow });
         Assert.Equal("olaf", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Actor);
     }
 
@@ -66,11 +68,14 @@ public sealed class BlockRequestsTests : IAsyncLifetime
 
         foreach (var (actor, code) in new[]
         {
-            (Ana, DenyCode.SecondPersonNeeded), (new Actor("ana", Role.Operator), DenyCode.SecondPersonNeeded), (new Actor("bea", Role.Analyst), DenyCode.SecondPersonNeeded), (CaseHandlerFixture.Adam, DenyCode.RoleMayNot),
+            (Ana, DenyCode.SecondPersonNeeded), (new Actor("ana", Role.Operator), DenyCode.SecondPersonNeeded),
+            (new Actor("bea", Role.Analyst), DenyCode.SecondPersonNeeded),
+            (CaseHandlerFixture.Adam, DenyCode.RoleMayNot),
         })
         {
             Assert.Equal(code, (await requests.ApproveAsync(actor, planned.Id, null, default)).Refused?.Code);
-            Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e => e.Actor == actor.Name && e.Outcome == DenyCodes.ToName(code));
+            Assert.Contains(_place.Audit.EntriesOf(AuditActions.ApproveBlock), e =>
+                e.Actor == actor.Name && e.Outcome == DenyCodes.ToName(code));
         }
 
         Assert.Equal(DenyCode.RoleMayNot, (await PlanAsync(requests, CaseHandlerFixture.Petra)).Refused?.Code);
@@ -105,9 +110,12 @@ public sealed class BlockRequestsTests : IAsyncLifetime
 
         _collateral.LeftOut = [];
         _isListed = false;
-        Assert.Equal(DenyCode.ActionNotAllowed, (await PlanAsync(requests, Ana, "blackhole 198.51.100.1/32")).Refused?.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed, (await PlanAsync(requests, Ana, "blackhole 198.51.100.1/32")).Refused?.Code);
         _isListed = true;
-        Assert.Equal(DenyCode.ActionNotAllowed, (await PlanAsync(requests, Ana, $"{Endpoint} line=100.64.0.9/32")).Refused?.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await PlanAsync(requests, Ana, $"{Endpoint} line=100.64.0.9/32")).Refused?.Code);
         Assert.Empty(_collateral.LeftOut);
     }
 
@@ -117,18 +125,24 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var requests = await OpenAsync();
 
         Assert.Null((await PlanAsync(requests, Ana, "name cc.example nxdomain")).Lease!.Justification.Collateral);
-        Assert.Equal(MitigationRefusal.NotListed, (await PlanAsync(requests, Ana, "name shop.test nxdomain")).Against[0].Code);
+        Assert.Equal(
+            MitigationRefusal.NotListed, (await PlanAsync(requests, Ana, "name shop.test nxdomain")).Against[0].Code);
     }
 
     [Fact]
     public async Task A_case_that_is_not_there_and_a_length_beyond_the_policy_are_refused()
     {
         var requests = await OpenAsync();
-        Assert.Equal(DenyCode.Unknown, (await requests.PlanAsync(Ana, MitigationTarget.Parse(Endpoint), "t", "n", "a", new CaseId(9), default)).Refused?.Code);
+        Assert.Equal(DenyCode.Unknown, (await requests.PlanAsync(
+            Ana, MitigationTarget.Parse(Endpoint), "t", "n", "a", new CaseId(9), default)).Refused?.Code);
         var planned = (await PlanAsync(requests, Ana)).Lease!;
 
-        Assert.Equal(DenyCode.ActionNotAllowed, (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromDays(15), default)).Refused?.Code);
-        Assert.Equal(_place.Clock.GetUtcNow() + TimeSpan.FromHours(6), (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromHours(6), default)).Lease!.EndsAt);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromDays(15), default)).Refused?.Code);
+        Assert.Equal(
+            _place.Clock.GetUtcNow() + TimeSpan.FromHours(6),
+            (await requests.ApproveAsync(Olaf, planned.Id, TimeSpan.FromHours(6), default)).Lease!.EndsAt);
     }
 
     [Fact]
@@ -138,12 +152,16 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var planned = (await PlanAsync(requests, Ana)).Lease!;
         _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
 
-        Assert.Equal(DenyCode.RoleMayNot, (await requests.WithdrawAsync(CaseHandlerFixture.Aud, planned.Id, "why", default)).Refused?.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot,
+            (await requests.WithdrawAsync(CaseHandlerFixture.Aud, planned.Id, "why", default)).Refused?.Code);
         Assert.Single(_blocks.Active);
-        Assert.Equal(LeaseState.Withdrawn, (await requests.WithdrawAsync(Ana, planned.Id, "taken down", default)).Lease!.State);
+        Assert.Equal(
+            LeaseState.Withdrawn, (await requests.WithdrawAsync(Ana, planned.Id, "taken down", default)).Lease!.State);
         Assert.Empty(_blocks.Active);
         Assert.Equal(DenyCode.Unknown, (await requests.WithdrawAsync(Ana, planned.Id, "again", default)).Refused?.Code);
-        Assert.Equal("taken down", _place.Audit.EntriesOf(AuditActions.WithdrawBlocks).First(e => e.Outcome == AuditActions.Allow).Reason);
+        Assert.Equal("taken down", _place.Audit
+            .EntriesOf(AuditActions.WithdrawBlocks).First(e => e.Outcome == AuditActions.Allow).Reason);
     }
 
     [Fact]
@@ -154,7 +172,8 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         _ = await requests.ApproveAsync(Olaf, planned.Id, null, default);
         _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
 
-        Assert.Equal(DenyCode.RoleMayNot, (await requests.StopAllAsync(CaseHandlerFixture.Adam, "why", default)).Refused?.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot, (await requests.StopAllAsync(CaseHandlerFixture.Adam, "why", default)).Refused?.Code);
         Assert.Single(_blocks.Active);
 
         _place.Audit.Breaks = _ => true;
@@ -170,7 +189,8 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         _ = await PlanAsync(requests, Ana, "name cc.example nxdomain");
 
         Assert.Equal((2, null), await requests.StopAllAsync(Ana, "mail is blocked", default));
-        Assert.Contains(_place.Audit.EntriesOf(AuditActions.WithdrawBlocks), e => e is { Actor: "ana", Outcome: AuditActions.Allow, Reason: "mail is blocked" });
+        Assert.Contains(_place.Audit.EntriesOf(AuditActions.WithdrawBlocks), e =>
+            e is { Actor: "ana", Outcome: AuditActions.Allow, Reason: "mail is blocked" });
     }
 
     [Fact]
@@ -179,7 +199,9 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         var requests = await OpenAsync(MitigationSamples.Options with { Enforce = false });
         var planned = (await PlanAsync(requests, Ana)).Lease!;
 
-        Assert.Contains("dry run", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "dry run", (await requests.ApproveAsync(Olaf, planned.Id, null, default)).Lease!.Reason,
+            StringComparison.Ordinal);
         Assert.Empty(_blocks.Active);
         Assert.Equal("dry-run", Assert.Single(_place.Audit.EntriesOf(AuditActions.Block)).Outcome);
     }
@@ -197,12 +219,16 @@ public sealed class BlockRequestsTests : IAsyncLifetime
         Assert.Equal((true, (byte)17, one.Case), (planned.Target.IsForOneLine, planned.Target.Protocol, planned.Case));
         Assert.Equal(MitigationTarget.Flood(one.Class, null), [planned.Target]);
         Assert.Equal(planned.Target, second.Target);
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await requests.ApproveAsync(Ana, second.Id, null, default)).Refused?.Code);
-        Assert.Equal(DenyCode.SecondPersonNeeded, (await requests.ApproveAsync(new("bea", Role.Analyst), second.Id, null, default)).Refused?.Code);
+        Assert.Equal(
+            DenyCode.SecondPersonNeeded, (await requests.ApproveAsync(Ana, second.Id, null, default)).Refused?.Code);
+        Assert.Equal(
+            DenyCode.SecondPersonNeeded,
+            (await requests.ApproveAsync(new("bea", Role.Analyst), second.Id, null, default)).Refused?.Code);
 
         // The one that was approved is in force, and only that: the other line sends the same.
         Assert.Equal("ana, olaf", (await requests.ApproveAsync(Olaf, second.Id, null, default)).Lease!.ApprovedBy);
-        Assert.Equal((LeaseState.Planned, LeaseState.Approved), (_blocks.Find(planned.Id)!.State, _blocks.Find(second.Id)!.State));
+        Assert.Equal((LeaseState.Planned, LeaseState.Approved), (
+            _blocks.Find(planned.Id)!.State, _blocks.Find(second.Id)!.State));
 
         // In force as soon as the vault says where the line is, and never shown with it.
         Assert.Empty(_blocks.Active);
@@ -216,28 +242,46 @@ public sealed class BlockRequestsTests : IAsyncLifetime
     [Fact]
     public async Task A_scope_that_is_not_there_or_that_names_nothing_the_line_sends_closes_nothing()
     {
-        await _place.HandleAsync(CaseHandlerFixture.Event(1, 7, RuleId.FloodIn, CaseHandlerFixture.Class(Direction.In, 17, [123])));
+        await _place.HandleAsync(
+            CaseHandlerFixture.Event(1, 7, RuleId.FloodIn, CaseHandlerFixture.Class(Direction.In, 17, [123])));
         var requests = await OpenAsync();
 
-        Assert.Equal(DenyCode.ActionNotAllowed, Assert.Single(await PlanForLineAsync(requests, Ana, _place.Scopes.Single().Scope.Id)).Refused?.Code);
-        Assert.Equal(DenyCode.ActionNotAllowed, Assert.Single(await PlanForLineAsync(requests, Ana, new ScopeId(5))).Refused?.Code);
-        Assert.Equal(DenyCode.RoleMayNot, Assert.Single(await PlanForLineAsync(requests, CaseHandlerFixture.Petra, new ScopeId(5))).Refused?.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            Assert.Single(await PlanForLineAsync(requests, Ana, _place.Scopes.Single().Scope.Id)).Refused?.Code);
+        Assert.Equal(
+            DenyCode.ActionNotAllowed,
+            Assert.Single(await PlanForLineAsync(requests, Ana, new ScopeId(5))).Refused?.Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot,
+            Assert.Single(await PlanForLineAsync(requests, CaseHandlerFixture.Petra, new ScopeId(5))).Refused?.Code);
         Assert.Empty(_place.Desk.Asked);
     }
 
-    private static Task<IReadOnlyList<BlockAnswer>> PlanForLineAsync(BlockRequests requests, Actor actor, ScopeId scope) =>
-        requests.PlanForLineAsync(actor, scope, "floods udp/7703", "the uplink is full", "mail, not answered", default);
+    private static Task<IReadOnlyList<BlockAnswer>> PlanForLineAsync(
+        BlockRequests requests, Actor actor, ScopeId scope) =>
+            requests.PlanForLineAsync(
+                actor, scope, "floods udp/7703", "the uplink is full", "mail, not answered", default);
 
     private static Task<BlockAnswer> PlanAsync(BlockRequests requests, Actor actor, string target = Endpoint) =>
-        requests.PlanAsync(actor, MitigationTarget.Parse(target), "a command server", "customers are steered from it", "mail, not answered", null, default);
+        requests.PlanAsync(
+            actor, MitigationTarget.Parse(target), "a command server", "customers are steered from it",
+            "mail, not answered", null, default);
 
     private async Task<BlockRequests> OpenAsync(MitigationOptions? options = null)
     {
         _collateral.Now = _place.Clock.GetUtcNow();
-        _blocks = await MitigationController.OpenAsync(_records, _place.Audit, _records, options ?? MitigationSamples.Options, _place.Clock, NullLogger<MitigationController>.Instance, default);
+        _blocks = await MitigationController.OpenAsync(
+            _records, _place.Audit, _records, options ?? MitigationSamples.Options, _place.Clock,
+            NullLogger<MitigationController>.Instance, default);
         return new(new()
         {
-            Cases = _place.Desk, Blocks = _blocks, Collateral = _collateral, IsListed = _ => _isListed, Length = TimeSpan.FromDays(3), Longest = TimeSpan.FromDays(14),
+            Cases = _place.Desk,
+            Blocks = _blocks,
+            Collateral = _collateral,
+            IsListed = _ => _isListed,
+            Length = TimeSpan.FromDays(3),
+            Longest = TimeSpan.FromDays(14),
         });
     }
 }

@@ -28,7 +28,8 @@ public sealed class ComparedRunsTests : IDisposable
         var run = runs.Keep(computed, shaped, At);
 
         var many = runs.Find(Many)!;
-        Assert.Equal(new(Many, run, "candidate", shaped.Candidates[0].P.ToString(), shaped.Candidates[0].Q.ToString(), shaped.Candidates[0].Ic.ToString(), shaped.Candidates[0].Ic025.ToString(), ""), many);
+        Assert.Equal(new(Many, run, "candidate", shaped.Candidates[0].P.ToString(), shaped.Candidates[0].Q
+            .ToString(), shaped.Candidates[0].Ic.ToString(), shaped.Candidates[0].Ic025.ToString(), ""), many);
         var few = runs.Find(Few)!;
         Assert.Equal((Few, run, "candidate", $"{run}.1"), (few.Endpoint, few.Run, few.Status, few.WithheldAs));
         Assert.Equal(("withheld", "withheld"), (few.Ic, few.Ic025));
@@ -50,7 +51,9 @@ public sealed class ComparedRunsTests : IDisposable
 
         foreach (var run in new[] { first, second })
         {
-            File.WriteAllText(Path.Combine(_folder, "runs", $"{run}.withheld.json"), JsonSerializer.Serialize(new[] { Few.ToString() }));
+            File.WriteAllText(
+                Path.Combine(_folder, "runs", $"{run}.withheld.json"),
+                JsonSerializer.Serialize(new[] { Few.ToString() }));
         }
 
         Assert.Equal(Few.ToString(), runs.Withheld($"{first}.1"));
@@ -61,7 +64,11 @@ public sealed class ComparedRunsTests : IDisposable
     {
         var computed = SampleReport.Create("us-provider") with
         {
-            Candidates = [SampleReport.Candidate("198.51.100.1", 443, 22, 0.21, 1, "passed", "candidate"), SampleReport.Candidate("2001:db8::1", 8443, 4, 0.1, 0, "passed", "candidate")],
+            Candidates =
+            [
+                SampleReport.Candidate("198.51.100.1", 443, 22, 0.21, 1, "passed", "candidate"),
+                SampleReport.Candidate("2001:db8::1", 8443, 4, 0.1, 0, "passed", "candidate")
+            ],
         };
         var shaped = new ReportAnonymizer(ReportKAnonymity.Default).Shape(computed);
         Assert.Single(shaped.Candidates);

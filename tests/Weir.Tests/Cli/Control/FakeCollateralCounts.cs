@@ -13,7 +13,8 @@ internal sealed class FakeCollateralCounts : ICollateralCounts
 
     public IReadOnlyCollection<SubjectKey> LeftOut { get; set; } = [];
 
-    public Task<Collateral> CountAsync(MitigationTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
+    public Task<Collateral> CountAsync(
+        MitigationTarget target, IReadOnlyCollection<SubjectKey> inCases, CancellationToken cancel)
     {
         LeftOut = inCases;
         return Task.FromResult(new Collateral(Hit, 100_000, Now));

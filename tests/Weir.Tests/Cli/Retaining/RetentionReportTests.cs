@@ -46,8 +46,10 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         var table = new StoreTableRetention(store, "sightings", "sightings", 7);
         Assert.Equal(RetentionEntry.Nothing, (await table.InspectAsync(Now, default)).State);
 
-        const string Insert = "INSERT INTO sightings (day, subject, remote, port, protocol, list, role, kind, confidence, first, last, contacts, segment) VALUES ";
-        const string Rest = ", unhex('00000000000000000000000000000001'), unhex('00000000000000000000000000000002'), 443, 6, 'l', 0, 0, 100, 0, 0, 1, 1)";
+        const string Insert = "INSERT INTO sightings (day, subject, remote, port, protocol, list, role, kind, "
+            + "confidence, first, last, contacts, segment) VALUES ";
+        const string Rest = ", unhex('00000000000000000000000000000001'), unhex('00000000000000000000000000000002'), "
+            + "443, 6, 'l', 0, 0, 100, 0, 0, 1, 1)";
         await store.Client.ExecuteAsync($"{Insert}('2026-03-03'{Rest}", default);
         await store.Client.ExecuteAsync($"{Insert}('2026-03-10'{Rest}", default);
         var within = await table.InspectAsync(Now, default);
@@ -78,16 +80,20 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         var clock = new ManualClock();
         clock.Advance(Now - DateTimeOffset.UnixEpoch);
         var audit = new Entries();
-        using var spool = new Spool(new SpoolOptions { Directory = _place.Beside("spooled") }, NullLogger<Spool>.Instance);
+        using var spool = new Spool(
+            new SpoolOptions { Directory = _place.Beside("spooled") }, NullLogger<Spool>.Instance);
         using var loader = new SpoolLoader(spool, store, clock, NullLogger<SpoolLoader>.Instance);
-        var house = new Housekeeping(store, new EvidenceStore(store, loader, clock), null, 7, policy, audit, clock, NullLogger<Housekeeping>.Instance);
+        var house = new Housekeeping(
+            store, new EvidenceStore(store, loader, clock), null, 7, policy, audit, clock,
+            NullLogger<Housekeeping>.Instance);
         await store.Client.ExecuteAsync("TRUNCATE TABLE evidence", default);
         Assert.Equal(RetentionEntry.Nothing, (await place.InspectAsync(Now, default)).State);
 
         await InsertAsync(Now.AddDays(-90));
         await house.CleanAsync(default);
         var within = await place.InspectAsync(Now, default);
-        Assert.Equal((RetentionEntry.Ok, 1L, "30 d after its case is closed, 93 d at most, in weeks"), (within.State, within.Rows, within.Limit));
+        Assert.Equal((RetentionEntry.Ok, 1L, "30 d after its case is closed, 93 d at most, in weeks"), (
+            within.State, within.Rows, within.Limit));
         Assert.Empty(audit.All);
 
         await InsertAsync(Now.AddDays(-101));
@@ -98,7 +104,8 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         Assert.Equal((AuditActions.Drop, 1L), (Assert.Single(audit.All).Act, audit.All[0].Rows));
 
         Task InsertAsync(DateTimeOffset start) => store.Client.ExecuteAsync(
-            "INSERT INTO evidence (scope, start, end, remote, port, protocol, packets_out, packets_in, octets_out, octets_in, flags_out, flags_in, sampling, segment) VALUES "
+            "INSERT INTO evidence (scope, start, end, remote, port, protocol, packets_out, packets_in, octets_out, "
+                + "octets_in, flags_out, flags_in, sampling, segment) VALUES "
             + FormattableString.Invariant($"(7, {start.ToUnixTimeMilliseconds()}, {start.ToUnixTimeMilliseconds()}, unhex('00000000000000000000000000000002'), 443, 6, 1, 1, 1, 1, 0, 0, 1, 1)"),
             default);
     }
@@ -115,17 +122,29 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
             var records = new CaseRecords(file);
             var open = new StoredCase
             {
-                Id = new CaseId(1), Subject = new SubjectKey(5), Epoch = 3, State = CaseState.Open, OpenedAt = Now.AddDays(-200), Assignee = "", Verdict = CaseClosureReason.None, IsSealed = true,
+                Id = new CaseId(1),
+                Subject = new SubjectKey(5),
+                Epoch = 3,
+                State = CaseState.Open,
+                OpenedAt = Now.AddDays(-200),
+                Assignee = "",
+                Verdict = CaseClosureReason.None,
+                IsSealed = true,
             };
             await records.CommitAsync(new CaseChanges { Cases = [open] }, default);
             var held = await place.InspectAsync(Now, default);
             Assert.Equal((RetentionEntry.Ok, 1L, "30 d after close"), (held.State, held.Rows, held.Limit));
             Assert.Equal(Now.AddDays(-200), held.Oldest);
 
-            var closed = open with { State = CaseState.Closed, ClosedAt = Now.AddDays(-31), Verdict = CaseClosureReason.Fixed };
+            var closed =
+                open with { State = CaseState.Closed, ClosedAt = Now.AddDays(-31), Verdict = CaseClosureReason.Fixed };
             await records.CommitAsync(new CaseChanges { Cases = [closed] }, default);
             Assert.Equal(RetentionEntry.Over, (await place.InspectAsync(Now, default)).State);
-            await records.CommitAsync(new CaseChanges { Cases = [closed with { State = CaseState.Erased, ErasedAt = Now }], Erased = [closed.Id] }, default);
+            await records.CommitAsync(new CaseChanges
+            {
+                Cases = [closed with { State = CaseState.Erased, ErasedAt = Now }],
+                Erased = [closed.Id]
+            }, default);
             Assert.Equal(RetentionEntry.Nothing, (await place.InspectAsync(Now, default)).State);
         }
 
@@ -138,7 +157,8 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     [Fact]
     public async Task A_vault_that_does_not_answer_leaves_identity_unknown()
     {
-        var rows = await RetentionReport.BuildAsync([new IdentityRetention(_place.Beside("vault.sock"), 7)], Now, default);
+        var rows = await RetentionReport.BuildAsync(
+            [new IdentityRetention(_place.Beside("vault.sock"), 7)], Now, default);
         Assert.Equal(RetentionEntry.Unknown, rows[0].State);
         Assert.Contains("is `weir vault` running", rows[0].Where);
     }
@@ -177,15 +197,18 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     public async Task The_audit_and_files_tell_their_own_age()
     {
         await _place.FillAsync(2);
-        var audit = await new AuditRetention(new AuditOptions { Directory = _place.Directory }).InspectAsync(Now, default);
+        var audit =
+            await new AuditRetention(new AuditOptions { Directory = _place.Directory }).InspectAsync(Now, default);
         Assert.Equal((10L, RetentionEntry.Ok, "at least 365d, kept 400d"), (audit.Rows, audit.State, audit.Limit));
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), audit.Oldest);
-        Assert.Equal(RetentionEntry.Over, (await new AuditRetention(new AuditOptions { Directory = _place.Directory }).InspectAsync(Now.AddDays(420), default)).State);
+        Assert.Equal(RetentionEntry.Over, (await new AuditRetention(new AuditOptions { Directory = _place.Directory })
+            .InspectAsync(Now.AddDays(420), default)).State);
 
         var file = _place.Beside("a.seg");
         File.WriteAllText(file, "1234");
         File.SetLastWriteTimeUtc(file, Now.AddDays(-8).UtcDateTime);
-        var files = await new FileRetention("spool", Path.GetDirectoryName(file)!, "*.seg", TimeSpan.FromDays(7)).InspectAsync(Now, default);
+        var files = await new FileRetention("spool", Path.GetDirectoryName(file)!, "*.seg", TimeSpan.FromDays(7))
+            .InspectAsync(Now, default);
         Assert.Equal((RetentionEntry.Over, 1L, 4L), (files.State, files.Rows, files.Octets));
     }
 
@@ -195,7 +218,8 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         await _place.FillAsync(1);
         File.AppendAllText(_place.Segments[^1], "no entry\n");
 
-        var rows = await RetentionReport.BuildAsync([new AuditRetention(new AuditOptions { Directory = _place.Directory })], Now, default);
+        var rows = await RetentionReport.BuildAsync(
+            [new AuditRetention(new AuditOptions { Directory = _place.Directory })], Now, default);
 
         Assert.Equal(RetentionEntry.Unknown, rows[0].State);
         Assert.Contains("no sound entry", rows[0].Where);
@@ -218,10 +242,16 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         using var output = new StringWriter();
         Assert.Equal(0, await RetentionCommand.WriteAsync(settings, ListingFormat.Json, _place.Clock, output, default));
         using var json = JsonDocument.Parse(output.ToString());
-        Assert.Equal(["ring", "counters", "pairs", "sightings", "spool", "spool, set aside", "evidence", "cases", "identity", "keys", "reports and aggregates", "audit"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("kind").GetString()));
-        Assert.Equal([.. Enumerable.Repeat("nothing", 11), "ok"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("state").GetString()));
+        Assert.Equal(
+            [
+                "ring", "counters", "pairs", "sightings", "spool", "spool, set aside", "evidence", "cases", "identity",
+                "keys", "reports and aggregates", "audit"],
+            json.RootElement.EnumerateArray().Select(r => r.GetProperty("kind").GetString()));
+        Assert.Equal([.. Enumerable.Repeat("nothing", 11), "ok"], json.RootElement
+            .EnumerateArray().Select(r => r.GetProperty("state").GetString()));
 
-        Assert.Equal(["not running", "not running"], json.RootElement.EnumerateArray().Take(2).Select(r => r.GetProperty("where").GetString()));
+        Assert.Equal(["not running", "not running"], json.RootElement
+            .EnumerateArray().Take(2).Select(r => r.GetProperty("where").GetString()));
 
         _ = new EpochKeys(_place.Beside("keys"), new ManualClock()).GetKey(1);
         Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));

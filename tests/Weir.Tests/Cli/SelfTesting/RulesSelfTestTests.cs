@@ -6,7 +6,8 @@ using Weir.Tests.Store;
 
 namespace Weir.Tests.Cli.SelfTesting;
 
-/// <summary>That the examples come out under what is shipped is shown through the program (SelftestTests); here, that whoever spoils a threshold or a rule sees which do not.</summary>
+/// <summary>That the examples come out under what is shipped is shown through the program (SelftestTests); here, that
+/// whoever spoils a threshold or a rule sees which do not.</summary>
 public sealed class RulesSelfTestTests
 {
     private static readonly RulesTestSettings Shipped = new() { StoreProcess = Engines.CommandLine };
@@ -14,7 +15,8 @@ public sealed class RulesSelfTestTests
     [Fact]
     public async Task A_floor_above_the_flood_raises_no_event_and_what_stands_on_it_does_not_come_out()
     {
-        var played = await PlayAsync(Shipped with { Detecting = new DetectingSettings { Floors = new FloorSettings { Out = 1_000_000 } } });
+        var played = await PlayAsync(
+            Shipped with { Detecting = new DetectingSettings { Floors = new FloorSettings { Out = 1_000_000 } } });
 
         Assert.Superset(new HashSet<int> { 1, 2, 4, 14, 15, 18 }, Failed(played));
         Assert.Contains("no scope for ddos-source", played[0].Seen, StringComparison.Ordinal);
@@ -33,7 +35,8 @@ public sealed class RulesSelfTestTests
     [Fact]
     public async Task A_smaller_k_and_base_show_what_is_to_be_held_back()
     {
-        var played = await PlayAsync(Shipped with { Policy = PolicyProfile.UsProvider with { K = 5, BaseMinimum = 50 } });
+        var played = await PlayAsync(
+            Shipped with { Policy = PolicyProfile.UsProvider with { K = 5, BaseMinimum = 50 } });
 
         Assert.Superset(new HashSet<int> { 7, 10, 11 }, Failed(played));
         Assert.DoesNotContain(1, Failed(played));
@@ -50,5 +53,6 @@ public sealed class RulesSelfTestTests
         return played;
     }
 
-    private static HashSet<int> Failed(IEnumerable<RuleCheckResult> played) => [.. played.Where(check => !check.Passed).Select(check => check.Number)];
+    private static HashSet<int> Failed(IEnumerable<RuleCheckResult> played) =>
+        [.. played.Where(check => !check.Passed).Select(check => check.Number)];
 }

@@ -22,8 +22,11 @@ public sealed class AuditHealthTests : IDisposable
         await using var log = Opened.Audit(options, _place.Clock, NullLoggerFactory.Instance);
         Assert.Equal(ComponentHealth.Ok, AuditHealth.Of(log.State, options, _place.Clock.Wall));
 
-        Assert.Contains("no head was signed since 2026-03-01 12:00:00", AuditHealth.Of(log.State, options, _place.Clock.Wall.AddMinutes(21)).Reason);
-        Assert.Equal(HealthState.Degraded, AuditHealth.Of(log.State with { Fault = "x" }, options, _place.Clock.Wall).State);
+        Assert.Contains(
+            "no head was signed since 2026-03-01 12:00:00",
+            AuditHealth.Of(log.State, options, _place.Clock.Wall.AddMinutes(21)).Reason);
+        Assert.Equal(
+            HealthState.Degraded, AuditHealth.Of(log.State with { Fault = "x" }, options, _place.Clock.Wall).State);
     }
 
     [Fact]
@@ -31,7 +34,8 @@ public sealed class AuditHealthTests : IDisposable
     {
         await using var log = _place.Open();
 
-        Assert.StartsWith("auditing.dir: audit:", Assert.Throws<OperatorException>(() => Opened.Audit(new AuditOptions { Directory = _place.Directory }, _place.Clock, NullLoggerFactory.Instance)).Message);
+        Assert.StartsWith("auditing.dir: audit:", Assert.Throws<OperatorException>(() => Opened.Audit(
+            new AuditOptions { Directory = _place.Directory }, _place.Clock, NullLoggerFactory.Instance)).Message);
     }
 
     [Fact]
@@ -40,6 +44,7 @@ public sealed class AuditHealthTests : IDisposable
         var entry = PolicyAuditEntry.Create(PolicyProfile.UsProvider with { BlockDays = 60 });
 
         Assert.Equal((AuditActions.PolicyInForce, PolicyProfile.UsProvider.Digest), (entry.Act, entry.ResultDigest));
-        Assert.Equal("us-provider, a form of us-provider; by signature: block-days is 60; without a signature it must be between 1 and 14 (R15)", entry.Reason);
+        Assert.Equal("us-provider, a form of us-provider; by signature: block-days is 60; without a signature it "
+            + "must be between 1 and 14 (R15)", entry.Reason);
     }
 }

@@ -51,7 +51,8 @@ public sealed class ComparedWindowTests
         {
             foreach (var days in (int[])[1, 3, 7])
             {
-                var window = ComparedWindow.Of(Epoch.AddMinutes(minute), TimeSpan.FromDays(days), hasEpochs: true, isSampled: false);
+                var window = ComparedWindow.Of(
+                    Epoch.AddMinutes(minute), TimeSpan.FromDays(days), hasEpochs: true, isSampled: false);
 
                 Assert.True(window.LengthMs >= days * 43_200_000L, $"{days} days at minute {minute}");
                 Assert.Equal(Of(window.FromMs), Of(window.UntilMs - 1));

@@ -14,10 +14,12 @@ public sealed class EscalationLinesTests
     [InlineData(false, "203.0.113.0/24", false)]
     [InlineData(true, "203.0.113.0/24", true)]
     [InlineData(false, "100.64.0.0/10", true)]
-    public async Task A_line_is_protected_by_the_vaults_word_or_by_its_network(bool told, string network, bool isProtected)
+    public async Task A_line_is_protected_by_the_vaults_word_or_by_its_network(
+        bool told, string network, bool isProtected)
     {
         _lines.IsProtected = told;
-        Assert.Equal(isProtected, await new ConfiguredProtected(_lines, [Prefix.Parse(network)]).IsProtectedAsync(new CaseId(1), new ScopeId(1), default));
+        Assert.Equal(isProtected, await new ConfiguredProtected(_lines, [Prefix.Parse(network)]).IsProtectedAsync(
+            new CaseId(1), new ScopeId(1), default));
     }
 
     [Fact]

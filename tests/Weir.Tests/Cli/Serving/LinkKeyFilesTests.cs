@@ -20,7 +20,8 @@ public sealed class LinkKeyFilesTests : IDisposable
     {
         var made = Open().Read();
         Assert.Null(made.Former);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, LinkKeyFiles.CurrentName)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(
+            Path.Combine(_folder, LinkKeyFiles.CurrentName)));
         Assert.Equal(made.Current, Open().Read().Current);
     }
 
@@ -30,7 +31,8 @@ public sealed class LinkKeyFilesTests : IDisposable
         _ = Open().Read();
         var path = Path.Combine(_folder, LinkKeyFiles.CurrentName);
         File.SetUnixFileMode(path, (UnixFileMode)0b110_100_000);
-        Assert.Contains("chmod 600", Assert.Throws<InvalidDataException>(() => Open().Read()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chmod 600", Assert.Throws<InvalidDataException>(() => Open().Read()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class LinkKeyFilesTests : IDisposable
             signer.Use(files.Read());
             var until = _clock.GetUtcNow() + Lifetime;
             links.Add((signer.Sign(new CaseId(7), until), until));
-            Assert.All(links, l => Assert.Equal(_clock.GetUtcNow() < l.Until, signer.TryRead(l.Link, _clock.GetUtcNow(), out _)));
+            Assert.All(links, l =>
+                Assert.Equal(_clock.GetUtcNow() < l.Until, signer.TryRead(l.Link, _clock.GetUtcNow(), out _)));
             Assert.Equal(day < 180, signer.TryRead(first, _clock.GetUtcNow(), out _));
             _clock.Advance(TimeSpan.FromDays(1));
         }
@@ -62,7 +65,8 @@ public sealed class LinkKeyFilesTests : IDisposable
 
         // As it is when the former key was written and the new one was not.
         File.Copy(Path.Combine(_folder, LinkKeyFiles.CurrentName), Path.Combine(_folder, LinkKeyFiles.FormerName));
-        File.SetUnixFileMode(Path.Combine(_folder, LinkKeyFiles.FormerName), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(
+            Path.Combine(_folder, LinkKeyFiles.FormerName), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         signer.Use(Open().Read());
         Assert.True(signer.TryRead(link, _clock.GetUtcNow(), out _));
     }

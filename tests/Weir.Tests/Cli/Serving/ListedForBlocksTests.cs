@@ -28,7 +28,8 @@ public sealed class ListedForBlocksTests
     [InlineData("blackhole 192.0.2.7/32", false)]
     [InlineData("blackhole 192.0.2.8/32", false)]
     [InlineData("name anything.example nxdomain", true)]
-    public void A_far_end_is_a_listed_command_server_that_nobody_allows(string target, bool isNamed) => Assert.Equal(isNamed, Listed().Names(MitigationTarget.Parse(target)));
+    public void A_far_end_is_a_listed_command_server_that_nobody_allows(string target, bool isNamed) =>
+        Assert.Equal(isNamed, Listed().Names(MitigationTarget.Parse(target)));
 
     [Theory]
     [InlineData("cc.example", "ours")]
@@ -44,34 +45,47 @@ public sealed class ListedForBlocksTests
     {
         var next = new RecordingSightingSink();
         var seen = new SeenEndpoints(next);
-        var (one, two) = (new Endpoint(IpKey.Parse("203.0.113.9"), 443, Protocols.Tcp), new Endpoint(IpKey.Parse("203.0.113.9"), 80, Protocols.Tcp));
-        seen.Write([Seen(one, 700, ContactKind.Exchange), Seen(one, 900, ContactKind.Attempt), Seen(two, 800, ContactKind.Attempt)]);
+        var (one, two) = (new Endpoint(IpKey.Parse("203.0.113.9"), 443, Protocols.Tcp), new Endpoint(
+            IpKey.Parse("203.0.113.9"), 80, Protocols.Tcp));
+        seen.Write([Seen(one, 700, ContactKind.Exchange), Seen(one, 900, ContactKind.Attempt), Seen(
+            two, 800, ContactKind.Attempt)]);
         seen.Write([Seen(one, 850, ContactKind.Exchange)]);
 
         Assert.Equal(4, next.Count);
-        Assert.Equal([(one, 900L), (two, 800L)], seen.Take().Select(s => (s.Key, s.Value)).OrderByDescending(s => s.Value));
+        Assert.Equal(
+            [(one, 900L), (two, 800L)], seen.Take().Select(s => (s.Key, s.Value)).OrderByDescending(s => s.Value));
         Assert.Empty(seen.Take());
     }
 
-    private static Sighting Seen(Endpoint endpoint, long lastMs, ContactKind kind) => new(new SubjectKey(1), endpoint, "ours", kind, lastMs - 100, lastMs, 1);
+    private static Sighting Seen(Endpoint endpoint, long lastMs, ContactKind kind) =>
+        new(new SubjectKey(1), endpoint, "ours", kind, lastMs - 100, lastMs, 1);
 
     private static ListedForBlocks Listed()
     {
         var time = new ManualClock();
         time.Advance(TimeSpan.FromSeconds(1_000));
-        ListEntry Entry(string what, ushort port, byte protocol, ListTag tag, long expires = ListEntry.Never) => new(Prefix.Parse(what), port, protocol, tag, 0, 0, expires, 0);
+        ListEntry Entry(string what, ushort port, byte protocol, ListTag tag, long expires = ListEntry.Never) =>
+            new(Prefix.Parse(what), port, protocol, tag, 0, 0, expires, 0);
         var feed = new Feed
         {
-            Name = "ours", Path = "", Format = "text", Role = ListRole.C2, Refused = new(0, []), Ignored = new Dictionary<string, int>(), ReadAt = DateTimeOffset.UnixEpoch,
+            Name = "ours",
+            Path = "",
+            Format = "text",
+            Role = ListRole.C2,
+            Refused = new(0, []),
+            Ignored = new Dictionary<string, int>(),
+            ReadAt = DateTimeOffset.UnixEpoch,
             Entries =
             [
-                Entry("203.0.113.9", 443, Protocols.Tcp, C2), Entry("198.51.100.0/24", 0, 0, C2), Entry("198.51.100.66", 443, 0, Allow),
-                Entry("192.0.2.7", 0, 0, Attacker), Entry("192.0.2.8", 0, 0, C2, expires: 999_000),
+                Entry("203.0.113.9", 443, Protocols.Tcp, C2), Entry("198.51.100.0/24", 0, 0, C2),
+                Entry("198.51.100.66", 443, 0, Allow), Entry("192.0.2.7", 0, 0, Attacker),
+                Entry("192.0.2.8", 0, 0, C2, expires: 999_000),
             ],
             Domains =
             [
-                new("cc.example", false, C2, 0, ListEntry.Never), new("below.example", true, C2, 0, ListEntry.Never), new("old.example", false, C2, 0, 999_000),
-                new("good.below.example", false, Allow, 0, ListEntry.Never), new("loud.example", false, Attacker, 0, ListEntry.Never),
+                new("cc.example", false, C2, 0, ListEntry.Never), new("below.example", true, C2, 0, ListEntry.Never),
+                new("old.example", false, C2, 0, 999_000), new("good.below.example", false, Allow, 0, ListEntry.Never),
+                new("loud.example", false, Attacker, 0, ListEntry.Never),
             ],
         };
         return new(new CurrentWatchlist(Watchlist.From([feed], DateTimeOffset.UnixEpoch)), time);

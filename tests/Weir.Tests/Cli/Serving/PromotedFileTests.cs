@@ -14,7 +14,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.Cli.Serving;
 
-/// <summary>Our own list: in force at once, durable, a confirmation of ours, and over when its time is or a person says so.</summary>
+/// <summary>Our own list: in force at once, durable, a confirmation of ours, and over when its time is or a
+/// person says so.</summary>
 public sealed class PromotedFileTests : IDisposable
 {
     private static readonly Endpoint Server = new(IpKey.Parse("192.0.2.80"), 8443, Protocols.Tcp);
@@ -40,15 +41,18 @@ public sealed class PromotedFileTests : IDisposable
         {
             Assert.True(_lists.Current.TryFind(endpoint, Now, out var entry));
             Assert.Equal((PromotedList.Name, ListRole.C2, true), (entry.List, entry.Role, entry.IsOwnConfirmation));
-            Assert.Contains("run-7 by ana and olaf, a-0000000000000009", entry.Tag.Provenance, StringComparison.Ordinal);
+            Assert.Contains(
+                "run-7 by ana and olaf, a-0000000000000009", entry.Tag.Provenance, StringComparison.Ordinal);
             Assert.Contains("beacons, \"each\" 5 min", entry.Tag.Provenance, StringComparison.Ordinal);
             Assert.True(_lists.Current.IsOwnConfirmation(endpoint, Now));
         }
 
         Assert.False(_lists.Current.IsOwnConfirmation(Server with { Port = 443 }, Now));
         Assert.False(_lists.Current.IsOwnConfirmation(Server with { Protocol = Protocols.Udp }, Now));
-        Assert.True(new ListedForBlocks(_lists, _clock).Names(MitigationTarget.Parse("flowspec 192.0.2.80/32 tcp 8443 discard")));
-        Assert.False(new ListedForBlocks(_lists, _clock).Names(MitigationTarget.Parse("flowspec 192.0.2.80/32 tcp 443 discard")));
+        Assert.True(new ListedForBlocks(_lists, _clock).Names(
+            MitigationTarget.Parse("flowspec 192.0.2.80/32 tcp 8443 discard")));
+        Assert.False(new ListedForBlocks(_lists, _clock).Names(
+            MitigationTarget.Parse("flowspec 192.0.2.80/32 tcp 443 discard")));
     }
 
     [Fact]
@@ -86,9 +90,12 @@ public sealed class PromotedFileTests : IDisposable
     [Fact]
     public void Allowed_wins_and_another_list_of_the_same_name_is_no_confirmation()
     {
-        var other = FeedReader.Parse("address,port,provenance\n192.0.2.80,8443,ours\n", new FeedOptions { Path = "promoted.csv", Name = PromotedList.Name }, _clock);
+        var other = FeedReader.Parse(
+            "address,port,provenance\n192.0.2.80,8443,ours\n",
+            new FeedOptions { Path = "promoted.csv", Name = PromotedList.Name }, _clock);
         Assert.False(Watchlist.From([other], _clock.GetUtcNow()).IsOwnConfirmation(Server, Now));
-        var own = FeedReader.Parse("192.0.2.80:8443\n", new FeedOptions { Path = "p.txt", IsOwnConfirmation = true }, _clock);
+        var own = FeedReader.Parse(
+            "192.0.2.80:8443\n", new FeedOptions { Path = "p.txt", IsOwnConfirmation = true }, _clock);
         var allow = FeedReader.Parse("192.0.2.80\n", new FeedOptions { Path = "a.txt", Role = ListRole.Allow }, _clock);
         Assert.True(Watchlist.From([own, other], _clock.GetUtcNow()).IsOwnConfirmation(Server, Now));
         Assert.False(Watchlist.From([own, allow], _clock.GetUtcNow()).IsOwnConfirmation(Server, Now));
@@ -109,7 +116,8 @@ public sealed class PromotedFileTests : IDisposable
     private PromotedFile Open()
     {
         var file = new PromotedFile(_folder, _clock);
-        var refresher = new ListRefresher([file.Open()], _lists, TimeSpan.FromHours(1), _clock, NullLogger<ListRefresher>.Instance);
+        var refresher = new ListRefresher(
+            [file.Open()], _lists, TimeSpan.FromHours(1), _clock, NullLogger<ListRefresher>.Instance);
         Assert.Empty(refresher.Refresh());
         file.RefreshWith(refresher);
         return file;
@@ -117,7 +125,15 @@ public sealed class PromotedFileTests : IDisposable
 
     private Promotion Promoted(Endpoint endpoint) => new()
     {
-        Endpoint = endpoint, Run = "run-7", P = "1e-9", Q = "1e-6", Ic = "5.4", Ic025 = "5.1", Approval = 9, AskedBy = "ana", GivenBy = "olaf", Reason = "beacons, \"each\" 5 min\n#next",
-        At = _clock.GetUtcNow(), ExpiresAt = _clock.GetUtcNow().AddDays(90),
+        Endpoint = endpoint,
+        Run = "run-7",
+        P = "1e-9",
+        Q = "1e-6",
+        Ic = "5.4",
+        Ic025 = "5.1",
+        Approval = 9,
+        AskedBy = "ana",
+        GivenBy = "olaf",
+        Reason = "beacons, \"each\" 5 min\n#next", At = _clock.GetUtcNow(), ExpiresAt = _clock.GetUtcNow().AddDays(90),
     };
 }

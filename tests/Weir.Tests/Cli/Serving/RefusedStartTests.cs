@@ -14,12 +14,15 @@ public sealed class RefusedStartTests : IDisposable
     public void Dispose() => _place.Dispose();
 
     private ConfigurationReading Read(string text) =>
-        ConfigurationReader.Read($"attributing: {{networks: [{{prefix: 192.0.2.0/24}}]}}\nauditing: {{dir: {_place.Directory}}}\n{text}", _ => null);
+        ConfigurationReader.Read(
+            $"attributing: {{networks: [{{prefix: 192.0.2.0/24}}]}}\nauditing: {{dir: {_place.Directory}}}\n{text}",
+            _ => null);
 
     private string Loosened()
     {
         var file = _place.Beside("policy.yaml");
-        File.WriteAllText(file, PolicyReader.BuiltInText("us-provider").Replace("block-days: 14", "block-days: 60", StringComparison.Ordinal));
+        File.WriteAllText(file, PolicyReader.BuiltInText("us-provider")
+            .Replace("block-days: 14", "block-days: 60", StringComparison.Ordinal));
         return $"policy: {{file: {file}}}";
     }
 
@@ -32,7 +35,8 @@ public sealed class RefusedStartTests : IDisposable
 
         await RefusedStart.TellAsync(reading, _place.Clock, error, default);
 
-        var entry = Assert.Single(AuditReader.Entries(_place.Directory), record => record.Entry.Act == AuditActions.PolicyRefused).Entry;
+        var entry = Assert.Single(
+            AuditReader.Entries(_place.Directory), record => record.Entry.Act == AuditActions.PolicyRefused).Entry;
         Assert.NotEqual(AuditActions.Allow, entry.Outcome);
         Assert.Contains("block-days is 60", entry.Reason);
         Assert.Equal("", error.ToString());

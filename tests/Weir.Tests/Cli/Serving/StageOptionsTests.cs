@@ -37,7 +37,8 @@ public sealed class StageOptionsTests
                 - { prefix: 203.0.113.0/24, group: south }
             """).Attributing);
 
-        byte[] codes = [.. new[] { "192.0.2.1", "192.0.2.129", "198.51.100.1", "203.0.113.1" }.Select(a => networks.Find(Key(a))!.AccessType)];
+        byte[] codes = [.. new[] { "192.0.2.1", "192.0.2.129", "198.51.100.1", "203.0.113.1" }.Select(
+            a => networks.Find(Key(a))!.AccessType)];
         Assert.Equal(4, codes.Where(c => c > 0).Distinct().Count());
         Assert.Equal(["north", "north", "south", "south"], codes.Select(c => networks.Lines[c].Group));
         Assert.Equal([1, 2, 1, 0], codes.Select(networks.Lines.AccessOf).Select(a => (int)a));
@@ -121,15 +122,19 @@ public sealed class StageOptionsTests
     [Fact]
     public void Floors_for_a_group_that_no_network_has_are_refused()
     {
-        var reading = ConfigurationReader.Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\ndetecting:\n  groups: [{name: hosting}]\n", _ => null);
+        var reading = ConfigurationReader.Read(
+            "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\ndetecting:\n  groups: [{name: hosting}]\n", _ => null);
 
-        Assert.Contains("no network of attributing.networks has that group", Assert.Single(reading.Faults).At("f"), StringComparison.Ordinal);
+        Assert.Contains(
+            "no network of attributing.networks has that group", Assert.Single(reading.Faults).At("f"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Allowed_networks_of_the_configuration_win_over_every_list()
     {
-        var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nmatching:\n  allow: [198.51.100.0/24]\n").Matching;
+        var settings = Read(
+            "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nmatching:\n  allow: [198.51.100.0/24]\n").Matching;
 
         var lists = Watchlist.From(StageOptions.Allowed(settings, DateTimeOffset.UnixEpoch), DateTimeOffset.UnixEpoch);
 
@@ -143,7 +148,10 @@ public sealed class StageOptionsTests
     {
         foreach (var role in Enum.GetValues<Weir.Cli.Configuring.ListRoleSetting>())
         {
-            var list = Assert.Single(StageOptions.Lists(new MatchingSettings { Lists = [new WatchlistSettings { Name = "n", Path = "p", Role = role, Confidence = 40, MinHits = 3 }] }));
+            var list = Assert.Single(StageOptions.Lists(new MatchingSettings
+            {
+                Lists = [new WatchlistSettings { Name = "n", Path = "p", Role = role, Confidence = 40, MinHits = 3 }]
+            }));
 
             Assert.Equal(Enum.Parse<ListRole>(role.ToString()), list.Role);
             Assert.Equal(("n", "p", (byte)40, 3), (list.Name, list.Path, list.Confidence, list.MinHits));
@@ -174,11 +182,14 @@ public sealed class StageOptionsTests
     [Fact]
     public void A_ring_is_as_long_as_the_rules_allow_and_heard_from_the_start()
     {
-        var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 6m, ring-size: 128MiB, ring-dir: /r}\n").Evidence;
+        var settings = Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 6m, "
+            + "ring-size: 128MiB, ring-dir: /r}\n").Evidence;
         var ring = StageOptions.Ring(settings, DateTimeOffset.UnixEpoch.AddSeconds(7));
-        Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(6), 7_000L), (ring.Directory, ring.Octets, ring.Span, ring.HeardFromMs));
+        Assert.Equal(("/r", 128L << 20, TimeSpan.FromMinutes(6), 7_000L), (
+            ring.Directory, ring.Octets, ring.Span, ring.HeardFromMs));
 
-        var fault = Assert.Single(ConfigurationReader.Read("attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 61m}\n", _ => null).Faults);
+        var fault = Assert.Single(ConfigurationReader.Read(
+            "attributing:\n  networks: [{prefix: 192.0.2.0/24}]\nevidence: {ring: 61m}\n", _ => null).Faults);
         Assert.Contains("R10", fault.At("weir.yaml"), StringComparison.Ordinal);
     }
 }

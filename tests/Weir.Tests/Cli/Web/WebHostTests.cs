@@ -25,14 +25,19 @@ public sealed class WebHostTests : IDisposable
         using var registry = new MetricsRegistry(_meters.Factory);
         var gate = new IntakeGate();
         var begun = false;
-        _health.Add("intake", () => gate.IsOpen ? ComponentHealth.Ok : ComponentHealth.Degraded($"intake stopped: {string.Join("; ", gate.Reasons)}"));
+        _health.Add("intake", () => gate.IsOpen
+            ? ComponentHealth.Ok
+            : ComponentHealth.Degraded($"intake stopped: {string.Join("; ", gate.Reasons)}"));
         _health.Add("store", () => begun ? ComponentHealth.Ok : ComponentHealth.Starting("the store is being opened"));
-        await using var host = await WebHost.StartAsync(new() { Listen = new(IPAddress.Loopback, 0) }, registry, _health);
+        await using var host = await WebHost.StartAsync(
+            new() { Listen = new(IPAddress.Loopback, 0) }, registry, _health);
         using var client = new HttpClient { BaseAddress = host.Address };
 
         var metrics = await client.GetAsync("/metrics");
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", metrics.Content.Headers.ContentType?.ToString());
-        Assert.Contains("\nweir_process_health{part=\"intake\"} 0\n", await metrics.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\nweir_process_health{part=\"intake\"} 0\n", await metrics.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/readyz")).StatusCode);
 
@@ -51,7 +56,8 @@ public sealed class WebHostTests : IDisposable
 
         _health.Add("store", () => throw new IOException("gone"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/healthz")).StatusCode);
-        Assert.Contains("cannot tell how it is: gone", await client.GetStringAsync("/metrics") + await (await client.GetAsync("/readyz")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("cannot tell how it is: gone", await client.GetStringAsync("/metrics")
+            + await (await client.GetAsync("/readyz")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/")).StatusCode);
     }
 
@@ -59,11 +65,14 @@ public sealed class WebHostTests : IDisposable
     public async Task A_port_another_program_has_is_refused_by_name()
     {
         using var registry = new MetricsRegistry(_meters.Factory);
-        await using var first = await WebHost.StartAsync(new() { Listen = new(IPAddress.Loopback, 0) }, registry, _health);
+        await using var first = await WebHost.StartAsync(
+            new() { Listen = new(IPAddress.Loopback, 0) }, registry, _health);
         var taken = new WebSettings { Listen = new(IPAddress.Loopback, first.Address.Port) };
 
         var refused = await Assert.ThrowsAsync<IOException>(() => WebHost.StartAsync(taken, registry, _health));
 
-        Assert.StartsWith($"TCP 127.0.0.1:{first.Address.Port} (web.listen) cannot be opened", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"TCP 127.0.0.1:{first.Address.Port} (web.listen) cannot be opened", refused.Message,
+            StringComparison.Ordinal);
     }
 }

@@ -7,9 +7,12 @@ public class KernelDropsTests
 {
     private static readonly string[] Table =
     [
-        "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops             ",
-        "  320: 0100007F:0807 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 70511 2 0000000000000000 42        ",
-        "  321: 0100007F:1283 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 7051 2 0000000000000000 7        ",
+        "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode "
+            + "ref pointer drops             ",
+        "  320: 0100007F:0807 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 70511 "
+            + "2 0000000000000000 42        ",
+        "  321: 0100007F:1283 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 "
+            + "7051 2 0000000000000000 7        ",
     ];
 
     [Theory]

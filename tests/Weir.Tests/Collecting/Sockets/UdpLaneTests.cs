@@ -53,7 +53,8 @@ public class UdpLaneTests
     {
         var gate = new IntakeGate();
         gate.Close("disk full");
-        using var intake = Loopback.Open(Loopback.Any() with { ReceiveBufferOctets = 64 << 10, Batched = batched }, gate);
+        using var intake = Loopback.Open(
+            Loopback.Any() with { ReceiveBufferOctets = 64 << 10, Batched = batched }, gate);
         var socket = intake.Sockets.Single();
         var seen = new ReceivedDatagrams();
         using var stop = new CancellationTokenSource();
@@ -87,7 +88,8 @@ public class UdpLaneTests
     [Fact]
     public async Task An_exporter_meets_the_same_lane_on_every_port_and_whatever_its_source_port()
     {
-        using var intake = Loopback.Open(Loopback.Any(lanes: 3) with { Listen = [new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0)] });
+        using var intake = Loopback.Open(
+            Loopback.Any(lanes: 3) with { Listen = [new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0)] });
         var perLane = intake.Lanes.Select(_ => new ReceivedDatagrams()).ToArray();
         using var stop = new CancellationTokenSource();
         var running = intake.RunAsync(lane => new RecordingBatchHandler(perLane[lane.Number]), stop.Token);
@@ -192,7 +194,9 @@ public class UdpLaneTests
         var refused = Assert.Throws<IOException>(() =>
             Loopback.Open(Loopback.Any(lanes) with { Listen = [(IPEndPoint)other.LocalEndPoint!] }));
 
-        Assert.Equal($"UDP {other.LocalEndPoint} cannot be opened: another program has it; stop that one or choose another port", refused.Message);
+        Assert.Equal(
+            $"UDP {other.LocalEndPoint} cannot be opened: another program has it; stop that one or choose another port",
+            refused.Message);
     }
 
     [Fact]
@@ -229,7 +233,8 @@ public class UdpLaneTests
         }
     }
 
-    /// <summary>Sends the next datagram from the lane's own thread and asks that thread what it allocated since the first ones.</summary>
+    /// <summary>Sends the next datagram from the lane's own thread and asks that thread what it allocated since
+    /// the first ones.</summary>
     private readonly struct Measuring(Socket sender, CancellationTokenSource stop, long[] state) : IDatagramBatchHandler
     {
         public const int Datagrams = 3_000;

@@ -21,7 +21,8 @@ public sealed class PopulationReportsTests : IDisposable
     {
         var view = (await Reports().QueryAsync("top-remote-ports", null, null, null, default)).View!;
 
-        Assert.Equal(("2026-11-22T13", "", new PublishedCell(PublishedCellKind.Shown, 1_800)), (view.Window, view.Group, view.Base));
+        Assert.Equal(("2026-11-22T13", "", new PublishedCell(PublishedCellKind.Shown, 1_800)), (
+            view.Window, view.Group, view.Base));
         Assert.Equal([KeyValuePair.Create("443/tcp", new PublishedCell(PublishedCellKind.Shown, 500))], view.Lines);
     }
 
@@ -36,7 +37,8 @@ public sealed class PopulationReportsTests : IDisposable
         Assert.Equal(first.View!.Lines, second.View!.Lines);
         Assert.Equal(1, _counts.Asked);
         Assert.Equal(new PublishedCell(PublishedCellKind.Shown, 200), group.View!.Lines.Single().Value);
-        var other = await Reports().QueryAsync("endpoint-contacts", null, "2026-11-21", Server with { Port = 8443 }, default);
+        var other = await Reports().QueryAsync(
+            "endpoint-contacts", null, "2026-11-21", Server with { Port = 8443 }, default);
         Assert.Equal(2, _counts.Asked);
         Assert.NotEqual(first.View.Lines, other.View!.Lines);
     }
@@ -45,7 +47,8 @@ public sealed class PopulationReportsTests : IDisposable
     public async Task Callers_at_once_get_one_answer()
     {
         using var reports = Reports();
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => reports.QueryAsync("protocols", null, null, null, default)));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => reports.QueryAsync("protocols", null, null, null, default)));
 
         Assert.Equal(1, _counts.Asked);
         Assert.All(outcomes, o => Assert.Equal(outcomes[0].View!.Lines, o.View!.Lines));
@@ -62,7 +65,8 @@ public sealed class PopulationReportsTests : IDisposable
     [InlineData("protocols", null, "2026-11-21T10", PopulationRefusal.Unknown)]
     [InlineData("endpoint-contacts", null, null, PopulationRefusal.Unknown)]
     [InlineData("access-mix", "north", null, PopulationRefusal.Unknown)]
-    public async Task What_cannot_be_answered_is_refused_by_name(string report, string? group, string? window, PopulationRefusal refusal)
+    public async Task What_cannot_be_answered_is_refused_by_name(
+        string report, string? group, string? window, PopulationRefusal refusal)
     {
         var outcome = await Reports().QueryAsync(report, group, window, null, default);
 
@@ -76,14 +80,18 @@ public sealed class PopulationReportsTests : IDisposable
     {
         _counts.Few = true;
 
-        Assert.Equal(PopulationRefusal.PopulationTooSmall, (await Reports().QueryAsync("protocols", null, null, null, default)).Refusal);
+        Assert.Equal(
+            PopulationRefusal.PopulationTooSmall,
+            (await Reports().QueryAsync("protocols", null, null, null, default)).Refusal);
     }
 
     [Fact]
     public async Task An_hour_is_open_until_it_has_settled()
     {
         _time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(601));
-        Assert.Equal(PopulationRefusal.WindowOpen, (await Reports().QueryAsync("top-remote-ports", null, "2026-11-23T13", null, default)).Refusal);
+        Assert.Equal(
+            PopulationRefusal.WindowOpen,
+            (await Reports().QueryAsync("top-remote-ports", null, "2026-11-23T13", null, default)).Refusal);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull((await Reports().QueryAsync("top-remote-ports", null, "2026-11-23T13", null, default)).View);
     }
@@ -91,9 +99,11 @@ public sealed class PopulationReportsTests : IDisposable
     [Fact]
     public async Task An_answer_under_looser_rules_is_not_shown_under_stricter_ones()
     {
-        Assert.NotNull((await Reports(new PopulationKAnonymity(k: 5)).QueryAsync("protocols", null, null, null, default)).View);
+        Assert.NotNull(
+            (await Reports(new PopulationKAnonymity(k: 5)).QueryAsync("protocols", null, null, null, default)).View);
 
-        Assert.Equal(PopulationRefusal.BelowK, (await Reports().QueryAsync("protocols", null, null, null, default)).Refusal);
+        Assert.Equal(
+            PopulationRefusal.BelowK, (await Reports().QueryAsync("protocols", null, null, null, default)).Refusal);
     }
 
     [Fact]
@@ -103,13 +113,15 @@ public sealed class PopulationReportsTests : IDisposable
         var file = Directory.GetFiles(_folder).Single();
         await File.WriteAllTextAsync(file, "{");
 
-        var fault = await Assert.ThrowsAsync<InvalidDataException>(() => Reports().QueryAsync("protocols", null, null, null, default));
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(
+            () => Reports().QueryAsync("protocols", null, null, null, default));
         Assert.Contains(file, fault.Message, StringComparison.Ordinal);
         Assert.Equal(1, _counts.Asked);
     }
 
     private PopulationReports Reports(PopulationKAnonymity? rules = null) =>
-        new(_counts, new PopulationAnswers(_folder), rules ?? PopulationKAnonymity.Default, TimeSpan.FromMinutes(30), _time);
+        new(_counts, new PopulationAnswers(_folder), rules
+            ?? PopulationKAnonymity.Default, TimeSpan.FromMinutes(30), _time);
 
     private static ManualClock At(DateTimeOffset moment)
     {

@@ -9,7 +9,8 @@ public sealed class FeedOptionsTests
     [Fact]
     public void Every_option_is_read()
     {
-        var options = FeedOptions.Parse("a/b.csv,role=attacker,name=x y,min-hits=3,confidence=80,min-confidence=50,ttl=36h,domains=yes,strict=yes,columns=address:dst;port:2");
+        var options = FeedOptions.Parse("a/b.csv,role=attacker,name=x "
+            + "y,min-hits=3,confidence=80,min-confidence=50,ttl=36h,domains=yes,strict=yes,columns=address:dst;port:2");
 
         Assert.Equal("a/b.csv", options.Path);
         Assert.Equal(ListRole.Attacker, options.Role);

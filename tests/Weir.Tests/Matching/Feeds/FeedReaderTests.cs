@@ -7,7 +7,8 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Matching.Feeds;
 
-/// <summary>Formats by small texts of their own make; published files are in <see cref="PublishedFeedTests"/>.</summary>
+/// <summary>Formats by small texts of their own make; published files are in
+/// <see cref="PublishedFeedTests"/>.</summary>
 public sealed class FeedReaderTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-feeds").FullName;
@@ -106,8 +107,10 @@ public sealed class FeedReaderTests : IDisposable
         var entry = Assert.Single(feed.Entries);
         Assert.Equal("192.0.2.7:5000", entry.ToString());
         Assert.Equal("Pika, bot", entry.Family);
-        Assert.Equal(new DateTimeOffset(2024, 2, 8, 19, 20, 49, TimeSpan.Zero).ToUnixTimeMilliseconds(), entry.FirstSeenMs);
-        Assert.Equal(new DateTimeOffset(2024, 3, 11, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), entry.LastSeenMs);
+        Assert.Equal(
+            new DateTimeOffset(2024, 2, 8, 19, 20, 49, TimeSpan.Zero).ToUnixTimeMilliseconds(), entry.FirstSeenMs);
+        Assert.Equal(
+            new DateTimeOffset(2024, 3, 11, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), entry.LastSeenMs);
         Assert.Equal("line 5: '99999' is not a port from 1 to 65535", feed.Refused.Examples[0].ToString());
         Assert.Equal("csv", feed.Format);
     }
@@ -156,7 +159,9 @@ public sealed class FeedReaderTests : IDisposable
     [Fact]
     public void An_expiry_column_and_a_lifetime_end_an_entry()
     {
-        var feed = Parse("ip,first_seen,expires\n192.0.2.1,2024-05-01,2024-06-01T00:00:00Z\n192.0.2.2,2024-05-01,\n192.0.2.3,,\n", "l.csv,ttl=14d");
+        var feed = Parse(
+            "ip,first_seen,expires\n192.0.2.1,2024-05-01,2024-06-01T00:00:00Z\n192.0.2.2,2024-05-01,\n192.0.2.3,,\n",
+            "l.csv,ttl=14d");
 
         Assert.Equal(DateTimeOffset.Parse("2024-06-01T00:00:00Z").ToUnixTimeMilliseconds(), feed.Entries[0].ExpiresMs);
         Assert.Equal(DateTimeOffset.Parse("2024-05-15T00:00:00Z").ToUnixTimeMilliseconds(), feed.Entries[1].ExpiresMs);
@@ -347,7 +352,8 @@ public sealed class FeedReaderTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_says_so()
     {
-        var fault = Assert.Throws<FeedException>(() => FeedReader.Read(FeedOptions.Parse("/nowhere/list.txt"), TimeProvider.System));
+        var fault = Assert.Throws<FeedException>(
+            () => FeedReader.Read(FeedOptions.Parse("/nowhere/list.txt"), TimeProvider.System));
 
         Assert.Equal("watchlist file /nowhere/list.txt is not there.", fault.Message);
         Assert.Equal(FeedException.Unreadable, fault.ExitCode);
@@ -368,7 +374,8 @@ public sealed class FeedReaderTests : IDisposable
             "$TTL 3\n32.7.2.0.192.rpz-ip CNAME .\na.example CNAME .\n( \n",
             "{\"cidr\":\"192.0.2.0/24\"}\n{\"type\":\"metadata\",\"records\":1}\n",
             "{\"Event\":{\"Attribute\":[{\"type\":\"ip-dst|port\",\"to_ids\":true,\"value\":\"192.0.2.1|4\"}],\"Object\":[{}]}}",
-            "{\"type\":\"bundle\",\"objects\":[{\"type\":\"indicator\",\"id\":\"i--1\",\"pattern\":\"[ipv4-addr:value IN ('192.0.2.1', 'x')] AND (a:b.'c d'[*] = 5)\"}]}",
+            "{\"type\":\"bundle\",\"objects\":[{\"type\":\"indicator\",\"id\":\"i--1\",\"pattern\":\"[ipv4-addr:value "
+                + "IN ('192.0.2.1', 'x')] AND (a:b.'c d'[*] = 5)\"}]}",
             "192.0.2.1\t5\n192.0.2.2\t1\n",
             "2026-08-22 02:53:35,a,ip,192.0.2.1,#tag,https://x\n",
             "{\"name\":\"n\",\"type\":\"cidr\",\"list\":[\"192.0.2.0/24\", 5, null, \"\\ud800\"]}",

@@ -5,7 +5,8 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Matching.Feeds;
 
-/// <summary>Published files as they are. The numbers were counted from the files by other means (grep, a JSON tool).</summary>
+/// <summary>Published files as they are. The numbers were counted from the files by other means
+/// (grep, a JSON tool).</summary>
 public class PublishedFeedTests
 {
     private static Feed? Read(string path, string options = "")
@@ -30,7 +31,8 @@ public class PublishedFeedTests
     [InlineData("ipsum/ipsum.txt.xz", "ipsum", 120_430, 0, 0)]
     [InlineData("spamhaus/drop_v4.json", "json-lines", 1_406, 0, 0)]
     [InlineData("spamhaus/spamhaus_drop_list.txt", "plain", 1_670, 0, 0)]
-    [InlineData("tweetfeed/rpz.txt", "rpz", 0, 4_873, 4)] // 4,875 owners, two of them longer than a name may be (RFC 1035 §2.3.4), each once more with "*."
+    // 4,875 owners, two of them longer than a name may be (RFC 1035 §2.3.4), each once more with "*."
+    [InlineData("tweetfeed/rpz.txt", "rpz", 0, 4_873, 4)]
     [InlineData("tweetfeed/today.csv", "csv", 1, 28, 0)]
     [InlineData("tweetfeed/misp", "misp-feed", 244, 960, 353)]
     [InlineData("tweetfeed/misp/01d7d459-91ef-5fa0-8bf8-1e682f4c5c93.json", "misp", 22, 38, 0)]
@@ -56,7 +58,8 @@ public class PublishedFeedTests
     {
         if (Read(path) is { } feed)
         {
-            Assert.Equal((format, entries, domains, refused), (feed.Format, feed.Entries.Count, feed.Domains.Count, feed.Refused.Count));
+            Assert.Equal((format, entries, domains, refused), (
+                feed.Format, feed.Entries.Count, feed.Domains.Count, feed.Refused.Count));
         }
     }
 
@@ -106,7 +109,8 @@ public class PublishedFeedTests
     {
         if (Read("abusech/threatfox-lookalike.csv.xz") is { } feed)
         {
-            int[] lines = [11129, 14495, 14942, 15735, 16426, 16587, 16679, 16967, 17392, 17400, 17809, 17820, 22671, 22905];
+            int[] lines = [
+                11129, 14495, 14942, 15735, 16426, 16587, 16679, 16967, 17392, 17400, 17809, 17820, 22671, 22905];
             Assert.Equal(lines.Select(line => $"line {line}"), feed.Refused.Examples.Select(line => line.Place));
         }
     }

@@ -9,7 +9,8 @@ public sealed class StixPatternTests
     private static string Shown(StixTerm term)
     {
         var what = term.What.Kind == IndicatorKind.Domain ? term.What.Name
-            : new Weir.Contracts.Lists.ListEntry(term.What.What, term.What.Port, term.What.Protocol, null!, 0, 0, 0, 0).ToString();
+            : new Weir.Contracts.Lists.ListEntry(term.What.What, term.What.Port, term.What.Protocol, null!, 0, 0, 0, 0)
+                .ToString();
         return term.IsSource ? what + " source" : what;
     }
 
@@ -23,15 +24,22 @@ public sealed class StixPatternTests
     [InlineData("[ipv4-addr:value = '192.0.2.1' OR ipv4-addr:value = '192.0.2.2']", "192.0.2.1 | 192.0.2.2")]
     [InlineData("[ipv4-addr:value = '192.0.2.1'] OR [domain-name:value = 'Evil.example']", "192.0.2.1 | evil.example")]
     [InlineData("[ipv4-addr:value = '192.0.2.1'] AND [ipv4-addr:value = '192.0.2.2']", "192.0.2.1 | 192.0.2.2")]
-    [InlineData("[ipv4-addr:value = '192.0.2.1'] FOLLOWEDBY [domain-name:value = 'a.example']", "192.0.2.1 | a.example")]
-    [InlineData("[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '192.0.2.1']", "192.0.2.1")]
-    [InlineData("[network-traffic:src_ref.type = 'ipv4-addr' AND network-traffic:src_ref.value = '192.0.2.1']", "192.0.2.1 source")]
+    [InlineData("[ipv4-addr:value = '192.0.2.1'] FOLLOWEDBY [domain-name:value = 'a.example']",
+        "192.0.2.1 | a.example")]
+    [InlineData("[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '192.0.2.1']",
+        "192.0.2.1")]
+    [InlineData("[network-traffic:src_ref.type = 'ipv4-addr' AND network-traffic:src_ref.value = '192.0.2.1']",
+        "192.0.2.1 source")]
     [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = 443]", "192.0.2.1:443")]
     [InlineData("[network-traffic:dst_port = '443' AND network-traffic:dst_ref.value = '192.0.2.1']", "192.0.2.1:443")]
-    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port IN (80, 443) AND network-traffic:protocols[*] = 'tcp']", "192.0.2.1:80/tcp | 192.0.2.1:443/tcp")]
-    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:protocols[0] = 'ipv4' AND network-traffic:protocols[1] = 'udp']", "192.0.2.1/udp")]
-    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND (network-traffic:dst_port = 80 OR network-traffic:dst_port = 81)]", "192.0.2.1:80 | 192.0.2.1:81")]
-    [InlineData("[domain-name:value = 'a.example' AND domain-name:resolves_to_refs[*].value = '192.0.2.1']", "a.example | 192.0.2.1")]
+    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port IN (80, 443) AND "
+        + "network-traffic:protocols[*] = 'tcp']", "192.0.2.1:80/tcp | 192.0.2.1:443/tcp")]
+    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:protocols[0] = 'ipv4' AND "
+        + "network-traffic:protocols[1] = 'udp']", "192.0.2.1/udp")]
+    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND (network-traffic:dst_port = 80 OR "
+        + "network-traffic:dst_port = 81)]", "192.0.2.1:80 | 192.0.2.1:81")]
+    [InlineData("[domain-name:value = 'a.example' AND domain-name:resolves_to_refs[*].value = '192.0.2.1']",
+        "a.example | 192.0.2.1")]
     [InlineData("[domain-name:value = '192.0.2.1']", "192.0.2.1")]
     [InlineData("([ipv4-addr:value = '192.0.2.1']) WITHIN 300 SECONDS", "192.0.2.1")]
     [InlineData("[ipv4-addr:value = '192.0.2.1'] REPEATS 1 TIMES", "192.0.2.1")]
@@ -59,23 +67,30 @@ public sealed class StixPatternTests
     }
 
     [Theory]
-    [InlineData("[ipv4-addr:value = '192.0.2.1' AND file:name = 'x']", "at 36: file:name restricts in a way that flows do not show")]
-    [InlineData("[ipv4-addr:value = '192.0.2.1'] AND [file:name = 'x']", "also asks for file (AND), which flows do not show")]
+    [InlineData("[ipv4-addr:value = '192.0.2.1' AND file:name = 'x']",
+        "at 36: file:name restricts in a way that flows do not show")]
+    [InlineData("[ipv4-addr:value = '192.0.2.1'] AND [file:name = 'x']",
+        "also asks for file (AND), which flows do not show")]
     [InlineData("[ipv4-addr:value = '192.0.2.1'] FOLLOWEDBY [file:name = 'x']", "also asks for file (FOLLOWEDBY)")]
     [InlineData("[ipv4-addr:value != '192.0.2.1']", "at 2: ipv4-addr:value is compared by !=, which names no endpoint")]
     [InlineData("[NOT ipv4-addr:value = '192.0.2.1']", "is compared by NOT =")]
     [InlineData("[ipv4-addr:value NOT IN ('192.0.2.1')]", "is compared by NOT IN")]
     [InlineData("[ipv4-addr:value LIKE '192.0.%']", "is compared by LIKE")]
     [InlineData("[EXISTS ipv4-addr:value]", "is compared by EXISTS")]
-    [InlineData("[ipv4-addr:value = '192.0.2.1' AND ipv4-addr:value = '192.0.2.2']", "is asked to have two values at once")]
+    [InlineData("[ipv4-addr:value = '192.0.2.1' AND ipv4-addr:value = '192.0.2.2']",
+        "is asked to have two values at once")]
     [InlineData("[network-traffic:dst_port = 443]", "names ports or protocols without an address")]
-    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:src_ref.value = '192.0.2.2']", "names both ends")]
-    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:src_port = 5]", "restricts the port of the other end")]
+    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:src_ref.value = '192.0.2.2']",
+        "names both ends")]
+    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:src_port = 5]",
+        "restricts the port of the other end")]
     [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = 0]", "'0' is not a port")]
-    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:protocols[*] = 'quux']", "'quux' is not a protocol")]
+    [InlineData("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:protocols[*] = 'quux']",
+        "'quux' is not a protocol")]
     [InlineData("[ipv4-addr:value = '192.0.2.999']", "is not an IPv4 address")]
     [InlineData("[ipv4-addr:value = '192.0.2.1'] REPEATS 5 TIMES", "REPEATS restricts")]
-    [InlineData("[ipv4-addr:value = '192.0.2.1'] START t'2024-01-01T00:00:00Z' STOP t'2024-02-01T00:00:00Z'", "START restricts")]
+    [InlineData("[ipv4-addr:value = '192.0.2.1'] START t'2024-01-01T00:00:00Z' STOP t'2024-02-01T00:00:00Z'",
+        "START restricts")]
     [InlineData("[ipv4-addr:value = '192.0.2.1'", "at 31: ']' expected, found the end")]
     [InlineData("[ipv4-addr:value '192.0.2.1']", "at 18: an operator expected")]
     [InlineData("[ipv4-addr:value = ]", "at 20: a value expected, found ]")]
@@ -95,7 +110,8 @@ public sealed class StixPatternTests
     [Fact]
     public void One_bad_alternative_leaves_the_good_ones()
     {
-        var reading = StixPattern.Read("[ipv4-addr:value = '192.0.2.1'] OR [ipv4-addr:value = '192.0.2.2' AND file:name = 'x']");
+        var reading = StixPattern.Read(
+            "[ipv4-addr:value = '192.0.2.1'] OR [ipv4-addr:value = '192.0.2.2' AND file:name = 'x']");
 
         Assert.Equal("192.0.2.1", Shown(Assert.Single(reading.Terms)));
         Assert.Single(reading.Faults);

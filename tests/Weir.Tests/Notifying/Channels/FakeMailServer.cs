@@ -7,7 +7,8 @@ using System.Text;
 
 namespace Weir.Tests.Notifying.Channels;
 
-/// <summary>A mail server that says what a test wants: replies by the first word of a command, all that came in kept apart by whether it was encrypted.</summary>
+/// <summary>A mail server that says what a test wants: replies by the first word of a command, all that came in kept
+/// apart by whether it was encrypted.</summary>
 internal sealed class FakeMailServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -26,8 +27,17 @@ internal sealed class FakeMailServer : IAsyncDisposable
     /// <summary>What EHLO is answered with, in clear and after TLS.</summary>
     public string[] Offers { get; set; } = ["DSN", "SIZE 1000000", "AUTH PLAIN LOGIN", "STARTTLS"];
 
-    /// <summary>By command word, <c>.</c> for the mail and <c>hello</c> for the greeting; what stands nowhere is 250.</summary>
-    public Dictionary<string, string> Replies { get; } = new() { ["hello"] = "220 made ESMTP", ["DATA"] = "354 go on", ["QUIT"] = "221 bye", ["STARTTLS"] = "220 go on", ["."] = "250 2.0.0 Ok: queued as 4F2A", ["AUTH"] = "235 2.7.0 welcome" };
+    /// <summary>By command word, <c>.</c> for the mail and <c>hello</c> for the greeting; what stands
+    /// nowhere is 250.</summary>
+    public Dictionary<string, string> Replies { get; } = new()
+    {
+        ["hello"] = "220 made ESMTP",
+        ["DATA"] = "354 go on",
+        ["QUIT"] = "221 bye",
+        ["STARTTLS"] = "220 go on",
+        ["."] = "250 2.0.0 Ok: queued as 4F2A",
+        ["AUTH"] = "235 2.7.0 welcome"
+    };
 
     public X509Certificate2? Certificate { get; }
 
@@ -80,17 +90,23 @@ internal sealed class FakeMailServer : IAsyncDisposable
             if (word == "EHLO")
             {
                 var lines = new[] { "made at your command" }.Concat(Offers).ToArray();
-                await SendAsync(stream, string.Join("\r\n", lines.Select((l, i) => i == lines.Length - 1 ? $"250 {l}" : $"250-{l}")));
+                await SendAsync(
+                    stream,
+                    string.Join("\r\n", lines.Select((l, i) => i == lines.Length - 1 ? $"250 {l}" : $"250-{l}")));
                 continue;
             }
 
-            var reply = Replies.GetValueOrDefault(word, kept.Count > 1 && kept[^2].StartsWith("AUTH LOGIN", StringComparison.Ordinal) ? "334 UGFzc3dvcmQ6" : kept.Count > 2 && kept[^3].StartsWith("AUTH LOGIN", StringComparison.Ordinal) ? "235 welcome" : "250 2.1.0 Ok");
+            var reply = Replies.GetValueOrDefault(
+                word, kept.Count > 1 && kept[^2].StartsWith("AUTH LOGIN", StringComparison.Ordinal) ? "334 UGFzc3dvcmQ6"
+                : kept.Count > 2 && kept[^3].StartsWith("AUTH LOGIN", StringComparison.Ordinal) ? "235 welcome"
+                : "250 2.1.0 Ok");
             reply = line == "AUTH LOGIN" ? "334 VXNlcm5hbWU6" : reply;
             await SendAsync(stream, word == "STARTTLS" && Injected.Length > 0 ? $"{reply}\r\n{Injected}" : reply);
             if (word == "STARTTLS" && reply[0] == '2')
             {
                 var tls = new SslStream(stream);
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate });
+                await tls.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = Certificate });
                 (stream, kept) = (tls, Encrypted);
             }
             else if (word == "DATA" && reply[0] == '3')
@@ -111,7 +127,8 @@ internal sealed class FakeMailServer : IAsyncDisposable
         }
     }
 
-    private static Task SendAsync(Stream stream, string text) => stream.WriteAsync(Encoding.Latin1.GetBytes(text + "\r\n")).AsTask();
+    private static Task SendAsync(Stream stream, string text) =>
+        stream.WriteAsync(Encoding.Latin1.GetBytes(text + "\r\n")).AsTask();
 
     /// <summary>A line that ends with CRLF; a bare CR or LF stays in it.</summary>
     private async Task<string?> LineAsync(Stream stream)

@@ -13,7 +13,13 @@ public class MailWriterTests
 
     internal static Mail Made { get; } = new()
     {
-        From = "Abuse desk <abuse@isp.example>", To = "customer@home.example", Subject = "Ihr Anschluss: Schädliche Verbindung", Plain = "Guten Tag\n.\nfrüher", Html = "<p>Guten&nbsp;Tag</p>", Language = "de", Id = "c-0011.found",
+        From = "Abuse desk <abuse@isp.example>",
+        To = "customer@home.example",
+        Subject = "Ihr Anschluss: Schädliche Verbindung",
+        Plain = "Guten Tag\n.\nfrüher",
+        Html = "<p>Guten&nbsp;Tag</p>",
+        Language = "de",
+        Id = "c-0011.found",
     };
 
     [Fact]
@@ -29,7 +35,8 @@ public class MailWriterTests
         Assert.Equal("auto-generated", mail["Auto-Submitted"]);
         Assert.Equal("de", mail["Content-Language"]);
         Assert.StartsWith("multipart/alternative;", mail["Content-Type"], StringComparison.Ordinal);
-        Assert.Equal(["text/plain; charset=utf-8", "text/html; charset=utf-8"], mail.Parts.Select(p => p["Content-Type"]));
+        Assert.Equal(
+            ["text/plain; charset=utf-8", "text/html; charset=utf-8"], mail.Parts.Select(p => p["Content-Type"]));
         Assert.Equal(["Guten Tag\r\n.\r\nfrüher\r\n", "<p>Guten&nbsp;Tag</p>\r\n"], mail.Parts.Select(p => p.Body));
     }
 
@@ -37,7 +44,11 @@ public class MailWriterTests
     public void Files_come_beside_the_text_octet_by_octet()
     {
         byte[] octets = [.. Enumerable.Range(0, 300).Select(i => (byte)i)];
-        var mail = Read(Made with { Attachments = [new("xarf.json", "application/json", [.. octets]), new("Bericht über.txt", "text/plain; charset=utf-8", [])] });
+        var mail = Read(Made with
+        {
+            Attachments = [new("xarf.json", "application/json", [.. octets]), new(
+                "Bericht über.txt", "text/plain; charset=utf-8", [])]
+        });
 
         Assert.StartsWith("multipart/mixed;", mail["Content-Type"], StringComparison.Ordinal);
         Assert.Equal(3, mail.Parts.Count);
@@ -61,9 +72,11 @@ public class MailWriterTests
     [InlineData("a@isp.example", "b@home.example", "s", "id>\r\nX: y", "en")]
     [InlineData("a@isp.example", "b@home.example", "s", "id", "en\r\nX: y")]
     [InlineData("a@isp.example", "b@home.example", "s", "i..d", "en")]
-    public void What_would_start_another_header_or_name_another_receiver_is_refused(string from, string to, string subject, string id, string language)
+    public void What_would_start_another_header_or_name_another_receiver_is_refused(
+        string from, string to, string subject, string id, string language)
     {
-        var refused = Assert.Throws<ChannelException>(() => MailWriter.Write(Made with { From = from, To = to, Subject = subject, Id = id, Language = language }, At));
+        var refused = Assert.Throws<ChannelException>(() =>
+            MailWriter.Write(Made with { From = from, To = to, Subject = subject, Id = id, Language = language }, At));
 
         Assert.True(refused.IsPermanent);
         Assert.DoesNotContain("home.example", refused.Message, StringComparison.Ordinal);
@@ -73,8 +86,10 @@ public class MailWriterTests
     [Fact]
     public void A_files_name_or_type_with_a_line_break_is_refused()
     {
-        _ = Assert.Throws<ChannelException>(() => MailWriter.Write(Made with { Attachments = [new("a\r\nX: y", "text/plain", [])] }, At));
-        _ = Assert.Throws<ChannelException>(() => MailWriter.Write(Made with { Attachments = [new("a", "text/plain\r\nX: y", [])] }, At));
+        _ = Assert.Throws<ChannelException>(
+            () => MailWriter.Write(Made with { Attachments = [new("a\r\nX: y", "text/plain", [])] }, At));
+        _ = Assert.Throws<ChannelException>(
+            () => MailWriter.Write(Made with { Attachments = [new("a", "text/plain\r\nX: y", [])] }, At));
     }
 
     [Theory]
@@ -90,11 +105,13 @@ public class MailWriterTests
 
     [Fact]
     public void Any_text_comes_out_as_it_went_in_and_every_line_is_short_plain_and_whole() => Prop.ForAll(
-        (from subject in Texts() from plain in Texts() from html in Texts() select (subject, plain, html)).ToArbitrary(),
+        (from subject in Texts() from plain in Texts() from html in Texts() select (subject, plain, html))
+            .ToArbitrary(),
         texts =>
         {
             var subject = string.Concat(texts.subject.Where(c => !char.IsControl(c)));
-            var octets = MailWriter.Write(Made with { Subject = subject, Plain = texts.plain, Html = "h" + texts.html }, At);
+            var octets = MailWriter.Write(
+                Made with { Subject = subject, Plain = texts.plain, Html = "h" + texts.html }, At);
             var text = Encoding.ASCII.GetString(octets);
 
             Assert.All(octets, o => Assert.True(o is (byte)'\r' or (byte)'\n' or (>= 0x20 and < 0x7F)));
@@ -107,9 +124,13 @@ public class MailWriterTests
             Assert.Equal(Lines("h" + texts.html), mail.Parts[1].Body);
         }).QuickCheckThrowOnFailure();
 
-    /// <summary>Letters that break encoders: breaks of every kind, dots, spaces at ends, =, other alphabets, halves of a letter.</summary>
+    /// <summary>Letters that break encoders: breaks of every kind, dots, spaces at ends, =, other alphabets,
+    /// halves of a letter.</summary>
     private static Gen<string> Texts() =>
-        Gen.Elements(".", "\r\n", "\n", "\r", " ", "\t", "=", "=?utf-8?B?", "?=", "ä", "日本", "😀", "From ", "--=_a", "\0", "word", new string('x', 90), "\ud83d", "\u2028").ListOf().Select(list => string.Concat(list));
+        Gen.Elements(
+            ".", "\r\n", "\n", "\r", " ", "\t", "=", "=?utf-8?B?", "?=", "ä", "日本", "😀", "From ", "--=_a", "\0",
+            "word", new string('x', 90), "\ud83d", "\u2028")
+            .ListOf().Select(list => string.Concat(list));
 
     private static ParsedMail Read(Mail mail) => ParsedMail.Parse(Encoding.ASCII.GetString(MailWriter.Write(mail, At)));
 

@@ -15,9 +15,12 @@ internal sealed class ParsedMail
 
     private ParsedMail(string text)
     {
-        var end = text.StartsWith("\r\n", StringComparison.Ordinal) ? 0 : text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2;
+        var end = text.StartsWith("\r\n", StringComparison.Ordinal)
+            ? 0
+            : text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2;
         _body = text[(end + 2)..];
-        foreach (var line in Regex.Replace(text[..end], "\r\n([ \t])", "$1").Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in Regex.Replace(text[..end], "\r\n([ \t])", "$1")
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
         {
             var colon = line.IndexOf(": ", StringComparison.Ordinal);
             _headers.Add((line[..colon], line[(colon + 2)..]));
@@ -42,7 +45,8 @@ internal sealed class ParsedMail
         }
     }
 
-    public byte[] Octets => this["Content-Transfer-Encoding"] == "base64" ? Convert.FromBase64String(_body) : Printed(_body);
+    public byte[] Octets =>
+        this["Content-Transfer-Encoding"] == "base64" ? Convert.FromBase64String(_body) : Printed(_body);
 
     public string Body => Encoding.UTF8.GetString(Octets);
 
@@ -64,7 +68,9 @@ internal sealed class ParsedMail
         var octets = new List<byte>();
         for (var i = 0; i < text.Length; i++)
         {
-            octets.Add(text[i] == '=' ? byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) : (byte)text[i]);
+            octets.Add(text[i] == '='
+                ? byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                : (byte)text[i]);
             i += text[i] == '=' ? 2 : 0;
         }
 

@@ -17,7 +17,9 @@ public sealed class ScriptRunnerTests : IDisposable
         var script = Script("cat > \"$1\"; printf '%s|' \"$@\" > \"$1.args\"; env > \"$1.env\"");
         var at = Path.Combine(_folder, "taken");
 
-        Assert.Equal("exit 0", await Runner(script, at, "a b; $(touch /nowhere)", "*").SendAsync("{\"id\":\"ä\"}"u8.ToArray(), default));
+        Assert.Equal(
+            "exit 0",
+            await Runner(script, at, "a b; $(touch /nowhere)", "*").SendAsync("{\"id\":\"ä\"}"u8.ToArray(), default));
 
         Assert.Equal("{\"id\":\"ä\"}", await File.ReadAllTextAsync(at));
         Assert.Equal($"{at}|a b; $(touch /nowhere)|*|", await File.ReadAllTextAsync(at + ".args"));
@@ -30,7 +32,8 @@ public sealed class ScriptRunnerTests : IDisposable
     [InlineData(64, true)]
     public async Task Seventy_five_means_later_and_nothing_it_prints_is_repeated(int code, bool isForGood)
     {
-        var refused = await Assert.ThrowsAsync<ChannelException>(() => Runner(Script($"cat; cat >&2; exit {code}")).SendAsync("secret"u8.ToArray(), default));
+        var refused = await Assert.ThrowsAsync<ChannelException>(
+            () => Runner(Script($"cat; cat >&2; exit {code}")).SendAsync("secret"u8.ToArray(), default));
 
         Assert.Equal(isForGood, refused.IsPermanent);
         Assert.Contains($"ended with {code}", refused.Message, StringComparison.Ordinal);
@@ -43,7 +46,9 @@ public sealed class ScriptRunnerTests : IDisposable
         var at = Path.Combine(_folder, "child");
         var script = Script($"sleep 1000 & echo $! > {at}.part; mv {at}.part {at}; wait");
 
-        var refused = await Assert.ThrowsAsync<ChannelException>(() => new ScriptRunner(new() { Program = script, Limit = TimeSpan.FromSeconds(3) }, TimeProvider.System).SendAsync("{}"u8.ToArray(), default));
+        var refused = await Assert.ThrowsAsync<ChannelException>(
+            () => new ScriptRunner(new() { Program = script, Limit = TimeSpan.FromSeconds(3) }, TimeProvider.System)
+                .SendAsync("{}"u8.ToArray(), default));
 
         Assert.False(refused.IsPermanent);
         Assert.Contains("ran longer", refused.Message, StringComparison.Ordinal);
@@ -72,7 +77,8 @@ public sealed class ScriptRunnerTests : IDisposable
         await File.WriteAllTextAsync(plain, "x");
         foreach (var program in new[] { plain, Path.Combine(_folder, "none"), "sh" })
         {
-            Assert.False((await Assert.ThrowsAsync<ChannelException>(() => Runner(program).SendAsync("{}"u8.ToArray(), default))).IsPermanent);
+            Assert.False((await Assert.ThrowsAsync<ChannelException>(
+                () => Runner(program).SendAsync("{}"u8.ToArray(), default))).IsPermanent);
         }
     }
 
@@ -89,7 +95,8 @@ public sealed class ScriptRunnerTests : IDisposable
         }
     }
 
-    private static ScriptRunner Runner(string program, params string[] arguments) => new(new() { Program = program, Arguments = arguments, Limit = TimeSpan.FromSeconds(100) }, TimeProvider.System);
+    private static ScriptRunner Runner(string program, params string[] arguments) =>
+        new(new() { Program = program, Arguments = arguments, Limit = TimeSpan.FromSeconds(100) }, TimeProvider.System);
 
     private string Script(string text)
     {

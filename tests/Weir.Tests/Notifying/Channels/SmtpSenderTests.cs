@@ -21,9 +21,13 @@ public class SmtpSenderTests
         Assert.Equal("250 2.0.0 Ok: queued as 4F2A", proof);
         Assert.Equal(["EHLO desk.example", "STARTTLS"], station.InClear);
         Assert.Equal(
-            ["EHLO desk.example", $"AUTH PLAIN {Convert.ToBase64String("\0weir\0secret word"u8)}", "MAIL FROM:<abuse@isp.example>", "RCPT TO:<customer@home.example> NOTIFY=FAILURE", "DATA", "QUIT"],
+            [
+                "EHLO desk.example", $"AUTH PLAIN {Convert.ToBase64String("\0weir\0secret word"u8)}",
+                "MAIL FROM:<abuse@isp.example>", "RCPT TO:<customer@home.example> NOTIFY=FAILURE", "DATA", "QUIT"],
             station.Encrypted.Select(l => l.StartsWith("MAIL", StringComparison.Ordinal) ? l.Split(" SIZE")[0] : l));
-        Assert.Contains(" RET=HDRS ENVID=c-0011.found", station.Encrypted.Single(l => l.StartsWith("MAIL", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            " RET=HDRS ENVID=c-0011.found",
+            station.Encrypted.Single(l => l.StartsWith("MAIL", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains("\r\n\r\n..first\r\n...second\r\n", Assert.Single(station.Mails), StringComparison.Ordinal);
     }
 
@@ -35,7 +39,9 @@ public class SmtpSenderTests
 
         _ = await Sender(station, made).SendAsync(Mail, default);
 
-        Assert.Equal(["AUTH LOGIN", Convert.ToBase64String("weir"u8), Convert.ToBase64String("secret word"u8), "MAIL FROM:<abuse@isp.example>"], station.Encrypted.Skip(1).Take(4));
+        Assert.Equal([
+            "AUTH LOGIN", Convert.ToBase64String("weir"u8), Convert.ToBase64String("secret word"u8),
+            "MAIL FROM:<abuse@isp.example>"], station.Encrypted.Skip(1).Take(4));
     }
 
     [Theory]
@@ -56,7 +62,8 @@ public class SmtpSenderTests
             default: break;
         }
 
-        var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, why == "no TLS with" ? other : made).SendAsync(Mail, default));
+        var refused = await Assert.ThrowsAsync<ChannelException>(
+            () => Sender(station, why == "no TLS with" ? other : made).SendAsync(Mail, default));
 
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
         Assert.False(refused.IsPermanent);
@@ -83,7 +90,8 @@ public class SmtpSenderTests
         await using var station = new FakeMailServer();
         var inClear = (SmtpOptions o) => o with { Security = SmtpSecurity.None };
 
-        var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, inClear).SendAsync(Mail, default));
+        var refused = await Assert.ThrowsAsync<ChannelException>(
+            () => Sender(station, made, inClear).SendAsync(Mail, default));
 
         Assert.Contains("in clear", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(station.InClear, l => l.StartsWith("AUTH", StringComparison.Ordinal));
@@ -102,7 +110,8 @@ public class SmtpSenderTests
     [InlineData(".", "452 4.3.1 disk full", false)]
     [InlineData("AUTH", "535 5.7.8 bad credentials for weir", false)]
     [InlineData("hello", "554 5.3.2 no service", false)]
-    public async Task What_is_refused_for_good_and_what_may_go_later_are_told_apart_and_the_receiver_stands_nowhere(string at, string reply, bool isForGood)
+    public async Task What_is_refused_for_good_and_what_may_go_later_are_told_apart_and_the_receiver_stands_nowhere(
+        string at, string reply, bool isForGood)
     {
         using var made = new TestCertificate();
         await using var station = new FakeMailServer(made.Certificate);
@@ -122,9 +131,11 @@ public class SmtpSenderTests
     {
         using var made = new TestCertificate();
         await using var station = new FakeMailServer(made.Certificate);
-        station.Replies["."] = "250-2.6.0 <c-0011.found@isp.example>\r\n250 2.0.0 queued as 77 for customer@home.example (Customer)";
+        station.Replies["."] =
+            "250-2.6.0 <c-0011.found@isp.example>\r\n250 2.0.0 queued as 77 for customer@home.example (Customer)";
 
-        Assert.Equal("250 2.6.0 <...> 2.0.0 queued as 77 for <...> (...)", await Sender(station, made).SendAsync(Mail, default));
+        Assert.Equal(
+            "250 2.6.0 <...> 2.0.0 queued as 77 for <...> (...)", await Sender(station, made).SendAsync(Mail, default));
     }
 
     [Fact]
@@ -134,13 +145,21 @@ public class SmtpSenderTests
         await using var station = new FakeMailServer(made.Certificate);
         var port = station.Port;
         station.Replies["hello"] = "HTTP/1.1 400 Bad Request";
-        Assert.Contains("is not SMTP", (await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not SMTP",
+            (await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).Message,
+            StringComparison.Ordinal);
 
         station.Replies["hello"] = "220-half a greeting";
-        Assert.Contains("said nothing", (await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, o => o with { ReplyTimeout = TimeSpan.FromMilliseconds(300) }).SendAsync(Mail, default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "said nothing", (await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, o => o with
+            {
+                ReplyTimeout = TimeSpan.FromMilliseconds(300)
+            }).SendAsync(Mail, default))).Message, StringComparison.Ordinal);
 
         await station.DisposeAsync();
-        var away = await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made, o => o with { Port = port }, port).SendAsync(Mail, default));
+        var away = await Assert.ThrowsAsync<ChannelException>(
+            () => Sender(station, made, o => o with { Port = port }, port).SendAsync(Mail, default));
         Assert.False(away.IsPermanent);
     }
 
@@ -148,9 +167,11 @@ public class SmtpSenderTests
     public async Task A_mail_above_what_the_station_takes_is_not_begun()
     {
         using var made = new TestCertificate();
-        await using var station = new FakeMailServer(made.Certificate) { Offers = ["STARTTLS", "AUTH PLAIN", "SIZE 200"] };
+        await using var station =
+            new FakeMailServer(made.Certificate) { Offers = ["STARTTLS", "AUTH PLAIN", "SIZE 200"] };
 
-        Assert.True((await Assert.ThrowsAsync<ChannelException>(() => Sender(station, made).SendAsync(Mail, default))).IsPermanent);
+        Assert.True((await Assert.ThrowsAsync<ChannelException>(
+            () => Sender(station, made).SendAsync(Mail, default))).IsPermanent);
         Assert.DoesNotContain(station.Encrypted, l => l.StartsWith("MAIL", StringComparison.Ordinal));
     }
 
@@ -165,14 +186,21 @@ public class SmtpSenderTests
             var lines = stuffed.Split("\r\n");
             Assert.Equal(lines.Length - 2, Array.IndexOf(lines, "."));
             var back = string.Concat(lines[..^2].Select(l => (l.StartsWith('.') ? l[1..] : l) + "\r\n"));
-            Assert.Equal(text.Length == 0 || text.EndsWith("\r\n", StringComparison.Ordinal) ? text : text + "\r\n", back);
+            Assert.Equal(
+                text.Length == 0 || text.EndsWith("\r\n", StringComparison.Ordinal) ? text : text + "\r\n", back);
         }).QuickCheckThrowOnFailure();
 
-    private static SmtpSender Sender(FakeMailServer station, TestCertificate made, Func<SmtpOptions, SmtpOptions>? with = null, int? port = null)
+    private static SmtpSender Sender(
+        FakeMailServer station, TestCertificate made, Func<SmtpOptions, SmtpOptions>? with = null, int? port = null)
     {
         var options = new SmtpOptions
         {
-            Host = "127.0.0.1", Port = port ?? station.Port, User = "weir", PasswordFile = made.Write("password", "secret word\n"), HelloName = "desk.example", Trust = new(made.CaFile),
+            Host = "127.0.0.1",
+            Port = port ?? station.Port,
+            User = "weir",
+            PasswordFile = made.Write("password", "secret word\n"),
+            HelloName = "desk.example",
+            Trust = new(made.CaFile),
         };
         return new SmtpSender(with is null ? options : with(options), TimeProvider.System);
     }

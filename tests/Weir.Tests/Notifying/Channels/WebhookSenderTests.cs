@@ -35,7 +35,8 @@ public sealed class WebhookSenderTests : IAsyncDisposable
         var address = await ServeAsync(200);
         var key = new string('k', 32);
 
-        Assert.Equal("200 OK", await Sender(address, o => o with { KeyFile = _made.Write("key", key + "\n") }).SendAsync("{\"id\":\"a-1\"}"u8.ToArray(), default));
+        Assert.Equal("200 OK", await Sender(address, o => o with { KeyFile = _made.Write("key", key + "\n") })
+            .SendAsync("{\"id\":\"a-1\"}"u8.ToArray(), default));
 
         var (headers, body) = Assert.Single(_posts);
         byte[] signed = [.. Encoding.ASCII.GetBytes(headers["Weir-Timestamp"] + "."), .. body];
@@ -59,7 +60,8 @@ public sealed class WebhookSenderTests : IAsyncDisposable
     {
         var address = await ServeAsync(status);
 
-        var refused = await Assert.ThrowsAsync<ChannelException>(() => Sender(address).SendAsync("{}"u8.ToArray(), default));
+        var refused = await Assert.ThrowsAsync<ChannelException>(
+            () => Sender(address).SendAsync("{}"u8.ToArray(), default));
 
         Assert.Equal(isForGood, refused.IsPermanent);
         Assert.Equal(TimeSpan.FromSeconds(77), refused.After);
@@ -70,12 +72,14 @@ public sealed class WebhookSenderTests : IAsyncDisposable
     public async Task Who_says_nothing_is_given_up_in_time_and_who_is_away_is_said_so()
     {
         var address = await ServeAsync(0);
-        var slow = await Assert.ThrowsAsync<ChannelException>(() => Sender(address, o => o with { Timeout = TimeSpan.FromMilliseconds(300) }).SendAsync("{}"u8.ToArray(), default));
+        var slow = await Assert.ThrowsAsync<ChannelException>(() => Sender(
+            address, o => o with { Timeout = TimeSpan.FromMilliseconds(300) }).SendAsync("{}"u8.ToArray(), default));
         Assert.Contains("did not answer", slow.Message, StringComparison.Ordinal);
         Assert.False(slow.IsPermanent);
 
         await _app!.StopAsync(new CancellationToken(true));
-        Assert.False((await Assert.ThrowsAsync<ChannelException>(() => Sender(address).SendAsync("{}"u8.ToArray(), default))).IsPermanent);
+        Assert.False((await Assert.ThrowsAsync<ChannelException>(
+            () => Sender(address).SendAsync("{}"u8.ToArray(), default))).IsPermanent);
     }
 
     [Fact]
@@ -93,9 +97,12 @@ public sealed class WebhookSenderTests : IAsyncDisposable
     [Fact]
     public void A_template_takes_fields_of_any_depth_and_a_number_stays_one()
     {
-        Assert.True(JsonTemplate.TryParse("""{"text":"{{kind}}: {{words.rule}}","n":"{{count}}","list":["{{missing}}",3]}""", out var template, out _));
+        Assert.True(JsonTemplate.TryParse(
+            """{"text":"{{kind}}: {{words.rule}}","n":"{{count}}","list":["{{missing}}",3]}""", out var template,
+            out _));
 
-        var filled = Encoding.UTF8.GetString(template!.Render("""{"kind":"a\"b","words":{"rule":"x"},"count":7}"""u8).Span);
+        var filled = Encoding.UTF8.GetString(
+            template!.Render("""{"kind":"a\"b","words":{"rule":"x"},"count":7}"""u8).Span);
 
         using var read = JsonDocument.Parse(filled);
         Assert.Equal("a\"b: x", read.RootElement.GetProperty("text").GetString());
@@ -107,11 +114,13 @@ public sealed class WebhookSenderTests : IAsyncDisposable
 
     [Fact]
     public void No_value_breaks_out_of_a_template() => Prop.ForAll(
-        Gen.Elements("\"", "\\", "{{kind}}", "}", ",\"x\":1", "\n", "ä", "\u2028", "</script>").ListOf().Select(list => string.Concat(list)).ToArbitrary(),
+        Gen.Elements("\"", "\\", "{{kind}}", "}", ",\"x\":1", "\n", "ä", "\u2028", "</script>")
+            .ListOf().Select(list => string.Concat(list)).ToArbitrary(),
         value =>
         {
             Assert.True(JsonTemplate.TryParse("{\"text\":\"<{{kind}}>\"}", out var template, out _));
-            using var read = JsonDocument.Parse(template!.Render(JsonSerializer.SerializeToUtf8Bytes(new { kind = value })));
+            using var read = JsonDocument.Parse(
+                template!.Render(JsonSerializer.SerializeToUtf8Bytes(new { kind = value })));
             Assert.Equal($"<{value}>", Assert.Single(read.RootElement.EnumerateObject()).Value.GetString());
         }).QuickCheckThrowOnFailure();
 

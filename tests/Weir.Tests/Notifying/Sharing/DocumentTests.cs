@@ -24,7 +24,13 @@ public sealed partial class DocumentTests : IDisposable
 
     private static readonly SharedEndpoint[] Endpoints =
     [
-        One("198.51.100.7", 443, Protocols.Tcp), One("2001:db8::7", 7_703, Protocols.Udp) with { By = ConfirmedBy.Promoted, Lists = [], Lines = "<10", Family = "" },
+        One("198.51.100.7", 443, Protocols.Tcp), One("2001:db8::7", 7_703, Protocols.Udp) with
+        {
+            By = ConfirmedBy.Promoted,
+            Lists = [],
+            Lines = "<10",
+            Family = ""
+        },
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-sharing-").FullName;
@@ -37,7 +43,8 @@ public sealed partial class DocumentTests : IDisposable
         var feed = ReadBack("stix");
         Assert.Equal("stix", feed.Format);
         Assert.Equal(0, feed.Refused.Count);
-        Assert.Equal(["198.51.100.7:443/tcp", "[2001:db8::7]:7703/udp"], feed.Entries.Select(e => e.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["198.51.100.7:443/tcp", "[2001:db8::7]:7703/udp"], feed.Entries
+            .Select(e => e.ToString()).Order(StringComparer.Ordinal));
         Assert.All(feed.Entries, e => Assert.Equal(First.AddDays(30).ToUnixTimeMilliseconds(), e.ExpiresMs));
         Assert.All(feed.Entries, e => Assert.Equal(ListRole.C2, e.Role));
         Assert.All(feed.Entries, e => Assert.Equal(80, e.Confidence));
@@ -49,7 +56,8 @@ public sealed partial class DocumentTests : IDisposable
         var feed = ReadBack("misp");
         Assert.Equal("misp", feed.Format);
         Assert.Equal(0, feed.Refused.Count);
-        Assert.Equal(["198.51.100.7:443", "[2001:db8::7]:7703"], feed.Entries.Select(e => e.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["198.51.100.7:443", "[2001:db8::7]:7703"], feed.Entries
+            .Select(e => e.ToString()).Order(StringComparer.Ordinal));
         Assert.All(feed.Entries, e => Assert.Equal(First.ToUnixTimeMilliseconds(), e.FirstSeenMs));
     }
 
@@ -60,12 +68,16 @@ public sealed partial class DocumentTests : IDisposable
         NotifyExportCommand.Write("xarf", Endpoints, Sharer, Tlp.Amber, Made, null, output);
         var reading = XarfReader.Read(Encoding.UTF8.GetBytes(output.ToString()));
         Assert.Empty(reading.Faults);
-        Assert.Equal(["198.51.100.7 443", "2001:db8::7 7703"], reading.Complaints.Select(c => $"{c.Source} {c.SourcePort}"));
-        Assert.All(reading.Complaints, c => Assert.Equal(("infrastructure/botnet", Purpose.CncContact, First), (c.Kind, c.About, c.At)));
+        Assert.Equal(
+            ["198.51.100.7 443", "2001:db8::7 7703"], reading.Complaints.Select(c => $"{c.Source} {c.SourcePort}"));
+        Assert.All(reading.Complaints, c =>
+            Assert.Equal(("infrastructure/botnet", Purpose.CncContact, First), (c.Kind, c.About, c.At)));
 
         NotifyExportCommand.Write("xarf", Endpoints, Sharer, Tlp.Amber, Made, _folder, output);
-        Assert.Equal(["198.51.100.7_443_tcp.json", "2001_db8__7_7703_udp.json"], Directory.EnumerateFiles(_folder).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
-        Assert.All(Directory.EnumerateFiles(_folder), path => Assert.Single(XarfReader.Read(File.ReadAllBytes(path)).Complaints));
+        Assert.Equal(["198.51.100.7_443_tcp.json", "2001_db8__7_7703_udp.json"], Directory.EnumerateFiles(_folder)
+            .Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
+        Assert.All(Directory.EnumerateFiles(_folder), path =>
+            Assert.Single(XarfReader.Read(File.ReadAllBytes(path)).Complaints));
     }
 
     [Fact]
@@ -78,10 +90,14 @@ public sealed partial class DocumentTests : IDisposable
         Assert.Equal(objects.Count, ids.Count);
         Dictionary<string, string[]> required = new(StringComparer.Ordinal)
         {
-            ["marking-definition"] = ["created", "definition_type", "definition"], ["identity"] = ["created", "modified", "name"],
-            ["indicator"] = ["created", "modified", "pattern", "pattern_type", "valid_from"], ["infrastructure"] = ["created", "modified", "name"],
-            ["relationship"] = ["created", "modified", "relationship_type", "source_ref", "target_ref"], ["sighting"] = ["created", "modified", "sighting_of_ref"],
-            ["ipv4-addr"] = ["value"], ["ipv6-addr"] = ["value"],
+            ["marking-definition"] = ["created", "definition_type", "definition"],
+            ["identity"] = ["created", "modified", "name"],
+            ["indicator"] = ["created", "modified", "pattern", "pattern_type", "valid_from"],
+            ["infrastructure"] = ["created", "modified", "name"],
+            ["relationship"] = ["created", "modified", "relationship_type", "source_ref", "target_ref"],
+            ["sighting"] = ["created", "modified", "sighting_of_ref"],
+            ["ipv4-addr"] = ["value"],
+            ["ipv6-addr"] = ["value"],
         };
         foreach (var item in objects)
         {
@@ -89,17 +105,24 @@ public sealed partial class DocumentTests : IDisposable
             Assert.Equal("2.1", Text(item, "spec_version"));
             Assert.StartsWith($"{type}--", Text(item, "id"), StringComparison.Ordinal);
             Assert.True(Guid.TryParse(Text(item, "id")[(type.Length + 2)..], out var uuid));
-            Assert.True(type == "marking-definition" || uuid.Version == 5, $"{type} has a UUID of version {uuid.Version}");
+            Assert.True(
+                type == "marking-definition" || uuid.Version == 5, $"{type} has a UUID of version {uuid.Version}");
             Assert.All(required[type], key => Assert.True(item.ContainsKey(key), $"{type} lacks {key}"));
-            foreach (var (key, value) in item.Where(p => p.Key is "created" or "modified" or "valid_from" or "valid_until" or "first_seen" or "last_seen"))
+            foreach (var (key, value) in item.Where(
+                p => p.Key is "created" or "modified" or "valid_from" or "valid_until" or "first_seen" or "last_seen"))
             {
                 Assert.True(StixTime().IsMatch((string)value!), $"{key} is {value}");
             }
 
-            Assert.True(!item.ContainsKey("modified") || string.CompareOrdinal(Text(item, "created"), Text(item, "modified")) <= 0);
-            Assert.True(!item.ContainsKey("valid_until") || string.CompareOrdinal(Text(item, "valid_from"), Text(item, "valid_until")) < 0);
-            Assert.All(item.Where(p => p.Key.EndsWith("_ref", StringComparison.Ordinal)), p => Assert.Contains((string)p.Value!, ids));
-            Assert.All(item.Where(p => p.Key.EndsWith("_refs", StringComparison.Ordinal)).SelectMany(p => p.Value!.AsArray()), r => Assert.Contains((string)r!, ids));
+            Assert.True(!item.ContainsKey("modified")
+                || string.CompareOrdinal(Text(item, "created"), Text(item, "modified")) <= 0);
+            Assert.True(!item.ContainsKey("valid_until")
+                || string.CompareOrdinal(Text(item, "valid_from"), Text(item, "valid_until")) < 0);
+            Assert.All(item.Where(p => p.Key.EndsWith("_ref", StringComparison.Ordinal)), p =>
+                Assert.Contains((string)p.Value!, ids));
+            Assert.All(
+                item.Where(p => p.Key.EndsWith("_refs", StringComparison.Ordinal)).SelectMany(p => p.Value!.AsArray()),
+                r => Assert.Contains((string)r!, ids));
             Assert.True(type is "marking-definition" or "identity" || item.ContainsKey("object_marking_refs"));
         }
 
@@ -107,7 +130,9 @@ public sealed partial class DocumentTests : IDisposable
         Assert.Equal(2, objects.Count(o => Text(o, "type") == "sighting"));
 
         // The standard's own identifiers for an address: a name-based UUID of its value alone (section 2.9).
-        Assert.Contains("ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4", Ids(StixDocument.Create([One("198.51.100.3", 1, Protocols.Tcp)], Sharer, Tlp.Amber, Made)));
+        Assert.Contains(
+            "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4",
+            Ids(StixDocument.Create([One("198.51.100.3", 1, Protocols.Tcp)], Sharer, Tlp.Amber, Made)));
     }
 
     [Theory]
@@ -117,7 +142,8 @@ public sealed partial class DocumentTests : IDisposable
     [InlineData(Tlp.Red, "red", "0", "tlp:red")]
     public void The_marking_is_on_all_of_it(Tlp tlp, string stix, string distribution, string tag)
     {
-        var marking = StixDocument.Create(Endpoints, Sharer, tlp, Made)["objects"]!.AsArray().Single(o => (string)o!["type"]! == "marking-definition")!;
+        var marking = StixDocument.Create(Endpoints, Sharer, tlp, Made)["objects"]!
+            .AsArray().Single(o => (string)o!["type"]! == "marking-definition")!;
         Assert.Equal(stix, (string)marking["definition"]!["tlp"]!);
         var misp = MispDocument.Create(Endpoints, Sharer, tlp, Made)["Event"]!;
         Assert.Equal(distribution, (string)misp["distribution"]!);
@@ -128,18 +154,24 @@ public sealed partial class DocumentTests : IDisposable
     [Fact]
     public void What_is_shared_again_has_the_same_ids_and_what_was_seen_again_is_a_later_version()
     {
-        var (one, same) = (StixDocument.Create(Endpoints, Sharer, Tlp.Amber, Made), StixDocument.Create(Endpoints, Sharer, Tlp.Amber, Made));
+        var (one, same) = (StixDocument.Create(Endpoints, Sharer, Tlp.Amber, Made), StixDocument.Create(
+            Endpoints, Sharer, Tlp.Amber, Made));
         Assert.Equal(one.ToJsonString(), same.ToJsonString());
-        var later = StixDocument.Create([.. Endpoints.Select(e => e with { First = e.First.AddHours(1), Last = e.Last.AddDays(1) })], Sharer, Tlp.Amber, Made.AddDays(1));
+        var later = StixDocument.Create(
+            [.. Endpoints.Select(e => e with { First = e.First.AddHours(1), Last = e.Last.AddDays(1) })], Sharer,
+            Tlp.Amber, Made.AddDays(1));
         Assert.Equal(Ids(one).Skip(1), Ids(later).Skip(1));
         Assert.NotEqual((string)one["id"]!, (string)later["id"]!);
-        foreach (var (before, after) in one["objects"]!.AsArray().Zip(later["objects"]!.AsArray()).Where(p => p.First!.AsObject().ContainsKey("modified")))
+        foreach (var (before, after) in one["objects"]!
+            .AsArray().Zip(later["objects"]!.AsArray()).Where(p => p.First!.AsObject().ContainsKey("modified")))
         {
             Assert.Equal((string)before!["created"]!, (string)after!["created"]!);
             Assert.True(string.CompareOrdinal((string)before["modified"]!, (string)after["modified"]!) < 0);
         }
 
-        Assert.NotEqual(XarfDocument.Create(Endpoints[0], Sharer, Tlp.Amber)["report_id"]!.ToString(), XarfDocument.Create(Endpoints[1], Sharer, Tlp.Amber)["report_id"]!.ToString());
+        Assert.NotEqual(
+            XarfDocument.Create(Endpoints[0], Sharer, Tlp.Amber)["report_id"]!.ToString(),
+            XarfDocument.Create(Endpoints[1], Sharer, Tlp.Amber)["report_id"]!.ToString());
     }
 
     [Fact]
@@ -149,15 +181,25 @@ public sealed partial class DocumentTests : IDisposable
         {
             var report = XarfDocument.Create(shared, Sharer, Tlp.Green);
             Assert.All(
-                (string[])["xarf_version", "report_id", "timestamp", "reporter", "sender", "source_identifier", "category", "type", "compromise_evidence"], key => Assert.True(report.ContainsKey(key), key));
+                (string[])[
+                    "xarf_version", "report_id", "timestamp", "reporter", "sender", "source_identifier", "category",
+                    "type", "compromise_evidence"],
+                key => Assert.True(report.ContainsKey(key), key));
             Assert.Matches(@"^4\.[0-9]+\.[0-9]+$", Text(report, "xarf_version"));
             Assert.Equal(4, Guid.Parse(Text(report, "report_id")).Version);
-            Assert.True(DateTimeOffset.TryParseExact(Text(report, "timestamp"), "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _));
-            Assert.Equal(["contact", "domain", "org"], report["sender"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal));
-            Assert.All(report["tags"]!.AsArray(), tag => Assert.Matches("^[a-z0-9][a-z0-9_+-]*:[a-z0-9][a-z0-9_+-.]*$", (string)tag!));
+            Assert.True(DateTimeOffset.TryParseExact(
+                Text(report, "timestamp"), "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out _));
+            Assert.Equal(["contact", "domain", "org"], report["sender"]!
+                .AsObject().Select(p => p.Key).Order(StringComparer.Ordinal));
+            Assert.All(report["tags"]!.AsArray(), tag =>
+                Assert.Matches("^[a-z0-9][a-z0-9_+-]*:[a-z0-9][a-z0-9_+-.]*$", (string)tag!));
             var evidence = report["evidence"]![0]!.AsObject();
-            Assert.All(evidence, p => Assert.Contains(p.Key, (string[])["content_type", "description", "payload", "hash", "size"]));
-            Assert.Contains($"lines {shared.Lines}", Encoding.UTF8.GetString(Convert.FromBase64String(Text(evidence, "payload"))), StringComparison.Ordinal);
+            Assert.All(evidence, p =>
+                Assert.Contains(p.Key, (string[])["content_type", "description", "payload", "hash", "size"]));
+            Assert.Contains(
+                $"lines {shared.Lines}", Encoding.UTF8.GetString(Convert.FromBase64String(Text(evidence, "payload"))),
+                StringComparison.Ordinal);
         }
     }
 
@@ -177,13 +219,15 @@ public sealed partial class DocumentTests : IDisposable
         return FeedReader.Read(path, new FeedOptions { Name = "shared" }, new Support.ManualClock());
     }
 
-    private static IEnumerable<string> Ids(JsonObject bundle) => bundle["objects"]!.AsArray().Select(o => (string)o!["id"]!);
+    private static IEnumerable<string> Ids(JsonObject bundle) =>
+        bundle["objects"]!.AsArray().Select(o => (string)o!["id"]!);
 
     private static string Text(JsonObject item, string key) => (string)item[key]!;
 
     private static SharedEndpoint One(string address, ushort port, byte protocol) => new()
     {
-        Endpoint = new(IpKey.Parse(address), port, protocol), First = First, Last = First, ValidUntil = First.AddDays(30), Lines = "25", By = ConfirmedBy.Listed, Lists = ["feodo"], Family = "Dridex", Confidence = 80,
+        Endpoint = new(IpKey.Parse(address), port, protocol), First = First, Last = First, ValidUntil = First.AddDays(
+            30), Lines = "25", By = ConfirmedBy.Listed, Lists = ["feodo"], Family = "Dridex", Confidence = 80,
     };
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]

@@ -22,8 +22,18 @@ public sealed class TransparencyTests : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    private static AuditEntry Machine(string act, string outcome = AuditActions.Allow, string rule = "", string @case = "", string reason = "") =>
-        new() { Actor = "weir", Role = "machine", Act = act, Outcome = outcome, Rule = rule, Case = @case, Reason = reason };
+    private static AuditEntry Machine(
+        string act, string outcome = AuditActions.Allow, string rule = "", string @case = "", string reason = "") =>
+            new()
+            {
+                Actor = "weir",
+                Role = "machine",
+                Act = act,
+                Outcome = outcome,
+                Rule = rule,
+                Case = @case,
+                Reason = reason
+            };
 
     private static IEnumerable<AuditEntry> Scopes(string rule, int subjects, int each) =>
         from subject in Enumerable.Range(0, subjects)
@@ -37,7 +47,8 @@ public sealed class TransparencyTests : IDisposable
             await Task.WhenAll(entries.Select(entry => log.AppendAsync(entry, default)));
         }
 
-        return TransparencyTally.CreateReport(_place.Directory, policy, new ReportWindow(From, From.AddMonths(3)), _place.Clock.Wall);
+        return TransparencyTally.CreateReport(
+            _place.Directory, policy, new ReportWindow(From, From.AddMonths(3)), _place.Clock.Wall);
     }
 
     [Fact]
@@ -46,12 +57,19 @@ public sealed class TransparencyTests : IDisposable
         var report = await ReportAsync(PolicyProfile.Lab,
         [
             .. Scopes("flood-out/3", 4, 2), .. Scopes("spam/1", 1, 1),
-            Machine(AuditActions.RenewScope, @case: "a"), Machine(AuditActions.ExpireScope, @case: "a"), Machine(AuditActions.CloseCase, @case: "a"),
-            Machine(AuditActions.ReadEvidence), Machine(AuditActions.ReadEvidence, "out-of-scope"), Machine(AuditActions.Look, "no-trigger"), Machine(AuditActions.Look, "no-trigger"), Machine(AuditActions.CountEvidence), Machine(AuditActions.EraseEvidence),
-            Machine(AuditActions.AskDisclosure), Machine(AuditActions.Disclose), Machine(AuditActions.Disclose, "second-person-needed"),
-            Machine(AuditActions.Notify, @case: "a"), Machine(AuditActions.Notified, @case: "a"), Machine(AuditActions.EndRemediation, @case: "a", reason: "clean after 14 d"), Machine(AuditActions.EndRemediation, @case: "b", reason: "not-clean"),
-            Machine(AuditActions.Compare, reason: "seed=1 permuted=2"), Machine(AuditActions.Compare, reason: "permuted=0"),
-            Machine(AuditActions.Block, reason: "collateral=3"), Machine(AuditActions.Unblock, reason: "life=100"), Machine(AuditActions.OverturnBlock, reason: "life=300"),
+            Machine(AuditActions.RenewScope, @case: "a"), Machine(AuditActions.ExpireScope, @case: "a"),
+            Machine(AuditActions.CloseCase, @case: "a"), Machine(AuditActions.ReadEvidence),
+            Machine(AuditActions.ReadEvidence, "out-of-scope"),
+            Machine(AuditActions.Look, "no-trigger"), Machine(AuditActions.Look, "no-trigger"),
+            Machine(AuditActions.CountEvidence), Machine(AuditActions.EraseEvidence),
+            Machine(AuditActions.AskDisclosure), Machine(AuditActions.Disclose),
+            Machine(AuditActions.Disclose, "second-person-needed"), Machine(AuditActions.Notify, @case: "a"),
+            Machine(AuditActions.Notified, @case: "a"),
+            Machine(AuditActions.EndRemediation, @case: "a", reason: "clean after 14 d"),
+            Machine(AuditActions.EndRemediation, @case: "b", reason: "not-clean"),
+            Machine(AuditActions.Compare, reason: "seed=1 permuted=2"),
+            Machine(AuditActions.Compare, reason: "permuted=0"), Machine(AuditActions.Block, reason: "collateral=3"),
+            Machine(AuditActions.Unblock, reason: "life=100"), Machine(AuditActions.OverturnBlock, reason: "life=300"),
             Machine(AuditActions.KeyErased), Machine(AuditActions.PolicyInForce) with { ResultDigest = "abc" },
         ]);
 
@@ -74,10 +92,14 @@ public sealed class TransparencyTests : IDisposable
     [Fact]
     public async Task Nobody_stands_in_it_and_few_are_hidden_with_one_beside()
     {
-        var report = await ReportAsync(PolicyProfile.UsProvider, [.. Scopes("flood-out/3", 23, 2), .. Scopes("scan/1", 12, 1), .. Scopes("spam/1", 3, 20)]);
+        var report = await ReportAsync(PolicyProfile.UsProvider, [
+            .. Scopes("flood-out/3", 23, 2), .. Scopes("scan/1", 12, 1), .. Scopes("spam/1", 3, 20)]);
 
         // 3 subjects are below k; the next smallest goes with it, so that no sum gives the three away.
-        Assert.Equal([new("flood-out", 45), new("scan", PublishedValue.FromText("not shown")), new("spam", PublishedValue.FromText("<10"))], report.Triggers);
+        Assert.Equal(
+            [new("flood-out", 45), new("scan", PublishedValue.FromText("not shown")), new(
+                "spam", PublishedValue.FromText("<10"))],
+            report.Triggers);
         Assert.Equal((PublishedValue)40, report.SubjectsScoped);
         Assert.Equal(PublishedValue.FromText("<10"), report.Notifications);
         var (json, html) = (report.ToJson(), TransparencyPage.Write(report));
@@ -101,7 +123,9 @@ public sealed class TransparencyTests : IDisposable
             }
 
             var (a, b) = (counts.Subjects(with), counts.Subjects(without));
-            return a.IsNumber && b.IsNumber ? Math.Abs(a.Number - b.Number) <= 5 : !b.IsNumber && (!a.IsNumber || a.Number == 10);
+            return a.IsNumber && b.IsNumber
+                ? Math.Abs(a.Number - b.Number) <= 5
+                : !b.IsNumber && (!a.IsNumber || a.Number == 10);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     [Fact]
@@ -109,7 +133,9 @@ public sealed class TransparencyTests : IDisposable
     {
         await _place.FillAsync(4);
 
-        var report = TransparencyTally.CreateReport(_place.Directory, PolicyProfile.Lab, new(_place.Clock.Wall.AddHours(-1), _place.Clock.Wall.AddHours(1)), _place.Clock.Wall);
+        var report = TransparencyTally.CreateReport(
+            _place.Directory, PolicyProfile.Lab, new(_place.Clock.Wall.AddHours(-1), _place.Clock.Wall.AddHours(1)),
+            _place.Clock.Wall);
 
         Assert.Equal((8L, 11L), (report.Evidence.Reads, report.Audit.Entries));
     }
@@ -144,14 +170,16 @@ public sealed class TransparencyTests : IDisposable
     {
         await _place.FillAsync(2);
         var folder = _place.Beside("reports");
-        var transparency = new Weir.Cli.Serving.Transparency(_place.Directory, PolicyProfile.UsProvider, folder, _place.Clock);
+        var transparency = new Weir.Cli.Serving.Transparency(
+            _place.Directory, PolicyProfile.UsProvider, folder, _place.Clock);
 
         await transparency.WriteAsync(default);
         Assert.False(Directory.Exists(folder));
 
         _place.Clock.Advance(TimeSpan.FromDays(31));
         await transparency.WriteAsync(default);
-        Assert.Equal(["transparency-2026Q1.html", "transparency-2026Q1.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["transparency-2026Q1.html", "transparency-2026Q1.json"], Directory.GetFiles(folder)
+            .Select(Path.GetFileName).Order());
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "transparency-2026Q1.json")));
         Assert.Equal("2026-04-01T00:00:00Z", json.RootElement.GetProperty("window").GetProperty("until").GetString());
 

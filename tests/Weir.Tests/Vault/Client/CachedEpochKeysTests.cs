@@ -29,7 +29,8 @@ public sealed class CachedEpochKeysTests
         Assert.False(await _keys.RefreshAsync(default));
         Assert.False(_keys.Has(Now));
         Assert.Contains("no answer", _keys.Fault, StringComparison.Ordinal);
-        Assert.Contains("no answer", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no answer", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
 
         _down = false;
         Assert.True(await _keys.RefreshAsync(default));

@@ -40,9 +40,11 @@ public sealed class ConsentHandlerTests : IDisposable
         await RefusedAsync(DenyCode.Expired, token);
         _ = _vault.Open();
         await RefusedAsync(DenyCode.Expired, token);
-        Assert.All(_vault.Files(), octets => Assert.DoesNotContain("10.0.0.7", Encoding.Latin1.GetString(octets), StringComparison.Ordinal));
+        Assert.All(_vault.Files(), octets =>
+            Assert.DoesNotContain("10.0.0.7", Encoding.Latin1.GetString(octets), StringComparison.Ordinal));
         Assert.Equal(4, Entries(AuditActions.Consent).Count());
-        Assert.All(_vault.Audit.Entries, entry => Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal));
+        Assert.All(_vault.Audit.Entries, entry =>
+            Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -50,11 +52,14 @@ public sealed class ConsentHandlerTests : IDisposable
     {
         var token = await GrantAsync();
         using var other = new SmallVault();
-        var stranger = await new ConsentHandler(other.Parts, "help", other.Clock).GrantAsync(Static, null, Mail, 2, Desk, default);
+        var stranger = await new ConsentHandler(other.Parts, "help", other.Clock).GrantAsync(
+            Static, null, Mail, 2, Desk, default);
 
         await RefusedAsync(DenyCode.NotAuthenticated, stranger);
         await RefusedAsync(DenyCode.NotAuthenticated, token.Replace("/25/", "/26/", StringComparison.Ordinal));
-        Assert.Equal(DenyCode.RoleMayNot, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("other").RedeemAsync(token, default))).Code);
+        Assert.Equal(
+            DenyCode.RoleMayNot,
+            (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("other").RedeemAsync(token, default))).Code);
 
         Assert.Equal(1, await Keeper("help").WithdrawAsync(Static, null, default));
         Assert.Equal(0, await Keeper("help").WithdrawAsync(IpKey.Parse("10.0.0.8"), null, default));
@@ -74,16 +79,20 @@ public sealed class ConsentHandlerTests : IDisposable
     [InlineData(int.MaxValue)]
     [InlineData(-1)]
     public async Task Longer_than_two_hours_is_not_signed(int hours) =>
-        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GrantAsync(Static, null, Mail, hours, Desk, default))).Code);
+        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => Keeper("help").GrantAsync(Static, null, Mail, hours, Desk, default))).Code);
 
     [Fact]
     public async Task Nothing_wider_than_a_scope_is_signed_and_no_line_that_cannot_be_told()
     {
         var any = new FlowPredicate { Direction = Direction.Both, Protocol = 6 };
 
-        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GrantAsync(Static, null, any, 2, Desk, default))).Code);
+        Assert.Equal(DenyCode.TooWide, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => Keeper("help").GrantAsync(Static, null, any, 2, Desk, default))).Code);
         Assert.Equal(
-            DenyCode.Unattributable, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper("help").GrantAsync(IpKey.Parse("192.0.2.1"), null, Mail, 2, Desk, default))).Code);
+            DenyCode.Unattributable,
+            (await Assert.ThrowsAsync<VaultRefusedException>(
+                () => Keeper("help").GrantAsync(IpKey.Parse("192.0.2.1"), null, Mail, 2, Desk, default))).Code);
         Assert.All(Entries(AuditActions.Consent), entry => Assert.NotEqual(AuditActions.Allow, entry.Outcome));
     }
 
@@ -94,10 +103,13 @@ public sealed class ConsentHandlerTests : IDisposable
         _ = await Keeper("help").WithdrawAsync(Static, null, default);
         _ = await GrantAsync();
 
-        var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync("petra", Static, null, _vault.Clock.GetUtcNow(), default);
+        var view = await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync(
+            "petra", Static, null, _vault.Clock.GetUtcNow(), default);
 
-        Assert.Equal([(true, true), (false, false)], view.Consents.Select(held => (held.Used is not null, held.Withdrawn is not null)).OrderByDescending(held => held.Item1));
-        Assert.Empty((await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync("petra", IpKey.Parse("10.0.0.8"), null, _vault.Clock.GetUtcNow(), default)).Consents);
+        Assert.Equal([(true, true), (false, false)], view.Consents
+            .Select(held => (held.Used is not null, held.Withdrawn is not null)).OrderByDescending(held => held.Item1));
+        Assert.Empty((await new SubjectAccessReporter(_vault.Parts, _vault.Clock).MakeAsync(
+            "petra", IpKey.Parse("10.0.0.8"), null, _vault.Clock.GetUtcNow(), default)).Consents);
     }
 
     [Fact]
@@ -122,7 +134,8 @@ public sealed class ConsentHandlerTests : IDisposable
 
     private async Task RefusedAsync(DenyCode code, string token)
     {
-        Assert.Equal(code, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().RedeemAsync(token, default))).Code);
+        Assert.Equal(
+            code, (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().RedeemAsync(token, default))).Code);
         Assert.Equal(DenyCodes.ToName(code), _vault.Audit.Entries[^1].Outcome);
     }
 }

@@ -87,18 +87,23 @@ public sealed class CoaClientTests : IDisposable
         Assert.NotEmpty(exchange.Fault);
     }
 
-    private Nas Nas => new("bng-1", _peer.SafeHandle.IsClosed ? new IPEndPoint(IPAddress.Loopback, 1) : (IPEndPoint)_peer.LocalEndPoint!, [], [], "");
+    private Nas Nas => new(
+        "bng-1", _peer.SafeHandle.IsClosed ? new IPEndPoint(IPAddress.Loopback, 1) : (IPEndPoint)_peer.LocalEndPoint!,
+        [], [], "");
 
     private static CoaClient Client(int seconds) => new(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 
-    private static byte[] Request(byte identifier, DateTimeOffset at) => CoaPacket.Request(CoaCode.CoaRequest, identifier, at, [44, 3, 65], [WalledGardenAttribute.Parse("Filter-Id=x")], Secret);
+    private static byte[] Request(byte identifier, DateTimeOffset at) => CoaPacket.Request(
+        CoaCode.CoaRequest, identifier, at, [44, 3, 65], [WalledGardenAttribute.Parse("Filter-Id=x")], Secret);
 
     private async Task<(byte[] Octets, EndPoint From)> ReceiveAsync()
     {
         var buffer = new byte[4_096];
-        var heard = await _peer.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0)).WaitAsync(TimeSpan.FromSeconds(120));
+        var heard = await _peer.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0))
+            .WaitAsync(TimeSpan.FromSeconds(120));
         return (buffer[..heard.ReceivedBytes], heard.RemoteEndPoint);
     }
 
-    private async Task SendAsync(byte[] octets, EndPoint to) => Assert.Equal(octets.Length, await _peer.SendToAsync(octets, to));
+    private async Task SendAsync(byte[] octets, EndPoint to) =>
+        Assert.Equal(octets.Length, await _peer.SendToAsync(octets, to));
 }

@@ -7,7 +7,8 @@ using Weir.Vault.Gardening.Radius;
 
 namespace Weir.Tests.Vault.Gardening;
 
-/// <summary>Requests octet by octet as FreeRADIUS' radclient 3.2.1 writes the same attributes under the same secret; answers that count and such that do not.</summary>
+/// <summary>Requests octet by octet as FreeRADIUS' radclient 3.2.1 writes the same attributes under the same secret;
+/// answers that count and such that do not.</summary>
 public sealed class CoaPacketTests
 {
     private const string Coa =
@@ -22,7 +23,9 @@ public sealed class CoaPacketTests
     [Fact]
     public void A_change_is_octet_by_octet_what_radclient_sends()
     {
-        var made = CoaPacket.Request(CoaCode.CoaRequest, 0xd1, At, Identification(), [WalledGardenAttribute.Parse("Filter-Id=weir-leaky"), WalledGardenAttribute.Parse("26.9.1=a=b")], Secret);
+        var made = CoaPacket.Request(
+            CoaCode.CoaRequest, 0xd1, At, Identification(),
+            [WalledGardenAttribute.Parse("Filter-Id=weir-leaky"), WalledGardenAttribute.Parse("26.9.1=a=b")], Secret);
 
         Assert.Equal(Coa, Convert.ToHexStringLower(made));
     }
@@ -39,11 +42,13 @@ public sealed class CoaPacketTests
     [InlineData(44, 0u, false, true)]
     [InlineData(45, 503u, true, false)]
     [InlineData(45, 0u, true, false)]
-    public void A_genuine_answer_counts_with_and_without_a_message_authenticator(byte code, uint cause, bool isSealed, bool isAck)
+    public void A_genuine_answer_counts_with_and_without_a_message_authenticator(
+        byte code, uint cause, bool isSealed, bool isAck)
     {
         var request = Convert.FromHexString(Coa);
 
-        Assert.True(CoaPacket.TryRead(CoaResponseSamples.To(request, code, cause, Secret, isSealed), request, Secret, out var answer));
+        Assert.True(CoaPacket.TryRead(
+            CoaResponseSamples.To(request, code, cause, Secret, isSealed), request, Secret, out var answer));
 
         Assert.Equal((isAck, cause), (answer.IsAck, answer.Cause));
     }
@@ -54,7 +59,8 @@ public sealed class CoaPacketTests
         var request = Convert.FromHexString(Coa);
         var later = CoaPacket.Request(CoaCode.CoaRequest, 0xd1, At.AddSeconds(1), Identification(), [], Secret);
 
-        Assert.False(CoaPacket.TryRead(CoaResponseSamples.To(request, 44, 0, "guess"u8.ToArray(), false), request, Secret, out _));
+        Assert.False(CoaPacket.TryRead(
+            CoaResponseSamples.To(request, 44, 0, "guess"u8.ToArray(), false), request, Secret, out _));
         Assert.False(CoaPacket.TryRead(CoaResponseSamples.To(request, 44, 0, Secret, false), later, Secret, out _));
         Assert.False(CoaPacket.TryRead(CoaResponseSamples.To(request, 41, 0, Secret, false), request, Secret, out _));
         Assert.False(CoaPacket.TryRead(request, request, Secret, out _));
@@ -84,7 +90,8 @@ public sealed class CoaPacketTests
     [InlineData("200=int:7", "c80600000007")]
     [InlineData("22=ip:192.0.2.1", "1606c0000201")]
     [InlineData("26.3561.130=int:1", "1a0c00000de9820600000001")]
-    public void An_attribute_is_written_as_its_octets(string text, string octets) => Assert.Equal(octets, Convert.ToHexStringLower(WalledGardenAttribute.Parse(text).Octets));
+    public void An_attribute_is_written_as_its_octets(string text, string octets) =>
+        Assert.Equal(octets, Convert.ToHexStringLower(WalledGardenAttribute.Parse(text).Octets));
 
     [Theory]
     [InlineData("Filter-Id", "is no attribute")]
@@ -100,20 +107,27 @@ public sealed class CoaPacketTests
     [InlineData("80=0x00", "names the session or guards")]
     [InlineData("11=ip:nowhere", "is no address")]
     public void What_is_no_attribute_is_told_with_its_mend(string text, string why) =>
-        Assert.Contains(why, Assert.Throws<ArgumentException>(() => WalledGardenAttribute.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            why, Assert.Throws<ArgumentException>(() => WalledGardenAttribute.Parse(text)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_value_or_a_packet_that_is_too_long_is_refused()
     {
-        Assert.Contains("254 octets", Assert.Throws<ArgumentException>(() => WalledGardenAttribute.Parse("11=" + new string('x', 254))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "254 octets",
+            Assert.Throws<ArgumentException>(() => WalledGardenAttribute.Parse("11=" + new string('x', 254))).Message,
+            StringComparison.Ordinal);
         var longest = WalledGardenAttribute.Parse("11=" + new string('x', 253));
-        Assert.Contains("RADIUS allows", Assert.Throws<ArgumentException>(() => CoaPacket.Request(CoaCode.CoaRequest, 1, At, [], Enumerable.Repeat(longest, 16), Secret)).Message, StringComparison.Ordinal);
+        Assert.Contains("RADIUS allows", Assert.Throws<ArgumentException>(() => CoaPacket.Request(
+            CoaCode.CoaRequest, 1, At, [], Enumerable.Repeat(longest, 16), Secret)).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Identification() =>
     [
-        .. Attribute(4, IPAddress.Parse("192.0.2.1").GetAddressBytes()), .. Attribute(32, "bng-1"u8), .. Attribute(44, "0001"u8), .. Attribute(1, "alice@example.net"u8),
-        .. Attribute(5, [0, 0, 0, 7]), .. Attribute(8, IPAddress.Parse("198.51.100.7").GetAddressBytes()),
+        .. Attribute(4, IPAddress.Parse("192.0.2.1").GetAddressBytes()), .. Attribute(32, "bng-1"u8),
+        .. Attribute(44, "0001"u8), .. Attribute(1, "alice@example.net"u8), .. Attribute(5, [0, 0, 0, 7]),
+        .. Attribute(8, IPAddress.Parse("198.51.100.7").GetAddressBytes()),
     ];
 
     private static byte[] Attribute(byte type, ReadOnlySpan<byte> value) => [type, (byte)(value.Length + 2), .. value];
@@ -124,7 +138,8 @@ internal static class CoaResponseSamples
 {
     public static byte[] To(byte[] request, byte code, uint cause, byte[] secret, bool isSealed)
     {
-        byte[] error = cause == 0 ? [] : [101, 6, (byte)(cause >> 24), (byte)(cause >> 16), (byte)(cause >> 8), (byte)cause];
+        byte[] error =
+            cause == 0 ? [] : [101, 6, (byte)(cause >> 24), (byte)(cause >> 16), (byte)(cause >> 8), (byte)cause];
         byte[] seal = isSealed ? [80, 18, .. new byte[16]] : [];
         byte[] packet = [code, request[1], 0, 0, .. request[4..20], .. error, .. seal];
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);

@@ -28,14 +28,16 @@ internal sealed class FakeEnforcementBackend : IEnforcementBackend
         }
     }
 
-    public Task<EnforcementResult> ApplyAsync(WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
+    public Task<EnforcementResult> ApplyAsync(
+        WalledGardenLine line, IReadOnlyList<SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
     {
         lock (Told)
         {
             Told.Add((sessions[0].Key.ToString(System.Globalization.CultureInfo.InvariantCulture), garden));
         }
 
-        return Task.FromResult(Answers.TryGetValue(sessions[0].Key, out var answer) ? answer : new(true, false, "CoA-ACK"));
+        return Task.FromResult(
+            Answers.TryGetValue(sessions[0].Key, out var answer) ? answer : new(true, false, "CoA-ACK"));
     }
 }
 
@@ -47,7 +49,8 @@ internal sealed class FakeSubscriberSessions : ISubscriberSessions
 
     public List<SubscriberSession> Open { get; } = [];
 
-    public IReadOnlyList<SubscriberSession> OpenOf(SessionOwner owner) => [.. Open.Where(session => owner.Owns(session.Line, session.Networks))];
+    public IReadOnlyList<SubscriberSession> OpenOf(SessionOwner owner) =>
+        [.. Open.Where(session => owner.Owns(session.Line, session.Networks))];
 
     public StartedSessions Watch(Func<SubscriberLineName, IReadOnlyList<Prefix>, bool> isWanted)
     {
@@ -65,7 +68,8 @@ internal sealed class FakeSubscriberSessions : ISubscriberSessions
         }
     }
 
-    public static SubscriberSession Create(UInt128 key, string line, string network) => new(key, new SubscriberLineName(line), [Prefix.Parse(network)], [44, 3, 65]);
+    public static SubscriberSession Create(UInt128 key, string line, string network) =>
+        new(key, new SubscriberLineName(line), [Prefix.Parse(network)], [44, 3, 65]);
 }
 
 internal sealed class EveryLineProtected : IProtectedSubjects

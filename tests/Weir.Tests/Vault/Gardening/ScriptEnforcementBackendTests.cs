@@ -24,7 +24,8 @@ public sealed class ScriptEnforcementBackendTests
         Assert.Equal(new EnforcementResult(true, false, "exit 0"), answer);
         using var json = JsonDocument.Parse(got);
         var order = json.RootElement;
-        Assert.Equal(("weir.garden/1", "leaky", "c-0000000000000007", "user:ann"), (Text(order, "schema"), Text(order, "garden"), Text(order, "case"), Text(order, "line")));
+        Assert.Equal(("weir.garden/1", "leaky", "c-0000000000000007", "user:ann"), (
+            Text(order, "schema"), Text(order, "garden"), Text(order, "case"), Text(order, "line")));
         Assert.Equal("10.9.0.1/32", order.GetProperty("addresses")[0].GetString());
         Assert.Equal("udp/5060", order.GetProperty("exempt")[0].GetString());
         Assert.Equal("A", Text(order.GetProperty("sessions")[0], "session"));
@@ -33,7 +34,9 @@ public sealed class ScriptEnforcementBackendTests
     [Fact]
     public async Task A_failure_is_told_without_what_the_program_was_told()
     {
-        var answer = await Way((_, _) => throw new ChannelException("no line User:Ann at 10.9.0.1 (10.9.0.1/32)", isForGood: true)).ApplyAsync(Line, [], WalledGarden.Strict, default);
+        var answer = await Way(
+            (_, _) => throw new ChannelException("no line User:Ann at 10.9.0.1 (10.9.0.1/32)", isForGood: true))
+            .ApplyAsync(Line, [], WalledGarden.Strict, default);
 
         Assert.False(answer.IsDone);
         Assert.Equal("no line … at … (…)", answer.Reply);
@@ -53,7 +56,8 @@ public sealed class ScriptEnforcementBackendTests
 
     private static string? Text(JsonElement of, string name) => of.GetProperty(name).GetString();
 
-    private static ScriptEnforcementBackend Way(Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> send) => new(new Sender(send), TimeSpan.FromSeconds(100), TimeProvider.System);
+    private static ScriptEnforcementBackend Way(Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> send) =>
+        new(new Sender(send), TimeSpan.FromSeconds(100), TimeProvider.System);
 
     private sealed class Sender(Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> send) : IMessageSender
     {

@@ -8,7 +8,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault.Gardening;
 
-/// <summary>What a NAS needs to find a session again: kept sealed while the session goes on, and only where a garden needs it.</summary>
+/// <summary>What a NAS needs to find a session again: kept sealed while the session goes on, and only where a
+/// garden needs it.</summary>
 public sealed class StoredSessionTests : IDisposable
 {
     private static readonly SessionSeal Seal = new("0123456789abcdef"u8);
@@ -30,15 +31,22 @@ public sealed class StoredSessionTests : IDisposable
         }
 
         Assert.Equal(-1, File.ReadAllBytes(Store).AsSpan().IndexOf("alice"u8));
-        Assert.All(Directory.GetFiles(_folder), file => Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf("alice"u8)));
+        Assert.All(
+            Directory.GetFiles(_folder), file => Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf("alice"u8)));
         using var again = Open(Seal);
-        var byLine = Assert.Single(new SubscriberSessions(again, Seal).OpenOf(new(IdentitySamples.User("alice"), default)));
-        var byAddress = Assert.Single(new SubscriberSessions(again, Seal).OpenOf(new(default, Prefix.Parse("198.51.100.7"))));
+        var byLine = Assert.Single(
+            new SubscriberSessions(again, Seal).OpenOf(new(IdentitySamples.User("alice"), default)));
+        var byAddress = Assert.Single(
+            new SubscriberSessions(again, Seal).OpenOf(new(default, Prefix.Parse("198.51.100.7"))));
         Assert.Equal(byLine.Key, byAddress.Key);
-        Assert.Equal(("alice", "s1"), (Text(byLine, SessionIdentification.UserName), Text(byLine, SessionIdentification.AcctSessionId)));
-        Assert.Equal(IdentitySamples.Nas.ToIPAddress().GetAddressBytes(), SessionIdentification.Find(byLine.Identification, SessionIdentification.NasIpAddress).ToArray());
+        Assert.Equal(("alice", "s1"), (
+            Text(byLine, SessionIdentification.UserName), Text(byLine, SessionIdentification.AcctSessionId)));
+        Assert.Equal(
+            IdentitySamples.Nas.ToIPAddress().GetAddressBytes(),
+            SessionIdentification.Find(byLine.Identification, SessionIdentification.NasIpAddress).ToArray());
         Assert.Empty(new SubscriberSessions(again, Seal).OpenOf(new(IdentitySamples.User("bob"), default)));
-        Assert.Empty(Assert.Single(new SubscriberSessions(again, new SessionSeal("another salt, 16"u8)).OpenOf(new(IdentitySamples.User("alice"), default))).Identification);
+        Assert.Empty(Assert.Single(new SubscriberSessions(again, new SessionSeal("another salt, 16"u8)).OpenOf(
+            new(IdentitySamples.User("alice"), default))).Identification);
     }
 
     [Fact]
@@ -90,14 +98,21 @@ public sealed class StoredSessionTests : IDisposable
         Assert.False(begun.TakeMissed());
     }
 
-    private static string Text(SubscriberSession session, byte type) => Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
+    private static string Text(SubscriberSession session, byte type) =>
+        Encoding.UTF8.GetString(SessionIdentification.Find(session.Identification, type));
 
-    private IdentityLedger Open(SessionSeal? seal) => new(new IdentityTable(new IdentityTableOptions(), IdentitySamples.Clock(100)), new RadiusOptions { Identifications = seal }, _counters, IdentityStore.Open(Store));
+    private IdentityLedger Open(SessionSeal? seal) => new(
+        new IdentityTable(new IdentityTableOptions(), IdentitySamples.Clock(100)),
+        new RadiusOptions { Identifications = seal }, _counters, IdentityStore.Open(Store));
 
-    private void Send(IdentityLedger ledger, AccountingStatus status, long second, string user = "alice", string session = "s1")
+    private void Send(
+        IdentityLedger ledger, AccountingStatus status, long second, string user = "alice", string session = "s1")
     {
-        var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions { Identifications = Seal }, IdentitySamples.Naming, _counters.Radius, IdentitySamples.Secrets);
-        var packet = AccountingMaker.Create(status, user, session, second).As(++_identifier).Address(user == "alice" ? "198.51.100.7" : "198.51.100.8").Packet();
+        var intake = new RadiusIntake(
+            ledger.Sessions, new RadiusOptions { Identifications = Seal }, IdentitySamples.Naming, _counters.Radius,
+            IdentitySamples.Secrets);
+        var packet = AccountingMaker.Create(status, user, session, second)
+            .As(++_identifier).Address(user == "alice" ? "198.51.100.7" : "198.51.100.8").Packet();
         ledger.Update(() => Assert.True(intake.Handle(packet, IdentitySamples.Nas, IdentitySamples.Ms(second), out _)));
     }
 }

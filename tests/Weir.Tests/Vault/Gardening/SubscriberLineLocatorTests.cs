@@ -73,7 +73,8 @@ public sealed class SubscriberLineLocatorTests : IDisposable
             var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => QueryAsync(v6));
             Assert.Equal(DenyCode.TooWide, refused.Code);
             Assert.Contains("shares its address", refused.Message, StringComparison.Ordinal);
-            Assert.Equal((AuditActions.GiveLine, "too-wide"), (_vault.Audit.Entries[^1].Act, _vault.Audit.Entries[^1].Outcome));
+            Assert.Equal(
+                (AuditActions.GiveLine, "too-wide"), (_vault.Audit.Entries[^1].Act, _vault.Audit.Entries[^1].Outcome));
         }
 
         Assert.Equal(["2001:db8:7000::/56"], await QueryAsync(true));
@@ -86,7 +87,8 @@ public sealed class SubscriberLineLocatorTests : IDisposable
         await QueryAsync(null);
 
         var entry = Assert.Single(_vault.Audit.Entries);
-        Assert.Equal((AuditActions.GiveLine, AuditActions.Allow, Id.ToString(), Scope.ToString(), 1L), (entry.Act, entry.Outcome, entry.Case, entry.Scope, entry.Rows));
+        Assert.Equal((AuditActions.GiveLine, AuditActions.Allow, Id.ToString(), Scope.ToString(), 1L), (
+            entry.Act, entry.Outcome, entry.Case, entry.Scope, entry.Rows));
         Assert.DoesNotContain("10.0.0.7", entry.ToString(), StringComparison.Ordinal);
         _vault.Audit.Fails = true;
         await Assert.ThrowsAsync<AuditException>(() => QueryAsync(null));
@@ -97,7 +99,8 @@ public sealed class SubscriberLineLocatorTests : IDisposable
     {
         Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => QueryAsync(null))).Code);
         Seal("10.0.0.7", "");
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, default, null, default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() =>
+            new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, default, null, default));
         Assert.Equal(DenyCode.NoTrigger, refused.Code);
         Assert.Equal(["unknown", "no-trigger"], _vault.Audit.Entries.Select(entry => entry.Outcome));
     }
@@ -106,17 +109,25 @@ public sealed class SubscriberLineLocatorTests : IDisposable
     public async Task Whether_a_line_is_protected_is_a_boolean_on_record()
     {
         Seal("10.0.0.7", "");
-        Assert.False(await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
-        Assert.True(await new SubscriberLineLocator(_vault.Parts with { Protected = new EveryLineProtected() }, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
-        await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, default, default));
-        await Assert.ThrowsAsync<VaultRefusedException>(() => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(new CaseId(1), Scope, default));
+        Assert.False(
+            await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, Scope, default));
+        Assert.True(await new SubscriberLineLocator(
+            _vault.Parts with { Protected = new EveryLineProtected() }, "desk",
+            _vault.Clock).IsProtectedAsync(Id, Scope, default));
+        await Assert.ThrowsAsync<VaultRefusedException>(
+            () => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(Id, default, default));
+        await Assert.ThrowsAsync<VaultRefusedException>(
+            () => new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).IsProtectedAsync(
+                new CaseId(1), Scope, default));
 
         Assert.All(_vault.Audit.Entries, entry => Assert.Equal(AuditActions.TellProtected, entry.Act));
         Assert.Equal(["allow", "allow", "no-trigger", "unknown"], _vault.Audit.Entries.Select(entry => entry.Outcome));
     }
 
-    private void Seal(string subject, string line) => _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse(subject), line, SmallVault.Now, Now));
+    private void Seal(string subject, string line) =>
+        _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse(subject), line, SmallVault.Now, Now));
 
     private async Task<IReadOnlyList<string>> QueryAsync(bool? v6) =>
-        [.. (await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, Scope, v6, default)).Select(network => network.ToString())];
+        [.. (await new SubscriberLineLocator(_vault.Parts, "desk", _vault.Clock).NetworksAsync(Id, Scope, v6, default))
+            .Select(network => network.ToString())];
 }

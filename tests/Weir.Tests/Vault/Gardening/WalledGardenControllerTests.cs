@@ -26,7 +26,8 @@ public sealed class WalledGardenControllerTests : IDisposable
 
     public WalledGardenControllerTests()
     {
-        _vault.Parts.Seals.Seal(Id, new SealedSubject(IpKey.Parse("10.9.0.1"), "user:ann", SmallVault.Now, SmallVault.NowMs));
+        _vault.Parts.Seals.Seal(
+            Id, new SealedSubject(IpKey.Parse("10.9.0.1"), "user:ann", SmallVault.Now, SmallVault.NowMs));
         _sessions.Open.Add(FakeSubscriberSessions.Create(1, "user:ann", "10.9.0.1"));
         _sessions.Open.Add(FakeSubscriberSessions.Create(9, "user:bob", "10.9.0.2"));
     }
@@ -45,7 +46,8 @@ public sealed class WalledGardenControllerTests : IDisposable
         Assert.Equal([("1", WalledGarden.Leaky), ("2", WalledGarden.Leaky)], _way.Told.Order());
         Assert.Equal(1, keeper.Standing);
         var entry = Assert.Single(_vault.Audit.Entries);
-        Assert.Equal((AuditActions.Garden, AuditActions.Allow, Id.ToString(), Scope.ToString()), (entry.Act, entry.Outcome, entry.Case, entry.Scope));
+        Assert.Equal((AuditActions.Garden, AuditActions.Allow, Id.ToString(), Scope.ToString()), (
+            entry.Act, entry.Outcome, entry.Case, entry.Scope));
         Assert.Contains("ann+otto", entry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("user:ann", entry.ToString(), StringComparison.Ordinal);
 
@@ -75,7 +77,8 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         using var cut = new CancellationTokenSource();
         var stuck = new StuckEnforcementBackend(cut);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Keeper(stuck).ApplyAsync(Order(WalledGarden.Leaky), "desk", cut.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Keeper(stuck).ApplyAsync(Order(WalledGarden.Leaky), "desk", cut.Token));
         _vault.Open();
 
         Assert.True((await Keeper().ApplyAsync(Order(WalledGarden.Leaky), "desk", default)).IsDone);
@@ -108,7 +111,8 @@ public sealed class WalledGardenControllerTests : IDisposable
 
         _sessions.Open.Clear();
         Assert.Equal((true, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.None), "desk", default)));
-        Assert.Equal((false, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.Strict), "desk", default)));
+        Assert.Equal(
+            (false, "no session"), Said(await Keeper().ApplyAsync(Order(WalledGarden.Strict), "desk", default)));
     }
 
     [Fact]
@@ -116,7 +120,8 @@ public sealed class WalledGardenControllerTests : IDisposable
     {
         var keeper = Keeper(parts: _vault.Parts with { Protected = new EveryLineProtected() });
 
-        var refused = await Assert.ThrowsAsync<VaultRefusedException>(() => keeper.ApplyAsync(Order(WalledGarden.Strict), "desk", default));
+        var refused = await Assert.ThrowsAsync<VaultRefusedException>(
+            () => keeper.ApplyAsync(Order(WalledGarden.Strict), "desk", default));
 
         Assert.Equal(DenyCode.ActionNotAllowed, refused.Code);
         Assert.Equal("action-not-allowed", _vault.Audit.Entries[^1].Outcome);
@@ -127,13 +132,15 @@ public sealed class WalledGardenControllerTests : IDisposable
     [Fact]
     public async Task Without_scope_asker_or_case_nothing_is_done_and_out_needs_the_case_alone()
     {
-        async Task<DenyCode> Refused(WalledGardenOrder order) => (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().ApplyAsync(order, "desk", default))).Code;
+        async Task<DenyCode> Refused(WalledGardenOrder order) =>
+            (await Assert.ThrowsAsync<VaultRefusedException>(() => Keeper().ApplyAsync(order, "desk", default))).Code;
 
         Assert.Equal(DenyCode.NoTrigger, await Refused(Order(WalledGarden.Leaky) with { Scope = default }));
         Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(WalledGarden.Leaky) with { By = " " }));
         Assert.Equal(DenyCode.ActionNotAllowed, await Refused(Order(WalledGarden.Leaky) with { Reason = "" }));
         Assert.Equal(DenyCode.Unknown, await Refused(Order(WalledGarden.None) with { Case = new CaseId(5) }));
-        Assert.True((await Keeper().ApplyAsync(new WalledGardenOrder(Id, default, WalledGarden.None, "", ""), "desk", default)).IsDone);
+        Assert.True((await Keeper().ApplyAsync(
+            new WalledGardenOrder(Id, default, WalledGarden.None, "", ""), "desk", default)).IsDone);
     }
 
     [Fact]
@@ -211,15 +218,18 @@ public sealed class WalledGardenControllerTests : IDisposable
         var path = Path.Combine(_vault.Folder, "cases", $"{Id}.garden");
         Assert.Equal(-1, (await File.ReadAllBytesAsync(path)).AsSpan().IndexOf("leaky"u8));
         await File.WriteAllBytesAsync(path, new byte[100]);
-        Assert.Contains("does not fit", Assert.Throws<InvalidDataException>(() => Keeper()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not fit", Assert.Throws<InvalidDataException>(() => Keeper()).Message, StringComparison.Ordinal);
     }
 
     private static (bool, string) Said(WalledGardenResult proof) => (proof.IsDone, proof.Reply);
 
-    private static WalledGardenOrder Order(WalledGarden garden) => new(Id, Scope, garden, "ann+otto", "the customer was told twice");
+    private static WalledGardenOrder Order(WalledGarden garden) =>
+        new(Id, Scope, garden, "ann+otto", "the customer was told twice");
 
     private WalledGardenController Keeper(IEnforcementBackend? way = null, VaultDependencies? parts = null) =>
-        new(parts ?? _vault.Parts, way ?? _way, _sessions, _counts = new WalledGardenCounts(), _vault.Clock, NullLogger.Instance) { Pace = TimeSpan.FromMilliseconds(50) };
+        new(parts ?? _vault.Parts, way ?? _way, _sessions, _counts =
+            new WalledGardenCounts(), _vault.Clock, NullLogger.Instance) { Pace = TimeSpan.FromMilliseconds(50) };
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
@@ -238,7 +248,9 @@ public sealed class WalledGardenControllerTests : IDisposable
 
         public bool IsPerSession => true;
 
-        public async Task<EnforcementResult> ApplyAsync(WalledGardenLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions, WalledGarden garden, CancellationToken cancel)
+        public async Task<EnforcementResult> ApplyAsync(
+            WalledGardenLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions,
+            WalledGarden garden, CancellationToken cancel)
         {
             await cut.CancelAsync();
             cancel.ThrowIfCancellationRequested();

@@ -22,7 +22,9 @@ public class AccountingRefusalLogTests
     {
         _record = new AccountingRefusalLog(_audit, _clock);
         var (counters, terms) = (new RadiusCounters(), new RadiusOptions());
-        _intake = new RadiusIntake(new RadiusSessions(new IdentityTable(new IdentityTableOptions(), _clock), terms, counters), terms, IdentitySamples.Naming, counters, IdentitySamples.Secrets, _record);
+        _intake = new RadiusIntake(
+            new RadiusSessions(new IdentityTable(new IdentityTableOptions(), _clock), terms, counters), terms,
+            IdentitySamples.Naming, counters, IdentitySamples.Secrets, _record);
     }
 
     [Fact]
@@ -34,19 +36,26 @@ public class AccountingRefusalLogTests
         var good = AccountingMaker.Create(AccountingStatus.Start).Address(Address).Packet();
         Handle(good);
         Handle(good);
-        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s2", eventSecond: 100).U32(41, 0).Address(Address).As(2).Packet(), at: IdentitySamples.Ms(100));
-        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s3", eventSecond: -400_000).Address(Address).As(3).Packet());
-        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s4", eventSecond: -700_000).Address(Address).As(4).Packet(), at: IdentitySamples.Ms(-700_000));
+        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s2", eventSecond: 100)
+            .U32(41, 0).Address(Address).As(2).Packet(), at: IdentitySamples.Ms(100));
+        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s3", eventSecond: -400_000)
+            .Address(Address).As(3).Packet());
+        Handle(AccountingMaker.Create(AccountingStatus.Start, session: "s4", eventSecond: -700_000)
+            .Address(Address).As(4).Packet(), at: IdentitySamples.Ms(-700_000));
 
         await _record.WriteAsync(everything: false, default);
 
         Assert.Equal(
-            [(AuditActions.ClockStepped, "clock-jumped"), (AuditActions.IdentityRefused, "forged"), (AuditActions.IdentityRefused, "late"), (AuditActions.IdentityRefused, "malformed"), (AuditActions.IdentityRefused, "replayed"), (AuditActions.IdentityRefused, "unknown-nas")],
+            [
+                (AuditActions.ClockStepped, "clock-jumped"), (AuditActions.IdentityRefused, "forged"),
+                (AuditActions.IdentityRefused, "late"), (AuditActions.IdentityRefused, "malformed"),
+                (AuditActions.IdentityRefused, "replayed"), (AuditActions.IdentityRefused, "unknown-nas")],
             _audit.Entries.Select(entry => (entry.Act, entry.Outcome)).Order());
         Assert.All(_audit.Entries, entry => Assert.Equal(1, entry.Rows));
         Assert.All(_audit.Entries, entry => Assert.DoesNotContain(Address, entry.Reason + entry.Subject));
         Assert.DoesNotContain("203.0.113.1", string.Concat(_audit.Entries.Select(entry => entry.Reason)));
-        Assert.Equal(5, _audit.Entries.Count(entry => entry.Reason.Contains("NAS 192.0.2.0/24", StringComparison.Ordinal)));
+        Assert.Equal(
+            5, _audit.Entries.Count(entry => entry.Reason.Contains("NAS 192.0.2.0/24", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -80,5 +89,6 @@ public class AccountingRefusalLogTests
         Assert.Equal(2, Assert.Single(_audit.Entries).Rows);
     }
 
-    private void Handle(byte[] packet, IpKey? from = null, long? at = null) => _ = _intake.Handle(packet, from ?? IdentitySamples.Nas, at ?? IdentitySamples.Ms(100), out _);
+    private void Handle(byte[] packet, IpKey? from = null, long? at = null) =>
+        _ = _intake.Handle(packet, from ?? IdentitySamples.Nas, at ?? IdentitySamples.Ms(100), out _);
 }

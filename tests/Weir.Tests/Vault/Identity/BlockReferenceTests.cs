@@ -10,10 +10,10 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Identity;
 
 /// <summary>
-/// Port blocks and DHCP leases against a simple world: one line after another has a block or an address. Records are lost,
-/// doubled and (for blocks) reordered. What is confirmed is true, but for one thing nobody could tell, because blocks have
-/// no session: a line that gave its block back and got it again, unheard both times, seems to have kept it. Whoever had it
-/// in between and was heard of even once breaks that.
+/// Port blocks and DHCP leases against a simple world: one line after another has a block or an address. Records are
+/// lost, doubled and (for blocks) reordered. What is confirmed is true, but for one thing nobody could tell, because
+/// blocks have no session: a line that gave its block back and got it again, unheard both times, seems to have kept it.
+/// Whoever had it in between and was heard of even once breaks that.
 /// </summary>
 public class BlockReferenceTests
 {
@@ -22,51 +22,66 @@ public class BlockReferenceTests
     private sealed record Hold(int Who, int From, int Until);
 
     [Property(MaxTest = 300)]
-    public Property A_confirmed_block_is_true_whatever_is_lost_doubled_or_reordered() => Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue)), seed =>
-    {
-        var dice = new Random(seed);
-        var world = Make(dice);
-        var table = Table();
-        var counters = new RecordCounters();
-        var book = new PortBlockTracker(table, counters);
-        var heard = new HashSet<Hold>();
-        var sent = world.SelectMany(h => new[] { (h, IsRelease: false), (h, IsRelease: true) }).Where(_ => dice.Next(100) < 80).SelectMany(e => dice.Next(8) == 0 ? [e, e] : new[] { e });
-        foreach (var (hold, isRelease) in sent.OrderBy(e => (e.IsRelease ? e.h.Until : e.h.From) + dice.Next(200)))
+    public Property A_confirmed_block_is_true_whatever_is_lost_doubled_or_reordered() =>
+        Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue)), seed =>
         {
-            var at = IdentitySamples.Ms(isRelease ? hold.Until : hold.From);
-            heard.Add(hold);
-            book.Handle(new PortBlockEvent(IpKey.Parse("198.51.100.1"), 1024, 2047, default, Line(hold.Who), isRelease, at, 1_000), at, live: true);
-        }
-
-        Assert.Equal(0, counters.Refused + counters.Malformed);
-        Check(seed, [.. world.Where(heard.Contains)], world, dice, second => (table.CodeOf("198.51.100.1", second, 1_500), table.LineOf("198.51.100.1", second, 1_500)));
-    });
-
-    [Property(MaxTest = 300)]
-    public Property A_confirmed_lease_is_true_whatever_rows_are_lost_or_doubled() => Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue)), seed =>
-    {
-        var dice = new Random(seed);
-        var world = Make(dice);
-        var table = Table();
-        var book = new DhcpLeaseTracker(table, new RecordCounters());
-        foreach (var hold in world)
-        {
-            // Renewed every 30 s for 60 s; given back at its end. The last renewal before the end promises more than was kept.
-            for (var at = hold.From; at < hold.Until; at += 30)
+            var dice = new Random(seed);
+            var world = Make(dice);
+            var table = Table();
+            var counters = new RecordCounters();
+            var book = new PortBlockTracker(table, counters);
+            var heard = new HashSet<Hold>();
+            var sent = world.SelectMany(h => new[] { (h, IsRelease: false), (h, IsRelease: true) })
+                .Where(_ => dice.Next(100) < 80).SelectMany(e => dice.Next(8) == 0 ? [e, e] : new[] { e });
+            foreach (var (hold, isRelease) in sent.OrderBy(e => (e.IsRelease ? e.h.Until : e.h.From) + dice.Next(200)))
             {
-                for (var times = dice.Next(100) < 80 ? 1 + dice.Next(2) : 0; times > 0; times--)
-                {
-                    book.Lease(Prefix.Parse("198.51.100.7"), Line(hold.Who), IdentitySamples.Ms(at), IdentitySamples.Ms(at + 60));
-                }
+                var at = IdentitySamples.Ms(isRelease ? hold.Until : hold.From);
+                heard.Add(hold);
+                book.Handle(
+                    new PortBlockEvent(
+                        IpKey.Parse("198.51.100.1"), 1024, 2047, default, Line(hold.Who), isRelease, at, 1_000),
+                    at, live: true);
             }
 
-            book.End(Prefix.Parse("198.51.100.7"), Line(hold.Who), IdentitySamples.Ms(hold.Until), IdentitySamples.Ms(hold.Until));
-        }
+            Assert.Equal(0, counters.Refused + counters.Malformed);
+            Check(seed, [.. world.Where(heard.Contains)], world, dice, second =>
+                (table.CodeOf("198.51.100.1", second, 1_500), table.LineOf("198.51.100.1", second, 1_500)));
+        });
 
-        Check(seed, world, world, dice, second => (table.CodeOf("198.51.100.7", second), table.LineOf("198.51.100.7", second)));
-    });
+    [Property(MaxTest = 300)]
+    public Property A_confirmed_lease_is_true_whatever_rows_are_lost_or_doubled() =>
+        Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue)), seed =>
+        {
+            var dice = new Random(seed);
+            var world = Make(dice);
+            var table = Table();
+            var book = new DhcpLeaseTracker(table, new RecordCounters());
+            foreach (var hold in world)
+            {
+                // Renewed every 30 s for 60 s; given back at its end. The last renewal before the end promises more
+                // than was kept.
+                for (var at = hold.From; at < hold.Until; at += 30)
+                {
+                    for (var times = dice.Next(100) < 80 ? 1 + dice.Next(2) : 0; times > 0; times--)
+                    {
+                        book.Lease(
+                            Prefix.Parse("198.51.100.7"), Line(hold.Who), IdentitySamples.Ms(at),
+                            IdentitySamples.Ms(at + 60));
+                    }
+                }
 
-    private static void Check(int seed, List<Hold> known, List<Hold> world, Random dice, Func<double, (string Code, SubscriberLineName? Line)> ask)
+                book.End(
+                    Prefix.Parse("198.51.100.7"), Line(hold.Who), IdentitySamples.Ms(hold.Until),
+                    IdentitySamples.Ms(hold.Until));
+            }
+
+            Check(seed, world, world, dice, second =>
+                (table.CodeOf("198.51.100.7", second), table.LineOf("198.51.100.7", second)));
+        });
+
+    private static void Check(
+        int seed, List<Hold> known, List<Hold> world, Random dice,
+        Func<double, (string Code, SubscriberLineName? Line)> ask)
     {
         for (var i = 0; i < 100; i++)
         {
@@ -83,7 +98,8 @@ public class BlockReferenceTests
                 var before = known.LastOrDefault(h => h.Until <= second);
                 var after = known.FirstOrDefault(h => h.From > second);
                 Assert.True(
-                    truth is not null ? line == Line(truth.Who) : before is not null && after is not null && before.Who == after.Who && line == Line(before.Who),
+                    truth is not null ? line == Line(truth.Who) : before is not null
+                        && after is not null && before.Who == after.Who && line == Line(before.Who),
                     $"{seed}: {line} is confirmed at {second}, truth {truth}, before {before}, after {after}");
             }
         }

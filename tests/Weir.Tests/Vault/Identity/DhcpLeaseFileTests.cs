@@ -18,7 +18,9 @@ public class DhcpLeaseFileTests
     [Fact]
     public void A_lease_is_held_from_its_renewal_to_its_end_and_renewals_carry_it_on()
     {
-        Kea(Head4, Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), Row("198.51.100.7", "02:00:00:00:00:01", 600, 1_000), Row("198.51.100.7", "02:00:00:00:00:01", 600, 1_000));
+        Kea(
+            Head4, Row("198.51.100.7", "02:00:00:00:00:01", 600, 700),
+            Row("198.51.100.7", "02:00:00:00:00:01", 600, 1_000), Row("198.51.100.7", "02:00:00:00:00:01", 600, 1_000));
 
         Assert.Equal("no-lease", _table.CodeOf("198.51.100.7", 99));
         Assert.Equal("mac:020000000001", _table.LineOf("198.51.100.7", 100)?.Text);
@@ -31,7 +33,8 @@ public class DhcpLeaseFileTests
     [Fact]
     public void A_client_that_follows_another_breaks_the_others_promise_where_nothing_said_when()
     {
-        Kea(Head4, Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), Row("198.51.100.7", "02:00:00:00:00:02", 600, 1_000));
+        Kea(Head4, Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), Row(
+            "198.51.100.7", "02:00:00:00:00:02", 600, 1_000));
 
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.7", 100));
         Assert.Equal("lost-stop", _table.CodeOf("198.51.100.7", 300));
@@ -45,7 +48,8 @@ public class DhcpLeaseFileTests
         var taker = new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming);
         taker.HandleLine(Head4, IdentitySamples.Ms(150), long.MinValue);
         taker.HandleLine(Row("198.51.100.7", "02:00:00:00:00:01", 600, 700), IdentitySamples.Ms(150), long.MinValue);
-        taker.HandleLine(Row("198.51.100.7", "02:00:00:00:00:01", 0, 100), IdentitySamples.Ms(305), IdentitySamples.Ms(300));
+        taker.HandleLine(
+            Row("198.51.100.7", "02:00:00:00:00:01", 0, 100), IdentitySamples.Ms(305), IdentitySamples.Ms(300));
 
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.7", 299));
         Assert.Equal("presumed", _table.CodeOf("198.51.100.7", 302));
@@ -55,7 +59,9 @@ public class DhcpLeaseFileTests
     [Fact]
     public void A_lease_without_end_goes_on()
     {
-        Kea(Head4, $"198.51.100.7,02:00:00:00:00:01,,4294967295,{IdentitySamples.Zero + 100 + uint.MaxValue},1,0,0,,0,,0");
+        Kea(
+            Head4,
+            $"198.51.100.7,02:00:00:00:00:01,,4294967295,{IdentitySamples.Zero + 100 + uint.MaxValue},1,0,0,,0,,0");
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.7", 5_000));
     }
 
@@ -127,9 +133,12 @@ public class DhcpLeaseFileTests
     public void Lines_of_any_kind_never_throw_and_are_counted(string line, byte cut)
     {
         var row = Row("198.51.100.7", "02:00:00:00:00:01", 600, 700);
-        foreach (var taker in (ITextLineHandler[])[new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming), new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming)])
+        foreach (var taker in (ITextLineHandler[])[
+            new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming),
+            new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming)])
         {
-            foreach (var text in (string[])[Head4, line ?? "", row[..(cut % row.Length)], "lease 198.51.100.7 {", line ?? "", "}"])
+            foreach (var text in (string[])[
+                Head4, line ?? "", row[..(cut % row.Length)], "lease 198.51.100.7 {", line ?? "", "}"])
             {
                 taker.HandleLine(text, IdentitySamples.Ms(0), long.MinValue);
             }
@@ -138,11 +147,15 @@ public class DhcpLeaseFileTests
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
-    private static string Row(string address, string mac, int lifetime, int expire) => $"{address},{mac},,{lifetime},{IdentitySamples.Zero + expire},1,0,0,,0,,0";
+    private static string Row(string address, string mac, int lifetime, int expire) =>
+        $"{address},{mac},,{lifetime},{IdentitySamples.Zero + expire},1,0,0,,0,,0";
 
-    private void Kea(params string[] lines) => Feed(new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming), lines);
+    private void Kea(params string[] lines) =>
+        Feed(new KeaDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming), lines);
 
-    private void Isc(string text) => Feed(new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming), text.Split('\n'));
+    private void Isc(string text) => Feed(
+        new IscDhcpLeases(new DhcpLeaseTracker(_table, _counters), _counters, IdentitySamples.Naming),
+        text.Split('\n'));
 
     private void Feed(ITextLineHandler taker, string[] lines)
     {

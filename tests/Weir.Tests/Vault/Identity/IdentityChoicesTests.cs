@@ -19,16 +19,34 @@ public class IdentityChoicesTests
             [
                 new() { Name = "a", Kind = IdentityKind.Radius },
                 new() { Name = "a", Kind = IdentityKind.Kea },
-                new() { Name = "b", Kind = IdentityKind.Syslog, Path = "/var/log/nat", Patterns = [new() { Name = "p", Expression = "(" }] },
+                new()
+                {
+                    Name = "b",
+                    Kind = IdentityKind.Syslog,
+                    Path = "/var/log/nat",
+                    Patterns = [new() { Name = "p", Expression = "(" }]
+                },
                 new() { Name = "c", Kind = IdentityKind.NatIpfix, Path = "x" },
             ],
-            DeterministicNat = [new() { Inside = Prefix.Parse("100.64.0.0/10"), Outside = [Prefix.Parse("198.51.100.1")] }, new() { Inside = Prefix.Parse("100.64.0.0/28"), Outside = [Prefix.Parse("198.51.100.1")], From = "soon" }],
+            DeterministicNat =
+            [
+                new() { Inside = Prefix.Parse("100.64.0.0/10"), Outside = [Prefix.Parse("198.51.100.1")] },
+                new()
+                {
+                    Inside = Prefix.Parse("100.64.0.0/28"),
+                    Outside = [Prefix.Parse("198.51.100.1")],
+                    From = "soon"
+                }
+            ],
         };
 
         var faults = IdentityChoices.Check(settings).ToList();
 
         Assert.Equal(
-            ["vault.identity.deterministic-nat[0]", "vault.identity.deterministic-nat[1]", "vault.identity.sources[0]", "vault.identity.sources[1]", "vault.identity.sources[1]", "vault.identity.sources[2].patterns", "vault.identity.sources[3]"],
+            [
+                "vault.identity.deterministic-nat[0]", "vault.identity.deterministic-nat[1]",
+                "vault.identity.sources[0]", "vault.identity.sources[1]",
+                "vault.identity.sources[1]", "vault.identity.sources[2].patterns", "vault.identity.sources[3]"],
             faults.Select(f => f.Path).Order(StringComparer.Ordinal));
         Assert.Contains(faults, f => f.Sentence.Contains("secret-file", StringComparison.Ordinal));
     }
@@ -40,7 +58,12 @@ public class IdentityChoicesTests
         {
             RetentionDays = 3,
             Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = "/var/lib/kea/leases.csv" }],
-            DeterministicNat = [new() { Inside = Prefix.Parse("100.64.0.0/28"), Outside = [Prefix.Parse("198.51.100.1")], Until = "2026-12-01T00:00:00Z" }],
+            DeterministicNat = [new()
+            {
+                Inside = Prefix.Parse("100.64.0.0/28"),
+                Outside = [Prefix.Parse("198.51.100.1")],
+                Until = "2026-12-01T00:00:00Z"
+            }],
         };
         Assert.Empty(IdentityChoices.Check(settings));
 

@@ -32,7 +32,13 @@ public sealed class IdentityIntakeTests : IDisposable
         var options = new IdentityOptions
         {
             Store = Path.Combine(_folder, "identity.db"),
-            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = secrets }],
+            Sources = [new()
+            {
+                Name = "bng",
+                Kind = IdentityKind.Radius,
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                SecretFile = secrets
+            }],
         };
         using (var keeper = Open(options))
         {
@@ -50,7 +56,8 @@ public sealed class IdentityIntakeTests : IDisposable
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(options.Store!));
         using var again = Open(options);
-        var line = Assert.IsType<IdentityAnswer.Line>(again.Table.WhoHad(IpKey.Parse("198.51.100.7"), null, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
+        var line = Assert.IsType<IdentityAnswer.Line>(again.Table.WhoHad(
+            IpKey.Parse("198.51.100.7"), null, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
         Assert.Equal(IdentitySamples.User("alice"), line.Name);
         Assert.Single(again.Table.HeldBy(line.Name));
     }
@@ -61,9 +68,16 @@ public sealed class IdentityIntakeTests : IDisposable
         var audit = new InMemoryAuditLog();
         var options = new IdentityOptions
         {
-            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {IdentitySamples.Secret}\n") }],
+            Sources = [new()
+            {
+                Name = "bng",
+                Kind = IdentityKind.Radius,
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                SecretFile = Put("secrets", $"127.0.0.1 {IdentitySamples.Secret}\n")
+            }],
         };
-        using var keeper = IdentityIntake.Open(options, Salt, TimeProvider.System, NullLogger<IdentityIntake>.Instance, audit);
+        using var keeper = IdentityIntake.Open(
+            options, Salt, TimeProvider.System, NullLogger<IdentityIntake>.Instance, audit);
         using var stop = new CancellationTokenSource();
         var running = keeper.RunAsync(stop.Token);
         using var nas = new UdpClient(AddressFamily.InterNetwork);
@@ -88,7 +102,13 @@ public sealed class IdentityIntakeTests : IDisposable
         var options = new IdentityOptions
         {
             Store = Path.Combine(_folder, "identity.db"),
-            Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = Put("secrets", $"127.0.0.1 {IdentitySamples.Secret}\n") }],
+            Sources = [new()
+            {
+                Name = "bng",
+                Kind = IdentityKind.Radius,
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                SecretFile = Put("secrets", $"127.0.0.1 {IdentitySamples.Secret}\n")
+            }],
         };
         using (var keeper = Open(options))
         {
@@ -128,11 +148,14 @@ public sealed class IdentityIntakeTests : IDisposable
     public void Sessions_and_restarts_of_a_nas_are_remembered_over_a_restart_of_ours()
     {
         var path = Path.Combine(_folder, "identity.db");
-        Step(IdentitySamples.Clock(100), intake => intake(AccountingMaker.Create(AccountingStatus.Start, eventSecond: 10).Address("198.51.100.7")));
-        Step(IdentitySamples.Clock(200), intake => intake(AccountingMaker.Create(AccountingStatus.On, null, null, 150).As(1)));
+        Step(IdentitySamples.Clock(100), intake =>
+            intake(AccountingMaker.Create(AccountingStatus.Start, eventSecond: 10).Address("198.51.100.7")));
+        Step(IdentitySamples.Clock(200), intake =>
+            intake(AccountingMaker.Create(AccountingStatus.On, null, null, 150).As(1)));
         var table = Step(IdentitySamples.Clock(300), intake =>
         {
-            // Late: from before the restart of the NAS, which ends it; and the stop of another session that began before ours did.
+            // Late: from before the restart of the NAS, which ends it; and the stop of another session that began
+            // before ours did.
             intake(AccountingMaker.Create(AccountingStatus.Start, "bob", "s2", 20).Address("198.51.100.8").As(2));
             intake(AccountingMaker.Create(AccountingStatus.Stop, eventSecond: 60).Address("198.51.100.7").As(3));
         });
@@ -145,9 +168,13 @@ public sealed class IdentityIntakeTests : IDisposable
         IdentityTable Step(TimeProvider clock, Action<Action<AccountingMaker>> tell)
         {
             var counters = new IdentityCounters();
-            using var ledger = new IdentityLedger(new IdentityTable(new IdentityTableOptions(), clock), new RadiusOptions(), counters, Weir.Vault.Identity.Keeping.IdentityStore.Open(path));
-            var intake = new RadiusIntake(ledger.Sessions, new RadiusOptions(), IdentitySamples.Naming, counters.Radius, IdentitySamples.Secrets);
-            ledger.Update(() => tell(made => Assert.True(intake.Handle(made.Packet(), IdentitySamples.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
+            using var ledger = new IdentityLedger(
+                new IdentityTable(new IdentityTableOptions(), clock), new RadiusOptions(), counters,
+                Weir.Vault.Identity.Keeping.IdentityStore.Open(path));
+            var intake = new RadiusIntake(
+                ledger.Sessions, new RadiusOptions(), IdentitySamples.Naming, counters.Radius, IdentitySamples.Secrets);
+            ledger.Update(() => tell(made => Assert.True(
+                intake.Handle(made.Packet(), IdentitySamples.Nas, clock.GetUtcNow().ToUnixTimeMilliseconds(), out _))));
             return ledger.Table;
         }
     }
@@ -157,12 +184,17 @@ public sealed class IdentityIntakeTests : IDisposable
     {
         var clock = IdentitySamples.Clock(1_000);
         var leases = Put("kea.csv", $"address,hwaddr,client_id,valid_lifetime,expire\n198.51.100.7,02:00:00:AB:CD:EF,,600,{IdentitySamples.Zero + 700}\n");
-        var options = new IdentityOptions { Store = Path.Combine(_folder, "identity.db"), Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] };
+        var options = new IdentityOptions
+        {
+            Store = Path.Combine(_folder, "identity.db"),
+            Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }]
+        };
         Run(options, clock, keeper => Assert.Equal("mac:020000abcdef", keeper.Table.LineOf("198.51.100.7", 500)?.Text));
         Assert.True(Holds(options.Store!, "020000abcdef"));
 
         clock.Advance(TimeSpan.FromDays(7));
-        using (var keeper = IdentityIntake.Open(options with { Sources = [] }, Salt, clock, NullLogger<IdentityIntake>.Instance))
+        using (var keeper = IdentityIntake.Open(
+            options with { Sources = [] }, Salt, clock, NullLogger<IdentityIntake>.Instance))
         {
             Assert.Equal(1, keeper.Counters.Expired);
         }
@@ -176,7 +208,11 @@ public sealed class IdentityIntakeTests : IDisposable
         var clock = IdentitySamples.Clock(1_000);
         const string Head = "address,hwaddr,client_id,valid_lifetime,expire\n";
         var leases = Put("kea.csv", Head + Row(1));
-        using var file = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(Table(clock, out var table), Counters), Counters, IdentitySamples.Naming), clock);
+        using var file = new Weir.Vault.Identity.Records.FollowedFile(
+            leases,
+            new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(
+                new(Table(clock, out var table), Counters), Counters, IdentitySamples.Naming),
+            clock);
 
         Assert.Equal(2, file.Poll());
         File.AppendAllText(leases, Row(2) + Row(3)[..20]);
@@ -200,12 +236,17 @@ public sealed class IdentityIntakeTests : IDisposable
         Assert.Equal((6, 6), (Counters.Received, Counters.Applied));
 
         // A later process goes on where this one ended.
-        using var later = new Weir.Vault.Identity.Records.FollowedFile(leases, new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming), clock);
+        using var later = new Weir.Vault.Identity.Records.FollowedFile(
+            leases,
+            new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming), clock);
         later.Resume(file.Inode, file.Taken);
         File.AppendAllText(leases, Row(7));
         Assert.Equal(1, later.Poll());
         Assert.Equal("confirmed", table.CodeOf("198.51.100.7", 500));
-        Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(leases + ".no", new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming), clock).Poll());
+        Assert.Throws<FileNotFoundException>(() => new Weir.Vault.Identity.Records.FollowedFile(
+            leases + ".no",
+            new Weir.Vault.Identity.Dhcp.KeaDhcpLeases(new(table, Counters), Counters, IdentitySamples.Naming),
+            clock).Poll());
     }
 
     [Fact]
@@ -215,11 +256,14 @@ public sealed class IdentityIntakeTests : IDisposable
         Put("kea.csv.2", Head + Row(1));
         Put("kea.csv.1", Head + Row(2));
         var leases = Put("kea.csv", Head + Row(3));
-        Run(new IdentityOptions { Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] }, IdentitySamples.Clock(1_000), keeper =>
-        {
-            Assert.Equal(["confirmed", "confirmed", "confirmed"], Enumerable.Range(1, 3).Select(i => keeper.Table.CodeOf($"198.51.100.{i}", 500)));
-            Assert.Equal(3, keeper.Counters.Sources["kea"].Applied);
-        });
+        Run(
+            new IdentityOptions { Sources = [new() { Name = "kea", Kind = IdentityKind.Kea, Path = leases }] },
+            IdentitySamples.Clock(1_000), keeper =>
+            {
+                Assert.Equal(["confirmed", "confirmed", "confirmed"], Enumerable.Range(1, 3)
+                    .Select(i => keeper.Table.CodeOf($"198.51.100.{i}", 500)));
+                Assert.Equal(3, keeper.Counters.Sources["kea"].Applied);
+            });
     }
 
     [Fact]
@@ -227,23 +271,41 @@ public sealed class IdentityIntakeTests : IDisposable
     {
         var open = Put("open", "192.0.2.0/24 s\n", UnixFileMode.UserRead | UnixFileMode.OtherRead);
         var wrong = Put("wrong", "192.0.2.0/24\n", UnixFileMode.UserRead);
-        foreach (var (secret, mend) in ((string?, string)[])[(null, "no secret-file"), (open, "chmod"), (wrong, "line 1"), (Path.Combine(_folder, "none"), "cannot be read")])
+        foreach (var (secret, mend) in ((string?, string)[])[
+            (null, "no secret-file"), (open, "chmod"), (wrong, "line 1"),
+            (Path.Combine(_folder, "none"), "cannot be read")])
         {
-            var options = new IdentityOptions { Sources = [new() { Name = "bng", Kind = IdentityKind.Radius, Listen = new IPEndPoint(IPAddress.Loopback, 0), SecretFile = secret }] };
-            Assert.Contains(mend, Assert.Throws<IdentityException>(() => Open(options)).Message, StringComparison.Ordinal);
+            var options = new IdentityOptions
+            {
+                Sources = [new()
+                {
+                    Name = "bng",
+                    Kind = IdentityKind.Radius,
+                    Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                    SecretFile = secret
+                }]
+            };
+            Assert.Contains(
+                mend, Assert.Throws<IdentityException>(() => Open(options)).Message, StringComparison.Ordinal);
         }
 
         File.WriteAllText(Path.Combine(_folder, "bad.db"), new string('x', 5_000));
-        Assert.Contains("identity store", Assert.Throws<IdentityException>(() => Open(new() { Store = Path.Combine(_folder, "bad.db") })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "identity store",
+            Assert.Throws<IdentityException>(() => Open(new() { Store = Path.Combine(_folder, "bad.db") })).Message,
+            StringComparison.Ordinal);
     }
 
     private RecordCounters Counters { get; } = new();
 
-    private static IdentityTable Table(TimeProvider clock, out IdentityTable table) => table = new IdentityTable(new IdentityTableOptions(), clock);
+    private static IdentityTable Table(TimeProvider clock, out IdentityTable table) =>
+        table = new IdentityTable(new IdentityTableOptions(), clock);
 
-    private static string Row(int last) => $"198.51.100.{last},02:00:00:00:00:0{last},,600,{IdentitySamples.Zero + 700}\n";
+    private static string Row(int last) =>
+        $"198.51.100.{last},02:00:00:00:00:0{last},,600,{IdentitySamples.Zero + 700}\n";
 
-    private static IdentityIntake Open(IdentityOptions options) => IdentityIntake.Open(options, Salt, TimeProvider.System, NullLogger<IdentityIntake>.Instance);
+    private static IdentityIntake Open(IdentityOptions options) =>
+        IdentityIntake.Open(options, Salt, TimeProvider.System, NullLogger<IdentityIntake>.Instance);
 
     private static void Run(IdentityOptions options, TimeProvider clock, Action<IdentityIntake> look)
     {
@@ -256,7 +318,8 @@ public sealed class IdentityIntakeTests : IDisposable
     }
 
     private static bool Holds(string store, string text) =>
-        Directory.GetFiles(Path.GetDirectoryName(store)!, Path.GetFileName(store) + "*").Any(f => File.ReadAllBytes(f).AsSpan().IndexOf(Encoding.ASCII.GetBytes(text)) >= 0);
+        Directory.GetFiles(Path.GetDirectoryName(store)!, Path.GetFileName(store) + "*")
+            .Any(f => File.ReadAllBytes(f).AsSpan().IndexOf(Encoding.ASCII.GetBytes(text)) >= 0);
 
     private string Put(string name, string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {

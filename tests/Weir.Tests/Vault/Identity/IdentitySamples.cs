@@ -34,8 +34,9 @@ internal static class IdentitySamples
 
     public static RadiusSecrets Secrets { get; } = new([(Prefix.Parse("192.0.2.0/24"), Secret)]);
 
-    public static SubscriberLineName? LineOf(this IIdentity identity, string address, double second, ushort? port = null) =>
-        identity.WhoHad(IpKey.Parse(address), port, Ms(second)) is IdentityAnswer.Line line ? line.Name : null;
+    public static SubscriberLineName? LineOf(
+        this IIdentity identity, string address, double second, ushort? port = null) =>
+            identity.WhoHad(IpKey.Parse(address), port, Ms(second)) is IdentityAnswer.Line line ? line.Name : null;
 
     public static string CodeOf(this IIdentity identity, string address, double second, ushort? port = null) =>
         identity.WhoHad(IpKey.Parse(address), port, Ms(second)) switch
@@ -52,7 +53,8 @@ internal sealed class AccountingMaker
     private readonly List<byte> _attributes = [];
     private byte _identifier;
 
-    public static AccountingMaker Create(AccountingStatus status, string? user = "alice", string? session = "s1", long? eventSecond = null)
+    public static AccountingMaker Create(
+        AccountingStatus status, string? user = "alice", string? session = "s1", long? eventSecond = null)
     {
         var made = new AccountingMaker().U32(40, (uint)status);
         if (user is not null)
@@ -74,12 +76,15 @@ internal sealed class AccountingMaker
         return this;
     }
 
-    public AccountingMaker Address(string address) => IpKey.Parse(address) is { IsV4: true } v4 ? U32(8, v4.V4) : Octets(168, IpKey.Parse(address).ToIPAddress().GetAddressBytes());
+    public AccountingMaker Address(string address) => IpKey.Parse(address) is { IsV4: true } v4
+        ? U32(8, v4.V4)
+        : Octets(168, IpKey.Parse(address).ToIPAddress().GetAddressBytes());
 
     public AccountingMaker Network(byte type, string network)
     {
         var prefix = Prefix.Parse(network);
-        return Octets(type, [0, (byte)prefix.Length, .. prefix.Network.ToIPAddress().GetAddressBytes()[..((prefix.Length + 7) / 8)]]);
+        return Octets(type, [
+            0, (byte)prefix.Length, .. prefix.Network.ToIPAddress().GetAddressBytes()[..((prefix.Length + 7) / 8)]]);
     }
 
     public AccountingMaker U32(byte type, uint value)
@@ -100,7 +105,9 @@ internal sealed class AccountingMaker
     public byte[] Packet(string secret = IdentitySamples.Secret, bool sealedToo = false)
     {
         var seal = _attributes.Count + 22;
-        byte[] octets = [4, _identifier, 0, 0, .. new byte[16], .. _attributes, .. sealedToo ? [80, 18, .. new byte[16]] : Array.Empty<byte>()];
+        byte[] octets = [4, _identifier, 0, 0, .. new byte[16], .. _attributes, .. sealedToo
+            ? [80, 18, .. new byte[16]]
+            : Array.Empty<byte>()];
         BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(2), (ushort)octets.Length);
         var key = Encoding.UTF8.GetBytes(secret);
 #pragma warning disable CA5351 // RFC 2866 and RFC 2869 prescribe MD5.

@@ -19,7 +19,10 @@ public class IdentityTableTests
     [InlineData(0)]
     [InlineData(8)]
     public void More_than_seven_days_are_refused(int days) =>
-        Assert.Contains("R10", Assert.Throws<ArgumentOutOfRangeException>(() => new IdentityTableOptions { RetentionDays = days }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "R10",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new IdentityTableOptions { RetentionDays = days }).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_moment_before_the_retention_or_in_the_future_is_outside_and_what_ended_is_forgotten()
@@ -53,7 +56,8 @@ public class IdentityTableTests
     [Fact]
     public void An_address_outside_the_networks_is_told_so()
     {
-        var table = new IdentityTable(new IdentityTableOptions { Networks = [Prefix.Parse("198.51.100.0/24")] }, _clock);
+        var table = new IdentityTable(
+            new IdentityTableOptions { Networks = [Prefix.Parse("198.51.100.0/24")] }, _clock);
         Assert.Equal("unknown-network", table.CodeOf("203.0.113.1", 100));
         Assert.Equal("no-lease", table.CodeOf("198.51.100.1", 100));
     }
@@ -62,7 +66,8 @@ public class IdentityTableTests
     public void The_longest_network_counts_and_leases_come_before_the_plan()
     {
         var table = new IdentityTable(new IdentityTableOptions(), _clock);
-        table.Replace(new AddressPlan([new(Prefix.Parse("198.51.100.0/24"), new("customer:1"), 0, long.MaxValue), new(Prefix.Parse("198.51.100.0/28"), new("customer:2"), 0, long.MaxValue)]));
+        table.Replace(new AddressPlan([new(Prefix.Parse("198.51.100.0/24"), new("customer:1"), 0, long.MaxValue), new(
+            Prefix.Parse("198.51.100.0/28"), new("customer:2"), 0, long.MaxValue)]));
         Lease(table, "198.51.100.1", Alice, 100, 500);
 
         Assert.Equal("customer:1", table.LineOf("198.51.100.77", 200)?.Text);
@@ -89,7 +94,8 @@ public class IdentityTableTests
         Assert.Equal("no-lease", table.CodeOf("198.51.100.1", 305, 1_500));
         Assert.Equal(Bob, table.LineOf("198.51.100.1", 400, 1_500));
         Assert.Equal("presumed", table.CodeOf("198.51.100.1", 400, 1_500));
-        Assert.Equal(IdentitySource.Dhcp, Assert.IsType<IdentityAnswer.Line>(table.WhoHad(IpKey.Parse("198.51.100.1"), 1_500, IdentitySamples.Ms(100))).Source);
+        Assert.Equal(IdentitySource.Dhcp, Assert.IsType<IdentityAnswer.Line>(
+            table.WhoHad(IpKey.Parse("198.51.100.1"), 1_500, IdentitySamples.Ms(100))).Source);
     }
 
     [Fact]
@@ -124,22 +130,29 @@ public class IdentityTableTests
         Assert.Equal(version, table.Version);
         Assert.Equal(2, first.Count);
         var outside = Assert.Single(first, r => r.Network == Prefix.Parse("198.51.100.1"));
-        Assert.Equal((Alice, 1024, 2047, IdentitySamples.Ms(20), IdentitySamples.Ms(900)), (outside.Line, outside.PortFrom, outside.PortTo, outside.FromMs, outside.UntilMs));
+        Assert.Equal((Alice, 1024, 2047, IdentitySamples.Ms(20), IdentitySamples.Ms(900)), (
+            outside.Line, outside.PortFrom, outside.PortTo, outside.FromMs, outside.UntilMs));
         Assert.Empty(table.IntakeRows(version, out _));
 
         Lease(table, "100.64.0.1", Bob, 400, 800);
         var second = table.IntakeRows(version, out _).ToList();
-        Assert.Equal(IdentitySamples.Ms(11), Assert.Single(second, r => r.Line == Alice && r.Network == Prefix.Parse("100.64.0.1")).UntilMs);
-        Assert.Equal(IdentitySamples.Ms(400), Assert.Single(second, r => r.Line == Bob && r.Network == Prefix.Parse("198.51.100.1")).FromMs);
+        Assert.Equal(
+            IdentitySamples.Ms(11),
+            Assert.Single(second, r => r.Line == Alice && r.Network == Prefix.Parse("100.64.0.1")).UntilMs);
+        Assert.Equal(
+            IdentitySamples.Ms(400),
+            Assert.Single(second, r => r.Line == Bob && r.Network == Prefix.Parse("198.51.100.1")).FromMs);
         Assert.Contains(second, r => r.Id == outside.Id && r.UntilMs <= r.FromMs);
-        Assert.Equal([Prefix.Parse("100.64.0.1")], table.HeldBy(Bob).Where(r => r.PortTo == ushort.MaxValue).Select(r => r.Network));
+        Assert.Equal([Prefix.Parse("100.64.0.1")], table.HeldBy(Bob)
+            .Where(r => r.PortTo == ushort.MaxValue).Select(r => r.Network));
     }
 
     [Fact]
     public void A_network_that_left_the_plan_is_withdrawn_from_the_lanes()
     {
         var table = new IdentityTable(new IdentityTableOptions(), _clock);
-        var old = new PlannedNetwork(Prefix.Parse("198.51.100.0/24"), new("customer:1"), IdentitySamples.Ms(0), long.MaxValue);
+        var old = new PlannedNetwork(
+            Prefix.Parse("198.51.100.0/24"), new("customer:1"), IdentitySamples.Ms(0), long.MaxValue);
         table.Replace(new AddressPlan([old]));
         var row = Assert.Single(table.IntakeRows(0, out var version));
         table.Replace(AddressPlan.Empty);
@@ -149,14 +162,17 @@ public class IdentityTableTests
         Assert.True(withdrawn.UntilMs <= withdrawn.FromMs);
     }
 
-    private static RecordCounters Lease(IdentityTable table, string network, SubscriberLineName line, double from, double until)
+    private static RecordCounters Lease(
+        IdentityTable table, string network, SubscriberLineName line, double from, double until)
     {
         var counters = new RecordCounters();
-        new DhcpLeaseTracker(table, counters).Lease(Prefix.Parse(network), line, IdentitySamples.Ms(from), IdentitySamples.Ms(until));
+        new DhcpLeaseTracker(table, counters).Lease(
+            Prefix.Parse(network), line, IdentitySamples.Ms(from), IdentitySamples.Ms(until));
         return counters;
     }
 
-    private static void Block(IdentityTable table, string outside, ushort from, ushort to, string inside, double given, double? taken)
+    private static void Block(
+        IdentityTable table, string outside, ushort from, ushort to, string inside, double given, double? taken)
     {
         ApplyBlock(table, outside, from, to, inside, given, release: false);
         if (taken is { } at)
@@ -165,10 +181,14 @@ public class IdentityTableTests
         }
     }
 
-    private static RecordCounters ApplyBlock(IdentityTable table, string outside, ushort from, ushort to, string inside, double at, bool release)
+    private static RecordCounters ApplyBlock(
+        IdentityTable table, string outside, ushort from, ushort to, string inside, double at, bool release)
     {
         var counters = new RecordCounters();
-        new PortBlockTracker(table, counters).Handle(new PortBlockEvent(IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, IdentitySamples.Ms(at), 1_000), IdentitySamples.Ms(at), live: true);
+        new PortBlockTracker(table, counters).Handle(
+            new PortBlockEvent(
+                IpKey.Parse(outside), from, to, IpKey.Parse(inside), null, release, IdentitySamples.Ms(at), 1_000),
+            IdentitySamples.Ms(at), live: true);
         return counters;
     }
 }

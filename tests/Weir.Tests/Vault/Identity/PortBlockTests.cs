@@ -17,7 +17,8 @@ public class PortBlockTests
     private readonly RecordCounters _counters = new();
     private readonly IdentityTable _table = new(new IdentityTableOptions(), IdentitySamples.Clock(5_000));
 
-    public PortBlockTests() => new DhcpLeaseTracker(_table, new RecordCounters()).Lease(Prefix.Parse("100.64.0.7"), new SubscriberLineName("mac:a"), IdentitySamples.Ms(0), IdentitySamples.Ms(4_000));
+    public PortBlockTests() => new DhcpLeaseTracker(_table, new RecordCounters()).Lease(
+        Prefix.Parse("100.64.0.7"), new SubscriberLineName("mac:a"), IdentitySamples.Ms(0), IdentitySamples.Ms(4_000));
 
     [Fact]
     public void A_table_of_blocks_is_read_by_the_names_of_its_columns()
@@ -51,12 +52,20 @@ public class PortBlockTests
     }
 
     [Theory]
-    [InlineData("<14>1 1970-01-11T00:01:40Z box nat - - - NAT-PBA-ALLOC: inside=100.64.0.7 outside=198.51.100.1 ports=1024-2047", "<14>1 1970-01-11T00:05:00Z box nat - - - NAT-PBA-RELEASE: inside=100.64.0.7 outside=198.51.100.1 ports=1024-2047")]
-    [InlineData("Jan 11 00:01:40 box natd: PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-2047", "Jan 11 00:05:00 box natd: PORT_BLOCK_RELEASE: 100.64.0.7 -> 198.51.100.1:1024-2047")]
-    [InlineData("1970-01-11 00:01:40 box Port block assigned to 100.64.0.7 from 198.51.100.1 ports 1024 to 2047", "1970-01-11 00:05:00 box Port block freed by 100.64.0.7 from 198.51.100.1 ports 1024 to 2047")]
+    [InlineData("<14>1 1970-01-11T00:01:40Z box nat - - - NAT-PBA-ALLOC: inside=100.64.0.7 "
+        + "outside=198.51.100.1 ports=1024-2047", "<14>1 1970-01-11T00:05:00Z box nat - - - NAT-PBA-RELEASE: "
+            + "inside=100.64.0.7 outside=198.51.100.1 ports=1024-2047")]
+    [InlineData("Jan 11 00:01:40 box natd: PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-2047",
+        "Jan 11 00:05:00 box natd: PORT_BLOCK_RELEASE: 100.64.0.7 -> 198.51.100.1:1024-2047")]
+    [InlineData("1970-01-11 00:01:40 box Port block assigned to 100.64.0.7 from 198.51.100.1 ports 1024 to 2047",
+        "1970-01-11 00:05:00 box Port block freed by 100.64.0.7 from 198.51.100.1 ports 1024 to 2047")]
     public void Syslog_lines_of_the_built_in_forms_are_blocks(string given, string taken)
     {
-        Feed(new SyslogPortBlocks(new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming, SyslogPattern.BuiltIn, live: false), given, taken, "Jan 11 00:01:40 box sshd: something else");
+        Feed(
+            new SyslogPortBlocks(
+                new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming, SyslogPattern.BuiltIn,
+                live: false),
+            given, taken, "Jan 11 00:01:40 box sshd: something else");
 
         Assert.Equal("mac:a", _table.LineOf("198.51.100.1", 200, 1_500)?.Text);
         Assert.Equal("confirmed", _table.CodeOf("198.51.100.1", 299, 1_500));
@@ -68,11 +77,19 @@ public class PortBlockTests
     public void A_form_of_ones_own_is_a_pattern_and_a_wrong_pattern_is_refused_with_the_mend()
     {
         var own = new SyslogPattern("ours", @"@(?<time>\d+) ((?<alloc>GIVE)|(?<release>TAKE)) (?<line>\S+) (?<outside>[\d.]+) (?<first>\d+)\+(?<size>\d+)");
-        Feed(new SyslogPortBlocks(new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming, [own], live: false), $"@{IdentitySamples.Zero + 100} GIVE C17 198.51.100.1 1024+64", $"@{IdentitySamples.Zero + 300} TAKE C17 198.51.100.1 1024+64");
+        Feed(
+            new SyslogPortBlocks(
+                new PortBlockTracker(_table, _counters), _counters, IdentitySamples.Naming, [own], live: false),
+            $"@{IdentitySamples.Zero + 100} GIVE C17 198.51.100.1 1024+64",
+            $"@{IdentitySamples.Zero + 300} TAKE C17 198.51.100.1 1024+64");
 
         Assert.Equal("customer:C17", _table.LineOf("198.51.100.1", 200, 1_087)?.Text);
-        Assert.Contains("needs groups", Assert.Throws<IdentityException>(() => new SyslogPattern("bad", "(?<outside>x)")).Message, StringComparison.Ordinal);
-        Assert.Contains("no regular expression", Assert.Throws<IdentityException>(() => new SyslogPattern("bad", "(")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs groups", Assert.Throws<IdentityException>(() => new SyslogPattern("bad", "(?<outside>x)")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no regular expression", Assert.Throws<IdentityException>(() => new SyslogPattern("bad", "(")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,19 +135,31 @@ public class PortBlockTests
         const string Syslog = "Jan 11 00:01:40 box natd: PORT_BLOCK_ALLOC: 100.64.0.7 -> 198.51.100.1:1024-2047";
         (ITextLineHandler Taker, string Head, string Row)[] takers =
         [
-            (new PortBlockCsv(book, _counters, IdentitySamples.Naming), "time,event,outside_ip,port_start,port_end,customer_id", $"{IdentitySamples.Zero + 100},alloc,198.51.100.1,1024,2047,C17"),
-            (new SyslogPortBlocks(book, _counters, IdentitySamples.Naming, SyslogPattern.BuiltIn, live: true), "", Syslog),
-            (new RadiusDetail(new RadiusSessions(_table, new RadiusOptions(), accounting), SubscriberLineAttribute.Class, IdentitySamples.Naming, accounting), "Sun Jan 11 00:01:40 1970", "\tFramed-IPv6-Prefix = 2001:db8::/64"),
+            (
+                new PortBlockCsv(book, _counters, IdentitySamples.Naming),
+                "time,event,outside_ip,port_start,port_end,customer_id",
+                $"{IdentitySamples.Zero + 100},alloc,198.51.100.1,1024,2047,C17"),
+            (
+                new SyslogPortBlocks(book, _counters, IdentitySamples.Naming, SyslogPattern.BuiltIn, live: true),
+                "", Syslog),
+            (
+                new RadiusDetail(
+                    new RadiusSessions(_table, new RadiusOptions(), accounting), SubscriberLineAttribute.Class,
+                    IdentitySamples.Naming, accounting),
+                "Sun Jan 11 00:01:40 1970", "\tFramed-IPv6-Prefix = 2001:db8::/64"),
         ];
         foreach (var (taker, head, row) in takers)
         {
-            foreach (var text in (string[])[head, line ?? "", row[..(cut % row.Length)], "\t" + line + " = " + line, row + line, ""])
+            foreach (var text in (string[])[
+                head, line ?? "", row[..(cut % row.Length)], "\t" + line + " = " + line, row + line, ""])
             {
                 taker.HandleLine(text, IdentitySamples.Ms(0), long.MinValue);
             }
         }
 
-        _ = AddressPlanCsv.Read(["prefix,customer,from,until", line ?? "", $"203.0.113.0/28,{line},{line},{line}"], "plan", IdentitySamples.Naming, _counters);
+        _ = AddressPlanCsv.Read(
+            ["prefix,customer,from,until", line ?? "", $"203.0.113.0/28,{line},{line},{line}"], "plan",
+            IdentitySamples.Naming, _counters);
         Assert.Equal(_counters.Received, _counters.Ended);
         Assert.Equal(accounting.Received, accounting.Ended);
     }
@@ -140,7 +169,8 @@ public class PortBlockTests
     {
         var plan = AddressPlanCsv.Read(
             [
-                "prefix,customer,valid_from,valid_until", "203.0.113.0/28,C1,,", "203.0.113.0/29,C2,1970-01-11,1970-01-12", "203.0.113.1/28,C3,,", "203.0.113.64/28,,,",
+                "prefix,customer,valid_from,valid_until", "203.0.113.0/28,C1,,",
+                "203.0.113.0/29,C2,1970-01-11,1970-01-12", "203.0.113.1/28,C3,,", "203.0.113.64/28,,,",
                 "2001:db8:5::/48,C4,,",
             ],
             "plan", IdentitySamples.Naming, _counters);
@@ -150,7 +180,8 @@ public class PortBlockTests
         Assert.Equal("customer:C1", _table.LineOf("203.0.113.8", 10)?.Text);
         Assert.Equal("customer:C4", _table.LineOf("2001:db8:5:9::1", 10)?.Text);
         Assert.Equal((5, 3, 2), (_counters.Received, _counters.Applied, _counters.Malformed));
-        Assert.Contains("no column", Assert.Throws<IdentityException>(() => AddressPlanCsv.Read(["a,b"], "plan", IdentitySamples.Naming, _counters)).Message, StringComparison.Ordinal);
+        Assert.Contains("no column", Assert.Throws<IdentityException>(() => AddressPlanCsv.Read(
+            ["a,b"], "plan", IdentitySamples.Naming, _counters)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,9 +191,11 @@ public class PortBlockTests
         var sessions = new RadiusSessions(_table, new RadiusOptions(), counters);
         Feed(
             new RadiusDetail(sessions, SubscriberLineAttribute.UserName, IdentitySamples.Naming, counters),
-            "Sun Jan 11 00:01:40 1970", "\tUser-Name = \"alice\"", "\tAcct-Status-Type = Start", "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", "\tFramed-IP-Address = 203.0.113.9",
+            "Sun Jan 11 00:01:40 1970", "\tUser-Name = \"alice\"", "\tAcct-Status-Type = Start",
+            "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", "\tFramed-IP-Address = 203.0.113.9",
             "\tFramed-IPv6-Prefix = 2001:db8:1:2::/64", $"\tTimestamp = {IdentitySamples.Zero + 100}", "",
-            "Sun Jan 11 00:05:00 1970", "\tUser-Name = \"alice\"", "\tAcct-Status-Type = Stop", "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", "\tFramed-IP-Address = 203.0.113.9",
+            "Sun Jan 11 00:05:00 1970", "\tUser-Name = \"alice\"", "\tAcct-Status-Type = Stop",
+            "\tAcct-Session-Id = \"s1\"", "\tNAS-IP-Address = 192.0.2.1", "\tFramed-IP-Address = 203.0.113.9",
             "\tEvent-Timestamp = \"Jan 11 1970 00:05:00 UTC\"", $"\tTimestamp = {IdentitySamples.Zero + 301}", "",
             "Sun Jan 11 00:05:00 1970", "\tAcct-Status-Type = Stop", "");
 
@@ -183,14 +216,18 @@ public class PortBlockTests
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
-    /// <summary>An IPFIX message with a template and one record: natEvent, inside, outside, first and last port, time in milliseconds.</summary>
+    /// <summary>An IPFIX message with a template and one record: natEvent, inside, outside, first and last port, time
+    /// in milliseconds.</summary>
     private static byte[] Message(byte kind, double second, string outside = "198.51.100.1")
     {
         (ushort Id, ushort Octets)[] fields = [(230, 1), (8, 4), (225, 4), (361, 2), (362, 2), (323, 8)];
-        byte[] template = [.. Two(2), .. Two((ushort)(8 + (fields.Length * 4))), .. Two(256), .. Two((ushort)fields.Length), .. fields.SelectMany(f => (byte[])[.. Two(f.Id), .. Two(f.Octets)])];
+        byte[] template = [
+            .. Two(2), .. Two((ushort)(8 + (fields.Length * 4))), .. Two(256), .. Two((ushort)fields.Length),
+            .. fields.SelectMany(f => (byte[])[.. Two(f.Id), .. Two(f.Octets)])];
         var at = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(at, IdentitySamples.Ms(second));
-        byte[] record = [kind, 100, 64, 0, 7, .. IpKey.Parse(outside).ToIPAddress().GetAddressBytes(), .. Two(1024), .. Two(2047), .. at];
+        byte[] record = [kind, 100, 64, 0, 7, .. IpKey.Parse(outside)
+            .ToIPAddress().GetAddressBytes(), .. Two(1024), .. Two(2047), .. at];
         byte[] data = [.. Two(256), .. Two((ushort)(4 + record.Length)), .. record];
         var length = 16 + template.Length + data.Length;
         return [.. Two(10), .. Two((ushort)length), .. new byte[12], .. template, .. data];

@@ -6,14 +6,16 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;
 
-/// <summary>Two real captures of a wireless network's accounting; their secret is that of the test bed they were made in.</summary>
+/// <summary>Two real captures of a wireless network's accounting; their secret is that of the test bed
+/// they were made in.</summary>
 public class RadiusCaptureTests
 {
     [Theory]
     [InlineData("isp/test_dl_5gb.tcpdump.radius.pcap", "secret", 179, 0, 179)]
     [InlineData("isp/test_ul_5gb.tcpdump.radius.pcap", "secret", 216, 0, 0)]
     [InlineData("isp/test_ul_5gb.tcpdump.radius.pcap", "another", 0, 216, 0)]
-    public void Every_request_of_a_real_capture_is_taken_by_the_right_secret_alone(string path, string secret, int applied, int forged, int clock)
+    public void Every_request_of_a_real_capture_is_taken_by_the_right_secret_alone(
+        string path, string secret, int applied, int forged, int clock)
     {
         if (SharedData.Path(path) is not { } file)
         {
@@ -30,7 +32,9 @@ public class RadiusCaptureTests
         }
 
         var sessions = new RadiusSessions(table, new RadiusOptions(), counters);
-        var intake = new RadiusIntake(sessions, new RadiusOptions(), IdentitySamples.Naming, counters, new RadiusSecrets([(Prefix.Parse("0.0.0.0/0"), secret)]));
+        var intake = new RadiusIntake(
+            sessions, new RadiusOptions(), IdentitySamples.Naming, counters,
+            new RadiusSecrets([(Prefix.Parse("0.0.0.0/0"), secret)]));
 
         RadiusCapture.Read(file, intake);
 

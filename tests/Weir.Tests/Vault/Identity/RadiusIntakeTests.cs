@@ -16,7 +16,9 @@ public class RadiusIntakeTests
     private readonly IdentityTable _table = new(new IdentityTableOptions(), IdentitySamples.Clock(100));
     private readonly RadiusIntake _intake;
 
-    public RadiusIntakeTests() => _intake = new RadiusIntake(new RadiusSessions(_table, new RadiusOptions(), _counters), new RadiusOptions(), IdentitySamples.Naming, _counters, IdentitySamples.Secrets);
+    public RadiusIntakeTests() => _intake = new RadiusIntake(
+        new RadiusSessions(_table, new RadiusOptions(), _counters), new RadiusOptions(), IdentitySamples.Naming,
+        _counters, IdentitySamples.Secrets);
 
     [Fact]
     public void A_packet_signed_with_another_secret_is_dropped_unanswered()
@@ -75,7 +77,8 @@ public class RadiusIntakeTests
     [Fact]
     public void Every_address_and_prefix_of_a_session_leads_to_its_line()
     {
-        Assert.True(Handle(Start().Network(97, "2001:db8:1:2::/64").Network(123, "2001:db8:ff00::/40").Address("2001:db8:9::1").Packet()));
+        Assert.True(Handle(Start()
+            .Network(97, "2001:db8:1:2::/64").Network(123, "2001:db8:ff00::/40").Address("2001:db8:9::1").Packet()));
         Assert.True(Handle(AccountingMaker.Create(AccountingStatus.Stop, eventSecond: 20).As(1).Packet()));
 
         foreach (var address in (string[])[Address, "2001:db8:1:2::77", "2001:db8:ffff::1", "2001:db8:9::1"])
@@ -98,7 +101,8 @@ public class RadiusIntakeTests
     public void A_time_more_than_a_day_off_is_counted_and_the_arrival_stands_in()
     {
         Assert.True(Handle(Start(eventSecond: 3 * 86_400).Packet(), second: 30));
-        Assert.True(Handle(AccountingMaker.Create(AccountingStatus.Start, "bob", "s2").Address("198.51.100.8").U32(41, 5).As(1).Packet(), second: 30));
+        Assert.True(Handle(AccountingMaker.Create(AccountingStatus.Start, "bob", "s2")
+            .Address("198.51.100.8").U32(41, 5).As(1).Packet(), second: 30));
 
         Assert.Equal(1, _counters.ClockRefused);
         Assert.Equal("confirmed", _table.CodeOf(Address, 30));
@@ -110,11 +114,14 @@ public class RadiusIntakeTests
     public void The_line_takes_the_name_that_is_configured_and_a_user_name_never_stands_in_clear()
     {
         var terms = new RadiusOptions { LineFrom = SubscriberLineAttribute.Class };
-        var intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, IdentitySamples.Naming, _counters, IdentitySamples.Secrets);
+        var intake = new RadiusIntake(
+            new RadiusSessions(_table, terms, _counters), terms, IdentitySamples.Naming, _counters,
+            IdentitySamples.Secrets);
         intake.Handle(Start().Text(25, "customer-7").Packet(), IdentitySamples.Nas, IdentitySamples.Ms(10), out _);
         Assert.Equal(new SubscriberLineName("class:customer-7"), _table.LineOf(Address, 10));
 
-        Handle(AccountingMaker.Create(AccountingStatus.Start, "bob@example.net", "s9", 11).Address("198.51.100.9").Packet());
+        Handle(AccountingMaker.Create(AccountingStatus.Start, "bob@example.net", "s9", 11)
+            .Address("198.51.100.9").Packet());
         Assert.DoesNotContain("bob", _table.LineOf("198.51.100.9", 11)!.Value.Text, StringComparison.Ordinal);
     }
 
@@ -126,7 +133,8 @@ public class RadiusIntakeTests
         var response = new byte[4_200];
         var length = RadiusDigest.Respond(in packet, "rosebud"u8, response);
 
-        Assert.Equal((5, request[1], length), (response[0], response[1], BinaryPrimitives.ReadUInt16BigEndian(response.AsSpan(2))));
+        Assert.Equal((5, request[1], length), (
+            response[0], response[1], BinaryPrimitives.ReadUInt16BigEndian(response.AsSpan(2))));
         Assert.Equal(20 + 5 + 3 + 18, length);
         var told = response.AsSpan(4, 16).ToArray();
         request.AsSpan(4, 16).CopyTo(response.AsSpan(4));
@@ -163,7 +171,9 @@ public class RadiusIntakeTests
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 
-    private static AccountingMaker Start(long? eventSecond = 10) => AccountingMaker.Create(AccountingStatus.Start, eventSecond: eventSecond).Address(Address);
+    private static AccountingMaker Start(long? eventSecond = 10) =>
+        AccountingMaker.Create(AccountingStatus.Start, eventSecond: eventSecond).Address(Address);
 
-    private bool Handle(byte[] packet, IpKey? from = null, double second = 50) => _intake.Handle(packet, from ?? IdentitySamples.Nas, IdentitySamples.Ms(second), out _);
+    private bool Handle(byte[] packet, IpKey? from = null, double second = 50) =>
+        _intake.Handle(packet, from ?? IdentitySamples.Nas, IdentitySamples.Ms(second), out _);
 }

@@ -29,16 +29,20 @@ public class RadiusReferenceTests
         {
             var dice = new Random(seed);
             var world = Make(dice);
-            var table = Deliver([.. Shuffled(world.Sent.Where(_ => dice.Next(100) < 75).SelectMany(m => dice.Next(10) == 0 ? [m, m] : new[] { m }), dice)]);
+            var table = Deliver([.. Shuffled(
+                world.Sent.Where(_ => dice.Next(100) < 75).SelectMany(m => dice.Next(10) == 0 ? [m, m] : new[] { m }),
+                dice)]);
             for (var i = 0; i < 200; i++)
             {
                 var (address, second) = (Addresses[dice.Next(Addresses.Length)], dice.NextDouble() * LastSecond);
 
                 // RADIUS tells whole seconds: within the second of a change nobody can say more.
-                var changing = world.Holds.Any(h => h.Address == address && ((int)second == h.From || (int)second == h.Until));
+                var changing = world.Holds.Any(
+                    h => h.Address == address && ((int)second == h.From || (int)second == h.Until));
                 if (!changing && table.CodeOf(address, second) == "confirmed")
                 {
-                    var truth = world.Holds.SingleOrDefault(h => h.Address == address && h.From <= second && second < h.Until);
+                    var truth = world.Holds.SingleOrDefault(
+                        h => h.Address == address && h.From <= second && second < h.Until);
                     Assert.True(truth is not null, $"{seed}: nobody had {address} at {second}");
                     Assert.Equal(IdentitySamples.User(truth.User), table.LineOf(address, second));
                 }
@@ -55,21 +59,26 @@ public class RadiusReferenceTests
             for (var i = 0; i < 200; i++)
             {
                 var (address, second) = (Addresses[dice.Next(Addresses.Length)], dice.Next(LastSecond) + 0.5);
-                var truth = world.Holds.SingleOrDefault(h => h.Address == address && h.From <= second && second < h.Until);
+                var truth = world.Holds.SingleOrDefault(
+                    h => h.Address == address && h.From <= second && second < h.Until);
                 var left = world.Holds.SingleOrDefault(h => h.Address == address && h.Until == (int)second);
                 if (left is not null)
                 {
-                    Assert.Equal(truth is null || truth.User == left.User ? "confirmed" : "overlapping", table.CodeOf(address, second));
+                    Assert.Equal(
+                        truth is null || truth.User == left.User ? "confirmed" : "overlapping",
+                        table.CodeOf(address, second));
                 }
                 else
                 {
                     Assert.Equal(truth is null ? "no-lease" : "confirmed", table.CodeOf(address, second));
-                    Assert.Equal(truth is null ? null : IdentitySamples.User(truth.User), table.LineOf(address, second));
+                    Assert.Equal(
+                        truth is null ? null : IdentitySamples.User(truth.User), table.LineOf(address, second));
                 }
             }
         });
 
-    /// <summary>Worlds in which two lines are heard first in the same second, after a silent one: whichever came in first decided once.</summary>
+    /// <summary>Worlds in which two lines are heard first in the same second, after a silent one: whichever came in
+    /// first decided once.</summary>
     [Theory]
     [InlineData(1064)]
     [InlineData(1243)]
@@ -129,17 +138,21 @@ public class RadiusReferenceTests
         return new World(holds, sent);
     }
 
-    private static List<Message> Shuffled(IEnumerable<Message> messages, Random dice) => [.. messages.OrderBy(_ => dice.Next())];
+    private static List<Message> Shuffled(IEnumerable<Message> messages, Random dice) =>
+        [.. messages.OrderBy(_ => dice.Next())];
 
     private static IdentityTable Deliver(IReadOnlyList<Message> messages)
     {
         var table = new IdentityTable(new IdentityTableOptions(), IdentitySamples.Clock(LastSecond + 100));
         var terms = new RadiusOptions { InterimInterval = TimeSpan.FromSeconds(60) };
         var counters = new RadiusCounters();
-        var intake = new RadiusIntake(new RadiusSessions(table, terms, counters), terms, IdentitySamples.Naming, counters, IdentitySamples.Secrets);
+        var intake = new RadiusIntake(
+            new RadiusSessions(table, terms, counters), terms, IdentitySamples.Naming, counters,
+            IdentitySamples.Secrets);
         foreach (var (message, index) in messages.Select((m, i) => (m, i)))
         {
-            var packet = AccountingMaker.Create(message.Status, message.User, $"s{message.Session}", message.Second).Address(message.Address).As((byte)index).Packet();
+            var packet = AccountingMaker.Create(message.Status, message.User, $"s{message.Session}", message.Second)
+                .Address(message.Address).As((byte)index).Packet();
             Assert.True(intake.Handle(packet, IdentitySamples.Nas, IdentitySamples.Ms(LastSecond), out _));
         }
 

@@ -17,7 +17,9 @@ public class RadiusSessionsTests
     public RadiusSessionsTests()
     {
         var terms = new RadiusOptions { InterimInterval = TimeSpan.FromSeconds(100) };
-        _intake = new RadiusIntake(new RadiusSessions(_table, terms, _counters), terms, IdentitySamples.Naming, _counters, IdentitySamples.Secrets);
+        _intake = new RadiusIntake(
+            new RadiusSessions(_table, terms, _counters), terms, IdentitySamples.Naming, _counters,
+            IdentitySamples.Secrets);
     }
 
     [Fact]
@@ -83,7 +85,9 @@ public class RadiusSessionsTests
     private void Send(AccountingStatus status, string? user, string? session, long second, string? address = Address)
     {
         var made = AccountingMaker.Create(status, user, session, second).As(_identifier++);
-        Assert.True(_intake.Handle((address is null ? made : made.Address(address)).Packet(), IdentitySamples.Nas, IdentitySamples.Ms(second), out _));
+        Assert.True(_intake.Handle(
+            (address is null ? made : made.Address(address)).Packet(), IdentitySamples.Nas, IdentitySamples.Ms(second),
+            out _));
         Assert.Equal(_counters.Received, _counters.Ended);
     }
 }

@@ -33,8 +33,10 @@ public sealed class EpochKeysTests : IDisposable
         Assert.Equal(32, made.Length);
         Assert.Equal(made, again);
         Assert.NotEqual(made, _keys.GetKey(Now + 1));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Directory.GetFiles(_folder)[0]));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Directory.GetFiles(_folder)[0]));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
     }
 
     [Fact]
@@ -43,8 +45,10 @@ public sealed class EpochKeysTests : IDisposable
         var names = EpochPseudonymizer.ByEpoch(_keys);
         var subject = IpKey.Parse("10.0.0.7");
 
-        Assert.Equal(names.Pseudonymize(subject, Now * Epochs.Ms), names.Pseudonymize(subject, ((Now + 1) * Epochs.Ms) - 1));
-        Assert.NotEqual(names.Pseudonymize(subject, Now * Epochs.Ms), names.Pseudonymize(subject, (Now + 1) * Epochs.Ms));
+        Assert.Equal(
+            names.Pseudonymize(subject, Now * Epochs.Ms), names.Pseudonymize(subject, ((Now + 1) * Epochs.Ms) - 1));
+        Assert.NotEqual(
+            names.Pseudonymize(subject, Now * Epochs.Ms), names.Pseudonymize(subject, (Now + 1) * Epochs.Ms));
     }
 
     [Fact]
@@ -70,7 +74,8 @@ public sealed class EpochKeysTests : IDisposable
 
         Assert.Empty(Directory.GetFiles(_folder));
         Assert.False(_keys.Has(Now));
-        Assert.Contains("was erased", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "was erased", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
         Assert.Throws<EpochKeyException>(() => _keys.CohortOf(Now));
     }
 
@@ -89,7 +94,9 @@ public sealed class EpochKeysTests : IDisposable
     {
         Assert.True(_keys.Has(Now + 1));
         Assert.False(_keys.Has(Now + 2));
-        Assert.Contains("made a week before", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now + 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "made a week before", Assert.Throws<EpochKeyException>(() => _keys.GetKey(Now + 2)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,20 +105,26 @@ public sealed class EpochKeysTests : IDisposable
         _keys.GetKey(Now);
         var path = Directory.GetFiles(_folder)[0];
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
-        Assert.Contains("chmod 600", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chmod 600", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message,
+            StringComparison.Ordinal);
 
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.WriteAllBytes(path, new byte[31]);
-        Assert.Contains("31", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "31", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_that_others_may_enter_gets_no_key()
     {
         Directory.CreateDirectory(_folder);
-        File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite
+            | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
 
-        Assert.Contains("chmod 700", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chmod 700", Assert.Throws<InvalidDataException>(() => _keys.GetKey(Now)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class SubscriberLineIdDeriverTests : IDisposable
         Assert.Equal(number, SubscriberLineIdDeriver.In(_folder).Compute(new SubscriberLineName("user:ann")));
         Assert.NotEqual(number, SubscriberLineIdDeriver.In(_folder).Compute(new SubscriberLineName("user:bob")));
         Assert.NotEqual(number, new SubscriberLineIdDeriver(new byte[32]).Compute(new SubscriberLineName("user:ann")));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(_folder))));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(
+            Assert.Single(Directory.GetFiles(_folder))));
     }
 
     [Fact]

@@ -34,12 +34,14 @@ public sealed class CustomerContactsTests : IDisposable
 
         Assert.Equal(5, table.Rows);
         Assert.Empty(table.Faults);
-        Assert.Equal(new CustomerContact("ann@example.net", "de", true, "Example, Ann"), table.Find(Static("10.0.0.7")));
+        Assert.Equal(
+            new CustomerContact("ann@example.net", "de", true, "Example, Ann"), table.Find(Static("10.0.0.7")));
         Assert.Equal("wide@example.net", table.Find(Static("10.0.0.8"))!.Mail);
         Assert.Equal("six@example.net", table.Find(Static("2001:db8:1:200::"))!.Mail);
         Assert.Null(table.Find(Static("192.0.2.1")));
         Assert.Equal("bob@example.net", table.Find(Line("customer:4711"))!.Mail);
-        Assert.Equal("carl@example.net", table.Find(Line(Naming.Hidden("user", Encoding.UTF8.GetBytes("carl@isp")).Text))!.Mail);
+        Assert.Equal(
+            "carl@example.net", table.Find(Line(Naming.Hidden("user", Encoding.UTF8.GetBytes("carl@isp")).Text))!.Mail);
         Assert.Null(table.Find(Line("customer:4712")));
         Assert.Equal("en", table.Find(Static("10.0.0.8"))!.Language);
     }
@@ -57,7 +59,8 @@ public sealed class CustomerContactsTests : IDisposable
     [InlineData("10.0.0.7,a@example.net,,,\"An", "quotes")]
     public void A_row_that_is_wrong_is_left_out_and_told_by_its_number_alone(string row, string why)
     {
-        var table = Read("line,mail,language,protected,name", "10.0.0.1,first@example.net,,,", row, "10.0.0.9,last@example.net,,,");
+        var table = Read(
+            "line,mail,language,protected,name", "10.0.0.1,first@example.net,,,", row, "10.0.0.9,last@example.net,,,");
 
         var fault = Assert.Single(table.Faults);
         Assert.Equal(3, fault.Line);
@@ -69,10 +72,13 @@ public sealed class CustomerContactsTests : IDisposable
 
     [Fact]
     public void A_file_without_the_columns_is_none() =>
-        Assert.Contains("line,mail", Assert.Throws<InvalidDataException>(() => Read("who,where", "10.0.0.1,a@example.net")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line,mail", Assert.Throws<InvalidDataException>(() => Read("who,where", "10.0.0.1,a@example.net")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
-    public void A_contact_says_nothing_of_anybody_wherever_it_is_written() => Assert.DoesNotContain("ann", $"{new CustomerContact("ann@example.net", "de", false, "Ann")}", StringComparison.OrdinalIgnoreCase);
+    public void A_contact_says_nothing_of_anybody_wherever_it_is_written() => Assert.DoesNotContain(
+        "ann", $"{new CustomerContact("ann@example.net", "de", false, "Ann")}", StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public void The_file_is_followed_and_one_that_broke_leaves_the_last_in_force()
@@ -107,19 +113,23 @@ public sealed class CustomerContactsTests : IDisposable
     {
         Write("line,mail\n10.0.0.7,ann@example.net\n");
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
-        Assert.Contains("chmod 600", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chmod 600", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
 
         File.Delete(Path);
-        Assert.Contains("cannot be read", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
-    private static CustomerContacts Read(params string[] lines) => CustomerContacts.Read(lines, Naming, Languages, "en");
+    private static CustomerContacts Read(params string[] lines) =>
+        CustomerContacts.Read(lines, Naming, Languages, "en");
 
     private static SealedSubject Static(string address) => new(IpKey.Parse(address), "", 100, 0);
 
     private static SealedSubject Line(string name) => new(IpKey.Parse("fd00::1"), name, 100, 0);
 
-    private CustomerContactFile Open() => CustomerContactFile.Open(Path, Naming, Languages, "en", new ManualClock(), NullLogger.Instance);
+    private CustomerContactFile Open() =>
+        CustomerContactFile.Open(Path, Naming, Languages, "en", new ManualClock(), NullLogger.Instance);
 
     private void Write(string text)
     {

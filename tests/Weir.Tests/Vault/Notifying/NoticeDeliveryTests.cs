@@ -25,7 +25,8 @@ public sealed class NoticeDeliveryTests : IDisposable
     private static readonly CaseId Nobody = new(0xBEEF);
 
     private readonly SmallVault _vault = new();
-    private readonly string _contacts = Path.Combine(Directory.CreateTempSubdirectory("weir-delivery-").FullName, "contacts.csv");
+    private readonly string _contacts = Path.Combine(
+        Directory.CreateTempSubdirectory("weir-delivery-").FullName, "contacts.csv");
     private readonly RecordingNoticeChannel _way = new();
     private readonly RecordingLogger _log = new();
 
@@ -49,14 +50,19 @@ public sealed class NoticeDeliveryTests : IDisposable
         using (var delivery = Open())
         {
             var proof = await delivery.DeliverAsync(Notice(Ann), "weir", default);
-            Assert.Equal((NoticeOutcome.Delivered, "mail", "250 2.0.0", "de"), (proof.Outcome, proof.Channel, proof.Reply, proof.Language));
+            Assert.Equal((NoticeOutcome.Delivered, "mail", "250 2.0.0", "de"), (
+                proof.Outcome, proof.Channel, proof.Reply, proof.Language));
             Assert.Equal(64, proof.Digest.Length);
-            Assert.Equal(proof with { Outcome = NoticeOutcome.Before }, await delivery.DeliverAsync(Notice(Ann), "weir", default));
+            Assert.Equal(
+                proof with { Outcome = NoticeOutcome.Before },
+                await delivery.DeliverAsync(Notice(Ann), "weir", default));
         }
 
         using var again = Open();
         Assert.Equal(NoticeOutcome.Before, (await again.DeliverAsync(Notice(Ann), "weir", default)).Outcome);
-        Assert.Equal(NoticeOutcome.Delivered, (await again.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
+        Assert.Equal(
+            NoticeOutcome.Delivered,
+            (await again.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
         Assert.Equal(2, _way.Sent.Count);
         Assert.Equal(2, _way.Sent.Select(sent => sent.Letter.Id).Distinct().Count());
         Assert.Equal(Mail, _way.Sent[0].Contact.Mail);
@@ -68,7 +74,8 @@ public sealed class NoticeDeliveryTests : IDisposable
     {
         using var delivery = Open();
 
-        var proofs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => delivery.DeliverAsync(Notice(Ann), "weir", default))));
+        var proofs = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => Task.Run(() => delivery.DeliverAsync(Notice(Ann), "weir", default))));
 
         Assert.Single(_way.Sent);
         Assert.Single(proofs, proof => proof.Outcome == NoticeOutcome.Delivered);
@@ -81,7 +88,8 @@ public sealed class NoticeDeliveryTests : IDisposable
         using var delivery = Open();
         _way.Says = $"250 2.1.5 <{Mail}> queued for Ann Example as 4F2A";
         var told = await delivery.DeliverAsync(Notice(Ann), "weir", default);
-        _way.Fails = new ChannelException($"the station refused: 550 5.1.1 <{Mail.ToUpperInvariant()}>: unknown user ann.example", isForGood: true);
+        _way.Fails = new ChannelException(
+            $"the station refused: 550 5.1.1 <{Mail.ToUpperInvariant()}>: unknown user ann.example", isForGood: true);
         var refused = await delivery.DeliverAsync(Notice(Ann, NoticeStep.Reminder), "weir", default);
 
         Assert.Equal((NoticeOutcome.Refused, "550 5.1.1"), (refused.Outcome, refused.Reply));
@@ -90,19 +98,24 @@ public sealed class NoticeDeliveryTests : IDisposable
         Assert.Contains("4F2A", ledger, StringComparison.Ordinal);
         Assert.Contains("550 5.1.1", _log.Text, StringComparison.Ordinal);
         var everything = $"{told}{refused}{string.Concat(_vault.Audit.Entries)}{ledger}{_log.Text}";
-        Assert.All(new[] { "example.net", "ann.example", "Ann Example", "10.0.0.7" }, secret => Assert.DoesNotContain(secret, everything, StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain(_vault.Files(), octets => Encoding.Latin1.GetString(octets).Contains(Mail, StringComparison.OrdinalIgnoreCase));
+        Assert.All(new[] { "example.net", "ann.example", "Ann Example", "10.0.0.7" }, secret =>
+            Assert.DoesNotContain(secret, everything, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(_vault.Files(), octets =>
+            Encoding.Latin1.GetString(octets).Contains(Mail, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
     public async Task The_record_comes_before_the_sending_and_without_it_nothing_is_sent()
     {
         using var delivery = Open();
-        _way.Sending = () => Assert.Contains(_vault.Audit.Entries, e => e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow, Actor: "weir", Reason: "found by mail" } && e.Case == Ann.ToString());
+        _way.Sending = () => Assert.Contains(_vault.Audit.Entries, e =>
+            e is { Act: AuditActions.Notify, Outcome: AuditActions.Allow, Actor: "weir", Reason: "found by mail" }
+            && e.Case == Ann.ToString());
         await delivery.DeliverAsync(Notice(Ann), "weir", default);
 
         _vault.Audit.Fails = true;
-        await Assert.ThrowsAsync<AuditException>(() => delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default));
+        await Assert.ThrowsAsync<AuditException>(
+            () => delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default));
         Assert.Single(_way.Sent);
     }
 
@@ -110,7 +123,8 @@ public sealed class NoticeDeliveryTests : IDisposable
     public async Task What_is_not_taken_may_go_later_and_goes_with_the_same_id()
     {
         using var delivery = Open();
-        _way.Fails = new ChannelException("mail: 127.0.0.1:587 does not take the mail: 451 4.3.0 try again", isForGood: false);
+        _way.Fails = new ChannelException(
+            "mail: 127.0.0.1:587 does not take the mail: 451 4.3.0 try again", isForGood: false);
         var later = await delivery.DeliverAsync(Notice(Ann), "weir", default);
         _way.Fails = null;
         var told = await delivery.DeliverAsync(Notice(Ann), "weir", default);
@@ -126,11 +140,15 @@ public sealed class NoticeDeliveryTests : IDisposable
     {
         using var delivery = Open(most: 1);
         Assert.Equal(NoticeOutcome.NoContact, (await delivery.DeliverAsync(Notice(Nobody), "weir", default)).Outcome);
-        await Assert.ThrowsAsync<VaultRefusedException>(() => delivery.DeliverAsync(Notice(new CaseId(1)), "weir", default));
+        await Assert.ThrowsAsync<VaultRefusedException>(
+            () => delivery.DeliverAsync(Notice(new CaseId(1)), "weir", default));
         Assert.Equal(NoticeOutcome.Delivered, (await delivery.DeliverAsync(Notice(Ann), "weir", default)).Outcome);
-        Assert.Equal(NoticeOutcome.Later, (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
+        Assert.Equal(
+            NoticeOutcome.Later, (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
         _vault.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(NoticeOutcome.Delivered, (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
+        Assert.Equal(
+            NoticeOutcome.Delivered,
+            (await delivery.DeliverAsync(Notice(Ann, NoticeStep.Clean), "weir", default)).Outcome);
 
         using var none = new NoticeDelivery(_vault.Parts, _vault.Clock, NullLogger.Instance);
         var refused = await none.DeliverAsync(Notice(Nobody), "weir", default);
@@ -139,19 +157,38 @@ public sealed class NoticeDeliveryTests : IDisposable
     }
 
     [Fact]
-    public void A_protected_line_is_known_to_the_vault() => Assert.True(Parts(60).Contacts.IsProtected(_vault.Parts.Seals.Open(Ann)!));
+    public void A_protected_line_is_known_to_the_vault() =>
+        Assert.True(Parts(60).Contacts.IsProtected(_vault.Parts.Seals.Open(Ann)!));
 
     private static Notice Notice(CaseId id, NoticeStep step = NoticeStep.Found) => new(
         id, new ScopeId(5), step,
-        new NoticeFacts { Purpose = Purpose.CncContact, Trigger = "cnc-contact/1", Class = "both tcp rport=443 raddr=192.0.2.7", First = DateTimeOffset.UnixEpoch, Last = DateTimeOffset.UnixEpoch }, "");
+        new NoticeFacts
+        {
+            Purpose = Purpose.CncContact,
+            Trigger = "cnc-contact/1",
+            Class = "both tcp rport=443 raddr=192.0.2.7",
+            First = DateTimeOffset.UnixEpoch,
+            Last = DateTimeOffset.UnixEpoch
+        }, "");
 
     private NoticeDelivery Open(int most = 60) => new(Parts(most), _vault.Clock, _log);
 
     private VaultDependencies Parts(int most)
     {
         var templates = NoticeTemplates.Read(null);
-        var book = CustomerContactFile.Open(_contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", _vault.Clock, NullLogger.Instance);
-        return _vault.Open() with { Notices = new(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org", MaxPerMinute = most }, _way) };
+        var book = CustomerContactFile.Open(
+            _contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", _vault.Clock,
+            NullLogger.Instance);
+        return _vault.Open() with
+        {
+            Notices = new(book, templates, new NoticeDeliveryOptions
+            {
+                Provider = "P",
+                Phone = "1",
+                Page = "https://example.org",
+                MaxPerMinute = most
+            }, _way)
+        };
     }
 
     private sealed class RecordingNoticeChannel : INoticeChannel
@@ -193,6 +230,9 @@ public sealed class NoticeDeliveryTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Text += formatter(state, exception) + exception + "\n";
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
+            Text += formatter(state, exception) + exception + "\n";
     }
 }

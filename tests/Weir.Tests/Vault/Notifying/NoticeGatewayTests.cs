@@ -33,13 +33,26 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         var contacts = Path.Combine(_folder, "contacts.csv");
-        await File.WriteAllTextAsync(contacts, "line,mail,language\n10.0.0.7,ann@example.net,de\nnonsense,x@example.net,\n");
+        await File.WriteAllTextAsync(
+            contacts, "line,mail,language\n10.0.0.7,ann@example.net,de\nnonsense,x@example.net,\n");
         File.SetUnixFileMode(contacts, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var templates = NoticeTemplates.Read(null);
-        var book = CustomerContactFile.Open(contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", TimeProvider.System, NullLogger.Instance);
-        var options = new VaultOptions { Socket = Path.Combine(_folder, "v.sock"), Folder = Path.Combine(_folder, "vault"), Networks = SmallVault.Networks, AllowRoot = true };
-        var notices = new NoticeDeliveryDependencies(book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" }, new MessageNoticeChannel("script", _script));
-        _running = new VaultServer(options, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(_ => new(new ListedIdentity(), new InMemoryAuditLog(), new NoSubjectRecords(), Notices: notices), _stop.Token);
+        var book = CustomerContactFile.Open(
+            contacts, new SubscriberLineNamer(new byte[32]), templates.Languages, "en", TimeProvider.System,
+            NullLogger.Instance);
+        var options = new VaultOptions
+        {
+            Socket = Path.Combine(_folder, "v.sock"),
+            Folder = Path.Combine(_folder, "vault"),
+            Networks = SmallVault.Networks,
+            AllowRoot = true
+        };
+        var notices = new NoticeDeliveryDependencies(
+            book, templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.org" },
+            new MessageNoticeChannel("script", _script));
+        _running = new VaultServer(options, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(
+            _ => new(new ListedIdentity(), new InMemoryAuditLog(), new NoSubjectRecords(), Notices: notices),
+            _stop.Token);
         _client = new VaultClient(options.Socket);
         while (!await AnswersAsync())
         {
@@ -48,7 +61,9 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        await _client.SealAsync(Id, (await _client.AttributeAsync(IpKey.Parse("10.0.0.7"), null, now, default))!.Value, Epochs.At(now), default);
+        await _client.SealAsync(
+            Id, (await _client.AttributeAsync(IpKey.Parse("10.0.0.7"), null, now, default))!.Value,
+            Epochs.At(now), default);
     }
 
     public async Task DisposeAsync()
@@ -72,20 +87,25 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
         var proof = await ((INoticeGateway)_client).DeliverAsync(notice, default);
         var again = await _client.DeliverAsync(notice, default);
 
-        Assert.Equal((NoticeOutcome.Delivered, "script", "exit 0", "de"), (proof.Outcome, proof.Channel, proof.Reply, proof.Language));
+        Assert.Equal((NoticeOutcome.Delivered, "script", "exit 0", "de"), (
+            proof.Outcome, proof.Channel, proof.Reply, proof.Language));
         Assert.Equal(NoticeOutcome.Before, again.Outcome);
         Assert.Equal(proof.Digest, again.Digest);
         using var json = JsonDocument.Parse(Assert.Single(_script.Got));
         string Of(string name) => json.RootElement.GetProperty(name).GetString()!;
-        Assert.Equal(("weir.notice/1", "ann@example.net", "10.0.0.7", "endpoint-blocked"), (Of("schema"), Of("mail"), Of("line"), Of("step")));
-        Assert.Contains("192.0.2.7:443/tcp ist von Ihrem Anschluss aus bis 2026-03-16 08:15 UTC nicht erreichbar", Of("plain"), StringComparison.Ordinal);
+        Assert.Equal(("weir.notice/1", "ann@example.net", "10.0.0.7", "endpoint-blocked"), (
+            Of("schema"), Of("mail"), Of("line"), Of("step")));
+        Assert.Contains(
+            "192.0.2.7:443/tcp ist von Ihrem Anschluss aus bis 2026-03-16 08:15 UTC nicht erreichbar", Of("plain"),
+            StringComparison.Ordinal);
         Assert.Contains("https://help.example.net/x", Of("html"), StringComparison.Ordinal);
         Assert.DoesNotContain("example.net", proof.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_case_without_a_key_is_refused_with_its_code() =>
-        Assert.Equal(Weir.Contracts.Policy.DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.DeliverAsync(Notice(new CaseId(1)), default))).Code);
+        Assert.Equal(Weir.Contracts.Policy.DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _client.DeliverAsync(Notice(new CaseId(1)), default))).Code);
 
     [Fact]
     public async Task Who_hangs_up_does_not_end_a_delivery_and_a_stop_waits_for_it()
@@ -111,8 +131,14 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
             id, new ScopeId(5), NoticeStep.EndpointBlocked,
             new NoticeFacts
             {
-                Purpose = Purpose.CncContact, Trigger = "cnc-contact/1", Class = "both tcp rport=443 raddr=192.0.2.7", Endpoint = "192.0.2.7:443/tcp", First = first, Last = first.AddHours(1),
-                Grounds = "12 against 1", Done = [ActionTaken.Closed("192.0.2.7:443/tcp", first.AddDays(14))],
+                Purpose = Purpose.CncContact,
+                Trigger = "cnc-contact/1",
+                Class = "both tcp rport=443 raddr=192.0.2.7",
+                Endpoint = "192.0.2.7:443/tcp",
+                First = first,
+                Last = first.AddHours(1),
+                Grounds = "12 against 1",
+                Done = [ActionTaken.Closed("192.0.2.7:443/tcp", first.AddDays(14))],
             },
             "https://help.example.net/x");
     }

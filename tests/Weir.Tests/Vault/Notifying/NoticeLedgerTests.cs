@@ -8,7 +8,8 @@ namespace Weir.Tests.Vault.Notifying;
 public sealed class NoticeLedgerTests : IDisposable
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 8, 15, 0, 123, TimeSpan.Zero);
-    private static readonly NoticeReceipt Proof = new(NoticeOutcome.Delivered, "mail", "250 2.0.0", new string('a', 64), "de", At);
+    private static readonly NoticeReceipt Proof = new(
+        NoticeOutcome.Delivered, "mail", "250 2.0.0", new string('a', 64), "de", At);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-ledger-").FullName;
 
@@ -58,6 +59,8 @@ public sealed class NoticeLedgerTests : IDisposable
     {
         File.WriteAllText(Path, "something else\n");
 
-        Assert.Contains("notified:1", Assert.Throws<InvalidDataException>(() => new NoticeLedger(Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "notified:1", Assert.Throws<InvalidDataException>(() => new NoticeLedger(Path)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,8 @@ public sealed class NoticeTemplatesTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void English_and_German_come_with_Weir() => Assert.Equal(["de", "en"], NoticeTemplates.Read(null).Languages.Order(StringComparer.Ordinal));
+    public void English_and_German_come_with_Weir() =>
+        Assert.Equal(["de", "en"], NoticeTemplates.Read(null).Languages.Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_folder_replaces_file_by_file_and_may_add_a_language()
@@ -20,15 +21,21 @@ public sealed class NoticeTemplatesTests : IDisposable
         Put("notice.en.txt", "Our own: {{subject}}");
         foreach (var kind in new[] { "notice.{0}.txt", "notice.{0}.html", "words.{0}.txt" })
         {
-            Put(string.Format(System.Globalization.CultureInfo.InvariantCulture, kind, "fr"), Came(string.Format(System.Globalization.CultureInfo.InvariantCulture, kind, "en")));
+            Put(string.Format(System.Globalization.CultureInfo.InvariantCulture, kind, "fr"), Came(
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, kind, "en")));
         }
 
         var templates = NoticeTemplates.Read(_folder);
 
         Assert.Equal(["de", "en", "fr"], templates.Languages.Order(StringComparer.Ordinal));
-        var text = new NoticeText(templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.net" });
-        Assert.StartsWith("Our own: A device", text.Write(Example, new CustomerContact("", "en", false, "")).Plain, StringComparison.Ordinal);
-        Assert.Contains("WHAT TO DO", text.Write(Example, new CustomerContact("", "fr", false, "")).Plain, StringComparison.Ordinal);
+        var text = new NoticeText(
+            templates, new NoticeDeliveryOptions { Provider = "P", Phone = "1", Page = "https://example.net" });
+        Assert.StartsWith(
+            "Our own: A device", text.Write(Example, new CustomerContact("", "en", false, "")).Plain,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "WHAT TO DO", text.Write(Example, new CustomerContact("", "fr", false, "")).Plain,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,7 +52,9 @@ public sealed class NoticeTemplatesTests : IDisposable
     [InlineData("readme.md", "what is this", "is no template")]
     public void What_cannot_be_filled_refuses_the_start_and_says_where(string file, string text, string why)
     {
-        Put(file, why.Length == 0 ? Came(file).Replace("greeting = Dear customer,", text, StringComparison.Ordinal) : text);
+        Put(file, why.Length == 0
+            ? Came(file).Replace("greeting = Dear customer,", text, StringComparison.Ordinal)
+            : text);
 
         var fault = Assert.Throws<InvalidDataException>(() => NoticeTemplates.Read(_folder)).Message;
 
@@ -55,11 +64,19 @@ public sealed class NoticeTemplatesTests : IDisposable
 
     private static Notice Example => new(
         new(1), new(2), NoticeStep.Found,
-        new NoticeFacts { Purpose = Weir.Contracts.Scopes.Purpose.SpamSource, Trigger = "spam/1", Class = "out tcp rport=25 raddr=any", First = DateTimeOffset.UnixEpoch, Last = DateTimeOffset.UnixEpoch }, "");
+        new NoticeFacts
+        {
+            Purpose = Weir.Contracts.Scopes.Purpose.SpamSource,
+            Trigger = "spam/1",
+            Class = "out tcp rport=25 raddr=any",
+            First = DateTimeOffset.UnixEpoch,
+            Last = DateTimeOffset.UnixEpoch
+        }, "");
 
     private static string Came(string name)
     {
-        using var reader = new StreamReader(typeof(NoticeTemplates).Assembly.GetManifestResourceStream($"notices/{name}")!);
+        using var reader = new StreamReader(
+            typeof(NoticeTemplates).Assembly.GetManifestResourceStream($"notices/{name}")!);
         return reader.ReadToEnd();
     }
 

@@ -28,7 +28,8 @@ public sealed class CaseSealStoreTests : IDisposable
         Assert.Equal(Ann, new CaseSealStore(_folder).Open(Id));
         Assert.Equal([Id], new CaseSealStore(_folder).All());
         Assert.Null(_seals.Open(new CaseId(1)));
-        Assert.All(Directory.GetFiles(_folder), path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+        Assert.All(Directory.GetFiles(_folder), path =>
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
     }
 
     [Fact]
@@ -115,7 +116,9 @@ public sealed class CaseSealStoreTests : IDisposable
         var number = 0UL;
         Prop.ForAll<ulong, ulong, NonNull<string>>((upper, lower, line) =>
         {
-            var subject = new SealedSubject(new IpKey(new UInt128(upper, lower)), string.Concat(line.Get.Where(char.IsAscii)), (uint)lower, (long)upper);
+            var subject = new SealedSubject(
+                new IpKey(new UInt128(upper, lower)), string.Concat(line.Get.Where(char.IsAscii)), (uint)lower,
+                (long)upper);
             var id = new CaseId(++number);
             _seals.Seal(id, subject);
             return _seals.Open(id) == subject;

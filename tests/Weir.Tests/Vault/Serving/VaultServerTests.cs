@@ -82,16 +82,24 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         Assert.Equal(later.Pseudonymize(address), next[Id]);
         var view = await _client.DiscloseAsync(Order(), default);
         Assert.Equal("10.0.0.7", view.Line);
-        Assert.Equal(Id.ToString(), Assert.Single((await _client.SubjectAsync(address, null, _time.GetUtcNow(), default)).Cases).Case);
+        Assert.Equal(
+            Id.ToString(),
+            Assert.Single((await _client.SubjectAsync(address, null, _time.GetUtcNow(), default)).Cases).Case);
         Assert.Equal("10.0.0.7/32", (await _client.PrefixAsync(Id, new ScopeId(5), default)).ToString());
         Assert.Empty(await _client.PrefixesAsync(Id, new ScopeId(5), v6: true, default));
         await _client.DestroyAsync(Id, default);
-        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.PrefixAsync(Id, new ScopeId(5), default))).Code);
-        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.DiscloseAsync(Order() with { Number = "2" }, default))).Code);
+        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _client.PrefixAsync(Id, new ScopeId(5), default))).Code);
+        Assert.Equal(DenyCode.Unknown, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _client.DiscloseAsync(Order() with { Number = "2" }, default))).Code);
         Assert.Equal(await _client.CohortKeyAsync(Now, default), await _client.CohortKeyAsync(Now, default));
 
         Assert.Contains(_audit.Entries, e => e.Act == AuditActions.GiveKey && e.Actor != "weir");
-        Assert.All(new[] { AuditActions.Attribute, AuditActions.SealSubject, AuditActions.Reissue, AuditActions.Disclose, AuditActions.ShowSubject, AuditActions.GiveLine, AuditActions.KeyErased }, act => Assert.Contains(_audit.Entries, e => e.Act == act));
+        Assert.All(new[]
+        {
+            AuditActions.Attribute, AuditActions.SealSubject, AuditActions.Reissue, AuditActions.Disclose,
+            AuditActions.ShowSubject, AuditActions.GiveLine, AuditActions.KeyErased
+        }, act => Assert.Contains(_audit.Entries, e => e.Act == act));
         Assert.DoesNotContain(_audit.Entries, e => e.ToString().Contains("10.0.0.7", StringComparison.Ordinal));
     }
 
@@ -99,11 +107,15 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
     public async Task Refusals_come_back_with_their_code_and_a_key_that_is_no_more_as_such()
     {
         Assert.Null(await _client.AttributeAsync(IpKey.Parse("198.51.100.7"), null, _time.GetUtcNow(), default));
-        Assert.Equal(DenyCode.Unattributable, (await Assert.ThrowsAsync<VaultRefusedException>(() => _client.SealAsync(Id, new SubjectKey(1), Now, default))).Code);
+        Assert.Equal(DenyCode.Unattributable, (await Assert.ThrowsAsync<VaultRefusedException>(
+            () => _client.SealAsync(Id, new SubjectKey(1), Now, default))).Code);
         await Assert.ThrowsAsync<EpochKeyException>(() => _client.EpochKeyAsync(3, default));
         await Assert.ThrowsAsync<EpochKeyException>(() => _client.EpochKeyAsync(Now + 5, default));
         _audit.Fails = true;
-        Assert.Contains("disk is full", (await Assert.ThrowsAsync<VaultDownException>(() => _client.EpochKeyAsync(Now, default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "disk is full",
+            (await Assert.ThrowsAsync<VaultDownException>(() => _client.EpochKeyAsync(Now, default))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,7 +129,8 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
     {
         using var http = Http();
 
-        using var answer = await http.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        using var answer = await http.PostAsync(
+            path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.NotEmpty((await answer.Content.ReadFromJsonAsync<RefusalResponse>())!.Why);
@@ -187,7 +200,8 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Two_vaults_do_not_share_a_folder_and_one_that_is_gone_is_down()
     {
-        var second = await Assert.ThrowsAsync<IOException>(() => Server(Path.Combine(_folder, "w.sock")).RunAsync(_ => new(_identity, _audit, new NoSubjectRecords()), default));
+        var second = await Assert.ThrowsAsync<IOException>(() => Server(Path.Combine(_folder, "w.sock")).RunAsync(
+            _ => new(_identity, _audit, new NoSubjectRecords()), default));
         Assert.Contains("in use by another", second.Message, StringComparison.Ordinal);
 
         await StopAsync();
@@ -202,7 +216,8 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
     {
         await _client.PingAsync(default);
 
-        const UnixFileMode Wanted = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        const UnixFileMode Wanted = UnixFileMode.UserRead | UnixFileMode.UserWrite
+            | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
         Assert.Equal(Wanted, File.GetUnixFileMode(Socket));
     }
 
@@ -210,15 +225,25 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
     public async Task A_user_that_does_not_exist_and_a_path_that_is_too_long_end_the_start()
     {
         var options = Options(Path.Combine(_folder, "x.sock")) with { Folder = Path.Combine(_folder, "other") };
-        var unknown = options with { Users = new Dictionary<string, VaultRights> { ["nobody-of-that-name"] = VaultRights.Desk } };
+        var unknown =
+            options with { Users = new Dictionary<string, VaultRights> { ["nobody-of-that-name"] = VaultRights.Desk } };
         Assert.Contains("nobody-of-that-name", (await RefusedAsync(unknown)).Message, StringComparison.Ordinal);
-        Assert.Contains("longer than", (await RefusedAsync(options with { Socket = "/" + new string('x', 120) })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "longer than", (await RefusedAsync(options with { Socket = "/" + new string('x', 120) })).Message,
+            StringComparison.Ordinal);
     }
 
     private Task<InvalidDataException> RefusedAsync(VaultOptions options) => Assert.ThrowsAsync<InvalidDataException>(
-        () => new VaultServer(options, _time, NullLoggerFactory.Instance).RunAsync(_ => new(_identity, _audit, new NoSubjectRecords()), default));
+        () => new VaultServer(options, _time, NullLoggerFactory.Instance).RunAsync(
+            _ => new(_identity, _audit, new NoSubjectRecords()), default));
 
-    private VaultOptions Options(string? socket = null) => new() { Socket = socket ?? Socket, Folder = Path.Combine(_folder, "vault"), Networks = SmallVault.Networks, AllowRoot = true };
+    private VaultOptions Options(string? socket = null) => new()
+    {
+        Socket = socket ?? Socket,
+        Folder = Path.Combine(_folder, "vault"),
+        Networks = SmallVault.Networks,
+        AllowRoot = true
+    };
 
     private VaultServer Server(string? socket = null) => new(Options(socket), _time, NullLoggerFactory.Instance);
 
@@ -241,5 +266,6 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         BaseAddress = new Uri("http://vault/"),
     };
 
-    private static DisclosureOrder Order() => new(Id, new ScopeId(5), "ann", "analyst", "otto", "privacy-officer", "the customer is to be told how to clean up");
+    private static DisclosureOrder Order() => new(
+        Id, new ScopeId(5), "ann", "analyst", "otto", "privacy-officer", "the customer is to be told how to clean up");
 }

@@ -11,12 +11,17 @@ internal sealed class ListedIdentity : IIdentity
 
     public long Version { get; private set; }
 
-    public void Add(string network, string line, long fromMs, long untilMs = long.MaxValue, ushort portFrom = 0, ushort portTo = ushort.MaxValue, UInt128? id = null) =>
-        _rows.Add((++Version, new IntakeRow(id ?? (UInt128)Version, Prefix.Parse(network), portFrom, portTo, fromMs, untilMs, new SubscriberLineName(line))));
+    public void Add(
+        string network, string line, long fromMs, long untilMs = long.MaxValue, ushort portFrom = 0,
+        ushort portTo = ushort.MaxValue, UInt128? id = null) =>
+            _rows.Add((++Version, new IntakeRow(
+                id ?? (UInt128)Version, Prefix.Parse(network), portFrom, portTo, fromMs, untilMs,
+                new SubscriberLineName(line))));
 
     public IdentityAnswer WhoHad(IpKey address, ushort? port, long atMs)
     {
-        var rows = _rows.Select(r => r.Row).Where(r => r.Network.Contains(address) && r.FromMs <= atMs && atMs < r.UntilMs).ToList();
+        var rows = _rows.Select(r => r.Row)
+            .Where(r => r.Network.Contains(address) && r.FromMs <= atMs && atMs < r.UntilMs).ToList();
         if (port is null && rows.Exists(r => r.PortTo - r.PortFrom < ushort.MaxValue))
         {
             return new IdentityAnswer.None(Unattributable.CgnatNeedsPort);
@@ -33,5 +38,6 @@ internal sealed class ListedIdentity : IIdentity
         return [.. _rows.Where(r => r.Version > sinceVersion).Select(r => r.Row)];
     }
 
-    public IEnumerable<IntakeRow> HeldBy(SubscriberLineName line) => _rows.Select(r => r.Row).Where(r => r.Line == line);
+    public IEnumerable<IntakeRow> HeldBy(SubscriberLineName line) =>
+        _rows.Select(r => r.Row).Where(r => r.Line == line);
 }

@@ -7,7 +7,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.Vault.Support;
 
-/// <summary>A vault in a folder of its own, with static, leased and shared addresses; its clock stands at the beginning of epoch 100.</summary>
+/// <summary>A vault in a folder of its own, with static, leased and shared addresses; its clock stands at the beginning
+/// of epoch 100.</summary>
 internal sealed class SmallVault : IDisposable
 {
     public const uint Now = 100;
@@ -40,12 +41,14 @@ internal sealed class SmallVault : IDisposable
 
     public ISubjectRecords Records { get; init; } = new NoSubjectRecords();
 
-    public VaultDependencies Open() => Parts = VaultDependencies.Open(Folder, Networks, Identity, Audit, Records, Clock);
+    public VaultDependencies Open() =>
+        Parts = VaultDependencies.Open(Folder, Networks, Identity, Audit, Records, Clock);
 
     public InProcessVault Keeper() => new(Parts, "weir", Clock);
 
     /// <summary>Octets of every file in the folder.</summary>
-    public IEnumerable<byte[]> Files() => Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(File.ReadAllBytes);
+    public IEnumerable<byte[]> Files() =>
+        Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(File.ReadAllBytes);
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(Folder)!, recursive: true);
 }

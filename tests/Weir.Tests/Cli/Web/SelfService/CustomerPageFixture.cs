@@ -33,21 +33,34 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
         var desk = place.Cases.Desk;
         place.Pages = new SelfServicePages(new()
         {
-            Settings = new() { Enabled = true, Provider = "Example <Net>", Contact = "Telephone 0800", ContactDe = "Telefon 0800", Languages = languages.Length > 0 ? languages : [Language.En, Language.De] },
+            Settings = new()
+            {
+                Enabled = true,
+                Provider = "Example <Net>",
+                Contact = "Telephone 0800",
+                ContactDe = "Telefon 0800",
+                Languages = languages.Length > 0 ? languages : [Language.En, Language.De]
+            },
             Signer = place.Signer,
             Desk = desk,
-            Facts = new CaseFacts(new EvidenceHandler(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit), [new FakeMeasures(place.Done)], PolicyProfile.UsProvider),
+            Facts = new CaseFacts(
+                new EvidenceHandler(desk.Engine, desk.Scopes, place.Cases.Evidence, place.Cases.Audit),
+                [new FakeMeasures(place.Done)], PolicyProfile.UsProvider),
             Fixing = new FakeCustomerActions(desk),
             Audit = place.Cases.Audit,
             Time = place.Cases.Clock,
             Log = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
         });
         place._host = await SelfServiceHost.StartAsync(new(IPAddress.Loopback, 0), place.Pages);
-        place.Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = place._host.Address };
+        place.Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = place._host.Address
+        };
         return place;
     }
 
-    public string Link(CaseId id, TimeSpan? holds = null) => Signer.Sign(id, Cases.Clock.GetUtcNow() + (holds ?? TimeSpan.FromDays(1)));
+    public string Link(CaseId id, TimeSpan? holds = null) =>
+        Signer.Sign(id, Cases.Clock.GetUtcNow() + (holds ?? TimeSpan.FromDays(1)));
 
     public async Task<string> PageAsync(string link, string query = "")
     {
@@ -60,7 +73,8 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
     public async Task<HttpResponseMessage> PostAsync(string link, string want, string words = "", string? form = null)
     {
         form ??= FormField().Match(await PageAsync(link)).Groups[1].Value;
-        return await Http.PostAsync($"/c/{link}", new FormUrlEncodedContent(new Dictionary<string, string> { ["form"] = form, ["want"] = want, ["words"] = words }));
+        return await Http.PostAsync($"/c/{link}", new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["form"] = form, ["want"] = want, ["words"] = words }));
     }
 
     public async ValueTask DisposeAsync()
@@ -78,13 +92,15 @@ internal sealed partial class CustomerPageFixture : IAsyncDisposable
     {
         public async Task FixedAsync(CaseId id, CancellationToken cancel)
         {
-            if (!desk.Find(id)!.Scopes.Any(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck))
+            if (!desk.Find(id)!.Scopes
+                .Any(s => s.State == ScopeState.Open && s.Scope.Purpose == Purpose.RemediationCheck))
             {
                 _ = await desk.FixedAsync(id, TimeSpan.FromDays(14), cancel);
             }
         }
 
-        public Task AppealAsync(CaseId id, string words, CancellationToken cancel) => desk.AppealOfCustomerAsync(id, words, cancel);
+        public Task AppealAsync(CaseId id, string words, CancellationToken cancel) =>
+            desk.AppealOfCustomerAsync(id, words, cancel);
     }
 
     private sealed class FakeMeasures(List<ActiveMeasure> done) : IActiveMeasures

@@ -34,13 +34,15 @@ public sealed class MitigationMeasuresTests
     public async Task Only_what_stands_is_told(string target, LeaseState state, string told)
     {
         await using var place = await OpenAsync();
-        await place.HandleAsync(Event(1, 7, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
+        await place.HandleAsync(Event(
+            1, 7, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
         var file = place.Desk.Files.Single();
         var records = new FakeMitigationRecords();
         await records.WriteAsync([Row(target, state)], default);
         using var desk = await FakeMitigationRecords.DeskAsync(records, place.Clock);
 
-        Assert.Equal(told, string.Join(';', new MitigationMeasures(desk, place.Clock).GetActive(file, file.Scopes[0]).Select(d => $"{d.Kind} {d.What}")));
+        Assert.Equal(told, string.Join(';', new MitigationMeasures(desk, place.Clock)
+            .GetActive(file, file.Scopes[0]).Select(d => $"{d.Kind} {d.What}")));
     }
 
     [Fact]
@@ -48,7 +50,9 @@ public sealed class MitigationMeasuresTests
     {
         await using var place = await OpenAsync();
         await place.HandleAsync(
-            Event(1, 7, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed), Event(2, 8, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
+            Event(1, 7, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed),
+            Event(
+                2, 8, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed));
         var (own, other) = (place.Desk.Files.First(), place.Desk.Files.Last());
         var records = new FakeMitigationRecords();
         await records.WriteAsync([Row(OwnLine, LeaseState.Verified) with { Case = own.Id.Number }], default);
@@ -64,7 +68,21 @@ public sealed class MitigationMeasuresTests
 
     private static LeaseRow Row(string target, LeaseState state) => new()
     {
-        Id = 1, Target = target, State = state, Threat = "t", Necessity = "n", Alternatives = "a", NonCaseSubjects = 3, Subjects = 1_000, CountedMs = Start,
-        PlannedBy = "ann", PlannedMs = Start, ApprovedBy = "ann, otto", ApprovedMs = Start, EndsMs = Start + 86_400_000, StateMs = Start, EvidenceMs = Start,
+        Id = 1,
+        Target = target,
+        State = state,
+        Threat = "t",
+        Necessity = "n",
+        Alternatives = "a",
+        NonCaseSubjects = 3,
+        Subjects = 1_000,
+        CountedMs = Start,
+        PlannedBy = "ann",
+        PlannedMs = Start,
+        ApprovedBy = "ann, otto",
+        ApprovedMs = Start,
+        EndsMs = Start + 86_400_000,
+        StateMs = Start,
+        EvidenceMs = Start,
     };
 }

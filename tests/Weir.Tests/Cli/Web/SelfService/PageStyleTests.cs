@@ -17,7 +17,9 @@ public sealed partial class PageStyleTests
     {
         var page = new PageLayout(new() { Provider = "x" }).Plain(PageResources.In(Language.En), "t", "x");
         var style = Style().Match(page).Groups[1].Value;
-        Assert.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style))), SecurityHeaders.Policy, StringComparison.Ordinal);
+        Assert.Contains(
+            Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style))), SecurityHeaders.Policy,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("url(", style, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", page, StringComparison.Ordinal);
     }
@@ -36,7 +38,9 @@ public sealed partial class PageStyleTests
         foreach (var root in Root().Matches(PageStyle.Sheet.ToString()).Select(m => m.Groups[1].Value))
         {
             var (one, other) = (Luminance(root, text), Luminance(root, behind));
-            Assert.True((Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05) >= 4.5, $"{text} on {behind}: {(Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05):0.00}");
+            Assert.True(
+                (Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05) >= 4.5,
+                $"{text} on {behind}: {(Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05):0.00}");
         }
 
         Assert.Equal(2, Root().Count(PageStyle.Sheet.ToString()));
@@ -60,15 +64,18 @@ public sealed partial class PageStyleTests
             Assert.Equal(english.Steps(matter).Count, german.Steps(matter).Count);
         }
 
-        Assert.Equal(Enum.GetValues<FindingKind>().Length, Enum.GetValues<FindingKind>().Select(english.Heading).Distinct().Count());
+        Assert.Equal(Enum.GetValues<FindingKind>().Length, Enum.GetValues<FindingKind>()
+            .Select(english.Heading).Distinct().Count());
     }
 
     private static double Luminance(string root, string name)
     {
         var hex = Regex.Match(root, $@"--{name}:#([0-9a-f]+)").Groups[1].Value;
         hex = hex.Length == 3 ? string.Concat(hex.Select(c => $"{c}{c}")) : hex;
-        return Enumerable.Range(0, 3).Select(i => int.Parse(hex.AsSpan(i * 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) / 255.0)
-            .Select(c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4)).Zip([0.2126, 0.7152, 0.0722], (c, weight) => c * weight).Sum();
+        return Enumerable.Range(0, 3).Select(
+            i => int.Parse(hex.AsSpan(i * 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) / 255.0)
+            .Select(c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4))
+            .Zip([0.2126, 0.7152, 0.0722], (c, weight) => c * weight).Sum();
     }
 
     [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]

@@ -18,7 +18,9 @@ namespace Weir.Tests.Cli.Web.SelfService;
 public sealed class SelfServicePagesTests
 {
     private static QualityEvent Contact(ulong number, uint subject) =>
-        Event(number, subject, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"), phase: EventPhase.Closed);
+        Event(
+            number, subject, RuleId.CncContact, Class(Direction.Both, Tcp, [443], "198.51.100.7"),
+            phase: EventPhase.Closed);
 
     [Fact]
     public async Task The_scopes_of_a_case_stand_side_by_side_with_their_own_facts_and_no_other_case_s()
@@ -30,7 +32,8 @@ public sealed class SelfServicePagesTests
 
         Assert.Equal(2, page.Split("<section class=\"scope\"").Length - 1);
         Assert.Contains("198.51.100.7:443/tcp", page, StringComparison.Ordinal);
-        Assert.Contains("UDP sent by your line, port 7703 of the far end, far end 203.0.113.9", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "UDP sent by your line, port 7703 of the far end, far end 203.0.113.9", page, StringComparison.Ordinal);
         Assert.Contains("80000 packets/s within 10 s; the threshold is 10000", page, StringComparison.Ordinal);
         Assert.Contains("Nothing is blocked or restricted", page, StringComparison.Ordinal);
         Assert.Contains("5 January 2026, 00:00 UTC", page, StringComparison.Ordinal);
@@ -48,11 +51,16 @@ public sealed class SelfServicePagesTests
     {
         await using var place = await CustomerPageFixture.OpenAsync();
         await place.Cases.HandleAsync(Contact(1, 7));
-        place.Done.Add(new(MeasureKind.BlockedForAll, "198.51.100.7 tcp 443", place.Cases.Clock.GetUtcNow().AddDays(3)));
+        place.Done.Add(
+            new(MeasureKind.BlockedForAll, "198.51.100.7 tcp 443", place.Cases.Clock.GetUtcNow().AddDays(3)));
         var link = place.Link(place.Cases.Desk.Files.Single().Id);
 
-        Assert.Contains("Nobody on our network can reach 198.51.100.7 tcp 443, until 8 January 2026, 00:00 UTC at the latest.", WebUtility.HtmlDecode(await place.PageAsync(link)), StringComparison.Ordinal);
-        Assert.Contains("Niemand in unserem Netz erreicht 198.51.100.7 tcp 443, längstens bis 08.01.2026", WebUtility.HtmlDecode(await place.PageAsync(link, "?lang=de")), StringComparison.Ordinal);
+        Assert.Contains(
+            "Nobody on our network can reach 198.51.100.7 tcp 443, until 8 January 2026, 00:00 UTC at the latest.",
+            WebUtility.HtmlDecode(await place.PageAsync(link)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Niemand in unserem Netz erreicht 198.51.100.7 tcp 443, längstens bis 08.01.2026",
+            WebUtility.HtmlDecode(await place.PageAsync(link, "?lang=de")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +71,8 @@ public sealed class SelfServicePagesTests
         var id = place.Cases.Desk.Files.Single().Id;
         _ = await place.PageAsync(place.Link(id));
         var entry = Assert.Single(place.Cases.Audit.EntriesOf(AuditActions.ShowSubject));
-        Assert.Equal(("customer", "customer", AuditActions.Allow, id.ToString()), (entry.Actor, entry.Role, entry.Outcome, entry.Case));
+        Assert.Equal(("customer", "customer", AuditActions.Allow, id.ToString()), (
+            entry.Actor, entry.Role, entry.Outcome, entry.Case));
         Assert.DoesNotContain("127.0.0.1", entry.ToString(), StringComparison.Ordinal);
 
         place.Cases.Audit.Breaks = e => e.Act == AuditActions.ShowSubject;
@@ -86,7 +95,8 @@ public sealed class SelfServicePagesTests
         var good = place.Link(id);
         string[] bad =
         [
-            $"/c/{place.Link(gone)}", $"/c/{place.Link(new CaseId(99))}", $"/c/{place.Link(id, TimeSpan.Zero)}", $"/c/{good[..^1]}", $"/c/{good}x", $"/c/{good}/", $"/c/{id}", "/c/",
+            $"/c/{place.Link(gone)}", $"/c/{place.Link(new CaseId(99))}", $"/c/{place.Link(id, TimeSpan.Zero)}",
+            $"/c/{good[..^1]}", $"/c/{good}x", $"/c/{good}/", $"/c/{id}", "/c/",
             $"/c/{new LinkSigner(new([.. Enumerable.Repeat((byte)1, 32)], null)).Sign(id, place.Cases.Clock.GetUtcNow().AddDays(1))}",
         ];
 
@@ -95,7 +105,9 @@ public sealed class SelfServicePagesTests
         {
             using var answer = await place.Http.GetAsync(path);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-            pages.Add(await answer.Content.ReadAsStringAsync() + string.Join('\n', answer.Headers.Where(h => h.Key != "Date").Select(h => $"{h.Key}: {string.Join(',', h.Value)}").Order(StringComparer.Ordinal)));
+            pages.Add(
+                await answer.Content.ReadAsStringAsync() + string.Join('\n', answer.Headers.Where(h => h.Key != "Date")
+                    .Select(h => $"{h.Key}: {string.Join(',', h.Value)}").Order(StringComparer.Ordinal)));
         }
 
         Assert.Single(pages.Distinct());
@@ -135,13 +147,23 @@ public sealed class SelfServicePagesTests
         using (var answer = await place.PostAsync(link, "fixed"))
         {
             Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
-            Assert.Contains("The check has begun", await place.PageAsync(link, answer.Headers.Location!.ToString()), StringComparison.Ordinal);
+            Assert.Contains(
+                "The check has begun", await place.PageAsync(link, answer.Headers.Location!.ToString()),
+                StringComparison.Ordinal);
         }
 
         Assert.Contains("Nothing was seen since", await place.PageAsync(link), StringComparison.Ordinal);
         var check = place.Cases.Desk.Find(id)!.Scopes.Single(s => s.Scope.Purpose == Purpose.RemediationCheck);
         place.Cases.Clock.Advance(TimeSpan.FromHours(1));
-        var seen = new EvidenceRow { Scope = check.Scope.Id, StartMs = check.Scope.FromMs + 5, EndMs = check.Scope.FromMs + 6, Remote = new(Address("198.51.100.7"), 443, Tcp), PacketsOut = 77, SamplingInterval = 1 };
+        var seen = new EvidenceRow
+        {
+            Scope = check.Scope.Id,
+            StartMs = check.Scope.FromMs + 5,
+            EndMs = check.Scope.FromMs + 6,
+            Remote = new(Address("198.51.100.7"), 443, Tcp),
+            PacketsOut = 77,
+            SamplingInterval = 1
+        };
         place.Cases.Evidence.Rows.AddRange([seen, seen, seen]);
         var page = await place.PageAsync(link);
         Assert.Contains("It was seen again: 3 times", page, StringComparison.Ordinal);
@@ -171,7 +193,8 @@ public sealed class SelfServicePagesTests
         }
 
         Assert.Equal("<script>alert(1)</script> & \u00fc", Assert.Single(place.Cases.Desk.Find(id)!.Comments).Text);
-        Assert.DoesNotContain("<script", await place.PageAsync(place.Link(id), "?taken=<script>"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "<script", await place.PageAsync(place.Link(id), "?taken=<script>"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,22 +208,32 @@ public sealed class SelfServicePagesTests
         var oldForm = place.Signer.SignForm(link, place.Cases.Clock.GetUtcNow());
         var form = place.Signer.SignForm(link, place.Cases.Clock.GetUtcNow().AddHours(1));
 
-        foreach (var (want, words, proof) in new[] { ("fixed", "", ""), ("fixed", "", otherForm), ("fixed", "", oldForm), ("delete", "", form), ("appeal", "  ", form), ("appeal", new string('x', 2_001), form) })
+        foreach (var (want, words, proof) in new[]
+        {
+            ("fixed", "", ""), ("fixed", "", otherForm), ("fixed", "", oldForm), ("delete", "", form),
+            ("appeal", "  ", form), ("appeal", new string('x', 2_001), form)
+        })
         {
             using var answer = await place.PostAsync(link, want, words, proof);
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         }
 
-        using var foreign = new HttpRequestMessage(HttpMethod.Post, $"/c/{link}") { Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["form"] = form, ["want"] = "fixed" }) };
+        using var foreign = new HttpRequestMessage(HttpMethod.Post, $"/c/{link}")
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["form"] = form, ["want"] = "fixed" })
+        };
         foreign.Headers.Add("Sec-Fetch-Site", "cross-site");
         Assert.Equal(HttpStatusCode.BadRequest, (await place.Http.SendAsync(foreign)).StatusCode);
         using var json = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
         Assert.Equal(HttpStatusCode.BadRequest, (await place.Http.PostAsync($"/c/{link}", json)).StatusCode);
         using var large = await place.PostAsync(link, "appeal", new string('x', SelfServicePages.MaxOctets), form);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await place.PostAsync(link[..^1] + (link[^1] == 'A' ? 'B' : 'A'), "fixed", "", form)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await place.PostAsync(link[..^1] + (link[^1] == 'A' ? 'B' : 'A'), "fixed", "", form)).StatusCode);
 
-        Assert.DoesNotContain(place.Cases.Desk.Files.SelectMany(f => f.Scopes), s => s.Scope.Purpose == Purpose.RemediationCheck);
+        Assert.DoesNotContain(
+            place.Cases.Desk.Files.SelectMany(f => f.Scopes), s => s.Scope.Purpose == Purpose.RemediationCheck);
         Assert.All(place.Cases.Desk.Files, f => Assert.Empty(f.Comments));
         Assert.Equal(9, place.Pages.Counts[ResponseKind.BadForm]);
     }
@@ -242,6 +275,7 @@ public sealed class SelfServicePagesTests
         using var asked = new HttpRequestMessage(HttpMethod.Get, $"/c/wrong{query}");
         asked.Headers.TryAddWithoutValidation("Accept-Language", accepted);
         using var answer = await place.Http.SendAsync(asked);
-        Assert.Contains($"<html lang=\"{language}\">", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<html lang=\"{language}\">", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 }
