@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A file of an outbox. While it grows it is called NUMBER.open; when it is full it is renamed NUMBER-COUNT-OLDEST.seg,
+// so that a start knows how much waits without reading it all.
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Weir.Hosting.Files;
+
+namespace Weir.Hosting.Outboxes;
+
+internal sealed partial class OutboxSegment(long number, string name)
+{
+    private IDurableFile? _file;
+
+    public long Number => number;
+
+    public string Name { get; set; } = name;
+
+    /// <summary>Octets that are durable.</summary>
+    public long Length { get; set; }
+
+    /// <summary>Items in it, acknowledged ones too.</summary>
+    public int Count { get; set; }
+
+    public long OldestMs { get; set; }
+
+    public bool IsOpen => Name.EndsWith(".open", StringComparison.Ordinal);
+
+    public string SealedName => string.Create(
+        CultureInfo.InvariantCulture, $"{number:D12}-{Count:D9}-{OldestMs:D14}.seg");
+
+    public static OutboxSegment New(long number) => new(
+        number, string.Create(CultureInfo.InvariantCulture, $"{number:D12}.open"));
+
+    /// <summary>A file by its name; null where it is no segment.</summary>
+    public static OutboxSegment? Parse(string name)
+    {
+        var match = NamePattern().Match(name);
+        return !match.Success ? null : new(Number(match.Groups["number"]), name)
+        {
+            Count = match.Groups["count"].Success ? (int)Number(match.Groups["count"]) : 0,
+            OldestMs = match.Groups["oldest"].Success ? Number(match.Groups["oldest"]) : 0,
+        };
+
+        static long Number(Group group) => long.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    public IDurableFile File(IDurableFolder folder) => _file ??= folder.OpenFile(Name);
+
+    public void Close()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+
+    /// <summary>Counts the items of a file that was open, and cuts what was not finished.</summary>
+    /// <returns>Octets that were cut.</returns>
+    public long Scan(IDurableFolder folder, int maxItemOctets)
+    {
+        var file = File(folder);
+        Span<byte> header = stackalloc byte[OutboxRecord.HeaderOctets];
+        long end = 0;
+        if (file.Read(0, header) == header.Length && header.SequenceEqual(OutboxRecord.Header))
+        {
+            end = header.Length;
+            while (end < Length && Read(folder, end, maxItemOctets, out var length) is { } item)
+            {
+                OldestMs = Count == 0 ? item.At.ToUnixTimeMilliseconds() : OldestMs;
+                Count++;
+                end += length;
+            }
+        }
+
+        var torn = Length - end;
+        if (torn > 0 || end == 0)
+        {
+            file.Cut(end);
+            if (end == 0)
+            {
+                file.Write(0, OutboxRecord.Header);
+                end = header.Length;
+            }
+
+            file.Sync();
+        }
+
+        Length = end;
+        return torn;
+    }
+
+    /// <summary>The item at a place; null where it is not whole.</summary>
+    public OutboxItem? Read(IDurableFolder folder, long at, int maxItemOctets, out int length)
+    {
+        length = 0;
+        var file = File(folder);
+        Span<byte> prefix = stackalloc byte[OutboxRecord.PrefixOctets];
+        if (file.Read(at, prefix) < prefix.Length)
+        {
+            return null;
+        }
+
+        length = OutboxRecord.LengthOf(prefix, maxItemOctets);
+        if (length == 0 || at + length > Length)
+        {
+            return null;
+        }
+
+        var record = new byte[length];
+        return file.Read(at, record) == length && OutboxRecord.TryRead(record, out var item) ? item : null;
+    }
+
+    [GeneratedRegex(@"^(?<number>\d{12})(\.open|-(?<count>\d{9})-(?<oldest>\d{14})\.seg)$")]
+    private static partial Regex NamePattern();
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Hosting.Posix;
+
+namespace Weir.Hosting.Peers.Calling;
+
+/// <summary>Where another process is and how it is known.</summary>
+public sealed record PeerClientOptions
+{
+    /// <summary>What messages call it, such as <c>desk</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it listens.</summary>
+    public required PeerAddress Address { get; init; }
+
+    /// <summary>For a Unix socket: the user, by name or number, who must listen on it.</summary>
+    public string? User { get; init; }
+
+    /// <summary>For TLS: this process's certificate and the other's fingerprint.</summary>
+    public PeerClientTlsOptions? Tls { get; init; }
+
+    /// <summary>How long a call may take unless it says otherwise. Default 10 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most octets of a JSON answer. Default 16 MiB.</summary>
+    public int MaxAnswerOctets { get; init; } = 16 << 20;
+
+    /// <summary>Version of the schema that is spoken.</summary>
+    public int Schema { get; init; } = PeerSchema.Current;
+
+    /// <summary>Sentences for the operator, one for each fault: the thing, the place, the fix.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> faults = [];
+        if (Address.IsUnix && (User is null || OsUsers.UserId(User) is null))
+        {
+            faults.Add(User is null
+                ? $"peers.{Name}.user: say which user must listen on {Address}"
+                : $"peers.{Name}.user: there is no user {User}; make it (useradd --system {User})");
+        }
+
+        if (Address.IsTls && Tls is null)
+        {
+            faults.Add($"peers.{Name}.tls: {Address} needs a certificate, a key and the other side's fingerprint");
+        }
+
+        return faults;
+    }
+}
+
+/// <summary>Certificates of a connection to another machine.</summary>
+/// <param name="CertificateFile">PEM file of this process's certificate.</param>
+/// <param name="KeyFile">PEM file of its private key.</param>
+/// <param name="Server">SHA-256 of the one certificate the other side may show.</param>
+public sealed record PeerClientTlsOptions(string CertificateFile, string KeyFile, CertificateFingerprint Server);

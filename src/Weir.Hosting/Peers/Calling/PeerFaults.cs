@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From what the network and the serialiser throw to one exception that says what to do.
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text.Json;
+using Weir.Hosting.Posix;
+
+namespace Weir.Hosting.Peers.Calling;
+
+internal static class PeerFaults
+{
+    private static readonly SocketError[] NotThere =
+    [
+        SocketError.ConnectionRefused, SocketError.AddressNotAvailable, SocketError.HostNotFound, SocketError.NoData,
+        SocketError.HostUnreachable, SocketError.NetworkUnreachable,
+    ];
+
+    /// <param name="options">The peer.</param>
+    /// <param name="path">What was asked for.</param>
+    /// <param name="limit">How long the call was allowed to take.</param>
+    /// <param name="wasUp">True where the peer answered at the call before.</param>
+    /// <param name="thrown">What happened.</param>
+    public static PeerDownException Down(PeerClientOptions options, string path, TimeSpan limit, bool wasUp,
+        Exception thrown)
+    {
+        var (fault, detail) = Cause(thrown);
+        var (name, address) = (options.Name, options.Address);
+        var message = fault switch
+        {
+            PeerFault.NotThere => $"{name} is not at {address} ({detail}); is weir {name} running?",
+            PeerFault.NoAccess =>
+                $"user {Own} may not open {address}; make it a member of the group of {name}'s socket",
+            PeerFault.TimedOut =>
+                $"{name} at {address} did not answer {path} within {Seconds(limit)} s; look at its log and load",
+            PeerFault.WrongUser =>
+                $"{name} at {address} is not believed: {detail}; stop that process, or correct peers.{name}.user",
+            PeerFault.WrongCertificate =>
+                $"{name} at {address} is not believed: {detail}; correct its fingerprint under peers.{name}.tls, "
+                + "or make its certificate anew",
+            PeerFault.BadAnswer =>
+                $"{name} at {address} answered {path} with what this program cannot read ({detail}); "
+                + "bring both to the same version of weir",
+            _ when wasUp => $"{name} at {address} broke off ({detail}); was it stopped? its log says why",
+            _ => $"{name} at {address} closed the connection ({detail}); does its section peers give "
+                + $"{(address.IsTls ? "this certificate" : $"user {Own}")} a role?",
+        };
+        return new(name, fault, message, thrown);
+    }
+
+    private static string Seconds(TimeSpan limit) => limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static string Own => OsUsers.NameOf(OsUsers.Own);
+
+    private static (PeerFault Fault, string Detail) Cause(Exception thrown)
+    {
+        for (var at = thrown; at is not null; at = at.InnerException)
+        {
+            switch (at)
+            {
+                case WrongPeerException wrong:
+                    return (wrong.Fault, wrong.Message);
+                case OperationCanceledException or TimeoutException:
+                    return (PeerFault.TimedOut, at.Message);
+                case JsonException or BadAnswerException:
+                    return (PeerFault.BadAnswer, at.Message);
+                case SocketException { SocketErrorCode: SocketError.AccessDenied }:
+                    return (PeerFault.NoAccess, at.Message);
+                case SocketException { SocketErrorCode: var code } when NotThere.Contains(code):
+                    return (PeerFault.NotThere, at.Message);
+            }
+        }
+
+        var last = thrown.GetBaseException();
+        return last is AuthenticationException ? (PeerFault.WrongCertificate, last.Message)
+            : (PeerFault.Broken, last.Message);
+    }
+}
+
+/// <summary>An answer that is not what was asked for.</summary>
+internal sealed class BadAnswerException(string message) : Exception(message);

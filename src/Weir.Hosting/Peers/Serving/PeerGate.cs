@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every connection passes before its first request: who is it, may it come, is there room, and does it speak
+// HTTP/1.1 or HTTP/2. A stranger costs an accept and a counter.
+using System.Buffers;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Weir.Hosting.Posix;
+
+namespace Weir.Hosting.Peers.Serving;
+
+/// <summary>Admits connections.</summary>
+internal sealed class PeerGate(
+    PeerOptions options, ConnectionSlots slots, PeerServerMetrics metrics, RefusalReport refusals, TimeProvider time)
+{
+    private static readonly object PeerKey = new();
+    private static readonly object HandshakeKey = new();
+    private static readonly byte[] Preface = "PRI"u8.ToArray(); // no method of HTTP/1.1 begins so
+
+    private readonly Dictionary<uint, Peer> _users = options.UsersByNumber();
+    private readonly Dictionary<CertificateFingerprint, Peer> _certificates =
+        options.Tls?.Certificates.ToDictionary(one => one.Fingerprint, one => new Peer(one.Name, one.Roles)) ?? [];
+
+    private int _handshakes;
+
+    /// <summary>Who a connection that was admitted is.</summary>
+    public static Peer PeerOf(IDictionary<object, object?> items) => (Peer)items[PeerKey]!;
+
+    /// <summary>For the Unix socket: the user decides.</summary>
+    public async Task UnixAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (UserOf(connection) is not { } user)
+        {
+            Refuse(connection, "uid-unknown", "no-role");
+            return;
+        }
+
+        if (!_users.TryGetValue(user, out var peer))
+        {
+            Refuse(connection, OsUsers.NameOf(user), "no-role");
+            return;
+        }
+
+        await AdmitAsync(connection, peer, async () =>
+        {
+            if (await ReadsAsHttp2Async(connection) is not { } isHttp2)
+            {
+                Refuse(connection, peer.Name, "silent");
+                return;
+            }
+
+            if (isHttp2)
+            {
+                var known = new PriorKnowledge();
+                connection.Features.Set<ITlsConnectionFeature>(known);
+                connection.Features.Set<ITlsApplicationProtocolFeature>(known);
+            }
+
+            await next(connection);
+        });
+    }
+
+    /// <summary>For TLS, before the handshake: few at once, for they are costly and their peer is not known.</summary>
+    public async Task HandshakeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        using var handshake = new Handshake(this);
+        if (Volatile.Read(ref _handshakes) > options.Tls!.Handshakes)
+        {
+            Refuse(connection, $"{connection.RemoteEndPoint}", "handshakes");
+            return;
+        }
+
+        connection.Items[HandshakeKey] = handshake;
+        await next(connection);
+    }
+
+    /// <summary>For TLS, in the handshake.</summary>
+    public bool Accepts(X509Certificate2 certificate)
+    {
+        var fingerprint = CertificateFingerprint.From(certificate);
+        var reason = !_certificates.ContainsKey(fingerprint) ? "no-role"
+            : !CertificateFingerprint.IsInTime(certificate, time.GetUtcNow()) ? "out-of-date"
+            : null;
+        if (reason is not null)
+        {
+            metrics.Closed(reason);
+            refusals.Add(fingerprint.ToString(), reason);
+        }
+
+        return reason is null;
+    }
+
+    /// <summary>For TLS, after the handshake: the certificate decides.</summary>
+    public async Task TlsAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        (connection.Items[HandshakeKey] as Handshake)?.Dispose();
+        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate
+            && _certificates.TryGetValue(CertificateFingerprint.From(certificate), out var peer))
+        {
+            await AdmitAsync(connection, peer, () => next(connection));
+            return;
+        }
+
+        Refuse(connection, $"{connection.RemoteEndPoint}", "no-role");
+    }
+
+    private static uint? UserOf(ConnectionContext connection)
+    {
+        try
+        {
+            return connection.Features.Get<IConnectionSocketFeature>() is { } feature
+                ? SocketPeer.Get(feature.Socket).User : null;
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or SocketException)
+        {
+            return null;
+        }
+    }
+
+    private async Task AdmitAsync(ConnectionContext connection, Peer peer, Func<Task> next)
+    {
+        if (slots.Acquire(peer.Name) is { } reason)
+        {
+            Refuse(connection, peer.Name, reason);
+            return;
+        }
+
+        try
+        {
+            connection.Items[PeerKey] = peer;
+            await next();
+        }
+        finally
+        {
+            slots.Release(peer.Name);
+        }
+    }
+
+    /// <summary>Looks at the first octets without taking them; null where none come in time.</summary>
+    private async Task<bool?> ReadsAsHttp2Async(ConnectionContext connection)
+    {
+        var input = connection.Transport.Input;
+        using var late = new CancellationTokenSource(options.HeaderTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, connection.ConnectionClosed);
+        try
+        {
+            while (true)
+            {
+                var read = await input.ReadAsync(either.Token);
+                var seen = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, Preface.Length)).ToArray();
+                var couldBe = seen.AsSpan().SequenceEqual(Preface.AsSpan(0, seen.Length));
+                var isDecided = !couldBe || seen.Length == Preface.Length;
+                input.AdvanceTo(read.Buffer.Start, isDecided ? read.Buffer.Start : read.Buffer.End);
+                if (isDecided)
+                {
+                    return couldBe;
+                }
+
+                if (read.IsCompleted)
+                {
+                    return false; // left without a word; the next step sees that
+                }
+            }
+        }
+        catch (OperationCanceledException) when (connection.ConnectionClosed.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (Exception broken) when (broken is IOException or ConnectionResetException or ConnectionAbortedException)
+        {
+            return false;
+        }
+    }
+
+    private void Refuse(ConnectionContext connection, string who, string reason)
+    {
+        metrics.Closed(reason);
+        refusals.Add(who, reason);
+        connection.Abort(new ConnectionAbortedException(reason));
+    }
+
+    /// <summary>Tells the server that the client begins with HTTP/2, as ALPN would.</summary>
+    private sealed class PriorKnowledge : ITlsConnectionFeature, ITlsApplicationProtocolFeature
+    {
+        public X509Certificate2? ClientCertificate { get; set; }
+
+        public ReadOnlyMemory<byte> ApplicationProtocol { get; } = "h2"u8.ToArray();
+
+        public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(ClientCertificate);
+    }
+
+    private sealed class Handshake : IDisposable
+    {
+        private PeerGate? _gate;
+
+        public Handshake(PeerGate gate)
+        {
+            _gate = gate;
+            Interlocked.Increment(ref gate._handshakes);
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _gate, null) is { } gate)
+            {
+                Interlocked.Decrement(ref gate._handshakes);
+            }
+        }
+    }
+}

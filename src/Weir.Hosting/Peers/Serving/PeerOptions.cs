@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where a process listens for its peers, and the closed lists of who they are.
+using System.Globalization;
+using Weir.Hosting.Posix;
+
+namespace Weir.Hosting.Peers.Serving;
+
+/// <summary>Settings of one process's door to the others.</summary>
+public sealed record PeerOptions
+{
+    /// <summary>What this process calls itself in answers and logs, such as <c>desk</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Full path of the Unix socket; null for none.</summary>
+    public string? Socket { get; init; }
+
+    /// <summary>Group whose members may open the socket (its mode is 0660); null for this user's own.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Users by name or number and what they may act as; nobody else is answered.</summary>
+    public IReadOnlyDictionary<string, PeerRoles> Users { get; init; } = new Dictionary<string, PeerRoles>();
+
+    /// <summary>The endpoint for other machines; null for none.</summary>
+    public PeerTlsOptions? Tls { get; init; }
+
+    /// <summary>How long a peer may take for a request's head, and to begin. Default 3 s.</summary>
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Most connections of one user or certificate. Default 64.</summary>
+    public int ConnectionsPerPeer { get; init; } = 64;
+
+    /// <summary>Most connections in all. Default 256.</summary>
+    public int Connections { get; init; } = 256;
+
+    /// <summary>How many of these only a peer with fewer than two may take. Default 16.</summary>
+    public int ReservedConnections { get; init; } = 16;
+
+    /// <summary>How long open requests may take when the process stops. Default 3 s.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Sentences for the operator, one for each fault: the thing, the place, the fix.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> faults = [];
+        if (Socket is null && Tls is null)
+        {
+            faults.Add("peers: neither a socket nor a TLS endpoint is given; give one");
+        }
+
+        if (Socket is not null && PeerAddress.PathFault(Socket) is { } wrong)
+        {
+            faults.Add($"peers.socket: {wrong}");
+        }
+
+        if (Group is not null && OsUsers.GroupId(Group) is null)
+        {
+            faults.Add($"peers.group: there is no group {Group}; make it (groupadd --system {Group})");
+        }
+
+        faults.AddRange(Users.Keys.Where(user => OsUsers.UserId(user) is null).Select(user =>
+            $"peers.users: there is no user {user}; make it (useradd --system {user}) or take it out"));
+        if (ReservedConnections < 0 || ReservedConnections >= Connections || ConnectionsPerPeer < 1)
+        {
+            faults.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"peers.connections: {Connections} in all, {ReservedConnections} reserved and {ConnectionsPerPeer} of ")
+                + "one peer cannot be; lower the reserved ones");
+        }
+
+        return [.. faults, .. Tls?.Validate() ?? []];
+    }
+
+    /// <summary>Users by number; two names of one number have the roles of both.</summary>
+    internal Dictionary<uint, Peer> UsersByNumber()
+    {
+        var byNumber = new Dictionary<uint, Peer>();
+        foreach (var (name, roles) in Users)
+        {
+            if (OsUsers.UserId(name) is { } user)
+            {
+                var all = byNumber.TryGetValue(user, out var had) ? had.Roles | roles : roles;
+                byNumber[user] = new(OsUsers.NameOf(user), all);
+            }
+        }
+
+        return byNumber;
+    }
+}
+
+/// <summary>A certificate that may act as something.</summary>
+/// <param name="Name">What logs call its holder, such as <c>edge-1</c>.</param>
+/// <param name="Fingerprint">SHA-256 of the certificate: see <see cref="CertificateFingerprint"/>.</param>
+/// <param name="Roles">What it may act as.</param>
+public sealed record PeerCertificate(string Name, CertificateFingerprint Fingerprint, PeerRoles Roles);
+
+/// <summary>The endpoint for other machines: TLS 1.3, certificates on both sides.</summary>
+public sealed record PeerTlsOptions
+{
+    /// <summary>Address to listen on, such as <c>0.0.0.0:8443</c> or <c>[::]:8443</c>.</summary>
+    public required string Listen { get; init; }
+
+    /// <summary>PEM file of this process's certificate.</summary>
+    public required string CertificateFile { get; init; }
+
+    /// <summary>PEM file of its private key, readable by this user alone.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>Who may come; nobody else gets through the handshake.</summary>
+    public IReadOnlyList<PeerCertificate> Certificates { get; init; } = [];
+
+    /// <summary>Most handshakes at once. Default 32.</summary>
+    public int Handshakes { get; init; } = 32;
+
+    /// <summary>Sentences for the operator, one for each fault.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> faults = [];
+        if (!System.Net.IPEndPoint.TryParse(Listen, out _))
+        {
+            faults.Add($"peers.tls.listen: '{Listen}' is no address; write one such as 0.0.0.0:8443");
+        }
+
+        foreach (var twice in Certificates.GroupBy(one => one.Fingerprint).Where(same => same.Count() > 1))
+        {
+            var names = string.Join(" and ", twice.Select(one => one.Name));
+            faults.Add($"peers.tls.certificates: {twice.Key} is given to {names}; give it to one");
+        }
+
+        return faults;
+    }
+}

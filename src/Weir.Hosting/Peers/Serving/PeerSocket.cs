@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The Unix socket's file: in a folder where nobody else can put another in its place, with its mode and group set
+// before anyone can connect (connect(2) is refused until listen(2)), and one process at a time behind it.
+using System.Net.Sockets;
+using Weir.Hosting.Posix;
+
+namespace Weir.Hosting.Peers.Serving;
+
+/// <summary>Holds a socket's path for this process.</summary>
+internal sealed class PeerSocket : IDisposable
+{
+    private const UnixFileMode OwnerAndGroup =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    private readonly string _path;
+    private readonly uint? _group;
+    private readonly FileStream _lock;
+
+    private PeerSocket(string path, uint? group, FileStream taken) => (_path, _group, _lock) = (path, group, taken);
+
+    /// <exception cref="IOException">The folder is not safe, or the path is another's; the message says the
+    /// fix.</exception>
+    public static PeerSocket Acquire(string path, uint? group)
+    {
+        CheckFolder(Path.GetDirectoryName(path)!);
+        var taken = Lock(path);
+        try
+        {
+            ClearOld(path);
+            return new(path, group, taken);
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A socket that is bound, closed to others than owner and group, and does not listen yet.</summary>
+    public Socket Bind()
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(_path));
+            File.SetUnixFileMode(_path, OwnerAndGroup);
+            if (_group is { } group)
+            {
+                PathOwner.GiveToGroup(_path, group);
+            }
+
+            return socket;
+        }
+        catch (Exception fault) when (fault is SocketException or IOException or UnauthorizedAccessException)
+        {
+            socket.Dispose();
+            throw new IOException(
+                $"peers.socket: {_path} cannot be opened: {fault.Message}; give its folder to this user", fault);
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_path);
+        _lock.Dispose();
+    }
+
+    /// <summary>Who may write the folder could put a socket of its own in this one's place.</summary>
+    private static void CheckFolder(string folder)
+    {
+        if (PathOwner.Get(folder) is not { IsFolder: true } owner)
+        {
+            throw new IOException(
+                $"peers.socket: the folder {folder} is not there; make it (systemd: RuntimeDirectory=)");
+        }
+
+        if (owner.User != OsUsers.Own && owner.User != 0)
+        {
+            throw new IOException(
+                $"peers.socket: the folder {folder} belongs to {OsUsers.NameOf(owner.User)}; "
+                + "give it to root or to this user");
+        }
+
+        if ((owner.Mode & (UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)) != 0
+            && (owner.Mode & UnixFileMode.StickyBit) == 0)
+        {
+            throw new IOException(
+                $"peers.socket: others may replace what lies in {folder}; "
+                + "chmod go-w it, or set its sticky bit (chmod +t)");
+        }
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"peers.socket: {path} is in use by another process, or its folder is not this user's; "
+                + $"stop that process or name another socket ({fault.Message})", fault);
+        }
+    }
+
+    private static void ClearOld(string path)
+    {
+        if (PathOwner.Get(path) is not { } old)
+        {
+            return;
+        }
+
+        if (!old.IsSocket)
+        {
+            throw new IOException($"peers.socket: {path} is no socket; move it away or name another path");
+        }
+
+        File.Delete(path);
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace Weir.Hosting.Posix;
+
+/// <summary>What this process asks of the kernel for itself, and the end of groups of processes it started.</summary>
+public static class OwnProcess
+{
+    private const int SetParentDeathSignal = 1;
+    private const int SetDumpable = 4;
+    private const int LimitCore = 4;
+    private const uint OwnerOnly = 0x3F; // 077
+    private const int Killed = 9;
+
+    /// <summary>Keeps what is in memory there, before a key is read: no core dump, no debugger of another process
+    /// (PR_SET_DUMPABLE), no file that others may read (umask).</summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
+    public static void KeepSecret()
+    {
+        _ = Libc.umask(OwnerOnly);
+        Span<ulong> none = [0, 0];
+        if (Libc.prctl(SetDumpable, 0, 0, 0, 0) != 0 || Libc.setrlimit(LimitCore, ref none[0]) != 0)
+        {
+            throw new IOException(
+                $"this process's memory cannot be kept out of core dumps: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    /// <summary>Asks to be killed when the parent's thread that started this process ends (PR_SET_PDEATHSIG).</summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
+    public static void DieWithParent()
+    {
+        if (Libc.prctl(SetParentDeathSignal, Killed, 0, 0, 0) != 0)
+        {
+            throw new IOException($"this process cannot be tied to its parent: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    /// <summary>Kills every process of a group.</summary>
+    /// <param name="leader">Id of the process that leads it; greater than 1.</param>
+    /// <returns>False where there is no such group.</returns>
+    public static bool KillGroup(int leader)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(leader, 2);
+        return Libc.kill(-leader, Killed) == 0;
+    }
+}
