@@ -18,6 +18,10 @@ public static class RuleId
     public const string Scan = "scan";
     public const string Spoof = "spoof";
     public const string CncContact = "cnc-contact";
+
+    /// <summary>Every rule.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [FloodOut, SynFloodOut, ReflectionOut, FloodIn, Spam, Scan, Spoof, CncContact];
 }
 
 public enum EventPhase : byte
@@ -25,6 +29,16 @@ public enum EventPhase : byte
     Opened,
     Grown,
     Closed,
+}
+
+/// <summary>What an event was found in.</summary>
+public enum EventOrigin : byte
+{
+    /// <summary>Flows, as they came: the collector's.</summary>
+    Flows,
+
+    /// <summary>Sums by the hour, looking back under a promotion: the store's. Flows of before are not kept.</summary>
+    Digests,
 }
 
 /// <summary>A rule that fired. Times are milliseconds since the UNIX epoch, UTC, of the flows' own clock.</summary>
@@ -80,6 +94,9 @@ public sealed record QualityEvent
     /// <summary>What else an officer should know, in words: a named amplification, the sampled
     /// form of a rule.</summary>
     public string Detail { get; init; } = "";
+
+    /// <summary>What it was found in.</summary>
+    public EventOrigin Origin { get; init; }
 
     /// <summary>Rule and version, as a scope names its trigger.</summary>
     public string Trigger => $"{Rule}/{RuleVersion}";

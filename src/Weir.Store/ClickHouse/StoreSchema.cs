@@ -12,7 +12,7 @@ namespace Weir.Store.ClickHouse;
 /// <summary>Brings a store's tables to this program's version.</summary>
 internal static class StoreSchema
 {
-    private const string Folder = ".Flows.Sql.";
+    private const string Folder = ".ClickHouse.Sql.";
 
     /// <summary>The steps this program knows, by number.</summary>
     public static SortedList<uint, string> Steps { get; } = ReadSteps();

@@ -165,7 +165,7 @@ public sealed class AlertSenderTests : IDisposable
 
         await UntilAsync(() => channel.Taken.Count == 2);
         Assert.Equal(["a", "b"], channel.Taken.Select(a => a.Id));
-        Assert.Equal(1, place.Sender.ChannelStatuses[0].Waiting);
+        await UntilAsync(() => place.Sender.ChannelStatuses[0].Waiting == 1);
     }
 
     [Fact]

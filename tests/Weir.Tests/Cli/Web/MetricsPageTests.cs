@@ -160,7 +160,9 @@ public sealed class MetricsPageTests : IDisposable
         var classes = new[]
         {
             typeof(FaultMetrics).Assembly,
+            typeof(Weir.Hosting.Auditing.AuditMetrics).Assembly,
             typeof(StoreMetrics).Assembly,
+            typeof(Weir.Desk.Cases.CaseMetrics).Assembly,
             typeof(Weir.Vault.Identity.IdentityMetrics).Assembly,
             typeof(MetricsPage).Assembly
         }

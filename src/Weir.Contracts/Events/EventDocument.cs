@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An event as its signer writes it: one JSON object in a fixed order, the octets that are signed, sent and stored. What
+// is read back is checked value by value, so that a signed event is never believed further than it says.
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Signing;
+using Weir.Wire;
+
+namespace Weir.Contracts.Events;
+
+/// <summary>Events in envelopes of type <c>event</c>, signed by a collector (from flows) or by the store (from digests,
+/// looking back).</summary>
+public static class EventDocument
+{
+    /// <summary>The envelope's type.</summary>
+    public const string Type = "event";
+
+    /// <summary>Schema version that is written; every version up to it is read.</summary>
+    public const int Version = 1;
+
+    /// <summary>Who may sign one, and how large it may be.</summary>
+    public static EnvelopeKind Kind { get; } = new(Type, Version, ["collector", "store"], 16 << 10);
+
+    /// <summary>Writes an event down and signs it.</summary>
+    public static Envelope Sign(QualityEvent quality, SigningKey key) =>
+        key.Sign(Type, Version, JsonSerializer.SerializeToUtf8Bytes(
+            EventFields.From(quality), EventContext.Default.EventFields));
+
+    /// <summary>Reads the payload of an envelope whose signature was verified. Never throws.</summary>
+    /// <returns>False where it is no event of this schema.</returns>
+    public static bool TryRead(Envelope envelope, out QualityEvent quality)
+    {
+        quality = null!;
+        try
+        {
+            return envelope.Type == Type
+                && JsonSerializer.Deserialize(envelope.Payload.Span, EventContext.Default.EventFields) is { } fields
+                && fields.TryCreate(out quality);
+        }
+        catch (Exception fault) when (fault is JsonException or ArgumentException or FormatException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>A class of traffic as JSON has it; <c>any</c> is an empty list or 0.</summary>
+public sealed record ClassFields(
+    string Direction, byte Protocol, IReadOnlyList<ushort> RemotePorts, IReadOnlyList<string> Remotes,
+    ushort SubjectPort)
+{
+    /// <summary>The fields of a predicate.</summary>
+    public static ClassFields From(FlowPredicate predicate) => new(
+        FlowPredicate.ToName(predicate.Direction), predicate.Protocol, [.. predicate.RemotePorts],
+        [.. predicate.Remotes.Select(remote => remote.ToString())], predicate.SubjectPort);
+
+    /// <summary>The predicate they write down.</summary>
+    /// <exception cref="FormatException">A direction or an address is none.</exception>
+    public FlowPredicate ToPredicate() => new()
+    {
+        Direction = Direction switch
+        {
+            "out" => Flows.Direction.Out,
+            "in" => Flows.Direction.In,
+            "both" => Flows.Direction.Both,
+            _ => throw new FormatException($"'{Direction}' is no direction"),
+        },
+        Protocol = Protocol,
+        RemotePorts = [.. RemotePorts],
+        Remotes = [.. Remotes.Select(text =>
+            IpKey.TryParse(text, out var remote) ? remote : throw new FormatException($"'{text}' is no address"))],
+        SubjectPort = SubjectPort,
+    };
+}
+
+/// <summary>The fields of <see cref="QualityEvent"/> in the order in which they are signed.</summary>
+internal sealed record EventFields(
+    string Number, string Phase, string Subject, string Rule, int RuleVersion, ClassFields? Class, ushort ServicePort,
+    long FromMs, long UntilMs, long TriggeredMs, double Measured, double Threshold, string Unit, int WindowSeconds,
+    uint SamplingInterval, string Exporter, string Origin, string Detail)
+{
+    public static EventFields From(QualityEvent e) => new(
+        e.Number.ToString("x16", CultureInfo.InvariantCulture), PhaseName(e.Phase), e.Subject.ToString(),
+        e.Rule, e.RuleVersion, e.Class is { } named ? ClassFields.From(named.Predicate) : null, e.ServicePort, e.FromMs,
+        e.UntilMs, e.TriggeredMs, e.Measured, e.Threshold, e.Unit, e.WindowSeconds, e.SamplingInterval,
+        e.Exporter.ToString(),
+        e.Origin == EventOrigin.Digests ? "digests" : "flows", e.Detail);
+
+    public bool TryCreate(out QualityEvent quality)
+    {
+        quality = null!;
+        if (!ulong.TryParse(Number, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+            || Number.Length != 16
+            || !SubjectKey.TryParse(Subject, out var subject)
+            || !RuleId.All.Contains(Rule) || RuleVersion < 1
+            || !IpKey.TryParse(Exporter, out var exporter)
+            || FromMs < 0 || UntilMs < FromMs || TriggeredMs < 0 || WindowSeconds < 0
+            || Origin is not ("flows" or "digests")
+            || (EventPhase?)(Phase switch
+            {
+                "opened" => EventPhase.Opened,
+                "grown" => EventPhase.Grown,
+                "closed" => EventPhase.Closed,
+                _ => null
+            })
+                is not { } phase)
+        {
+            return false;
+        }
+
+        quality = new QualityEvent
+        {
+            Number = number,
+            Phase = phase,
+            Subject = subject,
+            Rule = Rule,
+            RuleVersion = RuleVersion,
+            Class = Class is { } named ? new TrafficClass(named.ToPredicate()) : null,
+            ServicePort = ServicePort,
+            FromMs = FromMs,
+            UntilMs = UntilMs,
+            TriggeredMs = TriggeredMs,
+            Measured = Measured,
+            Threshold = Threshold,
+            Unit = Unit,
+            WindowSeconds = WindowSeconds,
+            SamplingInterval = SamplingInterval,
+            Exporter = exporter,
+            Origin = Origin == "digests" ? EventOrigin.Digests : EventOrigin.Flows,
+            Detail = Detail,
+        };
+        return true;
+    }
+
+    private static string PhaseName(EventPhase phase) => phase switch
+    {
+        EventPhase.Opened => "opened",
+        EventPhase.Grown => "grown",
+        EventPhase.Closed => "closed",
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "Not a phase."),
+    };
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(EventFields))]
+internal sealed partial class EventContext : JsonSerializerContext;

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A scope is a capability: it is worth what it rests on. Subject, class, purpose and time follow from signed grounds by
+// this one pure function; collector, store and vault call it themselves, so nobody has to believe the desk.
+//
+// From events: the subject is the events', through names that the vault re-issued; the class is an event's own, or, for
+// an attack that hops ports, the union of the ports its events named, at most eight, then the victim alone (worked
+// example 14); the time is from the first evidence less five minutes to the last plus fifteen, no longer than the cap.
+// From a complaint or a consent: what the vault wrote. A check after a clean-up rests on the events of what is checked.
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+
+namespace Weir.Contracts.Grounds;
+
+/// <summary>Whether a scope follows from its grounds (rules.md R2 to R5, R8, R20).</summary>
+public static class ScopeGrounds
+{
+    /// <summary>Hops that get a scope of their own; further ones share a class.</summary>
+    public const int SingleHops = 3;
+
+    /// <summary>The types a ring must know.</summary>
+    public static IReadOnlyList<EnvelopeKind> Kinds { get; } = [EventDocument.Kind, GrantDocument.Kind];
+
+    /// <summary>Checks an order against its own grounds. No clock, no state; never throws.</summary>
+    public static GroundsVerdict Verify(ScopeOrder order, PublicKeyRing ring, ScopeLimits limits)
+    {
+        if (order.Grounds.Count is 0 or > ScopeOrder.MaxGrounds)
+        {
+            return new(GroundsFault.NoGrounds);
+        }
+
+        List<QualityEvent> events = [];
+        List<Grant> grants = [];
+        foreach (var envelope in order.Grounds)
+        {
+            if (ring.Verify(envelope) is { IsBelieved: false } refused)
+            {
+                return new(GroundsFault.NotSigned, refused.Fault);
+            }
+
+            if (EventDocument.TryRead(envelope, out var quality))
+            {
+                events.Add(quality);
+            }
+            else if (GrantDocument.TryRead(envelope, out var grant))
+            {
+                grants.Add(grant);
+            }
+            else
+            {
+                return new(GroundsFault.Malformed);
+            }
+        }
+
+        var names = Names(order, grants);
+        grants.RemoveAll(grant => grant.Kind == GrantKind.Reissue);
+        var fault = order.FromMs >= order.ExpiresMs || order.UntilMs > order.ExpiresMs || order.FromMs > order.UntilMs
+            ? GroundsFault.Empty
+            : events.Count > 0 && grants.Count == 0 ? FromEvents(order, events, names, limits)
+            : events.Count == 0 && grants is [var only] ? FromGrant(order, only, names)
+            : GroundsFault.OtherPurpose;
+        return new(fault);
+    }
+
+    /// <summary>What a rule's event may be looked at for (rules.md R1).</summary>
+    public static Purpose PurposeOf(string rule) => rule switch
+    {
+        RuleId.FloodOut or RuleId.SynFloodOut or RuleId.ReflectionOut => Purpose.DdosSource,
+        RuleId.FloodIn => Purpose.NetworkIntegrity,
+        RuleId.Spam => Purpose.SpamSource,
+        RuleId.Scan => Purpose.ScanSource,
+        RuleId.Spoof => Purpose.Spoofing,
+        RuleId.CncContact => Purpose.CncContact,
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(rule), rule, "No rule of this name opens a scope; see RuleId."),
+    };
+
+    /// <summary>The class that a hop adds to: an event's own while there are few, then one of all
+    /// ports together.</summary>
+    /// <param name="ports">Every port that events of this attack named.</param>
+    /// <param name="named">The latest event's class.</param>
+    public static FlowPredicate Hopped(IReadOnlyCollection<ushort> ports, FlowPredicate named) =>
+        ports.Count <= SingleHops ? named
+        : named with { RemotePorts = ports.Count <= TrafficClass.MaxPorts ? [.. ports] : [] };
+
+    /// <summary>Whether two classes are hops of one attack: all the same but the remote ports.</summary>
+    public static bool AreHops(FlowPredicate one, FlowPredicate other) =>
+        !one.RemotePorts.IsEmpty && !other.RemotePorts.IsEmpty && !one.Remotes.IsEmpty
+        && (one.Direction, one.Protocol, one.SubjectPort) == (other.Direction, other.Protocol, other.SubjectPort)
+        && one.Remotes.SequenceEqual(other.Remotes);
+
+    /// <summary>Every name the subject goes by: the order's own, and those of before that the vault re-issued for this
+    /// case.</summary>
+    private static HashSet<SubjectKey> Names(ScopeOrder order, List<Grant> grants)
+    {
+        HashSet<SubjectKey> names = [order.Subject];
+        var more = true;
+        while (more)
+        {
+            more = grants.Exists(grant => grant.Kind == GrantKind.Reissue && grant.Case == order.Case
+                && names.Contains(grant.Subject) && names.Add(grant.Before));
+        }
+
+        return names;
+    }
+
+    private static GroundsFault FromEvents(
+        ScopeOrder order, List<QualityEvent> events, HashSet<SubjectKey> names, ScopeLimits limits)
+    {
+        var isCheck = order.Purpose == Purpose.RemediationCheck;
+        var first = events[0];
+        if (events.Exists(e => !names.Contains(e.Subject)))
+        {
+            return GroundsFault.OtherSubject;
+        }
+
+        if (events.Exists(e => e.Rule != first.Rule) || (!isCheck && PurposeOf(first.Rule) != order.Purpose))
+        {
+            return GroundsFault.OtherPurpose;
+        }
+
+        if (!events.Exists(e => e.Class is { } named && order.Class.IsWithin(named.Predicate))
+            && !IsHopped(order.Class, events))
+        {
+            return GroundsFault.OtherClass;
+        }
+
+        var fromMs = events.Min(e => e.FromMs);
+        var untilMs = events.Max(e => e.UntilMs);
+        return isCheck
+            ? order.FromMs < fromMs ? GroundsFault.TooEarly
+                : order.ExpiresMs - order.FromMs > limits.CheckMs ? GroundsFault.TooLong : GroundsFault.None
+            : order.FromMs < fromMs - limits.BeforeMs ? GroundsFault.TooEarly
+            : order.UntilMs > untilMs + limits.AfterMs ? GroundsFault.TooLate
+            : order.ExpiresMs - order.FromMs > limits.CapMs + limits.BeforeMs ? GroundsFault.TooLong
+            : GroundsFault.None;
+    }
+
+    /// <summary>The union of hops: as wide as the ports that the events themselves named, or the victim alone once
+    /// there are more than a class may name.</summary>
+    private static bool IsHopped(FlowPredicate asked, List<QualityEvent> events)
+    {
+        foreach (var one in events.Where(e => e.Class is not null).Select(e => e.Class!.Predicate))
+        {
+            HashSet<ushort> ports = [.. events.Where(e => e.Class is { } named && AreHops(one, named.Predicate))
+                .SelectMany(e => e.Class!.Predicate.RemotePorts)];
+            if (ports.Count > SingleHops && asked.IsWithin(Hopped(ports, one)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static GroundsFault FromGrant(ScopeOrder order, Grant grant, HashSet<SubjectKey> names) =>
+        !names.Contains(grant.Subject) ? GroundsFault.OtherSubject
+        : grant.Kind != (order.Purpose == Purpose.CustomerDiagnosis ? GrantKind.Consent : GrantKind.Complaint)
+            || order.Purpose is not (Purpose.CustomerDiagnosis or Purpose.ComplaintHandling) ? GroundsFault.OtherPurpose
+        : !order.Class.IsWithin(grant.Class!) ? GroundsFault.OtherClass
+        : order.FromMs < grant.FromMs ? GroundsFault.TooEarly
+        : order.ExpiresMs > grant.UntilMs ? GroundsFault.TooLate
+        : GroundsFault.None;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What collectors and the desk say to each other. A collector asks; the desk has no way into it. Events go up and are
+// answered when they are durable; scopes, with their grounds, and lists come down by a question that waits for news.
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Signing;
+
+namespace Weir.Contracts.Protocol;
+
+/// <summary>Routes of the desk that collectors call.</summary>
+public static class DeskRoutes
+{
+    /// <summary>POST <see cref="EventBatch"/> → <see cref="EventReceipt"/>. The same event
+    /// again is taken once.</summary>
+    public const string Events = "collector/events";
+
+    /// <summary>GET <c>?generation=…&amp;since=N</c> → <see cref="ScopeChanges"/>; waits up to 25 s for
+    /// news, then 204.</summary>
+    public const string Scopes = "collector/scopes";
+
+    /// <summary>POST <see cref="ScopeReports"/> → <see cref="Done"/>.</summary>
+    public const string ScopeReports = "collector/scope-reports";
+
+    /// <summary>GET <c>?version=V</c> → <see cref="ListsNotice"/>; waits up to 25 s for another
+    /// version, then 204.</summary>
+    public const string Lists = "collector/lists";
+
+    /// <summary>GET <c>?version=V</c> → octets of <see cref="Weir.Contracts.Lists"/> as the
+    /// notice digests them.</summary>
+    public const string ListsBody = "collector/lists/body";
+
+    /// <summary>POST <see cref="CollectorStatus"/> → <see cref="Done"/>; every five seconds.</summary>
+    public const string Status = "collector/status";
+}
+
+/// <summary>Events in the order in which they were raised.</summary>
+public sealed record EventBatch(IReadOnlyList<Envelope> Events)
+{
+    /// <summary>Most events of one batch.</summary>
+    public const int Max = 1_000;
+}
+
+/// <summary>What became of a batch, once it is durable.</summary>
+/// <param name="Taken">Events taken for the first time.</param>
+/// <param name="Known">Events that were taken before.</param>
+/// <param name="Refused">Events that are not believed, by code; they are not to be sent again.</param>
+public sealed record EventReceipt(int Taken, int Known, IReadOnlyDictionary<string, int> Refused);
+
+/// <summary>Scopes that opened, slid or ended since the asker last heard.</summary>
+/// <param name="Generation">Of the desk's memory of changes; another one means that all is told from the start.</param>
+/// <param name="Sequence">What to ask from next time.</param>
+/// <param name="Whole">These are all the scopes in force; others are over.</param>
+/// <param name="Orders">Scopes with their grounds.</param>
+/// <param name="Ended">Scopes that are over.</param>
+public sealed record ScopeChanges(
+    string Generation, long Sequence, bool Whole, IReadOnlyList<ScopeOrderFields> Orders, IReadOnlyList<string> Ended);
+
+/// <summary>What a collector says of scopes it was given.</summary>
+public sealed record ScopeReports(IReadOnlyList<ScopeReport> Scopes);
+
+/// <summary>One scope at one collector.</summary>
+/// <param name="Scope">Its number.</param>
+/// <param name="WholeSinceMs">Flow start from which its evidence is whole, ms since the UNIX epoch; null where it is
+/// refused.</param>
+/// <param name="Refused">Why it was refused, a code of grounds or <c>no-key</c>; null where it is in force.</param>
+public sealed record ScopeReport(string Scope, long? WholeSinceMs, string? Refused);
+
+/// <summary>The lists in force.</summary>
+/// <param name="Version">Raised with each change.</param>
+/// <param name="Digest">SHA-256 of the body, lower-case hexadecimal.</param>
+/// <param name="Octets">Its length.</param>
+public sealed record ListsNotice(long Version, string Digest, long Octets);
+
+/// <summary>Nothing more to say.</summary>
+public sealed record Done
+{
+    public static Done It { get; } = new();
+}
+
+/// <summary>What a collector is doing: counts since its start, and what it holds.</summary>
+public sealed record CollectorStatus
+{
+    /// <summary>As its event key is named, such as <c>collector</c>.</summary>
+    public required string Name { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When this was written, by its clock.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Sockets listened on, as addresses.</summary>
+    public required IReadOnlyList<string> Listeners { get; init; }
+
+    public required FlowTotals Flows { get; init; }
+
+    public required IReadOnlyList<ExporterStatus> Exporters { get; init; }
+
+    public required HeldTotals Held { get; init; }
+
+    /// <summary>Why intake stands still; empty where it runs.</summary>
+    public required IReadOnlyList<string> Stopped { get; init; }
+
+    /// <summary>Counters of the detector's work.</summary>
+    public required DetectionTotals Detected { get; init; }
+
+    /// <summary>Orders whose grounds were refused, by code.</summary>
+    public required IReadOnlyDictionary<string, long> RefusedOrders { get; init; }
+}
+
+/// <summary>Flows since the start: read = attributed + foreign + between subjects + unattributed +
+/// outside the window.</summary>
+public sealed record FlowTotals(
+    long Datagrams, long Octets, long Malformed, long TemplateUnknown, long Read, long Attributed,
+    long Foreign, long Internal,
+    long Unattributed, long OutsideWindow);
+
+/// <summary>One exporter and observation domain.</summary>
+public sealed record ExporterStatus(
+    string Exporter, uint Domain, string Protocol, long Datagrams, long Flows, long Missing, uint? Sampling,
+    string SamplingSource,
+    DateTimeOffset? LastHeard);
+
+/// <summary>What is held in memory and in the ring, for the retention report.</summary>
+public sealed record HeldTotals(
+    DateTimeOffset? OldestFlow, long RingFlows, long RingOctets, long CounterSubjects, int Scopes, long SpooledSegments,
+    long SpooledOctets);
+
+/// <summary>The detector's work since the start.</summary>
+public sealed record DetectionTotals(long Subjects, long Opened, long Open);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(EventBatch))]
+[JsonSerializable(typeof(EventReceipt))]
+[JsonSerializable(typeof(ScopeChanges))]
+[JsonSerializable(typeof(ScopeReports))]
+[JsonSerializable(typeof(ListsNotice))]
+[JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(CollectorStatus))]
+public sealed partial class DeskJson : JsonSerializerContext;
