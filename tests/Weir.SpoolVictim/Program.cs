@@ -3,7 +3,7 @@
 // Arguments: folder, path of Weir.Cli.dll, number of the first batch. Writes batches of rows into the spool and loads
 // them into an embedded store beside it, for ever; says "held N" on standard output when batch N is held and
 // "loaded N" when the store took N rows of this run. The batch's number stands in octets_in of its rows.
-// It is meant to be killed. With the first argument "audit" it is AuditVictim instead.
+// It is meant to be killed. With the first argument "audit" it is AuditVictim instead, with "outbox" OutboxVictim.
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Contracts.Flows;
@@ -18,6 +18,12 @@ using Weir.Wire;
 if (args is ["audit", var log, var run])
 {
     await AuditVictim.RunAsync(log, run);
+    return;
+}
+
+if (args is ["outbox", var outbox, var from])
+{
+    await OutboxVictim.RunAsync(outbox, long.Parse(from, CultureInfo.InvariantCulture));
     return;
 }
 

@@ -11,6 +11,7 @@ using Weir.Contracts.Mitigation;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Alerts;
 using Weir.Desk.Cases;
+using Weir.Hosting.Health;
 
 namespace Weir.Cli.Serving;
 

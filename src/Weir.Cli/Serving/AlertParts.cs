@@ -13,6 +13,7 @@ using Weir.Desk.Cases;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Records;
 using Weir.Hosting.Channels;
+using Weir.Hosting.Health;
 
 namespace Weir.Cli.Serving;
 
@@ -99,7 +100,7 @@ internal sealed class AlertParts : IDisposable
 
     /// <summary>Looks for what is to be told, and makes the digest where one is due.</summary>
     public async Task LookAsync(
-        CaseHandler? cases, MitigationController blocks, Health health, CancellationToken cancel)
+        CaseHandler? cases, MitigationController blocks, HealthRegistry health, CancellationToken cancel)
     {
         if (_feed is not null)
         {

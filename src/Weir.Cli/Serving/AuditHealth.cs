@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Web;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
 
 namespace Weir.Cli.Serving;
 

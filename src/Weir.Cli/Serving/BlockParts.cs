@@ -18,6 +18,7 @@ using Weir.Desk.Policy;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;
+using Weir.Hosting.Health;
 using Weir.Store.ClickHouse;
 
 namespace Weir.Cli.Serving;

@@ -22,6 +22,7 @@ using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Desk.Records;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
 using Weir.Store.Evidence;

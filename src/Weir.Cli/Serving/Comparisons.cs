@@ -14,6 +14,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Desk.Lists;
 using Weir.Desk.Records;
+using Weir.Hosting.Health;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
 

@@ -8,6 +8,7 @@ using Weir.Contracts.Notices;
 using Weir.Desk.Cases;
 using Weir.Desk.Notices;
 using Weir.Desk.Records;
+using Weir.Hosting.Health;
 
 namespace Weir.Cli.Serving;
 
@@ -50,7 +51,7 @@ internal sealed class NoticeParts(
 
     public Task KeepAsync(CancellationToken cancel) => _desk?.RunOnceAsync(cancel) ?? Task.CompletedTask;
 
-    public void Show(IMeterFactory meters, Health health)
+    public void Show(IMeterFactory meters, HealthRegistry health)
     {
         _ = new NoticeMetrics(meters, () => _desk);
         health.Add("notices", () => _desk is { Fault: { Length: > 0 } fault }

@@ -9,6 +9,8 @@ using Weir.Contracts.Networks;
 using Weir.Desk.Lists;
 using Weir.Desk.Lists.Feeds;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Metrics;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
 using Weir.Vault.Keys;
@@ -107,7 +109,7 @@ internal static class Opened
         }
     }
 
-    public static async Task<WebHost> WebAsync(WebSettings settings, MetricsRegistry registry, Health health)
+    public static async Task<WebHost> WebAsync(WebSettings settings, MetricsRegistry registry, HealthRegistry health)
     {
         try
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Web;
+using Weir.Hosting.Health;
 
 namespace Weir.Cli.Serving;
 

@@ -6,6 +6,7 @@
 using Weir.Cli.Web;
 using Weir.Contracts.Clients;
 using Weir.Contracts.Networks;
+using Weir.Hosting.Health;
 using Weir.Vault.Client;
 
 namespace Weir.Cli.Serving;

@@ -22,6 +22,8 @@ using Weir.Desk.Mitigation.GoBgp;
 using Weir.Desk.Mitigation.Rpz;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Metrics;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
 using Weir.Store.Embedded;
@@ -40,7 +42,7 @@ internal sealed class WeirServer(
     private static readonly TimeSpan FlowsAhead = TimeSpan.FromHours(1);
 
     private readonly ILogger _log = logs.CreateLogger<WeirServer>();
-    private readonly Health _health = new(time);
+    private readonly HealthRegistry _health = new(time);
     private string _starting = "opening the flow store";
 
     /// <summary>Collects until <paramref name="stop"/>.</summary>

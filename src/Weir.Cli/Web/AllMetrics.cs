@@ -11,6 +11,8 @@ using Weir.Desk.Escalations;
 using Weir.Desk.Mitigation;
 using Weir.Desk.Notices;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Metrics;
 using Weir.Store.ClickHouse;
 using Weir.Vault.Identity;
 
@@ -41,7 +43,7 @@ internal static class AllMetrics
         [nameof(StoreMetrics)] = meters => _ = new StoreMetrics(meters, () => null),
         [nameof(AuditMetrics)] = meters => _ = new AuditMetrics(meters, () => null, TimeProvider.System),
         [nameof(IdentityMetrics)] = meters => _ = new IdentityMetrics(meters, () => null),
-        [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new Health(TimeProvider.System)),
+        [nameof(ProcessMetrics)] = meters => _ = new ProcessMetrics(meters, new HealthRegistry(TimeProvider.System)),
     };
 
     public static IEnumerable<string> Names => Classes.Keys;

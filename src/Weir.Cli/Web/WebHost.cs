@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
+using Weir.Hosting.Health;
+using Weir.Hosting.Metrics;
 
 namespace Weir.Cli.Web;
 
@@ -16,7 +18,7 @@ internal sealed class WebHost : IAsyncDisposable
     /// <summary>Starts serving.</summary>
     /// <exception cref="IOException">The address cannot be had; the message names it and the mend.</exception>
     public static async Task<WebHost> StartAsync(
-        WebSettings settings, MetricsRegistry registry, Health health, CancellationToken cancel = default)
+        WebSettings settings, MetricsRegistry registry, HealthRegistry health, CancellationToken cancel = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

@@ -17,7 +17,7 @@ public sealed class MemoryFolder : IDurableFolder
     /// <inheritdoc/>
     public string Place { get; init; } = "memory";
 
-    /// <summary>Most octets that fit; a write beyond them fails as on a full disk.</summary>
+    /// <summary>Most octets that fit; of a write beyond them a part is written, and it fails.</summary>
     public long Capacity { get; set; } = long.MaxValue;
 
     /// <summary>Number of syncs of files so far.</summary>
@@ -184,17 +184,18 @@ public sealed class MemoryFolder : IDurableFolder
         {
             lock (folder._gate)
             {
-                var end = Math.Max(inode.Content.Length, at + octets.Length);
                 var others = folder._names.Values.Sum(other => (long)other.Content.Length) - inode.Content.Length;
-                if (others + end > folder.Capacity)
+                var room = Math.Max(inode.Content.Length, folder.Capacity - others);
+                var end = Math.Max(inode.Content.Length, Math.Min(room, at + octets.Length));
+                var next = new byte[end];
+                inode.Content.CopyTo(next, 0);
+                var fit = octets[..(int)Math.Clamp(end - at, 0, octets.Length)];
+                fit.CopyTo(next.AsSpan((int)Math.Min(at, end)));
+                inode.Content = next;
+                if (fit.Length < octets.Length)
                 {
                     throw new IOException("No space left on device");
                 }
-
-                var next = new byte[end];
-                inode.Content.CopyTo(next, 0);
-                octets.CopyTo(next.AsSpan((int)at));
-                inode.Content = next;
             }
         }
 

@@ -6,6 +6,7 @@
 //
 // Two locks, never the wrong way round: the disk's around files, then the gate's around the group that gathers.
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Weir.Hosting.Files;
 
 namespace Weir.Hosting.Outboxes;

@@ -2,6 +2,7 @@
 //
 // Takes what waits in an outbox to its receiver, in order and at least once. While deliveries fail the same items come
 // again, after a wait that doubles.
+using Microsoft.Extensions.Logging;
 using Weir.Hosting.Files;
 
 namespace Weir.Hosting.Outboxes;

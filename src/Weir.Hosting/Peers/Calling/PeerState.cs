@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+
 namespace Weir.Hosting.Peers.Calling;
 
 /// <summary>How a peer did at the last call.</summary>

@@ -3,6 +3,7 @@
 // Processes that talk within one process: the same clients, routes, codes and JSON octets as over a socket, and a hook
 // that loses, repeats and delays what is said. It starts no task of its own, so a simulation's seed decides everything.
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Peers.Serving;
 

@@ -2,7 +2,9 @@
 //
 // Between the HTTP server and the dispatcher.
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Weir.Hosting.Peers.Serving;
 

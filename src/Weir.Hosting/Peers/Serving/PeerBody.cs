@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.AspNetCore.Http;
+
 namespace Weir.Hosting.Peers.Serving;
 
 /// <summary>A request's body that refuses to be longer than the route allows.</summary>

@@ -3,6 +3,8 @@
 // From a request to its answer: route, role, schema, size, body, handler, in this order; each step that refuses has its
 // code. Nothing that a peer sends becomes an exception beyond here.
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Weir.Hosting.Peers.Serving;
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.AspNetCore.Http;
+
 namespace Weir.Hosting.Peers.Serving;
 
 /// <summary>Thrown by a handler that refuses: the caller gets the code, the sentence and the status.</summary>

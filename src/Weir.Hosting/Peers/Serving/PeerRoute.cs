@@ -3,6 +3,7 @@
 // One thing a process can be asked for. The four forms differ in what goes in and what comes out.
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
 
 namespace Weir.Hosting.Peers.Serving;
 

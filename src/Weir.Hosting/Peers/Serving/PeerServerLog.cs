@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+
 namespace Weir.Hosting.Peers.Serving;
 
 internal static partial class PeerServerLog

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Refusals that a stranger could cause at will make one log line a minute, whatever their number.
+using Microsoft.Extensions.Logging;
+
 namespace Weir.Hosting.Peers.Serving;
 
 /// <summary>Gathers refusals for a minute. Safe for any thread.</summary>

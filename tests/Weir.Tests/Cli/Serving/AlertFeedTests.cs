@@ -6,6 +6,7 @@ using Weir.Contracts.Mitigation;
 using Weir.Desk.Alerts;
 using Weir.Desk.Cases;
 using Weir.Desk.Records;
+using Weir.Hosting.Health;
 using Weir.Tests.Blocking;
 
 namespace Weir.Tests.Cli.Serving;

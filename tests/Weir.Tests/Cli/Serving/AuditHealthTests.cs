@@ -5,6 +5,7 @@ using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
 using Weir.Tests.Auditing;
 
 namespace Weir.Tests.Cli.Serving;

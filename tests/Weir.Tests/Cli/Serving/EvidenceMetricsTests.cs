@@ -2,6 +2,7 @@
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Collector.Digesting;
+using Weir.Hosting.Metrics;
 using Weir.Tests.Cli.Web;
 using Weir.Tests.Support;
 

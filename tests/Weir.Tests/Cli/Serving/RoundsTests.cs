@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Collector.Collecting;
+using Weir.Hosting.Health;
 
 namespace Weir.Tests.Cli.Serving;
 

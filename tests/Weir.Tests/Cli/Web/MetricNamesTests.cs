@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Cli.Web;
+using Weir.Hosting.Metrics;
 
 namespace Weir.Tests.Cli.Web;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cli.Web;
 using Weir.Collector.Collecting;
 using Weir.Collector.Collecting.Sockets;
+using Weir.Hosting.Metrics;
 using Weir.Store.ClickHouse;
 using Weir.Tests.Collecting.Sockets;
 using Weir.Tests.Support;

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Weir.Cli.Configuring;
 using Weir.Cli.Web;
 using Weir.Collector.Collecting;
+using Weir.Hosting.Health;
+using Weir.Hosting.Metrics;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Cli.Web;
@@ -12,9 +14,9 @@ public sealed class WebHostTests : IDisposable
 {
     private readonly Meters _meters = new();
     private readonly ManualClock _time = new();
-    private readonly Health _health;
+    private readonly HealthRegistry _health;
 
-    public WebHostTests() => _health = new Health(_time);
+    public WebHostTests() => _health = new HealthRegistry(_time);
 
     public void Dispose() => _meters.Dispose();
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Weir.Cli.Web;
+namespace Weir.Hosting.Metrics;
 
 /// <summary>Logs as plain single lines on stderr, UTC times, no colours: for journald and for people.</summary>
-internal static class PlainLogs
+public static class PlainLogs
 {
     public static ILoggingBuilder AddPlainConsole(this ILoggingBuilder logs)
     {

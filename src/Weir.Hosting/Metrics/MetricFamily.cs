@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 
-namespace Weir.Cli.Web;
+namespace Weir.Hosting.Metrics;
 
 /// <summary>One instrument and its series. Used under the registry's lock.</summary>
-internal sealed class MetricFamily
+public sealed class MetricFamily
 {
     private static readonly double[] DefaultBounds = [0.001, 0.01, 0.1, 1, 10, 100];
 
@@ -78,7 +78,7 @@ internal sealed class MetricFamily
 }
 
 /// <summary>The state of one instrument under one set of labels.</summary>
-internal sealed class Series
+public sealed class Series
 {
     public double Sum { get; set; }
 

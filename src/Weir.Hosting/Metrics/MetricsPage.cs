@@ -5,9 +5,9 @@
 using System.Globalization;
 using System.Text;
 
-namespace Weir.Cli.Web;
+namespace Weir.Hosting.Metrics;
 
-internal static class MetricsPage
+public static class MetricsPage
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 

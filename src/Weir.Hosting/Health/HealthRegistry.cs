@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 
-namespace Weir.Cli.Web;
+namespace Weir.Hosting.Health;
 
-internal enum HealthState
+public enum HealthState
 {
     Ok,
 
@@ -18,7 +18,7 @@ internal enum HealthState
 /// <param name="State">The grade.</param>
 /// <param name="Reason">Empty when all is well.</param>
 /// <param name="IsReady">Whether the part has begun its work.</param>
-internal readonly record struct ComponentHealth(HealthState State, string Reason, bool IsReady = true)
+public readonly record struct ComponentHealth(HealthState State, string Reason, bool IsReady = true)
 {
     public static ComponentHealth Ok { get; } = new(HealthState.Ok, "");
 
@@ -34,7 +34,7 @@ internal readonly record struct ComponentHealth(HealthState State, string Reason
 /// What /healthz and /readyz tell. Parts are asked when somebody looks, so the answer is never stale; a part that fails
 /// to answer is failing.
 /// </summary>
-internal sealed class Health(TimeProvider time)
+public sealed class HealthRegistry(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, Func<ComponentHealth>> _parts = new(StringComparer.Ordinal);
@@ -82,10 +82,10 @@ internal sealed class Health(TimeProvider time)
     }
 }
 
-internal readonly record struct ComponentHealthEntry(string Part, ComponentHealth Health, DateTimeOffset Since);
+public readonly record struct ComponentHealthEntry(string Part, ComponentHealth Health, DateTimeOffset Since);
 
 /// <summary>All parts at one moment; the worst decides.</summary>
-internal sealed record HealthSnapshot(HealthState State, IReadOnlyList<ComponentHealthEntry> Parts)
+public sealed record HealthSnapshot(HealthState State, IReadOnlyList<ComponentHealthEntry> Parts)
 {
     /// <summary>Whether the process should live on; a degraded one should.</summary>
     public bool IsLive => State != HealthState.Failing;

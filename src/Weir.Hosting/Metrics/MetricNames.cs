@@ -9,9 +9,9 @@
 // compatibility.
 using System.Diagnostics.Metrics;
 
-namespace Weir.Cli.Web;
+namespace Weir.Hosting.Metrics;
 
-internal static class MetricNames
+public static class MetricNames
 {
     /// <summary>The only labels there are. An exporter's address may be shown, a subscriber's never.</summary>
     public static readonly string[] Labels = [

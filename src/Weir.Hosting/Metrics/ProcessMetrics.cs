@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
+using Weir.Hosting.Health;
 
-namespace Weir.Cli.Web;
+namespace Weir.Hosting.Metrics;
 
 /// <summary>The process as a whole.</summary>
-internal sealed class ProcessMetrics
+public sealed class ProcessMetrics
 {
-    public ProcessMetrics(IMeterFactory meters, Health health)
+    public ProcessMetrics(IMeterFactory meters, HealthRegistry health)
     {
         var meter = meters.Create("Weir.Process");
         meter.CreateObservableCounter(

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 
-namespace Weir.Cli.Web;
+namespace Weir.Hosting.Metrics;
 
 /// <summary>
 /// Listens to every instrument of one meter factory and keeps their sums. The number of series is bounded: what goes
 /// beyond is summed up in one series per instrument with <c>reason="too many series"</c>, so that totals stay right.
 /// </summary>
-internal sealed class MetricsRegistry : IDisposable
+public sealed class MetricsRegistry : IDisposable
 {
     public const int DefaultSeries = 4_096;
     private const string Overflow = "reason=\"too many series\"";
