@@ -2,6 +2,7 @@
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Store.Comparing;
 using Weir.Wire;

@@ -10,6 +10,7 @@ using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;

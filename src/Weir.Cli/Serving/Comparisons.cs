@@ -12,6 +12,7 @@ using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Reports;
 using Weir.Desk.Lists;
 using Weir.Desk.Records;
 using Weir.Hosting.Health;

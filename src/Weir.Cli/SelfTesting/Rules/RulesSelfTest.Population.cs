@@ -11,6 +11,7 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Population;
+using Weir.Contracts.Reports;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
