@@ -18,6 +18,7 @@ using Weir.Desk.Records;
 using Weir.Hosting.Health;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
+using Weir.Store.Runs;
 
 namespace Weir.Cli.Serving;
 

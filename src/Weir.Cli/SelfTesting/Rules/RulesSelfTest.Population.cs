@@ -18,6 +18,7 @@ using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Store.Comparing;
 using Weir.Store.Population;
+using Weir.Store.Runs;
 using Weir.Wire;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
 
