@@ -44,7 +44,7 @@ internal sealed class SegmentInserter(FlowStore store)
         var id = string.Create(CultureInfo.InvariantCulture, $"weir-{head.Segment:x16}");
         if (mayBeThere && await CountAsync(head, id, cancel) is > 0 and var there)
         {
-            return there == head.Rows || there == head.Rows - erased
+            return there <= head.Rows && there >= head.Rows - erased
                 ? (SegmentFate.WasThere, "")
                 : (SegmentFate.Conflict, FormattableString.Invariant(
                     $"the store holds {there} rows of it, not {head.Rows}"));
