@@ -135,7 +135,7 @@ internal sealed class SegmentIntake(
     {
         var (gone, scopes) = await ErasedAsync(name, head, file);
         file.Position = SegmentHeader.Length;
-        var (fate, reason) = await new SegmentInserter(engine.Store)
+        var (fate, reason) = await new SegmentInserter(engine.Store, time)
             .InsertAsync(head, file, mayBeThere, CancellationToken.None, gone);
         if (fate is SegmentFate.Conflict or SegmentFate.Refused)
         {
