@@ -2,8 +2,8 @@
 using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Tests.Support;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

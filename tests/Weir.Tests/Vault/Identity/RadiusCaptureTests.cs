@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Tests.Support;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

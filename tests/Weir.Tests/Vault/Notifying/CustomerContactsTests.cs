@@ -2,7 +2,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Tests.Support;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;
 using Weir.Wire;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Vault.Identity.Ipam;
 using Weir.Vault.Identity.Keeping;
-using Weir.Vault.Identity.Tables;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Tables;
 
 /// <content>The side of the sources: holdings come, change and go; what changed is handed to the store.</content>
 public sealed partial class IdentityTable

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Vault.Identity.Keeping;
-using Weir.Vault.Identity.Tables;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Tables;
 
 /// <content>What port-block records need to know of the blocks before them. Under <see cref="Change"/>.</content>
 public sealed partial class IdentityTable

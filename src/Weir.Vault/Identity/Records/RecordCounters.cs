@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Concurrent;
-using Weir.Vault.Identity.Radius;
 
-namespace Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
+
+namespace Weir.Vault.Identity.Records;
 
 /// <summary>What became of the records of a source other than RADIUS: received = the sum of <see cref="Ended"/>.
 /// Written by one thread.</summary>
@@ -34,23 +34,4 @@ public sealed class RecordCounters
 
     /// <summary>How often the source could not be read.</summary>
     public long Unreadable { get; internal set; }
-}
-
-/// <summary>All counts of identity, for the metrics and the conservation of what came in.</summary>
-public sealed class IdentityCounters
-{
-    private readonly ConcurrentDictionary<string, RecordCounters> _sources = new();
-
-    public RadiusCounters Radius { get; } = new();
-
-    /// <summary>Counts by the name of the source.</summary>
-    public IReadOnlyDictionary<string, RecordCounters> Sources => _sources;
-
-    /// <summary>Holdings that went with their age.</summary>
-    public long Expired { get; internal set; }
-
-    /// <summary>Times the store could not be written; what waited was written later.</summary>
-    public long StoreFailures { get; internal set; }
-
-    internal RecordCounters ForSource(string source) => _sources.GetOrAdd(source, _ => new RecordCounters());
 }

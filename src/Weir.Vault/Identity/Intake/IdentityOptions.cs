@@ -2,9 +2,10 @@
 using System.Net;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Intake;
 
 /// <summary>What a source of identity is.</summary>
 public enum IdentityKind : byte

@@ -2,35 +2,16 @@
 //
 // Which protocol a payload speaks is told by its first octets: a 16-bit version 5, 9 or 10, or sFlow's 32-bit 5. Any
 // of them may arrive on any port. Messages may follow each other in one payload; zeros behind them are padding.
-using System.Buffers.Binary;
 using Weir.Wire.NetFlow;
 using Weir.Wire.SFlow;
 
-namespace Weir.Wire;
+namespace Weir.Wire.Exports;
 
 /// <summary>Reads a flow export datagram of any protocol. No exception leaves it, whatever the octets.</summary>
 public static class ExportReader
 {
     internal const string UnknownRule = "no flow export protocol begins so";
     internal const string TrailingRule = "octets behind the last message";
-
-    /// <summary>Looks at the first four octets.</summary>
-    public static ExportProtocol Detect(ReadOnlySpan<byte> datagram)
-    {
-        if (datagram.Length < 4)
-        {
-            return ExportProtocol.Unknown;
-        }
-
-        return BinaryPrimitives.ReadUInt16BigEndian(datagram) switch
-        {
-            5 => ExportProtocol.NetFlow5,
-            9 => ExportProtocol.NetFlow9,
-            10 => ExportProtocol.Ipfix,
-            0 when BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]) == 5 => ExportProtocol.SFlow5,
-            _ => ExportProtocol.Unknown,
-        };
-    }
 
     /// <summary>Reads every message of a payload. What is damaged is told to the visitor and skipped.</summary>
     /// <param name="datagram">One UDP payload, or several messages one behind the other.</param>
@@ -49,7 +30,7 @@ public static class ExportReader
             var rest = datagram[at..];
             var length = rest.Length;
             Damage lost;
-            switch (Detect(rest))
+            switch (ExportProtocols.Detect(rest))
             {
                 case ExportProtocol.NetFlow5:
                     lost = NetFlow5.Read(rest, at, ref visitor, out length);

@@ -8,10 +8,11 @@
 // Bounded: holdings beyond the limit are refused; those whose end is older than the retention go. One lock, held for
 // microseconds: the askers are few.
 using Weir.Vault.Identity.Cgnat;
-using Weir.Vault.Identity.Tables;
+using Weir.Vault.Identity.Ipam;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Tables;
 
 /// <summary>The identity tables in memory.</summary>
 public sealed partial class IdentityTable : IIdentity

@@ -7,8 +7,9 @@
 //
 // Standards: RFC 7422 §2 (algorithm), §4 (settings change: hence the epochs).
 using Weir.Wire;
+using Weir.Vault.Identity.Cgnat;
 
-namespace Weir.Vault.Identity.Cgnat;
+namespace Weir.Vault.Identity.Tables;
 
 /// <summary>In which order inside addresses are spread.</summary>
 public enum NatOrder : byte

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Tables;
 
 /// <summary>
 /// One row of the lanes' intake table (rules.md R7), with the line still by name: the vault writes a line number or a

@@ -4,8 +4,9 @@ using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Weir.Wire;
+using Weir.Vault.Identity.Records;
 
-namespace Weir.Vault.Identity.Records;
+namespace Weir.Vault.Identity.Intake;
 
 /// <summary>What a UDP source does with a datagram.</summary>
 internal delegate void DatagramCallback(ReadOnlySpan<byte> datagram, IpKey source, long arrivedAtMs);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Weir.Vault.Identity;
+
+namespace Weir.Vault.Identity.Records;
 
 /// <summary>A source or the identity store cannot be used: one sentence that names the thing, the
 /// place and the mend.</summary>

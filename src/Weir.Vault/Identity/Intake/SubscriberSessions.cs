@@ -2,10 +2,12 @@
 //
 // The sessions that a line has now, for the garden. Nothing of them is opened before it is asked for.
 using System.Threading.Channels;
+using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity.Radius;
+namespace Weir.Vault.Identity.Intake;
 
 /// <summary>A session as its NAS can find it.</summary>
 /// <param name="Key">Names it here.</param>

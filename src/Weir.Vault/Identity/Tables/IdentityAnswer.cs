@@ -3,7 +3,10 @@
 // Either a line or the reason why there is none: an answer is never a guess that looks like knowledge. A line is
 // confirmed where records of it stand on both sides of the moment (or where its lease binds the server), and presumed
 // where only one side is known: the open end of a session that may have ended unheard.
-namespace Weir.Vault.Identity;
+using Weir.Vault.Identity.Ipam;
+using Weir.Vault.Identity.Records;
+
+namespace Weir.Vault.Identity.Tables;
 
 /// <summary>Which record told of a line.</summary>
 public enum IdentitySource : byte

@@ -8,9 +8,11 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity.Radius;
+namespace Weir.Vault.Identity.Intake;
 
 /// <summary>Takes accounting over UDP.</summary>
 internal sealed class RadiusListener : IDisposable

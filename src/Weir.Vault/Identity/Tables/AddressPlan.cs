@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
+using Weir.Vault.Identity.Ipam;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Tables;
 
 /// <summary>A network that the address plan gives to a customer.</summary>
 /// <param name="Network">The network.</param>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Extensions.Logging;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Intake;
 
 /// <summary>What the identity sources say to the log. No address and no name of a line.</summary>
 internal static partial class IdentityLog

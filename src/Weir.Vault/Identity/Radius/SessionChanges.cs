@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Keeping;
 
-namespace Weir.Vault.Identity.Keeping;
+namespace Weir.Vault.Identity.Radius;
 
 /// <summary>What the store has to write to be even with the sessions.</summary>
 internal sealed record SessionChanges(

@@ -5,10 +5,9 @@
 // at a receiver that tells them apart by port.
 using System.Net;
 using System.Net.Sockets;
-using Weir.Collector.Collecting.Files;
 using Weir.Wire;
 
-namespace Weir.Collector.Collecting;
+namespace Weir.Collector.Collecting.Files;
 
 /// <summary>What to send where, and how fast.</summary>
 /// <param name="Path">A file whose kind is <see cref="InputKind.Datagrams"/>.</param>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Tables;
 
 /// <summary>What the vault's process asks of the identity tables. Safe for any thread.</summary>
 public interface IIdentity

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Vault.Identity.Cgnat;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Tables;
 
 /// <summary>What the tables keep and for which networks.</summary>
 public sealed record IdentityTableOptions
@@ -32,7 +33,7 @@ public sealed record IdentityTableOptions
     public IReadOnlyList<Prefix> Shared { get; init; } = [];
 
     /// <summary>Networks translated by rule (RFC 7422).</summary>
-    public IReadOnlyList<Cgnat.DeterministicNat> Deterministic { get; init; } = [];
+    public IReadOnlyList<DeterministicNat> Deterministic { get; init; } = [];
 
     /// <summary>Most holdings kept; more are refused and counted. About 300 octets each.</summary>
     public int MaxHoldings { get; init; } = 8_000_000;

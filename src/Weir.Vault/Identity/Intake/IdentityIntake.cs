@@ -12,8 +12,9 @@ using Weir.Vault.Identity.Ipam;
 using Weir.Vault.Identity.Keeping;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Intake;
 
 /// <summary>Runs the sources of identity and keeps what they tell.</summary>
 public sealed class IdentityIntake : IDisposable

@@ -4,10 +4,11 @@
 // overlaps it in time, and a lease behind a translation by rule a row on the outside too; so a lease that changes sends
 // the rows of its blocks again.
 using Weir.Vault.Identity.Cgnat;
-using Weir.Vault.Identity.Tables;
+using Weir.Vault.Identity.Ipam;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Tables;
 
 /// <content>Rows for the lanes.</content>
 public sealed partial class IdentityTable

@@ -6,7 +6,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Records;
 
 /// <summary>Makes line names.</summary>
 public sealed class SubscriberLineNamer

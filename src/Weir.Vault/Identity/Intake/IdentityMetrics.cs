@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.Metrics;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Intake;
 
 /// <summary>What identity counts. No address, no name of a line.</summary>
 public sealed class IdentityMetrics

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Weir.Vault.Identity;
+
+namespace Weir.Vault.Identity.Records;
 
 /// <summary>
 /// What the provider's records call a line: a hashed User-Name, a Class, a circuit id, a client id, a MAC, a customer

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Vault.Identity.Tables;
 using Weir.Wire;
+using Weir.Vault.Identity.Keeping;
 
-namespace Weir.Vault.Identity.Keeping;
+namespace Weir.Vault.Identity.Tables;
 
 /// <summary>A holding as the store keeps it; a line by its name or an inside address.</summary>
 internal sealed record AddressLeaseRow(

@@ -5,10 +5,11 @@
 // lock: sources wait for each other, askers (IdentityTable) wait for neither.
 using Weir.Vault.Identity.Keeping;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
-namespace Weir.Vault.Identity;
+namespace Weir.Vault.Identity.Intake;
 
 /// <summary>Table, sessions and store, kept even.</summary>
 internal sealed class IdentityLedger : IDisposable
