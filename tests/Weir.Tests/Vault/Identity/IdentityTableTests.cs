@@ -16,7 +16,7 @@ public class IdentityTableTests
     private static readonly SubscriberLineName Alice = new("mac:a");
     private static readonly SubscriberLineName Bob = new("mac:b");
 
-    private readonly ManualClock _clock = IdentitySamples.Clock(1_000);
+    private readonly FakeTimeProvider _clock = IdentitySamples.Clock(1_000);
 
     [Theory]
     [InlineData(0)]
