@@ -2,7 +2,6 @@
 using Weir.Collector.Collecting.Files;
 using Weir.Tests.Support;
 using Weir.Wire;
-using Xunit.Abstractions;
 
 namespace Weir.Tests.Collecting;
 

@@ -47,7 +47,7 @@ public sealed class Engines : IAsyncLifetime
     /// <summary>Where an engine keeps its files.</summary>
     public string FolderOf(Engine engine) => Path.Combine(_folder, engine == Engine.Embedded ? "embedded" : "server");
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _embedded = await FlowStore.OpenEmbeddedAsync(
             Path.Combine(_folder, "embedded"), TimeProvider.System, NullLoggerFactory.Instance, default,
@@ -63,7 +63,7 @@ public sealed class Engines : IAsyncLifetime
         }
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _embedded!.DisposeAsync();
         if (_remote is not null)

@@ -20,7 +20,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Notifying;
 
 /// <summary>The pipe over the vault's socket, in one process.</summary>
-public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
+public sealed class NoticeGatewayTests : IAsyncLifetime
 {
     private static readonly CaseId Id = new(77);
 
@@ -30,7 +30,7 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
     private VaultClient _client = null!;
     private Task _running = Task.CompletedTask;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var contacts = Path.Combine(_folder, "contacts.csv");
         await File.WriteAllTextAsync(
@@ -66,14 +66,10 @@ public sealed class NoticeGatewayTests : IAsyncLifetime, IDisposable
             Epochs.At(now), default);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;
-    }
-
-    public void Dispose()
-    {
         _client.Dispose();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);

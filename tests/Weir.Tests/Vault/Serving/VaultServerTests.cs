@@ -19,7 +19,7 @@ using Weir.Wire;
 namespace Weir.Tests.Vault.Serving;
 
 /// <summary>The vault behind its socket, and its client, in one process.</summary>
-public sealed class VaultServerTests : IAsyncLifetime, IDisposable
+public sealed class VaultServerTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-vs-").FullName;
     private readonly InMemoryAuditLog _audit = new();
@@ -35,7 +35,7 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
 
     private uint Now => Epochs.At(_time.GetUtcNow());
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _running = Server().RunAsync(_ => new(_identity, _audit, new NoSubjectRecords()), _stop.Token);
         _client = new VaultClient(Socket);
@@ -59,10 +59,9 @@ public sealed class VaultServerTests : IAsyncLifetime, IDisposable
         }
     }
 
-    public Task DisposeAsync() => StopAsync();
-
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await StopAsync();
         _client.Dispose();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
