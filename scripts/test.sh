@@ -24,7 +24,11 @@ need nfdump:nfdump softflowd:softflowd clickhouse-server:clickhouse-server tshar
     '/usr/lib/*/rsyslog/lmnsd_gtls.so:rsyslog-gnutls'
 scripts/build.sh
 
+# A peer that is missing fails. So does an input, unless this tree has no folder of inputs at all.
 export WEIR_REAL=must
+if [ -e ../shared ] || [ -n "${WEIR_DATA:-}" ]; then
+    export WEIR_DATA_MUST=1
+fi
 results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"

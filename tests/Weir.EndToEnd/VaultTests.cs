@@ -6,6 +6,7 @@ using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Scopes;
 using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
 using Weir.Vault.Client;
 using Weir.Wire;
 
@@ -77,12 +78,8 @@ public sealed class VaultTests : IDisposable
     [Fact]
     public async Task Another_user_is_refused_whatever_the_sockets_mode_and_one_that_is_named_gets_its_part_alone()
     {
-        if (!IsRoot("Another_user_is_refused_whatever_the_sockets_mode_and_one_that_is_named_gets_its_part_alone")
-            || !Tool.IsThere("setpriv") || !Tool.IsThere("curl"))
-        {
-            return;
-        }
-
+        Need.OtherUsers();
+        Need.Programs("curl");
         await using var vault = await RunningVault.StartAsync(
             Configuration("  collector-user: daemon\n  officers: [mail]"), Socket);
         OpenToAll();
@@ -101,11 +98,7 @@ public sealed class VaultTests : IDisposable
     [Fact]
     public async Task As_root_it_does_not_start_unless_that_is_asked_for()
     {
-        if (!IsRoot("As_root_it_does_not_start_unless_that_is_asked_for"))
-        {
-            return;
-        }
-
+        Need.Root("sees that root is refused");
         var configuration = _folder.File("strict.yaml", (await File.ReadAllTextAsync(Configuration())).Replace(
             "allow-root: true", "allow-root: false", StringComparison.Ordinal));
 
@@ -322,16 +315,5 @@ public sealed class VaultTests : IDisposable
     {
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return reader.ReadToEnd();
-    }
-
-    private static bool IsRoot(string test)
-    {
-        var root = Environment.IsPrivilegedProcess;
-        if (!root)
-        {
-            Console.WriteLine($"SKIPPED {test}: only root can become another user");
-        }
-
-        return root;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
@@ -73,14 +74,9 @@ internal sealed class Routers : IAsyncDisposable
 
     public DnsEndPoint Api => new("127.0.0.1", _api);
 
-    /// <summary>Null where one of them is not installed; that is said aloud.</summary>
-    public static async Task<Routers?> StartAsync()
+    public static async Task<Routers> StartAsync()
     {
-        if (!RealServers.AreThere("gobgpd", "bird", "birdc"))
-        {
-            return null;
-        }
-
+        Need.Programs("gobgpd", "bird", "birdc");
         var routers = new Routers();
         routers.Bird.Start();
         routers.GoBgp.Start();

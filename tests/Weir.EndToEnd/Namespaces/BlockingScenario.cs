@@ -8,6 +8,7 @@ using System.Net;
 using System.Text.Json;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Namespaces;
 
@@ -50,15 +51,16 @@ internal sealed class BlockingScenario : IAsyncDisposable
     /// <summary>How long this machine took to start Weir; what has to fit into a lease is measured by it.</summary>
     public TimeSpan StartTook { get; private set; }
 
-    /// <summary>Null, and said aloud, where a part is missing.</summary>
-    public static async Task<BlockingScenario?> BeginAsync(string title, string profile, bool withFrr)
+    public static async Task<BlockingScenario> BeginAsync(string title, string profile, bool withFrr)
     {
-        if (!RealServers.AreThere("gobgpd", "bird", "birdc", "softflowd", "setpriv")
-            || (withFrr && !Frr.IsThere()) || await NamespaceTopology.MakeAsync() is not { } street)
+        Need.OtherUsers();
+        Need.Programs("gobgpd", "bird", "birdc", "softflowd");
+        if (withFrr)
         {
-            return null;
+            Need.Programs(Frr.Programs);
         }
 
+        var street = await NamespaceTopology.MakeAsync();
         var made = new Stack<IAsyncDisposable>([street]);
         try
         {
@@ -285,7 +287,7 @@ internal sealed class BlockingScenario : IAsyncDisposable
 
     private async Task<List<JsonElement>> ListAsync(string user, params string[] arguments)
     {
-        var said = (await OtherUser.RunAsync(user, [.. arguments, "--socket", _place.Control, "-o", "json"]))!;
+        var said = await OtherUser.RunAsync(user, [.. arguments, "--socket", _place.Control, "-o", "json"]);
         Assert.True(said.ExitCode == 0, $"{string.Join(' ', arguments)}: {said.Error}");
         return [.. JsonDocument.Parse(said.Out).RootElement.EnumerateArray()];
     }

@@ -37,9 +37,6 @@ internal sealed partial class EximServer : IAsyncDisposable
     /// <summary>PEM of the certificate, which vouches for itself.</summary>
     public string CaFile => Path.Combine(_folder, "cert.pem");
 
-    /// <summary>What root can start, where exim4 is.</summary>
-    public static bool IsThere => Environment.IsPrivilegedProcess && Tool.IsThere("exim4");
-
     public static async Task<EximServer> MakeAsync()
     {
         var station = new EximServer();

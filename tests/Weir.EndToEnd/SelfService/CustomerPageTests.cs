@@ -9,6 +9,7 @@ using Weir.Desk.Links;
 using Weir.EndToEnd.Blocking;
 using Weir.EndToEnd.Support;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.EndToEnd.SelfService;
@@ -28,11 +29,7 @@ public sealed class CustomerPageTests : IDisposable
     [Fact]
     public async Task A_customer_sees_the_facts_says_fixed_and_is_told_what_the_check_says()
     {
-        if (!RealServers.AreThere("chromium"))
-        {
-            return;
-        }
-
+        Need.Programs("chromium");
         var place = await ServeFixture.MakeAsync(_folder);
         await File.AppendAllTextAsync(place.Configuration, $"""
 
