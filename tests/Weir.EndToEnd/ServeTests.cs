@@ -280,8 +280,15 @@ public sealed class ServeTests : IDisposable
         await Tool.RunAsync("sh", "-c", $"xz -dc '{packed}' > '{capture}'");
         await Tool.RunAsync("softflowd", "-r", capture, "-v", version, "-n", $"127.0.0.1:{place.Flows}");
 
-        await weir.UntilAsync("flows came", async () => await weir.SumAsync("weir_decoding_flows_total") > 0);
-        await Task.Delay(500);
+        await Until.UdpIsReadAsync(place.Flows);
+        await weir.UntilAsync("all of them are read", async () =>
+        {
+            var page = await weir.MetricsAsync();
+            double Sum(string name) => page.Where(m => m.Key.Split('{')[0] == name).Sum(m => m.Value);
+            return Sum("weir_decoding_flows_total") > 0
+                && Sum("weir_decoding_datagrams_total") == Sum("weir_collecting_received_datagrams_total")
+                && Sum("weir_attributing_flows_total") == Sum("weir_decoding_flows_total");
+        });
         var received = await weir.SumAsync("weir_collecting_received_datagrams_total");
         Assert.Equal(received, await weir.SumAsync("weir_decoding_datagrams_total", "clean"));
         Assert.Equal(

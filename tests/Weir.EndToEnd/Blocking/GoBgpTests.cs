@@ -4,6 +4,7 @@ using Weir.Desk.Mitigation;
 using Weir.Desk.Mitigation.GoBgp;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.GoBgp;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
@@ -54,9 +55,11 @@ public class GoBgpTests
             [lease, six, forLine, whole, whole6], l => Assert.Equal(LeaseState.Verified, place.Desk.Find(l.Id)!.State));
         Assert.Equal(5, place.Keeper.Status.Peers.Single().Advertised);
 
-        await Task.Delay(TimeSpan.FromSeconds(8));
-        await place.SettleAsync();
-        Assert.Equal(LeaseState.Expired, place.Desk.Find(lease.Id)!.State);
+        await Until.IsSoAsync(async () =>
+        {
+            await place.SettleAsync();
+            return place.Desk.Find(lease.Id)!.State == LeaseState.Expired;
+        });
         _ = await Peer.UntilAsync("the end of the rule", () => routers.BirdAsync("show route table flowtab4"), a =>
             !a.Contains("198.51.100.7", StringComparison.Ordinal));
         Assert.Contains("198.51.100.9", await routers.BirdAsync("show route table flowtab4"));

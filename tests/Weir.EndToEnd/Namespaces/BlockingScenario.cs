@@ -102,8 +102,7 @@ internal sealed class BlockingScenario : IAsyncDisposable
     public async Task AwayUntilAsync(DateTimeOffset moment)
     {
         await KillAsync();
-        var left = moment - TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
-        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        await Until.MomentAsync(moment + TimeSpan.FromSeconds(1));
         await ReviveAsync();
     }
 
@@ -182,6 +181,26 @@ internal sealed class BlockingScenario : IAsyncDisposable
         }
 
         return [.. byClass.Values];
+    }
+
+    /// <summary>Waits until the store has something of every line: what Weir has in memory alone dies with it, and the
+    /// collateral is counted in the store.</summary>
+    public async Task EveryLineIsStoredAsync()
+    {
+        var called = Stopwatch.GetTimestamp();
+        await _weir.UntilAsync("flows of every line came", async () =>
+        {
+            if (Stopwatch.GetElapsedTime(called) > Anew)
+            {
+                called = Stopwatch.GetTimestamp();
+                await NeighboursCallAsync();
+                Caller.Chatter(_street.Subscribers, NamespaceTopology.Neighbours[0], new IPEndPoint(
+                    IPAddress.Parse("198.51.100.1"), 9));
+            }
+
+            return await _weir.SumAsync("weir_detecting_subjects_held") >= NamespaceTopology.Neighbours.Length + 2;
+        });
+        await _weir.SettledAsync(0);
     }
 
     /// <summary>The analyst plans; gives the block's number and its collateral as it was said.</summary>

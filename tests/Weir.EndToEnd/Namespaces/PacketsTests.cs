@@ -44,6 +44,7 @@ public class PacketsTests
         await story.ArriveAsync("before", 5, 5, 5, 5, 5, 5);
 
         var cases = await story.CasesAsync();
+        await story.EveryLineIsStoredAsync();
         await between();
         Assert.Equal(cases, await story.CasesAsync());
 

@@ -8,6 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using Weir.EndToEnd.Support;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Notices;
 
@@ -62,13 +63,13 @@ internal sealed partial class EximServer : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true
         })!;
-        var waited = Stopwatch.StartNew();
-        while (!await ListensAsync())
-        {
-            Assert.False(_process.HasExited, "exim4 ended at its start");
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), "exim4 does not listen");
-            await Task.Delay(100);
-        }
+        await Until.IsSoAsync(
+            () =>
+            {
+                Assert.False(_process.HasExited, "exim4 ended at its start");
+                return ListensAsync();
+            },
+            "exim4 listens");
     }
 
     public async Task StopAsync()

@@ -109,7 +109,7 @@ public sealed class NfdumpTests
                 new(capture.Path, new(IPAddress.Loopback, port)) { PacketsPerSecond = 2_000 }, TimeProvider.System,
                 CancellationToken.None);
             Assert.Equal(Messages, sent.Sent);
-            await Task.Delay(300);
+            await Until.UdpIsReadAsync(port);
             using var stop = Process.Start("kill", ["-TERM", $"{collector.Id}"]);
             _ = collector.StandardError.ReadToEndAsync();
             await collector.WaitForExitAsync();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.House;
 
@@ -46,6 +47,13 @@ public partial class HabitTests
     [Fact]
     public void A_test_is_skipped_by_what_it_needs_and_nowhere_else() =>
         Breaches.None(Hits(Repository.Sources("tests").Where(f => f.Name != "Need.cs"), SkippedByHand()));
+
+    /// <summary>A time is too short on a slow machine and lost on a fast one: Until waits for the thing.</summary>
+    [Fact]
+    public void No_test_waits_for_a_time() =>
+        Breaches.None(Hits(
+            Repository.Sources("tests/Weir.Tests").Concat(Repository.Sources("tests/Weir.EndToEnd"))
+                .Where(f => f.Name is not ("Until.cs" or "HabitTests.cs")), FixedSleep()));
 
     [Fact]
     public void No_folder_is_a_drawer_for_everything() =>
@@ -115,6 +123,9 @@ public partial class HabitTests
 
     [GeneratedRegex("\\bAssert\\.Skip|\"SKIP" + "PED")]
     private static partial Regex SkippedByHand();
+
+    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!Timeout\.Infinite)|\bSpinUntil\(")]
+    private static partial Regex FixedSleep();
 
     [GeneratedRegex("^(Core|Common|Helpers?|Utils?|Utilities|Managers?|Services?|Models?|Misc|Shared)$",
         RegexOptions.IgnoreCase)]

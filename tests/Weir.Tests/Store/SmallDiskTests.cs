@@ -32,7 +32,7 @@ public sealed class SmallDiskTests
                 NullLogger<Spool>.Instance,
                 _ => Interlocked.Read(ref free));
             var writing = Task.Run(() => spool.Write(Pairs.Make(8_192 * 6)));
-            Assert.True(SpinWait.SpinUntil(() => spool.State.DiskFull, TimeSpan.FromSeconds(20)));
+            Until.IsSo(() => spool.State.DiskFull);
             var held = spool.State.Ready;
             Assert.InRange(held, 3, 4);
 

@@ -5,6 +5,7 @@ using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
 using Weir.Store.ClickHouse;
 using Weir.Store.Loading;
+using Weir.Tests.Support;
 using Weir.Wire;
 using Weir.Wire.Native;
 
@@ -190,7 +191,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             Options(1_000_000) with { MinimumFree = 2_000_000, FullDiskPause = TimeSpan.FromMilliseconds(10) },
             NullLogger<Spool>.Instance, _ => Interlocked.Read(ref free));
         var writing = Task.Run(() => spool.Write(Pairs.Make(1_000)));
-        Assert.True(SpinWait.SpinUntil(() => spool.State.DiskFull, TimeSpan.FromSeconds(20)));
+        Until.IsSo(() => spool.State.DiskFull);
         Assert.Equal(0, spool.State.Ready);
         Assert.False(writing.IsCompleted);
 
@@ -208,7 +209,7 @@ public sealed class SpoolTests(Engines engines) : IClassFixture<Engines>, IDispo
             Options(1_000_000) with { MinimumFree = long.MaxValue, FullDiskPause = TimeSpan.FromMilliseconds(10) },
             NullLogger<Spool>.Instance, _ => 0);
         var writing = Task.Run(() => spool.Write(Pairs.Make(1)));
-        Assert.True(SpinWait.SpinUntil(() => spool.State.DiskFull, TimeSpan.FromSeconds(20)));
+        Until.IsSo(() => spool.State.DiskFull);
         spool.Dispose();
         await Assert.ThrowsAsync<OperationCanceledException>(() => writing);
     }

@@ -8,6 +8,7 @@ using Weir.Contracts.Notices;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Channels;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Client;
@@ -54,11 +55,11 @@ public sealed class NoticeGatewayTests : IAsyncLifetime
             _ => new(new ListedIdentity(), new InMemoryAuditLog(), new NoSubjectRecords(), Notices: notices),
             _stop.Token);
         _client = new VaultClient(options.Socket);
-        while (!await AnswersAsync())
+        await Until.IsSoAsync(() =>
         {
             Assert.False(_running.IsCompleted, _running.Exception?.ToString());
-            await Task.Delay(20);
-        }
+            return AnswersAsync();
+        });
 
         var now = TimeProvider.System.GetUtcNow();
         await _client.SealAsync(

@@ -9,6 +9,7 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
+using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Client;
@@ -39,11 +40,11 @@ public sealed class VaultServerTests : IAsyncLifetime
     {
         _running = Server().RunAsync(_ => new(_identity, _audit, new NoSubjectRecords()), _stop.Token);
         _client = new VaultClient(Socket);
-        while (!await AnswersAsync())
+        await Until.IsSoAsync(() =>
         {
             Assert.False(_running.IsCompleted, _running.Exception?.ToString());
-            await Task.Delay(20);
-        }
+            return AnswersAsync();
+        });
 
         async Task<bool> AnswersAsync()
         {
@@ -185,10 +186,7 @@ public sealed class VaultServerTests : IAsyncLifetime
         fresh.Add("10.9.0.1/32", "user:ann", now - 1_000, id: 1);
         using var stop = new CancellationTokenSource();
         var again = Server().RunAsync(_ => new(fresh, _audit, new NoSubjectRecords()), stop.Token);
-        while (!await feed.RefreshAsync(default))
-        {
-            await Task.Delay(20);
-        }
+        await Until.IsSoAsync(() => feed.RefreshAsync(default));
 
         Assert.Equal(1, feed.Rows);
         Assert.False(holder.TryFind(IpKey.Parse("10.9.0.2"), 80, now, out _));
