@@ -9,7 +9,8 @@ public class ScriptTests
 {
     private static readonly string Root = FindRoot();
 
-    private static string[] Scripts => [.. Directory.GetFiles(Path.Combine(Root, "scripts"), "*.sh")
+    private static string[] Scripts => [.. Directory.GetFiles(
+        Path.Combine(Root, "scripts"), "*.sh", SearchOption.AllDirectories)
         .Append(Path.Combine(Root, ".ci", "run")).Order(StringComparer.Ordinal)];
 
     [Fact]
