@@ -166,7 +166,7 @@ public sealed class AlertSenderTests : IDisposable
 
         await Until.IsSoAsync(() => channel.Taken.Count == 2);
         Assert.Equal(["a", "b"], channel.Taken.Select(a => a.Id));
-        await UntilAsync(() => place.Sender.ChannelStatuses[0].Waiting == 1);
+        await Until.IsSoAsync(() => place.Sender.ChannelStatuses[0].Waiting == 1);
     }
 
     [Fact]
