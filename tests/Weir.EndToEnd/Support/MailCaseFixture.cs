@@ -32,7 +32,7 @@ using Weir.Wire;
 namespace Weir.EndToEnd.Support;
 
 /// <summary>The place where the case was played, with what is left of it.</summary>
-public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
+public sealed class MailCaseFixture : IAsyncLifetime
 {
     private const long StepMs = 10_000;
 
@@ -62,7 +62,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
     public IEnumerable<CaseScope> ScopesOf(string line) =>
         Desk.Files.Where(f => f.Subject == SubjectOf(line)).SelectMany(f => f.Scopes);
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var simulation = new Simulation(new LabOptions
         {
@@ -131,7 +131,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
         await _loader.DrainAsync(default);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_store is not null)
         {
@@ -142,10 +142,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
         {
             await _audit.DisposeAsync();
         }
-    }
 
-    public void Dispose()
-    {
         _desk?.Dispose();
         _loader?.Dispose();
         _spool?.Dispose();

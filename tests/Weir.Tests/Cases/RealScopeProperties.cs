@@ -33,7 +33,7 @@ public sealed class RealScopeProperties(Engines engines) : IClassFixture<Engines
     [Fact]
     public void What_is_read_is_what_lies_in_its_scope_once_and_without_an_event_nothing_is_read()
     {
-        var store = engines.Get(Engine.Embedded)!;
+        var store = engines.Get(Engine.Embedded);
         Prop.ForAll<int>(seed => PlayAsync(new Random(seed), store).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithReplay(1, 3));
         Assert.True(

@@ -38,6 +38,7 @@ internal sealed class RealStoreFixture : IAsyncDisposable
     private readonly Pipeline _pipeline;
     private readonly ShardDispatcher _scatter;
     private CaseHandler? _desk;
+    private long _sent;
 
     private RealStoreFixture(FlowStore store, long nowMs, int shards)
     {
@@ -106,7 +107,14 @@ internal sealed class RealStoreFixture : IAsyncDisposable
         }
 
         _scatter.Flush();
+        _sent += flows.Length;
     }
+
+    /// <summary>Waits until the rings hold what was sent, but for the blocks that are filling: what they cannot take is
+    /// counted and lost to them.</summary>
+    public Task RingsAsync() => Until.IsSoAsync(() => _sent - _pipeline.Shards
+        .Sum(shard => shard.Evidence!.Ring is { } ring ? ring.Flows + ring.Lost : 0)
+        <= _pipeline.Shards.Length * FlowRing.BlockFlows);
 
     /// <summary>Brings all evidence there is into the store.</summary>
     public async Task SettleAsync()

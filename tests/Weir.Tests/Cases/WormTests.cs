@@ -81,12 +81,10 @@ public sealed class WormTests : IDisposable
         Assert.True(verdict.Entries >= Infected, $"{verdict.Entries} entries stand behind {Infected} scopes");
     }
 
-    /// <summary>No faster than the ring's own thread writes: what a ring cannot take is counted
-    /// and lost to it.</summary>
     private static async Task SendAsync(RealStoreFixture place, ReadOnlyMemory<Flow> flows)
     {
         place.Send(flows.Span);
-        await Task.Delay(1);
+        await place.RingsAsync();
     }
 
     /// <summary>A line a scope: how many rows, and what each field adds up to.</summary>
