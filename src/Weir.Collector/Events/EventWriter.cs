@@ -75,7 +75,7 @@ internal sealed class EventWriter(
         }
         catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {
-            await _giveUp.CancelAsync();
+            GiveUp();
             await _writing;
         }
 
@@ -84,6 +84,9 @@ internal sealed class EventWriter(
             log.EventsLost(Lost);
         }
     }
+
+    /// <summary>Nobody waits for room any more: what has none is lost, and counted.</summary>
+    public void GiveUp() => _giveUp.Cancel();
 
     public void Dispose() => _giveUp.Dispose();
 
