@@ -81,7 +81,14 @@ internal static class PipelineRegistration
             Digests = spool,
             Sightings = new EventfulSightings(provider.GetRequiredService<SpooledSightings>(), events),
             Detecting = new DetectingDependencies(options.Detecting, events, time),
-            Evidence = new EvidenceDependencies { Sink = spool, Ring = options.Ring, Time = time },
+            Evidence = new EvidenceDependencies
+            {
+                Sink = spool,
+                Ring = options.Ring is { } ring
+                    ? ring with { HeardFromMs = Math.Max(ring.HeardFromMs, time.GetUtcNow().ToUnixTimeMilliseconds()) }
+                    : null,
+                Time = time,
+            },
             Window = PipelineRounds.Window(options, time),
             Faults = provider.GetRequiredService<FaultLog>(),
             Shards = options.Shards,

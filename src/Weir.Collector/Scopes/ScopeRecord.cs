@@ -11,13 +11,13 @@ using Weir.Hosting.Auditing;
 namespace Weir.Collector.Scopes;
 
 /// <summary>Records and counts.</summary>
-internal sealed class ScopeRecord(IAuditLog audit, ScopeCounts counts, ILogger<ScopeRecord> log)
+internal sealed class ScopeRecord(IAuditLog audit, ScopeFigures counts, ILogger<ScopeRecord> log)
 {
     private const int Remembered = 65_536;
 
     private readonly HashSet<(string Scope, string Code)> _known = [];
 
-    public ScopeCounts Counts => counts;
+    public ScopeFigures Counts => counts;
 
     /// <summary>Writes down scopes that are about to be watched.</summary>
     /// <returns>Numbers of those that could not be recorded.</returns>

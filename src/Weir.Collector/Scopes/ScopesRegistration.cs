@@ -19,7 +19,7 @@ internal static class ScopesRegistration
         this IServiceCollection services, ScopesOptions options, PublicKeyRing ring, PeerClient desk)
     {
         services.AddSingleton(options);
-        services.AddSingleton<ScopeCounts>();
+        services.AddSingleton<ScopeFigures>();
         services.AddSingleton<ScopeRecord>();
         services.AddSingleton<ScopeKeeper>();
         services.AddSingleton<IScopeWriter, ScopeShards>();
@@ -35,7 +35,7 @@ internal static class ScopesRegistration
             var feed = new ScopesFeed(
                 desk, keeper, options, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<ScopesFeed>>());
-            provider.GetRequiredService<ScopeCounts>().Register(
+            provider.GetRequiredService<ScopeFigures>().Register(
                 provider.GetRequiredService<IMeterFactory>(), keeper, provider.GetRequiredService<OwnEvents>());
             provider.GetRequiredService<HealthRegistry>().Add("scopes", () => feed.Fault is { Length: > 0 } fault
                 ? ComponentHealth.Degraded($"own events are recorded, the desk's orders are not heard: {fault}")

@@ -11,7 +11,7 @@ namespace Weir.Collector.Status;
 
 /// <summary>Reads what the collector is doing.</summary>
 internal sealed class StatusSnapshot(
-    UdpIntake intake, Pipeline pipeline, Spool spool, ScopeKeeper scopes, ScopeCounts counts)
+    UdpIntake intake, Pipeline pipeline, Spool spool, ScopeKeeper scopes, ScopeFigures counts)
 {
     /// <summary>Everything as it stands now, each number by itself.</summary>
     public CollectorStatus Read(string name, DateTimeOffset startedAt, DateTimeOffset at)

@@ -6,7 +6,7 @@ using Weir.Collector.Events;
 namespace Weir.Collector.Scopes;
 
 /// <summary>Counts of scopes since the start, and their instruments.</summary>
-internal sealed class ScopeCounts
+internal sealed class ScopeFigures
 {
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
     private long _provisional;
