@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Collector.Collecting;
+using Weir.Collector.Coverage;
 using Weir.Collector.Events;
 using Weir.Collector.Keys;
 using Weir.Collector.Lists;
@@ -37,6 +38,7 @@ public static class CollectorComposition
             .AddSockets(options.Collecting)
             .AddPipeline(options.Flows)
             .AddScopes(options.Scopes, options.Ring, options.Desk)
+            .AddCoverage()
             .AddStatus(options.Name, options.StatusPeriod, options.Desk)
             .AddIntake(options.Flows);
 

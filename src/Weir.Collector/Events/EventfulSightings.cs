@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Collector.Detecting;
+using Weir.Contracts.Events;
 using Weir.Contracts.Segments;
 
 namespace Weir.Collector.Events;
@@ -10,7 +11,7 @@ internal sealed class EventfulSightings(ISightingSink durable, IQualityEventSink
     public void Write(IReadOnlyList<Sighting> sightings)
     {
         durable.Write(sightings);
-        foreach (var contact in ContactEvents.From(sightings))
+        foreach (var contact in CncContactEvents.From(sightings))
         {
             events.Handle(contact);
         }

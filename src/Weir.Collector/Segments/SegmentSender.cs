@@ -5,6 +5,7 @@
 // wrote. An outage costs delay, never a segment; a segment that the store refuses for good is set aside and said.
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Contracts.Protocol;
 using Weir.Hosting.Peers.Calling;
 using Weir.Hosting.Spooling;
 
@@ -25,7 +26,7 @@ internal sealed class SegmentSender(
     /// <summary>What the spool holds at the stop goes to a store that answers; the rest waits.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
+        await base.StopAsync(CancellationToken.None);
         using var late = new CancellationTokenSource(options.StopPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
@@ -104,15 +105,15 @@ internal sealed class SegmentSender(
                 path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 18,
                 FileOptions.Asynchronous | FileOptions.SequentialScan);
             var answer = await store.PostRawAsync(
-                $"{SegmentRoute.Path}?name={Uri.EscapeDataString(name)}&doubt={(isDoubtful ? 1 : 0)}", file,
-                SegmentJson.Default.SegmentAnswer, options.RequestTimeout, cancel);
+                $"{StoreRoutes.Segments}?name={Uri.EscapeDataString(name)}&doubt={(isDoubtful ? 1 : 0)}", file,
+                StoreJson.Default.SegmentReceipt, options.RequestTimeout, cancel);
             File.Delete(path);
             _ = _sent.Remove(name);
             Change(state => answer.WasThere
                 ? state with { Segments = state.Segments + 1, RowsKnown = state.RowsKnown + answer.Rows }
                 : state with { Segments = state.Segments + 1, Rows = state.Rows + answer.Rows });
         }
-        catch (PeerRefusedException refused) when (SegmentRoute.IsSetAside(refused.Code))
+        catch (PeerRefusedException refused) when (StoreCodes.IsSetAside(refused.Code))
         {
             spool.Folder.SetAside(path);
             _ = _sent.Remove(name);

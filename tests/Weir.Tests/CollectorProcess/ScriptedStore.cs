@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Weir.Contracts.Protocol;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Peers;
 using Weir.Hosting.Peers.Serving;
@@ -37,7 +36,7 @@ internal sealed class ScriptedStore
     public long Rows(SegmentKind kind) => Held.Where(one => one.Kind == kind).Sum(one => one.Rows);
 
     public PeerRoutes Routes() => new PeerRoutes().PostRaw(
-        "segments", PeerRoles.Collector, ScriptedStoreJson.Default.ScriptedReceipt, TakeAsync, 1L << 30);
+        StoreRoutes.Segments, PeerRoles.Collector, StoreJson.Default.SegmentReceipt, TakeAsync, 1L << 30);
 
     /// <summary>Sum of flows of all pairs.</summary>
     public async Task<long> FlowsAsync()
@@ -70,7 +69,7 @@ internal sealed class ScriptedStore
         return rows;
     }
 
-    private async Task<List<NativeBlock>> BlocksAsync(SegmentKind kind)
+    public async Task<List<NativeBlock>> BlocksAsync(SegmentKind kind)
     {
         byte[][] bodies;
         lock (_gate)
@@ -91,7 +90,7 @@ internal sealed class ScriptedStore
         return blocks;
     }
 
-    private async Task<ScriptedReceipt> TakeAsync(PeerCall call, Stream body, CancellationToken cancel)
+    private async Task<SegmentReceipt> TakeAsync(PeerCall call, Stream body, CancellationToken cancel)
     {
         using var whole = new MemoryStream();
         await body.CopyToAsync(whole, cancel);
@@ -113,9 +112,3 @@ internal sealed class ScriptedStore
         }
     }
 }
-
-internal sealed record ScriptedReceipt(string Name, string Segment, long Rows, bool WasThere);
-
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ScriptedReceipt))]
-internal sealed partial class ScriptedStoreJson : JsonSerializerContext;
