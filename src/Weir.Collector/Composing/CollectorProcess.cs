@@ -14,6 +14,7 @@ public sealed class CollectorProcess : IAsyncDisposable
     private static readonly TimeSpan Abort = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
+    private bool _hasStarted;
     private bool _hasStopped;
 
     private CollectorProcess(IHost host) => _host = host;
@@ -26,19 +27,28 @@ public sealed class CollectorProcess : IAsyncDisposable
     internal IServiceProvider Services => _host.Services;
 
     /// <summary>Opens everything and collects.</summary>
+    /// <exception cref="InvalidDataException">The options do not fit; each fault is a sentence.</exception>
     /// <exception cref="IOException">A port or a folder cannot be had; the message names it and the fix.</exception>
     /// <exception cref="Weir.Wire.Native.StoreException">The spool cannot be had.</exception>
     /// <exception cref="Weir.Hosting.Auditing.AuditException">The chain cannot be had.</exception>
     public static async Task<CollectorProcess> StartAsync(CollectorProcessOptions options, CancellationToken cancel)
     {
+        if (options.Validate() is { Count: > 0 } faults)
+        {
+            throw new InvalidDataException(string.Join('\n', faults));
+        }
+
         var process = new CollectorProcess(CollectorComposition.Build(options));
         try
         {
+            _ = process._host.Services.GetServices<IHostedService>().ToList();
+            process._hasStarted = true;
             await process._host.StartAsync(cancel);
             return process;
         }
         catch
         {
+            process._hasStopped = !process._hasStarted;
             await process.DisposeAsync();
             throw;
         }

@@ -8,6 +8,7 @@ using Weir.Collector.Lists;
 using Weir.Collector.Running;
 using Weir.Collector.Scopes;
 using Weir.Collector.Segments;
+using Weir.Contracts.Events;
 using Weir.Contracts.Signing;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
@@ -64,4 +65,25 @@ public sealed record CollectorProcessOptions
 
     /// <summary>Hears how each component is.</summary>
     public required HealthRegistry Health { get; init; }
+
+    /// <summary>Sentences for the operator, one for each fault: the thing, the place, the fix.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> faults = [.. Events.Outbox.Validate()];
+        var proof = Ring.Verify(Key.Sign(EventDocument.Type, EventDocument.Version, "{}"u8));
+        if (!proof.IsBelieved || proof.Signer.Name != Name)
+        {
+            faults.Add(
+                $"collector {Name}: its event key {Key.Public.Id} is not on the list of public keys as "
+                + $"collector/{Name}; add {Key.Public} there");
+        }
+
+        if (Flows.Shards < 1 || Flows.FlushInterval <= TimeSpan.Zero || Flows.EvidenceFlushInterval <= TimeSpan.Zero
+            || StatusPeriod <= TimeSpan.Zero)
+        {
+            faults.Add("collector: a number of shards or an interval is not above zero; leave them at their defaults");
+        }
+
+        return faults;
+    }
 }

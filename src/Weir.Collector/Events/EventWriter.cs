@@ -38,6 +38,8 @@ internal sealed class EventWriter(
     /// <summary>Events given up at a stop.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
+    public string Folder => options.Folder;
+
     /// <summary>Why the intake stands still; empty where it does not.</summary>
     public string Blocked => Volatile.Read(ref _blocked);
 

@@ -55,5 +55,7 @@ internal static class EventsRegistration
         : state.Oldest is { } oldest && now - oldest > options.LateAfter ? ComponentHealth.Degraded(
             FormattableString.Invariant(
                 $"{state.Waiting} events wait since {oldest:u}: {state.DeliveryFault ?? "the desk is slow"}"))
+        : state.Damaged > 0 || state.SetAside > 0 ? ComponentHealth.Degraded(FormattableString.Invariant(
+            $"{state.Damaged} events were lost to the disk, {state.SetAside} that the desk cannot read lie in {writer.Folder}"))
         : ComponentHealth.Ok;
 }

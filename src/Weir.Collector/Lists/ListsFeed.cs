@@ -55,9 +55,12 @@ internal sealed class ListsFeed(
         {
             try
             {
-                await StepAsync(stoppingToken);
+                var hasNews = await StepAsync(stoppingToken);
                 pause = options.FirstPause;
-                continue;
+                if (hasNews)
+                {
+                    continue;
+                }
             }
             catch (Exception fault) when (fault is PeerDownException or PeerRefusedException or ListsRefusedException)
             {
@@ -74,15 +77,16 @@ internal sealed class ListsFeed(
         }
     }
 
-    /// <summary>Asks once, and puts in force what is new.</summary>
-    private async Task StepAsync(CancellationToken cancel)
+    /// <summary>Asks once, and puts in force what is new; false where nothing is, which a desk that does not wait says
+    /// at once.</summary>
+    private async Task<bool> StepAsync(CancellationToken cancel)
     {
         var notice = await desk.GetAsync(
             DeskRoutes.Lists, DeskJson.Default.ListsNotice, Version(_version), options.PollTimeout, cancel);
         if (notice is null || notice.Version == _version)
         {
             Volatile.Write(ref _fault, "");
-            return;
+            return false;
         }
 
         if (notice.Octets > options.MaxOctets || notice.Octets < 0)
@@ -114,6 +118,7 @@ internal sealed class ListsFeed(
         Volatile.Write(ref _fault, "");
         log.ListsInForce(notice.Version, lists.Current.Count);
         Save(octets);
+        return true;
     }
 
     private void Save(byte[] octets)

@@ -12,9 +12,9 @@ public sealed record FlowsOptions
 {
     public DecodingOptions Decoding { get; init; } = new();
 
-    /// <summary>The longest active timeout of any exporter: flow time lags so far behind our clock. Default
-    /// 60 s.</summary>
-    public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>The longest active timeout of any exporter: flow time lags so far behind our clock. It holds for the
+    /// counters too, whatever theirs says. Default 2 min.</summary>
+    public TimeSpan ActiveTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     public required NetworkTable Networks { get; init; }
 

@@ -80,7 +80,8 @@ internal static class PipelineRegistration
             Intake = keys.Leases,
             Digests = spool,
             Sightings = new EventfulSightings(provider.GetRequiredService<SpooledSightings>(), events),
-            Detecting = new DetectingDependencies(options.Detecting, events, time),
+            Detecting = new DetectingDependencies(
+                options.Detecting with { ActiveTimeout = options.ActiveTimeout }, events, time),
             Evidence = new EvidenceDependencies
             {
                 Sink = spool,

@@ -26,10 +26,13 @@ internal sealed class ScopesFeed(
         {
             try
             {
-                await StepAsync(stoppingToken);
+                var hasNews = await StepAsync(stoppingToken);
                 pause = options.FirstPause;
                 Volatile.Write(ref _fault, "");
-                continue;
+                if (hasNews)
+                {
+                    continue;
+                }
             }
             catch (Exception fault) when (fault is PeerDownException or PeerRefusedException)
             {
@@ -46,7 +49,9 @@ internal sealed class ScopesFeed(
         }
     }
 
-    private async Task StepAsync(CancellationToken cancel)
+    /// <summary>Asks once; false where the answer was nothing new, which a desk that does not wait gives at
+    /// once.</summary>
+    private async Task<bool> StepAsync(CancellationToken cancel)
     {
         var query = new Dictionary<string, string>
         {
@@ -54,10 +59,13 @@ internal sealed class ScopesFeed(
         };
         var changes = await desk.GetAsync(
             DeskRoutes.Scopes, DeskJson.Default.ScopeChanges, query, options.PollTimeout, cancel);
-        if (changes is not null)
+        if (changes is null || (changes.Generation, changes.Sequence) == (_generation, _since))
         {
-            await keeper.ApplyAsync(changes, cancel);
-            (_generation, _since) = (changes.Generation, changes.Sequence);
+            return false;
         }
+
+        await keeper.ApplyAsync(changes, cancel);
+        (_generation, _since) = (changes.Generation, changes.Sequence);
+        return true;
     }
 }

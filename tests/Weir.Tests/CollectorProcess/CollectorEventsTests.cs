@@ -59,14 +59,7 @@ public sealed class CollectorEventsTests
         world.Peers.Stop("desk");
         var process = await world.StartAsync(options => options with
         {
-            Events = options.Events with
-            {
-                Outbox = new OutboxOptions
-                {
-                    Name = "events", MaxOctets = 64 << 10, SegmentOctets = 8 << 10, MaxItemOctets = 8 << 10,
-                    MaxPendingOctets = 64 << 10, BatchOctets = 16 << 10,
-                },
-            },
+            Events = options.Events with { Outbox = Small },
         });
         var raised = Task.Run(() =>
         {
@@ -87,4 +80,34 @@ public sealed class CollectorEventsTests
         Assert.Equal(Enumerable.Range(1, 500).Select(i => (ulong)i), world.Desk.Journal.Select(one => one.Number));
         Assert.NotEmpty(world.Desk.Status!.Name);
     }
+
+    [Fact]
+    public async Task A_stop_with_a_full_outbox_is_bounded_and_says_what_is_lost()
+    {
+        await using var world = new CollectorWorld();
+        world.Peers.Stop("desk");
+        var process = await world.StartAsync(options => options with
+        {
+            Events = options.Events with { QueuedEvents = 16, Outbox = Small, StopPatience = TimeSpan.FromSeconds(1) },
+        });
+        var raised = Task.Run(() =>
+        {
+            for (var number = 1UL; number <= 500; number++)
+            {
+                CollectorWorld.Raise(process, world.Flood(number));
+            }
+        });
+        await world.UntilAsync(() => world.Logs.Of(1221).Count > 0, "the intake stands still");
+        await process.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await raised.WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.NotEmpty(world.Logs.Of(1223));
+        Assert.Equal(500, world.Counted["weir.events.signed"] + world.Counted["weir.events.lost"]);
+    }
+
+    private static OutboxOptions Small => new()
+    {
+        Name = "events", MaxOctets = 64 << 10, SegmentOctets = 8 << 10, MaxItemOctets = 8 << 10,
+        MaxPendingOctets = 64 << 10, BatchOctets = 16 << 10,
+    };
 }

@@ -63,7 +63,9 @@ public sealed class CollectorListsTests
 
         Assert.True(Lists(process, "192.0.2.7"));
         Assert.False(Lists(process, "192.0.2.8"));
-        Assert.Contains("those of before stay in force", world.Health.Read().ToJson(), StringComparison.Ordinal);
+        await world.UntilAsync(
+            () => world.Health.Read().ToJson().Contains("those of before stay in force", StringComparison.Ordinal),
+            "health says so");
         world.Desk.Give(3, [List("192.0.2.9/32")]);
         await world.UntilAsync(() => Lists(process, "192.0.2.9"), "the third", TimeSpan.FromSeconds(1));
     }

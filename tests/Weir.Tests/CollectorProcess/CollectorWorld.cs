@@ -80,7 +80,8 @@ internal sealed class CollectorWorld : IAsyncDisposable
         Flows = new FlowsOptions
         {
             Networks = new NetworkTable([new Network(Prefix.Parse("10.0.0.0/8"))]),
-            Detecting = new DetectingOptions { Subjects = 2_000, Details = 256, ActiveTimeout = TimeSpan.FromSeconds(60) },
+            ActiveTimeout = TimeSpan.FromSeconds(60),
+            Detecting = new DetectingOptions { Subjects = 2_000, Details = 256 },
             Digesting = new DigestOptions { PairsInMemory = 10_000 },
             Ring = new RingOptions { Directory = Folder, Octets = 8 << 20 },
             FlushInterval = TimeSpan.FromSeconds(10),
