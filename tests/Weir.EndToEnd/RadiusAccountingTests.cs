@@ -3,8 +3,9 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.EndToEnd.Support;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.EndToEnd;

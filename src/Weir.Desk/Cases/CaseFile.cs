@@ -30,7 +30,7 @@ public sealed record CaseScope
     public ulong Event { get; init; }
 
     /// <summary>What was measured against which threshold: the proof that looking was not
-    /// random (weir.md S8).</summary>
+    /// random (glossary.md S8).</summary>
     public string Grounds { get; init; } = "";
 
     /// <summary>The scope whose time ran out while its event lasted; null where none did.</summary>

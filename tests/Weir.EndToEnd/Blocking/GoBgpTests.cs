@@ -68,6 +68,28 @@ public class GoBgpTests
     }
 
     [Fact]
+    public async Task A_socket_is_as_good_as_a_port()
+    {
+        await using var routers = await Routers.StartAsync();
+        if (routers is null)
+        {
+            return;
+        }
+
+        using var socket = new GoBgpClient(routers.ApiSocket, TimeSpan.FromSeconds(20));
+        using var port = new GoBgpClient(routers.Api, TimeSpan.FromSeconds(20));
+
+        Assert.Equal([new RouterPeer("127.0.0.1", true)], await socket.PeersAsync(CancellationToken.None));
+        var plan = RoutePlan.Create(
+            [MitigationFixture.CreateActiveLease(1, Rule4)], MitigationFixture.Routes, DateTimeOffset.UnixEpoch);
+        Assert.Empty(await socket.AnnounceAsync(plan.Routes, 1, CancellationToken.None));
+        var held = await port.ListAllAsync(CancellationToken.None);
+        Assert.Equal(plan.Routes.Select(r => r.Key), held.Select(r => r.Key));
+        Assert.Empty(await socket.WithdrawAsync(held, CancellationToken.None));
+        Assert.Empty(await port.ListAllAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_block_does_not_outlive_its_lease_until_the_next_round()
     {
         await using var routers = await Routers.StartAsync();

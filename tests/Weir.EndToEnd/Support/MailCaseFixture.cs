@@ -38,7 +38,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly EventList _events = new();
-    private readonly FlowClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private FileAuditLog? _audit;
     private RecordsFile? _file;
     private Spool? _spool;
@@ -109,7 +109,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
             Detecting = new DetectingDependencies(new DetectingOptions { Subjects = 10_000 }, signer, _events),
             Shards = 2,
         });
-        _clock.Now = DateTimeOffset.FromUnixTimeMilliseconds(line.All[0].AtMs);
+        _clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(line.All[0].AtMs));
         _desk = await CaseHandler.OpenAsync(
             new CaseHandlerDependencies
             {
@@ -178,7 +178,7 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
     {
         lane.Flush();
         await pipeline.FlushEvidenceAsync(long.MinValue);
-        _clock.Now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
+        _clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(nowMs));
         if (_events.Drain() is { Count: > 0 } events)
         {
             await Desk.HandleAsync(events, default);
@@ -215,13 +215,6 @@ public sealed class MailCaseFixture : IAsyncLifetime, IDisposable
                 return taken;
             }
         }
-    }
-
-    private sealed class FlowClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     private sealed class NoSightings : ISightingSink

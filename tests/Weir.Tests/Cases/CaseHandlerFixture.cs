@@ -29,7 +29,7 @@ internal sealed class CaseHandlerFixture : IAsyncDisposable
     private RecordsFile? _file;
     private CaseHandler? _desk;
 
-    public ManualClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
     public EventSigner Signer { get; } = new();
 

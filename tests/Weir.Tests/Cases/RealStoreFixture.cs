@@ -30,7 +30,7 @@ namespace Weir.Tests.Cases;
 internal sealed class RealStoreFixture : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-real-desk-").FullName;
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
     private readonly FileAuditLog _audit;
     private readonly RecordsFile _records;
     private readonly Spool _spool;

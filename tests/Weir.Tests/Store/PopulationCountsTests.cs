@@ -71,7 +71,7 @@ public sealed class PopulationCountsTests(Engines engines) : IClassFixture<Engin
 
         await FillAsync(store);
         var folder = Directory.CreateTempSubdirectory("weir-population-").FullName;
-        var time = new ManualClock();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         time.Advance(Whole.Until.AddHours(2) - DateTimeOffset.UnixEpoch);
         using var reports = new PopulationReports(
             new PopulationCounts(store.Client, Lines), new PopulationAnswers(folder),

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Weir.Tests.Conformance;
 using Weir.Tests.Support;
 using Weir.Wire;
+using Weir.Wire.Exports;
 using Weir.Wire.NetFlow;
 using static Weir.Tests.Wire.MessageMaker;
 

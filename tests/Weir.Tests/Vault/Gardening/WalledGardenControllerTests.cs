@@ -8,6 +8,7 @@ using Weir.Hosting.Auditing;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Gardening;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Sealing;
 using Weir.Wire;
@@ -249,7 +250,7 @@ public sealed class WalledGardenControllerTests : IDisposable
         public bool IsPerSession => true;
 
         public async Task<EnforcementResult> ApplyAsync(
-            WalledGardenLine line, IReadOnlyList<Weir.Vault.Identity.Radius.SubscriberSession> sessions,
+            WalledGardenLine line, IReadOnlyList<Weir.Vault.Identity.Intake.SubscriberSession> sessions,
             WalledGarden garden, CancellationToken cancel)
         {
             await cut.CancelAsync();

@@ -7,11 +7,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Dhcp;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Keeping;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

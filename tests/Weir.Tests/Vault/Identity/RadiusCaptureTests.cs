@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Tests.Support;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;
@@ -23,12 +23,12 @@ public class RadiusCaptureTests
         }
 
         var counters = new RadiusCounters();
-        var time = new ManualClock();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         time.Advance(TimeSpan.FromSeconds(1_716_900_000));
         var table = new IdentityTable(new IdentityTableOptions(), time);
         if (path.Contains("dl", StringComparison.Ordinal))
         {
-            time.Advance(TimeSpan.FromSeconds(1_715_451_000 - 1_716_900_000));
+            time.AdjustTime(DateTimeOffset.FromUnixTimeSeconds(1_715_451_000));
         }
 
         var sessions = new RadiusSessions(table, new RadiusOptions(), counters);

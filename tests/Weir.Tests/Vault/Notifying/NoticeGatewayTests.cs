@@ -11,7 +11,7 @@ using Weir.Hosting.Channels;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
 using Weir.Vault.Client;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
 using Weir.Vault.Serving;
 using Weir.Vault.Subjects;
