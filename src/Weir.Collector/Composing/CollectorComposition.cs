@@ -46,7 +46,8 @@ public static class CollectorComposition
     internal static IHost Build(CollectorProcessOptions options)
     {
         var builder = new HostBuilder();
-        builder.UseDefaultServiceProvider(provider => (provider.ValidateOnBuild, provider.ValidateScopes) = (true, true));
+        builder.UseDefaultServiceProvider(provider =>
+            (provider.ValidateOnBuild, provider.ValidateScopes) = (true, true));
         builder.ConfigureServices(services =>
         {
             services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
@@ -68,7 +69,8 @@ public static class CollectorComposition
 
     private static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options) =>
         services.AddSingleton<IAuditLog>(provider => FileAuditLog.Open(
-            options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileAuditLog>>()));
+            options, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FileAuditLog>>()));
 
     /// <summary>Signals are the program's business.</summary>
     private sealed class NoSignals : IHostLifetime

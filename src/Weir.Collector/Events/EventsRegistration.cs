@@ -56,6 +56,7 @@ internal static class EventsRegistration
             FormattableString.Invariant(
                 $"{state.Waiting} events wait since {oldest:u}: {state.DeliveryFault ?? "the desk is slow"}"))
         : state.Damaged > 0 || state.SetAside > 0 ? ComponentHealth.Degraded(FormattableString.Invariant(
-            $"{state.Damaged} events were lost to the disk, {state.SetAside} that the desk cannot read lie in {writer.Folder}"))
+            $"{state.Damaged} events were lost to the disk, {state.SetAside} that the desk cannot read lie in ")
+            + writer.Folder)
         : ComponentHealth.Ok;
 }

@@ -17,6 +17,7 @@ internal static partial class ListsLog
     public static partial void ListsStay(this ILogger log, string reason);
 
     [LoggerMessage(EventId = 1234, Level = LogLevel.Warning,
-        Message = "the copy of the lists cannot be kept or read: {Reason}; after a start without the desk there are none")]
+        Message = "the copy of the lists cannot be kept or read: {Reason}; after a start without the desk there are "
+            + "none")]
     public static partial void ListsNotKept(this ILogger log, string reason);
 }

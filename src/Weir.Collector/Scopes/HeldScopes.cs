@@ -5,7 +5,8 @@ using Weir.Contracts.Scopes;
 
 namespace Weir.Collector.Scopes;
 
-/// <summary>The scopes that are watched, by number and by subject. Not for several threads but for the counts.</summary>
+/// <summary>The scopes that are watched, by number and by subject. Not for several threads but for the
+/// counts.</summary>
 internal sealed class HeldScopes
 {
     private readonly Dictionary<ScopeId, HeldScope> _byId = [];

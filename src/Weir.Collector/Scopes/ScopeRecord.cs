@@ -54,7 +54,8 @@ internal sealed class ScopeRecord(IAuditLog audit, ScopeFigures counts, ILogger<
     }
 
     /// <summary>Counts and writes down orders that are refused.</summary>
-    public async Task RefuseAsync(IReadOnlyList<(ScopeOrderFields Order, string Code)> refused, CancellationToken cancel)
+    public async Task RefuseAsync(
+        IReadOnlyList<(ScopeOrderFields Order, string Code)> refused, CancellationToken cancel)
     {
         var fresh = new List<(ScopeOrderFields Order, string Code)>();
         foreach (var (order, code) in refused)

@@ -53,7 +53,8 @@ internal sealed class DetectorMetrics
         return
         [
             Labelled(counts.Counted, "counted"), Labelled(counts.Late, "late"), Labelled(counts.Ahead, "ahead"),
-            Labelled(counts.NoRoom, "no-room"), Labelled(counts.Allowed, "allowed"), Labelled(counts.AtBorder, "at-border"),
+            Labelled(counts.NoRoom, "no-room"), Labelled(counts.Allowed, "allowed"),
+            Labelled(counts.AtBorder, "at-border"),
         ];
     }
 

@@ -119,7 +119,8 @@ internal sealed class PipelineMetrics
             Labelled(counts.Attributed, "attributed", number), Labelled(counts.Internal, "internal", number),
             Labelled(counts.Foreign, "foreign", number), Labelled(counts.Spoofed, "spoofed", number),
             Labelled(counts.Excluded, "excluded", number),
-            Labelled(counts.OutsideWindow, "outside-window", number), Labelled(counts.Unattributed, "unattributed", number),
+            Labelled(counts.OutsideWindow, "outside-window", number),
+            Labelled(counts.Unattributed, "unattributed", number),
         ];
     }
 
