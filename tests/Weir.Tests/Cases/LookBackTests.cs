@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
 using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
