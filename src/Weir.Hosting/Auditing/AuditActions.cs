@@ -73,6 +73,9 @@ public static class AuditActions
     /// <summary>A fixed report of the population plane.</summary>
     public const string PopulationReport = "population-report";
 
+    /// <summary>Subjects that a block would hit were counted; nobody is named (R15).</summary>
+    public const string CountCollateral = "count-collateral";
+
     /// <summary>A complaint from outside was taken or refused.</summary>
     public const string Complaint = "complaint";
 
