@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
+using Weir.Hosting.Metrics;
 
 namespace Weir.Cli.Commands;
 

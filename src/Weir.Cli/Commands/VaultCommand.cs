@@ -4,6 +4,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Metrics;
 using Weir.Vault.Identity;
 using Weir.Vault.Serving;
 

@@ -13,6 +13,7 @@ using Weir.Desk.Complaints;
 using Weir.Desk.Policy;
 using Weir.Desk.Promotion;
 using Weir.Hosting.Auditing;
+using Weir.Hosting.Metrics;
 
 namespace Weir.Cli.Control;
 

@@ -80,10 +80,16 @@ public sealed class PeerServer : IHostedService, IAsyncDisposable
         {
             await _app.StartAsync(cancellationToken);
         }
-        catch (Exception refused) when (refused is SocketException or AddressInUseException)
+        catch (Exception refused)
         {
-            throw new IOException(
-                $"peers: {_options.Socket} {_options.Tls?.Listen} cannot be opened: {refused.Message}", refused);
+            await DisposeAsync();
+            if (refused is SocketException or AddressInUseException)
+            {
+                throw new IOException(
+                    $"peers: {_options.Socket} {_options.Tls?.Listen} cannot be opened: {refused.Message}", refused);
+            }
+
+            throw;
         }
 
         var places = _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()

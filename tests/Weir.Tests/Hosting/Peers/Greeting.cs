@@ -28,6 +28,10 @@ internal sealed record Picky
 [JsonSerializable(typeof(Picky))]
 internal sealed partial class GreetingContext : JsonSerializerContext;
 
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict)]
+[JsonSerializable(typeof(Envelope[]))]
+internal sealed partial class EventsContext : JsonSerializerContext;
+
 [JsonSerializable(typeof(Ask))]
 internal sealed partial class LenientContext : JsonSerializerContext;
 
