@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An exchange with a confirmed control server is an event too, but no counter raises it: the matcher saw it.
+using System.Security.Cryptography;
+using System.Text;
+using Weir.Contracts.Events;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Contracts.Segments;
+using Weir.Wire;
+
+namespace Weir.Collector.Events;
+
+/// <summary>Events of rule <c>cnc-contact</c>, made of sightings. Pure: the same sightings make the same
+/// events.</summary>
+internal static class ContactEvents
+{
+    private const int RuleVersion = 1;
+
+    /// <summary>One event for each subject and endpoint with an exchange; attempts and answered probes make
+    /// none.</summary>
+    public static IReadOnlyList<QualityEvent> From(IEnumerable<Sighting> sightings) =>
+    [
+        .. from sighting in sightings
+           where sighting is { Kind: ContactKind.Exchange or ContactKind.OneSided,
+               Role: ListRole.C2 or ListRole.Sinkhole }
+           group sighting by (sighting.Subject, sighting.Endpoint) into contacts
+           orderby contacts.Min(s => s.FirstMs), contacts.Key.Subject
+           select From(contacts.Key.Subject, contacts.Key.Endpoint, [.. contacts]),
+    ];
+
+    private static QualityEvent From(SubjectKey subject, Endpoint endpoint, Sighting[] contacts)
+    {
+        var first = contacts.Min(s => s.FirstMs);
+        return new QualityEvent
+        {
+            Number = NumberOf(subject, endpoint, first),
+            Phase = EventPhase.Closed,
+            Subject = subject,
+            Rule = RuleId.CncContact,
+            RuleVersion = RuleVersion,
+            Class = TrafficClass.Create(
+                Direction.Both, endpoint.Protocol, endpoint.Port == 0 ? [] : [endpoint.Port], [endpoint.Address]),
+            FromMs = first,
+            UntilMs = contacts.Max(s => s.LastMs),
+            TriggeredMs = contacts.Min(s => s.LastMs),
+            Measured = contacts.GroupBy(s => s.List, StringComparer.Ordinal)
+                .Max(list => list.Sum(s => (double)s.Contacts)),
+            Threshold = 1,
+            Unit = "exchanges",
+            WindowSeconds = 600,
+            SamplingInterval = 1,
+            Exporter = IpKey.FromV4(0),
+            Detail = "listed by "
+                + string.Join(", ", contacts.Select(s => s.List).Distinct().Order(StringComparer.Ordinal))
+                + (contacts.All(s => s.Kind == ContactKind.OneSided) ? "; one direction seen, sampled" : ""),
+        };
+    }
+
+    private static ulong NumberOf(SubjectKey subject, Endpoint endpoint, long firstMs) =>
+        BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes($"{subject} {endpoint} {firstMs}")));
+}
