@@ -18,6 +18,7 @@ using Weir.Contracts.Clients;
 using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Reports;
 using Weir.Desk.Cases;
 using Weir.Desk.Lists.Feeds;
 using Weir.Hosting.Spooling;

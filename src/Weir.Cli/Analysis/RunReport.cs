@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Step 7, the same for files and for sockets: compare, then put together what the report says.
-using System.Diagnostics;
-using System.Globalization;
 using Weir.Cli.Reporting;
 using Weir.Collector;
 using Weir.Collector.Attributing;
@@ -10,10 +8,11 @@ using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
-using Weir.Store.Embedded;
+using Weir.Store.Runs;
 using Weir.Wire;
 using Weir.Wire.Native;
 
@@ -81,11 +80,19 @@ internal static class RunReport
     /// <exception cref="StoreException">The store could not answer.</exception>
     public static async Task<Report> MakeAsync(FlowStore store, RunResults facts, CancellationToken cancel)
     {
-        var cases = CaseSet.From(facts.Standing, Benign(facts.Lists));
-        var run = await ComparisonEngine.RunAsync(
-            new PairCounts(store.Client, facts.Networks.Lines), facts.Compared, cases, facts.Comparing,
-            facts.Seed ^ facts.Cohort, cancel);
-        var seen = await SumAsync(store, "uniqExact(subject)", facts.Compared, cancel);
+        var figures = await PairComparison.ComputeAsync(
+            store,
+            new PairComparisonInput
+            {
+                Window = facts.Compared,
+                Standing = facts.Standing,
+                Allowed = Allowed(facts.Lists),
+                Networks = facts.Networks,
+                Options = facts.Comparing,
+                Seed = facts.Seed,
+                Cohort = facts.Cohort,
+            },
+            cancel);
         var seconds = facts.Elapsed().TotalSeconds;
         var reading = facts.Reading?.TotalSeconds ?? seconds;
         return new Report
@@ -97,22 +104,16 @@ internal static class RunReport
             Exporters = facts.Exporters,
             Flows = facts.Flows with
             {
-                EstimatedPackets = await SumAsync(store, "sum(packets_out + packets_in)", facts.Compared, cancel),
-                EstimatedOctets = await SumAsync(store, "sum(octets_out + octets_in)", facts.Compared, cancel),
+                EstimatedPackets = figures.EstimatedPackets,
+                EstimatedOctets = figures.EstimatedOctets,
             },
-            Subjects = new ReportSubjects
-            {
-                Seen = seen,
-                Cases = cases.Cases.Count,
-                Controls = run.Participants.Controls,
-                Excluded = run.Participants.Scanners
-            },
+            Subjects = figures.Subjects,
             Watchlists = facts.Watchlists,
-            Sightings = ReportFindingMapper.Sightings(facts.Standing),
-            Infected = ReportFindingMapper.Infected(facts.Standing, facts.Networks),
-            Candidates = ReportFindingMapper.Candidates(run),
-            Rollups = ReportFindingMapper.Rollups(run),
-            Family = ReportFindingMapper.Family(run) with { Seed = facts.Seed },
+            Sightings = figures.Sightings,
+            Infected = figures.Infected,
+            Candidates = figures.Candidates,
+            Rollups = figures.Rollups,
+            Family = figures.Family,
             Events = ReportEventMapper.ToReportEvents(
                 facts.Events, facts.Networks, facts.Profile == ReportAnonymizer.LabProfile),
             EventCounts = facts.EventCounts ?? ReportEventMapper.Counts(facts.Events),
@@ -122,7 +123,7 @@ internal static class RunReport
             {
                 Seconds = seconds,
                 FlowsPerSecond = facts.Flows.Read / reading,
-                PeakMemoryBytes = PeakMemory(store)
+                PeakMemoryBytes = PairComparison.PeakMemory(store),
             },
         };
     }
@@ -140,44 +141,6 @@ internal static class RunReport
         Unattributed = lanes.Sum(lane => lane.Attributor.Counts.Unattributed),
     };
 
-    private static async Task<long> SumAsync(
-        FlowStore store, string what, PairWindow window, CancellationToken cancel) =>
-            (long)await store.Client.ScalarAsync<ulong>(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"SELECT toUInt64({what}) FROM pairs WHERE hour > "
-                        + $"toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < "
-                        + $"toDateTime({(window.UntilMs + 999) / 1_000})"),
-                cancel);
-
-    private static List<Wire.Prefix> Benign(Watchlist lists) =>
-        [
-            .. lists.Feeds.SelectMany(f => f.Entries).Where(e => e.Role == ListRole.Allow).Select(e => e.What),
-            .. SpecialPurpose.Networks
-        ];
-
-    /// <summary>Peak resident octets of this process and the store's child together.</summary>
-    private static long PeakMemory(FlowStore store)
-    {
-        using var own = Process.GetCurrentProcess();
-        return own.PeakWorkingSet64 + PeakOf(store.Child?.State.ProcessId ?? 0);
-    }
-
-    private static long PeakOf(int processId)
-    {
-        if (processId == 0)
-        {
-            return 0;
-        }
-
-        try
-        {
-            using var child = Process.GetProcessById(processId);
-            return child.PeakWorkingSet64;
-        }
-        catch (ArgumentException)
-        {
-            return 0; // it ended just now and is being started again
-        }
-    }
+    private static List<Wire.Prefix> Allowed(Watchlist lists) =>
+        [.. lists.Feeds.SelectMany(f => f.Entries).Where(e => e.Role == ListRole.Allow).Select(e => e.What)];
 }

@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Reports;
 using Weir.Desk.Promotion;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
 

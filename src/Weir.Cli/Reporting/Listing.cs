@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Weir.Contracts.Reports;
 
 namespace Weir.Cli.Reporting;
 

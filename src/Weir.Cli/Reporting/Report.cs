@@ -4,6 +4,7 @@
 // additions are free, a change is an entry in the CHANGELOG. A Figure is a number in the lab profile; in every other
 // profile it may be words (a band, an order of magnitude, "<10"), see ReportAnonymizer.
 using System.Text.Json.Serialization;
+using Weir.Contracts.Reports;
 
 namespace Weir.Cli.Reporting;
 
@@ -66,6 +67,22 @@ internal sealed record Report
     public IReadOnlyList<ReportWithholding> Withholdings { get; init; } = [];
 
     public ReportTiming Timing { get; init; } = new();
+
+    /// <summary>The part that the store's comparison found, as it stands here.</summary>
+    [JsonIgnore]
+    internal ComparedFigures Figures => new()
+    {
+        Subjects = Subjects,
+        EstimatedPackets = Flows.EstimatedPackets,
+        EstimatedOctets = Flows.EstimatedOctets,
+        Sightings = Sightings,
+        Infected = Infected,
+        Candidates = Candidates,
+        Rollups = Rollups,
+        Family = Family,
+        Withheld = Withheld,
+        Withholdings = Withholdings,
+    };
 }
 
 /// <summary>The time the report is about: flow time, from inclusive, until exclusive, UTC.</summary>
@@ -101,21 +118,6 @@ internal sealed record ReportFlows
     /// <summary>Their octets, the same way.</summary>
     public long EstimatedOctets { get; init; }
 }
-
-/// <summary>How many subjects were seen and what they count as (statistics.md B.1).</summary>
-internal sealed record ReportSubjects
-{
-    public PublishedValue Seen { get; init; }
-
-    public PublishedValue Cases { get; init; }
-
-    public PublishedValue Controls { get; init; }
-
-    public PublishedValue Excluded { get; init; }
-}
-
-/// <summary>A number of findings not shown, and the rule that hides them.</summary>
-internal sealed record ReportWithholding(string What, PublishedValue Count, string Why);
 
 /// <summary>What the run cost: wall seconds, flows per wall second, peak resident octets.</summary>
 internal sealed record ReportTiming

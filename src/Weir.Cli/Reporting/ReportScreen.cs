@@ -2,6 +2,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using Weir.Cli.Reporting.Html;
+using Weir.Contracts.Reports;
 
 namespace Weir.Cli.Reporting;
 

@@ -7,6 +7,7 @@
 // names that nothing explains.
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Reports;
 using Weir.Lab.Telling;
 using Weir.Wire;
 

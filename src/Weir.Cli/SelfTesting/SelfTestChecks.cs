@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Reports;
 using Weir.Lab.Telling;
 
 namespace Weir.Cli.SelfTesting;

@@ -12,11 +12,13 @@ using Weir.Collector.Detecting;
 using Weir.Contracts.Events;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Reports;
 using Weir.Desk.Lists;
 using Weir.Desk.Records;
 using Weir.Hosting.Health;
 using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
+using Weir.Store.Runs;
 
 namespace Weir.Cli.Serving;
 

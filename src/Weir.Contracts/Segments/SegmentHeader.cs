@@ -2,7 +2,7 @@
 //
 // A segment file: 64 octets of header, then Native blocks. All numbers little-endian.
 //   0  "WEIRSEG1"
-//   8  u32 kind (1 pairs, 2 sightings, 3 evidence)
+//   8  u32 kind (1 pairs, 2 sightings, 3 evidence, 4 coverage)
 //  12  u32 day, as 20261122; of evidence the first of its week
 //  16  u64 segment                         24  u32 rows          28  u32 CRC-32C of the blocks
 //  32  u64 octets of the blocks            40  20 octets zero    60  u32 CRC-32C of octets 0..59
@@ -18,6 +18,7 @@ public enum SegmentKind : uint
     Pairs = 1,
     Sightings = 2,
     Evidence = 3,
+    Coverage = 4,
 }
 
 /// <summary>The head of a segment file.</summary>
@@ -53,7 +54,7 @@ public readonly record struct SegmentHeader(
         reason = head.Length < Length ? "shorter than its header"
             : !head[..8].SequenceEqual(Magic) ? "not a segment: wrong magic"
             : BinaryPrimitives.ReadUInt32LittleEndian(head[60..]) != Crc(0, head[..60]) ? "its header is damaged"
-            : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is not (1 or 2 or 3)
+            : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is not (1 or 2 or 3 or 4)
                 ? "rows of a kind this Weir does not know"
             : "";
         return reason.Length > 0 ? null : new SegmentHeader(

@@ -8,7 +8,7 @@ namespace Weir.Hosting.Spooling;
 
 /// <summary>Rows on their way to the store, as segments on local disk. A call that returns has made
 /// its rows durable.</summary>
-public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
+public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposable
 {
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
@@ -79,13 +79,7 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
                     length++;
                 }
 
-                var part = rows[..length];
-                while (!TryWrite(
-                    SegmentKind.Pairs, (int)day, length, (long)length * PairBlocks.RowOctets, part, default, default))
-                {
-                    AwaitRoom((long)length * PairBlocks.RowOctets);
-                }
-
+                Hold(new() { Kind = SegmentKind.Pairs, Day = (int)day, Pairs = rows[..length] });
                 rows = rows[length..];
             }
         }
@@ -103,11 +97,7 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
             {
                 foreach (var part in day.Chunk(Math.Min(_options.SegmentRows, 100_000)))
                 {
-                    var estimate = part.Length * 160L;
-                    while (!TryWrite(SegmentKind.Sightings, day.Key, part.Length, estimate, default, part, default))
-                    {
-                        AwaitRoom(estimate);
-                    }
+                    Hold(new() { Kind = SegmentKind.Sightings, Day = day.Key, Sightings = part });
                 }
             }
         }
@@ -124,13 +114,29 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
             {
                 foreach (var part in week.Chunk(_options.SegmentRows))
                 {
-                    var estimate = (long)part.Length * EvidenceBlocks.RowOctets;
-                    while (!TryWrite(
-                        SegmentKind.Evidence, week.Key * EvidenceBlocks.DaysPerWeek, part.Length, estimate, default,
-                        default, part))
+                    Hold(new()
                     {
-                        AwaitRoom(estimate);
-                    }
+                        Kind = SegmentKind.Evidence,
+                        Day = week.Key * EvidenceBlocks.DaysPerWeek,
+                        Evidence = part,
+                    });
+                }
+            }
+        }
+    }
+
+    /// <summary>Makes coverage durable, a segment for each UTC day. Blocks while the disk is full.</summary>
+    /// <exception cref="OperationCanceledException">The spool was closed while the disk was full: the rows of this call
+    /// are not held.</exception>
+    public void Write(ReadOnlySpan<CoverageRow> rows)
+    {
+        lock (_gate)
+        {
+            foreach (var day in rows.ToArray().GroupBy(row => row.DayNumber).OrderBy(day => day.Key))
+            {
+                foreach (var part in day.Chunk(_options.SegmentRows))
+                {
+                    Hold(new() { Kind = SegmentKind.Coverage, Day = day.Key, Coverage = part });
                 }
             }
         }
@@ -152,12 +158,18 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
         _closing.Dispose();
     }
 
-    /// <summary>One segment; false where the disk has no room, with nothing left behind.</summary>
-    private bool TryWrite(
-        SegmentKind kind, int day, int rows, long estimate, ReadOnlySpan<PairDigest> pairs,
-        ReadOnlySpan<SightingRow> sightings, ReadOnlySpan<EvidenceRow> evidence)
+    private void Hold(SegmentRows rows)
     {
-        if (_free(Folder.Ready) - estimate < _options.MinimumFree)
+        while (!TryWrite(rows))
+        {
+            AwaitRoom(rows.Octets);
+        }
+    }
+
+    /// <summary>One segment; false where the disk has no room, with nothing left behind.</summary>
+    private bool TryWrite(SegmentRows rows)
+    {
+        if (_free(Folder.Ready) - rows.Octets < _options.MinimumFree)
         {
             return false;
         }
@@ -169,7 +181,7 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
         {
             using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
-                WriteFile(file, kind, day, segment, rows, pairs, sightings, evidence);
+                WriteFile(file, segment, rows);
             }
 
             Folder.Hold(name, _options.Durable);
@@ -180,7 +192,7 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
             return false;
         }
 
-        Interlocked.Add(ref _rowsWritten, rows);
+        Interlocked.Add(ref _rowsWritten, rows.Length);
         if (Arrived.CurrentCount == 0)
         {
             Arrived.Release();
@@ -189,40 +201,26 @@ public sealed class Spool : IDigestSink, IEvidenceSink, IDisposable
         return true;
     }
 
-    private void WriteFile(
-        FileStream file, SegmentKind kind, int day, ulong segment, int rows, ReadOnlySpan<PairDigest> pairs,
-        ReadOnlySpan<SightingRow> sightings, ReadOnlySpan<EvidenceRow> evidence)
+    private void WriteFile(FileStream file, ulong segment, SegmentRows rows)
     {
         Span<byte> head = stackalloc byte[SegmentHeader.Length];
         head.Clear();
         file.Write(head);
         var (crc, octets) = (0u, 0UL);
-        for (var done = 0; done < rows; done += PairBlocks.RowsPerBlock)
+        for (var done = 0; done < rows.Length; done += PairBlocks.RowsPerBlock)
         {
-            var length = Math.Min(PairBlocks.RowsPerBlock, rows - done);
             _writer.Clear();
-            if (kind == SegmentKind.Pairs)
-            {
-                PairBlocks.Append(pairs.Slice(done, length), segment, _writer);
-            }
-            else if (kind == SegmentKind.Sightings)
-            {
-                SightingBlocks.Append(sightings.Slice(done, length), segment, _writer);
-            }
-            else
-            {
-                EvidenceBlocks.Append(evidence.Slice(done, length), segment, _writer);
-            }
-
+            rows.Append(done, Math.Min(PairBlocks.RowsPerBlock, rows.Length - done), segment, _writer);
             var block = _writer.Written.Span;
             crc = SegmentHeader.Crc(crc, block);
             octets += (ulong)block.Length;
             file.Write(block);
         }
 
-        var date = DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + day);
+        var date = DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + rows.Day);
         new SegmentHeader(
-            kind, (uint)((date.Year * 10_000) + (date.Month * 100) + date.Day), segment, (uint)rows, octets, crc)
+            rows.Kind, (uint)((date.Year * 10_000) + (date.Month * 100) + date.Day), segment, (uint)rows.Length,
+            octets, crc)
             .WriteTo(head);
         file.Position = 0;
         file.Write(head);

@@ -14,7 +14,7 @@ public readonly record struct StorePartition(string Table, DateOnly Day, ulong R
 public sealed class FlowStore : IAsyncDisposable
 {
     /// <summary>Tables partitioned by day, which retention empties.</summary>
-    private static readonly string[] DailyTables = ["pairs", "sightings"];
+    private static readonly string[] DailyTables = ["pairs", "sightings", "coverage"];
 
     private readonly ILogger _log;
 

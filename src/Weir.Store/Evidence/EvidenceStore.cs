@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The evidence of scopes, read through filters alone and erased for good. Erasing waits until the engine has written
-// the rest anew and the old files are gone. Rows still on their way in the spool are brought in first, so that none
-// arrives after its own erasure.
+// the rest anew and the old files are gone. Rows still on their way here are brought in first, so that none arrives
+// after its own erasure.
 using System.Globalization;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
@@ -25,7 +25,7 @@ public readonly record struct EvidencePartition(
     DateOnly From, DateOnly Until, ulong Rows, ulong Scopes, ulong OctetsOnDisk);
 
 /// <summary>The table <c>evidence</c>. Calls may run side by side.</summary>
-public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvider time) : IEvidence
+public sealed class EvidenceStore(FlowStore store, IPendingRows pending, TimeProvider time) : IEvidence
 {
     private const long DayMs = 86_400_000;
     private const int ScopesPerStatement = 1_000;
@@ -67,7 +67,7 @@ public sealed class EvidenceStore(FlowStore store, SpoolLoader loader, TimeProvi
             return;
         }
 
-        await loader.DrainAsync(cancel);
+        await pending.DrainAsync(cancel);
         foreach (var part in scopes.Chunk(ScopesPerStatement))
         {
             await DeleteAsync($"scope IN ({Numbers(part)})", cancel);

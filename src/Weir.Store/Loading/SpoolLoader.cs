@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Segments into the store, oldest first, each exactly once. A segment is one insert block of one partition, so the
-// engine has all of it or none. What can go wrong is that we do not learn which: we died, the store died, the
-// connection broke. Then the segment is in doubt, and before it is sent again the store is asked for rows of its name.
-// That question carries the insert's own query id: while the first insert still runs, the engine refuses the question,
-// so an answer is never given too early. A segment written by this process and not yet sent is not in doubt, and the
-// question, which reads the partition's segment column, is spared. The deduplication token is a second belt.
-using System.Globalization;
+// Segments into the store, oldest first, each exactly once: see SegmentInserter. A segment written by this process and not
+// yet sent is not in doubt.
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;
@@ -28,11 +23,13 @@ public sealed record LoaderState(
 }
 
 /// <summary>Loads what the spool holds. The constructor is inert.</summary>
-public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time, ILogger<SpoolLoader> log) : IDisposable
+public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time, ILogger<SpoolLoader> log)
+    : IPendingRows, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _one = new(1);
+    private readonly SegmentInserter _inserter = new(store);
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private LoaderState _state = LoaderState.Fresh;
 
@@ -114,73 +111,22 @@ public sealed class SpoolLoader(Spool spool, FlowStore store, TimeProvider time,
             return;
         }
 
-        var id = string.Create(CultureInfo.InvariantCulture, $"weir-{head.Segment:x16}");
-        if (!_sent.Add(name) || !spool.Folder.IsOurs(name))
+        file.Position = SegmentHeader.Length;
+        var (fate, reason) = await _inserter.InsertAsync(
+            head, file, mayBeThere: !_sent.Add(name) || !spool.Folder.IsOurs(name), cancel);
+        switch (fate)
         {
-            var there = await CountAsync(head, id, cancel);
-            if (there == head.Rows)
-            {
+            case SegmentFate.Loaded:
+                Done(path, name, state => state with { RowsLoaded = state.RowsLoaded + head.Rows });
+                break;
+            case SegmentFate.WasThere:
                 Done(path, name, state => state with { RowsAlreadyThere = state.RowsAlreadyThere + head.Rows });
-                return;
-            }
-
-            if (there != 0)
-            {
-                SetAside(path, head.Rows, FormattableString.Invariant(
-                    $"the store holds {there} rows of it, not {head.Rows}"));
-                return;
-            }
+                break;
+            default:
+                SetAside(path, head.Rows, reason);
+                break;
         }
-
-        var (table, columns) = TableOf(head.Kind);
-        try
-        {
-            file.Position = SegmentHeader.Length;
-            await store.Client.InsertAsync(table, columns, file, cancel, new InsertToken(id, store.EngineHasTokens));
-        }
-        catch (StoreException refused) when (refused.Code is 32 or 33 or 53 or 117)
-        {
-            SetAside(path, head.Rows, refused.Message);
-            return;
-        }
-
-        var now = await CountAsync(head, id: null, cancel);
-        if (now != head.Rows)
-        {
-            SetAside(path, head.Rows, FormattableString.Invariant(
-                $"the store took it and holds {now} rows of it, not {head.Rows}"));
-            return;
-        }
-
-        Done(path, name, state => state with { RowsLoaded = state.RowsLoaded + head.Rows });
     }
-
-    private Task<ulong> CountAsync(SegmentHeader head, string? id, CancellationToken cancel)
-    {
-        var day = DateOnly.ParseExact(
-            head.Day.ToString(CultureInfo.InvariantCulture), "yyyyMMdd", CultureInfo.InvariantCulture);
-        var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds();
-        var partition = head.Kind switch
-        {
-            SegmentKind.Pairs => string.Create(
-                CultureInfo.InvariantCulture, $"hour >= toDateTime({start}) AND hour < toDateTime({start + 86_400})"),
-            SegmentKind.Sightings => string.Create(CultureInfo.InvariantCulture, $"day = toDate('{day:yyyy-MM-dd}')"),
-            _ => string.Create(
-                CultureInfo.InvariantCulture,
-                $"start >= {start * 1_000} AND start < {(start + (EvidenceBlocks.DaysPerWeek * 86_400)) * 1_000}"),
-        };
-        var sql = string.Create(
-            CultureInfo.InvariantCulture,
-            $"SELECT count() FROM {TableOf(head.Kind).Table} WHERE {partition} AND segment = {head.Segment}");
-        return store.Client.ScalarAsync<ulong>(sql, cancel, id);
-    }
-
-    private static (string Table, string Columns) TableOf(SegmentKind kind) => kind switch
-    {
-        SegmentKind.Pairs => (PairBlocks.Table, PairBlocks.Columns),
-        SegmentKind.Sightings => (SightingBlocks.Table, SightingBlocks.Columns),
-        _ => (EvidenceBlocks.Table, EvidenceBlocks.Columns),
-    };
 
     private void Done(string path, string name, Func<LoaderState, LoaderState> count)
     {

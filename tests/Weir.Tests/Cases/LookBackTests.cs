@@ -2,6 +2,7 @@
 using FsCheck.Xunit;
 using Weir.Cli.Processes;
 using Weir.Contracts.Clients;
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;

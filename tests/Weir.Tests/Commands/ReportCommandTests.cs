@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Reports;
 using Weir.Tests.Reporting;
 
 namespace Weir.Tests.Commands;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
 using Weir.Cli.Scoring;
+using Weir.Contracts.Reports;
 using Weir.Lab;
 using Weir.Lab.Telling;
 using Weir.Tests.Reporting;

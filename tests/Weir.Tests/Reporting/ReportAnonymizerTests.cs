@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Spectre.Console;
 using Weir.Cli.Reporting;
 using Weir.Cli.Reporting.Html;
+using Weir.Contracts.Reports;
 
 namespace Weir.Tests.Reporting;
 

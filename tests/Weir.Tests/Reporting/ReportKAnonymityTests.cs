@@ -2,6 +2,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Weir.Cli.Reporting;
+using Weir.Contracts.Reports;
 
 namespace Weir.Tests.Reporting;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Weir.Cli.Reporting;
 using Weir.Cli.Reporting.Html;
+using Weir.Contracts.Reports;
 
 namespace Weir.Tests.Reporting;
 

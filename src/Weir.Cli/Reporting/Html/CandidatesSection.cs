@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Reports;
+
 namespace Weir.Cli.Reporting.Html;
 
 /// <summary>What the infected share and the others do not, and whether that can be believed.</summary>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Reports;
+
 namespace Weir.Cli.Reporting.Html;
 
 /// <summary>Who is infected, which listed endpoints were contacted, and which mechanical events were seen.</summary>

@@ -3,6 +3,8 @@
 // The candidates as a forest plot: one row an endpoint, a dot at IC, a bar down to its lower 95 % bound, on a scale of
 // powers of two with "as expected" at zero. Drawn as SVG without a script; the same numbers stand in the table below
 // it.
+using Weir.Contracts.Reports;
+
 namespace Weir.Cli.Reporting.Html;
 
 internal static class ForestPlot

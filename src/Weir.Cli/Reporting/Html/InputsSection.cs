@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Reports;
+
 namespace Weir.Cli.Reporting.Html;
 
 /// <summary>What came in: inputs, where the flows went, exporters, lists.</summary>

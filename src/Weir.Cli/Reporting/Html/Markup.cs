@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Weir.Contracts.Reports;
 
 namespace Weir.Cli.Reporting.Html;
 

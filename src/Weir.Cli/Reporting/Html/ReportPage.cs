@@ -2,6 +2,8 @@
 //
 // report.html: one page that a manager can read and an auditor can print. Everything is inside: no script, no fetched
 // asset, and a policy that forbids both. Whatever came from outside is escaped by MarkupHandler.
+using Weir.Contracts.Reports;
+
 namespace Weir.Cli.Reporting.Html;
 
 /// <summary>Writes a shaped report as one self-contained page.</summary>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Reports;
+
 namespace Weir.Cli.Reporting.Html;
 
 /// <summary>A column of a table: heading, cell, and the class of both ("n" for numbers, "code"

@@ -2,6 +2,7 @@
 //
 // Counts about subscribers as they may be told (rules.md R11): below k distinct subjects only "<k", rounded from k up;
 // and where just one cell of a table is hidden, the next smallest is hidden with it, so that no sum gives it away.
+using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
 
 namespace Weir.Cli.Reporting.Transparency;

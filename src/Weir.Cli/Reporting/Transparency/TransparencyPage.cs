@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Weir.Cli.Reporting.Html;
+using Weir.Contracts.Reports;
 
 namespace Weir.Cli.Reporting.Transparency;
 

@@ -5,6 +5,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Contracts.Reports;
 
 namespace Weir.Cli.Reporting.Transparency;
 

@@ -2,6 +2,7 @@
 //
 // Counts the audit's entries of one window into a transparency report.
 using System.Globalization;
+using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 

@@ -11,12 +11,14 @@ using Weir.Contracts.Lists;
 using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Population;
+using Weir.Contracts.Reports;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Cases;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Store.Comparing;
 using Weir.Store.Population;
+using Weir.Store.Runs;
 using Weir.Wire;
 using Endpoint = Weir.Contracts.Flows.Endpoint;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Weir.Cli.Control;
 using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
+using Weir.Contracts.Reports;
 using Weir.Desk.Promotion;
 using Weir.Tests.Reporting;
 using Weir.Wire;

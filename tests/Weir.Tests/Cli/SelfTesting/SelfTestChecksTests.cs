@@ -3,6 +3,7 @@ using Weir.Cli;
 using Weir.Cli.Commands;
 using Weir.Cli.Reporting;
 using Weir.Cli.SelfTesting;
+using Weir.Contracts.Reports;
 using Weir.Lab;
 using Weir.Lab.Telling;
 using Weir.Tests.Reporting;

@@ -8,6 +8,7 @@ using Weir.Cli.Configuring;
 using Weir.Cli.Reporting;
 using Weir.Cli.Reporting.Transparency;
 using Weir.Cli.Serving;
+using Weir.Contracts.Reports;
 using Weir.Desk.Policy;
 using Weir.Hosting.Auditing;
 using Weir.Tests.Auditing;

@@ -7,9 +7,8 @@ using Weir.Store.ClickHouse;
 using Weir.Store.Comparing;
 using Weir.Wire;
 using Weir.Wire.Native;
-using Endpoint = Weir.Contracts.Flows.Endpoint;
 
-namespace Weir.Cli.Serving;
+namespace Weir.Store.Runs;
 
 /// <summary>The sightings of a window as the store holds them: what an earlier run of the program
 /// saw counts too.</summary>

@@ -6,10 +6,10 @@
 using System.Globalization;
 using Weir.Contracts.Population;
 
-namespace Weir.Cli.Reporting;
+namespace Weir.Contracts.Reports;
 
 /// <summary>The least number of subjects behind a published figure, and the least population it may be about.</summary>
-internal sealed record ReportKAnonymity
+public sealed record ReportKAnonymity
 {
     public static readonly ReportKAnonymity Default = new(k: 10, minimumBase: 500);
 
@@ -76,7 +76,7 @@ internal sealed record ReportKAnonymity
 }
 
 /// <summary>The series 1, 2, 5, 10, 20, 50 … in both directions.</summary>
-internal static class RoundingSteps
+public static class RoundingSteps
 {
     private const double Hair = 1e-9;
 

@@ -3,13 +3,12 @@
 // An exchange with a confirmed control server is an event too (statistics.md B.11), but no counter raises it: the
 // matcher saw it.
 using System.Security.Cryptography;
-using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Lists;
 using Weir.Contracts.Segments;
 using Weir.Wire;
 
-namespace Weir.Desk.Cases;
+namespace Weir.Contracts.Events;
 
 /// <summary>Events of rule <c>cnc-contact</c>, made from sightings. Pure: the same sightings make
 /// the same events.</summary>

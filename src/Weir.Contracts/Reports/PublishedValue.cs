@@ -3,14 +3,14 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Weir.Cli.Reporting;
+namespace Weir.Contracts.Reports;
 
 /// <summary>
 /// One published figure: a number where it may be shown, and words where only a band, an order of magnitude or "&lt;10"
 /// may (rules.md R11). In JSON a number is a number and words are a string, so a reader tells them apart by type.
 /// </summary>
 [JsonConverter(typeof(PublishedValueConverter))]
-internal readonly record struct PublishedValue
+public readonly record struct PublishedValue
 {
     private PublishedValue(double number, string? words) => (Number, Words) = (number, words);
 

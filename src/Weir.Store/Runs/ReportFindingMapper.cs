@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Cli.Reporting;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
+using Weir.Contracts.Reports;
 using Weir.Contracts.Segments;
 using Weir.Store.Comparing;
 using Weir.Wire;
 
-namespace Weir.Cli.Analysis;
+namespace Weir.Store.Runs;
 
 /// <summary>Turns what the engine and the matcher decided into the report's own records, in clear; the profile
 /// hides afterwards.</summary>

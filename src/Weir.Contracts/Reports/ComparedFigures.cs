@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Weir.Contracts.Reports;
+
+/// <summary>What a comparison of the store's pairs found: the part of a report that comes from the store. As computed,
+/// or as <see cref="ComparisonAnonymizer"/> makes it for a profile.</summary>
+public sealed record ComparedFigures
+{
+    public ReportSubjects Subjects { get; init; } = new();
+
+    /// <summary>Packets of the attributed flows as the store sums them, each multiplied by its
+    /// sampling interval.</summary>
+    public long EstimatedPackets { get; init; }
+
+    /// <summary>Their octets, the same way.</summary>
+    public long EstimatedOctets { get; init; }
+
+    public IReadOnlyList<ReportSighting> Sightings { get; init; } = [];
+
+    /// <summary>Who exchanged packets with a listed endpoint; filled only in <c>lab</c>.</summary>
+    public IReadOnlyList<ReportInfected> Infected { get; init; } = [];
+
+    public IReadOnlyList<ReportCandidate> Candidates { get; init; } = [];
+
+    public IReadOnlyList<ReportRollup> Rollups { get; init; } = [];
+
+    public ReportFamily Family { get; init; } = new();
+
+    /// <summary>Endpoints (and roll-ups) found but held back; see <see cref="Withholdings"/>.</summary>
+    public int Withheld { get; init; }
+
+    public IReadOnlyList<ReportWithholding> Withholdings { get; init; } = [];
+
+    /// <summary>Whether enough subjects were seen for population figures: what else a report says of people follows it.
+    /// </summary>
+    public bool IsBaseMet { get; init; } = true;
+}

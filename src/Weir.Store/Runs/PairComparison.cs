@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A comparison of the store's pairs and what a report says of it, in clear: the same for files, for the store's own
+// process and for the self-test.
+using System.Diagnostics;
+using System.Globalization;
+using Weir.Contracts.Networks;
+using Weir.Contracts.Reports;
+using Weir.Contracts.Segments;
+using Weir.Store.ClickHouse;
+using Weir.Store.Comparing;
+using Weir.Wire;
+using Weir.Wire.Native;
+
+namespace Weir.Store.Runs;
+
+/// <summary>What a comparison is told.</summary>
+internal sealed record PairComparisonInput
+{
+    public required PairWindow Window { get; init; }
+
+    /// <summary>Sightings that no allow-list takes back.</summary>
+    public required IReadOnlyList<Sighting> Standing { get; init; }
+
+    /// <summary>What the lists allow.</summary>
+    public required IReadOnlyCollection<Prefix> Allowed { get; init; }
+
+    public required NetworkTable Networks { get; init; }
+
+    public ComparingOptions Options { get; init; } = new();
+
+    public required ulong Seed { get; init; }
+
+    /// <summary>Key of the epoch's cohort draw (rules.md R8), 0 where there is none. With it nobody who knows the seed
+    /// can tell who is drawn; it is in no report.</summary>
+    public ulong Cohort { get; init; }
+}
+
+/// <summary>Compares.</summary>
+internal static class PairComparison
+{
+    /// <summary>The figures in clear; <see cref="ComparisonAnonymizer"/> hides what a profile asks.</summary>
+    /// <exception cref="StoreException">The store could not answer.</exception>
+    public static async Task<ComparedFigures> ComputeAsync(
+        FlowStore store, PairComparisonInput input, CancellationToken cancel)
+    {
+        var cases = CaseSet.From(input.Standing, [.. input.Allowed, .. SpecialPurpose.Networks]);
+        var run = await ComparisonEngine.RunAsync(
+            new PairCounts(store.Client, input.Networks.Lines), input.Window, cases, input.Options,
+            input.Seed ^ input.Cohort, cancel);
+        var seen = await SumAsync(store, "uniqExact(subject)", input.Window, cancel);
+        return new ComparedFigures
+        {
+            EstimatedPackets = await SumAsync(store, "sum(packets_out + packets_in)", input.Window, cancel),
+            EstimatedOctets = await SumAsync(store, "sum(octets_out + octets_in)", input.Window, cancel),
+            Subjects = new ReportSubjects
+            {
+                Seen = seen,
+                Cases = cases.Cases.Count,
+                Controls = run.Participants.Controls,
+                Excluded = run.Participants.Scanners,
+            },
+            Sightings = ReportFindingMapper.Sightings(input.Standing),
+            Infected = ReportFindingMapper.Infected(input.Standing, input.Networks),
+            Candidates = ReportFindingMapper.Candidates(run),
+            Rollups = ReportFindingMapper.Rollups(run),
+            Family = ReportFindingMapper.Family(run) with { Seed = input.Seed },
+        };
+    }
+
+    /// <summary>Peak resident octets of this process and the store's child together.</summary>
+    public static long PeakMemory(FlowStore store)
+    {
+        using var own = Process.GetCurrentProcess();
+        return own.PeakWorkingSet64 + PeakOf(store.Child?.State.ProcessId ?? 0);
+    }
+
+    private static async Task<long> SumAsync(
+        FlowStore store, string what, PairWindow window, CancellationToken cancel) =>
+            (long)await store.Client.ScalarAsync<ulong>(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"SELECT toUInt64({what}) FROM pairs WHERE hour > "
+                        + $"toDateTime({Math.Max(0, (window.FromMs - 3_600_000) / 1_000)}) AND hour < "
+                        + $"toDateTime({(window.UntilMs + 999) / 1_000})"),
+                cancel);
+
+    private static long PeakOf(int processId)
+    {
+        if (processId == 0)
+        {
+            return 0;
+        }
+
+        try
+        {
+            using var child = Process.GetProcessById(processId);
+            return child.PeakWorkingSet64;
+        }
+        catch (ArgumentException)
+        {
+            return 0; // it ended just now and is being started again
+        }
+    }
+}
