@@ -4,6 +4,7 @@
 // the endpoint and signs events of them, which open scopes as any contact does. Nobody sees who or how many: not the
 // two who promoted, not a log. Needs their leave, which names the endpoint; recorded before an event opens anything.
 // Whoever has a scope about that endpoint in that time is left alone, so that a second search opens nothing twice.
+using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
