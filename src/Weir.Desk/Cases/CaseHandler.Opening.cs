@@ -22,7 +22,7 @@ public sealed partial class CaseHandler
         _book.Scope(complaint.Scope) is { } open ? Task.FromResult(open.Scope.Id) : OpenAsync(
             new Grant(
                 GrantKind.Complaint, complaint.Scope.ToString(), complaint.Subject,
-                EventScopePolicy.EpochOf(complaint.FromMs), complaint.Class.Predicate, complaint.FromMs,
+                EventScopePolicy.EpochOf(complaint.Complaint.At.ToUnixTimeMilliseconds()), complaint.Class.Predicate, complaint.FromMs,
                 complaint.UntilMs),
             new GrantedScope(
                 complaint.Scope, ComplaintTrigger.Purpose, ComplaintTrigger.Actions | ScopeActions.Count,

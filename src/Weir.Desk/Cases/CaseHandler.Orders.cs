@@ -2,6 +2,7 @@
 //
 // What collectors are told of scopes. The desk says what is asked for and what it rests on; it cannot resolve a
 // pseudonym, and whoever acts on an order checks its grounds.
+using System.Collections.Frozen;
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;
@@ -17,6 +18,14 @@ namespace Weir.Desk.Cases;
 
 public sealed partial class CaseHandler
 {
+    /// <summary>Why a collector does not record a scope: a closed list, for it is a metric's label.</summary>
+    private static readonly FrozenSet<string> RefusalCodes =
+    [
+        .. Enum.GetValues<GroundsFault>().Select(GroundsFaults.ToCode),
+        .. Enum.GetValues<EnvelopeFault>().Select(EnvelopeFaults.Word),
+        "no-key", "no-such-subject", "changed-scope", "audit-down",
+    ];
+
     private readonly Lock _seenLock = new();
     private readonly Dictionary<ScopeId, long> _seenAt = [];
 
@@ -49,7 +58,9 @@ public sealed partial class CaseHandler
         {
             if (ScopeId.TryParse(report.Scope, out var id) && _book.Scope(id) is { State: not ScopeState.Erased })
             {
-                known.Add((id, report));
+                known.Add((id, report.Refused is { Length: > 0 } code
+                    ? report with { Refused = RefusalCodes.Contains(code) ? code : "other" }
+                    : report));
             }
         }
 

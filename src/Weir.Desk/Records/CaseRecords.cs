@@ -29,8 +29,12 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     private const string InsertSubject =
         """
         INSERT INTO case_subjects (case_id, epoch, subject, reissue) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (case_id, epoch) DO UPDATE SET reissue = coalesce(excluded.reissue, reissue)
+        ON CONFLICT (case_id, epoch) DO UPDATE SET
+          subject = excluded.subject, reissue = coalesce(excluded.reissue, reissue)
         """;
+
+    private const string InsertScopeSubject =
+        "INSERT OR IGNORE INTO case_subjects (case_id, epoch, subject) VALUES ($1, $2, $3)";
 
     private const string UpsertGrounds =
         """
@@ -136,11 +140,11 @@ public sealed class CaseRecords(RecordsFile file) : ICaseRecords
     private static void WriteScopes(SqliteConnection connection, CaseChanges changes)
     {
         using var insert = new Statement(connection, InsertScope);
-        using var subject = new Statement(connection, InsertSubject);
+        using var subject = new Statement(connection, InsertScopeSubject);
         foreach (var row in changes.Scopes)
         {
             var named = ClassColumns.From(row.Class);
-            _ = subject.Run(SqliteValue.From(row.Case), (long)row.Epoch, SqliteValue.From(row.Subject), null);
+            _ = subject.Run(SqliteValue.From(row.Case), (long)row.Epoch, SqliteValue.From(row.Subject));
             _ = insert.Run(
                 SqliteValue.From(row.Id), SqliteValue.From(row.Case), (long)row.Epoch, (long)named.Direction,
                 (long)named.Protocol, named.RemotePorts, named.Remotes, (long)named.SubjectPort,

@@ -134,6 +134,10 @@ internal sealed class FakeVault : IVault
 
     public Func<IpKey, ushort?, SubjectKey?> Attribute { get; set; } = (_, _) => null;
 
+    /// <summary>The name in another epoch of who was sealed under one.</summary>
+    public Func<SubjectKey, uint, SubjectKey> Rename { get; set; } =
+        (known, epoch) => new SubjectKey(known.Pseudonym + epoch);
+
     public Task SealAsync(CaseId id, SubjectKey subject, uint epoch, CancellationToken cancel)
     {
         Up();
@@ -154,7 +158,7 @@ internal sealed class FakeVault : IVault
     {
         Up();
         return Task.FromResult<IReadOnlyDictionary<CaseId, SubjectKey>>(
-            cases.ToDictionary(id => id, id => new SubjectKey(Sealed[id].Pseudonym + epoch)));
+            cases.ToDictionary(id => id, id => Rename(Sealed[id], epoch)));
     }
 
     public Task<SubjectKey?> AttributeAsync(IpKey address, ushort? port, DateTimeOffset at, CancellationToken cancel)
