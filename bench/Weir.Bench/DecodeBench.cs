@@ -5,6 +5,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Weir.Wire;
+using Weir.Wire.Exports;
 using Weir.Wire.NetFlow;
 
 namespace Weir.Bench;

@@ -32,7 +32,6 @@ public static class DetectBench
             Options = new DetectingOptions { Subjects = Subjects },
             Networks = new NetworkTable([new Network(Prefix.Parse("10.0.0.0/8"))]),
             Name = static (subject, _) => new SubjectKey(subject.Bits),
-            Signer = new EventSigner(),
             Sink = kept,
             Exporters = new ExporterNumbers(),
         });
@@ -92,7 +91,6 @@ public static class DetectBench
             Options = new DetectingOptions { Subjects = subjects, Details = details },
             Networks = new NetworkTable([]),
             Name = static (subject, _) => new SubjectKey(subject.Bits),
-            Signer = new EventSigner(),
             Sink = new RecordingEventSink(),
             Exporters = new ExporterNumbers(),
         });
@@ -130,10 +128,10 @@ public static class DetectBench
     private static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm")
         .Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 
-    private sealed class RecordingEventSink : IEventSink
+    private sealed class RecordingEventSink : IQualityEventSink
     {
         public int Events { get; private set; }
 
-        public void Handle(SignedEvent signed) => Events += signed.Event.Phase == EventPhase.Opened ? 1 : 0;
+        public void Handle(QualityEvent quality) => Events += quality.Phase == EventPhase.Opened ? 1 : 0;
     }
 }

@@ -26,12 +26,20 @@ namespace Weir.Collector;
 
 /// <summary>What the counters and triggers need.</summary>
 /// <param name="Options">For all shards together.</param>
-/// <param name="Signer">Signs every event.</param>
 /// <param name="Sink">Takes the events of all shards.</param>
 /// <param name="Clock">Our clock where flows are live; null for files.</param>
 /// <param name="HashKey">Key of the sketches where a run has to be repeatable; null draws one.</param>
 public sealed record DetectingDependencies(
-    DetectingOptions Options, EventSigner Signer, IEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null);
+    DetectingOptions Options, IQualityEventSink Sink, TimeProvider? Clock = null, ulong? HashKey = null)
+{
+    /// <summary>For a taker in the same process that verifies the signature of one.</summary>
+    public DetectingDependencies(
+        DetectingOptions options, EventSigner signer, IEventSink sink, TimeProvider? Clock = null,
+        ulong? HashKey = null)
+        : this(options, new SignedEventRelay(signer, sink), Clock, HashKey)
+    {
+    }
+}
 
 /// <summary>What the way needs from its surroundings.</summary>
 public sealed record PipelineDependencies
@@ -144,7 +152,6 @@ public sealed class Pipeline : IDisposable
             },
             Networks = _parts.Networks,
             Name = names.Pseudonymize,
-            Signer = detecting.Signer,
             Sink = detecting.Sink,
             Exporters = _exporters,
             Clock = detecting.Clock,

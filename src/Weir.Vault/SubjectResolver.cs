@@ -4,7 +4,7 @@
 // last of these, and the vault can only while the key of the epoch is kept.
 using Weir.Contracts.Flows;
 using Weir.Contracts.Networks;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Tables;
 using Weir.Vault.Keys;
 using Weir.Wire;
 

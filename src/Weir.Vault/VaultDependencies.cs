@@ -4,7 +4,7 @@ using Weir.Hosting.Auditing;
 using Weir.Vault.Consenting;
 using Weir.Vault.Disclosing;
 using Weir.Vault.Gardening;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Tables;
 using Weir.Vault.Keys;
 using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;

@@ -55,7 +55,7 @@ public sealed class PipelineTests
             Networks = new NetworkTable(
                 [new Network(Net("10.0.0.0/8"), 64), new Network(Net("10.9.0.0/16"), 64, Excluded: true)]),
             Watchlist = new CurrentWatchlist(Watchlist.From(
-                [FeedReader.Parse("192.0.2.7:443\n", new FeedOptions { Path = "c2.txt" }, new ManualClock())],
+                [FeedReader.Parse("192.0.2.7:443\n", new FeedOptions { Path = "c2.txt" }, new FakeTimeProvider(DateTimeOffset.UnixEpoch))],
                 DateTimeOffset.UnixEpoch)),
             Digesting = new DigestOptions(),
             Names = EpochPseudonymizer.InClear,

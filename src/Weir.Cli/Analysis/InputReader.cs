@@ -130,7 +130,7 @@ internal sealed class InputReader : IDisposable
 
         public void OnDatagram(ReadOnlySpan<byte> payload, IpKey exporter, ushort exporterPort, long arrivedAtMs)
         {
-            _heard |= 1 << (int)ExportReader.Detect(payload);
+            _heard |= 1 << (int)ExportProtocols.Detect(payload);
             lane.Handle(payload, exporter, exporterPort, arrivedAtMs);
         }
     }

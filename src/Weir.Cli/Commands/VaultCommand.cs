@@ -5,7 +5,8 @@ using Weir.Cli.Serving;
 using Weir.Cli.Web;
 using Weir.Hosting.Auditing;
 using Weir.Hosting.Metrics;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Serving;
 
 namespace Weir.Cli.Commands;

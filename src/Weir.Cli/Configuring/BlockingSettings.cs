@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using Weir.Desk.Mitigation;
+using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -12,9 +12,10 @@ internal sealed record BlockingSettings
     public bool Enabled { get; init; }
 
     [Setting(
-        "gRPC address of GoBGP, which announces to the provider's routers. Without it there are no blocks on routers.",
+        "gRPC address of GoBGP, which announces to the provider's routers: `127.0.0.1:50051`, the same as a URL, or "
+        + "`unix:/path` for a socket. Without it there are no blocks on routers.",
         Example = "127.0.0.1:50051")]
-    public IPEndPoint? Gobgp { get; init; }
+    public GoBgpAddress? Gobgp { get; init; }
 
     [Setting("The provider's AS number; needed with `gobgp`.", Min = "1", Max = "4294967295", Example = "64500")]
     public long? Asn { get; init; }

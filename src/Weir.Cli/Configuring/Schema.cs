@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Reflection;
 using System.Text;
+using Weir.Hosting.GoBgp;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;
@@ -49,6 +50,7 @@ internal static class Schema
         _ when type == typeof(TimeSpan) => "duration",
         _ when type == typeof(ByteSize) => "size",
         _ when type == typeof(IPEndPoint) => "address:port",
+        _ when type == typeof(GoBgpAddress) => "address:port, URL or unix:path",
         _ when type == typeof(Prefix) => "address or network",
         _ when type == typeof(Secret) => "secret",
         _ when type == typeof(Schedule) => "schedule",

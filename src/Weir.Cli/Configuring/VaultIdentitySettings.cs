@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Cgnat;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Cli.Configuring;

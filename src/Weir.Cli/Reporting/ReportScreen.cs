@@ -159,7 +159,7 @@ internal static class ReportScreen
 
     private static void Line(IAnsiConsole console, string text, string style = "")
     {
-        console.Write(new Text(text, style.Length == 0 ? null : Spectre.Console.Style.Parse(style)));
+        console.Write(new Text(text, style.Length == 0 ? Spectre.Console.Style.Plain : Spectre.Console.Style.Parse(style)));
         console.WriteLine();
     }
 

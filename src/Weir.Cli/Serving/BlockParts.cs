@@ -3,7 +3,6 @@
 // Blocking of a running Weir: the journal, the desk, and beside the way the keepers of the router and of the zone,
 // where they are configured. A journal that cannot be opened does not stop the collector: nothing is blocked then, and
 // the routers are swept.
-using System.Net;
 using Weir.Cli.Configuring;
 using Weir.Cli.Control;
 using Weir.Cli.Web;
@@ -41,8 +40,7 @@ internal sealed class BlockParts : IDisposable
         (_settings, _journal, Desk, _listed, _time) = (settings, journal, desk, listed, time);
         Router = settings.Gobgp is { } at
             ? new RouteReconciler(
-                desk, new DnsEndPoint(at.Address.ToString(), at.Port), BlockChoices.Routes(settings), time,
-                logs.CreateLogger<RouteReconciler>())
+                desk, at, BlockChoices.Routes(settings), time, logs.CreateLogger<RouteReconciler>())
             : null;
         Zone = settings.Rpz.File is { } file
             ? new PolicyZonePublisher(

@@ -5,7 +5,7 @@ using Weir.Contracts.AccessControl;
 using Weir.Hosting.Channels;
 using Weir.Vault.Gardening;
 using Weir.Vault.Gardening.Radius;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 using Weir.Wire;
 
 namespace Weir.Cli.Serving;

@@ -2,7 +2,7 @@
 using Weir.Cli.Configuring;
 using Weir.Desk.Alerts.Channels;
 using Weir.Hosting.Channels;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
 
 namespace Weir.Cli.Serving;

@@ -14,7 +14,7 @@ using Weir.Hosting.Auditing;
 using Weir.Hosting.Health;
 using Weir.Hosting.Metrics;
 using Weir.Store.ClickHouse;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 
 namespace Weir.Cli.Web;
 

@@ -4,6 +4,7 @@
 // is shared but for listing and saving, which take the gate between two datagrams.
 using Weir.Collector.Collecting;
 using Weir.Wire;
+using Weir.Wire.Exports;
 using Weir.Wire.NetFlow;
 
 namespace Weir.Collector.Decoding;

@@ -24,9 +24,7 @@ public sealed record DetectorDependencies
     /// <summary>Gives the pseudonym of a subject at a time; asked once an event.</summary>
     public required Func<IpKey, long, SubjectKey> Name { get; init; }
 
-    public required EventSigner Signer { get; init; }
-
-    public required IEventSink Sink { get; init; }
+    public required IQualityEventSink Sink { get; init; }
 
     public required ExporterNumbers Exporters { get; init; }
 
@@ -113,7 +111,7 @@ public sealed unsafe partial class Detector : IDisposable
         _table = new CounterTable(_options.Subjects, _key);
         _pool = new SecondStagePool(_options.Details);
         _book = new EventTracker(
-            parts.Name, parts.Signer, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
+            parts.Name, parts.Sink, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
             (long)_options.HoldDown.TotalMilliseconds);
         _volumes = new VolumeRules(_options, _time, _book, FloorsOf, parts.Exporters.AddressOf);
         _tries = new ConnectionAttemptRules(_options, _book, parts.Exporters.AddressOf);

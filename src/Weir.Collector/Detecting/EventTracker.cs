@@ -38,9 +38,9 @@ internal sealed record RuleBreach
     public string Detail { get; init; } = "";
 }
 
-/// <summary>Opens, grows and closes events, and signs and hands on each step. Not for several threads.</summary>
+/// <summary>Opens, grows and closes events, and hands on each step. Not for several threads.</summary>
 internal sealed class EventTracker(
-    Func<IpKey, long, SubjectKey> name, EventSigner signer, IEventSink sink, ulong firstNumber, long holdDownMs)
+    Func<IpKey, long, SubjectKey> name, IQualityEventSink sink, ulong firstNumber, long holdDownMs)
 {
     /// <summary>A growing event is told again so often.</summary>
     private const long GrownEveryMs = 60_000;
@@ -117,7 +117,7 @@ internal sealed class EventTracker(
         };
         open.Add(new OpenEvent { Reported = told, UntilMs = seen.UntilMs, Measured = seen.Measured });
         (Open, Opened) = (Open + 1, Opened + 1);
-        sink.Handle(signer.Sign(told));
+        sink.Handle(told);
     }
 
     /// <summary>Closes what has had no evidence for the hold-down before a moment; <see cref="long.MaxValue"/>
@@ -132,12 +132,12 @@ internal sealed class EventTracker(
                 if (judgedMs == long.MaxValue || under.UntilMs + holdDownMs <= judgedMs)
                 {
                     (Open, Closed) = (Open - 1, Closed + 1);
-                    sink.Handle(signer.Sign(under.Reported with
+                    sink.Handle(under.Reported with
                     {
                         Phase = EventPhase.Closed,
                         UntilMs = under.UntilMs,
                         Measured = under.Measured
-                    }));
+                    });
                 }
             }
 
@@ -159,7 +159,7 @@ internal sealed class EventTracker(
         {
             under.Reported =
                 under.Reported with { Phase = EventPhase.Grown, UntilMs = under.UntilMs, Measured = under.Measured };
-            sink.Handle(signer.Sign(under.Reported));
+            sink.Handle(under.Reported);
         }
     }
 

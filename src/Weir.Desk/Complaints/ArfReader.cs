@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Abuse Reporting Format: RFC 5965 (format), RFC 6650 (use), RFC 6692 (source ports). Of the mail only the type of
-// feedback, the source address and port, the time of arrival and a digest of the message's number are taken; whom it
-// was written to, what it said and who complained are not read.
+// Abuse Reporting Format: RFC 5965 (format), RFC 6650 (use), RFC 6692 (source ports); and XARF, which travels in the
+// same wrapping with its JSON as a part beside. Of the mail only the type of feedback, the source address and port, the
+// time of arrival and a digest of the message's number are taken; whom it was written to, what it said and who
+// complained are not read.
 using System.Globalization;
+using System.Text.RegularExpressions;
+using MimeKit;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Wire;
@@ -11,41 +14,61 @@ using Weir.Wire;
 namespace Weir.Desk.Complaints;
 
 /// <summary>Reads ARF mails. Never throws for what is in them.</summary>
-public static class ArfReader
+public static partial class ArfReader
 {
-    public static ComplaintParseResult Read(ReadOnlySpan<byte> octets) => Read(MailPart.Parse(octets));
-
-    internal static ComplaintParseResult Read(MailPart mail)
+    public static ComplaintParseResult Read(ReadOnlyMemory<byte> octets)
     {
-        if (mail.MediaType != "multipart/report"
-            || !mail.Parameter("report-type").Equals("feedback-report", StringComparison.OrdinalIgnoreCase))
+        using var mail = ComplaintMail.Read(octets, out var why);
+        if (mail is null)
+        {
+            return ComplaintParseResult.Refused(null, why);
+        }
+
+        if (mail.Body is not MultipartReport report
+            || !"feedback-report".Equals(report.ReportType, StringComparison.OrdinalIgnoreCase))
         {
             return ComplaintParseResult.Refused(
                 null,
-                "no ARF mail: the content type is not multipart/report with report-type=feedback-report (RFC 5965 §2)");
+                "no ARF mail: the content type is not multipart/report with "
+                + "report-type=feedback-report (RFC 5965 §2)");
         }
 
-        var parts = mail.Parts();
-        if (parts.Find(p => p.MediaType == "message/feedback-report") is not { } part)
+        if (report.OfType<MessageFeedbackReport>().FirstOrDefault() is not { } part
+            || ComplaintMail.ReadHeader(ComplaintMail.Content(part)) is not { } fields)
         {
             return ComplaintParseResult.Refused(
-                ComplaintStandard.Arf, "the report has no part message/feedback-report (RFC 5965 §2)");
+                ComplaintStandard.Arf, "the report has no part message/feedback-report that could be read (RFC 5965 "
+                + "§2)");
         }
 
-        var report = MailPart.Parse(part.Body);
-        if (report["Version"] is not ("1" or "0.1")
-            || report["Feedback-Type"] is not { Length: > 0 } type || report["User-Agent"].Length == 0)
+        if (One(fields, "Version") is not ("1" or "0.1")
+            || One(fields, "Feedback-Type") is not { Length: > 0 } type || One(fields, "User-Agent").Length == 0)
         {
             return ComplaintParseResult.Refused(
                 ComplaintStandard.Arf,
                 "the feedback report lacks Version 1, Feedback-Type or User-Agent (RFC 5965 §3.1)");
         }
 
-        var (complaint, fault) = Make(mail, report, parts, type.Trim().ToLowerInvariant());
+        type = type.ToLowerInvariant();
+        if (type == "xarf")
+        {
+            return Xarf(report);
+        }
+
+        var (complaint, fault) = Make(mail, fields, report, type);
         return ComplaintParseResult.Create(ComplaintStandard.Arf, complaint, fault);
     }
 
-    private static (Complaint?, string) Make(MailPart mail, MailPart report, List<MailPart> parts, string type)
+    /// <summary>XARF by mail: the JSON part is the report.</summary>
+    private static ComplaintParseResult Xarf(MultipartReport report)
+    {
+        var json = report.OfType<MimePart>().FirstOrDefault(p => p.ContentType.IsMimeType("application", "json"));
+        return json is not null ? XarfReader.Read(ComplaintMail.Content(json)) : ComplaintParseResult.Refused(
+            null, "the XARF mail has no part application/json: versions 1 and 2 are not read; ask the reporter for "
+            + "version 4");
+    }
+
+    private static (Complaint?, string) Make(MimeMessage mail, HeaderList report, MultipartReport parts, string type)
     {
         if (type is not ("abuse" or "fraud" or "virus" or "other"))
         {
@@ -54,27 +77,25 @@ public static class ArfReader
                 : "the feedback type is no complaint about a source");
         }
 
-        if (!IpKey.TryParse(report["Source-IP"], out var source))
+        if (Address(One(report, "Source-IP")) is not { } source)
         {
-            return (null, "Source-IP is missing or no address");
+            return (null, "Source-IP is missing, repeated or no address, and what the reported mail's own header says "
+                + "is not believed; ask the reporter to send it");
         }
 
-        var arrived = report["Arrival-Date"] is { Length: > 0 } date ? date : report["Received-Date"];
+        var arrived = One(report, "Arrival-Date") is { Length: > 0 } date ? date : One(report, "Received-Date");
         if (!ComplaintTime.TryParseMail(arrived, out var at))
         {
             return (null, "Arrival-Date is missing or no date with an offset from UTC");
         }
 
-        var original = parts.Find(
-            p => p.MediaType is "message/rfc822" or "text/rfc822-headers" or "message/rfc822-headers");
-        var number = original is null ? "" : MailPart.Parse(original.Body)["Message-ID"];
+        var number = parts.Select(NumberOf).FirstOrDefault(n => n is not null);
         return (new Complaint
         {
             Standard = ComplaintStandard.Arf,
             Source = source,
-            SourcePort =
-                ushort.TryParse(report["Source-Port"], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-                    && port > 0
+            SourcePort = ushort.TryParse(
+                One(report, "Source-Port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
                     ? port
                     : null,
             At = at,
@@ -82,7 +103,35 @@ public static class ArfReader
             TargetPort = ComplaintKinds.Smtp,
             Kind = $"mail/{type}",
             About = Purpose.SpamSource,
-            Reference = ComplaintReference.Hash(number.Length > 0 ? number : mail["Message-ID"]),
+            Reference = ComplaintReference.Hash(
+                number is { Length: > 0 } ? number : mail.Headers[HeaderId.MessageId]?.Trim() ?? ""),
         }, "");
     }
+
+    /// <summary>A field that stands once; empty where it does not.</summary>
+    private static string One(HeaderList fields, string name)
+    {
+        var found = fields.Where(f => f.Field.Equals(name, StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
+        return found.Count == 1 ? found[0].Value.Trim() : "";
+    }
+
+    /// <summary>The number of the mail that is complained about; null in other parts.</summary>
+    private static string? NumberOf(MimeEntity part) => part switch
+    {
+        MessagePart { Message: { } original } => original.Headers[HeaderId.MessageId]?.Trim() ?? "",
+        _ => null,
+    };
+
+    /// <summary>An address literal, with or without brackets and <c>IPv6:</c> (RFC 5321 section 4.1.3), comments
+    /// around it allowed (RFC 5965 section 3.5).</summary>
+    private static IpKey? Address(string text) => text.Length <= 200 && Literal().Match(text) is { Success: true } found
+        && IpKey.TryParse(found.Groups["address"].Value, out var address)
+        && (!found.Groups["six"].Success || !address.IsV4)
+            ? address
+            : null;
+
+    [GeneratedRegex(@"^(\([^()]*\)\s*)*"
+        + @"(?<open>\[)?(?<six>IPv6:)?(?<address>[0-9A-Fa-f:.]+)(?(open)\])(\s*\([^()]*\))*\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Literal();
 }

@@ -1,53 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Authentication-Results (RFC 8601). Only the topmost field is read, and only where its authserv-id is ours: our server
-// writes above what it received, so a field that a sender put in can never be the topmost one.
+// What our own mail server found out about a mail's sender (RFC 8601). Only the topmost field is read, and only where
+// its authserv-id is ours: our server writes above what it received, so a field that a sender put in can never be the
+// topmost one. What a sender chose stands in the field all the same, in addresses and comments: a field in which that
+// could pass for something else is not believed at all.
+using System.Text;
 using System.Text.RegularExpressions;
+using MimeKit;
+using MimeResults = MimeKit.Cryptography.AuthenticationResults;
 
 namespace Weir.Desk.Complaints;
 
-/// <summary>Reads what our own mail server found out about a mail's sender.</summary>
+/// <summary>Reads the results of DKIM and SPF.</summary>
 internal static partial class AuthenticationResults
 {
-    /// <summary>Domains for which DKIM or SPF passed.</summary>
-    public static List<string> Passed(MailPart mail, string authservId)
+    private const int MaxLength = 8 << 10;
+
+    /// <summary>Domains for which DKIM passed, then those for which SPF did.</summary>
+    public static IEnumerable<string> Passed(HeaderList headers, string authservId)
     {
-        var domains = new List<string>();
-        var parts = Comments().Replace(mail["Authentication-Results"], " ").Split(';');
-        if (!parts[0].Trim().Split(' ')[0].Equals(authservId, StringComparison.OrdinalIgnoreCase))
+        if (headers.FirstOrDefault(h => h.Id == HeaderId.AuthenticationResults)
+                is not { RawValue.Length: <= MaxLength } top
+            || !IsPlain(Encoding.Latin1.GetString(top.RawValue)) || !MimeResults.TryParse(top.RawValue, out var results)
+            || results.Instance is not null || results.Version is not (null or 1)
+            || !authservId.Equals(results.AuthenticationServiceIdentifier, StringComparison.OrdinalIgnoreCase)
+            || results.Results.Any(r => r.Office365AuthenticationServiceIdentifier is not null))
         {
-            return domains;
+            return [];
         }
 
-        foreach (var part in parts.Skip(1))
+        return [.. Domains(results, "dkim", "header", "d"), .. Domains(results, "spf", "smtp", "mailfrom")];
+    }
+
+    private static IEnumerable<string> Domains(MimeResults results, string method, string type, string name) =>
+        from result in results.Results
+        where Same(result.Method, method) && Same(result.Result, "pass")
+        let values = result.Properties.Where(p => Same(p.PropertyType, type) && Same(p.Property, name)).ToList()
+        where values.Count == 1
+        let domain = DomainOf(values[0].Value)
+        where domain.Length > 0
+        select domain;
+
+    /// <summary>What stands behind the last at sign; no quotes are left by now. Empty where that is no
+    /// domain.</summary>
+    private static string DomainOf(string value)
+    {
+        var domain = value[(value.LastIndexOf('@') + 1)..].TrimEnd('.');
+        return Domain().IsMatch(domain) ? domain : "";
+    }
+
+    /// <summary>
+    /// Whether quotes stand only around whole values, and neither they nor escapes in a comment. A quoted local part
+    /// may hold anything: <c>a."; dkim=pass header.d=bank.example; x="@evil.example</c>, or, in a comment, a bracket
+    /// that ends it.
+    /// </summary>
+    private static bool IsPlain(string field)
+    {
+        var depth = 0;
+        for (var i = 0; i < field.Length; i++)
         {
-            var method = Method().Match(part);
-            if (method.Success && method.Groups["result"].Value.Equals("pass", StringComparison.OrdinalIgnoreCase))
+            depth += field[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (depth < 0 || field[i] == '\\')
             {
-                var wanted = method.Groups["method"].Value.Equals("dkim", StringComparison.OrdinalIgnoreCase)
-                    ? "header.d"
-                    : "smtp.mailfrom";
-                foreach (Match property in Property().Matches(part))
+                return false;
+            }
+
+            if (field[i] == '"')
+            {
+                var end = field.IndexOf('"', i + 1);
+                if (depth > 0 || end < 0 || field.AsSpan(0, i).TrimEnd() is not [.., '=']
+                    || field.AsSpan(i, end - i).Contains('\\')
+                    || (end + 1 < field.Length && !" \t\r\n;(".Contains(field[end + 1], StringComparison.Ordinal)))
                 {
-                    if (property.Groups["name"].Value.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                    {
-                        domains.Add(property.Groups["value"].Value.Trim('"').Split('@')[^1].TrimEnd('.'));
-                    }
+                    return false;
                 }
+
+                i = end;
             }
         }
 
-        return domains;
+        return depth == 0;
     }
 
-    [GeneratedRegex(@"\([^()]*\)", RegexOptions.CultureInvariant)]
-    private static partial Regex Comments();
+    private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"^\s*(?<method>dkim|spf)(\s*/\s*\d+)?\s*=\s*(?<result>[a-z]+)\b",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Method();
-
-    [GeneratedRegex("""(?<name>[a-z]+\.[a-z]+)\s*=\s*(?<value>"[^"]*"|[^\s;]+)""",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Property();
+    [GeneratedRegex(@"^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*\z",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Domain();
 }

@@ -29,6 +29,6 @@ public static class ComplaintReader
             null, FormattableString.Invariant($"{text.Length} octets are more than the {most} that are read"))
             : json ? XarfReader.Read(octets[first..])
             : table ? ShadowserverReader.Read(text)
-            : ArfReader.Read(text[first..]);
+            : ArfReader.Read(octets[first..]);
     }
 }

@@ -111,9 +111,12 @@ public sealed class ReporterAuthenticator
 
         if (file.ByMail && _authservId.Length > 0)
         {
-            var domains = AuthenticationResults.Passed(MailPart.Parse(file.Octets.Span), _authservId);
-            if (_all.FirstOrDefault(r => r.MailDomain.Length > 0 && domains.Any(d => IsWithin(d, r.MailDomain)))
-                is { } sender)
+            var sender = ComplaintMail.ReadHeader(file.Octets) is { } header
+                ? AuthenticationResults.Passed(header, _authservId)
+                    .Select(d => _all.FirstOrDefault(r => r.MailDomain.Length > 0 && IsWithin(d, r.MailDomain)))
+                    .FirstOrDefault(r => r is not null)
+                : null;
+            if (sender is not null)
             {
                 return (sender.Name, ReporterAuthentication.MailAuthentication);
             }

@@ -15,6 +15,10 @@ public static class AuditActions
     /// <summary>Fresh evidence moved the end of a scope (R5).</summary>
     public const string RenewScope = "renew-scope";
 
+    /// <summary>A collector or the store does not take a scope, whose grounds it checked; the outcome is
+    /// its code.</summary>
+    public const string RefuseOrder = "refuse-order";
+
     /// <summary>A scope ended by its time.</summary>
     public const string ExpireScope = "expire-scope";
 

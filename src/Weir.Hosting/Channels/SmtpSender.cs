@@ -1,208 +1,153 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Gives mails to the next station (RFC 5321), one connection a mail. Where TLS is demanded nothing but EHLO is said
+// Gives mails to the next station by MailKit, one connection a mail. Where TLS is demanded nothing but EHLO is said
 // before it; user and password never. What a station refuses with 5xx it will refuse again, unless it refuses us and
 // not the mail; all else may go later. Nobody's address is in a message.
-using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 
 namespace Weir.Hosting.Channels;
 
 /// <summary>A mail server of the provider.</summary>
-public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSender
+public sealed partial class SmtpSender(SmtpOptions options, TimeProvider time) : IMailSender
 {
-    /// <summary>RFC 4954 section 6: it is we who are refused, which the operator mends; the mail is
+    /// <summary>RFC 4954 section 6: it is we who are refused, which the operator fixes; the mail is
     /// none the worse.</summary>
     private static readonly int[] OfUs = [530, 534, 535, 538, 454];
 
-    private const int LongestEnvelopeId = 100;
+    private const int MaxShown = 200;
 
     public async Task<string> SendAsync(Mail mail, CancellationToken cancel)
     {
-        var (from, to) = (MailWriter.Sender(mail), MailWriter.Receiver(mail));
-        var octets = MailWriter.Write(mail, time.GetUtcNow());
-        await using var station = await SmtpSession.OpenAsync(options, time, cancel);
-        var offers = await GreetAsync(station, cancel);
-        if (options.User is { } user)
+        using var message = MailWriter.Compose(mail, time.GetUtcNow());
+        var (from, to) = (ReturnPath(MailWriter.Sender(mail)), MailWriter.Receiver(mail));
+        using var station = new SmtpStation(options, mail.Id, time, cancel);
+        try
         {
-            await LogInAsync(station, offers, user, cancel);
+            await OpenAsync(station, cancel);
+            station.Await(options.ReplyTimeout);
+            var reply = await station.SendAsync(message, from, [to], station.Patience);
+            await ByeAsync(station);
+            return $"250 {Shown(reply, to.LocalPart)}".TrimEnd();
         }
-
-        if (offers.Size > 0 && octets.Length > offers.Size)
+        catch (Exception fault) when (Explain(fault, station, to.LocalPart, cancel) is { } told)
         {
-            throw new ChannelException(FormattableString.Invariant($"mail: {options.Place} takes {offers.Size} octets and the mail has {octets.Length}; raise that server's limit"), isForGood: true);
+            throw told;
         }
-
-        await TakenAsync(station, ReturnPath(from), offers, mail.Id, octets.Length, to.Local, cancel);
-        await StepAsync(
-            station, $"RCPT TO:<{to.Address}>{(offers.HasReports ? " NOTIFY=FAILURE" : "")}", "the receiver",
-            to.Local, cancel);
-        var ready = await station.SendAsync("DATA", cancel);
-        if (ready.Code != 354)
-        {
-            throw Refused(ready, "the mail", to.Local);
-        }
-
-        var last = await station.SendDataAsync(octets, cancel);
-        if (!last.IsDone)
-        {
-            throw Refused(last, "the mail", to.Local);
-        }
-
-        await ByeAsync(station, cancel);
-        return last.Shown(to.Local);
     }
 
-    private async Task<SmtpCapabilities> GreetAsync(SmtpSession station, CancellationToken cancel)
+    private async Task OpenAsync(SmtpStation station, CancellationToken cancel)
     {
-        var greeting = await station.ReceiveReplyAsync(cancel);
-        if (!greeting.IsDone)
+        var socket = await ChannelConnection.OpenAsync(
+            options.Host, options.Port, options.ConnectTimeout, time, "mail", cancel);
+        station.Await(options.ReplyTimeout);
+        await station.ConnectAsync(socket, options.Host, options.Port, options.Security switch
         {
-            throw new ChannelException(
-                $"mail: {options.Place} greets with {greeting.Shown("")}; see that server", isForGood: false);
+            SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
+            SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
+            _ => SecureSocketOptions.None,
+        }, station.Patience);
+        station.Capabilities &= SmtpStation.Used;
+        if (options.User is not { } user)
+        {
+            return;
         }
 
-        var offers = await HelloAsync(station, cancel);
-        if (options.Security != SmtpSecurity.StartTls)
+        if (!station.IsSecure && !options.AuthInClear)
         {
-            return offers;
-        }
-
-        if (!offers.HasStartTls)
-        {
-            throw new ChannelException($"mail: {options.Place} offers no STARTTLS and nothing was sent in clear; give "
-                + "it a certificate, or choose security tls", isForGood: false);
-        }
-
-        var go = await station.SendAsync("STARTTLS", cancel);
-        if (go.Code != 220)
-        {
-            throw new ChannelException(
-                $"mail: {options.Place} would not begin TLS: {go.Shown("")}; nothing was sent in clear",
-                isForGood: false);
-        }
-
-        await station.EncryptAsync(cancel);
-        return await HelloAsync(station, cancel); // RFC 3207 section 4.2: what it offered in clear counts for nothing
-    }
-
-    private async Task<SmtpCapabilities> HelloAsync(SmtpSession station, CancellationToken cancel)
-    {
-        var hello = await station.SendAsync($"EHLO {HelloName()}", cancel);
-        return hello.IsDone ? SmtpCapabilities.Parse(hello) : throw new ChannelException(
-            $"mail: {options.Place} answers EHLO with {hello.Shown("")}; set hello-name to a name it takes",
-            isForGood: false);
-    }
-
-    private async Task LogInAsync(SmtpSession station, SmtpCapabilities offers, string user, CancellationToken cancel)
-    {
-        if (!station.IsEncrypted && !options.AuthInClear)
-        {
-            throw new ChannelException(
-                $"mail: the password would go to {options.Place} in clear; choose security starttls or tls",
-                isForGood: false);
+            throw Later($"the password would go to {options.Place} in clear; choose security starttls or tls");
         }
 
         var password = SecretFile.Line(options.PasswordFile, "the mail server's password");
-        var reply = offers.Logins.Contains("PLAIN")
-            ? await station.SendAsync($"AUTH PLAIN {Base64($"\0{user}\0{password}")}", cancel)
-            : offers.Logins.Contains("LOGIN") ? await LoginAsync(station, user, password, cancel)
-            : throw new ChannelException(
-                $"mail: {options.Place} offers neither AUTH PLAIN nor LOGIN; turn one on, or take the user out",
-                isForGood: false);
-        if (!reply.IsDone)
-        {
-            throw new ChannelException(
-                $"mail: {options.Place} does not take user and password: {reply.Shown(user)}; mend them",
-                isForGood: false);
-        }
+        station.Await(options.ReplyTimeout);
+        await station.AuthenticateAsync(
+            station.AuthenticationMechanisms.Contains("PLAIN") ? new SaslMechanismPlain(user, password)
+            : station.AuthenticationMechanisms.Contains("LOGIN") ? new SaslMechanismLogin(user, password)
+            : throw Later($"{options.Place} offers neither AUTH PLAIN nor LOGIN; turn one on, or take the user out"),
+            station.Patience);
     }
-
-    private static async Task<SmtpReply> LoginAsync(
-        SmtpSession station, string user, string password, CancellationToken cancel)
-    {
-        var reply = await station.SendAsync("AUTH LOGIN", cancel);
-        foreach (var word in new[] { user, password })
-        {
-            reply = reply.Code == 334 ? await station.SendAsync(Base64(word), cancel) : reply;
-        }
-
-        return reply;
-    }
-
-    /// <summary>RFC 3461 where it is offered: a report of failure only, with the mail's number and
-    /// without the mail.</summary>
-    private Task TakenAsync(
-        SmtpSession station, string from, SmtpCapabilities offers, string id, int octets, string hidden,
-        CancellationToken cancel)
-    {
-        var more = (offers.Size >= 0 ? string.Create(CultureInfo.InvariantCulture, $" SIZE={octets}") : "")
-            + (offers.HasReports ? " RET=HDRS" : "")
-            + (offers.HasReports && id.Length <= LongestEnvelopeId ? $" ENVID={id}" : "");
-        return StepAsync(station, $"MAIL FROM:<{from}>{more}", "the sender", hidden, cancel);
-    }
-
-    private async Task StepAsync(
-        SmtpSession station, string command, string what, string hidden, CancellationToken cancel)
-    {
-        var reply = await station.SendAsync(command, cancel);
-        if (!reply.IsDone)
-        {
-            throw Refused(reply, what, hidden);
-        }
-    }
-
-    private ChannelException Refused(SmtpReply reply, string what, string hidden) =>
-        new($"mail: {options.Place} does not take {what}: {reply.Shown(hidden)}", reply.IsPermanent
-            && !OfUs.Contains(reply.Code));
 
     /// <summary>The mail is the station's by now, whatever becomes of the good-bye.</summary>
-    private static async Task ByeAsync(SmtpSession station, CancellationToken cancel)
+    private async Task ByeAsync(SmtpStation station)
     {
         try
         {
-            _ = await station.SendAsync("QUIT", cancel);
+            station.Await(options.ReplyTimeout);
+            await station.DisconnectAsync(quit: true, station.Patience);
         }
-        catch (Exception gone) when (gone is ChannelException or OperationCanceledException)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or SocketException
+            or ProtocolException or CommandException)
         {
             return;
         }
     }
 
-    private string ReturnPath(MailBox from) => options.ReturnPath switch
+    /// <summary>What MailKit threw, as one sentence; null for what is not about the station.</summary>
+    private ChannelException? Explain(Exception fault, SmtpStation station, string hidden, CancellationToken cancel) =>
+        fault switch
+        {
+            OperationCanceledException when !cancel.IsCancellationRequested => Later(
+                FormattableString.Invariant(
+                    $"{options.Place} said nothing for {station.Awaited.TotalSeconds:0} s; see that server"), fault),
+            SslHandshakeException => Later($"no TLS with {options.Place}: {(fault.InnerException ?? fault).Message} "
+                + "Nothing was sent; fix its certificate or name its authority in ca-file", fault),
+            NotSupportedException => Later($"{options.Place} offers no STARTTLS and nothing was sent in clear; give it "
+                + "a certificate, or choose security tls", fault),
+            AuthenticationException => Later($"{options.Place} does not take user and password: "
+                + $"{Shown(fault.Message, options.User ?? "")}; fix them", fault),
+            ServiceNotAuthenticatedException => Later(
+                $"{options.Place} takes mail only after a login: 530 {Shown(fault.Message, hidden)}; name user and "
+                + "password-file", fault),
+            SmtpCommandException refused when station.IsOpen => new(
+                FormattableString.Invariant(
+                    $"mail: {options.Place} does not take {What(refused)}: {Reply(refused, hidden)}"),
+                (int)refused.StatusCode >= 500 && !OfUs.Contains((int)refused.StatusCode), fault),
+            SmtpCommandException refused => Later(
+                $"{options.Place} would not begin: {Reply(refused, hidden)}; nothing was sent; see that server", fault),
+            SmtpProtocolException when !station.IsOpen => Later($"what {options.Place} says is not SMTP; see that the "
+                + "port is a mail server's, and smtp.security is what it speaks", fault),
+            SmtpProtocolException or IOException or SocketException => Later(
+                $"the connection to {options.Place} broke: {fault.Message}; see that server's log", fault),
+            _ => null,
+        };
+
+    private static ChannelException Later(string told, Exception? fault = null) =>
+        new($"mail: {told}", isForGood: false, fault);
+
+    private static string What(SmtpCommandException refused) => refused.ErrorCode switch
     {
-        null => from.Address,
-        "" => "",
-        var path => MailBox.TryParse(path, out var box) ? box.Address : throw new ChannelException(
+        SmtpErrorCode.SenderNotAccepted => "the sender",
+        SmtpErrorCode.RecipientNotAccepted => "the receiver",
+        _ => "the mail",
+    };
+
+    private static string Reply(SmtpCommandException refused, string hidden) =>
+        FormattableString.Invariant($"{(int)refused.StatusCode} {Shown(refused.Message, hidden)}").TrimEnd();
+
+    /// <summary>A reply in one line without anybody's address: stations like to repeat the receiver's.</summary>
+    private static string Shown(string reply, string hidden)
+    {
+        var text = Addresses().Replace(string.Join(' ', reply.Split('\n').Select(l => l.Trim())), "<...>");
+        text = hidden.Length == 0 ? text : Regex.Replace(
+            text, $@"(?<![A-Za-z0-9]){Regex.Escape(hidden)}(?![A-Za-z0-9])", "...",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        text = string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
+        return text.Length > MaxShown ? text[..MaxShown] : text;
+    }
+
+    private MailboxAddress ReturnPath(MailboxAddress from) => options.ReturnPath switch
+    {
+        null => from,
+        "" => new("", ""),
+        var path => MailBox.TryParse(path, out var box) ? box : throw new ChannelException(
             "mail: return-path is no address; write one, or an empty one for nobody", isForGood: false),
     };
 
-    private string HelloName() => options.HelloName ?? (System.Net.Dns.GetHostName() is { Length: > 0 } name
-        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') ? name : "[127.0.0.1]");
-
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
-}
-
-/// <summary>What a station offers in its reply to EHLO.</summary>
-/// <param name="HasStartTls">RFC 3207.</param>
-/// <param name="HasReports">DSN (RFC 3461).</param>
-/// <param name="Size">Octets of a mail; 0 = any, -1 = not offered (RFC 1870).</param>
-/// <param name="Logins">Mechanisms of AUTH in capitals.</param>
-internal sealed record SmtpCapabilities(bool HasStartTls, bool HasReports, long Size, IReadOnlySet<string> Logins)
-{
-    public static SmtpCapabilities Parse(SmtpReply hello)
-    {
-        var words = hello.Lines
-            .Skip(1).Select(line => line.ToUpperInvariant().Split([' ', '='], StringSplitOptions.RemoveEmptyEntries))
-            .Where(w => w.Length > 0).ToList();
-        var size = words.Find(w => w[0] == "SIZE");
-        return new(
-            words.Exists(w => w[0] == "STARTTLS"), words.Exists(w => w[0] == "DSN"),
-            size is null ? -1
-                : size.Length > 1
-                    && long.TryParse(size[1], NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-                    ? most
-                : 0,
-            words.Where(w => w[0] == "AUTH").SelectMany(w => w.Skip(1)).ToHashSet());
-    }
+    [GeneratedRegex(@"<[^<>]*>|[^\s<>:;,()'""]+@[^\s<>:;,()'""]+")]
+    private static partial Regex Addresses();
 }

@@ -4,10 +4,12 @@
 // BGP's own octets. Every route of ours carries our marker community and, as its path identifier, our instance, so that
 // GoBGP keeps it apart from a route that somebody else put in for the same destination. DeletePath is never called:
 // without a path it would drop everybody's.
-using System.Net;
+using System.Net.Sockets;
 using Google.Protobuf;
-using Weir.Blocking.GoBgp.Messages;
-using Path = Weir.Blocking.GoBgp.Messages.Path;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Weir.Hosting.GoBgp.Messages;
+using Path = Weir.Hosting.GoBgp.Messages.Path;
 
 namespace Weir.Hosting.GoBgp;
 
@@ -30,20 +32,41 @@ public sealed record InstalledRoute(RouteKey Key, uint Identifier, bool IsLocal,
 /// <param name="Advertised">How many of our routes it is sent.</param>
 public sealed record RouterPeer(string Address, bool IsEstablished, int Advertised = 0);
 
-/// <summary>A client of one gobgpd.</summary>
-public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDisposable
+/// <summary>A client of one gobgpd. Many callers at once.</summary>
+public sealed class GoBgpClient : IDisposable
 {
     /// <summary>Routes in one message; far below the four mebibytes a Go server takes.</summary>
     private const int RoutesPerMessage = 2_000;
 
+    private const int MaxAnswerOctets = 16 << 20;
     private const int Established = 6;
+
+    /// <summary>How Grpc.Net.Client begins to say that no gRPC came back; a test holds it to that.</summary>
+    private const string NotGrpc = "Bad gRPC response";
 
     /// <summary>How GoBGP writes the neighbour of a route that came through its interface.</summary>
     private const string NoNeighbour = "<nil>";
 
-    private readonly GrpcCaller _caller = new(address, "apipb.GobgpApi", patience);
+    private readonly GoBgpAddress _address;
+    private readonly TimeSpan _patience;
+    private readonly GrpcChannel _channel;
+    private readonly GobgpApi.GobgpApiClient _api;
 
-    public string Address => _caller.Address;
+    /// <param name="address">Where it listens, plain HTTP/2.</param>
+    /// <param name="patience">How long a call may take as a whole.</param>
+    public GoBgpClient(GoBgpAddress address, TimeSpan patience)
+    {
+        (_address, _patience) = (address, patience);
+        _channel = GrpcChannel.ForAddress(address.Uri, new GrpcChannelOptions
+        {
+            HttpHandler = Handler(address),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MaxAnswerOctets,
+        });
+        _api = new(_channel);
+    }
+
+    public string Address => _address.ToString();
 
     /// <summary>All routes of a family, from whomever.</summary>
     public Task<List<InstalledRoute>> ListAsync(RouteFamily family, CancellationToken cancel) =>
@@ -75,7 +98,8 @@ public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDispo
 
     public async Task<List<RouterPeer>> PeersAsync(CancellationToken cancel)
     {
-        var answers = await _caller.CallAsync("ListPeer", [new ListPeerRequest()], ListPeerResponse.Parser, cancel);
+        var answers = await CallAsync(
+            "ListPeer", patient => ReadAllAsync(_api.ListPeer(new(), cancellationToken: patient), patient), cancel);
         return [.. answers.Select(a => new RouterPeer(
             a.Peer.Conf?.NeighborAddress is { Length: > 0 } named ? named : a.Peer.State.NeighborAddress,
             a.Peer.State.SessionState == Established))];
@@ -92,12 +116,13 @@ public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDispo
         IReadOnlyList<InstalledRoute> routes, CancellationToken cancel) =>
             SendAsync(routes, WithdrawalOf, cancel);
 
-    public void Dispose() => _caller.Dispose();
+    public void Dispose() => _channel.Dispose();
 
     private async Task<List<InstalledRoute>> ListAsync(
         ListPathRequest request, RouteFamily family, CancellationToken cancel)
     {
-        var answers = await _caller.CallAsync("ListPath", [request], ListPathResponse.Parser, cancel);
+        var answers = await CallAsync(
+            "ListPath", patient => ReadAllAsync(_api.ListPath(request, cancellationToken: patient), patient), cancel);
         return [.. from answer in answers
                    from path in answer.Destination.Paths
                    select new InstalledRoute(
@@ -150,7 +175,111 @@ public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDispo
     {
         var request = new AddPathStreamRequest { TableType = TableType.Global };
         request.Paths.AddRange(paths);
-        _ = await _caller.CallAsync("AddPathStream", [request], Empty.Parser, cancel);
+        _ = await CallAsync("AddPathStream", patient => AddAsync(request, patient), cancel);
+    }
+
+    private async Task<Empty> AddAsync(AddPathStreamRequest request, CancellationToken cancel)
+    {
+        using var call = _api.AddPathStream(cancellationToken: cancel);
+        await call.RequestStream.WriteAsync(request, cancel);
+        await call.RequestStream.CompleteAsync();
+        return await call;
+    }
+
+    private static async Task<List<T>> ReadAllAsync<T>(AsyncServerStreamingCall<T> call, CancellationToken cancel)
+    {
+        using (call)
+        {
+            var answers = new List<T>();
+            while (await call.ResponseStream.MoveNext(cancel))
+            {
+                answers.Add(call.ResponseStream.Current);
+            }
+
+            return answers;
+        }
+    }
+
+    /// <summary>One call in bounded time; its faults name the place and the fix.</summary>
+    /// <exception cref="RouterDownException">It cannot be reached or did not answer in time.</exception>
+    /// <exception cref="RouterRefusedException">It answered that it will not.</exception>
+    private async Task<T> CallAsync<T>(
+        string method, Func<CancellationToken, Task<T>> call, CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(_patience);
+        try
+        {
+            return await call(patience.Token);
+        }
+        catch (Exception fault)
+            when (fault is RpcException or OperationCanceledException && patience.IsCancellationRequested)
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw new RouterDownException($"GoBGP at {Address} did not answer {method} within "
+                + $"{_patience.TotalSeconds:0} s; see whether gobgpd is overloaded", fault);
+        }
+        catch (RpcException fault)
+        {
+            throw Explain(method, fault);
+        }
+    }
+
+    private Exception Explain(string method, RpcException fault) => fault.Status switch
+    {
+        { DebugException: InvalidProtocolBufferException inner } =>
+            new RouterDownException($"what answers at {Address} is not GoBGP 3: {inner.Message}", fault),
+        { Detail: var detail } when detail.StartsWith(NotGrpc, StringComparison.Ordinal) =>
+            new RouterDownException(
+                $"what answers at {Address} does not speak gRPC ({detail}); is it gobgpd's API port?", fault),
+        { StatusCode: StatusCode.Unavailable }
+            or { DebugException: HttpRequestException or IOException or SocketException } =>
+            new RouterDownException($"GoBGP at {Address} cannot be reached: {Cause(fault)}; start gobgpd with "
+                + $"--api-hosts {_address.ApiHost}", fault),
+        { Detail: var words } => new RouterRefusedException(
+            $"GoBGP at {Address} refused {method} (gRPC status {(int)fault.StatusCode}): "
+            + $"{(words.Length > 0 ? words : "no reason given")}"),
+    };
+
+    /// <summary>What failed below everything: <c>Connection refused (127.0.0.1:50051)</c>.</summary>
+    private static string Cause(RpcException fault)
+    {
+        var cause = fault.Status.DebugException;
+        while (cause is { InnerException: { } inner } and not SocketException)
+        {
+            cause = inner;
+        }
+
+        return cause?.Message ?? fault.Status.Detail;
+    }
+
+    private static SocketsHttpHandler Handler(GoBgpAddress address)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+        };
+        if (address.SocketPath is { } path)
+        {
+            handler.ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            };
+        }
+
+        return handler;
     }
 
     private static Path PathOf(PlannedRoute route, uint identifier)
@@ -180,3 +309,9 @@ public sealed class GoBgpClient(DnsEndPoint address, TimeSpan patience) : IDispo
 
     private static Family ToFamily(RouteFamily family) => new() { Afi = family.Afi, Safi = family.Safi };
 }
+
+/// <summary>A router's control program cannot be reached; the message names it and the fix.</summary>
+public sealed class RouterDownException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A router's control program answered, and will not do it.</summary>
+public sealed class RouterRefusedException(string message) : Exception(message);

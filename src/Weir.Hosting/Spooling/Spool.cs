@@ -52,6 +52,9 @@ public sealed class Spool : IDigestSink, IEvidenceSink, ICoverageSink, IDisposab
         }
     }
 
+    /// <summary>Intake waits for room. Cheap.</summary>
+    public bool IsDiskFull => Volatile.Read(ref _diskFull);
+
     public SpoolFolder Folder { get; }
 
     public SpoolOptions Options => _options;

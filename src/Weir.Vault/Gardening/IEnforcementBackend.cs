@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Scopes;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
 
 namespace Weir.Vault.Gardening;

@@ -8,6 +8,7 @@ using System.Text.Json.Serialization;
 using Weir.Contracts.AccessControl;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Channels;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
 
 namespace Weir.Vault.Gardening;

@@ -3,7 +3,8 @@
 // Where the line of a case is now, for routes that match on it. A route on an address that lines share would hit
 // others, so what is shared is never given; nor is what no record of now says is the line's.
 using Weir.Contracts.Networks;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Vault.Sealing;
 using Weir.Wire;
 

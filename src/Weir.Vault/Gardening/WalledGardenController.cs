@@ -11,8 +11,9 @@ using Weir.Contracts.Networks;
 using Weir.Contracts.Policy;
 using Weir.Contracts.Scopes;
 using Weir.Hosting.Auditing;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Sealing;
 using Weir.Wire;
 

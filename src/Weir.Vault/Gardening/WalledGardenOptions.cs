@@ -2,7 +2,7 @@
 using Weir.Contracts.AccessControl;
 using Weir.Hosting.Channels;
 using Weir.Vault.Gardening.Radius;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 
 namespace Weir.Vault.Gardening;
 

@@ -5,7 +5,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Contracts.Networks;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
 namespace Weir.Vault.Keys;

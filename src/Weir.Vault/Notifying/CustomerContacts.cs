@@ -5,7 +5,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Records;
 using Weir.Vault.Sealing;
 using Weir.Wire;

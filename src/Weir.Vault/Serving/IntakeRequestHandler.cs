@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Weir.Contracts.Networks;
-using Weir.Vault.Identity;
 using Weir.Vault.Keys;
 
 namespace Weir.Vault.Serving;

@@ -11,7 +11,7 @@ using Weir.Contracts.Networks;
 using Weir.Hosting.Auditing;
 using Weir.Vault.Gardening;
 using Weir.Vault.Gardening.Radius;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Tables;
 using Weir.Vault.Keys;
 using Weir.Vault.Notifying;
 using Weir.Vault.Subjects;

@@ -177,5 +177,5 @@ internal static class SetWalker
     /// reserved set ids.</summary>
     private static bool StartsMessage(ReadOnlySpan<byte> rest) =>
         rest.Length >= 16 && rest[0] == 0 && rest[1] is 5 or 9 or 10
-        && ExportReader.Detect(rest) != ExportProtocol.Unknown;
+        && ExportProtocols.Detect(rest) != ExportProtocol.Unknown;
 }

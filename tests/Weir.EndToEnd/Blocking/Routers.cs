@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
 using Weir.EndToEnd.Support;
+using Weir.Hosting.GoBgp;
+using Weir.Tests.Support;
 
 namespace Weir.EndToEnd.Blocking;
 
@@ -63,7 +64,7 @@ internal sealed class Routers : IAsyncDisposable
             }
 
             """);
-        GoBgp = new("gobgpd", "-f", go, "--api-hosts", $"127.0.0.1:{_api}", "-l", "warn");
+        GoBgp = new("gobgpd", "-f", go, "--api-hosts", $"{Api.ApiHost},{ApiSocket.ApiHost}", "-l", "warn");
         Bird = new("bird", "-f", "-c", bird, "-s", _socket);
     }
 
@@ -71,16 +72,14 @@ internal sealed class Routers : IAsyncDisposable
 
     public Peer Bird { get; }
 
-    public DnsEndPoint Api => new("127.0.0.1", _api);
+    public GoBgpAddress Api => GoBgpAddress.Parse($"http://127.0.0.1:{_api}");
 
-    /// <summary>Null where one of them is not installed; that is said aloud.</summary>
-    public static async Task<Routers?> StartAsync()
+    /// <summary>The same by a socket.</summary>
+    public GoBgpAddress ApiSocket => GoBgpAddress.Parse($"unix:{_folder.At("api.sock")}");
+
+    public static async Task<Routers> StartAsync()
     {
-        if (!RealServers.AreThere("gobgpd", "bird", "birdc"))
-        {
-            return null;
-        }
-
+        Need.Programs("gobgpd", "bird", "birdc");
         var routers = new Routers();
         routers.Bird.Start();
         routers.GoBgp.Start();

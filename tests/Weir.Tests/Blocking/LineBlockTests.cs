@@ -26,7 +26,7 @@ public sealed class LineBlockTests
     private static readonly MitigationTarget Target = MitigationTarget.EndpointForOneLine(
         Prefix.Parse("198.51.100.7"), Protocols.Tcp, [443]);
 
-    private readonly ManualClock _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly FakeMitigationRecords _records = new();
 
     [Fact]

@@ -13,7 +13,7 @@ public class MitigationControllerTests
     private const string Rule = "flowspec 198.51.100.7/32 tcp 443 discard";
     private const string LineRule = "flowspec 198.51.100.7/32 tcp 443 discard line=100.64.0.9/32";
 
-    private readonly ManualClock _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly FakeMitigationRecords _records = new();
 
     [Fact]

@@ -88,7 +88,7 @@ internal sealed class FakeMitigationRecords : IAuditLog, IMitigationJournal, IDo
     public IReadOnlyCollection<LeaseRow> Rows => [.. _rows.Values];
 
     public static Task<MitigationController> DeskAsync(
-        FakeMitigationRecords records, ManualClock time, MitigationOptions? options = null) =>
+        FakeMitigationRecords records, FakeTimeProvider time, MitigationOptions? options = null) =>
             MitigationController.OpenAsync(
                 records, records, records, options ?? MitigationSamples.Options, time,
                 NullLogger<MitigationController>.Instance, CancellationToken.None);

@@ -9,7 +9,7 @@ namespace Weir.Tests.Collecting;
 public class FaultLogTests
 {
     private static readonly IpKey Exporter = IpKey.Parse("192.0.2.1");
-    private readonly ManualClock _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly Lines _lines = new();
 
     [Fact]

@@ -24,9 +24,9 @@ public sealed class WatchlistCommandTests : IDisposable
     }
 
     /// <summary>In the year 1972: after the end of the entry for the network.</summary>
-    private static ManualClock Clock()
+    private static FakeTimeProvider Clock()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(TimeSpan.FromDays(800));
         return clock;
     }

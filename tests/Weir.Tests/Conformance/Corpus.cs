@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Weir.Tests.Support;
 using Weir.Tests.Wire;
 using Weir.Wire;
+using Weir.Wire.Exports;
 using Weir.Wire.NetFlow;
 
 namespace Weir.Tests.Conformance;

@@ -9,7 +9,7 @@ using Weir.Wire;
 namespace Weir.Tests.Detecting;
 
 /// <summary>A detector with everything it told. Times are seconds from <see cref="Start"/>.</summary>
-internal sealed class DetectorHarness : IEventSink, IDisposable
+internal sealed class DetectorHarness : IQualityEventSink, IDisposable
 {
     /// <summary>A whole minute, half and bin.</summary>
     public const long Start = 1_767_571_200_000;
@@ -18,7 +18,6 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
 
     public static readonly IpKey Line = IpKey.Parse("10.0.0.7");
     public static readonly IpKey Victim = IpKey.Parse("203.0.113.9");
-    private readonly EventSigner _signer = new();
     private readonly ExporterNumbers _exporters = new();
 
     public DetectorHarness(
@@ -29,7 +28,6 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
             Networks = networks ?? new NetworkTable(
                 [new Network(Prefix.Parse("10.0.0.0/8")), new Network(Prefix.Parse("2001:db8::/32"))]),
             Name = (subject, _) => new SubjectKey(subject.Bits),
-            Signer = _signer,
             Sink = this,
             Exporters = _exporters,
             Clock = clock,
@@ -45,11 +43,7 @@ internal sealed class DetectorHarness : IEventSink, IDisposable
     /// <summary>Events as they stood last.</summary>
     public IReadOnlyList<QualityEvent> Events => [.. Told.GroupBy(e => e.Number).Select(steps => steps.Last())];
 
-    public void Handle(SignedEvent signed)
-    {
-        Assert.True(_signer.Verify(signed));
-        Told.Add(signed.Event);
-    }
+    public void Handle(QualityEvent quality) => Told.Add(quality);
 
     public void Dispose() => Detector.Dispose();
 

@@ -101,7 +101,7 @@ public sealed class EventLifeTests
     [Fact]
     public void Live_an_exporter_whose_clock_is_ahead_moves_nobodys_time()
     {
-        var clock = new Support.ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch);
         using var watched = new DetectorHarness(clock: clock);
         clock.Advance(TimeSpan.FromSeconds(45));
@@ -125,7 +125,7 @@ public sealed class EventLifeTests
     [Fact]
     public void Live_what_happened_last_is_judged_by_our_clock_though_traffic_stopped_and_its_times_are_old()
     {
-        var clock = new Support.ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(
             DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
         using var watched = new DetectorHarness(clock: clock);
@@ -148,7 +148,7 @@ public sealed class EventLifeTests
     [Fact]
     public void Live_a_replay_s_flows_are_not_late_because_newer_ones_came_once_or_it_paused()
     {
-        var clock = new Support.ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(
             DateTimeOffset.FromUnixTimeMilliseconds(Start) - DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(40));
         using var watched = new DetectorHarness(clock: clock);

@@ -18,7 +18,7 @@ public sealed class FlowRingTests : IDisposable
     private const long Noon = RandomFlows.Noon;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-ring-").FullName;
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
 
     public FlowRingTests() => _clock.Advance(TimeSpan.FromMilliseconds(Noon + 3_600_000));
 

@@ -140,7 +140,7 @@ public sealed class ScopeRecorderTests : IDisposable
     [Fact]
     public async Task The_reach_of_a_scope_is_that_of_its_opening_though_the_ring_has_moved_on()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         using var recorder = Recorder(clock);
         recorder.Add([Flow(Noon, 5)]);
         var scope = Flood(1);
@@ -217,7 +217,7 @@ public sealed class ScopeRecorderTests : IDisposable
     {
         var random = new Random(seed);
         var kept = new InMemoryEvidenceSink();
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(TimeSpan.FromMilliseconds(Noon + (60 * Minute)));
         using var recorder = new ScopeRecorder(new EvidenceDependencies
         {

@@ -10,18 +10,11 @@ namespace Weir.Tests.Matching;
 public sealed class ListRefresherTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-lists").FullName;
-    private readonly SteppedTime _time = new();
+    private readonly FakeTimeProvider _time = new(new(2024, 5, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly CurrentWatchlist _holder = new();
     private DateTime _written = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.Parse("2024-05-01T12:00:00Z");
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 
     private ListRefresher Refresher(params string[] names) => new(
         [.. names.Select(name => new FeedOptions { Path = Path.Combine(_folder, name) })], _holder,
@@ -62,7 +55,7 @@ public sealed class ListRefresherTests : IDisposable
         var refresher = Refresher("a.txt", "b.txt");
         refresher.Refresh();
 
-        _time.Now += TimeSpan.FromHours(3);
+        _time.Advance(TimeSpan.FromHours(3));
         Write("a.txt", "<html>503</html>\n");
         Write("b.txt", "192.0.2.3\n");
         var faults = refresher.Refresh();
@@ -70,7 +63,7 @@ public sealed class ListRefresherTests : IDisposable
         Assert.Contains("holds nothing that can be read as a list", Assert.Single(faults).Message);
         Assert.True(Lists("192.0.2.1"));
         Assert.True(Lists("192.0.2.3"));
-        Assert.Equal(TimeSpan.FromHours(3), refresher.States[0].AgeAt(_time.Now));
+        Assert.Equal(TimeSpan.FromHours(3), refresher.States[0].AgeAt(_time.GetUtcNow()));
         Assert.NotNull(refresher.States[0].Fault);
         Assert.Null(refresher.States[1].Fault);
 

@@ -114,7 +114,7 @@ public sealed class LinkSignerTests
     public void A_link_lives_no_longer_than_its_key_is_accepted()
     {
         var signer = new LinkSigner(new(First, null));
-        var clock = new Support.ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(Now - DateTimeOffset.UnixEpoch);
         var links = new CaseLinks(signer, new Uri("https://help.example.net/weir/"), TimeSpan.FromDays(90), clock);
 

@@ -18,11 +18,7 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
     [Theory, MemberData(nameof(Both))]
     public async Task Subjects_of_the_last_day_without_a_case_are_counted_once_each(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         await store.Client.ExecuteAsync("TRUNCATE TABLE pairs", default);
         var server = Remote("203.0.113.9", 443);
         PairDigest[] rows =
@@ -34,7 +30,7 @@ public sealed class CollateralCountsTests(Engines engines) : IClassFixture<Engin
             Row(2_000, server, hoursAgo: 30), Row(2_001, server, packetsOut: 0), Row(2_002, Remote("2001:db8::9", 443)),
         ];
         await ContractTests.InsertAsync(store.Client, rows, segment: 92);
-        var time = new ManualClock();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         time.Advance(TimeSpan.FromSeconds(Now));
         var counts = new CollateralCounts(store.Client, time);
         SubjectKey[] cases = [.. Enumerable.Range(200, 1_100).Select(Subject), Subject(9_999)];

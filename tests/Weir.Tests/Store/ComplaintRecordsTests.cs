@@ -17,14 +17,14 @@ public sealed class ComplaintRecordsTests : IDisposable
     {
         using (var file = RecordsFile.Open(Place))
         {
-            var records = new ComplaintRecords(file, new ManualClock());
+            var records = new ComplaintRecords(file, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
             Assert.False(records.Knows("peer", "1"));
             records.Remember("peer", "1");
             records.Remember("peer", "1");
         }
 
         using var again = RecordsFile.Open(Place);
-        var kept = new ComplaintRecords(again, new ManualClock());
+        var kept = new ComplaintRecords(again, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
         Assert.Equal([true, false, false], new[] { ("peer", "1"), ("peer", "2"), ("other", "1") }.Select(c =>
             kept.Knows(c.Item1, c.Item2)));
     }

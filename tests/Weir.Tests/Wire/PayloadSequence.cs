@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Wire;
+using Weir.Wire.Exports;
 using Weir.Wire.NetFlow;
 
 namespace Weir.Tests.Wire;

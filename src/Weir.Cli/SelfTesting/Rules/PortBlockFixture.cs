@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Cli.SelfTesting.Rules;

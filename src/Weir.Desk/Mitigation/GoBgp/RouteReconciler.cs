@@ -4,7 +4,6 @@
 // router holds, withdraws what is ours and not planned, announces what is planned and missing, and reads again: only
 // what was read back counts as announced, only what is sent to a neighbour as verified. A router that does not answer
 // is tried again every few seconds; routes of others are never touched. Withdrawals come first and wait for no record.
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Mitigation;
 using Weir.Hosting.Auditing;
@@ -66,7 +65,7 @@ public sealed class RouteReconciler : IDisposable
     /// <param name="time">Our clock.</param>
     /// <param name="log">Where mishaps are told.</param>
     public RouteReconciler(
-        MitigationController desk, DnsEndPoint router, RouteOptions options, TimeProvider time,
+        MitigationController desk, GoBgpAddress router, RouteOptions options, TimeProvider time,
         ILogger<RouteReconciler> log)
     {
         (_desk, _options, _time, _log) = (desk, options, time, log);

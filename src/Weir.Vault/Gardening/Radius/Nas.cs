@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Text;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
 namespace Weir.Vault.Gardening.Radius;

@@ -6,8 +6,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.AccessControl;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 
 namespace Weir.Vault.Gardening.Radius;
 
@@ -23,7 +24,7 @@ internal sealed class RadiusEnforcementBackend : IEnforcementBackend
     private int _identifier = RandomNumberGenerator.GetInt32(256);
 
     /// <exception cref="ArgumentException">An attribute is none.</exception>
-    /// <exception cref="Identity.IdentityException">A secret cannot be read.</exception>
+    /// <exception cref="Weir.Vault.Identity.Records.IdentityException">A secret cannot be read.</exception>
     public RadiusEnforcementBackend(
         WalledGardenOptions options, WalledGardenCounts counts, TimeProvider time, ILogger log)
     {

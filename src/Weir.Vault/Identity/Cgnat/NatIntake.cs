@@ -4,6 +4,8 @@
 // listened to is bounded, and an exporter must be named where names are given.
 //
 // Standards: RFC 8158.
+using Weir.Vault.Identity.Intake;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 using Weir.Wire.NetFlow;
 

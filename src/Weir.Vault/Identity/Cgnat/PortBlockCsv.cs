@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
 

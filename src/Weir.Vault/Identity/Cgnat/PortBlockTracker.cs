@@ -3,7 +3,9 @@
 // Port blocks as holdings. Only the two ends of a block are told, nothing between; so what lies between them is the
 // block's promise, which another's record inside breaks. A release whose allocation never came is known to be true for
 // its own moment alone; the allocation may still come.
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Keeping;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 

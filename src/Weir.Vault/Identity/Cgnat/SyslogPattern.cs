@@ -4,6 +4,7 @@
 // last or size, inside or line, time (else the line's own syslog time), and alloc or release, whichever of the two
 // matched. It is matched without backtracking, so that no line can hold up the vault.
 using System.Text.RegularExpressions;
+using Weir.Vault.Identity.Records;
 
 namespace Weir.Vault.Identity.Cgnat;
 

@@ -6,6 +6,7 @@
 // Standards: RFC 5424 §6.2.3, RFC 3164 §4.1.2.
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
 

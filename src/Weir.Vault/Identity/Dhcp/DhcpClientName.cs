@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Weir.Vault.Identity.Records;
 
 namespace Weir.Vault.Identity.Dhcp;
 

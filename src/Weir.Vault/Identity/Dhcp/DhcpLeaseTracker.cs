@@ -3,7 +3,9 @@
 // DHCP leases as holdings. A lease binds the server until it runs out, so the client has the address to the end, unless
 // the file says that it was given back, or another client's lease lies inside: then it was given back unseen somewhere
 // in between. A renewal carries the same holding on; a row told again changes nothing.
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Keeping;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 

@@ -8,6 +8,7 @@
 // open → itself.
 using System.Globalization;
 using System.Text;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
 

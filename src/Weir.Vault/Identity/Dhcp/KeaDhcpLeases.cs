@@ -9,6 +9,7 @@
 // are written as character references.
 using System.Globalization;
 using System.Text.Json;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;
 using Weir.Wire;
 

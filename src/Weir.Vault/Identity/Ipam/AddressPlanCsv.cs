@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Vault.Identity.Ipam;

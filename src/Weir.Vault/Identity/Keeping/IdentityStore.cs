@@ -6,6 +6,7 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 

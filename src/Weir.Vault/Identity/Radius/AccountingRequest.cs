@@ -8,6 +8,7 @@
 // RFC 3162 §2.3, RFC 4818 §3, RFC 6911 §3.1 (IPv6).
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
 namespace Weir.Vault.Identity.Radius;

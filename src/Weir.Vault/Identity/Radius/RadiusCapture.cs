@@ -2,6 +2,7 @@
 //
 // Accounting out of a classic capture file: every UDP packet to an accounting port is taken as if it had just arrived.
 using System.Buffers;
+using Weir.Vault.Identity.Records;
 using Weir.Wire.Files;
 
 namespace Weir.Vault.Identity.Radius;

@@ -2,6 +2,7 @@
 //
 // One RADIUS packet, from its octets to its effect. A packet that is malformed, from a stranger or wrongly signed is
 // thrown away without an answer, as the protocol wants it; one that was taken before is answered and not applied again.
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
 namespace Weir.Vault.Identity.Radius;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using Weir.Vault.Identity.Records;
 using Weir.Wire;
 
 namespace Weir.Vault.Identity.Radius;

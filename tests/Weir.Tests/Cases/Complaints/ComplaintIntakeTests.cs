@@ -13,7 +13,7 @@ public sealed class ComplaintIntakeTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 13, 0, 0, TimeSpan.Zero);
     private readonly Vault _vault = new();
-    private readonly ManualClock _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly ComplaintIntake _intake;
 
     public ComplaintIntakeTests()

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Scopes;
 using Weir.Desk.Complaints;
+using Weir.Tests.Support;
 using Weir.Wire;
 
 namespace Weir.Tests.Cases.Complaints;
@@ -149,6 +150,77 @@ public sealed class ComplaintReaderTests
             var reading = ComplaintReader.Read(
                 octets.AsMemory(0, random.Next(4) == 0 ? random.Next(octets.Length) : octets.Length));
             Assert.True(reading.Why.Length == 0 || reading.Complaints.Count == 0);
+        }
+    }
+
+    [Theory]
+    [InlineData("33-xarf-by-mail/in-v3-base64.eml", "198.51.100.10", 54321, "203.0.113.80", 25, Purpose.SpamSource)]
+    [InlineData("33-xarf-by-mail/in-v4-7bit.eml", "198.51.100.10", 54321, "203.0.113.80", 22, Purpose.ScanSource)]
+    [InlineData("36-arf-sparse/in-bracket.eml", "198.51.100.10", null, null, 25, Purpose.SpamSource)]
+    [InlineData("36-arf-sparse/in-cfws.eml", "198.51.100.10", null, null, 25, Purpose.SpamSource)]
+    [InlineData("36-arf-sparse/in-ipv6.eml", "2001:db8:100::10", null, null, 25, Purpose.SpamSource)]
+    [InlineData("36-arf-sparse/in-ipv6-bare.eml", "2001:db8:100::10", null, null, 25, Purpose.SpamSource)]
+    public void Mails_of_the_field_are_read(
+        string file, string source, int? sourcePort, string? target, int targetPort, Purpose about)
+    {
+        if (SharedData.Path($"cases/field/{file}") is not { } path)
+        {
+            return;
+        }
+
+        var complaint = Assert.Single(ComplaintReader.Read(File.ReadAllBytes(path)).Complaints);
+        Assert.Equal((IpKey.Parse(source), (ushort?)sourcePort), (complaint.Source, complaint.SourcePort));
+        Assert.Equal((target is null ? (IpKey?)null : IpKey.Parse(target), (ushort?)targetPort, about), (
+            complaint.Target, complaint.TargetPort, complaint.About));
+    }
+
+    [Theory]
+    [InlineData("Source-IP: IPv6:2001:db8::7", "2001:db8::7")]
+    [InlineData("Source-IP: [IPv6:2001:db8::7] (a) (b)", "2001:db8::7")]
+    [InlineData("Source-IP: (from) 192.0.2.77 (mail.example)", "192.0.2.77")]
+    [InlineData("Source-IP: IPv6:192.0.2.77", null)]
+    [InlineData("Source-IP: [192.0.2.77", null)]
+    [InlineData("Source-IP: 192.0.2.77 198.51.100.1", null)]
+    [InlineData("Source-IP: 192.0.2.77\nSource-IP: 198.51.100.1", null)]
+    [InlineData("X: y", null)]
+    public void A_source_is_one_address_in_any_form_of_the_standard(string field, string? source)
+    {
+        var reading = ComplaintReader.Read(
+            Samples.Octets(Samples.Arf.Replace("Source-IP: 192.0.2.77", field, StringComparison.Ordinal)));
+
+        Assert.Equal(source is null ? null : IpKey.Parse(source), reading.Complaints.SingleOrDefault()?.Source);
+        Assert.Equal(source is null ? 1 : 0, reading.Faults.Count);
+    }
+
+    [Fact]
+    public void A_source_that_only_the_reported_mail_s_own_header_names_is_refused_aloud()
+    {
+        if (SharedData.Path("cases/field/36-arf-sparse/in-jmrp.eml") is { } path)
+        {
+            Assert.Contains(
+                "Source-IP is missing", ComplaintReader.Read(File.ReadAllBytes(path)).Faults.Single().Why,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_XARF_mail_of_an_old_version_says_so() =>
+        Assert.Contains(
+            "versions 1 and 2", ComplaintReader.Read(Samples.Octets(Samples.Arf.Replace(
+                "Feedback-Type: abuse", "Feedback-Type: xarf", StringComparison.Ordinal))).Why,
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("mail-folded-100k.eml")]
+    [InlineData("mail-ctype2-100k.eml")]
+    public void What_once_stood_for_minutes_is_refused_at_once(string file)
+    {
+        if (SharedData.Path($"cases/endurance/{file}") is { } path)
+        {
+            _ = ComplaintReader.Read(File.ReadAllBytes(path)); // compiles
+            var from = TimeProvider.System.GetTimestamp();
+            Assert.NotEqual("", ComplaintReader.Read(File.ReadAllBytes(path)).Why);
+            Assert.InRange(TimeProvider.System.GetElapsedTime(from), TimeSpan.Zero, TimeSpan.FromSeconds(1));
         }
     }
 

@@ -70,6 +70,28 @@ public sealed class ReporterAuthenticatorTests
     [InlineData("mx.isp.example; dkim=pass header.i=@bigmail.example", false)]
     [InlineData("mx.isp.example; spf=fail (dkim=pass header.d=bigmail.example) smtp.mailfrom=bigmail.example", false)]
     [InlineData("mx.evil.example; dkim=pass header.d=bigmail.example", false)]
+    [InlineData("mx.isp.example; dkim=pass (1024-bit key) header.d=bigmail.example header.b=\"AbC+\"; spf=none", true)]
+    [InlineData("mx.isp.example; spf=pass smtp.mailfrom=bigmail.example", true)]
+    [InlineData("mx.isp.example; spf=pass smtp.mailfrom=\"a@bigmail.example\"@evil.example", false)]
+    [InlineData("mx.isp.example; spf=pass smtp.mailfrom=a@bigmail.example@evil.example", false)]
+    [InlineData("mx.isp.example; spf=pass smtp.mailfrom=\"\\\"a@bigmail.example\\\"@evil.example\"", false)]
+    [InlineData("mx.isp.example; spf=pass smtp.mailfrom=evil@x\"@bigmail.example\"", false)]
+    [InlineData("mx.isp.example; spf=pass smtp.mailfrom=\"; dkim=pass header.d=bigmail.example; x=\"@evil.example", false)]
+    [InlineData("mx.isp.example; spf=pass smtp.mailfrom=a.\"; dkim=pass header.d=bigmail.example; x=\"@evil.example",
+        false)]
+    [InlineData("mx.isp.example; spf=pass (domain of \"a); dkim=pass header.d=bigmail.example; x=none (b\"@evil.example)",
+        false)]
+    [InlineData("mx.isp.example; spf=pass (a (nested;) one) smtp.mailfrom=x@bigmail.example", true)]
+    [InlineData("mx.isp.example; spf=pass (dkim=pass header.d=bigmail.example", false)]
+    [InlineData("mx.isp.example; dkim=pass header.d=evil.example header.d=bigmail.example", false)]
+    [InlineData("mx.isp.example; dkim=pass header.d=", false)]
+    [InlineData("mx.isp.example; dkim=pass header.d=bigmail.example@", false)]
+    [InlineData("dkim=pass header.d=bigmail.example", false)]
+    [InlineData("i=1; mx.isp.example; dkim=pass header.d=bigmail.example", false)]
+    [InlineData("mx.isp.example; evil.example; dkim=pass header.d=bigmail.example", false)]
+    [InlineData("\"mx.isp.example\"; dkim=pass header.d=bigmail.example", false)]
+    [InlineData("mx.isp.example 2; dkim=pass header.d=bigmail.example", false)]
+    [InlineData("mx.isp.example;\r\n\tdkim=pass\r\n header.d=bigmail.example", true)]
     [InlineData("mx.isp.example.evil; dkim=pass header.d=bigmail.example", false)]
     public void Mail_is_believed_on_our_own_server_s_word_alone(string results, bool believed)
     {
@@ -93,6 +115,41 @@ public sealed class ReporterAuthenticatorTests
             + $"mx.isp.example; dkim=pass header.d=bigmail.example\r\n{Samples.Arf}");
 
         Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(mail) { ByMail = true }).Proof);
+    }
+
+    [Fact]
+    public void A_signature_by_DKIM_tells_more_than_SPF()
+    {
+        var reporters = new ReporterAuthenticator(
+            [new("path") { MailDomain = "path.example" }, new("signer") { MailDomain = "signer.example" }],
+            "mx.isp.example");
+        var mail = Samples.Octets("Authentication-Results: mx.isp.example; spf=pass smtp.mailfrom=x@path.example; "
+            + $"dkim=pass header.d=signer.example\r\n{Samples.Arf}");
+
+        Assert.Equal(
+            ("signer", ReporterAuthentication.MailAuthentication), reporters.Identify(new(mail) { ByMail = true }));
+    }
+
+    [Theory]
+    [InlineData("Subject: a", "\n a")]
+    [InlineData("Content-Type: multipart/report; report-type=feedback-report; ", "a")]
+    [InlineData("Authentication-Results: mx.isp.example; dkim=pass (", "(")]
+    [InlineData("Authentication-Results: mx.isp.example; dkim=pass header.d=", "\"")]
+    [InlineData("", "a:\n")]
+    [InlineData("Content-Type: multipart/mixed; boundary=a\n", "\n--a\n")]
+    [InlineData("Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: message/rfc822\n\n", "a: b\n")]
+    public void A_mail_of_a_mebibyte_is_read_or_refused_in_two_seconds_whatever_is_in_it(string start, string again)
+    {
+        var reporters = new ReporterAuthenticator(
+            [new("bigmail") { MailDomain = "bigmail.example" }], "mx.isp.example");
+        var mail = Samples.Octets(start + string.Concat(Enumerable.Repeat(again, (1 << 20) / again.Length)));
+        var from = TimeProvider.System.GetTimestamp();
+
+        Assert.Equal(ReporterAuthentication.None, reporters.Identify(new(mail) { ByMail = true }).Proof);
+        var reading = ComplaintReader.Read(mail);
+
+        Assert.NotEqual("", reading.Why);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(from), TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 
     [Fact]

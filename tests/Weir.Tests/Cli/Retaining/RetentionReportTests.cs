@@ -37,11 +37,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     [InlineData(Engine.Server)]
     public async Task Tables_tell_what_their_parts_hold(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         await store.Client.ExecuteAsync("TRUNCATE TABLE sightings", default);
         var table = new StoreTableRetention(store, "sightings", "sightings", 7);
         Assert.Equal(RetentionEntry.Nothing, (await table.InspectAsync(Now, default)).State);
@@ -70,14 +66,10 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     [InlineData(Engine.Server)]
     public async Task Evidence_over_the_ceiling_is_told_and_housekeeping_drops_it_after_the_record(Engine engine)
     {
-        if (engines.Get(engine) is not { } store)
-        {
-            return;
-        }
-
+        var store = engines.Get(engine);
         var policy = PolicyProfile.UsProvider;
         var place = new EvidenceRetention(store, policy);
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(Now - DateTimeOffset.UnixEpoch);
         var audit = new Entries();
         using var spool = new Spool(
@@ -178,9 +170,9 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
     public async Task A_key_past_its_time_is_over()
     {
         var folder = _place.Beside("keys");
-        var today = new ManualClock();
+        var today = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         today.Advance(Now - DateTimeOffset.UnixEpoch);
-        var before = new ManualClock();
+        var before = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         before.Advance(Now.AddDays(-21) - DateTimeOffset.UnixEpoch);
         _ = new EpochKeys(folder, today).GetKey(Epochs.At(Now));
         Assert.Equal(RetentionEntry.Ok, (await new EpochKeyRetention(folder).InspectAsync(Now, default)).State);
@@ -253,7 +245,7 @@ public sealed class RetentionReportTests(Engines engines) : IClassFixture<Engine
         Assert.Equal(["not running", "not running"], json.RootElement
             .EnumerateArray().Take(2).Select(r => r.GetProperty("where").GetString()));
 
-        _ = new EpochKeys(_place.Beside("keys"), new ManualClock()).GetKey(1);
+        _ = new EpochKeys(_place.Beside("keys"), new FakeTimeProvider(DateTimeOffset.UnixEpoch)).GetKey(1);
         Assert.Equal(1, await RetentionCommand.WriteAsync(settings, ListingFormat.Csv, _place.Clock, output, default));
     }
 }

@@ -14,7 +14,7 @@ public sealed class EvidenceMetricsTests
     public void Shards_are_added_up_and_the_reach_is_that_of_the_shortest_ring()
     {
         using var meters = new Meters();
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(TimeSpan.FromSeconds(1_000));
         using var registry = new MetricsRegistry(meters.Factory);
         RecorderState[] shards =

@@ -13,7 +13,7 @@ public sealed class LateFlowsTests : ILogger<LateFlows>
     [Fact]
     public void Many_late_flows_are_told_with_the_setting_to_mend_and_not_again_for_ten_minutes()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var late = new LateFlows(TimeSpan.FromSeconds(2), clock, this);
 
         late.Look(new DetectingCounts { Seen = 900, Late = 900 });

@@ -11,7 +11,7 @@ public sealed class LinkKeyFilesTests : IDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
     private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("weir-links-").FullName, "links");
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
 

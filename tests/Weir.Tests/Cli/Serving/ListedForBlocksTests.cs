@@ -62,7 +62,7 @@ public sealed class ListedForBlocksTests
 
     private static ListedForBlocks Listed()
     {
-        var time = new ManualClock();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         time.Advance(TimeSpan.FromSeconds(1_000));
         ListEntry Entry(string what, ushort port, byte protocol, ListTag tag, long expires = ListEntry.Never) =>
             new(Prefix.Parse(what), port, protocol, tag, 0, 0, expires, 0);

@@ -22,7 +22,7 @@ public sealed class PromotedFileTests : IDisposable
     private static readonly Endpoint Six = new(IpKey.Parse("2001:db8::80"), 53, Protocols.Udp);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-promoted-").FullName;
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
     private readonly CurrentWatchlist _lists = new(Watchlist.Empty);
 
     public PromotedFileTests() => _clock.Advance(TimeSpan.FromDays(20_000));

@@ -6,7 +6,7 @@ namespace Weir.Tests.Cli.Serving;
 
 public sealed class WatermarkTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
 
     private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -9,7 +9,7 @@ using Weir.Hosting.Metrics;
 using Weir.Store.ClickHouse;
 using Weir.Tests.Collecting.Sockets;
 using Weir.Tests.Support;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 using Weir.Wire;
 
 namespace Weir.Tests.Cli.Web;
@@ -164,8 +164,8 @@ public sealed class MetricsPageTests : IDisposable
             typeof(Weir.Hosting.Auditing.AuditMetrics).Assembly,
             typeof(StoreMetrics).Assembly,
             typeof(Weir.Desk.Cases.CaseMetrics).Assembly,
-            typeof(Weir.Vault.Identity.IdentityMetrics).Assembly,
-            typeof(MetricsPage).Assembly
+            typeof(Weir.Vault.Identity.Intake.IdentityMetrics).Assembly,
+            typeof(AllMetrics).Assembly,
         }
             .SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name.EndsWith("Metrics", StringComparison.Ordinal) && type.GetConstructors()

@@ -13,7 +13,7 @@ namespace Weir.Tests.Cli.Web;
 public sealed class WebHostTests : IDisposable
 {
     private readonly Meters _meters = new();
-    private readonly ManualClock _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly HealthRegistry _health;
 
     public WebHostTests() => _health = new HealthRegistry(_time);

@@ -10,7 +10,7 @@ namespace Weir.Tests.Comparing.Population;
 public sealed class PopulationReportsTests : IDisposable
 {
     private static readonly Endpoint Server = new(IpKey.FromV4(0xC633_6407), 443, Protocols.Tcp);
-    private readonly ManualClock _time = At(new(2026, 11, 22, 14, 40, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = At(new(2026, 11, 22, 14, 40, 0, TimeSpan.Zero));
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-population-").FullName;
     private readonly Counting _counts = new();
 
@@ -123,9 +123,9 @@ public sealed class PopulationReportsTests : IDisposable
         new(_counts, new PopulationAnswers(_folder), rules
             ?? PopulationKAnonymity.Default, TimeSpan.FromMinutes(30), _time);
 
-    private static ManualClock At(DateTimeOffset moment)
+    private static FakeTimeProvider At(DateTimeOffset moment)
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(moment - DateTimeOffset.UnixEpoch);
         return clock;
     }

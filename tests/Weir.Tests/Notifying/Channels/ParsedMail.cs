@@ -17,19 +17,19 @@ internal sealed class ParsedMail
     {
         var end = text.StartsWith("\r\n", StringComparison.Ordinal)
             ? 0
-            : text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2;
-        _body = text[(end + 2)..];
+            : $"{text}\r\n\r\n".IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        (_body, text) = (end + 4 <= text.Length ? text[(end + 4)..] : "", $"{text}\r\n");
         foreach (var line in Regex.Replace(text[..end], "\r\n([ \t])", "$1")
             .Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
         {
-            var colon = line.IndexOf(": ", StringComparison.Ordinal);
-            _headers.Add((line[..colon], line[(colon + 2)..]));
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            _headers.Add((line[..colon], line[(colon + 1)..].TrimStart(' ')));
         }
     }
 
     public IEnumerable<string> Names => _headers.Select(h => h.Name);
 
-    public string this[string name] => _headers.Single(h => h.Name == name).Value;
+    public string this[string name] => _headers.Single(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>A header's text with its encoded words read.</summary>
     public string Text(string name) => Words(this[name]);
@@ -40,8 +40,8 @@ internal sealed class ParsedMail
         {
             var mark = Regex.Match(this["Content-Type"], "boundary=\"([^\"]+)\"").Groups[1].Value;
             var pieces = ("\r\n" + _body).Split($"\r\n--{mark}");
-            Assert.Equal("--\r\n", pieces[^1]);
-            return [.. pieces[1..^1].Select(p => new ParsedMail((p + "\r\n")[2..]))];
+            Assert.Equal("--", pieces[^1].TrimEnd());
+            return [.. pieces[1..^1].Select(p => new ParsedMail(p[2..]))];
         }
     }
 
@@ -55,11 +55,13 @@ internal sealed class ParsedMail
     private static string Words(string value)
     {
         value = Regex.Replace(value, @"\?=\s+=\?", "?==?");
-        return Regex.Replace(value, @"=\?utf-8\?B\?([^?]*)\?=", m =>
+        return Regex.Replace(value, @"=\?utf-8\?([bq])\?([^?]*)\?=", m =>
         {
-            Assert.True(m.Value.Length <= 75, m.Value);
-            return Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value));
-        });
+            var octets = m.Groups[1].Value is "b" or "B"
+                ? Convert.FromBase64String(m.Groups[2].Value)
+                : Printed(m.Groups[2].Value.Replace('_', ' '));
+            return Encoding.UTF8.GetString(octets);
+        }, RegexOptions.IgnoreCase);
     }
 
     private static byte[] Printed(string text)

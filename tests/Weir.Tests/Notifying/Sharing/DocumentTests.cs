@@ -216,7 +216,7 @@ public sealed partial class DocumentTests : IDisposable
     {
         var path = Path.Combine(_folder, $"{format}.json");
         NotifyExportCommand.Write(format, Endpoints, Sharer, Tlp.Amber, Made, path, TextWriter.Null);
-        return FeedReader.Read(path, new FeedOptions { Name = "shared" }, new Support.ManualClock());
+        return FeedReader.Read(path, new FeedOptions { Name = "shared" }, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
     }
 
     private static IEnumerable<string> Ids(JsonObject bundle) =>

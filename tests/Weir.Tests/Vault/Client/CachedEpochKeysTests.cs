@@ -11,7 +11,7 @@ public sealed class CachedEpochKeysTests
 {
     private const uint Now = 100;
 
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
     private readonly CachedEpochKeys _keys;
     private readonly Dictionary<uint, byte[]> _given = [];
     private bool _down;

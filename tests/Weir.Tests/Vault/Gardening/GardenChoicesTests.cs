@@ -5,7 +5,7 @@ using Weir.Cli.Serving;
 using Weir.Contracts.AccessControl;
 using Weir.Vault.Gardening;
 using Weir.Vault.Gardening.Radius;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Gardening;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.AccessControl;
 using Weir.Vault.Gardening;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Sealing;
 using Weir.Wire;
 

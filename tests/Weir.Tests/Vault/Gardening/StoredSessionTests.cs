@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Weir.Tests.Vault.Identity;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Keeping;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Gardening;

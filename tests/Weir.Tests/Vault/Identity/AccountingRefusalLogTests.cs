@@ -2,8 +2,8 @@
 using Weir.Hosting.Auditing;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;
@@ -14,7 +14,7 @@ public class AccountingRefusalLogTests
     private const string Address = "198.51.100.7";
 
     private readonly InMemoryAuditLog _audit = new();
-    private readonly Weir.Tests.Support.ManualClock _clock = IdentitySamples.Clock(100);
+    private readonly FakeTimeProvider _clock = IdentitySamples.Clock(100);
     private readonly AccountingRefusalLog _record;
     private readonly RadiusIntake _intake;
 

@@ -2,9 +2,11 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
+using Weir.Vault.Identity.Intake;
+using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

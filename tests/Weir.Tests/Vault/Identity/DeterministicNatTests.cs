@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck.Xunit;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
+using Weir.Vault.Identity.Intake;
+using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

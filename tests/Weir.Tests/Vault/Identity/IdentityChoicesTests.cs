@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Cli.Configuring;
 using Weir.Cli.Serving;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Cgnat;
+using Weir.Vault.Identity.Intake;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

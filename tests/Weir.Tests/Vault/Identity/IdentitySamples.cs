@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Weir.Tests.Support;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;
@@ -25,9 +26,9 @@ internal static class IdentitySamples
 
     public static SubscriberLineName User(string name) => Naming.Hidden("user", Encoding.ASCII.GetBytes(name));
 
-    public static ManualClock Clock(double second = 0)
+    public static FakeTimeProvider Clock(double second = 0)
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         clock.Advance(TimeSpan.FromSeconds(Zero + second));
         return clock;
     }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Tests.Support;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
+using Weir.Vault.Identity.Intake;
+using Weir.Vault.Identity.Ipam;
+using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;
@@ -13,7 +16,7 @@ public class IdentityTableTests
     private static readonly SubscriberLineName Alice = new("mac:a");
     private static readonly SubscriberLineName Bob = new("mac:b");
 
-    private readonly ManualClock _clock = IdentitySamples.Clock(1_000);
+    private readonly FakeTimeProvider _clock = IdentitySamples.Clock(1_000);
 
     [Theory]
     [InlineData(0)]

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using FsCheck.Xunit;
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Cgnat;
 using Weir.Vault.Identity.Dhcp;
+using Weir.Vault.Identity.Intake;
 using Weir.Vault.Identity.Ipam;
 using Weir.Vault.Identity.Radius;
 using Weir.Vault.Identity.Records;
+using Weir.Vault.Identity.Tables;
 using Weir.Wire;
 
 namespace Weir.Tests.Vault.Identity;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Weir.Vault.Identity;
 using Weir.Vault.Identity.Radius;
+using Weir.Vault.Identity.Tables;
 
 namespace Weir.Tests.Vault.Identity;
 

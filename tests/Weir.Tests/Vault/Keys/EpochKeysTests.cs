@@ -13,7 +13,7 @@ public sealed class EpochKeysTests : IDisposable
     private const uint Now = 100;
 
     private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("weir-keys-").FullName, "keys");
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
     private readonly EpochKeys _keys;
 
     public EpochKeysTests()

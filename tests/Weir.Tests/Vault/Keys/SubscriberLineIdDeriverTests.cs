@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Weir.Contracts.Networks;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Keys;
 using Weir.Wire;
 

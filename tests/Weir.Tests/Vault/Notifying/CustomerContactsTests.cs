@@ -2,7 +2,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Tests.Support;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;
 using Weir.Wire;
@@ -129,7 +129,7 @@ public sealed class CustomerContactsTests : IDisposable
     private static SealedSubject Line(string name) => new(IpKey.Parse("fd00::1"), name, 100, 0);
 
     private CustomerContactFile Open() =>
-        CustomerContactFile.Open(Path, Naming, Languages, "en", new ManualClock(), NullLogger.Instance);
+        CustomerContactFile.Open(Path, Naming, Languages, "en", new FakeTimeProvider(DateTimeOffset.UnixEpoch), NullLogger.Instance);
 
     private void Write(string text)
     {

@@ -10,7 +10,7 @@ using Weir.Hosting.Channels;
 using Weir.Tests.Support;
 using Weir.Tests.Vault.Support;
 using Weir.Vault;
-using Weir.Vault.Identity;
+using Weir.Vault.Identity.Records;
 using Weir.Vault.Notifying;
 using Weir.Vault.Sealing;
 using Weir.Wire;

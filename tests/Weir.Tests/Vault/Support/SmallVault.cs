@@ -22,7 +22,7 @@ internal sealed class SmallVault : IDisposable
 
     public string Folder { get; } = Path.Combine(Directory.CreateTempSubdirectory("weir-vault-").FullName, "vault");
 
-    public ManualClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
     public InMemoryAuditLog Audit { get; } = new();
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The collector process. Datagrams go up this list and events and segments leave at its head: whoever takes stands
+// before whoever gives. The host starts in this order and stops in reverse, each within its bound, so that at a stop
+// the last datagram taken still finds everybody.
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Collector.Collecting;
+using Weir.Collector.Coverage;
+using Weir.Collector.Events;
+using Weir.Collector.Keys;
+using Weir.Collector.Lists;
+using Weir.Collector.Running;
+using Weir.Collector.Scopes;
+using Weir.Collector.Segments;
+using Weir.Collector.Status;
+using Weir.Hosting.Auditing;
+
+namespace Weir.Collector.Composing;
+
+/// <summary>Puts the collector process together.</summary>
+public static class CollectorComposition
+{
+    /// <summary>More than all bounds of the components together.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(90);
+
+    /// <summary>Adds the whole process, in the order in which it starts.</summary>
+    public static IServiceCollection AddCollector(this IServiceCollection services, CollectorProcessOptions options) =>
+        services
+            .AddSurroundings(options)
+            .AddAudit(options.Auditing)
+            .AddKeys(options.Keys, options.Flows.Networks)
+            .AddLists(options.Lists, options.Desk)
+            .AddSegments(options.Segments, options.Store)
+            .AddEvents(options.Events, options.Key, options.Desk)
+            .AddSockets(options.Collecting)
+            .AddPipeline(options.Flows)
+            .AddScopes(options.Scopes, options.Ring, options.Desk)
+            .AddCoverage()
+            .AddStatus(options.Name, options.StatusPeriod, options.Desk)
+            .AddIntake(options.Flows);
+
+    /// <summary>Builds a host that is the collector process and nothing else.</summary>
+    internal static IHost Build(CollectorProcessOptions options)
+    {
+        var builder = new HostBuilder();
+        builder.UseDefaultServiceProvider(provider =>
+            (provider.ValidateOnBuild, provider.ValidateScopes) = (true, true));
+        builder.ConfigureServices(services =>
+        {
+            services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+            services.AddSingleton<IHostLifetime, NoSignals>();
+            services.AddCollector(options);
+        });
+        return builder.Build();
+    }
+
+    private static IServiceCollection AddSurroundings(
+        this IServiceCollection services, CollectorProcessOptions options)
+    {
+        services.Replace(ServiceDescriptor.Singleton(options.Logs));
+        services.AddSingleton(options.Meters);
+        services.AddSingleton(options.Health);
+        services.AddSingleton(options.Time);
+        return services.AddSingleton<IntakeGate>();
+    }
+
+    private static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options) =>
+        services.AddSingleton<IAuditLog>(provider => FileAuditLog.Open(
+            options, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FileAuditLog>>()));
+
+    /// <summary>Signals are the program's business.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

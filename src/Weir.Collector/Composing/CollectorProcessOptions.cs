@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Events;
+using Weir.Collector.Keys;
+using Weir.Collector.Lists;
+using Weir.Collector.Running;
+using Weir.Collector.Scopes;
+using Weir.Collector.Segments;
+using Weir.Contracts.Events;
+using Weir.Contracts.Signing;
+using Weir.Hosting.Auditing;
+using Weir.Hosting.Health;
+using Weir.Hosting.Peers.Calling;
+
+namespace Weir.Collector.Composing;
+
+/// <summary>Everything one collector process is made of. Clients, keys and meters belong to the caller and outlive the
+/// process.</summary>
+public sealed record CollectorProcessOptions
+{
+    /// <summary>As its event key is named, such as <c>collector</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Signs its events; the desk's ring has its public half under the role <c>collector</c>.</summary>
+    public required SigningKey Key { get; init; }
+
+    /// <summary>Whose word opens a scope here: types <see cref="Contracts.Grounds.ScopeGrounds.Kinds"/>, keys of every
+    /// collector (its own too), of the store and of the vault.</summary>
+    public required PublicKeyRing Ring { get; init; }
+
+    /// <summary>The desk; its answers are larger than usual: <see cref="PeerClientOptions.MaxAnswerOctets"/> 64 MiB.
+    /// </summary>
+    public required PeerClient Desk { get; init; }
+
+    public required PeerClient Store { get; init; }
+
+    /// <summary>Keys of epochs and leases; <see cref="ClearSubjects"/> in the lab.</summary>
+    public required ICollectorKeys Keys { get; init; }
+
+    public required UdpOptions Collecting { get; init; }
+
+    public required FlowsOptions Flows { get; init; }
+
+    public required SegmentsOptions Segments { get; init; }
+
+    public required EventsOptions Events { get; init; }
+
+    public required ListsOptions Lists { get; init; }
+
+    public ScopesOptions Scopes { get; init; } = new();
+
+    /// <summary>This process's own chain: scopes put in force and orders refused.</summary>
+    public required AuditOptions Auditing { get; init; }
+
+    /// <summary>How often the desk hears what the collector is doing. Default 5 s.</summary>
+    public TimeSpan StatusPeriod { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public required ILoggerFactory Logs { get; init; }
+
+    public required IMeterFactory Meters { get; init; }
+
+    /// <summary>Hears how each component is.</summary>
+    public required HealthRegistry Health { get; init; }
+
+    /// <summary>Sentences for the operator, one for each fault: the thing, the place, the fix.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> faults = [.. Events.Outbox.Validate()];
+        var proof = Ring.Verify(Key.Sign(EventDocument.Type, EventDocument.Version, "{}"u8));
+        if (!proof.IsBelieved || proof.Signer.Name != Name)
+        {
+            faults.Add(
+                $"collector {Name}: its event key {Key.Public.Id} is not on the list of public keys as "
+                + $"collector/{Name}; add {Key.Public} there");
+        }
+
+        if (Flows.Shards < 1 || Flows.FlushInterval <= TimeSpan.Zero || Flows.EvidenceFlushInterval <= TimeSpan.Zero
+            || StatusPeriod <= TimeSpan.Zero)
+        {
+            faults.Add("collector: a number of shards or an interval is not above zero; leave them at their defaults");
+        }
+
+        return faults;
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Hosting;
+using Weir.Contracts.Segments;
+using Weir.Hosting.Spooling;
+
+namespace Weir.Collector.Coverage;
+
+/// <summary>Writes a row for each exporter and minute beside the segments: once, and durable. The rest of the last
+/// minute is written at the stop.</summary>
+internal sealed class CoverageWriter(Pipeline pipeline, Spool spool, TimeProvider time) : BackgroundService
+{
+    private const long MinuteMs = 60_000;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    private readonly CoverageLedger _ledger = new();
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(CancellationToken.None);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            Write(Minute());
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var minute = Minute();
+        using var timer = new PeriodicTimer(Pace, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (Minute() is var now && now != minute)
+            {
+                Write(minute);
+                minute = now;
+            }
+        }
+    }
+
+    private long Minute() => time.GetUtcNow().ToUnixTimeMilliseconds() / MinuteMs;
+
+    private void Write(long minute)
+    {
+        var rows = _ledger.Close((uint)(minute * 60), pipeline.Lanes.SelectMany(lane => lane.Decoder.List()));
+        if (rows.Length > 0)
+        {
+            spool.Write((ReadOnlySpan<CoverageRow>)rows);
+        }
+    }
+}

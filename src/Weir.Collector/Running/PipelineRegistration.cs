@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Collector.Attributing;
+using Weir.Collector.Collecting;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Collector.Detecting;
+using Weir.Collector.Digesting;
+using Weir.Collector.Events;
+using Weir.Collector.Keys;
+using Weir.Collector.Segments;
+using Weir.Contracts.Lists;
+using Weir.Hosting.Health;
+using Weir.Hosting.Spooling;
+
+namespace Weir.Collector.Running;
+
+internal static class PipelineRegistration
+{
+    /// <summary>Adds the sockets; they open when the host starts, and datagrams wait in them.</summary>
+    public static IServiceCollection AddSockets(this IServiceCollection services, UdpOptions options) =>
+        services.AddSingleton(provider => UdpIntake.Open(
+            options, provider.GetRequiredService<IntakeGate>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UdpIntake>>()));
+
+    /// <summary>Adds lanes and shards.</summary>
+    public static IServiceCollection AddPipeline(this IServiceCollection services, FlowsOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<CollectorFailure>();
+        services.AddSingleton<FaultLog>(provider => new FaultLog(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FaultLog>>()));
+        services.AddSingleton(provider => Make(provider, options));
+        services.AddSingleton<PipelineRounds>();
+        services.AddHostedService<PipelineRunner>();
+        return options.TemplateFile is not { } path ? services
+            : services.AddSingleton<IHostedService>(provider => new TemplateSaver(
+                provider.GetRequiredService<Pipeline>(), path, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<TemplateSaver>>()));
+    }
+
+    /// <summary>Adds what the shards are told again and again, and at last the intake.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services, FlowsOptions options) => services
+        .AddRound("flush", options.FlushInterval, rounds => rounds.FlushAsync)
+        .AddRound("judging", TimeSpan.FromSeconds(1), rounds => rounds.JudgeAsync)
+        .AddRound("evidence", options.EvidenceFlushInterval, rounds => rounds.FlushEvidenceAsync)
+        .AddHostedService(provider =>
+        {
+            var gate = provider.GetRequiredService<IntakeGate>();
+            provider.GetRequiredService<HealthRegistry>().Add("intake", () => gate.IsOpen ? ComponentHealth.Ok
+                : new ComponentHealth(
+                    HealthState.Degraded, "stopped: " + string.Join("; ", gate.Reasons), IsReady: false));
+            return ActivatorUtilities.CreateInstance<IntakeRunner>(provider);
+        });
+
+    private static IServiceCollection AddRound(
+        this IServiceCollection services, string part, TimeSpan period,
+        Func<PipelineRounds, Func<CancellationToken, Task>> work) =>
+        services.AddSingleton<IHostedService>(provider => new PeriodicWork(
+            part, period, work(provider.GetRequiredService<PipelineRounds>()),
+            provider.GetRequiredService<CollectorFailure>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PeriodicWork>>()));
+
+    private static Pipeline Make(IServiceProvider provider, FlowsOptions options)
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        var spool = provider.GetRequiredService<Spool>();
+        var keys = provider.GetRequiredService<ICollectorKeys>();
+        var events = provider.GetRequiredService<IQualityEventSink>();
+        var pipeline = new Pipeline(new PipelineDependencies
+        {
+            Decoding = options.Decoding,
+            Networks = options.Networks,
+            Interfaces = options.Interfaces,
+            Watchlist = provider.GetRequiredService<CurrentWatchlist>(),
+            Digesting = options.Digesting,
+            Names = () => keys.Epochs is { } epochs ? EpochPseudonymizer.ByEpoch(epochs) : EpochPseudonymizer.InClear(),
+            Keys = keys.Epochs,
+            Intake = keys.Leases,
+            Digests = spool,
+            Sightings = new EventfulSightings(provider.GetRequiredService<SpooledSightings>(), events),
+            Detecting = new DetectingDependencies(
+                options.Detecting with { ActiveTimeout = options.ActiveTimeout }, events, time),
+            Evidence = new EvidenceDependencies
+            {
+                Sink = spool,
+                Ring = options.Ring is { } ring
+                    ? ring with { HeardFromMs = Math.Max(ring.HeardFromMs, time.GetUtcNow().ToUnixTimeMilliseconds()) }
+                    : null,
+                Time = time,
+            },
+            Window = PipelineRounds.Window(options, time),
+            Faults = provider.GetRequiredService<FaultLog>(),
+            Shards = options.Shards,
+        });
+        foreach (var _ in provider.GetRequiredService<UdpIntake>().Lanes)
+        {
+            pipeline.AddLane();
+        }
+
+        return pipeline;
+    }
+}

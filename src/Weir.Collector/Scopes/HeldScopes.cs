@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Flows;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Scopes;
+
+namespace Weir.Collector.Scopes;
+
+/// <summary>The scopes that are watched, by number and by subject. Not for several threads but for the
+/// counts.</summary>
+internal sealed class HeldScopes
+{
+    private readonly Dictionary<ScopeId, HeldScope> _byId = [];
+    private readonly Dictionary<SubjectKey, HashSet<ScopeId>> _bySubject = [];
+    private int _provisional;
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public int Provisional => Volatile.Read(ref _provisional);
+
+    public IReadOnlyCollection<HeldScope> All => _byId.Values;
+
+    public HeldScope? Find(ScopeId scope) => _byId.GetValueOrDefault(scope);
+
+    /// <summary>A scope of this subject that an event of that purpose and class belongs to.</summary>
+    public HeldScope? FindCovering(SubjectKey subject, Purpose purpose, FlowPredicate named)
+    {
+        if (!_bySubject.TryGetValue(subject, out var scopes))
+        {
+            return null;
+        }
+
+        HeldScope? found = null;
+        foreach (var scope in scopes)
+        {
+            var held = _byId[scope];
+            if (held.Order.Purpose == purpose && named.IsWithin(held.Order.Class)
+                && (found is null || held.Order.ExpiresMs > found.Order.ExpiresMs))
+            {
+                found = held;
+            }
+        }
+
+        return found;
+    }
+
+    public void Put(HeldScope held)
+    {
+        Remove(held.Order.Id);
+        _byId.Add(held.Order.Id, held);
+        if (!_bySubject.TryGetValue(held.Order.Subject, out var scopes))
+        {
+            _bySubject[held.Order.Subject] = scopes = [];
+        }
+
+        scopes.Add(held.Order.Id);
+        Recount(held, 1);
+    }
+
+    public void Remove(ScopeId scope)
+    {
+        if (!_byId.Remove(scope, out var held))
+        {
+            return;
+        }
+
+        var scopes = _bySubject[held.Order.Subject];
+        scopes.Remove(scope);
+        if (scopes.Count == 0)
+        {
+            _bySubject.Remove(held.Order.Subject);
+        }
+
+        Recount(held, -1);
+    }
+
+    private void Recount(HeldScope held, int by)
+    {
+        Volatile.Write(ref _count, _byId.Count);
+        Volatile.Write(ref _provisional, _provisional + (held.IsProvisional ? by : 0));
+    }
+}

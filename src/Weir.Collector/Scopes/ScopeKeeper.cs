@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the shards record as evidence: scopes that the desk orders and that follow from their grounds, and at once, so
+// that nothing waits for the desk, what this collector's own events give. An own event lets a scope that covers it
+// slide, as the desk will; otherwise it is recorded under its own number until the desk orders a scope that rests on
+// it, or until the time for that is over.
+using Weir.Collector.Events;
+using Weir.Contracts.Events;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Protocol;
+using Weir.Contracts.Scopes;
+using Weir.Contracts.Signing;
+
+namespace Weir.Collector.Scopes;
+
+/// <summary>Puts scopes in force and ends them, one change after the other.</summary>
+internal sealed class ScopeKeeper(
+    OrderChecks checks, IScopeWriter shards, ScopeRecord record, ScopeReporter reporter, ScopesOptions options,
+    TimeProvider time)
+    : IDisposable
+{
+    /// <summary>A scope whose end is so long past gets no flows any more, whatever becomes of the desk.</summary>
+    private static readonly TimeSpan Over = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly HeldScopes _held = new();
+    private readonly Dictionary<string, ScopeOrderFields> _waiting = [];
+
+    /// <summary>Scopes that the desk ordered.</summary>
+    public int Ordered => _held.Count - _held.Provisional;
+
+    /// <summary>Scopes recorded without an order.</summary>
+    public int Provisional => _held.Provisional;
+
+    /// <summary>Takes what the desk says.</summary>
+    public async Task ApplyAsync(ScopeChanges changes, CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            var ended = changes.Ended.Select(text => ScopeId.TryParse(text, out var id) ? id : (ScopeId?)null)
+                .OfType<ScopeId>().ToHashSet();
+            if (changes.Whole)
+            {
+                var ordered = changes.Orders.Select(order => order.Id).ToHashSet(StringComparer.Ordinal);
+                ended.UnionWith(_held.All
+                    .Where(held => !held.IsProvisional && !ordered.Contains(held.Order.Id.ToString()))
+                    .Select(held => held.Order.Id));
+                _waiting.Clear();
+            }
+
+            foreach (var text in changes.Ended)
+            {
+                _waiting.Remove(text);
+            }
+
+            await OrderAsync(changes.Orders, isRetry: false, cancel);
+            await EndAsync(ended, cancel);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Records because of own events.</summary>
+    public async Task RecordAsync(IReadOnlyList<OwnEvent> events, CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            var next = new Dictionary<ScopeId, HeldScope>();
+            foreach (var own in events)
+            {
+                if (Follow(own, next) is { } held)
+                {
+                    next[held.Order.Id] = held;
+                }
+            }
+
+            if (next.Count > 0)
+            {
+                await shards.WatchAsync([.. next.Values.Select(held => held.Watch)], cancel).WaitAsync(cancel);
+                record.Counts.AddProvisional(
+                    next.Values.Count(held => held.IsProvisional && _held.Find(held.Order.Id) is null));
+                foreach (var held in next.Values)
+                {
+                    _held.Put(held);
+                }
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Tries again what could not be put in force, and ends what is over by itself.</summary>
+    public async Task TickAsync(CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            await OrderAsync([.. _waiting.Values], isRetry: true, cancel);
+            var now = time.GetUtcNow();
+            var past = (now - Over).ToUnixTimeMilliseconds();
+            await EndAsync([.. _held.All
+                .Where(held => held.IsProvisional ? now - held.FedAt > options.ProvisionalFor
+                    : held.Order.UntilMs < past)
+                .Select(held => held.Order.Id)], cancel);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task OrderAsync(
+        IReadOnlyCollection<ScopeOrderFields> orders, bool isRetry, CancellationToken cancel)
+    {
+        var (accepted, refused) = (new List<HeldScope>(), new List<(ScopeOrderFields Order, string Code)>());
+        var now = time.GetUtcNow();
+        foreach (var fields in orders)
+        {
+            var order = fields.ToOrder();
+            var held = order is null ? null : _held.Find(order.Id);
+            var verdict = checks.Check(order, held?.Watch);
+            if (verdict.IsAccepted)
+            {
+                accepted.Add(new HeldScope(order!, verdict.Watch!, IsProvisional: false, now));
+            }
+            else
+            {
+                refused.Add((fields, verdict.Code));
+            }
+        }
+
+        var recorded = await record.OpenAsync([.. accepted.Where(IsNew)], cancel);
+        refused.AddRange(orders.Where(fields => recorded.Contains(fields.Id))
+            .Select(fields => (fields, ScopeFaults.AuditDown)));
+        accepted.RemoveAll(held => recorded.Contains(held.Order.Id.ToString()));
+        if (!isRetry)
+        {
+            await RefuseAsync(refused, cancel);
+        }
+
+        await PutAsync(accepted, cancel);
+    }
+
+    private bool IsNew(HeldScope next) => _held.Find(next.Order.Id) is not { IsProvisional: false };
+
+    private async Task PutAsync(List<HeldScope> accepted, CancellationToken cancel)
+    {
+        if (accepted.Count == 0)
+        {
+            return;
+        }
+
+        var reach = await shards.WatchAsync([.. accepted.Select(held => held.Watch)], cancel).WaitAsync(cancel);
+        var replaced = new HashSet<ScopeId>();
+        foreach (var held in accepted)
+        {
+            _waiting.Remove(held.Order.Id.ToString());
+            var before = _held.Find(held.Order.Id);
+            _held.Put(before?.Order.UntilMs > held.Order.UntilMs
+                ? held with { Order = held.Order with { UntilMs = before.Order.UntilMs } } : held);
+            replaced.UnionWith(OwnNumbers(held.Order).Where(id => _held.Find(id) is { IsProvisional: true }));
+        }
+
+        await EndAsync(replaced, cancel);
+        reporter.Add(accepted.Select(held =>
+            new ScopeReport(held.Order.Id.ToString(), reach[held.Order.Id], null)));
+    }
+
+    private async Task RefuseAsync(List<(ScopeOrderFields Order, string Code)> refused, CancellationToken cancel)
+    {
+        foreach (var (order, code) in refused)
+        {
+            if (ScopeFaults.IsPassing(code))
+            {
+                _waiting[order.Id] = order;
+            }
+            else
+            {
+                _waiting.Remove(order.Id);
+            }
+        }
+
+        await record.RefuseAsync(refused, cancel);
+        reporter.Add(refused.Select(one => new ScopeReport(one.Order.Id, null, one.Code)));
+    }
+
+    private async Task EndAsync(IReadOnlyCollection<ScopeId> ended, CancellationToken cancel)
+    {
+        if (ended.Count == 0)
+        {
+            return;
+        }
+
+        await shards.EndAsync(ended, cancel).WaitAsync(cancel);
+        foreach (var scope in ended)
+        {
+            _held.Remove(scope);
+        }
+    }
+
+    /// <summary>What an own event gives: a scope that slides, or one of its own; null where nothing changes.</summary>
+    private HeldScope? Follow(OwnEvent own, Dictionary<ScopeId, HeldScope> next)
+    {
+        if (ProvisionalScope.From(own.Event, own.Signed, checks.Limits) is not { } order)
+        {
+            return null;
+        }
+
+        var before = next.GetValueOrDefault(order.Id) ?? _held.Find(order.Id)
+            ?? _held.FindCovering(order.Subject, order.Purpose, order.Class);
+        before = before is null ? null : next.GetValueOrDefault(before.Order.Id) ?? before;
+        if (before is not null)
+        {
+            var slid = Slid(before.Order, order, own.Signed);
+            if (slid.UntilMs <= before.Order.UntilMs)
+            {
+                return null;
+            }
+
+            if (checks.Check(slid, before.Watch).Watch is { } later)
+            {
+                return before with { Order = slid, Watch = later, FedAt = time.GetUtcNow() };
+            }
+        }
+
+        return _held.Provisional + next.Count < options.MaxProvisional && before?.Order.Id != order.Id
+            && checks.Check(order, null).Watch is { } watch
+            ? new HeldScope(order, watch, IsProvisional: true, time.GetUtcNow()) : null;
+    }
+
+    /// <summary>The same scope with a later end, because of one event more.</summary>
+    private static ScopeOrder Slid(ScopeOrder order, ScopeOrder own, Envelope signed)
+    {
+        IEnumerable<Envelope> grounds = order.Grounds.Count < ScopeOrder.MaxGrounds
+            ? order.Grounds : order.Grounds.SkipLast(1);
+        return order with
+        {
+            UntilMs = Math.Min(Math.Max(order.UntilMs, own.UntilMs), order.ExpiresMs), Grounds = [.. grounds, signed],
+        };
+    }
+
+    private static IEnumerable<ScopeId> OwnNumbers(ScopeOrder order) =>
+        order.Grounds
+            .Select(envelope => EventDocument.TryRead(envelope, out var quality)
+                ? ProvisionalScope.IdOf(quality) : order.Id)
+            .Where(id => id != order.Id);
+}

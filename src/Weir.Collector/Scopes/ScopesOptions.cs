@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using Weir.Contracts.Grounds;
+
+namespace Weir.Collector.Scopes;
+
+/// <summary>Settings of scopes and what they rest on.</summary>
+public sealed record ScopesOptions
+{
+    /// <summary>How far a scope may reach around its grounds.</summary>
+    public ScopeLimits Limits { get; init; } = ScopeLimits.Default;
+
+    /// <summary>How long an own event is recorded without the desk's order. Default 15 min.</summary>
+    public TimeSpan ProvisionalFor { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Most scopes recorded without the desk's order at once. Default 100,000.</summary>
+    public int MaxProvisional { get; init; } = 100_000;
+
+    /// <summary>How long the desk may keep a question for news; longer than it does. Default 40 s.</summary>
+    public TimeSpan PollTimeout { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>Pause after a failure; it doubles up to <see cref="LongestPause"/>. Default 500 ms.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Default 15 s.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(15);
+}

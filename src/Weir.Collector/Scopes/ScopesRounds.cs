@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Hosting;
+using Weir.Collector.Events;
+
+namespace Weir.Collector.Scopes;
+
+/// <summary>Hands own events to the keeper as they come, many at once, and lets it look after its scopes now and
+/// then.</summary>
+internal sealed class ScopesRounds(OwnEvents own, ScopeKeeper keeper, TimeProvider time) : BackgroundService
+{
+    private const int EventsAtOnce = 1_024;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(RecordAsync(stoppingToken), TickAsync(stoppingToken));
+
+    private async Task RecordAsync(CancellationToken cancel)
+    {
+        var batch = new List<OwnEvent>();
+        while (await own.Reader.WaitToReadAsync(cancel))
+        {
+            while (batch.Count < EventsAtOnce && own.Reader.TryRead(out var one))
+            {
+                batch.Add(one);
+            }
+
+            await keeper.RecordAsync(batch, cancel);
+            batch.Clear();
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(Pace, time);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            await keeper.TickAsync(cancel);
+        }
+    }
+}

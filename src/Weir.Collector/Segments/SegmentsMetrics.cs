@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.Metrics;
+using Weir.Hosting.Spooling;
+
+namespace Weir.Collector.Segments;
+
+/// <summary>The spool and its emptying in numbers.</summary>
+internal sealed class SegmentsMetrics
+{
+    public SegmentsMetrics(IMeterFactory meters, Spool spool, SegmentSender sender)
+    {
+        var meter = meters.Create("Weir.Segments");
+        meter.CreateObservableCounter(
+            "weir.spool.rows_written", () => spool.State.RowsWritten, "{row}", "Rows made durable in the spool.");
+        meter.CreateObservableCounter(
+            "weir.spool.rows_loaded", () => sender.State.Rows, "{row}", "Rows the store took from the spool.");
+        meter.CreateObservableCounter(
+            "weir.spool.rows_already_there", () => sender.State.RowsKnown, "{row}",
+            "Rows of segments in doubt that the store had already: they were not written twice.");
+        meter.CreateObservableCounter(
+            "weir.spool.segments_set_aside", () => (long)sender.State.SetAside, "{segment}",
+            "Segments the store refuses for good; they lie in spool/bad.");
+        meter.CreateObservableCounter(
+            "weir.spool.full_disk_waits", () => spool.State.FullDiskWaits, "{wait}",
+            "Times the spool's disk was found full: intake waits meanwhile.");
+        meter.CreateObservableGauge(
+            "weir.spool.segments_waiting", () => (long)spool.State.Ready, "{segment}",
+            "Segments that wait for the store.");
+        meter.CreateObservableGauge(
+            "weir.spool.waiting", () => spool.State.ReadyOctets, "By", "Octets of segments that wait for the store.");
+        meter.CreateObservableGauge(
+            "weir.spool.disk_full", () => spool.IsDiskFull ? 1L : 0L, null, "1 while intake waits for disk space.");
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.DependencyInjection;
+using Weir.Contracts.Flows;
+using Weir.Contracts.Lists;
+using Weir.Wire;
+
+namespace Weir.Tests.CollectorProcess;
+
+/// <summary>Lists: what the notice digests is in force, anything else is not.</summary>
+public sealed class CollectorListsTests
+{
+    private static Feed List(params string[] addresses)
+    {
+        var tag = new ListTag("c2", ListRole.C2, 90, "emotet") { Provenance = "by hand" };
+        return new Feed
+        {
+            Name = "c2",
+            Path = "c2.txt",
+            Format = "text",
+            Role = ListRole.C2,
+            Entries = [.. addresses.Select(one => new ListEntry(
+                Prefix.Parse(one), 443, 6, tag, 1, 2, ListEntry.Never, 0))],
+            Domains = [],
+            Refused = new RejectedLines(0, []),
+            Ignored = new Dictionary<string, int>(),
+            ReadAt = DateTimeOffset.UnixEpoch,
+        };
+    }
+
+    private static bool Lists(Collector.Composing.CollectorProcess process, string address) =>
+        process.Services.GetRequiredService<CurrentWatchlist>().Current.TryFind(
+            new Endpoint(IpKey.Parse(address), 443, 6), 1_800_000_000_000, out _);
+
+    [Fact]
+    public async Task Lists_are_put_in_force_replaced_and_there_again_after_a_start_without_the_desk()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        world.Desk.Give(1, [List("192.0.2.7/32")]);
+        await world.UntilAsync(() => Lists(process, "192.0.2.7"), "the first lists");
+        world.Desk.Give(2, [List("192.0.2.8/32", "2001:db8::/32")]);
+        await world.UntilAsync(() => Lists(process, "192.0.2.8"), "the second");
+        Assert.False(Lists(process, "192.0.2.7"));
+        Assert.True(Lists(process, "2001:db8::9"));
+        await process.StopAsync(CancellationToken.None);
+        await process.DisposeAsync();
+
+        world.Peers.Stop("desk");
+        var second = await world.StartAsync();
+        Assert.True(Lists(second, "192.0.2.8"));
+        Assert.NotEmpty(world.Logs.Of(1232));
+    }
+
+    [Fact]
+    public async Task Lists_of_another_digest_are_refused_and_the_last_good_ones_stay()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        world.Desk.Give(1, [List("192.0.2.7/32")]);
+        await world.UntilAsync(() => Lists(process, "192.0.2.7"), "the first lists");
+        world.Desk.Give(2, [List("192.0.2.8/32")], new string('a', 64));
+        await world.UntilAsync(() => world.Counted["weir.lists.refused{reason=wrong-digest}"] > 0, "a refusal");
+
+        Assert.True(Lists(process, "192.0.2.7"));
+        Assert.False(Lists(process, "192.0.2.8"));
+        await world.UntilAsync(
+            () => world.Health.Read().ToJson().Contains("those of before stay in force", StringComparison.Ordinal),
+            "health says so");
+        world.Desk.Give(3, [List("192.0.2.9/32")]);
+        await world.UntilAsync(() => Lists(process, "192.0.2.9"), "the third", TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Lists_are_the_same_octets_for_the_same_lists_and_come_back_as_they_were()
+    {
+        Feed[] feeds = [List("192.0.2.7/32", "2001:db8::/32", "198.51.100.0/24"), List()];
+        var octets = ListsDocument.Format(feeds);
+        Assert.Equal(octets, ListsDocument.Format(feeds));
+        var read = ListsDocument.TryParse(octets, DateTimeOffset.UnixEpoch)!;
+        Assert.Equal(feeds.SelectMany(one => one.Entries), read.SelectMany(one => one.Entries));
+        Assert.Equal(octets, ListsDocument.Format(read));
+        for (var length = 0; length < octets.Length; length++)
+        {
+            Assert.Null(ListsDocument.TryParse(octets.AsMemory(0, length), DateTimeOffset.UnixEpoch));
+        }
+
+        var random = new Random(3);
+        for (var turn = 0; turn < 2_000; turn++)
+        {
+            var broken = octets.ToArray();
+            broken[random.Next(broken.Length)] = (byte)random.Next(256);
+            _ = ListsDocument.TryParse(broken, DateTimeOffset.UnixEpoch);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+using Weir.Collector.Collecting.Sockets;
+using Weir.Contracts.Grounds;
+using Weir.Contracts.Signing;
+
+namespace Weir.Tests.CollectorProcess;
+
+/// <summary>What can be refused is refused at the start, in a sentence, and leaves nothing behind.</summary>
+public sealed class CollectorStartTests
+{
+    [Fact]
+    public async Task A_port_that_is_taken_is_named_and_the_folders_are_free_again()
+    {
+        await using var world = new CollectorWorld();
+        using var other = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var taken = (IPEndPoint)other.Client.LocalEndPoint!;
+        var fault = await Assert.ThrowsAsync<IOException>(() => world.StartAsync(options => options with
+        {
+            Collecting = new UdpOptions { Listen = [taken] },
+        }));
+        Assert.Contains(taken.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), fault.Message,
+            StringComparison.Ordinal);
+
+        var process = await world.StartAsync();
+        Assert.True(world.Health.Read().IsLive);
+        await process.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_key_that_nobody_would_believe_is_refused()
+    {
+        await using var world = new CollectorWorld();
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(() => world.StartAsync(options => options with
+        {
+            Ring = new PublicKeyRing(ScopeGrounds.Kinds, []),
+        }));
+        Assert.Contains("collector/collector", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Templates_and_the_health_of_every_component_are_there()
+    {
+        await using var world = new CollectorWorld();
+        var process = await world.StartAsync();
+        await world.SendAsync(process, 3);
+        await world.UntilAsync(() => world.Desk.Status?.Flows.Attributed == 3, "flows");
+        Assert.Equal(
+            ["events", "intake", "keys", "lists", "scopes", "segments"],
+            world.Health.Read().Parts.Select(part => part.Part));
+        await process.StopAsync(CancellationToken.None);
+        Assert.True(File.Exists(Path.Combine(world.Folder, "templates")));
+        Assert.True(world.Counted["weir.decoding.datagrams{reason=clean,part=0}"] > 0);
+    }
+}
