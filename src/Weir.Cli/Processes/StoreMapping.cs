@@ -16,7 +16,7 @@ namespace Weir.Cli.Processes;
 /// <summary>What the store's process needs beside the configuration.</summary>
 internal sealed record StoreGivens
 {
-    /// <summary>The store's own folder: its chain, answers of the population plane, what was erased and found.</summary>
+    /// <summary>The store's own folder: its chain, population answers, what was erased and found.</summary>
     public required string Folder { get; init; }
 
     public required PeerOptions Peers { get; init; }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -11,6 +12,8 @@ public static class RequestNumber
     private const string Prefix = "q-";
     private const int Digits = 16;
 
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
+
     /// <summary>A new one: <c>q-</c> and 16 hexadecimal digits.</summary>
     public static string Create() => string.Create(
         CultureInfo.InvariantCulture,
@@ -22,5 +25,5 @@ public static class RequestNumber
     /// <summary>True for what <see cref="Create"/> writes.</summary>
     public static bool IsOne(string text) =>
         text.Length == Prefix.Length + Digits && text.StartsWith(Prefix, StringComparison.Ordinal)
-        && text.AsSpan(Prefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
+        && text.AsSpan(Prefix.Length).IndexOfAnyExcept(Hexadecimal) < 0;
 }

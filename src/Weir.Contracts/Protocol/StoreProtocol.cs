@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What collectors and the desk ask of the store. Nothing here names an endpoint and gets subjects, but the look-back
-// under the leave of two; rows leave for one scope that follows from its grounds, which the store checks itself. Figures
-// of populations are made coarse before they are answered. Every request carries a number that stands on both chains.
+// under the leave of two; rows leave for one scope that follows from its grounds, which the store checks itself.
+// Figures of populations are made coarse before they are answered. Every request carries a number that stands on both
+// chains.
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Contracts.Events;
@@ -123,7 +124,7 @@ public sealed record SegmentReceipt(string Name, string Segment, long Rows, bool
 /// <param name="Class">The part of its class that is asked for.</param>
 /// <param name="FromMs">First flow start.</param>
 /// <param name="UntilMs">First flow start that is not asked for.</param>
-/// <param name="Fields">Fields that may be read: <see cref="Scopes.ScopeFields"/> as a number; others come as 0.</param>
+/// <param name="Fields">Fields that may be read: <see cref="Scopes.ScopeFields"/> as a number; others are 0.</param>
 /// <param name="Limit">Most rows, 1 to <see cref="MaxRows"/>.</param>
 public sealed record EvidenceAsk(
     string Number, ScopeOrderFields Order, ClassFields Class, long FromMs, long UntilMs, int Fields, int Limit)

@@ -4,8 +4,8 @@ using Weir.Wire.Native;
 
 namespace Weir.Contracts.Segments;
 
-/// <summary>What a collector heard of one exporter and observation domain in one minute: what comparing and reports need
-/// to know before they call silence clean. Counts are of that minute alone.</summary>
+/// <summary>What a collector heard of one exporter and observation domain in one minute: what comparing and reports
+/// need to know before they call silence clean. Counts are of that minute alone.</summary>
 /// <param name="MinuteSeconds">Start of the minute by the collector's clock, seconds since the UNIX epoch.</param>
 /// <param name="Exporter">Address the datagrams came from.</param>
 /// <param name="Domain">Observation domain or source id.</param>

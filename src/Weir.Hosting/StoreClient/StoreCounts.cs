@@ -26,7 +26,7 @@ public sealed class StoreCounts(PeerClient store) : ICollateralCounts
         return new(given.NonCaseSubjects, given.Subjects, given.CountedAt);
     }
 
-    /// <summary>Listed endpoints that lines exchanged traffic with since a time, the number of lines as a band.</summary>
+    /// <summary>Listed endpoints that lines exchanged traffic with since a time, and how many as a band.</summary>
     public async Task<IReadOnlyList<SightedRow>> SightedAsync(
         DateTimeOffset since, int k, string number, CancellationToken cancel) =>
         (await store.AskAsync(

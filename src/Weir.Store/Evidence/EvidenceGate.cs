@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Evidence leaves for one scope whose order follows from its grounds. The store checks that itself, makes the row filter
-// itself, and has the release on its chain, with the digest of the rows, before a row leaves. Nobody has to believe the
-// desk: an order that does not follow is refused by its code, counted, and an entry.
+// Evidence leaves for one scope whose order follows from its grounds. The store checks that itself, makes the row
+// filter itself, and has the release on its chain, with the digest of the rows, before a row leaves. Nobody has to
+// believe the desk: an order that does not follow is refused by its code, counted, and an entry.
 using Weir.Contracts.Events;
 using Weir.Contracts.Flows;
 using Weir.Contracts.Grounds;

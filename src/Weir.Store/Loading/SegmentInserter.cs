@@ -3,9 +3,9 @@
 // One segment into the store, exactly once. A segment is one insert block of one partition, so the engine has all of it
 // or none. What can go wrong is that we do not learn which: we died, the store died, the connection broke. Then the
 // segment is in doubt, and before it is sent again the store is asked for rows of its name. That question carries the
-// insert's own query id: while the first insert still runs, the engine refuses the question, so an answer is never given
-// too early. For a segment that is not in doubt the question, which reads the partition's segment column, is spared.
-// The deduplication token is a second belt.
+// insert's own query id: while the first insert still runs, the engine refuses the question, so an answer is never
+// given too early. For a segment that is not in doubt the question, which reads the partition's segment column, is
+// spared. The deduplication token is a second belt.
 using System.Globalization;
 using Weir.Contracts.Segments;
 using Weir.Store.ClickHouse;

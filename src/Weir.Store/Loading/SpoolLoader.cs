@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Segments into the store, oldest first, each exactly once: see SegmentInserter. A segment written by this process and not
-// yet sent is not in doubt.
+// Segments into the store, oldest first, each exactly once: see SegmentInserter. A segment written by this process and
+// not yet sent is not in doubt.
 using Microsoft.Extensions.Logging;
 using Weir.Contracts.Segments;
 using Weir.Hosting.Spooling;

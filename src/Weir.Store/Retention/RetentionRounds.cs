@@ -59,7 +59,7 @@ internal sealed class RetentionRounds(
         var due = (await Evidence().HoldingsAsync(cancel)).Where(week => week.Until <= day).ToList();
         if (due.Count > 0)
         {
-            await RecordAsync("evidence", day, due.Sum(week => (long)week.Rows), cancel);
+            _ = await RecordAsync("evidence", day, due.Sum(week => (long)week.Rows), cancel);
             _ = await Evidence().DropBeforeAsync(day, [], cancel);
         }
     }
@@ -91,12 +91,13 @@ internal sealed class RetentionRounds(
         var due = (await engine.Store.HoldingsAsync(cancel)).Where(held => held.Day < day).ToList();
         if (due.Count > 0)
         {
-            await RecordAsync("pairs, sightings and coverage", day, due.Sum(held => (long)held.Rows), cancel);
+            _ = await RecordAsync("pairs, sightings and coverage", day, due.Sum(held => (long)held.Rows), cancel);
             _ = await engine.Store.DropBeforeAsync(day, cancel);
         }
     }
 
-    private Task RecordAsync(string what, DateOnly day, long rows, CancellationToken cancel) => audit.AppendAsync(
+    private Task<AuditReceipt> RecordAsync(
+        string what, DateOnly day, long rows, CancellationToken cancel) => audit.AppendAsync(
         new AuditEntry
         {
             Actor = Actor.Weir.Name,

@@ -15,7 +15,8 @@ using Weir.Wire;
 
 namespace Weir.Tests.StoreProcess;
 
-/// <summary>Evidence leaves for what follows from its grounds, on the store's own record, and for nothing else.</summary>
+/// <summary>Evidence leaves for what follows from its grounds, on the store's own record, and for nothing
+/// else.</summary>
 public sealed class EvidenceGateTests
 {
     private const long Begin = (Pairs.Day * 1_000L) + 3_600_000;
@@ -84,7 +85,8 @@ public sealed class EvidenceGateTests
         var order = Order(house);
         var evidence = (IEvidence)new StoreEvidence(house.Desk, _ => order);
         var other = new ScopeId(7_001);
-        var late = Assert.Single(house.Segments(spool => spool.Write([Row(9), Row(10), Row(11) with { Scope = other }])));
+        var late = Assert.Single(house.Segments(
+            spool => spool.Write([Row(9), Row(10), Row(11) with { Scope = other }])));
         var wholly = Assert.Single(house.Segments(spool => spool.Write([Row(12)])));
 
         await evidence.EraseAsync([Scope], default);
@@ -102,7 +104,8 @@ public sealed class EvidenceGateTests
         // What is left is of other scopes.
         Assert.Equal(2UL, await house.Store.Client.ScalarAsync<ulong>(
             "SELECT count() FROM evidence WHERE scope != 7000", default));
-        Assert.Contains(await house.ChainAsync(), e => e.Act == AuditActions.EraseEvidence && e.Scope == Scope.ToString());
+        Assert.Contains(
+            await house.ChainAsync(), e => e.Act == AuditActions.EraseEvidence && e.Scope == Scope.ToString());
     }
 
     /// <summary>What a desk that cannot be believed might send, with the code that it gets.</summary>

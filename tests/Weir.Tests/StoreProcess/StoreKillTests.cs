@@ -13,8 +13,8 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.StoreProcess;
 
-/// <summary>kill -9 of the store's process while it takes segments over a real socket: the sender sends again what it is
-/// in doubt of, and every row is there once.</summary>
+/// <summary>kill -9 of the store's process while it takes segments over a real socket: the sender sends again what it
+/// is in doubt of, and every row is there once.</summary>
 public sealed class StoreKillTests : IDisposable
 {
     private const int Kills = 3;
